@@ -103,7 +103,7 @@ def _fill(persons: int, units: list[UUID]) -> list[Invented]:
     columns = (
         *("id", "person", "unit", "name", "folded", "sort_key", "gender", "birth_year", "address", "citizen_id_lookup"),
         *("email_lookup", "phone_lookup", "tail_lookup", "near_key", "created_at", "updated_at"),
-        *("phone_sealed", "citizen_id_sealed", "email_sealed"),
+        *("phone_encrypted", "citizen_id_encrypted", "email_encrypted"),
     )
     kept: list[Invented] = []
     with connection.cursor() as cursor:

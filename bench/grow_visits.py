@@ -75,18 +75,18 @@ def grow(stored: int) -> None:
     """Copy the last visit until so many are stored."""
     from django.db.models import Max
 
-    from doanso.audit.models import Event
+    from doanso.audit.models import AuditEvent
     from doanso.ledger.models import Entry, Fact, Subject
     from doanso.lib import database, vietnamese
-    from doanso.outreach.models import Door, Visit, VisitHelp
+    from doanso.outreach.models import Door, Visit, VisitSupportRecord
     from doanso.people.models import Consent, Contact, Household, Person
     from doanso.people.rules.names import near_key
-    from doanso.support.models import Help, Receipt
+    from doanso.support.models import Receipt, SupportRecord
     from doanso.sync.models import Record
     from doanso.units.models import Unit
 
     visit = Visit.objects.order_by("-pk")[0]
-    helps = list(Help.objects.filter(visit_help__visit=visit).order_by("service_id"))
+    helps = list(SupportRecord.objects.filter(visit_help__visit=visit).order_by("service_id"))
     contact, person = helps[0].contact_id.hex, helps[0].person_id.hex
     units = [key.hex for key in Unit.objects.exclude(kind="city").values_list("pk", flat=True)]
     subject = {one.kind: one.pk for one in Subject.objects.filter(ref__in=[visit.pk, helps[0].person_id])}
@@ -145,7 +145,7 @@ def grow(stored: int) -> None:
         (
             _Copies(Record, "record_id = %s", [visit.pk.hex]),
             lambda n: {
-                "record_id": _hex(_VISIT, n), "content_hash": _key("record", n), "unit_id": unit(n), "payload_sealed": b"x",
+                "record_id": _hex(_VISIT, n), "content_hash": _key("record", n), "unit_id": unit(n), "payload_encrypted": b"x",
             },
         ),
         (
@@ -153,20 +153,20 @@ def grow(stored: int) -> None:
             lambda n: {"ref": _hex(_PERSON, n)},
         ),
         (_Copies(Subject, "id = %s", [subject["visit"]]), lambda n: {"ref": _hex(_VISIT, n)}),
-        (_Copies(Event, "object_id = %s", [visit.pk.hex]), lambda n: {"object_id": _hex(_VISIT, n), "unit_id": unit(n)}),
+        (_Copies(AuditEvent, "object_id = %s", [visit.pk.hex]), lambda n: {"object_id": _hex(_VISIT, n), "unit_id": unit(n)}),
     ]  # fmt: skip
     for at, one in enumerate(helps):
         plans += [
             (
-                _Copies(Help, "id = %s", [one.pk.hex]),
+                _Copies(SupportRecord, "id = %s", [one.pk.hex]),
                 lambda n, at=at: {
                     "id": _hex(_HELP + at * 16, n), "unit_id": unit(n), "person_id": _hex(_PERSON, n),
                     "contact_id": _hex(_CONTACT, n), "receipt_id": _hex(_RECEIPT, n), "happened_on": day(n),
                 },
             ),
             (
-                _Copies(VisitHelp, "help_id = %s", [one.pk.hex]),
-                lambda n, at=at: {"help_id": _hex(_HELP + at * 16, n), "visit_id": _hex(_VISIT, n)},
+                _Copies(VisitSupportRecord, "support_record_id = %s", [one.pk.hex]),
+                lambda n, at=at: {"support_record_id": _hex(_HELP + at * 16, n), "visit_id": _hex(_VISIT, n)},
             ),
             (
                 _Copies(Fact, "source_id = %s", [one.pk.hex]),
@@ -179,7 +179,7 @@ def grow(stored: int) -> None:
                 },
             ),
             (
-                _Copies(Event, "object_id = %s", [one.pk.hex]),
+                _Copies(AuditEvent, "object_id = %s", [one.pk.hex]),
                 lambda n, at=at: {"object_id": _hex(_HELP + at * 16, n), "unit_id": unit(n)},
             ),
         ]  # fmt: skip

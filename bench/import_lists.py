@@ -62,7 +62,7 @@ def write_list(path: Path, rows: int) -> None:
 def _grow_units() -> None:
     from datetime import date
 
-    from doanso.access.models import Holding, Role
+    from doanso.access.models import Role, RoleAssignment
     from doanso.accounts.models import User
     from doanso.lib import clock
     from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
@@ -85,7 +85,7 @@ def _grow_units() -> None:
             name = f"Chi đoàn Khu phố {branch}, Phường {ward}"
             unit(f"p{ward}-kp{branch}", UnitKind.BRANCH, name, f"Khu phố {branch}", [grassroots, city])
     officer = User.objects.create(username="officer", display_name="Officer", created_at=clock.now())
-    Holding.objects.create(user=officer, role=Role.CITY_OFFICER, unit=city, since=began)
+    RoleAssignment.objects.create(user=officer, role=Role.CITY_OFFICER, unit=city, since=began)
 
 
 def _prepare(path: Path, rows: int) -> None:

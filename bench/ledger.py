@@ -155,8 +155,8 @@ BRANCHES = 100
 def _closing(members: int) -> list[dict[str, Any]]:
     """On SQLite: CPU of a city's closing over a hundred branches with five entries per member, and of counting it anew."""
     _setup()
-    from doanso.ledger.actions import close_period, fold, seal
-    from doanso.ledger.models import Book, FrozenEntries
+    from doanso.ledger.actions import close_period, complete_snapshot, fold
+    from doanso.ledger.models import Book, SnapshotEntries
     from doanso.ledger.snapshots import deviations
     from doanso.lib.uuid7 import uuid7
     from doanso.units.actions import Journal, found_unit
@@ -177,14 +177,14 @@ def _closing(members: int) -> list[dict[str, Any]]:
         pass
     book, city = Book.objects.get(), Unit.objects.get(code="my-tho")
     began = time.process_time()
-    frozen = close_period(book_id=book.pk, unit=city, last_day=date(2023, 3, 31))
+    snapshot = close_period(book_id=book.pk, unit=city, last_day=date(2023, 3, 31))
     switched = time.process_time()
-    seal(frozen)
+    complete_snapshot(snapshot)
     sealed = time.process_time()
-    if list(deviations(frozen)):
+    if list(deviations(snapshot)):
         raise SystemExit("The closed figures can't be reproduced.")
     recounted = time.process_time()
-    entries = sum(FrozenEntries.objects.values_list("count", flat=True))
+    entries = sum(SnapshotEntries.objects.values_list("count", flat=True))
     share = 50_000 / entries
     return [
         _figure("cpu_of_closing_behind_the_gate", switched - began, "s", target=1),

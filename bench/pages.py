@@ -70,7 +70,7 @@ def pages() -> list[Page]:
     from doanso.documents.models import Document
     from doanso.members.models import Member
     from doanso.outreach.models import Drive
-    from doanso.support.models import Help
+    from doanso.support.models import SupportRecord
     from doanso.targets.models import Indicator, Programme
 
     ward, secretary, officer = "28591", "bithu", "canbo"
@@ -92,7 +92,12 @@ def pages() -> list[Page]:
         Page("member", secretary, "members:member", {"member_id": _newest(members)}),
         Page("support", secretary, "support:list"),
         Page("record", secretary, "support:record"),
-        Page("help", secretary, "support:help", {"help_id": _newest(Help.objects.filter(**below))}),
+        Page(
+            "help",
+            secretary,
+            "support:support_record",
+            {"support_record_id": _newest(SupportRecord.objects.filter(**below))},
+        ),
         Page("drives", secretary, "outreach:drives"),
         Page("drive", secretary, "outreach:drive", {"drive_id": _newest(Drive.objects.filter(**below))}),
         Page("documents", "vanthu", "documents:desk"),

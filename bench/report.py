@@ -55,7 +55,7 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
     from django.test.utils import CaptureQueriesContext
     from django.utils import translation
 
-    from doanso.access.policy import current_holdings
+    from doanso.access.policy import current_role_assignments
     from doanso.home.grow import grow
     from doanso.ledger.actions import fold
     from doanso.reports.actions.reports import report_to_read
@@ -66,7 +66,7 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
 
     translation.activate("vi")
     grow(programme, members, 1, lambda text: print(f"  {text}", file=sys.stderr))
-    officer.prepared_holdings = current_holdings(officer)
+    officer.prepared_role_assignments = current_role_assignments(officer)
     _helps(programme.root, officer, helps)
     while fold():
         pass

@@ -78,12 +78,12 @@ def _measured(helps: int) -> list[dict[str, Any]]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from doanso.access.policy import current_holdings
+    from doanso.access.policy import current_role_assignments
     from doanso.ledger.recount import recount
     from doanso.support.actions import record_helps
 
     # As a request does: the secretary's roles are read once.
-    tree.an.prepared_holdings = current_holdings(tree.an)
+    tree.an.prepared_role_assignments = current_role_assignments(tree.an)
 
     def record(entries: list[Any]) -> float:
         began = time.process_time()
@@ -128,12 +128,12 @@ def _lists(rows: int) -> list[dict[str, Any]]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from doanso.access.policy import current_holdings
+    from doanso.access.policy import current_role_assignments
     from doanso.support.actions import record_helps
 
     # Pages name static files by their manifest, which is made of files nobody asks for here.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    tree.an.prepared_holdings = current_holdings(tree.an)
+    tree.an.prepared_role_assignments = current_role_assignments(tree.an)
     entries = _entries(rows)
     browser = Client(headers={"host": "localhost"})
     browser.force_login(tree.an)

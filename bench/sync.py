@@ -46,7 +46,7 @@ class Field:
         from django.core.management import call_command
         from django.test import Client
 
-        from doanso.adoption.models import Rung, Service
+        from doanso.adoption.models import AdoptionStage, Service
         from doanso.ledger.actions import MeasurePlan, open_book
         from doanso.ledger.models import MeasureKind
         from doanso.lib import clock, vietnamese
@@ -65,8 +65,8 @@ class Field:
         self.ward = tree.units["p4"]
         for place, code in enumerate(("portal", "payment"), start=1):
             service = Service.objects.create(code=code, name=code, short_name=code, icon="id", position=place)
-            for level, rung in enumerate(("none", "active")):
-                Rung.objects.create(service=service, code=rung, level=level, name=rung)
+            for level, stage in enumerate(("none", "active")):
+                AdoptionStage.objects.create(service=service, code=stage, level=level, name=stage)
         measures = [
             MeasurePlan("portal-residents", "support.people", "portal", level=1),
             MeasurePlan("payment-residents", "support.people", "payment", level=1),

@@ -6,7 +6,7 @@ ORDER = LockOrder(
     classes=(
         # Turns: one deed of a sort at a time.
         "organisation.",
-        "audit.seal",
+        "audit.chain",
         "reports.close",
         "support.recheck",
         "members.",
@@ -26,7 +26,7 @@ ORDER = LockOrder(
         "rows of documents.standin",
         "rows of documents.comment",
         "rows of documents.document",
-        "rows of documents.step",
+        "rows of documents.routingstep",
         "rows of documents.issuing",
         "rows of documents.attachment",
         "rows of documents.delivery",
@@ -57,7 +57,7 @@ ORDER = LockOrder(
         "rows of people.person",
         "rows of people.request",
         "rows of accounts.user",
-        "rows of access.holding",
+        "rows of access.roleassignment",
         "rows of access.apitoken",
         "referrals.slots",
         "rows of members.member",
@@ -74,7 +74,7 @@ ORDER = LockOrder(
         "rows of support.receipt",
         "rows of support.dispute",
         "rows of support.confirmation",
-        "rows of support.help",
+        "rows of support.supportrecord",
         "rows of support.remark",
         "rows of people.contact",
         "rows of members.absence",
@@ -90,7 +90,7 @@ ORDER = LockOrder(
         "rows of files.file",
         "rows of files.filetext",
         # The ledger, always last.
-        "rows of ledger.frozen",
+        "rows of ledger.snapshot",
         "ledger.books",
         "ledger.book.",
         "ledger.fold",
@@ -111,7 +111,7 @@ ORDER = LockOrder(
     several=(
         "rows of ledger.subject",
         "rows of assignments.assignment",
-        "rows of access.holding",
+        "rows of access.roleassignment",
     ),
     unchecked=(
         "rows of files.filekey",

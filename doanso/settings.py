@@ -38,7 +38,7 @@ _given = {"DOANSO_SECRET_KEY", "DOANSO_KEYS"} <= os.environ.keys()
 _secrets = {"secret_key": "", "keys": {}} if _given else secrets_file.load_or_make(DATA)
 SECRET_KEY = env.str("DOANSO_SECRET_KEY", default=_secrets["secret_key"])
 SECRET_KEY_FALLBACKS = env.list("DOANSO_SECRET_KEY_FALLBACKS", default=[])
-# Keys of sealed fields and of keyed look-ups; see lib.sealing.
+# Keys of sealed fields and of keyed look-ups; see lib.encryption.
 DOANSO_KEYS = env.json("DOANSO_KEYS", default=_secrets["keys"])
 
 # --- Web --------------------------------------------------------------------------------------------------------------

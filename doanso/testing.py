@@ -18,7 +18,7 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.vietnamese import fold, sort_key
@@ -97,8 +97,8 @@ def grow_tree() -> Tree:
         )
         for username, name, _role, _code in _CAST
     }
-    holdings = [
-        Holding(user=users[username], role=role, unit=units[code], since=TREE_BEGAN)
+    role_assignments = [
+        RoleAssignment(user=users[username], role=role, unit=units[code], since=TREE_BEGAN)
         for username, _name, role, code in _CAST
         if role is not None
     ]
@@ -107,7 +107,7 @@ def grow_tree() -> Tree:
     UnitLink.objects.bulk_create(links)
     UnitPath.objects.bulk_create(paths)
     User.objects.bulk_create(users.values())
-    Holding.objects.bulk_create(holdings)
+    RoleAssignment.objects.bulk_create(role_assignments)
     return Tree(units, users)
 
 

@@ -1,7 +1,6 @@
 """Class names that mean different things in two apps; each class is a noun with a qualifier, so that a name tells which is meant.
 
-Names of Django and of other libraries are expected in every app. `UNDECIDED` are duplicates that are still to be renamed: the
-list may only shrink.
+Names of Django and of other libraries are expected in every app.
 """
 
 import ast
@@ -14,14 +13,6 @@ FRAMEWORK = frozenset({"Command", "Meta", "Migration"})
 SUFFIXES = ("Config", "Form")
 ALIKE = frozenset({"DatabaseWrapper"})
 """The same thing in each place: one engine's subclass of Django's class, under the name that Django requires."""
-UNDECIDED = frozenset(
-    """
-    Addresses Answer Answered Asked Body Card Cell Change Checked Column Decision Difference Entry Figure Figures
-    Findings Kind Line Merge Named Offer Office Outcome Page Pair Piece Place Plan Printed Problem Reason Record
-    Register RegisterLine Round Row RowReader Said Scope Sheet Someone Span Split Stated Step Table Teller Term
-    Text Thresholds Version Waiting
-    """.split()
-)
 
 
 def classes(path: PurePosixPath, text: str) -> list[tuple[str, int]]:
@@ -35,7 +26,7 @@ def is_free(name: str) -> bool:
 
 
 def complaints(root: Path) -> list[str]:
-    """Return a line for each class name that stands in two apps, and for each undecided name that does so no more."""
+    """Return a line for each class name that stands in two apps."""
     places: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path in forbidden.tracked(root):
         is_product = path.suffix == ".py" and path.parts[0] == "doanso" and len(path.parts) > 2
@@ -46,10 +37,6 @@ def complaints(root: Path) -> list[str]:
                 places[name].append((path.parts[1], f"{path}:{line}"))
     duplicates = {name: found for name, found in places.items() if len({app for app, _place in found}) > 1}
     return [
-        *(
-            f"{found[0][1]}: class {name} also stands in {', '.join(place for _app, place in found[1:])}; qualify it"
-            for name, found in sorted(duplicates.items())
-            if name not in UNDECIDED
-        ),
-        *(f"tools/class_names.py: {name} is no duplicate any more" for name in sorted(UNDECIDED - duplicates.keys())),
+        f"{found[0][1]}: class {name} also stands in {', '.join(place for _app, place in found[1:])}; qualify it"
+        for name, found in sorted(duplicates.items())
     ]

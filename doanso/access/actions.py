@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.access import policy, queries, rules
-from doanso.access.models import AdministrationMode, ApiToken, Holding, KeyFingerprint, Role, Unmasking
+from doanso.access.models import AdministrationMode, ApiToken, KeyFingerprint, Role, RoleAssignment, Unmasking
 from doanso.accounts import actions as accounts
 from doanso.accounts.models import User
 from doanso.audit.actions import record
@@ -37,7 +37,7 @@ def grant_role(
     since: date | None = None,
     until: date | None = None,
     note: str = "",
-) -> Holding:
+) -> RoleAssignment:
     """Give a role at a unit for a term (`until` is the first day on which it is no longer held)."""
     today = clock.today()
     since = since or today
@@ -51,77 +51,83 @@ def grant_role(
         if not user.is_active:
             raise Refused(Problem("account_closed", _("This account is closed. Open it first."), "user"))
         refuse(rules.role_does_not_fit(role, unit.kind) or rules.term_problem(since, until, today))
-        same = Holding.objects.filter(user=user, role=role, unit=unit)
+        same = RoleAssignment.objects.filter(user=user, role=role, unit=unit)
         # A role ended on its first day leaves an empty term, which overlaps nothing and is reused.
         if any(
             (other.until is None or other.until > max(since, other.since)) and (until is None or other.since < until)
             for other in same
         ):
             raise Refused(Problem("role_held", _("This role is held there already in that time."), "role"))
-        holding = next((other for other in same if other.since == since), None)
-        if holding is None:
-            holding = Holding.objects.create(user=user, role=role, unit=unit, since=since, until=until)
+        role_assignment = next((other for other in same if other.since == since), None)
+        if role_assignment is None:
+            role_assignment = RoleAssignment.objects.create(user=user, role=role, unit=unit, since=since, until=until)
         else:
-            holding.until = until
-            holding.save(update_fields=["until"])
+            role_assignment.until = until
+            role_assignment.save(update_fields=["until"])
         if role != Role.MEMBER:
             # A code handed out to a member must not open the account once it is an officer's.
             accounts.void_codes(user)
-        record(actor=actor, verb="access.grant", obj=user, unit=unit, changed=[role], note="" if actor else note)
-        return holding
+        record(actor=actor, action="access.grant", obj=user, unit=unit, changed=[role], note="" if actor else note)
+        return role_assignment
 
 
-def lock_roles(holdings: QuerySet[Holding]) -> None:
+def lock_roles(role_assignments: QuerySet[RoleAssignment]) -> None:
     """Lock the accounts that hold these roles and then the roles, each in key order.
 
     Called before several roles are ended or given, and before the ledger is posted to, for whose locks an erasure of a person
     with an account waits.
     """
-    users = User.objects.filter(pk__in=holdings.order_by().values("user_id"))
+    users = User.objects.filter(pk__in=role_assignments.order_by().values("user_id"))
     list(users.select_for_update().order_by("pk").values_list("pk"))
-    list(holdings.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    list(role_assignments.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
-def end_role(*, actor: User | None, holding: Holding, note: str = "") -> Holding:
+def end_role(*, actor: User | None, role_assignment: RoleAssignment, note: str = "") -> RoleAssignment:
     """End a role from today on, and with it its tokens. The city's last administrator cannot be ended."""
     today = clock.today()
     with transaction.atomic():
         # Accounts are locked before roles, as in `grant_role`.
-        User.objects.select_for_update().get(pk=holding.user_id)
-        administrators = _administrators(holding) if holding.role == Role.CITY_ADMINISTRATOR else []
-        holding = Holding.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=holding.pk)
-        _require_grantable(actor, holding.role, holding.unit)
-        if holding.until is not None and holding.until <= today:
-            return holding
-        if holding.role == Role.CITY_ADMINISTRATOR and {administrator.user_id for administrator in administrators} <= {
-            holding.user_id
-        }:
+        User.objects.select_for_update().get(pk=role_assignment.user_id)
+        administrators = _administrators(role_assignment) if role_assignment.role == Role.CITY_ADMINISTRATOR else []
+        role_assignment = (
+            RoleAssignment.objects.select_for_update(of=("self",))
+            .select_related("unit", "user")
+            .get(pk=role_assignment.pk)
+        )
+        _require_grantable(actor, role_assignment.role, role_assignment.unit)
+        if role_assignment.until is not None and role_assignment.until <= today:
+            return role_assignment
+        if role_assignment.role == Role.CITY_ADMINISTRATOR and {
+            administrator.user_id for administrator in administrators
+        } <= {role_assignment.user_id}:
             message = _("This is the last administrator of the city. Give the role to somebody else first.")
             raise Refused(Problem("role_last_administrator", message))
-        holding.until = max(today, holding.since)
-        holding.save(update_fields=["until"])
+        role_assignment.until = max(today, role_assignment.since)
+        role_assignment.save(update_fields=["until"])
         record(
             actor=actor,
-            verb="access.end_role",
-            obj=holding.user,
-            unit=holding.unit,
-            changed=[holding.role],
+            action="access.end_role",
+            obj=role_assignment.user,
+            unit=role_assignment.unit,
+            changed=[role_assignment.role],
             note="" if actor else note,
         )
-        return holding
+        return role_assignment
 
 
-def take_back_role(*, actor: User, holding: Holding) -> None:
+def take_back_role(*, actor: User, role_assignment: RoleAssignment) -> None:
     """Undo a role given today: end it, and delete its row unless tokens belong to it."""
     with transaction.atomic():
-        end_role(actor=actor, holding=holding)
-        if not holding.tokens.exists():
-            holding.delete()
+        end_role(actor=actor, role_assignment=role_assignment)
+        if not role_assignment.tokens.exists():
+            role_assignment.delete()
 
 
-def _administrators(holding: Holding) -> list[Holding]:
+def _administrators(role_assignment: RoleAssignment) -> list[RoleAssignment]:
     """Lock and return the unit's administrators of today in key order, so that two cannot end each other's role at once."""
-    held = Holding.objects.filter(role=Role.CITY_ADMINISTRATOR, unit_id=holding.unit_id, user__is_active=True)
+    held = RoleAssignment.objects.filter(
+        role=Role.CITY_ADMINISTRATOR, unit_id=role_assignment.unit_id, user__is_active=True
+    )
     today = clock.today()
     locked = held.order_by("pk").select_for_update(of=("self",))
     return [
@@ -158,7 +164,7 @@ def issue_reset_code(*, actor: User, user: User) -> str:
     """Issue and return a code for a member who forgot the password; only for accounts whose single role is member."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
-        own = Holding.objects.filter(user=user)
+        own = RoleAssignment.objects.filter(user=user)
         standing = queries.standing(own)
         within = policy.RESET_PASSWORD.filter(actor, standing).select_related("unit").first()
         if within is None:
@@ -187,10 +193,10 @@ def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
     with transaction.atomic():
         if actor.pk == user.pk:
             raise Refused(Problem("account_own", _("Nobody closes their own account. Ask another officer.")))
-        held = list(queries.standing(Holding.objects.filter(user=user)).select_related("unit"))
+        held = list(queries.standing(RoleAssignment.objects.filter(user=user)).select_related("unit"))
         if not held:
             # It holds no role any more: an actor who could give its former roles may close it.
-            held = list(policy.GRANT.filter(actor, Holding.objects.filter(user=user)).select_related("unit")[:1])
+            held = list(policy.GRANT.filter(actor, RoleAssignment.objects.filter(user=user)).select_related("unit")[:1])
         if not held:
             raise PermissionDenied(policy.GRANT.name)
         for role_held in held:
@@ -201,14 +207,16 @@ def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
 # --- Tokens -----------------------------------------------------------------------------------------------------------
 
 
-def issue_token(*, actor: User, holding: Holding, name: str, days: int, scope: str = "progress:read") -> str:
+def issue_token(
+    *, actor: User, role_assignment: RoleAssignment, name: str, days: int, scope: str = "progress:read"
+) -> str:
     """Issue a token under one of the actor's own roles and return it, shown only now; its hash alone is stored."""
     now = clock.now()
     with transaction.atomic():
-        own = {own_holding.pk for own_holding in policy.current_holdings(actor)}
-        if holding.pk not in own:
+        own = {own_role_assignment.pk for own_role_assignment in policy.current_role_assignments(actor)}
+        if role_assignment.pk not in own:
             raise PermissionDenied(policy.ISSUE_TOKEN.name)
-        policy.ISSUE_TOKEN.require(actor, holding)
+        policy.ISSUE_TOKEN.require(actor, role_assignment)
         if scope not in queries.SCOPES:
             raise Refused(Problem("token_scope", _("This scope does not exist."), "scope"))
         if not name.strip():
@@ -219,28 +227,34 @@ def issue_token(*, actor: User, holding: Holding, name: str, days: int, scope: s
             raise Refused(Problem("token_days", message, "days"))
         token = f"ds_{secrets.token_urlsafe(32)}"
         token_row = ApiToken.objects.create(
-            holding=holding,
+            role_assignment=role_assignment,
             name=name.strip(),
             token_hash=queries.token_hash(token),
             scope=[scope],
             created_at=now,
             expires_at=now + timedelta(days=days),
         )
-        record(actor=actor, verb="access.issue_token", obj=token_row, unit=holding.unit_id)
+        record(actor=actor, action="access.issue_token", obj=token_row, unit=role_assignment.unit_id)
         return token
 
 
 def revoke_token(*, actor: User, token: ApiToken) -> None:
     """Revoke a token: the actor's own, or that of an account to which the actor may give roles."""
     with transaction.atomic():
-        token = ApiToken.objects.select_for_update(of=("self",)).select_related("holding").get(pk=token.pk)
-        if token.holding.user_id != actor.pk:
-            policy.GRANT.require(actor, token.holding)
+        token = ApiToken.objects.select_for_update(of=("self",)).select_related("role_assignment").get(pk=token.pk)
+        if token.role_assignment.user_id != actor.pk:
+            policy.GRANT.require(actor, token.role_assignment)
         if token.revoked_at is not None:
             return
         token.revoked_at = clock.now()
         token.save(update_fields=["revoked_at"])
-        record(actor=actor, verb="access.revoke_token", obj=token, unit=token.holding.unit_id, changed=["revoked_at"])
+        record(
+            actor=actor,
+            action="access.revoke_token",
+            obj=token,
+            unit=token.role_assignment.unit_id,
+            changed=["revoked_at"],
+        )
 
 
 # --- Timed modes ------------------------------------------------------------------------------------------------------
@@ -258,7 +272,7 @@ def begin_administration(*, actor: User, unit: Unit, reason: str, minutes: int) 
         mode = AdministrationMode.objects.create(
             user=actor, unit=unit, reason=reason.strip(), started_at=now, ends_at=now + timedelta(minutes=minutes)
         )
-        record(actor=actor, verb="access.administer", obj=mode, unit=unit)
+        record(actor=actor, action="access.administer", obj=mode, unit=unit)
         return mode
 
 
@@ -272,12 +286,12 @@ def end_administration(*, actor: User) -> None:
             return
         mode.ends_at = clock.now()
         mode.save(update_fields=["ends_at"])
-        record(actor=actor, verb="access.end_administration", obj=mode, unit=mode.unit_id, changed=["ends_at"])
+        record(actor=actor, action="access.end_administration", obj=mode, unit=mode.unit_id, changed=["ends_at"])
 
 
 def record_administration(*, actor: User, mode: AdministrationMode, request: str) -> None:
     """One request made while administration is open: method and route, no address, no values."""
-    record(actor=actor, verb="access.administration_request", obj=mode, unit=mode.unit_id, note=request[:40])
+    record(actor=actor, action="access.administration_request", obj=mode, unit=mode.unit_id, note=request[:40])
 
 
 def unmask(*, actor: User, unit: Unit, reason: str, minutes: int) -> Unmasking:
@@ -289,7 +303,7 @@ def unmask(*, actor: User, unit: Unit, reason: str, minutes: int) -> Unmasking:
         stated = Unmasking.objects.create(
             user=actor, unit=unit, reason=reason.strip(), started_at=now, ends_at=now + timedelta(minutes=minutes)
         )
-        record(actor=actor, verb="access.unmask", obj=unit, unit=unit)
+        record(actor=actor, action="access.unmask", obj=unit, unit=unit)
         return stated
 
 
@@ -303,12 +317,12 @@ def record_keys(*, fingerprints: Mapping[str, str], note: str) -> None:
         # Two processes may start at the same moment; who comes second writes nothing.
         KeyFingerprint.objects.bulk_create(rows, ignore_conflicts=True)
         for row in KeyFingerprint.objects.filter(pk__in=[key_row.pk for key_row in rows]):
-            record(actor=None, verb="access.record_key", obj=row, note=note)
+            record(actor=None, action="access.record_key", obj=row, note=note)
 
 
 def forget_keys(*, names: Collection[str], note: str) -> None:
     """Strike keys under which the database holds nothing any more. The caller made sure of that."""
     with transaction.atomic():
         for row in KeyFingerprint.objects.select_for_update().filter(name__in=names):
-            record(actor=None, verb="access.forget_key", obj=row, note=note)
+            record(actor=None, action="access.forget_key", obj=row, note=note)
             row.delete()

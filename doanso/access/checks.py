@@ -13,7 +13,7 @@ def roles_name_known_verbs(**_options: Any) -> list[Error]:
     """Report roles that name an unregistered verb, which would silently grant nothing."""
     registered = verb_names()
     return [
-        Error(f"Role {role!r} names the verb {verb!r}, which no app registers.", id="access.E001")
+        Error(f"Role {role!r} names the verb {permission!r}, which no app registers.", id="access.E001")
         for role, verbs in GRANTS.items()
-        for verb in sorted(set(verbs) - registered)
+        for permission in sorted(set(verbs) - registered)
     ]

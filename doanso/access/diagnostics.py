@@ -33,7 +33,7 @@ class Diagnostics:
     oldest_waiting: datetime | None
     failed: int
     failures: list[Failure]
-    unsealed: int
+    unchained: int
     probes: list[tuple[str, int]]
     versions: list[tuple[str, str]]
 
@@ -55,7 +55,7 @@ def look() -> Diagnostics:
             Failure(result.task_path, result.finished_at, result.exception_class_path.rpartition(".")[2])
             for result in failed
         ],
-        unsealed=audit.unsealed(LIMIT),
+        unchained=audit.unchained(LIMIT),
         probes=ports.probe(LIMIT),
         versions=[
             ("Đoàn Số", _version("doanso")),

@@ -86,13 +86,15 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("What it is for"), max_length=80, help_text=gettext_lazy("For instance: City website.")
     )
-    holding = forms.ChoiceField(label=gettext_lazy("Under which of your roles"))
+    role_assignment = forms.ChoiceField(label=gettext_lazy("Under which of your roles"))
     days = forms.TypedChoiceField(label=gettext_lazy("How long it works"), coerce=int)
 
     def __init__(self, *args: Any, held: list[UnitRole], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [(str(unit_role.holding.pk), f"{unit_role.role}, {unit_role.unit.short_name}") for unit_role in held]
-        self.fields["holding"].choices = roles  # type: ignore[attr-defined]
+        roles = [
+            (str(unit_role.role_assignment.pk), f"{unit_role.role}, {unit_role.unit.short_name}") for unit_role in held
+        ]
+        self.fields["role_assignment"].choices = roles  # type: ignore[attr-defined]
         self.fields["days"].choices = [  # type: ignore[attr-defined]
             (30, _("30 days")),
             (90, _("90 days")),

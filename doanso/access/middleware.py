@@ -8,15 +8,17 @@ from django.utils.functional import SimpleLazyObject
 
 from doanso.access import actions, queries
 from doanso.access.models import Role
-from doanso.access.policy import current_holdings
+from doanso.access.policy import current_role_assignments
 from doanso.access.unit_roles import read_unit_roles
 from doanso.accounts.models import User
 
 
-def _with_holdings(user: User) -> User:
+def _with_role_assignments(user: User) -> User:
     if user.is_authenticated:
         user.prepared_roles = read_unit_roles(user.pk) if user.is_active else []
-        user.prepared_holdings = [unit_role.holding for unit_role in user.prepared_roles if unit_role.begun]
+        user.prepared_role_assignments = [
+            unit_role.role_assignment for unit_role in user.prepared_roles if unit_role.begun
+        ]
     return user
 
 
@@ -28,7 +30,7 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         signed_in = request.user
-        request.user = SimpleLazyObject(lambda: _with_holdings(signed_in))  # type: ignore[assignment, arg-type]
+        request.user = SimpleLazyObject(lambda: _with_role_assignments(signed_in))  # type: ignore[assignment, arg-type]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
@@ -36,7 +38,7 @@ class AccessMiddleware:
         user = request.user
         if not user.is_authenticated:
             return
-        if all(holding.role != Role.CITY_ADMINISTRATOR for holding in current_holdings(user)):
+        if all(role_assignment.role != Role.CITY_ADMINISTRATOR for role_assignment in current_role_assignments(user)):
             return
         mode = queries.open_administration(user)
         if mode is not None and request.resolver_match is not None:

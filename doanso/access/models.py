@@ -20,25 +20,25 @@ class Role(models.TextChoices):
     INSPECTOR = "inspector", "Cán bộ kiểm tra"
 
 
-class Holding(models.Model):
+class RoleAssignment(models.Model):
     """A role held by a user at a unit and its whole subtree for a term (business days, half open)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holdings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_assignments")
     role = models.CharField(max_length=20, choices=Role)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="holdings")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="role_assignments")
     since = models.DateField()
     until = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "until"], name="access_holding_user")]
+        indexes = [models.Index(fields=["user", "until"], name="access_assignment_user")]
         constraints = [
-            models.UniqueConstraint(fields=["user", "role", "unit", "since"], name="access_holding_once"),
+            models.UniqueConstraint(fields=["user", "role", "unit", "since"], name="access_assignment_once"),
             # A role ended on its first day was held on no day.
             models.CheckConstraint(
-                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="access_holding_dates"
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="access_assignment_dates"
             ),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="access_holding_role"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="access_assignment_role"),
         ]
 
 
@@ -46,7 +46,7 @@ class ApiToken(models.Model):
     """A machine's key to the API in the name of one role, with which it ends. Shown once; only its hash is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="tokens")
+    role_assignment = models.ForeignKey(RoleAssignment, on_delete=models.PROTECT, related_name="tokens")
     name = models.CharField(max_length=80)
     token_hash = models.CharField(max_length=64, unique=True)
     scope = models.JSONField(default=list)
@@ -103,7 +103,7 @@ class Unmasking(models.Model):
 class KeyFingerprint(models.Model):
     """The fingerprint of a key with which this database was written, to compare with the keys in use.
 
-    Nothing can be decrypted with it. `name` is that of `sealing.fingerprints`.
+    Nothing can be decrypted with it. `name` is that of `encryption.fingerprints`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.http import Http404
 
-from doanso.access.models import Holding, Role, Unmasking
+from doanso.access.models import Role, RoleAssignment, Unmasking
 from doanso.access.roles import GRANTS, Scope
 from doanso.access.unit_roles import read_unit_roles
 from doanso.accounts.models import User
@@ -22,20 +22,20 @@ from doanso.lib.database import hot_reads, marks
 from doanso.units.models import Unit, UnitPath
 
 
-def current_holdings(actor: User) -> list[Holding]:
+def current_role_assignments(actor: User) -> list[RoleAssignment]:
     """Return the roles the actor holds today; read once per request where the middleware has prepared the actor."""
-    prepared: list[Holding] | None = getattr(actor, "prepared_holdings", None)
+    prepared: list[RoleAssignment] | None = getattr(actor, "prepared_role_assignments", None)
     if prepared is not None:
         return prepared
     if not actor.is_authenticated or not actor.is_active:
         return []
-    return [unit_role.holding for unit_role in read_unit_roles(actor.pk) if unit_role.begun]
+    return [unit_role.role_assignment for unit_role in read_unit_roles(actor.pk) if unit_role.begun]
 
 
-def _held_on_business_day() -> QuerySet[Holding]:
+def _held_on_business_day() -> QuerySet[RoleAssignment]:
     """Return the roles held today. A role at an ended unit gives nothing; a successor unit needs a new one."""
     today = clock.today()
-    return Holding.objects.filter(since__lte=today).filter(
+    return RoleAssignment.objects.filter(since__lte=today).filter(
         Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today)
     )
 
@@ -103,10 +103,10 @@ class Permission:
     def _granted_units(self, actor: User) -> "_GrantedUnits":
         """Return what the actor's roles of today grant of this verb."""
         units: dict[Scope, set[UUID]] = {scope: set() for scope in Scope}
-        for holding in current_holdings(actor):
-            scope = GRANTS[holding.role].get(self.name)
+        for role_assignment in current_role_assignments(actor):
+            scope = GRANTS[role_assignment.role].get(self.name)
             if scope is not None:
-                units[scope].add(holding.unit_id)
+                units[scope].add(role_assignment.unit_id)
         own = bool(self.own_of) and bool(units[Scope.OWN])
         return _GrantedUnits(units[Scope.SUBTREE], units[Scope.BELOW], units[Scope.HERE], own)
 
@@ -195,7 +195,7 @@ class UnitReach:
     def __init__(self, actor: User, units: Iterable[Unit]) -> None:
         self._actor = actor
         today = clock.today()
-        roots = {holding.unit_id for holding in current_holdings(actor)}
+        roots = {role_assignment.unit_id for role_assignment in current_role_assignments(actor)}
         # Records of an ended unit are answered for where its keeper stands.
         unit_ids = {pk for unit in units for pk in (unit.pk, unit.keeper_id) if pk is not None}
         paths = UnitPath.objects.filter(unit_id__in=unit_ids, ancestor_id__in=roots, since__lte=today)
@@ -223,35 +223,35 @@ class UnitReach:
 
 
 def get_or_404[M: Model](
-    actor: User, verb: Permission, queryset: QuerySet[M], *, see: Permission | None = None, **lookup: Any
+    actor: User, permission: Permission, queryset: QuerySet[M], *, see: Permission | None = None, **lookup: Any
 ) -> M:
     """Return the one object to which the actor may do this.
 
     Raises Http404 when the actor may not even see it (`see`), PermissionDenied when they see it but lack the verb.
     """
-    obj = verb.filter(actor, queryset).filter(**lookup).first()
+    obj = permission.filter(actor, queryset).filter(**lookup).first()
     if obj is not None:
         return obj
     if see is not None and see.filter(actor, queryset).filter(**lookup).exists():
-        raise PermissionDenied(verb.name)
+        raise PermissionDenied(permission.name)
     raise Http404
 
 
-def anywhere_or_404(actor: User, verb: Permission) -> None:
+def anywhere_or_404(actor: User, permission: Permission) -> None:
     """Raise Http404 when the actor holds the verb nowhere; for pages with lists."""
-    if not verb.allows_anywhere(actor):
+    if not permission.allows_anywhere(actor):
         raise Http404
 
 
-def over_others_or_404(actor: User, verb: Permission, *, see: Permission) -> None:
+def over_others_or_404(actor: User, permission: Permission, *, see: Permission) -> None:
     """Refuse an actor who holds the verb nowhere; for pages about records of others.
 
     Raises PermissionDenied when the actor reads such records somewhere (`see`), Http404 when only their own or none.
     """
-    if verb.allows_anywhere(actor):
+    if permission.allows_anywhere(actor):
         return
     if see.roots(actor):
-        raise PermissionDenied(verb.name)
+        raise PermissionDenied(permission.name)
     raise Http404
 
 
@@ -287,13 +287,13 @@ def personal(actor: User) -> Personal:
     Inspectors see initials until they state a reason for a unit (`actions.unmask`); all others see the rows unmasked. An
     inspector who holds another role too sees them unmasked only at that role's units.
     """
-    holdings = current_holdings(actor)
-    if all(holding.role != Role.INSPECTOR for holding in holdings):
+    role_assignments = current_role_assignments(actor)
+    if all(role_assignment.role != Role.INSPECTOR for role_assignment in role_assignments):
         return Personal(everywhere=True)
     roots = {
-        holding.unit_id
-        for holding in holdings
-        if holding.role != Role.INSPECTOR and GRANTS[holding.role].get("members.view") is Scope.SUBTREE
+        role_assignment.unit_id
+        for role_assignment in role_assignments
+        if role_assignment.role != Role.INSPECTOR and GRANTS[role_assignment.role].get("members.view") is Scope.SUBTREE
     }
     now = clock.now()
     stated = Unmasking.objects.filter(user_id=actor.pk, started_at__lte=now, ends_at__gt=now)

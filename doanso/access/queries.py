@@ -10,13 +10,13 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.access import policy, rules
-from doanso.access.models import AdministrationMode, ApiToken, Holding, KeyFingerprint, Role, Unmasking
+from doanso.access.models import AdministrationMode, ApiToken, KeyFingerprint, Role, RoleAssignment, Unmasking
 from doanso.access.ports import verb_sentence
 from doanso.access.roles import GRANTS, Scope
 from doanso.access.unit_roles import UnitRole, read_unit_roles
 from doanso.accounts.models import User
 from doanso.audit import queries as audit
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
 from doanso.units import queries as units
@@ -34,12 +34,12 @@ class HistoryRow(NamedTuple):
     sentence: str
 
 
-def _history_row(event: Event) -> HistoryRow:
+def _history_row(event: AuditEvent) -> HistoryRow:
     if event.actor is not None:
         actor_name = event.actor.display_name
     else:
         actor_name = _("The system (%(note)s)") % {"note": event.actor_note} if event.actor_note else _("The system")
-    return HistoryRow(event.at, actor_name, verb_sentence(event.verb, event.changed))
+    return HistoryRow(event.at, actor_name, verb_sentence(event.action, event.changed))
 
 
 def history(actor: User, obj: Model, limit: int = 10) -> list[HistoryRow]:
@@ -57,7 +57,7 @@ def history_below(actor: User, before: int | None) -> tuple[list[HistoryRow], in
     return _page(policy.VIEW_HISTORY.filter(actor, audit.everything()), before)
 
 
-def _page(events: QuerySet[Event], before: int | None) -> tuple[list[HistoryRow], int | None]:
+def _page(events: QuerySet[AuditEvent], before: int | None) -> tuple[list[HistoryRow], int | None]:
     if before is not None:
         events = events.filter(id__lt=before)
     page_events = list(events[: PAGE + 1])
@@ -66,40 +66,49 @@ def _page(events: QuerySet[Event], before: int | None) -> tuple[list[HistoryRow]
     ) > PAGE else None
 
 
-def standing(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
+def standing(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
     """Return the roles held today or later; a role at an ended unit is not held any more."""
     today = clock.today()
-    return holdings.filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
+    return role_assignments.filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
 
 
-def _with_units(holdings: Iterable[Holding]) -> list[UnitRole]:
-    holdings = list(holdings)
-    called = units.names(holding.unit_id for holding in holdings)
+def _with_units(role_assignments: Iterable[RoleAssignment]) -> list[UnitRole]:
+    role_assignments = list(role_assignments)
+    called = units.names(role_assignment.unit_id for role_assignment in role_assignments)
     today = clock.today()
-    return [UnitRole(holding, called[holding.unit_id], holding.since <= today) for holding in holdings]
+    return [
+        UnitRole(role_assignment, called[role_assignment.unit_id], role_assignment.since <= today)
+        for role_assignment in role_assignments
+    ]
 
 
 def people_with_roles(
     actor: User, *, unit: Unit | None = None, search: str = "", role: str = "", page: int = 1
 ) -> tuple[list[UnitRole], bool]:
     """Return a page of the roles held in the units where the actor may grant, by name, and whether more follow."""
-    holdings = standing(policy.GRANT.filter(actor, Holding.objects.select_related("user", "unit")))
+    role_assignments = standing(policy.GRANT.filter(actor, RoleAssignment.objects.select_related("user", "unit")))
     if unit is not None:
-        holdings = holdings.filter(unit_id__in=policy.units_below([unit.pk]))
+        role_assignments = role_assignments.filter(unit_id__in=policy.units_below([unit.pk]))
     if search.strip():
         named = Q()
         for word in vietnamese.fold(search).split():
             named &= Q(user__folded__startswith=word) | Q(user__folded__contains=f" {word}")
-        holdings = holdings.filter(named | Q(user__username__icontains=search.strip()))
+        role_assignments = role_assignments.filter(named | Q(user__username__icontains=search.strip()))
     if role:
-        holdings = holdings.filter(role=role)
-    page_holdings, more = page_rows(holdings.order_by("user__sort_key", "user_id", "since", "id"), page, PAGE)
-    return _with_units(page_holdings), more
+        role_assignments = role_assignments.filter(role=role)
+    page_role_assignments, more = page_rows(
+        role_assignments.order_by("user__sort_key", "user_id", "since", "id"), page, PAGE
+    )
+    return _with_units(page_role_assignments), more
 
 
 def officers_at(unit: Unit) -> list[UnitRole]:
     """Return the officers' roles held at the unit itself."""
-    own = Holding.objects.filter(unit=unit).exclude(role__in=[Role.MEMBER, Role.HELPER]).select_related("user", "unit")
+    own = (
+        RoleAssignment.objects.filter(unit=unit)
+        .exclude(role__in=[Role.MEMBER, Role.HELPER])
+        .select_related("user", "unit")
+    )
     return _with_units(standing(own).order_by("role", "user__sort_key"))
 
 
@@ -108,32 +117,32 @@ def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
     if within is None:
         prepared: list[UnitRole] | None = getattr(user, "prepared_roles", None)
         return read_unit_roles(user.pk) if prepared is None else list(prepared)
-    holdings = Holding.objects.filter(user=user).select_related("user", "unit").order_by("since", "id")
-    return _with_units(standing(policy.GRANT.filter(within, holdings)))
+    role_assignments = RoleAssignment.objects.filter(user=user).select_related("user", "unit").order_by("since", "id")
+    return _with_units(standing(policy.GRANT.filter(within, role_assignments)))
 
 
 def accounts(actor: User) -> QuerySet[User]:
     """Return the accounts that hold, or held, a role where the actor may grant."""
-    return User.objects.filter(pk__in=policy.GRANT.filter(actor, Holding.objects.all()).values("user_id"))
+    return User.objects.filter(pk__in=policy.GRANT.filter(actor, RoleAssignment.objects.all()).values("user_id"))
 
 
 def standing_roles(user: User) -> set[str]:
     """Return the names of the roles an account holds today or later, at any unit."""
-    return set(standing(Holding.objects.filter(user=user)).values_list("role", flat=True))
+    return set(standing(RoleAssignment.objects.filter(user=user)).values_list("role", flat=True))
 
 
 def unit_of_account(user: User) -> UUID | None:
     """Return the unit of the account's latest role of today, else of its latest role; None without any."""
-    own = Holding.objects.filter(user=user).order_by("-since", "-pk")
-    holding = standing(own).first() or own.first()
-    return holding.unit_id if holding is not None else None
+    own = RoleAssignment.objects.filter(user=user).order_by("-since", "-pk")
+    role_assignment = standing(own).first() or own.first()
+    return role_assignment.unit_id if role_assignment is not None else None
 
 
 def roles_at(actor: User, unit: Unit) -> set[str]:
     """Return the names of the actor's roles held at the unit or above it."""
-    held = {holding.unit_id: set[str]() for holding in policy.current_holdings(actor)}
-    for holding in policy.current_holdings(actor):
-        held[holding.unit_id].add(holding.role)
+    held = {role_assignment.unit_id: set[str]() for role_assignment in policy.current_role_assignments(actor)}
+    for role_assignment in policy.current_role_assignments(actor):
+        held[role_assignment.unit_id].add(role_assignment.role)
     today = clock.today()
     above = UnitPath.objects.filter(unit=unit, ancestor_id__in=held, since__lte=today)
     above = above.filter(Q(until=None) | Q(until__gt=today))
@@ -157,9 +166,11 @@ def seen_of(actor: User, unit_ids: Iterable[UUID]) -> set[UUID]:
     return set(visible_units.values_list("pk", flat=True))
 
 
-def holding_to_end(actor: User, holding_id: UUID) -> Holding:
+def role_assignment_to_end(actor: User, role_assignment_id: UUID) -> RoleAssignment:
     """Return the role if it is held where the actor may grant; Http404 otherwise."""
-    return policy.get_or_404(actor, policy.GRANT, Holding.objects.select_related("user", "unit"), pk=holding_id)
+    return policy.get_or_404(
+        actor, policy.GRANT, RoleAssignment.objects.select_related("user", "unit"), pk=role_assignment_id
+    )
 
 
 def code_possible(user: User) -> bool:
@@ -206,33 +217,33 @@ def token_actor(token: str, scope: str) -> User | None:
     now, today = clock.now(), clock.today()
     api_token = (
         ApiToken.objects.filter(token_hash=token_hash(token), revoked_at=None, expires_at__gt=now)
-        .filter(Q(holding__until=None) | Q(holding__until__gt=today), holding__since__lte=today)
-        .filter(holding__user__is_active=True)
-        .select_related("holding__user", "holding__unit")
+        .filter(Q(role_assignment__until=None) | Q(role_assignment__until__gt=today), role_assignment__since__lte=today)
+        .filter(role_assignment__user__is_active=True)
+        .select_related("role_assignment__user", "role_assignment__unit")
         .first()
     )
     if api_token is None or scope not in api_token.scope:
         return None
-    if GRANTS[api_token.holding.role].get("access.issue_token") is not Scope.SUBTREE:
+    if GRANTS[api_token.role_assignment.role].get("access.issue_token") is not Scope.SUBTREE:
         return None
-    user = api_token.holding.user
-    user.prepared_holdings = [api_token.holding]
+    user = api_token.role_assignment.user
+    user.prepared_role_assignments = [api_token.role_assignment]
     return user
 
 
 def tokens(actor: User) -> QuerySet[ApiToken]:
     """Return the actor's own tokens and those of accounts to which the actor may give roles, newest first."""
-    below = policy.GRANT.filter(actor, Holding.objects.all()).values("pk")
-    api_tokens = ApiToken.objects.filter(Q(holding__user_id=actor.pk) | Q(holding__in=below))
-    return api_tokens.select_related("holding__user", "holding__unit").order_by("-created_at")
+    below = policy.GRANT.filter(actor, RoleAssignment.objects.all()).values("pk")
+    api_tokens = ApiToken.objects.filter(Q(role_assignment__user_id=actor.pk) | Q(role_assignment__in=below))
+    return api_tokens.select_related("role_assignment__user", "role_assignment__unit").order_by("-created_at")
 
 
 def holdings_for_tokens(actor: User) -> list[UnitRole]:
     """Return the actor's own roles under which a token can be issued."""
     return _with_units(
-        holding
-        for holding in policy.current_holdings(actor)
-        if GRANTS[holding.role].get("access.issue_token") is Scope.SUBTREE
+        role_assignment
+        for role_assignment in policy.current_role_assignments(actor)
+        if GRANTS[role_assignment.role].get("access.issue_token") is Scope.SUBTREE
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.lib import clock, formats
 from doanso.lib.database import as_date, hot_reads
 from doanso.units import queries as units
@@ -18,23 +18,23 @@ from doanso.units.queries import NamedUnit
 class UnitRole:
     """A role somebody holds today or later, with its unit's name of today; `begun` says that it is held today."""
 
-    holding: Holding
+    role_assignment: RoleAssignment
     unit: NamedUnit
     begun: bool
 
     @property
     def role(self) -> str:
-        return Role(self.holding.role).label
+        return Role(self.role_assignment.role).label
 
     @property
     def last_day(self) -> date | None:
         """The last day on which it is held."""
-        return None if self.holding.until is None else self.holding.until - timedelta(days=1)
+        return None if self.role_assignment.until is None else self.role_assignment.until - timedelta(days=1)
 
     @property
     def term(self) -> str:
         """The term in words."""
-        return term_words(self.holding.since, self.holding.until)
+        return term_words(self.role_assignment.since, self.role_assignment.until)
 
 
 def term_words(since: date, until: date | None) -> str:
@@ -47,10 +47,10 @@ def term_words(since: date, until: date | None) -> str:
 
 _ROLE_COLUMNS = ("id", "user", "role", "unit", "since", "until")
 _NAME_COLUMNS = ("name", "short_name", "sort_key")
-_COLUMNS = (("h", Holding, _ROLE_COLUMNS), ("u", Unit, units.UNIT_COLUMNS), ("n", UnitName, _NAME_COLUMNS))
+_COLUMNS = (("h", RoleAssignment, _ROLE_COLUMNS), ("u", Unit, units.UNIT_COLUMNS), ("n", UnitName, _NAME_COLUMNS))
 # A role at a unit that has ended gives nothing.
 _SOURCE = """
-    FROM access_holding h
+    FROM access_role_assignment h
     JOIN units_unit u ON u.id = h.unit_id
     LEFT JOIN units_unitname n ON n.unit_id = h.unit_id AND n.since <= %s AND (n.until IS NULL OR n.until > %s)
     WHERE h.user_id = %s AND (h.until IS NULL OR h.until > %s) AND (u.until IS NULL OR u.until > %s)
@@ -68,9 +68,9 @@ def read_unit_roles(user_id: UUID) -> list[UnitRole]:
     unit_roles: dict[UUID, UnitRole] = {}
     for row in hot_reads.read_joined(_COLUMNS, _SOURCE, [today, today, user_id, today, today]):
         since, until = as_date(row[4]), None if row[5] is None else as_date(row[5])
-        holding = Holding.from_db("default", _ROLE_FIELDS, [*row[:4], since, until])
+        role_assignment = RoleAssignment.from_db("default", _ROLE_FIELDS, [*row[:4], since, until])
         unit = units.unit_of_row(row[6:13])
-        holding.unit = unit
+        role_assignment.unit = unit
         named = units.name(unit, today) if row[13] is None else NamedUnit(unit, *row[13:16])
-        unit_roles[holding.pk] = UnitRole(holding, named, holding.since <= today)
+        unit_roles[role_assignment.pk] = UnitRole(role_assignment, named, role_assignment.since <= today)
     return list(unit_roles.values())

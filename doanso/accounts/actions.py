@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts import queries, rules
 from doanso.accounts.models import ResetCode, User
 from doanso.audit.actions import record
-from doanso.lib import clock, phone, sealing
+from doanso.lib import clock, encryption, phone
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused
 
@@ -48,18 +48,18 @@ def create_user(
         # Takes None as "no password opens this account".
         user.set_password(password)
         user.save(force_insert=True)
-        record(actor=actor, verb="accounts.create", obj=user, unit=unit_id, note="" if actor else note)
+        record(actor=actor, action="accounts.create", obj=user, unit=unit_id, note="" if actor else note)
         return user
 
 
 def _set_phone(user: User, number: str) -> None:
     plain = phone.normalise(number).value
-    hashed = sealing.look_up(plain, context=queries.PHONE)
+    hashed = encryption.look_up(plain, context=queries.PHONE)
     if User.objects.filter(phone_lookup=hashed).exclude(pk=user.pk).exists():
         message = _("Another account signs in with this phone number; leave it empty here.")
         raise Refused(Problem("phone_taken", message, "phone_number"))
     user.phone_lookup = hashed
-    user.phone_sealed = sealing.seal(plain, context=queries.PHONE)
+    user.phone_encrypted = encryption.encrypt(plain, context=queries.PHONE)
 
 
 def set_password(*, actor: User | None, user: User, password: str, note: str = "") -> None:
@@ -74,7 +74,7 @@ def _store_password(actor: User | None, user: User, password: str, note: str = "
     user.set_password(password)
     user.save(update_fields=["password"])
     void_codes(user)
-    record(actor=actor, verb="accounts.set_password", obj=user, changed=["password"], note="" if actor else note)
+    record(actor=actor, action="accounts.set_password", obj=user, changed=["password"], note="" if actor else note)
 
 
 def void_codes(user: User) -> None:
@@ -98,8 +98,8 @@ def set_active(*, actor: User, user: User, active: bool, unit_id: UUID | None = 
             return
         user.is_active = active
         user.save(update_fields=["is_active"])
-        verb = "accounts.open" if active else "accounts.close"
-        record(actor=actor, verb=verb, obj=user, unit=unit_id, changed=["is_active"])
+        action = "accounts.open" if active else "accounts.close"
+        record(actor=actor, action=action, obj=user, unit=unit_id, changed=["is_active"])
 
 
 def forget_user(*, actor: User | None, user: User) -> None:
@@ -108,15 +108,15 @@ def forget_user(*, actor: User | None, user: User) -> None:
         user = User.objects.select_for_update().get(pk=user.pk)
         user.username = f"erased-{user.pk.hex}"
         user.display_name = ""
-        user.phone_lookup, user.phone_sealed = None, b""
+        user.phone_lookup, user.phone_encrypted = None, b""
         user.is_active = False
         user.set_unusable_password()
         names = ["username", "display_name", "folded", "sort_key"]
-        user.save(update_fields=[*names, "phone_lookup", "phone_sealed", "is_active", "password"])
+        user.save(update_fields=[*names, "phone_lookup", "phone_encrypted", "is_active", "password"])
         EmailAddress.objects.filter(user=user).delete()
         user.known_origins.all().delete()
         void_codes(user)
-        record(actor=actor, verb="accounts.erase", obj=user, changed=["username", "display_name", "phone"])
+        record(actor=actor, action="accounts.erase", obj=user, changed=["username", "display_name", "phone"])
 
 
 def choose_theme(*, actor: User, theme: str) -> None:
@@ -138,12 +138,12 @@ def issue_code(*, actor: User | None, user: User, unit_id: UUID | None = None, n
         issued_at=now,
         expires_at=now + rules.CODE_LIVES,
     )
-    record(actor=actor, verb="accounts.issue_code", obj=user, unit=unit_id, note="" if actor else note)
+    record(actor=actor, action="accounts.issue_code", obj=user, unit=unit_id, note="" if actor else note)
     return code
 
 
 def _code_hash(user: User, code: str) -> str:
-    return sealing.look_up(f"{user.pk}:{code}", context="accounts.reset_code")
+    return encryption.look_up(f"{user.pk}:{code}", context="accounts.reset_code")
 
 
 def _wrong_code() -> Refused:

@@ -31,14 +31,14 @@ class User(AbstractBaseUser):
     # Keyed hash and sealed bytes of the phone; one phone may belong to several accounts only if never used to sign in,
     # hence unique when present.
     phone_lookup = models.CharField(max_length=64, null=True, unique=True)
-    phone_sealed = models.BinaryField(default=bytes, blank=True)
+    phone_encrypted = models.BinaryField(default=bytes, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     theme = models.CharField(max_length=5, default="auto")
 
     # Set by `access` for the length of one request or one token's call: the roles of that day, and in a request of a page
     # those of today and later with the names of their units.
-    prepared_holdings: list[Any]
+    prepared_role_assignments: list[Any]
     prepared_roles: list[Any]
 
     USERNAME_FIELD = "username"

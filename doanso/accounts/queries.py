@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from doanso.accounts.models import ResetCode, User
 from doanso.accounts.rules import CODE_TRIES, clean_username, spaced
-from doanso.lib import clock, phone, sealing
+from doanso.lib import clock, encryption, phone
 from doanso.lib.problems import Refused
 
 PHONE = "accounts.phone"
@@ -19,7 +19,7 @@ PHONE = "accounts.phone"
 def phone_lookup(text: str) -> str | None:
     """Return the keyed hash of a phone number as typed; None for anything else."""
     try:
-        return sealing.look_up(phone.normalise(text).value, context=PHONE)
+        return encryption.look_up(phone.normalise(text).value, context=PHONE)
     except Refused:
         return None
 
@@ -58,7 +58,7 @@ def open_codes(user: User) -> QuerySet[ResetCode]:
 
 def phone_of(user: User) -> str:
     """Return the account's phone number, decrypted; empty without one."""
-    return sealing.unseal(user.phone_sealed, context=PHONE) if user.phone_sealed else ""
+    return encryption.decrypt(user.phone_encrypted, context=PHONE) if user.phone_encrypted else ""
 
 
 def shown_phone(user: User) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts import ports, queries, rules
 from doanso.accounts.models import KnownOrigin, TryCount, User
 from doanso.audit.actions import record
-from doanso.lib import clock, database, sealing
+from doanso.lib import clock, database, encryption
 from doanso.lib.problems import Problem, Refused
 
 logger = logging.getLogger(__name__)
@@ -28,11 +28,11 @@ NOTE = "sign-in"
 
 
 def _key(purpose: str, *parts: str) -> str:
-    return sealing.look_up("\n".join((purpose, *parts)), context="accounts.tries")
+    return encryption.look_up("\n".join((purpose, *parts)), context="accounts.tries")
 
 
 def _origin_key(kind: str, value: str) -> str:
-    return sealing.look_up(f"{kind}:{value}", context="accounts.origin")
+    return encryption.look_up(f"{kind}:{value}", context="accounts.origin")
 
 
 class Attempt(NamedTuple):
@@ -174,8 +174,8 @@ def _tell_of_slowing(user: User | None, identity: str) -> None:
             logger.warning("sign-in is slowed down for a name that is no account, or for one network")
 
 
-def _record(user: User, verb: str, changed: list[str] | None = None) -> None:
-    record(actor=None, verb=verb, obj=user, unit=ports.unit_of_account(user), changed=changed or [], note=NOTE)
+def _record(user: User, action: str, changed: list[str] | None = None) -> None:
+    record(actor=None, action=action, obj=user, unit=ports.unit_of_account(user), changed=changed or [], note=NOTE)
 
 
 def remember_sign_in(*, user: User, place: str, browser: str) -> None:
@@ -191,7 +191,7 @@ def remember_sign_in(*, user: User, place: str, browser: str) -> None:
             unique_fields=["user", "key"],
             update_fields=["seen_at"],
         )
-        record(actor=user, verb="accounts.sign_in", obj=user, unit=ports.unit_of_account(user))
+        record(actor=user, action="accounts.sign_in", obj=user, unit=ports.unit_of_account(user))
 
 
 def forget_tries() -> int:

@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from doanso.accounts.models import User
 from doanso.adoption import actions, queries
-from doanso.adoption.models import Obstacle, Rung, Usage, UseAnswerKind
+from doanso.adoption.models import AdoptionStage, Obstacle, Usage, UseAnswerKind
 from doanso.adoption.queries import declarations, use
 from doanso.adoption.queries import self_report as own
 from doanso.lib import clock
@@ -30,7 +30,7 @@ SEED = 2023
 CALLED_BACK = 4
 FIRST_ROUND = date(2023, 1, 9)
 STORY_DAY = date(2023, 11, 12)
-# Service, the rung that counts, and how many tenths of a per cent stood there when the programme began.
+# Service, the stage that counts, and how many tenths of a per cent stood there when the programme began.
 LADDERS = (
     ("vneid", "level2-active", 360),
     ("portal", "account", 150),
@@ -133,36 +133,36 @@ class DemoAttester:
             cached.update((person, fetched[person]) for person in unasked)
         return cached
 
-    def bulk(self, rung: Rung, tenths: int, present: Collection[UUID]) -> actions.BulkInput | None:
-        """Return the members next in order until that share is on the rung; None where it is already."""
-        order = self._order(rung.service_id, present)
-        levels = self._levels(rung.service_id, order)
-        waiting = [person for person in order if levels[person] < rung.level]
+    def bulk(self, stage: AdoptionStage, tenths: int, present: Collection[UUID]) -> actions.BulkInput | None:
+        """Return the members next in order until that share is on the stage; None where it is already."""
+        order = self._order(stage.service_id, present)
+        levels = self._levels(stage.service_id, order)
+        waiting = [person for person in order if levels[person] < stage.level]
         missing = len(order) * tenths // 1000 - (len(order) - len(waiting))
         if missing <= 0:
             return None
-        return actions.BulkInput(self.secretary, self.unit, rung, waiting[:missing], clock.today())
+        return actions.BulkInput(self.secretary, self.unit, stage, waiting[:missing], clock.today())
 
-    def attested(self, rung: Rung, usages: list[Usage]) -> None:
+    def attested(self, stage: AdoptionStage, usages: list[Usage]) -> None:
         """Remember the last bulk."""
         self.last_usages = usages
-        self.levels[rung.service_id].update((usage.person_id, rung.level) for usage in usages)
+        self.levels[stage.service_id].update((usage.person_id, stage.level) for usage in usages)
 
-    def record_obstacle(self, rung: Rung, obstacle: Obstacle) -> None:
-        """Record why one member is not on the rung yet, so that somebody can help."""
+    def record_obstacle(self, stage: AdoptionStage, obstacle: Obstacle) -> None:
+        """Record why one member is not on the stage yet, so that somebody can help."""
         present = self._present()
-        order = self._order(rung.service_id, present)
-        levels = self._levels(rung.service_id, order)
+        order = self._order(stage.service_id, present)
+        levels = self._levels(stage.service_id, order)
         waiting = [person for person in reversed(order) if levels[person] == 0]
         if waiting:
             actions.attest(
                 actor=self.secretary,
                 member_id=present[waiting[0]],
-                rung=rung,
+                stage=stage,
                 happened_on=clock.today(),
                 obstacle=obstacle,
             )
-            levels[waiting[0]] = rung.level
+            levels[waiting[0]] = stage.level
 
     def take_back_one(self) -> None:
         """Take back one record of the last bulk, where the wrong name was ticked."""
@@ -181,11 +181,11 @@ class DemoAttester:
             actions.raise_grade(actor=self.caller, usage_id=right.pk, grade=CALLED_BACK)
 
 
-def _rung(service: str, code: str) -> Rung:
-    rung = queries.rung(service, code)
-    if rung is None:
-        raise LookupError(f"The catalogue has no rung {service}/{code}.")
-    return rung
+def _stage(service: str, code: str) -> AdoptionStage:
+    stage = queries.stage(service, code)
+    if stage is None:
+        raise LookupError(f"The catalogue has no stage {service}/{code}.")
+    return stage
 
 
 def _members_below(units: Sequence[Unit]) -> dict[UUID, set[UUID]]:
@@ -202,37 +202,38 @@ def _members_below(units: Sequence[Unit]) -> dict[UUID, set[UUID]]:
 
 @dataclass(frozen=True, slots=True)
 class DemoAttestationRound:
-    """All units that attest on one day, each one rung, up to a share of its members."""
+    """All units that attest on one day, each one stage, up to a share of its members."""
 
-    shares: Sequence[tuple[DemoAttester, Rung, int]]
+    shares: Sequence[tuple[DemoAttester, AdoptionStage, int]]
 
     def __call__(self) -> None:
         """Attest them in one go."""
-        present = _members_below([teller.unit for teller, _rung, _tenths in self.shares])
+        present = _members_below([teller.unit for teller, _stage, _tenths in self.shares])
         wanted = [
-            (teller, rung, teller.bulk(rung, tenths, present[teller.unit.pk])) for teller, rung, tenths in self.shares
+            (teller, stage, teller.bulk(stage, tenths, present[teller.unit.pk]))
+            for teller, stage, tenths in self.shares
         ]
-        chosen = [(teller, rung, bulk) for teller, rung, bulk in wanted if bulk is not None]
+        chosen = [(teller, stage, bulk) for teller, stage, bulk in wanted if bulk is not None]
         if not chosen:
             return
-        done = actions.attest_bulks([bulk for _teller, _rung, bulk in chosen])
-        for (teller, rung, _bulk), usages in zip(chosen, done, strict=True):
-            teller.attested(rung, usages)
+        done = actions.attest_bulks([bulk for _teller, _stage, bulk in chosen])
+        for (teller, stage, _bulk), usages in zip(chosen, done, strict=True):
+            teller.attested(stage, usages)
 
 
 def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[Dated]:
     """Return the attestations of the year up to a day."""
-    rungs = [_rung(service, code) for service, code, _start in LADDERS]
-    register = _rung(*REGISTER)
-    first_steps = [_rung("vneid", "level2-registered"), _rung("portal", "none")]
+    stages = [_stage(service, code) for service, code, _start in LADDERS]
+    register = _stage(*REGISTER)
+    first_steps = [_stage("vneid", "level2-registered"), _stage("portal", "none")]
     obstacles = list(queries.obstacles())
-    shares: dict[date, list[tuple[DemoAttester, Rung, int]]] = defaultdict(list)
-    checked: dict[date, list[tuple[DemoAttester, Rung, int]]] = defaultdict(list)
+    shares: dict[date, list[tuple[DemoAttester, AdoptionStage, int]]] = defaultdict(list)
+    checked: dict[date, list[tuple[DemoAttester, AdoptionStage, int]]] = defaultdict(list)
     planned: list[Dated] = []
     for place, (unit, secretary) in enumerate(units):
         teller = DemoAttester(unit, secretary, caller, SEED)
         for number, (day, ladder, tenths) in enumerate(rounds(unit.code, place, last)):
-            shares[day].append((teller, rungs[ladder], tenths))
+            shares[day].append((teller, stages[ladder], tenths))
             after = day + timedelta(days=1)
             if (number + place) % 9 == 4:
                 planned.append((after, teller.confirm_one_by_call))
@@ -279,11 +280,11 @@ class DemoSelfReport:
         if not stays:
             return
         new_links = actions.make_links(actor=self.secretary, member_ids=[stay.pk for stay in stays])
-        installed = _rung("tiengiangs", "installed")
+        installed = _stage("tiengiangs", "installed")
         obstacles = {obstacle.pk: obstacle for obstacle in queries.obstacles()}
         for number, new_link in enumerate(new_links):
             if number < 2:
-                actions.declare(actor=None, token=new_link.token, rung=installed)
+                actions.declare(actor=None, token=new_link.token, stage=installed)
                 continue
             actions.report_difficulty(
                 actor=None,
@@ -305,7 +306,7 @@ class DemoSelfReport:
             )
 
     def ask_again(self) -> None:
-        """Ask the members who reached a rung one or three months ago whether they still use it; few are not reached."""
+        """Ask the members who reached a stage one or three months ago whether they still use it; few are not reached."""
         stays = members.below(queries.attestable(self.secretary), self.unit)
         due_rows = [row for number, row in enumerate(use.due(stays)) if number % NOT_MET_OF]
         inputs = [
@@ -322,7 +323,7 @@ def _report_as_member(member: User, secretary: User) -> None:
     if stay is None:
         return
     able = [own_service for own_service in own.own_services(stay) if own_service.level == 0 and own_service.choices]
-    declared_usages = [actions.declare(actor=member, rung=own_service.choices[0]) for own_service in able[:2]]
+    declared_usages = [actions.declare(actor=member, stage=own_service.choices[0]) for own_service in able[:2]]
     if len(declared_usages) > 1:
         actions.return_declaration(
             actor=secretary,

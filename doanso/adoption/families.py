@@ -1,4 +1,4 @@
-"""Facts of adoption for the ledger: the rung of a person on a service's ladder, from a day on."""
+"""Facts of adoption for the ledger: the stage of a person on a service's ladder, from a day on."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.adoption.models import Rung, Usage
+from doanso.adoption.models import AdoptionStage, Usage
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact
@@ -32,7 +32,7 @@ def counted(usage: Usage, level: int) -> FactInput:
 
 
 class StateFamily:
-    """`adoption.state`: parameters are a service and the rung from which on a person counts."""
+    """`adoption.state`: parameters are a service and the stage from which on a person counts."""
 
     name = STATE_FAMILY
     kind = MeasureKind.STATE
@@ -40,31 +40,33 @@ class StateFamily:
     source_kind = USAGE
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """Return the service and the rung's level."""
+        """Return the service and the stage's level."""
         unknown = sorted(set(parameters) - {"service", "rung"})
         if unknown or len(parameters) != 2:
             raise Refused(
                 Problem(
                     "measure_parameters",
-                    _("“parameters” needs exactly “service” and “rung”."),
+                    _("“parameters” needs exactly “service” and “stage”."),
                     unknown[0] if unknown else "parameters",
                 )
             )
-        rung = Rung.objects.filter(service_id=str(parameters["service"]), code=str(parameters["rung"])).first()
-        if rung is None:
+        stage = AdoptionStage.objects.filter(
+            service_id=str(parameters["service"]), code=str(parameters["rung"])
+        ).first()
+        if stage is None:
             raise Refused(
                 Problem(
-                    "rung_unknown",
-                    _("no service “%(service)s” with a rung “%(rung)s” is loaded.")
+                    "stage_unknown",
+                    _("no service “%(service)s” with a stage “%(stage)s” is loaded.")
                     % {"service": parameters["service"], "rung": parameters["rung"]},
                     "rung",
                 )
             )
-        return MeasureKey(topic=rung.service_id, level=rung.level)
+        return MeasureKey(topic=stage.service_id, level=stage.level)
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """Return the next page of usages that were not taken back."""
-        usages = Usage.objects.filter(taken_back_at=None).select_related("rung").order_by("pk")
+        usages = Usage.objects.filter(taken_back_at=None).select_related("stage").order_by("pk")
         if after is not None:
             usages = usages.filter(pk__gt=after)
         return [
@@ -72,7 +74,7 @@ class StateFamily:
                 source_id=usage.pk,
                 subject_ref=usage.person_id,
                 topic=usage.service_id,
-                level=usage.rung.level,
+                level=usage.stage.level,
                 unit_id=None,
                 happened_on=usage.happened_on,
                 arrived_on=usage.arrived_on,

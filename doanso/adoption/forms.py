@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doanso.adoption.models import Obstacle, Rung, Service, UseAnswerKind
-from doanso.adoption.queries import rungs
+from doanso.adoption.models import AdoptionStage, Obstacle, Service, UseAnswerKind
+from doanso.adoption.queries import stages
 from doanso.adoption.rules.self_report import LONGEST_REASON, DeclarationState
 from doanso.units.queries import NamedUnit
 
@@ -15,15 +15,15 @@ BELOW, REACHED, ALL = "below", "reached", "all"
 WITHOUT = "without"
 
 
-def rung_choices(services: Iterable[Service], *, lowest: int) -> list[tuple[str, list[tuple[str, str]]]]:
+def stage_choices(services: Iterable[Service], *, lowest: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Ladders as groups of a select; from the level that makes sense to choose."""
     return [
         (
             service.name,
             [
-                (str(rung.pk), f"{service.short_name}: {rung.name}")
-                for rung in service.rungs.all()
-                if rung.level >= lowest
+                (str(stage.pk), f"{service.short_name}: {stage.name}")
+                for stage in service.stages.all()
+                if stage.level >= lowest
             ],
         )
         for service in services
@@ -40,10 +40,10 @@ def service_choices(services: Iterable[Service]) -> list[tuple[str, Any]]:
 
 
 class AttestFilter(forms.Form):
-    """Which members to show for which rung."""
+    """Which members to show for which stage."""
 
     q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
-    rung = forms.ChoiceField(label=_("Service and rung"))
+    stage = forms.ChoiceField(label=_("Service and stage"))
     unit = forms.ChoiceField(label=_("Unit or branch"))
     state = forms.ChoiceField(
         label=_("State"),
@@ -53,21 +53,21 @@ class AttestFilter(forms.Form):
 
     def __init__(self, data: Any, *, services: Sequence[Service], units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
-        self.fields["rung"].choices = rung_choices(services, lowest=1)  # type: ignore[attr-defined]
+        self.fields["stage"].choices = stage_choices(services, lowest=1)  # type: ignore[attr-defined]
         self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
 
 
 class BulkForm(forms.Form):
     """Those ticked, and the day on which they were seen."""
 
-    rung = forms.ModelChoiceField(queryset=Rung.objects.none())
+    stage = forms.ModelChoiceField(queryset=AdoptionStage.objects.none())
     unit = forms.CharField(max_length=60)
     happened_on = forms.DateField(label=_("Seen on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     people = forms.TypedMultipleChoiceField(required=False)
 
     def __init__(self, data: Any, *, chosen: Sequence[str]) -> None:
         super().__init__(data)
-        self.fields["rung"].queryset = rungs()  # type: ignore[attr-defined]
+        self.fields["stage"].queryset = stages()  # type: ignore[attr-defined]
         # The action checks whether these people exist and may be attested.
         self.fields["people"].choices = [(key, key) for key in chosen]  # type: ignore[attr-defined]
 
@@ -75,14 +75,14 @@ class BulkForm(forms.Form):
 class AttestForm(forms.Form):
     """What was seen of one member's use of one service."""
 
-    rung = forms.ChoiceField(label=_("Stands on"))
+    stage = forms.ChoiceField(label=_("Stands on"))
     happened_on = forms.DateField(label=_("Seen on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     obstacle = forms.ChoiceField(label=_("What stands in the way"), required=False)
 
     def __init__(self, data: Any = None, *, service: Service, obstacles: Sequence[Obstacle], **kwargs: Any) -> None:
         super().__init__(data, prefix=service.pk, **kwargs)
-        self.rungs = {str(rung.pk): rung for rung in service.rungs.all()}
-        self.fields["rung"].choices = [(key, rung.name) for key, rung in self.rungs.items()]  # type: ignore[attr-defined]
+        self.stages = {str(stage.pk): stage for stage in service.stages.all()}
+        self.fields["stage"].choices = [(key, stage.name) for key, stage in self.stages.items()]  # type: ignore[attr-defined]
         self.obstacles = {obstacle.pk: obstacle for obstacle in obstacles}
         self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
             ("", _("Nothing")),
@@ -90,9 +90,9 @@ class AttestForm(forms.Form):
         ]
 
     @property
-    def chosen_rung(self) -> Rung:
-        """The rung of a valid form."""
-        return self.rungs[self.cleaned_data["rung"]]
+    def chosen_stage(self) -> AdoptionStage:
+        """The stage of a valid form."""
+        return self.stages[self.cleaned_data["stage"]]
 
     @property
     def chosen_obstacle(self) -> Obstacle | None:
@@ -101,23 +101,23 @@ class AttestForm(forms.Form):
 
 
 class DeclareForm(forms.Form):
-    """A member's own declaration of the rung they are on today."""
+    """A member's own declaration of the stage they are on today."""
 
-    rung = forms.ChoiceField(label=_("How far are you?"), widget=forms.RadioSelect)
+    stage = forms.ChoiceField(label=_("How far are you?"), widget=forms.RadioSelect)
 
-    def __init__(self, data: Any = None, *, choices: Sequence[Rung]) -> None:
+    def __init__(self, data: Any = None, *, choices: Sequence[AdoptionStage]) -> None:
         super().__init__(data, prefix="declare")
-        self.rungs = {rung.code: rung for rung in choices}
+        self.stages = {stage.code: stage for stage in choices}
         # Upwards as on the ladder; having lost it again comes last.
-        climbing = sorted(choices, key=lambda rung: (rung.level == 0, rung.level))
-        self.fields["rung"].choices = [  # type: ignore[attr-defined]
-            (rung.code, rung.name if rung.level else _("I can no longer use it")) for rung in climbing
+        climbing = sorted(choices, key=lambda stage: (stage.level == 0, stage.level))
+        self.fields["stage"].choices = [  # type: ignore[attr-defined]
+            (stage.code, stage.name if stage.level else _("I can no longer use it")) for stage in climbing
         ]
 
     @property
-    def chosen(self) -> Rung:
-        """The rung of a valid form."""
-        return self.rungs[self.cleaned_data["rung"]]
+    def chosen(self) -> AdoptionStage:
+        """The stage of a valid form."""
+        return self.stages[self.cleaned_data["stage"]]
 
 
 class AnswerForm(forms.Form):
@@ -155,7 +155,7 @@ class DeclarationFilter(forms.Form):
     """Which declarations to show."""
 
     q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
-    rung = forms.ChoiceField(label=_("Service and rung"), required=False)
+    stage = forms.ChoiceField(label=_("Service and stage"), required=False)
     unit = forms.ChoiceField(label=_("Unit or branch"))
     state = forms.ChoiceField(
         label=_("State"),
@@ -171,7 +171,7 @@ class DeclarationFilter(forms.Form):
     def __init__(self, data: Any, *, services: Sequence[Service], units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
         own = [service for service in services if service.by_member]
-        self.fields["rung"].choices = [("", _("All")), *rung_choices(own, lowest=0)]  # type: ignore[attr-defined]
+        self.fields["stage"].choices = [("", _("All")), *stage_choices(own, lowest=0)]  # type: ignore[attr-defined]
         self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
 
 

@@ -26,11 +26,11 @@ class Service(models.Model):
         return self.name
 
 
-class Rung(models.Model):
+class AdoptionStage(models.Model):
     """A step of a service's ladder; a higher level includes the lower ones. Level 0 is "chưa có"."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="rungs")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="stages")
     code = models.SlugField(max_length=40)
     level = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120)
@@ -38,8 +38,8 @@ class Rung(models.Model):
     class Meta:
         ordering = ["service", "level"]
         constraints = [
-            models.UniqueConstraint(fields=["service", "code"], name="adoption_rung_code"),
-            models.UniqueConstraint(fields=["service", "level"], name="adoption_rung_level"),
+            models.UniqueConstraint(fields=["service", "code"], name="adoption_stage_code"),
+            models.UniqueConstraint(fields=["service", "level"], name="adoption_stage_level"),
         ]
 
     def __str__(self) -> str:
@@ -67,7 +67,7 @@ class Usage(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="usages")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="usages")
-    rung = models.ForeignKey(Rung, on_delete=models.PROTECT, related_name="usages")
+    stage = models.ForeignKey(AdoptionStage, on_delete=models.PROTECT, related_name="usages")
     obstacle = models.ForeignKey(Obstacle, null=True, on_delete=models.PROTECT, related_name="usages")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     happened_on = models.DateField()
@@ -89,7 +89,7 @@ class BulkDraw(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    rung = models.ForeignKey(Rung, on_delete=models.PROTECT, related_name="+")
+    stage = models.ForeignKey(AdoptionStage, on_delete=models.PROTECT, related_name="+")
     happened_on = models.DateField()
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drawn_at = models.DateTimeField()
@@ -194,7 +194,7 @@ class UseAnswerKind(models.TextChoices):
 
 
 class UseAnswer(models.Model):
-    """The answer to "còn dùng không?", asked 30 and 90 days after a service was reached. It changes no rung."""
+    """The answer to "còn dùng không?", asked 30 and 90 days after a service was reached. It changes no stage."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="use_answers")

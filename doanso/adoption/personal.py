@@ -11,9 +11,9 @@ from doanso.lib import clock, formats
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
     """Copy out usages, answers and difficulties."""
-    usages = Usage.objects.filter(person_id__in=person_ids, taken_back_at=None).select_related("service", "rung")
+    usages = Usage.objects.filter(person_id__in=person_ids, taken_back_at=None).select_related("service", "stage")
     for usage in usages.order_by("happened_on", "pk"):
-        text = _("%(rung)s, seen on %(day)s") % {"rung": usage.rung.name, "day": formats.day(usage.happened_on)}
+        text = _("%(stage)s, seen on %(day)s") % {"stage": usage.stage.name, "day": formats.day(usage.happened_on)}
         yield usage.service.name, text
     for answer in UseAnswer.objects.filter(person_id__in=person_ids).select_related("service").order_by("answered_on"):
         yield answer.service.name, f"{answer.get_answer_display()}, {formats.day(answer.answered_on)}"

@@ -11,7 +11,7 @@ from doanso.lib.schema.toml_tables import TomlTable, refuse
 
 @dataclass(frozen=True, slots=True)
 class CodeAndName:
-    """A rung or an obstacle."""
+    """A stage or an obstacle."""
 
     code: str
     name: str
@@ -19,7 +19,7 @@ class CodeAndName:
 
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
-    """A service and its ladder, lowest rung first."""
+    """A service and its ladder, lowest stage first."""
 
     code: str
     name: str
@@ -29,7 +29,7 @@ class ServicePlan:
     by_member: bool
     steps: tuple[str, ...]
     minutes: int | None
-    rungs: tuple[CodeAndName, ...]
+    stages: tuple[CodeAndName, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ def _code_and_name(entry: TomlTable) -> CodeAndName:
 
 
 def _service(entry: TomlTable) -> ServicePlan:
-    rungs = tuple(_code_and_name(below) for below in entry.tables("rung", f"{entry.location}, {_('rung')}"))
-    toml_tables.refuse_duplicate_codes(entry.location, [rung.code for rung in rungs])
-    if rungs[0].code != "none" or len(rungs) < 2:
-        raise refuse(entry.location, _("the lowest rung has the code “none”, and at least one rung stands above it."))
+    stages = tuple(_code_and_name(below) for below in entry.tables("rung", f"{entry.location}, {_('stage')}"))
+    toml_tables.refuse_duplicate_codes(entry.location, [stage.code for stage in stages])
+    if stages[0].code != "none" or len(stages) < 2:
+        raise refuse(entry.location, _("the lowest stage has the code “none”, and at least one stage stands above it."))
     plan = ServicePlan(
         code=entry.code("code", 40),
         name=entry.text("name", 120),
@@ -60,7 +60,7 @@ def _service(entry: TomlTable) -> ServicePlan:
         by_member=entry.flag("by_member", default=True),
         steps=entry.texts("steps", 300),
         minutes=entry.whole("minutes", 0, 240, default=0) or None,
-        rungs=rungs,
+        stages=stages,
     )
     entry.finish()
     return plan

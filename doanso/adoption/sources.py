@@ -14,9 +14,9 @@ from doanso.lib import formats
 
 
 def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Return who is on which rung since when, under the policy of the person's services page."""
+    """Return who is on which stage since when, under the policy of the person's services page."""
     usage_ids = list(ids)
-    usages = {entry.pk: entry for entry in Usage.objects.filter(pk__in=usage_ids).select_related("rung__service")}
+    usages = {entry.pk: entry for entry in Usage.objects.filter(pk__in=usage_ids).select_related("stage__service")}
     stays = queries.newest_stays(actor, {entry.person_id for entry in usages.values()})
     names = queries.names(actor, stays.values())
     lines = {}
@@ -28,7 +28,7 @@ def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
             continue
         lines[entry] = SourceLine(
             title=names[stay.pk],
-            detail=_("%(rung)s, seen on %(day)s") % {"rung": usage.rung.name, "day": formats.day(usage.happened_on)},
+            detail=_("%(stage)s, seen on %(day)s") % {"stage": usage.stage.name, "day": formats.day(usage.happened_on)},
             url=reverse("adoption:services", args=[stay.pk]) + f"#{usage.service_id}",
         )
     return lines

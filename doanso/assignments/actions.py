@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.assignments import policy, queries, rules
-from doanso.assignments.models import Assignment, Outcome
+from doanso.assignments.models import Assignment, AssignmentOutcome
 from doanso.assignments.ports import assignment_kind
 from doanso.audit.actions import record
 from doanso.lib import clock
@@ -51,7 +51,7 @@ def assign(
                 opened_at=clock.now(),
                 opened_by=actor,
             )
-            record(actor=actor, verb="assignments.assign", obj=created, unit=unit.pk, changed=[title_code])
+            record(actor=actor, action="assignments.assign", obj=created, unit=unit.pk, changed=[title_code])
     except IntegrityError:
         # Another transaction has created it at the same moment.
         return Assignment.objects.get(**source)
@@ -64,8 +64,8 @@ def _locked(actor: User, assignment: Assignment) -> Assignment:
     return locked_assignment
 
 
-def _refuse_settled(assignment: Assignment) -> None:
-    if assignment.settled_at is not None:
+def _refuse_completed(assignment: Assignment) -> None:
+    if assignment.completed_at is not None:
         raise Refused(Problem("assignment_settled", _("This is settled already; there is nothing left to do.")))
 
 
@@ -81,9 +81,9 @@ def hand_over(*, actor: User, assignment: Assignment, owner: User) -> Assignment
     return _change_owner(actor, assignment, owner, "assignments.hand_over")
 
 
-def _change_owner(actor: User, assignment: Assignment, owner: User, verb: str) -> Assignment:
+def _change_owner(actor: User, assignment: Assignment, owner: User, action: str) -> Assignment:
     locked_assignment = _locked(actor, assignment)
-    _refuse_settled(locked_assignment)
+    _refuse_completed(locked_assignment)
     if locked_assignment.owner_id == owner.pk:
         return locked_assignment
     if not policy.HANDLE.allows(owner, locked_assignment):
@@ -91,7 +91,7 @@ def _change_owner(actor: User, assignment: Assignment, owner: User, verb: str) -
         raise Refused(Problem("assignment_owner", message, "owner"))
     locked_assignment.owner = owner
     locked_assignment.save(update_fields=["owner"])
-    record(actor=actor, verb=verb, obj=locked_assignment, unit=locked_assignment.unit_id, changed=["owner"])
+    record(actor=actor, action=action, obj=locked_assignment, unit=locked_assignment.unit_id, changed=["owner"])
     return locked_assignment
 
 
@@ -99,7 +99,7 @@ def _change_owner(actor: User, assignment: Assignment, owner: User, verb: str) -
 def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -> Assignment:
     """Move the due day once, with the reason."""
     locked_assignment = _locked(actor, assignment)
-    _refuse_settled(locked_assignment)
+    _refuse_completed(locked_assignment)
     postponed = locked_assignment.first_due_on is not None
     refuse(rules.postpone_problem(locked_assignment.due_on, postponed, until, clock.today(), reason))
     locked_assignment.first_due_on, locked_assignment.due_on, locked_assignment.postpone_reason = (
@@ -110,7 +110,7 @@ def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -
     locked_assignment.save(update_fields=["first_due_on", "due_on", "postpone_reason"])
     record(
         actor=actor,
-        verb="assignments.postpone",
+        action="assignments.postpone",
         obj=locked_assignment,
         unit=locked_assignment.unit_id,
         changed=["due_on"],
@@ -122,39 +122,44 @@ def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -
 def tell(*, actor: User, assignment: Assignment, words: str) -> Assignment:
     """Store what the unit did about it, for somebody above to check; later words replace earlier ones."""
     locked_assignment = _locked(actor, assignment)
-    _refuse_settled(locked_assignment)
+    _refuse_completed(locked_assignment)
     if not words.strip():
         raise Refused(Problem("assignment_words", _("Say in a few words what was done."), "words"))
     refuse(rules.words_problem(words, "words"))
     locked_assignment.told, locked_assignment.told_at, locked_assignment.told_by = words.strip(), clock.now(), actor
     locked_assignment.save(update_fields=["told", "told_at", "told_by"])
     record(
-        actor=actor, verb="assignments.tell", obj=locked_assignment, unit=locked_assignment.unit_id, changed=["told"]
+        actor=actor, action="assignments.tell", obj=locked_assignment, unit=locked_assignment.unit_id, changed=["told"]
     )
     return locked_assignment
 
 
 @transaction.atomic
-def settle(*, actor: User, assignment: Assignment, outcome: str, note: str = "") -> Assignment:
+def complete(*, actor: User, assignment: Assignment, outcome: str, note: str = "") -> Assignment:
     """Close the assignment with its outcome. A second call does nothing."""
     locked_assignment = _locked(actor, assignment)
-    if locked_assignment.settled_at is not None:
+    if locked_assignment.completed_at is not None:
         return locked_assignment
-    if not queries.may_settle(actor, locked_assignment):
+    if not queries.may_complete(actor, locked_assignment):
         raise PermissionDenied(policy.HANDLE.name)
-    if outcome not in Outcome.values:
+    if outcome not in AssignmentOutcome.values:
         raise Refused(Problem("assignment_outcome", _("Choose what came of it."), "outcome"))
     refuse(rules.words_problem(note, "note"))
-    locked_assignment.outcome, locked_assignment.note, locked_assignment.settled_at, locked_assignment.settled_by = (
+    (
+        locked_assignment.outcome,
+        locked_assignment.note,
+        locked_assignment.completed_at,
+        locked_assignment.completed_by,
+    ) = (
         outcome,
         note.strip(),
         clock.now(),
         actor,
     )
-    locked_assignment.save(update_fields=["outcome", "note", "settled_at", "settled_by"])
+    locked_assignment.save(update_fields=["outcome", "note", "completed_at", "completed_by"])
     record(
         actor=actor,
-        verb="assignments.settle",
+        action="assignments.settle",
         obj=locked_assignment,
         unit=locked_assignment.unit_id,
         changed=["outcome"],

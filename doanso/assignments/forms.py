@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.accounts.models import User
 from doanso.assignments import queries
-from doanso.assignments.models import Assignment, Outcome
+from doanso.assignments.models import Assignment, AssignmentOutcome
 from doanso.units.queries import NamedUnit
 
 _PLAIN = _("No names and no numbers of people.")
@@ -40,10 +40,10 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, assignment: Assignment, **options: Any) -> None:
         super().__init__(*args, **options)
         self.people: dict[str, tuple[User, str]] = {}
-        for holding, unit in queries.handlers(assignment.unit):
-            words = f"{holding.user.display_name} ({holding.get_role_display()}, {unit.short_name})"
+        for role_assignment, unit in queries.handlers(assignment.unit):
+            words = f"{role_assignment.user.display_name} ({role_assignment.get_role_display()}, {unit.short_name})"
             # Somebody with several roles is listed once, with the role at the nearest unit.
-            self.people.setdefault(str(holding.user_id), (holding.user, words))
+            self.people.setdefault(str(role_assignment.user_id), (role_assignment.user, words))
         choices = [(key, words) for key, (_user, words) in self.people.items()]
         self.fields["owner"].choices = choices  # type: ignore[attr-defined]
 
@@ -66,5 +66,5 @@ class TellForm(forms.Form):
 class SettleForm(forms.Form):
     """Outcome and note."""
 
-    outcome = forms.ChoiceField(label=_("What came of it"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("What came of it"), choices=AssignmentOutcome.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note"), required=False, max_length=300, help_text=_PLAIN)

@@ -7,7 +7,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit
 
 
-class Outcome(models.TextChoices):
+class AssignmentOutcome(models.TextChoices):
     """How an assignment ended."""
 
     DONE = "done", "Đã làm xong"
@@ -45,20 +45,20 @@ class Assignment(models.Model):
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(
+    completed_at = models.DateTimeField(null=True)
+    completed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    outcome = models.CharField(max_length=10, choices=AssignmentOutcome, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "source_kind", "source_id"], name="assignments_source"),
             models.CheckConstraint(
-                condition=models.Q(outcome="", settled_at=None)
-                | models.Q(outcome__in=Outcome.values, settled_at__isnull=False),
-                name="assignments_settled",
+                condition=models.Q(outcome="", completed_at=None)
+                | models.Q(outcome__in=AssignmentOutcome.values, completed_at__isnull=False),
+                name="assignments_completed",
             ),
             models.CheckConstraint(
                 condition=models.Q(first_due_on=None, postpone_reason="")
@@ -68,10 +68,10 @@ class Assignment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["unit", "due_on", "id"], name="assignments_open", condition=models.Q(settled_at__isnull=True)
+                fields=["unit", "due_on", "id"], name="assignments_open", condition=models.Q(completed_at__isnull=True)
             ),
-            models.Index(fields=["unit", "-settled_at", "-id"], name="assignments_unit"),
+            models.Index(fields=["unit", "-completed_at", "-id"], name="assignments_unit"),
             models.Index(
-                fields=["owner", "due_on"], name="assignments_owner", condition=models.Q(settled_at__isnull=True)
+                fields=["owner", "due_on"], name="assignments_owner", condition=models.Q(completed_at__isnull=True)
             ),
         ]

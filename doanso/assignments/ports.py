@@ -26,7 +26,7 @@ class AssignmentKind:
     name: str | Promise
     sentence: Words
     url: Words
-    verb: Permission
+    permission: Permission
     from_above: bool
 
 
@@ -34,7 +34,7 @@ _kinds: dict[str, AssignmentKind] = {}
 
 
 def register_assignment_kind(
-    code: str, name: str | Promise, *, sentence: Words, url: Words, verb: Permission, from_above: bool = False
+    code: str, name: str | Promise, *, sentence: Words, url: Words, permission: Permission, from_above: bool = False
 ) -> None:
     """Register a kind; called once per kind in the owning app's `AppConfig.ready`.
 
@@ -43,7 +43,7 @@ def register_assignment_kind(
     """
     if code in _kinds:
         raise RuntimeError(f"Assignment kind {code!r} is registered twice.")
-    _kinds[code] = AssignmentKind(code, name, sentence, url, verb, from_above)
+    _kinds[code] = AssignmentKind(code, name, sentence, url, permission, from_above)
 
 
 def assignment_kind(code: str) -> AssignmentKind:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.assignments import policy
@@ -46,7 +46,7 @@ class AssignmentRow:
     @property
     def overdue(self) -> bool:
         """Whether its due day is past and it is not closed."""
-        return self.assignment.settled_at is None and self.days_left < 0
+        return self.assignment.completed_at is None and self.days_left < 0
 
     @property
     def days_late(self) -> int:
@@ -56,18 +56,20 @@ class AssignmentRow:
 
 def every() -> QuerySet[Assignment]:
     """Return all assignments with unit and accounts, to be narrowed by a policy."""
-    return Assignment.objects.select_related("unit", "owner", "settled_by", "told_by", "opened_by")
+    return Assignment.objects.select_related("unit", "owner", "completed_by", "told_by", "opened_by")
 
 
 def open_for(actor: User) -> QuerySet[Assignment]:
     """Return the open assignments the actor may see, first due first."""
-    return policy.VIEW.filter(actor, every()).filter(settled_at=None).order_by("due_on", "id")
+    return policy.VIEW.filter(actor, every()).filter(completed_at=None).order_by("due_on", "id")
 
 
 def filtered(actor: User, filters: AssignmentFilter) -> QuerySet[Assignment]:
     """Return the assignments the actor may see that the filters choose."""
     if filters.state == "settled":
-        assignments = policy.VIEW.filter(actor, every()).filter(settled_at__isnull=False).order_by("-settled_at", "-id")
+        assignments = (
+            policy.VIEW.filter(actor, every()).filter(completed_at__isnull=False).order_by("-completed_at", "-id")
+        )
     else:
         assignments = open_for(actor)
     if filters.whose == "mine":
@@ -114,7 +116,7 @@ def page(actor: User, filters: AssignmentFilter, number: int) -> tuple[list[Assi
 def address(actor: User, assignment: Assignment) -> str:
     """Return the page where the work is done; empty if the actor lacks the permission for it."""
     kind = assignment_kind(assignment.kind)
-    return kind.url(assignment) if kind.verb.allows_anywhere(actor) else ""
+    return kind.url(assignment) if kind.permission.allows_anywhere(actor) else ""
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -132,7 +134,7 @@ def scope(actor: User) -> list[NamedUnit]:
     return list(units_by_id.values())
 
 
-def may_settle(actor: User, assignment: Assignment) -> bool:
+def may_complete(actor: User, assignment: Assignment) -> bool:
     """Return whether the actor may close it: as a handler, or for some kinds with a role at a unit above."""
     if not policy.HANDLE.allows(actor, assignment):
         return False
@@ -152,7 +154,7 @@ def _answering(unit: Unit) -> UUID:
     return unit.keeper_id if ended and unit.keeper_id is not None else unit.pk
 
 
-def handlers(unit: Unit) -> list[tuple[Holding, NamedUnit]]:
+def handlers(unit: Unit) -> list[tuple[RoleAssignment, NamedUnit]]:
     """Return the role assignments that may handle a unit's assignments, nearest unit first; three statements."""
     above = dict(
         UnitPath.objects.filter(_standing(), unit_id=_answering(unit))
@@ -160,7 +162,7 @@ def handlers(unit: Unit) -> list[tuple[Holding, NamedUnit]]:
         .order_by("depth")
     )
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
-    held = Holding.objects.filter(_standing(), unit_id__in=above, role__in=roles, user__is_active=True)
+    held = RoleAssignment.objects.filter(_standing(), unit_id__in=above, role__in=roles, user__is_active=True)
     named = units.names(above)
     ordered = sorted(
         held.select_related("user"),
@@ -176,7 +178,7 @@ def handlers(unit: Unit) -> list[tuple[Holding, NamedUnit]]:
 def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
     """Return the one account that handles the assignments at each unit itself; units with several or none are left out."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
-    held = Holding.objects.filter(_standing(), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True)
+    held = RoleAssignment.objects.filter(_standing(), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True)
     users_by_unit: dict[UUID, list[User]] = {}
     for role_assignment in held.select_related("user").order_by("since", "pk"):
         users_by_unit.setdefault(role_assignment.unit_id, []).append(role_assignment.user)

@@ -10,5 +10,5 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/hand-over/", views.hand_over, name="hand-over"),
     path("assignments/<uuid:assignment_id>/postpone/", views.postpone, name="postpone"),
     path("assignments/<uuid:assignment_id>/tell/", views.tell, name="tell"),
-    path("assignments/<uuid:assignment_id>/settle/", views.settle, name="settle"),
+    path("assignments/<uuid:assignment_id>/settle/", views.complete, name="settle"),
 ]

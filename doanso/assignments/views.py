@@ -67,7 +67,7 @@ def _to_handle(request: AuthenticatedRequest, assignment_id: UUID) -> Assignment
 def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Show one assignment: what is asked, by when, and what can be done."""
     assignment = get_or_404(request.user, policy.VIEW, queries.every(), pk=assignment_id)
-    waits = assignment.settled_at is None
+    waits = assignment.completed_at is None
     return render(
         request,
         "assignments/assignment.html",
@@ -76,7 +76,7 @@ def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpRespon
             "assignment": assignment,
             "place": queries.address(request.user, assignment),
             "may_handle": waits and policy.HANDLE.allows(request.user, assignment),
-            "may_settle": waits and queries.may_settle(request.user, assignment),
+            "may_complete": waits and queries.may_complete(request.user, assignment),
             "from_above": assignment_kind(assignment.kind).from_above,
             "events": history(request.user, assignment),
         },
@@ -164,7 +164,7 @@ def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def settle(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
+def complete(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Close it with its outcome."""
     assignment = _to_handle(request, assignment_id)
     page = {
@@ -178,7 +178,7 @@ def settle(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
         request,
         assignment,
         forms.SettleForm(_sent(request)),
-        lambda cleaned: actions.settle(
+        lambda cleaned: actions.complete(
             actor=request.user, assignment=assignment, outcome=cleaned["outcome"], note=cleaned["note"]
         ),
         page,

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Model
 
-from doanso.audit.models import Event, Seal, SealedEvent
-from doanso.audit.rules import FIRST_LINK, event_hash, seal_hash
+from doanso.audit.models import AuditEvent, ChainedEvent, ChainLink
+from doanso.audit.rules import FIRST_LINK, event_hash, link_hash
 from doanso.lib import clock, database
 from doanso.lib.database import try_lock
 
@@ -24,14 +24,14 @@ class AuditEventInput(NamedTuple):
     """One action on one object, to be recorded. `changed` names fields, never values; `note` names a worker or command."""
 
     actor: "User | None"
-    verb: str
+    action: str
     obj: Model
     unit: Model | UUID | None = None
     changed: Sequence[str] = ()
     note: str = ""
 
 
-_COLUMNS = ("at", "actor", "actor_note", "verb", "object_kind", "object_id", "unit_id", "changed", "hash")
+_COLUMNS = ("at", "actor", "actor_note", "action", "object_kind", "object_id", "unit_id", "changed", "hash")
 
 
 def _row(event_input: AuditEventInput, at: datetime) -> tuple[Any, ...]:
@@ -43,31 +43,31 @@ def _row(event_input: AuditEventInput, at: datetime) -> tuple[Any, ...]:
         at=at,
         actor_id=actor_id,
         actor_note=event_input.note,
-        verb=event_input.verb,
+        action=event_input.action,
         object_kind=kind,
         object_id=object_id,
         unit_id=unit_id,
         changed=changed,
     )
-    return at, actor_id, event_input.note, event_input.verb, kind, object_id, unit_id, changed, row_hash
+    return at, actor_id, event_input.note, event_input.action, kind, object_id, unit_id, changed, row_hash
 
 
-def _event(event_input: AuditEventInput, at: datetime) -> Event:
+def _event(event_input: AuditEventInput, at: datetime) -> AuditEvent:
     values = dict(zip(_COLUMNS, _row(event_input, at), strict=True))
-    return Event(actor_id=values.pop("actor"), **values)
+    return AuditEvent(actor_id=values.pop("actor"), **values)
 
 
 def record(
     *,
     actor: "User | None",
-    verb: str,
+    action: str,
     obj: Model,
     unit: Model | UUID | None = None,
     changed: Sequence[str] = (),
     note: str = "",
-) -> Event:
+) -> AuditEvent:
     """Write one event and return it; the caller holds the transaction. Give the unit wherever the object belongs to one."""
-    event = _event(AuditEventInput(actor, verb, obj, unit, changed, note), clock.now())
+    event = _event(AuditEventInput(actor, action, obj, unit, changed, note), clock.now())
     event.save(force_insert=True)
     return event
 
@@ -76,7 +76,7 @@ def record_many(event_inputs: Iterable[AuditEventInput]) -> int:
     """Write one event per object of a bulk action in one statement; return how many."""
     now = clock.now()
     rows = [_row(event_input, now) for event_input in event_inputs]
-    database.insert_rows(Event, _COLUMNS, rows)
+    database.insert_rows(AuditEvent, _COLUMNS, rows)
     return len(rows)
 
 
@@ -86,43 +86,43 @@ def _look_from() -> int:
     Numbers commit out of order, so the largest chained number is not that one. A number drawn a day before the last link was
     committed when that link was made, and a link takes the lowest numbers first.
     """
-    last = Seal.objects.order_by("-id").first()
+    last = ChainLink.objects.order_by("-id").first()
     if last is None:
         return 0
-    settled = Seal.objects.filter(at__lt=last.at - LONGEST_TRANSACTION).order_by("-id").first()
+    settled = ChainLink.objects.filter(at__lt=last.at - LONGEST_TRANSACTION).order_by("-id").first()
     if settled is None:
         return 0
-    return SealedEvent.objects.filter(seal=settled).aggregate(largest=Max("event_id"))["largest"] or 0
+    return ChainedEvent.objects.filter(link=settled).aggregate(largest=Max("event_id"))["largest"] or 0
 
 
-def seal(*, page: int = 5000) -> int:
+def chain_events(*, page: int = 5000) -> int:
     """Chain one page of committed events under the next link; return how many.
 
-    Takes the named lock `audit.seal` without waiting; returns 0 when another process holds it.
+    Takes the named lock `audit.chainlink` without waiting; returns 0 when another process holds it.
     """
     with transaction.atomic():
-        if not try_lock("audit.seal"):
+        if not try_lock("audit.chain"):
             return 0
-        waiting = Event.objects.filter(id__gt=_look_from(), sealed=None).order_by("id")
+        waiting = AuditEvent.objects.filter(id__gt=_look_from(), chained=None).order_by("id")
         events = list(waiting.values_list("id", "hash")[:page])
         if not events:
             return 0
-        last = Seal.objects.order_by("-id").first()
+        last = ChainLink.objects.order_by("-id").first()
         previous_hash = last.hash if last else FIRST_LINK
         now = clock.now()
-        link = Seal.objects.create(
+        link = ChainLink.objects.create(
             at=now,
             event_count=len(events),
             previous_hash=previous_hash,
-            hash=seal_hash(at=now, previous_hash=previous_hash, events=events),
+            hash=link_hash(at=now, previous_hash=previous_hash, events=events),
         )
-        SealedEvent.objects.bulk_create((SealedEvent(event_id=number, seal=link) for number, _hash in events), 2000)
+        ChainedEvent.objects.bulk_create((ChainedEvent(event_id=number, link=link) for number, _hash in events), 2000)
         return len(events)
 
 
-def seal_all() -> int:
+def chain_all() -> int:
     """Chain page after page until no event waits; return how many."""
-    sealed = 0
-    while page_count := seal():
-        sealed += page_count
-    return sealed
+    chained = 0
+    while page_count := chain_events():
+        chained += page_count
+    return chained

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 
-class Event(models.Model):
+class AuditEvent(models.Model):
     """One action on one object: ids, the verb and the *names* of the changed fields, never their values.
 
     `actor` is empty for the system itself (`actor_note` then names the worker or command).
@@ -17,7 +17,7 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     actor_note = models.CharField(max_length=40, blank=True)
-    verb = models.CharField(max_length=60)
+    action = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=60)
     object_id = models.UUIDField()
     # Without a foreign key: units lie above audit, and history outlives everything.
@@ -33,7 +33,7 @@ class Event(models.Model):
         ]
 
 
-class Seal(models.Model):
+class ChainLink(models.Model):
     """A link of the chain over the events it lists by id range, made seconds after they were committed.
 
     Ids may commit out of order, so a seal names the exact ids it covers, and events are found unsealed because no
@@ -47,8 +47,8 @@ class Seal(models.Model):
     hash = models.CharField(max_length=64, unique=True)
 
 
-class SealedEvent(models.Model):
+class ChainedEvent(models.Model):
     """An event under its seal, in the order in which the seal hashed it."""
 
-    event = models.OneToOneField(Event, primary_key=True, on_delete=models.PROTECT, related_name="sealed")
-    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="events")
+    event = models.OneToOneField(AuditEvent, primary_key=True, on_delete=models.PROTECT, related_name="chained")
+    link = models.ForeignKey(ChainLink, on_delete=models.PROTECT, related_name="events")

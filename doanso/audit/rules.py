@@ -31,13 +31,13 @@ def _around_object(
     at: datetime,
     actor_id: UUID | None,
     actor_note: str,
-    verb: str,
+    action: str,
     object_kind: str,
     unit_id: UUID | None,
     changed: tuple[str, ...],
 ) -> tuple[str, str]:
     """Return the canonical JSON of an event before and after the object's key, in which alone the events of one action differ."""
-    before = _ENCODER.encode([_moment(at), _key(actor_id), actor_note, verb, object_kind])
+    before = _ENCODER.encode([_moment(at), _key(actor_id), actor_note, action, object_kind])
     after = _ENCODER.encode([_key(unit_id), list(changed)])
     return f'{before[:-1]},"', f'",{after[1:]}'
 
@@ -47,7 +47,7 @@ def event_hash(
     at: datetime,
     actor_id: UUID | None,
     actor_note: str,
-    verb: str,
+    action: str,
     object_kind: str,
     object_id: UUID,
     unit_id: UUID | None,
@@ -57,10 +57,10 @@ def event_hash(
 
     The number that the database gave the event is not in it; the link covers that.
     """
-    before, after = _around_object(at, actor_id, actor_note, verb, object_kind, unit_id, tuple(changed))
+    before, after = _around_object(at, actor_id, actor_note, action, object_kind, unit_id, tuple(changed))
     return _sha256(f"{before}{object_id}{after}")
 
 
-def seal_hash(*, at: datetime, previous_hash: str, events: Iterable[tuple[int, str]]) -> str:
+def link_hash(*, at: datetime, previous_hash: str, events: Iterable[tuple[int, str]]) -> str:
     """Return the hash of a link: of the previous link's hash, its time, and number and hash of each of its events in order."""
     return _sha256(_ENCODER.encode([previous_hash, _moment(at), [[number, row_hash] for number, row_hash in events]]))

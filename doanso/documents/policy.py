@@ -6,10 +6,10 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
-from doanso.documents.models import Delivery, Document, DocumentState, StandIn, Step
+from doanso.documents.models import Delivery, Document, DocumentState, RoutingStep, StandIn
 from doanso.lib import clock
 from doanso.units.models import Unit
 
@@ -45,7 +45,7 @@ def readable(actor: User) -> QuerySet[Document]:
         (Q(state__in=OUT) & VIEW.condition(actor))
         | DRAFT.condition(actor)
         | ISSUE.condition(actor)
-        | Q(pk__in=Step.objects.filter(desk_condition(actor)).values("document_id"))
+        | Q(pk__in=RoutingStep.objects.filter(desk_condition(actor)).values("document_id"))
     )
 
 
@@ -85,10 +85,10 @@ def permitted_units(actor: User, permission: Permission, unit_ids: Collection[UU
     return held | set(permission.filter(actor, Unit.objects.filter(pk__in=rest)).values_list("pk", flat=True))
 
 
-def people_at(verb: Permission, unit: Unit) -> QuerySet[User]:
+def people_at(permission: Permission, unit: Unit) -> QuerySet[User]:
     """Return, by name, who has or had a role at the unit itself and holds the permission there today."""
-    near = Holding.objects.filter(unit=unit).values("user")
-    return verb.holders_at(unit).filter(pk__in=near).order_by("sort_key")
+    near = RoleAssignment.objects.filter(unit=unit).values("user")
+    return permission.holders_at(unit).filter(pk__in=near).order_by("sort_key")
 
 
 def is_readable(actor: User, document: Document) -> bool:
@@ -121,15 +121,15 @@ def may_discard(actor: User, document: Document) -> bool:
     return is_signer or allows(actor, ISSUE, document)
 
 
-def has_desk(actor: User, step: Step) -> bool:
+def has_desk(actor: User, step: RoutingStep) -> bool:
     """Return whether the actor may decide the step, as its person or as a stand-in; a signer has no stand-in."""
     condition = desk_condition(actor)
     if step.is_signer:
         condition &= Q(user=actor)
-    return Step.objects.filter(condition, pk=step.pk).exists()
+    return RoutingStep.objects.filter(condition, pk=step.pk).exists()
 
 
-def require_desk(actor: User, step: Step) -> None:
+def require_desk(actor: User, step: RoutingStep) -> None:
     """Raise PermissionDenied unless the actor may decide the step."""
     if not has_desk(actor, step):
         raise PermissionDenied(DRAFT.name)

@@ -21,7 +21,7 @@ from django.utils.crypto import constant_time_compare
 
 from doanso.accounts.models import User
 from doanso.files.models import Blob
-from doanso.lib import clock, sealing
+from doanso.lib import clock, encryption
 
 LIVES = timedelta(minutes=5)
 PARAMETER = "link"
@@ -38,8 +38,10 @@ def link_for(request: HttpRequest, blob: Blob, address: str) -> str:
         "until": (clock.now() + LIVES).timestamp(),
     }
     # Encrypted, not signed: the session's key must not be readable in an address.
-    sealed = base64.urlsafe_b64encode(sealing.seal(json.dumps(claims), context=_CONTEXT)).decode("ascii").rstrip("=")
-    return f"{address}{'&' if '?' in address else '?'}{urlencode({PARAMETER: sealed})}"
+    encrypted = (
+        base64.urlsafe_b64encode(encryption.encrypt(json.dumps(claims), context=_CONTEXT)).decode("ascii").rstrip("=")
+    )
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({PARAMETER: encrypted})}"
 
 
 def requesting_user(request: HttpRequest) -> User | AnonymousUser:
@@ -59,11 +61,11 @@ def is_link_of_other_file(request: HttpRequest, blob: Blob) -> bool:
 
 
 def _link_payload(request: HttpRequest) -> dict[str, Any] | None:
-    sealed = request.GET.get(PARAMETER, "")
+    encrypted = request.GET.get(PARAMETER, "")
     try:
-        content = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-        claims: dict[str, Any] = json.loads(sealing.unseal(content, context=_CONTEXT))
-    except (sealing.CannotUnseal, ValueError):
+        content = base64.urlsafe_b64decode(encrypted + "=" * (-len(encrypted) % 4))
+        claims: dict[str, Any] = json.loads(encryption.decrypt(content, context=_CONTEXT))
+    except (encryption.DecryptionError, ValueError):
         return None
     return claims if clock.now().timestamp() < claims["until"] else None
 

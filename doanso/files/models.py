@@ -12,7 +12,7 @@ class FileKey(models.Model):
     """The encrypted key of one file; empty once destroyed, and then the bytes are unreadable."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    sealed_key = models.BinaryField(default=bytes)
+    encrypted_key = models.BinaryField(default=bytes)
     created_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
 
@@ -100,7 +100,7 @@ class File(models.Model):
         ]
 
 
-class Version(models.Model):
+class FileVersion(models.Model):
     """The bytes from one moment on: by whom, when, and why."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

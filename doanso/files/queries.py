@@ -7,23 +7,23 @@ from uuid import UUID
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from doanso.files import words as wording
-from doanso.files.models import Blob, File, FileText, TextState, Version
+from doanso.files.models import Blob, File, FileText, FileVersion, TextState
 from doanso.lib import database
 
 TOGETHER, ALL = 2, 1
 
 
-def versions_of(file: File) -> QuerySet[Version]:
+def versions_of(file: File) -> QuerySet[FileVersion]:
     """Return the versions of a file, newest first, with their blobs and who added them."""
-    return Version.objects.filter(file=file).select_related("blob__key", "added_by").order_by("-number")
+    return FileVersion.objects.filter(file=file).select_related("blob__key", "added_by").order_by("-number")
 
 
-def version_of(file: File, number: int) -> Version | None:
+def version_of(file: File, number: int) -> FileVersion | None:
     """Return one version by its number."""
     return versions_of(file).filter(number=number).first()
 
 
-def latest_version(file: File) -> Version:
+def latest_version(file: File) -> FileVersion:
     """Return the newest version of a file."""
     return versions_of(file)[0]
 

@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from doanso.access.policy import current_holdings
+from doanso.access.policy import current_role_assignments
 from doanso.home import queries
 from doanso.home.growth import growth
 from doanso.home.menu import Menu, MenuItem, menu_of
@@ -79,7 +79,7 @@ class PageFrame:
         if not user.is_authenticated:
             return menu_of(frozenset(), "")
         main = queries.main_holding(user)
-        roles = frozenset(holding.role for holding in current_holdings(user))
+        roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(user))
         return menu_of(roles, main.role if main is not None else "")
 
     @cached_property

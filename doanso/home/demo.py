@@ -14,15 +14,14 @@ from django.core.management import call_command
 from django.db import transaction
 
 from doanso.access import demo as access_demo
-from doanso.access.policy import current_holdings
+from doanso.access.policy import current_role_assignments
 from doanso.accounts import queries as accounts
 from doanso.adoption import demo as adoption_demo
-from doanso.audit.actions import seal_all
+from doanso.audit.actions import chain_all
 from doanso.documents import demo as documents_demo
 from doanso.home.demo_folder import KEYS, SIGN_INS
 from doanso.incoming import demo as incoming_demo
-from doanso.ledger.actions import fold
-from doanso.ledger.actions import seal_all as seal_closings
+from doanso.ledger.actions import complete_snapshots, fold
 from doanso.lib import clock
 from doanso.lib.collecting import collect_rarely
 from doanso.lib.database import learn_sizes
@@ -134,8 +133,8 @@ class Year:
         clock.live_on(FIRST_MONTH)
         clock.set_today(FIRST_MONTH)
         _roll_up_all()
-        seal_closings()
-        seal_all()
+        complete_snapshots()
+        chain_all()
         _keep_sign_ins(self.staff.sign_ins)
         step(f"up to {FIRST_MONTH.isoformat()}: {self.place} of {len(self.dated_actions)} actions")
 
@@ -148,8 +147,8 @@ class Year:
             changes = organisation_demo.reorganise_2025(self.staff.administrator, self.programmes)
             step(f"{len(changes)} changes of the organisation")
         clock.set_today(day)
-        seal_closings()
-        seal_all()
+        complete_snapshots()
+        chain_all()
         _keep_sign_ins(self.staff.sign_ins)
         step("figures folded, history sealed")
         return DemoSummary(members=self.members, dated_actions=len(self.dated_actions))
@@ -226,7 +225,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
         *staff.secretaries.values(),
     ):
         # As in a request: their roles do not change during the year, so they are read once.
-        actor.prepared_holdings = current_holdings(actor)
+        actor.prepared_role_assignments = current_role_assignments(actor)
     step(f"{len(home_units)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
     programme = targets_demo.load(staff.administrator, programmes)
     homes = [DemoUnit(unit, branches[unit.code], staff.secretaries[unit.code]) for unit in home_units]
@@ -239,14 +238,14 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
     last_day = min(MOMENTS[moment], MOMENTS["closing"])
     helper = accounts.by_username("congtacvien")
     if helper is not None:
-        helper.prepared_holdings = current_holdings(helper)
+        helper.prepared_role_assignments = current_role_assignments(helper)
     wards = [(home.unit.unit, home.secretary) for home in homes]
     pairs = visits_demo.tellers(wards, printed=printed.code, helper=helper)
     others = PeopleGenerator(OUTREACH).invent
     dated_actions = [
         *targets_demo.year(
             programme,
-            [targets_demo.Place(home.unit, home.secretary) for home in homes],
+            [targets_demo.TargetedUnit(home.unit, home.secretary) for home in homes],
             staff.officer,
             last_day,
             printed.code,
@@ -274,7 +273,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
         *people_demo.year(wards, staff.officer, last_day, printed=printed.code),
         *reports_demo.year(
             programme,
-            [reports_demo.Place(home.unit, home.secretary) for home in homes],
+            [reports_demo.ReportingUnit(home.unit, home.secretary) for home in homes],
             staff.officer,
             last_day,
             printed.code,

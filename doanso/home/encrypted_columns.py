@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from doanso.lib import sealing
+from doanso.lib import encryption
 from doanso.lib.database import integrity
 
 PAGE = 2000
@@ -40,8 +40,8 @@ class EncryptedColumn:
     def opens(self, value: bytes) -> bool:
         """Return whether the value can be decrypted with the keys in use."""
         try:
-            sealing.unseal_bytes(value, context=self.context)
-        except sealing.CannotUnseal:
+            encryption.decrypt_bytes(value, context=self.context)
+        except encryption.DecryptionError:
             return False
         return True
 
@@ -58,23 +58,23 @@ class EncryptedColumn:
 
     def is_encrypted_under(self, key_name: str) -> bool:
         """Return whether a value was encrypted under the key of that name. Reads the whole column."""
-        return integrity.begins_with(self.values(), self.field, sealing.head_of(key_name)).exists()
+        return integrity.begins_with(self.values(), self.field, encryption.head_of(key_name)).exists()
 
 
 COLUMNS = (
-    EncryptedColumn("accounts.User", "phone_sealed", "accounts.phone"),
-    EncryptedColumn("files.FileKey", "sealed_key", "files.key"),
-    EncryptedColumn("people.Contact", "phone_sealed", "people.contact.phone"),
-    EncryptedColumn("people.Contact", "citizen_id_sealed", "people.contact.citizen_id"),
-    EncryptedColumn("people.Contact", "email_sealed", "people.contact.email"),
-    EncryptedColumn("people.Business", "phone_sealed", "people.contact.phone"),
-    EncryptedColumn("people.Request", "detail_sealed", "people.request.detail"),
-    EncryptedColumn("sync.Record", "key_sealed", "sync.record.key"),
+    EncryptedColumn("accounts.User", "phone_encrypted", "accounts.phone"),
+    EncryptedColumn("files.FileKey", "encrypted_key", "files.key"),
+    EncryptedColumn("people.Contact", "phone_encrypted", "people.contact.phone"),
+    EncryptedColumn("people.Contact", "citizen_id_encrypted", "people.contact.citizen_id"),
+    EncryptedColumn("people.Contact", "email_encrypted", "people.contact.email"),
+    EncryptedColumn("people.Business", "phone_encrypted", "people.contact.phone"),
+    EncryptedColumn("people.Request", "detail_encrypted", "people.request.detail"),
+    EncryptedColumn("sync.Record", "key_encrypted", "sync.record.key"),
     EncryptedColumn("sync.Photo", "pieces", "sync.photo.pieces"),
-    EncryptedColumn("support.Receipt", "keys_sealed", "support.receipt.keys"),
-    EncryptedColumn("documents.Delivery", "link_sealed", "documents.delivery.link"),
-    EncryptedColumn("outreach.Card", "keys_sealed", "outreach.card.keys"),
-    EncryptedColumn("outreach.Visit", "signature_sealed", "outreach.visit.signature"),
-    EncryptedColumn("outreach.VisitAmendment", "before_sealed", "outreach.visit.amendment"),
-    EncryptedColumn("referrals.ReferralSlot", "keys_sealed", "outreach.slot.keys"),
+    EncryptedColumn("support.Receipt", "keys_encrypted", "support.receipt.keys"),
+    EncryptedColumn("documents.Delivery", "link_encrypted", "documents.delivery.link"),
+    EncryptedColumn("outreach.Card", "keys_encrypted", "outreach.card.keys"),
+    EncryptedColumn("outreach.Visit", "signature_encrypted", "outreach.visit.signature"),
+    EncryptedColumn("outreach.VisitAmendment", "before_encrypted", "outreach.visit.amendment"),
+    EncryptedColumn("referrals.ReferralSlot", "keys_encrypted", "outreach.slot.keys"),
 )

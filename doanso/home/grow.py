@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from doanso.accounts.models import User
-from doanso.adoption.models import Rung, Usage
+from doanso.adoption.models import AdoptionStage, Usage
 from doanso.ledger import ports
 from doanso.ledger.actions import fold
 from doanso.ledger.models import Entry, Fact, Measure, Placement, Queue, Subject
@@ -52,7 +52,7 @@ class _Ladder:
 
     measure_id: int
     service: str
-    rung: Rung
+    stage: AdoptionStage
 
 
 @dataclass(slots=True)
@@ -89,10 +89,10 @@ def grow(programme: Programme, members: int, seed: int, step: Callable[[str], No
 def _field_of(programme: Programme, pick: Random) -> _Field:
     branch_units = units.branches(programme.root)
     parents = units.parent_ids([branch.id for branch in branch_units])
-    rungs = {(rung.service_id, rung.level): rung for rung in Rung.objects.all()}
+    stages = {(stage.service_id, stage.level): stage for stage in AdoptionStage.objects.all()}
     measures = Measure.objects.filter(book=programme.book)
     ladders = [
-        _Ladder(measure.pk, measure.topic, rungs[measure.topic, measure.level])
+        _Ladder(measure.pk, measure.topic, stages[measure.topic, measure.level])
         for measure in measures.filter(family=STATE).order_by("pk")
     ]
     branches = [branch.unit for branch in branch_units]
@@ -166,10 +166,10 @@ def _people(field: _Field, pick: Random, size: int) -> list[_Stay]:
                 "sort_key",
                 "gender",
                 "birth_year",
-                "phone_sealed",
+                "phone_encrypted",
                 "phone_lookup",
             ),
-            *("citizen_id_sealed", "citizen_id_lookup", "email_sealed", "email_lookup", "address"),
+            *("citizen_id_encrypted", "citizen_id_lookup", "email_encrypted", "email_lookup", "address"),
             *("created_at", "updated_at"),
         ),
         [
@@ -229,12 +229,12 @@ def _uses(
             if pick.randrange(10) >= field.shares[branch, ladder.measure_id]:
                 continue
             usage, day = uuid7(), first_day + timedelta(days=pick.randrange(days))
-            usages.append((usage, person, ladder.service, ladder.rung.pk, branch, day, day, field.now, SEEN, seen_by))
+            usages.append((usage, person, ladder.service, ladder.stage.pk, branch, day, day, field.now, SEEN, seen_by))
             facts.append(
                 (
                     STATE,
                     ladder.service,
-                    ladder.rung.level,
+                    ladder.stage.level,
                     subjects[person],
                     None,
                     day,
@@ -251,7 +251,20 @@ def _uses(
             )
     insert_rows(
         Usage,
-        (*("id", "person", "service", "rung", "unit", "happened_on", "arrived_on", "recorded_at", "grade", "seen_by"),),
+        (
+            *(
+                "id",
+                "person",
+                "service",
+                "stage",
+                "unit",
+                "happened_on",
+                "arrived_on",
+                "recorded_at",
+                "grade",
+                "seen_by",
+            ),
+        ),
         usages,
     )
     insert_rows(

@@ -12,7 +12,7 @@ from doanso.access import actions, queries
 from doanso.access.models import KeyFingerprint
 from doanso.accounts.models import User
 from doanso.home.encrypted_columns import COLUMNS
-from doanso.lib import sealing
+from doanso.lib import encryption
 from doanso.lib.problems import Problem, Refused
 
 _PREFIX = "encryption "
@@ -27,7 +27,7 @@ def key_problem() -> str:
     tables = set(connection.introspection.table_names())
     knows_keys = KeyFingerprint._meta.db_table in tables
     recorded = queries.key_fingerprints() if knows_keys else {}
-    current = sealing.fingerprints()
+    current = encryption.fingerprints()
     if not recorded and (column := _closed_column(tables)):
         return _wrong_keys(column)
     for name in sorted(recorded.keys() & current.keys()):
@@ -62,7 +62,7 @@ def adopt_keys() -> None:
         )
         raise Refused(Problem("database_not_empty", message))
     actions.forget_keys(names=queries.key_fingerprints(), note="adopt-keys")
-    actions.record_keys(fingerprints=sealing.fingerprints(), note="adopt-keys")
+    actions.record_keys(fingerprints=encryption.fingerprints(), note="adopt-keys")
 
 
 _LATEST = 20

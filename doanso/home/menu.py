@@ -19,7 +19,7 @@ class MenuItem:
     `inside` is a pattern of the paths that belong to it.
     """
 
-    verb: str
+    permission: str
     route: str
     inside: str
     icon: str
@@ -266,7 +266,7 @@ class Menu:
 def menu_of(roles: Set[str], main_role: str) -> Menu:
     """Return the menu of a user with these roles, which depends on the table of roles alone; `main_role` is the widest."""
     granted = {grant for role in roles for grant in GRANTS[role].items()}
-    items = tuple(item for item in ITEMS if (item.verb, item.scope) in granted)
+    items = tuple(item for item in ITEMS if (item.permission, item.scope) in granted)
     first = (*(FIRST_TABS_OF.get(Role(main_role), ()) if main_role else ()), *FIRST_TABS)
     ranked = sorted(items, key=lambda item: first.index(item.route) if item.route in first else len(first))
     # A single item beyond the bar needs no menu of its own.

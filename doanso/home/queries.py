@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from doanso.access.models import Holding, Role
-from doanso.access.policy import current_holdings
+from doanso.access.models import Role, RoleAssignment
+from doanso.access.policy import current_role_assignments
 from doanso.access.unit_roles import UnitRole
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -38,20 +38,24 @@ class UserPlace:
     unit_name: str
 
 
-def main_holding(user: User) -> Holding | None:
+def main_holding(user: User) -> RoleAssignment | None:
     """Return the widest of the roles the user holds today; None without any."""
-    return min(current_holdings(user), key=lambda holding: _WIDEST_FIRST.index(Role(holding.role)), default=None)
+    return min(
+        current_role_assignments(user),
+        key=lambda role_assignment: _WIDEST_FIRST.index(Role(role_assignment.role)),
+        default=None,
+    )
 
 
 def place_of(user: User) -> UserPlace | None:
     """Return the widest role with its unit's name of today; no statement where the middleware has read the user's roles."""
-    holding = main_holding(user)
-    if holding is None:
+    role_assignment = main_holding(user)
+    if role_assignment is None:
         return None
     prepared: list[UnitRole] = getattr(user, "prepared_roles", [])
-    named = next((unit_role.unit for unit_role in prepared if unit_role.holding is holding), None)
-    called = named or units.name(holding.unit)
-    return UserPlace(role=holding.role, role_name=str(Role(holding.role).label), unit_name=called.name)
+    named = next((unit_role.unit for unit_role in prepared if unit_role.role_assignment is role_assignment), None)
+    called = named or units.name(role_assignment.unit)
+    return UserPlace(role=role_assignment.role, role_name=str(Role(role_assignment.role).label), unit_name=called.name)
 
 
 def path_to(actor: User, code: str, on: date) -> list[NamedUnit]:

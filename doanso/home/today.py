@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy, pgettext
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.adoption import policy as adoption
@@ -76,9 +76,9 @@ class QuickAction:
     url: str
 
 
-def quick_actions(holding: Holding) -> list[QuickAction]:
+def quick_actions(role_assignment: RoleAssignment) -> list[QuickAction]:
     """Return the actions of those who record the day's work; the city's officers do not."""
-    if holding.role not in (Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY):
+    if role_assignment.role not in (Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY):
         return []
     return [
         QuickAction(_("Record a help"), "plus", reverse("support:record")),
@@ -86,19 +86,21 @@ def quick_actions(holding: Holding) -> list[QuickAction]:
     ]
 
 
-def decisions(actor: User, holding: Holding, programme: Programme | None) -> list[WaitingDecisions]:
+def decisions(actor: User, role_assignment: RoleAssignment, programme: Programme | None) -> list[WaitingDecisions]:
     """Return what waits for the actor, in the order of what keeps people waiting; kinds with nothing are left out.
 
     All are counted in one statement, which also says which month is the oldest that waits.
     """
     kinds = [
         *_of_people(actor),
-        *_of_members(actor, holding),
-        *_of_doors(actor, holding),
+        *_of_members(actor, role_assignment),
+        *_of_doors(actor, role_assignment),
         *_of_lists(actor),
-        *_of_targets(actor, holding, programme),
+        *_of_targets(actor, role_assignment, programme),
     ]
-    months = awaiting_decision(actor, programme, holding.unit) if programme is not None else Period.objects.none()
+    months = (
+        awaiting_decision(actor, programme, role_assignment.unit) if programme is not None else Period.objects.none()
+    )
     *counts, month_count, oldest = hot_reads.read_scalars(
         [
             *(("COUNT(*)", kind.rows.order_by().values_list("pk")[: MOST + 1]) for kind in kinds),
@@ -107,15 +109,15 @@ def decisions(actor: User, holding: Holding, programme: Programme | None) -> lis
         ]
     )
     if programme is not None and month_count:
-        kinds.append(_of_months(holding, programme, as_date(oldest), months))
+        kinds.append(_of_months(role_assignment, programme, as_date(oldest), months))
         counts.append(month_count)
     waiting = zip(kinds, counts, strict=True)
     return [WaitingDecisions(count, str(kind.label % count), kind.icon, kind.url) for kind, count in waiting if count]
 
 
-def _decidable[M: Model](actor: User, verb: Permission, rows: QuerySet[M]) -> QuerySet[M]:
+def _decidable[M: Model](actor: User, permission: Permission, rows: QuerySet[M]) -> QuerySet[M]:
     """Return those of the rows that the actor may decide for others; none without a statement if there are no such units."""
-    return verb.filter(actor, rows) if verb.roots(actor) else rows.none()
+    return permission.filter(actor, rows) if permission.roots(actor) else rows.none()
 
 
 def _of_people(actor: User) -> Iterator[WaitingKind]:
@@ -151,7 +153,7 @@ def _of_people(actor: User) -> Iterator[WaitingKind]:
     )
 
 
-def _of_members(actor: User, holding: Holding) -> Iterator[WaitingKind]:
+def _of_members(actor: User, role_assignment: RoleAssignment) -> Iterator[WaitingKind]:
     if not adoption.ATTEST.roots(actor):
         return
     attestable = uses.attestable(actor)
@@ -165,23 +167,23 @@ def _of_members(actor: User, holding: Holding) -> Iterator[WaitingKind]:
         difficulties.open_among(attestable, asks_help=True),
         ngettext_lazy("member who asks for help", "members who ask for help"),
         "help-circle",
-        f"{reverse('adoption:difficulties', kwargs={'code': holding.unit.code})}?help=on",
+        f"{reverse('adoption:difficulties', kwargs={'code': role_assignment.unit.code})}?help=on",
     )
 
 
-def _of_doors(actor: User, holding: Holding) -> Iterator[WaitingKind]:
+def _of_doors(actor: User, role_assignment: RoleAssignment) -> Iterator[WaitingKind]:
     yield WaitingKind(
         phones.waiting(actor),
         ngettext_lazy("record of a phone to look at", "records of phones to look at"),
         "cloud-up",
         reverse("sync:list"),
     )
-    if holding.unit_id in outreach.MANAGE.roots(actor):
+    if role_assignment.unit_id in outreach.MANAGE.roots(actor):
         yield WaitingKind(
-            arranged.follow_ups(actor, holding.unit, clock.today()),
+            arranged.follow_ups(actor, role_assignment.unit, clock.today()),
             ngettext_lazy("home that asked for a visit by today", "homes that asked for a visit by today"),
             "home-heart",
-            f"{reverse('outreach:follow-ups')}?unit={holding.unit.code}",
+            f"{reverse('outreach:follow-ups')}?unit={role_assignment.unit.code}",
         )
 
 
@@ -194,29 +196,31 @@ def _of_lists(actor: User) -> Iterator[WaitingKind]:
     )
 
 
-def _of_targets(actor: User, holding: Holding, programme: Programme | None) -> Iterator[WaitingKind]:
+def _of_targets(actor: User, role_assignment: RoleAssignment, programme: Programme | None) -> Iterator[WaitingKind]:
     if programme is None:
         return
-    address = f"{reverse('targets:cascade', kwargs={'programme': programme.code})}?unit={holding.unit.code}"
-    if holding.unit_id in targets.ANSWER.roots(actor):
+    address = f"{reverse('targets:cascade', kwargs={'programme': programme.code})}?unit={role_assignment.unit.code}"
+    if role_assignment.unit_id in targets.ANSWER.roots(actor):
         yield WaitingKind(
-            awaiting_answer(programme, holding.unit),
+            awaiting_answer(programme, role_assignment.unit),
             ngettext_lazy("target given to you to answer", "targets given to you to answer"),
             "target-arrow",
             address,
         )
-    if holding.unit_id in targets.ALLOCATE.roots(actor):
+    if role_assignment.unit_id in targets.ALLOCATE.roots(actor):
         yield WaitingKind(
-            awaiting_settlement(programme, holding.unit),
+            awaiting_settlement(programme, role_assignment.unit),
             ngettext_lazy("target for which another number is asked", "targets for which another number is asked"),
             "target",
             address,
         )
 
 
-def _of_months(holding: Holding, programme: Programme, oldest: date, months: QuerySet[Period]) -> WaitingKind:
+def _of_months(
+    role_assignment: RoleAssignment, programme: Programme, oldest: date, months: QuerySet[Period]
+) -> WaitingKind:
     month = month_beginning(programme, oldest)
-    address = f"{reverse('reports:board', args=[programme.code])}?month={month.code}&unit={holding.unit.code}"
+    address = f"{reverse('reports:board', args=[programme.code])}?month={month.code}&unit={role_assignment.unit.code}"
     label = ngettext_lazy("unit below sent its month", "units below sent their month")
     return WaitingKind(months, label, "lock", address)
 

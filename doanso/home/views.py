@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.access.policy import anywhere_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
@@ -39,19 +39,19 @@ _BEGINS = {
 @require_safe
 def start(request: AuthenticatedRequest) -> HttpResponse:
     """Redirect each role to its first page; users without one see a plain page."""
-    holding = queries.main_holding(request.user)
-    if holding is not None and holding.role == Role.MEMBER and own_membership(request.user) is None:
-        return render(request, "home/plain.html", {"holding": holding, "without_record": True})
-    if holding is not None and (begins := _BEGINS.get(Role(holding.role))):
+    role_assignment = queries.main_holding(request.user)
+    if role_assignment is not None and role_assignment.role == Role.MEMBER and own_membership(request.user) is None:
+        return render(request, "home/plain.html", {"role_assignment": role_assignment, "without_record": True})
+    if role_assignment is not None and (begins := _BEGINS.get(Role(role_assignment.role))):
         return redirect(begins)
-    if holding is not None and _sees_figures(request.user, holding):
+    if role_assignment is not None and _sees_figures(request.user, role_assignment):
         return redirect("home:overview")
-    return render(request, "home/plain.html", {"holding": holding})
+    return render(request, "home/plain.html", {"role_assignment": role_assignment})
 
 
-def _sees_figures(user: User, holding: Holding) -> bool:
+def _sees_figures(user: User, role_assignment: RoleAssignment) -> bool:
     # The start page and the overview redirect to each other by this one condition, so that no role is sent in circles.
-    return VIEW_FIGURES.allows_at(user, holding.unit)
+    return VIEW_FIGURES.allows_at(user, role_assignment.unit)
 
 
 @login_required
@@ -65,13 +65,13 @@ def growing(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def overview(request: AuthenticatedRequest) -> HttpResponse:
     """Redirect to the dashboard of the user's main unit."""
-    holding = queries.main_holding(request.user)
-    if holding is None or not _sees_figures(request.user, holding):
+    role_assignment = queries.main_holding(request.user)
+    if role_assignment is None or not _sees_figures(request.user, role_assignment):
         return redirect("home:start")
-    programme = queries.programme_of(holding.unit, "", None)
-    if programme is not None and programme.root_id == holding.unit_id:
+    programme = queries.programme_of(role_assignment.unit, "", None)
+    if programme is not None and programme.root_id == role_assignment.unit_id:
         return redirect("home:programme", code=programme.code)
-    return redirect("home:unit", code=holding.unit.code)
+    return redirect("home:unit", code=role_assignment.unit.code)
 
 
 @login_required
@@ -79,14 +79,14 @@ def overview(request: AuthenticatedRequest) -> HttpResponse:
 def today(request: AuthenticatedRequest) -> HttpResponse:
     """Show this week's targets, what waits for a decision, and assignments; a fixed number of statements."""
     anywhere_or_404(request.user, assignments.VIEW)
-    holding = queries.main_holding(request.user)
-    if holding is None:
+    role_assignment = queries.main_holding(request.user)
+    if role_assignment is None:
         return redirect("home:start")
     place = queries.place_of(request.user)
-    programme = queries.programme_of(holding.unit, "", None)
+    programme = queries.programme_of(role_assignment.unit, "", None)
     on = clock.today()
-    weeks = this_week(programme, holding.unit, on) if programme is not None and programme.last_day >= on else []
-    code = holding.unit.code
+    weeks = this_week(programme, role_assignment.unit, on) if programme is not None and programme.last_day >= on else []
+    code = role_assignment.unit.code
     context = {
         "unit": place.unit_name if place is not None else "",
         "on": on,
@@ -95,9 +95,9 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         "all_targets": f"{reverse('targets:indicators', kwargs={'programme': programme.code})}?unit={code}"
         if programme is not None
         else "",
-        "decisions": day.decisions(request.user, holding, programme),
+        "decisions": day.decisions(request.user, role_assignment, programme),
         "tasks": day.tasks(request.user),
-        "quick_actions": day.quick_actions(holding),
+        "quick_actions": day.quick_actions(role_assignment),
     }
     return render(request, "home/today.html", context)
 
@@ -106,12 +106,12 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def indicators(request: AuthenticatedRequest) -> HttpResponse:
     """Redirect to all targets of the user's own unit in the current programme."""
-    holding = queries.main_holding(request.user)
-    programme = queries.programme_of(holding.unit, "", None) if holding is not None else None
-    if holding is None or programme is None:
+    role_assignment = queries.main_holding(request.user)
+    programme = queries.programme_of(role_assignment.unit, "", None) if role_assignment is not None else None
+    if role_assignment is None or programme is None:
         return redirect("home:start")
     address = reverse("targets:indicators", kwargs={"programme": programme.code})
-    return redirect(f"{address}?unit={holding.unit.code}")
+    return redirect(f"{address}?unit={role_assignment.unit.code}")
 
 
 @login_required

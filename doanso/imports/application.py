@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from doanso.audit.actions import record
 from doanso.files.actions import opened, record_cipher
-from doanso.files.sealed_stream import RecordCipher
+from doanso.files.encrypted_stream import RecordCipher
 from doanso.imports import reading, rules, stored_rows
 from doanso.imports.models import WRITABLE, Import, ImportRow, ImportState, RowVerdict
 from doanso.imports.ports import Finding, Judgement, ListLine, ListSession, list_kind
@@ -33,7 +33,7 @@ class _WaitingRow(NamedTuple):
     id: int
     position: int
     verdict: str
-    sealed: bytes
+    encrypted: bytes
 
 
 class _OpenedRow(NamedTuple):
@@ -89,7 +89,7 @@ class Application:
             if len(rows) < rules.STEP and not late:
                 job.state = ImportState.APPLIED
                 job.finished_at = clock.now()
-                record(actor=job.started_by, verb="imports.apply", obj=job, unit=job.unit_id)
+                record(actor=job.started_by, action="imports.apply", obj=job, unit=job.unit_id)
             job.stepped_at = clock.now()
             job.save(
                 update_fields=[
@@ -135,8 +135,8 @@ class Application:
 
 def _opened_row(cipher: RecordCipher, row: _WaitingRow) -> _OpenedRow:
     if row.verdict != RowVerdict.ANSWERED:
-        return _OpenedRow(stored_rows.values_of(cipher, row.position, row.sealed))
-    question = stored_rows.answered_of(cipher, row.position, row.sealed)
+        return _OpenedRow(stored_rows.values_of(cipher, row.position, row.encrypted))
+    question = stored_rows.answered_of(cipher, row.position, row.encrypted)
     return _OpenedRow(question.line, question)
 
 
@@ -210,11 +210,11 @@ def _store_verdicts(
             counter = rules.COUNTERS[RowVerdict(verdict)]
             setattr(job, counter, getattr(job, counter) + step)
         question = stored_rows.code_of(judgement) if judgement.verdict == RowVerdict.QUESTION else ""
-        sealed = stored_rows.resealed(cipher, row.position, row.sealed, judgement)
-        changed.append(ImportRow(pk=row.id, verdict=judgement.verdict, question=question, sealed=sealed))
+        encrypted = stored_rows.encrypted_again(cipher, row.position, row.encrypted, judgement)
+        changed.append(ImportRow(pk=row.id, verdict=judgement.verdict, question=question, encrypted=encrypted))
         if judgement.verdict in {RowVerdict.QUESTION, RowVerdict.REJECTED}:
             job.layout = job.layout | {"late": [*job.layout.get("late", []), row.position]}
-    ImportRow.objects.bulk_update(changed, ["verdict", "question", "sealed"], batch_size=100)
+    ImportRow.objects.bulk_update(changed, ["verdict", "question", "encrypted"], batch_size=100)
     written = [row.id for row, judgement in zip(rows, judgements, strict=True) if judgement.verdict in _WRITTEN]
     job.rows.filter(pk__in=written).update(applied=True)
     job.applied_to = rows[-1].position
@@ -241,9 +241,11 @@ def _bring_cells(job: Import, positions: Sequence[int]) -> None:
         if fresh.state != ImportState.APPLYING or fresh.layout.get("late") != list(positions):
             # Another worker was quicker, and the rows' questions may be answered already.
             return
-        for position, sealed in fresh.rows.filter(position__in=wanted_positions).values_list("position", "sealed"):
-            brought = stored_rows.with_cells(cipher, position, sealed, cells[position])
-            fresh.rows.filter(position=position).update(sealed=brought)
+        for position, encrypted in fresh.rows.filter(position__in=wanted_positions).values_list(
+            "position", "encrypted"
+        ):
+            brought = stored_rows.with_cells(cipher, position, encrypted, cells[position])
+            fresh.rows.filter(position=position).update(encrypted=brought)
         fresh.layout = {name: value for name, value in fresh.layout.items() if name != "late"}
         fresh.stepped_at = clock.now()
         fresh.save(update_fields=["layout", "stepped_at"])

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from doanso.imports.models import Told
+from doanso.imports.models import AppliedRow
 from doanso.lib import database
 
 
@@ -11,7 +11,7 @@ def known_targets(*, kind: str, keys: Collection[str]) -> dict[str, UUID]:
     """Return what was recorded of these keys."""
     if not keys:
         return {}
-    return dict(Told.objects.filter(kind=kind, key__in=keys).values_list("key", "target"))
+    return dict(AppliedRow.objects.filter(kind=kind, key__in=keys).values_list("key", "target"))
 
 
 def remember_targets(*, kind: str, targets: Mapping[str, UUID]) -> None:
@@ -19,9 +19,11 @@ def remember_targets(*, kind: str, targets: Mapping[str, UUID]) -> None:
 
     Raise `IntegrityError` for a key that another transaction has kept meanwhile: the importer then judges the row anew.
     """
-    database.insert_rows(Told, ("kind", "key", "target"), [(kind, key, target) for key, target in targets.items()])
+    database.insert_rows(
+        AppliedRow, ("kind", "key", "target"), [(kind, key, target) for key, target in targets.items()]
+    )
 
 
 def forget_targets(*, kind: str, targets: Collection[UUID]) -> None:
     """Delete the keys of what was recorded of a person who is erased: nothing leads from a list to it any more."""
-    Told.objects.filter(kind=kind, target__in=targets).delete()
+    AppliedRow.objects.filter(kind=kind, target__in=targets).delete()

@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from doanso.files.actions import opened, record_cipher
-from doanso.files.sealed_stream import RecordCipher
+from doanso.files.encrypted_stream import RecordCipher
 from doanso.imports import reading, rules, stored_rows
 from doanso.imports.models import Import, ImportRow, ImportState, RowVerdict
 from doanso.imports.ports import (
@@ -99,7 +99,7 @@ def _write_comparison(
     judgements = judge_rows(session, job.unit, lot, lines)
     figures.update(session.take_figures())
     rows = [
-        stored_rows.seal(cipher, job.pk, already_compared + place, row, line, judgement)
+        stored_rows.encrypt(cipher, job.pk, already_compared + place, row, line, judgement)
         for place, (row, line, judgement) in enumerate(zip(lot, lines, judgements, strict=True), 1)
     ]
     changes: dict[str, Any] = {

@@ -60,8 +60,8 @@ def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_ter
         unread = job.state in _UNREAD or job.compared_count < job.row_count or not job.row_count
         if unread or any(search_terms.is_in(text) for text in _texts(job)):
             # An import that is locked may be written or read anew at this moment.
-            settled = Import.objects.filter(pk=job.pk, state__in=_SETTLED)
-            if not settled.select_for_update(skip_locked=True).values_list("pk"):
+            resolved = Import.objects.filter(pk=job.pk, state__in=_SETTLED)
+            if not resolved.select_for_update(skip_locked=True).values_list("pk"):
                 message = _(
                     "The list of %(day)s may name this person and is not settled; write or throw it away first."
                 )
@@ -69,7 +69,7 @@ def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_ter
             job.rows.all().delete()
             files.destroy_key(blob=job.file)
             _forget_words(job)
-            record(actor=actor, verb="imports.forget", obj=job, unit=job.unit_id)
+            record(actor=actor, action="imports.forget", obj=job, unit=job.unit_id)
             forgotten_count += 1
         elif search_terms.is_in(job.file.name):
             _forget_words(job)

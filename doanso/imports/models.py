@@ -100,7 +100,7 @@ class ImportRow(models.Model):
     # Code of the question that is or was asked about the row; empty otherwise.
     question = models.CharField(max_length=40, blank=True)
     warned = models.BooleanField(default=False)
-    sealed = models.BinaryField(default=bytes)
+    encrypted = models.BinaryField(default=bytes)
     applied = models.BooleanField(default=False)
 
     class Meta:
@@ -130,7 +130,7 @@ class RememberedHead(models.Model):
         constraints = [models.UniqueConstraint(fields=["unit", "kind", "key"], name="imports_head_once")]
 
 
-class Told(models.Model):
+class AppliedRow(models.Model):
     """A row of a list that was applied, by a keyed hash, with what it was recorded as.
 
     For lists of actions, whose rows have no number of their own. Deleted when what was recorded of a person is erased.
@@ -142,4 +142,4 @@ class Told(models.Model):
     target = models.UUIDField(db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="imports_told_once")]
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="imports_applied_row_once")]

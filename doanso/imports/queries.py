@@ -63,7 +63,7 @@ def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:
     while True:
         page = list(rows.filter(position__gt=after).order_by("position")[:_KEYS])
         for row in page:
-            yield stored_rows.unseal(cipher, row)
+            yield stored_rows.decrypt(cipher, row)
         if len(page) < _KEYS:
             return
         after = page[-1].position
@@ -184,7 +184,7 @@ def question_groups(job: Import) -> list[QuestionGroup]:
     cipher = record_cipher(job.file)
     result = []
     for kind_row in kinds:
-        row = stored_rows.unseal(cipher, firsts[kind_row["first"]])
+        row = stored_rows.decrypt(cipher, firsts[kind_row["first"]])
         # Options that name a person differ from row to row, so they can't be given to all.
         alike = [
             AnswerOption(kind_row.code, kind_row.for_many or kind_row.label)
@@ -203,7 +203,7 @@ def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tupl
     rows = rows.filter(warned=True) if warned else rows.filter(verdict=verdict)
     page = list(rows[: PAGE + 1])
     cipher = record_cipher(job.file)
-    return [stored_rows.unseal(cipher, row) for row in page[:PAGE]], len(page) > PAGE
+    return [stored_rows.decrypt(cipher, row) for row in page[:PAGE]], len(page) > PAGE
 
 
 def own_columns(kind: ListKind) -> list[ListColumn]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from doanso.files.sealed_stream import RecordCipher
+from doanso.files.encrypted_stream import RecordCipher
 from doanso.imports.models import ImportRow, RowVerdict
 from doanso.imports.ports import (
     BELONGS_HERE,
@@ -57,7 +57,7 @@ def _label(position: int) -> bytes:
     return str(position).encode()
 
 
-COLUMNS = ("job", "position", "sheet", "row_number", "verdict", "question", "warned", "sealed", "applied")
+COLUMNS = ("job", "position", "sheet", "row_number", "verdict", "question", "warned", "encrypted", "applied")
 
 
 class NewRow(NamedTuple):
@@ -70,11 +70,11 @@ class NewRow(NamedTuple):
     verdict: str
     question: str
     warned: bool
-    sealed: bytes
+    encrypted: bytes
     applied: bool = False
 
 
-def seal(
+def encrypt(
     cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: ListLine, judgement: Judgement
 ) -> NewRow:
     """Return the row to store. A row that will be applied keeps its values, one that is handed back keeps its cells."""
@@ -97,8 +97,8 @@ def seal(
         contents["t"] = judgement.target
     if judgement.differences:
         contents["d"] = _differences(judgement.differences)
-    sealed = cipher.seal(_ENCODER.encode(contents).encode(), _label(position))
-    return NewRow(job_id, position, row.sheet, row.number, verdict, question, bool(line.warnings), sealed)
+    encrypted = cipher.encrypt(_ENCODER.encode(contents).encode(), _label(position))
+    return NewRow(job_id, position, row.sheet, row.number, verdict, question, bool(line.warnings), encrypted)
 
 
 def typed(row: RawRow) -> dict[str, str]:
@@ -123,9 +123,9 @@ def code_of(judgement: Judgement) -> str:
     return (judgement.question or (judgement.findings[0].code if judgement.findings else ""))[:40]
 
 
-def values_of(cipher: RecordCipher, position: int, sealed: bytes) -> ListLine:
+def values_of(cipher: RecordCipher, position: int, encrypted: bytes) -> ListLine:
     """Return what of a row is applied, without the rest."""
-    contents = json.loads(cipher.unseal(sealed, _label(position)))
+    contents = json.loads(cipher.decrypt(encrypted, _label(position)))
     return ListLine(contents["l"], contents["v"])
 
 
@@ -155,17 +155,17 @@ class AnsweredQuestion:
         )
 
 
-def answered_of(cipher: RecordCipher, position: int, sealed: bytes) -> AnsweredQuestion:
+def answered_of(cipher: RecordCipher, position: int, encrypted: bytes) -> AnsweredQuestion:
     """Return what of an answered row is applied."""
-    contents = json.loads(cipher.unseal(sealed, _label(position)))
+    contents = json.loads(cipher.decrypt(encrypted, _label(position)))
     return AnsweredQuestion(
         ListLine(contents["l"], contents["v"]), contents.get("a", ""), contents.get("f", []), contents.get("t", "")
     )
 
 
-def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
+def decrypt(cipher: RecordCipher, row: ImportRow) -> StoredRow:
     """Return the row, decrypted."""
-    contents = json.loads(cipher.unseal(row.sealed, _label(row.position)))
+    contents = json.loads(cipher.decrypt(row.encrypted, _label(row.position)))
     return StoredRow(
         position=row.position,
         sheet=row.sheet,
@@ -184,12 +184,12 @@ def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
     )
 
 
-def _changed(cipher: RecordCipher, position: int, sealed: bytes | memoryview, changes: Mapping[str, Any]) -> bytes:
-    contents = json.loads(cipher.unseal(sealed, _label(position))) | changes
-    return cipher.seal(_ENCODER.encode(contents).encode(), _label(position))
+def _changed(cipher: RecordCipher, position: int, encrypted: bytes | memoryview, changes: Mapping[str, Any]) -> bytes:
+    contents = json.loads(cipher.decrypt(encrypted, _label(position))) | changes
+    return cipher.encrypt(_ENCODER.encode(contents).encode(), _label(position))
 
 
-def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judgement) -> bytes:
+def encrypted_again(cipher: RecordCipher, position: int, encrypted: bytes, judgement: Judgement) -> bytes:
     """Return the row's contents after it was judged anew: the register changed meanwhile, or a question was answered."""
     changes: dict[str, Any] = {
         "f": _findings(judgement.findings),
@@ -199,19 +199,19 @@ def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judg
     }
     if judgement.verdict == RowVerdict.QUESTION:
         changes["a"] = ""
-    return _changed(cipher, position, sealed, changes)
+    return _changed(cipher, position, encrypted, changes)
 
 
-def with_answer(cipher: RecordCipher, position: int, sealed: bytes | memoryview, answer: str) -> bytes:
+def with_answer(cipher: RecordCipher, position: int, encrypted: bytes | memoryview, answer: str) -> bytes:
     """Return the row's contents with the answer to its question."""
-    return _changed(cipher, position, sealed, {"a": answer})
+    return _changed(cipher, position, encrypted, {"a": answer})
 
 
-def with_cells(cipher: RecordCipher, position: int, sealed: bytes | memoryview, row: RawRow) -> bytes:
+def with_cells(cipher: RecordCipher, position: int, encrypted: bytes | memoryview, row: RawRow) -> bytes:
     """Return the contents of a row that is handed back after all, with the cells as they were typed."""
-    return _changed(cipher, position, sealed, {"r": typed(row)})
+    return _changed(cipher, position, encrypted, {"r": typed(row)})
 
 
 def plain_text(cipher: RecordCipher, row: ImportRow) -> str:
     """Return everything that is kept of the row, as one text to look through."""
-    return cipher.unseal(row.sealed, _label(row.position)).decode()
+    return cipher.decrypt(row.encrypted, _label(row.position)).decode()

@@ -140,7 +140,7 @@ def _enter(
     )
     if blob is not None and delivery is None:
         files.ask_text(blob=blob)
-    record(actor=actor, verb="documents.take_in", obj=arrival, unit=unit)
+    record(actor=actor, action="documents.take_in", obj=arrival, unit=unit)
     ledger.count_many(families.counted_arrival(arrival))
     return arrival
 
@@ -173,7 +173,7 @@ def assign_arrival(*, actor: User, arrival: Arrival, user: User, answer_by: date
         raise Refused(Problem("assign_stranger", message, "user"))
     fresh.assigned_to, fresh.answer_by, fresh.state = user, answer_by, ArrivalState.ASSIGNED
     fresh.save(update_fields=["assigned_to", "answer_by", "state"])
-    record(actor=actor, verb="documents.assign", obj=fresh, unit=fresh.unit_id, changed=["assigned_to", "answer_by"])
+    record(actor=actor, action="documents.assign", obj=fresh, unit=fresh.unit_id, changed=["assigned_to", "answer_by"])
     return fresh
 
 
@@ -195,11 +195,11 @@ def return_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
     return _end(actor, fresh, ArrivalState.RETURNED, words, "documents.return_arrival")
 
 
-def _end(actor: User, arrival: Arrival, state: str, words: str, verb: str) -> Arrival:
+def _end(actor: User, arrival: Arrival, state: str, words: str, action: str) -> Arrival:
     refuse_secret([words], field="words")
     arrival.state, arrival.words, arrival.settled_by, arrival.settled_at = state, words.strip(), actor, clock.now()
     arrival.save(update_fields=["state", "words", "settled_by", "settled_at"])
-    record(actor=actor, verb=verb, obj=arrival, unit=arrival.unit_id, changed=["state"])
+    record(actor=actor, action=action, obj=arrival, unit=arrival.unit_id, changed=["state"])
     return arrival
 
 

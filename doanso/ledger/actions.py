@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from doanso.ledger import locking, ports, posting, rollup, rules, snapshots, unit_moves
 from doanso.ledger.groups import groups_of
 from doanso.ledger.inputs import FactInput, MeasurePlan, SuspensionInput
-from doanso.ledger.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
+from doanso.ledger.models import Book, Fact, Measure, Placement, Snapshot, Subject, Suspension
 from doanso.ledger.rules import ACTIVE, EXEMPT, StatedFact, SubjectFacts
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
@@ -419,7 +419,7 @@ def hold_books() -> None:
     database.lock([locking.GATE], shared=False)
 
 
-def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
+def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Snapshot:
     """Close the unit's days up to that one, and those that units below it left open. Idempotent.
 
     Nothing is booked on closed days: what belongs to them falls on the first open one, marked. It holds the gate
@@ -429,7 +429,7 @@ def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
     return snapshots.close(book_id=book_id, unit=unit, last_day=last_day)
 
 
-def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
+def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Snapshot:
     """Take a snapshot of a unit's days for a report; it closes nothing. It must be the transaction's first call of the ledger.
 
     The caller stores a reference to the set in the same transaction, so that none is left over; `seal` does the long work
@@ -438,26 +438,26 @@ def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
     return snapshots.freeze(book_id=book_id, unit=unit, since=since, last_day=last_day)
 
 
-def drop_frozen(frozen_id: UUID) -> bool:
+def drop_snapshot(snapshot_id: UUID) -> bool:
     """Delete a snapshot that was taken for a report. False where it is deleted already or is being sealed right now.
 
     ValueError for one that closes days; ProtectedError or, at the commit, IntegrityError where anything refers to it.
     """
-    return snapshots.drop(frozen_id)
+    return snapshots.drop(snapshot_id)
 
 
-def seal(frozen: Frozen) -> Frozen:
+def complete_snapshot(snapshot: Snapshot) -> Snapshot:
     """Store and hash the entries of a snapshot and of those closed with it, and refresh it from the database. Idempotent.
 
     Frozen.DoesNotExist where the snapshot was dropped meanwhile; one that closes days never is.
     """
-    snapshots.seal(frozen)
-    return frozen
+    snapshots.complete_snapshot(snapshot)
+    return snapshot
 
 
-def seal_all() -> int:
+def complete_snapshots() -> int:
     """Seal snapshots that were left unsealed, as by a process that was killed, and return how many groups those were."""
-    return snapshots.seal_all()
+    return snapshots.complete_snapshots()
 
 
 # --- Folding ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from doanso.ledger.models import Frozen
+from doanso.ledger.models import Snapshot
 from doanso.ledger.rules import Crossing
 from doanso.units.models import Unit, UnitPath
 
@@ -172,7 +172,7 @@ def closed_until(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
     paths = list(
         UnitPath.objects.filter(unit_id__in=list(unit_ids)).values_list("unit_id", "ancestor_id", "since", "until")
     )
-    closings = Frozen.objects.filter(
+    closings = Snapshot.objects.filter(
         book_id=book_id, closes=True, unit_id__in={ancestor_id for _unit, ancestor_id, *_days in paths}
     )
     last: dict[UUID, date] = {}

@@ -251,7 +251,7 @@ class Total(Grades):
         ]
 
 
-class Frozen(models.Model):
+class Snapshot(models.Model):
     """A snapshot: entries, tree and figures of one unit over some days, which can be reproduced for ever.
 
     One that closes covers every day of its unit that was not closed before, up to `last_day`; no entry is ever booked on them
@@ -260,7 +260,7 @@ class Frozen(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="frozen", db_index=False)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="snapshot", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     since = models.DateField()
     last_day = models.DateField()
@@ -273,27 +273,27 @@ class Frozen(models.Model):
     # The hash is empty until the snapshot is sealed.
     tree = models.JSONField(default=list)
     hash = models.CharField(max_length=64, blank=True)
-    sealed_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("since")), name="ledger_frozen_dates"),
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("since")), name="ledger_snapshot_dates"),
             models.CheckConstraint(
-                condition=models.Q(sealed_at=None) | ~models.Q(hash=""), name="ledger_frozen_sealed"
+                condition=models.Q(completed_at=None) | ~models.Q(hash=""), name="ledger_snapshot_completed"
             ),
             # Of one unit a day is closed once.
             models.UniqueConstraint(
-                fields=["book", "unit", "last_day"], condition=models.Q(closes=True), name="ledger_frozen_closed_once"
+                fields=["book", "unit", "last_day"], condition=models.Q(closes=True), name="ledger_snapshot_closed_once"
             ),
         ]
-        indexes = [models.Index(fields=["unit", "book", "last_day"], name="ledger_frozen_unit")]
+        indexes = [models.Index(fields=["unit", "book", "last_day"], name="ledger_snapshot_unit")]
 
 
-class FrozenEntries(models.Model):
+class SnapshotEntries(models.Model):
     """The entries of one unit itself that a snapshot adds in one measure: their `seq`, packed (`snapshots.pack`)."""
 
     id = models.BigAutoField(primary_key=True)
-    frozen = models.ForeignKey(Frozen, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="entries", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)
     count = models.PositiveIntegerField()
@@ -303,19 +303,19 @@ class FrozenEntries(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["frozen", "unit", "measure"], name="ledger_frozen_entries_key"),
+            models.UniqueConstraint(fields=["snapshot", "unit", "measure"], name="ledger_snapshot_entries_key"),
         ]
 
 
-class FrozenFigure(Grades):
+class SnapshotFigure(Grades):
     """A figure of a snapshot per grade: of its own days, or (`whole`) of all days up to its last. Only compared."""
 
     id = models.BigAutoField(primary_key=True)
-    frozen = models.ForeignKey(Frozen, on_delete=models.PROTECT, related_name="figures", db_index=False)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="figures", db_index=False)
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)
     whole = models.BooleanField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["frozen", "measure", "whole"], name="ledger_frozen_figure_key"),
+            models.UniqueConstraint(fields=["snapshot", "measure", "whole"], name="ledger_snapshot_figure_key"),
         ]

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from doanso.ledger import locking, ports, posting, snapshot_recount
 from doanso.ledger.groups import groups_of
-from doanso.ledger.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
+from doanso.ledger.models import Book, Fact, Measure, Placement, Snapshot, Subject, Suspension
 from doanso.ledger.ports import FactFamily, RawFact, RawPlacement
 from doanso.ledger.rollup import ALL_DAYS, GRADES, spread, spread_entries
 from doanso.ledger.rules import ACTIVE, EXEMPT, Crossing
@@ -46,7 +46,7 @@ def recount() -> Iterator[LedgerDifference]:
         yield from totals_against_entries()
         yield from facts_against_owners()
         yield from entries_against_facts()
-        yield from frozen_against_entries()
+        yield from snapshots_against_entries()
 
 
 # --- Totals == fold(entries) ------------------------------------------------------------------------------------------
@@ -239,12 +239,12 @@ def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
 # --- Frozen figures == their entries ----------------------------------------------------------------------------------
 
 
-def frozen_against_entries() -> Iterator[LedgerDifference]:
+def snapshots_against_entries() -> Iterator[LedgerDifference]:
     """Yield what of the sealed snapshots cannot be recounted from their entries."""
     for book in Book.objects.order_by("code"):
         counting = snapshot_recount.SnapshotRecount()
-        for frozen in Frozen.objects.filter(book=book, sealed_at__isnull=False).order_by("last_day", "pk"):
-            for deviation in snapshot_recount.deviations(frozen, counting):
+        for snapshot in Snapshot.objects.filter(book=book, completed_at__isnull=False).order_by("last_day", "pk"):
+            for deviation in snapshot_recount.deviations(snapshot, counting):
                 where = f"book {book.code}, {deviation.where}"
                 yield LedgerDifference("frozen", where, deviation.expected, deviation.found)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from doanso.ledger.models import Entry, Frozen, FrozenEntries, FrozenFigure, Measure, MeasureKind
+from doanso.ledger.models import Entry, Measure, MeasureKind, Snapshot, SnapshotEntries, SnapshotFigure
 from doanso.ledger.snapshots import (
     HASHED_COLUMNS,
     PAGE,
@@ -36,11 +36,11 @@ class SnapshotRecount:
 
     def __init__(self) -> None:
         self._days: dict[int, GradeDays] = {}
-        self.changed: list[tuple[FrozenEntries, int]] = []
+        self.changed: list[tuple[SnapshotEntries, int]] = []
 
-    def _read(self, rows: Sequence[FrozenEntries]) -> None:
+    def _read(self, rows: Sequence[SnapshotEntries]) -> None:
         """Read the entries of these rows by id, and note those whose content is not what was frozen."""
-        batch: list[FrozenEntries] = []
+        batch: list[SnapshotEntries] = []
         for stored in rows:
             if stored.pk not in self._days:
                 batch.append(stored)
@@ -49,7 +49,7 @@ class SnapshotRecount:
                 batch = []
         self._read_batch(batch)
 
-    def _read_batch(self, batch: Sequence[FrozenEntries]) -> None:
+    def _read_batch(self, batch: Sequence[SnapshotEntries]) -> None:
         owner = {seq: stored.pk for stored in batch for seq in unpack(bytes(stored.seqs))}
         rows_by_owner: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         seqs = sorted(owner)
@@ -66,21 +66,21 @@ class SnapshotRecount:
                 days[row[4], row[7]] += row[8]
             self._days[stored.pk] = days
 
-    def figures(self, frozen: Frozen) -> dict[tuple[int, bool], tuple[int, ...]]:
+    def figures(self, snapshot: Snapshot) -> dict[tuple[int, bool], tuple[int, ...]]:
         """Return the figures of a snapshot by measure and whether they are of all days up to its last, or of its own days."""
-        kinds = dict(Measure.objects.filter(book=frozen.book_id).values_list("id", "kind"))
-        rows = snapshot_entries(frozen)
+        kinds = dict(Measure.objects.filter(book=snapshot.book_id).values_list("id", "kind"))
+        rows = snapshot_entries(snapshot)
         self._read(rows)
         spans: dict[UUID, list[SnapshotUnit]] = defaultdict(list)
-        for unit in snapshot_units(frozen):
+        for unit in snapshot_units(snapshot):
             spans[unit.unit_id].append(unit)
         figures = {(measure_id, all_days): [0] * _GRADES for measure_id in kinds for all_days in (True, False)}
         for stored in rows:
             is_state = kinds[stored.measure_id] == MeasureKind.STATE
-            for all_days, before in ((True, None), (False, frozen.since - _DAY)):
+            for all_days, before in ((True, None), (False, snapshot.since - _DAY)):
                 counts = figures[stored.measure_id, all_days]
                 for (day, grade), number in self._days[stored.pk].items():
-                    times = _counts(spans[stored.unit_id], day, frozen.last_day, is_state=is_state)
+                    times = _counts(spans[stored.unit_id], day, snapshot.last_day, is_state=is_state)
                     if before is not None:
                         times -= _counts(spans[stored.unit_id], day, before, is_state=is_state)
                     counts[grade] += times * number
@@ -104,31 +104,33 @@ class Deviation:
     found: str
 
 
-def deviations(frozen: Frozen, recounting: SnapshotRecount | None = None) -> Iterator[Deviation]:
+def deviations(snapshot: Snapshot, recounting: SnapshotRecount | None = None) -> Iterator[Deviation]:
     """Yield what of a snapshot cannot be reproduced: nothing, unless the database was changed by other means than the ledger."""
     counting = recounting or SnapshotRecount()
     seen_before = len(counting.changed)
-    codes = dict(Measure.objects.filter(book=frozen.book_id).values_list("id", "code"))
+    codes = dict(Measure.objects.filter(book=snapshot.book_id).values_list("id", "code"))
     units = dict(Unit.objects.values_list("id", "code"))
-    where = f"{units[frozen.unit_id]}, {frozen.since.isoformat()} to {frozen.last_day.isoformat()}"
-    recounted = counting.figures(frozen)
+    where = f"{units[snapshot.unit_id]}, {snapshot.since.isoformat()} to {snapshot.last_day.isoformat()}"
+    recounted = counting.figures(snapshot)
     for changed, number in counting.changed[seen_before:]:
         subject = f"entries of {units[changed.unit_id]} in {codes[changed.measure_id]}"
         yield Deviation(f"{where}, {subject}", f"{changed.count} as frozen", f"{number}, with other content")
-    stored = FrozenFigure.objects.filter(frozen=frozen).values_list("measure_id", "whole", *FrozenFigure.COLUMNS)
+    stored = SnapshotFigure.objects.filter(snapshot=snapshot).values_list(
+        "measure_id", "whole", *SnapshotFigure.COLUMNS
+    )
     for measure_id, all_days, *grades in stored:
         if tuple(grades) != recounted[measure_id, all_days]:
             subject = f"figure {codes[measure_id]}{' of all days' if all_days else ''}"
             yield Deviation(f"{where}, {subject}", f"grades {grades}", str(list(recounted[measure_id, all_days])))
-    if frozen.closes:
-        yield from _booked_later(frozen, where, codes)
-    if SnapshotHashes(frozen.book_id).of(frozen) != frozen.hash:
-        yield Deviation(where, f"hash {frozen.hash[:12]}", "another one")
+    if snapshot.closes:
+        yield from _booked_later(snapshot, where, codes)
+    if SnapshotHashes(snapshot.book_id).of(snapshot) != snapshot.hash:
+        yield Deviation(where, f"hash {snapshot.hash[:12]}", "another one")
 
 
-def _booked_later(frozen: Frozen, where: str, codes: Mapping[int, str]) -> Iterator[Deviation]:
+def _booked_later(snapshot: Snapshot, where: str, codes: Mapping[int, str]) -> Iterator[Deviation]:
     """Yield entries that were written on closed days, which no action does."""
-    days = (frozen.since, frozen.last_day)
-    late = Entry.objects.filter(measure__in=list(codes), unit=frozen.unit_id, day__range=days, seq__gt=frozen.mark)
+    days = (snapshot.since, snapshot.last_day)
+    late = Entry.objects.filter(measure__in=list(codes), unit=snapshot.unit_id, day__range=days, seq__gt=snapshot.mark)
     for seq, measure_id, day in late.values_list("seq", "measure_id", "day"):
         yield Deviation(f"{where}, entry {seq} in {codes[measure_id]}", "none after the closing", day.isoformat())

@@ -1,4 +1,4 @@
-"""Snapshots ("frozen sets"): the entries, tree and figures of a unit's days, stored so that they can be recounted for ever.
+"""Snapshots ("snapshots"): the entries, tree and figures of a unit's days, stored so that they can be recounted for ever.
 
 Taking one is a short transaction that holds the gate exclusively: it says which days are closed, and stores the tree and the
 figures. The long work, which entries those are and their hashes, is done afterwards (`seal`). Its result does not depend on
@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from doanso.ledger import locking, queries
 from doanso.ledger.closing import closed_until
-from doanso.ledger.models import Book, Entry, Frozen, FrozenEntries, FrozenFigure, Measure
+from doanso.ledger.models import Book, Entry, Measure, Snapshot, SnapshotEntries, SnapshotFigure
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit, UnitPath
@@ -66,21 +66,21 @@ class SnapshotUnit:
         )
 
 
-def snapshot_units(frozen: Frozen) -> list[SnapshotUnit]:
+def snapshot_units(snapshot: Snapshot) -> list[SnapshotUnit]:
     """Return the tree of a snapshot."""
-    return [SnapshotUnit.of(row) for row in frozen.tree]
+    return [SnapshotUnit.of(row) for row in snapshot.tree]
 
 
 # --- Closing and freezing----------------------------------------------------------------------------------------------
 
 
-def close(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
+def close(*, book_id: UUID, unit: Unit, last_day: date) -> Snapshot:
     """Close the unit's days up to the last one, and the days that units below it left open. Return the unit's own snapshot."""
     with locking.exclusive_transaction():
         book = Book.objects.select_for_update().get(pk=book_id)
         _require_over(book, last_day)
         later = (
-            Frozen.objects.filter(book=book, unit=unit, closes=True, last_day__gte=last_day)
+            Snapshot.objects.filter(book=book, unit=unit, closes=True, last_day__gte=last_day)
             .order_by("last_day")
             .first()
         )
@@ -95,17 +95,17 @@ def close(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
                 )
             )
         snapshots = _snapshots_to_close(book, unit, last_day)
-        Frozen.objects.bulk_create(snapshots)
+        Snapshot.objects.bulk_create(snapshots)
         Book.objects.filter(pk=book.pk).update(closed_until=max(last_day, book.closed_until or last_day))
         _store_tree_and_figures(book, snapshots)
         return snapshots[0]
 
 
-def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
+def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Snapshot:
     """Take a snapshot of the unit's days, closing none."""
     with locking.exclusive_transaction():
         book = Book.objects.get(pk=book_id)
-        snapshot = Frozen(
+        snapshot = Snapshot(
             book=book, unit=unit, since=since, last_day=last_day, closes=False, mark=_mark(), made_at=clock.now()
         )
         snapshot.save(force_insert=True)
@@ -113,22 +113,22 @@ def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
     return snapshot
 
 
-def drop(frozen_id: UUID) -> bool:
+def drop(snapshot_id: UUID) -> bool:
     """Delete a snapshot that closes nothing, with its figures and entries; foreign keys to it protect it.
 
     Return whether it existed and no other transaction held it.
     """
     with transaction.atomic():
         # Sealing holds its row for long.
-        unlocked = Frozen.objects.select_for_update(of=("self",), skip_locked=True)
-        frozen = unlocked.filter(pk=frozen_id).first()
-        if frozen is None:
+        unlocked = Snapshot.objects.select_for_update(of=("self",), skip_locked=True)
+        snapshot = unlocked.filter(pk=snapshot_id).first()
+        if snapshot is None:
             return False
-        if frozen.closes:
+        if snapshot.closes:
             raise ValueError("Days that were closed stay closed.")
-        FrozenEntries.objects.filter(frozen=frozen).delete()
-        FrozenFigure.objects.filter(frozen=frozen).delete()
-        frozen.delete()
+        SnapshotEntries.objects.filter(snapshot=snapshot).delete()
+        SnapshotFigure.objects.filter(snapshot=snapshot).delete()
+        snapshot.delete()
         return True
 
 
@@ -148,7 +148,7 @@ def _mark() -> int:
     return int(Entry.objects.aggregate(last=Max("seq"))["last"] or 0)
 
 
-def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Frozen]:
+def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Snapshot]:
     """Return the unit's own snapshot, then one for each unit that stood below it on a day that it has not closed by itself."""
     now, mark = clock.now(), _mark()
     paths = list(
@@ -159,7 +159,7 @@ def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Frozen]:
     if not paths or not UnitPath.objects.filter(ancestor_id=book.root_id, unit=unit, since__lte=last_day).exists():
         raise ValueError(f"{unit.code} never stood in book {book.code} up to {last_day}.")
     own = queries.closed_by_itself(book.pk, {unit_id for unit_id, *_days in paths})
-    snapshots: dict[UUID, Frozen] = {}
+    snapshots: dict[UUID, Snapshot] = {}
     for unit_id, _since, until in paths:
         closed = own.get(unit_id)
         stood_until = last_day if until is None else min(last_day, until - _DAY)
@@ -167,7 +167,7 @@ def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Frozen]:
             continue
         if unit.pk not in snapshots and unit_id != unit.pk:
             break
-        snapshots[unit_id] = Frozen(
+        snapshots[unit_id] = Snapshot(
             book=book,
             unit_id=unit_id,
             since=book.first_day if closed is None else closed + _DAY,
@@ -183,7 +183,7 @@ def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Frozen]:
     return list(snapshots.values())
 
 
-def _store_tree_and_figures(book: Book, snapshots: Sequence[Frozen]) -> None:
+def _store_tree_and_figures(book: Book, snapshots: Sequence[Snapshot]) -> None:
     """Store the tree and the figures of new snapshots, as read behind the gate; as many statements for one as for many."""
     ids = [snapshot.unit_id for snapshot in snapshots]
     paths: dict[UUID, list[tuple[UUID, date, date | None]]] = defaultdict(list)
@@ -199,7 +199,7 @@ def _store_tree_and_figures(book: Book, snapshots: Sequence[Frozen]) -> None:
             for unit_id, since, until in sorted(paths[snapshot.unit_id], key=lambda row: (str(row[0]), row[1]))
             if since <= last
         ]
-    Frozen.objects.bulk_update(snapshots, ["tree"], batch_size=200)
+    Snapshot.objects.bulk_update(snapshots, ["tree"], batch_size=200)
     measures = dict(Measure.objects.filter(book=book).values_list("code", "pk"))
     days = {day for snapshot in snapshots for day in (snapshot.last_day, snapshot.since - _DAY)}
     as_of = {day: queries.figures(book=book, unit_ids=ids, on=day) for day in days}
@@ -213,12 +213,12 @@ def _store_tree_and_figures(book: Book, snapshots: Sequence[Frozen]) -> None:
                 _figure(snapshot, measure_id, all_days, of_all_days=True),
                 _figure(snapshot, measure_id, own_days, of_all_days=False),
             ]
-    FrozenFigure.objects.bulk_create(figures, batch_size=1000)
+    SnapshotFigure.objects.bulk_create(figures, batch_size=1000)
 
 
-def _figure(frozen: Frozen, measure_id: int, grades: Sequence[int], *, of_all_days: bool) -> FrozenFigure:
-    counts = dict(zip(FrozenFigure.COLUMNS, grades, strict=True))
-    return FrozenFigure(frozen=frozen, measure_id=measure_id, whole=of_all_days, **counts)
+def _figure(snapshot: Snapshot, measure_id: int, grades: Sequence[int], *, of_all_days: bool) -> SnapshotFigure:
+    counts = dict(zip(SnapshotFigure.COLUMNS, grades, strict=True))
+    return SnapshotFigure(snapshot=snapshot, measure_id=measure_id, whole=of_all_days, **counts)
 
 
 # --- Sealing ----------------------------------------------------------------------------------------------------------
@@ -249,51 +249,51 @@ def unpack(packed: bytes) -> list[int]:
     return seqs
 
 
-def seal_all() -> int:
+def complete_snapshots() -> int:
     """Seal all unsealed groups of snapshots, such as a killed worker leaves, and return how many those were."""
-    unsealed = Frozen.objects.filter(sealed_at=None, with_parent=None).order_by("made_at", "pk")
+    unsealed = Snapshot.objects.filter(completed_at=None, with_parent=None).order_by("made_at", "pk")
     heads = list(unsealed.values_list("pk", flat=True))
-    return sum(_seal_group(head) for head in heads)
+    return sum(_complete_group(head) for head in heads)
 
 
-def seal(frozen: Frozen) -> None:
+def complete_snapshot(snapshot: Snapshot) -> None:
     """Store which entries are in a snapshot and in those closed together with it, and hash each. Idempotent, also at once.
 
     Frozen.DoesNotExist where the snapshot was dropped meanwhile.
     """
     # A hash covers what earlier closings hold, so those come first; no other hash covers a report's snapshot.
-    earlier = Frozen.objects.filter(
-        book=frozen.book_id, closes=True, sealed_at=None, with_parent=None, made_at__lt=frozen.made_at
+    earlier = Snapshot.objects.filter(
+        book=snapshot.book_id, closes=True, completed_at=None, with_parent=None, made_at__lt=snapshot.made_at
     ).order_by("made_at", "pk")
-    for head in [*earlier.values_list("pk", flat=True), frozen.with_parent_id or frozen.pk]:
-        _seal_group(head)
-    frozen.refresh_from_db()
+    for head in [*earlier.values_list("pk", flat=True), snapshot.with_parent_id or snapshot.pk]:
+        _complete_group(head)
+    snapshot.refresh_from_db()
 
 
-def _seal_group(head: UUID) -> bool:
+def _complete_group(head: UUID) -> bool:
     """Seal a snapshot and those that were closed with it together: each one's hash covers the entries of those below it.
 
     Return whether anything was left to do; nothing is where the snapshot was dropped meanwhile.
     """
     with transaction.atomic():
         # The lock of the first one serialises the sealing of all that were closed together.
-        if Frozen.objects.select_for_update().filter(pk=head).first() is None:
+        if Snapshot.objects.select_for_update().filter(pk=head).first() is None:
             return False
-        waiting = list(Frozen.objects.filter(Q(pk=head) | Q(with_parent=head), sealed_at=None).order_by("pk"))
+        waiting = list(Snapshot.objects.filter(Q(pk=head) | Q(with_parent=head), completed_at=None).order_by("pk"))
         if not waiting:
             return False
         _write_entries(waiting)
         hashes = SnapshotHashes(waiting[0].book_id)
         for snapshot in waiting:
             snapshot.hash = hashes.of(snapshot)
-            snapshot.sealed_at = clock.now()
-        Frozen.objects.bulk_update(waiting, ["hash", "sealed_at"], batch_size=200)
+            snapshot.completed_at = clock.now()
+        Snapshot.objects.bulk_update(waiting, ["hash", "completed_at"], batch_size=200)
     return True
 
 
-def _write_entries(snapshots: Sequence[Frozen]) -> None:
+def _write_entries(snapshots: Sequence[Snapshot]) -> None:
     """Store the entries that these snapshots add, unit by unit and measure by measure."""
-    stored: list[FrozenEntries] = []
+    stored: list[SnapshotEntries] = []
     closing = [snapshot for snapshot in snapshots if snapshot.closes]
     # All that close together end on one day, so their entries are read at once, each unit's from its own first day on.
     for last_day, mark in sorted({(snapshot.last_day, snapshot.mark) for snapshot in closing}):
@@ -310,7 +310,7 @@ def _write_entries(snapshots: Sequence[Frozen]) -> None:
                 since[unit.unit_id] = snapshot.book.first_day if unit.closed is None else unit.closed + _DAY
             for unit_id, measure_id, rows in _read_entries(snapshot.book_id, since, snapshot.last_day, snapshot.mark):
                 stored.append(_packed_entries(snapshot, unit_id, measure_id, rows))
-    FrozenEntries.objects.bulk_create(stored, batch_size=500)
+    SnapshotEntries.objects.bulk_create(stored, batch_size=500)
 
 
 def _read_entries(
@@ -336,9 +336,11 @@ def _read_entries(
                 yield unit_id, measure_id, own
 
 
-def _packed_entries(frozen: Frozen, unit_id: UUID, measure_id: int, rows: Sequence[tuple[Any, ...]]) -> FrozenEntries:
-    return FrozenEntries(
-        frozen=frozen,
+def _packed_entries(
+    snapshot: Snapshot, unit_id: UUID, measure_id: int, rows: Sequence[tuple[Any, ...]]
+) -> SnapshotEntries:
+    return SnapshotEntries(
+        snapshot=snapshot,
         unit_id=unit_id,
         measure_id=measure_id,
         count=len(rows),
@@ -362,44 +364,48 @@ class SnapshotHashes:
     def __init__(self, book_id: UUID) -> None:
         self._codes = dict(Measure.objects.filter(book=book_id).values_list("id", "code"))
 
-    def of(self, frozen: Frozen) -> str:
-        figures = FrozenFigure.objects.filter(frozen=frozen).order_by("measure_id", "whole")
+    def of(self, snapshot: Snapshot) -> str:
+        figures = SnapshotFigure.objects.filter(snapshot=snapshot).order_by("measure_id", "whole")
         content = {
-            "book": str(frozen.book_id),
-            "unit": str(frozen.unit_id),
-            "days": [frozen.since.isoformat(), frozen.last_day.isoformat()],
-            "closes": frozen.closes,
-            "mark": frozen.mark,
-            "tree": frozen.tree,
+            "book": str(snapshot.book_id),
+            "unit": str(snapshot.unit_id),
+            "days": [snapshot.since.isoformat(), snapshot.last_day.isoformat()],
+            "closes": snapshot.closes,
+            "mark": snapshot.mark,
+            "tree": snapshot.tree,
             "figures": [
                 [self._codes[measure_id], whole, *grades]
-                for measure_id, whole, *grades in figures.values_list("measure_id", "whole", *FrozenFigure.COLUMNS)
+                for measure_id, whole, *grades in figures.values_list("measure_id", "whole", *SnapshotFigure.COLUMNS)
             ],
             "entries": sorted(
                 [str(stored.unit_id), self._codes[stored.measure_id], stored.count, stored.hash]
-                for stored in snapshot_entries(frozen, packed=False)
+                for stored in snapshot_entries(snapshot, packed=False)
             ),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def snapshot_entries(frozen: Frozen, *, packed: bool = True) -> list[FrozenEntries]:
+def snapshot_entries(snapshot: Snapshot, *, packed: bool = True) -> list[SnapshotEntries]:
     """Return the entries of every unit in a snapshot's tree: those in snapshots that closed them, and in the snapshot itself."""
-    closed = {unit.unit_id: unit.closed for unit in snapshot_units(frozen)}
-    stored = FrozenEntries.objects.filter(
-        Q(frozen=frozen, frozen__closes=False)
+    closed = {unit.unit_id: unit.closed for unit in snapshot_units(snapshot)}
+    stored = SnapshotEntries.objects.filter(
+        Q(snapshot=snapshot, snapshot__closes=False)
         | Q(
-            frozen__closes=True,
-            frozen__book=frozen.book_id,
-            frozen__since__lte=frozen.last_day,
+            snapshot__closes=True,
+            snapshot__book=snapshot.book_id,
+            snapshot__since__lte=snapshot.last_day,
             unit_id__in=list(closed),
         )
     )
-    rows = stored.order_by("unit_id", "measure_id", "frozen__last_day").select_related("frozen").defer("frozen__tree")
+    rows = (
+        stored.order_by("unit_id", "measure_id", "snapshot__last_day")
+        .select_related("snapshot")
+        .defer("snapshot__tree")
+    )
     if not packed:
-        rows = rows.defer("frozen__tree", "seqs")
+        rows = rows.defer("snapshot__tree", "seqs")
     return [
         row
         for row in rows
-        if not row.frozen.closes or ((until := closed[row.unit_id]) is not None and row.frozen.last_day <= until)
+        if not row.snapshot.closes or ((until := closed[row.unit_id]) is not None and row.snapshot.last_day <= until)
     ]

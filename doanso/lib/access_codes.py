@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from doanso.lib import sealing
+from doanso.lib import encryption
 
 LINK_BYTES: Final = 16
 MOMENT_BYTES: Final = 6
@@ -84,7 +84,7 @@ class AccessCodeKind:
 
         Hashes of links made together are therefore neighbours in the index, and one page of it holds many.
         """
-        hashed = sealing.look_up(link, context=f"{self.context}.link")
+        hashed = encryption.look_up(link, context=f"{self.context}.link")
         moment = _LINK.fullmatch(link)
         if moment is None or not moment[1]:
             return hashed
@@ -92,16 +92,16 @@ class AccessCodeKind:
 
     def code_lookup(self, code: str, birth_year: int) -> str:
         """Return the hash of a code together with a year of birth: a wrong code and a wrong year miss alike."""
-        return sealing.look_up(f"{code}:{birth_year}", context=f"{self.context}.code")
+        return encryption.look_up(f"{code}:{birth_year}", context=f"{self.context}.code")
 
     def kept(self, link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
         """Return the encrypted link and code, and their hashes; without a year of birth the code has none and opens nothing."""
-        sealed = sealing.seal(f"{link} {code}", context=f"{self.context}.keys")
-        return sealed, self.link_lookup(link), self.code_lookup(code, birth_year) if birth_year else ""
+        encrypted = encryption.encrypt(f"{link} {code}", context=f"{self.context}.keys")
+        return encrypted, self.link_lookup(link), self.code_lookup(code, birth_year) if birth_year else ""
 
-    def shown(self, sealed: bytes | memoryview, *, with_code: bool) -> AccessCodes | None:
+    def shown(self, encrypted: bytes | memoryview, *, with_code: bool) -> AccessCodes | None:
         """Decrypt link and code to show them again; None once they were erased."""
-        if not sealed:
+        if not encrypted:
             return None
-        link, code = sealing.unseal(sealed, context=f"{self.context}.keys").split()
+        link, code = encryption.decrypt(encrypted, context=f"{self.context}.keys").split()
         return AccessCodes(link, spaced(code) if with_code else "")

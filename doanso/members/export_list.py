@@ -20,7 +20,7 @@ def record_export(*, actor: User, unit: Unit | None) -> None:
     """Record in history who exported a list and of which unit; without one, of everything the actor reaches."""
     roots = [unit] if unit is not None else list(Unit.objects.filter(pk__in=policy.EXPORT.roots(actor)))
     for root in roots:
-        record(actor=actor, verb=policy.EXPORT.name, obj=root, unit=root)
+        record(actor=actor, action=policy.EXPORT.name, obj=root, unit=root)
 
 
 def _rows(members: QuerySet[Member]) -> Iterator[list[Any]]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.access import actions as access
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.ledger import actions as ledger
@@ -54,7 +54,7 @@ def merge_units(
     code: str = "",
     name: str = "",
     short_name: str = "",
-    holdings: Sequence[UUID] = (),
+    role_assignments: Sequence[UUID] = (),
     on: date | None = None,
     decision: str = "",
 ) -> Change:
@@ -67,7 +67,7 @@ def merge_units(
         code=code,
         name=name,
         short_name=short_name,
-        holdings=holdings,
+        role_assignments=role_assignments,
     )
     return carry_out(actor=actor, plan=plan)
 
@@ -94,14 +94,15 @@ def end_unit(
     actor: User | None,
     unit: Unit,
     successor: Unit | None = None,
-    holdings: Sequence[UUID] = (),
+    role_assignments: Sequence[UUID] = (),
     on: date | None = None,
     decision: str = "",
 ) -> Change:
     """End a unit from a day on; a successor takes what is left in it, and without one nothing may be left."""
     day = on or clock.today()
     return carry_out(
-        actor=actor, plan=EndPlan(on=day, decision=decision, unit=unit, successor=successor, holdings=holdings)
+        actor=actor,
+        plan=EndPlan(on=day, decision=decision, unit=unit, successor=successor, role_assignments=role_assignments),
     )
 
 
@@ -113,9 +114,9 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
         ledger.hold_tree()
         root = trees.root_of(next(iter(named.values())), plan.on)
         if actor is not None:
-            verb = policy.PREVIEW if is_preview else policy.CHANGE
+            permission = policy.PREVIEW if is_preview else policy.CHANGE
             for unit in named.values():
-                verb.require_at(actor, unit)
+                permission.require_at(actor, unit)
         refuse(
             rules.day_problem(on=plan.on, today=clock.today(), since={unit.code: unit.since for unit in named.values()})
         )
@@ -145,7 +146,7 @@ def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit
     # Rows that refer to a unit may be written meanwhile: that locks its key, which never changes.
     rows = Unit.objects.select_for_update(no_key=True).filter(pk__in={unit.pk for unit in named}).order_by("pk")
     units_by_id = {unit.pk: unit for unit in rows}
-    access.lock_roles(Holding.objects.filter(unit__in=list(ended)))
+    access.lock_roles(RoleAssignment.objects.filter(unit__in=list(ended)))
     execution.lock_members(ended)
     return units_by_id
 
@@ -199,7 +200,7 @@ def _named(plan: RenamePlan | MergePlan | SplitPlan) -> tuple[str, str]:
 
 def _chosen(plan: MergePlan | EndPlan, ended: Sequence[Unit]) -> list[Any]:
     ended_roles = execution.holdings_at(ended)
-    return ended_roles if plan.all_roles else [role for role in ended_roles if role.pk in set(plan.holdings)]
+    return ended_roles if plan.all_roles else [role for role in ended_roles if role.pk in set(plan.role_assignments)]
 
 
 def _merge(run: PlanRun, plan: MergePlan) -> tuple[dict[str, Any], list[Unit]]:
@@ -252,7 +253,7 @@ def undo(*, actor: User, change: Change) -> Change:
         change = Change.objects.select_for_update().get(pk=change.pk)
         execution.lock_names_of_arrivals(change.journal)
         roles = [op["holding"] for op in change.journal if op["op"] == execution.ROLE]
-        access.lock_roles(Holding.objects.filter(pk__in=roles))
+        access.lock_roles(RoleAssignment.objects.filter(pk__in=roles))
         execution.lock_arrivals(change.journal)
         ledger.hold_tree()
         policy.CHANGE.require(actor, change)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.access import actions as access
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.accounts.models import User
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
@@ -83,7 +83,7 @@ class PlanRun:
             )
         )
 
-    def end(self, unit: Unit, successor: Unit | None, holdings: Iterable[Holding]) -> None:
+    def end(self, unit: Unit, successor: Unit | None, role_assignments: Iterable[RoleAssignment]) -> None:
         """End what ends with a unit, and the unit last: its members, offices, roles and neighbourhoods."""
         self._hand_members_on(unit, successor)
         for post in Post.objects.filter(Q(until=None) | Q(until__gt=self.on), unit=unit, since__lt=self.on).order_by(
@@ -94,8 +94,8 @@ class PlanRun:
             self.journal.append({"op": POST, "end": str(end.pk)})
         self.tree([unit], lambda journal: units.end_unit(journal=journal, unit=unit, on=self.on, successor=successor))
         if successor is not None:
-            for holding in holdings:
-                self._pass_on(holding, successor)
+            for role_assignment in role_assignments:
+                self._pass_on(role_assignment, successor)
 
     def hand_areas_on(self, merged: Sequence[Unit], to: Unit) -> None:
         """Move the neighbourhoods of ended units to the successor, each under a distinct name."""
@@ -122,23 +122,29 @@ class PlanRun:
             arrived = members.transfer_member(actor=self.actor, member=stay, to=successor, on=self.on)
             self.journal.append({"op": TRANSFER, "member": str(arrived.pk)})
 
-    def _pass_on(self, holding: Holding, successor: Unit) -> None:
+    def _pass_on(self, role_assignment: RoleAssignment, successor: Unit) -> None:
         """Give the same role at the successor from today on; a role held there already stays unchanged."""
-        had = Holding.objects.filter(user=holding.user, role=holding.role, unit=successor).exists()
+        had = RoleAssignment.objects.filter(
+            user=role_assignment.user, role=role_assignment.role, unit=successor
+        ).exists()
         try:
             granted = access.grant_role(
-                actor=self.actor, user=holding.user, role=holding.role, unit=successor, note="organisation"
+                actor=self.actor,
+                user=role_assignment.user,
+                role=role_assignment.role,
+                unit=successor,
+                note="organisation",
             )
         except Refused as refused:
             if refused.problem.code != "role_held":
                 # Not by name: a person who is erased later must not remain in the list of changes.
-                self.kept_back.append({"user": str(holding.user_id), "message": refused.problem.message})
+                self.kept_back.append({"user": str(role_assignment.user_id), "message": refused.problem.message})
             return
         self.journal.append({"op": ROLE, "holding": str(granted.pk), "new": not had})
 
     # --- Whole actions ------------------------------------------------------------------------------------------------
 
-    def merge(self, merged: Sequence[Unit], into: Unit, holdings: Sequence[Holding]) -> None:
+    def merge(self, merged: Sequence[Unit], into: Unit, role_assignments: Sequence[RoleAssignment]) -> None:
         """End units and move the units below them to `into`, under distinct names."""
         below = {unit.pk: [child.unit for child in trees.children(unit, self.on)] for unit in merged}
         moved = [child for unit in merged for child in below[unit.pk]]
@@ -156,7 +162,7 @@ class PlanRun:
             self.rename(moved[number], names[moved[number].pk].name, short_name)
         self.hand_areas_on(merged, into)
         for unit in merged:
-            self.end(unit, into, [child for child in holdings if child.unit_id == unit.pk])
+            self.end(unit, into, [child for child in role_assignments if child.unit_id == unit.pk])
 
 
 def lock_members(ended: Iterable[Unit]) -> None:
@@ -208,17 +214,17 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
                 reinstate_post(PostEnd.objects.select_related("post").get(pk=op["end"]))
             case "role":
                 take = access.take_back_role if op["new"] else access.end_role
-                take(actor=actor, holding=Holding.objects.get(pk=op["holding"]))
+                take(actor=actor, role_assignment=RoleAssignment.objects.get(pk=op["holding"]))
             case what:
                 ids = [UUID(pk) for pk in op["units"]] if what == TREE else []
                 with ledger.move_units(unit_ids=ids, since=on) if ids else nullcontext():
                     units.take_back(steps=[units.RowChange(**step) for step in op["steps"]])
 
 
-def holdings_at(ended: Iterable[Unit]) -> list[Holding]:
+def holdings_at(ended: Iterable[Unit]) -> list[RoleAssignment]:
     """Return the roles held today at units that end."""
     today = clock.today()
-    standing = Holding.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=list(ended), since__lte=today)
+    standing = RoleAssignment.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=list(ended), since__lte=today)
     return list(
         standing.filter(user__is_active=True).select_related("user", "unit").order_by("unit__code", "role", "pk")
     )

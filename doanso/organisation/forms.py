@@ -36,10 +36,10 @@ class PlanForm(forms.Form):
             empty = [_NOBODY] if name not in {"units", "children"} else []
             self.fields[name].choices = [*empty, *choices]  # type: ignore[attr-defined]
 
-    def holdings(self) -> list[UUID]:
+    def role_assignments(self) -> list[UUID]:
         """Return the roles ticked in the preview; anything that is not the key of a role is ignored."""
         chosen_ids = []
-        for text in self.data.getlist("holdings"):  # type: ignore[attr-defined]
+        for text in self.data.getlist("role_assignments"):  # type: ignore[attr-defined]
             try:
                 chosen_ids.append(UUID(text))
             except ValueError:
@@ -113,7 +113,13 @@ class MergeForm(PlanForm):
 
     def plan(self) -> MergePlan:
         into = self._unit_or_none("into")
-        return MergePlan(**self._base(), units=self._units("units"), into=into, holdings=self.holdings(), **self._new())
+        return MergePlan(
+            **self._base(),
+            units=self._units("units"),
+            into=into,
+            role_assignments=self.role_assignments(),
+            **self._new(),
+        )
 
 
 class SplitForm(PlanForm):
@@ -141,7 +147,9 @@ class EndForm(PlanForm):
 
     def plan(self) -> EndPlan:
         successor = self._unit_or_none("successor")
-        return EndPlan(**self._base(), unit=self._unit("unit"), successor=successor, holdings=self.holdings())
+        return EndPlan(
+            **self._base(), unit=self._unit("unit"), successor=successor, role_assignments=self.role_assignments()
+        )
 
 
 FORMS: dict[str, type[PlanForm]] = {

@@ -48,7 +48,7 @@ class MergePlan(TreePlan):
     code: str = ""
     name: str = ""
     short_name: str = ""
-    holdings: Sequence[UUID] = ()
+    role_assignments: Sequence[UUID] = ()
     all_roles: bool = False
     kind = ChangeKind.MERGE
 
@@ -71,7 +71,7 @@ class EndPlan(TreePlan):
 
     unit: Unit
     successor: Unit | None = None
-    holdings: Sequence[UUID] = ()
+    role_assignments: Sequence[UUID] = ()
     all_roles: bool = False
     kind = ChangeKind.END
 

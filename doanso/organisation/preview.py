@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.assignments.models import Assignment
 from doanso.imports.models import Import, ImportState
@@ -24,7 +24,7 @@ from doanso.organisation import actions, execution, plans, policy, queries
 from doanso.organisation.plans import AnyPlan, MovePlan, SplitPlan
 from doanso.people import queries as people
 from doanso.people.models import Contact, Request
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme, Target
 from doanso.units import queries as trees
@@ -59,13 +59,13 @@ class FigureMove:
 class EndingRole:
     """A role at a unit that ends; it grants nothing any more unless it is given again at the successor."""
 
-    holding: Holding
+    role_assignment: RoleAssignment
     unit: NamedUnit
 
     @property
     def role(self) -> str:
         """Label of the role."""
-        return Role(self.holding.role).label
+        return Role(self.role_assignment.role).label
 
 
 @dataclass(slots=True)
@@ -155,9 +155,9 @@ def _remaining_records(ended: Sequence[Unit]) -> list[tuple[str, int]]:
     """Return the numbers of records that stay with an ended unit and are kept by its keeper."""
     return [
         (_("People written down"), people.count_persons(Contact.objects.filter(unit__in=ended, erased_at=None))),
-        (_("Helps given"), Help.objects.filter(unit__in=ended, taken_back_at=None).count()),
-        (_("Open requests about personal data"), Request.objects.filter(unit__in=ended, settled_at=None).count()),
-        (_("Open tasks"), Assignment.objects.filter(unit__in=ended, settled_at=None).count()),
+        (_("Helps given"), SupportRecord.objects.filter(unit__in=ended, taken_back_at=None).count()),
+        (_("Open requests about personal data"), Request.objects.filter(unit__in=ended, resolved_at=None).count()),
+        (_("Open tasks"), Assignment.objects.filter(unit__in=ended, completed_at=None).count()),
     ]
 
 

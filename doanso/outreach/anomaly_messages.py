@@ -79,6 +79,6 @@ def register() -> None:
             _NAMES[rule],
             sentence=partial(_sentence, rule),
             url=_drive if rule == anomaly_checks.STALL else _visits,
-            verb=policy.VIEW,
+            permission=policy.VIEW,
             from_above=rule != anomaly_checks.STALL,
         )

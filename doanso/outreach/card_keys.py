@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from doanso.lib import sealing
+from doanso.lib import encryption
 from doanso.lib.access_codes import new_link
 from doanso.outreach.models import Card
 from doanso.outreach.rules import cards as rules
@@ -26,12 +26,12 @@ class CardKeys:
 
 def secret_lookup(secret: str) -> str:
     """Return the hash by which a card is found."""
-    return sealing.look_up(secret, context=_SECRET)
+    return encryption.look_up(secret, context=_SECRET)
 
 
 def code_lookup(card_id: UUID, code: str) -> str:
     """Return the hash of six digits; it is salted by the card, so that equal digits of two cards differ."""
-    return sealing.look_up(f"{card_id}:{code}", context=_CODE)
+    return encryption.look_up(f"{card_id}:{code}", context=_CODE)
 
 
 def phone_hash(secret: str) -> str:
@@ -43,7 +43,7 @@ def put_new_keys(card: Card) -> CardKeys:
     """Give the card new keys: encrypted, and with their look-up hashes."""
     secret = new_link()
     code = f"{secrets.randbelow(10**rules.CODE_LENGTH):0{rules.CODE_LENGTH}}"
-    card.keys_sealed = sealing.seal(f"{secret} {code}", context=_KEYS)
+    card.keys_encrypted = encryption.encrypt(f"{secret} {code}", context=_KEYS)
     card.secret_lookup = secret_lookup(secret)
     card.code_lookup = code_lookup(card.pk, code)
     card.phone_hash = phone_hash(secret)
@@ -52,5 +52,5 @@ def put_new_keys(card: Card) -> CardKeys:
 
 def keys_of(card: Card) -> CardKeys:
     """Return the keys, to print the card again."""
-    secret, code = sealing.unseal(card.keys_sealed, context=_KEYS).split()
+    secret, code = encryption.decrypt(card.keys_encrypted, context=_KEYS).split()
     return CardKeys(secret, code)

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.db import models
 
-from doanso.adoption.models import Obstacle, Rung, Service
+from doanso.adoption.models import AdoptionStage, Obstacle, Service
 from doanso.lib.uuid7 import uuid7
 from doanso.members.models import Member
 from doanso.people.models import Business, Household
-from doanso.support.models import Help, HelperKind
+from doanso.support.models import HelperKind, SupportRecord
 from doanso.units.models import Neighbourhood, Unit
 
 _USER = settings.AUTH_USER_MODEL
@@ -104,7 +104,7 @@ class Card(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     teammate = models.ForeignKey(Teammate, on_delete=models.PROTECT, related_name="cards")
-    keys_sealed = models.BinaryField(default=bytes)
+    keys_encrypted = models.BinaryField(default=bytes)
     secret_lookup = models.CharField(max_length=64, unique=True)
     code_lookup = models.CharField(max_length=64)
     phone_hash = models.CharField(max_length=16)
@@ -151,7 +151,7 @@ class Drive(models.Model):
         return self.name
 
 
-class Outcome(models.TextChoices):
+class VisitOutcome(models.TextChoices):
     """The outcome of a visit."""
 
     HELPED = "helped", "Đã hỗ trợ"
@@ -161,7 +161,7 @@ class Outcome(models.TextChoices):
     NOT_HOME = "not-home", "Không có ai ở nhà"
 
 
-OPENED = (Outcome.HELPED, Outcome.HAD_ALREADY, Outcome.FOLLOW_UP, Outcome.REFUSED)
+OPENED = (VisitOutcome.HELPED, VisitOutcome.HAD_ALREADY, VisitOutcome.FOLLOW_UP, VisitOutcome.REFUSED)
 """Outcomes at which somebody opened the door."""
 
 
@@ -182,7 +182,7 @@ class Door(models.Model):
     taken_at = models.DateTimeField(null=True)
     due_back_at = models.DateTimeField(null=True)
     visits = models.PositiveIntegerField(default=0)
-    outcome = models.CharField(max_length=11, choices=Outcome, blank=True)
+    outcome = models.CharField(max_length=11, choices=VisitOutcome, blank=True)
     visited_on = models.DateField(null=True)
     follow_up_on = models.DateField(null=True)
 
@@ -238,7 +238,7 @@ class Visit(models.Model):
     neighbourhood = models.ForeignKey(
         Neighbourhood, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    outcome = models.CharField(max_length=11, choices=Outcome)
+    outcome = models.CharField(max_length=11, choices=VisitOutcome)
     follow_up_on = models.DateField(null=True)
     in_area = models.BooleanField(null=True)
     happened_on = models.DateField()
@@ -260,7 +260,7 @@ class Visit(models.Model):
     second_how = models.CharField(max_length=9, choices=How, default=How.NONE)
     # Why the second is not confirmed though the phone thought so: a wrong code, a card out of its term.
     second_problem = models.CharField(max_length=40, blank=True)
-    signature_sealed = models.BinaryField(default=bytes)
+    signature_encrypted = models.BinaryField(default=bytes)
     paired = models.BooleanField()
     paired_on = models.DateField(null=True)
     content_hash = models.CharField(max_length=64)
@@ -271,7 +271,7 @@ class Visit(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(outcome__in=Outcome.values), name="outreach_visit_outcome"),
+            models.CheckConstraint(condition=models.Q(outcome__in=VisitOutcome.values), name="outreach_visit_outcome"),
             models.CheckConstraint(
                 condition=models.Q(household=None) | models.Q(business=None), name="outreach_visit_one_door"
             ),
@@ -307,30 +307,34 @@ class HelpKind(models.TextChoices):
     RECOVERY = "recovery", "Khôi phục mật khẩu"
 
 
-class VisitHelp(models.Model):
+class VisitSupportRecord(models.Model):
     """One help that a visit reports, with the person's stage of the service before and after.
 
     Both of a pair may report it, each as a visit: it is one help, and stays as long as one of them reports it.
     """
 
-    help = models.ForeignKey(
-        Help, on_delete=models.PROTECT, related_name="visit_helps", related_query_name="visit_help", db_index=False
+    support_record = models.ForeignKey(
+        SupportRecord,
+        on_delete=models.PROTECT,
+        related_name="visit_helps",
+        related_query_name="visit_help",
+        db_index=False,
     )
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="helps")
     kind = models.CharField(max_length=8, choices=HelpKind)
-    before = models.ForeignKey(Rung, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    after = models.ForeignKey(Rung, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    before = models.ForeignKey(AdoptionStage, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    after = models.ForeignKey(AdoptionStage, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     obstacle = models.ForeignKey(Obstacle, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["help", "visit"], name="outreach_visit_help_once")]
+        constraints = [models.UniqueConstraint(fields=["support_record", "visit"], name="outreach_visit_help_once")]
 
 
 class VisitAmendment(models.Model):
     """A correction of a visit by the office: why, by whom, in which fields, and encrypted what was there before.
 
     `note` is for readers of the visit; that of the last correction is in effect. Erasing somebody whom the visit
-    names empties `before_sealed`.
+    names empties `before_encrypted`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -341,7 +345,7 @@ class VisitAmendment(models.Model):
     reason = models.CharField(max_length=200)
     note = models.CharField(max_length=300, blank=True)
     changed = models.JSONField()
-    before_sealed = models.BinaryField(default=bytes)
+    before_encrypted = models.BinaryField(default=bytes)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["visit", "number"], name="outreach_amendment_number")]

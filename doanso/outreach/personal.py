@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from doanso.outreach.actions.doors import forget_homes
-from doanso.outreach.models import VisitAmendment, VisitHelp
+from doanso.outreach.models import VisitAmendment, VisitSupportRecord
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.sync.actions.photos import destroy_photos
 from doanso.sync.actions.retention import forget
@@ -25,12 +25,16 @@ def erase(person_ids: Collection[UUID]) -> None:
 def withdraw(person_ids: Collection[UUID], purposes: Collection[str]) -> None:
     """Delete pictures of visits to persons who withdrew their consent; the visits stay counted."""
     if RECORD_PURPOSE in purposes:
-        destroy_photos(VisitHelp.objects.filter(help__person__in=person_ids).values_list("visit_id", flat=True))
+        destroy_photos(
+            VisitSupportRecord.objects.filter(support_record__person__in=person_ids).values_list("visit_id", flat=True)
+        )
 
 
 def _forget_visits(person_ids: Collection[UUID]) -> None:
     """Erase words and pictures that phones sent of visits to them, while the helps still say whose they are."""
-    visits = set(VisitHelp.objects.filter(help__person__in=person_ids).values_list("visit_id", flat=True))
-    VisitAmendment.objects.filter(visit_id__in=visits).update(before_sealed=b"")
+    visits = set(
+        VisitSupportRecord.objects.filter(support_record__person__in=person_ids).values_list("visit_id", flat=True)
+    )
+    VisitAmendment.objects.filter(visit_id__in=visits).update(before_encrypted=b"")
     forget(visits)
     destroy_photos(visits)

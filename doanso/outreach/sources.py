@@ -11,7 +11,7 @@ from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
-from doanso.outreach.models import Outcome
+from doanso.outreach.models import VisitOutcome
 from doanso.outreach.queries import visits
 
 
@@ -28,7 +28,7 @@ def visit_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
         if visit is None:
             lines[key] = SourceLine(title=_("A visit you may not open"), detail="", url="")
             continue
-        values = {"outcome": Outcome(visit.outcome).label, "day": formats.day(visit.happened_on)}
+        values = {"outcome": VisitOutcome(visit.outcome).label, "day": formats.day(visit.happened_on)}
         lines[key] = SourceLine(
             title=visits.place(shown, visit),
             detail=_("%(outcome)s, on %(day)s") % values,

@@ -11,7 +11,7 @@ from doanso.lib import phone
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.schema.json_objects import JsonObject
-from doanso.outreach.models import HelpKind, How, Outcome
+from doanso.outreach.models import HelpKind, How, VisitOutcome
 from doanso.outreach.rules import visits as rules
 from doanso.people.actions import Particulars
 from doanso.people.models import Channel, Gender
@@ -20,7 +20,7 @@ from doanso.support.models import HelperKind
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Used for every visit: an enumeration makes its list of values anew each time.
-_OUTCOMES, _HOWS, _KINDS = frozenset(Outcome.values), frozenset(How.values), frozenset(HelperKind.values)
+_OUTCOMES, _HOWS, _KINDS = frozenset(VisitOutcome.values), frozenset(How.values), frozenset(HelperKind.values)
 _HELP_KINDS, _CHANNELS = frozenset(HelpKind.values), frozenset(Channel.values)
 _GENDERS, _SIGNED_IN = frozenset(("", *Gender.values)), frozenset({How.SIGN_IN.value})
 

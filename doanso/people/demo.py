@@ -37,12 +37,12 @@ def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, print
         (date(2023, 11, 10), 4, "erase", "Tôi không muốn giữ tên trong danh sách nữa", False),
     ]
     planned.append((date(2023, 6, 12), partial(_live_together, ward, secretary)))
-    for day, place, kind, detail, is_settled in requests:
-        planned.append((day, partial(_ask, ward, secretary, place, kind, detail, is_settled)))
+    for day, place, kind, detail, is_resolved in requests:
+        planned.append((day, partial(_ask, ward, secretary, place, kind, detail, is_resolved)))
     if other is not None:
         planned += [
             (date(2023, 10, 30), partial(_match_similar, ward, other)),
-            (date(2023, 11, 8), partial(_settle_two, officer)),
+            (date(2023, 11, 8), partial(_resolve_two, officer)),
         ]
     return [action for action in planned if action[0] <= last]
 
@@ -54,7 +54,7 @@ def _residents(unit: Unit) -> list[Contact]:
     return [contact for contact in contacts if contact.person_id not in members]
 
 
-def _ask(unit: Unit, secretary: User, place: int, kind: str, detail: str, is_settled: bool) -> None:
+def _ask(unit: Unit, secretary: User, place: int, kind: str, detail: str, is_resolved: bool) -> None:
     residents = _residents(unit)
     if len(residents) <= place:
         return
@@ -66,9 +66,9 @@ def _ask(unit: Unit, secretary: User, place: int, kind: str, detail: str, is_set
         channel="screen",
         detail=detail,
     )
-    if is_settled:
+    if is_resolved:
         actions.take_request(actor=secretary, request=request)
-        actions.settle_request(actor=secretary, request=request)
+        actions.resolve_request(actor=secretary, request=request)
 
 
 def _live_together(unit: Unit, secretary: User) -> None:
@@ -96,8 +96,8 @@ def _match_similar(unit: Unit, other: Unit) -> None:
         actions.match_or_create_people(unit_id=other.pk, inputs=inputs)
 
 
-def _settle_two(officer: User) -> None:
+def _resolve_two(officer: User) -> None:
     """Decide on two pairs for the city: one was the same person, one was not."""
     waiting = queries.duplicates().filter(state="open", one_business=None).order_by("found_at", "pk")
     for pair, decision in zip(list[Duplicate](waiting[:2]), ("same", "different"), strict=False):
-        actions.settle_duplicate(actor=officer, duplicate=pair, decision=decision)
+        actions.resolve_duplicate(actor=officer, duplicate=pair, decision=decision)

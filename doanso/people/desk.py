@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.lib import clock, formats, phone, sealing
+from doanso.lib import clock, encryption, formats, phone
 from doanso.lib.paging import page_rows
 from doanso.people import policy, ports, queries
 from doanso.people.actions import particulars_of
@@ -162,7 +162,7 @@ def requests(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine
     """Return a page of requests, those that are due first, and whether more follow."""
     matching = policy.VIEW_REQUESTS.filter(actor, Request.objects.select_related("handler"))
     matching = matching.filter(state__in=WAITING) if waiting else matching.exclude(state__in=WAITING)
-    ordered = matching.order_by("due_on", "pk") if waiting else matching.order_by("-settled_at", "pk")
+    ordered = matching.order_by("due_on", "pk") if waiting else matching.order_by("-resolved_at", "pk")
     rows, more = page_rows(ordered, page, PAGE)
     return request_lines(actor, rows), more
 
@@ -192,8 +192,8 @@ def _names_of(actor: User, person_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def detail(request: Request) -> str:
     """Return the request in the person's own words."""
-    sealed = bytes(request.detail_sealed)
-    return sealing.unseal(sealed, context=queries.DETAIL) if sealed else ""
+    sealed = bytes(request.detail_encrypted)
+    return encryption.decrypt(sealed, context=queries.DETAIL) if sealed else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,7 @@ def copy_of(actor: User, request: Request) -> list[CopyPart]:
     for records in ports.personal_records():
         title = str(COPY_TITLES.get(records.name, records.name))
         parts.append(CopyPart(title, list(records.copy(persons))))
-    record(actor=actor, verb="people.copy_out", obj=request, unit=request.unit_id)
+    record(actor=actor, action="people.copy_out", obj=request, unit=request.unit_id)
     return [part for part in parts if any(text for _title, text in part.lines)]
 
 
@@ -365,8 +365,8 @@ def differing(sides: Sequence[PairSide]) -> set[str]:
 
 
 def _shop_side(shop: Business) -> PairSide:
-    sealed = bytes(shop.phone_sealed)
-    number = sealing.unseal(sealed, context=queries.seal_context("phone")) if sealed else ""
+    sealed = bytes(shop.phone_encrypted)
+    number = encryption.decrypt(sealed, context=queries.encryption_context("phone")) if sealed else ""
     facts = [
         (_("Name"), shop.name),
         (_("Trade"), shop.kind_of_trade),
@@ -398,9 +398,9 @@ def alike(contact: Contact) -> list[SimilarPerson]:
     own = queries.canonical([contact.person_id])[contact.person_id]
     group = queries.same_person(own)
     candidates = queries.candidates(particulars=particulars, limit=ALIKE, unit_id=contact.unit_id, apart_from=own)
-    settled = Duplicate.objects.exclude(state__in=["open", "later"])
-    apart = set(settled.filter(one_id__in=group).values_list("other_id", flat=True))
-    apart |= set(settled.filter(other_id__in=group).values_list("one_id", flat=True))
+    resolved = Duplicate.objects.exclude(state__in=["open", "later"])
+    apart = set(resolved.filter(one_id__in=group).values_list("other_id", flat=True))
+    apart |= set(resolved.filter(other_id__in=group).values_list("one_id", flat=True))
     ids = [entry.person_id for entry in candidates if entry.person_id not in apart]
     rows = Contact.objects.filter(person_id__in=ids, erased_at=None).order_by("-pk")
     contact_of = {entry.person_id: entry for entry in rows}

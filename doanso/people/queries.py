@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, Count, IntegerField, Model, Q, Que
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from doanso.access.policy import units_below
-from doanso.lib import citizen_id, database, phone, sealing, vietnamese
+from doanso.lib import citizen_id, database, encryption, phone, vietnamese
 from doanso.lib.problems import Refused
 from doanso.people import configuration, policy
 from doanso.people.models import Business, Consent, ConsentText, Contact, Duplicate, Person, Request
@@ -111,14 +111,14 @@ DETAIL = "people.request.detail"
 """The encryption context of the words of a request."""
 
 
-def seal_context(name: str) -> str:
+def encryption_context(name: str) -> str:
     """Return the context in which a phone, citizen number or e-mail (`name`) of a contact is encrypted and hashed."""
     return f"people.contact.{name}"
 
 
 def lookup(name: str, value: str) -> str:
     """Return the keyed hash by which a phone, citizen number or e-mail (`name`, in its normal form) is found."""
-    return sealing.look_up(value, context=seal_context(name))
+    return encryption.look_up(value, context=encryption_context(name))
 
 
 TAIL = 4
@@ -132,7 +132,7 @@ def tail_lookup(number: str, birth_year: int | None) -> str:
     """
     if len(number) <= TAIL or not birth_year:
         return ""
-    return sealing.look_up(f"{number[-TAIL:]} {birth_year}", context="people.contact.tail")[:32]
+    return encryption.look_up(f"{number[-TAIL:]} {birth_year}", context="people.contact.tail")[:32]
 
 
 def _is_number(text: str) -> bool:
@@ -198,8 +198,8 @@ def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> 
 
 def told(contact: Contact, name: str) -> str:
     """Return the decrypted phone, citizen number or e-mail (`name`), for readers who may see it; empty when there is none."""
-    sealed: bytes = getattr(contact, f"{name}_sealed")
-    return sealing.unseal(sealed, context=seal_context(name)) if sealed else ""
+    sealed: bytes = getattr(contact, f"{name}_encrypted")
+    return encryption.decrypt(sealed, context=encryption_context(name)) if sealed else ""
 
 
 class MatchRecord(NamedTuple):
@@ -397,7 +397,7 @@ def requests() -> QuerySet[Request]:
 
 def duplicates() -> QuerySet[Duplicate]:
     """Return all pairs, to be narrowed by a policy."""
-    return Duplicate.objects.select_related("settled_by")
+    return Duplicate.objects.select_related("resolved_by")
 
 
 def shared_phones(unit_ids: Collection[UUID], persons: int) -> dict[UUID, list[tuple[int, int]]]:

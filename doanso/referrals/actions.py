@@ -28,7 +28,7 @@ from doanso.referrals.rules import NameAndYear
 from doanso.support import actions as support
 from doanso.support.actions import ConsentInput, Helper, RecordResult, SupportRecordInput
 from doanso.support.actions.records import RECORD_PURPOSE
-from doanso.support.models import Help, HelpSource
+from doanso.support.models import SupportRecord, SupportRecordSource
 
 RESIDENT = "người được giúp"
 """The name in history of a person who accepts an invitation without an account."""
@@ -101,7 +101,7 @@ def open_slot(*, actor: User, member_id: UUID, kind: str) -> ReferralSlot:
     )
     slot_keys.put_new_keys(slot, queries.birth_year(stay.contact))
     slot.save(force_insert=True)
-    record(actor=actor, verb="outreach.open_slot", obj=slot, unit=slot.unit_id)
+    record(actor=actor, action="outreach.open_slot", obj=slot, unit=slot.unit_id)
     return slot
 
 
@@ -172,8 +172,12 @@ def _erased_problem() -> Refused:
 
 
 def _has_other_helps(receipt_id: UUID, recorded: Sequence[RecordResult]) -> bool:
-    help_ids = [result.help_id for result in recorded]
-    return Help.objects.filter(receipt_id=receipt_id, taken_back_at=None).exclude(pk__in=help_ids).exists()
+    support_record_ids = [result.support_record_id for result in recorded]
+    return (
+        SupportRecord.objects.filter(receipt_id=receipt_id, taken_back_at=None)
+        .exclude(pk__in=support_record_ids)
+        .exists()
+    )
 
 
 def _record_helps(
@@ -209,7 +213,7 @@ def _record_helps(
             person=person,
             helper=Helper(stay.contact.name, member_id=stay.pk),
             consent=consent,
-            source=HelpSource.REFERRAL,
+            source=SupportRecordSource.REFERRAL,
         )
         for service in dict.fromkeys(guided.services)
     ]
@@ -222,15 +226,21 @@ def _identity_of(contact: Contact) -> NameAndYear:
 
 def _identity_in_other_slot(slot: ReferralSlot) -> NameAndYear | None:
     other_slots = ReferralSlot.objects.filter(person_id=slot.person_id, replaced_at=None).exclude(pk=slot.pk)
-    filled_slot = other_slots.filter(help__taken_back_at=None).select_related("help__contact").first()
-    contact = filled_slot.help.contact if filled_slot is not None and filled_slot.help is not None else None
+    filled_slot = (
+        other_slots.filter(support_record__taken_back_at=None).select_related("support_record__contact").first()
+    )
+    contact = (
+        filled_slot.support_record.contact
+        if filled_slot is not None and filled_slot.support_record is not None
+        else None
+    )
     return _identity_of(contact) if contact is not None else None
 
 
 def _fill_slot(actor: User | None, slot: ReferralSlot, recorded: Sequence[RecordResult]) -> FilledSlotResult:
     """Let the slot wrap the first of the helps, if the person may fill it. Locks the member's slots."""
     receipt_id = _receipt_id(recorded)
-    first_help = Help.objects.get(pk=recorded[0].help_id)
+    first_help = SupportRecord.objects.get(pk=recorded[0].support_record_id)
     if first_help.person_id is None:
         raise _erased_problem()
     same_persons = persons.same_person(persons.canonical([first_help.person_id])[first_help.person_id])
@@ -241,10 +251,10 @@ def _fill_slot(actor: User | None, slot: ReferralSlot, recorded: Sequence[Record
     refuse(rules.invitation_problem(queries.slot_states([locked])[locked.pk]))
     is_other = any(other.helped_id in same_persons for other in other_slots.values())
     refuse(rules.person_problem(is_member=slot.person_id in same_persons, is_other=is_other))
-    locked.helped_id, locked.help, locked.recorded_at = first_help.person_id, first_help, clock.now()
-    locked.save(update_fields=["helped", "help", "recorded_at"])
-    verb, note = ("outreach.bring", "") if actor is not None else ("outreach.accept", RESIDENT)
-    record(actor=actor, verb=verb, obj=locked, unit=locked.unit_id, note=note)
+    locked.helped_id, locked.support_record, locked.recorded_at = first_help.person_id, first_help, clock.now()
+    locked.save(update_fields=["helped", "support_record", "recorded_at"])
+    action, note = ("outreach.bring", "") if actor is not None else ("outreach.accept", RESIDENT)
+    record(actor=actor, action=action, obj=locked, unit=locked.unit_id, note=note)
     update_slots([first_help.pk])
     locked.refresh_from_db()
     return FilledSlotResult(locked, receipt_id, locked.confirmed_at is not None)
@@ -253,23 +263,25 @@ def _fill_slot(actor: User | None, slot: ReferralSlot, recorded: Sequence[Record
 # --- When the evidence changes ------------------------------------------------------------------------------------------
 
 
-def lock_slots(help_ids: Collection[UUID]) -> None:
+def lock_slots(support_record_ids: Collection[UUID]) -> None:
     """Take `lock_referrals` where a slot wraps one of these helps, whose evidence is about to change (`support.ports`)."""
-    if ReferralSlot.objects.filter(help__in=help_ids).exists():
+    if ReferralSlot.objects.filter(support_record__in=support_record_ids).exists():
         lock_referrals()
 
 
-def update_slots(help_ids: Collection[UUID]) -> None:
+def update_slots(support_record_ids: Collection[UUID]) -> None:
     """Update the slots that wrap these helps, and the referrals of their members, after the evidence has changed.
 
     `support` calls it within the action that changed the helps (`support.ports`).
     """
-    member_ids = set(ReferralSlot.objects.filter(help__in=help_ids).values_list("person_id", flat=True))
+    member_ids = set(
+        ReferralSlot.objects.filter(support_record__in=support_record_ids).values_list("person_id", flat=True)
+    )
     if not member_ids:
         return
     # All slots of these members at once: both confirmations may come at the same moment, and each must see the other.
     for slot in _lock_current_slots(member_ids):
-        if slot.help_id in help_ids:
+        if slot.support_record_id in support_record_ids:
             _update_evidence(slot)
     _update_referrals(member_ids)
 
@@ -289,14 +301,14 @@ def on_identity_change(person_ids: Collection[UUID]) -> Iterator[None]:
 
 def _lock_current_slots(person_ids: Collection[UUID]) -> list[ReferralSlot]:
     slots = ReferralSlot.objects.select_for_update(of=("self",)).filter(person_id__in=person_ids, replaced_at=None)
-    return list(slots.select_related("help").order_by("pk"))
+    return list(slots.select_related("support_record").order_by("pk"))
 
 
 def _update_evidence(slot: ReferralSlot) -> None:
     """Wrap the help that replaces one taken back, and keep when the person first confirmed it."""
-    support_record = slot.help
+    support_record = slot.support_record
     if support_record is not None and support_record.taken_back_at is not None:
-        slot.help = support_record = _find_replacement(support_record) or support_record
+        slot.support_record = support_record = _find_replacement(support_record) or support_record
     is_confirmed = (
         support_record is not None
         and support_record.grade >= rules.CONFIRMED_GRADE
@@ -306,17 +318,17 @@ def _update_evidence(slot: ReferralSlot) -> None:
         slot.confirmed_at, slot.confirmed_on = clock.now(), clock.today()
     elif not is_confirmed:
         slot.confirmed_at = slot.confirmed_on = None
-    slot.save(update_fields=["help", "confirmed_at", "confirmed_on"])
+    slot.save(update_fields=["support_record", "confirmed_at", "confirmed_on"])
 
 
-def _find_replacement(taken_back: Help) -> Help | None:
+def _find_replacement(taken_back: SupportRecord) -> SupportRecord | None:
     """Return what corrects a help, or else another service with which the same person was helped at the same time."""
-    active_helps = Help.objects.filter(taken_back_at=None)
+    active_helps = SupportRecord.objects.filter(taken_back_at=None)
     correction = active_helps.filter(corrects=taken_back).first()
     if correction is not None or taken_back.receipt_id is None:
         return correction
     same_occasion = active_helps.filter(
-        source=HelpSource.REFERRAL, receipt_id=taken_back.receipt_id, helper_id=taken_back.helper_id
+        source=SupportRecordSource.REFERRAL, receipt_id=taken_back.receipt_id, helper_id=taken_back.helper_id
     )
     return same_occasion.order_by("pk").first()
 
@@ -367,7 +379,7 @@ def _update_referral(
         current = None
     if friend is None or relative is None:
         return
-    grade = min(slot.help.grade for slot in (friend, relative) if slot.help is not None)
+    grade = min(slot.support_record.grade for slot in (friend, relative) if slot.support_record is not None)
     if current is None:
         current = _new_referral(member_id, friend, relative, grade)
     elif current.grade != grade:

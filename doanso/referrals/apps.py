@@ -12,7 +12,7 @@ class ReferralsConfig(AppConfig):
         from doanso.people.ports import register_personal_records
         from doanso.referrals import families, personal, sources
         from doanso.referrals.actions import lock_slots, on_identity_change, update_slots
-        from doanso.support.models import HelpSource
+        from doanso.support.models import SupportRecordSource
         from doanso.support.ports import register_wrapper
 
         for name, sentence in (
@@ -32,5 +32,5 @@ class ReferralsConfig(AppConfig):
             on_identity_change=on_identity_change,
         )
         # A slot may wrap a help of any source: the branch or a visit may have recorded it before.
-        for source in HelpSource:
+        for source in SupportRecordSource:
             register_wrapper(source, update_slots, lock=lock_slots)

@@ -61,11 +61,11 @@ class ReferredTwoFamily:
                 grade=referral.grade,
                 refused=is_refused(referral),
             )
-            for referral in referrals.select_related("friend__help", "relative__help")[:limit]
+            for referral in referrals.select_related("friend__support_record", "relative__support_record")[:limit]
         ]
 
 
 def is_refused(referral: Referral) -> bool:
     """Tell whether a help of either slot is disputed or was found untrue; the caller has loaded both slots with their helps."""
-    support_records = (referral.friend.help, referral.relative.help)
+    support_records = (referral.friend.support_record, referral.relative.support_record)
     return any(record is not None and record.refused_at is not None for record in support_records)

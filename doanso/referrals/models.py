@@ -5,7 +5,7 @@ from django.db import models
 from doanso.lib.uuid7 import uuid7
 from doanso.members.models import Member
 from doanso.people.models import Person
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.units.models import Unit
 
 
@@ -29,14 +29,14 @@ class ReferralSlot(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="slots")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=SlotKind)
-    keys_sealed = models.BinaryField(default=bytes)
+    keys_encrypted = models.BinaryField(default=bytes)
     link_lookup = models.CharField(max_length=64, null=True, unique=True)
     code_lookup = models.CharField(max_length=64, blank=True, db_index=True)
     made_at = models.DateTimeField()
     made_on = models.DateField()
     expires_on = models.DateField()
     helped = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    help = models.ForeignKey(Help, null=True, on_delete=models.PROTECT, related_name="+")
+    support_record = models.ForeignKey(SupportRecord, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_on = models.DateField(null=True)

@@ -37,5 +37,5 @@ def lock(person_ids: Collection[UUID]) -> None:
 def erase(person_ids: Collection[UUID]) -> None:
     """Empty the keys of these persons' slots and of those they fill, and who fills them; what was counted stays counted."""
     slots = ReferralSlot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
-    slots.update(keys_sealed=b"", link_lookup=None, code_lookup="")
+    slots.update(keys_encrypted=b"", link_lookup=None, code_lookup="")
     ReferralSlot.objects.filter(helped__in=person_ids).update(helped=None)

@@ -18,7 +18,7 @@ from doanso.referrals import policy, rules, slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.referrals.rules import HelpEvidence, ReferralProgress, SlotState
 from doanso.support import queries as support
-from doanso.support.models import Dispute, Help, HelpSource
+from doanso.support.models import Dispute, SupportRecord, SupportRecordSource
 
 
 def birth_year(contact: Contact) -> int | None:
@@ -44,7 +44,7 @@ def own_membership(actor: User) -> Member | None:
 
 def current_slots() -> QuerySet[ReferralSlot]:
     """Return the slots that were not replaced, with their helps."""
-    return ReferralSlot.objects.filter(replaced_at=None).select_related("help__contact")
+    return ReferralSlot.objects.filter(replaced_at=None).select_related("support_record__contact")
 
 
 def slot_by_link(link: str) -> ReferralSlot | None:
@@ -59,7 +59,11 @@ def slot_by_link(link: str) -> ReferralSlot | None:
 
 def slot_states(slots: Sequence[ReferralSlot]) -> dict[UUID, SlotState]:
     """Return the state of each of these slots today; one more statement where any help is refused."""
-    refused = [slot.help for slot in slots if slot.help is not None and slot.help.refused_at is not None]
+    refused = [
+        slot.support_record
+        for slot in slots
+        if slot.support_record is not None and slot.support_record.refused_at is not None
+    ]
     open_disputes: set[UUID] = set()
     if refused:
         undecided = Dispute.objects.filter(receipt__helps__in=refused, decided_at=None)
@@ -67,13 +71,16 @@ def slot_states(slots: Sequence[ReferralSlot]) -> dict[UUID, SlotState]:
     today = clock.today()
     return {
         slot.pk: rules.slot_state(
-            help=_help_evidence(slot.help, open_disputes), expires_on=slot.expires_on, today=today, doubled=slot.doubled
+            support_record=_help_evidence(slot.support_record, open_disputes),
+            expires_on=slot.expires_on,
+            today=today,
+            doubled=slot.doubled,
         )
         for slot in slots
     }
 
 
-def _help_evidence(support_record: Help | None, open_disputes: Collection[UUID]) -> HelpEvidence | None:
+def _help_evidence(support_record: SupportRecord | None, open_disputes: Collection[UUID]) -> HelpEvidence | None:
     if support_record is None:
         return None
     return HelpEvidence(
@@ -107,7 +114,7 @@ class SlotSummary:
     @property
     def is_called_back(self) -> bool:
         """Whether the person has confirmed it to an officer who called back."""
-        support_record = self.slot.help if self.slot is not None else None
+        support_record = self.slot.support_record if self.slot is not None else None
         return support_record is not None and support_record.grade >= rules.CALLED_BACK_GRADE
 
     @property
@@ -123,7 +130,7 @@ class SlotSummary:
     @property
     def receipt_link(self) -> str:
         """The link by which the helped person confirms, while that is awaited; one statement."""
-        support_record = self.slot.help if self.slot is not None else None
+        support_record = self.slot.support_record if self.slot is not None else None
         if self.state is not SlotState.RECORDED or support_record is None or support_record.receipt_id is None:
             return ""
         keys = support.keys_of(support_record.receipt_id)
@@ -157,10 +164,16 @@ type _ServiceNames = dict[tuple[UUID, UUID | None], list[str]]
 
 
 def _service_names(slots: Sequence[ReferralSlot]) -> _ServiceNames:
-    receipt_ids = {slot.help.receipt_id for slot in slots if slot.help is not None and slot.help.receipt_id is not None}
+    receipt_ids = {
+        slot.support_record.receipt_id
+        for slot in slots
+        if slot.support_record is not None and slot.support_record.receipt_id is not None
+    }
     names: _ServiceNames = {}
     if receipt_ids:
-        helps = Help.objects.filter(receipt_id__in=receipt_ids, source=HelpSource.REFERRAL, taken_back_at=None)
+        helps = SupportRecord.objects.filter(
+            receipt_id__in=receipt_ids, source=SupportRecordSource.REFERRAL, taken_back_at=None
+        )
         for support_record in helps.select_related("service").order_by("service__position", "pk"):
             if support_record.receipt_id is not None:
                 key = (support_record.receipt_id, support_record.helper_id)
@@ -198,7 +211,7 @@ def _slot_summary(
 ) -> SlotSummary:
     if slot is None:
         return SlotSummary(kind, SlotState.NONE)
-    support_record = slot.help
+    support_record = slot.support_record
     if support_record is None:
         return SlotSummary(kind, states[slot.pk], slot)
     contact = support_record.contact
@@ -227,11 +240,13 @@ def with_progress(stays: QuerySet[Member]) -> QuerySet[Any]:
     done_slots = own_slots.filter(
         confirmed_at__isnull=False,
         doubled=False,
-        help__grade__gte=rules.CONFIRMED_GRADE,
-        help__refused_at=None,
-        help__taken_back_at=None,
+        support_record__grade__gte=rules.CONFIRMED_GRADE,
+        support_record__refused_at=None,
+        support_record__taken_back_at=None,
     )
-    pending_slots = own_slots.filter(Q(help=None) | Q(help__refused_at=None, help__taken_back_at=None))
+    pending_slots = own_slots.filter(
+        Q(support_record=None) | Q(support_record__refused_at=None, support_record__taken_back_at=None)
+    )
     friend = Exists(done_slots.filter(kind=SlotKind.FRIEND))
     relative = Exists(done_slots.filter(kind=SlotKind.RELATIVE))
     return stays.annotate(friend_done=friend, relative_done=relative).annotate(

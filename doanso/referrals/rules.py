@@ -46,7 +46,7 @@ class HelpEvidence:
 
 def slot_state(
     *,
-    help: HelpEvidence | None,  # noqa: A002
+    support_record: HelpEvidence | None,
     expires_on: date,
     today: date,
     doubled: bool = False,
@@ -55,15 +55,15 @@ def slot_state(
 
     `doubled`: the helped person is the member, or fills the other slot.
     """
-    if help is None:
+    if support_record is None:
         return SlotState.EXPIRED if today >= expires_on else SlotState.OPEN
     if doubled:
         return SlotState.FALLEN
-    if help.is_confirmed:
+    if support_record.is_confirmed:
         return SlotState.DONE
-    if help.taken_back or (help.refused and not help.in_dispute):
+    if support_record.taken_back or (support_record.refused and not support_record.in_dispute):
         return SlotState.FALLEN
-    if help.refused:
+    if support_record.refused:
         return SlotState.DISPUTED
     return SlotState.EXPIRED if today >= expires_on else SlotState.RECORDED
 

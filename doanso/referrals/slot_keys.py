@@ -13,10 +13,10 @@ link_lookup, code_lookup = _SLOT.link_lookup, _SLOT.code_lookup
 def put_new_keys(slot: ReferralSlot, birth_year: int | None) -> AccessCodes:
     """Set the keys of a new slot and return them; without the member's year of birth only the link opens it."""
     link, code = new_link(), new_code()
-    slot.keys_sealed, slot.link_lookup, slot.code_lookup = _SLOT.kept(link, code, birth_year)
+    slot.keys_encrypted, slot.link_lookup, slot.code_lookup = _SLOT.kept(link, code, birth_year)
     return AccessCodes(link, spaced(code) if birth_year else "")
 
 
 def keys_of(slot: ReferralSlot) -> AccessCodes | None:
     """Return the keys of a slot, or None once they were erased."""
-    return _SLOT.shown(slot.keys_sealed, with_code=bool(slot.code_lookup))
+    return _SLOT.shown(slot.keys_encrypted, with_code=bool(slot.code_lookup))

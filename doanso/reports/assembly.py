@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.documents.queries import letterheads
 from doanso.ledger import queries as ledger
-from doanso.ledger.models import Frozen, Measure, MeasureKind
+from doanso.ledger.models import Measure, MeasureKind, Snapshot
 from doanso.ledger.queries import FrozenPair
 from doanso.lib import clock, formats
 from doanso.lib.templatetags.ds import state_name
@@ -59,7 +59,7 @@ class _Assembly:
     last_day: date
     # The last day that figures are of: the span's, or today while it runs.
     on: date
-    frozen: Frozen | None
+    snapshot: Snapshot | None
     in_days: Mapping[str, FrozenPair] | None
     now: Overview
     then: Overview | None
@@ -82,11 +82,11 @@ class _Assembly:
         on = targets.day_of(programme, min(last, clock.today()), unit)
         eve = first - timedelta(days=1)
         begun = eve >= programme.first_day
-        frozen = report.frozen or ledger.closing_of(programme.book_id, unit.pk, last)
-        known_by = frozen.made_at if frozen is not None else clock.now()
+        snapshot = report.snapshot or ledger.closing_of(programme.book_id, unit.pk, last)
+        known_by = snapshot.made_at if snapshot is not None else clock.now()
         measures = {measure.code: measure for measure in programme.book.measures.all()}
-        frozen_figures = ledger.frozen_figures(frozen) if frozen is not None else None
-        own = {code: frozen_figures[code].whole for code in measures} if frozen_figures is not None else None
+        snapshot_figures = ledger.snapshot_figures(snapshot) if snapshot is not None else None
+        own = {code: snapshot_figures[code].whole for code in measures} if snapshot_figures is not None else None
         now = targets.overview(programme, unit, on, own=own, known_by=known_by)
         # What is booked late on these days belongs to them; what was known when the days before were closed does not.
         closed_before = ledger.closing_of(programme.book_id, unit.pk, eve) if begun else None
@@ -100,9 +100,9 @@ class _Assembly:
             first_day=first,
             last_day=last,
             on=on,
-            frozen=frozen,
+            snapshot=snapshot,
             # A closing may hold the days of a month that was skipped, too.
-            in_days=frozen_figures if frozen is not None and frozen.since == first else None,
+            in_days=snapshot_figures if snapshot is not None and snapshot.since == first else None,
             now=now,
             then=then,
             earlier=_earlier(programme, unit, span),
@@ -161,7 +161,7 @@ class _Assembly:
             sums=sums,
             notes=self._notes(lines, [*(row.cells for row in rows), sums]),
             # While words are being written it is a draft, even of figures that are closed.
-            frozen_hash=self.frozen.hash if self.frozen is not None and (not saved or report.frozen_id) else "",
+            frozen_hash=self.snapshot.hash if self.snapshot is not None and (not saved or report.snapshot_id) else "",
             path=reverse("reports:report", args=[programme.code, report.pk]) if saved else "",
         )
 
@@ -226,7 +226,7 @@ class _Assembly:
 
     def _records(self, code: str) -> str:
         """Return the address of the records behind a figure: of a frozen report those of then."""
-        if self.report.frozen_id is not None:
+        if self.report.snapshot_id is not None:
             return reverse("reports:figure", args=[self.report.programme.code, self.report.pk, code])
         return self._address("targets:indicator", code, self.report.unit.code)
 
@@ -315,7 +315,7 @@ class _Assembly:
         carried_on = self.now.carried_on
         notes = [
             ""
-            if self.frozen is not None
+            if self.snapshot is not None
             else _("Figures of %(day)s, not frozen yet; they may still change.") % {"day": formats.day(self.on)},
             _("People are counted once each; times are counted as often as somebody was helped."),
             _("The figures include those of units that ended: %(units)s.") % {"units": carried_on}

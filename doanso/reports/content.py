@@ -130,7 +130,7 @@ class ReportContent:
     units: tuple[UnitRow, ...] = ()
     sums: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    # Of the frozen set behind the figures; empty while the report is being written.
+    # Of the snapshot behind the figures; empty while the report is being written.
     frozen_hash: str = ""
     path: str = ""
 
@@ -146,9 +146,9 @@ def from_json(stored: dict[str, Any]) -> ReportContent:
 
 
 def numbers(content: ReportContent) -> bytes:
-    """Return the numbers alone, as canonical bytes: the same frozen set gives the same bytes.
+    """Return the numbers alone, as canonical bytes: the same snapshot gives the same bytes.
 
-    What no frozen set holds stands beside: how many were erased since, an address, and columns of registers that are
+    What no snapshot holds stands beside: how many were erased since, an address, and columns of registers that are
     written on (`BESIDE`).
     """
     places = [place for place, column in enumerate(content.columns) if column.key not in BESIDE]

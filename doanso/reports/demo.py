@@ -44,14 +44,14 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReportingUnit:
     """A unit below the city and who speaks for it."""
 
     unit: NamedUnit
     secretary: User
 
 
-def year(programme: Programme, places: Sequence[Place], officer: User, last: date, printed: str) -> list[Dated]:
+def year(programme: Programme, places: Sequence[ReportingUnit], officer: User, last: date, printed: str) -> list[Dated]:
     """Return the actions on months up to a day; `printed` is the ward whose last month is returned to it."""
     deeds: list[Dated] = []
     over = [month for month in months_over(programme, last) if month.code >= FIRST_CLOSED]
@@ -69,7 +69,7 @@ class _MonthStory:
     """One month."""
 
     def __init__(
-        self, programme: Programme, month: Month, places: Sequence[Place], officer: User, printed: str
+        self, programme: Programme, month: Month, places: Sequence[ReportingUnit], officer: User, printed: str
     ) -> None:
         self.arguments: dict[str, Any] = {"programme": programme, "month": month}
         self.programme, self.month, self.places, self.officer = programme, month, places, officer
@@ -137,7 +137,7 @@ class _MonthStory:
         if reasons:
             actions.explain(actor=actor, **self.arguments, unit=unit, reasons=reasons)
 
-    def send_wards(self, places: Sequence[Place]) -> None:
+    def send_wards(self, places: Sequence[ReportingUnit]) -> None:
         for place in places:
             unit = place.unit.unit
             try:
@@ -146,10 +146,10 @@ class _MonthStory:
                 self._explain(place.secretary, unit, all_questions(self.programme, self.month, unit))
                 actions.send(actor=place.secretary, **self.arguments, unit=unit)
 
-    def accept_wards(self, places: Sequence[Place]) -> None:
+    def accept_wards(self, places: Sequence[ReportingUnit]) -> None:
         actions.accept_many(actor=self.officer, **self.arguments, unit_ids=[place.unit.id for place in places])
 
-    def close_wards(self, places: Sequence[Place]) -> None:
+    def close_wards(self, places: Sequence[ReportingUnit]) -> None:
         for place in places:
             if queries.state_of(queries.period_of(self.programme, self.month, place.unit.unit)) == PeriodState.ACCEPTED:
                 actions.close(actor=self.officer, **self.arguments, unit=place.unit.unit)

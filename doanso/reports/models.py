@@ -4,7 +4,7 @@ from django.db import models
 
 from doanso.accounts.models import User
 from doanso.files.models import Blob
-from doanso.ledger.models import Frozen
+from doanso.ledger.models import Snapshot
 from doanso.lib.uuid7 import uuid7
 from doanso.targets.models import Indicator, Programme
 from doanso.units.models import Unit
@@ -35,7 +35,7 @@ class Period(models.Model):
     # The business day, by which lateness goes; when exactly is in the steps.
     sent_on = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
-    frozen = models.ForeignKey(Frozen, null=True, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -45,15 +45,15 @@ class Period(models.Model):
                 condition=models.Q(last_day__gte=models.F("first_day")), name="reports_period_dates"
             ),
             models.CheckConstraint(
-                condition=models.Q(state=PeriodState.CLOSED, closed_at__isnull=False, frozen__isnull=False)
-                | (~models.Q(state=PeriodState.CLOSED) & models.Q(closed_at=None, frozen=None)),
+                condition=models.Q(state=PeriodState.CLOSED, closed_at__isnull=False, snapshot__isnull=False)
+                | (~models.Q(state=PeriodState.CLOSED) & models.Q(closed_at=None, snapshot=None)),
                 name="reports_period_closed",
             ),
         ]
         indexes = [models.Index(fields=["unit", "first_day"], name="reports_period_unit")]
 
 
-class Step(models.Model):
+class PeriodStep(models.Model):
     """An action on a period, by whom, with a text; the newest last."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -130,8 +130,8 @@ class Report(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     # The set of a freezing that has begun, made for this report; should it break off, the next one replaces it.
-    freezing = models.ForeignKey(Frozen, null=True, on_delete=models.PROTECT, related_name="+")
-    frozen = models.ForeignKey(Frozen, null=True, on_delete=models.PROTECT, related_name="+")
+    freezing = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField(null=True)
     # The business day of it, which the document bears.
     frozen_on = models.DateField(null=True)
@@ -146,8 +146,8 @@ class Report(models.Model):
                 condition=models.Q(last_day__gte=models.F("first_day")), name="reports_report_dates"
             ),
             models.CheckConstraint(
-                condition=models.Q(frozen_at=None, content__isnull=True, frozen=None)
-                | models.Q(frozen_at__isnull=False, content__isnull=False, frozen__isnull=False),
+                condition=models.Q(frozen_at=None, content__isnull=True, snapshot=None)
+                | models.Q(frozen_at__isnull=False, content__isnull=False, snapshot__isnull=False),
                 name="reports_report_frozen",
             ),
             models.CheckConstraint(

@@ -154,4 +154,4 @@ def register() -> None:
     """Called once at start."""
     kinds = ((DUE, gettext_lazy("Figures of a month due"), _due), (RETURNED, gettext_lazy("Month returned"), _returned))
     for code, name, sentence in kinds:
-        register_assignment_kind(code, name, sentence=sentence, url=_page, verb=policy.VIEW)
+        register_assignment_kind(code, name, sentence=sentence, url=_page, permission=policy.VIEW)

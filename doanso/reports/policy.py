@@ -20,9 +20,9 @@ WRITE_AT = Permission("reports.write", unit_of="id")
 KEEP_LAYOUTS = Permission("reports.keep_layouts", unit_of="unit_id")
 
 
-def held_at(actor: User, verb: Permission, unit_ids: Collection[UUID]) -> set[UUID]:
+def held_at(actor: User, permission: Permission, unit_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the units at which the actor holds the verb, in two statements; none that has ended."""
     ids = list(unit_ids)
-    own = units_below(verb.roots(actor)).filter(unit_id__in=ids)
-    under = units_below(verb.roots_above(actor)).filter(unit_id__in=ids, depth__gt=0)
+    own = units_below(permission.roots(actor)).filter(unit_id__in=ids)
+    under = units_below(permission.roots_above(actor)).filter(unit_id__in=ids, depth__gt=0)
     return set(own) | set(under)

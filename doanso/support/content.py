@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from doanso.lib import sealing
+from doanso.lib import encryption
 from doanso.lib.canonical import canonical
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.support.record_inputs import Helper, SupportRecordInput
 
-_CONTEXT = "support.help.content"
+_CONTEXT = "support.supportrecord.content"
 
 
 def content_hash(unit_id: UUID, inputs: SupportRecordInput) -> str:
     """Return the hash to store: scheme 2, whose tuple is this list in this order."""
     text = canonical(
-        "support.help",
+        "support.supportrecord",
         2,
         unit_id,
         inputs.service,
@@ -31,12 +31,12 @@ def content_hash(unit_id: UUID, inputs: SupportRecordInput) -> str:
         _helper(inputs.second),
         str(inputs.source),
     )
-    return sealing.look_up(text, context=_CONTEXT)
+    return encryption.look_up(text, context=_CONTEXT)
 
 
 def is_content(stored_hash: str, unit_id: UUID, inputs: SupportRecordInput) -> bool:
     """Return whether a stored hash, of any scheme, is that of these inputs."""
-    return stored_hash == content_hash(unit_id, inputs) or stored_hash == sealing.look_up(
+    return stored_hash == content_hash(unit_id, inputs) or stored_hash == encryption.look_up(
         _scheme_1(unit_id, inputs), context=_CONTEXT
     )
 

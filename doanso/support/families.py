@@ -11,11 +11,11 @@ from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 
 PEOPLE_FAMILY = "support.people"
 BUSINESSES_FAMILY = "support.businesses"
-HELP = "support.help"
+HELP = "support.supportrecord"
 # An unnamed record has a level below that of people: it counts as a time, never as a person.
 UNNAMED, NAMED = 0, 1
 
@@ -25,19 +25,19 @@ def family_of_receivers(*, to_business: bool) -> str:
     return BUSINESSES_FAMILY if to_business else PEOPLE_FAMILY
 
 
-def family_of(support_record: Help) -> str:
+def family_of(support_record: SupportRecord) -> str:
     """Return the family in which a support record counts."""
     return family_of_receivers(to_business=support_record.to_business)
 
 
-def subject_of(support_record: Help) -> UUID | None:
+def subject_of(support_record: SupportRecord) -> UUID | None:
     """Return who was helped: an unnamed record is a subject of its own, an erased person gives None."""
     if not support_record.named:
         return support_record.pk
     return support_record.business_id if support_record.to_business else support_record.person_id
 
 
-def counted(support_record: Help) -> FactInput:
+def counted(support_record: SupportRecord) -> FactInput:
     """Return a new record as the ledger counts it; it was just recorded, so its receiver is known."""
     subject = subject_of(support_record)
     if subject is None:
@@ -88,7 +88,7 @@ class _HelpFamily:
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """Return the next page of records that were not taken back, those of erased persons too."""
-        support_records = Help.objects.filter(taken_back_at=None, to_business=self.to_business).order_by("pk")
+        support_records = SupportRecord.objects.filter(taken_back_at=None, to_business=self.to_business).order_by("pk")
         if after is not None:
             support_records = support_records.filter(pk__gt=after)
         return [

@@ -11,7 +11,7 @@ from doanso.support.rules import FLAG_REASONS
 from doanso.units.models import Unit
 
 
-class HelpSource(models.TextChoices):
+class SupportRecordSource(models.TextChoices):
     """Where a record comes from: other apps wrap records, only this app counts them."""
 
     OFFICE = "office", "Ghi tại đơn vị"
@@ -39,7 +39,7 @@ class Receipt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # Receipts are found by their keys and records, never by unit.
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
-    keys_sealed = models.BinaryField(default=bytes)
+    keys_encrypted = models.BinaryField(default=bytes)
     link_lookup = models.CharField(max_length=64, null=True, unique=True)
     code_lookup = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
@@ -66,7 +66,7 @@ class EarlyConfirmation(models.Model):
     device = models.CharField(max_length=64, blank=True)
 
 
-class Help(models.Model):
+class SupportRecord(models.Model):
     """One service with which one unit helped one person or one shop on a day; one source in the ledger.
 
     There is no field for a picture, password, OTP, account number or citizen number. A record whose receiver did not
@@ -85,7 +85,7 @@ class Help(models.Model):
     arrived_on = models.DateField()
     recorded_at = models.DateTimeField()
     grade = models.PositiveSmallIntegerField()
-    source = models.CharField(max_length=8, choices=HelpSource)
+    source = models.CharField(max_length=8, choices=SupportRecordSource)
     helper = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     helper_name = models.CharField(max_length=120, blank=True)
     helper_kind = models.CharField(max_length=8, choices=HelperKind, blank=True)
@@ -104,30 +104,32 @@ class Help(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(grade__lte=4), name="support_help_grade"),
-            models.CheckConstraint(condition=models.Q(source__in=HelpSource.values), name="support_help_source"),
+            models.CheckConstraint(condition=models.Q(grade__lte=4), name="support_record_grade"),
+            models.CheckConstraint(
+                condition=models.Q(source__in=SupportRecordSource.values), name="support_record_source"
+            ),
             models.CheckConstraint(
                 condition=models.Q(named=True) | models.Q(person=None, business=None, contact=None, receipt=None),
-                name="support_help_unnamed",
+                name="support_record_unnamed",
             ),
             models.CheckConstraint(
                 condition=models.Q(business=None) | models.Q(person=None, contact=None, to_business=True),
-                name="support_help_one_receiver",
+                name="support_record_one_receiver",
             ),
             models.UniqueConstraint(
                 fields=["contact", "happened_on", "service", "unit"],
                 condition=models.Q(taken_back_at=None, contact__isnull=False),
-                name="support_help_person_once",
+                name="support_record_person_once",
             ),
             models.UniqueConstraint(
                 fields=["business", "happened_on", "service", "unit"],
                 condition=models.Q(taken_back_at=None, business__isnull=False),
-                name="support_help_business_once",
+                name="support_record_business_once",
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "-happened_on", "-id"], name="support_help_unit"),
-            models.Index(fields=["-happened_on", "-id"], name="support_help_day"),
+            models.Index(fields=["unit", "-happened_on", "-id"], name="support_record_unit"),
+            models.Index(fields=["-happened_on", "-id"], name="support_record_day"),
         ]
 
 
@@ -302,7 +304,7 @@ class Recheck(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     round = models.ForeignKey(RecheckRound, on_delete=models.PROTECT, related_name="rechecks", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="rechecks")
-    help = models.ForeignKey(Help, on_delete=models.PROTECT, related_name="rechecks")
+    support_record = models.ForeignKey(SupportRecord, on_delete=models.PROTECT, related_name="rechecks")
     place = models.PositiveIntegerField()
     # The officer whose screen shows it now, so that two officers do not call the same person.
     shown_at = models.DateTimeField(null=True)
@@ -314,7 +316,7 @@ class Recheck(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "place"], name="support_recheck_place"),
-            models.UniqueConstraint(fields=["round", "help"], name="support_recheck_help"),
+            models.UniqueConstraint(fields=["round", "support_record"], name="support_recheck_help"),
             models.CheckConstraint(
                 condition=models.Q(outcome="", settled_on=None) | (~models.Q(outcome="") & ~models.Q(settled_on=None)),
                 name="support_recheck_settled",

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from doanso.imports.applied_rows import forget_targets
 from doanso.lib import formats
-from doanso.support.models import Confirmation, Dispute, Help, Receipt, ReceiptLink, Recheck
+from doanso.support.models import Confirmation, Dispute, Receipt, ReceiptLink, Recheck, SupportRecord
 from doanso.units import queries as units
 
 
 def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
     """Return what is stored about these persons (one human being under several rows), as (title, text)."""
     support_records = list(
-        Help.objects.filter(person_id__in=person_ids).select_related("service").order_by("happened_on", "pk")
+        SupportRecord.objects.filter(person_id__in=person_ids).select_related("service").order_by("happened_on", "pk")
     )
     unit_names = units.names({row.unit_id for row in support_records})
     rows = [
@@ -42,21 +42,21 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
     ]
     rows += [
         (_("Answer to a call-back"), f"{row.get_outcome_display()}, {formats.day(row.settled_on)}")
-        for row in Recheck.objects.filter(help__in=support_records).exclude(outcome="").order_by("settled_on")
+        for row in Recheck.objects.filter(support_record__in=support_records).exclude(outcome="").order_by("settled_on")
     ]
     return rows
 
 
 def erase(person_ids: Collection[UUID]) -> None:
     """Remove every reference from records to these persons, as receivers and as helpers; the records stay counted."""
-    support_records = Help.objects.filter(person_id__in=person_ids)
+    support_records = SupportRecord.objects.filter(person_id__in=person_ids)
     forget_targets(kind="supports", targets=list(support_records.values_list("pk", flat=True)))
     receipts = list(support_records.exclude(receipt=None).values_list("receipt_id", flat=True).distinct())
-    Receipt.objects.filter(pk__in=receipts).update(keys_sealed=b"", link_lookup=None, code_lookup="")
+    Receipt.objects.filter(pk__in=receipts).update(keys_encrypted=b"", link_lookup=None, code_lookup="")
     ReceiptLink.objects.filter(receipt__in=receipts).delete()
     Confirmation.objects.filter(receipt_id__in=receipts).update(device="")
     Dispute.objects.filter(receipt_id__in=receipts).update(explanation="")
     support_records.update(person=None, contact=None, content_hash="")
     for which in ("helper", "second_helper"):
-        helped = Help.objects.filter(**{f"{which}__person_id__in": person_ids})
+        helped = SupportRecord.objects.filter(**{f"{which}__person_id__in": person_ids})
         helped.update(**{which: None, f"{which}_name": "", "content_hash": ""})

@@ -13,13 +13,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from doanso.support.models import Help, HelpSource
+from doanso.support.models import SupportRecord, SupportRecordSource
 
 
 class Wrapper(Protocol):
     """The owning app's side: reads the records fresh and updates what depends on them."""
 
-    def __call__(self, help_ids: Collection[UUID]) -> None:
+    def __call__(self, support_record_ids: Collection[UUID]) -> None:
         """The grade of these records changed, or they were refused, allowed again, taken back or corrected."""
         ...
 
@@ -28,7 +28,7 @@ _wrappers: dict[str, Wrapper] = {}
 _locks: dict[str, Wrapper] = {}
 
 
-def register_wrapper(source: HelpSource, wrapper: Wrapper, lock: Wrapper) -> None:
+def register_wrapper(source: SupportRecordSource, wrapper: Wrapper, lock: Wrapper) -> None:
     """Register a wrapper; called once per source in the owner's `AppConfig.ready`. `lock` locks what depends on the
     records, and nothing else.
     """
@@ -37,22 +37,22 @@ def register_wrapper(source: HelpSource, wrapper: Wrapper, lock: Wrapper) -> Non
     _wrappers[source], _locks[source] = wrapper, lock
 
 
-def lock_wrappers(support_records: Iterable[Help]) -> None:
+def lock_wrappers(support_records: Iterable[SupportRecord]) -> None:
     """Have wrappers lock what depends on these records; the caller has not called the ledger yet."""
     _call(_locks, support_records)
 
 
-def lock_wrappers_of(support_records: QuerySet[Help]) -> None:
+def lock_wrappers_of(support_records: QuerySet[SupportRecord]) -> None:
     """Do `lock_wrappers` for records whose rows the caller is about to lock: what wraps them is locked first."""
     _call(_locks, support_records.filter(source__in=list(_locks)))
 
 
-def tell_wrappers(support_records: Iterable[Help]) -> None:
+def tell_wrappers(support_records: Iterable[SupportRecord]) -> None:
     """Notify the wrappers of these records; the caller has written and counted them and holds their rows."""
     _call(_wrappers, support_records)
 
 
-def _call(wrappers: Mapping[str, Wrapper], support_records: Iterable[Help]) -> None:
+def _call(wrappers: Mapping[str, Wrapper], support_records: Iterable[SupportRecord]) -> None:
     of_source: dict[str, list[UUID]] = {}
     for support_record in support_records:
         if support_record.source in wrappers:

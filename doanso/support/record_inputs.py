@@ -6,7 +6,7 @@ from uuid import UUID
 
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.support import rules
-from doanso.support.models import HelpSource
+from doanso.support.models import SupportRecordSource
 
 
 class Helper(NamedTuple):
@@ -56,9 +56,9 @@ class SupportRecordInput(NamedTuple):
     helper: Helper = Helper("")
     second: Helper | None = None
     consent: ConsentInput | None = None
-    source: str = HelpSource.OFFICE
+    source: str = SupportRecordSource.OFFICE
     source_id: UUID | None = None
-    slip_year: int | None = None
+    receipt_birth_year: int | None = None
     slip: ReceiptInput | None = None
     # Somebody confirmed that helper and receiver have one name and are two people.
     namesakes: bool = False

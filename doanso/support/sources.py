@@ -20,16 +20,16 @@ def help_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]
 
     Only the columns that a line shows are read: a page has fifty of them.
     """
-    help_ids = list(ids)
+    support_record_ids = list(ids)
     shown = access.personal(actor)
-    rows = queries.visible(actor).filter(pk__in=help_ids)
+    rows = queries.visible(actor).filter(pk__in=support_record_ids)
     visible_lines: dict[UUID, SourceLine] = {}
     detail, erased, unnamed = (
         _("%(service)s, on %(day)s"),
         _("Data erased at the person's wish"),
         _("Does not want to be named"),
     )
-    address = reverse("support:help", args=[_ANY_ID])
+    address = reverse("support:support_record", args=[_ANY_ID])
     for pk, unit_id, named, day, service, contact_name, business_name in rows.values_list(
         "pk", "unit_id", "named", "happened_on", "service__short_name", "contact__name", "business__name"
     ):
@@ -41,4 +41,4 @@ def help_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]
             url=address.replace(str(_ANY_ID), str(pk)),
         )
     hidden = SourceLine(title=_("A help you may not open"), detail="", url="")
-    return {help_id: visible_lines.get(help_id, hidden) for help_id in help_ids}
+    return {support_record_id: visible_lines.get(support_record_id, hidden) for support_record_id in support_record_ids}

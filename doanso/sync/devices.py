@@ -7,7 +7,7 @@ from django.core.cache import caches
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
-from doanso.access.policy import current_holdings
+from doanso.access.policy import current_role_assignments
 from doanso.lib import clock
 from doanso.lib.database.storage_space import INSUFFICIENT_STORAGE, is_out_of_space, no_space
 from doanso.lib.problems import Problem
@@ -80,7 +80,7 @@ def device_or_problem(request: HttpRequest) -> Device | JsonResponse:
         response["Retry-After"] = str(_MINUTE - int(now.timestamp()) % _MINUTE)
         return response
     user = device.user
-    user.prepared_holdings = current_holdings(user)
+    user.prepared_role_assignments = current_role_assignments(user)
     if device.revoked_at is not None:
         if device.wiped_at is None:
             Device.objects.filter(pk=device.pk, wiped_at=None).update(wiped_at=now)

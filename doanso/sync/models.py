@@ -38,7 +38,7 @@ class RecordState(models.TextChoices):
 
 
 WAITS = (RecordState.WAITING, RecordState.QUARANTINED, RecordState.REFUSED)
-"""States that wait for an officer until `settled_at` is set."""
+"""States that wait for an officer until `decided_at` is set."""
 
 
 class Record(models.Model):
@@ -63,10 +63,10 @@ class Record(models.Model):
     received_at = models.DateTimeField()
     state = models.CharField(max_length=11, choices=RecordState)
     problem = models.JSONField(null=True)
-    key_sealed = models.BinaryField(default=bytes)
-    payload_sealed = models.BinaryField(default=bytes)
-    settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    key_encrypted = models.BinaryField(default=bytes)
+    payload_encrypted = models.BinaryField(default=bytes)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -82,13 +82,13 @@ class Record(models.Model):
             models.Index(
                 fields=["unit", "seq"],
                 name="sync_record_waits",
-                condition=models.Q(state__in=["waiting", "quarantined", "refused"], settled_at=None),
+                condition=models.Q(state__in=["waiting", "quarantined", "refused"], decided_at=None),
             ),
             models.Index(
-                fields=["settled_at"], name="sync_record_settled", condition=models.Q(settled_at__isnull=False)
+                fields=["decided_at"], name="sync_record_decided", condition=models.Q(decided_at__isnull=False)
             ),
             # Records whose bytes are deleted in time; see actions/retention.py.
-            models.Index(fields=["received_at"], name="sync_record_kept", condition=~models.Q(payload_sealed=b"")),
+            models.Index(fields=["received_at"], name="sync_record_kept", condition=~models.Q(payload_encrypted=b"")),
         ]
 
 

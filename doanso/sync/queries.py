@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from doanso.access.models import Holding
-from doanso.access.policy import current_holdings, records_below
+from doanso.access.models import RoleAssignment
+from doanso.access.policy import current_role_assignments, records_below
 from doanso.access.roles import GRANTS
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -37,7 +37,7 @@ def to_decide(actor: User) -> QuerySet[Record]:
     condition = Q(unit_id__in=records_below(roots)) if roots else Q(pk__in=[])
     if any(
         role_assignment.unit_id in roots and role_assignment.unit.kind == UnitKind.CITY
-        for role_assignment in current_holdings(actor)
+        for role_assignment in current_role_assignments(actor)
     ):
         condition |= Q(unit=None)
     return Record.objects.filter(condition)
@@ -45,7 +45,7 @@ def to_decide(actor: User) -> QuerySet[Record]:
 
 def waiting(actor: User) -> QuerySet[Record]:
     """Return the records that wait for the actor's decision, the oldest first."""
-    return to_decide(actor).filter(state__in=WAITS, settled_at=None).order_by("seq")
+    return to_decide(actor).filter(state__in=WAITS, decided_at=None).order_by("seq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class WaitingRecordRow:
 
 def page_of_records(actor: User, filters: RecordFilters, number: int) -> tuple[list[WaitingRecordRow], bool]:
     """Return one page of waiting records, and whether more follow."""
-    records = waiting(actor).select_related("device__user").defer("payload_sealed", "key_sealed")
+    records = waiting(actor).select_related("device__user").defer("payload_encrypted", "key_encrypted")
     if filters.unit is not None:
         below = UnitPath.objects.filter(_in_effect(), ancestor=filters.unit.unit).values("unit_id")
         records = records.filter(unit_id__in=below)
@@ -147,7 +147,7 @@ def scope(actor: User) -> list[NamedUnit]:
 
 def record(actor: User, seq: int) -> Record | None:
     """Return one version of a record that the actor may decide about, or None."""
-    records = to_decide(actor).select_related("unit", "user", "device__user", "settled_by")
+    records = to_decide(actor).select_related("unit", "user", "device__user", "decided_by")
     return records.filter(pk=seq).first()
 
 
@@ -216,20 +216,20 @@ def records_sent_by(device_id: UUID, *, after: int, limit: int) -> list[SentReco
 
     The problem of a record that an officer left out is the officer's reason, so that its author learns it.
     """
-    columns = ("record_id", "content_hash", "seq", "state", "problem", "settled_at", "reason")
+    columns = ("record_id", "content_hash", "seq", "state", "problem", "decided_at", "reason")
     rows = Record.objects.filter(device_id=device_id, seq__gt=after).order_by("seq").values_list(*columns)
     return [
-        SentRecordRow(record_id, content_hash, seq, state, _reported_problem(state, problem, settled_at, reason))
-        for record_id, content_hash, seq, state, problem, settled_at, reason in rows[:limit]
+        SentRecordRow(record_id, content_hash, seq, state, _reported_problem(state, problem, decided_at, reason))
+        for record_id, content_hash, seq, state, problem, decided_at, reason in rows[:limit]
     ]
 
 
 def _reported_problem(
-    state: str, problem: dict[str, str] | None, settled_at: datetime | None, reason: str
+    state: str, problem: dict[str, str] | None, decided_at: datetime | None, reason: str
 ) -> dict[str, str] | None:
     if state not in WAITS:
         return None
-    if settled_at is not None:
+    if decided_at is not None:
         message = _("An officer looked at it and left it out: %(reason)s") % {"reason": reason}
         return {"code": "settled", "message": message, "field": ""}
     return problem
@@ -250,7 +250,7 @@ class DeliveredRecordRow:
 def delivered_rows(actor: User, acks: Sequence[Acknowledgement]) -> list[DeliveredRecordRow]:
     """Return the outcome of each record in three statements; their number is bounded by the file's size."""
     seqs = [ack.seq for ack in acks]
-    records_by_seq = Record.objects.defer("payload_sealed", "key_sealed").in_bulk(seqs)
+    records_by_seq = Record.objects.defer("payload_encrypted", "key_encrypted").in_bulk(seqs)
     opens = set(to_decide(actor).filter(pk__in=seqs).values_list("pk", flat=True))
     return [
         DeliveredRecordRow(
@@ -293,7 +293,9 @@ def page_of_devices(actor: User, number: int) -> tuple[list[DeviceRow], bool]:
 
 
 def _device_rows(actor: User, rows: Sequence[Device]) -> list[DeviceRow]:
-    held = Holding.objects.filter(_in_effect(), user__in={entry.user_id for entry in rows}).order_by("since", "pk")
+    held = RoleAssignment.objects.filter(_in_effect(), user__in={entry.user_id for entry in rows}).order_by(
+        "since", "pk"
+    )
     places = [(entry.user_id, entry.unit_id) for entry in held if policy.BRING.name in GRANTS[entry.role]]
     named = units.names({unit_id for _user, unit_id in places})
     called: dict[Any, list[str]] = {}

@@ -4,7 +4,7 @@ import os
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from doanso.lib import sealing
+from doanso.lib import encryption
 from doanso.sync.models import Record
 
 _KEY = "sync.record.key"
@@ -12,15 +12,15 @@ _KEY = "sync.record.key"
 _NONCE = bytes(12)
 
 
-def seal_payload(payload: str) -> tuple[bytes, bytes]:
+def encrypt_payload(payload: str) -> tuple[bytes, bytes]:
     """Return the encrypted key and the encrypted text."""
     key = os.urandom(32)
-    return sealing.seal(key, context=_KEY), AESGCM(key).encrypt(_NONCE, payload.encode(), None)
+    return encryption.encrypt(key, context=_KEY), AESGCM(key).encrypt(_NONCE, payload.encode(), None)
 
 
 def payload_of(record: Record) -> str | None:
     """Return the record's text as it was received; None once its key was deleted."""
-    if not record.key_sealed:
+    if not record.key_encrypted:
         return None
-    key = sealing.unseal_bytes(record.key_sealed, context=_KEY)
-    return AESGCM(key).decrypt(_NONCE, bytes(record.payload_sealed), None).decode()
+    key = encryption.decrypt_bytes(record.key_encrypted, context=_KEY)
+    return AESGCM(key).decrypt(_NONCE, bytes(record.payload_encrypted), None).decode()

@@ -54,12 +54,12 @@ def register() -> None:
         ("night", gettext_lazy("Records made at night"), _helps, support.VIEW),
         ("phone", gettext_lazy("One phone for many people"), _people, people.VIEW),
     )
-    for rule, name, url, verb in kinds:
+    for rule, name, url, permission in kinds:
         register_assignment_kind(
             f"alerts.{rule}",
             name,
             sentence=partial(_sentence_of, rule),
             url=url,
-            verb=verb,
+            permission=permission,
             from_above=True,
         )

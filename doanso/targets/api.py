@@ -19,7 +19,7 @@ from doanso.targets import queries, records
 SCOPE = "progress:read"
 
 
-class Problem(Schema):
+class ApiProblem(Schema):
     """Every answer that is no success. `code` is stable; `message` is a Vietnamese sentence that says what to do."""
 
     code: str
@@ -123,7 +123,7 @@ def _refused(request: HttpRequest, error: Any) -> HttpResponse:
 
 @api.get(
     "/programmes/{code}/progress",
-    response={200: ProgressOut, 401: Problem, 404: Problem, 422: Problem},
+    response={200: ProgressOut, 401: ApiProblem, 404: ApiProblem, 422: ApiProblem},
     operation_id="progress",
     summary="Progress of a unit",
     url_name="progress",

@@ -14,7 +14,7 @@ from doanso.lib.dated_deeds import Dated
 from doanso.people.actions import Particulars, match_or_create_people
 from doanso.targets import actions, queries
 from doanso.targets.actions import AllocationDecision, Part, UnitSizeInput
-from doanso.targets.models import AnswerKind, Outcome, Programme, SizeKind, Split
+from doanso.targets.models import AnswerKind, Programme, SettlementOutcome, SizeKind, Split
 from doanso.units import queries as units
 from doanso.units.models import UnitKind
 from doanso.units.queries import NamedUnit
@@ -65,7 +65,7 @@ SIZES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TargetedUnit:
     """A unit below the city and who speaks for it."""
 
     unit: NamedUnit
@@ -77,7 +77,7 @@ def load(actor: User, programmes: Path) -> Programme:
     return actions.load_programme(actor=actor, path=programmes / "my-tho-2023.toml")
 
 
-def year(programme: Programme, places: Sequence[Place], officer: User, last: date, asking: str) -> list[Dated]:
+def year(programme: Programme, places: Sequence[TargetedUnit], officer: User, last: date, asking: str) -> list[Dated]:
     """Return the actions of the cascade up to a day: sizes, targets given, accepted, countered and settled; `asking` is the
     code of the unit that still waits."""
     story = _CascadeStory(programme, places, officer, asking)
@@ -98,7 +98,7 @@ def year(programme: Programme, places: Sequence[Place], officer: User, last: dat
 
 
 class _CascadeStory:
-    def __init__(self, programme: Programme, places: Sequence[Place], officer: User, asking: str) -> None:
+    def __init__(self, programme: Programme, places: Sequence[TargetedUnit], officer: User, asking: str) -> None:
         self.programme = programme
         self.indicators = {
             indicator.code: indicator for indicator in programme.indicators.select_related("programme__book")
@@ -172,7 +172,7 @@ class _CascadeStory:
                         actor=place.secretary, indicator=indicator, unit=place.unit.unit, kind=AnswerKind.ACCEPTED
                     )
 
-    def _counter(self, place: Place, code: str, value: int, why: str) -> None:
+    def _counter(self, place: TargetedUnit, code: str, value: int, why: str) -> None:
         actions.answer(
             actor=place.secretary,
             indicator=self.indicators[code],
@@ -190,7 +190,7 @@ class _CascadeStory:
                     actor=self.officer,
                     indicator=waiting.indicator,
                     unit=waiting.unit.unit,
-                    outcome=Outcome.KEPT,
+                    outcome=SettlementOutcome.KEPT,
                     words="Số hộ lấy theo báo cáo của ủy ban phường tháng 12/2022; cuối quý II sẽ rà soát lại.",
                 )
 

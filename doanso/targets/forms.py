@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.targets.actions import AllocationDecision
-from doanso.targets.models import AnswerKind, Outcome, Split
+from doanso.targets.models import AnswerKind, SettlementOutcome, Split
 
 
 def _day(label: Any, **options: Any) -> forms.DateField:
@@ -48,7 +48,7 @@ class AnswerForm(forms.Form):
 class SettleForm(forms.Form):
     """Take the number that was asked for under a decision, or keep the old and say why."""
 
-    outcome = forms.ChoiceField(label=_("Your decision"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("Your decision"), choices=SettlementOutcome.choices, widget=forms.RadioSelect)
     number = forms.CharField(label=_("Number of the decision, if you agree"), required=False, max_length=60)
     day = _day(_("Day of the decision"), required=False)
     since = _day(_("Holds from"), required=False)

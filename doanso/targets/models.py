@@ -192,7 +192,7 @@ class Answer(models.Model):
         ]
 
 
-class Outcome(models.TextChoices):
+class SettlementOutcome(models.TextChoices):
     """How the giving unit settles a counter."""
 
     TAKEN = "taken", "Đồng ý con số đề nghị"
@@ -204,7 +204,7 @@ class Settlement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     answer = models.OneToOneField(Answer, on_delete=models.PROTECT, related_name="settlement")
-    outcome = models.CharField(max_length=5, choices=Outcome)
+    outcome = models.CharField(max_length=5, choices=SettlementOutcome)
     words = models.CharField(max_length=500, blank=True)
     target = models.OneToOneField(Target, null=True, on_delete=models.PROTECT, related_name="settled_by")
     settled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="target_settlements")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from doanso.lib import formats
-from doanso.targets.models import Allocation, AnswerKind, Outcome
+from doanso.targets.models import Allocation, AnswerKind, SettlementOutcome
 from doanso.targets.queries import GivenTarget
 from doanso.targets.rules import AnswerState, SumCheck, SumState
 
@@ -59,7 +59,7 @@ def answer_words(version: GivenTarget) -> StateWords:
     if version.agreed:
         return StateWords("on", _("Agreed on both sides"), _("The number the unit had asked for."))
     settlement = version.settlement
-    if settlement is not None and settlement.outcome == Outcome.KEPT:
+    if settlement is not None and settlement.outcome == SettlementOutcome.KEPT:
         return StateWords("none", _("Kept as it was"), settlement.words)
     return StateWords("none", _("Replaced by the number asked for"), "")
 

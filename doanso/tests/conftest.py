@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from doanso.access.actions import issue_token
-from doanso.access.models import ApiToken, Holding
+from doanso.access.models import ApiToken, RoleAssignment
 from doanso.adoption.actions import (
     attest,
     attest_many_people,
@@ -21,7 +21,7 @@ from doanso.adoption.actions import (
     return_declaration,
 )
 from doanso.adoption.models import BulkDraw, Declaration, Difficulty, Obstacle, Service, Usage
-from doanso.adoption.queries import rung
+from doanso.adoption.queries import stage
 from doanso.assignments.actions import assign
 from doanso.assignments.models import Assignment
 from doanso.imports.actions import run_import
@@ -47,7 +47,7 @@ from doanso.people.actions import (
     give_consents,
     match_or_create_people,
     open_request,
-    settle_duplicate,
+    resolve_duplicate,
 )
 from doanso.people.models import Contact, Duplicate, Person
 from doanso.reports.actions.layouts import keep_layout
@@ -56,7 +56,7 @@ from doanso.reports.actions.reports import freeze_report, start_report, write_pa
 from doanso.reports.models import Layout, Rendering, Report
 from doanso.reports.queries.reports import span_named
 from doanso.reports.tests.layouts import layout as workbook
-from doanso.support import slips
+from doanso.support import receipt_keys
 from doanso.support.actions import (
     ConsentInput,
     Helper,
@@ -67,7 +67,7 @@ from doanso.support.actions import (
     remark_receipt,
 )
 from doanso.support.actions.recheck_rounds import draw_round, open_round
-from doanso.support.models import Confirmation, Dispute, Help, Recheck, Remark
+from doanso.support.models import Confirmation, Dispute, Recheck, Remark, SupportRecord
 from doanso.targets.actions import AllocationDecision, Part, allocate, answer, freeze_denominator, load_programme
 from doanso.targets.models import FrozenList, Programme
 from doanso.testing import TODAY, Tree
@@ -109,7 +109,7 @@ class Committee:
     kept: FrozenList
     assignment: Assignment
     change: Change
-    help: Help
+    help: SupportRecord
     link: str
     dispute: Dispute
     confirmation: Confirmation
@@ -151,7 +151,7 @@ def _residents(tree: Tree) -> None:
         )
     first = Duplicate.objects.order_by("pk").first()
     assert first is not None
-    settle_duplicate(actor=tree.dung, duplicate=first, decision="same")
+    resolve_duplicate(actor=tree.dung, duplicate=first, decision="same")
 
 
 def _helped(tree: Tree) -> dict[str, Any]:
@@ -170,10 +170,10 @@ def _helped(tree: Tree) -> dict[str, Any]:
     told.append(SupportRecordInput("payment", TODAY, business=BusinessInput("Tạp hóa Bảy", "tạp hóa"), helper=pair[0]))
     told.append(SupportRecordInput("portal", TODAY, helper=pair[0]))
     recorded = record_helps(actor=tree.an, unit=tree.units["p4"], entries=told)
-    right, wrong = (Help.objects.get(pk=one.help_id) for one in recorded[:2])
+    right, wrong = (SupportRecord.objects.get(pk=one.help_id) for one in recorded[:2])
     assert right.receipt is not None
     assert wrong.receipt_id is not None
-    keys = slips.keys_of(right.receipt)
+    keys = receipt_keys.keys_of(right.receipt)
     assert keys is not None
     confirmation = confirm_receipt(receipt_id=right.receipt.pk, staff_browser=False, device=["một điện thoại"])
     Confirmation.objects.update(flags=["one-device"])
@@ -207,27 +207,27 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
     members["Duyên"] = moved
     over = assign_post(actor=tree.an, member=moved, unit=tree.units["p4-kp2"], kind=PostKind.DEPUTY, since=TODAY)
     end_post(actor=tree.an, member=moved, post=over, until=TODAY + timedelta(days=1))
-    vneid = rung("vneid", "level2-active")
-    usage = attest(actor=tree.an, member_id=members["Đức"].pk, rung=vneid, happened_on=TODAY - timedelta(days=20))
+    vneid = stage("vneid", "level2-active")
+    usage = attest(actor=tree.an, member_id=members["Đức"].pk, stage=vneid, happened_on=TODAY - timedelta(days=20))
     attest_many_people(
         actor=tree.dung,
         unit=tree.units["p5"],
-        rung=vneid,
+        stage=vneid,
         person_ids=[members["Khang"].person_id, members["Ngân"].person_id],
         happened_on=TODAY,
     )
     draw = draw_bulk(
         actor=tree.giang,
         unit=tree.units["p4"],
-        rung=vneid,
+        stage=vneid,
         person_ids=[members[name].person_id for name in ("Thủy", "Khá", "Út", "Quân", "Hân")],
         happened_on=TODAY,
     )
     # One waits and one is returned, one is stuck, and one got VNeID long enough ago to be asked again.
     links = make_links(actor=tree.an, member_ids=[members[name].pk for name in ("Quân", "Hân", "Khoa")])
     tokens = {one.member.contact.name.split()[-1]: one.token for one in links}
-    waiting = declare(actor=None, token=tokens["Quân"], rung=rung("portal", "account")).declaration
-    returned = declare(actor=None, token=tokens["Khoa"], rung=rung("payment", "account")).declaration
+    waiting = declare(actor=None, token=tokens["Quân"], stage=stage("portal", "account")).declaration
+    returned = declare(actor=None, token=tokens["Khoa"], stage=stage("payment", "account")).declaration
     return_declaration(actor=tree.an, declaration_id=returned.pk, reason="Trên máy chưa thấy ứng dụng")
     difficulty = report_difficulty(
         actor=None,
@@ -236,7 +236,7 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
         obstacle=Obstacle.objects.get(pk="cannot-install"),
         asks_help=True,
     )
-    attest(actor=tree.an, member_id=members["Khoa"].pk, rung=vneid, happened_on=TODAY - timedelta(days=40))
+    attest(actor=tree.an, member_id=members["Khoa"].pk, stage=vneid, happened_on=TODAY - timedelta(days=40))
     settings.FILES = tmp_path / "files"
     # One new, one changed by its spelling, one that can't be read, two asked about: compared, and left for somebody to decide.
     list_file = simple(
@@ -250,7 +250,7 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
     job = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=list_file, dry_run=True)
     _residents(tree)
     helped = _helped(tree)
-    issue_token(actor=tree.giang, holding=Holding.objects.get(user=tree.giang), name="Bảng tin", days=30)
+    issue_token(actor=tree.giang, role_assignment=RoleAssignment.objects.get(user=tree.giang), name="Bảng tin", days=30)
     return Committee(
         tree=tree,
         programme=programme,

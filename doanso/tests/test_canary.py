@@ -12,12 +12,12 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.accounts import queries as accounts_queries
 from doanso.accounts.actions import create_user
-from doanso.adoption.models import Declaration, Rung, Usage
+from doanso.adoption.models import AdoptionStage, Declaration, Usage
 from doanso.imports.actions import run_import
-from doanso.lib import clock, sealing, vietnamese
+from doanso.lib import clock, encryption, vietnamese
 from doanso.members.actions import end_membership, set_absence
 from doanso.members.models import Exemption
 from doanso.members.tests.workbooks import row, simple
@@ -32,11 +32,11 @@ from doanso.people.actions import (
     match_or_create_businesses,
     match_or_create_people,
     open_request,
-    settle_duplicate,
+    resolve_duplicate,
 )
 from doanso.people.models import Contact, Duplicate, Person, Request
 from doanso.support.actions import decide_dispute, dispute_receipt
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import Ward, told, ward  # noqa: F401
 from doanso.testing import TODAY, Tree
 
@@ -78,7 +78,7 @@ def _needles() -> list[bytes]:
         queries.lookup("phone", PHONE),
         queries.lookup("citizen_id", CITIZEN),
         queries.tail_lookup(PHONE, YEAR),
-        sealing.look_up(PHONE, context=accounts_queries.PHONE),
+        encryption.look_up(PHONE, context=accounts_queries.PHONE),
     ]
     return [word.encode() for word in words]
 
@@ -87,9 +87,9 @@ def _found(places: Iterator[tuple[str, bytes]], needles: list[bytes]) -> set[str
     return {place for place, content in places if any(needle in content for needle in needles)}
 
 
-def _sealed_now() -> list[bytes]:
-    columns = ("phone_sealed", "citizen_id_sealed", "email_sealed")
-    rows = [*Contact.objects.filter(name=NAME).values_list(*columns), *Request.objects.values_list("detail_sealed")]
+def _encrypted_now() -> list[bytes]:
+    columns = ("phone_encrypted", "citizen_id_encrypted", "email_encrypted")
+    rows = [*Contact.objects.filter(name=NAME).values_list(*columns), *Request.objects.values_list("detail_encrypted")]
     return [bytes(value) for one in rows for value in one if value]
 
 
@@ -122,7 +122,9 @@ def test_an_erased_person_is_nowhere(
         arrived_on=TODAY, recorded_at=clock.now(), taken_back_at=clock.now(),
     )  # fmt: skip
     user = create_user(actor=tree.giang, username="yen.canari", display_name=NAME, phone_number=PHONE)
-    Holding.objects.create(user=user, role="member", unit=tree.units["p4-kp1"], since=date(2023, 1, 1), until=TODAY)
+    RoleAssignment.objects.create(
+        user=user, role="member", unit=tree.units["p4-kp1"], since=date(2023, 1, 1), until=TODAY
+    )
     link_sign_in(person=member.person, user=user)
     end_membership(actor=tree.an, member=member, state="grown-out", on=TODAY)
 
@@ -151,22 +153,22 @@ def test_an_erased_person_is_nowhere(
     assert contact.person_id == met.person_id
 
     # In words that somebody typed about her: a declaration returned, a dispute decided.
-    rung = Rung.objects.create(service_id="vneid", code="level2", level=1, name="Mức 2")
+    stage = AdoptionStage.objects.create(service_id="vneid", code="level2", level=1, name="Mức 2")
     usage = Usage.objects.create(
-        person_id=met.person_id, service_id="vneid", rung=rung, unit=p4, grade=0, happened_on=TODAY, arrived_on=TODAY,
+        person_id=met.person_id, service_id="vneid", stage=stage, unit=p4, grade=0, happened_on=TODAY, arrived_on=TODAY,
         recorded_at=clock.now(), taken_back_at=clock.now(),
     )  # fmt: skip
     Declaration.objects.create(
         usage=usage, outcome="returned", decided_by=tree.an, decided_at=clock.now(), reason=f"Máy của {NAME} hỏng"
     )
-    receipt = Help.objects.exclude(receipt=None).filter(unit=p4).earliest("pk").receipt_id
+    receipt = SupportRecord.objects.exclude(receipt=None).filter(unit=p4).earliest("pk").receipt_id
     assert receipt is not None
     dispute = dispute_receipt(receipt_id=receipt, reason="nobody-came")
     decide_dispute(actor=tree.dung, dispute_id=dispute.pk, decision="rejected", explanation=f"{NAME} nhớ ra")
     pair = Duplicate.objects.get()
-    settle_duplicate(actor=tree.dung, duplicate=pair, decision="same")
+    resolve_duplicate(actor=tree.dung, duplicate=pair, decision="same")
 
-    needles = _needles() + _sealed_now()
+    needles = _needles() + _encrypted_now()
     before = _found(_everything(), needles)
     assert {
         *(
@@ -182,7 +184,7 @@ def test_an_erased_person_is_nowhere(
             "people_consent.guardian_name",
         ),
         *("adoption_declaration.reason", "support_dispute.explanation"),
-        *("files_blob.name", "members_absence.note", "members_exemption.reason", "people_contact.phone_sealed"),
+        *("files_blob.name", "members_absence.note", "members_exemption.reason", "people_contact.phone_encrypted"),
     } <= before
     assert len(list(_files())) == 1
     figure = ward.figure("portal-residents")

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.accounts.models import User
@@ -30,7 +30,7 @@ from doanso.outreach.actions.cards import issue_card
 from doanso.outreach.actions.doors import DoorVisit, note_visits, take_doors
 from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, add_door, make_drive
 from doanso.outreach.actions.teams import TeamInput, TeammateInput, add_teammate, make_team
-from doanso.outreach.models import Card, Door, Drive, Teammate, Visit, VisitHelp
+from doanso.outreach.models import Card, Door, Drive, Teammate, Visit, VisitSupportRecord
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.referrals import slot_keys
 from doanso.referrals.actions import open_slot
@@ -127,7 +127,7 @@ def _picture(committee: Committee) -> Photo:
         "second_problem": "code_wrong",
     }
     Visit.objects.filter(pk=photo.subject).update(**told)
-    VisitHelp.objects.create(help=committee.help, visit_id=photo.subject, kind="guide")
+    VisitSupportRecord.objects.create(help=committee.help, visit_id=photo.subject, kind="guide")
     return photo
 
 
@@ -242,7 +242,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "pk": lambda committee: committee.tree.an.pk,
     "access:object_history.kind": lambda committee: "members.member",
     "access:object_history.pk": lambda committee: committee.members["Đức"].pk,
-    "access:end_role.pk": lambda committee: Holding.objects.get(user=committee.tree.an).pk,
+    "access:end_role.pk": lambda committee: RoleAssignment.objects.get(user=committee.tree.an).pk,
     "access:revoke_token.pk": lambda committee: committee.token.pk,
     "certificate_id": lambda committee: _signature(committee).certificate_id,
     "session_id": lambda committee: _signature(committee).pk,
@@ -279,7 +279,7 @@ def _outside_link(committee: Committee) -> str:
     Delivery.objects.create(
         document_id=document_id,
         outside="Công an",
-        link_sealed=seal_link(link),
+        link_encrypted=seal_link(link),
         link_lookup=link_lookup(link),
         sent_at=clock.now(),
     )

@@ -3,7 +3,7 @@
 from django.core.management import call_command
 
 from doanso.ledger.queries import erased_count
-from doanso.people.actions import erase_person, open_request, settle_duplicate, undo_merge
+from doanso.people.actions import erase_person, open_request, resolve_duplicate, undo_merge
 from doanso.people.models import Duplicate, Merge
 from doanso.support.tests.conftest import Ward, told, ward  # noqa: F401
 from doanso.testing import TODAY, Tree
@@ -22,7 +22,7 @@ def test_two_records_of_one_person_count_once_when_they_are_one(tree: Tree, ward
     ward.help(told(NAME, 1959, phone=PHONE), unit="p5")
     assert figures() == (1, 1, 1, 1)
 
-    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
     assert figures() == (1, 0, 1, 1)
 
     # The second ward helps its own record again; it stays with that record when the two are parted.
@@ -32,7 +32,7 @@ def test_two_records_of_one_person_count_once_when_they_are_one(tree: Tree, ward
     assert figures() == (1, 1, 1, 1)
     assert ward.figure("payment-residents", "p5") == 1
 
-    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
     merge = Merge.objects.get(undone_at=None)
     request = open_request(
         actor=tree.dung, person_id=merge.gone_id, unit_id=tree.units["p5"].pk, kind="erase", channel="paper"

@@ -23,7 +23,7 @@ def prepare(folder: Path, phones: int, port: int, seed: int) -> dict[str, Any]:
     """Create the tests' unit tree, a book that counts visits and support, and phones with a folder each."""
     from django.core.management import call_command
 
-    from doanso.access.models import Holding, Role
+    from doanso.access.models import Role, RoleAssignment
     from doanso.accounts.models import User
     from doanso.adoption.models import Service
     from doanso.ledger.actions import open_book
@@ -48,7 +48,7 @@ def prepare(folder: Path, phones: int, port: int, seed: int) -> dict[str, Any]:
     for number in range(phones):
         user = User.objects.create(username=f"faults-{number}", display_name="Trần Gia Huy", created_at=clock.now())
         unit = tree.units["p4" if number % 2 == 0 else "p5"]
-        Holding.objects.create(user=user, role=Role.HELPER, unit=unit, since=TREE_BEGAN)
+        RoleAssignment.objects.create(user=user, role=Role.HELPER, unit=unit, since=TREE_BEGAN)
         done = register_device(actor=user, device_id=uuid7(), name=f"Máy {number}")
         own = folder / f"phone-{number}"
         own.mkdir()
@@ -142,8 +142,8 @@ def judge(folder: Path) -> dict[str, Any]:
     """Compare every acknowledgement with the rows, every visit and support record with its applied version, and recount."""
     from doanso.ledger.actions import fold
     from doanso.ledger.recount import recount
-    from doanso.outreach.models import Visit, VisitHelp
-    from doanso.support.models import Help
+    from doanso.outreach.models import Visit, VisitSupportRecord
+    from doanso.support.models import SupportRecord
     from doanso.sync.models import Record
 
     verdict = Verdict()
@@ -164,7 +164,9 @@ def judge(folder: Path) -> dict[str, Any]:
         verdict.double(f"nobody was told of the visit {record_id}")
     expected = Counter((key, service) for key in logs.standing.items() for service in logs.helps[key].values())
     found: Counter[tuple[tuple[str, str], str]] = Counter()
-    there = VisitHelp.objects.filter(help__taken_back_at=None).values_list("visit_id", "help__service_id")
+    there = VisitSupportRecord.objects.filter(support_record__taken_back_at=None).values_list(
+        "visit_id", "support_record__service_id"
+    )
     for visit_id, service in there.iterator(5000):
         found[(str(visit_id), standing.get(str(visit_id), "")), service] += 1
     for counted in expected.keys() | found.keys():
@@ -175,7 +177,7 @@ def judge(folder: Path) -> dict[str, Any]:
             )
         elif found[counted] < expected[counted]:
             verdict.lose(f"the visit {counted[0][0]} does not count {counted[1]}")
-    verdict.helps = Help.objects.filter(taken_back_at=None).count()
+    verdict.helps = SupportRecord.objects.filter(taken_back_at=None).count()
     while fold():
         pass
     _figures(logs, verdict)

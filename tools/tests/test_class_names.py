@@ -10,9 +10,8 @@ pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
-def repository(tmp_path, monkeypatch):
+def repository(tmp_path):
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    monkeypatch.setattr(class_names, "UNDECIDED", frozenset())
     return tmp_path
 
 
@@ -46,11 +45,3 @@ def test_a_name_twice_in_one_app_in_tests_and_within_a_class_is_none_of_the_rule
     write(repository, "doanso/sync/migrations/0001_initial.py", "class Line:\n    pass\n")
 
     assert class_names.complaints(repository) == []
-
-
-def test_the_list_of_undecided_names_only_shrinks(repository, monkeypatch):
-    monkeypatch.setattr(class_names, "UNDECIDED", frozenset({"Line", "Page"}))
-    for app in ("people", "sync"):
-        write(repository, f"doanso/{app}/queries.py", "class Line:\n    pass\n")
-
-    assert class_names.complaints(repository) == ["tools/class_names.py: Page is no duplicate any more"]

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Holding",
+            name="RoleAssignment",
             fields=[
                 (
                     "id",
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="holdings",
+                        related_name="role_assignments",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
@@ -50,19 +50,19 @@ class Migration(migrations.Migration):
                 (
                     "unit",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="units.unit"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="role_assignments", to="units.unit"
                     ),
                 ),
                 ("since", models.DateField()),
                 ("until", models.DateField(null=True)),
             ],
             options={
-                "indexes": [models.Index(fields=["user", "until"], name="access_holding_user")],
+                "indexes": [models.Index(fields=["user", "until"], name="access_assignment_user")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("user", "role", "unit", "since"), name="access_holding_once"),
+                    models.UniqueConstraint(fields=("user", "role", "unit", "since"), name="access_assignment_once"),
                     models.CheckConstraint(
                         condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                        name="access_holding_dates",
+                        name="access_assignment_dates",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                                 ],
                             )
                         ),
-                        name="access_holding_role",
+                        name="access_assignment_role",
                     ),
                 ],
             },
@@ -93,9 +93,9 @@ class Migration(migrations.Migration):
                     models.UUIDField(default=doanso.lib.uuid7.uuid7, editable=False, primary_key=True, serialize=False),
                 ),
                 (
-                    "holding",
+                    "role_assignment",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to="access.holding"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to="access.roleassignment"
                     ),
                 ),
                 ("name", models.CharField(max_length=80)),

@@ -12,7 +12,7 @@ from uuid import uuid4
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
 from doanso.access.tests.routes_signing import MAKERS as SIGNING_MAKERS
-from doanso.access.tests.scene import Asked, Maker, Scene
+from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.adoption.models import (
     Declaration,
     DeclareLink,
@@ -47,7 +47,7 @@ def _account(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _history(scene: Scene, unit: Unit) -> dict[str, Any]:
-    record(actor=scene.tree.giang, verb="units.load", obj=unit, unit=unit)
+    record(actor=scene.tree.giang, action="units.load", obj=unit, unit=unit)
     return {"kind": "units.unit", "pk": unit.pk}
 
 
@@ -107,14 +107,14 @@ def _draw(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"draw": drawn.draw_id, "person": drawn.person_id}
 
 
-def _usage(scene: Scene, unit: Unit) -> Asked:
+def _usage(scene: Scene, unit: Unit) -> RouteExample:
     member = scene.member(unit)
-    return Asked({"member": member.pk, "usage": scene.usage(member).pk}, {"grade": "1"})
+    return RouteExample({"member": member.pk, "usage": scene.usage(member).pk}, {"grade": "1"})
 
 
-def _services(scene: Scene, unit: Unit) -> Asked:
-    rung = scene.rung()
-    return Asked({"member": scene.member(unit).pk}, {"service": rung.service_id})
+def _services(scene: Scene, unit: Unit) -> RouteExample:
+    stage = scene.stage()
+    return RouteExample({"member": scene.member(unit).pk}, {"service": stage.service_id})
 
 
 def _import(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -137,16 +137,16 @@ def _resident(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"contact_id": scene.resident(unit).pk}
 
 
-def _alike(scene: Scene, unit: Unit) -> Asked:
-    return Asked({"contact_id": scene.resident(unit).pk}, {"other": scene.resident(unit).person_id})
+def _alike(scene: Scene, unit: Unit) -> RouteExample:
+    return RouteExample({"contact_id": scene.resident(unit).pk}, {"other": scene.resident(unit).person_id})
 
 
 def _asked(kind: str) -> "Maker":
     return lambda scene, unit: {"request_id": scene.request(unit, kind).pk}
 
 
-def _pair(scene: Scene, unit: Unit) -> Asked:
-    return Asked({"pair_id": scene.pair(unit).pk}, {"decision": "later"})
+def _pair(scene: Scene, unit: Unit) -> RouteExample:
+    return RouteExample({"pair_id": scene.pair(unit).pk}, {"decision": "later"})
 
 
 def _merged(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _merged(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 def _my_services(scene: Scene, unit: Unit) -> dict[str, Any]:
     scene.member(unit)
-    return {"service": scene.rung().service_id}
+    return {"service": scene.stage().service_id}
 
 
 def _declaration(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -179,12 +179,12 @@ def _declare_link(scene: Scene, unit: Unit) -> dict[str, Any]:
         person_id=member.person_id, unit=unit, token_hash=declare_hash(token), made_by=scene.tree.giang, made_at=now,
         expires_at=now + timedelta(days=1),
     )  # fmt: skip
-    return {"token": token, "service": scene.rung().service_id}
+    return {"token": token, "service": scene.stage().service_id}
 
 
 def _difficulty(scene: Scene, unit: Unit) -> dict[str, Any]:
     difficulty = Difficulty.objects.create(
-        person_id=scene.member(unit).person_id, service=scene.rung().service, unit=unit, told_on=clock.today(),
+        person_id=scene.member(unit).person_id, service=scene.stage().service, unit=unit, told_on=clock.today(),
         obstacle=Obstacle.objects.create(code="away", name="Đang ở xa", position=1), recorded_at=clock.now(),
     )  # fmt: skip
     return {"difficulty": difficulty.pk}
@@ -195,23 +195,23 @@ def _programme(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"code": code, "programme": code, "indicator": "one"}
 
 
-def _figures(scene: Scene, unit: Unit) -> Asked:
+def _figures(scene: Scene, unit: Unit) -> RouteExample:
     code = scene.programme(scene.tree.units["my-tho"]).code
-    return Asked({"code": code, "programme": code, "indicator": "one", "unit": unit.code}, {"unit": unit.code})
+    return RouteExample({"code": code, "programme": code, "indicator": "one", "unit": unit.code}, {"unit": unit.code})
 
 
 def _help(scene: Scene, unit: Unit) -> dict[str, Any]:
-    return {"help_id": scene.help(unit).pk}
+    return {"support_record_id": scene.support_record(unit).pk}
 
 
 def _link(scene: Scene, unit: Unit) -> dict[str, Any]:
     receipt, link = scene.slip(unit)
     # So that there is something to confirm.
-    for help_id in receipt.helps.values_list("pk", flat=True):
+    for support_record_id in receipt.helps.values_list("pk", flat=True):
         Fact.objects.create(
-            family="support.people", topic="vneid", level=1, unit=unit, grade=1, source_kind="support.help",
+            family="support.people", topic="vneid", level=1, unit=unit, grade=1, source_kind="support.supportrecord",
             subject=Subject.objects.create(kind="person"), happened_on=clock.today(), arrived_on=clock.today(),
-            source_id=help_id, content_hash="x",
+            source_id=support_record_id, content_hash="x",
         )  # fmt: skip
     return {"link": link}
 
@@ -237,9 +237,9 @@ def _remark(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"remark_id": Remark.objects.create(receipt=receipt, unit=unit, parts=["name"], made_at=clock.now()).pk}
 
 
-def _round(scene: Scene, unit: Unit) -> Asked:
+def _round(scene: Scene, unit: Unit) -> RouteExample:
     drawn = scene.recheck(unit)
-    return Asked({"round_id": drawn.round_id, "recheck_id": drawn.pk}, {"outcome": "unreached"})
+    return RouteExample({"round_id": drawn.round_id, "recheck_id": drawn.pk}, {"outcome": "unreached"})
 
 
 def _given(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -259,12 +259,12 @@ def _countered(scene: Scene, unit: Unit) -> dict[str, Any]:
 def _period(state: str) -> Maker:
     """October of a unit in the city's programme, in a state; the unit is sent along as whoever is ticked on a board."""
 
-    def make(scene: Scene, unit: Unit) -> Asked:
+    def make(scene: Scene, unit: Unit) -> RouteExample:
         programme = scene.programme(scene.tree.units["my-tho"])
         first, last = date(2023, 10, 1), date(2023, 10, 31)
         Period.objects.create(programme=programme, unit=unit, first_day=first, last_day=last, state=state)
         words = {"programme": "proof", "month": "2023-10", "unit": unit.code, "indicator": "one"}
-        return Asked(words, {"units": [unit.code], "unit": unit.code, "reason-missing": "Không chờ nữa"})
+        return RouteExample(words, {"units": [unit.code], "unit": unit.code, "reason-missing": "Không chờ nữa"})
 
     return make
 
@@ -280,7 +280,7 @@ def _layout(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"programme": "proof", "layout_id": stored.pk}
 
 
-def _report(scene: Scene, unit: Unit) -> Asked:
+def _report(scene: Scene, unit: Unit) -> RouteExample:
     """The unit's report of October with a file of it."""
     now = clock.now()
     created = Report.objects.create(
@@ -298,7 +298,7 @@ def _report(scene: Scene, unit: Unit) -> Asked:
         "rendering_id": file.pk,
         "indicator": "one",
     }
-    return Asked(words, {"text": "Đã họp", "version": "1", "form": "nd30", "format": "json"})
+    return RouteExample(words, {"text": "Đã họp", "version": "1", "form": "nd30", "format": "json"})
 
 
 def _reports(scene: Scene, _unit: Unit) -> dict[str, Any]:
@@ -348,9 +348,9 @@ MAKERS: dict[str, Maker] = {
     "/assignments/<uuid:assignment_id>/postpone/": _assignment,
     "/assignments/<uuid:assignment_id>/tell/": _assignment,
     "/assignments/<uuid:assignment_id>/settle/": _assignment,
-    "/support/<uuid:help_id>/": _help,
-    "/support/<uuid:help_id>/correct/": _help,
-    "/support/<uuid:help_id>/take-back/": _help,
+    "/support/<uuid:support_record_id>/": _help,
+    "/support/<uuid:support_record_id>/correct/": _help,
+    "/support/<uuid:support_record_id>/take-back/": _help,
     "/support/rechecks/<uuid:round_id>/": _round,
     "/support/rechecks/<uuid:round_id>/list/": _round,
     "/support/rechecks/<uuid:round_id>/call/": _round,
@@ -370,7 +370,7 @@ MAKERS: dict[str, Maker] = {
     "/users/<uuid:pk>/": _account,
     "/users/<uuid:pk>/code/": _account,
     "/users/<uuid:pk>/open/": _account,
-    "/roles/<uuid:pk>/end/": lambda scene, unit: {"pk": scene.account(unit).holdings.get().pk},
+    "/roles/<uuid:pk>/end/": lambda scene, unit: {"pk": scene.account(unit).role_assignments.get().pk},
     "/tokens/<uuid:pk>/revoke/": lambda scene, unit: {"pk": scene.token(unit).pk},
     "/programmes/<slug:code>/": _programme,
     "/units/<slug:code>/dashboard/": _code,

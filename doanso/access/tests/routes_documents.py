@@ -13,6 +13,7 @@ from doanso.documents.models import (
     Direction,
     Document,
     DocumentState,
+    DocumentVersion,
     Issuing,
     Mandate,
     Medium,
@@ -20,7 +21,6 @@ from doanso.documents.models import (
     NumberState,
     Series,
     StandIn,
-    Version,
 )
 from doanso.files.actions import store
 from doanso.incoming.models import Arrival
@@ -54,7 +54,9 @@ def _document(scene: Scene, unit: Unit, state: str = DocumentState.DRAFT) -> Doc
         dated=clock.today() if out else None, issued_at=now if out else None,
         issued_on=clock.today() if out else None, made_by=scene.tree.giang, made_at=now, changed_at=now,
     )  # fmt: skip
-    Version.objects.create(document=document, number=1, content=draft.as_json(), made_by=scene.tree.giang, made_at=now)
+    DocumentVersion.objects.create(
+        document=document, number=1, content=draft.as_json(), made_by=scene.tree.giang, made_at=now
+    )
     return document
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from doanso.access.models import ApiToken, Holding, Role
+from doanso.access.models import ApiToken, Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.models import (
+    AdoptionStage,
     BulkDraw,
     DrawnPerson,
-    Rung,
     Service,
     Usage,
 )
@@ -22,17 +22,17 @@ from doanso.lib.uuid7 import uuid7
 from doanso.members.models import Member
 from doanso.outreach.models import Door, Drive, Visit
 from doanso.people.models import Consent, Contact, Duplicate, Household, Person, Request
-from doanso.support import slips
-from doanso.support.models import Help, Receipt, Recheck, RecheckRound
+from doanso.support import receipt_keys
+from doanso.support.models import Receipt, Recheck, RecheckRound, SupportRecord
 from doanso.sync.models import Device, Photo, Record, RecordState
-from doanso.sync.sealed import seal_payload
+from doanso.sync.sealed import encrypt_payload
 from doanso.targets.models import Allocation, Indicator, Programme, Target
 from doanso.testing import TREE_BEGAN, Tree
 from doanso.units.models import Unit, UnitLink, UnitPath
 
 
 @dataclass
-class Asked:
+class RouteExample:
     """The arguments of an address, and the data to send."""
 
     words: dict[str, Any]
@@ -52,18 +52,18 @@ class Scene:
         """A member's account with a role at the unit."""
         self._made += 1
         user = User.objects.create(username=f"thing-{self._made}", display_name="Ai Đó", created_at=clock.now())
-        self.holding(user, unit)
+        self.role_assignment(user, unit)
         return user
 
-    def holding(self, user: User, unit: Unit) -> Holding:
+    def role_assignment(self, user: User, unit: Unit) -> RoleAssignment:
         """The member's role of that account at the unit."""
-        return Holding.objects.create(user=user, role=Role.MEMBER, unit=unit, since=TREE_BEGAN)
+        return RoleAssignment.objects.create(user=user, role=Role.MEMBER, unit=unit, since=TREE_BEGAN)
 
     def token(self, unit: Unit) -> ApiToken:
         """Somebody's token under a role at the unit."""
         now = clock.now()
         return ApiToken.objects.create(
-            holding=self.account(unit).holdings.get(),
+            role_assignment=self.account(unit).role_assignments.get(),
             name="t",
             token_hash=f"{self._made:064d}",
             created_at=now,
@@ -86,16 +86,16 @@ class Scene:
             recorded_at=clock.now(),
         )
 
-    def rung(self) -> Rung:
+    def stage(self) -> AdoptionStage:
         """The one rung of a service."""
         service = Service.objects.create(code="vneid", name="VNeID", short_name="VNeID", icon="id", position=1)
-        return Rung.objects.create(service=service, code="level2", level=1, name="Mức 2")
+        return AdoptionStage.objects.create(service=service, code="level2", level=1, name="Mức 2")
 
     def usage(self, member: Member) -> Usage:
         """An officer's record that the member reached the rung."""
-        rung = self.rung()
+        stage = self.stage()
         return Usage.objects.create(
-            person_id=member.person_id, service=rung.service, rung=rung, unit=member.branch, grade=1,
+            person_id=member.person_id, service=stage.service, stage=stage, unit=member.branch, grade=1,
             happened_on=clock.today(), arrived_on=clock.today(), recorded_at=clock.now(), seen_by=self.tree.giang,
         )  # fmt: skip
 
@@ -103,51 +103,51 @@ class Scene:
         """The one person, to be opened, of a bulk that the asker prepared."""
         member = self.member(unit)
         bulk = BulkDraw.objects.create(
-            unit=unit, rung=self.rung(), happened_on=clock.today(), drawn_by=self.asker or self.tree.giang,
+            unit=unit, stage=self.stage(), happened_on=clock.today(), drawn_by=self.asker or self.tree.giang,
             drawn_at=clock.now(),
         )  # fmt: skip
         return DrawnPerson.objects.create(draw=bulk, person_id=member.person_id, sampled=True)
 
-    def help(self, unit: Unit) -> Help:
+    def help(self, unit: Unit) -> SupportRecord:
         """A help that the unit gave to somebody, with its slip."""
         person = Person.objects.create(created_at=clock.now())
         contact = Contact.objects.create(
             person=person, unit=unit, name="Nguyễn Văn Bảy", folded="nguyen van bay", sort_key="b", birth_year=1951,
             created_at=clock.now(), updated_at=clock.now(),
         )  # fmt: skip
-        sealed, link, code = slips.new_keys(uuid7(), 1951)
+        sealed, link, code = receipt_keys.new_keys(uuid7(), 1951)
         receipt = Receipt.objects.create(
-            unit=unit, keys_sealed=sealed, link_lookup=link, code_lookup=code, made_at=clock.now()
+            unit=unit, keys_encrypted=sealed, link_lookup=link, code_lookup=code, made_at=clock.now()
         )
-        return Help.objects.create(
-            unit=unit, named=True, person=person, contact=contact, service=self.rung().service, grade=1,
+        return SupportRecord.objects.create(
+            unit=unit, named=True, person=person, contact=contact, service=self.stage().service, grade=1,
             happened_on=clock.today(), arrived_on=clock.today(), recorded_at=clock.now(), source="office",
             receipt=receipt,
         )  # fmt: skip
 
     def slip(self, unit: Unit) -> tuple[Receipt, str]:
         """A slip and the secret of its link."""
-        receipt = self.help(unit).receipt
+        receipt = self.support_record(unit).receipt
         assert receipt is not None
-        keys = slips.keys_of(receipt)
+        keys = receipt_keys.keys_of(receipt)
         assert keys is not None
         return receipt, keys.link
 
     def recheck(self, unit: Unit) -> Recheck:
         """A drawn help of the unit, whose receiver agreed to be called."""
-        help = self.help(unit)  # noqa: A001
+        support_record = self.support_record(unit)
         now, today = clock.now(), clock.today()
-        assert help.person is not None
-        Contact.objects.filter(pk=help.contact_id).update(address="Ấp 1")
+        assert support_record.person is not None
+        Contact.objects.filter(pk=support_record.contact_id).update(address="Ấp 1")
         Consent.objects.create(
-            person=help.person, unit=unit, purpose="recheck", text_version="v", channel="paper", taken_on=today,
+            person=support_record.person, unit=unit, purpose="recheck", text_version="v", channel="paper", taken_on=today,
             recorded_at=now,
         )  # fmt: skip
         drawn = RecheckRound.objects.create(
             unit=unit, since=TREE_BEGAN, until=today, seed="x", listed="", list_hash="x", share=5, least=30, helps=1,
             receivers=1, size=1, opened_at=now, opened_by=self.tree.giang, drawn_at=now,
         )  # fmt: skip
-        return Recheck.objects.create(round=drawn, unit=unit, help=help, place=1)
+        return Recheck.objects.create(round=drawn, unit=unit, support_record=support_record, place=1)
 
     def job(self, unit: Unit) -> Import:
         """An import of members, compared, with one row left out."""
@@ -214,11 +214,11 @@ class Scene:
     def phone_record(self, unit: Unit) -> Record:
         """A record of the unit that waits for a person."""
         phone = self.phone(unit)
-        key, payload = seal_payload('{"unit": null, "body": {}}')
+        key, payload = encrypt_payload('{"unit": null, "body": {}}')
         return Record.objects.create(
             record_id=uuid7(), content_hash="0" * 64, kind="nobody.knows", version=1, unit=unit, device=phone,
-            user=phone.user, received_at=clock.now(), state=RecordState.QUARANTINED, key_sealed=key,
-            payload_sealed=payload,
+            user=phone.user, received_at=clock.now(), state=RecordState.QUARANTINED, key_encrypted=key,
+            payload_encrypted=payload,
         )  # fmt: skip
 
     def visit(self, unit: Unit) -> Visit:
@@ -260,5 +260,5 @@ class Scene:
         return made
 
 
-Maker = Callable[[Scene, Unit], dict[str, Any] | Asked]
+Maker = Callable[[Scene, Unit], dict[str, Any] | RouteExample]
 """Returns the arguments of an address, for an object of the unit."""

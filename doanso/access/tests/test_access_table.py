@@ -12,12 +12,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from doanso.access.models import ApiToken, Holding, Role
+from doanso.access.models import ApiToken, Role, RoleAssignment
 from doanso.access.policy import Permission
 from doanso.access.queries import token_hash
 from doanso.access.roles import GRANTS
 from doanso.access.tests.routes import MAKERS
-from doanso.access.tests.scene import Asked, Scene
+from doanso.access.tests.scene import RouteExample, Scene
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.testing import TREE_BEGAN, Tree
@@ -66,7 +66,7 @@ class Row:
         return f"{self.method} {self.address}"
 
     @property
-    def verb(self) -> str:
+    def permission(self) -> str:
         return self.needs.removeprefix("token ")
 
     @property
@@ -106,43 +106,43 @@ def _path(address: str, words: dict) -> str:
 
 
 def test_the_table_lists_exactly_the_verbs_that_roles_hold():
-    assert set(VERBS) == {verb for verbs in GRANTS.values() for verb in verbs}
+    assert set(VERBS) == {permission for verbs in GRANTS.values() for permission in verbs}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_every_cell_of_the_table_is_what_the_policy_says(tree, role):
-    tree.minh.holdings.create(role=role, unit=tree.units["p4"], since=TREE_BEGAN)
+    tree.minh.role_assignments.create(role=role, unit=tree.units["p4"], since=TREE_BEGAN)
     codes = {code: place for place, code in PLACES.items()}
     for name, cells in VERBS.items():
-        verb = Permission(name, unit_of="id", own_of="holdings__user")
-        allowed = set(verb.filter(tree.minh, Unit.objects.all()).values_list("code", flat=True))
+        permission = Permission(name, unit_of="id", own_of="role_assignments__user")
+        allowed = set(permission.filter(tree.minh, Unit.objects.all()).values_list("code", flat=True))
         if cells[role] == {"self"}:
             # Of units, the own record is the one where the own role is held.
             assert allowed == {"p4"}, name
-            assert verb.roots(tree.minh) == set(), name
+            assert permission.roots(tree.minh) == set(), name
         else:
             assert {codes[code] for code in allowed if code in codes} == cells[role], name
         for code, place in codes.items():
-            assert verb.allows_at(tree.minh, tree.units[code]) == (place in cells[role]), (name, place)
+            assert permission.allows_at(tree.minh, tree.units[code]) == (place in cells[role]), (name, place)
 
 
 @pytest.mark.django_db
 def test_no_cell_holds_outside_the_term_or_for_a_closed_account(tree, business_day):
     today = clock.today()
-    verb = Permission("units.view", unit_of="id")
-    holding = tree.minh.holdings.create(role=Role.UNIT_SECRETARY, unit=tree.units["p4"], since=today)
-    holding.until = today + timedelta(days=2)
-    holding.save()
+    permission = Permission("units.view", unit_of="id")
+    role_assignment = tree.minh.role_assignments.create(role=Role.UNIT_SECRETARY, unit=tree.units["p4"], since=today)
+    role_assignment.until = today + timedelta(days=2)
+    role_assignment.save()
     answers = []
     for days in (-1, 0, 1, 2):
         business_day(today + timedelta(days=days))
-        answers.append(verb.allows_at(tree.minh, tree.units["p4"]))
+        answers.append(permission.allows_at(tree.minh, tree.units["p4"]))
 
     assert answers == [False, True, True, False]
     business_day(today)
     tree.minh.is_active = False
-    assert not verb.allows_at(tree.minh, tree.units["p4"])
+    assert not permission.allows_at(tree.minh, tree.units["p4"])
 
 
 # --- Addresses --------------------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_every_address_with_words_has_a_maker():
 
 def test_every_row_names_a_known_need():
     for row in ROWS:
-        assert row.needs in {"everyone", "signed-in"} or row.verb in VERBS, str(row)
+        assert row.needs in {"everyone", "signed-in"} or row.permission in VERBS, str(row)
         assert not row.sees or row.sees in VERBS, str(row)
         assert row.over in {"–", "unit", "own", "anywhere", "record"}, str(row)
 
@@ -171,7 +171,7 @@ def test_every_row_names_a_known_need():
 def _expected(row: Row, role: str, place: str) -> frozenset[int]:
     if row.needs in {"everyone", "signed-in"}:
         return row.answers
-    cell = VERBS[row.verb][role]
+    cell = VERBS[row.permission][role]
     if row.by_token and not VERBS["access.issue_token"][role]:
         return frozenset({401})
     if row.over in {"anywhere", "record"}:
@@ -200,19 +200,21 @@ def walk(tree, settings):
             client.cookies[name] = sessions[user.pk]
         return client
 
-    def ask(row: Row, user: User | None, unit: Unit, *, own: bool = False, holding: Holding | None = None) -> int:
+    def ask(
+        row: Row, user: User | None, unit: Unit, *, own: bool = False, role_assignment: RoleAssignment | None = None
+    ) -> int:
         cache.clear()
-        client, headers = signed_in(None if row.by_token and holding is not None else user), {}
+        client, headers = signed_in(None if row.by_token and role_assignment is not None else user), {}
         block = transaction.atomic()
         # It only undoes what was asked: like a test's own block it is no transaction of the product, which keeps bytes outside.
         block._from_testcase = True
         with block:
             made = MAKERS[row.address](Scene(tree, user, user if own else None), unit) if row.address in MAKERS else {}
-            asked = made if isinstance(made, Asked) else Asked(made)
-            if row.by_token and holding is not None:
+            asked = made if isinstance(made, RouteExample) else RouteExample(made)
+            if row.by_token and role_assignment is not None:
                 now = clock.now()
                 ApiToken.objects.create(
-                    holding=holding,
+                    role_assignment=role_assignment,
                     name="t",
                     token_hash=token_hash("secret"),
                     scope=["progress:read"],
@@ -259,14 +261,14 @@ def _wrong(tree: Tree, walk, row: Row, asked: list[tuple[str, str]]) -> list[tup
     wrong = []
     for role in dict.fromkeys(role for role, _place in asked):
         user = User.objects.create(username=f"role-{role}", display_name=role, created_at=clock.now())
-        holding = Holding.objects.create(user=user, role=role, unit=tree.units["p4"], since=TREE_BEGAN)
+        role_assignment = RoleAssignment.objects.create(user=user, role=role, unit=tree.units["p4"], since=TREE_BEGAN)
         for place in (place for one, place in asked if one == role):
             unit = tree.units[_places(row)[place]]
-            status = walk(row, user, unit, own=row.over == "record", holding=holding)
+            status = walk(row, user, unit, own=row.over == "record", role_assignment=role_assignment)
             if status not in _expected(row, role, place):
                 wrong.append((role, place, status, set(_expected(row, role, place))))
-        if row.over == "own" and VERBS[row.verb][role] == {"self"}:
-            status = walk(row, user, tree.units["p4"], own=True, holding=holding)
+        if row.over == "own" and VERBS[row.permission][role] == {"self"}:
+            status = walk(row, user, tree.units["p4"], own=True, role_assignment=role_assignment)
             if status not in row.answers:
                 wrong.append((role, "self", status, set(row.answers)))
     return wrong
@@ -296,7 +298,7 @@ def test_strangers_closed_accounts_and_nobody_get_nothing(tree, walk, row):
     User.objects.filter(pk=closed.pk).update(is_active=False)
     got = {
         "nobody": walk(row, None, unit),
-        "closed": walk(row, closed, unit, holding=closed.holdings.get()),
+        "closed": walk(row, closed, unit, role_assignment=closed.role_assignments.get()),
         "stranger": walk(row, tree.minh, unit),
     }
 

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from doanso.access.queries import standing_roles
 from doanso.accounts import actions
 from doanso.accounts.models import User
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 NEW = "một câu chỉ mình tôi biết"
@@ -28,7 +28,7 @@ def test_the_first_administrator_is_made_on_the_server(tree):
 
     user = actions.use_code(login="first", code=code_in(output), password=NEW)
     assert standing_roles(user) == {"city-administrator"}
-    assert {event.actor_note for event in Event.objects.filter(object_id=user.pk, actor=None)} == {"grant-role"}
+    assert {event.actor_note for event in AuditEvent.objects.filter(object_id=user.pk, actor=None)} == {"grant-role"}
 
 
 def test_a_role_is_given_to_an_account_that_exists_without_a_code(tree):
@@ -53,7 +53,7 @@ def test_a_refused_role_says_why_and_writes_nothing(tree, words):
     with pytest.raises(CommandError):
         run("grant_role", *words)
     assert User.objects.count() == before
-    assert not Event.objects.exists()
+    assert not AuditEvent.objects.exists()
 
 
 def test_an_officer_who_forgot_the_password_gets_a_code_on_the_server(tree):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.access.policy import Permission
 from doanso.access.roles import GRANTS
 from doanso.accounts.models import User
@@ -16,12 +16,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long_on_postgres]
 VERBS = sorted({name for verbs in GRANTS.values() for name in verbs})
 
 
-def asked_of_each(verb: Permission, unit: Unit) -> set[str]:
-    return {user.username for user in User.objects.all() if verb.allows_at(user, unit)}
+def asked_of_each(permission: Permission, unit: Unit) -> set[str]:
+    return {user.username for user in User.objects.all() if permission.allows_at(user, unit)}
 
 
-def asked_at_once(verb: Permission, unit: Unit) -> list[str]:
-    return sorted(verb.holders_at(unit).values_list("username", flat=True))
+def asked_at_once(permission: Permission, unit: Unit) -> list[str]:
+    return sorted(permission.holders_at(unit).values_list("username", flat=True))
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -36,18 +36,18 @@ def test_both_answers_are_the_same_at_every_unit(tree, name):
 
 
 def test_a_holder_by_two_roles_is_listed_once(tree):
-    Holding.objects.create(user=tree.an, role=Role.CLERK, unit=tree.units["p4"], since=date(2023, 1, 1))
+    RoleAssignment.objects.create(user=tree.an, role=Role.CLERK, unit=tree.units["p4"], since=date(2023, 1, 1))
     assert asked_at_once(Permission("documents.draft", unit_of="id"), tree.units["p4"]) == ["an"]
 
 
 @pytest.mark.parametrize("former", ["ended", "to_come", "inactive"])
 def test_who_holds_it_no_more_or_not_yet_is_not_there(tree, former):
-    verb, ward, today = Permission("documents.draft", unit_of="id"), tree.units["p4"], clock.today()
-    assert asked_at_once(verb, ward) == ["an"]
+    permission, ward, today = Permission("documents.draft", unit_of="id"), tree.units["p4"], clock.today()
+    assert asked_at_once(permission, ward) == ["an"]
     if former == "inactive":
         User.objects.filter(pk=tree.an.pk).update(is_active=False)
     elif former == "ended":
-        tree.an.holdings.update(until=today)
+        tree.an.role_assignments.update(until=today)
     else:
-        tree.an.holdings.update(since=today + timedelta(days=1))
-    assert asked_at_once(verb, ward) == []
+        tree.an.role_assignments.update(since=today + timedelta(days=1))
+    assert asked_at_once(permission, ward) == []

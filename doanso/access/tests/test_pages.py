@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.access import ports
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.access.queries import PAGE
 from doanso.access.roles import GRANTS, Scope
 from doanso.audit.actions import AuditEventInput, record, record_many
@@ -23,13 +23,13 @@ def test_units_are_listed_as_far_as_one_sees_them_and_found_without_marks(tree, 
 
 
 def test_a_unit_shows_its_facts_officers_and_history_with_few_statements(tree, as_user, django_assert_max_num_queries):
-    record(actor=tree.dung, verb="units.load", obj=tree.units["p4"], unit=tree.units["p4"])
+    record(actor=tree.dung, action="units.load", obj=tree.units["p4"], unit=tree.units["p4"])
     client = as_user(tree.an)
     with django_assert_max_num_queries(24):
         page = client.get("/units/p4/")
 
     assert [one.code for one, _kind in page.context["children"]] == ["p4-kp1", "p4-kp2"]
-    assert [one.holding.user for one in page.context["officers"]] == [tree.an]
+    assert [one.role_assignment.user for one in page.context["officers"]] == [tree.an]
     assert [row.who for row in page.context["events"]] == ["Phạm Thị Dung"]
     assert page.context["crumbs"] == []
     assert as_user(tree.giang).get("/units/p4-kp1/").context["crumbs"][1:] == [("Phường 4", "/units/p4/")]
@@ -40,7 +40,7 @@ def test_history_is_of_ones_own_units_and_pages_by_number(tree, as_user):
         record_many(
             AuditEventInput(tree.giang, "units.load", tree.units[code], tree.units[code]) for _number in range(PAGE)
         )
-    record(actor=None, verb="units.load", obj=tree.units["p4-kp1"], unit=tree.units["p4-kp1"], note="load-units")
+    record(actor=None, action="units.load", obj=tree.units["p4-kp1"], unit=tree.units["p4-kp1"], note="load-units")
     client = as_user(tree.an)
 
     first = client.get("/history/")
@@ -54,7 +54,7 @@ def test_history_is_of_ones_own_units_and_pages_by_number(tree, as_user):
 
 
 def test_history_of_one_entry_asks_one_statement_for_its_lines(tree, as_user):
-    record(actor=tree.giang, verb="units.load", obj=tree.units["p4"], unit=tree.units["p4"])
+    record(actor=tree.giang, action="units.load", obj=tree.units["p4"], unit=tree.units["p4"])
     client = as_user(tree.an)
 
     assert len(client.get(f"/history/units.unit/{tree.units['p4'].pk}/").context["events"]) == 1
@@ -75,7 +75,9 @@ def test_roles_are_read_once_per_request(tree, as_user):
     with CaptureQueriesContext(connection) as statements:
         client.get("/units/p4/")
 
-    conditions = [query["sql"].partition(" WHERE ")[2] for query in statements if "access_holding" in query["sql"]]
+    conditions = [
+        query["sql"].partition(" WHERE ")[2] for query in statements if "access_roleassignment" in query["sql"]
+    ]
     assert len([condition for condition in conditions if "h.user_id =" in condition]) == 1
     assert not [condition for condition in conditions if '"user_id" =' in condition]
 
@@ -94,7 +96,7 @@ def test_a_page_costs_three_statements_before_its_own(tree, as_user, django_asse
 
 def test_a_role_of_later_stands_in_the_account_and_opens_nothing(tree, as_user):
     later = TODAY + timedelta(days=3)
-    Holding.objects.create(user=tree.minh, role=Role.UNIT_SECRETARY, unit=tree.units["p4"], since=later)
+    RoleAssignment.objects.create(user=tree.minh, role=Role.UNIT_SECRETARY, unit=tree.units["p4"], since=later)
     client = as_user(tree.minh)
 
     page = client.get("/account/")

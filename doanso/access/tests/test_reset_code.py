@@ -7,7 +7,7 @@ from doanso.access import actions
 from doanso.access.models import Role
 from doanso.accounts import actions as accounts
 from doanso.accounts.models import ResetCode
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 
@@ -18,12 +18,12 @@ def test_a_secretary_gives_a_member_a_code_that_works(tree):
     code = actions.issue_reset_code(actor=tree.an, user=tree.khoa)
 
     assert accounts.use_code(login="khoa", code=code, password="một câu chỉ mình tôi biết") == tree.khoa
-    assert Event.objects.filter(verb="accounts.issue_code", actor=tree.an, object_id=tree.khoa.pk).count() == 1
+    assert AuditEvent.objects.filter(action="accounts.issue_code", actor=tree.an, object_id=tree.khoa.pk).count() == 1
 
 
 @pytest.mark.parametrize("role", [Role.BRANCH_SECRETARY, Role.INSPECTOR, Role.HELPER])
 def test_an_account_that_is_more_than_a_member_gets_none(tree, role):
-    tree.khoa.holdings.create(role=role, unit=tree.units["p5-kp1"], since=clock.today())
+    tree.khoa.role_assignments.create(role=role, unit=tree.units["p5-kp1"], since=clock.today())
 
     with pytest.raises(Refused, match="reset_only_members"):
         actions.issue_reset_code(actor=tree.an, user=tree.khoa)
@@ -31,7 +31,9 @@ def test_an_account_that_is_more_than_a_member_gets_none(tree, role):
 
 
 def test_a_role_to_come_counts_too(tree, business_day):
-    tree.khoa.holdings.create(role=Role.UNIT_SECRETARY, unit=tree.units["p5"], since=clock.today() + timedelta(days=30))
+    tree.khoa.role_assignments.create(
+        role=Role.UNIT_SECRETARY, unit=tree.units["p5"], since=clock.today() + timedelta(days=30)
+    )
 
     with pytest.raises(Refused, match="reset_only_members"):
         actions.issue_reset_code(actor=tree.an, user=tree.khoa)
@@ -39,7 +41,7 @@ def test_a_role_to_come_counts_too(tree, business_day):
 
 def test_a_former_officers_account_gets_none(tree):
     today = clock.today()
-    tree.khoa.holdings.create(
+    tree.khoa.role_assignments.create(
         role=Role.BRANCH_SECRETARY, unit=tree.units["p4-kp1"], since=today - timedelta(days=90), until=today
     )
 

@@ -6,9 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.access import actions, queries
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.units.models import Unit
@@ -32,10 +32,10 @@ def give(tree, giver, role, code, to="minh", **term):
     ],
 )
 def test_a_role_is_given_from_today_on(tree, giver, role, code):
-    holding = give(tree, giver, role, code)
+    role_assignment = give(tree, giver, role, code)
 
-    assert (holding.since, holding.until) == (clock.today(), None)
-    event = Event.objects.get(verb="access.grant")
+    assert (role_assignment.since, role_assignment.until) == (clock.today(), None)
+    event = AuditEvent.objects.get(action="access.grant")
     assert (event.object_id, event.unit_id, event.changed) == (tree.minh.pk, tree.units[code].pk, [role])
 
 
@@ -52,11 +52,11 @@ def test_a_role_is_given_from_today_on(tree, giver, role, code):
     ],
 )
 def test_a_role_is_refused(tree, giver, role, code, problem):
-    before = Holding.objects.count()
+    before = RoleAssignment.objects.count()
 
     with pytest.raises(Refused, match=problem):
         give(tree, giver, role, code)
-    assert Holding.objects.count() == before
+    assert RoleAssignment.objects.count() == before
 
 
 @pytest.mark.parametrize(("giver", "code"), [("an", "p5"), ("an", "my-tho"), ("binh", "p4-kp1"), ("hanh", "p4")])
@@ -87,39 +87,43 @@ def test_a_term_ends_after_it_began_and_after_today(tree, since, until):
 
 
 def test_a_role_taken_back_ends_today_and_may_be_given_again_the_same_day(tree):
-    holding = give(tree, "an", Role.HELPER, "p4")
+    role_assignment = give(tree, "an", Role.HELPER, "p4")
 
-    ended = actions.end_role(actor=tree.an, holding=holding)
+    ended = actions.end_role(actor=tree.an, role_assignment=role_assignment)
     assert ended.until == clock.today()
     assert queries.standing_roles(tree.minh) == set()
 
     again = give(tree, "an", Role.HELPER, "p4")
-    assert (again.pk, again.until) == (holding.pk, None)
-    assert [event.verb for event in Event.objects.order_by("id")] == ["access.grant", "access.end_role", "access.grant"]
+    assert (again.pk, again.until) == (role_assignment.pk, None)
+    assert [event.action for event in AuditEvent.objects.order_by("id")] == [
+        "access.grant",
+        "access.end_role",
+        "access.grant",
+    ]
 
 
 def test_a_role_taken_back_takes_its_rights_at_the_next_request(tree, as_user):
     client = as_user(tree.an)
     assert client.get("/units/p4/").status_code == 200
 
-    actions.end_role(actor=tree.dung, holding=tree.an.holdings.get())
+    actions.end_role(actor=tree.dung, role_assignment=tree.an.role_assignments.get())
 
     assert client.get("/units/p4/").status_code == 404
 
 
 def test_nobody_takes_back_a_role_they_could_not_give(tree):
     with pytest.raises(Refused, match="role_not_grantable"):
-        actions.end_role(actor=tree.dung, holding=tree.giang.holdings.get())
+        actions.end_role(actor=tree.dung, role_assignment=tree.giang.role_assignments.get())
     with pytest.raises(PermissionDenied):
-        actions.end_role(actor=tree.an, holding=tree.chi.holdings.get())
+        actions.end_role(actor=tree.an, role_assignment=tree.chi.role_assignments.get())
 
 
 def test_the_last_administrator_stays(tree):
     with pytest.raises(Refused, match="role_last_administrator"):
-        actions.end_role(actor=tree.giang, holding=tree.giang.holdings.get())
+        actions.end_role(actor=tree.giang, role_assignment=tree.giang.role_assignments.get())
 
     give(tree, "giang", Role.CITY_ADMINISTRATOR, "my-tho")
-    actions.end_role(actor=tree.minh, holding=tree.giang.holdings.get())
+    actions.end_role(actor=tree.minh, role_assignment=tree.giang.role_assignments.get())
     assert queries.standing_roles(tree.giang) == set()
 
 
@@ -129,7 +133,7 @@ def test_a_new_account_comes_with_its_role_and_a_first_code(tree):
     )
 
     assert len(code) == 8
-    events = [event.verb for event in Event.objects.filter(object_id=user.pk, unit_id=tree.units["p4-kp2"].pk)]
+    events = [event.action for event in AuditEvent.objects.filter(object_id=user.pk, unit_id=tree.units["p4-kp2"].pk)]
     assert sorted(events) == ["access.grant", "accounts.create", "accounts.issue_code"]
     assert not user.has_usable_password()
     assert queries.standing_roles(user) == {Role.BRANCH_SECRETARY}
@@ -168,21 +172,24 @@ def test_the_list_shows_who_holds_what_below_and_nobody_else(tree, as_user, djan
     client = as_user(tree.an)
     with django_assert_max_num_queries(12):
         page = client.get("/users/")
-    names = [unit_role.holding.user.username for unit_role in page.context["held"]]
+    names = [unit_role.role_assignment.user.username for unit_role in page.context["held"]]
 
     assert sorted(names) == ["an", "binh", "khoa", "lan"]
     matching = client.get("/users/", {"q": "khoa", "role": "member", "unit": "p4-kp1"}).context["held"]
-    assert [unit_role.holding.user.username for unit_role in matching] == ["khoa"]
+    assert [unit_role.role_assignment.user.username for unit_role in matching] == ["khoa"]
 
 
 def test_the_list_goes_by_given_name_and_is_searched_without_diacritics(tree, as_user):
     for username, name in (("p1", "Lê Thị Đào"), ("p2", "Đặng Văn Ẩn"), ("p3", "Bùi Đình Ân"), ("p4", "Đỗ Thị Ẩm")):
         user = User.objects.create(username=username, display_name=name, created_at=clock.now())
-        Holding.objects.create(user=user, role="member", unit=tree.units["p4-kp2"], since=clock.today())
+        RoleAssignment.objects.create(user=user, role="member", unit=tree.units["p4-kp2"], since=clock.today())
     client = as_user(tree.an)
 
     def found(**form_values):
-        return [unit_role.holding.user.display_name for unit_role in client.get("/users/", form_values).context["held"]]
+        return [
+            unit_role.role_assignment.user.display_name
+            for unit_role in client.get("/users/", form_values).context["held"]
+        ]
 
     assert found(unit="p4-kp2") == ["Đỗ Thị Ẩm", "Bùi Đình Ân", "Đặng Văn Ẩn", "Lê Thị Đào"]
     assert found(q="dao") == found(q="đào le") == found(q="P1") == ["Lê Thị Đào"]
@@ -203,7 +210,7 @@ def test_the_list_asks_no_more_statements_for_many_people(tree, as_user):
         ]
         User.objects.bulk_create(users)
         term = {"role": "member", "unit": tree.units["p4"], "since": clock.today()}
-        Holding.objects.bulk_create(Holding(user=user, **term) for user in users)
+        RoleAssignment.objects.bulk_create(RoleAssignment(user=user, **term) for user in users)
 
     assert counts[0] == counts[1]
 
@@ -221,7 +228,7 @@ def test_the_form_makes_an_account_and_shows_its_code_once(tree, as_user):
     assert page.context["code"].replace(" ", "").isdigit()
     assert "no-store" in page["Cache-Control"]
     user = User.objects.get(username="thu.ha")
-    assert user.holdings.get().until == clock.today() + timedelta(days=10)
+    assert user.role_assignments.get().until == clock.today() + timedelta(days=10)
     assert page.context["code"] not in client.get(f"/users/{user.pk}/").content.decode()
 
 
@@ -238,13 +245,13 @@ def test_the_form_makes_an_account_and_shows_its_code_once(tree, as_user):
 )
 def test_the_form_says_at_its_field_what_is_wrong(tree, as_user, changed, field):
     form_values = {"username": "minh", "role": "helper", "unit": "p4", "since": clock.today().isoformat()}
-    before = Holding.objects.count()
+    before = RoleAssignment.objects.count()
 
     page = as_user(tree.an).post("/users/grant/", form_values | changed)
 
     assert page.status_code == 422
     assert list(page.context["form"].errors) == [field]
-    assert Holding.objects.count() == before
+    assert RoleAssignment.objects.count() == before
 
 
 def test_the_form_gives_a_role_to_an_account_that_exists(tree, as_user):
@@ -254,13 +261,13 @@ def test_the_form_gives_a_role_to_an_account_that_exists(tree, as_user):
 
     assert page["Location"] == f"/users/{tree.minh.pk}/"
     assert queries.standing_roles(tree.minh) == {Role.HELPER}
-    assert tree.minh.holdings.get().until is None
+    assert tree.minh.role_assignments.get().until is None
 
 
 def test_taking_back_from_the_page_says_why_not(tree, as_user):
     client = as_user(tree.giang)
-    page = client.post(f"/roles/{tree.giang.holdings.get().pk}/end/", follow=True)
+    page = client.post(f"/roles/{tree.giang.role_assignments.get().pk}/end/", follow=True)
 
     assert page.status_code == 200
     assert [message.level_tag for message in page.context["messages"]] == ["error"]
-    assert Unit.objects.filter(holdings__user=tree.giang).exists()
+    assert Unit.objects.filter(role_assignments__user=tree.giang).exists()

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from doanso.access import actions, queries
 from doanso.access.models import AdministrationMode, Role, Unmasking
 from doanso.access.policy import masked_name, personal, sees_personal
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 
@@ -53,7 +53,7 @@ def test_administration_is_for_administrators_and_not_opened_twice(tree):
 def test_each_request_meanwhile_is_recorded_and_none_after(tree, as_user):
     client = as_user(tree.giang)
     client.get("/units/")
-    assert not Event.objects.filter(verb="access.administration_request").exists()
+    assert not AuditEvent.objects.filter(action="access.administration_request").exists()
 
     page = client.post("/administration/", {"reason": WHY, "minutes": "15"}, follow=True)
     client.get("/units/p4/")
@@ -61,13 +61,13 @@ def test_each_request_meanwhile_is_recorded_and_none_after(tree, as_user):
 
     assert [name for name, _version in page.context["found"].versions][1:3] == ["Python", "Django"]
     assert page.context["found"].probes == [("Bút toán chờ cộng vào tổng", 0)]
-    said = Event.objects.filter(verb="access.administration_request").order_by("id")
+    said = AuditEvent.objects.filter(action="access.administration_request").order_by("id")
     assert [event.actor_note for event in said] == ["GET access:administration", "GET access:unit", "GET access:unit"]
-    assert WHY not in str(list(Event.objects.values()))
+    assert WHY not in str(list(AuditEvent.objects.values()))
 
     client.post("/administration/end/")
     client.get("/units/")
-    assert Event.objects.filter(verb="access.administration_request").count() == 4
+    assert AuditEvent.objects.filter(action="access.administration_request").count() == 4
     assert client.get("/administration/").context["form"] is not None
 
 
@@ -75,7 +75,7 @@ def test_others_requests_are_not_recorded(tree, as_user):
     begin(tree)
     as_user(tree.an).get("/units/")
 
-    assert not Event.objects.filter(verb="access.administration_request").exists()
+    assert not AuditEvent.objects.filter(action="access.administration_request").exists()
 
 
 # --- Masking ----------------------------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def test_an_inspector_reads_initials_until_a_reason_is_given_and_only_there(tree
     assert shown.shows(tree.units["p4-kp1"].pk)
     assert not shown.shows(tree.units["p5"].pk)
     assert not shown.shows(tree.units["my-tho"].pk)
-    event = Event.objects.get(verb="access.unmask")
+    event = AuditEvent.objects.get(action="access.unmask")
     assert (event.object_id, event.actor) == (tree.units["p4"].pk, tree.hanh)
 
     Unmasking.objects.update(started_at=clock.now() - timedelta(hours=1), ends_at=clock.now())
@@ -113,7 +113,7 @@ def test_others_read_names_as_they_are_without_another_statement(tree, user, dja
 
 
 def test_an_inspector_with_another_role_reads_names_where_that_role_reaches(tree):
-    tree.hanh.holdings.create(role=Role.BRANCH_SECRETARY, unit=tree.units["p5-kp1"], since=clock.today())
+    tree.hanh.role_assignments.create(role=Role.BRANCH_SECRETARY, unit=tree.units["p5-kp1"], since=clock.today())
 
     assert sees_personal(tree.hanh, tree.units["p5-kp1"])
     assert not sees_personal(tree.hanh, tree.units["p4"].pk)

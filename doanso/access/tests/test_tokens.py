@@ -7,7 +7,7 @@ from doanso.access import actions
 from doanso.access.models import ApiToken
 from doanso.access.policy import VIEW_UNIT
 from doanso.access.queries import token_actor
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 
@@ -18,11 +18,11 @@ SCOPE = "progress:read"
 @pytest.fixture
 def token(tree):
     """A's token under the secretary's role at ward 4."""
-    return actions.issue_token(actor=tree.an, holding=tree.an.holdings.get(), name="Trang web", days=30)
+    return actions.issue_token(actor=tree.an, role_assignment=tree.an.role_assignments.get(), name="Trang web", days=30)
 
 
 def test_a_token_acts_for_its_user_with_that_role_alone(tree, token):
-    tree.an.holdings.create(role="inspector", unit=tree.units["p5"], since=clock.today())
+    tree.an.role_assignments.create(role="inspector", unit=tree.units["p5"], since=clock.today())
 
     actor = token_actor(token, SCOPE)
 
@@ -37,7 +37,7 @@ def test_only_its_hash_is_kept(token):
 
     assert token.startswith("ds_")
     assert token not in (stored.token_hash, stored.name)
-    assert Event.objects.get(verb="access.issue_token").object_id == stored.pk
+    assert AuditEvent.objects.get(action="access.issue_token").object_id == stored.pk
 
 
 def test_a_token_opens_only_its_scope(token):
@@ -55,7 +55,7 @@ def _expire(tree, business_day):
 
 
 def _end_role(tree, business_day):
-    actions.end_role(actor=tree.dung, holding=tree.an.holdings.get())
+    actions.end_role(actor=tree.dung, role_assignment=tree.an.role_assignments.get())
 
 
 def _close(tree, business_day):
@@ -63,7 +63,7 @@ def _close(tree, business_day):
 
 
 def _term_over(tree, business_day):
-    tree.an.holdings.update(until=clock.today() + timedelta(days=1))
+    tree.an.role_assignments.update(until=clock.today() + timedelta(days=1))
     business_day(clock.today() + timedelta(days=1))
 
 
@@ -77,9 +77,14 @@ def test_a_token_dies(tree, token, business_day, death):
 
 
 def test_a_token_is_issued_only_under_ones_own_right(tree):
-    for user, holding in (("dung", "an"), ("binh", "binh"), ("hanh", "hanh")):
+    for user, role_assignment in (("dung", "an"), ("binh", "binh"), ("hanh", "hanh")):
         with pytest.raises(PermissionDenied):
-            actions.issue_token(actor=tree.users[user], holding=tree.users[holding].holdings.get(), name="x", days=1)
+            actions.issue_token(
+                actor=tree.users[user],
+                role_assignment=tree.users[role_assignment].role_assignments.get(),
+                name="x",
+                days=1,
+            )
     assert not ApiToken.objects.exists()
 
 
@@ -94,7 +99,9 @@ def test_a_token_is_issued_only_under_ones_own_right(tree):
 )
 def test_a_token_needs_a_name_a_day_and_a_known_scope(tree, changed, code):
     with pytest.raises(Refused, match=code):
-        actions.issue_token(actor=tree.an, holding=tree.an.holdings.get(), **({"name": "x", "days": 1} | changed))
+        actions.issue_token(
+            actor=tree.an, role_assignment=tree.an.role_assignments.get(), **({"name": "x", "days": 1} | changed)
+        )
 
 
 def test_a_token_is_revoked_by_its_owner_or_an_officer_who_gives_that_role(tree, token):
@@ -105,12 +112,14 @@ def test_a_token_is_revoked_by_its_owner_or_an_officer_who_gives_that_role(tree,
     actions.revoke_token(actor=tree.dung, token=stored)
     actions.revoke_token(actor=tree.dung, token=stored)
 
-    assert Event.objects.filter(verb="access.revoke_token").count() == 1
+    assert AuditEvent.objects.filter(action="access.revoke_token").count() == 1
 
 
 def test_the_page_issues_shows_once_and_revokes(tree, as_user):
     client = as_user(tree.an)
-    page = client.post("/tokens/", {"name": "Trang web", "holding": tree.an.holdings.get().pk, "days": "30"})
+    page = client.post(
+        "/tokens/", {"name": "Trang web", "role_assignment": tree.an.role_assignments.get().pk, "days": "30"}
+    )
     token = page.context["token"]
 
     assert token_actor(token, SCOPE) == tree.an

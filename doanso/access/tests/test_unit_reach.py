@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.access.policy import Permission, UnitReach, current_holdings
+from doanso.access.policy import Permission, UnitReach, current_role_assignments
 from doanso.access.roles import GRANTS
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -38,7 +38,7 @@ def test_it_answers_as_each_permission_does(tree, units):
 
 def test_one_statement_reads_it(tree, units, django_assert_num_queries):
     actor = tree.an
-    actor.prepared_holdings = current_holdings(actor)
+    actor.prepared_role_assignments = current_role_assignments(actor)
 
     with django_assert_num_queries(1):
         reach = UnitReach(actor, units)

@@ -44,7 +44,7 @@ def user_list(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _roles_to_give(request: AuthenticatedRequest) -> list[Role]:
-    return grantable({holding.role for holding in policy.current_holdings(request.user)})
+    return grantable({role_assignment.role for role_assignment in policy.current_role_assignments(request.user)})
 
 
 @login_required
@@ -123,14 +123,14 @@ def user(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def end_role(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """End a role."""
     policy.anywhere_or_404(request.user, policy.GRANT)
-    holding = queries.holding_to_end(request.user, pk)
+    role_assignment = queries.role_assignment_to_end(request.user, pk)
     try:
-        actions.end_role(actor=request.user, holding=holding)
+        actions.end_role(actor=request.user, role_assignment=role_assignment)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
         messages.success(request, _("The role is taken back from today on."))
-    return redirect("access:user", pk=holding.user_id)
+    return redirect("access:user", pk=role_assignment.user_id)
 
 
 def _show_code(request: AuthenticatedRequest, user: User, code: str) -> HttpResponse:
@@ -180,18 +180,28 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
     token = ""
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
-        holding = next(unit_role.holding for unit_role in held if str(unit_role.holding.pk) == cleaned["holding"])
+        role_assignment = next(
+            unit_role.role_assignment
+            for unit_role in held
+            if str(unit_role.role_assignment.pk) == cleaned["role_assignment"]
+        )
         try:
-            token = actions.issue_token(actor=request.user, holding=holding, name=cleaned["name"], days=cleaned["days"])
+            token = actions.issue_token(
+                actor=request.user, role_assignment=role_assignment, name=cleaned["name"], days=cleaned["days"]
+            )
         except Refused as refused:
             form.add_error(refused.problem.field or None, refused.problem.message)
         else:
             form = TokenForm(held=held)
     api_tokens = list(queries.tokens(request.user)[: queries.PAGE])
-    called = units.names(api_token.holding.unit_id for api_token in api_tokens)
+    called = units.names(api_token.role_assignment.unit_id for api_token in api_tokens)
     now = clock.now()
     rows = [
-        (api_token, called[api_token.holding.unit_id], api_token.revoked_at is None and api_token.expires_at > now)
+        (
+            api_token,
+            called[api_token.role_assignment.unit_id],
+            api_token.revoked_at is None and api_token.expires_at > now,
+        )
         for api_token in api_tokens
     ]
     context = {"form": form, "rows": rows, "token": token}
@@ -239,7 +249,9 @@ def administration(request: AuthenticatedRequest) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         unit = next(
-            holding.unit for holding in policy.current_holdings(request.user) if holding.role == Role.CITY_ADMINISTRATOR
+            role_assignment.unit
+            for role_assignment in policy.current_role_assignments(request.user)
+            if role_assignment.role == Role.CITY_ADMINISTRATOR
         )
         try:
             actions.begin_administration(actor=request.user, unit=unit, **form.cleaned_data)

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ("folded", models.CharField(default="", max_length=120)),
                 ("sort_key", models.CharField(default="", max_length=200)),
                 ("phone_lookup", models.CharField(max_length=64, null=True, unique=True)),
-                ("phone_sealed", models.BinaryField(blank=True, default=bytes)),
+                ("phone_encrypted", models.BinaryField(blank=True, default=bytes)),
                 ("is_active", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField()),
                 ("theme", models.CharField(default="auto", max_length=5)),

@@ -6,7 +6,7 @@ from django.db import connection
 
 from doanso.accounts import actions, queries
 from doanso.accounts.models import User
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +19,10 @@ def test_an_account_is_made_without_a_password(tree):
 
     assert user.username == "thu.ha"
     assert not user.has_usable_password()
-    assert b"0912345678" not in bytes(user.phone_sealed)
+    assert b"0912345678" not in bytes(user.phone_encrypted)
     assert queries.shown_phone(user) == "091•••••78"
     assert queries.by_login("84912345678") == user
-    assert Event.objects.get(object_id=user.pk).verb == "accounts.create"
+    assert AuditEvent.objects.get(object_id=user.pk).action == "accounts.create"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.test import Client
 
 from doanso.accounts import actions, rules
 from doanso.accounts.models import ResetCode
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.testing import PASSWORD
@@ -50,7 +50,7 @@ def test_only_a_keyed_hash_of_the_code_is_kept(tree, code):
     assert code not in stored.code_hash
     assert stored.issued_by == tree.an
     assert stored.expires_at - stored.issued_at == timedelta(minutes=10)
-    assert Event.objects.filter(verb="accounts.issue_code", object_id=tree.khoa.pk, actor=tree.an).count() == 1
+    assert AuditEvent.objects.filter(action="accounts.issue_code", object_id=tree.khoa.pk, actor=tree.an).count() == 1
 
 
 def test_a_code_is_over_after_ten_minutes(tree, code):
@@ -127,7 +127,7 @@ def test_a_password_is_changed_with_the_old_one_and_other_devices_leave(tree, as
     assert tree.khoa.check_password(NEW)
     assert here.get("/password/").status_code == 200
     assert elsewhere.get("/password/").status_code == 302
-    assert Event.objects.filter(verb="accounts.set_password", actor=tree.khoa, changed=["password"]).count() == 1
+    assert AuditEvent.objects.filter(action="accounts.set_password", actor=tree.khoa, changed=["password"]).count() == 1
 
 
 def test_changing_the_password_voids_open_codes(tree, code):

@@ -11,7 +11,7 @@ from django.test import Client
 from doanso.accounts import actions, rules, throttle
 from doanso.accounts.models import KnownOrigin, TryCount
 from doanso.accounts.secret_links import network_of
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.testing import PASSWORD
@@ -47,8 +47,10 @@ def fail(times, **words):
         assert not sign_in(password="wrong", **words)
 
 
-def trail(verb):
-    return list(Event.objects.filter(verb=f"accounts.{verb}").order_by("id").values_list("object_id", "changed"))
+def trail(action):
+    return list(
+        AuditEvent.objects.filter(action=f"accounts.{action}").order_by("id").values_list("object_id", "changed")
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,9 +212,9 @@ def test_history_says_who_signed_in_and_sums_up_what_failed(tree, clock_at):
     assert trail("sign_in_slowed") == [(khoa, [])]
     assert trail("sign_in") == [(khoa, [])]
     unit = tree.units["p4-kp1"].pk
-    events = Event.objects.filter(verb__startswith="accounts.sign_in")
+    events = AuditEvent.objects.filter(action__startswith="accounts.sign_in")
     assert set(events.values_list("unit_id", flat=True)) == {unit}
-    assert set(events.exclude(verb="accounts.sign_in").values_list("actor_id", "actor_note")) == {(None, "sign-in")}
+    assert set(events.exclude(action="accounts.sign_in").values_list("actor_id", "actor_note")) == {(None, "sign-in")}
 
 
 def test_an_officer_reads_of_sign_ins_on_the_page_of_the_account(tree, clock_at, as_user):

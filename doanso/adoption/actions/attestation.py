@@ -11,7 +11,7 @@ from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
-from doanso.adoption.models import Obstacle, Rung, Usage
+from doanso.adoption.models import AdoptionStage, Obstacle, Usage
 from doanso.audit.actions import record
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
@@ -32,8 +32,10 @@ def is_own(actor: User, person_id: UUID) -> bool:
 
 
 @transaction.atomic
-def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obstacle: Obstacle | None = None) -> Usage:
-    """Record on which rung an officer saw the member that day. Unlike a bulk, this may also step down."""
+def attest(
+    *, actor: User, member_id: UUID, stage: AdoptionStage, happened_on: date, obstacle: Obstacle | None = None
+) -> Usage:
+    """Record on which stage an officer saw the member that day. Unlike a bulk, this may also step down."""
     member = members.lock_stay(member_id)
     policy.ATTEST.require(actor, member)
     if member.state != MemberState.ACTIVE or member.temporary:
@@ -45,18 +47,18 @@ def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obsta
     refuse_if(rules.day_problem(happened_on, today))
     last = (
         Usage.objects.filter(
-            queries.SEEN, person_id=member.person_id, service_id=rung.service_id, happened_on__lte=happened_on
+            queries.SEEN, person_id=member.person_id, service_id=stage.service_id, happened_on__lte=happened_on
         )
         .order_by("-happened_on", "-recorded_at", "-pk")
         .first()
     )
     obstacle_id = obstacle.pk if obstacle is not None else None
-    if last is not None and (last.rung_id, last.obstacle_id, last.happened_on) == (rung.pk, obstacle_id, happened_on):
-        raise Refused(Problem("already_recorded", _("This is recorded already for that day."), "rung"))
+    if last is not None and (last.stage_id, last.obstacle_id, last.happened_on) == (stage.pk, obstacle_id, happened_on):
+        raise Refused(Problem("already_recorded", _("This is recorded already for that day."), "stage"))
     usage = Usage(
         person_id=member.person_id,
-        service_id=rung.service_id,
-        rung=rung,
+        service_id=stage.service_id,
+        stage=stage,
         obstacle=obstacle,
         unit_id=member.branch_id,
         happened_on=happened_on,
@@ -66,31 +68,31 @@ def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obsta
         seen_by=actor,
     )
     usage.save(force_insert=True)
-    record(actor=actor, verb="adoption.attest", obj=usage, unit=member.branch_id)
+    record(actor=actor, action="adoption.attest", obj=usage, unit=member.branch_id)
     difficulties.update_by_usage(usage)
-    ledger.count(families.counted(usage, rung.level))
+    ledger.count(families.counted(usage, stage.level))
     return usage
 
 
-def locked_usage(verb: Permission, actor: User, usage_id: UUID) -> Usage:
+def locked_usage(permission: Permission, actor: User, usage_id: UUID) -> Usage:
     """Lock a usage and return it as it is now, if the actor may do this in the person's current or last branch."""
     usage = Usage.objects.select_for_update().get(pk=usage_id)
     member = queries.newest_stay(usage.person_id)
     if member is None:
-        raise PermissionDenied(verb.name)
-    verb.require(actor, member)
+        raise PermissionDenied(permission.name)
+    permission.require(actor, member)
     return usage
 
 
 @transaction.atomic
 def take_back_attestation(*, actor: User, usage_id: UUID) -> Usage:
-    """Take back a record made by mistake: the earlier records decide the person's rung. A second call does nothing."""
+    """Take back a record made by mistake: the earlier records decide the person's stage. A second call does nothing."""
     usage = locked_usage(policy.ATTEST, actor, usage_id)
     if usage.taken_back_at is not None:
         return usage
     usage.taken_back_at = clock.now()
     usage.save(update_fields=["taken_back_at"])
-    record(actor=actor, verb="adoption.take_back", obj=usage, unit=usage.unit_id, changed=["taken_back_at"])
+    record(actor=actor, action="adoption.take_back", obj=usage, unit=usage.unit_id, changed=["taken_back_at"])
     ledger.take_back(family=families.STATE_FAMILY, source_id=usage.pk)
     return usage
 
@@ -102,8 +104,8 @@ def raise_grade(*, actor: User, usage_id: UUID, grade: int) -> Usage:
     Never by the officer who recorded it: one observer is one grade, however often they look. A call-back is for officers above
     the branch.
     """
-    verb = policy.RECHECK if grade >= rules.CALLED_BACK else policy.ATTEST
-    usage = locked_usage(verb, actor, usage_id)
+    permission = policy.RECHECK if grade >= rules.CALLED_BACK else policy.ATTEST
+    usage = locked_usage(permission, actor, usage_id)
     if usage.taken_back_at is not None:
         raise Refused(Problem("taken_back", _("This record was taken back. Record it anew."), "grade"))
     refuse_if(
@@ -113,6 +115,6 @@ def raise_grade(*, actor: User, usage_id: UUID, grade: int) -> Usage:
     )
     usage.grade = grade
     usage.save(update_fields=["grade"])
-    record(actor=actor, verb="adoption.raise_grade", obj=usage, unit=usage.unit_id, changed=["grade"])
+    record(actor=actor, action="adoption.raise_grade", obj=usage, unit=usage.unit_id, changed=["grade"])
     ledger.set_grade(family=families.STATE_FAMILY, source_id=usage.pk, grade=grade)
     return usage

@@ -18,7 +18,7 @@ from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
 from doanso.adoption.actions.attestation import refuse_if
 from doanso.adoption.actions.declarations import attest_drawn_declarations
-from doanso.adoption.models import BulkDraw, DrawnPerson, Rung, Usage, UseAnswer, UseAnswerKind
+from doanso.adoption.models import AdoptionStage, BulkDraw, DrawnPerson, Usage, UseAnswer, UseAnswerKind
 from doanso.adoption.queries import declarations, use
 from doanso.adoption.rules.self_report import ASKED_AFTER
 from doanso.audit.actions import AuditEventInput, record, record_many
@@ -38,17 +38,19 @@ def _attestable(actor: User, unit: Unit, person_ids: Collection[UUID]) -> QueryS
 
 
 @transaction.atomic
-def draw_bulk(*, actor: User, unit: Unit, rung: Rung, person_ids: Collection[UUID], happened_on: date) -> BulkDraw:
+def draw_bulk(
+    *, actor: User, unit: Unit, stage: AdoptionStage, person_ids: Collection[UUID], happened_on: date
+) -> BulkDraw:
     """Keep the members chosen and draw the sample that must be opened before anything is confirmed.
 
-    Members who are on the rung already are left out. Refused where one of those chosen is not an active member whom the officer
+    Members who are on the stage already are left out. Refused where one of those chosen is not an active member whom the officer
     may attest.
     """
     chosen = list(dict.fromkeys(person_ids))
     _require_bulk(chosen, happened_on)
     _branches(actor, unit, chosen)
-    waiting = _waiting(rung, queries.levels(rung.service_id, chosen, happened_on))
-    return _drawn(actor, unit, rung, happened_on, dict.fromkeys(waiting))
+    waiting = _waiting(stage, queries.levels(stage.service_id, chosen, happened_on))
+    return _drawn(actor, unit, stage, happened_on, dict.fromkeys(waiting))
 
 
 def _require_bulk(chosen: Collection[UUID], happened_on: date) -> None:
@@ -56,13 +58,13 @@ def _require_bulk(chosen: Collection[UUID], happened_on: date) -> None:
     refuse_if(rules.day_problem(happened_on, clock.today()))
 
 
-def _waiting(rung: Rung, levels: Mapping[UUID, int]) -> list[UUID]:
-    """Return those of the persons chosen who are below the rung; refused where there are none."""
-    waiting = rules.still_to_reach(rung.level, levels)
+def _waiting(stage: AdoptionStage, levels: Mapping[UUID, int]) -> list[UUID]:
+    """Return those of the persons chosen who are below the stage; refused where there are none."""
+    waiting = rules.still_to_reach(stage.level, levels)
     if not waiting:
         raise Refused(
             Problem(
-                "all_there", _("Everybody chosen stands on this rung already; there is nothing to confirm."), "people"
+                "all_there", _("Everybody chosen stands on this stage already; there is nothing to confirm."), "people"
             )
         )
     return waiting
@@ -78,16 +80,20 @@ def _branches(actor: User, unit: Unit, chosen: Collection[UUID]) -> dict[UUID, U
     return {person: stays_by_person[person][0] for person in chosen}
 
 
-def _drawn(actor: User, unit: Unit, rung: Rung, happened_on: date, people: Mapping[UUID, Usage | None]) -> BulkDraw:
+def _drawn(
+    actor: User, unit: Unit, stage: AdoptionStage, happened_on: date, people: Mapping[UUID, Usage | None]
+) -> BulkDraw:
     """Take down the people of a bulk, each with the own record that it attests, and draw the sample."""
-    draw = BulkDraw.objects.create(unit=unit, rung=rung, happened_on=happened_on, drawn_by=actor, drawn_at=clock.now())
+    draw = BulkDraw.objects.create(
+        unit=unit, stage=stage, happened_on=happened_on, drawn_by=actor, drawn_at=clock.now()
+    )
     sample = _sample(people)
     rows = [
         (draw.pk, person, usage.pk if usage is not None else None, person in sample, None)
         for person, usage in people.items()
     ]
     database.insert_rows(DrawnPerson, _DRAWN_COLUMNS, rows)
-    record(actor=actor, verb="adoption.draw_bulk", obj=draw, unit=unit)
+    record(actor=actor, action="adoption.draw_bulk", obj=draw, unit=unit)
     return draw
 
 
@@ -101,10 +107,10 @@ def _sample(people: Collection[UUID]) -> set[UUID]:
 
 @transaction.atomic
 def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UUID]) -> BulkDraw:
-    """Draw a bulk of members' own declarations: all of one rung, and each still waiting."""
+    """Draw a bulk of members' own declarations: all of one stage, and each still waiting."""
     refuse_if(rules.bulk_problem(len(declaration_ids)))
     waiting = list(
-        declarations.waiting().filter(pk__in=declaration_ids).select_related("usage__rung").order_by("usage_id")
+        declarations.waiting().filter(pk__in=declaration_ids).select_related("usage__stage").order_by("usage_id")
     )
     if len(waiting) != len(set(declaration_ids)):
         raise Refused(
@@ -115,22 +121,22 @@ def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UU
             )
         )
     usages = {declaration.usage.person_id: declaration.usage for declaration in waiting}
-    rungs = {usage.rung_id: usage.rung for usage in usages.values()}
-    if len(rungs) != 1:
+    stages = {usage.stage_id: usage.stage for usage in usages.values()}
+    if len(stages) != 1:
         raise Refused(
             Problem(
-                "several_rungs",
-                _("Choose declarations of one service and one rung at a time: filter by it above."),
+                "several_stages",
+                _("Choose declarations of one service and one stage at a time: filter by it above."),
                 "declarations",
             )
         )
     _branches(actor, unit, usages)
-    [rung] = rungs.values()
-    return _drawn(actor, unit, rung, clock.today(), usages)
+    [stage] = stages.values()
+    return _drawn(actor, unit, stage, clock.today(), usages)
 
 
 def _locked_draw(actor: User, draw_id: UUID) -> BulkDraw:
-    draw = BulkDraw.objects.select_for_update(of=("self",)).select_related("rung", "unit").get(pk=draw_id)
+    draw = BulkDraw.objects.select_for_update(of=("self",)).select_related("stage", "unit").get(pk=draw_id)
     if draw.drawn_by_id != actor.pk:
         raise PermissionDenied(policy.ATTEST.name)
     if draw.attested_at is not None:
@@ -166,7 +172,9 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
                 "people",
             )
         )
-    waiting = set(rules.still_to_reach(draw.rung.level, queries.levels(draw.rung.service_id, people, draw.happened_on)))
+    waiting = set(
+        rules.still_to_reach(draw.stage.level, queries.levels(draw.stage.service_id, people, draw.happened_on))
+    )
     draw.attested_at = clock.now()
     draw.save(update_fields=["attested_at"])
     usages = _usages(draw, {person: branch for person, branch in branches.items() if person in waiting})
@@ -176,13 +184,13 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
 
 def _usages(draw: BulkDraw, branches: Mapping[UUID, UUID]) -> list[Usage]:
     """Return what a bulk states of these persons, each with their branch; not written yet."""
-    rung, today = draw.rung, clock.today()
+    stage, today = draw.stage, clock.today()
     return [
         database.new_object(
             Usage,
             person_id=person,
-            service_id=rung.service_id,
-            rung_id=rung.pk,
+            service_id=stage.service_id,
+            stage_id=stage.pk,
             unit_id=branch,
             happened_on=draw.happened_on,
             arrived_on=today,
@@ -199,11 +207,11 @@ def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], events: Sequence
     history, counted = list(events), []
     over: dict[str, list[UUID]] = defaultdict(list)
     for draw, usages in bulks:
-        actor, level = draw.drawn_by, draw.rung.level
+        actor, level = draw.drawn_by, draw.stage.level
         history.append(AuditEventInput(actor, "adoption.attest_many", draw, draw.unit_id, ["attested_at"]))
         history += [AuditEventInput(actor, "adoption.attest", usage, usage.unit_id) for usage in usages]
         counted += [families.counted(usage, level) for usage in usages]
-        over[draw.rung.service_id] += [usage.person_id for usage in usages]
+        over[draw.stage.service_id] += [usage.person_id for usage in usages]
     database.insert_objects([usage for _draw, usages in bulks for usage in usages])
     record_many(history)
     for service_id, people in over.items():
@@ -212,21 +220,21 @@ def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], events: Sequence
 
 
 class BulkInput(NamedTuple):
-    """One officer's bulk: who of a unit was seen on a rung, on which day."""
+    """One officer's bulk: who of a unit was seen on a stage, on which day."""
 
     actor: User
     unit: Unit
-    rung: Rung
+    stage: AdoptionStage
     person_ids: Collection[UUID]
     happened_on: date
 
 
 @transaction.atomic
 def attest_many_people(
-    *, actor: User, unit: Unit, rung: Rung, person_ids: Sequence[UUID], happened_on: date
+    *, actor: User, unit: Unit, stage: AdoptionStage, person_ids: Sequence[UUID], happened_on: date
 ) -> list[Usage]:
     """Attest one bulk; see `attest_bulks`."""
-    [usages] = attest_bulks([BulkInput(actor, unit, rung, person_ids, happened_on)])
+    [usages] = attest_bulks([BulkInput(actor, unit, stage, person_ids, happened_on)])
     return usages
 
 
@@ -238,7 +246,7 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
     many services are attested, not on how many bulks. Refused as a whole. ValueError where two bulks state the same
     person's use of one service.
     """
-    named = Counter((bulk.rung.service_id, person) for bulk in bulks for person in set(bulk.person_ids))
+    named = Counter((bulk.stage.service_id, person) for bulk in bulks for person in set(bulk.person_ids))
     if any(count > 1 for count in named.values()):
         raise ValueError("Two bulks of one call state the same person's use of one service.")
     wanted: dict[tuple[str, date], list[UUID]] = defaultdict(list)
@@ -247,16 +255,16 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
         chosen = list(dict.fromkeys(bulk.person_ids))
         _require_bulk(chosen, bulk.happened_on)
         branches.append(_branches(bulk.actor, bulk.unit, chosen))
-        wanted[bulk.rung.service_id, bulk.happened_on] += branches[-1]
+        wanted[bulk.stage.service_id, bulk.happened_on] += branches[-1]
     levels = {key: queries.levels(key[0], people, key[1]) for key, people in wanted.items()}
     now = clock.now()
     confirmed, drawn, events = [], [], []
     for bulk, homes in zip(bulks, branches, strict=True):
-        levels_by_person = levels[bulk.rung.service_id, bulk.happened_on]
-        waiting = _waiting(bulk.rung, {person: levels_by_person[person] for person in homes})
+        levels_by_person = levels[bulk.stage.service_id, bulk.happened_on]
+        waiting = _waiting(bulk.stage, {person: levels_by_person[person] for person in homes})
         draw = BulkDraw(
             unit=bulk.unit,
-            rung=bulk.rung,
+            stage=bulk.stage,
             happened_on=bulk.happened_on,
             drawn_by=bulk.actor,
             drawn_at=now,
@@ -314,6 +322,6 @@ def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UsageInput]
         if (entry.person_id, entry.service_id) in open_questions
     )
     record_many(
-        AuditEventInput(actor=actor, verb="adoption.answer_use", obj=entry, unit=entry.unit_id) for entry in answers
+        AuditEventInput(actor=actor, action="adoption.answer_use", obj=entry, unit=entry.unit_id) for entry in answers
     )
     return answers

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from doanso.accounts.models import User
 from doanso.adoption import rules, service_file
-from doanso.adoption.models import Obstacle, Rung, Service
+from doanso.adoption.models import AdoptionStage, Obstacle, Service
 from doanso.adoption.service_file import Catalogue, ServicePlan
 from doanso.audit.actions import record
 from doanso.lib.schema.toml_tables import refuse
@@ -16,7 +16,7 @@ def load_services(*, actor: User | None, path: Path) -> Catalogue:
     """Load the services, ladders and obstacles of a file; loading the same file again changes nothing.
 
     An action of the installation: called on the machine's command line, or while a programme is loaded under its own
-    permission. Codes and the order of rungs never change once loaded, because figures depend on them.
+    permission. Codes and the order of stages never change once loaded, because figures depend on them.
     """
     catalogue = service_file.read(path)
     with transaction.atomic():
@@ -59,22 +59,22 @@ def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:
         for name in changed:
             setattr(service, name, fields[name])
         service.save(update_fields=changed)
-    existing_rungs = list(service.rungs.order_by("level"))
-    wrong = rules.ladder_problem([rung.code for rung in existing_rungs], [rung.code for rung in plan.rungs])
+    existing_stages = list(service.stages.order_by("level"))
+    wrong = rules.ladder_problem([stage.code for stage in existing_stages], [stage.code for stage in plan.stages])
     if wrong:
         raise refuse(f"{service.code}", wrong, "ladder_changed")
-    for rung, planned in zip(existing_rungs, plan.rungs, strict=False):
-        if rung.name != planned.name:
-            rung.name = planned.name
-            rung.save(update_fields=["name"])
+    for stage, planned in zip(existing_stages, plan.stages, strict=False):
+        if stage.name != planned.name:
+            stage.name = planned.name
+            stage.save(update_fields=["name"])
             changed.append("rungs")
     added = [
-        Rung(service=service, code=planned.code, level=level, name=planned.name)
-        for level, planned in enumerate(plan.rungs)
-        if level >= len(existing_rungs)
+        AdoptionStage(service=service, code=planned.code, level=level, name=planned.name)
+        for level, planned in enumerate(plan.stages)
+        if level >= len(existing_stages)
     ]
-    Rung.objects.bulk_create(added)
+    AdoptionStage.objects.bulk_create(added)
     if created or changed or added:
-        # A service's key is its code; history identifies objects by UUID, so the lowest rung represents the service.
-        foot = existing_rungs[0] if existing_rungs else added[0]
-        record(actor=actor, verb="adoption.load_services", obj=foot, changed=sorted({*changed, "rungs"}))
+        # A service's key is its code; history identifies objects by UUID, so the lowest stage represents the service.
+        foot = existing_stages[0] if existing_stages else added[0]
+        record(actor=actor, action="adoption.load_services", obj=foot, changed=sorted({*changed, "rungs"}))

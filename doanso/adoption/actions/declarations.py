@@ -34,7 +34,7 @@ def _locked(actor: User, declaration_id: UUID) -> Declaration:
     if stay is None:
         raise PermissionDenied(policy.ATTEST.name)
     policy.ATTEST.require(actor, stay)
-    declaration = declarations.waiting().filter(pk=declaration_id).select_related("usage__rung").first()
+    declaration = declarations.waiting().filter(pk=declaration_id).select_related("usage__stage").first()
     if declaration is None:
         raise _not_waiting()
     return declaration
@@ -47,7 +47,9 @@ def attest_declaration(*, actor: User, declaration_id: UUID) -> Usage:
     usage = declaration.usage
     refuse_if(rules.own_record_problem(is_own(actor, usage.person_id)))
     _attested(actor, [declaration])
-    record(actor=actor, verb="adoption.attest_declaration", obj=usage, unit=usage.unit_id, changed=["grade", "seen_by"])
+    record(
+        actor=actor, action="adoption.attest_declaration", obj=usage, unit=usage.unit_id, changed=["grade", "seen_by"]
+    )
     ledger.set_grade(family=families.STATE_FAMILY, source_id=usage.pk, grade=usage.grade)
     return usage
 
@@ -72,7 +74,7 @@ def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[Drawn
     waiting = list(
         declarations.waiting()
         .filter(usage_id__in=usage_ids, usage__person_id__in=attestable_people)
-        .select_related("usage__rung")
+        .select_related("usage__stage")
         .order_by("usage_id")
     )
     if not waiting:
@@ -85,7 +87,7 @@ def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[Drawn
     record_many(
         [
             AuditEventInput(
-                actor=actor, verb="adoption.attest_many", obj=draw, unit=draw.unit_id, changed=["attested_at"]
+                actor=actor, action="adoption.attest_many", obj=draw, unit=draw.unit_id, changed=["attested_at"]
             ),
             *(AuditEventInput(actor, "adoption.attest_declaration", usage, usage.unit_id, changed) for usage in usages),
         ]
@@ -109,6 +111,6 @@ def return_declaration(*, actor: User, declaration_id: UUID, reason: str) -> Dec
     declaration.save(update_fields=["outcome", "decided_by", "decided_at", "reason"])
     usage.taken_back_at = now
     usage.save(update_fields=["taken_back_at"])
-    record(actor=actor, verb="adoption.return_declaration", obj=usage, unit=usage.unit_id, changed=["taken_back_at"])
+    record(actor=actor, action="adoption.return_declaration", obj=usage, unit=usage.unit_id, changed=["taken_back_at"])
     ledger.take_back(family=families.STATE_FAMILY, source_id=usage.pk)
     return declaration

@@ -59,7 +59,7 @@ def update_by_usage(usage: Usage) -> None:
 
 
 def end_difficulty(service_id: str, person_ids: Collection[UUID]) -> None:
-    """They were seen on a rung with nothing in the way."""
+    """They were seen on a stage with nothing in the way."""
     still = Difficulty.objects.filter(service_id=service_id, person_id__in=person_ids, ended_on=None)
     still.update(ended_on=clock.today())
 
@@ -77,6 +77,10 @@ def mark_helped(*, actor: User, difficulty_id: UUID) -> Difficulty:
     difficulty.ended_on, difficulty.helped_by = clock.today(), actor
     difficulty.save(update_fields=["ended_on", "helped_by"])
     record(
-        actor=actor, verb="adoption.mark_helped", obj=difficulty, unit=stay.branch_id, changed=["ended_on", "helped_by"]
+        actor=actor,
+        action="adoption.mark_helped",
+        obj=difficulty,
+        unit=stay.branch_id,
+        changed=["ended_on", "helped_by"],
     )
     return difficulty

@@ -16,7 +16,7 @@ from doanso.adoption.models import DeclareLink, LinkTry
 from doanso.adoption.queries import self_report as own
 from doanso.adoption.rules import self_report
 from doanso.audit.actions import AuditEventInput, record_many
-from doanso.lib import clock, sealing
+from doanso.lib import clock, encryption
 from doanso.members.models import Member
 
 _FORGET_TRIES = timedelta(days=1)
@@ -56,7 +56,7 @@ def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[NewLink]:
     DeclareLink.objects.bulk_create([made_link.link for made_link in new_links])
     record_many(
         [
-            AuditEventInput(actor=actor, verb="adoption.make_link", obj=made_link.link, unit=made_link.link.unit_id)
+            AuditEventInput(actor=actor, action="adoption.make_link", obj=made_link.link, unit=made_link.link.unit_id)
             for made_link in new_links
         ]
     )
@@ -66,7 +66,7 @@ def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[NewLink]:
 def _throttle_key(kind: str, value: str) -> str:
     """Return the key under which tries are counted: a keyed hash that changes every day, so that the table tells nobody's
     address."""
-    return sealing.look_up(f"{clock.now():%Y-%m-%d} {kind} {value}", context="adoption.link_try")
+    return encryption.look_up(f"{clock.now():%Y-%m-%d} {kind} {value}", context="adoption.link_try")
 
 
 def _tries(throttle_key: str) -> int:

@@ -16,12 +16,12 @@ from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
 from doanso.adoption.actions.attestation import attest, refuse_if
 from doanso.adoption.models import (
+    AdoptionStage,
     Declaration,
     DeclarationOutcome,
     DeclareLink,
     Difficulty,
     Obstacle,
-    Rung,
     Service,
     Usage,
     UseAnswer,
@@ -76,33 +76,33 @@ def _voice(actor: User | None, token: str) -> _StaySpeaker:
 
 
 @transaction.atomic
-def declare(*, actor: User | None, rung: Rung, token: str = "") -> Usage:
-    """Declare on which rung the person is today. It waits at grade 0 until an officer has looked."""
-    return _declare(_voice(actor, token), rung)
+def declare(*, actor: User | None, stage: AdoptionStage, token: str = "") -> Usage:
+    """Declare on which stage the person is today. It waits at grade 0 until an officer has looked."""
+    return _declare(_voice(actor, token), stage)
 
 
-def _declare(voice: _StaySpeaker, rung: Rung) -> Usage:
+def _declare(voice: _StaySpeaker, stage: AdoptionStage) -> Usage:
     person_id, today = voice.stay.person_id, clock.today()
     refuse_if(
         self_report.declare_problem(
-            by_member=rung.service.by_member,
-            level=rung.level,
-            standing=queries.levels(rung.service_id, [person_id], today)[person_id],
-            waiting=bool(declarations.waiting_of(person_id, [rung.service_id])),
+            by_member=stage.service.by_member,
+            level=stage.level,
+            standing=queries.levels(stage.service_id, [person_id], today)[person_id],
+            waiting=bool(declarations.waiting_of(person_id, [stage.service_id])),
         )
     )
     if voice.link is not None:
-        before = voice.link.declarations.filter(usage__service_id=rung.service_id)
+        before = voice.link.declarations.filter(usage__service_id=stage.service_id)
         if before.exclude(outcome=DeclarationOutcome.RETURNED).exists():
             raise Refused(
                 Problem(
-                    "link_used", _("With this link you have told of this service already. Ask your branch."), "rung"
+                    "link_used", _("With this link you have told of this service already. Ask your branch."), "stage"
                 )
             )
     usage = Usage(
         person_id=person_id,
-        service_id=rung.service_id,
-        rung=rung,
+        service_id=stage.service_id,
+        stage=stage,
         unit_id=voice.stay.branch_id,
         happened_on=today,
         arrived_on=today,
@@ -111,8 +111,8 @@ def _declare(voice: _StaySpeaker, rung: Rung) -> Usage:
     )
     usage.save(force_insert=True)
     Declaration.objects.create(usage=usage, link=voice.link, declared_by=voice.told_by)
-    record(actor=voice.told_by, verb="adoption.declare", obj=usage, unit=usage.unit_id, note=voice.note)
-    ledger.count(families.counted(usage, rung.level))
+    record(actor=voice.told_by, action="adoption.declare", obj=usage, unit=usage.unit_id, note=voice.note)
+    ledger.count(families.counted(usage, stage.level))
     return usage
 
 
@@ -133,12 +133,12 @@ def answer_use_for(*, actor: User, member_id: UUID, service: Service, answer: st
     policy.ATTEST.require(actor, stay)
     use_answer = _answered(stay, service, answer, actor, None, "")
     if use_answer.answer == UseAnswerKind.LOST:
-        attest(actor=actor, member_id=member_id, rung=_lowest(service), happened_on=clock.today())
+        attest(actor=actor, member_id=member_id, stage=_lowest(service), happened_on=clock.today())
     return use_answer
 
 
-def _lowest(service: Service) -> Rung:
-    return service.rungs.select_related("service").get(level=0)
+def _lowest(service: Service) -> AdoptionStage:
+    return service.stages.select_related("service").get(level=0)
 
 
 def _answered(
@@ -161,7 +161,7 @@ def _answered(
         told_by=told_by,
         link=link,
     )
-    record(actor=told_by, verb="adoption.answer_use", obj=use_answer, unit=stay.branch_id, note=note)
+    record(actor=told_by, action="adoption.answer_use", obj=use_answer, unit=stay.branch_id, note=note)
     return use_answer
 
 
@@ -182,6 +182,10 @@ def report_difficulty(
         link=voice.link,
     )
     record(
-        actor=voice.told_by, verb="adoption.tell_difficulty", obj=difficulty, unit=voice.stay.branch_id, note=voice.note
+        actor=voice.told_by,
+        action="adoption.tell_difficulty",
+        obj=difficulty,
+        unit=voice.stay.branch_id,
+        note=voice.note,
     )
     return difficulty

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Rung",
+            name="AdoptionStage",
             fields=[
                 (
                     "id",
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 (
                     "service",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rungs", to="adoption.service"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stages", to="adoption.service"
                     ),
                 ),
                 ("code", models.SlugField(max_length=40)),
@@ -59,8 +59,8 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["service", "level"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("service", "code"), name="adoption_rung_code"),
-                    models.UniqueConstraint(fields=("service", "level"), name="adoption_rung_level"),
+                    models.UniqueConstraint(fields=("service", "code"), name="adoption_stage_code"),
+                    models.UniqueConstraint(fields=("service", "level"), name="adoption_stage_level"),
                 ],
             },
         ),
@@ -76,9 +76,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
                 ),
                 (
-                    "rung",
+                    "stage",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="adoption.rung"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="adoption.adoptionstage"
                     ),
                 ),
                 ("happened_on", models.DateField()),
@@ -236,9 +236,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "rung",
+                    "stage",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="usages", to="adoption.rung"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="usages", to="adoption.adoptionstage"
                     ),
                 ),
                 (

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, rules
-from doanso.adoption.models import BulkDraw, Obstacle, Rung, Service, Usage
+from doanso.adoption.models import AdoptionStage, BulkDraw, Obstacle, Service, Usage
 from doanso.ledger.models import Measure
 from doanso.lib import clock
 from doanso.members import queries as members
@@ -22,14 +22,14 @@ from doanso.units.queries import NamedUnit
 MOST_ROOTS = 5
 """More units with the permission than anybody has; bounds the page in any case."""
 IN_FORCE = ("-happened_on", "-recorded_at", "-pk")
-"""The newest record up to a day decides the person's rung on it."""
+"""The newest record up to a day decides the person's stage on it."""
 SEEN = Q(taken_back_at=None, grade__gte=rules.SEEN_BY_OFFICER)
 """Condition of records that an officer has seen: a person's own declaration waits until then."""
 
 
 def services() -> list[Service]:
     """Return the catalogue in its order, ladders with it."""
-    return list(Service.objects.order_by("position", "code").prefetch_related("rungs"))
+    return list(Service.objects.order_by("position", "code").prefetch_related("stages"))
 
 
 def obstacles() -> QuerySet[Obstacle]:
@@ -37,14 +37,14 @@ def obstacles() -> QuerySet[Obstacle]:
     return Obstacle.objects.order_by("position", "code")
 
 
-def rungs() -> QuerySet[Rung]:
-    """Return all rungs, by service and from the lowest up."""
-    return Rung.objects.select_related("service").order_by("service__position", "level")
+def stages() -> QuerySet[AdoptionStage]:
+    """Return all stages, by service and from the lowest up."""
+    return AdoptionStage.objects.select_related("service").order_by("service__position", "level")
 
 
-def rung(service: str, code: str) -> Rung | None:
-    """Return one rung by the codes of its service and its own."""
-    return rungs().filter(service_id=service, code=code).first()
+def stage(service: str, code: str) -> AdoptionStage | None:
+    """Return one stage by the codes of its service and its own."""
+    return stages().filter(service_id=service, code=code).first()
 
 
 def active_members() -> QuerySet[Member]:
@@ -73,7 +73,7 @@ def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, i
     in_force = (
         Usage.objects.filter(SEEN, person_id__in=person_ids, service_id=service, happened_on__lte=on)
         .order_by("happened_on", "recorded_at", "pk")
-        .values_list("person_id", "rung__level")
+        .values_list("person_id", "stage__level")
     )
     reached.update(in_force)
     return reached
@@ -85,7 +85,7 @@ def with_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
         SEEN, person_id=OuterRef("person_id"), service_id=service, happened_on__lte=clock.today()
     ).order_by(*IN_FORCE)
     return queryset.annotate(
-        level=Coalesce(Subquery(in_force.values("rung__level")[:1]), Value(0), output_field=IntegerField()),
+        level=Coalesce(Subquery(in_force.values("stage__level")[:1]), Value(0), output_field=IntegerField()),
         seen_on=Subquery(in_force.values("happened_on")[:1]),
         obstacle_name=Subquery(in_force.values("obstacle__name")[:1]),
     )
@@ -107,27 +107,27 @@ def first_root(actor: User) -> Unit | None:
     return roots.annotate(above=Count("paths_up")).order_by("above", "code").first()
 
 
-def usual_rung(actor: User, catalogue: Sequence[Service]) -> Rung:
-    """Return the rung that the actor attested last in bulk, else the first one that a programme or the catalogue has."""
-    last = BulkDraw.objects.filter(drawn_by=actor).order_by("-drawn_at").values_list("rung_id", flat=True).first()
-    all_rungs = [rung for service in catalogue for rung in service.rungs.all() if rung.level > 0]
+def usual_stage(actor: User, catalogue: Sequence[Service]) -> AdoptionStage:
+    """Return the stage that the actor attested last in bulk, else the first one that a programme or the catalogue has."""
+    last = BulkDraw.objects.filter(drawn_by=actor).order_by("-drawn_at").values_list("stage_id", flat=True).first()
+    all_stages = [stage for service in catalogue for stage in service.stages.all() if stage.level > 0]
     if last is None:
         measured = set(Measure.objects.filter(family=families.STATE_FAMILY).values_list("topic", "level"))
-        return next((rung for rung in all_rungs if (rung.service_id, rung.level) in measured), all_rungs[0])
-    return next((rung for rung in all_rungs if rung.pk == last), all_rungs[0])
+        return next((stage for stage in all_stages if (stage.service_id, stage.level) in measured), all_stages[0])
+    return next((stage for stage in all_stages if stage.pk == last), all_stages[0])
 
 
 def attest_list(
-    actor: User, *, unit: Unit, rung: Rung, text: str = "", below: bool = False, reached: bool = False
+    actor: User, *, unit: Unit, stage: AdoptionStage, text: str = "", below: bool = False, reached: bool = False
 ) -> QuerySet[Member]:
-    """Return active members of a unit's subtree whom the actor may attest, with their level on the rung's ladder."""
+    """Return active members of a unit's subtree whom the actor may attest, with their level on the stage's ladder."""
     stays = with_level(
-        members.listed(members.below(attestable(actor), unit), text=text, state="active"), rung.service_id
+        members.listed(members.below(attestable(actor), unit), text=text, state="active"), stage.service_id
     )
     if below:
-        stays = stays.filter(level__lt=rung.level)  # type: ignore[misc]
+        stays = stays.filter(level__lt=stage.level)  # type: ignore[misc]
     elif reached:
-        stays = stays.filter(level__gte=rung.level)  # type: ignore[misc]
+        stays = stays.filter(level__gte=stage.level)  # type: ignore[misc]
     return members.ordered(stays, "name")
 
 
@@ -137,21 +137,23 @@ class AttestRow:
 
     member: Member
     name: str
-    rung: str
+    stage: str
     reached: bool
     ticked: bool
 
 
-def attest_rows(actor: User, stays: Sequence[Member], rung: Rung, ticked: Collection[str] = ()) -> list[AttestRow]:
-    """Return the rows of a page: names as the actor reads them, and the rung by name."""
+def attest_rows(
+    actor: User, stays: Sequence[Member], stage: AdoptionStage, ticked: Collection[str] = ()
+) -> list[AttestRow]:
+    """Return the rows of a page: names as the actor reads them, and the stage by name."""
     called = names(actor, stays)
-    by_level = {other_rung.level: other_rung.name for other_rung in rung.service.rungs.all()}
+    by_level = {other_stage.level: other_stage.name for other_stage in stage.service.stages.all()}
     return [
         AttestRow(
             member=member,
             name=called[member.pk],
-            rung=by_level[member.level],  # type: ignore[attr-defined]
-            reached=member.level >= rung.level,  # type: ignore[attr-defined]
+            stage=by_level[member.level],  # type: ignore[attr-defined]
+            reached=member.level >= stage.level,  # type: ignore[attr-defined]
             ticked=str(member.person_id) in ticked,
         )
         for member in stays
@@ -188,8 +190,8 @@ def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
     branches = units.names({member.branch_id for member in stays.values()})
     opened = [drawn.person_id for drawn in people if drawn.sampled and drawn.opened_at is not None]
     records: dict[UUID, list[Usage]] = {}
-    opened_usages = Usage.objects.filter(person_id__in=opened, service_id=draw.rung.service_id, taken_back_at=None)
-    for usage in opened_usages.select_related("rung", "obstacle", "seen_by").order_by(*IN_FORCE):
+    opened_usages = Usage.objects.filter(person_id__in=opened, service_id=draw.stage.service_id, taken_back_at=None)
+    for usage in opened_usages.select_related("stage", "obstacle", "seen_by").order_by(*IN_FORCE):
         records.setdefault(usage.person_id, []).append(usage)
     rows = []
     for drawn in people:
@@ -214,19 +216,19 @@ class LadderPosition:
     """A person on one service's ladder: the ladder, the record in force, and all records, newest first."""
 
     service: Service
-    rungs: list[Rung]
+    stages: list[AdoptionStage]
     now: Usage | None
     records: list[Usage]
 
     @property
     def level(self) -> int:
         """The person's level today."""
-        return self.now.rung.level if self.now is not None else 0
+        return self.now.stage.level if self.now is not None else 0
 
     @property
-    def standing(self) -> Rung:
-        """The rung of today."""
-        return self.now.rung if self.now is not None else self.rungs[0]
+    def standing(self) -> AdoptionStage:
+        """The stage of today."""
+        return self.now.stage if self.now is not None else self.stages[0]
 
 
 def ladders(stay: Member) -> list[LadderPosition]:
@@ -235,7 +237,9 @@ def ladders(stay: Member) -> list[LadderPosition]:
     Of a stay that has ended, what was recorded before its end: a unit that a person has left learns nothing more.
     """
     records: dict[str, list[Usage]] = {}
-    usages = Usage.objects.filter(person_id=stay.person_id).select_related("rung", "obstacle", "seen_by", "declaration")
+    usages = Usage.objects.filter(person_id=stay.person_id).select_related(
+        "stage", "obstacle", "seen_by", "declaration"
+    )
     usages = usages.order_by(*IN_FORCE)
     if stay.until is not None:
         usages = usages.filter(happened_on__lt=stay.until)
@@ -245,7 +249,7 @@ def ladders(stay: Member) -> list[LadderPosition]:
     return [
         LadderPosition(
             service=service,
-            rungs=sorted(service.rungs.all(), key=lambda rung: rung.level),
+            stages=sorted(service.stages.all(), key=lambda stage: stage.level),
             now=next(
                 (
                     usage
@@ -264,7 +268,7 @@ def ladders(stay: Member) -> list[LadderPosition]:
 
 def draw_of(actor: User, draw_id: UUID) -> BulkDraw | None:
     """Return a bulk that the actor drew."""
-    return BulkDraw.objects.filter(pk=draw_id, drawn_by=actor).select_related("rung__service", "unit").first()
+    return BulkDraw.objects.filter(pk=draw_id, drawn_by=actor).select_related("stage__service", "unit").first()
 
 
 def usage_of(person_id: UUID, usage_id: UUID) -> Usage | None:

@@ -51,7 +51,7 @@ def of_unit(
     state: str = DeclarationState.WAITING,
     text: str = "",
     service: str = "",
-    rung: UUID | None = None,
+    stage: UUID | None = None,
 ) -> QuerySet[Declaration]:
     """Return the declarations of these members, what has waited longest first; decided ones from the newest on."""
     if text:
@@ -59,9 +59,9 @@ def of_unit(
     declarations = Declaration.objects.filter(usage__person_id__in=stays.values("person_id"))
     if service:
         declarations = declarations.filter(usage__service_id=service)
-    if rung is not None:
-        declarations = declarations.filter(usage__rung_id=rung)
-    declarations = with_overtaken(declarations).select_related("usage__rung", "usage__service", "decided_by")
+    if stage is not None:
+        declarations = declarations.filter(usage__stage_id=stage)
+    declarations = with_overtaken(declarations).select_related("usage__stage", "usage__service", "decided_by")
     if state == DeclarationState.WAITING:
         declarations = declarations.filter(_UNDECIDED, overtaken=False)  # type: ignore[misc]
         return declarations.order_by("usage__recorded_at", "pk")
@@ -136,7 +136,7 @@ def by_ids(declaration_ids: Collection[UUID]) -> list[Declaration]:
     """Return these declarations, what has waited longest first."""
     declarations = with_overtaken(Declaration.objects.filter(pk__in=declaration_ids))
     return list(
-        declarations.select_related("usage__rung", "usage__service", "decided_by").order_by("usage__recorded_at", "pk")
+        declarations.select_related("usage__stage", "usage__service", "decided_by").order_by("usage__recorded_at", "pk")
     )
 
 

@@ -9,11 +9,20 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from doanso.accounts.models import User
 from doanso.adoption import queries, rules
-from doanso.adoption.models import Declaration, DeclareLink, Difficulty, Obstacle, Rung, Service, Usage, UseAnswer
+from doanso.adoption.models import (
+    AdoptionStage,
+    Declaration,
+    DeclareLink,
+    Difficulty,
+    Obstacle,
+    Service,
+    Usage,
+    UseAnswer,
+)
 from doanso.adoption.queries import declarations
 from doanso.adoption.rules import self_report
 from doanso.adoption.rules.self_report import DeclarationState, TimedAnswer
-from doanso.lib import clock, sealing
+from doanso.lib import clock, encryption
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.units.models import Unit
@@ -21,7 +30,7 @@ from doanso.units.models import Unit
 
 def token_hash(token: str) -> str:
     """Return the keyed hash by which a link's secret is found."""
-    return sealing.look_up(token, context="adoption.declare_link")
+    return encryption.look_up(token, context="adoption.declare_link")
 
 
 def link_of(token: str) -> DeclareLink | None:
@@ -57,10 +66,10 @@ def given_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SelfReportedService:
-    """A service as its person sees it: rung, own declaration, open question and difficulty."""
+    """A service as its person sees it: stage, own declaration, open question and difficulty."""
 
     service: Service
-    rungs: list[Rung]
+    stages: list[AdoptionStage]
     now: Usage | None
     waiting: Usage | None
     returned: Declaration | None
@@ -74,32 +83,32 @@ class SelfReportedService:
     @property
     def level(self) -> int:
         """The person's level, as an officer has seen it."""
-        return self.now.rung.level if self.now is not None else 0
+        return self.now.stage.level if self.now is not None else 0
 
     @property
-    def standing(self) -> Rung:
-        """The rung of today."""
-        return self.now.rung if self.now is not None else self.rungs[0]
+    def standing(self) -> AdoptionStage:
+        """The stage of today."""
+        return self.now.stage if self.now is not None else self.stages[0]
 
     @property
-    def choices(self) -> list[Rung]:
-        """The rungs that the person may declare today."""
+    def choices(self) -> list[AdoptionStage]:
+        """The stages that the person may declare today."""
         if self.waiting is not None or self.used:
             return []
-        able = self_report.declarable((rung.level for rung in self.rungs), self.level)
-        return [rung for rung in self.rungs if rung.level in able]
+        able = self_report.declarable((stage.level for stage in self.stages), self.level)
+        return [stage for stage in self.stages if stage.level in able]
 
     @property
     def asks(self) -> bool:
         """Whether the person has something to do or to answer."""
-        return bool(self.question) or any(rung.level for rung in self.choices)
+        return bool(self.question) or any(stage.level for stage in self.choices)
 
 
 def reached_on(records: Sequence[Usage]) -> date | None:
     """Since when the person has the service at all: the first record of the run that still goes on."""
     reached: date | None = None
     for usage in sorted(records, key=lambda record: (record.happened_on, record.recorded_at, record.pk)):
-        if usage.rung.level == 0:
+        if usage.stage.level == 0:
             reached = None
         elif reached is None:
             reached = usage.happened_on
@@ -115,12 +124,12 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[SelfR
     """Return every service that members declare themselves; a fixed number of statements."""
     today = clock.today()
     of_service: dict[str, list[Usage]] = {}
-    usages = Usage.objects.filter(person_id=stay.person_id, happened_on__lte=today).select_related("rung", "seen_by")
+    usages = Usage.objects.filter(person_id=stay.person_id, happened_on__lte=today).select_related("stage", "seen_by")
     for usage in usages.order_by(*queries.IN_FORCE):
         of_service.setdefault(usage.service_id, []).append(usage)
     declared: dict[str, list[Declaration]] = {}
     declaration_rows = declarations.with_overtaken(Declaration.objects.filter(usage__person_id=stay.person_id))
-    for row in declaration_rows.select_related("usage__rung").order_by("-usage__recorded_at", "-pk"):
+    for row in declaration_rows.select_related("usage__stage").order_by("-usage__recorded_at", "-pk"):
         declared.setdefault(row.usage.service_id, []).append(row)
     answered: dict[str, list[UseAnswer]] = {}
     for answer in answers_of(stay.person_id):
@@ -144,7 +153,7 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[SelfR
         result.append(
             SelfReportedService(
                 service=service,
-                rungs=sorted(service.rungs.all(), key=lambda rung: rung.level),
+                stages=sorted(service.stages.all(), key=lambda stage: stage.level),
                 now=usages_seen[0] if usages_seen else None,
                 waiting=own[0].usage if latest_state is DeclarationState.WAITING else None,
                 returned=own[0] if latest_state is DeclarationState.RETURNED else None,
@@ -175,7 +184,7 @@ def open_question(person_id: UUID, service_id: str) -> int | None:
     today = clock.today()
     usages = Usage.objects.filter(
         queries.SEEN, person_id=person_id, service_id=service_id, happened_on__lte=today
-    ).select_related("rung")
+    ).select_related("stage")
     answers = UseAnswer.objects.filter(person_id=person_id, service_id=service_id)
     return question_of(list(usages), list(answers), today)
 

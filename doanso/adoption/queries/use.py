@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, ExtractHour, TruncDate
 from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.adoption import queries
-from doanso.adoption.models import Difficulty, Rung, Service, Usage, UseAnswer, UseAnswerKind
+from doanso.adoption.models import AdoptionStage, Difficulty, Service, Usage, UseAnswer, UseAnswerKind
 from doanso.adoption.queries import declarations
 from doanso.adoption.rules.self_report import ASKED_AFTER
 from doanso.lib import clock
@@ -47,13 +47,13 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
             _after(),
             person_id=OuterRef("person_id"),
             service_id=OuterRef("service_id"),
-            rung__level=0,
+            stage__level=0,
             happened_on__lte=today,
         )
     )
     # An answer counts for the run when it was given on or after the day of any of its records, so of its first.
     since = Q(person__use_answers__service_id=F("service_id"), person__use_answers__answered_on__gte=F("happened_on"))
-    run = _seen(stays).filter(rung__level__gt=0, service__by_member=True)
+    run = _seen(stays).filter(stage__level__gt=0, service__by_member=True)
     if service:
         run = run.filter(service_id=service)
     first, second = (today - timedelta(days=after) for after in ASKED_AFTER)
@@ -151,16 +151,16 @@ class ServiceFigures:
 
     @property
     def have(self) -> int:
-        """How many are on any rung above the lowest, as seen by officers."""
+        """How many are on any stage above the lowest, as seen by officers."""
         return sum(count for level, count in self.by_level.items() if level > 0)
 
     @property
-    def rungs(self) -> list[tuple[Rung, int]]:
-        """Each rung above the lowest with how many have reached it; a higher rung includes the lower ones."""
-        ladder = [rung for rung in self.service.rungs.all() if rung.level > 0]
+    def stages(self) -> list[tuple[AdoptionStage, int]]:
+        """Each stage above the lowest with how many have reached it; a higher stage includes the lower ones."""
+        ladder = [stage for stage in self.service.stages.all() if stage.level > 0]
         return [
-            (rung, sum(count for level, count in self.by_level.items() if level >= rung.level))
-            for rung in sorted(ladder, key=lambda rung: rung.level)
+            (stage, sum(count for level, count in self.by_level.items() if level >= stage.level))
+            for stage in sorted(ladder, key=lambda stage: stage.level)
         ]
 
 
@@ -176,7 +176,7 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
         service_id=OuterRef("service_id"),
         happened_on__lte=clock.today(),
     )
-    in_force = _seen(stays).exclude(Exists(newer)).values_list("service_id", "rung__level").annotate(count=Count("pk"))
+    in_force = _seen(stays).exclude(Exists(newer)).values_list("service_id", "stage__level").annotate(count=Count("pk"))
     for code, level, count in in_force.order_by():
         by_service[code].by_level[level] = count
     waiting_rows = declarations.waiting().filter(usage__person_id__in=persons).values_list("usage__service_id")

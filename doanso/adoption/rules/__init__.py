@@ -57,7 +57,7 @@ def bulk_problem(chosen: int) -> Problem | None:
 
 
 def still_to_reach[Key](level: int, levels: Mapping[Key, int]) -> list[Key]:
-    """Return the persons below a rung: a bulk records that people have reached it, so it never lowers anybody."""
+    """Return the persons below a stage: a bulk records that people have reached it, so it never lowers anybody."""
     return [person for person, now in levels.items() if now < level]
 
 
@@ -108,9 +108,9 @@ def own_record_problem(is_own: bool) -> Problem | None:
 
 
 def ladder_problem(existing_codes: Sequence[str], planned_codes: Sequence[str]) -> str:
-    """Return why a ladder may not be changed this way, "" if it may: known rungs keep their places, new ones go on top."""
+    """Return why a ladder may not be changed this way, "" if it may: known stages keep their places, new ones go on top."""
     if list(planned_codes[: len(existing_codes)]) == list(existing_codes):
         return ""
-    return _("the rungs “%(known)s” keep their order once loaded; new rungs go above them.") % {
+    return _("the stages “%(known)s” keep their order once loaded; new stages go above them.") % {
         "known": ", ".join(existing_codes)
     }

@@ -86,14 +86,14 @@ def declarable(levels: Iterable[int], standing: int) -> list[int]:
 def declare_problem(*, by_member: bool, level: int, standing: int, waiting: bool) -> Problem | None:
     """Return the problem with declaring a level, or None."""
     if not by_member:
-        return Problem("not_by_member", _("Your branch keeps this one for you; there is nothing to declare."), "rung")
+        return Problem("not_by_member", _("Your branch keeps this one for you; there is nothing to declare."), "stage")
     if waiting:
         return Problem(
-            "waiting_already", _("You have told your branch already; it waits for somebody to look."), "rung"
+            "waiting_already", _("You have told your branch already; it waits for somebody to look."), "stage"
         )
     if level not in declarable([level], standing):
         return Problem(
-            "reached_already", _("Your branch has attested this already. Choose a step that is new."), "rung"
+            "reached_already", _("Your branch has attested this already. Choose a step that is new."), "stage"
         )
     return None
 

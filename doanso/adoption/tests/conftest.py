@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from doanso.adoption.actions import load_services
-from doanso.adoption.models import Rung
-from doanso.adoption.queries import rung
+from doanso.adoption.models import AdoptionStage
+from doanso.adoption.queries import stage
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book
 from doanso.ledger.queries import figures
@@ -29,7 +29,7 @@ class Ward:
     book: Book
     members: list[Member]
     stranger: Member
-    active: Rung
+    active: AdoptionStage
     codes: dict[str, str] = field(default_factory=dict)
 
     def figure(self, code: str = "p4", measure: str = "vneid2", on: date = TODAY) -> int:
@@ -66,7 +66,7 @@ def ward(tree: Tree) -> Ward:
             )
         ],
     )
-    active = rung("vneid", "level2-active")
+    active = stage("vneid", "level2-active")
     book = open_book(
         code="book",
         root=tree.units["my-tho"],

@@ -19,7 +19,7 @@ from doanso.adoption.actions import (
     make_links,
 )
 from doanso.adoption.models import Service, Usage, UseAnswer, UseAnswerKind
-from doanso.adoption.queries import active_members, rung
+from doanso.adoption.queries import active_members, stage
 from doanso.adoption.queries.self_report import open_question, own_services, stay_of
 from doanso.adoption.queries.use import due, figures
 from doanso.adoption.rules.self_report import TimedAnswer, question
@@ -35,7 +35,7 @@ GOT = date(2023, 8, 1)
 @pytest.fixture
 def vneid(ward):
     """The first member has VNeID since the first of August."""
-    attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=GOT)
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=GOT)
     return Service.objects.get(pk="vneid")
 
 
@@ -92,12 +92,12 @@ def test_the_list_says_what_the_rule_says(ward, vneid, business_day, days, liste
 )
 def test_the_list_and_the_rule_agree_on_any_history(ward, levels, answers):
     person, unit = ward.members[0].person_id, ward.tree.units["p4-kp1"]
-    ladder = {rung.level: rung for rung in Service.objects.get(pk="portal").rungs.all()}
+    ladder = {stage.level: stage for stage in Service.objects.get(pk="portal").stages.all()}
     with taken_back():
         for ago, level in levels:
             day = TODAY - timedelta(days=ago)
             Usage.objects.create(
-                person_id=person, service_id="portal", rung=ladder[level], unit=unit, happened_on=day, arrived_on=TODAY,
+                person_id=person, service_id="portal", stage=ladder[level], unit=unit, happened_on=day, arrived_on=TODAY,
                 recorded_at=clock.now(), grade=1, seen_by=ward.tree.an,
             )  # fmt: skip
         for ago, after in answers:
@@ -130,7 +130,7 @@ def test_an_answer_closes_its_question_and_the_next_one_comes(ward, vneid, busin
 
 def test_in_regular_use_stands_beside_has_it_and_never_in_it(ward, vneid):
     for place in (1, 2):
-        attest(actor=ward.tree.an, member_id=ward.members[place].pk, rung=ward.active, happened_on=GOT)
+        attest(actor=ward.tree.an, member_id=ward.members[place].pk, stage=ward.active, happened_on=GOT)
     answer_use_for(actor=ward.tree.binh, member_id=ward.members[0].pk, service=vneid, answer=UseAnswerKind.REGULAR)
     answer_use_for(actor=ward.tree.binh, member_id=ward.members[1].pk, service=vneid, answer=UseAnswerKind.SELDOM)
 
@@ -138,14 +138,14 @@ def test_in_regular_use_stands_beside_has_it_and_never_in_it(ward, vneid):
 
     assert (shown.have, shown.regular, shown.answered, shown.to_ask) == (3, 1, 2, 1)
     assert ward.figure() == 3
-    assert {service_figure.code: count for service_figure, count in shown.rungs}["level2-active"] == 3
+    assert {service_figure.code: count for service_figure, count in shown.stages}["level2-active"] == 3
 
 
 def test_whoever_can_use_it_no_longer_declares_so_and_it_waits(ward, vneid):
     answer_use(actor=None, token=token_of(ward), service=vneid, answer=UseAnswerKind.LOST)
 
     shown = own(ward)
-    assert shown.waiting.rung == rung("vneid", "none")
+    assert shown.waiting.stage == stage("vneid", "none")
     assert ward.figure() == 1
     attest_declaration(actor=ward.tree.binh, declaration_id=shown.waiting.declaration.pk)
     assert ward.figure() == 0
@@ -157,7 +157,7 @@ def test_got_anew_it_is_asked_about_anew(ward, vneid, business_day):
     answer_use_for(actor=ward.tree.an, member_id=ward.members[0].pk, service=vneid, answer=UseAnswerKind.LOST)
     assert ward.figure() == 0
     business_day(TODAY + timedelta(days=10))
-    attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY + timedelta(days=10))
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=TODAY + timedelta(days=10))
 
     questions = []
     for days in (39, 40, 100):
@@ -168,7 +168,7 @@ def test_got_anew_it_is_asked_about_anew(ward, vneid, business_day):
 
 
 def test_what_was_only_told_is_not_asked_about(ward):
-    declare(actor=None, token=token_of(ward), rung=ward.active)
+    declare(actor=None, token=token_of(ward), stage=ward.active)
 
     assert asked(ward) == []
     with pytest.raises(Refused):

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.adoption.actions import attest
 from doanso.adoption.models import Obstacle, Usage
-from doanso.adoption.queries import rung
-from doanso.audit.models import Event
+from doanso.adoption.queries import stage
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership, transfer_member
 from doanso.testing import TODAY
@@ -19,28 +19,28 @@ pytestmark = pytest.mark.django_db
 def test_what_was_seen_is_kept_with_who_saw_it_and_counts(ward):
     member = ward.members[0]
 
-    usage = attest(actor=ward.tree.binh, member_id=member.pk, rung=ward.active, happened_on=date(2023, 11, 1))
+    usage = attest(actor=ward.tree.binh, member_id=member.pk, stage=ward.active, happened_on=date(2023, 11, 1))
 
     assert (usage.grade, usage.seen_by, usage.unit_id) == (1, ward.tree.binh, member.branch_id)
     assert (usage.happened_on, usage.arrived_on) == (date(2023, 11, 1), TODAY)
     assert [ward.figure(on=date(2023, 10, 31)), ward.figure(on=date(2023, 11, 1)), ward.figure("my-tho")] == [0, 1, 1]
-    event = Event.objects.get(verb="adoption.attest")
+    event = AuditEvent.objects.get(action="adoption.attest")
     assert (event.object_id, event.actor, event.unit_id, event.changed) == (usage.pk, ward.tree.binh, usage.unit_id, [])
 
 
-def test_a_lower_rung_does_not_count_and_a_step_down_leaves(ward):
+def test_a_lower_stage_does_not_count_and_a_step_down_leaves(ward):
     member = ward.members[0]
     attest(
-        actor=ward.tree.an, member_id=member.pk, rung=rung("vneid", "level2-approved"), happened_on=date(2023, 10, 1)
+        actor=ward.tree.an, member_id=member.pk, stage=stage("vneid", "level2-approved"), happened_on=date(2023, 10, 1)
     )
     assert ward.figure() == 0
-    attest(actor=ward.tree.an, member_id=member.pk, rung=rung("vneid", "papers"), happened_on=date(2023, 10, 5))
+    attest(actor=ward.tree.an, member_id=member.pk, stage=stage("vneid", "papers"), happened_on=date(2023, 10, 5))
     assert ward.figure() == 1
 
     attest(
         actor=ward.tree.an,
         member_id=member.pk,
-        rung=rung("vneid", "level2-approved"),
+        stage=stage("vneid", "level2-approved"),
         happened_on=date(2023, 11, 5),
         obstacle=Obstacle.objects.get(code="device-changed"),
     )
@@ -51,14 +51,14 @@ def test_a_lower_rung_does_not_count_and_a_step_down_leaves(ward):
 @pytest.mark.parametrize(("day", "code"), [(date(2023, 11, 13), "day_ahead"), (date(1998, 1, 1), "day_too_early")])
 def test_a_day_on_which_nobody_can_have_seen_it_is_refused(ward, day, code):
     with pytest.raises(Refused) as refused:
-        attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=day)
+        attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=day)
 
     assert (refused.value.problem.code, refused.value.problem.field) == (code, "happened_on")
     assert not Usage.objects.exists()
 
 
 def test_the_same_thing_twice_is_refused(ward):
-    say = {"actor": ward.tree.an, "member_id": ward.members[0].pk, "rung": ward.active, "happened_on": TODAY}
+    say = {"actor": ward.tree.an, "member_id": ward.members[0].pk, "stage": ward.active, "happened_on": TODAY}
     attest(**say)
 
     with pytest.raises(Refused) as refused:
@@ -71,7 +71,7 @@ def test_the_same_thing_twice_is_refused(ward):
 @pytest.mark.parametrize("name", ["chi", "hanh", "khoa", "lan", "minh"])
 def test_who_may_not_attest_there_is_refused(ward, name):
     with pytest.raises(PermissionDenied):
-        attest(actor=ward.tree.users[name], member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY)
+        attest(actor=ward.tree.users[name], member_id=ward.members[0].pk, stage=ward.active, happened_on=TODAY)
 
     assert not Usage.objects.exists()
 
@@ -81,13 +81,13 @@ def test_a_membership_that_ended_is_not_attested(ward):
     end_membership(actor=ward.tree.dung, member=member, state="struck-off", on=TODAY)
 
     with pytest.raises(Refused) as refused:
-        attest(actor=ward.tree.dung, member_id=member.pk, rung=ward.active, happened_on=TODAY)
+        attest(actor=ward.tree.dung, member_id=member.pk, stage=ward.active, happened_on=TODAY)
 
     assert refused.value.problem.code == "not_active"
 
 
 def test_the_state_goes_with_the_member(ward):
-    attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=date(2023, 6, 1))
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=date(2023, 6, 1))
 
     transfer_member(actor=ward.tree.dung, member=ward.members[0], to=ward.tree.units["p5-kp1"], on=date(2023, 11, 10))
 

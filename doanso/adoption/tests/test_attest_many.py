@@ -17,7 +17,7 @@ from doanso.adoption.actions import (
     open_drawn,
 )
 from doanso.adoption.models import BulkDraw, DrawnPerson, Usage
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.members.actions import transfer_member
 from doanso.testing import TODAY
@@ -29,7 +29,7 @@ def draw_of(ward, count=12, actor="an", day=TODAY):
     return draw_bulk(
         actor=ward.tree.users[actor],
         unit=ward.tree.units["p4"],
-        rung=ward.active,
+        stage=ward.active,
         person_ids=ward.people(count),
         happened_on=day,
     )
@@ -79,8 +79,8 @@ def test_everybody_is_counted_once_with_a_line_of_history_each(ward):
     assert len(usages) == 12
     assert {(usage.grade, usage.happened_on, usage.arrived_on) for usage in usages} == {(1, date(2023, 11, 10), TODAY)}
     assert [ward.figure(), ward.figure(on=date(2023, 11, 9)), ward.figure("p5")] == [12, 0, 0]
-    assert Event.objects.filter(verb="adoption.attest").count() == 12
-    assert Event.objects.get(verb="adoption.attest_many").object_id == draw.pk
+    assert AuditEvent.objects.filter(action="adoption.attest").count() == 12
+    assert AuditEvent.objects.get(action="adoption.attest_many").object_id == draw.pk
 
 
 def test_a_bulk_is_confirmed_once(ward):
@@ -96,7 +96,7 @@ def test_a_bulk_is_confirmed_once(ward):
 
 
 def test_who_is_there_already_is_left_out(ward):
-    attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=date(2023, 10, 1))
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=date(2023, 10, 1))
 
     draw = draw_of(ward, 3)
 
@@ -122,7 +122,7 @@ def test_somebody_of_another_ward_among_them_refuses_all(ward):
         draw_bulk(
             actor=ward.tree.an,
             unit=ward.tree.units["p4"],
-            rung=ward.active,
+            stage=ward.active,
             person_ids=[*ward.people(3), ward.stranger.person_id],
             happened_on=TODAY,
         )
@@ -153,7 +153,7 @@ def test_who_moved_away_meanwhile_refuses_the_bulk(ward):
 
 def test_the_form_for_programs_keeps_the_same_rules(ward):
     usages = attest_many_people(
-        actor=ward.tree.an, unit=ward.tree.units["p4"], rung=ward.active, person_ids=ward.people(5), happened_on=TODAY
+        actor=ward.tree.an, unit=ward.tree.units["p4"], stage=ward.active, person_ids=ward.people(5), happened_on=TODAY
     )
 
     draw = BulkDraw.objects.get()
@@ -189,8 +189,8 @@ def test_bulks_of_several_officers_go_in_one_action(ward):
         (ward.tree.an.pk, 5, 3),
         (ward.tree.binh.pk, 4, 3),
     }
-    assert Event.objects.filter(verb="adoption.attest").count() == 12
-    assert Event.objects.filter(verb__in=["adoption.draw_bulk", "adoption.attest_many"]).count() == 6
+    assert AuditEvent.objects.filter(action="adoption.attest").count() == 12
+    assert AuditEvent.objects.filter(action__in=["adoption.draw_bulk", "adoption.attest_many"]).count() == 6
     assert ward.figure() == 12
 
 

@@ -18,13 +18,13 @@ def shown(page) -> list[str]:
 
 
 def address(ward, **more):
-    query = {"rung": ward.active.pk, "unit": "p4", **more}
+    query = {"stage": ward.active.pk, "unit": "p4", **more}
     return reverse("adoption:attest") + "?" + "&".join(f"{key}={value}" for key, value in query.items())
 
 
 def form_of(ward, count, **more):
     people = [str(person) for person in ward.people(count)]
-    return {"rung": ward.active.pk, "unit": "p4", "happened_on": TODAY.isoformat(), "people": people, **more}
+    return {"stage": ward.active.pk, "unit": "p4", "happened_on": TODAY.isoformat(), "people": people, **more}
 
 
 def test_the_list_is_whoever_is_not_there_yet(ward, as_user):
@@ -97,7 +97,7 @@ def test_from_ticking_to_the_button(ward, as_user):
 def test_an_empty_choice_and_a_wrong_day_keep_the_page(ward, as_user):
     client = as_user(ward.tree.an)
 
-    answer = client.post(reverse("adoption:attest"), form_of(ward, 0, filter=f"rung={ward.active.pk}&unit=p4"))
+    answer = client.post(reverse("adoption:attest"), form_of(ward, 0, filter=f"stage={ward.active.pk}&unit=p4"))
     assert answer.status_code == 422
     assert "Chưa chọn ai" in answer.content.decode()
 

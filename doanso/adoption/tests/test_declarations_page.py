@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from doanso.adoption.actions import attest_declaration, declare, make_links
 from doanso.adoption.models import BulkDraw, Declaration, DeclareLink, Usage
-from doanso.adoption.queries import rung
+from doanso.adoption.queries import stage
 from doanso.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ LIST = "/declarations/"
 
 def told(ward, place: int = 0, service: str = "vneid", code: str = "level2-active") -> Declaration:
     [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
-    return declare(actor=None, token=new_link.token, rung=rung(service, code)).declaration
+    return declare(actor=None, token=new_link.token, stage=stage(service, code)).declaration
 
 
 def shown(page) -> list[str]:
@@ -46,7 +46,7 @@ def test_what_waits_stands_there_and_can_be_filtered(ward, as_user):
     client = as_user(ward.tree.binh)
 
     assert shown(client.get(LIST)) == ["Nguyễn Văn An", "Nguyễn Văn Bảo"]
-    assert shown(client.get(LIST, {"rung": ward.active.pk})) == ["Nguyễn Văn An"]
+    assert shown(client.get(LIST, {"stage": ward.active.pk})) == ["Nguyễn Văn An"]
     assert shown(client.get(LIST, {"q": "bao"})) == ["Nguyễn Văn Bảo"]
     assert shown(client.get(LIST, {"state": "attested"})) == ["Nguyễn Văn Cường"]
     assert len(shown(client.get(LIST, {"state": "all"}))) == 3
@@ -123,7 +123,7 @@ def test_many_go_through_the_sample(ward, as_user):
     assert ward.figure() == 4
 
 
-def test_a_bulk_of_several_rungs_says_what_to_do(ward, as_user):
+def test_a_bulk_of_several_stages_says_what_to_do(ward, as_user):
     chosen = [told(ward, 0), told(ward, 1, "portal", "account")]
 
     answer = as_user(ward.tree.an).post(LIST, form_of(*chosen, filter="unit=p4"))
@@ -134,7 +134,7 @@ def test_a_bulk_of_several_rungs_says_what_to_do(ward, as_user):
 
 def test_ones_own_has_no_button(ward, as_user):
     Person.objects.filter(pk=ward.members[0].person_id).update(user=ward.tree.binh)
-    declare(actor=ward.tree.binh, rung=ward.active)
+    declare(actor=ward.tree.binh, stage=ward.active)
 
     page = as_user(ward.tree.binh).get(LIST).content.decode()
 

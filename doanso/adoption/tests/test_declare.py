@@ -18,9 +18,9 @@ from doanso.adoption.actions import (
     return_declaration,
 )
 from doanso.adoption.models import Declaration, DeclareLink, Usage
-from doanso.adoption.queries import declarations, levels, rung
+from doanso.adoption.queries import declarations, levels, stage
 from doanso.adoption.queries.self_report import own_services, stay_of
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.queries import figures
 from doanso.lib.problems import Refused
@@ -44,7 +44,7 @@ def link_for(ward, place: int = 0) -> str:
 
 
 def by_link(ward, place: int = 0) -> Declaration:
-    usage = declare(actor=None, token=link_for(ward, place), rung=ward.active)
+    usage = declare(actor=None, token=link_for(ward, place), stage=ward.active)
     return usage.declaration
 
 
@@ -54,14 +54,14 @@ def own(ward, place: int = 0, service: str = "vneid"):
 
 
 def test_a_signed_in_member_declares_and_it_counts_nowhere_yet(ward, khoa):
-    usage = declare(actor=khoa, rung=ward.active)
+    usage = declare(actor=khoa, stage=ward.active)
 
     assert (usage.grade, usage.seen_by_id, usage.happened_on) == (0, None, TODAY)
     assert usage.declaration.declared_by == khoa
     assert ward.figure() == 0
     assert levels("vneid", [usage.person_id], TODAY)[usage.person_id] == 0
     assert own(ward).waiting == usage
-    event = Event.objects.get(verb="adoption.declare")
+    event = AuditEvent.objects.get(action="adoption.declare")
     assert (event.actor_id, event.object_id) == (khoa.pk, usage.pk)
 
 
@@ -76,7 +76,7 @@ def test_a_declaration_counts_in_a_book_whose_least_grade_is_0(ward, khoa):
         ],
     )
 
-    declare(actor=khoa, rung=ward.active)
+    declare(actor=khoa, stage=ward.active)
 
     unit = ward.tree.units["p4"].pk
     assert figures(book=book, unit_ids=[unit], on=TODAY)[unit, "m"].total == 1
@@ -85,25 +85,25 @@ def test_a_declaration_counts_in_a_book_whose_least_grade_is_0(ward, khoa):
 def test_a_link_speaks_for_one_person_without_an_account(ward):
     token = link_for(ward)
 
-    usage = declare(actor=None, token=token, rung=ward.active)
+    usage = declare(actor=None, token=token, stage=ward.active)
 
     link = DeclareLink.objects.get()
     assert usage.person_id == ward.members[0].person_id
     assert (usage.declaration.link, usage.declaration.declared_by) == (link, None)
     assert token not in str(DeclareLink.objects.values().get())
     assert len(token) == 22
-    event = Event.objects.get(verb="adoption.declare")
+    event = AuditEvent.objects.get(action="adoption.declare")
     assert (event.actor_id, event.actor_note) == (None, "link")
 
 
 def test_a_link_tells_of_each_service_once(ward):
     token = link_for(ward)
-    usage = declare(actor=None, token=token, rung=rung("vneid", "level1"))
+    usage = declare(actor=None, token=token, stage=stage("vneid", "level1"))
     attest_declaration(actor=ward.tree.binh, declaration_id=usage.declaration.pk)
 
     with pytest.raises(Refused) as refused:
-        declare(actor=None, token=token, rung=ward.active)
-    declare(actor=None, token=token, rung=rung("portal", "account"))
+        declare(actor=None, token=token, stage=ward.active)
+    declare(actor=None, token=token, stage=stage("portal", "account"))
 
     assert refused.value.problem.code == "link_used"
     assert Declaration.objects.count() == 2
@@ -121,7 +121,7 @@ def test_a_link_that_leads_nowhere_says_the_same_whatever_the_reason(ward, end):
     made_at = DeclareLink.objects.earliest("made_at").made_at
     later = timedelta(days=14) if end == "old" else timedelta(minutes=1)
     with time_machine.travel(made_at + later, tick=False), pytest.raises(Refused) as refused:
-        declare(actor=None, token=token, rung=ward.active)
+        declare(actor=None, token=token, stage=ward.active)
 
     assert refused.value.problem.code == "link_closed"
     assert not Usage.objects.exists()
@@ -130,7 +130,7 @@ def test_a_link_that_leads_nowhere_says_the_same_whatever_the_reason(ward, end):
 def test_a_link_holds_until_its_last_minute(ward):
     token = link_for(ward)
     with time_machine.travel(DeclareLink.objects.get().made_at + timedelta(days=14, seconds=-1), tick=False):
-        declare(actor=None, token=token, rung=ward.active)
+        declare(actor=None, token=token, stage=ward.active)
 
 
 def test_links_are_made_only_for_members_whom_one_attests(ward):
@@ -144,14 +144,14 @@ def test_links_are_made_only_for_members_whom_one_attests(ward):
 
 
 def test_the_same_is_not_told_twice_and_nothing_below_what_is_attested(ward, khoa):
-    declare(actor=khoa, rung=rung("vneid", "level1"))
+    declare(actor=khoa, stage=stage("vneid", "level1"))
     with pytest.raises(Refused) as twice:
-        declare(actor=khoa, rung=ward.active)
-    attest(actor=ward.tree.binh, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY)
+        declare(actor=khoa, stage=ward.active)
+    attest(actor=ward.tree.binh, member_id=ward.members[0].pk, stage=ward.active, happened_on=TODAY)
     with pytest.raises(Refused) as below:
-        declare(actor=khoa, rung=rung("vneid", "level1"))
+        declare(actor=khoa, stage=stage("vneid", "level1"))
     with pytest.raises(Refused) as second_refusal:
-        declare(actor=khoa, rung=rung("register", "recorded"))
+        declare(actor=khoa, stage=stage("register", "recorded"))
 
     codes = [refusal.value.problem.code for refusal in (twice, below, second_refusal)]
     assert codes == ["waiting_already", "reached_already", "not_by_member"]
@@ -159,12 +159,12 @@ def test_the_same_is_not_told_twice_and_nothing_below_what_is_attested(ward, kho
 
 def test_nobody_without_a_membership_of_their_own_declares(ward):
     with pytest.raises(PermissionDenied):
-        declare(actor=ward.tree.minh, rung=ward.active)
+        declare(actor=ward.tree.minh, stage=ward.active)
 
 
 def test_an_officer_who_looks_makes_it_count_from_its_own_day(ward, khoa, business_day):
     business_day(date(2023, 11, 2))
-    usage = declare(actor=khoa, rung=ward.active)
+    usage = declare(actor=khoa, stage=ward.active)
     business_day(TODAY)
 
     attest_declaration(actor=ward.tree.binh, declaration_id=usage.declaration.pk)
@@ -180,16 +180,16 @@ def test_an_officer_who_looks_makes_it_count_from_its_own_day(ward, khoa, busine
 
 def test_nobody_attests_their_own_word(ward):
     Person.objects.filter(pk=ward.members[0].person_id).update(user=ward.tree.binh)
-    usage = declare(actor=ward.tree.binh, rung=ward.active)
+    usage = declare(actor=ward.tree.binh, stage=ward.active)
     codes = []
     for action in (
         lambda: attest_declaration(actor=ward.tree.binh, declaration_id=usage.declaration.pk),
-        lambda: attest(actor=ward.tree.binh, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY),
+        lambda: attest(actor=ward.tree.binh, member_id=ward.members[0].pk, stage=ward.active, happened_on=TODAY),
         lambda: draw_declarations(
             actor=ward.tree.binh, unit=ward.tree.units["p4-kp1"], declaration_ids=[usage.declaration.pk]
         ),
         lambda: draw_bulk(
-            actor=ward.tree.binh, unit=ward.tree.units["p4-kp1"], rung=ward.active, person_ids=ward.people(2),
+            actor=ward.tree.binh, unit=ward.tree.units["p4-kp1"], stage=ward.active, person_ids=ward.people(2),
             happened_on=TODAY,
         ),
     ):  # fmt: skip
@@ -211,7 +211,7 @@ def test_a_stranger_decides_nothing(ward):
 
 def test_what_is_returned_stands_nowhere_and_may_be_told_anew(ward):
     token = link_for(ward)
-    declaration = declare(actor=None, token=token, rung=ward.active).declaration
+    declaration = declare(actor=None, token=token, stage=ward.active).declaration
     with pytest.raises(Refused) as silent:
         return_declaration(actor=ward.tree.binh, declaration_id=declaration.pk, reason="  ")
 
@@ -221,7 +221,7 @@ def test_what_is_returned_stands_nowhere_and_may_be_told_anew(ward):
     shown = own(ward)
     assert (shown.waiting, shown.returned.reason) == (None, "Máy chưa có ứng dụng")
     assert shown.level == 0
-    again = declare(actor=None, token=token, rung=ward.active)
+    again = declare(actor=None, token=token, stage=ward.active)
     assert own(ward).waiting == again
     assert own(ward).returned is None
     attest_declaration(actor=ward.tree.binh, declaration_id=again.declaration.pk)
@@ -231,7 +231,7 @@ def test_what_is_returned_stands_nowhere_and_may_be_told_anew(ward):
 def test_what_the_officer_records_later_overtakes_what_was_told(ward):
     declaration = by_link(ward)
 
-    attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY)
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=TODAY)
 
     assert not declarations.waiting().exists()
     with pytest.raises(Refused):
@@ -240,9 +240,9 @@ def test_what_the_officer_records_later_overtakes_what_was_told(ward):
 
 
 def test_a_fall_counts_only_once_somebody_has_looked(ward, khoa):
-    attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=date(2023, 10, 1))
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=date(2023, 10, 1))
 
-    fallen = declare(actor=khoa, rung=rung("vneid", "none"))
+    fallen = declare(actor=khoa, stage=stage("vneid", "none"))
     before = ward.figure()
     attest_declaration(actor=ward.tree.an, declaration_id=fallen.declaration.pk)
 
@@ -269,9 +269,9 @@ def test_many_are_attested_under_the_rule_of_the_sample(ward):
     assert Usage.objects.filter(grade=1, seen_by=ward.tree.an).count() == 4
 
 
-def test_a_bulk_is_of_one_rung_and_of_what_waits(ward):
+def test_a_bulk_is_of_one_stage_and_of_what_waits(ward):
     declaration = by_link(ward, 0)
-    other = declare(actor=None, token=link_for(ward, 1), rung=rung("portal", "account")).declaration
+    other = declare(actor=None, token=link_for(ward, 1), stage=stage("portal", "account")).declaration
     unit = ward.tree.units["p4"]
     with pytest.raises(Refused) as several:
         draw_declarations(actor=ward.tree.an, unit=unit, declaration_ids=[declaration.pk, other.pk])
@@ -279,7 +279,7 @@ def test_a_bulk_is_of_one_rung_and_of_what_waits(ward):
     with pytest.raises(Refused) as decided:
         draw_declarations(actor=ward.tree.an, unit=unit, declaration_ids=[declaration.pk])
 
-    assert (several.value.problem.code, decided.value.problem.code) == ("several_rungs", "not_waiting")
+    assert (several.value.problem.code, decided.value.problem.code) == ("several_stages", "not_waiting")
 
 
 def test_a_transfer_takes_the_waiting_word_along(ward):

@@ -15,7 +15,7 @@ from doanso.adoption.actions import (
     report_difficulty,
 )
 from doanso.adoption.models import Difficulty, Obstacle, Service
-from doanso.adoption.queries import active_members, rung
+from doanso.adoption.queries import active_members, stage
 from doanso.adoption.queries.difficulties import groups
 from doanso.testing import TODAY
 
@@ -69,17 +69,17 @@ def test_whoever_has_helped_says_so_once(ward):
 
 
 @pytest.mark.parametrize("record", ["attest", "bulk", "declaration"])
-def test_being_seen_on_a_rung_ends_it(ward, record):
+def test_being_seen_on_a_stage_ends_it(ward, record):
     stuck(ward)
     if record == "attest":
-        attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY)
+        attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=TODAY)
     elif record == "bulk":
         attest_many_people(
-            actor=ward.tree.an, unit=ward.tree.units["p4"], rung=ward.active, person_ids=ward.people(1),
+            actor=ward.tree.an, unit=ward.tree.units["p4"], stage=ward.active, person_ids=ward.people(1),
             happened_on=TODAY,
         )  # fmt: skip
     else:
-        usage = declare(actor=None, token=token_of(ward), rung=ward.active)
+        usage = declare(actor=None, token=token_of(ward), stage=ward.active)
         attest_declaration(actor=ward.tree.an, declaration_id=usage.declaration.pk)
 
     stored = Difficulty.objects.get()
@@ -88,7 +88,7 @@ def test_being_seen_on_a_rung_ends_it(ward, record):
 
 def test_an_officer_who_sees_the_obstacle_opens_it_too(ward):
     attest(
-        actor=ward.tree.an, member_id=ward.members[0].pk, rung=rung("vneid", "level1"),
+        actor=ward.tree.an, member_id=ward.members[0].pk, stage=stage("vneid", "level1"),
         happened_on=date(2023, 11, 3), obstacle=Obstacle.objects.get(pk="away"),
     )  # fmt: skip
 

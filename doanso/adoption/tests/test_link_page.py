@@ -29,8 +29,8 @@ def at(token: str, service: str = "") -> str:
     return f"/d/{token}/{service}/" if service else f"/d/{token}/"
 
 
-def declare(visitor, token, service="vneid", rung="level2-active", **more):
-    return visitor.post(at(token, service), {"form": "declare", "declare-rung": rung}, **more)
+def declare(visitor, token, service="vneid", stage="level2-active", **more):
+    return visitor.post(at(token, service), {"form": "declare", "declare-stage": stage}, **more)
 
 
 def test_it_shows_the_given_name_and_nothing_else_of_the_person(ward, token, visitor):
@@ -74,14 +74,14 @@ def test_a_service_has_its_guide_and_takes_the_word(ward, token, visitor):
 
 
 def test_nothing_chosen_keeps_the_page(ward, token, visitor):
-    for data in ({}, {"form": "declare"}, {"form": "declare", "declare-rung": "x"}, {"form": "answer"}):
+    for data in ({}, {"form": "declare"}, {"form": "declare", "declare-stage": "x"}, {"form": "answer"}):
         assert visitor.post(at(token, "vneid"), data).status_code == 422
     assert not Declaration.objects.exists()
 
 
 def test_everything_told_the_link_is_used_up(ward, token, visitor):
-    for service, rung in (("vneid", "papers"), ("portal", "used"), ("payment", "used"), ("tiengiangs", "used")):
-        answer = declare(visitor, token, service, rung)
+    for service, stage in (("vneid", "papers"), ("portal", "used"), ("payment", "used"), ("tiengiangs", "used")):
+        answer = declare(visitor, token, service, stage)
 
     assert answer.headers["Location"] == reverse("adoption:link-thanks")
     assert "đã dùng xong" in visitor.get(reverse("adoption:link-thanks")).content.decode()
@@ -101,7 +101,7 @@ def test_what_is_returned_is_read_there_and_told_anew(ward, token, visitor):
 
 
 def test_it_asks_whether_a_service_is_still_used_and_takes_difficulties(ward, token, visitor):
-    attest(actor=ward.tree.an, member_id=ward.members[1].pk, rung=ward.active, happened_on=TODAY.replace(month=9))
+    attest(actor=ward.tree.an, member_id=ward.members[1].pk, stage=ward.active, happened_on=TODAY.replace(month=9))
 
     assert "còn dùng không" in visitor.get(at(token)).content.decode()
     assert visitor.post(at(token, "vneid"), {"form": "answer", "answer-answer": "seldom"}).status_code == 302

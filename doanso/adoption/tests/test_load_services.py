@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from doanso.adoption.actions import load_services
-from doanso.adoption.models import Obstacle, Rung, Service
+from doanso.adoption.models import AdoptionStage, Obstacle, Service
 from doanso.adoption.tests.conftest import FILE
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_the_shipped_file_has_the_ladder_of_vneid():
     assert list(Service.objects.order_by("position").values_list("code", flat=True)) == [
         "vneid", "portal", "payment", "tiengiangs", "register",
     ]  # fmt: skip
-    assert list(Rung.objects.filter(service="vneid").values_list("level", "code")) == [
+    assert list(AdoptionStage.objects.filter(service="vneid").values_list("level", "code")) == [
         (0, "none"), (1, "level1"), (2, "level2-registered"), (3, "level2-approved"), (4, "level2-active"), (5, "papers"),
     ]  # fmt: skip
     assert Obstacle.objects.count() == 9
@@ -54,16 +54,16 @@ def test_the_shipped_file_has_the_ladder_of_vneid():
 
 def test_loading_it_again_changes_nothing():
     load_services(actor=None, path=FILE)
-    before = list(Rung.objects.order_by("pk").values())
-    events = Event.objects.count()
+    before = list(AdoptionStage.objects.order_by("pk").values())
+    events = AuditEvent.objects.count()
 
     load_services(actor=None, path=FILE)
 
-    assert list(Rung.objects.order_by("pk").values()) == before
-    assert Event.objects.count() == events == 5
+    assert list(AdoptionStage.objects.order_by("pk").values()) == before
+    assert AuditEvent.objects.count() == events == 5
 
 
-def test_names_may_change_and_rungs_may_be_added_on_top(write):
+def test_names_may_change_and_stages_may_be_added_on_top(write):
     load_services(actor=None, path=write(SMALL))
 
     load_services(
@@ -71,7 +71,7 @@ def test_names_may_change_and_rungs_may_be_added_on_top(write):
         path=write(SMALL.replace("Mức 1", "Mức một") + '[[service.rung]]\ncode = "level2"\nname = "Mức 2"\n'),
     )
 
-    assert list(Rung.objects.values_list("level", "code", "name")) == [
+    assert list(AdoptionStage.objects.values_list("level", "code", "name")) == [
         (0, "none", "Chưa có"), (1, "level1", "Mức một"), (2, "level2", "Mức 2"),
     ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from doanso.adoption.actions import attest, attest_declaration, return_declaration
 from doanso.adoption.models import Declaration, Difficulty, Usage, UseAnswer
-from doanso.adoption.queries import rung
+from doanso.adoption.queries import stage
 from doanso.people.models import Person
 from doanso.testing import TODAY
 
@@ -31,11 +31,11 @@ def send(client, service="vneid", **data):
 
 
 def declare(client, service="vneid", code="level2-active"):
-    return send(client, service, **{"form": "declare", "declare-rung": code})
+    return send(client, service, **{"form": "declare", "declare-stage": code})
 
 
 def test_the_four_services_with_what_to_do_next(ward, client):
-    attest(actor=ward.tree.an, member_id=ward.members[1].pk, rung=rung("portal", "account"), happened_on=TODAY)
+    attest(actor=ward.tree.an, member_id=ward.members[1].pk, stage=stage("portal", "account"), happened_on=TODAY)
     declare(client, "payment", "account")
 
     text = page(client)
@@ -78,7 +78,7 @@ def test_a_returned_one_shows_the_reason(ward, client):
 
 
 def test_being_asked_again_and_being_stuck(ward, client):
-    attest(actor=ward.tree.an, member_id=ward.members[1].pk, rung=ward.active, happened_on=TODAY.replace(month=8))
+    attest(actor=ward.tree.an, member_id=ward.members[1].pk, stage=ward.active, happened_on=TODAY.replace(month=8))
 
     assert "còn dùng không" in page(client)
     assert send(client, form="answer", **{"answer-answer": "regular"}).status_code == 302

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 def token(ward) -> str:
     """Who holds it has declared, was returned it, and is stuck."""
     [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[0].pk])
-    declaration = declare(actor=None, token=new_link.token, rung=ward.active).declaration
+    declaration = declare(actor=None, token=new_link.token, stage=ward.active).declaration
     return_declaration(actor=ward.tree.an, declaration_id=declaration.pk, reason="Anh An chưa mở máy")
-    declare(actor=None, token=new_link.token, rung=ward.active)
+    declare(actor=None, token=new_link.token, stage=ward.active)
     report_difficulty(
         actor=None, token=new_link.token, service=ward.active.service, obstacle=Obstacle.objects.get(pk="away"),
         asks_help=False,
@@ -36,6 +36,6 @@ def test_an_erasure_ends_links_and_words_and_keeps_what_counts(ward, token):
     personal.erase([ward.members[0].person_id])
 
     with pytest.raises(Refused):
-        declare(actor=None, token=token, rung=ward.active)
+        declare(actor=None, token=token, stage=ward.active)
     assert not Declaration.objects.filter(reason__contains="An").exists()
     assert Usage.objects.filter(taken_back_at=None).count() == 1

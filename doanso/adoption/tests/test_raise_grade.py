@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def usage(ward):
-    return attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=date(2023, 5, 1))
+    return attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=date(2023, 5, 1))
 
 
 def test_the_figure_with_a_higher_least_grade_follows(ward, usage):

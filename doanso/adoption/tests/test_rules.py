@@ -56,5 +56,5 @@ def test_a_bulk_never_lowers_anybody():
     ("wanted", "ok"),
     [(["none", "one"], True), (["none", "one", "two"], True), (["none"], False), (["none", "half", "one"], False)],
 )
-def test_known_rungs_keep_their_places(wanted, ok):
+def test_known_stages_keep_their_places(wanted, ok):
     assert (rules.ladder_problem(["none", "one"], wanted) == "") == ok

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from doanso.adoption.actions import attest, declare, make_links
 from doanso.adoption.models import Usage
-from doanso.adoption.queries import rung
+from doanso.adoption.queries import stage
 from doanso.members.actions import end_membership, transfer_member
 from doanso.people.models import Person
 from doanso.testing import TODAY
@@ -20,7 +20,7 @@ def page_of(member):
 
 
 def test_an_officer_sees_the_ladders_and_their_records(ward, as_user):
-    attest(actor=ward.tree.binh, member_id=ward.members[0].pk, rung=ward.active, happened_on=date(2023, 11, 1))
+    attest(actor=ward.tree.binh, member_id=ward.members[0].pk, stage=ward.active, happened_on=date(2023, 11, 1))
 
     page = as_user(ward.tree.an).get(page_of(ward.members[0]))
 
@@ -55,7 +55,7 @@ def test_a_member_sees_their_own_and_records_nothing(ward, as_user):
 def test_an_officer_records_what_was_seen(ward, as_user):
     form = {
         "service": "portal",
-        "portal-rung": str(rung("portal", "account").pk),
+        "portal-stage": str(stage("portal", "account").pk),
         "portal-happened_on": "2023-11-10",
         "portal-obstacle": "",
     }
@@ -65,11 +65,11 @@ def test_an_officer_records_what_was_seen(ward, as_user):
 
     assert (answer.status_code, answer.headers["Location"]) == (302, page_of(ward.members[0]) + "#portal")
     usage = Usage.objects.get()
-    assert (usage.rung.code, usage.happened_on, usage.seen_by) == ("account", date(2023, 11, 10), ward.tree.binh)
+    assert (usage.stage.code, usage.happened_on, usage.seen_by) == ("account", date(2023, 11, 10), ward.tree.binh)
 
 
 def test_what_is_wrong_is_said_beside_the_field(ward, as_user):
-    form = {"service": "portal", "portal-rung": str(rung("portal", "account").pk), "portal-happened_on": "2023-11-13"}
+    form = {"service": "portal", "portal-stage": str(stage("portal", "account").pk), "portal-happened_on": "2023-11-13"}
 
     answer = as_user(ward.tree.binh).post(page_of(ward.members[0]), form)
 
@@ -80,7 +80,7 @@ def test_what_is_wrong_is_said_beside_the_field(ward, as_user):
 
 def test_taking_back_and_raising_from_the_page(ward, as_user):
     member = ward.members[0]
-    usage = attest(actor=ward.tree.binh, member_id=member.pk, rung=ward.active, happened_on=TODAY)
+    usage = attest(actor=ward.tree.binh, member_id=member.pk, stage=ward.active, happened_on=TODAY)
     client = as_user(ward.tree.an)
 
     assert client.post(reverse("adoption:raise-grade", args=[member.pk, usage.pk]), {"grade": "4"}).status_code == 302
@@ -97,9 +97,9 @@ def test_taking_back_and_raising_from_the_page(ward, as_user):
 
 def test_a_unit_that_a_member_has_left_sees_nothing_that_came_after(ward, as_user):
     member = ward.members[0]
-    attest(actor=ward.tree.an, member_id=member.pk, rung=ward.active, happened_on=date(2023, 5, 1))
+    attest(actor=ward.tree.an, member_id=member.pk, stage=ward.active, happened_on=date(2023, 5, 1))
     moved = transfer_member(actor=ward.tree.dung, member=member, to=ward.tree.units["p5-kp1"], on=date(2023, 8, 1))
-    attest(actor=ward.tree.chi, member_id=moved.pk, rung=rung("portal", "account"), happened_on=date(2023, 9, 3))
+    attest(actor=ward.tree.chi, member_id=moved.pk, stage=stage("portal", "account"), happened_on=date(2023, 9, 3))
 
     old, new = as_user(ward.tree.an).get(page_of(member)), as_user(ward.tree.chi).get(page_of(moved))
 
@@ -115,7 +115,7 @@ def test_the_page_asks_the_same_number_of_statements_however_much_is_recorded(
         attest(
             actor=ward.tree.an,
             member_id=ward.members[0].pk,
-            rung=rung("vneid", code),
+            stage=stage("vneid", code),
             happened_on=date(2023, 10, 1 + number),
         )
 
@@ -125,7 +125,7 @@ def test_the_page_asks_the_same_number_of_statements_however_much_is_recorded(
 
 def test_a_stay_that_ended_while_the_page_was_open_says_so(ward, as_user):
     end_membership(actor=ward.tree.dung, member=ward.members[0], state="struck-off", on=TODAY)
-    form = {"service": "portal", "portal-rung": str(rung("portal", "account").pk), "portal-happened_on": "2023-11-10"}
+    form = {"service": "portal", "portal-stage": str(stage("portal", "account").pk), "portal-happened_on": "2023-11-10"}
 
     answer = as_user(ward.tree.an).post(page_of(ward.members[0]), form)
 
@@ -137,7 +137,7 @@ def test_what_the_member_declared_is_decided_on_their_page_too(ward, as_user):
     declarations = []
     for place in (0, 1):
         [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
-        declarations.append(declare(actor=None, token=new_link.token, rung=ward.active).declaration)
+        declarations.append(declare(actor=None, token=new_link.token, stage=ward.active).declaration)
     client = as_user(ward.tree.binh)
     address = page_of(ward.members[0])
     text = client.get(address).content.decode()

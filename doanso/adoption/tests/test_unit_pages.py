@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from doanso.adoption.actions import answer_use_for, attest, declare, make_links, report_difficulty
 from doanso.adoption.models import Difficulty, Obstacle, Service, Usage, UseAnswer, UseAnswerKind
-from doanso.lib import sealing
+from doanso.lib import encryption
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.testing import TODAY
@@ -36,7 +36,7 @@ def stuck(ward, place: int = 0, *, asks_help: bool = True) -> Difficulty:
 
 def got(ward, place: int = 0, days: int = 40) -> None:
     attest(
-        actor=ward.tree.an, member_id=ward.members[place].pk, rung=ward.active,
+        actor=ward.tree.an, member_id=ward.members[place].pk, stage=ward.active,
         happened_on=TODAY - timedelta(days=days),
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ def test_the_figures_stand_side_by_side(ward, as_user):
     answer_use_for(actor=ward.tree.an, member_id=ward.members[0].pk, service=vneid, answer=UseAnswerKind.REGULAR)
     answer_use_for(actor=ward.tree.an, member_id=ward.members[1].pk, service=vneid, answer=UseAnswerKind.SELDOM)
     [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[3].pk])
-    declare(actor=None, token=new_link.token, rung=ward.active)
+    declare(actor=None, token=new_link.token, stage=ward.active)
 
     text = as_user(ward.tree.an).get(at("adoption:unit")).content.decode()
 
@@ -78,8 +78,8 @@ def test_the_figures_stand_side_by_side(ward, as_user):
 
 def test_who_is_stuck_with_the_phone_where_numbers_are_shown(ward, as_user):
     contact = Contact.objects.get(pk=ward.members[0].contact_id)
-    contact.phone_sealed = sealing.seal("0912345678", context=people.seal_context("phone"))
-    contact.save(update_fields=["phone_sealed"])
+    contact.phone_encrypted = encryption.encrypt("0912345678", context=people.encryption_context("phone"))
+    contact.save(update_fields=["phone_encrypted"])
     stuck(ward)
     stuck(ward, 1, asks_help=False)
 
@@ -94,7 +94,7 @@ def test_who_is_stuck_with_the_phone_where_numbers_are_shown(ward, as_user):
     assert "Nguyễn Văn An" not in masked
     assert "Đã giúp" not in masked
 
-    asking = as_user(ward.tree.an).get(at("adoption:difficulties"), {"help": "asked"}).content.decode()
+    asking = as_user(ward.tree.an).get(at("adoption:difficulties"), {"support_record": "asked"}).content.decode()
     assert ("Nguyễn Văn An" in asking, "Nguyễn Văn Bảo" in asking) == (True, False)
 
 

@@ -30,7 +30,7 @@ from doanso.units import queries as units
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def attest(request: AuthenticatedRequest) -> HttpResponse:
-    """List members who are not yet on a rung; those ticked become a bulk whose sample must be opened."""
+    """List members who are not yet on a stage; those ticked become a bulk whose sample must be opened."""
     require_attester(request)
     if request.method == "POST":
         return _draw(request)
@@ -41,7 +41,7 @@ def _draw(request: AuthenticatedRequest) -> HttpResponse:
     form = BulkForm(request.POST, chosen=request.POST.getlist("people"))
     back = QueryDict(request.POST.get("filter", ""))
     if not form.is_valid():
-        messages.error(request, _("Give the day as day, month and year, and choose a service and its rung."))
+        messages.error(request, _("Give the day as day, month and year, and choose a service and its stage."))
         return _attest_list(request, back, ticked=request.POST.getlist("people"), status=422)
     unit = units.unit_by_code(form.cleaned_data["unit"])
     if unit is None:
@@ -50,7 +50,7 @@ def _draw(request: AuthenticatedRequest) -> HttpResponse:
         draw = actions.draw_bulk(
             actor=request.user,
             unit=unit,
-            rung=form.cleaned_data["rung"],
+            stage=form.cleaned_data["stage"],
             person_ids=[UUID(key) for key in form.cleaned_data["people"]],
             happened_on=form.cleaned_data["happened_on"],
         )
@@ -70,28 +70,31 @@ def _attest_list(
     if not services or not scope:
         return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
     data = params.copy()
-    data.setdefault("rung", str(queries.usual_rung(request.user, services).pk))
+    data.setdefault("stage", str(queries.usual_stage(request.user, services).pk))
     data.setdefault("unit", scope[0].code)
     data.setdefault("state", BELOW)
     form = AttestFilter(data, services=services, units=scope)
     rows: list[Any] = []
-    rung = unit = None
+    stage = unit = None
     pages: dict[str, Any] = {}
     if form.is_valid():
-        rung = next(
-            entry for service in services for entry in service.rungs.all() if str(entry.pk) == form.cleaned_data["rung"]
+        stage = next(
+            entry
+            for service in services
+            for entry in service.stages.all()
+            if str(entry.pk) == form.cleaned_data["stage"]
         )
         unit = next(entry for entry in scope if entry.code == form.cleaned_data["unit"])
         stays = queries.attest_list(
             request.user,
             unit=unit.unit,
-            rung=rung,
+            stage=stage,
             text=form.cleaned_data["q"],
             below=form.cleaned_data["state"] == BELOW,
             reached=form.cleaned_data["state"] == REACHED,
         )
         window, pages = paged(request, stays, params, data)
-        rows = queries.attest_rows(request.user, window, rung, ticked)
+        rows = queries.attest_rows(request.user, window, stage, ticked)
     query = data.copy()
     query.pop("page", None)
     return render(
@@ -100,9 +103,9 @@ def _attest_list(
         {
             "filter": form,
             "query": query.urlencode(),
-            "clear": reverse("adoption:attest") if set(params) & {"q", "rung", "unit", "state"} else "",
+            "clear": reverse("adoption:attest") if set(params) & {"q", "stage", "unit", "state"} else "",
             "rows": rows,
-            "rung": rung,
+            "stage": stage,
             "unit": unit,
             "can_tick": form.is_valid() and form.cleaned_data["state"] != REACHED,
             "today": clock.today(),
@@ -181,14 +184,14 @@ def confirm_draw(request: AuthenticatedRequest, draw: UUID) -> HttpResponse:
     messages.success(
         request,
         ngettext(
-            "%(count)s member confirmed: %(service)s, %(rung)s.",
-            "%(count)s members confirmed: %(service)s, %(rung)s.",
+            "%(count)s member confirmed: %(service)s, %(stage)s.",
+            "%(count)s members confirmed: %(service)s, %(stage)s.",
             len(usages),
         )
-        % {"count": formats.number(len(usages)), "service": bulk.rung.service.short_name, "rung": bulk.rung.name},
+        % {"count": formats.number(len(usages)), "service": bulk.stage.service.short_name, "stage": bulk.stage.name},
     )
     back = "adoption:declarations" if bulk.people.exclude(usage=None).exists() else "adoption:attest"
-    return redirect(reverse(back) + f"?rung={bulk.rung_id}&unit={bulk.unit.code}")
+    return redirect(reverse(back) + f"?stage={bulk.stage_id}&unit={bulk.unit.code}")
 
 
 def _stay(request: AuthenticatedRequest, member: UUID) -> Member:
@@ -213,7 +216,7 @@ def services(request: AuthenticatedRequest, member: UUID) -> HttpResponse:
         actions.attest(
             actor=request.user,
             member_id=stay.pk,
-            rung=form.chosen_rung,
+            stage=form.chosen_stage,
             happened_on=form.cleaned_data["happened_on"],
             obstacle=form.chosen_obstacle,
         )
@@ -225,7 +228,8 @@ def services(request: AuthenticatedRequest, member: UUID) -> HttpResponse:
             messages.error(request, refused.problem.message)
         return _services_page(request, stay, bound=(service.pk, form), status=422)
     messages.success(
-        request, _("Recorded: %(service)s, %(rung)s.") % {"service": service.short_name, "rung": form.chosen_rung.name}
+        request,
+        _("Recorded: %(service)s, %(stage)s.") % {"service": service.short_name, "stage": form.chosen_stage.name},
     )
     return redirect(reverse("adoption:services", args=[stay.pk]) + f"#{service.pk}")
 
@@ -241,7 +245,7 @@ def _services_page(
     def form_of(ladder: LadderPosition) -> AttestForm:
         if bound is not None and bound[0] == ladder.service.pk:
             return bound[1]
-        now = {"rung": str(ladder.standing.pk), "happened_on": clock.today()}
+        now = {"stage": str(ladder.standing.pk), "happened_on": clock.today()}
         return AttestForm(service=ladder.service, obstacles=obstacles, initial=now)
 
     is_own = stay.person.user_id is not None and stay.person.user_id == request.user.pk

@@ -35,7 +35,7 @@ def _ids(texts: list[str]) -> list[UUID]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def declarations(request: AuthenticatedRequest) -> HttpResponse:
-    """List declarations; those ticked of one rung become a bulk whose sample must be opened."""
+    """List declarations; those ticked of one stage become a bulk whose sample must be opened."""
     require_attester(request)
     if request.method != "POST":
         return _list(request, request.GET)
@@ -70,7 +70,7 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
         unit = next(entry for entry in scope if entry.code == filters["unit"])
         stays = members.below(queries.attestable(request.user), unit.unit)
         declarations = declared.of_unit(
-            stays, state=filters["state"], text=filters["q"], rung=UUID(filters["rung"]) if filters["rung"] else None
+            stays, state=filters["state"], text=filters["q"], stage=UUID(filters["stage"]) if filters["stage"] else None
         )
         window, pages = paged(request, declarations, query, data)
         rows = declared.rows(request.user, stays, window)
@@ -83,11 +83,11 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
         {
             "filter": form,
             "query": data.urlencode(),
-            "clear": reverse("adoption:declarations") if set(query) & {"q", "rung", "unit", "state"} else "",
+            "clear": reverse("adoption:declarations") if set(query) & {"q", "stage", "unit", "state"} else "",
             "rows": [(row, str(row.declaration.pk) in ticked) for row in rows],
             "unit": unit,
             "can_decide": any(row.waits and not row.is_own for row in rows),
-            "one_rung": form.is_valid() and bool(form.cleaned_data["rung"]),
+            "one_stage": form.is_valid() and bool(form.cleaned_data["stage"]),
             "pages": pages,
             "deeds": [{"name": "attest", "value": "1", "label": _("Attest"), "icon": "check", "main": True}],
         },
@@ -119,8 +119,8 @@ def attest_declaration(request: AuthenticatedRequest, declaration: UUID) -> Http
     else:
         messages.success(
             request,
-            _("Attested: %(name)s, %(rung)s.")
-            % {"name": queries.names(request.user, [stay])[stay.pk], "rung": usage.rung.name},
+            _("Attested: %(name)s, %(stage)s.")
+            % {"name": queries.names(request.user, [stay])[stay.pk], "stage": usage.stage.name},
         )
     return HttpResponseRedirect(_back(request))
 

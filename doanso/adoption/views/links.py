@@ -41,12 +41,12 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
         return _choose(request, QueryDict(request.POST.get("filter", "")), status=422)
     called = queries.names(request.user, [entry.member for entry in new_links])
     branches = units.names({entry.member.branch_id for entry in new_links})
-    slips = []
+    sheets = []
     for entry in new_links:
         address = request.build_absolute_uri(reverse("adoption:link", args=[entry.token]))
         last_day = formats.day(clock.business_day(entry.link.expires_at))
         name = called[entry.member.pk]
-        slips.append(
+        sheets.append(
             {
                 "name": name,
                 "branch": branches[entry.member.branch_id].name,
@@ -66,7 +66,7 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
                 },
             }
         )
-    return render(request, "adoption/link_sheet.html", {"slips": slips})
+    return render(request, "adoption/link_sheet.html", {"sheets": sheets})
 
 
 def _choose(request: AuthenticatedRequest, query: QueryDict, *, status: int = 200) -> HttpResponse:

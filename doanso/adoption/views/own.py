@@ -57,9 +57,9 @@ def submit_form(
                 actions.answer_use(actor=speaker.actor, token=speaker.token, service=own_service.service, answer=answer)
                 return _("Thank you, your answer is kept."), forms
         elif form_name == "declare":
-            forms["declare"] = form = DeclareForm(request.POST, choices=own_service.choices or own_service.rungs)
+            forms["declare"] = form = DeclareForm(request.POST, choices=own_service.choices or own_service.stages)
             if form.is_valid():
-                actions.declare(actor=speaker.actor, token=speaker.token, rung=form.chosen)
+                actions.declare(actor=speaker.actor, token=speaker.token, stage=form.chosen)
                 return _("Sent. Your branch looks at it, then it counts."), forms
         elif form_name == "stuck":
             forms["stuck"] = form = StuckForm(request.POST, obstacles=own.obstacles())

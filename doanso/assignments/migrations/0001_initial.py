@@ -72,9 +72,9 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("settled_at", models.DateTimeField(null=True)),
+                ("completed_at", models.DateTimeField(null=True)),
                 (
-                    "settled_by",
+                    "completed_by",
                     models.ForeignKey(
                         db_index=False,
                         null=True,
@@ -96,13 +96,13 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("settled_at__isnull", True)),
+                        condition=models.Q(("completed_at__isnull", True)),
                         fields=["unit", "due_on", "id"],
                         name="assignments_open",
                     ),
-                    models.Index(fields=["unit", "-settled_at", "-id"], name="assignments_unit"),
+                    models.Index(fields=["unit", "-completed_at", "-id"], name="assignments_unit"),
                     models.Index(
-                        condition=models.Q(("settled_at__isnull", True)),
+                        condition=models.Q(("completed_at__isnull", True)),
                         fields=["owner", "due_on"],
                         name="assignments_owner",
                     ),
@@ -111,11 +111,11 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("kind", "source_kind", "source_id"), name="assignments_source"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("outcome", ""), ("settled_at", None)),
-                            models.Q(("outcome__in", ["done", "not-needed"]), ("settled_at__isnull", False)),
+                            models.Q(("completed_at", None), ("outcome", "")),
+                            models.Q(("completed_at__isnull", False), ("outcome__in", ["done", "not-needed"])),
                             _connector="OR",
                         ),
-                        name="assignments_settled",
+                        name="assignments_completed",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -21,7 +21,7 @@ def kinds(monkeypatch):
             "Việc thử",
             sentence=lambda assignment: f"Xem lại {assignment.parameters['count']} mục",
             url=lambda assignment: f"/units/{assignment.unit.code}/",
-            verb=targets.VIEW,
+            permission=targets.VIEW,
             from_above=from_above,
         )
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.assignments import actions, ports, queries
 from doanso.assignments.models import Assignment
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.targets import policy as targets
@@ -17,7 +17,7 @@ from doanso.units.models import Unit, UnitPath
 
 
 def _verbs() -> list[str]:
-    return list(Event.objects.order_by("id").values_list("verb", flat=True))
+    return list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
 
 
 def _refused(act, *args, **words) -> str:
@@ -38,7 +38,7 @@ def test_one_source_asks_once(give):
 
 def test_a_kind_has_one_handler_and_an_unknown_one_is_an_error(give):
     with pytest.raises(RuntimeError, match="twice"):
-        ports.register_assignment_kind("proof.own", "x", sentence=str, url=str, verb=targets.VIEW)
+        ports.register_assignment_kind("proof.own", "x", sentence=str, url=str, permission=targets.VIEW)
     with pytest.raises(KeyError):
         give(kind="proof.nobody")
 
@@ -83,32 +83,36 @@ def test_it_is_postponed_once_with_a_reason_and_by_a_month_at_most(tree, give):
     assert _refused(put_off, due + timedelta(days=9)) == "assignment_postponed"
 
 
-def test_it_is_settled_once_with_what_came_of_it(tree, give):
+def test_it_is_completed_once_with_what_came_of_it(tree, give):
     assignment = give()
-    assert _refused(actions.settle, actor=tree.an, assignment=assignment, outcome="") == "assignment_outcome"
-    actions.settle(actor=tree.an, assignment=assignment, outcome="done", note="Đã xem cùng chi đoàn")
-    actions.settle(actor=tree.an, assignment=assignment, outcome="not-needed")
+    assert _refused(actions.complete, actor=tree.an, assignment=assignment, outcome="") == "assignment_outcome"
+    actions.complete(actor=tree.an, assignment=assignment, outcome="done", note="Đã xem cùng chi đoàn")
+    actions.complete(actor=tree.an, assignment=assignment, outcome="not-needed")
     assignment.refresh_from_db()
 
-    assert (assignment.outcome, assignment.settled_by, assignment.note) == ("done", tree.an, "Đã xem cùng chi đoàn")
+    assert (assignment.outcome, assignment.completed_by, assignment.note) == ("done", tree.an, "Đã xem cùng chi đoàn")
     assert _verbs().count("assignments.settle") == 1
     assert _refused(actions.take_over, actor=tree.dung, assignment=assignment) == "assignment_settled"
 
 
-def test_where_somebody_above_has_the_last_look_the_unit_tells_and_the_officer_settles(tree, give):
+def test_where_somebody_above_has_the_last_look_the_unit_tells_and_the_officer_completes(tree, give):
     assignment = give(kind="proof.above")
     with pytest.raises(PermissionDenied):
-        actions.settle(actor=tree.an, assignment=assignment, outcome="done")
+        actions.complete(actor=tree.an, assignment=assignment, outcome="done")
     actions.tell(actor=tree.an, assignment=assignment, words="Đã hẹn ba buổi hỗ trợ")
-    actions.settle(actor=tree.dung, assignment=assignment, outcome="done")
+    actions.complete(actor=tree.dung, assignment=assignment, outcome="done")
     assignment.refresh_from_db()
 
-    assert (assignment.told, assignment.told_by, assignment.settled_by) == ("Đã hẹn ba buổi hỗ trợ", tree.an, tree.dung)
+    assert (assignment.told, assignment.told_by, assignment.completed_by) == (
+        "Đã hẹn ba buổi hỗ trợ",
+        tree.an,
+        tree.dung,
+    )
 
 
-def test_the_root_has_nobody_above_and_settles_its_own(tree, give):
+def test_the_root_has_nobody_above_and_completes_its_own(tree, give):
     assignment = give("my-tho", "proof.above")
-    actions.settle(actor=tree.dung, assignment=assignment, outcome="not-needed")
+    actions.complete(actor=tree.dung, assignment=assignment, outcome="not-needed")
 
     assert Assignment.objects.get().outcome == "not-needed"
 
@@ -126,4 +130,8 @@ def test_what_an_ended_unit_was_asked_is_seen_to_by_whoever_keeps_its_records(tr
     assignment = queries.every().get()
 
     assert assignment.owner == tree.binh
-    assert {holding.user for holding, _unit in queries.handlers(assignment.unit)} >= {tree.binh, tree.an, tree.dung}
+    assert {role_assignment.user for role_assignment, _unit in queries.handlers(assignment.unit)} >= {
+        tree.binh,
+        tree.an,
+        tree.dung,
+    }

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Event",
+            name="AuditEvent",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("at", models.DateTimeField()),
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("actor_note", models.CharField(blank=True, max_length=40)),
-                ("verb", models.CharField(max_length=60)),
+                ("action", models.CharField(max_length=60)),
                 ("object_kind", models.CharField(max_length=60)),
                 ("object_id", models.UUIDField()),
                 ("unit_id", models.UUIDField(null=True)),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Seal",
+            name="ChainLink",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("at", models.DateTimeField()),
@@ -55,22 +55,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="SealedEvent",
+            name="ChainedEvent",
             fields=[
                 (
                     "event",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
                         primary_key=True,
-                        related_name="sealed",
+                        related_name="chained",
                         serialize=False,
-                        to="audit.event",
+                        to="audit.auditevent",
                     ),
                 ),
                 (
-                    "seal",
+                    "link",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="audit.seal"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="audit.chainlink"
                     ),
                 ),
             ],

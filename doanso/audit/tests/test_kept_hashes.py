@@ -21,7 +21,7 @@ def _event(**more: object) -> str:
         "at": AT,
         "actor_id": ONE,
         "actor_note": "",
-        "verb": "support.record",
+        "action": "support.record",
         "object_kind": "support.help",
         "object_id": TWO,
         "unit_id": THREE,
@@ -40,7 +40,7 @@ def _event(**more: object) -> str:
         ),
         (
             "8b0b81a75121f385b68de8e6af822785c6f2bd3786753ee0d864ebdb87508825",
-            lambda: audit.seal_hash(at=AT, previous_hash=audit.FIRST_LINK, events=[(1, "a" * 64), (2, "b" * 64)]),
+            lambda: audit.link_hash(at=AT, previous_hash=audit.FIRST_LINK, events=[(1, "a" * 64), (2, "b" * 64)]),
         ),
     ],
 )

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.audit import queries
 from doanso.audit.actions import AuditEventInput, record, record_many
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.audit.rules import event_hash
 
 pytestmark = pytest.mark.django_db
@@ -16,25 +16,25 @@ pytestmark = pytest.mark.django_db
 def test_record_keeps_ids_and_names_of_fields_only(tree):
     unit = tree.units["p4"]
 
-    event = record(actor=tree.an, verb="units.rename", obj=unit, unit=unit, changed=["name", "short_name"])
+    event = record(actor=tree.an, action="units.rename", obj=unit, unit=unit, changed=["name", "short_name"])
 
     event.refresh_from_db()
-    assert (event.actor, event.verb) == (tree.an, "units.rename")
+    assert (event.actor, event.action) == (tree.an, "units.rename")
     assert (event.object_kind, event.object_id) == ("units.unit", unit.pk)
     assert event.unit_id == unit.pk
     assert event.changed == ["name", "short_name"]
 
 
 def test_record_of_a_command_names_it_instead_of_an_actor(tree):
-    event = record(actor=None, verb="units.load", obj=tree.units["p4"], note="load-units")
+    event = record(actor=None, action="units.load", obj=tree.units["p4"], note="load-units")
 
     assert (event.actor_id, event.actor_note, event.unit_id) == (None, "load-units", None)
 
 
 def test_the_hash_survives_the_database(tree):
-    record(actor=tree.an, verb="units.rename", obj=tree.units["p4"], unit=tree.units["p4"].pk, changed=["tên"])
+    record(actor=tree.an, action="units.rename", obj=tree.units["p4"], unit=tree.units["p4"].pk, changed=["tên"])
 
-    assert queries.verify() == queries.Verification(seals=0, sealed=0, unsealed=1)
+    assert queries.verify() == queries.Verification(links=0, chained=0, unchained=1)
 
 
 def test_record_many_writes_one_row_per_object_in_one_statement(tree):
@@ -47,16 +47,16 @@ def test_record_many_writes_one_row_per_object_in_one_statement(tree):
 
     assert written == len(tree.units)
     assert len([query for query in statements if "INSERT INTO" in query["sql"]]) == 1
-    assert Event.objects.values("object_id").distinct().count() == len(tree.units)
+    assert AuditEvent.objects.values("object_id").distinct().count() == len(tree.units)
 
 
-@pytest.mark.parametrize("field", ["verb", "actor_note", "object_kind", "changed"])
+@pytest.mark.parametrize("field", ["action", "actor_note", "object_kind", "changed"])
 def test_the_hash_covers_every_field(tree, field):
     values = {
         "at": datetime(2023, 11, 12, tzinfo=UTC),
         "actor_id": tree.an.pk,
         "actor_note": "",
-        "verb": "units.rename",
+        "action": "units.rename",
         "object_kind": "units.unit",
         "object_id": tree.units["p4"].pk,
         "unit_id": None,
@@ -73,7 +73,7 @@ def test_the_hash_is_that_of_canonical_json_which_anybody_can_recompute(tree):
         at=at,
         actor_id=None,
         actor_note='người "dân"',
-        verb="units.rename",
+        action="units.rename",
         object_kind="units.unit",
         object_id=unit.pk,
         unit_id=unit.pk,
@@ -89,11 +89,11 @@ def test_the_hash_is_that_of_canonical_json_which_anybody_can_recompute(tree):
 
 def test_history_of_an_object_is_newest_first_and_names_its_actors_at_once(tree, django_assert_num_queries):
     unit = tree.units["p4"]
-    record(actor=tree.an, verb="units.load", obj=unit)
-    record(actor=tree.dung, verb="units.rename", obj=unit)
-    record(actor=tree.dung, verb="units.rename", obj=tree.units["p5"])
+    record(actor=tree.an, action="units.load", obj=unit)
+    record(actor=tree.dung, action="units.rename", obj=unit)
+    record(actor=tree.dung, action="units.rename", obj=tree.units["p5"])
 
     with django_assert_num_queries(1):
-        events = [(event.verb, event.actor.display_name) for event in queries.history(unit)]
+        events = [(event.action, event.actor.display_name) for event in queries.history(unit)]
 
     assert events == [("units.rename", "Phạm Thị Dung"), ("units.load", "Nguyễn Văn An")]

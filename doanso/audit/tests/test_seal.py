@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from doanso.audit import actions, queries
-from doanso.audit.models import Event, Seal, SealedEvent
+from doanso.audit.models import AuditEvent, ChainedEvent, ChainLink
 from doanso.audit.rules import FIRST_LINK
 from doanso.lib import clock
 
@@ -20,7 +20,7 @@ def write(tree):
         actions.record_many(
             actions.AuditEventInput(tree.an, "units.rename", tree.units["p4"]) for _number in range(count)
         )
-        return list(Event.objects.order_by("id"))
+        return list(AuditEvent.objects.order_by("id"))
 
     return some
 
@@ -28,27 +28,27 @@ def write(tree):
 def test_seals_follow_each_other_and_cover_every_event_once(write):
     write(5)
 
-    assert actions.seal(page=3) == 3
-    assert actions.seal(page=3) == 2
-    assert actions.seal(page=3) == 0
+    assert actions.chain_events(page=3) == 3
+    assert actions.chain_events(page=3) == 2
+    assert actions.chain_events(page=3) == 0
 
-    first, second = Seal.objects.order_by("id")
+    first, second = ChainLink.objects.order_by("id")
     assert first.previous_hash == FIRST_LINK
     assert second.previous_hash == first.hash
-    assert SealedEvent.objects.count() == 5
-    assert queries.verify() == queries.Verification(seals=2, sealed=5, unsealed=0)
+    assert ChainedEvent.objects.count() == 5
+    assert queries.verify() == queries.Verification(links=2, chained=5, unchained=0)
 
 
 def test_an_event_that_commits_late_with_a_smaller_number_is_sealed_next(write):
     late = write(3)[0]
-    later = list(Event.objects.exclude(pk=late.pk))
-    Event.objects.filter(pk=late.pk).delete()
-    actions.seal_all()
+    later = list(AuditEvent.objects.exclude(pk=late.pk))
+    AuditEvent.objects.filter(pk=late.pk).delete()
+    actions.chain_all()
     late.save(force_insert=True)
 
-    assert actions.seal_all() == 1
+    assert actions.chain_all() == 1
 
-    assert SealedEvent.objects.get(event=late).seal.pk > SealedEvent.objects.get(event=later[0]).seal.pk
+    assert ChainedEvent.objects.get(event=late).link.pk > ChainedEvent.objects.get(event=later[0]).link.pk
     assert queries.verify().broken == ""
 
 
@@ -57,29 +57,29 @@ def test_the_sealer_does_not_look_again_at_what_was_settled_a_day_before_the_las
     settled = write(2)
     with monkeypatch.context() as patched:
         patched.setattr(clock, "now", lambda: long_ago)
-        actions.seal_all()
+        actions.chain_all()
     write(1)
-    actions.seal_all()
+    actions.chain_all()
 
     assert actions._look_from() == settled[-1].pk
     write(1)
-    assert actions.seal_all() == 1
+    assert actions.chain_all() == 1
 
 
 def test_nobody_seals_while_another_does(write, monkeypatch):
     write(1)
     monkeypatch.setattr(actions, "try_lock", lambda key: False)
 
-    assert actions.seal() == 0
-    assert not Seal.objects.exists()
+    assert actions.chain_events() == 0
+    assert not ChainLink.objects.exists()
 
 
 @pytest.mark.parametrize("sealed", [True, False])
 def test_a_changed_row_is_named(write, sealed):
     events = write(3)
     if sealed:
-        actions.seal_all()
-    Event.objects.filter(pk=events[1].pk).update(verb="units.load")
+        actions.chain_all()
+    AuditEvent.objects.filter(pk=events[1].pk).update(action="units.load")
 
     with pytest.raises(CommandError, match=f"{events[1].pk}") as refused:
         call_command("audit_verify")
@@ -89,17 +89,17 @@ def test_a_changed_row_is_named(write, sealed):
 
 def test_a_removed_row_is_missed_by_its_seal(write):
     events = write(3)
-    actions.seal_all()
-    SealedEvent.objects.filter(pk=events[1].pk).delete()
-    Event.objects.filter(pk=events[1].pk).delete()
+    actions.chain_all()
+    ChainedEvent.objects.filter(pk=events[1].pk).delete()
+    AuditEvent.objects.filter(pk=events[1].pk).delete()
 
-    assert str(Seal.objects.get().pk) in queries.verify().broken
+    assert str(ChainLink.objects.get().pk) in queries.verify().broken
 
 
 def test_a_row_hashed_anew_does_not_fit_its_seal(write):
     event = write(1)[0]
-    actions.seal_all()
-    event.verb = "units.load"
+    actions.chain_all()
+    event.action = "units.load"
     event.hash = queries._true_hash(event)
     event.save()
 
@@ -109,9 +109,9 @@ def test_a_row_hashed_anew_does_not_fit_its_seal(write):
 def test_a_seal_taken_out_of_the_chain_is_missed_by_the_next(write):
     for _number in range(3):
         write(1)
-        actions.seal()
-    _first, second, third = Seal.objects.order_by("id")
-    SealedEvent.objects.filter(seal=second).delete()
+        actions.chain_events()
+    _first, second, third = ChainLink.objects.order_by("id")
+    ChainedEvent.objects.filter(link=second).delete()
     second.delete()
 
     assert str(third.pk) in queries.verify().broken
@@ -119,7 +119,7 @@ def test_a_seal_taken_out_of_the_chain_is_missed_by_the_next(write):
 
 def test_audit_verify_says_how_many_are_not_sealed_yet(write):
     write(2)
-    actions.seal_all()
+    actions.chain_all()
     write(1)
     output = StringIO()
 

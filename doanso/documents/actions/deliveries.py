@@ -62,7 +62,7 @@ def add_receivers(*, document: Document, receivers: Sequence[Receiver]) -> list[
                 outside=receiver.outside.strip(),
                 purpose=receiver.purpose.strip()[:20],
                 answer_by=receiver.answer_by,
-                link_sealed=seal_link(link) if link else b"",
+                link_encrypted=seal_link(link) if link else b"",
                 link_lookup=link_lookup(link) if link else None,
             )
         )
@@ -81,7 +81,7 @@ def send_to(*, actor: User, document: Document, receivers: Sequence[Receiver]) -
     refuse(receivers_problem(len(receivers)))
     deliveries = add_receivers(document=fresh, receivers=receivers)
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(sent_at=clock.now())
-    record(actor=actor, verb="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["recipients"])
+    record(actor=actor, action="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["recipients"])
     return deliveries
 
 
@@ -95,7 +95,7 @@ def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
     if fresh.opened_at is None:
         fresh.opened_at, fresh.opened_by = clock.now(), actor
         fresh.save(update_fields=["opened_at", "opened_by"])
-        record(actor=actor, verb="documents.open", obj=fresh, unit=fresh.unit_id or fresh.document.unit_id)
+        record(actor=actor, action="documents.open", obj=fresh, unit=fresh.unit_id or fresh.document.unit_id)
     return fresh
 
 
@@ -113,7 +113,7 @@ def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: d
         raise Refused(Problem("assign_stranger", message, "user"))
     fresh.assigned_to, fresh.assigned_at, fresh.answer_by = user, clock.now(), answer_by or fresh.answer_by
     fresh.save(update_fields=["assigned_to", "assigned_at", "answer_by"])
-    record(actor=actor, verb="documents.assign", obj=fresh, unit=fresh.unit_id, changed=["assigned_to", "answer_by"])
+    record(actor=actor, action="documents.assign", obj=fresh, unit=fresh.unit_id, changed=["assigned_to", "answer_by"])
     return fresh
 
 
@@ -132,7 +132,7 @@ def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Do
     fresh.answer, fresh.answer_document = words.strip(), document
     fresh.answered_at, fresh.answered_by = clock.now(), actor
     fresh.save(update_fields=["answer", "answer_document", "answered_at", "answered_by"])
-    record(actor=actor, verb="documents.answer", obj=fresh, unit=fresh.unit_id, changed=["answer"])
+    record(actor=actor, action="documents.answer", obj=fresh, unit=fresh.unit_id, changed=["answer"])
     return fresh
 
 
@@ -143,7 +143,7 @@ def see_end(*, actor: User | None, delivery: Delivery) -> Delivery:
     if fresh.end_seen_at is None and fresh.document.state in ENDED:
         fresh.end_seen_at = clock.now()
         fresh.save(update_fields=["end_seen_at"])
-        record(actor=actor, verb="documents.see_end", obj=fresh, unit=fresh.unit_id or fresh.document.unit_id)
+        record(actor=actor, action="documents.see_end", obj=fresh, unit=fresh.unit_id or fresh.document.unit_id)
     return fresh
 
 

@@ -13,7 +13,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.drafts import Draft, from_json, require_sound
-from doanso.documents.models import Attachment, Document, DocumentState, Version
+from doanso.documents.models import Attachment, Document, DocumentState, DocumentVersion
 from doanso.documents.queries.documents import made_of
 from doanso.documents.rules import routing as rules
 from doanso.documents.secrecy import refuse_secret, refuse_secret_file
@@ -83,7 +83,7 @@ def _create_document(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None
     _copy_head(document, draft)
     document.save(force_insert=True)
     _add_version(document, actor, draft, blob, note="")
-    record(actor=actor, verb="documents.draft", obj=document, unit=unit)
+    record(actor=actor, action="documents.draft", obj=document, unit=unit)
     return document
 
 
@@ -100,7 +100,7 @@ def write_document(*, actor: User, document: Document, read: int, draft: Draft, 
         return fresh
     _copy_head(fresh, draft)
     _add_version(fresh, actor, draft, newest.upload if draft.is_upload else None, note)
-    record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=_changed_fields(before, draft))
+    record(actor=actor, action="documents.write", obj=fresh, unit=fresh.unit_id, changed=_changed_fields(before, draft))
     return fresh
 
 
@@ -117,7 +117,7 @@ def write_upload(
         refuse_marks(draft, field="body")
         _copy_head(fresh, draft)
         _add_version(fresh, actor, draft, blob, note)
-        record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=["content"])
+        record(actor=actor, action="documents.write", obj=fresh, unit=fresh.unit_id, changed=["content"])
         return fresh
 
 
@@ -138,8 +138,8 @@ def discard_document(*, actor: User, document: Document, reason: str) -> Documen
     refuse_secret([reason], field="reason")
     fresh.state, fresh.ended_reason, fresh.changed_at = DocumentState.DISCARDED, reason.strip()[:300], clock.now()
     fresh.save(update_fields=["state", "ended_reason", "changed_at"])
-    verb = "documents.discard_signed" if is_signed else "documents.discard"
-    record(actor=actor, verb=verb, obj=fresh, unit=fresh.unit_id, changed=["state"])
+    action = "documents.discard_signed" if is_signed else "documents.discard"
+    record(actor=actor, action=action, obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
@@ -157,7 +157,7 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
         attachment = Attachment.objects.create(
             document=fresh, name=blob.name, blob=blob, added_by=actor, added_at=clock.now()
         )
-        record(actor=actor, verb="documents.attach", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
+        record(actor=actor, action="documents.attach", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
         return attachment
 
 
@@ -179,7 +179,7 @@ def detach(*, actor: User, attachment: Attachment) -> Document:
         blob = existing.blob
         existing.delete()
         files.destroy_key(blob=blob)
-        record(actor=actor, verb="documents.detach", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
+        record(actor=actor, action="documents.detach", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
     return fresh
 
 
@@ -212,13 +212,13 @@ def _copy_head(document: Document, draft: Draft) -> None:
     document.folded = vietnamese.fold(document.summary)
 
 
-def _add_version(document: Document, actor: User, draft: Draft, blob: Blob | None, note: str) -> Version:
+def _add_version(document: Document, actor: User, draft: Draft, blob: Blob | None, note: str) -> DocumentVersion:
     document.version += 1
     document.changed_at = clock.now()
     document.save(
         update_fields=["version", "changed_at", "profile", "kind", "urgency", "summary", "folded"],
     )
-    return Version.objects.create(
+    return DocumentVersion.objects.create(
         document=document,
         number=document.version,
         content=draft.as_json(),

@@ -109,7 +109,7 @@ def _draw_number(
         document=fresh, certificate=certificate, is_public=is_public, asked_by=actor, asked_at=now, stepped_at=now
     )
     add_receivers(document=fresh, receivers=receivers)
-    record(actor=actor, verb="documents.draw_number", obj=fresh, unit=fresh.unit_id, changed=["number", "dated"])
+    record(actor=actor, action="documents.draw_number", obj=fresh, unit=fresh.unit_id, changed=["number", "dated"])
     ADVANCE_TASK.enqueue_on_commit(fresh.pk)
     return issuing
 
@@ -303,7 +303,7 @@ def keep_seal(session: Session) -> None:
     Signature.objects.create(
         document=fresh, certificate=session.certificate, by=session.user, blob=signed_blob(session), made_at=now
     )
-    record(actor=session.user, verb="documents.seal", obj=fresh, unit=fresh.unit_id)
+    record(actor=session.user, action="documents.seal", obj=fresh, unit=fresh.unit_id)
     ADVANCE_TASK.enqueue_on_commit(fresh.pk)
 
 
@@ -377,7 +377,7 @@ def _issue(document_id: UUID) -> None:
         files.ask_text(blob=fresh.final)
     issuing.state, issuing.problem = IssuingState.ISSUED, ""
     issuing.save(update_fields=["state", "problem"])
-    record(actor=issuing.asked_by, verb="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=issuing.asked_by, action="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["state"])
     ledger.count_many(families.counted(fresh))
 
 
@@ -418,7 +418,7 @@ def try_again(*, actor: User, document: Document) -> Issuing:
     if issuing.state in UNDER_WAY:
         issuing.problem, issuing.attempts, issuing.asked_by = "", 0, actor
         issuing.save(update_fields=["problem", "attempts", "asked_by"])
-        record(actor=actor, verb="documents.seal", obj=document, unit=document.unit_id)
+        record(actor=actor, action="documents.seal", obj=document, unit=document.unit_id)
         ADVANCE_TASK.enqueue_on_commit(document.pk)
     return issuing
 
@@ -436,7 +436,7 @@ def choose_certificate(*, actor: User, document: Document, certificate: Certific
         signing.withdraw_signature(actor=actor, owner_kind=target.kind, owner_id=target.id, field=ORGANISATION)
     issuing.certificate, issuing.problem, issuing.attempts, issuing.asked_by = certificate, "", 0, actor
     issuing.save(update_fields=["certificate", "problem", "attempts", "asked_by"])
-    record(actor=actor, verb="documents.choose_certificate", obj=fresh, unit=fresh.unit_id, changed=["certificate"])
+    record(actor=actor, action="documents.choose_certificate", obj=fresh, unit=fresh.unit_id, changed=["certificate"])
     ADVANCE_TASK.enqueue_on_commit(document.pk)
     return issuing
 

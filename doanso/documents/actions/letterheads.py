@@ -34,5 +34,5 @@ def set_letterhead(*, actor: User, unit: Unit, frame: Frame) -> Letterhead:
             "set_at": clock.now(),
         },
     )
-    record(actor=actor, verb="documents.set_letterhead", obj=letterhead, unit=unit)
+    record(actor=actor, action="documents.set_letterhead", obj=letterhead, unit=unit)
     return letterhead

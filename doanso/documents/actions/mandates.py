@@ -62,7 +62,7 @@ def give_mandate(
         given_by=actor,
         given_at=clock.now(),
     )
-    record(actor=actor, verb="documents.give_mandate", obj=mandate, unit=unit)
+    record(actor=actor, action="documents.give_mandate", obj=mandate, unit=unit)
     return mandate
 
 
@@ -85,7 +85,7 @@ def end_mandate(*, actor: User, mandate: Mandate, until: date) -> Mandate:
     if fresh.until is None or until < fresh.until:
         fresh.until = until
         fresh.save(update_fields=["until"])
-        record(actor=actor, verb="documents.end_mandate", obj=fresh, unit=fresh.unit_id, changed=["until"])
+        record(actor=actor, action="documents.end_mandate", obj=fresh, unit=fresh.unit_id, changed=["until"])
     return fresh
 
 
@@ -111,7 +111,7 @@ def set_stand_in(
         set_by=actor,
         set_at=clock.now(),
     )
-    record(actor=actor, verb="documents.set_stand_in", obj=stand_in, unit=unit)
+    record(actor=actor, action="documents.set_stand_in", obj=stand_in, unit=unit)
     return stand_in
 
 
@@ -125,5 +125,5 @@ def end_stand_in(*, actor: User, stand_in: StandIn) -> StandIn:
     if fresh.until > today:
         fresh.until = max(today, fresh.since)
         fresh.save(update_fields=["until"])
-        record(actor=actor, verb="documents.end_stand_in", obj=fresh, unit=fresh.unit_id, changed=["until"])
+        record(actor=actor, action="documents.end_stand_in", obj=fresh, unit=fresh.unit_id, changed=["until"])
     return fresh

@@ -10,7 +10,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.kinds import kind_named
-from doanso.documents.models import Direction, Document, Number, Numbering, NumberState, Profile, Scope, Series
+from doanso.documents.models import Direction, Document, Number, Numbering, NumberScope, NumberState, Profile, Series
 from doanso.documents.rules import numbering as rules
 from doanso.documents.rules.numbering import DatedScheme, NumberingScheme
 from doanso.lib import clock, database
@@ -22,7 +22,9 @@ from doanso.units.models import Unit
 def _schemes(unit: Unit, profile: str, on: date) -> list[DatedScheme]:
     numberings = Numbering.objects.filter(unit=unit, profile=profile, since__lte=on).order_by("since")
     return [
-        DatedScheme(numbering.since, NumberingScheme(numbering.scope == Scope.KIND, numbering.era), numbering.new_term)
+        DatedScheme(
+            numbering.since, NumberingScheme(numbering.scope == NumberScope.KIND, numbering.era), numbering.new_term
+        )
         for numbering in numberings
     ]
 
@@ -149,7 +151,7 @@ def reserve_number(*, actor: User, unit: Unit, profile: str, kind: str, dated: d
     kind_named(kind)
     series = lock_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
     number = draw(actor=actor, series=series, dated=dated, state=NumberState.RESERVED, reason=reason.strip())
-    record(actor=actor, verb="documents.reserve_number", obj=number, unit=unit)
+    record(actor=actor, action="documents.reserve_number", obj=number, unit=unit)
     return number
 
 
@@ -167,7 +169,7 @@ def void_number(*, actor: User, number: Number, reason: str) -> Number:
         raise Refused(Problem("number_used", message))
     fresh.state, fresh.reason = NumberState.VOID, reason.strip()
     fresh.save(update_fields=["state", "reason"])
-    record(actor=actor, verb="documents.void_number", obj=fresh, unit=series.unit, changed=["state", "reason"])
+    record(actor=actor, action="documents.void_number", obj=fresh, unit=series.unit, changed=["state", "reason"])
     return fresh
 
 
@@ -177,7 +179,7 @@ def note_secret(*, actor: User, unit: Unit, dated: date) -> Number:
     policy.ISSUE.require_at(actor, unit)
     series = lock_series(unit, Direction.SECRET, dated=dated)
     number = draw(actor=actor, series=series, dated=dated)
-    record(actor=actor, verb="documents.note_secret", obj=number, unit=unit)
+    record(actor=actor, action="documents.note_secret", obj=number, unit=unit)
     return number
 
 
@@ -190,7 +192,7 @@ def set_numbering(
     Given numbers stay as they are, and the next ones go on from the highest of them, unless a new term begins on that day.
     """
     policy.MANAGE.require_at(actor, unit)
-    if profile not in Profile.values or scope not in Scope.values:
+    if profile not in Profile.values or scope not in NumberScope.values:
         raise Refused(Problem("numbering_unknown", _("Choose one of the listed ways."), "scope"))
     refuse(rules.era_problem(era))
     _lock_numbers(unit)
@@ -212,7 +214,7 @@ def set_numbering(
             "set_at": clock.now(),
         },
     )
-    record(actor=actor, verb="documents.set_numbering", obj=numbering, unit=unit)
+    record(actor=actor, action="documents.set_numbering", obj=numbering, unit=unit)
     return numbering
 
 
@@ -247,5 +249,5 @@ def begin_series(
         refuse(rules.book_day_problem(last_dated, max(filter(None, (given_on, begun_on))), clock.today()))
     series.last_value, series.begun_on, series.last_dated = last_value, dated, last_dated if last_value else None
     series.save(update_fields=["last_value", "begun_on", "last_dated"])
-    record(actor=actor, verb="documents.begin_series", obj=series, unit=unit, changed=["last_value", "last_dated"])
+    record(actor=actor, action="documents.begin_series", obj=series, unit=unit, changed=["last_value", "last_dated"])
     return series

@@ -11,7 +11,7 @@ from doanso.documents import families, policy
 from doanso.documents.actions.drafts import keep_file, refuse_marks
 from doanso.documents.actions.numbers import draw, lock_series, name_document
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
-from doanso.documents.models import Direction, Document, DocumentState, Medium, Version
+from doanso.documents.models import Direction, Document, DocumentState, DocumentVersion, Medium
 from doanso.documents.queries.letterheads import frame_of
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
@@ -57,9 +57,9 @@ def _register(actor: User, unit: Unit, draft: Draft, dated: date, blob: Blob | N
     )
     name_document(document, number, notation_symbol(draft, frame_of(unit, dated)))
     document.save(force_insert=True)
-    Version.objects.create(
+    DocumentVersion.objects.create(
         document=document, number=1, content=draft.as_json(), upload=blob, made_by=actor, made_at=now
     )
-    record(actor=actor, verb="documents.register_paper", obj=document, unit=unit)
+    record(actor=actor, action="documents.register_paper", obj=document, unit=unit)
     ledger.count_many(families.counted(document))
     return document

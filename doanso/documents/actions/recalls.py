@@ -24,7 +24,7 @@ def recall_document(*, actor: User, document: Document, reason: str) -> Document
     fresh = _end_document(actor, document, DocumentState.RECALLED, reason)
     if fresh.public is not None:
         public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
-    record(actor=actor, verb="documents.recall", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="documents.recall", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
@@ -51,7 +51,7 @@ def replace_document(*, actor: User, document: Document, by: Document, reason: s
     elif fresh.public is not None:
         # A paper document has no public page to link to; the replacement is shown all the same.
         public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
-    record(actor=actor, verb="documents.replace", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="documents.replace", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 

@@ -13,8 +13,8 @@ from doanso.documents.models import (
     IssuingState,
     Number,
     NumberState,
+    RoutingStep,
     Series,
-    Step,
     StepState,
 )
 from doanso.documents.queries.sealing import unsealed_files
@@ -50,7 +50,7 @@ def sign_again(*, actor: User, document: Document, reason: str) -> Document:
         issuing.state, issuing.problem, issuing.attempts = IssuingState.STUCK, reason.strip()[:300], 0
         issuing.save(update_fields=["state", "problem", "attempts"])
     last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
-    Step.objects.create(
+    RoutingStep.objects.create(
         document=fresh,
         round=last + 1,
         place=1,
@@ -63,7 +63,7 @@ def sign_again(*, actor: User, document: Document, reason: str) -> Document:
     fresh.signatures.filter(attachment=None).delete()
     fresh.state, fresh.signed, fresh.changed_at = DocumentState.SIGNING, None, clock.now()
     fresh.save(update_fields=["state", "signed", "changed_at"])
-    record(actor=actor, verb="documents.sign_again", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="documents.sign_again", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
@@ -93,8 +93,8 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
     fresh.number, fresh.dated, fresh.notation, fresh.era = None, None, "", None
     fresh.state, fresh.ended_reason, fresh.changed_at = DocumentState.DISCARDED, words[:300], clock.now()
     fresh.save(update_fields=["number", "dated", "notation", "era", "state", "ended_reason", "changed_at"])
-    record(actor=actor, verb="documents.void_number", obj=number, unit=fresh.unit_id, changed=["state", "reason"])
-    record(actor=actor, verb="documents.give_up", obj=fresh, unit=fresh.unit_id, changed=["state", "number"])
+    record(actor=actor, action="documents.void_number", obj=number, unit=fresh.unit_id, changed=["state", "reason"])
+    record(actor=actor, action="documents.give_up", obj=fresh, unit=fresh.unit_id, changed=["state", "number"])
     return fresh
 
 

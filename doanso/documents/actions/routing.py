@@ -13,7 +13,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.actions.signing_files import room_problem
-from doanso.documents.models import Comment, Document, DocumentState, Mandate, Step, StepState
+from doanso.documents.models import Comment, Document, DocumentState, Mandate, RoutingStep, StepState
 from doanso.documents.rules import routing as rules
 from doanso.documents.secrecy import refuse_secret
 from doanso.documents.signature_fields import DOCUMENT, PERSON
@@ -59,8 +59,8 @@ def _start_round(
         raise Refused(Problem("route_stranger", _("Choose somebody who sees documents of this unit."), "reviewers"))
     last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
     now = clock.now()
-    Step.objects.bulk_create(
-        Step(
+    RoutingStep.objects.bulk_create(
+        RoutingStep(
             document=fresh,
             round=last + 1,
             place=place,
@@ -77,7 +77,7 @@ def _start_round(
     _save(fresh, "mandate", "state")
     if words.strip():
         Comment.objects.create(document=fresh, version=fresh.version, words=words.strip(), by=actor, at=now)
-    record(actor=actor, verb="documents.send_on", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="documents.send_on", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
@@ -98,7 +98,7 @@ def pass_step(*, actor: User, document: Document, read: int, words: str = "") ->
     if following.is_signer:
         fresh.state = DocumentState.SIGNING
     _save(fresh, "state")
-    record(actor=actor, verb="documents.pass_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="documents.pass_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
@@ -112,7 +112,7 @@ def return_step(*, actor: User, document: Document, words: str) -> Document:
     refuse_secret([words], field="words")
     _decide(step, actor, StepState.RETURNED, words)
     _back_to_draft(fresh, step.round, actor)
-    record(actor=actor, verb="documents.return_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="documents.return_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
@@ -126,7 +126,7 @@ def call_back(*, actor: User, document: Document) -> Document:
     step = fresh.steps.select_for_update().get(state=StepState.OPEN)
     _decide(step, actor, StepState.DROPPED, "")
     _back_to_draft(fresh, step.round, actor)
-    record(actor=actor, verb="documents.call_back", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="documents.call_back", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
@@ -157,7 +157,7 @@ def comment(*, actor: User, document: Document, version: int, words: str, quote:
         by=actor,
         at=clock.now(),
     )
-    record(actor=actor, verb="documents.comment", obj=fresh, unit=fresh.unit_id)
+    record(actor=actor, action="documents.comment", obj=fresh, unit=fresh.unit_id)
     return remark
 
 
@@ -170,7 +170,7 @@ def settle_comment(*, actor: User, remark: Comment) -> Comment:
     if fresh.settled_at is None:
         fresh.settled_by, fresh.settled_at = actor, clock.now()
         fresh.save(update_fields=["settled_by", "settled_at"])
-        record(actor=actor, verb="documents.settle_comment", obj=fresh.document, unit=fresh.document.unit_id)
+        record(actor=actor, action="documents.settle_comment", obj=fresh.document, unit=fresh.document.unit_id)
     return fresh
 
 
@@ -178,7 +178,7 @@ def _lock_document(document: Document) -> Document:
     return Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
 
 
-def _open_step(actor: User, document: Document) -> Step:
+def _open_step(actor: User, document: Document) -> RoutingStep:
     """Lock and return the open step, for the person it names or today's stand-in."""
     refuse(rules.decide_problem(document.state))
     step = document.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
@@ -186,7 +186,7 @@ def _open_step(actor: User, document: Document) -> Step:
     return step
 
 
-def _decide(step: Step, actor: User, state: str, words: str) -> None:
+def _decide(step: RoutingStep, actor: User, state: str, words: str) -> None:
     step.state, step.words, step.decided_by, step.decided_at = state, words.strip(), actor, clock.now()
     step.save(update_fields=["state", "words", "decided_by", "decided_at"])
 

@@ -98,4 +98,4 @@ def keep_person_signature(session: Session) -> None:
         blob=signed_blob(session),
         made_at=now,
     )
-    record(actor=session.user, verb="documents.sign", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=session.user, action="documents.sign", obj=fresh, unit=fresh.unit_id, changed=["state"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.documents.kinds import kind_choices
-from doanso.documents.models import Profile, Scope, Wording
+from doanso.documents.models import NumberScope, Profile, Wording
 from doanso.lib.day_field import DayField
 
 
@@ -73,7 +73,7 @@ class NumberingForm(forms.Form):
     """How numbers run from a day on."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
-    scope = forms.ChoiceField(label=gettext_lazy("Series"), choices=Scope.choices)
+    scope = forms.ChoiceField(label=gettext_lazy("Series"), choices=NumberScope.choices)
     era = forms.CharField(
         label=gettext_lazy("Term"),
         max_length=20,

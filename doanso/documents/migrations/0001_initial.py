@@ -472,7 +472,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("outside", models.CharField(blank=True, max_length=160)),
-                ("link_sealed", models.BinaryField(default=bytes)),
+                ("link_encrypted", models.BinaryField(default=bytes)),
                 ("link_lookup", models.CharField(max_length=64, null=True, unique=True)),
                 ("purpose", models.CharField(blank=True, max_length=20)),
                 ("sent_at", models.DateTimeField(null=True)),
@@ -805,7 +805,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Step",
+            name="RoutingStep",
             fields=[
                 (
                     "id",
@@ -883,7 +883,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Version",
+            name="DocumentVersion",
             fields=[
                 (
                     "id",

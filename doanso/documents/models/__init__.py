@@ -6,17 +6,17 @@ from doanso.documents.models.documents import (
     Comment,
     Document,
     DocumentState,
+    DocumentVersion,
     Issuing,
     IssuingState,
     Medium,
+    RoutingStep,
     Signature,
-    Step,
     StepState,
     Urgency,
-    Version,
 )
 from doanso.documents.models.frames import Letterhead, Profile
-from doanso.documents.models.numbers import Direction, Number, Numbering, NumberState, Scope, Series
+from doanso.documents.models.numbers import Direction, Number, Numbering, NumberScope, NumberState, Series
 from doanso.documents.models.receiving import Delivery
 from doanso.documents.models.signers import Mandate, StandIn, Wording
 
@@ -28,22 +28,22 @@ __all__ = [
     "Direction",
     "Document",
     "DocumentState",
+    "DocumentVersion",
     "Issuing",
     "IssuingState",
     "Letterhead",
     "Mandate",
     "Medium",
     "Number",
+    "NumberScope",
     "NumberState",
     "Numbering",
     "Profile",
-    "Scope",
+    "RoutingStep",
     "Series",
     "Signature",
     "StandIn",
-    "Step",
     "StepState",
     "Urgency",
-    "Version",
     "Wording",
 ]

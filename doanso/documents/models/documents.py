@@ -128,7 +128,7 @@ class Document(models.Model):
         ]
 
 
-class Version(models.Model):
+class DocumentVersion(models.Model):
     """The content of a document at one save, never changed: a draft's JSON, or the uploaded file."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -166,7 +166,7 @@ class StepState(models.TextChoices):
     DROPPED = "dropped", "Thôi"
 
 
-class Step(models.Model):
+class RoutingStep(models.Model):
     """One reviewer's or the signer's decision; each time a document is sent on, a new round of steps begins.
 
     The last step of a round is the signer's. `decided_by` differs from `user` where a stand-in decided.

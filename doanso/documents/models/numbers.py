@@ -11,7 +11,7 @@ from doanso.units.models import Unit
 _USER = settings.AUTH_USER_MODEL
 
 
-class Scope(models.TextChoices):
+class NumberScope(models.TextChoices):
     """What shares one running number."""
 
     KIND = "kind", "Mỗi loại văn bản một dãy số"
@@ -28,7 +28,7 @@ class Numbering(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="numberings")
     profile = models.CharField(max_length=4, choices=Profile)
-    scope = models.CharField(max_length=4, choices=Scope)
+    scope = models.CharField(max_length=4, choices=NumberScope)
     era = models.CharField(max_length=20, blank=True)
     since = models.DateField()
     new_term = models.BooleanField(default=False)
@@ -39,7 +39,7 @@ class Numbering(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["unit", "profile", "since"], name="documents_numbering_once"),
             models.CheckConstraint(condition=Q(profile__in=Profile.values), name="documents_numbering_profile"),
-            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="documents_numbering_scope"),
+            models.CheckConstraint(condition=Q(scope__in=NumberScope.values), name="documents_numbering_scope"),
             models.CheckConstraint(condition=Q(new_term=False) | ~Q(era=""), name="documents_numbering_term"),
         ]
 

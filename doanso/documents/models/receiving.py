@@ -23,7 +23,7 @@ class Delivery(models.Model):
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     user = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="deliveries")
     outside = models.CharField(max_length=160, blank=True)
-    link_sealed = models.BinaryField(default=bytes)
+    link_encrypted = models.BinaryField(default=bytes)
     link_lookup = models.CharField(max_length=64, null=True, unique=True)
     # The purpose, as the list of recipients has it in brackets.
     purpose = models.CharField(max_length=20, blank=True)

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from doanso.access.policy import current_holdings
+from doanso.access.policy import current_role_assignments
 from doanso.accounts.models import User
 from doanso.documents import policy
-from doanso.documents.models import Delivery, Document, DocumentState, Step, StepState
+from doanso.documents.models import Delivery, Document, DocumentState, RoutingStep, StepState
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.queries.received import awaited, ends_unseen
 from doanso.lib import clock
@@ -109,7 +109,7 @@ def desk_of(actor: User) -> Desk:
     )
 
 
-def _read_open_steps(actor: User) -> tuple[list[Step], list[Step]]:
+def _read_open_steps(actor: User) -> tuple[list[RoutingStep], list[RoutingStep]]:
     """Return the open steps that the actor may decide, and those of documents the actor drafts that wait for others.
 
     They are `policy.desk_condition` and the steps of drafted documents, read in one statement beside that of stand-ins.
@@ -119,7 +119,7 @@ def _read_open_steps(actor: User) -> tuple[list[Step], list[Step]]:
     for user_id, unit_id in deputed:
         own |= Q(user=user_id, document__unit=unit_id)
     steps = list(
-        Step.objects.filter(own | policy.DRAFT_STEP.condition(actor), state=StepState.OPEN)
+        RoutingStep.objects.filter(own | policy.DRAFT_STEP.condition(actor), state=StepState.OPEN)
         .select_related("document", "user")
         .only(
             "opened_at",
@@ -141,7 +141,9 @@ def _read_open_steps(actor: User) -> tuple[list[Step], list[Step]]:
 
 def _read_drafts(actor: User) -> list[Document]:
     """Return the drafts of the actor's units, returned ones first."""
-    returned = Step.objects.filter(document=OuterRef("pk"), state=StepState.RETURNED, version=OuterRef("version"))
+    returned = RoutingStep.objects.filter(
+        document=OuterRef("pk"), state=StepState.RETURNED, version=OuterRef("version")
+    )
     return list(
         policy.DRAFT.filter(actor, Document.objects.filter(state=DocumentState.DRAFT))
         .select_related("made_by")
@@ -197,7 +199,9 @@ def _read_ended_deliveries(actor: User) -> list[Delivery]:
 def _unit_names(actor: User, unit_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """Return short names of units; the actor's own units are known from the roles, so their rows are not read again."""
     wanted = set(unit_ids)
-    own: dict[UUID, Unit] = {holding.unit_id: holding.unit for holding in current_holdings(actor)}
+    own: dict[UUID, Unit] = {
+        role_assignment.unit_id: role_assignment.unit for role_assignment in current_role_assignments(actor)
+    }
     if wanted <= own.keys():
         named = units.named(own[unit_id] for unit_id in wanted) if wanted else []
         return {unit.id: unit.short_name for unit in named}

@@ -19,11 +19,11 @@ from doanso.documents.models import (
     Delivery,
     Document,
     DocumentState,
+    DocumentVersion,
     Issuing,
     Mandate,
+    RoutingStep,
     Signature,
-    Step,
-    Version,
 )
 from doanso.files.models import Blob
 from doanso.lib import clock
@@ -50,8 +50,8 @@ class DocumentDetails:
     document: Document
     unit: NamedUnit
     kind_name: str
-    steps: list[Step]
-    versions: list[Version]
+    steps: list[RoutingStep]
+    versions: list[DocumentVersion]
     comments: list[Comment]
     signatures: list[Signature]
     deliveries: list[Delivery]
@@ -111,7 +111,7 @@ def receiver_lines(details: DocumentDetails, *, with_links: bool) -> list[Receiv
             name = details.names[delivery.unit_id].short_name if delivery.unit_id in details.names else ""
         else:
             name = delivery.user.display_name if delivery.user is not None else delivery.outside
-        link = reverse("documents:outside", args=[link_of(delivery)]) if with_links and delivery.link_sealed else ""
+        link = reverse("documents:outside", args=[link_of(delivery)]) if with_links and delivery.link_encrypted else ""
         lines.append(ReceiverLine(delivery, name, _word(delivery), link))
     return lines
 
@@ -156,8 +156,8 @@ def roles_in(unit: Unit) -> dict[UUID, str]:
     """Return the roles of a unit's officers in words, by person."""
     roles: dict[UUID, str] = {}
     for officer in access.officers_at(unit):
-        earlier = roles.get(officer.holding.user_id)
-        roles[officer.holding.user_id] = f"{earlier}, {officer.role}" if earlier else officer.role
+        earlier = roles.get(officer.role_assignment.user_id)
+        roles[officer.role_assignment.user_id] = f"{earlier}, {officer.role}" if earlier else officer.role
     return roles
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import start_document
@@ -117,7 +117,7 @@ def _person(name: str, shown: str, role: Role, unit: Unit) -> User:
     user = User.objects.create(
         username=name, display_name=shown, password=make_password("mat-khau-dai-de-thu"), created_at=clock.now()
     )
-    Holding.objects.create(user=user, role=role, unit=unit, since=TREE_BEGAN)
+    RoleAssignment.objects.create(user=user, role=role, unit=unit, since=TREE_BEGAN)
     return user
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.issuing import advance, ask_issue, begin_seal
@@ -80,7 +80,7 @@ def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(of
     issued = Document.objects.filter(state=DocumentState.ISSUED)
     assert (issued.count(), issued.values("notation").distinct().count()) == (4, 4)
     assert not Delivery.objects.filter(sent_at=None).exists()
-    assert (Delivery.objects.count(), Event.objects.filter(verb="documents.issue").count()) == (4, 2)
+    assert (Delivery.objects.count(), AuditEvent.objects.filter(action="documents.issue").count()) == (4, 2)
     assert list(recount()) == []
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions import issuing as issuing_deeds
 from doanso.documents.actions import signing_files
 from doanso.documents.actions.deliveries import Receiver
@@ -131,7 +131,7 @@ class History:
 
 
 def events(document: Document) -> int:
-    return Event.objects.filter(object_id=document.pk).count()
+    return AuditEvent.objects.filter(object_id=document.pk).count()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from doanso.documents.actions.routing import comment, pass_step, return_step, se
 from doanso.documents.body.nodes import Appendix
 from doanso.documents.body.schema import from_plain
 from doanso.documents.drafts import Draft
-from doanso.documents.models import Comment, Document, Version
+from doanso.documents.models import Comment, Document, DocumentVersion
 from doanso.documents.tests.conftest import TODAY, Office, plan
 from doanso.files.models import Blob
 from doanso.files.tests.office import docx, paragraph
@@ -38,7 +38,7 @@ def test_no_part_of_a_draft_bears_a_mark(office: Office, refused, said):
     draft = plan(**said)
     assert refused(write_document, actor=office.mai, document=document, read=1, draft=draft) == "document_secret"
     assert refused(register_paper, actor=office.mai, unit=office.unit, draft=draft, dated=TODAY) == "document_secret"
-    assert (Document.objects.count(), Version.objects.count()) == (1, 1)
+    assert (Document.objects.count(), DocumentVersion.objects.count()) == (1, 1)
 
 
 def test_no_remark_and_no_decision_bears_a_mark(office: Office, refused):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.documents import policy
 from doanso.documents.actions.deliveries import (
     Receiver,
@@ -49,7 +49,7 @@ def denied(deeds, people) -> None:
 def gone(office: Office, name: str) -> object:
     """Return a person of ward 4 whose role ended yesterday, or whose account is disabled."""
     user = {"mai": office.mai, "phuc": office.phuc, "an": office.an}[name]
-    Holding.objects.filter(user=user).update(until=TODAY)
+    RoleAssignment.objects.filter(user=user).update(until=TODAY)
     return user
 
 
@@ -224,7 +224,7 @@ def test_the_seal_is_no_hand_and_the_hand_no_seal(office: Office, refused):
 
 def test_standing_in_holds_for_the_unit_s_own_papers(office: Office):
     ward_5 = office.tree.units["p5"]
-    Holding.objects.create(user=office.phuc, role=Role.UNIT_SECRETARY, unit=ward_5, since=TODAY)
+    RoleAssignment.objects.create(user=office.phuc, role=Role.UNIT_SECRETARY, unit=ward_5, since=TODAY)
     chi = office.tree.chi
     mandate = give_mandate(actor=chi, unit=ward_5, user=chi, wording="", body="", post="Bí thư", since=TODAY)
     draft = start_document(actor=chi, unit=ward_5, draft=plan())

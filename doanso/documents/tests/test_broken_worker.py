@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from doanso.access.models import Holding
-from doanso.audit.models import Event
+from doanso.access.models import RoleAssignment
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions import issuing as deeds
 from doanso.documents.actions import signing_files
 from doanso.documents.actions.deliveries import Receiver
@@ -97,7 +97,7 @@ def test_a_process_killed_at_any_point_loses_no_number_and_issues_nothing_half(o
     advance(issuing.pk)
     document.refresh_from_db()
     assert (document.state, document.notation, Number.objects.count()) == (DocumentState.ISSUED, "01-KH/ĐTN", 1)
-    assert (Signature.objects.count(), Event.objects.filter(verb="documents.issue").count()) == (2, 1)
+    assert (Signature.objects.count(), AuditEvent.objects.filter(action="documents.issue").count()) == (2, 1)
     assert list(recount()) == []
 
 
@@ -228,7 +228,7 @@ def test_files_beside_it_are_sealed_with_another_certificate_when_the_first_is_g
 @pytest.mark.django_db
 def test_a_clerk_who_lost_the_role_after_asking_leaves_it_to_another(office: Office):
     issuing = office.numbered()
-    Holding.objects.filter(user=office.mai).update(until=TODAY)
+    RoleAssignment.objects.filter(user=office.mai).update(until=TODAY)
     advance(issuing.pk)
     issuing.refresh_from_db()
     assert "không còn quyền" in issuing.problem
@@ -250,7 +250,7 @@ def test_a_clerk_who_lost_the_role_meanwhile_leaves_the_files_beside_it_to_anoth
     attach(actor=office.mai, document=document, source=base_pdf("Phụ lục 1"), name="phu-luc.pdf")
     issuing = office.numbered(document)
     deeds._seal_on_server(issuing, UnsealedFile(issuing.document))
-    Holding.objects.filter(user=office.mai).update(until=TODAY)
+    RoleAssignment.objects.filter(user=office.mai).update(until=TODAY)
     advance(issuing.pk)
     issuing.refresh_from_db()
     assert "không còn quyền" in issuing.problem

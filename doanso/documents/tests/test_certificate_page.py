@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions.issuing import advance, begin_seal
 from doanso.documents.models import Document, Issuing, Number
 from doanso.documents.tests.conftest import TODAY, Office, certificate
@@ -38,7 +38,7 @@ def test_where_the_device_does_not_answer_another_certificate_seals_it(office: O
     assert (fresh.certificate, fresh.problem, fresh.asked_by) == (device, "", office.mai)
     assert (Number.objects.get().value, Document.objects.get().dated) == (1, TODAY)
     assert Session.objects.get(pk=begun.session.pk).state == "cancelled"
-    event = Event.objects.get(verb="documents.choose_certificate")
+    event = AuditEvent.objects.get(action="documents.choose_certificate")
     assert (event.actor, event.object_id, event.changed) == (office.mai, issuing.pk, ["certificate"])
 
 

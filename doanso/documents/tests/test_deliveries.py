@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents import policy
 from doanso.documents.actions.deliveries import (
     Receiver,
@@ -70,7 +70,7 @@ def test_the_first_opening_is_kept(office: Office):
     first = open_delivery(actor=office.tree.binh, delivery=branch)
     again = open_delivery(actor=office.tree.binh, delivery=branch)
     assert (again.opened_at, again.opened_by) == (first.opened_at, office.tree.binh)
-    assert Event.objects.filter(verb="documents.open").count() == 1
+    assert AuditEvent.objects.filter(action="documents.open").count() == 1
 
 
 def test_each_opens_what_went_to_them_and_nothing_else(office: Office):
@@ -157,7 +157,7 @@ def test_the_end_is_seen_only_where_there_is_one_and_by_who_received_it(office: 
             see_end(actor=actor, delivery=deliveries["branch"])
     see_end(actor=None, delivery=deliveries["police"])
     assert list(Delivery.objects.exclude(end_seen_at=None)) == [deliveries["police"]]
-    event = Event.objects.get(verb="documents.see_end")
+    event = AuditEvent.objects.get(action="documents.see_end")
     assert (event.actor_id, event.unit_id) == (None, office.unit.pk)
 
 
@@ -165,7 +165,7 @@ def test_by_the_link_a_recalled_document_is_not_opened_any_more(office: Office):
     police = delivered(office)["police"]
     recall_document(actor=office.mai, document=police.document, reason="Sai căn cứ")
     assert open_delivery(actor=None, delivery=police).opened_at is None
-    assert not Event.objects.filter(verb="documents.open").exists()
+    assert not AuditEvent.objects.filter(action="documents.open").exists()
 
 
 def test_another_document_takes_its_place(office: Office, refused):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.models import Document, DocumentState, Number, StepState
 from doanso.documents.tests.conftest import Office
 from doanso.signing.models import Session
@@ -33,7 +33,7 @@ def test_the_clerk_or_the_signer_throws_it_away(office: Office, as_user, who):
         "Sai thẩm quyền ký",
         None,
     )
-    event = Event.objects.get(verb="documents.discard_signed")
+    event = AuditEvent.objects.get(action="documents.discard_signed")
     assert (event.actor, event.object_id, event.changed) == (actor, document.pk, ["state"])
     # What was agreed to and signed stays told; nothing waits for anybody any more.
     assert set(discarded.steps.values_list("state", flat=True)) == {StepState.PASSED}

@@ -3,11 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions.drafts import discard_document, draft_of, start_document, write_document
 from doanso.documents.actions.routing import send_on
 from doanso.documents.body.schema import from_plain
-from doanso.documents.models import Document, DocumentState, Version
+from doanso.documents.models import Document, DocumentState, DocumentVersion
 from doanso.documents.policy import readable
 from doanso.documents.tests.conftest import plan
 
@@ -23,7 +23,7 @@ def test_a_draft_has_its_first_version(office):
         "Xây dựng tuyến phố công nghệ số thứ hai",
     )
     assert draft_of(document) == plan()
-    assert Event.objects.get(verb="documents.draft").object_id == document.pk
+    assert AuditEvent.objects.get(action="documents.draft").object_id == document.pk
 
 
 def test_each_writing_is_a_version_and_nothing_new_is_none(office):
@@ -33,7 +33,7 @@ def test_each_writing_is_a_version_and_nothing_new_is_none(office):
 
     assert (second.version, same.version, same.summary) == (2, 2, "Tên khác")
     assert draft_of(document, 1).summary == "Xây dựng tuyến phố công nghệ số thứ hai"
-    assert Event.objects.get(verb="documents.write").changed == ["summary"]
+    assert AuditEvent.objects.get(action="documents.write").changed == ["summary"]
 
 
 def test_nobody_overwrites_what_they_have_not_read(office, refused):
@@ -41,7 +41,7 @@ def test_nobody_overwrites_what_they_have_not_read(office, refused):
     write_document(actor=office.mai, document=document, read=1, draft=plan("Bản của Mai"))
     arguments = {"actor": office.phuc, "document": document, "draft": plan("Bản của Phúc")}
     assert refused(write_document, **arguments, read=1) == "document_changed"
-    assert Version.objects.filter(document=document).count() == 2
+    assert DocumentVersion.objects.filter(document=document).count() == 2
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_mark_of_secrecy_keeps_a_draft_out(office, refused):
     assert refused(start_document, actor=office.mai, unit=office.unit, draft=secret) == "document_secret"
     document = office.draft()
     assert refused(write_document, actor=office.mai, document=document, read=1, draft=secret) == "document_secret"
-    assert Version.objects.count() == 1
+    assert DocumentVersion.objects.count() == 1
 
 
 def test_a_draft_is_thrown_away_with_a_reason(office, refused):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions import issuing as deeds
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
@@ -35,7 +35,7 @@ def test_the_person_signs_and_it_is_the_clerk_s_turn(office: Office):
 
     assert (document.state, document.number, document.final) == (DocumentState.SIGNED, None, None)
     assert list(Signature.objects.values_list("by__username", "certificate__kind")) == [("an", "person")]
-    assert Event.objects.get(verb="documents.sign").object_id == document.pk
+    assert AuditEvent.objects.get(action="documents.sign").object_id == document.pk
 
 
 def test_number_and_seal_come_in_one_step_and_everybody_can_verify_it(office: Office):
@@ -175,7 +175,7 @@ def test_a_worker_that_dies_leaves_the_number_to_its_document(office: Office, mo
     advance(issuing.pk)
     document = Document.objects.get()
     assert (document.state, document.number.value, Number.objects.count()) == (DocumentState.ISSUED, 1, 1)
-    assert Event.objects.filter(verb="documents.issue").count() == 1
+    assert AuditEvent.objects.filter(action="documents.issue").count() == 1
 
 
 def test_what_a_killed_worker_left_is_given_out_again_and_at_last_given_up(office: Office, refused):

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.models import Letterhead
 from doanso.documents.queries.letterheads import Frame, frame_of
@@ -78,7 +78,7 @@ def test_a_unit_sets_its_letterhead_for_itself_alone(tree):
         ("Như trên", "Lưu VP"),
     )
     assert Letterhead.objects.count() == 1
-    assert Event.objects.filter(verb="documents.set_letterhead").count() == 2
+    assert AuditEvent.objects.filter(action="documents.set_letterhead").count() == 2
     with pytest.raises(PermissionDenied):
         set_letterhead(actor=tree.an, unit=tree.units["p5"], frame=frame())
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions.numbers import (
     begin_series,
     draw,
@@ -246,7 +246,7 @@ def test_a_number_kept_free_is_given_up_with_a_reason_and_never_given_out_again(
     again = void_number(actor=office.mai, number=number, reason="Lần nữa")
     assert (again.state, again.reason) == (NumberState.VOID, "Không ban hành nữa")
     assert reserve(office).value == 2
-    assert Event.objects.filter(verb="documents.void_number").count() == 1
+    assert AuditEvent.objects.filter(action="documents.void_number").count() == 1
 
 
 def test_a_number_of_a_document_is_not_given_up(office, refused):

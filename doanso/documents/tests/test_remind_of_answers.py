@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions.deliveries import (
     Receiver,
     answer_delivery,
@@ -47,7 +47,7 @@ def test_from_two_days_before_once_a_day_by_the_system(branch: Delivery, busines
         branch.refresh_from_db()
         assert (branch.reminders, branch.reminded_on) == (count, ASKED + timedelta(days=day))
     assert reminders() == [0, 0, 5]
-    events = Event.objects.filter(verb="documents.remind")
+    events = AuditEvent.objects.filter(action="documents.remind")
     assert set(events.values_list("actor", "actor_note", "object_id", "unit_id")) == {
         (None, "remind-of-answers", branch.pk, branch.unit_id)
     }

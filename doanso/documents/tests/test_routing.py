@@ -9,7 +9,7 @@ from doanso.documents.actions.drafts import write_document
 from doanso.documents.actions.mandates import end_mandate, end_stand_in, give_mandate, set_stand_in
 from doanso.documents.actions.routing import call_back, comment, pass_step, return_step, send_on, settle_comment
 from doanso.documents.actions.signing import begin_signing
-from doanso.documents.models import Comment, DocumentState, Step, StepState
+from doanso.documents.models import Comment, DocumentState, RoutingStep, StepState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, plan
 from doanso.signing.actions import complete_signature
 from doanso.signing.tests.pki import pki, sign
@@ -25,7 +25,7 @@ def sent(office, reviewers=None):
 
 def states(document):
     return list(
-        Step.objects.filter(document=document).order_by("round", "place").values_list("user__username", "state")
+        RoutingStep.objects.filter(document=document).order_by("round", "place").values_list("user__username", "state")
     )
 
 
@@ -63,7 +63,7 @@ def test_without_reviewers_it_goes_to_the_signer_at_once(office):
 def test_a_way_that_makes_no_sense_is_refused(office, refused, people, code):
     reviewers = [{"phuc": office.phuc, "an": office.an, "mai": office.mai}[name] for name in people]
     assert refused(sent, office=office, reviewers=reviewers) == code
-    assert not Step.objects.exists()
+    assert not RoutingStep.objects.exists()
 
 
 def test_a_returned_document_is_written_again_and_goes_a_new_round(office, refused):
@@ -75,7 +75,7 @@ def test_a_returned_document_is_written_again_and_goes_a_new_round(office, refus
     write_document(actor=office.mai, document=back, read=1, draft=plan("Có kinh phí"))
     again = send_on(actor=office.mai, document=back, read=2, reviewers=[office.phuc], mandate=office.mandate)
     assert again.state == DocumentState.REVIEW
-    assert Step.objects.get(document=document, state=StepState.OPEN).round == 2
+    assert RoutingStep.objects.get(document=document, state=StepState.OPEN).round == 2
 
 
 def test_the_signer_returns_too(office):
@@ -130,7 +130,7 @@ def test_a_stand_in_decides_in_the_own_name_while_it_lasts(office, business_day)
     stand_in(office)
     document = sent(office)
     passed = pass_step(actor=office.mai, document=document, read=1)
-    step = Step.objects.get(document=passed, place=1)
+    step = RoutingStep.objects.get(document=passed, place=1)
     assert (step.user, step.decided_by) == (office.phuc, office.mai)
 
     business_day(TODAY + timedelta(days=4))

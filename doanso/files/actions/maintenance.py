@@ -17,7 +17,7 @@ from doanso.files.actions.texts import resume_texts
 from doanso.files.models import Blob
 from doanso.files.problems import Damaged, Unavailable
 from doanso.files.stores.protocol import Store
-from doanso.lib import clock, sealing
+from doanso.lib import clock, encryption
 from doanso.lib.problems import Refused
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class ForeignStoreError(Exception):
 
 
 def _own_mark() -> bytes:
-    return sealing.look_up("mark", context=_MARK_CONTEXT).encode()
+    return encryption.look_up("mark", context=_MARK_CONTEXT).encode()
 
 
 def require_own_store(store: Store) -> None:

@@ -14,12 +14,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from doanso.files import sealed_stream, stores
+from doanso.files import encrypted_stream, stores
+from doanso.files.encrypted_stream import CHUNK, RecordCipher
 from doanso.files.kinds import Kind
 from doanso.files.models import Blob, FileKey, FileText, Form, Ground
 from doanso.files.problems import Damaged
-from doanso.files.sealed_stream import CHUNK, RecordCipher
-from doanso.lib import clock, sealing
+from doanso.lib import clock, encryption
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 
@@ -97,19 +97,19 @@ def store(*, source: bytes | IO[bytes], name: str, limit: int, kind: Kind | None
     """
     _outside_transaction()
     where = stores.current_name()
-    blob_id, key, now = uuid7(), sealed_stream.new_key(), clock.now()
+    blob_id, key, now = uuid7(), encrypted_stream.new_key(), clock.now()
     form = Form.SEALED if settings.FILES_SEALED else Form.PLAIN
     measured = _MeasuredReader(io.BytesIO(source) if isinstance(source, bytes) else source, limit)
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as ready:
         if form == Form.SEALED:
-            sealed_stream.seal_stream(key, iter(measured), ready)
+            encrypted_stream.encrypt_stream(key, iter(measured), ready)
         else:
             ready.writelines(measured)
         stored_hash = _sha256(ready)
         place = f"{stored_hash[:2]}/{stored_hash}-{blob_id.hex}"
         stores.store_named(where).put(place, ready)
     with transaction.atomic():
-        file_key = FileKey.objects.create(sealed_key=sealing.seal(key, context=_KEY_CONTEXT), created_at=now)
+        file_key = FileKey.objects.create(encrypted_key=encryption.encrypt(key, context=_KEY_CONTEXT), created_at=now)
         return Blob.objects.create(
             id=blob_id,
             key=file_key,
@@ -139,12 +139,12 @@ def keep(examined: "AcceptedFile") -> Blob:
 def _key(blob: Blob) -> bytes:
     if blob.key.destroyed_at is not None:
         raise Refused(Problem("file_gone", _("This file was erased; its contents can no longer be read.")))
-    return sealing.unseal_bytes(blob.key.sealed_key, context=_KEY_CONTEXT)
+    return encryption.decrypt_bytes(blob.key.encrypted_key, context=_KEY_CONTEXT)
 
 
 def _plain_chunks(blob: Blob, key: bytes, source: _HashingReader) -> Iterator[bytes]:
     if blob.form == Form.SEALED:
-        yield from sealed_stream.open_stream(key, source)
+        yield from encrypted_stream.open_stream(key, source)
         return
     while chunk := source.read(CHUNK):
         yield chunk
@@ -233,9 +233,9 @@ def destroy_key(*, blob: Blob, ground: Ground | None = None) -> None:
         raise Refused(Problem("file_immutable", message))
     FileText.objects.filter(blob=fresh).delete()
     if key.destroyed_at is None:
-        key.sealed_key = b""
+        key.encrypted_key = b""
         key.destroyed_at = clock.now()
-        key.save(update_fields=["sealed_key", "destroyed_at"])
+        key.save(update_fields=["encrypted_key", "destroyed_at"])
     if fresh.erased_at is None:
         fresh.erased_at, fresh.ground = key.destroyed_at, Ground(ground).value if ground is not None else ""
         fresh.save(update_fields=["erased_at", "ground"])

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.files.actions.storing import destroy_key
-from doanso.files.models import Blob, File, Ground, Version
+from doanso.files.models import Blob, File, FileVersion, Ground
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 
@@ -41,14 +41,14 @@ def begin_file(*, actor: User | None, blob: Blob, why: str = "") -> File:
 
 
 @transaction.atomic
-def add_version(*, actor: User | None, file: File, blob: Blob, why: str) -> Version:
+def add_version(*, actor: User | None, file: File, blob: Blob, why: str) -> FileVersion:
     """Add the bytes the file has from now on; earlier versions stay readable under their numbers."""
     fresh = _locked(file)
     if fresh.immutable_at is not None:
         raise _immutable()
     fresh.last_number += 1
     fresh.save(update_fields=["last_number"])
-    return Version.objects.create(
+    return FileVersion.objects.create(
         file=fresh, number=fresh.last_number, blob=blob, added_by=actor, added_at=clock.now(), why=why[:300]
     )
 

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=doanso.lib.uuid7.uuid7, editable=False, primary_key=True, serialize=False),
                 ),
-                ("sealed_key", models.BinaryField(default=bytes)),
+                ("encrypted_key", models.BinaryField(default=bytes)),
                 ("created_at", models.DateTimeField()),
                 ("destroyed_at", models.DateTimeField(null=True)),
             ],
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Version",
+            name="FileVersion",
             fields=[
                 (
                     "id",

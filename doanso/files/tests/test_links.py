@@ -93,8 +93,8 @@ def test_a_made_up_link_is_nobodys_even_for_whoever_is_signed_in(harm, tree, blo
 
 
 def test_a_link_shows_no_session_key_and_every_change_breaks_it(link, browser, blob):
-    sealed = urlsplit(link).query
+    encrypted = urlsplit(link).query
     assert browser.session.session_key not in link
-    for position in range(len("link="), len(sealed), 7):
-        changed = sealed[:position] + ("A" if sealed[position] != "A" else "B") + sealed[position + 1 :]
+    for position in range(len("link="), len(encrypted), 7):
+        changed = encrypted[:position] + ("A" if encrypted[position] != "A" else "B") + encrypted[position + 1 :]
         assert not links.requesting_user(_elsewhere(f"/documents/1/file/?{changed}")).is_authenticated

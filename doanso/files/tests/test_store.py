@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from doanso.files import actions, sealed_stream
+from doanso.files import actions, encrypted_stream
+from doanso.files.encrypted_stream import CHUNK
 from doanso.files.models import Blob
 from doanso.files.problems import Damaged
-from doanso.files.sealed_stream import CHUNK
 from doanso.lib.problems import Refused
 
 CANARY = "Nguyễn Thị Chim Hoàng Yến 082301004321".encode()
@@ -70,7 +70,7 @@ def test_where_the_store_seals_files_lie_as_they_are(objects, settings):
     with actions.opened(Blob.objects.get(pk=blob.pk)) as plain:
         assert plain.read() == CANARY
     cipher = actions.record_cipher(blob)
-    assert cipher.unseal(cipher.seal(b"x", b"1"), b"1") == b"x"
+    assert cipher.decrypt(cipher.encrypt(b"x", b"1"), b"1") == b"x"
 
 
 @pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_a_stream_past_the_limit_leaves_nothing(objects):
 def test_without_its_key_a_file_is_gone(objects):
     blob = actions.store(source=CANARY, name="ds.xlsx", limit=1 << 20)
     cipher = actions.record_cipher(blob)
-    record = cipher.seal(CANARY, b"1")
+    record = cipher.encrypt(CANARY, b"1")
 
     with TestCase.captureOnCommitCallbacks(execute=True):
         actions.destroy_key(blob=blob)
@@ -119,7 +119,7 @@ def test_without_its_key_a_file_is_gone(objects):
     actions.remove_erased()
 
     blob = Blob.objects.get()
-    assert (bytes(blob.key.sealed_key), blob.size) == (b"", len(CANARY))
+    assert (bytes(blob.key.encrypted_key), blob.size) == (b"", len(CANARY))
     assert blob.removed_at is not None
     assert objects() == []
     with pytest.raises(Refused) as refused, actions.opened(blob):
@@ -140,9 +140,9 @@ def test_no_store_is_asked_inside_a_transaction(objects):
 
 @pytest.mark.parametrize("harm", ["cut", "swap", "flip", "append", "empty"])
 def test_a_changed_stream_does_not_open(harm):
-    key = sealed_stream.new_key()
+    key = encrypted_stream.new_key()
     target = io.BytesIO()
-    sealed_stream.seal_stream(key, iter([b"a" * CHUNK, b"b" * CHUNK, b"c"]), target)
+    encrypted_stream.encrypt_stream(key, iter([b"a" * CHUNK, b"b" * CHUNK, b"c"]), target)
     sealed = target.getvalue()
     step = CHUNK + 16
     harmed = {
@@ -154,15 +154,15 @@ def test_a_changed_stream_does_not_open(harm):
     }[harm]
 
     with pytest.raises(Damaged):
-        list(sealed_stream.open_stream(key, io.BytesIO(harmed)))
+        list(encrypted_stream.open_stream(key, io.BytesIO(harmed)))
 
 
 @given(st.lists(st.binary(min_size=1, max_size=40), max_size=5), st.binary(max_size=20))
 @hypothesis_settings(max_examples=60)
 def test_records_open_under_their_label_only(records, label):
-    cipher = sealed_stream.RecordCipher(sealed_stream.new_key())
+    cipher = encrypted_stream.RecordCipher(encrypted_stream.new_key())
     for record in records:
-        sealed = cipher.seal(record, label)
-        assert cipher.unseal(sealed, label) == record
+        sealed = cipher.encrypt(record, label)
+        assert cipher.decrypt(sealed, label) == record
         with pytest.raises(Damaged):
-            cipher.unseal(sealed, label + b"x")
+            cipher.decrypt(sealed, label + b"x")

@@ -4,7 +4,7 @@ from django.db.models import ProtectedError
 from django.test import TestCase
 
 from doanso.files import actions, queries
-from doanso.files.models import Blob, File, Ground, Version
+from doanso.files.models import Blob, File, FileVersion, Ground
 from doanso.lib.problems import Refused
 
 
@@ -61,7 +61,7 @@ def test_an_immutable_file_gets_no_version_and_stays(file, tree):
         lambda file: File.objects.filter(pk=file.pk).update(last_number=3),
         lambda file: File.objects.filter(pk=file.pk).update(final_number=None),
         lambda file: Blob.objects.filter(version__file=file).update(erased_at="2023-11-12T00:00:00Z"),
-        lambda file: Version.objects.filter(file=file, number=2).update(number=1),
+        lambda file: FileVersion.objects.filter(file=file, number=2).update(number=1),
     ],
 )
 def test_the_database_refuses_what_the_deeds_refuse(file, harm):

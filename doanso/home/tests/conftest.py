@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.actions import attest_many_people
-from doanso.adoption.queries import rung
+from doanso.adoption.queries import stage
 from doanso.members.actions import Admission, admit_many
 from doanso.people.actions import Particulars
 from doanso.people.models import Person
@@ -37,7 +37,7 @@ def programme(tree: Tree) -> Programme:
     attest_many_people(
         actor=tree.dung,
         unit=tree.units["my-tho"],
-        rung=rung("vneid", "level2-active"),
+        stage=stage("vneid", "level2-active"),
         person_ids=[member.person_id for member in members[:3]],
         happened_on=TODAY,
     )
@@ -47,5 +47,5 @@ def programme(tree: Tree) -> Programme:
 @pytest.fixture
 def clerk(tree: Tree) -> User:
     """Minh, the clerk of ward 4, with no other role."""
-    Holding.objects.create(user=tree.minh, role=Role.CLERK, unit=tree.units["p4"], since=TREE_BEGAN)
+    RoleAssignment.objects.create(user=tree.minh, role=Role.CLERK, unit=tree.units["p4"], since=TREE_BEGAN)
     return tree.minh

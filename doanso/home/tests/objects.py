@@ -15,13 +15,13 @@ from django.db.models import Model, QuerySet
 from django.test import Client
 from django.urls import resolve, reverse
 
-from doanso.access.models import ApiToken, Holding
+from doanso.access.models import ApiToken, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.models import BulkDraw, Declaration, DeclareLink, Difficulty, DrawnPerson, Service, Usage
 from doanso.assignments.models import Assignment
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.links import link_of
-from doanso.documents.models import Attachment, Comment, Delivery, Document, Mandate, Number, StandIn, Version
+from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
@@ -35,8 +35,8 @@ from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.reports.sections import sections
 from doanso.signing.models import Authority, Certificate, PublicFile, Session
-from doanso.support import slips
-from doanso.support.models import Confirmation, Dispute, Help, Receipt, Recheck, RecheckRound, Remark
+from doanso.support import receipt_keys
+from doanso.support.models import Confirmation, Dispute, Receipt, Recheck, RecheckRound, Remark, SupportRecord
 from doanso.sync.models import Device, Photo, Record
 from doanso.targets.models import FrozenList, Indicator, Programme, Target
 from doanso.tests.routes import Route
@@ -115,10 +115,12 @@ def _of_members(source: Source) -> Source:
 
 def _history() -> list[Example]:
     """Return every object that has history."""
-    rows = Event.objects.order_by("object_kind", "object_id").values_list("object_kind", "object_id", "unit_id", "verb")
+    rows = AuditEvent.objects.order_by("object_kind", "object_id").values_list(
+        "object_kind", "object_id", "unit_id", "action"
+    )
     verbs: dict[tuple[str, UUID], tuple[UUID | None, set[str]]] = {}
-    for kind, key, unit_id, verb in rows:
-        verbs.setdefault((kind, key), (unit_id, set()))[1].add(verb)
+    for kind, key, unit_id, action in rows:
+        verbs.setdefault((kind, key), (unit_id, set()))[1].add(action)
     return [
         Example({"kind": kind, "pk": key}, unit_id, (kind, *sorted(some)))
         for (kind, key), (unit_id, some) in verbs.items()
@@ -128,7 +130,7 @@ def _history() -> list[Example]:
 def _receipt_links() -> list[Example]:
     examples = []
     for receipt in Receipt.objects.order_by("pk").prefetch_related("confirmations", "disputes"):
-        keys = slips.keys_of(receipt)
+        keys = receipt_keys.keys_of(receipt)
         if keys is not None:
             sorts = (
                 str(receipt.confirmations.exists()),
@@ -155,13 +157,13 @@ def _cards() -> list[Example]:
             {"secret": card_keys.keys_of(card).secret}, card.teammate.unit_id, (_sort(card.revoked_at), str(card.until))
         )
         for card in cards
-        if card.keys_sealed
+        if card.keys_encrypted
     ]
 
 
 def _outside(**more: str) -> Source:
     def found() -> list[Example]:
-        rows = [delivery for delivery in Delivery.objects.order_by("pk") if delivery.link_sealed]
+        rows = [delivery for delivery in Delivery.objects.order_by("pk") if delivery.link_encrypted]
         if not more:
             return [
                 Example({"link": link_of(delivery)}, delivery.unit_id, (str(delivery.document_id),))
@@ -275,9 +277,9 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     "signing:verify-code": _rows(PublicFile, ("issued_at", "is_open"), code="code"),
     "signing:verify-open": _rows(PublicFile, ("issued_at", "is_open"), code="code"),
     "access:object_history": _history,
-    ("pk",): _rows(User, ("is_active", "holdings__role"), owner="holdings__unit_id", pk="pk"),
-    "access:end_role": _rows(Holding, ("role", "until"), pk="pk"),
-    "access:revoke_token": _rows(ApiToken, owner="holding__unit_id", pk="pk"),
+    ("pk",): _rows(User, ("is_active", "role_assignments__role"), owner="role_assignments__unit_id", pk="pk"),
+    "access:end_role": _rows(RoleAssignment, ("role", "until"), pk="pk"),
+    "access:revoke_token": _rows(ApiToken, owner="role_assignment__unit_id", pk="pk"),
     ("member_id",): _rows(Member, member_id="pk", **_OF_MEMBERS),
     ("member",): _rows(Member, member="pk", **_OF_MEMBERS),
     ("absence_id", "member_id"): _of_members(
@@ -295,7 +297,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("pair_id",): _PAIRS,
     ("import_id",): _rows(Import, ("kind", "state"), import_id="pk"),
     ("kind",): _KINDS,
-    ("assignment_id",): _rows(Assignment, ("kind", "settled_at"), assignment_id="pk"),
+    ("assignment_id",): _rows(Assignment, ("kind", "completed_at"), assignment_id="pk"),
     ("draw",): _rows(BulkDraw, ("rung_id", "attested_at"), draw="pk"),
     ("draw", "person"): _rows(
         DrawnPerson, ("sampled", "opened_at", "usage_id"), owner="draw__unit_id", draw="draw_id", person="person_id"
@@ -308,8 +310,10 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
         lambda _link: [{"service": code} for code in Service.objects.values_list("pk", flat=True)],
     ),
     ("service",): _rows(Service, owner=None, service="pk"),
-    ("help_id",): _rows(
-        Help, ("source", "grade", "named", "business_id", "refused_at", "taken_back_at", "corrects_id"), help_id="pk"
+    ("support_record_id",): _rows(
+        SupportRecord,
+        ("source", "grade", "named", "business_id", "refused_at", "taken_back_at", "corrects_id"),
+        support_record_id="pk",
     ),
     ("round_id",): _rows(RecheckRound, ("drawn_at",), round_id="pk"),
     ("recheck_id", "round_id"): _rows(Recheck, ("outcome", "wrong", "shown_at"), recheck_id="pk", round_id="round_id"),
@@ -345,7 +349,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ),
     ("document_id",): _rows(Document, _DOCUMENTS, document_id="pk"),
     ("document_id", "number"): _rows(
-        Version, _OF_DOCUMENT, owner="document__unit_id", document_id="document_id", number="number"
+        DocumentVersion, _OF_DOCUMENT, owner="document__unit_id", document_id="document_id", number="number"
     ),
     ("attachment_id", "document_id"): _rows(
         Attachment, _OF_DOCUMENT, owner="document__unit_id", attachment_id="pk", document_id="document_id"

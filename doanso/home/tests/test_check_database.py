@@ -9,7 +9,7 @@ from django.db import connection
 
 from doanso.accounts.actions import create_user
 from doanso.accounts.models import User
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.actions import fold
 from doanso.ledger.models import Total
 
@@ -38,9 +38,9 @@ def test_a_sound_database_is_said_to_be_so(account, words):
 
 def test_each_kind_of_damage_is_a_sentence_of_its_own(account, tree):
     create_user(actor=tree.an, username="ngan", display_name="Ngân", phone_number="0987654321")
-    User.objects.filter(pk=account.pk).update(phone_sealed=bytes(account.phone_sealed)[:-1] + b"x")
-    event = Event.objects.order_by("id").first()
-    Event.objects.filter(pk=event.pk).update(verb="units.rename")
+    User.objects.filter(pk=account.pk).update(phone_encrypted=bytes(account.phone_encrypted)[:-1] + b"x")
+    event = AuditEvent.objects.order_by("id").first()
+    AuditEvent.objects.filter(pk=event.pk).update(action="units.rename")
     fold()
     total = Total.objects.filter(g1__gt=0).order_by("pk").first()
     Total.objects.filter(pk=total.pk).update(g1=total.g1 + 1)
@@ -49,7 +49,8 @@ def test_each_kind_of_damage_is_a_sentence_of_its_own(account, tree):
 
     assert code == 1
     assert (
-        lines[0] == f"dữ liệu mã hóa: 1 giá trị của accounts_user.phone_sealed không mở được, trong đó có {account.pk}."
+        lines[0]
+        == f"dữ liệu mã hóa: 1 giá trị của accounts_user.phone_encrypted không mở được, trong đó có {account.pk}."
     )
     assert lines[1] == f"nhật ký: Dòng nhật ký {event.pk} đã bị sửa sau khi ghi."
     assert [line.partition(":")[0] for line in lines[2:]] == ["số liệu"]
@@ -76,7 +77,7 @@ def test_a_reference_to_a_row_that_is_gone_is_found(account, tree):
     code, lines = check()
 
     assert code == 1
-    assert any("cơ sở dữ liệu: hư hỏng: access_holding" in line and "accounts_user" in line for line in lines)
+    assert any("cơ sở dữ liệu: hư hỏng: access_roleassignment" in line and "accounts_user" in line for line in lines)
 
 
 @pytest.mark.sqlite_only

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from doanso.audit.actions import record
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.home.clock_guard import ClockGuard, is_clock_trusted
 from doanso.lib import clock
 from doanso.testing import Tree
@@ -17,12 +17,12 @@ NOW = datetime(2023, 11, 12, 3, tzinfo=UTC)
 def history(tree: Tree, monkeypatch: pytest.MonkeyPatch):
     """Rewrites history so that events happened so many days before NOW, in their order, and stands the clock at NOW."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    Event.objects.all().delete()
+    AuditEvent.objects.all().delete()
 
     def write(*days: float) -> None:
         for ago in days:
-            record(actor=tree.an, verb="accounts.test", obj=tree.units["p4"])
-            Event.objects.filter(pk=Event.objects.latest("pk").pk).update(at=NOW - timedelta(days=ago))
+            record(actor=tree.an, action="accounts.test", obj=tree.units["p4"])
+            AuditEvent.objects.filter(pk=AuditEvent.objects.latest("pk").pk).update(at=NOW - timedelta(days=ago))
 
     return write
 

@@ -14,7 +14,7 @@ from doanso.audit.queries import verify
 from doanso.home import demo
 from doanso.home.tests.conftest import PROGRAMMES
 from doanso.imports.models import Import
-from doanso.ledger.models import Frozen
+from doanso.ledger.models import Snapshot
 from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, MemberState
@@ -108,7 +108,7 @@ def _months_go_up() -> None:
     assert set(october.values_list("unit__code", "state", "late")) == {
         ("28591", "returned", False), ("thpt-song-tien", "sent", True),
     }  # fmt: skip
-    assert not Frozen.objects.filter(sealed_at=None).exists()
+    assert not Snapshot.objects.filter(completed_at=None).exists()
 
 
 def _recount_is_silent() -> None:

@@ -16,7 +16,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.models import DeclareLink
 from doanso.adoption.queries.self_report import token_hash
@@ -50,13 +50,23 @@ class Askers:
 
     def __init__(self) -> None:
         self._clients: dict[UUID | None, Client] = {}
-        held = list(Holding.objects.select_related("user").order_by("role", "user__username"))
-        self._administrator = next(holding.user for holding in held if holding.role == Role.CITY_ADMINISTRATOR)
+        held = list(RoleAssignment.objects.select_related("user").order_by("role", "user__username"))
+        self._administrator = next(
+            role_assignment.user for role_assignment in held if role_assignment.role == Role.CITY_ADMINISTRATOR
+        )
         self._others = [
-            *{holding.user.pk: holding.user for holding in held if holding.role != Role.UNIT_SECRETARY}.values(),
+            *{
+                role_assignment.user.pk: role_assignment.user
+                for role_assignment in held
+                if role_assignment.role != Role.UNIT_SECRETARY
+            }.values(),
             None,
         ]
-        heads = {holding.unit_id: holding.user for holding in held if holding.role == Role.UNIT_SECRETARY}
+        heads = {
+            role_assignment.unit_id: role_assignment.user
+            for role_assignment in held
+            if role_assignment.role == Role.UNIT_SECRETARY
+        }
         below = UnitPath.objects.filter(ancestor__in=heads).values_list("unit_id", "ancestor_id")
         self._heads = {unit: heads[ancestor] for unit, ancestor in below}
 

@@ -17,16 +17,16 @@ from doanso import __main__ as program
 from doanso.access.models import KeyFingerprint
 from doanso.accounts.actions import create_user
 from doanso.accounts.models import User
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.home import keys
 from doanso.home.encrypted_columns import COLUMNS
-from doanso.lib import sealing
+from doanso.lib import encryption
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 PLAIN = {
     # What everybody may read, or what is encrypted under a key that itself stands in an encrypted column.
     *("signing.Authority.der", "signing.RevocationList.der", "signing.Certificate.der", "signing.Certificate.chain"),
-    *("signing.Session.to_sign", "imports.ImportRow.sealed", "sync.Record.payload_sealed"),
+    *("signing.Session.to_sign", "imports.ImportRow.encrypted", "sync.Record.payload_encrypted"),
     *("support.DaySalt.salt", "ledger.FrozenEntries.seqs"),
 }
 
@@ -51,12 +51,12 @@ def lose_keys(settings):
 def test_the_first_start_writes_fingerprints_down_that_tell_nothing(in_use):
     stored = dict(KeyFingerprint.objects.values_list("name", "fingerprint"))
 
-    assert stored == sealing.fingerprints()
+    assert stored == encryption.fingerprints()
     assert stored.keys() == {"look-up", "encryption 1"}
     assert in_use.DOANSO_KEYS["keys"]["1"] not in str(stored)
-    assert Event.objects.filter(verb="access.record_key").count() == 2
+    assert AuditEvent.objects.filter(action="access.record_key").count() == 2
     assert keys.key_problem() == ""
-    assert Event.objects.filter(verb="access.record_key").count() == 2
+    assert AuditEvent.objects.filter(action="access.record_key").count() == 2
 
 
 @pytest.mark.parametrize("was_started", [True, False])
@@ -93,10 +93,12 @@ def test_a_rotation_goes_on_and_the_old_key_may_go_when_nothing_is_encrypted_und
     in_use.DOANSO_KEYS = rotated | {"keys": {"2": rotated["keys"]["2"]}}
     assert keys.key_problem().startswith("Thiếu khóa “1”")
 
-    User.objects.filter(username="le.ha").update(phone_sealed=sealing.seal("0912345678", context="accounts.phone"))
+    User.objects.filter(username="le.ha").update(
+        phone_encrypted=encryption.encrypt("0912345678", context="accounts.phone")
+    )
     assert keys.key_problem() == ""
     assert not KeyFingerprint.objects.filter(name="encryption 1").exists()
-    assert Event.objects.filter(verb="access.forget_key").count() == 1
+    assert AuditEvent.objects.filter(action="access.forget_key").count() == 1
 
 
 def test_beginning_anew_is_for_an_empty_database(in_use):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.people.models import Person
 from doanso.testing import TODAY, TREE_BEGAN
 
@@ -102,7 +102,7 @@ def test_every_role_comes_from_the_start_to_pages_that_open(programme, tree, as_
     """Minh has this role only, and as a member a record; redirects are followed as a browser does, which gives up in a circle."""
     at_the_city = role in {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER, Role.INSPECTOR, Role.CLERK}
     unit = "my-tho" if at_the_city else "p4-kp1" if role in {Role.BRANCH_SECRETARY, Role.MEMBER} else "p4"
-    Holding.objects.create(user=tree.minh, role=role, unit=tree.units[unit], since=TREE_BEGAN)
+    RoleAssignment.objects.create(user=tree.minh, role=role, unit=tree.units[unit], since=TREE_BEGAN)
     Person.objects.filter(user=tree.khoa).update(user=tree.minh)
     browser = as_user(tree.minh)
 
@@ -191,9 +191,11 @@ def test_a_role_given_or_ended_changes_the_menu_at_the_next_page(programme, tree
     labels = []
 
     labels.append(_rooms(browser.get("/account/")))
-    holding = Holding.objects.create(user=tree.minh, role=Role.HELPER, unit=tree.units["p4"], since=TREE_BEGAN)
+    role_assignment = RoleAssignment.objects.create(
+        user=tree.minh, role=Role.HELPER, unit=tree.units["p4"], since=TREE_BEGAN
+    )
     labels.append(_rooms(browser.get("/account/")))
-    Holding.objects.filter(pk=holding.pk).update(until=TODAY)
+    RoleAssignment.objects.filter(pk=role_assignment.pk).update(until=TODAY)
     labels.append(_rooms(browser.get("/account/")))
 
     assert labels == [[], ["Lượt của tôi", "Điện thoại của tôi"], []]

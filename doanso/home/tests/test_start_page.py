@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.accounts.actions import create_user
 from doanso.testing import TODAY
 
@@ -70,7 +70,7 @@ def test_without_a_role_the_page_says_whom_to_ask(programme, tree, as_user):
 
 
 def test_a_role_that_has_ended_opens_nothing(programme, tree, as_user):
-    Holding.objects.filter(user=tree.an).update(until=TODAY)
+    RoleAssignment.objects.filter(user=tree.an).update(until=TODAY)
 
     answer = as_user(tree.an).get("/")
 
@@ -99,7 +99,7 @@ def test_targets_in_the_menu_lead_to_the_own_units(programme, tree, as_user):
 
 def test_without_a_members_record_a_members_page_says_what_is_missing(programme, tree, as_user):
     user = create_user(actor=tree.giang, username="moi.vao", display_name="Phan Thị Mới")
-    Holding.objects.create(user=user, role="member", unit=tree.units["p4-kp1"], since=TODAY)
+    RoleAssignment.objects.create(user=user, role="member", unit=tree.units["p4-kp1"], since=TODAY)
 
     answer = as_user(user).get("/")
 

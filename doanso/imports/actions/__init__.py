@@ -5,7 +5,7 @@ from doanso.imports.actions.columns import forget_column_mapping, map_columns
 from doanso.imports.actions.lifecycle import (
     apply_import,
     cancel_import,
-    forget_settled,
+    forget_resolved,
     is_stopped,
     maintain_imports,
     resume_stalled,
@@ -21,7 +21,7 @@ __all__ = [
     "cancel_import",
     "finish_applying",
     "forget_column_mapping",
-    "forget_settled",
+    "forget_resolved",
     "is_stopped",
     "maintain_imports",
     "map_columns",

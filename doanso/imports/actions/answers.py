@@ -52,7 +52,7 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
     changed: list[ImportRow] = []
     changed_counts: Counter[str] = Counter()
     for row in job.rows.filter(position__in=list(answers), verdict__in=ASKED, applied=False):
-        answer, stored_row = answers[row.position], stored_rows.unseal(cipher, row)
+        answer, stored_row = answers[row.position], stored_rows.decrypt(cipher, row)
         if answer == stored_row.answer:
             continue
         if answer not in {"", LEAVE_OUT, *(option.code for option in stored_row.options)}:
@@ -63,12 +63,12 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
         _count(job, row.verdict, -1)
         row.verdict = _verdict(answer)
         _count(job, row.verdict, 1)
-        row.sealed = stored_rows.with_answer(cipher, row.position, row.sealed, answer)
+        row.encrypted = stored_rows.with_answer(cipher, row.position, row.encrypted, answer)
         changed.append(row)
         changed_counts[row.question] += 1
     if not changed:
         return changed_counts
-    ImportRow.objects.bulk_update(changed, ["verdict", "sealed"], batch_size=100)
+    ImportRow.objects.bulk_update(changed, ["verdict", "encrypted"], batch_size=100)
     # Rows that an application has passed by already wait for the next one.
     job.applied_to = min([job.applied_to, *(row.position - 1 for row in changed)])
     if job.state == ImportState.APPLIED:
@@ -79,7 +79,7 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
     # Codes of questions and their counts: never the content of a row.
     record(
         actor=actor,
-        verb="imports.answer",
+        action="imports.answer",
         obj=job,
         unit=job.unit_id,
         changed=[f"{code}:{count}" for code, count in sorted(changed_counts.items())],

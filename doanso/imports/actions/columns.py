@@ -31,7 +31,7 @@ def map_columns(
             key=head.key,
             defaults={"columns": columns, "remembered_by": actor, "remembered_at": clock.now()},
         )
-        record(actor=actor, verb="imports.columns", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="imports.columns", obj=fresh, unit=fresh.unit_id)
         return _compare_anew(fresh, wake)
 
 
@@ -40,7 +40,7 @@ def forget_column_mapping(*, actor: User, job: Import, key: str, wake: bool = Tr
     with transaction.atomic():
         fresh = _readable_anew(actor, job)
         RememberedHead.objects.filter(unit_id=fresh.unit_id, kind=fresh.kind, key=key).delete()
-        record(actor=actor, verb="imports.columns", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="imports.columns", obj=fresh, unit=fresh.unit_id)
         return _compare_anew(fresh, wake)
 
 

@@ -45,16 +45,16 @@ def start_import(
             stepped_at=now,
             remembered=heads.remembered(kind=kind, unit=unit),
         )
-        record(actor=actor, verb="imports.start", obj=job, unit=unit)
+        record(actor=actor, action="imports.start", obj=job, unit=unit)
         if wake:
             wake_worker(job)
     return job
 
 
 def require_import(actor: User, kind: str, unit: Unit) -> None:
-    for verb in (policy.RUN, list_kind(kind).verb):
-        if not verb.allows_at(actor, unit):
-            raise PermissionDenied(verb.name)
+    for permission in (policy.RUN, list_kind(kind).permission):
+        if not permission.allows_at(actor, unit):
+            raise PermissionDenied(permission.name)
 
 
 def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake: bool = True) -> Import:
@@ -82,7 +82,7 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
         fresh.problem_code = fresh.problem_message = ""
         changed_fields = ["state", "skip_rejected", "started_by", "stepped_at", "problem_code", "problem_message"]
         fresh.save(update_fields=changed_fields)
-        record(actor=actor, verb="imports.confirm", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="imports.confirm", obj=fresh, unit=fresh.unit_id)
         if wake:
             wake_worker(fresh)
     return fresh
@@ -100,7 +100,7 @@ def cancel_import(*, actor: User, job: Import) -> Import:
         fresh.state = ImportState.CANCELLED
         fresh.finished_at = clock.now()
         fresh.save(update_fields=["state", "finished_at"])
-        record(actor=actor, verb="imports.cancel", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="imports.cancel", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
@@ -129,10 +129,12 @@ def resume_stalled() -> int:
     return woken
 
 
-def forget_settled(limit: int = 20) -> int:
+def forget_resolved(limit: int = 20) -> int:
     """Destroy the keys of files whose time is over; how many. Counts and hashes stay, names and numbers go."""
-    settled = [ImportState.APPLIED, ImportState.REFUSED, ImportState.CANCELLED, ImportState.COMPARED]
-    over = Import.objects.filter(state__in=settled, stepped_at__lt=clock.now() - KEPT_FOR, file__key__destroyed_at=None)
+    resolved = [ImportState.APPLIED, ImportState.REFUSED, ImportState.CANCELLED, ImportState.COMPARED]
+    over = Import.objects.filter(
+        state__in=resolved, stepped_at__lt=clock.now() - KEPT_FOR, file__key__destroyed_at=None
+    )
     forgotten = 0
     for key in list(over.values_list("pk", flat=True)[:limit]):
         with transaction.atomic():
@@ -153,4 +155,4 @@ def forget_settled(limit: int = 20) -> int:
 def maintain_imports() -> None:
     """Run the worker's regular chores: wake stalled imports and forget files whose time is over."""
     resume_stalled()
-    forget_settled()
+    forget_resolved()

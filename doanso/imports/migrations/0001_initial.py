@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ),
                 ("question", models.CharField(blank=True, max_length=40)),
                 ("warned", models.BooleanField(default=False)),
-                ("sealed", models.BinaryField(default=bytes)),
+                ("encrypted", models.BinaryField(default=bytes)),
                 ("applied", models.BooleanField(default=False)),
             ],
             options={
@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Told",
+            name="AppliedRow",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=30)),
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ("target", models.UUIDField(db_index=True)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="imports_told_once")],
+                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="imports_applied_row_once")],
             },
         ),
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.imports import comparison
 from doanso.imports.actions import answer_alike, answer_questions, apply_import, finish_applying, start_import
 from doanso.imports.models import Import, ImportState
@@ -76,7 +76,7 @@ def test_each_row_gets_its_own_answer(tree, questioned_job):
 def test_an_answer_counts_once_and_can_be_taken_back(tree, questioned_job):
     assert answer_questions(actor=tree.an, job=questioned_job, answers={1: "same"}) == 1
     assert answer_questions(actor=tree.an, job=questioned_job, answers={1: "same"}) == 0
-    assert [event.changed for event in Event.objects.filter(verb="imports.answer")] == [["birth_differs:1"]]
+    assert [event.changed for event in AuditEvent.objects.filter(action="imports.answer")] == [["birth_differs:1"]]
 
     assert answer_questions(actor=tree.an, job=questioned_job, answers={1: ""}) == 1
 

@@ -40,7 +40,7 @@ def compared(tree, content, unit="p4"):
 
 def rows(job):
     cipher = record_cipher(job.file)
-    return [stored_rows.unseal(cipher, row) for row in job.rows.order_by("position")]
+    return [stored_rows.decrypt(cipher, row) for row in job.rows.order_by("position")]
 
 
 def codes(job, name="rejected"):

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.files.actions import destroy_key
 from doanso.imports import actions, comparison, queries, rules, tasks
 from doanso.imports.actions import finish_applying, lifecycle, start_import
@@ -154,7 +154,7 @@ def test_a_silent_import_is_waked_once(job, settings):
 
 def test_who_lost_the_role_writes_no_more(tree, job):
     confirmed(tree, job)
-    Holding.objects.filter(user=tree.an).delete()
+    RoleAssignment.objects.filter(user=tree.an).delete()
 
     tasks.apply_list.call(str(job.pk))
 
@@ -229,7 +229,7 @@ def test_what_may_be_applied(state, good, aside, skip, code):
 def test_nothing_of_a_list_can_be_read_without_its_key(tree, job):
     comparison.compare(job.pk)
     job.refresh_from_db()
-    stored = b"".join(bytes(row.sealed) for row in job.rows.all())
+    stored = b"".join(bytes(row.encrypted) for row in job.rows.all())
     assert b"Phan" not in stored
 
     destroy_key(blob=job.file)
@@ -238,18 +238,18 @@ def test_nothing_of_a_list_can_be_read_without_its_key(tree, job):
         queries.report(Import.objects.get(pk=job.pk))
 
 
-def test_names_go_ninety_days_after_an_import_was_settled(tree, job):
+def test_names_go_ninety_days_after_an_import_was_resolved(tree, job):
     confirmed(tree, job)
     finish_applying(job.pk)
-    assert actions.forget_settled() == 0
+    assert actions.forget_resolved() == 0
     Import.objects.update(stepped_at=clock.now() - lifecycle.KEPT_FOR - timedelta(days=1))
 
-    assert actions.forget_settled() == 1
-    assert actions.forget_settled() == 0
+    assert actions.forget_resolved() == 1
+    assert actions.forget_resolved() == 0
 
     job = Import.objects.select_related("file__key").get(pk=job.pk)
     assert (job.state, job.applied_count, job.rows.count()) == (ImportState.APPLIED, 5, 0)
-    assert bytes(job.file.key.sealed_key) == b""
+    assert bytes(job.file.key.encrypted_key) == b""
 
 
 def after_others(monkeypatch, others, then=None):
@@ -347,7 +347,7 @@ def test_names_stay_of_a_list_that_is_confirmed_after_all(tree, job, monkeypatch
 
     monkeypatch.setattr(type(Import.objects.none()), "values_list", confirmed_meanwhile)
 
-    assert actions.forget_settled() == 0
+    assert actions.forget_resolved() == 0
     monkeypatch.undo()
     finish_applying(job.pk)
     assert Member.objects.count() == 5

@@ -5,7 +5,7 @@ What came from a unit of the system is counted where it was issued.
 
 import pytest
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.paper_originals import register_paper
@@ -77,7 +77,7 @@ def test_what_came_from_outside_is_a_paper_and_kept_with_its_file(office: Office
 def test_what_came_from_a_unit_here_is_counted_where_it_was_issued(office: Office, book: Book):
     document = office.issued(None, Receiver(unit=office.tree.units["my-tho"]))
     clerk = User.objects.create(username="van-thu", display_name="Lê Thị Văn", created_at=clock.now())
-    Holding.objects.create(user=clerk, role=Role.CLERK, unit=office.tree.units["my-tho"], since=TREE_BEGAN)
+    RoleAssignment.objects.create(user=clerk, role=Role.CLERK, unit=office.tree.units["my-tho"], since=TREE_BEGAN)
     take_in_delivery(actor=clerk, delivery=document.deliveries.get())
 
     assert totals(book, office) == dict.fromkeys(CODES.values(), 1)

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Frozen",
+            name="Snapshot",
             fields=[
                 (
                     "id",
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="frozen",
+                        related_name="snapshot",
                         to="ledger.book",
                     ),
                 ),
@@ -74,29 +74,29 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="dragged",
-                        to="ledger.frozen",
+                        to="ledger.snapshot",
                     ),
                 ),
                 ("mark", models.BigIntegerField()),
                 ("made_at", models.DateTimeField()),
                 ("tree", models.JSONField(default=list)),
                 ("hash", models.CharField(blank=True, max_length=64)),
-                ("sealed_at", models.DateTimeField(null=True)),
+                ("completed_at", models.DateTimeField(null=True)),
             ],
             options={
-                "indexes": [models.Index(fields=["unit", "book", "last_day"], name="ledger_frozen_unit")],
+                "indexes": [models.Index(fields=["unit", "book", "last_day"], name="ledger_snapshot_unit")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("last_day__gte", models.F("since"))), name="ledger_frozen_dates"
+                        condition=models.Q(("last_day__gte", models.F("since"))), name="ledger_snapshot_dates"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("sealed_at", None), models.Q(("hash", ""), _negated=True), _connector="OR"),
-                        name="ledger_frozen_sealed",
+                        condition=models.Q(("completed_at", None), models.Q(("hash", ""), _negated=True), _connector="OR"),
+                        name="ledger_snapshot_completed",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("closes", True)),
                         fields=("book", "unit", "last_day"),
-                        name="ledger_frozen_closed_once",
+                        name="ledger_snapshot_closed_once",
                     ),
                 ],
             },
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="FrozenFigure",
+            name="SnapshotFigure",
             fields=[
                 ("g0", models.BigIntegerField(default=0)),
                 ("g1", models.BigIntegerField(default=0)),
@@ -146,12 +146,12 @@ class Migration(migrations.Migration):
                 ("g4", models.BigIntegerField(default=0)),
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
-                    "frozen",
+                    "snapshot",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="figures",
-                        to="ledger.frozen",
+                        to="ledger.snapshot",
                     ),
                 ),
                 (
@@ -167,21 +167,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("frozen", "measure", "whole"), name="ledger_frozen_figure_key")
+                    models.UniqueConstraint(fields=("snapshot", "measure", "whole"), name="ledger_snapshot_figure_key")
                 ],
             },
         ),
         migrations.CreateModel(
-            name="FrozenEntries",
+            name="SnapshotEntries",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
-                    "frozen",
+                    "snapshot",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="entries",
-                        to="ledger.frozen",
+                        to="ledger.snapshot",
                     ),
                 ),
                 (
@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("frozen", "unit", "measure"), name="ledger_frozen_entries_key")
+                    models.UniqueConstraint(fields=("snapshot", "unit", "measure"), name="ledger_snapshot_entries_key")
                 ],
             },
         ),

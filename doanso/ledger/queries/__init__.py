@@ -29,13 +29,13 @@ from doanso.ledger.queries.figures import (
     waiting,
     weeks_and_days,
 )
-from doanso.ledger.queries.frozen import (
+from doanso.ledger.queries.snapshots import (
     FrozenFigures,
     FrozenPair,
     closed_by_itself,
     closing_of,
-    frozen_figures,
     late_entries,
+    snapshot_figures,
 )
 from doanso.ledger.rules import ClaimState
 
@@ -64,11 +64,11 @@ __all__ = [
     "figures_and_days",
     "figures_on",
     "fold_if_long",
-    "frozen_figures",
     "late_entries",
     "record_count",
     "recorded_by_day",
     "records_behind",
+    "snapshot_figures",
     "totals_on",
     "waiting",
     "weeks_and_days",

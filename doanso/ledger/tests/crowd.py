@@ -349,7 +349,7 @@ class Worker:
 
     def _close(self, pick: int, on: int) -> None:
         """A branch, a ward or the city closes its days; whoever seals it may be another process."""
-        from doanso.ledger.actions import close_period, seal_all
+        from doanso.ledger.actions import close_period, complete_snapshots
         from doanso.ledger.models import Book
         from doanso.lib.problems import Refused
         from doanso.units.models import Unit
@@ -359,7 +359,7 @@ class Worker:
         with suppress(Refused):
             close_period(book_id=Book.objects.get(code="nam-2023").pk, unit=unit, last_day=day(on))
         if pick % 2:
-            seal_all()
+            complete_snapshots()
 
     def _look(self) -> None:
         """One statement sees one moment: branches and wards sum to the city, however many deeds, folders and moves are

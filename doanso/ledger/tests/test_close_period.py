@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from doanso.ledger import queries, snapshot_recount, snapshots, unit_moves
-from doanso.ledger.actions import close_period, freeze, seal, seal_all
-from doanso.ledger.models import Entry, Frozen, FrozenEntries, FrozenFigure
+from doanso.ledger.actions import close_period, complete_snapshot, complete_snapshots, freeze
+from doanso.ledger.models import Entry, Snapshot, SnapshotEntries, SnapshotFigure
 from doanso.ledger.recount import recount
 from doanso.ledger.tests.conftest import FIRST, LAST
 from doanso.lib.problems import Refused
@@ -27,7 +27,7 @@ def differences():
 
 
 def close(book, unit, last_day=OCTOBER):
-    return seal(close_period(book_id=book.pk, unit=unit, last_day=last_day))
+    return complete_snapshot(close_period(book_id=book.pk, unit=unit, last_day=last_day))
 
 
 def standing(book, code, unit, on):
@@ -57,17 +57,17 @@ def test_it_closes_what_stood_below_and_marks_it(tree, book, busy):
     ward = close(book, tree.units["p4"])
 
     assert (branch.with_parent, branch.since, branch.last_day) == (None, FIRST, OCTOBER)
-    assert {frozen.unit.code for frozen in Frozen.objects.filter(with_parent=ward)} == {"p4-kp1"}
+    assert {snapshot.unit.code for snapshot in Snapshot.objects.filter(with_parent=ward)} == {"p4-kp1"}
     assert queries.closed_until(book.pk, [unit.pk for unit in tree.units.values()]) == {
         tree.units[code].pk: OCTOBER for code in ("p4", "p4-kp1", "p4-kp2")
     }
     city = close(book, tree.units["my-tho"])
-    assert {frozen.unit.code for frozen in Frozen.objects.filter(with_parent=city)} == {"p5", "p5-kp1"}
+    assert {snapshot.unit.code for snapshot in Snapshot.objects.filter(with_parent=city)} == {"p5", "p5-kp1"}
     assert differences() == []
 
 
 def test_its_figures_are_those_of_the_day(tree, book, busy):
-    figures = queries.frozen_figures(close(book, tree.units["my-tho"]))
+    figures = queries.snapshot_figures(close(book, tree.units["my-tho"]))
 
     assert {code: (pair.in_days.total, pair.whole.total) for code, pair in figures.items() if pair.whole.total} == {
         "members": (2, 2),
@@ -83,16 +83,16 @@ def test_the_next_closing_goes_on_where_the_last_one_ended(tree, book, busy):
     october = close(book, tree.units["p4"])
 
     assert october.since == date(2023, 10, 1)
-    pair = queries.frozen_figures(october)["members"]
+    pair = queries.snapshot_figures(october)["members"]
     assert (pair.in_days.total, pair.whole.total) == (0, 2)
-    assert Frozen.objects.filter(unit=tree.units["p4-kp1"]).count() == 2
+    assert Snapshot.objects.filter(unit=tree.units["p4-kp1"]).count() == 2
 
 
 def test_done_again_it_closes_once(tree, book, busy):
     first = close(book, tree.units["p4"])
 
     assert close(book, tree.units["p4"]).pk == first.pk
-    assert Frozen.objects.count() == 3
+    assert Snapshot.objects.count() == 3
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_what_is_refused_closes_nothing(tree, book, busy, last_day, code):
         close_period(book_id=book.pk, unit=tree.units["p4"], last_day=last_day)
 
     assert refused.value.problem.code == code
-    assert Frozen.objects.count() == 3
+    assert Snapshot.objects.count() == 3
 
 
 def test_killed_before_the_long_work_it_is_closed_and_sealed_later(tree, book, owners, busy):
@@ -120,9 +120,9 @@ def test_killed_before_the_long_work_it_is_closed_and_sealed_later(tree, book, o
     owners.take_back("test.times", busy["visit"])
 
     assert standing(book, "visits", tree.units["p4"], OCTOBER) == 1
-    assert seal_all() == 1
-    assert seal_all() == 0
-    assert not Frozen.objects.filter(sealed_at=None).exists()
+    assert complete_snapshots() == 1
+    assert complete_snapshots() == 0
+    assert not Snapshot.objects.filter(completed_at=None).exists()
     assert differences() == []
 
 
@@ -257,14 +257,14 @@ def test_before_anything_is_closed_a_deed_asks_nothing_more(tree, book, owners, 
 
 def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy):
     close(book, tree.units["p4-kp1"], SEPTEMBER)
-    snapshot = seal(
+    snapshot = complete_snapshot(
         freeze(book_id=book.pk, unit=tree.units["p4"], since=date(2023, 10, 9), last_day=date(2023, 10, 15))
     )
     owners.take_back("test.times", busy["visit"])
     owners.visit(uuid7(), tree.units["p4-kp1"], date(2023, 10, 10))
     owners.visit(uuid7(), tree.units["p4-kp1"], date(2023, 10, 11))
 
-    pair = queries.frozen_figures(snapshot)["visits"]
+    pair = queries.snapshot_figures(snapshot)["visits"]
     assert (pair.in_days.total, pair.whole.total) == (1, 1)
     assert standing(book, "visits", tree.units["p4"], date(2023, 10, 15)) == 2
     assert list(snapshot_recount.deviations(snapshot)) == []
@@ -282,35 +282,35 @@ def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy)
         lambda: Entry.objects.filter(measure__code="visits").update(grade=2),
         lambda: Entry.objects.filter(measure__code="visits").delete(),
         lambda: Entry.objects.filter(measure__code="visits").update(source_id=uuid7()),
-        lambda: FrozenFigure.objects.filter(measure__code="visits", whole=True).update(g1=7),
-        lambda: FrozenEntries.objects.filter(measure__code="visits").delete(),
-        lambda: Frozen.objects.filter(unit__code="my-tho").update(tree=[]),
-        lambda: Frozen.objects.filter(unit__code="my-tho").update(hash="0" * 64),
+        lambda: SnapshotFigure.objects.filter(measure__code="visits", whole=True).update(g1=7),
+        lambda: SnapshotEntries.objects.filter(measure__code="visits").delete(),
+        lambda: Snapshot.objects.filter(unit__code="my-tho").update(tree=[]),
+        lambda: Snapshot.objects.filter(unit__code="my-tho").update(hash="0" * 64),
     ],
 )
 def test_a_changed_row_is_found(tree, book, busy, forge):
-    frozen = close(book, tree.units["my-tho"])
-    assert list(snapshot_recount.deviations(frozen)) == []
+    snapshot = close(book, tree.units["my-tho"])
+    assert list(snapshot_recount.deviations(snapshot)) == []
 
     forge()
-    frozen.refresh_from_db()
+    snapshot.refresh_from_db()
 
-    assert list(snapshot_recount.deviations(frozen)) != []
+    assert list(snapshot_recount.deviations(snapshot)) != []
     assert any(line.startswith("frozen: book nam-2023") for line in differences())
 
 
 def test_an_entry_slipped_into_closed_days_is_found(tree, book, busy):
-    frozen = close(book, tree.units["p4"])
+    snapshot = close(book, tree.units["p4"])
     entry = Entry.objects.filter(measure__code="visits").get()
     entry.pk, entry._state.adding = None, True
     entry.save()
 
     # The branch's own closing names it.
-    branch = Frozen.objects.get(unit=tree.units["p4-kp1"])
+    branch = Snapshot.objects.get(unit=tree.units["p4-kp1"])
     assert [deviation.where for deviation in snapshot_recount.deviations(branch)] == [
         f"p4-kp1, 2023-01-01 to 2023-10-31, entry {entry.pk} in visits"
     ]
-    assert frozen.sealed_at is not None
+    assert snapshot.completed_at is not None
 
 
 @pytest.mark.parametrize("seqs", [[], [1], [1, 2, 3, 200, 70_000, 2**40]])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from doanso.ledger import actions, ports, queries, unit_moves
-from doanso.ledger.actions import close_period, freeze, seal, seal_all
-from doanso.ledger.models import Entry, Frozen
+from doanso.ledger.actions import close_period, complete_snapshot, complete_snapshots, freeze
+from doanso.ledger.models import Entry, Snapshot
 from doanso.ledger.recount import recount
 from doanso.ledger.tests.conftest import FIRST, LAST, MEASURES, make_owners
 from doanso.lib.problems import Refused
@@ -138,9 +138,9 @@ class ClosedBook(RuleBasedStateMachine):
         unit = list(self.tree.units.values())[pick]
 
         def deed():
-            frozen = close_period(book_id=self.book.pk, unit=unit, last_day=MONTH_ENDS[month])
+            snapshot = close_period(book_id=self.book.pk, unit=unit, last_day=MONTH_ENDS[month])
             if sealed:
-                seal(frozen)
+                complete_snapshot(snapshot)
 
         self._try(deed)
         self._note()
@@ -149,7 +149,9 @@ class ClosedBook(RuleBasedStateMachine):
     def keep(self, pick, on):
         unit = list(self.tree.units.values())[pick]
         first = max(day(on), FIRST)
-        seal(freeze(book_id=self.book.pk, unit=unit, since=first, last_day=min(first + timedelta(days=6), LAST)))
+        complete_snapshot(
+            freeze(book_id=self.book.pk, unit=unit, since=first, last_day=min(first + timedelta(days=6), LAST))
+        )
         self._note()
 
     @rule(page=st.integers(1, 9))
@@ -157,19 +159,19 @@ class ClosedBook(RuleBasedStateMachine):
         actions.fold(page=page)
 
     def _note(self):
-        for frozen in Frozen.objects.all():
-            if frozen.pk not in self.figures:
-                self.figures[frozen.pk] = queries.frozen_figures(frozen)
+        for snapshot in Snapshot.objects.all():
+            if snapshot.pk not in self.figures:
+                self.figures[snapshot.pk] = queries.snapshot_figures(snapshot)
 
     def check(self):
-        seal_all()
+        complete_snapshots()
         assert [str(difference) for difference in recount()] == []
-        for frozen in Frozen.objects.all():
-            assert queries.frozen_figures(frozen) == self.figures[frozen.pk]
-            if frozen.closes:
-                live = queries.figures(book=self.book, unit_ids=[frozen.unit_id], on=frozen.last_day)
-                assert {code: live[frozen.unit_id, code] for code in self.figures[frozen.pk]} == {
-                    code: pair.whole for code, pair in self.figures[frozen.pk].items()
+        for snapshot in Snapshot.objects.all():
+            assert queries.snapshot_figures(snapshot) == self.figures[snapshot.pk]
+            if snapshot.closes:
+                live = queries.figures(book=self.book, unit_ids=[snapshot.unit_id], on=snapshot.last_day)
+                assert {code: live[snapshot.unit_id, code] for code in self.figures[snapshot.pk]} == {
+                    code: pair.whole for code, pair in self.figures[snapshot.pk].items()
                 }
         self._nobody_twice()
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from doanso.ledger import queries
-from doanso.ledger.actions import close_period, move_units, seal
+from doanso.ledger.actions import close_period, complete_snapshot, move_units
 from doanso.ledger.recount import recount
 from doanso.lib.uuid7 import uuid7
 from doanso.units.actions import Journal, end_unit
@@ -24,7 +24,7 @@ def end(tree, book):
         branch = tree.units["p4-kp1"]
         with transaction.atomic(), move_units(unit_ids=[branch.pk], since=ENDED):
             end_unit(journal=Journal(), unit=branch, on=ENDED, successor=tree.units["p4-kp2"])
-        seal(close_period(book_id=book.pk, unit=tree.units["my-tho"], last_day=OCTOBER))
+        complete_snapshot(close_period(book_id=book.pk, unit=tree.units["my-tho"], last_day=OCTOBER))
 
     return end
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from doanso.ledger import queries
-from doanso.ledger.actions import close_period, merge_subjects, move_units, seal, unmerge_subject
+from doanso.ledger.actions import close_period, complete_snapshot, merge_subjects, move_units, unmerge_subject
 from doanso.ledger.recount import recount
 from doanso.lib.uuid7 import uuid7
 from doanso.units.actions import Journal, relink
@@ -20,7 +20,7 @@ MID_OCTOBER = date(2023, 10, 15)
 @pytest.fixture
 def close(tree, book):
     def close(unit="p4"):
-        return seal(close_period(book_id=book.pk, unit=tree.units[unit], last_day=OCTOBER))
+        return complete_snapshot(close_period(book_id=book.pk, unit=tree.units[unit], last_day=OCTOBER))
 
     return close
 

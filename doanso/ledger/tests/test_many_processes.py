@@ -15,11 +15,11 @@ from doanso.ledger.models import (
     Book,
     Entry,
     Fact,
-    Frozen,
-    FrozenEntries,
-    FrozenFigure,
     Placement,
     Queue,
+    Snapshot,
+    SnapshotEntries,
+    SnapshotFigure,
     Subject,
     Suspension,
     Total,
@@ -91,10 +91,10 @@ def empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM crowd_record")
     Book.objects.update(closed_until=None)
-    FrozenEntries.objects.all().delete()
-    FrozenFigure.objects.all().delete()
-    Frozen.objects.exclude(with_parent=None).delete()
-    Frozen.objects.all().delete()
+    SnapshotEntries.objects.all().delete()
+    SnapshotFigure.objects.all().delete()
+    Snapshot.objects.exclude(with_parent=None).delete()
+    Snapshot.objects.all().delete()
     Entry.objects.exclude(takes_back=None).delete()
     Subject.objects.update(merged_into=None)
     for table in (Entry, Queue, Total, Fact, Placement, Suspension, Subject):

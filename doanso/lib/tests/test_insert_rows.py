@@ -79,14 +79,14 @@ def test_numbers_bytes_and_json_are_read_back_as_they_were(tree, told):
     now = clock.now()
     told_of = {"user": tree.lan, "name": "Máy", "registered_at": now, "seen_at": now, "lease_until": now}
     device, _made = Device.objects.get_or_create(token_hash="x", defaults={"id": uuid7(), **told_of})
-    columns = ("record_id", "version", "payload_sealed", "problem", "made_at")
+    columns = ("record_id", "version", "payload_encrypted", "problem", "made_at")
     rows = [(uuid7(), *one) for one in told]
     usual: dict[str, Any] = {"content_hash": "h", "kind": "k", "base": "", "state": "applied", "reason": ""}
-    usual |= {"device": device.pk, "user": tree.lan.pk, "received_at": now, "key_sealed": b""}
+    usual |= {"device": device.pk, "user": tree.lan.pk, "received_at": now, "key_encrypted": b""}
     database.insert_rows(Record, (*columns, *usual), [(*row, *usual.values()) for row in rows])
 
     kept = Record.objects.filter(record_id__in=[row[0] for row in rows]).order_by("record_id")
-    read = [(one.record_id, one.version, bytes(one.payload_sealed), one.problem, one.made_at) for one in kept]
+    read = [(one.record_id, one.version, bytes(one.payload_encrypted), one.problem, one.made_at) for one in kept]
     assert read == sorted(rows, key=lambda row: row[0])
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import models, transaction
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.accounts.models import User
 from doanso.ledger.actions import fold
 from doanso.lib import clock, database
@@ -108,7 +108,7 @@ def test_a_lock_without_a_rank_is_asked_for_one(small, tree):
     with pytest.raises(LookupError, match="'third' has no rank"):
         take("third")
     with pytest.raises(LookupError, match=r"rows of access\.holding"):
-        take("first", Holding.objects.select_for_update())
+        take("first", RoleAssignment.objects.select_for_update())
 
 
 def test_every_test_is_watched():

@@ -122,7 +122,7 @@ def end_absence(*, actor: User, member: Member, absence: Absence, until: date) -
         raise Refused(Problem("absence_overlaps", message, "until"))
     fresh.until = until
     fresh.save(update_fields=["until"])
-    record(actor=actor, verb="members.end_absence", obj=fresh_member, unit=fresh_member.branch_id, changed=["until"])
+    record(actor=actor, action="members.end_absence", obj=fresh_member, unit=fresh_member.branch_id, changed=["until"])
     resume_subject(source_id=fresh.pk, until=until)
     return fresh
 
@@ -169,7 +169,7 @@ def exempt(
         arrived_on=today,
         recorded_at=clock.now(),
     )
-    record(actor=actor, verb=policy.EXEMPT.name, obj=fresh, unit=fresh.branch_id, changed=["exemption"])
+    record(actor=actor, action=policy.EXEMPT.name, obj=fresh, unit=fresh.branch_id, changed=["exemption"])
     suspend_subject(
         family=EXEMPT_FAMILY,
         source_id=exemption.pk,
@@ -192,7 +192,9 @@ def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: d
         raise Refused(Problem("span_empty", _("The last day must come after the first one."), "until"))
     fresh.until = until
     fresh.save(update_fields=["until"])
-    record(actor=actor, verb="members.end_exemption", obj=fresh_member, unit=fresh_member.branch_id, changed=["until"])
+    record(
+        actor=actor, action="members.end_exemption", obj=fresh_member, unit=fresh_member.branch_id, changed=["until"]
+    )
     resume_subject(source_id=fresh.pk, until=until)
     return fresh
 
@@ -219,8 +221,8 @@ def take_back_exemption(*, actor: User, member: Member, exemption: Exemption) ->
     return fresh
 
 
-def _take_back(actor: User, verb: str, member: Member, row: Absence | Exemption) -> None:
+def _take_back(actor: User, action: str, member: Member, row: Absence | Exemption) -> None:
     row.taken_back_at = clock.now()
     row.save(update_fields=["taken_back_at"])
-    record(actor=actor, verb=verb, obj=member, unit=member.branch_id, changed=["taken_back_at"])
+    record(actor=actor, action=action, obj=member, unit=member.branch_id, changed=["taken_back_at"])
     take_back(family=EXEMPT_FAMILY, source_id=row.pk)

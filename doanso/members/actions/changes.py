@@ -56,7 +56,9 @@ def change_member(
             setattr(fresh, name, own[name])
         fresh.save(update_fields=own_changed)
     if changed or own_changed:
-        record(actor=actor, verb=policy.CHANGE.name, obj=fresh, unit=fresh.branch_id, changed=[*changed, *own_changed])
+        record(
+            actor=actor, action=policy.CHANGE.name, obj=fresh, unit=fresh.branch_id, changed=[*changed, *own_changed]
+        )
     return [*changed, *own_changed]
 
 

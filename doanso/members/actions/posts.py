@@ -65,7 +65,7 @@ def assign_post(
     if rules.overlaps(since, until, _held(post)):
         raise _post_held("since")
     post.save(force_insert=True)
-    record(actor=actor, verb="members.assign_post", obj=fresh, unit=fresh.branch_id, changed=[kind])
+    record(actor=actor, action="members.assign_post", obj=fresh, unit=fresh.branch_id, changed=[kind])
     return post
 
 
@@ -89,7 +89,7 @@ def end_post(*, actor: User, member: Member, post: Post, until: date) -> Post:
     fresh_member, fresh = _locked(actor, member, post)
     refuse(rules.span_problem(since=fresh.since, until=until, first=fresh.since))
     end_early(fresh, until)
-    record(actor=actor, verb="members.end_post", obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
+    record(actor=actor, action="members.end_post", obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
     return fresh
 
 
@@ -99,8 +99,8 @@ def take_back_post(*, actor: User, member: Member, post: Post) -> Post:
     fresh_member, fresh = _locked(actor, member, post)
     fresh.taken_back_at = clock.now()
     fresh.save(update_fields=["taken_back_at"])
-    verb = "members.take_back_post"
-    record(actor=actor, verb=verb, obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
+    action = "members.take_back_post"
+    record(actor=actor, action=action, obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
     return fresh
 
 
@@ -115,8 +115,8 @@ def take_back_post_end(*, actor: User, member: Member, post: Post) -> Post:
         raise _post_held("")
     end.post = fresh
     reinstate_post(end)
-    verb = "members.take_back_post_end"
-    record(actor=actor, verb=verb, obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
+    action = "members.take_back_post_end"
+    record(actor=actor, action=action, obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
     return fresh
 
 

@@ -75,8 +75,8 @@ def take_back_ending(*, actor: User, member: Member) -> Member:
     if fresh.card_number and holders.exists():
         raise Refused(card_taken())
     _reopen(fresh, [])
-    verb = "members.take_back_ending"
-    record(actor=actor, verb=verb, obj=fresh, unit=fresh.branch_id, changed=["state", "until"])
+    action = "members.take_back_ending"
+    record(actor=actor, action=action, obj=fresh, unit=fresh.branch_id, changed=["state", "until"])
     if not fresh.temporary:
         move_subject(source_id=fresh.pk, on=None, to=None)
     return fresh

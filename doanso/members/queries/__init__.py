@@ -366,11 +366,11 @@ def current_absences(members: Iterable[Member]) -> dict[UUID, str]:
     return {absence.person_id: absence.get_reason_display() for absence in away}
 
 
-def branch_choices(actor: User, verb: Permission) -> list[NamedUnit]:
+def branch_choices(actor: User, permission: Permission) -> list[NamedUnit]:
     """Return the units with members below those where the actor holds the permission, as a tree is read."""
     branches: list[NamedUnit] = []
     listed_ids: set[UUID] = set()
-    for root in Unit.objects.filter(pk__in=verb.roots(actor)):
+    for root in Unit.objects.filter(pk__in=permission.roots(actor)):
         tree = units.subtree(root)
         divided = divided_units([unit.id for unit in tree])
         for unit in tree:

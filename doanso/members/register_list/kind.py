@@ -25,7 +25,7 @@ class MembersList:
 
     name = "members"
     title = _("List of members")
-    verb = policy.ADMIT
+    permission = policy.ADMIT
     columns = COLUMNS
     dropped = DROPPED
     required: tuple[str | tuple[str, ...], ...] = (("name", "family_name", "given_name"),)

@@ -4,9 +4,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.models import Placement
-from doanso.lib import sealing
+from doanso.lib import encryption
 from doanso.lib.problems import Refused
 from doanso.members.actions import Admission, admit_many, admit_member, end_membership
 from doanso.members.models import Member
@@ -43,9 +43,9 @@ def test_a_stay_begins_on_the_day_of_joining(tree):
         2002,
     )
     assert contact.person_id == member.person_id
-    assert sealing.unseal(contact.phone_sealed, context="people.contact.phone") == "0987654321"
-    assert b"0987654321" not in bytes(contact.phone_sealed)
-    event = Event.objects.get(verb="members.admit")
+    assert encryption.decrypt(contact.phone_encrypted, context="people.contact.phone") == "0987654321"
+    assert b"0987654321" not in bytes(contact.phone_encrypted)
+    event = AuditEvent.objects.get(action="members.admit")
     assert (event.object_id, event.unit_id, event.actor) == (member.pk, tree.units["p4-kp1"].pk, tree.an)
     placement = Placement.objects.get()
     assert (placement.source_id, placement.unit_id, placement.since) == (member.pk, member.branch_id, member.since)
@@ -179,4 +179,4 @@ def test_many_take_as_many_statements_as_few(tree, django_assert_max_num_queries
         members = admit_many(actor=tree.an, entries=many)
 
     assert len(members) == 60
-    assert Event.objects.filter(verb="members.admit").count() == 62
+    assert AuditEvent.objects.filter(action="members.admit").count() == 62

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.models import Placement
 from doanso.lib.problems import Refused
 from doanso.members.actions import Admission, admit_member, assign_post, end_membership, end_post
@@ -23,7 +23,7 @@ def test_the_stay_and_the_posts_end(register, state):
     assert (member.state, member.until) == (state, TODAY)
     assert Post.objects.get().until == TODAY + timedelta(days=1)
     assert Placement.objects.get(source_id=member.pk).until == TODAY
-    assert Event.objects.filter(verb="members.end", object_id=member.pk).count() == 1
+    assert AuditEvent.objects.filter(action="members.end", object_id=member.pk).count() == 1
 
 
 def test_a_guest_who_goes_keeps_the_offices_at_home(register):

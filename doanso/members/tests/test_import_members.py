@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.imports import queries
 from doanso.imports.actions import run_import
 from doanso.imports.models import Import, ImportState
@@ -67,7 +67,7 @@ def test_new_members_come_in(tree, tmp_path):
         2003,
     )
     assert Placement.objects.count() == 3
-    assert Event.objects.filter(verb="members.admit", actor_note="import").count() == 3
+    assert AuditEvent.objects.filter(action="members.admit", actor_note="import").count() == 3
 
 
 def test_the_same_file_twice_changes_nothing(tree, tmp_path):
@@ -77,7 +77,11 @@ def test_the_same_file_twice_changes_nothing(tree, tmp_path):
     _job, report = run(tree, path)
 
     assert counts(report) == [3, 0, 0, 3]
-    assert (Member.objects.count(), Person.objects.count(), Event.objects.filter(verb="members.admit").count()) == (
+    assert (
+        Member.objects.count(),
+        Person.objects.count(),
+        AuditEvent.objects.filter(action="members.admit").count(),
+    ) == (
         3,
         3,
         3,
@@ -99,7 +103,7 @@ def test_what_changed_is_changed_and_nothing_else(tree, tmp_path):
         "Trần Thị Thủy",
     )
     assert (thuy.joined_on, thuy.since) == (date(2019, 9, 1), TODAY)
-    assert Event.objects.get(verb="members.change", object_id=thuy.pk).changed == ["birth_date", "joined_on"]
+    assert AuditEvent.objects.get(action="members.change", object_id=thuy.pk).changed == ["birth_date", "joined_on"]
     [first] = queries.page_of_rows(job, "changed", warned=False, after=0)[0][:1]
     assert [(difference.column, difference.before, difference.after) for difference in first.differences] == [
         ("phone", "0912345678", "0987654321")

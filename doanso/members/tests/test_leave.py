@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.models import Suspension
 from doanso.lib.problems import Refused
 from doanso.members.actions import (
@@ -206,5 +206,5 @@ def test_a_mistake_is_taken_back_once(register):
         assert refused.value.problem.code == "taken_back"
 
     assert Suspension.objects.get(source_id=absence.pk).taken_back is True
-    assert Event.objects.filter(verb="members.take_back_absence", object_id=register.duc.pk).count() == 1
+    assert AuditEvent.objects.filter(action="members.take_back_absence", object_id=register.duc.pk).count() == 1
     set_absence(actor=tree.an, member=register.duc, reason="work", since=AWAY)

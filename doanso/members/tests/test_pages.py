@@ -5,7 +5,7 @@ from io import BytesIO, StringIO
 import pytest
 
 from doanso.access.actions import unmask
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.spreadsheet import read_workbook
 from doanso.members.actions import Admission, admit_many, end_membership, exempt, set_absence, transfer_member
 from doanso.members.models import Absence, Exemption, Member, Post
@@ -365,7 +365,7 @@ def test_export_holds_the_importers_columns(register, as_user):
     assert rows[0][:4] == ["Họ và tên", "Giới tính", "Ngày sinh", "Số CCCD"]
     assert [row[0] for row in rows[1:]] == ["Nguyễn Hoàng Đức"]
     assert rows[1][3:5] == ["082201001234", "0912345678"]
-    assert Event.objects.get(verb="members.export").object_id == tree.units["p4"].pk
+    assert AuditEvent.objects.get(action="members.export").object_id == tree.units["p4"].pk
 
     response = client.get("/members/export/?as=csv&state=all")
     lines = list(csv.reader(StringIO(b"".join(response.streaming_content).decode().lstrip("\ufeff"))))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.models import Placement
 from doanso.lib.problems import Refused
 from doanso.members.actions import (
@@ -43,7 +43,7 @@ def test_the_stay_stands_again_as_before(register, state):
     member = Member.objects.get(pk=register.duc.pk)
     assert (stay, member.state, member.until, member.since) == (member, "active", None, register.duc.since)
     assert Placement.objects.get(source_id=member.pk).until is None
-    event = Event.objects.get(verb="members.take_back_ending")
+    event = AuditEvent.objects.get(action="members.take_back_ending")
     assert (event.object_id, event.unit_id, event.changed) == (member.pk, member.branch_id, ["state", "until"])
 
 
@@ -116,7 +116,7 @@ def test_whoever_is_a_member_as_another_person_of_the_register_stays_so(register
 def test_nobody_stands_again_whose_name_was_erased(register):
     tree = register.tree
     end_membership(actor=tree.an, member=register.duc, state="struck-off", on=DAY)
-    erase_everywhere(actor=None, person_ids=[register.duc.person_id], verb="people.forget")
+    erase_everywhere(actor=None, person_ids=[register.duc.person_id], action="people.forget")
 
     assert code_of(lambda: take_back_ending(actor=tree.an, member=register.duc)) == "person_erased"
 

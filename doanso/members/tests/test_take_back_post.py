@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.members import queries
 from doanso.members.actions import (
@@ -42,7 +42,7 @@ def test_an_office_given_by_mistake_was_never_held(register, post):
 
     assert queries.posts(duc) == []
     assert queries.current_posts([duc]) == {}
-    event = Event.objects.get(verb="members.take_back_post")
+    event = AuditEvent.objects.get(action="members.take_back_post")
     assert (event.object_id, event.changed) == (duc.pk, ["deputy"])
     assert code_of(lambda: take_back_post(actor=tree.an, member=duc, post=post)) == "taken_back"
     assert code_of(lambda: end_post(actor=tree.an, member=duc, post=post, until=TODAY)) == "taken_back"
@@ -59,7 +59,7 @@ def test_an_end_by_mistake_leaves_the_term_as_it_was(register, post):
     assert take_back_post_end(actor=tree.an, member=duc, post=post).until is None
 
     assert code_of(lambda: take_back_post_end(actor=tree.an, member=duc, post=post)) == "post_not_ended"
-    assert Event.objects.filter(verb="members.take_back_post_end", object_id=duc.pk).count() == 2
+    assert AuditEvent.objects.filter(action="members.take_back_post_end", object_id=duc.pk).count() == 2
 
 
 def test_an_office_that_a_list_replaced_stands_again_once_the_new_one_is_taken_back(register, post):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.models import Placement
 from doanso.lib.problems import Refused
 from doanso.members import queries
@@ -64,8 +64,8 @@ def test_the_old_stay_stands_and_the_new_one_never_was(register, moved):
         ("p4-kp1", None, False),
         ("p5-kp1", None, True),
     ]
-    events = Event.objects.filter(verb__startswith="members.take_back").order_by("id")
-    assert [(event.verb, event.object_id, event.changed) for event in events] == [
+    events = AuditEvent.objects.filter(action__startswith="members.take_back").order_by("id")
+    assert [(event.action, event.object_id, event.changed) for event in events] == [
         ("members.take_back_arrival", moved.pk, ["taken_back_at"]),
         ("members.take_back_transfer", stay.pk, ["state", "until"]),
     ]
@@ -102,7 +102,7 @@ def test_what_was_corrected_about_the_person_since_stays(register, moved):
     stay = take_back_transfer(actor=register.tree.dung, member=moved)
 
     assert stay.card_number == "820009"
-    assert Event.objects.get(verb="members.take_back_transfer").changed == ["state", "until", "card_number"]
+    assert AuditEvent.objects.get(action="members.take_back_transfer").changed == ["state", "until", "card_number"]
 
 
 def test_the_wrong_unit_keeps_no_contact_and_what_it_corrected_goes_home(register, moved):

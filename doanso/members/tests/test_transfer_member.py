@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.models import Placement
 from doanso.lib.problems import Refused
 from doanso.members.actions import assign_post, transfer_member
@@ -39,8 +39,8 @@ def test_one_stay_ends_and_the_next_begins(register):
     ]
     post.refresh_from_db()
     assert post.until == DAY
-    events = Event.objects.filter(verb__in=["members.transfer", "members.arrive"]).order_by("id")
-    assert [(event.verb, event.object_id) for event in events] == [
+    events = AuditEvent.objects.filter(action__in=["members.transfer", "members.arrive"]).order_by("id")
+    assert [(event.action, event.object_id) for event in events] == [
         ("members.transfer", old.pk),
         ("members.arrive", arrived.pk),
     ]

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.access.actions import grant_role
-from doanso.access.models import Holding
-from doanso.access.policy import VIEW_UNIT, current_holdings
-from doanso.audit.models import Event
+from doanso.access.models import RoleAssignment
+from doanso.access.policy import VIEW_UNIT, current_role_assignments
+from doanso.audit.models import AuditEvent
 from doanso.ledger.actions import fold
 from doanso.lib.problems import Refused
 from doanso.members import policy as members
@@ -43,7 +43,9 @@ def test_a_moved_branch_takes_its_members_along_from_its_day(busy, folded, shown
     quan = busy.members["Quân"]
     assert members.CHANGE.allows(tree.chi, quan)
     assert not members.CHANGE.allows(tree.an, quan)
-    verbs = list(Event.objects.filter(verb__startswith="organisation.").order_by("id").values_list("verb", flat=True))
+    verbs = list(
+        AuditEvent.objects.filter(action__startswith="organisation.").order_by("id").values_list("action", flat=True)
+    )
     assert verbs == ["organisation.change", "organisation.move"]
 
 
@@ -84,14 +86,14 @@ def test_wards_become_one_and_the_ended_one_keeps_its_past(busy, folded, shown):
     ward4, ward5 = tree.units["p4"], tree.units["p5"]
     Neighbourhood.objects.create(unit=ward4, name="Khu phố 1", since=date(2020, 1, 1))
     Neighbourhood.objects.create(unit=ward5, name="Khu phố 1", since=date(2020, 1, 1))
-    role = Holding.objects.get(user=tree.an)
+    role = RoleAssignment.objects.get(user=tree.an)
     change = merge_units(
         actor=tree.giang,
         units=[ward4],
         into=ward5,
         name="Đoàn Phường Đạo Thạnh",
         short_name="Phường Đạo Thạnh",
-        holdings=[role.pk],
+        role_assignments=[role.pk],
         on=DAY,
     )
 
@@ -111,7 +113,7 @@ def test_wards_become_one_and_the_ended_one_keeps_its_past(busy, folded, shown):
     assert [entry.name for entry in trees.neighbourhoods(ward5)] == ["Khu phố 1", "Khu phố 1 (Phường 4)"]
     assert Neighbourhood.objects.get(unit=ward4).successor.name == "Khu phố 1 (Phường 4)"
     # An's role at the ended ward grants nothing any more; the new one does.
-    assert [entry.unit.code for entry in current_holdings(tree.an)] == ["p5"]
+    assert [entry.unit.code for entry in current_role_assignments(tree.an)] == ["p5"]
     assert members.VIEW.allows(tree.an, busy.members["Khang"])
     # The ended ward's own page is visible at its successor and above.
     for reader in (tree.an, tree.chi, tree.dung):
@@ -130,18 +132,18 @@ def test_a_merger_undone_leaves_everything_as_it_was(busy, shown):
         code="dao-thanh",
         name="Đoàn Phường Đạo Thạnh",
         short_name="Phường Đạo Thạnh",
-        holdings=list(Holding.objects.filter(user__in=[tree.an, tree.chi]).values_list("pk", flat=True)),
+        role_assignments=list(RoleAssignment.objects.filter(user__in=[tree.an, tree.chi]).values_list("pk", flat=True)),
         on=DAY,
     )
     assert shown("members", DAY)["dao-thanh"] == 6
-    assert [entry.unit.code for entry in current_holdings(tree.chi)] == ["dao-thanh"]
+    assert [entry.unit.code for entry in current_role_assignments(tree.chi)] == ["dao-thanh"]
 
     undo(actor=tree.giang, change=change)
 
     assert state() == before
     assert not Unit.objects.filter(code="dao-thanh").exists()
-    tree.chi.__dict__.pop("prepared_holdings", None)
-    assert [entry.unit.code for entry in current_holdings(tree.chi)] == ["p5"]
+    tree.chi.__dict__.pop("prepared_role_assignments", None)
+    assert [entry.unit.code for entry in current_role_assignments(tree.chi)] == ["p5"]
     assert differences() == []
 
 
@@ -190,9 +192,9 @@ def test_the_members_and_offices_of_an_ended_branch_go_on_in_another(busy, folde
     fold()
     before = state()
     # With roles: the locks of members and of roles meet in the change and in its undoing.
-    roles = list(Holding.objects.filter(unit=branch).values_list("pk", flat=True))
-    change = end_unit(actor=tree.giang, unit=branch, successor=tree.units["p4-kp2"], on=DAY, holdings=roles)
-    assert Holding.objects.filter(unit=tree.units["p4-kp2"], user=tree.binh).exists()
+    roles = list(RoleAssignment.objects.filter(unit=branch).values_list("pk", flat=True))
+    change = end_unit(actor=tree.giang, unit=branch, successor=tree.units["p4-kp2"], on=DAY, role_assignments=roles)
+    assert RoleAssignment.objects.filter(unit=tree.units["p4-kp2"], user=tree.binh).exists()
 
     assert shown("members", BEFORE)["p4-kp1"] == 2
     assert shown("members", DAY) == {"my-tho": 6, "p4": 4, "p4-kp2": 4, "p5": 2, "p5-kp1": 2}
@@ -294,6 +296,6 @@ def test_what_a_tree_can_not_be_is_refused(busy, said, code):
 def test_a_role_granted_at_an_ended_unit_gives_nothing(busy):
     tree = busy.tree
     merge_units(actor=tree.giang, units=[tree.units["p4"]], into=tree.units["p5"], on=DAY)
-    assert current_holdings(tree.an) == []
+    assert current_role_assignments(tree.an) == []
     with pytest.raises(PermissionDenied):
         grant_role(actor=tree.giang, user=tree.minh, role="unit-secretary", unit=tree.units["p4"])

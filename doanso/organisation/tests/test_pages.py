@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.actions import forget_user
 from doanso.organisation.actions import merge_units
 from doanso.organisation.models import Change
@@ -53,12 +53,12 @@ def test_a_preview_names_figures_before_and_after(busy, send):
 
 
 def test_roles_at_an_ended_unit_are_passed_on_when_ticked(busy, send):
-    role = Holding.objects.get(user=busy.tree.an)
+    role = RoleAssignment.objects.get(user=busy.tree.an)
     said = {"units": ["p4"], "into": "p5", "on": "01/11/2023"}
     shown = send("merge", said).context["shown"]
-    assert {one.holding.user.username for one in shown.roles} == {"an", "lan"}
-    send("merge", said | {"confirm": "1", "holdings": [str(role.pk), "rubbish"]})
-    assert set(Holding.objects.filter(unit=busy.tree.units["p5"]).values_list("user__username", flat=True)) == {
+    assert {one.role_assignment.user.username for one in shown.roles} == {"an", "lan"}
+    send("merge", said | {"confirm": "1", "role_assignments": [str(role.pk), "rubbish"]})
+    assert set(RoleAssignment.objects.filter(unit=busy.tree.units["p5"]).values_list("user__username", flat=True)) == {
         "an",
         "chi",
     }
@@ -108,8 +108,10 @@ def test_an_unknown_kind_of_change_is_not_found(busy, as_user):
 
 def test_whose_role_could_not_be_passed_on_is_named_until_they_are_erased(tree, as_user):
     role = Role.BRANCH_SECRETARY
-    held = Holding.objects.create(user=tree.giang, role=role, unit=tree.units["p4-kp2"], since=TREE_BEGAN)
-    change = merge_units(actor=tree.giang, units=[tree.units["p4-kp2"]], into=tree.units["p4-kp1"], holdings=[held.pk])
+    held = RoleAssignment.objects.create(user=tree.giang, role=role, unit=tree.units["p4-kp2"], since=TREE_BEGAN)
+    change = merge_units(
+        actor=tree.giang, units=[tree.units["p4-kp2"]], into=tree.units["p4-kp1"], role_assignments=[held.pk]
+    )
     page = f"/organisation/changes/{change.pk}/"
     assert "Võ Trường Giang: Không ai" in as_user(tree.dung).get(page).content.decode()
 

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from doanso.access.actions import grant_role
-from doanso.access.policy import current_holdings
+from doanso.access.policy import current_role_assignments
 from doanso.accounts.actions import create_user
 from doanso.adoption.actions import attest_many_people
-from doanso.adoption.queries import rung
+from doanso.adoption.queries import stage
 from doanso.ledger.actions import MeasurePlan, fold, open_book
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.queries import children_figures, figures, record_count
@@ -54,7 +54,7 @@ def city(db, business_day):
     attest_many_people(
         actor=officer,
         unit=city,
-        rung=rung("vneid", "level2-active"),
+        stage=stage("vneid", "level2-active"),
         person_ids=[one.person_id for one in members],
         happened_on=date(2023, 5, 1),
     )
@@ -138,7 +138,7 @@ def test_roles_at_an_ended_ward_are_given_at_its_successor(city):
     secretary = create_user(actor=None, username="bi-thu", display_name="Bí Thư", note="test")
     grant_role(actor=None, user=secretary, role="unit-secretary", unit=trees.unit_by_code("28591"), note="test")
     play()
-    assert [one.unit.code for one in current_holdings(secretary)] == ["28270"]
+    assert [one.unit.code for one in current_role_assignments(secretary)] == ["28270"]
 
 
 def test_a_preview_says_all_of_it_and_does_nothing(city):

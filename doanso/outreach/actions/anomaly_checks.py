@@ -75,7 +75,7 @@ def assign_reasons() -> list[AnomalyReason]:
     )
     waiting = {
         (kind, str(parameters.get("drive") or parameters.get("by")))
-        for kind, parameters in asked_before.filter(settled_at=None).values_list("kind", "parameters")
+        for kind, parameters in asked_before.filter(completed_at=None).values_list("kind", "parameters")
     }
     new: dict[tuple[str, str], AnomalyReason] = {}
     for reason in reasons:

@@ -158,7 +158,7 @@ def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> Non
     held = list(valid_cards)
     if not held:
         return
-    Card.objects.filter(pk__in=[card.pk for card in held]).update(revoked_at=clock.now(), keys_sealed=b"")
+    Card.objects.filter(pk__in=[card.pk for card in held]).update(revoked_at=clock.now(), keys_encrypted=b"")
     record_many([AuditEventInput(actor, "outreach.revoke_card", holders[card.teammate_id], unit) for card in held])
 
 
@@ -171,7 +171,7 @@ def _issue(actor: User, team: Team, mate: Teammate, until: date) -> Card:
     card = Card(teammate=mate, since=first, until=until, issued_at=clock.now(), issued_by=actor)
     card_keys.put_new_keys(card)
     card.save(force_insert=True)
-    record(actor=actor, verb="outreach.issue_card", obj=mate, unit=team.unit)
+    record(actor=actor, action="outreach.issue_card", obj=mate, unit=team.unit)
     return card
 
 

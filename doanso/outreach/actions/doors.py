@@ -20,7 +20,7 @@ from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
-from doanso.outreach.models import Door, Drive, Outcome, Teammate, Visit
+from doanso.outreach.models import Door, Drive, Teammate, Visit, VisitOutcome
 from doanso.outreach.queries import doors as reads
 from doanso.outreach.queries import drives
 from doanso.outreach.rules import doors as rules
@@ -108,7 +108,7 @@ def _tell(door: _DoorState, visit: DoorVisit) -> None:
     if not rules.replaces_outcome(door.outcome, door.visited_on, visit.outcome, visit.happened_on):
         return
     door.outcome, door.visited_on = visit.outcome, visit.happened_on
-    door.follow_up_on = visit.follow_up_on if visit.outcome == Outcome.FOLLOW_UP else None
+    door.follow_up_on = visit.follow_up_on if visit.outcome == VisitOutcome.FOLLOW_UP else None
     if visit.outcome in rules.FINAL:
         door.taken_by_id = door.taken_at = door.due_back_at = None
 
@@ -143,7 +143,7 @@ def take_doors(*, actor: User, drive: Drive, want: int, near_id: UUID | None = N
     chosen = list(offered.select_for_update(skip_locked=True, of=("self",))[:want])
     _give(chosen, actor, now)
     if chosen:
-        record(actor=actor, verb="outreach.take_doors", obj=drive, unit=drive.unit_id)
+        record(actor=actor, action="outreach.take_doors", obj=drive, unit=drive.unit_id)
     return chosen
 
 
@@ -180,10 +180,10 @@ def take_back(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
     return _free(actor, taken.order_by("pk"), "outreach.take_back_doors")
 
 
-def _free(actor: User, doors: QuerySet[Door], verb: str) -> int:
+def _free(actor: User, doors: QuerySet[Door], action: str) -> int:
     freed = list(doors)
     Door.objects.filter(pk__in=[door.pk for door in freed]).update(taken_by=None, taken_at=None, due_back_at=None)
-    record_many(AuditEventInput(actor, verb, door, door.unit_id) for door in freed)
+    record_many(AuditEventInput(actor, action, door, door.unit_id) for door in freed)
     return len(freed)
 
 
@@ -238,7 +238,7 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
     now, today = clock.now(), clock.today()
     running = Drive.objects.filter(unit=unit, ended_at=None, until__gt=today)
     held_by_giver = Q(reads.held(now), taken_by=giver)
-    arranged = Q(reads.free(now), reads.arranged_by(giver.pk), outcome=Outcome.FOLLOW_UP)
+    arranged = Q(reads.free(now), reads.arranged_by(giver.pk), outcome=VisitOutcome.FOLLOW_UP)
     doors = Door.objects.select_for_update().filter(held_by_giver | arranged, drive__in=running).order_by("pk")
     handed_over = list(doors)
     by_days: dict[int, list[Door]] = {}
@@ -248,10 +248,10 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
     for days, lot in by_days.items():
         _give(lot, taker, now, days=days)
     record_many(AuditEventInput(actor, "outreach.hand_over_area", handed_door, unit) for handed_door in handed_over)
-    record(actor=actor, verb="outreach.hand_on_area", obj=giver, unit=unit)
-    record(actor=actor, verb="outreach.take_over_area", obj=taker, unit=unit)
+    record(actor=actor, action="outreach.hand_on_area", obj=giver, unit=unit)
+    record(actor=actor, action="outreach.take_over_area", obj=taker, unit=unit)
     return HandOverResult(
-        len(handed_over), sum(handed_door.outcome == Outcome.FOLLOW_UP for handed_door in handed_over)
+        len(handed_over), sum(handed_door.outcome == VisitOutcome.FOLLOW_UP for handed_door in handed_over)
     )
 
 

@@ -50,7 +50,7 @@ def make_drive(*, actor: User, unit: Unit, inputs: DriveInput) -> Drive:
     values = {name: getattr(inputs, name) for name in _FIELDS}
     drive = Drive.objects.create(unit=unit, made_at=clock.now(), made_by=actor, **values)
     drive.services.set(inputs.services)
-    record(actor=actor, verb="outreach.make_drive", obj=drive, unit=unit)
+    record(actor=actor, action="outreach.make_drive", obj=drive, unit=unit)
     return drive
 
 
@@ -68,7 +68,9 @@ def change_drive(*, actor: User, drive: Drive, inputs: DriveInput) -> Drive:
         locked_drive.services.set(inputs.services)
         changed.append("services")
     if changed:
-        record(actor=actor, verb="outreach.change_drive", obj=locked_drive, unit=locked_drive.unit_id, changed=changed)
+        record(
+            actor=actor, action="outreach.change_drive", obj=locked_drive, unit=locked_drive.unit_id, changed=changed
+        )
     return locked_drive
 
 
@@ -95,7 +97,7 @@ def end_drive(*, actor: User, drive: Drive) -> Drive:
     locked_drive.save(update_fields=["ended_at"])
     taken = Door.objects.filter(drive=locked_drive, taken_by__isnull=False)
     taken.update(taken_by=None, taken_at=None, due_back_at=None)
-    record(actor=actor, verb="outreach.end_drive", obj=locked_drive, unit=locked_drive.unit_id, changed=["ended_at"])
+    record(actor=actor, action="outreach.end_drive", obj=locked_drive, unit=locked_drive.unit_id, changed=["ended_at"])
     return locked_drive
 
 
@@ -148,7 +150,7 @@ def _add(actor: User, drive: Drive, rows: Sequence[Row]) -> int:
     add_places([(drive, rows)])
     added = Door.objects.filter(drive=drive).count() - count_before
     if added:
-        record(actor=actor, verb="outreach.fill_drive", obj=drive, unit=drive.unit_id)
+        record(actor=actor, action="outreach.fill_drive", obj=drive, unit=drive.unit_id)
     return added
 
 
@@ -238,5 +240,5 @@ def drop_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
     keys = list(doors.values_list("pk", flat=True))
     Door.objects.filter(pk__in=keys).delete()
     if keys:
-        record(actor=actor, verb="outreach.drop_doors", obj=locked_drive, unit=locked_drive.unit_id)
+        record(actor=actor, action="outreach.drop_doors", obj=locked_drive, unit=locked_drive.unit_id)
     return len(keys)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.access import actions as access
 from doanso.access import queries as access_queries
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
@@ -28,20 +28,20 @@ def align_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
     Somebody who visits by another role, such as a secretary, has no such role that could end.
     """
     today = clock.today()
-    held = access_queries.standing(Holding.objects.filter(user__in=list(user_ids), unit=unit, role=Role.HELPER))
+    held = access_queries.standing(RoleAssignment.objects.filter(user__in=list(user_ids), unit=unit, role=Role.HELPER))
     access.lock_roles(held)
-    for holding in held.select_related("user").order_by("user_id", "pk"):
-        terms = Teammate.objects.filter(user=holding.user, unit=unit)
+    for role_assignment in held.select_related("user").order_by("user_id", "pk"):
+        terms = Teammate.objects.filter(user=role_assignment.user, unit=unit)
         ends = [
             rules.earliest(mate_until, team_until)
             for mate_until, team_until in terms.values_list("until", "team__until")
         ]
         until = rules.last_end(ends, today)
-        if holding.until == until:
+        if role_assignment.until == until:
             continue
-        access.end_role(actor=actor, holding=holding)
+        access.end_role(actor=actor, role_assignment=role_assignment)
         if until is None or until > today:
-            access.grant_role(actor=actor, user=holding.user, role=Role.HELPER, unit=unit, until=until)
+            access.grant_role(actor=actor, user=role_assignment.user, role=Role.HELPER, unit=unit, until=until)
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def give_sign_in(
             access.grant_role(actor=actor, user=user, role=Role.HELPER, unit=team.unit, since=since, until=until)
     mate.user = user
     mate.save(update_fields=["user"])
-    record(actor=actor, verb="outreach.give_sign_in", obj=mate, unit=team.unit)
+    record(actor=actor, action="outreach.give_sign_in", obj=mate, unit=team.unit)
     return user, code
 
 
@@ -104,6 +104,6 @@ def take_sign_in(*, actor: User, teammate_id: UUID) -> Teammate:
         return mate
     user_id, mate.user = mate.user_id, None
     mate.save(update_fields=["user"])
-    record(actor=actor, verb="outreach.take_sign_in", obj=mate, unit=team.unit)
+    record(actor=actor, action="outreach.take_sign_in", obj=mate, unit=team.unit)
     align_roles(actor=actor, unit=team.unit, user_ids=[user_id])
     return mate

@@ -114,7 +114,7 @@ def make_team(*, actor: User, unit: Unit, inputs: TeamInput) -> Team:
     _write(team, inputs)
     team.save(force_insert=True)
     team.services.set(_services(inputs))
-    record(actor=actor, verb="outreach.make_team", obj=team, unit=unit)
+    record(actor=actor, action="outreach.make_team", obj=team, unit=unit)
     return team
 
 
@@ -137,7 +137,7 @@ def change_team(*, actor: User, team_id: UUID, inputs: TeamInput) -> Team:
     if not changed:
         return team
     team.save(update_fields=[name for name in changed if name != "services"])
-    record(actor=actor, verb="outreach.change_team", obj=team, unit=team.unit, changed=changed)
+    record(actor=actor, action="outreach.change_team", obj=team, unit=team.unit, changed=changed)
     if "until" in changed:
         align_roles(actor=actor, unit=team.unit, user_ids=_users(list(mates)))
     return team
@@ -156,7 +156,7 @@ def end_team(*, actor: User, team_id: UUID, on: date) -> Team:
     Teammate.objects.bulk_update(mates, ["until"])
     team.until = on
     team.save(update_fields=["until"])
-    record(actor=actor, verb="outreach.end_team", obj=team, unit=team.unit)
+    record(actor=actor, action="outreach.end_team", obj=team, unit=team.unit)
     record_many([AuditEventInput(actor, "outreach.end_term", mate, team.unit) for mate in mates])
     _fall(actor, team.unit, mates)
     return team
@@ -229,7 +229,7 @@ def add_teammate(*, actor: User, team_id: UUID, inputs: TeammateInput) -> Teamma
     refuse_any(_mate_problems(team, mate, inputs, name))
     _write_mate(mate, inputs, name)
     mate.save(force_insert=True)
-    record(actor=actor, verb="outreach.add_teammate", obj=mate, unit=team.unit)
+    record(actor=actor, action="outreach.add_teammate", obj=mate, unit=team.unit)
     return mate
 
 
@@ -248,7 +248,7 @@ def change_teammate(*, actor: User, teammate_id: UUID, inputs: TeammateInput) ->
         return mate
     mate.save(update_fields=changed)
     shown = [field for field in changed if field != "sort_key"]
-    record(actor=actor, verb="outreach.change_teammate", obj=mate, unit=team.unit, changed=shown)
+    record(actor=actor, action="outreach.change_teammate", obj=mate, unit=team.unit, changed=shown)
     if "until" in changed:
         align_roles(actor=actor, unit=team.unit, user_ids=_users([mate]))
     return mate
@@ -262,7 +262,7 @@ def end_term(*, actor: User, teammate_id: UUID, on: date) -> Teammate:
     refuse_any([rules.end_problem(mate.since, on, clock.today())])
     mate.until = on
     mate.save(update_fields=["until"])
-    record(actor=actor, verb="outreach.end_term", obj=mate, unit=team.unit)
+    record(actor=actor, action="outreach.end_term", obj=mate, unit=team.unit)
     _fall(actor, team.unit, [mate])
     return mate
 
@@ -287,7 +287,7 @@ def forget_persons(person_ids: Collection[UUID]) -> None:
     mates = Teammate.objects.filter(Q(member__person__in=ids) | Q(user__person__in=ids))
     keys = list(mates.values_list("pk", flat=True))
     Teammate.objects.filter(pk__in=keys).update(name="", sort_key="", member=None, training="")
-    Card.objects.filter(teammate__in=keys).update(keys_sealed=b"")
+    Card.objects.filter(teammate__in=keys).update(keys_encrypted=b"")
     Card.objects.filter(teammate__in=keys, revoked_at=None).update(revoked_at=clock.now())
     Visit.objects.filter(first__in=keys).update(first_name="")
-    Visit.objects.filter(second__in=keys).update(second_name="", signature_sealed=b"")
+    Visit.objects.filter(second__in=keys).update(second_name="", signature_encrypted=b"")

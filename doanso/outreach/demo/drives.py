@@ -20,7 +20,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.doors import assign_doors, give_back, take_doors
 from doanso.outreach.actions.drives import DriveInput, StreetStretch, end_drive, fill_drive, make_drive
 from doanso.outreach.actions.visits import record_visits
-from doanso.outreach.models import Door, Drive, Outcome, Teammate
+from doanso.outreach.models import Door, Drive, Teammate, VisitOutcome
 from doanso.outreach.visit_payload import GuestPayload, HelpPayload, SecondPayload, VisitPayload
 from doanso.people import queries as people
 from doanso.people.actions import (
@@ -76,11 +76,11 @@ _SIGNS = (
 _NAMES = ("Năm", "Út", "Bảy", "Mỹ Tho", "Hai Lúa", "Cô Ba", "Kim Hoa", "Thanh Bình", "Sáu Hiền", "Ngọc Lan")
 MOST_AT_HOME = 12
 _OUTCOMES = (
-    *[Outcome.HELPED] * 9,
-    *[Outcome.HAD_ALREADY] * 4,
-    *[Outcome.NOT_HOME] * 4,
-    *[Outcome.REFUSED] * 2,
-    Outcome.FOLLOW_UP,
+    *[VisitOutcome.HELPED] * 9,
+    *[VisitOutcome.HAD_ALREADY] * 4,
+    *[VisitOutcome.NOT_HOME] * 4,
+    *[VisitOutcome.REFUSED] * 2,
+    VisitOutcome.FOLLOW_UP,
 )
 
 
@@ -178,9 +178,9 @@ class DriveStory:
 
     def _visit(self, door: Door, second: Teammate | None, began: datetime, ended: datetime) -> VisitPayload:
         today, outcome = clock.today(), self.pick.choice(_OUTCOMES)
-        if outcome == Outcome.HELPED and door.business_id is not None:
-            outcome = Outcome.HAD_ALREADY
-        guests = (self._guest(today),) if outcome == Outcome.HELPED else ()
+        if outcome == VisitOutcome.HELPED and door.business_id is not None:
+            outcome = VisitOutcome.HAD_ALREADY
+        guests = (self._guest(today),) if outcome == VisitOutcome.HELPED else ()
         shown = self._signed(second) if second is not None else None
         return VisitPayload(
             happened_on=today,
@@ -189,7 +189,9 @@ class DriveStory:
             outcome=outcome,
             drive_id=door.drive_id,
             door_id=door.pk,
-            follow_up_on=today + timedelta(days=self.pick.randrange(1, 8)) if outcome == Outcome.FOLLOW_UP else None,
+            follow_up_on=today + timedelta(days=self.pick.randrange(1, 8))
+            if outcome == VisitOutcome.FOLLOW_UP
+            else None,
             in_area=True,
             second=shown,
             guests=guests,

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from doanso.accounts.models import User
-from doanso.adoption.models import Obstacle, Rung
+from doanso.adoption.models import AdoptionStage, Obstacle
 from doanso.lib import clock
 from doanso.lib.dated_deeds import Dated
 from doanso.lib.uuid7 import uuid7
@@ -23,7 +23,7 @@ from doanso.outreach import card_keys
 from doanso.outreach.actions.anomaly_checks import assign_reasons
 from doanso.outreach.actions.visits import record_visits
 from doanso.outreach.demo.drives import STREETS, area_of
-from doanso.outreach.models import Card, Door, How, Outcome, Teammate
+from doanso.outreach.models import Card, Door, How, Teammate, VisitOutcome
 from doanso.outreach.visit_payload import GuestPayload, HelpPayload, PlacePayload, SecondPayload, VisitPayload
 from doanso.support.actions import SupportRecordInput
 from doanso.sync.actions import receive, register_device
@@ -44,10 +44,10 @@ BURST = 14
 ALONE, SILENT = 0.12, 0.18
 """Below the first share nobody came along, below the second nothing shows that somebody did."""
 _DRY = (
-    *[Outcome.NOT_HOME] * 5,
-    *[Outcome.HAD_ALREADY] * 4,
-    *[Outcome.REFUSED] * 3,
-    *[Outcome.FOLLOW_UP] * 2,
+    *[VisitOutcome.NOT_HOME] * 5,
+    *[VisitOutcome.HAD_ALREADY] * 4,
+    *[VisitOutcome.REFUSED] * 3,
+    *[VisitOutcome.FOLLOW_UP] * 2,
 )
 
 
@@ -90,7 +90,9 @@ class VisitStory:
         if not self.areas:
             self.areas = units.neighbourhoods(self.unit)
         if not self.ladders:
-            for service, code in Rung.objects.order_by("service_id", "level").values_list("service_id", "code"):
+            for service, code in AdoptionStage.objects.order_by("service_id", "level").values_list(
+                "service_id", "code"
+            ):
                 self.ladders.setdefault(service, []).append(code)
             self.obstacles = list(Obstacle.objects.order_by("position").values_list("pk", flat=True))
         officials = Teammate.objects.filter(unit=self.unit, kind="official", since__lte=today - timedelta(days=14))
@@ -117,7 +119,9 @@ class VisitStory:
     def _helped(self, entry: SupportRecordInput) -> VisitPayload:
         """Return a visit with help: to a person at home, to a shop, or to somebody without a name."""
         guest = GuestPayload(helps=(self._help(entry),))
-        visit = self._visit(Outcome.HELPED, entry.happened_on, entry.second.name if entry.second is not None else "")
+        visit = self._visit(
+            VisitOutcome.HELPED, entry.happened_on, entry.second.name if entry.second is not None else ""
+        )
         if entry.person is not None:
             consent = entry.consent._replace(channel="voice") if entry.consent is not None else None
             guest = guest._replace(person=entry.person, consent=consent)
@@ -138,7 +142,7 @@ class VisitStory:
         """Return a visit without help: nobody home, nothing needed, refused, or another day."""
         outcome = self.pick.choice(_DRY)
         day = clock.today() - timedelta(days=self.pick.randrange(14))
-        again = day + timedelta(days=self.pick.randrange(2, 12)) if outcome == Outcome.FOLLOW_UP else None
+        again = day + timedelta(days=self.pick.randrange(2, 12)) if outcome == VisitOutcome.FOLLOW_UP else None
         visit = self._visit(outcome, day, "")
         if again is not None and visit.household is not None:
             self.arranged.append((again, visit.household))
@@ -149,9 +153,9 @@ class VisitStory:
         today = clock.today()
         due = [(max(day, today - timedelta(days=13)), place) for day, place in self.arranged if day <= today]
         self.arranged = [appointment for appointment in self.arranged if appointment[0] > today]
-        return [self._visit(Outcome.HAD_ALREADY, day, "")._replace(household=place) for day, place in due]
+        return [self._visit(VisitOutcome.HAD_ALREADY, day, "")._replace(household=place) for day, place in due]
 
-    def _visit(self, outcome: Outcome, day: date, name: str) -> VisitPayload:
+    def _visit(self, outcome: VisitOutcome, day: date, name: str) -> VisitPayload:
         """Return a visit of that day at some door, with its second."""
         address = f"{self.pick.randint(1, 300)} {self.pick.choice(STREETS)}"
         began = datetime.combine(day, time(8), clock.VIETNAM)
@@ -206,7 +210,7 @@ def _walk(visits: Sequence[VisitPayload], pick: Random) -> list[VisitPayload]:
         if visit.happened_on != day:
             day = visit.happened_on
             moment = datetime.combine(day, time(8, pick.randrange(50)), clock.VIETNAM)
-        longest = 9 if visit.outcome == Outcome.HELPED else 2
+        longest = 9 if visit.outcome == VisitOutcome.HELPED else 2
         ended = moment + timedelta(minutes=pick.randrange(longest // 2, longest) + 1, seconds=pick.randrange(60))
         walked.append(visit._replace(began_at=moment, ended_at=ended))
         moment = ended + timedelta(minutes=pick.randrange(2, 6))
@@ -240,7 +244,7 @@ class DemoPhone:
         if door is None:
             return
         key = uuid7()
-        for outcome in (Outcome.NOT_HOME, Outcome.HAD_ALREADY):
+        for outcome in (VisitOutcome.NOT_HOME, VisitOutcome.HAD_ALREADY):
             entry = self._told(key, door, mate, outcome)
             receive(device=registration.device, actor=self.helper, sent_at=clock.now(), entries=[entry])
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from doanso.lib import phone, vietnamese
 from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
-from doanso.outreach.models import HelpKind, Outcome, Visit
+from doanso.outreach.models import HelpKind, Visit, VisitOutcome
 from doanso.outreach.queries.amendments import AmendableVisit, AmendmentChoices
 from doanso.outreach.rules import amendments as rules
 from doanso.outreach.rules.amendments import HelpContent, PersonContent, PlaceContent, SecondContent, VisitContent
@@ -51,7 +51,7 @@ class AmendForm(forms.Form):
     happened_on = DayField(label=gettext_lazy("Day of the visit"))
     began = HourField(label=gettext_lazy("Came at"))
     ended = HourField(label=gettext_lazy("Left at"))
-    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=Outcome.choices)
+    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=VisitOutcome.choices)
     follow_up_on = DayField(label=gettext_lazy("Come again on"), required=False)
     number = forms.CharField(label=gettext_lazy("House number"), required=False, max_length=40)
     street = forms.CharField(label=gettext_lazy("Street"), required=False, max_length=120)
@@ -258,8 +258,8 @@ class HelpForm(forms.Form):
         field_choices: dict[str, Sequence[Any]] = {
             "receiver": receivers,
             "service": choices.services if current is not None else [("", _("Nothing to add")), *choices.services],
-            "before": [("", _("not said")), *choices.rungs],
-            "after": [("", _("not said")), *choices.rungs],
+            "before": [("", _("not said")), *choices.stages],
+            "after": [("", _("not said")), *choices.stages],
             "obstacle": [("", _("Nothing")), *choices.obstacles],
         }
         for name, offered in field_choices.items():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.lib.day_field import DayField
-from doanso.outreach.models import Drive, Outcome
+from doanso.outreach.models import Drive, VisitOutcome
 from doanso.outreach.queries.visits import PAIRS
 from doanso.units.models import Neighbourhood
 from doanso.units.queries import NamedUnit
@@ -66,7 +66,7 @@ class FilterForm(forms.Form):
             _("All neighbourhoods"),
             [(str(area.pk), ", ".join(filter(None, (area.name, called.get(area.unit_id))))) for area in neighbourhoods],
         )
-        _choices(self.fields["outcome"], _("All outcomes"), Outcome.choices)
+        _choices(self.fields["outcome"], _("All outcomes"), VisitOutcome.choices)
         _choices(self.fields["pair"], _("All pairs"), [(pair, str(_PAIR_WORDS[pair])) for pair in PAIRS])
         _choices(
             self.fields["unit"],

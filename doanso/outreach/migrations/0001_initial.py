@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="cards", to="outreach.teammate"
                     ),
                 ),
-                ("keys_sealed", models.BinaryField(default=bytes)),
+                ("keys_encrypted", models.BinaryField(default=bytes)),
                 ("secret_lookup", models.CharField(max_length=64, unique=True)),
                 ("code_lookup", models.CharField(max_length=64)),
                 ("phone_hash", models.CharField(max_length=16)),
@@ -543,7 +543,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("second_problem", models.CharField(blank=True, max_length=40)),
-                ("signature_sealed", models.BinaryField(default=bytes)),
+                ("signature_encrypted", models.BinaryField(default=bytes)),
                 ("paired", models.BooleanField()),
                 ("paired_on", models.DateField(null=True)),
                 ("content_hash", models.CharField(max_length=64)),
@@ -608,24 +608,24 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=200)),
                 ("note", models.CharField(blank=True, max_length=300)),
                 ("changed", models.JSONField()),
-                ("before_sealed", models.BinaryField(default=bytes)),
+                ("before_encrypted", models.BinaryField(default=bytes)),
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("visit", "number"), name="outreach_amendment_number")],
             },
         ),
         migrations.CreateModel(
-            name="VisitHelp",
+            name="VisitSupportRecord",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "help",
+                    "support_record",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="visit_helps",
                         related_query_name="visit_help",
-                        to="support.help",
+                        to="support.supportrecord",
                     ),
                 ),
                 (
@@ -647,7 +647,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="adoption.rung",
+                        to="adoption.adoptionstage",
                     ),
                 ),
                 (
@@ -657,7 +657,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="adoption.rung",
+                        to="adoption.adoptionstage",
                     ),
                 ),
                 (
@@ -672,7 +672,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("help", "visit"), name="outreach_visit_help_once")],
+                "constraints": [models.UniqueConstraint(fields=("support_record", "visit"), name="outreach_visit_help_once")],
             },
         ),
     ]

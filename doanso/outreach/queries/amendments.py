@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
-from doanso.adoption.models import Obstacle, Rung, Service
-from doanso.lib import clock, formats, sealing
+from doanso.adoption.models import AdoptionStage, Obstacle, Service
+from doanso.lib import clock, encryption, formats
 from doanso.members import queries as members
-from doanso.outreach.models import HelpKind, Outcome, Teammate, Visit, VisitAmendment, VisitHelp
+from doanso.outreach.models import HelpKind, Teammate, Visit, VisitAmendment, VisitOutcome, VisitSupportRecord
 from doanso.outreach.rules import amendments as rules
 from doanso.outreach.rules.amendments import (
     HelpContent,
@@ -31,14 +31,14 @@ from doanso.people import policy as people_policy
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.support import policy as support_policy
-from doanso.support.models import Help, HelperKind
+from doanso.support.models import HelperKind, SupportRecord
 from doanso.sync.models import Record, RecordState
 from doanso.units.models import Neighbourhood, UnitKind
 
 CONTEXT = "outreach.visit.amendment"
 
 
-def current_helps(helps: Sequence[Help]) -> dict[UUID, Help]:
+def current_helps(helps: Sequence[SupportRecord]) -> dict[UUID, SupportRecord]:
     """Return the current records of these helps, by their own keys: what a corrected one was corrected to, one taken
     back itself.
 
@@ -48,7 +48,9 @@ def current_helps(helps: Sequence[Help]) -> dict[UUID, Help]:
     root = {support_record.pk: support_record.pk for support_record in helps}
     taken_back = [support_record.pk for support_record in helps if support_record.taken_back_at is not None]
     while taken_back:
-        after = list(Help.objects.filter(corrects__in=taken_back).select_related("service", "contact", "business"))
+        after = list(
+            SupportRecord.objects.filter(corrects__in=taken_back).select_related("service", "contact", "business")
+        )
         for support_record in after:
             if support_record.corrects_id is not None:
                 root[support_record.pk] = root[support_record.corrects_id]
@@ -57,14 +59,14 @@ def current_helps(helps: Sequence[Help]) -> dict[UUID, Help]:
     return latest
 
 
-def reported_helps(visit: Visit) -> list[tuple[VisitHelp, Help]]:
+def reported_helps(visit: Visit) -> list[tuple[VisitSupportRecord, SupportRecord]]:
     """Return the helps in effect that the visit reports, each with its current record."""
-    visit_helps = VisitHelp.objects.filter(visit=visit).select_related(
-        "help__service", "help__contact", "help__business", "before", "after", "obstacle"
+    visit_helps = VisitSupportRecord.objects.filter(visit=visit).select_related(
+        "support_record__service", "support_record__contact", "support_record__business", "before", "after", "obstacle"
     )
-    rows = list(visit_helps.order_by("help_id"))
-    now = current_helps([row.help for row in rows])
-    return [(row, now[row.help_id]) for row in rows if now[row.help_id].taken_back_at is None]
+    rows = list(visit_helps.order_by("support_record_id"))
+    now = current_helps([row.support_record for row in rows])
+    return [(row, now[row.support_record_id]) for row in rows if now[row.support_record_id].taken_back_at is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def amendable_visit(visit: Visit) -> AmendableVisit:
         note=last.note if last is not None else "",
     )
     evidence = {
-        row.help_id: ReportedHelpEvidence(
+        row.support_record_id: ReportedHelpEvidence(
             grade=entry.grade,
             disputed=entry.refused_at is not None,
             erased=entry.named and entry.contact_id is None and entry.business_id is None,
@@ -116,7 +118,7 @@ def amendable_visit(visit: Visit) -> AmendableVisit:
     return AmendableVisit(details, evidence, rules.version(details, [*proof, *others]))
 
 
-def _help_content(row: VisitHelp, support_record: Help) -> HelpContent:
+def _help_content(row: VisitSupportRecord, support_record: SupportRecord) -> HelpContent:
     receiver = (
         rules.SHOP
         if support_record.to_business
@@ -125,7 +127,7 @@ def _help_content(row: VisitHelp, support_record: Help) -> HelpContent:
         else rules.NOBODY
     )
     return HelpContent(
-        key=row.help_id,
+        key=row.support_record_id,
         receiver=receiver,
         service=support_record.service_id,
         kind=row.kind,
@@ -154,7 +156,7 @@ class AmendmentChoices:
     mates: Sequence[tuple[str, str]]
     neighbourhoods: Sequence[tuple[str, str]]
     services: Sequence[tuple[str, str]]
-    rungs: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    stages: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     obstacles: Sequence[tuple[str, str]]
 
 
@@ -164,7 +166,7 @@ def amendment_choices(visit: Visit) -> AmendmentChoices:
     mates = Teammate.objects.filter(Q(unit_id__in={home, visit.unit_id}) | Q(pk=visit.second_id))
     place = visit.household or visit.business
     area = place.neighbourhood_id if place is not None else None
-    services = list(Service.objects.order_by("position").prefetch_related("rungs"))
+    services = list(Service.objects.order_by("position").prefetch_related("stages"))
     return AmendmentChoices(
         mates=[
             (str(entry.pk), f"{entry.name} ({entry.get_kind_display()})")
@@ -177,15 +179,16 @@ def amendment_choices(visit: Visit) -> AmendmentChoices:
             if entry.pk == area or entry.until is None or entry.until > visit.happened_on
         ],
         services=[(entry.pk, entry.short_name) for entry in services],
-        rungs=[
-            (entry.short_name, [(f"{entry.pk}.{rung.code}", rung.name) for rung in _rungs(entry)]) for entry in services
+        stages=[
+            (entry.short_name, [(f"{entry.pk}.{stage.code}", stage.name) for stage in _stages(entry)])
+            for entry in services
         ],
         obstacles=[(entry.pk, entry.name) for entry in Obstacle.objects.order_by("position")],
     )
 
 
-def _rungs(service: Service) -> list[Rung]:
-    return sorted(service.rungs.all(), key=lambda rung: rung.level)
+def _stages(service: Service) -> list[AdoptionStage]:
+    return sorted(service.stages.all(), key=lambda stage: stage.level)
 
 
 def _in_team(mate: Teammate, day: date) -> bool:
@@ -197,7 +200,7 @@ def _in_team(mate: Teammate, day: date) -> bool:
 
 def encrypt_content(details: VisitContent) -> bytes:
     """Return the encrypted content, as a former version is kept."""
-    return sealing.seal(json.dumps(rules.as_data(details), ensure_ascii=False), context=CONTEXT)
+    return encryption.encrypt(json.dumps(rules.as_data(details), ensure_ascii=False), context=CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,16 +251,16 @@ def amendment_rows(actor: User, visit: Visit) -> list[AmendmentRow]:
             before=_before(amendment, words)
             if shown.shows(visit.unit_id)
             else [(str(_TITLES[name]), _HIDDEN) for name in amendment.changed],
-            hidden=not amendment.before_sealed,
+            hidden=not amendment.before_encrypted,
         )
         for amendment in amended
     ]
 
 
 def _before(amendment: VisitAmendment, words: "_ContentWords") -> list[tuple[str, str]]:
-    if not amendment.before_sealed:
+    if not amendment.before_encrypted:
         return []
-    data = json.loads(sealing.unseal(bytes(amendment.before_sealed), context=CONTEXT))
+    data = json.loads(encryption.decrypt(bytes(amendment.before_encrypted), context=CONTEXT))
     return [(str(_TITLES[name]), words.of(name, data) or "–") for name in amendment.changed if name in _TITLES]
 
 
@@ -271,8 +274,9 @@ class _ContentWords:
     def __init__(self, *, names: bool, numbers: bool) -> None:
         self.names, self.numbers = names, numbers
         self.services = dict(Service.objects.values_list("pk", "short_name"))
-        self.rungs = {
-            (service, code): name for service, code, name in Rung.objects.values_list("service", "code", "name")
+        self.stages = {
+            (service, code): name
+            for service, code, name in AdoptionStage.objects.values_list("service", "code", "name")
         }
 
     def of(self, name: str, data: Mapping[str, Any]) -> str:
@@ -285,7 +289,7 @@ class _ContentWords:
         if name in {"began", "ended"}:
             return time.fromisoformat(value).strftime("%H:%M")
         if name == "outcome":
-            return str(Outcome(value).label)
+            return str(VisitOutcome(value).label)
         if name == "place":
             return " ".join(filter(None, (value["number"], value["street"])))
         if name == "second":
@@ -310,8 +314,8 @@ class _ContentWords:
         receiver = named.get(value["receiver"]) or (
             _("The shop") if value["receiver"] == rules.SHOP else _("Without a name")
         )
-        rungs = [self.rungs.get((service, value[field]), "") for field in ("before", "after")]
-        steps = f" ({rungs[0] or '–'} → {rungs[1] or '–'})" if any(rungs) else ""
+        stages = [self.stages.get((service, value[field]), "") for field in ("before", "after")]
+        steps = f" ({stages[0] or '–'} → {stages[1] or '–'})" if any(stages) else ""
         kind = "" if value["kind"] == HelpKind.GUIDE else f", {HelpKind(value['kind']).label}"
         return f"{receiver}: {self.services.get(service, service)}{kind}{steps}"
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 from django.utils.timezone import get_default_timezone
 
-from doanso.lib import sealing
-from doanso.outreach.models import CONFIRMS, Door, Drive, Visit, VisitHelp
+from doanso.lib import encryption
+from doanso.outreach.models import CONFIRMS, Door, Drive, Visit, VisitSupportRecord
 from doanso.outreach.queries import doors as door_reads
 from doanso.outreach.rules.anomaly_checks import CheckedVisit
 from doanso.outreach.rules.doors import FINAL
@@ -31,7 +31,7 @@ def visits_between(first: date, last: date) -> list[CheckedVisit]:
     columns = (
         *("pk", "recorded_by_id", "unit_id", "happened_on", "began_at", "ended_at", "outcome"),
         *("household_id", "business_id", "door_id"),
-        *("first_id", "first_how", "second_id", "second_how", "second_problem", "signature_sealed"),
+        *("first_id", "first_how", "second_id", "second_how", "second_problem", "signature_encrypted"),
     )
     checked_visits = []
     for pk, by, unit, day, began, ended, outcome, home, shop, door, *pair, signed in visits.order_by().values_list(
@@ -72,18 +72,20 @@ def _drawing(sealed: bytes) -> str:
     if not sealed:
         return ""
     try:
-        return sha256(sealing.unseal_bytes(sealed, context=SIGNATURE_CONTEXT)).hexdigest()
-    except sealing.CannotUnseal:
+        return sha256(encryption.decrypt_bytes(sealed, context=SIGNATURE_CONTEXT)).hexdigest()
+    except encryption.DecryptionError:
         return ""
 
 
 def _numbers(first: date, last: date) -> dict[UUID, set[str]]:
     """Return keyed hashes of the phones of those whom each visit helped."""
-    rows = VisitHelp.objects.filter(
-        ~Q(help__contact__phone_lookup=""), help__contact__isnull=False, help__happened_on__range=(first, last)
+    rows = VisitSupportRecord.objects.filter(
+        ~Q(support_record__contact__phone_lookup=""),
+        support_record__contact__isnull=False,
+        support_record__happened_on__range=(first, last),
     )
     numbers: dict[UUID, set[str]] = defaultdict(set)
-    for visit, number in rows.values_list("visit_id", "help__contact__phone_lookup"):
+    for visit, number in rows.values_list("visit_id", "support_record__contact__phone_lookup"):
         numbers[visit].add(number)
     return numbers
 

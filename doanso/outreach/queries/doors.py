@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from doanso.lib import database
-from doanso.outreach.models import Door, Outcome, Visit
+from doanso.outreach.models import Door, Visit, VisitOutcome
 from doanso.people.actions.doors import walk_on
 from doanso.units.models import Unit
 
@@ -67,9 +67,9 @@ def to_do(today: date) -> Q:
     """Condition on doors: somebody may go there today. A door at which nobody was home waits for another day."""
     return (
         Q(outcome="")
-        | Q(outcome=Outcome.NOT_HOME, visited_on__lt=today)
-        | Q(outcome=Outcome.FOLLOW_UP, follow_up_on__lte=today)
-        | Q(outcome=Outcome.FOLLOW_UP, follow_up_on=None)
+        | Q(outcome=VisitOutcome.NOT_HOME, visited_on__lt=today)
+        | Q(outcome=VisitOutcome.FOLLOW_UP, follow_up_on__lte=today)
+        | Q(outcome=VisitOutcome.FOLLOW_UP, follow_up_on=None)
     )
 
 
@@ -105,5 +105,7 @@ def next_doors(
 def arranged_by(user_id: UUID) -> Exists:
     """Condition on doors: this user visited it and arranged to come again."""
     return Exists(
-        Visit.objects.filter(door=OuterRef("pk"), recorded_by_id=user_id, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
+        Visit.objects.filter(
+            door=OuterRef("pk"), recorded_by_id=user_id, outcome=VisitOutcome.FOLLOW_UP, taken_back_at=None
+        )
     )

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Min, OuterR
 from django.db.models.functions import Coalesce
 
 from doanso.access import queries as access
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.access.policy import personal, units_below
 from doanso.access.roles import GRANTS, Scope
 from doanso.access.unit_roles import term_words
@@ -19,7 +19,7 @@ from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
 from doanso.members import queries as members
 from doanso.outreach import policy
-from doanso.outreach.models import Door, Drive, Outcome, Visit
+from doanso.outreach.models import Door, Drive, Visit, VisitOutcome
 from doanso.outreach.queries.doors import STANDING, free, held
 from doanso.outreach.rules.doors import FINAL
 from doanso.people import policy as people
@@ -34,7 +34,7 @@ PAGE = 50
 SEE = replace(policy.VIEW, own_of="")
 WALK = replace(policy.RECORD, own_of="")
 MOST_PRINTED = 600
-_HELPED = frozenset((Outcome.HELPED, Outcome.HAD_ALREADY))
+_HELPED = frozenset((VisitOutcome.HELPED, VisitOutcome.HAD_ALREADY))
 
 
 def all_drives() -> QuerySet[Drive]:
@@ -112,7 +112,7 @@ def visitors(unit: Unit) -> list[User]:
     """Return who visits for the unit by a role held there or in a branch, by name; one statement."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
     below = units_below([unit.pk])
-    assigned = access.standing(Holding.objects.filter(unit_id__in=below, role__in=roles))
+    assigned = access.standing(RoleAssignment.objects.filter(unit_id__in=below, role__in=roles))
     users = User.objects.filter(is_active=True, pk__in=assigned.values("user_id"))
     return list(users.order_by("sort_key", "pk"))
 
@@ -166,13 +166,13 @@ def _progress_of(
     """Return the progress of that many doors of one state; a state whose columns are empty is NULL."""
     if not present:
         return DriveProgress(gone=count)
-    is_follow_up = outcome == Outcome.FOLLOW_UP
+    is_follow_up = outcome == VisitOutcome.FOLLOW_UP
     return DriveProgress(
         total=count,
         done=count if outcome in FINAL else 0,
         helped=count if outcome in _HELPED else 0,
-        refused=count if outcome == Outcome.REFUSED else 0,
-        nobody=count if outcome == Outcome.NOT_HOME else 0,
+        refused=count if outcome == VisitOutcome.REFUSED else 0,
+        nobody=count if outcome == VisitOutcome.NOT_HOME else 0,
         follow_ups=count if is_follow_up else 0,
         due=count if is_follow_up and is_due else 0,
         held=count if is_held else 0,
@@ -251,10 +251,10 @@ def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
     """Return who has doors in the unit's drives, or visits arranged there, with how many, by name; two statements."""
     running = Door.objects.filter(STANDING, drive__unit=unit, drive__ended_at=None, drive__until__gt=today)
     counts = dict(running.filter(held(now)).values_list("taken_by_id").annotate(Count("pk")).order_by())
-    last = Visit.objects.filter(door=OuterRef("pk"), outcome=Outcome.FOLLOW_UP, taken_back_at=None).order_by(
+    last = Visit.objects.filter(door=OuterRef("pk"), outcome=VisitOutcome.FOLLOW_UP, taken_back_at=None).order_by(
         "-happened_on", "-recorded_at"
     )
-    arranged = running.filter(free(now), outcome=Outcome.FOLLOW_UP).annotate(
+    arranged = running.filter(free(now), outcome=VisitOutcome.FOLLOW_UP).annotate(
         by=Subquery(last.values("recorded_by_id")[:1])
     )
     for key, count in arranged.values_list("by").annotate(Count("pk")).order_by():
@@ -287,8 +287,8 @@ def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> 
     states = {
         "left": Q(STANDING) & ~Q(outcome__in=FINAL),
         "done": Q(outcome__in=FINAL),
-        "due": Q(STANDING, outcome=Outcome.FOLLOW_UP, follow_up_on__lte=today),
-        "follow-up": Q(STANDING, outcome=Outcome.FOLLOW_UP),
+        "due": Q(STANDING, outcome=VisitOutcome.FOLLOW_UP, follow_up_on__lte=today),
+        "follow-up": Q(STANDING, outcome=VisitOutcome.FOLLOW_UP),
         "held": Q(STANDING) & held(now),
         "gone": ~STANDING,
     }
@@ -319,7 +319,7 @@ def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -
         place=place.address or one_line(place.street, place.house_number),
         sign=door.business.name if door.business is not None else "",
         standing=exists and (door.business is None or door.business.merged_into_id is None),
-        helped=door.outcome in (Outcome.HELPED, Outcome.HAD_ALREADY),
+        helped=door.outcome in (VisitOutcome.HELPED, VisitOutcome.HAD_ALREADY),
         due=door.follow_up_on is not None and door.follow_up_on <= today,
         holder=holder,
         residents=tuple(residents),

@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doanso.access import policy as access
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.paging import page_rows
 from doanso.outreach import policy
-from doanso.outreach.models import Door, Outcome, Visit
+from doanso.outreach.models import Door, Visit, VisitOutcome
 from doanso.outreach.queries import doors as door_reads
 from doanso.outreach.queries.today import SEE, of_unit
 from doanso.outreach.queries.visits import address, place
@@ -59,7 +59,9 @@ def _in_span(when: str, on: date) -> Q:
 def follow_ups(actor: User, unit: Unit, on: date, when: str = "due") -> QuerySet[Door, Any]:
     """Return doors of running drives with an arranged day, the oldest first."""
     running = Q(drive__ended_at=None, drive__until__gt=on)
-    doors = Door.objects.filter(running, door_reads.STANDING, outcome=Outcome.FOLLOW_UP, follow_up_on__isnull=False)
+    doors = Door.objects.filter(
+        running, door_reads.STANDING, outcome=VisitOutcome.FOLLOW_UP, follow_up_on__isnull=False
+    )
     doors = SEE.filter(actor, of_unit(doors, unit)).filter(_in_span(when, on))
     return doors.order_by("follow_up_on", "walk_key", "pk")
 
@@ -98,7 +100,7 @@ def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> li
         ~Exists(since),
         _in_span(when, on),
         door=None,
-        outcome=Outcome.FOLLOW_UP,
+        outcome=VisitOutcome.FOLLOW_UP,
         follow_up_on__isnull=False,
         happened_on__gte=on - FORGOTTEN,
         taken_back_at=None,
@@ -124,7 +126,7 @@ def _arranged_by(door_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return who arranged the day, by the door's last visit."""
     if not door_ids:
         return {}
-    arranged = Visit.objects.filter(door__in=door_ids, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
+    arranged = Visit.objects.filter(door__in=door_ids, outcome=VisitOutcome.FOLLOW_UP, taken_back_at=None)
     rows = arranged.order_by("happened_on", "recorded_at").values_list("door_id", "recorded_by__display_name")
     return dict(rows)
 
@@ -160,5 +162,7 @@ def visitors(unit: Unit) -> list[User]:
     """Return accounts that may visit by a role at the unit itself, by name."""
     today = clock.today()
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
-    held = Holding.objects.filter(Q(until=None) | Q(until__gt=today), unit=unit, since__lte=today, role__in=roles)
+    held = RoleAssignment.objects.filter(
+        Q(until=None) | Q(until__gt=today), unit=unit, since__lte=today, role__in=roles
+    )
     return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("sort_key", "pk"))

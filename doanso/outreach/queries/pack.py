@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from doanso.access.policy import units_below
 from doanso.accounts.models import User
 from doanso.adoption import queries as adoption
-from doanso.lib import clock, sealing, vietnamese
+from doanso.lib import clock, encryption, vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.outreach import guides, policy
@@ -28,7 +28,7 @@ from doanso.people import queries as people
 from doanso.people.actions.doors import door_key
 from doanso.people.models import Business, Contact, Household
 from doanso.support.actions.records import RECORD_PURPOSE
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
 
@@ -96,7 +96,7 @@ def etag_of(pack_content: Mapping[str, Any]) -> str:
 
 def duplicates_key(device_id: UUID) -> str:
     """Return the phone's own key for the bits of people who were helped already."""
-    return sealing.look_up(str(device_id), context="outreach.duplicates")[:_KEY_DIGITS]
+    return encryption.look_up(str(device_id), context="outreach.duplicates")[:_KEY_DIGITS]
 
 
 def _streets(unit: Unit) -> list[str]:
@@ -123,7 +123,7 @@ def _services() -> list[dict[str, Any]]:
                 "short_name": service.short_name,
                 "icon": service.icon,
                 "to": list(guide.to),
-                "rungs": [{"code": rung.code, "name": rung.name} for rung in service.rungs.all()],
+                "rungs": [{"code": stage.code, "name": stage.name} for stage in service.stages.all()],
                 "steps": list(service.steps),
                 "say": list(guide.say),
                 "beware": list(guide.beware),
@@ -243,7 +243,7 @@ def _persons(contact: Contact) -> set[UUID]:
 
 def _persons_helped(persons: set[UUID]) -> set[UUID]:
     """Return those of the persons, and of persons merged into them, who were helped."""
-    active_helps = Help.objects.filter(
+    active_helps = SupportRecord.objects.filter(
         Q(person_id__in=persons) | Q(person__merged_into_id__in=persons), named=True, taken_back_at=None
     )
     pairs = active_helps.values_list("person_id", "person__merged_into_id").distinct()

@@ -14,7 +14,7 @@ from doanso.access import policy as access
 from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.outreach.models import Door, Drive, Outcome, Visit
+from doanso.outreach.models import Door, Drive, Visit, VisitOutcome
 from doanso.outreach.queries import doors as door_reads
 from doanso.outreach.queries.follow_ups import door_place
 from doanso.outreach.queries.today import SEE
@@ -182,8 +182,15 @@ def _door(shown: access.Personal, last: Mapping[UUID, UUID], door: Door, spot: P
 
 def mark_word(mark: str) -> str:
     """Return a mark as text."""
-    return _("Not visited yet") if mark == UNSEEN else str(Outcome(mark).label)
+    return _("Not visited yet") if mark == UNSEEN else str(VisitOutcome(mark).label)
 
 
-MARKS = (UNSEEN, Outcome.NOT_HOME, Outcome.FOLLOW_UP, Outcome.REFUSED, Outcome.HELPED, Outcome.HAD_ALREADY)
+MARKS = (
+    UNSEEN,
+    VisitOutcome.NOT_HOME,
+    VisitOutcome.FOLLOW_UP,
+    VisitOutcome.REFUSED,
+    VisitOutcome.HELPED,
+    VisitOutcome.HAD_ALREADY,
+)
 """All marks, in the order of the key."""

@@ -15,7 +15,7 @@ from doanso.accounts.models import User
 from doanso.assignments import queries as assignments
 from doanso.lib import clock
 from doanso.outreach import policy
-from doanso.outreach.models import OPENED, Door, Drive, Outcome, Visit
+from doanso.outreach.models import OPENED, Door, Drive, Visit, VisitOutcome
 from doanso.outreach.queries import doors as door_reads
 from doanso.outreach.rules import anomaly_checks
 from doanso.outreach.rules.doors import FINAL
@@ -187,12 +187,12 @@ class DriveDayRow:
     @property
     def nobody(self) -> int:
         """Doors that nobody opened so far."""
-        return self.counts.get(Outcome.NOT_HOME, 0)
+        return self.counts.get(VisitOutcome.NOT_HOME, 0)
 
     @property
     def again(self) -> int:
         """Doors with an arranged visit."""
-        return self.counts.get(Outcome.FOLLOW_UP, 0)
+        return self.counts.get(VisitOutcome.FOLLOW_UP, 0)
 
 
 def running_drives(actor: User, unit: Unit, on: date) -> list[DriveDayRow]:
@@ -212,7 +212,7 @@ def running_drives(actor: User, unit: Unit, on: date) -> list[DriveDayRow]:
 
 
 def _is_due(on: date) -> Q:
-    return Q(outcome=Outcome.FOLLOW_UP, follow_up_on__lte=on)
+    return Q(outcome=VisitOutcome.FOLLOW_UP, follow_up_on__lte=on)
 
 
 # --- What waits ---------------------------------------------------------------------------------------------------------

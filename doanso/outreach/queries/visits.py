@@ -15,7 +15,7 @@ from doanso.files.models import Blob
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
 from doanso.outreach import policy
-from doanso.outreach.models import OPENED, Drive, Outcome, Teammate, Visit, VisitHelp
+from doanso.outreach.models import OPENED, Drive, Teammate, Visit, VisitOutcome, VisitSupportRecord
 from doanso.outreach.queries.amendments import current_helps
 from doanso.outreach.rules.amendments import CALLED_BACK, CONFIRMED
 from doanso.people import queries as people
@@ -23,7 +23,7 @@ from doanso.people.models import Business, Household
 from doanso.support import policy as support_policy
 from doanso.support import queries as support
 from doanso.support.actions.records import RECORD_PURPOSE
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.sync.models import Photo, Record
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit
@@ -32,11 +32,11 @@ from doanso.units.queries import NamedUnit
 PAGE = 50
 PAIRS = ("whole", "short", "problem")
 STATES = {
-    Outcome.HELPED: "on",
-    Outcome.HAD_ALREADY: "met",
-    Outcome.FOLLOW_UP: "behind",
-    Outcome.REFUSED: "none",
-    Outcome.NOT_HOME: "none",
+    VisitOutcome.HELPED: "on",
+    VisitOutcome.HAD_ALREADY: "met",
+    VisitOutcome.FOLLOW_UP: "behind",
+    VisitOutcome.REFUSED: "none",
+    VisitOutcome.NOT_HOME: "none",
 }
 """The shape and colour that are drawn beside an outcome's word. A refusal is as good an answer as any."""
 
@@ -193,8 +193,8 @@ def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -
         place=place(shown, visit),
         unit=called[visit.unit_id].short_name if visit.unit_id in called else "",
         who=pair_words(shown, visit),
-        outcome=str(Outcome(visit.outcome).label),
-        state=STATES[Outcome(visit.outcome)],
+        outcome=str(VisitOutcome(visit.outcome).label),
+        state=STATES[VisitOutcome(visit.outcome)],
         pair_state=state,
         pair=word,
     )
@@ -212,9 +212,9 @@ def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[Visit
 # --- What the filter offers ---------------------------------------------------------------------------------------------
 
 
-def units_at(actor: User, verb: Permission) -> list[NamedUnit]:
+def units_at(actor: User, permission: Permission) -> list[NamedUnit]:
     """Return the units at which the actor has the permission over others, in tree order."""
-    return support.scope(actor, verb)
+    return support.scope(actor, permission)
 
 
 def drives_to_see(actor: User) -> list[Drive]:
@@ -258,61 +258,61 @@ class VisitHelpRow:
 
 def helps_of(actor: User, visit: Visit) -> list[VisitHelpRow]:
     """Return the helps of a visit and the state of each receipt; names as far as the help's own policy allows."""
-    visit_helps = VisitHelp.objects.filter(visit=visit).select_related(
-        "help__service", "help__contact", "help__business", "before", "after", "obstacle"
+    visit_helps = VisitSupportRecord.objects.filter(visit=visit).select_related(
+        "support_record__service", "support_record__contact", "support_record__business", "before", "after", "obstacle"
     )
-    rows = list(visit_helps.order_by("help_id"))
-    now = current_helps([row.help for row in rows]) if rows else {}
+    rows = list(visit_helps.order_by("support_record_id"))
+    now = current_helps([row.support_record for row in rows]) if rows else {}
     for row in rows:
         # What the office corrected it to, or the help itself.
-        row.help = now[row.help_id]
-    in_sight = support_policy.VIEW.filter(actor, support.every()).filter(pk__in=[row.help_id for row in rows])
+        row.support_record = now[row.support_record_id]
+    in_sight = support_policy.VIEW.filter(actor, support.every()).filter(pk__in=[row.support_record_id for row in rows])
     may_open = set(in_sight.values_list("pk", flat=True)) if rows else set()
-    names = support.names(actor, [row.help for row in rows]) if rows else {}
-    return [_help_line(row, names[row.help_id], row.help_id in may_open) for row in rows]
+    names = support.names(actor, [row.support_record for row in rows]) if rows else {}
+    return [_help_line(row, names[row.support_record_id], row.support_record_id in may_open) for row in rows]
 
 
-def _help_line(row: VisitHelp, name: str, may_open: bool) -> VisitHelpRow:
-    help = row.help  # noqa: A001
+def _help_line(row: VisitSupportRecord, name: str, may_open: bool) -> VisitHelpRow:
+    support_record = row.support_record
     state, word = _receipt_state(row)
-    nameless = _("Data erased at the person's wish") if help.named else _("Does not want to be named")
+    nameless = _("Data erased at the person's wish") if support_record.named else _("Does not want to be named")
     return VisitHelpRow(
-        service=help.service.short_name,
-        who=(name if may_open or help.to_business else access.masked_name(name)) or nameless,
+        service=support_record.service.short_name,
+        who=(name if may_open or support_record.to_business else access.masked_name(name)) or nameless,
         kind=str(row.get_kind_display()),
         before=row.before.name if row.before is not None else "",
         after=row.after.name if row.after is not None else "",
         obstacle=row.obstacle.name if row.obstacle is not None else "",
         state=state,
         word=word,
-        url_of=row.help_id if may_open else None,
+        url_of=row.support_record_id if may_open else None,
     )
 
 
-def _receipt_state(row: VisitHelp) -> tuple[str, str]:
-    help = row.help  # noqa: A001
-    if help.taken_back_at is not None:
+def _receipt_state(row: VisitSupportRecord) -> tuple[str, str]:
+    support_record = row.support_record
+    if support_record.taken_back_at is not None:
         return "none", _("Taken back")
-    if help.refused_at is not None:
+    if support_record.refused_at is not None:
         return "risk", _("Disputed, waits for a decision")
-    if help.grade >= CALLED_BACK:
+    if support_record.grade >= CALLED_BACK:
         return "on", _("Called back by an officer: right")
-    if help.grade >= CONFIRMED:
+    if support_record.grade >= CONFIRMED:
         return "on", _("Confirmed by their own word through the receipt")
-    if help.receipt_id is None:
+    if support_record.receipt_id is None:
         return "none", _("Without a receipt")
     return "none", _("Not confirmed yet")
 
 
 def records_of(visit: Visit) -> list[Record]:
     """Return the records that phones sent about the visit, the newest first, without their bytes."""
-    records = Record.objects.filter(record_id=visit.pk).select_related("device", "user", "settled_by")
-    return list(records.defer("payload_sealed", "key_sealed").order_by("-seq")[:PAGE])
+    records = Record.objects.filter(record_id=visit.pk).select_related("device", "user", "decided_by")
+    return list(records.defer("payload_encrypted", "key_encrypted").order_by("-seq")[:PAGE])
 
 
 def may_be_shown(visit_id: UUID) -> bool:
     """Return whether pictures of the visit may be kept: no receiver by name was erased or has withdrawn consent."""
-    helped = Help.objects.filter(visit_help__visit=visit_id, named=True, to_business=False)
+    helped = SupportRecord.objects.filter(visit_help__visit=visit_id, named=True, to_business=False)
     persons = set(helped.values_list("person_id", flat=True))
     known_persons = {person_id for person_id in persons if person_id is not None}
     return known_persons == persons and not people.any_withdrew(known_persons, RECORD_PURPOSE)

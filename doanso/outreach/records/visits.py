@@ -15,7 +15,7 @@ from doanso.lib.problems import Problem
 from doanso.lib.schema.json_objects import JsonObject
 from doanso.outreach import policy
 from doanso.outreach.actions.visits import confirm_visits, record_visits
-from doanso.outreach.models import How, Outcome
+from doanso.outreach.models import How, VisitOutcome
 from doanso.outreach.queries.visits import may_be_shown
 from doanso.outreach.visit_payload import PlacePayload, VisitPayload, read_visit
 from doanso.sync.ports import IncomingRecord
@@ -50,7 +50,7 @@ class VisitKind:
         """Return what the visit says, for an officer who chooses between two versions."""
         lines = [
             (_("Day"), formats.day(content.happened_on)),
-            (_("Outcome"), str(Outcome(content.outcome).label)),
+            (_("Outcome"), str(VisitOutcome(content.outcome).label)),
             (_("Door"), _place(content.household or content.business)),
         ]
         if content.follow_up_on is not None:

@@ -11,7 +11,7 @@ from doanso.ledger.recount import recount
 from doanso.outreach.models import Visit, VisitAmendment
 from doanso.outreach.tests.visiting import Visiting, applied, guest
 from doanso.support.actions import raise_grades
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.testing import TODAY
 
 
@@ -92,8 +92,8 @@ def test_what_is_put_right_stands_on_the_visits_page_with_what_stood_before(
         "09:05 đến 09:20 (15 phút)",
     ):
         assert words in unescape(page), words
-    assert Help.objects.filter(taken_back_at=None, happened_on=TODAY - timedelta(days=1)).count() == 3
-    assert Help.objects.filter(taken_back_at=None, named=False, service="payment").count() == 1
+    assert SupportRecord.objects.filter(taken_back_at=None, happened_on=TODAY - timedelta(days=1)).count() == 3
+    assert SupportRecord.objects.filter(taken_back_at=None, named=False, service="payment").count() == 1
     assert list(recount()) == []
     # The visitor reads that it was corrected, and of receivers no more than elsewhere on the page.
     own_page = unescape(as_user(visiting.outing.tree.lan).get(f"/outreach/visits/{visit.pk}/").content.decode())
@@ -116,7 +116,7 @@ def test_what_is_put_right_stands_on_the_visits_page_with_what_stood_before(
 def test_it_says_by_what_a_help_was_confirmed(
     visit: Visit, visiting: Visiting, as_user: Any, grade: int, pill: str, why: str
 ) -> None:
-    raise_grades(support_records=list(Help.objects.all()), grade=grade)
+    raise_grades(support_records=list(SupportRecord.objects.all()), grade=grade)
     client = as_user(visiting.outing.tree.an)
     address = f"/outreach/visits/{visit.pk}/amend/"
     page = client.get(address).content.decode()

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.adoption.models import Rung
-from doanso.audit.models import Event
+from doanso.adoption.models import AdoptionStage
+from doanso.audit.models import AuditEvent
 from doanso.ledger.actions import close_period
 from doanso.ledger.models import Entry
 from doanso.ledger.recount import recount
@@ -18,7 +18,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.outreach.actions.visits import confirm_visits, take_back_visit
 from doanso.outreach.actions.visits.amendments import amend_visit
-from doanso.outreach.models import AwaitedConfirmation, Visit, VisitAmendment, VisitHelp
+from doanso.outreach.models import AwaitedConfirmation, Visit, VisitAmendment, VisitSupportRecord
 from doanso.outreach.queries import amendments
 from doanso.outreach.rules.amendments import NOBODY, SHOP, HelpContent, PlaceContent, SecondContent, VisitContent
 from doanso.outreach.tests.visiting import NOBODY as UNNAMED
@@ -27,7 +27,7 @@ from doanso.people.actions import withdraw_consent
 from doanso.people.models import Contact, Household
 from doanso.people.queries import told
 from doanso.support.actions import confirm_receipt, dispute_receipt
-from doanso.support.models import Help, Receipt
+from doanso.support.models import Receipt, SupportRecord
 from doanso.sync.actions import take_version
 from doanso.sync.models import Record
 from doanso.testing import TODAY, Tree
@@ -75,7 +75,7 @@ def confirmed_by_the_person() -> None:
     receipt = Receipt.objects.get()
     Receipt.objects.update(shown_until=clock.now() - timedelta(hours=1))
     confirm_receipt(receipt_id=receipt.pk, staff_browser=False, device=("own",))
-    assert Help.objects.get(taken_back_at=None).grade == 3
+    assert SupportRecord.objects.get(taken_back_at=None).grade == 3
 
 
 # --- When, and what came of it ------------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ def test_another_day_moves_the_visit_its_pair_and_its_helps(amend: Amend, visit:
     assert (visit.happened_on, visit.paired) == (YESTERDAY, True)
     assert clock.local(visit.began_at).strftime("%d %H:%M") == "11 09:30"
     assert clock.local(visit.ended_at).strftime("%d %H:%M") == "11 09:45"
-    old, new = Help.objects.order_by("recorded_at", "pk")
+    old, new = SupportRecord.objects.order_by("recorded_at", "pk")
     assert (old.taken_back_at is None, new.corrects_id, new.happened_on) == (False, old.pk, YESTERDAY)
     assert visiting.outing.figure("portal-residents", on=YESTERDAY) == 1
 
@@ -136,7 +136,7 @@ def test_a_name_and_a_number_as_they_were_told(amend: Amend, visit: Visit, tree:
     amend(people=(replace(person, name="Nguyễn Văn Bẩy", phone="0909000111"),))
     contact = Contact.objects.get()
     assert (contact.name, contact.folded, told(contact, "phone")) == ("Nguyễn Văn Bẩy", "nguyen van bay", "0909000111")
-    event = Event.objects.get(verb="outreach.amend", object_kind="people.person")
+    event = AuditEvent.objects.get(action="outreach.amend", object_kind="people.person")
     assert (event.object_id, event.changed) == (contact.person_id, ["phone", "name"]) or set(event.changed) == {
         "name",
         "phone",
@@ -156,13 +156,13 @@ def test_a_second_nobody_confirmed_for_leaves_the_pair_short_until_they_do(
     outing = visiting.outing
     amend(second=SecondContent(outing.mates["hoa"].pk))
     visit.refresh_from_db()
-    assert (visit.second_name, visit.second_how, visit.paired, bytes(visit.signature_sealed)) == (
+    assert (visit.second_name, visit.second_how, visit.paired, bytes(visit.signature_encrypted)) == (
         "Lê Thị Hoa",
         "none",
         False,
         b"",
     )
-    support_record = Help.objects.get()
+    support_record = SupportRecord.objects.get()
     assert (support_record.second_helper_name, support_record.grade, support_record.taken_back_at) == ("", 1, None)
 
 
@@ -175,14 +175,14 @@ def test_their_word_that_waits_already_is_taken(amend: Amend, visit: Visit, visi
     visit.refresh_from_db()
     assert (visit.second_how, visit.paired) == ("sign-in", True)
     assert not AwaitedConfirmation.objects.exists()
-    assert Help.objects.get().second_helper_name == "Lê Thị Hoa"
+    assert SupportRecord.objects.get().second_helper_name == "Lê Thị Hoa"
 
 
 def test_nobody_came_along_after_all(amend: Amend, visit: Visit) -> None:
     amend(second=SecondContent())
     visit.refresh_from_db()
     assert (visit.second_id, visit.second_name, visit.paired) == (None, "", False)
-    assert Help.objects.get().grade == 1
+    assert SupportRecord.objects.get().grade == 1
 
 
 def test_whoever_confirmed_themselves_stays(amend: Amend, visit: Visit, visiting: Visiting) -> None:
@@ -206,7 +206,7 @@ def test_a_name_spelt_another_way_keeps_its_signature(visiting: Visiting, tree: 
     amend_visit(actor=tree.an, visit=visit, content=spelt, reason="Thiếu dấu", version=current.version)
     visit.refresh_from_db()
     assert (visit.second_name, visit.second_how, visit.paired) == ("Võ Thị Năm Thu", "signature", True)
-    assert Help.objects.get().second_helper_name == "Võ Thị Năm Thu"
+    assert SupportRecord.objects.get().second_helper_name == "Võ Thị Năm Thu"
 
 
 # --- Helps --------------------------------------------------------------------------------------------------------------
@@ -220,12 +220,12 @@ def test_a_help_is_added_to_whoever_agreed_and_to_nobody_by_name(
     amend(helps=(existing, new, replace(new, receiver=NOBODY, before="", after="", obstacle="")))
     assert visiting.outing.figure("portal-residents") == 1
     assert visiting.outing.figure("payment-residents") == 1
-    assert Help.objects.count() == 3
-    added = VisitHelp.objects.get(help__service="payment", help__named=True)
+    assert SupportRecord.objects.count() == 3
+    added = VisitSupportRecord.objects.get(support_record__service="payment", support_record__named=True)
     assert (added.before.code, added.after.code, added.obstacle_id) == ("none", "registered", "no-smartphone")
     # One receipt for the person's day.
     assert Receipt.objects.count() == 1
-    assert added.help.receipt_id == Receipt.objects.get().pk
+    assert added.support_record.receipt_id == Receipt.objects.get().pk
 
 
 def test_another_service_is_another_help_and_other_rungs_are_none(
@@ -233,19 +233,19 @@ def test_another_service_is_another_help_and_other_rungs_are_none(
 ) -> None:
     [existing] = content_of(visit).helps
     amend(helps=(replace(existing, after="registered"),))
-    assert Help.objects.count() == 1
-    assert VisitHelp.objects.get().after.code == "registered"
+    assert SupportRecord.objects.count() == 1
+    assert VisitSupportRecord.objects.get().after.code == "registered"
 
     amend(helps=(replace(existing, service="payment", after="active"),))
-    old, new = Help.objects.order_by("recorded_at", "pk")
+    old, new = SupportRecord.objects.order_by("recorded_at", "pk")
     assert (old.taken_back_at is None, new.service_id, new.receipt_id) == (False, "payment", old.receipt_id)
     assert (visiting.outing.figure("portal-residents"), visiting.outing.figure("payment-residents")) == (0, 1)
-    assert VisitHelp.objects.get().after == Rung.objects.get(service="payment", code="active")
+    assert VisitSupportRecord.objects.get().after == AdoptionStage.objects.get(service="payment", code="active")
     # Its key stays, so it can be corrected once more, and taken away.
     [now] = content_of(visit).helps
     assert (now.key, now.service) == (existing.key, "payment")
     amend(outcome="had-already", helps=())
-    assert not Help.objects.filter(taken_back_at=None).exists()
+    assert not SupportRecord.objects.filter(taken_back_at=None).exists()
 
 
 def test_what_its_receiver_confirmed_is_not_taken_away_and_falls_when_it_moves(
@@ -255,7 +255,7 @@ def test_what_its_receiver_confirmed_is_not_taken_away_and_falls_when_it_moves(
     assert code_of(amend, outcome="not-home", helps=()) == "confirmed"
 
     amend(happened_on=YESTERDAY)
-    now = Help.objects.get(taken_back_at=None)
+    now = SupportRecord.objects.get(taken_back_at=None)
     assert (now.grade, now.happened_on) == (2, YESTERDAY)
     # The receipt is the same, and confirms the current help.
     confirm_receipt(receipt_id=Receipt.objects.get().pk, staff_browser=False, device=("own",))
@@ -276,7 +276,7 @@ def test_an_hour_that_is_said_as_before_keeps_its_seconds(amend: Amend, visit: V
 def test_another_second_leaves_the_persons_own_word(amend: Amend) -> None:
     confirmed_by_the_person()
     amend(second=SecondContent())
-    assert Help.objects.get().grade == 3
+    assert SupportRecord.objects.get().grade == 3
 
 
 def test_a_disputed_help_waits_for_its_decision(amend: Amend, visit: Visit) -> None:
@@ -321,7 +321,7 @@ def test_what_both_of_a_pair_told_stays_with_the_other(
     """Each has recorded the visit on a phone of their own; corrected one after the other, it is one help again."""
     applied(visiting.send(visiting.body()))
     amend(happened_on=YESTERDAY)
-    assert Help.objects.filter(taken_back_at=None).count() == 2
+    assert SupportRecord.objects.filter(taken_back_at=None).count() == 2
     assert visiting.outing.figure("portal-residents") == 1
 
     other = Visit.objects.exclude(pk=visit.pk).get()
@@ -333,9 +333,9 @@ def test_what_both_of_a_pair_told_stays_with_the_other(
         reason="Ghi nhầm ngày",
         version=current.version,
     )
-    [remaining] = Help.objects.filter(taken_back_at=None)
+    [remaining] = SupportRecord.objects.filter(taken_back_at=None)
     assert remaining.happened_on == YESTERDAY
-    assert VisitHelp.objects.filter(help=remaining).count() == 2
+    assert VisitSupportRecord.objects.filter(support_record=remaining).count() == 2
 
 
 # --- The door -----------------------------------------------------------------------------------------------------------
@@ -380,7 +380,7 @@ def test_what_stood_before_stays_readable_with_who_and_why(amend: Amend, visit: 
     [person] = content_of(visit).people
     amend(people=(replace(person, phone="0909000111"),), reason="Bà đổi số", actor=tree.giang)
 
-    event = Event.objects.filter(verb="outreach.amend", object_kind="outreach.visit").order_by("at").first()
+    event = AuditEvent.objects.filter(action="outreach.amend", object_kind="outreach.visit").order_by("at").first()
     assert (event.actor_id, event.changed) == (tree.an.pk, ["happened_on", "note"])
     later, earlier = amendments.amendment_rows(tree.an, visit)
     assert (earlier.number, earlier.reason, earlier.note) == (1, "Ghi nhầm", "Gặp ở quán đầu hẻm")
@@ -388,7 +388,7 @@ def test_what_stood_before_stays_readable_with_who_and_why(amend: Amend, visit: 
     assert (later.number, later.reason) == (2, "Bà đổi số")
     assert later.before == [("Người được giúp", "Nguyễn Văn Bảy")]
     amendment = VisitAmendment.objects.get(number=2)
-    assert "Bảy".encode() not in bytes(amendment.before_sealed)
+    assert "Bảy".encode() not in bytes(amendment.before_encrypted)
     # An inspector reads that it changed, and nobody's name.
     assert next(version.before for version in amendments.amendment_rows(tree.hanh, visit)) == [("Người được giúp", "…")]
 
@@ -452,7 +452,7 @@ def test_erasing_somebody_empties_what_the_versions_said(amend: Amend, visit: Vi
 
     amend(note="Lần một")
     personal.erase([UUID(str(Contact.objects.get().person_id))])
-    assert bytes(VisitAmendment.objects.get().before_sealed) == b""
+    assert bytes(VisitAmendment.objects.get().before_encrypted) == b""
 
 
 def test_the_second_still_confirms_a_visit_that_was_put_right(
@@ -469,5 +469,5 @@ def test_the_second_still_confirms_a_visit_that_was_put_right(
     assert confirm_visits(actor=tree.binh, unit=tree.units["p4-kp1"], records=[ConfirmationRecord()]) == [None]  # type: ignore[list-item]
     visit.refresh_from_db()
     assert (visit.second_how, visit.paired) == ("sign-in", True)
-    assert Help.objects.get(taken_back_at=None).grade == 2
+    assert SupportRecord.objects.get(taken_back_at=None).grade == 2
     assert list(recount()) == []

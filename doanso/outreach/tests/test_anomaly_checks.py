@@ -9,10 +9,10 @@ from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind
 from doanso.ledger import actions as ledger
 from doanso.ledger.models import Fact, Total
-from doanso.lib import clock, sealing
+from doanso.lib import clock, encryption
 from doanso.outreach.actions import anomaly_checks
 from doanso.outreach.families.visits import counted
-from doanso.outreach.models import Door, HelpKind, VisitHelp
+from doanso.outreach.models import Door, HelpKind, VisitSupportRecord
 from doanso.outreach.queries.anomaly_checks import SIGNATURE_CONTEXT, visits_between
 from doanso.outreach.rules.anomaly_checks import RULES
 from doanso.outreach.tests.visit_factory import visit
@@ -66,7 +66,7 @@ def test_a_drive_that_stands_still_is_asked_about_once_for_each_silence(outing, 
     assert assignment_kind(item.kind).url(item) == f"/outreach/plan/?unit=p4&drive={outing.drive.pk}"
 
     # Once settled, it is not asked again about the same silence, but about the next.
-    Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
+    Assignment.objects.update(completed_at=clock.now(), outcome="done", completed_by=outing.tree.an)
     assert anomaly_checks.assign_reasons() == []
     Door.objects.filter(pk=outing.doors[0].pk).update(visited_on=TODAY)
     business_day(TODAY + timedelta(days=7))
@@ -98,17 +98,19 @@ def invented_visits(outing, kind: str):
         day(outing, 3, every=timedelta(hours=1), **ut, **away)
     elif kind == "signature":
         for item in day(outing, 3):
-            item.signature_sealed = sealing.seal("M12 30L14 33", context=SIGNATURE_CONTEXT)
+            item.signature_encrypted = encryption.encrypt("M12 30L14 33", context=SIGNATURE_CONTEXT)
             item.save()
     else:
         entries = [told(name, phone="0912345678") for name in ("Lê Thị Một", "Lê Thị Hai", "Lê Thị Ba", "Lê Thị Tư")]
-        helped = [item.help_id for item in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)]
+        helped = [
+            item.support_record_id for item in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)
+        ]
         homes = [door.household for door in outing.doors] + [None]
         for n, (key, home) in enumerate(zip(helped, homes, strict=True)):
             began = NINE + timedelta(minutes=15 * n)
             door = outing.doors[2] if home is None else None
             item = visit(outing, household=home, door=door, began_at=began, ended_at=began + timedelta(minutes=5))
-            VisitHelp.objects.create(help_id=key, visit=item, kind=HelpKind.GUIDE)
+            VisitSupportRecord.objects.create(support_record_id=key, visit=item, kind=HelpKind.GUIDE)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,7 @@ def test_while_it_is_being_asked_the_next_day_of_the_same_phone_asks_no_more(out
     )
     assert anomaly_checks.assign_reasons() == []
 
-    Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
+    Assignment.objects.update(completed_at=clock.now(), outcome="done", completed_by=outing.tree.an)
     assert [reason.parameters["day"] for reason in anomaly_checks.assign_reasons()] == [tomorrow.isoformat()]
 
 
@@ -162,7 +164,7 @@ def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_l
         visits.taken_back_at = clock.now()
         visits.save()
     for visits in day(outing, 4):
-        visits.signature_sealed = b"no seal"
+        visits.signature_encrypted = b"no seal"
         visits.save()
 
     assert anomaly_checks.assign_reasons() == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
@@ -25,7 +25,7 @@ class Second:
     def __init__(self, outing: Outing, mate: str, user: Any) -> None:
         self.mate = outing.mates[mate]
         Teammate.objects.filter(pk=self.mate.pk).update(user=user)
-        Holding.objects.get_or_create(user=user, role="helper", unit=outing.ward, since=TODAY)
+        RoleAssignment.objects.get_or_create(user=user, role="helper", unit=outing.ward, since=TODAY)
         registration = register_device(actor=user, device_id=uuid7(), name=f"Máy của {mate}")
         self.visiting = Visiting(outing, Phone(registration.device, registration.token, outing.ward, Client()))
 

@@ -10,14 +10,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.adoption.tests.services import make_services
 from doanso.ledger.recount import recount
 from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import Register
 from doanso.outreach.actions.doors import hand_over_area
 from doanso.outreach.actions.visits import recording, take_back_visit
-from doanso.outreach.models import Team, Teammate, Visit, VisitHelp
+from doanso.outreach.models import Team, Teammate, Visit, VisitSupportRecord
 from doanso.outreach.tests.conftest import Outing, mate
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.people.actions import DoorInput, Particulars, erase_person, match_or_create_households, open_request
@@ -25,7 +25,7 @@ from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Business, Contact
 from doanso.referrals.tests.scene import confirm, make_scene
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, correct_help, record_helps
-from doanso.support.models import Help, HelperKind
+from doanso.support.models import HelperKind, SupportRecord
 from doanso.sync.actions import deliver_backup, register_device
 from doanso.sync.tests.conftest import Phone
 from doanso.sync.tests.phones import backup_file
@@ -39,7 +39,7 @@ def _binh_confirms(visiting: Visiting, tree: Tree, visit_id: str) -> dict[str, A
     binh = visiting.outing.team.teammates.filter(user=tree.binh).first() or mate(
         visiting.outing.team, "Bình", HelperKind.OFFICIAL, "neighbourhood", user=tree.binh
     )
-    Holding.objects.get_or_create(user=tree.binh, role="helper", unit=visiting.outing.ward, since=TODAY)
+    RoleAssignment.objects.get_or_create(user=tree.binh, role="helper", unit=visiting.outing.ward, since=TODAY)
     registration = register_device(actor=tree.binh, device_id=uuid7(), name="Máy của Bình")
     phone = Phone(registration.device, registration.token, visiting.outing.ward, Client())
     body = {"visit": visit_id, "teammate": str(binh.pk), "how": "sign-in"}
@@ -59,14 +59,14 @@ def test_the_second_ones_own_word_outlasts_a_change_by_the_first(visiting: Visit
     visiting.deliver(first)
     applied([_binh_confirms(visiting, tree, first["id"])])
     assert Visit.objects.get().paired
-    support_record = Help.objects.get()
+    support_record = SupportRecord.objects.get()
     changed = _alone(visiting, people=[bay, guest("Trần Thị Sáu", year=1960)], in_area=False)
     applied(visiting.deliver(visiting.record(changed, of=first["id"], base=first["hash"])))
     visit = Visit.objects.get()
     assert (visit.in_area, visit.paired, visit.second_how, visit.second_name) == (False, True, "sign-in", "Bình")
     support_record.refresh_from_db()
     assert (support_record.taken_back_at, support_record.grade) == (None, 2)
-    assert set(Help.objects.filter(taken_back_at=None).values_list("grade", flat=True)) == {2}
+    assert set(SupportRecord.objects.filter(taken_back_at=None).values_list("grade", flat=True)) == {2}
 
 
 def test_a_word_that_came_before_its_visit_outlasts_a_change_too(visiting: Visiting, tree: Tree) -> None:
@@ -74,7 +74,7 @@ def test_a_word_that_came_before_its_visit_outlasts_a_change_too(visiting: Visit
     first = visiting.record(_alone(visiting, people=[bay]))
     applied([_binh_confirms(visiting, tree, first["id"])])
     visiting.deliver(first)
-    support_record = Help.objects.get()
+    support_record = SupportRecord.objects.get()
     assert (Visit.objects.get().paired, support_record.grade) == (True, 2)
     changed = _alone(visiting, people=[bay], in_area=False)
     applied(visiting.deliver(visiting.record(changed, of=first["id"], base=first["hash"])))
@@ -91,12 +91,12 @@ def test_what_is_told_as_before_keeps_its_place_through_any_number_of_changes(vi
     bay["person"]["phone"] = "0909000111"
     second = visiting.record(visiting.body(people=[bay]), of=first["id"], base=first["hash"])
     applied(visiting.deliver(second))
-    support_record = Help.objects.get(taken_back_at=None)
+    support_record = SupportRecord.objects.get(taken_back_at=None)
     assert support_record.receipt_id is not None
-    Help.objects.filter(pk=support_record.pk).update(grade=3)
+    SupportRecord.objects.filter(pk=support_record.pk).update(grade=3)
     third = visiting.record(visiting.body(people=[bay], in_area=False), of=first["id"], base=second["hash"])
     applied(visiting.deliver(third))
-    assert list(Help.objects.filter(taken_back_at=None).values_list("pk", "grade")) == [(support_record.pk, 3)]
+    assert list(SupportRecord.objects.filter(taken_back_at=None).values_list("pk", "grade")) == [(support_record.pk, 3)]
 
 
 def _at_the_office(tree: Tree, outing: Outing) -> UUID:
@@ -108,23 +108,27 @@ def _at_the_office(tree: Tree, outing: Outing) -> UUID:
         consent=ConsentInput(("support",), "paper", "2023-09"),
     )
     [recorded] = record_helps(actor=tree.an, unit=outing.ward, entries=[inputs])
-    return recorded.help_id
+    return recorded.support_record_id
 
 
 def test_a_visit_taken_back_leaves_what_the_office_has_recorded_itself(visiting: Visiting, tree: Tree) -> None:
     office = _at_the_office(tree, visiting.outing)
     applied(visiting.send(visiting.body()))
-    assert Help.objects.count() == 1
+    assert SupportRecord.objects.count() == 1
     take_back_visit(actor=tree.an, visit=Visit.objects.get(), reason="Ghi nhầm nhà")
-    assert Help.objects.get(pk=office).taken_back_at is None
+    assert SupportRecord.objects.get(pk=office).taken_back_at is None
     assert visiting.outing.figure("portal-residents") == 1
 
 
 def test_a_visit_taken_back_takes_its_corrected_helps_with_it(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.body()))
-    support_record = Help.objects.get()
+    support_record = SupportRecord.objects.get()
     correct_help(
-        actor=tree.an, help_id=support_record.pk, service="payment", happened_on=TODAY, helper=Helper("Bùi Thị Lan")
+        actor=tree.an,
+        support_record_id=support_record.pk,
+        service="payment",
+        happened_on=TODAY,
+        helper=Helper("Bùi Thị Lan"),
     )
     assert visiting.outing.figure("payment-residents") == 1
     take_back_visit(actor=tree.an, visit=Visit.objects.get(), reason="Không có thật")
@@ -136,13 +140,17 @@ def test_a_change_by_the_phone_does_not_undo_what_the_office_has_corrected(visit
     bay = guest()
     first = visiting.record(visiting.body(people=[bay]))
     visiting.deliver(first)
-    support_record = Help.objects.get()
+    support_record = SupportRecord.objects.get()
     correct_help(
-        actor=tree.an, help_id=support_record.pk, service="payment", happened_on=TODAY, helper=Helper("Bùi Thị Lan")
+        actor=tree.an,
+        support_record_id=support_record.pk,
+        service="payment",
+        happened_on=TODAY,
+        helper=Helper("Bùi Thị Lan"),
     )
     changed = visiting.record(visiting.body(people=[bay], in_area=False), of=first["id"], base=first["hash"])
     applied(visiting.deliver(changed))
-    assert list(Help.objects.filter(taken_back_at=None).values_list("service_id", flat=True)) == ["payment"]
+    assert list(SupportRecord.objects.filter(taken_back_at=None).values_list("service_id", flat=True)) == ["payment"]
 
 
 def test_a_slip_is_nobody_elses(visiting: Visiting) -> None:
@@ -151,7 +159,7 @@ def test_a_slip_is_nobody_elses(visiting: Visiting) -> None:
     ghost = guest("Trần Thị Sáu", year=1960, receipt=bay["receipt"])
     [ack] = visiting.send(visiting.body(1, people=[ghost]))
     assert (ack["state"], ack["problem"]["code"]) == ("refused", "receipt_taken")
-    assert Help.objects.count() == 1
+    assert SupportRecord.objects.count() == 1
 
 
 def test_one_member_who_is_two_teammates_is_no_pair(visiting: Visiting, register: Register) -> None:
@@ -169,7 +177,7 @@ def test_a_teammate_known_by_the_name_of_the_first_alone_is_no_pair(visiting: Vi
     applied(visiting.send(visiting.with_second(teammate=str(mates["hoa"].pk), **SIGNED)))
     visit = Visit.objects.get()
     assert (visit.paired, visit.second_problem) == (False, "same_person")
-    assert Help.objects.get().grade == 1
+    assert SupportRecord.objects.get().grade == 1
 
 
 def test_a_member_who_helped_themselves_is_refused_and_a_namesake_is_not(
@@ -181,7 +189,7 @@ def test_a_member_who_helped_themselves_is_refused_and_a_namesake_is_not(
     acks = visiting.send(visiting.body(people=[own]), visiting.body(1, people=[other]))
     assert [ack["state"] for ack in acks] == ["refused", "applied"]
     assert (acks[0]["problem"]["code"], acks[0]["problem"]["field"]) == ("helped_self", "people")
-    assert Help.objects.count() == 1
+    assert SupportRecord.objects.count() == 1
 
 
 def test_an_officer_who_hands_in_a_backup_was_not_there(visiting: Visiting, tree: Tree) -> None:
@@ -192,7 +200,7 @@ def test_an_officer_who_hands_in_a_backup_was_not_there(visiting: Visiting, tree
     )
     visit = Visit.objects.get()
     assert (visit.recorded_by, visit.first) == (tree.an, visiting.outing.mates["lan"])
-    assert Help.objects.get().helper_name == "Bùi Thị Lan"
+    assert SupportRecord.objects.get().helper_name == "Bùi Thị Lan"
     body = {"visit": record["id"], "teammate": str(visiting.outing.mates["lan"].pk), "how": "sign-in"}
     [ack] = visiting.phone.send(visiting.phone.record(kind="outreach.confirmation", body=body))["acks"]
     assert ack["problem"]["code"] == "same_person"
@@ -204,8 +212,8 @@ def test_a_rung_put_right_is_kept(visiting: Visiting) -> None:
     visiting.deliver(first)
     bay["helps"][0]["after"] = "registered"
     applied(visiting.deliver(visiting.record(visiting.body(people=[bay]), of=first["id"], base=first["hash"])))
-    visit_help = VisitHelp.objects.get()
-    assert (visit_help.after and visit_help.after.code, visit_help.help.taken_back_at) == ("registered", None)
+    visit_help = VisitSupportRecord.objects.get()
+    assert (visit_help.after and visit_help.after.code, visit_help.support_record.taken_back_at) == ("registered", None)
 
 
 def test_an_own_name_drawn_is_no_second(visiting: Visiting) -> None:
@@ -221,7 +229,7 @@ def test_two_of_a_like_name_are_a_pair(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.with_second(teammate=str(mates["hoa"].pk), **SIGNED)))
     applied(visiting.send(visiting.with_second(name="Bùi Thị Lân", **SIGNED)))
     assert list(Visit.objects.values_list("paired", "second_problem")) == [(True, "")] * 2
-    assert list(Help.objects.values_list("grade", flat=True)) == [2] * Help.objects.count()
+    assert list(SupportRecord.objects.values_list("grade", flat=True)) == [2] * SupportRecord.objects.count()
 
 
 def test_whoever_was_born_in_the_year_of_a_helper_of_a_like_name_was_helped(
@@ -237,7 +245,7 @@ def test_nobody_of_another_ward_confirms(visiting: Visiting, tree: Tree) -> None
     ward = tree.units["p5"]
     team = Team.objects.create(unit=ward, name="Tổ phường 5", since=date(2023, 3, 1))
     other = mate(team, "Bình", HelperKind.OFFICIAL, "neighbourhood", user=tree.binh)
-    Holding.objects.create(user=tree.binh, role="helper", unit=ward, since=TODAY)
+    RoleAssignment.objects.create(user=tree.binh, role="helper", unit=ward, since=TODAY)
     registration = register_device(actor=tree.binh, device_id=uuid7(), name="Máy của Bình")
     phone = Phone(registration.device, registration.token, ward, Client())
     first = visiting.record(_alone(visiting))
@@ -281,10 +289,10 @@ def test_a_clock_far_ahead_does_not_hold_a_door_for_good(visiting: Visiting) -> 
 def test_an_erased_contact_is_not_written_to(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.body()))
     contact = Contact.objects.get(name="Nguyễn Văn Bảy")
-    erase_everywhere(actor=None, person_ids=[contact.person_id], verb="people.forget")
+    erase_everywhere(actor=None, person_ids=[contact.person_id], action="people.forget")
     again = guest("Nguyễn Văn Bảy", "payment", person={"contact": str(contact.pk)})
     visiting.send(visiting.body(1, people=[again]))
-    assert not Help.objects.filter(contact=contact, service="payment").exists()
+    assert not SupportRecord.objects.filter(contact=contact, service="payment").exists()
 
 
 def test_absurd_days_break_no_page(visiting: Visiting, tree: Tree, as_user: Any) -> None:
@@ -306,7 +314,7 @@ def test_a_mistyped_year_closes_no_door_and_breaks_no_handing_over(visiting: Vis
     assert (ack["state"], ack["problem"]["code"]) == ("refused", "follow_up_day")
     # All of it by a clock that is far ahead.
     applied(visiting.send(body | {"happened_on": "9999-12-30"}))
-    Holding.objects.create(user=tree.binh, role="helper", unit=visiting.outing.ward, since=TODAY)
+    RoleAssignment.objects.create(user=tree.binh, role="helper", unit=visiting.outing.ward, since=TODAY)
     handed_over = hand_over_area(actor=tree.an, unit=visiting.outing.ward, giver=tree.lan, taker=tree.binh)
     assert handed_over.follow_ups == 1
 
@@ -336,7 +344,7 @@ def test_a_place_that_wraps_what_the_branch_had_told_follows_its_confirmation(tr
     )
     record_helps(actor=tree.binh, unit=one_two.khoa.branch, entries=[inputs])
     accepted = one_two.accept(slot, phone="0987654321")
-    assert (Help.objects.count(), accepted.confirmed) == (1, False)
+    assert (SupportRecord.objects.count(), accepted.confirmed) == (1, False)
     one_two.accept(one_two.open("relative"), "Huỳnh Thị Sáu", 1975)
     confirm(accepted)
     slot.refresh_from_db()
@@ -353,7 +361,7 @@ def test_a_change_by_the_phone_writes_down_nobody_who_was_erased(visiting: Visit
     changed = visiting.body(people=[bay, sau], in_area=False)
     applied(visiting.deliver(visiting.record(changed, of=first["id"], base=first["hash"])))
     assert not Contact.objects.filter(name="Nguyễn Văn Bảy").exists()
-    assert Help.objects.filter(taken_back_at=None).count() == 2
+    assert SupportRecord.objects.filter(taken_back_at=None).count() == 2
     assert visiting.outing.figure("portal-residents") == 2
     assert list(recount()) == []
 

@@ -71,7 +71,7 @@ def test_six_digits_prove_their_holder_and_nobody_else(outing: Outing) -> None:
         ProofResult(hoa.pk, ""),
     ]
     assert card_keys.code_lookup(card.pk, keys.code) != card_keys.code_lookup(other.pk, keys.code)
-    assert keys.secret not in bytes(card.keys_sealed).decode("latin-1")
+    assert keys.secret not in bytes(card.keys_encrypted).decode("latin-1")
 
 
 @pytest.mark.parametrize("text", ["", "x", "A" * 22, "https://doanso.example/r/" + "A" * 22, "000000"])

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.outreach import card_keys
 from doanso.outreach.actions import cards
@@ -18,7 +18,9 @@ YEAR_END = date(2024, 1, 1)
 
 
 def _verbs() -> list[str]:
-    return list(Event.objects.filter(verb__startswith="outreach.").order_by("pk").values_list("verb", flat=True))
+    return list(
+        AuditEvent.objects.filter(action__startswith="outreach.").order_by("pk").values_list("action", flat=True)
+    )
 
 
 def test_a_card_is_good_from_today_for_its_term(outing: Outing) -> None:
@@ -43,7 +45,7 @@ def test_the_next_card_ends_the_last_one(outing: Outing) -> None:
     second = cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
     first.refresh_from_db()
     assert first.revoked_at is not None
-    assert bytes(first.keys_sealed) == b""
+    assert bytes(first.keys_encrypted) == b""
     assert card_keys.keys_of(second).secret != before
     assert _verbs() == ["outreach.issue_card", "outreach.revoke_card", "outreach.issue_card"]
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.models import Entry
 from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.outreach.actions.visits import take_back_visit
-from doanso.outreach.models import Visit, VisitHelp
+from doanso.outreach.models import Visit, VisitSupportRecord
 from doanso.outreach.rules import versions
 from doanso.outreach.rules.versions import NamedReceiver
 from doanso.outreach.tests.visiting import NOBODY, SIGNED, Visiting, applied, guest, key, link
@@ -20,9 +20,9 @@ from doanso.people.actions import Particulars, change_contact, match_or_create_p
 from doanso.people.models import Contact
 from doanso.people.queries import told
 from doanso.support.actions import confirm_receipt, dispute_receipt
-from doanso.support.models import Confirmation, Dispute, Help, Receipt
+from doanso.support.models import Confirmation, Dispute, Receipt, SupportRecord
 from doanso.support.queries import receipt_by_lookup
-from doanso.support.slips import link_lookup
+from doanso.support.receipt_keys import link_lookup
 from doanso.sync.actions.retention import forget
 from doanso.testing import TODAY, Tree
 
@@ -31,9 +31,9 @@ def test_a_change_keeps_what_is_the_same(visiting: Visiting) -> None:
     bay, sau = guest("Nguyễn Văn Bảy"), guest("Trần Thị Sáu", year=1960)
     first = visiting.record(visiting.body(people=[bay]))
     visiting.deliver(first)
-    support_record = Help.objects.get()
+    support_record = SupportRecord.objects.get()
     applied(visiting.deliver(visiting.record(visiting.body(people=[bay, sau]), of=first["id"], base=first["hash"])))
-    assert set(Help.objects.filter(taken_back_at=None).values_list("contact__name", flat=True)) == {
+    assert set(SupportRecord.objects.filter(taken_back_at=None).values_list("contact__name", flat=True)) == {
         "Nguyễn Văn Bảy",
         "Trần Thị Sáu",
     }
@@ -71,7 +71,7 @@ def test_what_both_of_a_pair_told_stands_while_one_of_them_does(visiting: Visiti
     for body in (visiting.body(), visiting.body()):
         applied(visiting.send(body))
     first, second = Visit.objects.order_by("pk")
-    assert Help.objects.count() == 1
+    assert SupportRecord.objects.count() == 1
     assert visiting.outing.figure("portal-residents") == 1
     take_back_visit(actor=tree.an, visit=first, reason="Ghi hai lần")
     assert visiting.outing.figure("portal-residents") == 1
@@ -90,8 +90,8 @@ def test_a_visit_that_tells_of_it_no_more_leaves_it_to_the_other(visiting: Visit
         )
     )
     assert visiting.outing.figure("portal-residents") == 1
-    assert [visit_help.visit_id for visit_help in VisitHelp.objects.all()] != [UUID(record["id"])]
-    assert VisitHelp.objects.count() == 1
+    assert [visit_help.visit_id for visit_help in VisitSupportRecord.objects.all()] != [UUID(record["id"])]
+    assert VisitSupportRecord.objects.count() == 1
 
 
 def test_no_record_of_another_kind_takes_a_visits_place(visiting: Visiting) -> None:
@@ -118,8 +118,8 @@ class Confirmed:
         applied(visiting.deliver(self.record))
         Receipt.objects.update(shown_until=clock.now() - timedelta(hours=1))
         self.confirm()
-        self.help = Help.objects.get()
-        assert self.help.grade == 3
+        self.support_record = SupportRecord.objects.get()
+        assert self.support_record.grade == 3
         self.entries = Entry.objects.count()
 
     def confirm(self) -> None:
@@ -139,7 +139,9 @@ class Confirmed:
 
     @property
     def standing(self) -> list[tuple[str, int]]:
-        return list(Help.objects.filter(taken_back_at=None).order_by("pk").values_list("contact__name", "grade"))
+        return list(
+            SupportRecord.objects.filter(taken_back_at=None).order_by("pk").values_list("contact__name", "grade")
+        )
 
 
 @pytest.fixture
@@ -170,7 +172,7 @@ def _listed_home(confirmed: Confirmed, body: dict[str, Any]) -> None:
 
 def _chosen(confirmed: Confirmed, body: dict[str, Any]) -> None:
     """Set Bảy as chosen from the ward's list, which the phone has by now."""
-    body["people"][0]["person"].update(contact=str(confirmed.help.contact_id), name="Bảy")
+    body["people"][0]["person"].update(contact=str(confirmed.support_record.contact_id), name="Bảy")
 
 
 def _other_second(confirmed: Confirmed, body: dict[str, Any]) -> None:
@@ -204,9 +206,9 @@ def test_what_is_only_put_right_keeps_the_receivers_word(
     confirmed: Confirmed, change: Any, stands: dict[str, Any]
 ) -> None:
     confirmed.send(change)
-    [active_help] = Help.objects.all()
-    assert (active_help.pk, active_help.grade, active_help.taken_back_at) == (confirmed.help.pk, 3, None)
-    assert active_help.receipt_id == confirmed.help.receipt_id
+    [active_help] = SupportRecord.objects.all()
+    assert (active_help.pk, active_help.grade, active_help.taken_back_at) == (confirmed.support_record.pk, 3, None)
+    assert active_help.receipt_id == confirmed.support_record.receipt_id
     assert Confirmation.objects.count() == 1
     # Its place in the ledger's line is the same.
     assert Entry.objects.count() == confirmed.entries
@@ -223,7 +225,7 @@ def test_what_is_only_put_right_keeps_the_receivers_word(
     } | stands
     assert {name: actual[name] for name in expected} == expected
     assert contact.household == Visit.objects.get().household
-    assert VisitHelp.objects.get().help_id == active_help.pk
+    assert VisitSupportRecord.objects.get().support_record_id == active_help.pk
 
 
 def _met_again(person: Confirmed) -> dict[str, Any]:
@@ -260,10 +262,10 @@ def test_an_address_that_somebody_wrote_otherwise_stays(confirmed: Confirmed, ch
     written = particulars_of(contact)._replace(address="12/3 Lê Lợi, nhà sau chùa")
     change_contact(contact=contact, particulars=written)
     confirmed.send(change)
-    [active_help] = Help.objects.all()
+    [active_help] = SupportRecord.objects.all()
     contact.refresh_from_db()
     assert (contact.address, contact.household_id) == (written.address, written.household_id)
-    assert (active_help.pk, active_help.grade) == (confirmed.help.pk, 3)
+    assert (active_help.pk, active_help.grade) == (confirmed.support_record.pk, 3)
 
 
 def _service(_one: Confirmed, body: dict[str, Any]) -> None:
@@ -301,8 +303,8 @@ def test_what_the_receiver_did_not_confirm_waits_for_their_word(
     confirmed: Confirmed, change: Any, stands: str | None
 ) -> None:
     confirmed.send(change)
-    confirmed.help.refresh_from_db()
-    assert confirmed.help.taken_back_at is not None
+    confirmed.support_record.refresh_from_db()
+    assert confirmed.support_record.taken_back_at is not None
     assert confirmed.standing == [(stands, 2)]
 
 
@@ -325,7 +327,7 @@ def test_a_shop_keeps_its_help_when_its_number_and_sign_are_put_right(visiting: 
         body | {"business": shop | {"number": "12/5", "name": "Tạp hóa Nam"}}, of=first["id"], base=first["hash"]
     )
     applied(visiting.deliver(right))
-    assert Help.objects.values_list("business__name", "business__address", "grade", "taken_back_at").get() == (
+    assert SupportRecord.objects.values_list("business__name", "business__address", "grade", "taken_back_at").get() == (
         "Tạp hóa Nam",
         "12/5 Lê Lợi",
         3,
@@ -337,7 +339,7 @@ def test_a_dispute_outlasts_a_corrected_door(confirmed: Confirmed) -> None:
     dispute_receipt(receipt_id=Receipt.objects.get().pk, reason="not-me")
     confirmed.send(_place(number="12/5"))
     confirmed.send(_other_second)
-    [active_help] = Help.objects.all()
+    [active_help] = SupportRecord.objects.all()
     assert (active_help.refused_at is None, active_help.second_helper_name) == (False, "Trần Văn Út")
     assert Dispute.objects.get(decided_at=None).receipt_id == active_help.receipt_id
     assert confirmed.visiting.outing.figure("portal-residents") == 0
@@ -353,7 +355,7 @@ def test_what_the_office_has_put_right_since_stays(confirmed: Confirmed) -> None
     contact.refresh_from_db()
     assert (contact.name, told(contact, "phone")) == ("Phan Văn Bảy", "0909000222")
     assert confirmed.standing == [("Phan Văn Bảy", 3)]
-    assert not Event.objects.filter(verb="outreach.change", object_kind="people.person").exists()
+    assert not AuditEvent.objects.filter(action="outreach.change", object_kind="people.person").exists()
 
 
 def test_a_help_is_known_by_the_register_where_nobody_knows_any_more_what_was_said(confirmed: Confirmed) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.recount import recount
 from doanso.outreach.actions.place_moves import move_known_places
 from doanso.outreach.actions.visits import take_back_visit
@@ -56,7 +56,7 @@ def test_a_home_put_right_by_its_visit_stands_there_in_every_drive(visiting: Vis
     assert (home.address, home.house_number, door.walk_key) == ("12/5 Lê Lợi", "12/5", home.walk_key)
     assert Visit.objects.get().household == home
     assert _homes() == ["12/5 Lê Lợi", "2 Lê Lợi", "4 Lê Lợi", "7 Lê Lợi"]
-    assert Event.objects.filter(verb="outreach.put_right", actor_id=visiting.outing.tree.lan.pk).count() == 1
+    assert AuditEvent.objects.filter(action="outreach.put_right", actor_id=visiting.outing.tree.lan.pk).count() == 1
     applied([visited_place.change(number="12/5", street="Hùng Vương")])
     assert "12/5 Hùng Vương" in _homes()
 

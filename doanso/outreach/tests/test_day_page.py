@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import get_default_timezone
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.anomaly_checks import assign_reasons
-from doanso.outreach.models import Door, Outcome
+from doanso.outreach.models import Door, VisitOutcome
 from doanso.outreach.queries import follow_ups, today
 from doanso.outreach.tests.visit_factory import visit
 from doanso.sync.models import Device, Record
@@ -27,7 +27,7 @@ def hour(hours: int, minutes: int = 0) -> datetime:
     return datetime(2023, 11, 12, hours, minutes, tzinfo=get_default_timezone())
 
 
-def at(outing, door: int, outcome=Outcome.HELPED, **more):
+def at(outing, door: int, outcome=VisitOutcome.HELPED, **more):
     door_row = outing.doors[door]
     return visit(outing, outcome, household=door_row.household, door=door_row, drive=outing.drive, **more)
 
@@ -44,7 +44,7 @@ def pairs(outing, actor="an"):
 
 def test_a_pair_with_its_doors_and_hours(outing):
     at(outing, 0, began_at=hour(8), ended_at=hour(8, 9), **UT)
-    at(outing, 1, Outcome.NOT_HOME, paired=False, began_at=hour(8, 15), ended_at=hour(8, 16), **UT)
+    at(outing, 1, VisitOutcome.NOT_HOME, paired=False, began_at=hour(8, 15), ended_at=hour(8, 16), **UT)
     held_by(outing, outing.tree.lan, 2)
     visit(outing, happened_on=TODAY - timedelta(days=1))
     visit(outing, unit="p5")
@@ -68,7 +68,7 @@ def test_who_is_done_who_lacks_a_second_and_who_has_not_begun(outing):
     waiting = pairs(outing)[-1]
     assert (waiting.first, waiting.visits, waiting.held, waiting.state) == ("Nguyễn Văn An", 0, 1, "none")
     # A finished door is free, whoever had it.
-    Door.objects.filter(pk=outing.doors[2].pk).update(outcome=Outcome.HELPED)
+    Door.objects.filter(pk=outing.doors[2].pk).update(outcome=VisitOutcome.HELPED)
     assert len(pairs(outing)) == 2
 
 
@@ -80,9 +80,9 @@ def test_an_inspector_reads_initials(outing):
 
 
 def test_drives_say_what_is_done_and_what_is_left(outing):
-    outcomes = [Outcome.HELPED, Outcome.NOT_HOME, Outcome.FOLLOW_UP]
+    outcomes = [VisitOutcome.HELPED, VisitOutcome.NOT_HOME, VisitOutcome.FOLLOW_UP]
     for door, outcome in zip(outing.doors, outcomes, strict=True):
-        day = TODAY if outcome == Outcome.FOLLOW_UP else None
+        day = TODAY if outcome == VisitOutcome.FOLLOW_UP else None
         Door.objects.filter(pk=door.pk).update(outcome=outcome, follow_up_on=day)
 
     [line] = today.running_drives(outing.tree.an, outing.ward, TODAY)
@@ -97,12 +97,18 @@ def test_drives_say_what_is_done_and_what_is_left(outing):
 def arrange(outing, door: int, days: int):
     """Set a door at which the helper arranged another day, a number of days from today."""
     Door.objects.filter(pk=outing.doors[door].pk).update(
-        outcome=Outcome.FOLLOW_UP,
+        outcome=VisitOutcome.FOLLOW_UP,
         visits=1,
         visited_on=TODAY - timedelta(days=9),
         follow_up_on=TODAY + timedelta(days=days),
     )
-    at(outing, door, Outcome.FOLLOW_UP, happened_on=TODAY - timedelta(days=9), arrived_on=TODAY - timedelta(days=9))
+    at(
+        outing,
+        door,
+        VisitOutcome.FOLLOW_UP,
+        happened_on=TODAY - timedelta(days=9),
+        arrived_on=TODAY - timedelta(days=9),
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,8 +136,8 @@ def test_arranged_visits_the_oldest_first(outing, as_user, when, doors):
 def test_what_was_arranged_outside_of_a_drive_is_not_forgotten_until_somebody_went(outing, as_user):
     begun = hour(8) - timedelta(days=3)
     when = {"happened_on": TODAY - timedelta(days=3), "arrived_on": TODAY - timedelta(days=3), "began_at": begun}
-    arranged = visit(outing, Outcome.FOLLOW_UP, follow_up_on=TODAY, **when)
-    visit(outing, Outcome.FOLLOW_UP, unit="p5", household=None, follow_up_on=TODAY, **when)
+    arranged = visit(outing, VisitOutcome.FOLLOW_UP, follow_up_on=TODAY, **when)
+    visit(outing, VisitOutcome.FOLLOW_UP, unit="p5", household=None, follow_up_on=TODAY, **when)
     client = as_user(outing.tree.an)
 
     [line] = client.get("/outreach/follow-ups/").context["outside"]
@@ -252,6 +258,8 @@ def test_the_day_costs_the_same_however_much_was_done(outing, as_user):
 
 
 def test_whoever_may_go_is_offered_those_of_the_unit_alone(outing):
-    Holding.objects.create(user=outing.tree.minh, role=Role.HELPER, unit=outing.tree.units["p5"], since=TREE_BEGAN)
+    RoleAssignment.objects.create(
+        user=outing.tree.minh, role=Role.HELPER, unit=outing.tree.units["p5"], since=TREE_BEGAN
+    )
 
     assert {user.username for user in follow_ups.visitors(outing.ward)} == {"an", "lan"}

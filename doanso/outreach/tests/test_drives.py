@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.adoption.models import Service
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -39,8 +39,8 @@ INPUTS = DriveInput("Đợt tháng 12", date(2023, 12, 1), date(2024, 1, 1), 120
 
 
 def verbs(outing: Outing, drive: Drive) -> list[tuple[str, list[str]]]:
-    events = Event.objects.filter(object_id=drive.pk).order_by("id")
-    return [(event.verb.removeprefix("outreach."), event.changed) for event in events]
+    events = AuditEvent.objects.filter(object_id=drive.pk).order_by("id")
+    return [(event.action.removeprefix("outreach."), event.changed) for event in events]
 
 
 def refused(deed: Any, **more: Any) -> str:
@@ -185,7 +185,7 @@ def test_a_home_that_is_gone_is_out_of_every_drive_until_it_is_seen_again(outing
     assert mark_gone(actor=an, drive=outing.drive, door_ids=[door.pk, uuid7()]) == 1
     figures = drives.progress_of_drives([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
     assert (figures.total, figures.gone, figures.held) == (2, 1, 2)
-    assert Event.objects.filter(verb="outreach.mark_gone", object_id=door.household_id).count() == 1
+    assert AuditEvent.objects.filter(action="outreach.mark_gone", object_id=door.household_id).count() == 1
     add_door(actor=an, drive=outing.drive, inputs=DrivePlaceInput("2", "Lê Lợi", outing.neighbourhood.pk))
     assert Household.objects.filter(gone_at=None).count() == 3
 

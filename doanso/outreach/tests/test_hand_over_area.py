@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.access.queries import history
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -43,7 +43,7 @@ def refused(deed: Any, **more: Any) -> str:
 @pytest.fixture
 def helpers(outing: Outing) -> Outing:
     """Make Minh a helper in ward 4, as Lan is."""
-    Holding.objects.create(user=outing.tree.minh, role=Role.HELPER, unit=outing.ward, since=TREE_BEGAN)
+    RoleAssignment.objects.create(user=outing.tree.minh, role=Role.HELPER, unit=outing.ward, since=TREE_BEGAN)
     return outing
 
 
@@ -119,5 +119,5 @@ def test_it_goes_to_another_who_visits_there(helpers: Outing) -> None:
     assert refused(hand_over_area, taker=tree.lan, **common) == "same_person"
     assert refused(hand_over_area, taker=tree.chi, **common) == "not_a_visitor"
     take_doors(actor=tree.lan, drive=helpers.drive, want=2)
-    Holding.objects.filter(user=tree.lan).update(until=TODAY)
+    RoleAssignment.objects.filter(user=tree.lan).update(until=TODAY)
     assert hand_over_area(taker=tree.minh, **common).doors == 2

@@ -6,7 +6,7 @@ import pytest
 
 from doanso.access.tests.scene import Scene
 from doanso.lib import clock
-from doanso.outreach.models import Door, Outcome
+from doanso.outreach.models import Door, VisitOutcome
 from doanso.outreach.tests.test_plan import more_doors
 from doanso.outreach.tests.visit_factory import visit
 from doanso.testing import TODAY
@@ -19,7 +19,7 @@ UT = {"second_name": "Trần Văn Út", "second_kind": "official"}
 @pytest.fixture
 def lively(outing):
     """A day with pairs, a drive on its way, and somebody who waits."""
-    outcomes = [Outcome.HELPED, Outcome.NOT_HOME, Outcome.REFUSED, Outcome.HAD_ALREADY, ""]
+    outcomes = [VisitOutcome.HELPED, VisitOutcome.NOT_HOME, VisitOutcome.REFUSED, VisitOutcome.HAD_ALREADY, ""]
     doors = [*outing.doors, *more_doors(outing, *(str(number) for number in range(1, 40)), "12/1", "12/2", "12/3A")]
     for n, door in enumerate(doors):
         outcome = outcomes[n % 5]
@@ -29,7 +29,7 @@ def lively(outing):
         if outcome:
             visit(outing, outcome, door=door, household=door.household, drive=outing.drive, paired=n % 3 > 0, **UT)
     due = TODAY - timedelta(days=1)
-    Door.objects.filter(pk=doors[7].pk).update(outcome=Outcome.FOLLOW_UP, follow_up_on=due, visited_on=due)
+    Door.objects.filter(pk=doors[7].pk).update(outcome=VisitOutcome.FOLLOW_UP, follow_up_on=due, visited_on=due)
     now = clock.now()
     held = {"taken_by": outing.tree.lan, "taken_at": now, "due_back_at": now + timedelta(hours=5)}
     Door.objects.filter(pk__in=[door.pk for door in doors[9:12]]).update(**held)

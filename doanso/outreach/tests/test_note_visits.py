@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.doors import DoorVisit, note_visits, recompute_doors
-from doanso.outreach.models import Door, Outcome, Visit
+from doanso.outreach.models import Door, Visit, VisitOutcome
 from doanso.outreach.queries.doors import find_doors
 from doanso.outreach.tests.conftest import Outing
 
@@ -34,8 +34,8 @@ def test_a_door_that_is_done_goes_back(outing: Outing) -> None:
     take(nobody, outing)
     note_visits(
         visits=[
-            DoorVisit(helped.pk, Outcome.HELPED, MONDAY),
-            DoorVisit(nobody.pk, Outcome.NOT_HOME, MONDAY),
+            DoorVisit(helped.pk, VisitOutcome.HELPED, MONDAY),
+            DoorVisit(nobody.pk, VisitOutcome.NOT_HOME, MONDAY),
         ]
     )
     assert state(helped) == (1, "helped", MONDAY, None, False)
@@ -44,9 +44,9 @@ def test_a_door_that_is_done_goes_back(outing: Outing) -> None:
 
 def test_a_follow_up_has_its_day_until_somebody_went(outing: Outing) -> None:
     door = outing.doors[0]
-    note_visits(visits=[DoorVisit(door.pk, Outcome.FOLLOW_UP, MONDAY, WEDNESDAY)])
+    note_visits(visits=[DoorVisit(door.pk, VisitOutcome.FOLLOW_UP, MONDAY, WEDNESDAY)])
     assert state(door) == (1, "follow-up", MONDAY, WEDNESDAY, False)
-    note_visits(visits=[DoorVisit(door.pk, Outcome.NOT_HOME, WEDNESDAY)])
+    note_visits(visits=[DoorVisit(door.pk, VisitOutcome.NOT_HOME, WEDNESDAY)])
     assert state(door) == (2, "not-home", WEDNESDAY, None, False)
 
 
@@ -73,12 +73,14 @@ def test_an_older_visit_never_takes_the_place_of_a_newer(
 
 def test_two_visits_of_one_batch_go_by_their_days(outing: Outing) -> None:
     door = outing.doors[0]
-    note_visits(visits=[DoorVisit(door.pk, Outcome.REFUSED, TUESDAY), DoorVisit(door.pk, Outcome.NOT_HOME, MONDAY)])
+    note_visits(
+        visits=[DoorVisit(door.pk, VisitOutcome.REFUSED, TUESDAY), DoorVisit(door.pk, VisitOutcome.NOT_HOME, MONDAY)]
+    )
     assert state(door)[:3] == (2, "refused", TUESDAY)
 
 
 def test_as_many_statements_for_one_as_for_three(outing: Outing) -> None:
-    visits = [DoorVisit(door.pk, Outcome.HELPED, MONDAY) for door in outing.doors]
+    visits = [DoorVisit(door.pk, VisitOutcome.HELPED, MONDAY) for door in outing.doors]
     counts = []
     for batch in (visits[:1], visits):
         with CaptureQueriesContext(
@@ -115,8 +117,8 @@ def visit(outing: Outing, door: Door, outcome: str, on: date) -> Visit:
 
 def test_after_a_change_a_door_is_what_its_standing_visits_say(outing: Outing) -> None:
     door = outing.doors[0]
-    visit(outing, door, Outcome.NOT_HOME, MONDAY)
-    last = visit(outing, door, Outcome.HELPED, TUESDAY)
+    visit(outing, door, VisitOutcome.NOT_HOME, MONDAY)
+    last = visit(outing, door, VisitOutcome.HELPED, TUESDAY)
     recompute_doors(door_ids=[door.pk])
     assert state(door)[:3] == (2, "helped", TUESDAY)
 

@@ -13,14 +13,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.schema.json_objects import JsonObject
 from doanso.lib.uuid7 import uuid7
 from doanso.lib.vietnamese import fold
 from doanso.outreach.actions.doors import DoorVisit, note_visits, take_doors
-from doanso.outreach.models import Door, Outcome, Teammate
+from doanso.outreach.models import Door, Teammate, VisitOutcome
 from doanso.outreach.queries.pack import duplicates_key, etag_of, pack
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.walking import lay_street
@@ -66,7 +66,7 @@ def help_to(outing: Outing, name: str, year: int, address: str, *, unit: str = "
         consent=AGREED,
     )
     [recorded] = record_helps(actor=getattr(outing.tree, actor), unit=outing.tree.units[unit], entries=[inputs])
-    return recorded.help_id
+    return recorded.support_record_id
 
 
 def take(outing: Outing, want: int = 1) -> list[Door]:
@@ -98,7 +98,7 @@ def test_it_says_who_goes_where_with_what(outing: Outing, packed: Packing) -> No
 def test_services_come_with_what_to_say_and_to_beware_of(packed: Packing) -> None:
     portal = packed()["services"][0]
     assert (portal["code"], portal["to"], portal["steps"]) == ("portal", ["person", "business"], ["Mở ứng dụng"])
-    assert [rung["code"] for rung in portal["rungs"]] == ["none", "registered", "active"]
+    assert [stage["code"] for stage in portal["rungs"]] == ["none", "registered", "active"]
     for service in packed()["services"]:
         assert service["say"]
         assert any("mật khẩu, mã OTP, số tài khoản" in sentence for sentence in service["beware"])
@@ -115,7 +115,7 @@ def test_a_door_comes_with_who_lives_there(outing: Outing, packed: Packing) -> N
     for name, year in (("Trần Văn Bảy", 1951), ("Lê Thị Út", None)):
         [met] = match_or_create_people(unit_id=outing.ward.pk, inputs=[Particulars(name, birth_year=year)])
         Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
-    note_visits(visits=[DoorVisit(outing.doors[0].pk, Outcome.FOLLOW_UP, TODAY - timedelta(days=2), TODAY)])
+    note_visits(visits=[DoorVisit(outing.doors[0].pk, VisitOutcome.FOLLOW_UP, TODAY - timedelta(days=2), TODAY)])
     [door] = take(outing)
     [packed_door] = packed()["doors"]
     assert [(resident["name"], resident["birth_year"]) for resident in packed_door.pop("residents")] == [
@@ -197,7 +197,7 @@ def test_a_resident_of_two_records_that_were_merged_is_told_once(outing: Outing,
 def test_a_help_taken_back_is_none(outing: Outing, packed: Packing) -> None:
     key = help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
     take(outing)
-    take_back_help(actor=outing.tree.chi, help_id=key)
+    take_back_help(actor=outing.tree.chi, support_record_id=key)
     assert packed()["doors"][0]["helped"] == []
 
 
@@ -229,7 +229,7 @@ def test_a_branch_walks_in_its_wards_drives(outing: Outing, packed: Packing) -> 
 
 def test_of_two_roles_the_team_decides_else_the_lowest(outing: Outing, packed: Packing) -> None:
     ward5 = outing.tree.units["p5"]
-    Holding.objects.create(user=outing.tree.giang, role=Role.HELPER, unit=ward5, since=date(2020, 1, 1))
+    RoleAssignment.objects.create(user=outing.tree.giang, role=Role.HELPER, unit=ward5, since=date(2020, 1, 1))
     assert packed(who="giang")["unit"]["id"] == str(ward5.pk)
     Teammate.objects.filter(pk=outing.mates["tin"].pk).update(user=outing.tree.giang)
     assert packed(who="giang")["unit"]["id"] == str(outing.ward.pk)
@@ -318,7 +318,7 @@ def test_the_pack_has_the_form_of_the_contract(outing: Outing, packed: Packing) 
     Contact.objects.filter(pk=person.contact_id).update(household=outing.household)
     help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
     yesterday = TODAY - timedelta(days=1)
-    note_visits(visits=[DoorVisit(outing.doors[0].pk, Outcome.FOLLOW_UP, yesterday, TODAY)])
+    note_visits(visits=[DoorVisit(outing.doors[0].pk, VisitOutcome.FOLLOW_UP, yesterday, TODAY)])
     take(outing, want=3)
     content = packed()
     assert shape(content) == shape(contract)

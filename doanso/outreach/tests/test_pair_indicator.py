@@ -5,7 +5,7 @@ import pytest
 from doanso.ledger import actions as ledger
 from doanso.ledger.recount import recount
 from doanso.outreach.families.visits import counted
-from doanso.outreach.models import Outcome
+from doanso.outreach.models import VisitOutcome
 from doanso.outreach.tests.visit_factory import visit
 from doanso.targets.actions import load_programme
 from doanso.targets.queries import overview
@@ -35,9 +35,9 @@ def year(outing, tmp_path):
     programme = load_programme(actor=outing.tree.dung, path=path)
     visits = [
         visit(outing),
-        visit(outing, Outcome.REFUSED, household=outing.doors[1].household),
+        visit(outing, VisitOutcome.REFUSED, household=outing.doors[1].household),
         visit(outing, paired=False, household=outing.doors[2].household),
-        visit(outing, Outcome.NOT_HOME),
+        visit(outing, VisitOutcome.NOT_HOME),
     ]
     ledger.count_many([fact for counted_visit in visits for fact in counted(counted_visit)])
     return programme, visits

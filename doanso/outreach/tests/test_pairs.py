@@ -11,7 +11,7 @@ from doanso.ledger.recount import recount
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.models import AwaitedConfirmation, Teammate, Visit
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.sync.actions import register_device
 from doanso.sync.tests.conftest import Phone
 from doanso.testing import Tree
@@ -43,7 +43,7 @@ def test_a_pair_is_two_confirmed_people_of_two_kinds(
         paired,
         problem if mate != "ut" or problem != "code_wrong" else visit.second_problem,
     )
-    assert Help.objects.get().grade == (2 if paired else 1)
+    assert SupportRecord.objects.get().grade == (2 if paired else 1)
 
 
 def test_alone_is_recorded_as_it_is(visiting: Visiting) -> None:
@@ -77,8 +77,12 @@ def test_the_second_confirms_on_a_phone_of_their_own(visiting: Visiting, tree: T
         "sign-in",
         visiting.outing.mates["ut"].pk,
     )
-    help = Help.objects.get()  # noqa: A001
-    assert (help.grade, help.second_helper_name, help.second_helper_kind) == (2, "Trần Văn Út", "official")
+    support_record = SupportRecord.objects.get()
+    assert (support_record.grade, support_record.second_helper_name, support_record.second_helper_kind) == (
+        2,
+        "Trần Văn Út",
+        "official",
+    )
     assert not AwaitedConfirmation.objects.exists()
     assert list(recount()) == []
 
@@ -120,4 +124,4 @@ def test_twelve_words_take_as_many_statements_as_two(visiting: Visiting, tree: T
         counts.append(len(captured))
     assert counts[0] == counts[1]
     assert (Visit.objects.filter(paired=True).count(), AwaitedConfirmation.objects.count()) == (14, 14)
-    assert list(Help.objects.values_list("grade", "second_helper_name").distinct()) == [(2, "Trần Văn Út")]
+    assert list(SupportRecord.objects.values_list("grade", "second_helper_name").distinct()) == [(2, "Trần Văn Út")]

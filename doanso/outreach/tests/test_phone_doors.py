@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.models import Door
@@ -65,7 +65,7 @@ def test_without_its_token_a_phone_gets_nothing(path: str, call: Call) -> None:
 
 
 def test_without_the_role_the_phone_waits(outing: Outing, call: Call) -> None:
-    Holding.objects.filter(user=outing.tree.lan).update(until=TODAY)
+    RoleAssignment.objects.filter(user=outing.tree.lan).update(until=TODAY)
     answer = call("pack")
     assert (problem(answer)[1], "wipe" in answer.json()) == ("device_paused", False)
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.lib import clock
-from doanso.outreach.models import Door, Drive, Outcome
+from doanso.outreach.models import Door, Drive, VisitOutcome
 from doanso.outreach.rules.plan import PlanLane, PlanSpot, lanes, spots
 from doanso.outreach.tests.visit_factory import visit
 from doanso.people.actions import DoorInput, match_or_create_households
@@ -75,9 +75,9 @@ def streets(client, **query):
 @pytest.mark.django_db
 def test_it_lists_doors_by_street_as_one_walks_with_what_came_of_each(outing, as_user):
     more_doors(outing, "12/3", "12", "1", "2")
-    arranged = visit(outing, Outcome.FOLLOW_UP, door=outing.doors[1], household=outing.doors[1].household)
+    arranged = visit(outing, VisitOutcome.FOLLOW_UP, door=outing.doors[1], household=outing.doors[1].household)
     Door.objects.filter(pk=outing.doors[1].pk).update(
-        outcome=Outcome.FOLLOW_UP, visits=1, visited_on=TODAY, follow_up_on=TODAY + timedelta(days=3)
+        outcome=VisitOutcome.FOLLOW_UP, visits=1, visited_on=TODAY, follow_up_on=TODAY + timedelta(days=3)
     )
     now = clock.now()
     Door.objects.filter(pk=outing.doors[0].pk).update(
@@ -126,10 +126,12 @@ def test_a_home_of_two_drives_stands_once_with_what_is_newest(outing, as_user):
         unit=outing.ward, name="Đợt hai", since=TODAY, until=TODAY + timedelta(days=9), goal=1, made_at=clock.now(),
         made_by=outing.tree.an,
     )  # fmt: skip
-    Door.objects.filter(pk=outing.doors[0].pk).update(outcome=Outcome.REFUSED, visited_on=TODAY - timedelta(days=3))
+    Door.objects.filter(pk=outing.doors[0].pk).update(
+        outcome=VisitOutcome.REFUSED, visited_on=TODAY - timedelta(days=3)
+    )
     Door.objects.create(
         drive=second, unit=outing.ward, household=outing.household, neighbourhood=outing.neighbourhood,
-        walk_key=outing.household.walk_key, outcome=Outcome.HELPED, visited_on=TODAY,
+        walk_key=outing.household.walk_key, outcome=VisitOutcome.HELPED, visited_on=TODAY,
     )  # fmt: skip
     [street] = as_user(outing.tree.an).get(PLAN).context["plan"].streets
 

@@ -10,16 +10,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.outreach.actions.visits import recording
 from doanso.outreach.actions.visits.batches import BatchMatch, BatchPlan
-from doanso.outreach.models import Door, Visit, VisitHelp
+from doanso.outreach.models import Door, Visit, VisitSupportRecord
 from doanso.outreach.tests.visiting import NOBODY, Visiting, applied, guest, key, link
 from doanso.people.actions import DoorInput, match_or_create_households
 from doanso.people.models import Contact, Duplicate, Household
-from doanso.support.models import Help, Receipt
+from doanso.support.models import Receipt, SupportRecord
 from doanso.sync.models import Record
 from doanso.testing import TODAY, Tree
 
@@ -37,29 +37,37 @@ def test_a_pair_helps_somebody_at_home(visiting: Visiting, tree: Tree) -> None:
         "signature",
     )
     assert (visit.paired, visit.paired_on, visit.household) == (True, TODAY, outing.household)
-    helps = list(Help.objects.order_by("service_id"))
+    helps = list(SupportRecord.objects.order_by("service_id"))
     assert [(row.service_id, row.grade, row.source, row.helper_name, row.second_helper_name) for row in helps] == [
         ("payment", 2, "visit", "Bùi Thị Lan", "Trần Văn Út"),
         ("portal", 2, "visit", "Bùi Thị Lan", "Trần Văn Út"),
     ]
-    assert [row.after.code for row in VisitHelp.objects.select_related("after") if row.after] == ["active", "active"]
+    assert [row.after.code for row in VisitSupportRecord.objects.select_related("after") if row.after] == [
+        "active",
+        "active",
+    ]
     contact = Contact.objects.get(name="Nguyễn Văn Bảy")
     assert (contact.household, contact.address) == (outing.household, "2 Lê Lợi")
     assert (outing.figure("portal-residents"), outing.figure("payment-residents", "p4")) == (1, 1)
     door = outing.doors[0]
     door.refresh_from_db()
     assert (door.outcome, door.visits, door.visited_on) == ("helped", 1, TODAY)
-    verbs = set(Event.objects.values_list("verb", flat=True))
+    verbs = set(AuditEvent.objects.values_list("action", flat=True))
     assert {"outreach.record", "support.record"} <= verbs
 
 
 def test_sent_a_hundred_times_it_changes_nothing(visiting: Visiting) -> None:
     records = [visiting.record(visiting.body(index)) for index in range(3)]
     first = visiting.deliver(*records)
-    before = [Visit.objects.count(), Help.objects.count(), Event.objects.count(), Record.objects.count()]
+    before = [Visit.objects.count(), SupportRecord.objects.count(), AuditEvent.objects.count(), Record.objects.count()]
     for _time in range(100):
         assert visiting.deliver(*records) == [ack | {"known": True} for ack in first]
-    assert [Visit.objects.count(), Help.objects.count(), Event.objects.count(), Record.objects.count()] == before
+    assert [
+        Visit.objects.count(),
+        SupportRecord.objects.count(),
+        AuditEvent.objects.count(),
+        Record.objects.count(),
+    ] == before
 
 
 @pytest.mark.parametrize("outcome", ["refused", "not-home"])
@@ -67,7 +75,7 @@ def test_where_nobody_agreed_nobody_is_written_down(visiting: Visiting, outcome:
     before = Contact.objects.count()
     applied(visiting.send(visiting.body(outcome=outcome, people=[])))
     assert Visit.objects.get().outcome == outcome
-    assert (Contact.objects.count(), Help.objects.count()) == (before, 0)
+    assert (Contact.objects.count(), SupportRecord.objects.count()) == (before, 0)
     [ack] = visiting.send(visiting.body(1, outcome=outcome))
     assert (ack["state"], ack["problem"]["code"]) == ("refused", "nobody_to_name")
 
@@ -87,7 +95,7 @@ def test_the_shop_itself_is_helped(visiting: Visiting) -> None:
     assert visit.business is not None
     assert (visit.business.name, visit.business.address) == ("Tạp hóa Năm", "9 Lê Lợi")
     assert (visiting.outing.figure("payment-shops"), visiting.outing.figure("payment-residents")) == (1, 0)
-    assert Help.objects.get().receipt is not None
+    assert SupportRecord.objects.get().receipt is not None
 
 
 def test_a_door_found_on_the_way_is_a_home(visiting: Visiting) -> None:
@@ -143,7 +151,7 @@ def test_a_receipt_shown_twice_is_one_and_anothers_is_refused(visiting: Visiting
 
 def test_a_clock_that_is_ahead_counts_today(visiting: Visiting) -> None:
     applied(visiting.send(visiting.body(happened_on="2031-01-01")))
-    assert Help.objects.get().happened_on == TODAY
+    assert SupportRecord.objects.get().happened_on == TODAY
     assert visiting.outing.figure("portal-residents") == 1
 
 

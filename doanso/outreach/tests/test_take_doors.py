@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.outreach.actions.doors import DoorVisit, give_back, note_visits, take_doors
-from doanso.outreach.models import Door, Outcome
+from doanso.outreach.models import Door, VisitOutcome
 from doanso.outreach.rules.doors import MOST_HELD
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.walking import lay_street, told
@@ -76,14 +76,14 @@ def test_a_door_somebody_has_is_offered_to_nobody_else_until_its_day_is_over(out
 @pytest.mark.parametrize(
     ("outcome", "on", "follow_up_on", "offered"),
     [
-        (Outcome.HELPED, YESTERDAY, None, False),
-        (Outcome.HAD_ALREADY, YESTERDAY, None, False),
-        (Outcome.REFUSED, YESTERDAY, None, False),
-        (Outcome.NOT_HOME, YESTERDAY, None, True),
-        (Outcome.NOT_HOME, TODAY, None, False),
-        (Outcome.FOLLOW_UP, YESTERDAY, TODAY, True),
-        (Outcome.FOLLOW_UP, YESTERDAY, TOMORROW, False),
-        (Outcome.FOLLOW_UP, YESTERDAY, None, True),
+        (VisitOutcome.HELPED, YESTERDAY, None, False),
+        (VisitOutcome.HAD_ALREADY, YESTERDAY, None, False),
+        (VisitOutcome.REFUSED, YESTERDAY, None, False),
+        (VisitOutcome.NOT_HOME, YESTERDAY, None, True),
+        (VisitOutcome.NOT_HOME, TODAY, None, False),
+        (VisitOutcome.FOLLOW_UP, YESTERDAY, TODAY, True),
+        (VisitOutcome.FOLLOW_UP, YESTERDAY, TOMORROW, False),
+        (VisitOutcome.FOLLOW_UP, YESTERDAY, None, True),
     ],
 )
 def test_a_door_is_offered_while_there_is_something_to_do(
@@ -95,7 +95,7 @@ def test_a_door_is_offered_while_there_is_something_to_do(
 
 def test_an_arranged_visit_comes_first_wherever_one_stands(outing: Outing) -> None:
     [far] = lay_street(outing, "Yersin", ["1"])
-    note_visits(visits=[DoorVisit(far.pk, Outcome.FOLLOW_UP, YESTERDAY, TODAY)])
+    note_visits(visits=[DoorVisit(far.pk, VisitOutcome.FOLLOW_UP, YESTERDAY, TODAY)])
     assert take(outing, near=outing.doors[0]) == ["1 Yersin", "2 Lê Lợi"]
 
 
@@ -139,5 +139,5 @@ def test_one_gives_back_what_one_has_and_nothing_else(outing: Outing) -> None:
     assert give_back(actor=outing.tree.lan, door_ids=keys) == 1
     assert list(Door.objects.filter(taken_by__isnull=False).values_list("taken_by", flat=True)) == [outing.tree.an.pk]
     assert give_back(actor=outing.tree.lan, door_ids=keys) == 0
-    verbs = list(Event.objects.order_by("id").values_list("verb", flat=True))
+    verbs = list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
     assert verbs == ["outreach.take_doors"] * 2 + ["outreach.give_back"]

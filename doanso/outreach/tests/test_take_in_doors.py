@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -64,7 +64,7 @@ def test_a_home_and_a_shop_found_on_the_way_come_into_the_drive(outing: Outing, 
     assert addresses(outing) == ["7 Lê Lợi", "9 Lê Lợi", "2 Lê Lợi", "4 Lê Lợi", "Tạp hóa Năm"]
     assert Household.objects.get(pk=key).neighbourhood == outing.neighbourhood
     assert Business.objects.get().walk_key != ""
-    assert Event.objects.filter(verb="people.register_door", actor_id=outing.tree.lan.pk).count() == 2
+    assert AuditEvent.objects.filter(action="people.register_door", actor_id=outing.tree.lan.pk).count() == 2
 
 
 def test_told_again_it_is_the_same(outing: Outing, tell: Tell) -> None:

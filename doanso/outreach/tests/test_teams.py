@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.access.models import Holding, Role
-from doanso.audit.models import Event
+from doanso.access.models import Role, RoleAssignment
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.members.tests.conftest import Register
 from doanso.outreach.actions import cards, sign_ins, teams
@@ -34,7 +34,9 @@ OFFICIAL = TeammateInput(kind="official", body="front", since=date(2023, 5, 1), 
 
 
 def _verbs() -> list[str]:
-    return list(Event.objects.filter(verb__startswith="outreach.").order_by("pk").values_list("verb", flat=True))
+    return list(
+        AuditEvent.objects.filter(action__startswith="outreach.").order_by("pk").values_list("action", flat=True)
+    )
 
 
 # --- Teams --------------------------------------------------------------------------------------------------------------
@@ -105,7 +107,7 @@ def test_a_newer_decision_changes_a_team_and_history_says_what(outing: Outing) -
     inputs = replace(TEAM, name=outing.team.name, since=outing.team.since, neighbourhood=outing.neighbourhood)
     teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
-    [event] = Event.objects.filter(verb="outreach.change_team")
+    [event] = AuditEvent.objects.filter(action="outreach.change_team")
     assert event.changed == ["decision_number", "decided_on", "services"]
 
 
@@ -131,7 +133,7 @@ def test_with_a_team_end_its_peoples_terms_cards_and_sign_ins(outing: Outing) ->
     assert outing.team.until == YESTERDAY
     assert set(Teammate.objects.values_list("until", flat=True)) == {YESTERDAY}
     assert card.revoked_at is not None
-    assert Holding.objects.get(user=lan.user, role=Role.HELPER).until == TODAY
+    assert RoleAssignment.objects.get(user=lan.user, role=Role.HELPER).until == TODAY
     with pytest.raises(Refused) as refused:
         cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
     assert refused.value.problem.code == "team_over"
@@ -248,7 +250,7 @@ def test_somebodys_data_are_put_right(outing: Outing) -> None:
     inputs = TeammateInput(kind="official", body="front", since=ut.since, name="Trần Văn Út", training="Tập huấn 793")
     teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, inputs=inputs)
     teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, inputs=inputs)
-    [event] = Event.objects.filter(verb="outreach.change_teammate")
+    [event] = AuditEvent.objects.filter(action="outreach.change_teammate")
     assert event.changed == ["body", "training"]
     with pytest.raises(PermissionDenied):
         teams.change_teammate(actor=outing.tree.chi, teammate_id=ut.pk, inputs=inputs)
@@ -265,7 +267,7 @@ def test_with_a_term_the_card_and_the_sign_in_end(outing: Outing) -> None:
     lan.refresh_from_db()
     assert card.revoked_at is not None
     assert lan.until == TODAY
-    assert Holding.objects.get(user=outing.tree.lan).until == TODAY
+    assert RoleAssignment.objects.get(user=outing.tree.lan).until == TODAY
     assert _verbs()[-2:] == ["outreach.end_term", "outreach.revoke_card"]
     for deed in (
         lambda: teams.end_term(actor=outing.tree.an, teammate_id=lan.pk, on=TODAY),
@@ -282,7 +284,7 @@ def test_who_goes_on_in_another_team_of_the_unit_keeps_the_sign_in(outing: Outin
     other = teams.make_team(actor=outing.tree.an, unit=outing.ward, inputs=TEAM)
     mate(other, "Bùi Thị Lan", HelperKind.YOUTH, Body.YOUTH_UNION, user=outing.tree.lan, until=YEAR_END)
     teams.end_term(actor=outing.tree.an, teammate_id=outing.mates["lan"].pk, on=TODAY)
-    assignment = Holding.objects.get(user=outing.tree.lan, since=TODAY)
+    assignment = RoleAssignment.objects.get(user=outing.tree.lan, since=TODAY)
     assert (assignment.role, assignment.until) == (Role.HELPER, YEAR_END)
 
 
@@ -303,7 +305,7 @@ def test_a_teammate_gets_a_sign_in_for_the_term(outing: Outing) -> None:
     tin.refresh_from_db()
     assert (tin.user, user.username, user.display_name) == (user, "tin.pham", "Phạm Trung Tín")
     assert code
-    held = Holding.objects.get(user=user)
+    held = RoleAssignment.objects.get(user=user)
     assert (held.role, held.unit, held.since, held.until) == (Role.HELPER, outing.ward, TODAY, YEAR_END)
     with pytest.raises(Refused) as refused:
         sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=tin.pk, username="tin.hai")
@@ -315,14 +317,14 @@ def test_the_sign_in_follows_a_changed_term_and_a_changed_team(outing: Outing) -
     user, _code = sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=tin.pk, username="tin.pham")
     inputs = TeammateInput(kind="youth", body="youth-union", since=tin.since, until=YEAR_END, name=tin.name)
     teams.change_teammate(actor=outing.tree.an, teammate_id=tin.pk, inputs=inputs)
-    assert Holding.objects.get(user=user).until == YEAR_END
+    assert RoleAssignment.objects.get(user=user).until == YEAR_END
     told_team = replace(TEAM, since=outing.team.since, until=date(2023, 12, 1))
     teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, inputs=told_team)
-    assert Holding.objects.get(user=user).until == date(2023, 12, 1)
+    assert RoleAssignment.objects.get(user=user).until == date(2023, 12, 1)
     sign_ins.take_sign_in(actor=outing.tree.an, teammate_id=tin.pk)
     tin.refresh_from_db()
     assert tin.user is None
-    assert Holding.objects.get(user=user).until == TODAY
+    assert RoleAssignment.objects.get(user=user).until == TODAY
 
 
 def test_an_account_of_the_unit_is_taken_over(outing: Outing) -> None:
@@ -330,13 +332,13 @@ def test_an_account_of_the_unit_is_taken_over(outing: Outing) -> None:
     tin = outing.mates["tin"]
     user, code = sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=tin.pk, account=outing.tree.binh)
     assert (user, code) == (outing.tree.binh, "")
-    assert Holding.objects.filter(user=user, role=Role.HELPER, unit=outing.ward, until=None).exists()
+    assert RoleAssignment.objects.filter(user=user, role=Role.HELPER, unit=outing.ward, until=None).exists()
 
 
 def test_a_secretary_needs_no_role_more(outing: Outing) -> None:
     tin = outing.mates["tin"]
     sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=tin.pk, account=outing.tree.an)
-    assert Holding.objects.filter(user=outing.tree.an).count() == 1
+    assert RoleAssignment.objects.filter(user=outing.tree.an).count() == 1
 
 
 def test_the_same_account_twice_in_a_team_is_refused(outing: Outing) -> None:
@@ -385,4 +387,4 @@ def test_an_erased_member_is_nobody_in_the_team(outing: Outing, register: Regist
     made.refresh_from_db()
     assert (made.name, made.sort_key, made.member, made.until) == ("", "", None, None)
     card = Card.objects.get(teammate=made)
-    assert (bytes(card.keys_sealed), card.revoked_at is None) == (b"", False)
+    assert (bytes(card.keys_encrypted), card.revoked_at is None) == (b"", False)

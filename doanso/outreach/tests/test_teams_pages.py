@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.members.tests.conftest import Register
 from doanso.outreach import card_keys
 from doanso.outreach.actions import cards, teams
@@ -199,7 +199,9 @@ def test_a_card_is_issued_and_printed_and_its_code_is_no_place_else(outing: Outi
     face, _slip = body.split("ds-hcard-slip")
     assert keys.code[:3] + " " not in face.split("ds-hcard-sheet")[1].split("<svg")[0]
     assert "12/11/2023 – 31/12/2023" in body
-    assert list(Event.objects.filter(verb="outreach.print_card").values_list("actor", flat=True)) == [outing.tree.an.pk]
+    assert list(AuditEvent.objects.filter(action="outreach.print_card").values_list("actor", flat=True)) == [
+        outing.tree.an.pk
+    ]
     page = _text(client, reverse("outreach:mate", args=[ut.pk]))
     assert keys.code not in page
     assert "Có giá trị từ 12/11/2023 đến 31/12/2023" in page
@@ -305,7 +307,7 @@ def test_a_sign_in_is_given_with_a_code_shown_once(outing: Outing, as_user: AsUs
     answer = client.post(give, {"username": "tin.pham"})
     assert answer.status_code == 200
     assert "tin.pham" in answer.content.decode()
-    assert Holding.objects.get(user__username="tin.pham").role == Role.HELPER
+    assert RoleAssignment.objects.get(user__username="tin.pham").role == Role.HELPER
     assert "tin.pham" in _text(client, reverse("outreach:mate", args=[tin.pk]))
     assert client.post(give, {"username": "tin.hai"}).status_code == 422
     client.post(reverse("outreach:take-sign-in", args=[tin.pk]))

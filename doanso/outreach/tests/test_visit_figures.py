@@ -12,7 +12,7 @@ from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.outreach.families.visits import PAIR, VISIT, PairVisitsFamily, VisitsFamily, counted, families_of
-from doanso.outreach.models import Outcome
+from doanso.outreach.models import VisitOutcome
 from doanso.outreach.sources import visit_lines
 from doanso.outreach.tests.visit_factory import visit
 from doanso.testing import TODAY
@@ -51,14 +51,14 @@ def share(outing):
 @pytest.mark.parametrize(
     ("outcome", "paired", "families"),
     [
-        (Outcome.HELPED, True, ["outreach.visits", "outreach.pair-visits"]),
-        (Outcome.HAD_ALREADY, True, ["outreach.visits", "outreach.pair-visits"]),
-        (Outcome.FOLLOW_UP, True, ["outreach.visits", "outreach.pair-visits"]),
-        (Outcome.REFUSED, True, ["outreach.visits", "outreach.pair-visits"]),
-        (Outcome.HELPED, False, ["outreach.visits"]),
-        (Outcome.REFUSED, False, ["outreach.visits"]),
-        (Outcome.NOT_HOME, True, []),
-        (Outcome.NOT_HOME, False, []),
+        (VisitOutcome.HELPED, True, ["outreach.visits", "outreach.pair-visits"]),
+        (VisitOutcome.HAD_ALREADY, True, ["outreach.visits", "outreach.pair-visits"]),
+        (VisitOutcome.FOLLOW_UP, True, ["outreach.visits", "outreach.pair-visits"]),
+        (VisitOutcome.REFUSED, True, ["outreach.visits", "outreach.pair-visits"]),
+        (VisitOutcome.HELPED, False, ["outreach.visits"]),
+        (VisitOutcome.REFUSED, False, ["outreach.visits"]),
+        (VisitOutcome.NOT_HOME, True, []),
+        (VisitOutcome.NOT_HOME, False, []),
     ],
 )
 def test_a_visit_counts_where_a_door_was_opened_and_once_more_with_a_pair(outing, outcome, paired, families):
@@ -71,8 +71,8 @@ def test_a_visit_counts_where_a_door_was_opened_and_once_more_with_a_pair(outing
 
 
 def test_the_share_is_of_opened_doors_and_recount_is_silent(outing, share):
-    visits = [visit(outing), visit(outing, paired=False), visit(outing, Outcome.REFUSED), visit(outing, unit="p5")]
-    count(*visits, visit(outing, Outcome.NOT_HOME), *visits)
+    visits = [visit(outing), visit(outing, paired=False), visit(outing, VisitOutcome.REFUSED), visit(outing, unit="p5")]
+    count(*visits, visit(outing, VisitOutcome.NOT_HOME), *visits)
 
     assert (share("p4"), share("p5"), share()) == ((2, 3), (1, 1), (3, 4))
     assert list(recount()) == []
@@ -117,7 +117,7 @@ def test_a_visit_taken_back_leaves_both(outing, share):
 
 def test_facts_come_in_pages_by_key(outing):
     saved_visit = sorted((visit(outing) for _each in range(3)), key=lambda item: item.pk)
-    visit(outing, Outcome.NOT_HOME)
+    visit(outing, VisitOutcome.NOT_HOME)
     for family in FAMILIES:
         [first] = family.facts(after=None, limit=1)
         later = family.facts(after=first.source_id, limit=9)
@@ -133,7 +133,7 @@ def test_there_is_nothing_to_choose(outing, family):
 
 
 def test_a_figure_opens_down_to_visits_under_their_policy(outing):
-    saved_visit = visit(outing, Outcome.REFUSED)
+    saved_visit = visit(outing, VisitOutcome.REFUSED)
     tree = outing.tree
 
     for actor in (tree.an, tree.lan, tree.dung):

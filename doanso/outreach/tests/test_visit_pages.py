@@ -8,17 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.adoption.models import Obstacle, Rung
+from doanso.adoption.models import AdoptionStage, Obstacle
 from doanso.files.actions import destroy_key, store
 from doanso.ledger import actions as ledger
 from doanso.ledger.models import Fact
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.families.visits import counted
-from doanso.outreach.models import HelpKind, Outcome, VisitHelp
+from doanso.outreach.models import HelpKind, VisitOutcome, VisitSupportRecord
 from doanso.outreach.tests.visit_factory import visit
 from doanso.support.actions import raise_grades, record_helps
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import told
 from doanso.sync.models import Device, Photo, Record
 from doanso.testing import TODAY
@@ -34,7 +34,7 @@ def listed(client, **query) -> list[str]:
     return [name.strip() for name in re.findall(r'class="name" href="[^"]+">([^<]+)<', text)]
 
 
-def at(outing, door: int, outcome=Outcome.HELPED, **more):
+def at(outing, door: int, outcome=VisitOutcome.HELPED, **more):
     """Create a visit at one of the drive's doors."""
     door_row = outing.doors[door]
     return visit(outing, outcome, household=door_row.household, door=door_row, drive=outing.drive, **more)
@@ -49,8 +49,8 @@ def three(outing):
     """Create visits: 2 Lê Lợi helped by a whole pair, 4 refused with a wrong code, 7 nobody at home the day before."""
     return [
         at(outing, 0, second=outing.mates["ut"], **UT),
-        at(outing, 1, Outcome.REFUSED, paired=False, second=outing.mates["ut"], second_problem="code_wrong", **UT),
-        at(outing, 2, Outcome.NOT_HOME, paired=False, happened_on=TODAY - timedelta(days=1)),
+        at(outing, 1, VisitOutcome.REFUSED, paired=False, second=outing.mates["ut"], second_problem="code_wrong", **UT),
+        at(outing, 2, VisitOutcome.NOT_HOME, paired=False, happened_on=TODAY - timedelta(days=1)),
     ]
 
 
@@ -163,14 +163,18 @@ def test_it_says_who_stood_there_and_why_a_second_does_not_count(outing, as_user
 def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as_user):
     saved_visit = visit(outing)
     entries = [told(), told("Lê Thị Sáu", service="payment")]
-    keys = [recorded.help_id for recorded in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)]
-    rungs = {rung.code: rung for rung in Rung.objects.filter(service="portal")}
-    VisitHelp.objects.create(
-        help_id=keys[0], visit=saved_visit, kind=HelpKind.GUIDE, before=rungs["none"], after=rungs["active"]
+    keys = [
+        recorded.support_record_id for recorded in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)
+    ]
+    stages = {stage.code: stage for stage in AdoptionStage.objects.filter(service="portal")}
+    VisitSupportRecord.objects.create(
+        support_record_id=keys[0], visit=saved_visit, kind=HelpKind.GUIDE, before=stages["none"], after=stages["active"]
     )
     obstacle = Obstacle.objects.get()
-    VisitHelp.objects.create(help_id=keys[1], visit=saved_visit, kind=HelpKind.RECOVERY, obstacle=obstacle)
-    Help.objects.filter(pk=keys[1]).update(refused_at=clock.now())
+    VisitSupportRecord.objects.create(
+        support_record_id=keys[1], visit=saved_visit, kind=HelpKind.RECOVERY, obstacle=obstacle
+    )
+    SupportRecord.objects.filter(pk=keys[1]).update(refused_at=clock.now())
     text = as_user(outing.tree.an).get(f"{LIST}{saved_visit.pk}/").content.decode()
 
     for words in ("Nguyễn Văn Bảy", "Bậc 0 → Bậc 2", "Khôi phục mật khẩu", "Vướng: Chưa có điện thoại thông minh"):
@@ -190,8 +194,10 @@ def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as
 def test_it_says_by_what_a_help_was_confirmed(outing, as_user, grade, words):
     saved_visit = visit(outing)
     [recorded] = record_helps(actor=outing.tree.an, unit=outing.ward, entries=[told()])
-    VisitHelp.objects.create(help_id=recorded.help_id, visit=saved_visit, kind=HelpKind.GUIDE)
-    raise_grades(support_records=list(Help.objects.all()), grade=grade)
+    VisitSupportRecord.objects.create(
+        support_record_id=recorded.support_record_id, visit=saved_visit, kind=HelpKind.GUIDE
+    )
+    raise_grades(support_records=list(SupportRecord.objects.all()), grade=grade)
     text = as_user(outing.tree.an).get(f"{LIST}{saved_visit.pk}/").content.decode()
 
     assert words in text

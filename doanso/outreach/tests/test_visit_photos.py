@@ -15,7 +15,7 @@ from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.visiting import NOBODY, Visiting, guest
 from doanso.people.actions import withdraw_consent
 from doanso.people.models import Contact
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.sync import sealed
 from doanso.sync.actions import register_device
 from doanso.sync.models import Photo, Record
@@ -119,6 +119,6 @@ def test_no_picture_comes_of_somebody_who_was_erased(visiting: Visiting) -> None
     [ack] = visiting.send(visiting.body())
     personal_of = Contact.objects.get(name="Nguyễn Văn Bảy").person_id
     personal.erase({personal_of})
-    Help.objects.filter(person=personal_of).update(person=None)
+    SupportRecord.objects.filter(person=personal_of).update(person=None)
     photo = {"id": str(uuid7()), "visit": ack["id"], "size": 9, "hash": "0" * 64}
     assert visiting.phone.post("/api/v1/photos", photo).json() == {"offset": 9, "done": True}

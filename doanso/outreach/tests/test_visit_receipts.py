@@ -6,8 +6,8 @@ from django.test import Client
 
 from doanso.lib import clock
 from doanso.outreach.tests.visiting import Visiting, applied, guest
-from doanso.support.models import Help, Receipt, ReceiptLink
-from doanso.support.slips import link_lookup
+from doanso.support.models import Receipt, ReceiptLink, SupportRecord
+from doanso.support.receipt_keys import link_lookup
 
 
 def test_the_receipt_is_the_one_the_phone_showed(visiting: Visiting) -> None:
@@ -34,7 +34,7 @@ def test_a_word_given_at_the_door_waits_for_the_visit(visiting: Visiting) -> Non
     assert Client().post(f"{address}confirm/").status_code == 200
     applied(visiting.send(visiting.body(people=[helped])))
     # The phone left the receipt's page long before that confirmation.
-    assert Help.objects.get().grade == 3
+    assert SupportRecord.objects.get().grade == 3
 
 
 def test_a_word_given_while_the_phone_showed_it_lifts_nothing(visiting: Visiting) -> None:
@@ -43,4 +43,4 @@ def test_a_word_given_while_the_phone_showed_it_lifts_nothing(visiting: Visiting
     later = (clock.now() + timedelta(minutes=5)).isoformat()
     applied(visiting.send(visiting.body(people=[helped], ended_at=later)))
     assert Receipt.objects.get().confirmations.count() == 1
-    assert Help.objects.get().grade == (2 if Receipt.objects.get().shown_until else 3)
+    assert SupportRecord.objects.get().grade == (2 if Receipt.objects.get().shown_until else 3)

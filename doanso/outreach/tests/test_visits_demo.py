@@ -6,11 +6,11 @@ from doanso.assignments.models import Assignment
 from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.outreach.demo import visits as demo
-from doanso.outreach.models import Outcome, Visit
+from doanso.outreach.models import Visit, VisitOutcome
 from doanso.outreach.tests.conftest import Outing
 from doanso.people.actions import Particulars
 from doanso.support.actions import ConsentInput, SupportRecordInput
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.sync.models import Device, Record
 from doanso.testing import TODAY, Tree
 
@@ -34,13 +34,13 @@ def test_part_of_a_round_is_brought_from_door_to_door(outing: Outing, tree: Tree
     remaining = teller.bring(entries)
 
     assert remaining == entries[: demo.KEPT]
-    helps = Help.objects.select_related("contact").order_by("contact__birth_year")
+    helps = SupportRecord.objects.select_related("contact").order_by("contact__birth_year")
     days = [(item.contact.name, item.happened_on) for item in helps if item.contact is not None]
     assert days == [(item.person.name, item.happened_on) for item in entries[demo.KEPT : 20] if item.person is not None]
     assert (outing.figure("portal-residents"), outing.figure("portal-times")) == (13, 14)
     visits = Visit.objects.all()
-    assert visits.filter(outcome=Outcome.HELPED).count() == 14
-    assert visits.exclude(outcome=Outcome.HELPED).count() == 8
+    assert visits.filter(outcome=VisitOutcome.HELPED).count() == 14
+    assert visits.exclude(outcome=VisitOutcome.HELPED).count() == 8
     assert {item.paired for item in visits} == {True, False}
     assert all(TODAY - timedelta(days=14) < item.happened_on <= TODAY for item in visits)
     assert list(recount()) == []
@@ -59,4 +59,4 @@ def test_a_burst_a_phone_and_a_record_that_waits(outing: Outing, tree: Tree) -> 
     assert [item.kind for item in Assignment.objects.all()] == ["outreach.burst"]
     assert [(item.user, item.name) for item in Device.objects.all()] == [(tree.lan, "Máy của Lan")]
     assert [item.state for item in Record.objects.order_by("seq")] == ["applied", "waiting"]
-    assert Visit.objects.get(unit=outing.ward).outcome == Outcome.NOT_HOME
+    assert Visit.objects.get(unit=outing.ward).outcome == VisitOutcome.NOT_HOME

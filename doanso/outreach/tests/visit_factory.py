@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.models import Outcome, Visit
+from doanso.outreach.models import Visit, VisitOutcome
 from doanso.testing import TODAY
 
 
-def visit(outing, outcome=Outcome.HELPED, *, paired=True, unit="p4", happened_on=TODAY, arrived_on=TODAY, **more):
+def visit(outing, outcome=VisitOutcome.HELPED, *, paired=True, unit="p4", happened_on=TODAY, arrived_on=TODAY, **more):
     """Create a visit at the first door."""
     began = datetime(2023, 11, 12, 1, 0, tzinfo=UTC)
     key = uuid7()

@@ -31,9 +31,9 @@ from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def get_drive(request: AuthenticatedRequest, drive_id: UUID, verb: Permission = queries.SEE) -> Drive:
+def get_drive(request: AuthenticatedRequest, drive_id: UUID, permission: Permission = queries.SEE) -> Drive:
     """Return the drive, if the user has this permission on it."""
-    return get_or_404(request.user, verb, queries.all_drives(), see=queries.SEE, pk=drive_id)
+    return get_or_404(request.user, permission, queries.all_drives(), see=queries.SEE, pk=drive_id)
 
 
 @login_required

@@ -30,14 +30,14 @@ from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def get_team(request: AuthenticatedRequest, team_id: UUID, verb: Permission = queries.SEE) -> Team:
+def get_team(request: AuthenticatedRequest, team_id: UUID, permission: Permission = queries.SEE) -> Team:
     """Return the team, if the user has this permission on it."""
-    return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=team_id)
+    return get_or_404(request.user, permission, queries.every(), see=queries.SEE, pk=team_id)
 
 
-def get_teammate(request: AuthenticatedRequest, mate_id: UUID, verb: Permission = queries.SEE_MATE) -> Teammate:
+def get_teammate(request: AuthenticatedRequest, mate_id: UUID, permission: Permission = queries.SEE_MATE) -> Teammate:
     """Return the teammate, if the user has this permission on them."""
-    return get_or_404(request.user, verb, queries.all_teammates(), see=queries.SEE_MATE, pk=mate_id)
+    return get_or_404(request.user, permission, queries.all_teammates(), see=queries.SEE_MATE, pk=mate_id)
 
 
 # --- Teams --------------------------------------------------------------------------------------------------------------

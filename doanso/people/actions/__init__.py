@@ -41,13 +41,13 @@ from doanso.people.actions.matching import (
     notice_alike,
     preview_matches,
 )
-from doanso.people.actions.merges import doubt, merge_businesses, merge_persons, settle_duplicate, undo_merge
+from doanso.people.actions.merges import doubt, merge_businesses, merge_persons, resolve_duplicate, undo_merge
 from doanso.people.actions.requests import (
     decline_request,
     erase_person,
     extend_request,
     open_request,
-    settle_request,
+    resolve_request,
     take_back_consent,
     take_request,
 )
@@ -107,8 +107,8 @@ __all__ = [
     "open_request",
     "particulars_of",
     "preview_matches",
-    "settle_duplicate",
-    "settle_request",
+    "resolve_duplicate",
+    "resolve_request",
     "share_home",
     "take_back_consent",
     "take_request",

@@ -58,7 +58,7 @@ def load_consent_text(*, actor: "User | None", path: Path) -> ConsentText:
                 raise Refused(Problem("consent_text_differs", message % {"version": text.version}))
             return existing
         is_new = _load(text)
-        record(actor=actor, verb="people.load_consent_text", obj=is_new)
+        record(actor=actor, action="people.load_consent_text", obj=is_new)
         return is_new
 
 
@@ -224,7 +224,7 @@ def withdraw_consent(*, actor: "User | None", person_id: UUID, purpose: str, cha
         purposes = sorted({consent.purpose for consent in consents})
         record(
             actor=actor,
-            verb="people.withdraw_consent",
+            action="people.withdraw_consent",
             obj=Person(pk=person_id),
             unit=consents[0].unit_id,
             changed=purposes,

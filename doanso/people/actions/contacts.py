@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from doanso.lib import clock, database, sealing, vietnamese
+from doanso.lib import clock, database, encryption, vietnamese
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
 from doanso.people.particulars import Particulars
-from doanso.people.queries import lookup, seal_context, tail_lookup, told, traits_of
+from doanso.people.queries import encryption_context, lookup, tail_lookup, told, traits_of
 from doanso.people.rules.doors import door_key
 from doanso.people.rules.names import near_key
 from doanso.people.rules.similarity import Traits
@@ -105,9 +105,9 @@ def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -
     for name in names:
         if name in _SEALED:
             value = getattr(particulars, name)
-            setattr(contact, f"{name}_sealed", _sealed(name, value))
+            setattr(contact, f"{name}_encrypted", _encrypted(name, value))
             setattr(contact, f"{name}_lookup", _hashed(name, value))
-            columns += [f"{name}_sealed", f"{name}_lookup"]
+            columns += [f"{name}_encrypted", f"{name}_lookup"]
         elif name == "name":
             refuse(name_problem(particulars.name))
             contact.name = particulars.name
@@ -133,13 +133,20 @@ def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -
 
 _CONTACT_COLUMNS = (
     *("id", "person", "unit", "name", "folded", "sort_key", "gender", "birth_date", "birth_year", "address"),
-    *("phone_sealed", "phone_lookup", "citizen_id_sealed", "citizen_id_lookup", "email_sealed", "email_lookup"),
+    *(
+        "phone_encrypted",
+        "phone_lookup",
+        "citizen_id_encrypted",
+        "citizen_id_lookup",
+        "email_encrypted",
+        "email_lookup",
+    ),
     *("neighbourhood", "household", "tail_lookup", "near_key", "door_key", "created_at", "updated_at"),
 )
 
 
-def _sealed(name: str, value: str) -> bytes:
-    return sealing.seal(value, context=seal_context(name)) if value else b""
+def _encrypted(name: str, value: str) -> bytes:
+    return encryption.encrypt(value, context=encryption_context(name)) if value else b""
 
 
 def _hashed(name: str, value: str) -> str:
@@ -174,9 +181,9 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
                 *(key.id, person_id, entry.unit_id),
                 *(facts.name, traits.folded, vietnamese.sort_key(facts.name)),
                 *(facts.gender, facts.birth_date, traits.birth_year, facts.address),
-                *(_sealed("phone", facts.phone), traits.phone),
-                *(_sealed("citizen_id", facts.citizen_id), _hashed("citizen_id", facts.citizen_id)),
-                *(_sealed("email", facts.email), _hashed("email", facts.email)),
+                *(_encrypted("phone", facts.phone), traits.phone),
+                *(_encrypted("citizen_id", facts.citizen_id), _hashed("citizen_id", facts.citizen_id)),
+                *(_encrypted("email", facts.email), _hashed("email", facts.email)),
                 *(facts.neighbourhood_id, facts.household_id),
                 *(traits.tail, near_key(traits.folded, traits.birth_year), door_key(facts.address), now, now),
             )

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.access.models import Role
-from doanso.access.policy import current_holdings
+from doanso.access.policy import current_role_assignments
 from doanso.accounts import actions as accounts
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.imports import erasure as imports
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 _EMPTIED = {
     **dict.fromkeys(("name", "folded", "sort_key", "gender", "address", "tail_lookup", "near_key", "door_key"), ""),
     **dict.fromkeys(("phone_lookup", "citizen_id_lookup", "email_lookup"), ""),
-    **dict.fromkeys(("phone_sealed", "citizen_id_sealed", "email_sealed"), b""),
+    **dict.fromkeys(("phone_encrypted", "citizen_id_encrypted", "email_encrypted"), b""),
     **dict.fromkeys(("birth_date", "birth_year", "neighbourhood", "household"), None),
 }
 
 
 def erase_everywhere(
-    *, actor: "User | None", person_ids: Collection[UUID], verb: str, lists: bool = True, note: str = ""
+    *, actor: "User | None", person_ids: Collection[UUID], action: str, lists: bool = True, note: str = ""
 ) -> set[UUID]:
     """Erase these persons with all who were merged into them, in the caller's transaction; return all of their ids.
 
@@ -68,10 +68,10 @@ def erase_everywhere(
     _empty_contacts(contacts)
     _empty_shops(everybody, contacts)
     Consent.objects.filter(person_id__in=everybody).update(guardian_name="")
-    Request.objects.filter(person_id__in=everybody).update(detail_sealed=b"", extension_reason="", decline_reason="")
+    Request.objects.filter(person_id__in=everybody).update(detail_encrypted=b"", extension_reason="", decline_reason="")
     Duplicate.objects.filter(Q(one_id__in=everybody) | Q(other_id__in=everybody)).delete()
     Person.objects.filter(pk__in=everybody, erased_at=None).update(erased_at=clock.now(), user=None)
-    record_many([AuditEventInput(actor, verb, person, _home(person, contacts), note=note) for person in persons])
+    record_many([AuditEventInput(actor, action, person, _home(person, contacts), note=note) for person in persons])
     ledger.forget_subjects(kind="person", refs=everybody)
     return everybody
 
@@ -115,7 +115,7 @@ def _forget_users(actor: "User | None", persons: Sequence[Person]) -> None:
     for person in persons:
         if person.user is None:
             continue
-        if any(holding.role != Role.MEMBER for holding in current_holdings(person.user)):
+        if any(role_assignment.role != Role.MEMBER for role_assignment in current_role_assignments(person.user)):
             message = _("This person holds a role; end it first, then erase.")
             raise Refused(Problem("holds_a_role", message))
         accounts.forget_user(actor=actor, user=person.user)
@@ -136,7 +136,7 @@ def _empty_shops(person_ids: Collection[UUID], contacts: Sequence[Contact]) -> N
     numbers = {contact.phone_lookup for contact in contacts if contact.phone_lookup}
     names = {contact.folded for contact in contacts if contact.folded}
     homes = {contact.address for contact in contacts if contact.address}
-    Business.objects.filter(phone_lookup__in=numbers).update(phone_sealed=b"", phone_lookup="")
+    Business.objects.filter(phone_lookup__in=numbers).update(phone_encrypted=b"", phone_lookup="")
     owned = list(Business.objects.filter(owner_id__in=person_ids))
     for shop in owned:
         if any(name in shop.folded for name in names):

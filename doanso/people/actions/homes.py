@@ -49,5 +49,5 @@ def share_home(
             unit_id=unit_id, neighbourhood_id=neighbourhood_id, address=address, created_at=clock.now()
         )
     Contact.objects.filter(pk__in=contact_ids).update(household=home, updated_at=clock.now())
-    record(actor=actor, verb="people.share_home", obj=home, unit=unit_id)
+    record(actor=actor, action="people.share_home", obj=home, unit=unit_id)
     return home

@@ -37,10 +37,10 @@ def _locked(model: type[Any], ids: tuple[UUID, UUID]) -> list[Any]:
     return [rows[row_id] for row_id in ids]
 
 
-def _require(actor: "User", verb: Permission, rows: list[Any]) -> None:
+def _require(actor: "User", permission: Permission, rows: list[Any]) -> None:
     for row in rows:
-        if not verb.allows(actor, row):
-            raise PermissionDenied(verb.name)
+        if not permission.allows(actor, row):
+            raise PermissionDenied(permission.name)
 
 
 def _refuse_erased(rows: list[Any]) -> None:
@@ -69,12 +69,12 @@ def merge_businesses(*, actor: "User", source: Business, target: Business, dupli
         return _written(actor, source, Merge(gone_business=source, kept_business=target, duplicate=duplicate))
 
 
-def _joined(actor: "User", kind: str, verb: Permission, model: type[Any], pair: tuple[UUID, UUID]) -> list[Any]:
+def _joined(actor: "User", kind: str, permission: Permission, model: type[Any], pair: tuple[UUID, UUID]) -> list[Any]:
     """Merge both rows in the ledger and in the own table; return them."""
     if pair[0] == pair[1]:
         raise Refused(Problem("one_already", _("The two are one already.")))
     rows = _locked(model, pair)
-    _require(actor, verb, rows)
+    _require(actor, permission, rows)
     if any(row.merged_into_id is not None for row in rows):
         raise Refused(merged_meanwhile())
     _refuse_erased(rows)
@@ -88,7 +88,7 @@ def _written(actor: "User", source: Mergeable, merge: Merge) -> Merge:
     merge.merged_at, merge.merged_by = clock.now(), actor
     merge.save(force_insert=True)
     unit = source.unit_id if isinstance(source, Business) else None
-    record(actor=actor, verb=policy.MERGE.name, obj=source, unit=unit, changed=["merged_into"])
+    record(actor=actor, action=policy.MERGE.name, obj=source, unit=unit, changed=["merged_into"])
     return merge
 
 
@@ -107,7 +107,7 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
     with transaction.atomic():
         of_persons = merge.gone_id is not None
         kind = "person" if of_persons else "business"
-        verb = policy.MERGE if of_persons else policy.MERGE_BUSINESSES
+        permission = policy.MERGE if of_persons else policy.MERGE_BUSINESSES
         gone_id, kept_id = (
             (merge.gone_id, merge.kept_id) if of_persons else (merge.gone_business_id, merge.kept_business_id)
         )
@@ -115,7 +115,7 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
         assert kept_id is not None  # noqa: S101
         fresh = Merge.objects.select_for_update().get(pk=merge.pk)
         rows = _locked(Person if of_persons else Business, (gone_id, kept_id))
-        _require(actor, verb, rows)
+        _require(actor, permission, rows)
         if fresh.undone_at is not None:
             raise Refused(Problem("undone_already", _("This merge was undone already.")))
         _refuse_erased(rows)
@@ -124,11 +124,11 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
         _become(rows[0], None)
         if fresh.duplicate_id is not None:
             Duplicate.objects.filter(pk=fresh.duplicate_id, state=DuplicateState.SAME).update(
-                state=DuplicateState.OPEN, settled_at=None, settled_by=None
+                state=DuplicateState.OPEN, resolved_at=None, resolved_by=None
             )
         with notify_identity_change((gone_id, kept_id)) if of_persons else nullcontext():
             ledger.unmerge_subject(kind=kind, gone=gone_id)
-        record(actor=actor, verb="people.undo_merge", obj=rows[0], changed=["merged_into"])
+        record(actor=actor, action="people.undo_merge", obj=rows[0], changed=["merged_into"])
         return fresh
 
 
@@ -154,11 +154,11 @@ def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
             },
         )
         if is_new:
-            record(actor=actor, verb="people.doubt", obj=duplicate, unit=contact.unit_id)
+            record(actor=actor, action="people.doubt", obj=duplicate, unit=contact.unit_id)
         return duplicate
 
 
-def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> Duplicate:
+def resolve_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> Duplicate:
     """Decide on a pair: the two are one (the older one remains), are different for good, or are looked at later.
 
     Locks both with those they were merged into; the pair itself is written only while these rows are locked, from the expected
@@ -178,24 +178,24 @@ def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> D
         if are_one and decision != DuplicateState.SAME:
             message = _("The two were merged meanwhile. Undo the merge first if they are different.")
             raise Refused(Problem("merged_already", message, "decision"))
-        _settle(fresh, DuplicateState(decision), actor)
+        _resolve(fresh, DuplicateState(decision), actor)
         if not are_one and decision == DuplicateState.SAME:
             _merge_pair(actor, fresh)
-        record(actor=actor, verb=policy.SETTLE.name, obj=fresh, unit=fresh.unit_id, changed=[decision])
+        record(actor=actor, action=policy.SETTLE.name, obj=fresh, unit=fresh.unit_id, changed=[decision])
         return fresh
 
 
-def _settle(pair: Duplicate, decision: DuplicateState, actor: "User") -> None:
+def _resolve(pair: Duplicate, decision: DuplicateState, actor: "User") -> None:
     """Write the decision down, before the ledger is called; refused where the pair's state has changed since it was read."""
     before = pair.state
-    settled = decision != DuplicateState.LATER
-    pair.state, pair.settled_at, pair.settled_by = (
+    resolved = decision != DuplicateState.LATER
+    pair.state, pair.resolved_at, pair.resolved_by = (
         decision,
-        clock.now() if settled else None,
-        actor if settled else None,
+        clock.now() if resolved else None,
+        actor if resolved else None,
     )
     written = Duplicate.objects.filter(pk=pair.pk, state=before).update(
-        state=pair.state, settled_at=pair.settled_at, settled_by=pair.settled_by
+        state=pair.state, resolved_at=pair.resolved_at, resolved_by=pair.resolved_by
     )
     if not written:
         raise Refused(_decided_already())

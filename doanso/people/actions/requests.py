@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.audit.actions import record
-from doanso.lib import clock, database, sealing
+from doanso.lib import clock, database, encryption
 from doanso.lib.problems import Problem, Refused
 from doanso.people import configuration, policy, ports, queries
 from doanso.people.actions.consents import withdraw_consent
@@ -48,14 +48,14 @@ def open_request(
         unit_id=unit_id,
         kind=kind,
         channel=channel,
-        detail_sealed=sealing.seal(text, context=DETAIL) if text else b"",
+        detail_encrypted=encryption.encrypt(text, context=DETAIL) if text else b"",
         opened_on=today,
         opened_at=clock.now(),
         answer_by=law.answer_by(today),
         due_on=law.due_on(kind, today),
     )
     note = "" if actor is not None else "người dân"
-    record(actor=actor, verb="people.open_request", obj=request, unit=unit_id, note=note)
+    record(actor=actor, action="people.open_request", obj=request, unit=unit_id, note=note)
     return request
 
 
@@ -75,7 +75,7 @@ def take_request(*, actor: "User", request: Request) -> Request:
     fresh.state, fresh.handler = RequestState.TAKEN, actor
     fresh.answered_at = fresh.answered_at or clock.now()
     fresh.save(update_fields=["state", "handler", "answered_at"])
-    record(actor=actor, verb="people.take_request", obj=fresh, unit=fresh.unit_id)
+    record(actor=actor, action="people.take_request", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
@@ -94,7 +94,7 @@ def extend_request(*, actor: "User", request: Request, reason: str) -> Request:
     fresh.due_on = configuration.law().extended(fresh.kind, fresh.due_on)
     fresh.extended_at, fresh.extension_reason = clock.now(), reason.strip()[:200]
     fresh.save(update_fields=["due_on", "extended_at", "extension_reason"])
-    record(actor=actor, verb="people.extend_request", obj=fresh, unit=fresh.unit_id, changed=["due_on"])
+    record(actor=actor, action="people.extend_request", obj=fresh, unit=fresh.unit_id, changed=["due_on"])
     return fresh
 
 
@@ -109,12 +109,12 @@ def decline_request(*, actor: "User", request: Request, reason: str) -> Request:
 
 
 def _end(actor: "User", fresh: Request, state: RequestState) -> Request:
-    fresh.state, fresh.settled_at = state, clock.now()
-    fresh.answered_at = fresh.answered_at or fresh.settled_at
+    fresh.state, fresh.resolved_at = state, clock.now()
+    fresh.answered_at = fresh.answered_at or fresh.resolved_at
     fresh.handler = fresh.handler or actor
-    fresh.save(update_fields=["state", "settled_at", "answered_at", "handler", "decline_reason"])
-    verb = "people.decline_request" if state == RequestState.DECLINED else "people.settle_request"
-    record(actor=actor, verb=verb, obj=fresh, unit=fresh.unit_id, changed=[fresh.kind])
+    fresh.save(update_fields=["state", "resolved_at", "answered_at", "handler", "decline_reason"])
+    action = "people.decline_request" if state == RequestState.DECLINED else "people.settle_request"
+    record(actor=actor, action=action, obj=fresh, unit=fresh.unit_id, changed=[fresh.kind])
     return fresh
 
 
@@ -126,7 +126,7 @@ def _require_whole(actor: "User", request: Request) -> None:
 
 
 @transaction.atomic
-def settle_request(*, actor: "User", request: Request, particulars: Particulars | None = None) -> Request:
+def resolve_request(*, actor: "User", request: Request, particulars: Particulars | None = None) -> Request:
     """Fulfil a request: withdraw consent, stop what was objected to, correct the record, or note that the copy was handed over.
 
     Erasing has an action of its own (`erase_person`).
@@ -157,7 +157,7 @@ def _forget_without_consent(actor: "User", request: Request) -> None:
     if ports.kept_persons(queries.same_person(queries.canonical([request.person_id])[request.person_id])):
         return
     _require_whole(actor, request)
-    erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
+    erase_everywhere(actor=actor, person_ids=[request.person_id], action="people.erase")
 
 
 @transaction.atomic
@@ -186,7 +186,7 @@ def _correct(actor: "User", request: Request, particulars: Particulars) -> None:
     fresh = Contact.objects.select_for_update().get(pk=contact.pk)
     changed = change_contact(contact=fresh, particulars=particulars)
     if changed:
-        record(actor=actor, verb="people.correct", obj=fresh, unit=fresh.unit_id, changed=changed)
+        record(actor=actor, action="people.correct", obj=fresh, unit=fresh.unit_id, changed=changed)
 
 
 def erase_person(*, actor: "User", request: Request) -> Request:
@@ -202,7 +202,7 @@ def erase_person(*, actor: "User", request: Request) -> Request:
         fresh = _fresh(actor, request)
         if fresh.kind != RequestKind.ERASE:
             raise Refused(Problem("not_asked_to_erase", _("The person did not ask to be erased.")))
-        erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
+        erase_everywhere(actor=actor, person_ids=[request.person_id], action="people.erase")
         fresh.refresh_from_db()
         for other in other_requests:
             # Nothing is left to copy, correct or take back.

@@ -84,7 +84,7 @@ def _left_behind() -> list[UUID]:
     erased = Person.objects.filter(erased_at__isnull=False)
     person_ids = set(Contact.objects.filter(erased_at=None, person__in=erased).values_list("person_id", flat=True))
     person_ids.update(
-        Request.objects.filter(person__in=erased).exclude(detail_sealed=b"").values_list("person_id", flat=True)
+        Request.objects.filter(person__in=erased).exclude(detail_encrypted=b"").values_list("person_id", flat=True)
     )
     counted = Subject.objects.filter(kind="person", ref__in=erased.values("pk"))
     person_ids.update(ref for ref in counted.values_list("ref", flat=True) if ref is not None)
@@ -130,7 +130,7 @@ def _forget(persons: Sequence[UUID], note: str) -> int:
         return 0
     try:
         with transaction.atomic():
-            erase_everywhere(actor=None, person_ids=persons, verb="people.forget", lists=False, note=note)
+            erase_everywhere(actor=None, person_ids=persons, action="people.forget", lists=False, note=note)
     except Refused:
         if len(persons) == 1:
             return 0

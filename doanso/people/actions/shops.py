@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from doanso.lib import clock, database, sealing, vietnamese
+from doanso.lib import clock, database, encryption, vietnamese
 from doanso.lib.names import name_problem
 from doanso.lib.problems import refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.actions.matching import MOST_PAIRS, lock_names
 from doanso.people.models import Business, Duplicate, DuplicateState
-from doanso.people.queries import canonical_businesses, lookup, seal_context
+from doanso.people.queries import canonical_businesses, encryption_context, lookup
 from doanso.people.rules import doors, shops
 from doanso.people.rules.shops import ShopTraits
 
@@ -181,14 +181,14 @@ def foresee_businesses(*, unit_id: UUID, inputs: Sequence[BusinessInput]) -> lis
 
 
 _COLUMNS = (
-    *("id", "unit", "name", "folded", "kind_of_trade", "phone_sealed", "phone_lookup", "address", "neighbourhood"),
+    *("id", "unit", "name", "folded", "kind_of_trade", "phone_encrypted", "phone_lookup", "address", "neighbourhood"),
     *("owner", "house_number", "street", "walk_key", "created_at", "updated_at"),
 )
 
 
 def _row(new_business: _KnownBusiness, inputs: BusinessInput, now: Any) -> tuple[Any, ...]:
     traits = new_business.traits
-    sealed = sealing.seal(inputs.phone, context=seal_context("phone")) if inputs.phone else b""
+    sealed = encryption.encrypt(inputs.phone, context=encryption_context("phone")) if inputs.phone else b""
     number, street = doors.tidy_number(inputs.house_number)[:40], inputs.street.strip()[:120]
     walk_key = doors.walk_key(street, number) if street or number else ""
     return (

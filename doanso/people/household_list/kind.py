@@ -34,7 +34,7 @@ class HouseholdsList:
     name = "households"
     title = _("List of homes and shops by street")
     # The permission of the officers who keep what the unit wrote down about people.
-    verb = policy.VIEW
+    permission = policy.VIEW
     columns = COLUMNS
     dropped = DROPPED
     required: tuple[str | tuple[str, ...], ...] = (("street", "address"), ("number", "address", "sign"))

@@ -8,7 +8,7 @@ _TEXTS = (
     *("name", "folded", "sort_key", "gender", "address", "tail_lookup", "near_key", "door_key"),
     *("phone_lookup", "citizen_id_lookup", "email_lookup"),
 )
-_NUMBERS = ("phone_sealed", "citizen_id_sealed", "email_sealed")
+_NUMBERS = ("phone_encrypted", "citizen_id_encrypted", "email_encrypted")
 _NULLS = ("birth_date", "birth_year", "neighbourhood", "household")
 
 

@@ -31,7 +31,7 @@ class RequestState(models.TextChoices):
 class Request(models.Model):
     """One request of one person, to be answered by `answer_by` and done by `due_on`; the term is extended once at most.
 
-    The person's own words (`detail_sealed`) are deleted when the person is erased.
+    The person's own words (`detail_encrypted`) are deleted when the person is erased.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -40,7 +40,7 @@ class Request(models.Model):
     kind = models.CharField(max_length=8, choices=RequestKind)
     channel = models.CharField(max_length=6, choices=Channel)
     state = models.CharField(max_length=8, choices=RequestState, default=RequestState.OPEN)
-    detail_sealed = models.BinaryField(default=bytes)
+    detail_encrypted = models.BinaryField(default=bytes)
     opened_on = models.DateField()
     opened_at = models.DateTimeField()
     answer_by = models.DateField()
@@ -49,7 +49,7 @@ class Request(models.Model):
     extension_reason = models.CharField(max_length=200, blank=True)
     handler = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
-    settled_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
     decline_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:

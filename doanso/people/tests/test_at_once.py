@@ -16,8 +16,8 @@ from doanso.people.actions import (
     merge_persons,
     open_request,
     requests,
-    settle_duplicate,
-    settle_request,
+    resolve_duplicate,
+    resolve_request,
     undo_merge,
 )
 from doanso.people.models import Contact, Duplicate, Merge, Person, Request
@@ -67,11 +67,11 @@ def test_two_wards_that_tell_of_one_person_at_once_make_one(tree):
     assert (Person.objects.count(), Contact.objects.count()) == (1, 2)
 
 
-def test_a_pair_settled_twice_at_once_is_settled_once(tree, twins):
+def test_a_pair_resolved_twice_at_once_is_settled_once(tree, twins):
     pair = Duplicate.objects.get()
     results = at_once(
-        lambda: settle_duplicate(actor=tree.dung, duplicate=pair, decision="same").state,
-        lambda: settle_duplicate(actor=tree.giang, duplicate=pair, decision="same").state,
+        lambda: resolve_duplicate(actor=tree.dung, duplicate=pair, decision="same").state,
+        lambda: resolve_duplicate(actor=tree.giang, duplicate=pair, decision="same").state,
     )
 
     assert "same" in results
@@ -79,12 +79,12 @@ def test_a_pair_settled_twice_at_once_is_settled_once(tree, twins):
     assert Merge.objects.count() == 1
 
 
-def test_a_pair_settled_both_ways_at_once_stands_as_the_first_said(tree, twins):
+def test_a_pair_resolved_both_ways_at_once_stands_as_the_first_said(tree, twins):
     pair = Duplicate.objects.get()
     older, newer = (Person(pk=met.person_id) for met in twins)
     results = at_once(
-        lambda: settle_duplicate(actor=tree.dung, duplicate=pair, decision="same").state,
-        lambda: settle_duplicate(actor=tree.giang, duplicate=pair, decision="different").state,
+        lambda: resolve_duplicate(actor=tree.dung, duplicate=pair, decision="same").state,
+        lambda: resolve_duplicate(actor=tree.giang, duplicate=pair, decision="different").state,
         lambda: merge_persons(actor=tree.giang, source=newer, target=older).merged_at and "merged",
     )
 
@@ -124,7 +124,7 @@ def test_undoing_a_merge_waits_for_nobody_who_waits_for_it(tree):
     assert list(recount()) == []
 
 
-def test_a_withdrawal_is_settled_beside_an_erasure(tree, meet, monkeypatch):
+def test_a_withdrawal_is_resolved_beside_an_erasure(tree, meet, monkeypatch):
     """Who settles holds the request when who erases has the person, and each needs the other's."""
     person, ward = meet("p4").person_id, tree.units["p4"].pk
     common = {"actor": tree.giang, "person_id": person, "unit_id": ward, "channel": "paper"}
@@ -133,7 +133,7 @@ def test_a_withdrawal_is_settled_beside_an_erasure(tree, meet, monkeypatch):
     monkeypatch.setattr(requests, "withdraw_consent", then_both(barrier, requests.withdraw_consent))
     monkeypatch.setattr(requests, "erase_everywhere", then_both(barrier, requests.erase_everywhere))
     results = at_once(
-        lambda: settle_request(actor=tree.giang, request=withdraw).state,
+        lambda: resolve_request(actor=tree.giang, request=withdraw).state,
         lambda: erase_person(actor=tree.giang, request=erase).state,
     )
 

@@ -44,7 +44,7 @@ def test_of_many_each_row_is_written_in_its_own_columns_alone(two):
     assert changed == [["phone"], ["address"]]
     assert (stored(lan), stored(mai)) == (LAN._replace(phone="0903999999"), MAI._replace(address="14 Lê Lợi"))
     updates = [statement["sql"] for statement in queries if statement["sql"].startswith("UPDATE")]
-    assert [("phone_sealed" in statement, '"address"' in statement) for statement in updates] == [
+    assert [("phone_encrypted" in statement, '"address"' in statement) for statement in updates] == [
         (True, False),
         (False, True),
     ]
@@ -65,7 +65,7 @@ def test_a_stale_object_writes_nothing_of_what_it_remembers(two):
 
 @pytest.mark.parametrize("many", [True, False])
 def test_nothing_is_written_about_somebody_who_was_erased(two, many):
-    erase_everywhere(actor=None, person_ids=[two[0].person_id], verb="people.forget")
+    erase_everywhere(actor=None, person_ids=[two[0].person_id], action="people.forget")
     particulars = LAN._replace(phone="0903999999")
 
     with pytest.raises(Refused) as refused:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from doanso.lib import clock, sealing
+from doanso.lib import clock, encryption
 from doanso.people import configuration
 from doanso.people.actions import open_request
 from doanso.people.models import Person, Request
@@ -59,7 +59,7 @@ def test_a_request_gets_its_days_and_keeps_its_words_sealed(tree):
 
     assert (request.opened_on, request.answer_by) == (date(2023, 11, 12), date(2023, 11, 14))
     assert request.due_on == date(2023, 11, 22)
-    assert sealing.unseal(request.detail_sealed, context=DETAIL) == "Tên Mai"
+    assert encryption.decrypt(request.detail_encrypted, context=DETAIL) == "Tên Mai"
 
 
 def test_asking_twice_is_one_request(tree):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.people.actions import Particulars, PersonConsent, give_consents, match_or_create_people, withdraw_consent
 from doanso.people.models import Consent, ConsentText
@@ -52,7 +52,7 @@ def test_each_purpose_stands_by_itself_with_who_took_it_and_how(tree, consent_in
     )
     assert Consent.objects.count() == 2
     assert ConsentText.objects.get().version == "2023-09"
-    assert Event.objects.get(verb="people.give_consent").changed == ["support", "recheck"]
+    assert AuditEvent.objects.get(action="people.give_consent").changed == ["support", "recheck"]
 
 
 def test_given_twice_stands_once(tree, consent_input):

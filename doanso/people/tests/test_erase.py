@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from doanso.access.models import Holding
-from doanso.audit.models import Event
+from doanso.access.models import RoleAssignment
+from doanso.audit.models import AuditEvent
 from doanso.imports.actions import cancel_import, run_import
 from doanso.imports.models import Import
 from doanso.ledger.models import Subject
@@ -21,8 +21,8 @@ from doanso.people.actions import (
     give_consents,
     link_sign_in,
     open_request,
-    settle_duplicate,
-    settle_request,
+    resolve_duplicate,
+    resolve_request,
     undo_merge,
 )
 from doanso.people.models import Contact, Duplicate, Merge, Person, Request
@@ -49,10 +49,15 @@ def test_nothing_of_the_person_stays_but_the_row(tree, meet, asks):
     erase_person(actor=tree.an, request=asks(met.person_id))
 
     contact = Contact.objects.get()
-    assert (contact.name, contact.phone_lookup, bytes(contact.phone_sealed), contact.birth_year) == ("", "", b"", None)
+    assert (contact.name, contact.phone_lookup, bytes(contact.phone_encrypted), contact.birth_year) == (
+        "",
+        "",
+        b"",
+        None,
+    )
     assert Person.objects.get().erased_at is not None
     assert Request.objects.get().state == "settled"
-    assert Event.objects.filter(verb="people.erase", object_id=met.person_id).count() == 1
+    assert AuditEvent.objects.filter(action="people.erase", object_id=met.person_id).count() == 1
 
 
 def test_every_app_locks_before_any_erases(tree, meet, asks, monkeypatch):
@@ -80,7 +85,7 @@ def test_the_same_person_told_again_is_a_new_one(tree, meet, asks):
 
 
 def test_whoever_was_merged_goes_along_and_the_merge_is_final(tree, twins, asks):
-    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
     erase_person(actor=tree.dung, request=asks(twins[1].person_id))
 
     assert not Person.objects.filter(erased_at=None).exists()
@@ -129,14 +134,14 @@ def test_an_office_holder_ends_the_role_first(tree, meet, asks):
         erase_person(actor=tree.an, request=request)
     assert code_of(refused) == "holds_a_role"
 
-    Holding.objects.filter(user=tree.binh).update(until=TODAY)
+    RoleAssignment.objects.filter(user=tree.binh).update(until=TODAY)
     erase_person(actor=tree.an, request=request)
     tree.binh.refresh_from_db()
     assert (tree.binh.display_name, tree.binh.folded, tree.binh.is_active) == ("", "", False)
     assert Person.objects.get().user is None
 
 
-def test_a_list_that_names_the_person_is_settled_first_and_then_destroyed(tree, meet, asks, settings, tmp_path):
+def test_a_list_that_names_the_person_is_resolved_first_and_then_destroyed(tree, meet, asks, settings, tmp_path):
     settings.FILES = tmp_path / "files"
     path = simple(tmp_path / "a.xlsx", row(1, "Nguyễn Thị Mai", "01/02/1999", "Nữ"))
     other = simple(tmp_path / "b.xlsx", row(1, "Trần Văn Khác", "01/02/1999"))
@@ -183,7 +188,7 @@ def test_a_namesake_stays(tree, meet, asks):
 
 def test_whoever_takes_all_consent_back_is_forgotten(tree, meet, asks):
     met = meet("p4")
-    request = settle_request(actor=tree.an, request=asks(met.person_id, kind="withdraw"))
+    request = resolve_request(actor=tree.an, request=asks(met.person_id, kind="withdraw"))
 
     assert request.state == "settled"
     assert Contact.objects.get().name == ""
@@ -193,7 +198,7 @@ def test_whoever_takes_all_consent_back_is_forgotten(tree, meet, asks):
 def test_a_member_who_takes_consent_back_stays_in_the_register(tree, meet, asks, admit_resident):
     met = meet("p4")
     admit_resident(met, "p4-kp1")
-    settle_request(actor=tree.an, request=asks(met.person_id, kind="withdraw"))
+    resolve_request(actor=tree.an, request=asks(met.person_id, kind="withdraw"))
 
     assert Contact.objects.get().name == "Nguyễn Thị Mai"
 
@@ -203,7 +208,7 @@ def test_an_objection_ends_the_calls_and_keeps_the_record(tree, meet, asks):
     consent = PersonConsent(met.person_id, tree.units["p4"].pk, ("support", "recheck"), "paper", "2023-09", TODAY)
     with transaction.atomic():
         give_consents(actor=tree.an, entries=[consent])
-    settle_request(actor=tree.an, request=asks(met.person_id, kind="object"))
+    resolve_request(actor=tree.an, request=asks(met.person_id, kind="object"))
 
     assert standing_purposes(met.person_id) == {"support"}
     assert Contact.objects.get().name == "Nguyễn Thị Mai"

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.models import Book, Subject
 from doanso.lib import clock
 from doanso.members.actions import end_membership
@@ -50,7 +50,7 @@ def test_twelve_months_after_the_end(resident, business_day, day, expected):
 def test_it_is_idempotent_and_tells_history(resident, business_day):
     business_day(DUE)
     assert [forget_residents(note="worker").forgotten for _time in range(2)] == [1, 0]
-    event = Event.objects.get(verb="people.forget")
+    event = AuditEvent.objects.get(action="people.forget")
     assert (event.actor, event.actor_note, event.object_id) == (None, "worker", resident.person_id)
 
 
@@ -163,7 +163,7 @@ def test_what_an_erasure_left_behind_is_erased_however_young_the_programme(tree,
     assert not Duplicate.objects.exists()
     assert Person.objects.get(pk=resident.person_id).erased_at == erased_at
     assert Person.objects.get(pk=other.pk).erased_at is None
-    assert Event.objects.get(verb="people.forget").object_id == resident.person_id
+    assert AuditEvent.objects.get(action="people.forget").object_id == resident.person_id
 
 
 def test_whom_the_ledger_can_name_although_erased_is_forgotten_there_too(tree, resident, business_day):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.imports import queries
 from doanso.imports.actions import run_import
 from doanso.imports.models import Import
@@ -69,7 +69,7 @@ def test_homes_and_shops_come_in_with_their_place_and_no_remark(bring: Bring, ar
     shop = Business.objects.get()
     assert (shop.name, shop.address, shop.street, shop.neighbourhood) == ("Tạp hóa Bảy", "14 Lê Lợi", "Lê Lợi", area)
     assert shop.walk_key > Household.objects.latest("walk_key").walk_key
-    assert Event.objects.filter(verb="people.register_door", unit_id=tree.units["p4"].pk).count() == 3
+    assert AuditEvent.objects.filter(action="people.register_door", unit_id=tree.units["p4"].pk).count() == 3
     assert "Ghi chú" not in str(queries.report(job)["rejected"])
 
 

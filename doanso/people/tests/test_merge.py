@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.models import Subject
 from doanso.lib.problems import Refused
 from doanso.people.actions import (
@@ -15,7 +15,7 @@ from doanso.people.actions import (
     merge_businesses,
     merge_persons,
     open_request,
-    settle_duplicate,
+    resolve_duplicate,
     undo_merge,
 )
 from doanso.people.models import Business, Duplicate, Merge, Person
@@ -24,19 +24,19 @@ from doanso.people.queries import canonical, canonical_businesses, same_person
 
 def test_one_and_the_same_becomes_the_older_one(tree, twins):
     older, newer = twins
-    pair = settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    pair = resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
 
-    assert (pair.state, pair.settled_by) == ("same", tree.dung)
+    assert (pair.state, pair.resolved_by) == ("same", tree.dung)
     assert canonical([newer.person_id]) == {newer.person_id: older.person_id}
     assert same_person(older.person_id) == {older.person_id, newer.person_id}
     survivor, merged = (Subject.objects.get(kind="person", ref=twin.person_id) for twin in twins)
     assert merged.merged_into == survivor
-    assert Event.objects.filter(verb="people.merge").count() == 1
+    assert AuditEvent.objects.filter(action="people.merge").count() == 1
 
 
 def test_undo_is_exact_and_the_pair_waits_again(tree, twins):
     _older, newer = twins
-    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
     undo_merge(actor=tree.giang, merge=Merge.objects.get())
 
     assert canonical([newer.person_id]) == {newer.person_id: newer.person_id}
@@ -50,7 +50,7 @@ def test_undo_is_exact_and_the_pair_waits_again(tree, twins):
 
 def test_after_a_merge_both_records_are_found_and_new_ones_go_to_who_remained(tree, twins, meet):
     older, newer = twins
-    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
 
     again = meet("p5", Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222"))
     elsewhere = meet("p4-kp1", Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222"))
@@ -61,12 +61,12 @@ def test_after_a_merge_both_records_are_found_and_new_ones_go_to_who_remained(tr
 
 
 def test_different_people_are_never_asked_about_again(tree, twins, meet):
-    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="different")
+    resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="different")
     meet("p5", Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222"))
 
     assert Duplicate.objects.get().state == "different"
     with pytest.raises(Refused) as refused:
-        settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+        resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
     assert refused.value.problem.code == "settled_already"
     assert not Merge.objects.exists()
 
@@ -85,27 +85,27 @@ def test_two_who_were_merged_meanwhile_are_not_different(tree, twins, meet, deci
     pair = Duplicate.objects.get(one=older, other=newer)
 
     with pytest.raises(Refused) as refused:
-        settle_duplicate(actor=tree.dung, duplicate=pair, decision=decision)
+        resolve_duplicate(actor=tree.dung, duplicate=pair, decision=decision)
 
     assert refused.value.problem.code == "merged_already"
     pair.refresh_from_db()
-    assert (pair.state, pair.settled_by) == ("open", None)
-    assert settle_duplicate(actor=tree.dung, duplicate=pair, decision="same").state == "same"
+    assert (pair.state, pair.resolved_by) == ("open", None)
+    assert resolve_duplicate(actor=tree.dung, duplicate=pair, decision="same").state == "same"
     assert Merge.objects.count() == 1 + chain
 
 
 @pytest.mark.parametrize("first", ["same", "different"])
 @pytest.mark.parametrize("second", ["same", "different", "later"])
-def test_what_was_settled_takes_no_other_answer(tree, twins, first, second):
+def test_what_was_resolved_takes_no_other_answer(tree, twins, first, second):
     pair = Duplicate.objects.get()
-    settle_duplicate(actor=tree.dung, duplicate=pair, decision=first)
+    resolve_duplicate(actor=tree.dung, duplicate=pair, decision=first)
 
     with pytest.raises(Refused) as refused:
-        settle_duplicate(actor=tree.giang, duplicate=pair, decision=second)
+        resolve_duplicate(actor=tree.giang, duplicate=pair, decision=second)
 
     assert refused.value.problem.code == "settled_already"
     pair.refresh_from_db()
-    assert (pair.state, pair.settled_by, Merge.objects.count()) == (first, tree.dung, int(first == "same"))
+    assert (pair.state, pair.resolved_by, Merge.objects.count()) == (first, tree.dung, int(first == "same"))
 
 
 def test_a_pair_of_somebody_who_was_erased_is_no_pair(tree, twins):
@@ -115,20 +115,20 @@ def test_a_pair_of_somebody_who_was_erased_is_no_pair(tree, twins):
     erase_person(actor=tree.chi, request=request)
 
     with pytest.raises(Refused) as refused:
-        settle_duplicate(actor=tree.dung, duplicate=pair, decision="different")
+        resolve_duplicate(actor=tree.dung, duplicate=pair, decision="different")
     assert refused.value.problem.code == "erased"
 
 
 def test_later_stays_in_the_queue(tree, twins):
-    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="later")
-    assert settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same").state == "same"
+    resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="later")
+    assert resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same").state == "same"
 
 
-def test_a_ward_settles_nothing(tree, twins):
+def test_a_ward_resolves_nothing(tree, twins):
     with pytest.raises(PermissionDenied):
-        settle_duplicate(actor=tree.an, duplicate=Duplicate.objects.get(), decision="same")
+        resolve_duplicate(actor=tree.an, duplicate=Duplicate.objects.get(), decision="same")
     with pytest.raises(PermissionDenied):
-        settle_duplicate(actor=tree.an, duplicate=Duplicate.objects.get(), decision="different")
+        resolve_duplicate(actor=tree.an, duplicate=Duplicate.objects.get(), decision="different")
 
     assert Duplicate.objects.get().state == "open"
     assert not Merge.objects.exists()
@@ -150,7 +150,7 @@ def test_who_is_one_already_is_not_merged_again(tree, twins):
     with pytest.raises(Refused) as refused:
         merge_persons(actor=tree.dung, source=older, target=newer)
     assert refused.value.problem.code == "one_already"
-    assert settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same").state == "same"
+    assert resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same").state == "same"
 
 
 def test_a_chain_of_merges_is_undone_link_by_link(tree, meet):
@@ -179,7 +179,7 @@ def test_shops_are_merged_and_parted_likewise(tree):
         return Business.objects.get(pk=met.business_id)
 
     older, newer = shop("Tạp hóa Hoa"), shop("Tạp hóa Hòe")
-    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
     assert canonical_businesses([newer.pk]) == {newer.pk: older.pk}
 
     undo_merge(actor=tree.dung, merge=Merge.objects.get())

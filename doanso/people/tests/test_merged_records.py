@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from doanso.people.actions import MatchResult, Particulars, settle_duplicate, undo_merge
+from doanso.people.actions import MatchResult, Particulars, resolve_duplicate, undo_merge
 from doanso.people.models import Contact, Duplicate, Merge
 from doanso.people.queries import contacts, count_persons, once_each
 
@@ -14,7 +14,7 @@ OTHERWISE = Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222
 def merged_pair(tree, meet) -> tuple[MatchResult, MatchResult]:
     """Ward 4 has written Mai down twice, and the city has said that the two are one."""
     records = meet("p4"), meet("p4", OTHERWISE)
-    settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
+    resolve_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
     return records
 
 

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from doanso.audit.models import Event
-from doanso.lib import sealing
+from doanso.audit.models import AuditEvent
+from doanso.lib import encryption
 from doanso.people.actions import Particulars, open_request
 from doanso.people.models import Consent, Contact, Duplicate, Merge, Person, Request
 from doanso.people.queries import DETAIL
@@ -111,7 +111,7 @@ def test_requests_stand_with_their_days_and_the_overdue_ones_in_red(tree, opened
     assert as_user(tree.chi).get(reverse("people:requests")).context["lines"] == []
 
 
-def test_a_request_is_taken_extended_once_and_settled(tree, opened_request, as_user):
+def test_a_request_is_taken_extended_once_and_resolved(tree, opened_request, as_user):
     request = opened_request("withdraw")
     browser = as_user(tree.an)
     browser.post(reverse("people:take", args=[request.pk]))
@@ -128,7 +128,7 @@ def test_a_request_is_taken_extended_once_and_settled(tree, opened_request, as_u
     request.refresh_from_db()
     assert request.state == "settled"
     verbs = ["people.take_request", "people.extend_request", "people.settle_request"]
-    assert Event.objects.filter(verb__in=verbs).count() == 3
+    assert AuditEvent.objects.filter(action__in=verbs).count() == 3
 
 
 def test_declining_needs_a_reason(tree, opened_request, as_user):
@@ -148,8 +148,8 @@ def test_a_record_is_corrected_by_the_request(tree, opened_request, as_user):
 
     contact = Contact.objects.get()
     assert (contact.name, contact.address) == ("Nguyễn Thị Mài", "")
-    assert Event.objects.get(verb="people.correct").changed == ["name", "phone", "address"]
-    assert sealing.unseal(request.detail_sealed, context=DETAIL) == "Tôi tên Mài"
+    assert AuditEvent.objects.get(action="people.correct").changed == ["name", "phone", "address"]
+    assert encryption.decrypt(request.detail_encrypted, context=DETAIL) == "Tôi tên Mài"
 
 
 def test_no_number_is_kept_in_a_name(tree, opened_request, as_user):
@@ -167,7 +167,7 @@ def test_the_copy_says_everything_and_handing_it_out_is_recorded(tree, opened_re
     assert "0903111222" in page
     assert "Nguyễn Thị Mai" in page
     assert "Đoàn Phường 4" in page
-    assert Event.objects.get(verb="people.copy_out").actor == tree.an
+    assert AuditEvent.objects.get(action="people.copy_out").actor == tree.an
 
 
 def test_what_other_units_keep_is_handed_out_by_the_city_alone(tree, opened_request, meet, as_user):
@@ -189,12 +189,12 @@ def test_erasing_needs_the_tick_and_then_leaves_nothing_on_the_pages(tree, opene
     assert browser.post(address, {"sure": "on"}).status_code == 302
     assert Person.objects.get().erased_at is not None
     assert browser.get(reverse("people:people")).context["lines"] == []
-    settled = browser.get(reverse("people:requests"), {"state": "settled"})
-    assert [(line.request.state, line.name) for line in settled.context["lines"]] == [("settled", "")]
+    resolved = browser.get(reverse("people:requests"), {"state": "settled"})
+    assert [(line.request.state, line.name) for line in resolved.context["lines"]] == [("settled", "")]
     assert browser.get(reverse("people:request", args=[request.pk])).status_code == 200
 
 
-def test_the_city_settles_a_pair_side_by_side_and_takes_it_back(tree, twins, as_user):
+def test_the_city_resolves_a_pair_side_by_side_and_takes_it_back(tree, twins, as_user):
     pair = Duplicate.objects.get()
     browser = as_user(tree.dung)
     page = browser.get(reverse("people:pair", args=[pair.pk])).content.decode()

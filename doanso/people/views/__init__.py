@@ -2,7 +2,7 @@
 
 from doanso.people.views.contacts import consent, open_request, people, person, withdraw
 from doanso.people.views.pairs import alike, pair, pairs, undo
-from doanso.people.views.requests import copy, decline, erase, extend, request, requests, settle, take
+from doanso.people.views.requests import copy, decline, erase, extend, request, requests, resolve, take
 
 __all__ = [
     "alike",
@@ -18,7 +18,7 @@ __all__ = [
     "person",
     "request",
     "requests",
-    "settle",
+    "resolve",
     "take",
     "undo",
     "withdraw",

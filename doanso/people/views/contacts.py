@@ -51,8 +51,8 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     )
 
 
-def _contact(request: AuthenticatedRequest, contact_id: UUID, verb: Permission) -> Contact:
-    return get_or_404(request.user, verb, queries.contacts(), see=policy.VIEW, pk=contact_id)
+def _contact(request: AuthenticatedRequest, contact_id: UUID, permission: Permission) -> Contact:
+    return get_or_404(request.user, permission, queries.contacts(), see=policy.VIEW, pk=contact_id)
 
 
 @login_required

@@ -82,7 +82,7 @@ def pair(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
         back = reverse("people:pair", args=[duplicate.pk]) if decision == "same" else reverse("people:pairs")
         return do(
             request,
-            lambda: actions.settle_duplicate(actor=request.user, duplicate=duplicate, decision=decision),
+            lambda: actions.resolve_duplicate(actor=request.user, duplicate=duplicate, decision=decision),
             outcomes.get(decision, ""),
             back,
         )

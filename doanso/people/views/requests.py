@@ -40,8 +40,8 @@ def requests(request: AuthenticatedRequest) -> HttpResponse:
     )
 
 
-def _request(request: AuthenticatedRequest, request_id: UUID, verb: Permission) -> Request:
-    return get_or_404(request.user, verb, queries.requests(), see=policy.VIEW_REQUESTS, pk=request_id)
+def _request(request: AuthenticatedRequest, request_id: UUID, permission: Permission) -> Request:
+    return get_or_404(request.user, permission, queries.requests(), see=policy.VIEW_REQUESTS, pk=request_id)
 
 
 @login_required
@@ -126,7 +126,7 @@ def decline(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def settle(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
+def resolve(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Do what was asked for; erasing has a page of its own."""
     data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     if data_request.kind == RequestKind.ERASE:
@@ -143,7 +143,7 @@ def settle(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
         page |= {"title": _("Correct the record"), "hint": desk.detail(data_request), "submit": _("Correct and settle")}
 
         def act(_data: dict[str, Any]) -> None:
-            actions.settle_request(actor=request.user, request=data_request, particulars=correct.particulars())
+            actions.resolve_request(actor=request.user, request=data_request, particulars=correct.particulars())
 
         return ask(request, correct, act, page)
     hints = {
@@ -164,7 +164,7 @@ def settle(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     return ask(
         request,
         forms.ConfirmForm(sent(request)),
-        lambda _data: actions.settle_request(actor=request.user, request=data_request),
+        lambda _data: actions.resolve_request(actor=request.user, request=data_request),
         page,
     )
 

@@ -129,8 +129,8 @@ class Phone:
     def service(self, before: str = "Bậc 0", after: str = "Bậc 2") -> None:
         """The portal, from one rung to another."""
         self.tap("label:has-text('Dịch vụ portal')")
-        for label, rung in (("Trước khi giúp", before), ("Sau khi giúp", after)):
-            self.page.get_by_label(label).select_option(label=rung)
+        for label, stage in (("Trước khi giúp", before), ("Sau khi giúp", after)):
+            self.page.get_by_label(label).select_option(label=stage)
 
     def agree(self) -> None:
         """Whoever opens the door agrees to be written down."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from doanso.adoption.models import Rung
+from doanso.adoption.models import AdoptionStage
 from doanso.ledger.recount import recount
-from doanso.outreach.models import Visit, VisitHelp
+from doanso.outreach.models import Visit, VisitSupportRecord
 from doanso.outreach.tests.conftest import Outing, outing  # noqa: F401
 from doanso.phone.tests.gate import Gate
 from doanso.phone.tests.hand import PIN, Phone
@@ -129,7 +129,7 @@ def test_a_list_that_changed_meanwhile_is_chosen_from_anew(phone: Phone, outing:
     phone.sees("Đã nhận thêm 3 nhà")
     phone.network(False)
     help_somebody(phone, "Nguyễn Văn Bảy", "1951")
-    Rung.objects.filter(service="portal", code="active").update(code="weekly", name="Hằng tuần")
+    AdoptionStage.objects.filter(service="portal", code="active").update(code="weekly", name="Hằng tuần")
     phone.network(True)
     phone.bar_says("1 lượt cần bạn xem.")
 
@@ -145,7 +145,7 @@ def test_a_list_that_changed_meanwhile_is_chosen_from_anew(phone: Phone, outing:
     phone.at(5)
     phone.main()
     phone.bar_says("Đã gửi hết")
-    assert VisitHelp.objects.get().after.code == "weekly"
+    assert VisitSupportRecord.objects.get().after.code == "weekly"
 
 
 def test_what_the_office_settled_meanwhile_is_not_sent_again(phone: Phone, outing: Outing) -> None:  # noqa: F811

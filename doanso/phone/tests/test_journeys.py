@@ -21,7 +21,7 @@ from doanso.people.models import Contact, Duplicate
 from doanso.phone.tests.gate import Gate
 from doanso.phone.tests.hand import PIN, Phone
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.sync.actions import revoke_device
 from doanso.sync.models import Device, Record
 from doanso.sync.sealed import payload_of
@@ -176,7 +176,7 @@ def test_an_afternoon_of_five_doors(phone: Phone, outing: Outing, browser: Any, 
         "not-home",
         "refused",
     ]
-    ours = Help.objects.filter(unit=outing.ward, named=True)
+    ours = SupportRecord.objects.filter(unit=outing.ward, named=True)
     assert sorted(ours.values_list("contact__name", "contact__birth_year")) == [
         ("Nguyễn Văn Bảy", 1951),
         ("Trần Thị Sáu", 1955),

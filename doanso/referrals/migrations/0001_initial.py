@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(choices=[("friend", "Bạn"), ("relative", "Người thân")], max_length=8)),
-                ("keys_sealed", models.BinaryField(default=bytes)),
+                ("keys_encrypted", models.BinaryField(default=bytes)),
                 ("link_lookup", models.CharField(max_length=64, null=True, unique=True)),
                 ("code_lookup", models.CharField(blank=True, db_index=True, max_length=64)),
                 ("made_at", models.DateTimeField()),
@@ -54,9 +54,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "help",
+                    "support_record",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="support.help"
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="support.supportrecord"
                     ),
                 ),
                 ("recorded_at", models.DateTimeField(null=True)),

@@ -15,7 +15,7 @@ from doanso.referrals.models import Referral, ReferralSlot
 from doanso.referrals.tests.scene import ReferralScene, confirm
 from doanso.support import actions as support
 from doanso.support import ports
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,7 +37,7 @@ def test_one_invitation_used_by_two_at_once_is_used_once(one_two):
     )
 
     assert sorted(map(str, outcomes)) == sorted([str(slot.pk), "slot_closed"])
-    assert Help.objects.count() == 1
+    assert SupportRecord.objects.count() == 1
     assert list(recount()) == []
 
 
@@ -99,8 +99,8 @@ def test_two_friends_who_accept_each_others_invitation_at_once(one_two, mutual):
 def test_a_confirmation_a_dispute_and_taking_back_at_once_agree_with_the_ledger(one_two):
     friend, relative = one_two.both()
     at_once(
-        lambda: support.dispute_receipt(receipt_id=friend.help.receipt_id, reason="not-me").pk,
-        lambda: support.take_back_help(actor=one_two.tree.an, help_id=relative.help_id).pk,
+        lambda: support.dispute_receipt(receipt_id=friend.support_record.receipt_id, reason="not-me").pk,
+        lambda: support.take_back_help(actor=one_two.tree.an, support_record_id=relative.support_record_id).pk,
     )
 
     assert one_two.figure() == 0

@@ -14,7 +14,7 @@ from doanso.referrals.models import ReferralSlot
 from doanso.referrals.rules import ReferralProgress
 from doanso.referrals.tests.scene import ReferralScene, confirm, guided, link_of, receipt_link
 from doanso.support.actions import raise_grades
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +46,9 @@ def test_the_helped_person_confirms_and_gets_the_receipt(one_two):
     page = browser.get(answer["Location"]).content.decode()
     assert "Biên nhận này đã được xác nhận" in page
     slot.refresh_from_db()
-    assert (slot.confirmed_on, Help.objects.get().grade) == (TODAY, 3)
+    assert (slot.confirmed_on, SupportRecord.objects.get().grade) == (TODAY, 3)
     again = browser.post(f"/g/{link_of(slot)}/", GUIDED)
-    assert (again.status_code, Help.objects.count()) == (404, 1)
+    assert (again.status_code, SupportRecord.objects.count()) == (404, 1)
 
 
 def test_a_browser_of_the_union_records_and_lifts_nothing(one_two, as_user):
@@ -56,7 +56,7 @@ def test_a_browser_of_the_union_records_and_lifts_nothing(one_two, as_user):
     as_user(one_two.tree.khoa).post(f"/g/{link_of(slot)}/", GUIDED)
 
     slot.refresh_from_db()
-    assert (slot.confirmed_at, slot.help.grade) == (None, 1)
+    assert (slot.confirmed_at, slot.support_record.grade) == (None, 1)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_an_error_is_shown_beside_its_field_and_nothing_is_kept(one_two, changes
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
-    assert not Help.objects.exists()
+    assert not SupportRecord.objects.exists()
 
 
 def test_a_link_that_is_unknown_used_replaced_or_over_gets_one_and_the_same_page(one_two, business_day):
@@ -141,7 +141,7 @@ def test_every_state_says_what_to_do(one_two, as_user, business_day):
     assert "Bạn: Minh Khang" in page()
     confirm(accepted)
     assert "Đã tự xác nhận ngày 12/11/2023" in page()
-    raise_grades(support_records=list(Help.objects.all()), grade=4)
+    raise_grades(support_records=list(SupportRecord.objects.all()), grade=4)
     assert "Đã xác nhận ngày 12/11/2023; cán bộ đã gọi phúc tra" in page()
     assert "Đã tự xác nhận" not in page()
     assert f"/r/{receipt_link(accepted)}/" not in page()
@@ -161,7 +161,7 @@ def test_the_member_writes_somebody_down_and_sees_what_is_not_right(one_two, as_
 
     assert browser.post(address, GUIDED)["Location"] == "/me/"
     slot.refresh_from_db()
-    assert (slot.help.recorded_by_id, slot.help.grade) == (one_two.tree.khoa.pk, 1)
+    assert (slot.support_record.recorded_by_id, slot.support_record.grade) == (one_two.tree.khoa.pk, 1)
 
 
 def test_strangers_find_nothing_and_readers_may_not(one_two, as_user):

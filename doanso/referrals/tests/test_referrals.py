@@ -10,7 +10,7 @@ from doanso.ledger.ports import family, source_page
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership, exempt, transfer_member
-from doanso.people.actions import change_contact, particulars_of, settle_duplicate
+from doanso.people.actions import change_contact, particulars_of, resolve_duplicate
 from doanso.people.models import Consent, Duplicate
 from doanso.referrals import actions, personal, queries
 from doanso.referrals.families import REFERRAL, ReferredTwoFamily
@@ -19,7 +19,7 @@ from doanso.referrals.rules import SlotState
 from doanso.referrals.tests.scene import confirm, guided
 from doanso.support import actions as support
 from doanso.support import personal as support_personal
-from doanso.support.models import Confirmation, Help
+from doanso.support.models import Confirmation, SupportRecord
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def refusal(action) -> str:
 def test_confirming_on_ones_own_phone_makes_a_confirmed_help_of_the_member(one_two):
     accepted = one_two.accept(one_two.open(), services=("portal", "payment"))
 
-    helps = list(Help.objects.order_by("service"))
+    helps = list(SupportRecord.objects.order_by("service"))
     assert [(row.service_id, row.grade, row.source, row.helper_id) for row in helps] == [
         ("payment", 3, "referral", one_two.khoa.pk),
         ("portal", 3, "referral", one_two.khoa.pk),
@@ -57,10 +57,14 @@ def test_confirming_on_ones_own_phone_makes_a_confirmed_help_of_the_member(one_t
 
 def test_in_a_browser_of_the_union_it_is_recorded_and_waits_for_the_persons_own_confirmation(one_two):
     accepted = one_two.accept(one_two.open(), staff=True)
-    assert (accepted.confirmed, state_of(accepted.slot), Help.objects.get().grade) == (False, SlotState.RECORDED, 1)
+    assert (accepted.confirmed, state_of(accepted.slot), SupportRecord.objects.get().grade) == (
+        False,
+        SlotState.RECORDED,
+        1,
+    )
 
     confirm(accepted)
-    assert (state_of(accepted.slot), Help.objects.get().grade) == (SlotState.DONE, 3)
+    assert (state_of(accepted.slot), SupportRecord.objects.get().grade) == (SlotState.DONE, 3)
 
 
 def test_both_confirmed_is_done_from_the_day_of_the_later_confirmation(one_two, business_day):
@@ -93,7 +97,7 @@ def test_what_the_member_writes_down_counts_once_the_receipt_confirms_it(one_two
     accepted = actions.record_guided_person(
         actor=one_two.tree.khoa, slot_id=slot.pk, guided=guided("Huỳnh Thị Sáu", 1975)
     )
-    assert (state_of(slot), Help.objects.get(pk=accepted.slot.help_id).grade, one_two.figure()) == (
+    assert (state_of(slot), SupportRecord.objects.get(pk=accepted.slot.support_record_id).grade, one_two.figure()) == (
         SlotState.RECORDED,
         1,
         0,
@@ -135,7 +139,7 @@ def test_a_branch_secretary_does_it_for_a_member_without_sign_in_and_nobody_else
 def test_an_invalid_input_is_refused_and_leaves_nothing(one_two, changes, code):
     slot = one_two.open()
     assert refusal(lambda: one_two.accept(slot, **changes)) == code
-    assert (state_of(slot), Help.objects.count(), Confirmation.objects.count()) == (SlotState.OPEN, 0, 0)
+    assert (state_of(slot), SupportRecord.objects.count(), Confirmation.objects.count()) == (SlotState.OPEN, 0, 0)
     assert not Consent.objects.exists()
 
 
@@ -157,7 +161,7 @@ def test_the_same_person_does_not_fill_both_slots(one_two):
     slot = one_two.open("relative")
 
     assert refusal(lambda: one_two.accept(slot)) == "same_twice"
-    assert (state_of(slot), Help.objects.count()) == (SlotState.OPEN, 1)
+    assert (state_of(slot), SupportRecord.objects.count()) == (SlotState.OPEN, 1)
 
 
 def test_a_person_in_two_members_slots_counts_for_both_and_both_see_it(one_two):
@@ -179,7 +183,7 @@ def test_two_persons_who_turn_out_to_be_one_show_as_shared_too(one_two):
     assert not queries.slot_summaries(own_id)[0].is_shared
 
     pair = Duplicate.objects.get()
-    settle_duplicate(actor=one_two.tree.dung, duplicate=pair, decision="same")
+    resolve_duplicate(actor=one_two.tree.dung, duplicate=pair, decision="same")
     assert [queries.slot_summaries(person_id)[0].is_shared for person_id in (own_id, other_id)] == [True, True]
     assert list(recount()) == []
 
@@ -237,7 +241,11 @@ def test_a_slot_recorded_and_never_confirmed_can_be_given_to_somebody_else_once_
     # The replaced slot stays, and its late confirmation confirms the help and no slot.
     confirm(first)
     first.slot.refresh_from_db()
-    assert (Help.objects.get().grade, first.slot.confirmed_at, first.slot.replaced_at is not None) == (3, None, True)
+    assert (SupportRecord.objects.get().grade, first.slot.confirmed_at, first.slot.replaced_at is not None) == (
+        3,
+        None,
+        True,
+    )
 
 
 # --- What falls ---------------------------------------------------------------------------------------------------------
@@ -245,7 +253,7 @@ def test_a_slot_recorded_and_never_confirmed_can_be_given_to_somebody_else_once_
 
 def test_a_dispute_takes_the_member_out_until_it_is_rejected(one_two):
     friend, _relative = one_two.both()
-    dispute = support.dispute_receipt(receipt_id=friend.help.receipt_id, reason="not-me")
+    dispute = support.dispute_receipt(receipt_id=friend.support_record.receipt_id, reason="not-me")
     assert (one_two.figure(), state_of(friend)) == (0, SlotState.DISPUTED)
     assert refusal(one_two.open) == "slot_taken"
 
@@ -257,7 +265,7 @@ def test_a_dispute_takes_the_member_out_until_it_is_rejected(one_two):
 
 def test_an_upheld_dispute_leaves_the_slot_to_somebody_else(one_two):
     friend, relative = one_two.both()
-    dispute = support.dispute_receipt(receipt_id=friend.help.receipt_id, reason="not-me")
+    dispute = support.dispute_receipt(receipt_id=friend.support_record.receipt_id, reason="not-me")
     support.decide_dispute(
         actor=one_two.tree.dung, dispute_id=dispute.pk, decision="upheld", explanation="Không có ai hướng dẫn bạn"
     )
@@ -270,7 +278,7 @@ def test_an_upheld_dispute_leaves_the_slot_to_somebody_else(one_two):
 
 def test_a_help_taken_back_takes_the_member_out(one_two):
     friend, _relative = one_two.both()
-    support.take_back_help(actor=one_two.tree.an, help_id=friend.help_id)
+    support.take_back_help(actor=one_two.tree.an, support_record_id=friend.support_record_id)
 
     assert (one_two.figure(), state_of(friend), Referral.objects.get().taken_back_at is not None) == (
         0,
@@ -282,32 +290,32 @@ def test_a_help_taken_back_takes_the_member_out(one_two):
 def test_another_service_of_the_same_day_keeps_the_slot(one_two):
     friend = one_two.accept(one_two.open("friend"), services=("portal", "payment")).slot
     one_two.accept(one_two.open("relative"), "Huỳnh Thị Sáu", 1975)
-    support.take_back_help(actor=one_two.tree.an, help_id=friend.help_id)
+    support.take_back_help(actor=one_two.tree.an, support_record_id=friend.support_record_id)
 
     friend.refresh_from_db()
-    assert (friend.help.service_id, state_of(friend), one_two.figure()) == ("payment", SlotState.DONE, 1)
+    assert (friend.support_record.service_id, state_of(friend), one_two.figure()) == ("payment", SlotState.DONE, 1)
 
 
 def test_a_corrected_help_keeps_the_slot_and_waits_for_the_persons_confirmation_of_it(one_two):
     friend, _relative = one_two.both()
     support.correct_help(
         actor=one_two.tree.an,
-        help_id=friend.help_id,
+        support_record_id=friend.support_record_id,
         service="payment",
         happened_on=TODAY,
         helper=support.Helper("Huỳnh Đăng Khoa", member_id=one_two.khoa.pk),
     )
     friend.refresh_from_db()
-    assert (friend.help.service_id, state_of(friend), one_two.figure()) == ("payment", SlotState.RECORDED, 0)
+    assert (friend.support_record.service_id, state_of(friend), one_two.figure()) == ("payment", SlotState.RECORDED, 0)
 
-    support.confirm_receipt(receipt_id=friend.help.receipt_id, staff_browser=False, device=["a"])
+    support.confirm_receipt(receipt_id=friend.support_record.receipt_id, staff_browser=False, device=["a"])
     assert (state_of(friend), one_two.figure()) == (SlotState.DONE, 1)
 
 
 def test_a_call_back_raises_the_grade_of_1_2_when_both_are_called_back(one_two):
     slots = one_two.both()
     for slot, expected in zip(slots, (3, 4), strict=True):
-        support.raise_grades(support_records=[Help.objects.get(pk=slot.help_id)], grade=4)
+        support.raise_grades(support_records=[SupportRecord.objects.get(pk=slot.support_record_id)], grade=4)
         assert Referral.objects.get().grade == expected
 
 
@@ -340,7 +348,7 @@ def test_slots_and_ledger_state_go_with_a_transferred_member(one_two):
     )
     confirm(accepted)
 
-    assert Help.objects.get(pk=accepted.slot.help_id).unit == one_two.tree.units["p5-kp1"]
+    assert SupportRecord.objects.get(pk=accepted.slot.support_record_id).unit == one_two.tree.units["p5-kp1"]
     assert (one_two.figure(unit="p4"), one_two.figure(unit="p5")) == (0, 1)
     stay = queries.membership_of(one_two.thuy.person_id)
     assert (
@@ -394,7 +402,7 @@ def test_an_erased_person_leaves_the_slot_counted_without_a_name(one_two):
     support_personal.erase([friend.helped_id])
     personal.erase([friend.helped_id])
     friend.refresh_from_db()
-    assert (bytes(friend.keys_sealed), friend.link_lookup, friend.code_lookup, friend.helped_id) == (
+    assert (bytes(friend.keys_encrypted), friend.link_lookup, friend.code_lookup, friend.helped_id) == (
         b"",
         None,
         "",

@@ -35,12 +35,12 @@ HELPS = st.none() | st.builds(
     ],
 )
 def test_the_state_of_a_slot(evidence, left, expected):
-    assert rules.slot_state(help=evidence, expires_on=TODAY + timedelta(days=left), today=TODAY) is expected
+    assert rules.slot_state(support_record=evidence, expires_on=TODAY + timedelta(days=left), today=TODAY) is expected
 
 
 @given(HELPS, st.integers(-5, 5))
 def test_a_slot_is_done_exactly_when_the_person_confirmed_and_is_not_replaced_or_used_then(evidence, left):
-    state = rules.slot_state(help=evidence, expires_on=TODAY + timedelta(days=left), today=TODAY)
+    state = rules.slot_state(support_record=evidence, expires_on=TODAY + timedelta(days=left), today=TODAY)
     is_confirmed = evidence is not None and evidence.is_confirmed
     assert (state is SlotState.DONE) == is_confirmed
     if is_confirmed:

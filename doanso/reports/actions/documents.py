@@ -71,7 +71,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
             symbol=symbol_of(content),
             public_file=code,
         )
-        record(actor=actor, verb="reports.make_document", obj=report, unit=report.unit_id)
+        record(actor=actor, action="reports.make_document", obj=report, unit=report.unit_id)
     return document
 
 

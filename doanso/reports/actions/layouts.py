@@ -40,7 +40,7 @@ def keep_layout(
         layout = Layout.objects.create(
             programme=programme, unit=unit, name=name, blob=blob, added_by=actor, added_at=now
         )
-        record(actor=actor, verb="reports.keep_layout", obj=layout, unit=unit)
+        record(actor=actor, action="reports.keep_layout", obj=layout, unit=unit)
     return layout
 
 
@@ -57,4 +57,4 @@ def end_layout(*, actor: User, layout: Layout) -> Layout:
 def _end(actor: User, layout: Layout) -> None:
     layout.ended_at = clock.now()
     layout.save(update_fields=["ended_at"])
-    record(actor=actor, verb="reports.end_layout", obj=layout, unit=layout.unit_id)
+    record(actor=actor, action="reports.end_layout", obj=layout, unit=layout.unit_id)

@@ -20,14 +20,14 @@ from doanso.assignments.actions import assign
 from doanso.assignments.queries import nearest_handlers
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.ledger import actions as ledger
-from doanso.ledger.models import Frozen
+from doanso.ledger.models import Snapshot
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.reports import policy
 from doanso.reports.actions.reminders import RETURNED, STEP, settle_reminders
 from doanso.reports.deadlines import deadlines
-from doanso.reports.models import Estimate, Period, PeriodState, Reason, Step
+from doanso.reports.models import Estimate, Period, PeriodState, PeriodStep, Reason
 from doanso.reports.queries import questions as question_queries
 from doanso.reports.queries.questions import Question
 from doanso.reports.rules import periods as rules
@@ -56,12 +56,14 @@ def _locked(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> d
         ],
         ignore_conflicts=True,
     )
-    locked = periods.select_for_update(of=("self",)).select_related("unit", "frozen").order_by("unit_id")
+    locked = periods.select_for_update(of=("self",)).select_related("unit", "snapshot").order_by("unit_id")
     return {period.unit_id: period for period in locked}
 
 
-def _step(period: Period, actor: User | None, words: str = "") -> Step:
-    return Step(period=period, state=period.state, words=words.strip(), by=actor, on=clock.today(), at=clock.now())
+def _step(period: Period, actor: User | None, words: str = "") -> PeriodStep:
+    return PeriodStep(
+        period=period, state=period.state, words=words.strip(), by=actor, on=clock.today(), at=clock.now()
+    )
 
 
 # --- What a unit says beside its figures ------------------------------------------------------------------------------
@@ -91,7 +93,7 @@ def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reas
         values = {"words": words, "told_by": actor, "told_at": clock.now()}
         Reason.objects.update_or_create(period=period, question=code, defaults=values)
     if changed:
-        record(actor=actor, verb="reports.explain", obj=period, unit=unit.pk, changed=sorted(changed))
+        record(actor=actor, action="reports.explain", obj=period, unit=unit.pk, changed=sorted(changed))
     return period
 
 
@@ -111,7 +113,7 @@ def estimate(
     refuse(rules.words_problem(note, "note", rules.LONGEST_NOTE))
     values = {"value": value, "note": note.strip(), "told_by": actor, "told_at": clock.now()}
     Estimate.objects.update_or_create(period=period, indicator=indicator, defaults=values)
-    record(actor=actor, verb="reports.estimate", obj=period, unit=unit.pk, changed=[indicator.code])
+    record(actor=actor, action="reports.estimate", obj=period, unit=unit.pk, changed=[indicator.code])
     return period
 
 
@@ -123,7 +125,7 @@ def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit
     refuse(rules.tell_problem(period.state))
     deleted_count, _by_model = period.estimates.filter(indicator=indicator).delete()
     if deleted_count:
-        record(actor=actor, verb="reports.drop_estimate", obj=period, unit=unit.pk, changed=[indicator.code])
+        record(actor=actor, action="reports.drop_estimate", obj=period, unit=unit.pk, changed=[indicator.code])
     return period
 
 
@@ -179,9 +181,9 @@ def _differs(programme: Programme, month: Month, unit: Unit) -> bool:
     return bool(question_queries.sum_questions(programme, month, unit))
 
 
-def _require_at_all(actor: User, verb: Permission, unit_ids: Collection[UUID]) -> None:
-    if set(unit_ids) - policy.held_at(actor, verb, unit_ids):
-        raise PermissionDenied(verb.name)
+def _require_at_all(actor: User, permission: Permission, unit_ids: Collection[UUID]) -> None:
+    if set(unit_ids) - policy.held_at(actor, permission, unit_ids):
+        raise PermissionDenied(permission.name)
 
 
 def _send(programme: Programme, month: Month, periods: Sequence[Period], actor: User) -> None:
@@ -193,11 +195,11 @@ def _send(programme: Programme, month: Month, periods: Sequence[Period], actor: 
     settle_reminders(actor=actor, programme=programme, month=month, unit_ids=[period.unit_id for period in periods])
 
 
-def _keep(periods: Sequence[Period], actor: User, verb: str, fields: list[str], words: str = "") -> list[Step]:
+def _keep(periods: Sequence[Period], actor: User, action: str, fields: list[str], words: str = "") -> list[PeriodStep]:
     """Write the periods' new state with a step and history; as many statements for one as for all."""
     Period.objects.bulk_update(periods, fields)
-    steps = Step.objects.bulk_create([_step(period, actor, words) for period in periods])
-    record_many([AuditEventInput(actor, verb, period, period.unit_id, fields) for period in periods])
+    steps = PeriodStep.objects.bulk_create([_step(period, actor, words) for period in periods])
+    record_many([AuditEventInput(actor, action, period, period.unit_id, fields) for period in periods])
     return steps
 
 
@@ -288,20 +290,20 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
         raise Refused(Problem("tree_changed", message))
     if is_root:
         _refuse_open(question_queries.all_questions(programme, month, unit))
-    frozen = ledger.close_period(book_id=programme.book_id, unit=unit, last_day=month.last_day)
-    _close_rows(programme, month, unit, frozen, below, actor)
+    snapshot = ledger.close_period(book_id=programme.book_id, unit=unit, last_day=month.last_day)
+    _close_rows(programme, month, unit, snapshot, below, actor)
     own.refresh_from_db()
     return own
 
 
 def _close_rows(
-    programme: Programme, month: Month, unit: Unit, frozen: Frozen, active_units: Collection[UUID], actor: User
+    programme: Programme, month: Month, unit: Unit, snapshot: Snapshot, active_units: Collection[UUID], actor: User
 ) -> None:
     """Mark the months of the unit, and of every unit closed with it, as closed; skipped months are created for it."""
-    frozen_sets = (
-        Frozen.objects.filter(Q(pk=frozen.pk) | Q(with_parent=frozen)).select_related("unit").order_by("unit_id")
+    snapshots = (
+        Snapshot.objects.filter(Q(pk=snapshot.pk) | Q(with_parent=snapshot)).select_related("unit").order_by("unit_id")
     )
-    sets = {frozen_set.unit_id: frozen_set for frozen_set in frozen_sets}
+    sets = {snapshot.unit_id: snapshot for snapshot in snapshots}
     existing_periods = {
         (period.unit_id, period.first_day): period
         for period in Period.objects.filter(programme=programme, unit_id__in=sets, last_day__lte=month.last_day)
@@ -331,13 +333,13 @@ def _close_rows(
             if owed and not by_itself and period.state != PeriodState.ACCEPTED:
                 period.late = True
                 late.add(period.pk)
-            period.state, period.closed_at, period.frozen = PeriodState.CLOSED, clock.now(), of_unit
+            period.state, period.closed_at, period.snapshot = PeriodState.CLOSED, clock.now(), of_unit
             closing.append(period)
     Period.objects.bulk_create(new)
     new_ids = {period.pk for period in new}
     old = [period for period in closing if period.pk not in new_ids]
-    Period.objects.bulk_update(old, ["state", "late", "closed_at", "frozen"], batch_size=500)
-    Step.objects.bulk_create([_step(period, actor) for period in closing])
+    Period.objects.bulk_update(old, ["state", "late", "closed_at", "snapshot"], batch_size=500)
+    PeriodStep.objects.bulk_create([_step(period, actor) for period in closing])
     record_many(
         [
             AuditEventInput(
@@ -348,7 +350,7 @@ def _close_rows(
     )
 
 
-def _closes(of_unit: Frozen, month: Month) -> bool:
+def _closes(of_unit: Snapshot, month: Month) -> bool:
     """Return whether a snapshot closes days of a month on which its unit existed."""
     unit = of_unit.unit
     unit_existed = unit.since <= month.last_day and (unit.until is None or unit.until > month.first_day)

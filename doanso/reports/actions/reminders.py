@@ -7,16 +7,16 @@ from uuid import UUID, uuid5
 
 from django.db.models import Q
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
-from doanso.assignments.actions import assign, settle
-from doanso.assignments.models import Assignment, Outcome
+from doanso.assignments.actions import assign, complete
+from doanso.assignments.models import Assignment, AssignmentOutcome
 from doanso.assignments.queries import nearest_handlers
 from doanso.lib import clock
 from doanso.reports import policy
 from doanso.reports.deadlines import deadlines
-from doanso.reports.models import Period, Step
+from doanso.reports.models import Period, PeriodStep
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
 from doanso.targets.models import Programme
@@ -56,7 +56,7 @@ def _with_sender(programme: Programme, unit_ids: Collection[UUID], on: date) -> 
     For the others the unit above sends, and its board shows which are missing."""
     sends = [role for role, verbs in GRANTS.items() if verbs.get(policy.SEND.name) is Scope.SUBTREE]
     closes = [role for role, verbs in GRANTS.items() if verbs.get(policy.DECIDE.name) is Scope.SUBTREE]
-    held = Holding.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on, user__is_active=True)
+    held = RoleAssignment.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on, user__is_active=True)
     of_units = Q(role__in=sends, unit_id__in=list(unit_ids)) & ~Q(unit=programme.root_id)
     return set(held.filter(of_units | Q(role__in=closes, unit=programme.root_id)).values_list("unit_id", flat=True))
 
@@ -115,8 +115,10 @@ def remind(*, dry_run: bool = False) -> list[Reminder]:
 def settle_reminders(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> None:
     """Settle the reminders of these units' month: it was sent, or closed with the unit above."""
     ids = list(unit_ids)
-    steps = Step.objects.filter(period__programme=programme, period__first_day=month.first_day, period__unit__in=ids)
+    steps = PeriodStep.objects.filter(
+        period__programme=programme, period__first_day=month.first_day, period__unit__in=ids
+    )
     due = Q(kind=DUE, source_id__in=[due_source(programme, month, unit_id) for unit_id in ids])
     returned = Q(kind=RETURNED, source_id__in=list(steps.values_list("pk", flat=True)))
-    for assignment in Assignment.objects.filter(due | returned, settled_at=None):
-        settle(actor=actor, assignment=assignment, outcome=Outcome.DONE)
+    for assignment in Assignment.objects.filter(due | returned, completed_at=None):
+        complete(actor=actor, assignment=assignment, outcome=AssignmentOutcome.DONE)

@@ -54,7 +54,7 @@ def ask_rendering(
     rendering = Rendering.objects.create(
         report=fresh, format=format, layout=layout, base=base, asked_by=actor, asked_at=now, stepped_at=now
     )
-    record(actor=actor, verb="reports.ask_rendering", obj=fresh, unit=fresh.unit_id)
+    record(actor=actor, action="reports.ask_rendering", obj=fresh, unit=fresh.unit_id)
     if wake:
         RENDER_TASK.enqueue_on_commit(rendering.pk)
     return rendering

@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.ledger import actions as ledger
 from doanso.ledger import queries as ledger_queries
-from doanso.ledger.models import Frozen
+from doanso.ledger.models import Snapshot
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.reports import policy
@@ -53,7 +53,7 @@ def start_report(
                 made_by=actor,
                 made_at=clock.now(),
             )
-            record(actor=actor, verb="reports.start", obj=report, unit=unit)
+            record(actor=actor, action="reports.start", obj=report, unit=unit)
     except IntegrityError:
         # Somebody began the same report at the same moment.
         return drafts.get(), False
@@ -75,7 +75,7 @@ def report_to_read(
     if frozen_report is not None:
         return frozen_report
     if closing is not None:
-        ledger.seal(closing)
+        ledger.complete_snapshot(closing)
     return Report(
         programme=programme,
         unit=unit,
@@ -131,7 +131,7 @@ def write_passage(*, actor: User, report: Report, section: str, text: str, versi
         section=section,
         defaults={"text": text, "version": fresh.version, "written_by": actor, "written_at": now},
     )
-    record(actor=actor, verb="reports.write", obj=fresh, unit=fresh.unit_id)
+    record(actor=actor, action="reports.write", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
@@ -144,39 +144,39 @@ def set_form(*, actor: User, report: Report, form: str) -> Report:
     if fresh.form != form:
         fresh.form = form
         fresh.save(update_fields=["form"])
-        record(actor=actor, verb="reports.write", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="reports.write", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
 def freeze_report(*, actor: User, report: Report) -> Report:
-    """Keep the report's figures and words for ever. A month that is closed brings its frozen set; for other days one is made,
+    """Keep the report's figures and words for ever. A month that is closed brings its snapshot; for other days one is made,
     which closes nothing, and which the report names from the same commit on: killed between the steps, the next freezing, or
     whoever throws the draft away, finds and removes it. Refused while another freezing of it may be alive: whoever waited for
     that would keep everybody from counting."""
     with transaction.atomic():
         fresh = _writable(actor, report)
         left = _dead_freezing(fresh)
-        frozen = _begin_freezing(fresh)
+        snapshot = _begin_freezing(fresh)
     _drop_left(left)
     # Long work, which no lock waits for.
     try:
-        ledger.seal(frozen)
-    except Frozen.DoesNotExist:
+        ledger.complete_snapshot(snapshot)
+    except Snapshot.DoesNotExist:
         # It took so long that somebody else took its place.
         raise Refused(rules.freezing_meanwhile()) from None
     with transaction.atomic():
         fresh = _writable(actor, report)
-        if fresh.freezing_id != (None if frozen.closes else frozen.pk):
+        if fresh.freezing_id != (None if snapshot.closes else snapshot.pk):
             raise Refused(rules.freezing_meanwhile())
-        fresh.frozen, fresh.freezing = frozen, None
+        fresh.snapshot, fresh.freezing = snapshot, None
         fresh.frozen_at, fresh.frozen_on = clock.now(), clock.today()
         content = assemble(fresh)
         fresh.content = as_json(content)
         fresh.numbers_hash = hashlib.sha256(numbers(content)).hexdigest()
-        fresh.save(update_fields=["frozen", "freezing", "frozen_at", "frozen_on", "content", "numbers_hash"])
+        fresh.save(update_fields=["snapshot", "freezing", "frozen_at", "frozen_on", "content", "numbers_hash"])
         # Files of the draft would pass for the report.
         drop_renderings(fresh)
-        record(actor=actor, verb="reports.freeze", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="reports.freeze", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
@@ -185,7 +185,7 @@ def discard_report(*, actor: User, report: Report) -> None:
     with transaction.atomic():
         fresh = _writable(actor, report)
         left = _dead_freezing(fresh)
-        record(actor=actor, verb="reports.discard", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="reports.discard", obj=fresh, unit=fresh.unit_id)
         drop_renderings(fresh)
         Passage.objects.filter(report=fresh).delete()
         fresh.delete()
@@ -197,25 +197,25 @@ def _days(programme: Programme, span: ReportSpan) -> tuple[date, date]:
     return span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)
 
 
-def _closing(programme: Programme, unit: Unit, span: ReportSpan) -> Frozen | None:
+def _closing(programme: Programme, unit: Unit, span: ReportSpan) -> Snapshot | None:
     """Return the closing that covers all days of a span, up to its last."""
     first, last = _days(programme, span)
     closing = ledger_queries.closing_of(programme.book_id, unit.pk, last)
     return closing if closing is not None and closing.since <= first else None
 
 
-def _begin_freezing(report: Report) -> Frozen:
+def _begin_freezing(report: Report) -> Snapshot:
     """Return the closing of the report's month, or a snapshot taken for it now, to which the report refers; the caller has locked
     the report."""
     programme, span = report.programme, queries.span_of(report)
-    frozen_set = _closing(programme, report.unit, span)
-    if frozen_set is None:
+    snapshot = _closing(programme, report.unit, span)
+    if snapshot is None:
         first, last = _days(programme, span)
         on = min(last, clock.today())
-        frozen_set = ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
-    report.freezing = None if frozen_set.closes else frozen_set
+        snapshot = ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
+    report.freezing = None if snapshot.closes else snapshot
     report.save(update_fields=["freezing"])
-    return frozen_set
+    return snapshot
 
 
 def _dead_freezing(report: Report) -> UUID | None:
@@ -223,7 +223,7 @@ def _dead_freezing(report: Report) -> UUID | None:
     freezing may still run."""
     left = report.freezing_id
     if left is not None:
-        begun_at = Frozen.objects.values_list("made_at", flat=True).get(pk=left)
+        begun_at = Snapshot.objects.values_list("made_at", flat=True).get(pk=left)
         refuse(rules.freezing_problem(begun_at, clock.now()))
     return left
 
@@ -232,13 +232,13 @@ def _drop_left(left: UUID | None) -> None:
     """Delete what an interrupted freezing left, after the commit that referred to it last, so that no lock is held. Where another
     process works on it, `drop_left_sets` deletes it later."""
     if left is not None:
-        ledger.drop_frozen(left)
+        ledger.drop_snapshot(left)
 
 
 def drop_left_sets() -> int:
     """Delete snapshots to which no report refers, as a killed process leaves them, and return how many. Idempotent. One that is
     being sealed stays until the next time."""
-    referring_reports = Report.objects.filter(Q(frozen=OuterRef("pk")) | Q(freezing=OuterRef("pk")))
-    left = Frozen.objects.filter(~Exists(referring_reports), closes=False)
+    referring_reports = Report.objects.filter(Q(snapshot=OuterRef("pk")) | Q(freezing=OuterRef("pk")))
+    left = Snapshot.objects.filter(~Exists(referring_reports), closes=False)
     keys = list(left.values_list("pk", flat=True))
-    return sum(ledger.drop_frozen(key) for key in keys)
+    return sum(ledger.drop_snapshot(key) for key in keys)

@@ -93,9 +93,9 @@ class Migration(migrations.Migration):
                 ("sent_on", models.DateField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
                 (
-                    "frozen",
+                    "snapshot",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.frozen"
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.snapshot"
                     ),
                 ),
             ],
@@ -112,9 +112,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("closed_at__isnull", False), ("frozen__isnull", False), ("state", "closed")),
+                            models.Q(("closed_at__isnull", False), ("snapshot__isnull", False), ("state", "closed")),
                             models.Q(
-                                models.Q(("state", "closed"), _negated=True), ("closed_at", None), ("frozen", None)
+                                models.Q(("state", "closed"), _negated=True), ("closed_at", None), ("snapshot", None)
                             ),
                             _connector="OR",
                         ),
@@ -241,9 +241,9 @@ class Migration(migrations.Migration):
                 ),
                 ("made_at", models.DateTimeField()),
                 (
-                    "frozen",
+                    "snapshot",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.frozen"
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.snapshot"
                     ),
                 ),
                 ("frozen_at", models.DateTimeField(null=True)),
@@ -266,9 +266,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("content__isnull", True), ("frozen", None), ("frozen_at", None)),
+                            models.Q(("content__isnull", True), ("frozen_at", None), ("snapshot", None)),
                             models.Q(
-                                ("content__isnull", False), ("frozen__isnull", False), ("frozen_at__isnull", False)
+                                ("content__isnull", False), ("frozen_at__isnull", False), ("snapshot__isnull", False)
                             ),
                             _connector="OR",
                         ),
@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Step",
+            name="PeriodStep",
             fields=[
                 (
                     "id",

@@ -13,7 +13,7 @@ from doanso.ledger import queries as ledger
 from doanso.lib import clock
 from doanso.reports import policy
 from doanso.reports.deadlines import deadlines
-from doanso.reports.models import Estimate, Period, PeriodState, Step
+from doanso.reports.models import Estimate, Period, PeriodState, PeriodStep
 from doanso.reports.queries.questions import Question, children_in, questions
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
@@ -68,7 +68,7 @@ def ids_to_see(actor: User, programme: Programme, month: Month, codes: Collectio
 def periods_of(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
     """Return the months of these units that have a row."""
     periods = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=list(unit_ids))
-    return {period.unit_id: period for period in periods.select_related("frozen")}
+    return {period.unit_id: period for period in periods.select_related("snapshot")}
 
 
 def period_of(programme: Programme, month: Month, unit: Unit) -> Period | None:
@@ -81,7 +81,7 @@ def state_of(period: Period | None) -> PeriodState:
     return PeriodState(period.state) if period is not None else PeriodState.DRAFT
 
 
-def steps_of(period: Period | None) -> list[Step]:
+def steps_of(period: Period | None) -> list[PeriodStep]:
     """Return the actions on a month, newest last."""
     return list(period.steps.select_related("by").order_by("at", "pk")) if period is not None else []
 
@@ -171,10 +171,10 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
     at_eve = _summed(ledger.figures(book=book, unit_ids=ids, on=eve))
     closed = closed_before(programme, month, unit, period)
     at_closed = at_eve if closed in (None, eve) else _summed(ledger.figures(book=book, unit_ids=ids, on=closed))
-    frozen = period.frozen if period is not None else None
+    snapshot = period.snapshot if period is not None else None
     frozen_totals: Mapping[str, int] | None = None
-    if frozen is not None and frozen.last_day == month.last_day:
-        frozen_pairs = ledger.frozen_figures(frozen)
+    if snapshot is not None and snapshot.last_day == month.last_day:
+        frozen_pairs = ledger.snapshot_figures(snapshot)
         frozen_totals = {code: pair.whole.total for code, pair in frozen_pairs.items()}
     late = ledger.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
     claimed = estimated(programme, unit, month.first_day, month.last_day)
@@ -221,8 +221,8 @@ def _as_frozen(
 
 def closed_before(programme: Programme, month: Month, unit: Unit, period: Period | None) -> date | None:
     """Return the last day that the unit had closed before this month was."""
-    if period is not None and period.frozen is not None:
-        eve = period.frozen.since - timedelta(days=1)
+    if period is not None and period.snapshot is not None:
+        eve = period.snapshot.since - timedelta(days=1)
         return eve if eve >= programme.first_day else None
     until = ledger.closed_until(programme.book_id, [unit.pk]).get(unit.pk)
     return None if until is None else min(until, month.first_day - timedelta(days=1))

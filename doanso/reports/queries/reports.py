@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
-from doanso.ledger.models import Frozen
+from doanso.ledger.models import Snapshot
 from doanso.lib.paging import page_rows
 from doanso.reports import policy
 from doanso.reports.models import Layout, Passage, Rendering, Report, ReportKind
@@ -80,10 +80,10 @@ def title_of(report: Report) -> str:
     return span_of(report).title
 
 
-def units_to_write(actor: User, programme: Programme, *, verb: Permission = policy.WRITE) -> list[NamedUnit]:
+def units_to_write(actor: User, programme: Programme, *, permission: Permission = policy.WRITE) -> list[NamedUnit]:
     """Return the units of the programme for which the actor holds a permission (to write by default), in tree order."""
     writable: dict[UUID, NamedUnit] = {}
-    roots = verb.roots(actor)
+    roots = permission.roots(actor)
     for unit in units.subtree(programme.root):
         if unit.id in roots:
             writable |= {below.id: below for below in units.subtree(unit.unit) if below.id not in writable}
@@ -146,10 +146,10 @@ def layouts_for(report: Report) -> list[Layout]:
     )
 
 
-def newest_frozen(programme: Programme, unit: Unit, span: ReportSpan, closing: Frozen | None) -> Report | None:
+def newest_frozen(programme: Programme, unit: Unit, span: ReportSpan, closing: Snapshot | None) -> Report | None:
     """Return the report of these days that was frozen last; once they are closed, of those with the closed figures."""
     reports = every().filter(
         programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day
     )
-    reports = reports.exclude(frozen_at=None) if closing is None else reports.filter(frozen=closing)
+    reports = reports.exclude(frozen_at=None) if closing is None else reports.filter(snapshot=closing)
     return reports.order_by("-frozen_at").first()

@@ -39,7 +39,7 @@ def symbol_of(content: ReportContent) -> str:
 
 
 def is_frozen(content: ReportContent) -> bool:
-    """Return whether the figures are of a frozen set; else the document is a draft."""
+    """Return whether the figures are of a snapshot; else the document is a draft."""
     return bool(content.frozen_hash)
 
 

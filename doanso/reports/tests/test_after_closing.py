@@ -6,7 +6,7 @@ import pytest
 
 from doanso.adoption.actions import take_back_attestation
 from doanso.adoption.models import Usage
-from doanso.ledger.actions import seal_all
+from doanso.ledger.actions import complete_snapshots
 from doanso.ledger.recount import recount
 from doanso.members.actions import transfer_member
 from doanso.reports.queries.periods import figures_of, period_of
@@ -42,6 +42,6 @@ def test_moves_corrections_and_erasures_leave_the_closed_month_as_it_was(scene, 
     assert _figures(scene, "p4", "2023-11")["vneid2-members"] == (1, 333, -2)
     assert _figures(scene, "p5", "2023-11")["vneid2-members"] == (1, 333, 1)
     assert _figures(scene, "my-tho", "2023-11")["vneid2-members"] == (2, 333, -1)
-    seal_all()
-    # Counts every frozen set anew as well.
+    complete_snapshots()
+    # Counts every snapshot anew as well.
     assert list(recount()) == []

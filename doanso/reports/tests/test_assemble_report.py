@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.ledger.actions import seal
+from doanso.ledger.actions import complete_snapshot
 from doanso.lib import clock
 from doanso.people.actions import Particulars
 from doanso.reports.assembly import assemble
@@ -191,7 +191,7 @@ def test_the_numbers_of_a_closed_month_stay_whatever_comes_after(scene, business
         for branch in (code for code in ("p4-kp1", "p4-kp2", "p5-kp1") if code.startswith(ward)):
             scene.do("close", secretary, branch)
         scene.do("close", "dung", ward)
-    seal(scene.do("close", "dung", "my-tho").frozen)
+    complete_snapshot(scene.do("close", "dung", "my-tho").snapshot)
     before = numbers(assemble(draft(scene)))
     content = assemble(draft(scene))
     assert numbers(content) == before

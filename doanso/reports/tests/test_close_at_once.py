@@ -12,14 +12,14 @@ from django.db import connection
 from doanso.adoption.actions import take_back_attestation
 from doanso.adoption.models import Usage
 from doanso.ledger import locking, rollup, snapshots
-from doanso.ledger.models import Frozen
+from doanso.ledger.models import Snapshot
 from doanso.ledger.recount import recount
 from doanso.lib import database
 from doanso.lib.problems import Refused
 from doanso.organisation.actions import move_unit
 from doanso.reports.actions import periods
 from doanso.reports.actions.reports import drop_left_sets, freeze_report, start_report
-from doanso.reports.models import Period, Report, Step
+from doanso.reports.models import Period, PeriodStep, Report
 from doanso.reports.rules import reports as report_rules
 from doanso.reports.rules import spans
 
@@ -48,8 +48,8 @@ def test_two_who_close_at_once_close_once(scene):
     outcomes = _at_once(lambda: scene.do("close", "dung", "p4"), lambda: scene.do("close", "giang", "p4"))
 
     assert outcomes == ["closed", "closed"]
-    assert Frozen.objects.filter(with_parent=None).count() == 1
-    assert Step.objects.filter(period=scene.period("p4"), state="closed").count() == 1
+    assert Snapshot.objects.filter(with_parent=None).count() == 1
+    assert PeriodStep.objects.filter(period=scene.period("p4"), state="closed").count() == 1
 
 
 def test_a_ward_and_the_city_closed_at_once_are_closed_once_each(scene):
@@ -57,7 +57,7 @@ def test_a_ward_and_the_city_closed_at_once_are_closed_once_each(scene):
     outcomes = _at_once(lambda: scene.do("close", "dung", "p4"), lambda: scene.do("close", "giang", "my-tho"))
 
     assert outcomes == ["closed", "closed"]
-    assert Frozen.objects.filter(closes=True).count() == 6
+    assert Snapshot.objects.filter(closes=True).count() == 6
     assert not Period.objects.exclude(state="closed").exists()
     assert not Period.objects.filter(late=True).exists()
     assert list(recount()) == []
@@ -71,7 +71,7 @@ def test_a_month_sent_while_the_one_above_closes_is_sent_before_or_not_at_all(sc
     assert sent in {"sent", "period_closed"}
     assert closed == "closed"
     branch = scene.period("p4-kp1")
-    assert (branch.state, branch.late, branch.frozen is not None) == ("closed", True, True)
+    assert (branch.state, branch.late, branch.snapshot is not None) == ("closed", True, True)
 
 
 def test_two_months_closed_at_once_by_two_officers_are_closed_once_each(scene, monkeypatch):
@@ -158,7 +158,7 @@ def test_what_fell_while_the_last_questions_were_asked_is_asked_about(scene, mon
     monkeypatch.setattr(periods, "settle_reminders", settle_meanwhile)
     assert _at_once(lambda: scene.do("close", "dung", "my-tho")) == ["questions_open"]
     assert scene.state("my-tho") == "draft"
-    assert Frozen.objects.filter(with_parent=None).count() == 1
+    assert Snapshot.objects.filter(with_parent=None).count() == 1
 
 
 @pytest.mark.parametrize("long_ago", [False, True])
@@ -207,7 +207,7 @@ def test_whoever_freezes_a_report_that_is_being_sealed_keeps_nobody_from_countin
     assert (report.frozen_at is not None, report.freezing) == (True, None)
     # What the first was at work on nobody waited for; it goes the next day.
     assert drop_left_sets() == (1 if long_ago else 0)
-    assert Frozen.objects.get() == report.frozen
+    assert Snapshot.objects.get() == report.snapshot
     assert list(recount()) == []
 
 

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger import queries as ledger
-from doanso.ledger.models import Frozen
+from doanso.ledger.models import Snapshot
 from doanso.lib.problems import Refused
-from doanso.reports.models import Period, Step
+from doanso.reports.models import Period, PeriodStep
 from doanso.units.models import Unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
@@ -19,14 +19,14 @@ def test_a_ward_closes_once_accepted_with_its_branches(scene):
     scene.pass_on(wards=("p4",))
     closed = scene.do("close", "dung", "p4")
 
-    assert (closed.state, closed.late, closed.frozen.last_day) == ("closed", False, date(2023, 10, 31))
+    assert (closed.state, closed.late, closed.snapshot.last_day) == ("closed", False, date(2023, 10, 31))
     branch = scene.period("p4-kp1")
-    assert (branch.state, branch.late, branch.frozen.with_parent_id) == ("closed", False, closed.frozen_id)
+    assert (branch.state, branch.late, branch.snapshot.with_parent_id) == ("closed", False, closed.snapshot_id)
     assert ledger.closed_until(scene.programme.book_id, [scene.unit("p4-kp2").pk]) == {
         scene.unit("p4-kp2").pk: date(2023, 10, 31)
     }
     assert scene.state("p5") == "draft"
-    assert set(Event.objects.filter(verb__startswith="reports.close").values_list("verb", "unit_id")) >= {
+    assert set(AuditEvent.objects.filter(action__startswith="reports.close").values_list("action", "unit_id")) >= {
         ("reports.close", scene.unit("p4").pk), ("reports.close", scene.unit("p4-kp1").pk),
     }  # fmt: skip
 
@@ -39,7 +39,7 @@ def test_the_first_closing_takes_the_months_before_along(scene):
     assert [(period.first_day.month, period.state, period.late) for period in periods] == [
         *((month, "closed", False) for month in range(1, 10)), (10, "closed", False),
     ]  # fmt: skip
-    assert {period.frozen.since for period in periods} == {date(2023, 1, 1)}
+    assert {period.snapshot.since for period in periods} == {date(2023, 1, 1)}
 
 
 def test_a_month_that_was_skipped_is_closed_late_with_the_next(scene):
@@ -48,9 +48,9 @@ def test_a_month_that_was_skipped_is_closed_late_with_the_next(scene):
     scene.pass_on(wards=("p4",))
     closed = scene.do("close", "dung", "p4")
 
-    assert (closed.frozen.since, closed.frozen.last_day) == (date(2023, 9, 1), date(2023, 10, 31))
+    assert (closed.snapshot.since, closed.snapshot.last_day) == (date(2023, 9, 1), date(2023, 10, 31))
     september, october = scene.period("p4", "2023-09"), scene.period("p4")
-    assert (september.state, september.late, september.frozen) == ("closed", True, closed.frozen)
+    assert (september.state, september.late, september.snapshot) == ("closed", True, closed.snapshot)
     assert (october.state, october.late) == ("closed", False)
 
 
@@ -72,9 +72,9 @@ def test_pressed_twice_it_closes_once(scene):
     first = scene.do("close", "dung", "p4")
     again = scene.do("close", "giang", "p4")
 
-    assert (again.pk, again.frozen_id, again.closed_at) == (first.pk, first.frozen_id, first.closed_at)
-    assert Frozen.objects.filter(unit=scene.unit("p4")).count() == 1
-    assert Step.objects.filter(period=first, state="closed").count() == 1
+    assert (again.pk, again.snapshot_id, again.closed_at) == (first.pk, first.snapshot_id, first.closed_at)
+    assert Snapshot.objects.filter(unit=scene.unit("p4")).count() == 1
+    assert PeriodStep.objects.filter(period=first, state="closed").count() == 1
 
 
 def test_the_root_waits_for_the_wards_or_says_why_it_does_not(scene):
@@ -82,7 +82,7 @@ def test_the_root_waits_for_the_wards_or_says_why_it_does_not(scene):
     scene.do("send", "chi", "p5-kp1")
     with pytest.raises(Refused, match="questions_open"):
         scene.do("close", "dung", "my-tho")
-    assert not Frozen.objects.exists()
+    assert not Snapshot.objects.exists()
 
     scene.do("explain", "dung", "my-tho", reasons={"missing": "Phường 5 xin gửi sau, Thành Đoàn không chờ."})
     closed = scene.do("close", "dung", "my-tho")
@@ -92,8 +92,8 @@ def test_the_root_waits_for_the_wards_or_says_why_it_does_not(scene):
         "my-tho": False, "p4": False, "p4-kp1": False, "p4-kp2": False, "p5": True, "p5-kp1": True,
     }  # fmt: skip
     assert {period.state for period in Period.objects.all()} == {"closed"}
-    assert Event.objects.filter(verb="reports.close_late", unit_id=scene.unit("p5").pk).exists()
-    assert closed.frozen.unit == scene.unit("my-tho")
+    assert AuditEvent.objects.filter(action="reports.close_late", unit_id=scene.unit("p5").pk).exists()
+    assert closed.snapshot.unit == scene.unit("my-tho")
 
 
 def test_the_next_closing_goes_on_where_the_last_one_ended(scene, business_day):
@@ -102,7 +102,7 @@ def test_the_next_closing_goes_on_where_the_last_one_ended(scene, business_day):
     scene.pass_on()
     closed = scene.do("close", "dung", "my-tho")
 
-    assert (closed.frozen.since, closed.frozen.last_day) == (date(2023, 10, 1), date(2023, 10, 31))
+    assert (closed.snapshot.since, closed.snapshot.last_day) == (date(2023, 10, 1), date(2023, 10, 31))
     assert not Period.objects.filter(first_day=date(2023, 10, 1), late=True).exists()
 
 
@@ -123,7 +123,7 @@ def test_only_an_accepted_month_that_is_over_closes(scene, state, month, code):
     with pytest.raises(Refused, match=code):
         scene.do("close", "dung", "p4", month)
 
-    assert not Frozen.objects.exists()
+    assert not Snapshot.objects.exists()
     assert scene.state("p4", month) == state
 
 
@@ -137,7 +137,7 @@ def test_only_whoever_stands_above_closes(scene, name, code):
     with pytest.raises(PermissionDenied):
         scene.do("close", name, code)
 
-    assert not Frozen.objects.exists()
+    assert not Snapshot.objects.exists()
 
 
 def test_a_ward_closes_a_branch(scene):
@@ -146,4 +146,4 @@ def test_a_ward_closes_a_branch(scene):
     closed = scene.do("close", "an", "p4-kp1")
 
     assert (closed.state, scene.state("p4"), scene.state("p4-kp2")) == ("closed", "draft", "draft")
-    assert closed.frozen.unit == scene.unit("p4-kp1")
+    assert closed.snapshot.unit == scene.unit("p4-kp1")

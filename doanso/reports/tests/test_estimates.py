@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.reports.models import Estimate
 from doanso.reports.queries.periods import estimated, figures_of, period_of
@@ -38,7 +38,7 @@ def test_it_is_told_changed_and_taken_back(scene, resident):
     for _ in range(2):
         scene.do("drop_estimate", "binh", "p4-kp1", indicator=resident)
     assert not Estimate.objects.exists()
-    assert list(Event.objects.filter(verb__startswith="reports.").order_by("pk").values_list("verb", flat=True)) == [
+    assert list(AuditEvent.objects.filter(action__startswith="reports.").order_by("pk").values_list("action", flat=True)) == [
         "reports.estimate", "reports.estimate", "reports.drop_estimate",
     ]  # fmt: skip
 

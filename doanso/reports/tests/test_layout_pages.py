@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.files.actions import opened
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import read_workbook
@@ -72,7 +72,7 @@ def test_keeping_and_ending_are_in_history(scene, keep):
     end_layout(actor=scene.tree.an, layout=layout)
     end_layout(actor=scene.tree.an, layout=layout)
 
-    deeds = Event.objects.filter(object_id=layout.pk).order_by("id").values_list("verb", "unit_id")
+    deeds = AuditEvent.objects.filter(object_id=layout.pk).order_by("id").values_list("action", "unit_id")
     assert list(deeds) == [("reports.keep_layout", layout.unit_id), ("reports.end_layout", layout.unit_id)]
 
 

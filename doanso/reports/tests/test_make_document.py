@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.access.models import Holding, Role
+from doanso.access.models import Role, RoleAssignment
 from doanso.documents.actions.drafts import discard_document, draft_of, write_document
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.actions.mandates import give_mandate
@@ -138,7 +138,7 @@ def test_its_pages_show_who_is_to_sign_before_anybody_signs(scene, as_user, monk
 
 def test_only_who_writes_in_the_unit_makes_it(scene):
     report = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
-    Holding.objects.create(user=scene.user("minh"), role=Role.INSPECTOR, unit=scene.unit("p4"), since=TREE_BEGAN)
+    RoleAssignment.objects.create(user=scene.user("minh"), role=Role.INSPECTOR, unit=scene.unit("p4"), since=TREE_BEGAN)
     for name in ("dung", "minh", "chi"):
         with pytest.raises(PermissionDenied):
             make_document(actor=scene.user(name), report=report, base=ADDRESS)

@@ -45,7 +45,7 @@ def test_asked_once_and_settled_by_sending(scene, business_day):
 
     scene.do("send", "binh", "p4-kp1")
     assignment = Assignment.objects.get()
-    assert (assignment.outcome, assignment.settled_by.username) == ("done", "binh")
+    assert (assignment.outcome, assignment.completed_by.username) == ("done", "binh")
     assert remind() == []
 
 
@@ -55,7 +55,7 @@ def test_closing_over_a_late_unit_settles_its_reminder_and_the_root_s_own(scene,
     scene.do("explain", "dung", "my-tho", reasons={"missing": "Không chờ nữa."})
     scene.do("close", "dung", "my-tho")
 
-    assert not Assignment.objects.filter(settled_at=None).exists()
+    assert not Assignment.objects.filter(completed_at=None).exists()
 
 
 def test_how_a_reminder_reads_and_where_it_leads(scene, business_day, as_user):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.files.actions import opened
 from doanso.files.models import Blob
 from doanso.lib import clock
@@ -52,7 +52,7 @@ def test_a_file_is_asked_for_made_and_kept(scene):
     assert (rendering.state, rendering.blob.name) == ("done", "bao-cao-my-tho-2023-10-01-2023-10-31.txt")
     assert text_of(rendering).startswith("BÁO CÁO THÀNH ĐOÀN MỸ THO\n")
     assert f"{BASE}/programmes/my-tho-2023/reports/{report.pk}/" in text_of(rendering)
-    assert Event.objects.filter(verb="reports.ask_rendering").count() == 1
+    assert AuditEvent.objects.filter(action="reports.ask_rendering").count() == 1
 
 
 @pytest.mark.parametrize("format", ["pdf", "docx", "xlsx", "csv", "json", "txt"])
@@ -76,12 +76,12 @@ def test_of_a_draft_it_is_made_anew_and_the_older_file_is_gone(scene):
 def test_of_a_frozen_report_there_is_one_for_ever(scene):
     report = begun(scene)
     made(scene, report)
-    frozen = freeze_report(actor=scene.user("dung"), report=report)
+    snapshot = freeze_report(actor=scene.user("dung"), report=report)
     # Files of the draft are gone with it.
     assert (Rendering.objects.count(), alive()) == (0, 0)
-    first = made(scene, frozen)
+    first = made(scene, snapshot)
 
-    assert made(scene, frozen) == first
+    assert made(scene, snapshot) == first
     assert "(chưa chốt)" not in text_of(first)
 
 

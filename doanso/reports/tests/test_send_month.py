@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.assignments.models import Assignment
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.reports.actions.periods import accept_many, send_many
-from doanso.reports.models import Period, Step
+from doanso.reports.models import Period, PeriodStep
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
@@ -29,7 +29,7 @@ def test_a_branch_sends_and_the_ward_accepts(scene, business_day):
     assert again.state == "accepted"
     assert _steps(scene, "p4-kp1") == [("sent", "binh", ""), ("accepted", "an", "")]
     assert list(
-        Event.objects.filter(verb__startswith="reports.").order_by("pk").values_list("verb", "actor__username")
+        AuditEvent.objects.filter(action__startswith="reports.").order_by("pk").values_list("action", "actor__username")
     ) == [("reports.send", "binh"), ("reports.accept", "an")]
 
 
@@ -57,7 +57,7 @@ def test_what_is_sent_is_out_of_hand(scene):
         with pytest.raises(Refused, match="period_sent"):
             scene.do(deed, "binh", "p4-kp1", **more)
 
-    assert Step.objects.count() == 1
+    assert PeriodStep.objects.count() == 1
 
 
 def test_a_month_is_sent_when_it_is_over(scene, business_day):
@@ -80,13 +80,13 @@ def test_a_returned_month_comes_back_with_its_reason_and_a_date(scene):
         "returned", ("returned", "an", "Xem lại số người dân tuần cuối"),
     )  # fmt: skip
     assignment = Assignment.objects.get(kind="reports.period-returned")
-    assert (assignment.unit.code, assignment.due_on, assignment.owner, assignment.settled_at) == (
+    assert (assignment.unit.code, assignment.due_on, assignment.owner, assignment.completed_at) == (
         "p4-kp1", date(2023, 11, 15), scene.user("binh"), None,
     )  # fmt: skip
 
     scene.do("send", "binh", "p4-kp1")
     assignment.refresh_from_db()
-    assert (assignment.outcome, assignment.settled_by) == ("done", scene.user("binh"))
+    assert (assignment.outcome, assignment.completed_by) == ("done", scene.user("binh"))
 
 
 @pytest.mark.parametrize("deed", ["accept", "give_back"])

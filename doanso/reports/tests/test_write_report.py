@@ -7,13 +7,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, ProtectedError
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.queries.letterheads import frame_of
 from doanso.ledger import actions as ledger
 from doanso.ledger import queries as ledger_queries
 from doanso.ledger import snapshots
-from doanso.ledger.models import Frozen, FrozenEntries
+from doanso.ledger.models import Snapshot, SnapshotEntries
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.reports.actions import reports
@@ -70,7 +70,7 @@ def test_a_report_is_begun_once(scene):
 
     assert (is_new, is_new_again, again) == (True, False, first)
     assert (first.kind, first.first_day, first.last_day) == ("month", date(2023, 10, 1), date(2023, 10, 31))
-    assert Event.objects.filter(verb="reports.start").count() == 1
+    assert AuditEvent.objects.filter(action="reports.start").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_words_are_kept_under_their_heading_and_printed(scene):
 
     assert (content.passages[0].number, content.passages[0].paragraphs) == ("I", ("Đã họp giao ban.", "Đã giao việc."))
     assert (report.version, Passage.objects.get().version) == (2, 2)
-    assert Event.objects.filter(verb="reports.write", object_id=report.pk).count() == 1
+    assert AuditEvent.objects.filter(action="reports.write", object_id=report.pk).count() == 1
 
 
 def _printed(report) -> list[tuple[str, str]]:
@@ -151,7 +151,7 @@ def test_the_same_words_again_change_nothing(scene):
     again = write(scene, report, "Đã họp giao ban. ", version=1)
 
     assert again.version == report.version
-    assert Event.objects.filter(verb="reports.write").count() == 1
+    assert AuditEvent.objects.filter(action="reports.write").count() == 1
 
 
 def test_words_that_somebody_wrote_meanwhile_are_not_overwritten(scene):
@@ -218,13 +218,13 @@ def test_frozen_figures_and_words_stay(scene, business_day):
     assert not any("chưa chốt" in note for note in after.notes)
     assert why(lambda: write(scene, report)) == "report_frozen"
     assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "report_frozen"
-    assert Event.objects.filter(verb="reports.freeze").count() == 1
+    assert AuditEvent.objects.filter(action="reports.freeze").count() == 1
 
 
 def test_freezing_closes_no_day(scene):
     report = freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-W44"))
 
-    assert (report.frozen.closes, report.frozen.since, report.frozen.last_day) == (
+    assert (report.snapshot.closes, report.snapshot.since, report.snapshot.last_day) == (
         False,
         date(2023, 10, 30),
         date(2023, 11, 5),
@@ -235,7 +235,7 @@ def test_freezing_closes_no_day(scene):
 def test_of_days_that_still_run_the_figures_of_today_are_frozen(scene):
     report = freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-11"))
 
-    assert (report.frozen.since, report.frozen.last_day) == (date(2023, 11, 1), TODAY)
+    assert (report.snapshot.since, report.snapshot.last_day) == (date(2023, 11, 1), TODAY)
 
 
 def test_a_closed_month_brings_its_own_set(scene):
@@ -246,7 +246,7 @@ def test_a_closed_month_brings_its_own_set(scene):
     first_report = freeze_report(actor=scene.user("dung"), report=begun(scene))
     other = freeze_report(actor=scene.user("giang"), report=begun(scene, by="giang"))
 
-    assert first_report.frozen == other.frozen == closed.frozen
+    assert first_report.snapshot == other.snapshot == closed.snapshot
     assert first_report.pk != other.pk
     assert first_report.numbers_hash == other.numbers_hash
     assert numbers(assemble(first_report)) == numbers(assemble(other))
@@ -255,9 +255,9 @@ def test_a_closed_month_brings_its_own_set(scene):
 def test_commands_read_what_was_frozen_last_and_only_what_the_user_may_see(scene):
     arguments = {"programme": scene.programme, "unit": scene.unit("p4"), "span": spans.read("2023-10")}
     assert report_to_read(actor=scene.user("an"), **arguments)._state.adding
-    frozen = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
+    snapshot = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
 
-    assert report_to_read(actor=None, **arguments) == frozen
+    assert report_to_read(actor=None, **arguments) == snapshot
     with pytest.raises(PermissionDenied):
         report_to_read(actor=scene.user("chi"), **arguments)
 
@@ -270,9 +270,9 @@ def test_a_draft_that_is_not_needed_is_thrown_away_and_history_says_so(scene):
 
     assert not Report.objects.exists()
     assert not Passage.objects.exists()
-    assert Event.objects.get(verb="reports.discard").object_id == key
-    frozen = freeze_report(actor=scene.user("dung"), report=begun(scene))
-    assert why(lambda: discard_report(actor=scene.user("dung"), report=frozen)) == "report_frozen"
+    assert AuditEvent.objects.get(action="reports.discard").object_id == key
+    snapshot = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    assert why(lambda: discard_report(actor=scene.user("dung"), report=snapshot)) == "report_frozen"
 
 
 def test_what_was_frozen_before_the_month_was_closed_is_not_read_for_it(scene):
@@ -285,7 +285,7 @@ def test_what_was_frozen_before_the_month_was_closed_is_not_read_for_it(scene):
     closed = scene.do("close", "an", "p4-kp1")
 
     read = assemble(report_to_read(actor=None, **arguments))
-    assert (read.lines[0].total, read.frozen_hash) == (1, Frozen.objects.get(pk=closed.frozen_id).hash)
+    assert (read.lines[0].total, read.frozen_hash) == (1, Snapshot.objects.get(pk=closed.snapshot_id).hash)
     late = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4-kp1"))
     assert report_to_read(actor=None, **arguments) == late
 
@@ -305,7 +305,7 @@ class Killed(BaseException):
 
 def long_after() -> None:
     """So much time passes that a freezing under way is taken for dead."""
-    Frozen.objects.filter(closes=False).update(made_at=F("made_at") - FREEZING_LASTS)
+    Snapshot.objects.filter(closes=False).update(made_at=F("made_at") - FREEZING_LASTS)
 
 
 def _killed_while_freezing(scene, monkeypatch, report, owner, name: str) -> None:
@@ -324,10 +324,10 @@ def _killed_while_freezing(scene, monkeypatch, report, owner, name: str) -> None
 )
 def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, step, left):
     report = begun(scene, period="2023-W44")
-    owner = {"_store_tree_and_figures": snapshots, "seal": snapshots}.get(step, reports)
+    owner = {"_store_tree_and_figures": snapshots, "complete_snapshot": snapshots}.get(step, reports)
     _killed_while_freezing(scene, monkeypatch, report, owner, step)
     report.refresh_from_db()
-    assert (Frozen.objects.count(), report.frozen_at, report.freezing_id is not None) == (left, None, bool(left))
+    assert (Snapshot.objects.count(), report.frozen_at, report.freezing_id is not None) == (left, None, bool(left))
     assert drop_left_sets() == 0
 
     if left:
@@ -335,52 +335,52 @@ def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, st
         assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
         assert why(lambda: discard_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
     long_after()
-    frozen = freeze_report(actor=scene.user("dung"), report=report)
-    assert Frozen.objects.get() == frozen.frozen
-    assert (frozen.freezing, frozen.frozen.sealed_at is not None) == (None, True)
+    snapshot = freeze_report(actor=scene.user("dung"), report=report)
+    assert Snapshot.objects.get() == snapshot.snapshot
+    assert (snapshot.freezing, snapshot.snapshot.completed_at is not None) == (None, True)
     assert drop_left_sets() == 0
     assert list(recount()) == []
 
 
 def test_a_draft_whose_freezing_was_killed_goes_with_its_set(scene, monkeypatch):
     report = begun(scene, period="2023-W44")
-    _killed_while_freezing(scene, monkeypatch, report, snapshots, "seal")
+    _killed_while_freezing(scene, monkeypatch, report, snapshots, "complete_snapshot")
     long_after()
 
     discard_report(actor=scene.user("dung"), report=report)
 
-    assert not Frozen.objects.exists()
+    assert not Snapshot.objects.exists()
     assert why(lambda: discard_report(actor=scene.user("dung"), report=report)) == "report_gone"
 
 
 def test_sets_that_older_versions_left_go_and_none_that_is_named(scene):
-    named = freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-W44")).frozen
+    named = freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-W44")).snapshot
     book = scene.programme.book_id
     days = {"since": date(2023, 10, 2), "last_day": date(2023, 10, 8)}
-    left = ledger.seal(ledger.freeze(book_id=book, unit=scene.unit("p4"), **days))
+    left = ledger.complete_snapshot(ledger.freeze(book_id=book, unit=scene.unit("p4"), **days))
     closing = ledger.close_period(book_id=book, unit=scene.unit("p5"), last_day=date(2023, 9, 30))
 
     with pytest.raises(ProtectedError):
-        ledger.drop_frozen(named.pk)
+        ledger.drop_snapshot(named.pk)
     with pytest.raises(ValueError, match="stay closed"):
-        ledger.drop_frozen(closing.pk)
+        ledger.drop_snapshot(closing.pk)
     assert drop_left_sets() == 1
-    assert not Frozen.objects.filter(pk=left.pk).exists()
-    assert FrozenEntries.objects.filter(frozen=named).exists()
-    assert {named.pk, closing.pk} <= set(Frozen.objects.values_list("pk", flat=True))
+    assert not Snapshot.objects.filter(pk=left.pk).exists()
+    assert SnapshotEntries.objects.filter(snapshot=named).exists()
+    assert {named.pk, closing.pk} <= set(Snapshot.objects.values_list("pk", flat=True))
 
 
 def _meanwhile(monkeypatch, *deeds) -> None:
     """Let these happen once, before a freezing that has begun goes on to seal its set."""
-    seal = snapshots.seal
+    seal = snapshots.complete_snapshot
 
-    def deeds_first(frozen):
-        monkeypatch.setattr(snapshots, "seal", seal)
+    def deeds_first(snapshot):
+        monkeypatch.setattr(snapshots, "complete_snapshot", seal)
         for deed in deeds:
             deed()
-        seal(frozen)
+        seal(snapshot)
 
-    monkeypatch.setattr(snapshots, "seal", deeds_first)
+    monkeypatch.setattr(snapshots, "complete_snapshot", deeds_first)
 
 
 def test_of_two_who_freeze_at_once_the_second_is_told_to_look_again(scene, monkeypatch):
@@ -391,10 +391,10 @@ def test_of_two_who_freeze_at_once_the_second_is_told_to_look_again(scene, monke
         lambda: refusals.append(why(lambda: freeze_report(actor=scene.user("giang"), report=report))),
         lambda: refusals.append(why(lambda: discard_report(actor=scene.user("giang"), report=report))),
     )
-    frozen = freeze_report(actor=scene.user("dung"), report=report)
+    snapshot = freeze_report(actor=scene.user("dung"), report=report)
 
     assert refusals == ["freezing_meanwhile", "freezing_meanwhile"]
-    assert Frozen.objects.get() == frozen.frozen
+    assert Snapshot.objects.get() == snapshot.snapshot
 
 
 def test_a_freezing_that_takes_too_long_gives_way_to_the_next(scene, monkeypatch):
@@ -403,7 +403,7 @@ def test_a_freezing_that_takes_too_long_gives_way_to_the_next(scene, monkeypatch
 
     assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
     report.refresh_from_db()
-    assert Frozen.objects.get() == report.frozen
+    assert Snapshot.objects.get() == report.snapshot
 
 
 def test_a_draft_that_is_thrown_away_under_a_freezing_that_took_too_long(scene, monkeypatch):
@@ -411,7 +411,7 @@ def test_a_draft_that_is_thrown_away_under_a_freezing_that_took_too_long(scene, 
     _meanwhile(monkeypatch, long_after, lambda: discard_report(actor=scene.user("giang"), report=report))
 
     assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
-    assert not Frozen.objects.exists()
+    assert not Snapshot.objects.exists()
 
 
 def test_a_set_that_is_dropped_before_its_turn_is_no_work_for_whoever_listed_it(scene, monkeypatch):
@@ -420,13 +420,13 @@ def test_a_set_that_is_dropped_before_its_turn_is_no_work_for_whoever_listed_it(
     write_entries = snapshots._write_entries
 
     def drop_meanwhile(made):
-        ledger.drop_frozen(gone.pk)
+        ledger.drop_snapshot(gone.pk)
         write_entries(made)
 
     monkeypatch.setattr(snapshots, "_write_entries", drop_meanwhile)
-    assert ledger.seal_all() == 2
+    assert ledger.complete_snapshots() == 2
 
-    assert set(Frozen.objects.exclude(sealed_at=None)) == {first, last}
-    assert not ledger.drop_frozen(gone.pk)
-    with pytest.raises(Frozen.DoesNotExist):
-        ledger.seal(gone)
+    assert set(Snapshot.objects.exclude(completed_at=None)) == {first, last}
+    assert not ledger.drop_snapshot(gone.pk)
+    with pytest.raises(Snapshot.DoesNotExist):
+        ledger.complete_snapshot(gone)

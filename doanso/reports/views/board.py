@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from doanso.access.policy import anywhere_or_404, current_holdings
+from doanso.access.policy import anywhere_or_404, current_role_assignments
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
@@ -33,9 +33,9 @@ from doanso.units import queries as units
 def start(request: AuthenticatedRequest) -> HttpResponse:
     """Show the board of the unit at which the reader's own role is held, in the programme that runs there."""
     anywhere_or_404(request.user, policy.VIEW)
-    for holding in current_holdings(request.user):
-        for programme in targets.programmes_at(holding.unit):
-            return redirect(board_url(programme, queries.month_to_close(programme), holding.unit.code))
+    for role_assignment in current_role_assignments(request.user):
+        for programme in targets.programmes_at(role_assignment.unit):
+            return redirect(board_url(programme, queries.month_to_close(programme), role_assignment.unit.code))
     return render(request, "reports/no_programme.html")
 
 

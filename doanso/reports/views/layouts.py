@@ -61,7 +61,7 @@ def _base(request: AuthenticatedRequest) -> str:
 def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """Show the layouts the reader keeps; a POST keeps one more and shows what it asks for."""
     chosen_programme = _programme(request, programme)
-    within = units_to_write(request.user, chosen_programme, verb=policy.KEEP_LAYOUTS)
+    within = units_to_write(request.user, chosen_programme, permission=policy.KEEP_LAYOUTS)
     form = LayoutForm(*((request.POST, request.FILES) if request.method == "POST" else ()), units=within)
     if form.is_bound and form.is_valid():
         data: dict[str, Any] = form.cleaned_data

@@ -119,11 +119,11 @@ def _facts(place: MonthAddress, period: Period | None) -> list[tuple[str, str]]:
     ]
     if period is not None and period.sent_on is not None:
         facts.append((_("Sent on"), formats.day(period.sent_on)))
-    if period is not None and period.frozen is not None:
-        days = f"{formats.day(period.frozen.since)} – {formats.day(period.frozen.last_day)}"
+    if period is not None and period.snapshot is not None:
+        days = f"{formats.day(period.snapshot.since)} – {formats.day(period.snapshot.last_day)}"
         facts += [
             (_("Closed days"), days),
-            (_("Hash of what is kept"), period.frozen.hash[:_SHOWN_OF_HASH] or _("being worked out")),
+            (_("Hash of what is kept"), period.snapshot.hash[:_SHOWN_OF_HASH] or _("being worked out")),
         ]
     return facts
 

@@ -85,8 +85,8 @@ def _address(report: Report) -> str:
 def home(request: AuthenticatedRequest) -> HttpResponse:
     """Show the archive of the programme that runs where the reader's own role is."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    for holding in access.current_holdings(request.user):
-        for programme in targets.programmes_at(holding.unit):
+    for role_assignment in access.current_role_assignments(request.user):
+        for programme in targets.programmes_at(role_assignment.unit):
             return redirect("reports:archive", programme.code)
     return render(request, "reports/no_programme.html")
 
@@ -350,7 +350,7 @@ def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indic
     chosen = targets.indicator_of(report.programme, indicator)
     if chosen is None:
         raise Http404
-    if report.frozen is None:
+    if report.snapshot is None:
         live = reverse("targets:indicator", args=[programme, indicator, report.unit.code])
         return redirect(f"{live}?on={min(report.last_day, clock.today()).isoformat()}")
     line = next(report_line for report_line in assemble(report).lines if report_line.code == indicator)
@@ -358,11 +358,11 @@ def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indic
     after = drilldown.read_key(request.GET["after"]) if request.GET.get("after") else None
     if not drilldown.measure_of(chosen, of) or (request.GET.get("after") and after is None):
         raise Http404
-    on = report.frozen.last_day
+    on = report.snapshot.last_day
     now = targets.overview(report.programme, report.unit, on, children=False, weeks=False)
     carried_on = tuple(predecessor.id for predecessor in now.predecessors)
     frozen_figure = drilldown.DrilldownFigure(
-        report.programme, chosen, report.unit, on, of, carried_on, report.frozen.mark
+        report.programme, chosen, report.unit, on, of, carried_on, report.snapshot.mark
     )
     records = drilldown.records(actor=request.user, figure=frozen_figure, after=after)
 

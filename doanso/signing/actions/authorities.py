@@ -119,7 +119,7 @@ def add_authority(*, actor: User | None, content: bytes, purpose: str, legal_for
         name=preview.name, purpose=purpose, is_anchor=preview.is_anchor, legal_force=legal_force, der=preview.der,
         fingerprint=preview.fingerprint, not_before=preview.not_before, not_after=preview.not_after, added_by=actor, added_at=now,
     )  # fmt: skip
-    record(actor=actor, verb="signing.add_authority", obj=new_authority, note=preview.fingerprint[:16])
+    record(actor=actor, action="signing.add_authority", obj=new_authority, note=preview.fingerprint[:16])
     return new_authority
 
 
@@ -166,7 +166,7 @@ def load_list(*, actor: User | None, authority: Authority, content: bytes) -> Re
         next_update=loaded_list.next_update_utc, loaded_at=now,
     )  # fmt: skip
     locked_authority.revocation_lists.exclude(pk=new_list.pk).delete()
-    record(actor=actor, verb="signing.load_list", obj=locked_authority, note=new_list.this_update.isoformat())
+    record(actor=actor, action="signing.load_list", obj=locked_authority, note=new_list.this_update.isoformat())
     return new_list
 
 
@@ -191,5 +191,5 @@ def end_authority(*, actor: User | None, authority: Authority) -> Authority:
     if locked_authority.ended_at is None:
         locked_authority.ended_at = clock.now()
         locked_authority.save(update_fields=["ended_at"])
-        record(actor=actor, verb="signing.end_authority", obj=locked_authority)
+        record(actor=actor, action="signing.end_authority", obj=locked_authority)
     return locked_authority

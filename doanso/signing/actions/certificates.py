@@ -111,7 +111,7 @@ def add_certificate(
                 added_by=actor,
                 added_at=now,
             )
-            record(actor=actor, verb="signing.add_certificate", obj=certificate, unit=unit)
+            record(actor=actor, action="signing.add_certificate", obj=certificate, unit=unit)
     except IntegrityError as twice:
         message = _("This certificate is in use already.")
         raise Refused(Problem("certificate_twice", message, "file")) from twice
@@ -152,7 +152,7 @@ def set_image(*, actor: User, certificate: Certificate, content: bytes, width_mm
         locked = Certificate.objects.select_for_update(of=("self",)).select_related("image").get(pk=certificate.pk)
         before, locked.image = locked.image, blob
         locked.save(update_fields=["image"])
-        record(actor=actor, verb="signing.set_image", obj=locked, unit=locked.unit_id)
+        record(actor=actor, action="signing.set_image", obj=locked, unit=locked.unit_id)
         if before is not None:
             files.destroy_key(blob=before)
     return locked
@@ -175,5 +175,5 @@ def end_certificate(*, actor: User, certificate: Certificate, reason: str) -> Ce
     if locked.ended_at is None:
         locked.ended_at, locked.end_reason = clock.now(), reason[:300]
         locked.save(update_fields=["ended_at", "end_reason"])
-        record(actor=actor, verb="signing.end_certificate", obj=locked, unit=locked.unit_id)
+        record(actor=actor, action="signing.end_certificate", obj=locked, unit=locked.unit_id)
     return locked

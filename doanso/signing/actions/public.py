@@ -27,7 +27,7 @@ def reserve_code(*, actor: User | None, unit: Unit) -> PublicFile:
                 public_file = PublicFile.objects.create(code=new_code(), unit=unit, made_at=clock.now())
         except IntegrityError:
             continue
-        record(actor=actor, verb="signing.reserve_code", obj=public_file, unit=unit)
+        record(actor=actor, action="signing.reserve_code", obj=public_file, unit=unit)
         return public_file
     raise RuntimeError("No free code was found; the source of randomness must be broken.")
 
@@ -56,7 +56,7 @@ def publish(
     fresh.signer = signer[:200]
     fresh.issued_at = clock.now()
     fresh.save()
-    record(actor=actor, verb="signing.publish", obj=fresh, unit=fresh.unit_id)
+    record(actor=actor, action="signing.publish", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
@@ -67,7 +67,7 @@ def recall(*, actor: User | None, public_file: PublicFile, reason: str) -> Publi
     if fresh.recalled_at is None:
         fresh.recalled_at, fresh.recall_reason = clock.now(), reason[:300]
         fresh.save(update_fields=["recalled_at", "recall_reason"])
-        record(actor=actor, verb="signing.recall_file", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="signing.recall_file", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
@@ -80,7 +80,7 @@ def replace(*, actor: User | None, public_file: PublicFile, by: PublicFile, reas
     if fresh.replaced_by_id is None:
         fresh.recalled_at, fresh.recall_reason, fresh.replaced_by = clock.now(), reason[:300], by
         fresh.save(update_fields=["recalled_at", "recall_reason", "replaced_by"])
-        record(actor=actor, verb="signing.replace_file", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="signing.replace_file", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 

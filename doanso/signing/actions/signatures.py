@@ -116,7 +116,7 @@ def begin_signature(
                 made_at=now,
                 expires_at=now + (OPEN_FOR_UPLOAD if own.way == Way.UPLOAD else OPEN_FOR),
             )
-            record(actor=actor, verb="signing.begin", obj=session, unit=own.unit_id)
+            record(actor=actor, action="signing.begin", obj=session, unit=own.unit_id)
     except IntegrityError as twice:
         if prepared_blob is not None:
             files.destroy_key(blob=prepared_blob)
@@ -249,7 +249,7 @@ def _keep(session: Session, file: bytes, plan_changes: Mapping[str, object]) -> 
         locked.state, locked.signed, locked.ended_at, locked.secret_lookup = SessionState.DONE, blob, now, None
         locked.save(update_fields=["plan", "state", "signed", "ended_at", "secret_lookup"])
         _forget_prepared(locked)
-        record(actor=locked.user, verb="signing.sign", obj=locked, unit=locked.certificate.unit_id)
+        record(actor=locked.user, action="signing.sign", obj=locked, unit=locked.certificate.unit_id)
         ports.owner_of(locked.owner_kind)(locked)
     return locked
 
@@ -346,4 +346,4 @@ def _give_up(session: Session, actor: User) -> None:
     session.state, session.ended_at, session.secret_lookup = SessionState.CANCELLED, clock.now(), None
     session.save(update_fields=["state", "ended_at", "secret_lookup"])
     _forget_prepared(session)
-    record(actor=actor, verb="signing.cancel", obj=session, unit=session.certificate.unit_id)
+    record(actor=actor, action="signing.cancel", obj=session, unit=session.certificate.unit_id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from doanso.lib import clock, database, sealing
+from doanso.lib import clock, database, encryption
 from doanso.lib.problems import Problem, Refused
 from doanso.signing.models import VerifyTries
 
@@ -25,7 +25,7 @@ def take_file_try(*, place: str) -> None:
 
 
 def _take(kind: str, place: str, limit: int, *, cost: int) -> None:
-    key = sealing.look_up(f"{kind}:{place}", context="signing.tries")
+    key = encryption.look_up(f"{kind}:{place}", context="signing.tries")
     now = clock.now()
     with transaction.atomic():
         database.lock([f"signing.tries.{key}"], shared=False)

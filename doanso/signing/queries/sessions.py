@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from doanso.accounts.models import User
-from doanso.lib import clock, sealing
+from doanso.lib import clock, encryption
 from doanso.signing.models import Session, SessionState
 
 _LOOK_UP = "signing.session"
@@ -13,7 +13,7 @@ _LOOK_UP = "signing.session"
 
 def secret_lookup(secret: str) -> str:
     """Return the hash under which a session is stored; the secret itself is stored nowhere."""
-    return sealing.look_up(secret, context=_LOOK_UP)
+    return encryption.look_up(secret, context=_LOOK_UP)
 
 
 def session_by_secret(secret: str) -> Session | None:

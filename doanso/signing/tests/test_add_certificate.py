@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.signing import images, reading
 from doanso.signing.actions import add_certificate, end_certificate, set_image
@@ -38,7 +38,7 @@ def test_a_persons_certificate_is_read_in_every_form(desk: Desk, form: str):
     assert (made.user, made.unit, made.token_label) == (desk.tree.an, desk.tree.units["p4"], "")
     assert reading.split(made.chain) == (pki().intermediate.der,)
     assert certificates_of(desk.tree.an) == [made]
-    assert Event.objects.get(object_id=made.pk).verb == "signing.add_certificate"
+    assert AuditEvent.objects.get(object_id=made.pk).action == "signing.add_certificate"
 
 
 def test_a_units_certificate_is_for_who_keeps_that_units(desk: Desk):

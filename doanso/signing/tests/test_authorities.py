@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.signing.actions.authorities import add_authority, end_authority, load_list, preview_authority
@@ -38,7 +38,7 @@ def test_a_root_then_what_stands_under_it(tree):
     assert [item.fingerprint for item in (root, middle)] == [
         preview_authority(item.der).fingerprint for item in (pki().root, pki().intermediate)
     ]
-    assert Event.objects.filter(verb="signing.add_authority").count() == 2
+    assert AuditEvent.objects.filter(action="signing.add_authority").count() == 2
     assert {item.name for item in trust().authorities} == {"Root thử nghiệm", "CA thử nghiệm"}
 
 
@@ -108,7 +108,7 @@ def test_the_end_of_trust(tree):
     ended = end_authority(actor=tree.giang, authority=root)
     assert ended.ended_at is not None
     assert end_authority(actor=tree.giang, authority=root).ended_at == ended.ended_at
-    assert Event.objects.filter(verb="signing.end_authority").count() == 1
+    assert AuditEvent.objects.filter(action="signing.end_authority").count() == 1
     assert trust().authorities[0].ended_at == ended.ended_at
     assert refusal(load_list, actor=tree.giang, authority=root, content=pki().root_crl) == "authority_ended"
     add(tree)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.signing.actions import cancel_signature, complete_signature, renew_secret
 from doanso.signing.models import Session, SessionState
@@ -24,7 +24,7 @@ def test_the_person_signs_and_the_owner_is_told(desk: Desk):
     session.prepared.key.refresh_from_db()
     assert session.prepared.key.destroyed_at is not None
     assert require_whole(file, pki().an.der) == "person"
-    assert [event.verb for event in Event.objects.filter(object_id=session.pk).order_by("id")] == [
+    assert [event.action for event in AuditEvent.objects.filter(object_id=session.pk).order_by("id")] == [
         "signing.begin",
         "signing.sign",
     ]

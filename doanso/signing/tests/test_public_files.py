@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.files import actions as files
 from doanso.lib.access_codes import ALPHABET
 from doanso.lib.problems import Refused
@@ -31,7 +31,7 @@ def test_published_once(tree):
     assert file_of_code(made.code) == made
     assert files_of_hash(blob.sha256) == [made]
     again = publish(actor=tree.an, public_file=made, blob=blob, issuer="X", number="2", title="u", dated=None)
-    assert (again.number, Event.objects.filter(verb="signing.publish").count()) == ("1", 1)
+    assert (again.number, AuditEvent.objects.filter(action="signing.publish").count()) == ("1", 1)
     other = files.store(source=b"other", name="b.pdf", limit=99)
     with pytest.raises(Refused) as caught:
         publish(actor=tree.an, public_file=made, blob=other, issuer="X", number="2", title="u", dated=None)

@@ -62,7 +62,7 @@ def test_nobody_else_presses_the_button(sealing: Desk):
     for other in (sealing.tree.an, sealing.tree.giang):
         with pytest.raises(PermissionDenied):
             sign_on_server(actor=other, session=begun.session)
-    sealing.tree.dung.holdings.all().delete()
+    sealing.tree.dung.role_assignments.all().delete()
     with pytest.raises(PermissionDenied):
         sign_on_server(actor=sealing.tree.dung, session=begun.session)
 

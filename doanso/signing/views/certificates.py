@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from doanso.access.policy import Permission, anywhere_or_404, current_holdings, get_or_404, over_others_or_404
+from doanso.access.policy import Permission, anywhere_or_404, current_role_assignments, get_or_404, over_others_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
@@ -48,7 +48,7 @@ def certificates(request: AuthenticatedRequest) -> HttpResponse:
 
 def _own_units(user: User) -> dict[str, Unit]:
     """Return the units at which the user has a role, for the choice of a certificate's unit."""
-    return {holding.unit.code: holding.unit for holding in current_holdings(user)}
+    return {role_assignment.unit.code: role_assignment.unit for role_assignment in current_role_assignments(user)}
 
 
 @login_required
@@ -88,8 +88,8 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "signing/add.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
 
-def _found(request: AuthenticatedRequest, certificate_id: UUID, verb: Permission) -> Certificate:
-    return get_or_404(request.user, verb, queries.all_certificates(), see=policy.VIEW, pk=certificate_id)
+def _found(request: AuthenticatedRequest, certificate_id: UUID, permission: Permission) -> Certificate:
+    return get_or_404(request.user, permission, queries.all_certificates(), see=policy.VIEW, pk=certificate_id)
 
 
 def _page(request: AuthenticatedRequest, certificate: Certificate, status: int = 200, **more: object) -> HttpResponse:

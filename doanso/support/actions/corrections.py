@@ -14,28 +14,28 @@ from doanso.lib import clock
 from doanso.lib.access_codes import AccessCodes
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
-from doanso.support import families, policy, ports, rules, slips
+from doanso.support import families, policy, ports, receipt_keys, rules
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.record_matching import require_services
 from doanso.support.actions.record_planning import helper_columns, is_same_human
-from doanso.support.models import Help, Receipt
+from doanso.support.models import Receipt, SupportRecord
 from doanso.support.record_inputs import Helper
 
 
-def _locked(actor: User, help_id: UUID) -> Help:
+def _locked(actor: User, support_record_id: UUID) -> SupportRecord:
     """Return the record, read fresh and locked, if the actor may record for its unit; what wraps it is locked before."""
-    ports.lock_wrappers_of(Help.objects.filter(pk=help_id))
-    support_record = Help.objects.select_for_update(of=("self",)).get(pk=help_id)
+    ports.lock_wrappers_of(SupportRecord.objects.filter(pk=support_record_id))
+    support_record = SupportRecord.objects.select_for_update(of=("self",)).get(pk=support_record_id)
     policy.RECORD.require(actor, support_record)
     return support_record
 
 
 @transaction.atomic
-def take_back_help(*, actor: User, help_id: UUID) -> Help:
+def take_back_help(*, actor: User, support_record_id: UUID) -> SupportRecord:
     """Take back a record made by mistake: it counts nowhere, and the next claim in line counts. A second call does
     nothing.
     """
-    support_record = _locked(actor, help_id)
+    support_record = _locked(actor, support_record_id)
     if support_record.taken_back_at is None:
         ports.lock_wrappers([support_record])
         _take_back(actor, support_record, "support.take_back")
@@ -43,7 +43,7 @@ def take_back_help(*, actor: User, help_id: UUID) -> Help:
     return support_record
 
 
-def take_back_helps(*, actor: User, support_records: Sequence[Help]) -> list[Help]:
+def take_back_helps(*, actor: User, support_records: Sequence[SupportRecord]) -> list[SupportRecord]:
     """Take back records for an app that wraps them, after its own policy check. The caller has locked them."""
     active_records = [support_record for support_record in support_records if support_record.taken_back_at is None]
     ports.lock_wrappers(active_records)
@@ -54,22 +54,28 @@ def take_back_helps(*, actor: User, support_records: Sequence[Help]) -> list[Hel
     return active_records
 
 
-def _take_back(actor: User, support_record: Help, verb: str) -> None:
+def _take_back(actor: User, support_record: SupportRecord, action: str) -> None:
     support_record.taken_back_at = clock.now()
     support_record.save(update_fields=["taken_back_at"])
-    record(actor=actor, verb=verb, obj=support_record, unit=support_record.unit_id, changed=["taken_back_at"])
+    record(actor=actor, action=action, obj=support_record, unit=support_record.unit_id, changed=["taken_back_at"])
     ledger.take_back(family=families.family_of(support_record), source_id=support_record.pk)
 
 
 @transaction.atomic
 def correct_help(
-    *, actor: User, help_id: UUID, service: str, happened_on: date, helper: Helper, second: Helper | None = None
-) -> Help:
+    *,
+    actor: User,
+    support_record_id: UUID,
+    service: str,
+    happened_on: date,
+    helper: Helper,
+    second: Helper | None = None,
+) -> SupportRecord:
     """Correct service, day or helpers. Another service or day takes the record back and makes a new one.
 
     Other helpers alone leave its place in line; its grade follows them, unless it has better evidence already.
     """
-    support_record = _locked(actor, help_id)
+    support_record = _locked(actor, support_record_id)
     for problem in (
         _correction_problem(support_record),
         rules.day_problem(happened_on, clock.today()),
@@ -84,21 +90,23 @@ def correct_help(
     _require_unrecorded(support_record, service, happened_on)
     ports.lock_wrappers([support_record])
     _take_back(actor, support_record, "support.correct")
-    correction = Help(**{field.attname: getattr(support_record, field.attname) for field in Help._meta.concrete_fields})
+    correction = SupportRecord(
+        **{field.attname: getattr(support_record, field.attname) for field in SupportRecord._meta.concrete_fields}
+    )
     correction.id, correction.corrects_id, correction.content_hash = uuid7(), support_record.pk, ""
     correction.service_id, correction.happened_on, correction.arrived_on = service, happened_on, clock.today()
     correction.recorded_at, correction.recorded_by_id, correction.taken_back_at = clock.now(), actor.pk, None
     for name, value in helper_columns(helper, second).items():
         setattr(correction, name, value)
     correction.save(force_insert=True)
-    record(actor=actor, verb="support.record", obj=correction, unit=correction.unit_id)
+    record(actor=actor, action="support.record", obj=correction, unit=correction.unit_id)
     ledger.count(families.counted(correction))
     # After both are written, so that a wrapper can follow the reference.
     ports.tell_wrappers([support_record])
     return correction
 
 
-def _correction_problem(support_record: Help) -> Problem | None:
+def _correction_problem(support_record: SupportRecord) -> Problem | None:
     if support_record.taken_back_at is not None:
         return Problem("taken_back", _("This help was taken back. Record it anew."))
     if support_record.refused_at is not None:
@@ -108,10 +116,10 @@ def _correction_problem(support_record: Help) -> Problem | None:
     return None
 
 
-def _require_unrecorded(support_record: Help, service: str, happened_on: date) -> None:
+def _require_unrecorded(support_record: SupportRecord, service: str, happened_on: date) -> None:
     if not support_record.named:
         return
-    same = Help.objects.filter(
+    same = SupportRecord.objects.filter(
         unit_id=support_record.unit_id, service_id=service, happened_on=happened_on, taken_back_at=None
     )
     same = (
@@ -124,14 +132,16 @@ def _require_unrecorded(support_record: Help, service: str, happened_on: date) -
         raise Refused(Problem("already_recorded", message))
 
 
-def change_helpers(*, actor: User, support_record: Help, helper: Helper, second: Helper | None) -> Help:
+def change_helpers(
+    *, actor: User, support_record: SupportRecord, helper: Helper, second: Helper | None
+) -> SupportRecord:
     """Change the helpers for an app that wraps records, after its own policy check. The caller has locked the record,
     which is neither taken back nor disputed.
     """
     return _change_helpers(actor, support_record, helper, second)
 
 
-def _change_helpers(actor: User, support_record: Help, helper: Helper, second: Helper | None) -> Help:
+def _change_helpers(actor: User, support_record: SupportRecord, helper: Helper, second: Helper | None) -> SupportRecord:
     columns = helper_columns(helper, second)
     grade = columns.pop("grade")
     changed = [name for name, value in columns.items() if getattr(support_record, name) != value]
@@ -143,7 +153,7 @@ def _change_helpers(actor: User, support_record: Help, helper: Helper, second: H
     if regraded:
         support_record.grade = grade
     support_record.save(update_fields=[name.removesuffix("_id") for name in changed] + ["grade"] * regraded)
-    record(actor=actor, verb="support.correct", obj=support_record, unit=support_record.unit_id, changed=changed)
+    record(actor=actor, action="support.correct", obj=support_record, unit=support_record.unit_id, changed=changed)
     if regraded:
         ports.lock_wrappers([support_record])
         ledger.set_grade(family=families.family_of(support_record), source_id=support_record.pk, grade=grade)
@@ -156,13 +166,13 @@ def print_receipt(*, actor: User, receipt_id: UUID) -> AccessCodes | None:
     """Return the keys of a receipt, to print it again, and write an audit event; None once they were erased."""
     receipt = Receipt.objects.get(pk=receipt_id)
     policy.RECORD.require(actor, receipt)
-    keys = slips.keys_of(receipt)
+    keys = receipt_keys.keys_of(receipt)
     if keys is not None:
-        record(actor=actor, verb="support.print_receipt", obj=receipt, unit=receipt.unit_id)
+        record(actor=actor, action="support.print_receipt", obj=receipt, unit=receipt.unit_id)
     return keys
 
 
-def add_second_helper(*, support_records: Sequence[Help], second: Helper) -> None:
+def add_second_helper(*, support_records: Sequence[SupportRecord], second: Helper) -> None:
     """Add a second helper, who states to have been there too. The caller holds the transaction, has locked the records
     and checked its policy.
     """
@@ -172,7 +182,7 @@ def add_second_helper(*, support_records: Sequence[Help], second: Helper) -> Non
         if support_record.taken_back_at is None and not support_record.second_helper_name
     ]
     columns = {"second_helper": second.member_id, "second_helper_name": second.name, "second_helper_kind": second.kind}
-    Help.objects.filter(pk__in=[support_record.pk for support_record in alone]).update(**columns)
+    SupportRecord.objects.filter(pk__in=[support_record.pk for support_record in alone]).update(**columns)
     raise_grades(
         support_records=[
             support_record

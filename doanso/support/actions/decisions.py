@@ -11,7 +11,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.support import policy, ports, rules
 from doanso.support.actions.residents import set_refused
-from doanso.support.models import Confirmation, Decision, Dispute, Help, Receipt, Remark
+from doanso.support.models import Confirmation, Decision, Dispute, Receipt, Remark, SupportRecord
 
 
 @transaction.atomic
@@ -22,7 +22,7 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
     The same decision again does nothing; another one is refused.
     """
     # Lock order of all statements: what wraps the records, then the receipt.
-    ports.lock_wrappers_of(Help.objects.filter(receipt__disputes=dispute_id, taken_back_at=None))
+    ports.lock_wrappers_of(SupportRecord.objects.filter(receipt__disputes=dispute_id, taken_back_at=None))
     Receipt.objects.select_for_update(of=("self",), no_key=True).get(disputes=dispute_id)
     dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
     policy.DECIDE.require(actor, dispute)
@@ -30,7 +30,9 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
         if dispute.decision == decision:
             return dispute
         raise Refused(Problem("already_decided", _("This dispute is decided already.")))
-    support_records = list(Help.objects.select_for_update().filter(receipt_id=dispute.receipt_id, taken_back_at=None))
+    support_records = list(
+        SupportRecord.objects.select_for_update().filter(receipt_id=dispute.receipt_id, taken_back_at=None)
+    )
     is_above = dispute.recheck is None or policy.RECHECK.allows(actor, dispute.recheck.round)
     for problem in (
         None if is_above else _found_from_above(),
@@ -42,7 +44,7 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
     dispute.decision, dispute.explanation = decision, explanation.strip()
     dispute.decided_at, dispute.decided_by = clock.now(), actor
     dispute.save(update_fields=["decision", "explanation", "decided_at", "decided_by"])
-    record(actor=actor, verb="support.decide", obj=dispute, unit=dispute.unit_id, changed=["decision"])
+    record(actor=actor, action="support.decide", obj=dispute, unit=dispute.unit_id, changed=["decision"])
     # Records refused before this dispute began were found untrue by an earlier one, and stay out.
     refused = [
         support_record
@@ -50,7 +52,7 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
         if support_record.refused_at is not None and support_record.refused_at >= dispute.opened_at
     ]
     if decision == Decision.REJECTED and refused:
-        Help.objects.filter(pk__in=[support_record.pk for support_record in refused]).update(refused_at=None)
+        SupportRecord.objects.filter(pk__in=[support_record.pk for support_record in refused]).update(refused_at=None)
         set_refused(refused, refused=False)
     return dispute
 
@@ -72,7 +74,7 @@ def look_at_confirmation(*, actor: User, confirmation_id: UUID) -> Confirmation:
     if confirmation.looked_at is None:
         confirmation.looked_at, confirmation.looked_by = clock.now(), actor
         confirmation.save(update_fields=["looked_at", "looked_by"])
-        record(actor=actor, verb="support.look_at", obj=confirmation, unit=confirmation.unit_id)
+        record(actor=actor, action="support.look_at", obj=confirmation, unit=confirmation.unit_id)
     return confirmation
 
 
@@ -84,5 +86,5 @@ def settle_remark(*, actor: User, remark_id: UUID) -> Remark:
     if remark.settled_at is None:
         remark.settled_at, remark.settled_by = clock.now(), actor
         remark.save(update_fields=["settled_at", "settled_by"])
-        record(actor=actor, verb="support.settle_remark", obj=remark, unit=remark.unit_id)
+        record(actor=actor, action="support.settle_remark", obj=remark, unit=remark.unit_id)
     return remark

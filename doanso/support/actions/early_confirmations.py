@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
-from doanso.support import queries, rules, slips
+from doanso.support import queries, receipt_keys, rules
 from doanso.support.actions.confirmations import RESIDENT, ConfirmationInput, device_of_today, write_confirmations
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.residents import confirm_receipt, take_try, try_key
-from doanso.support.models import EarlyConfirmation, Help, Receipt
+from doanso.support.models import EarlyConfirmation, Receipt, SupportRecord
 
 
 class ReceiptKey(NamedTuple):
@@ -43,7 +43,7 @@ def confirm_early(*, link: str, staff_browser: bool, device: Sequence[str], plac
     """
     if take_try({try_key("early", place): rules.EARLY_OF_A_PLACE}, missed=True):
         raise Refused(Problem("too_many_tries", _("Too many at once from this network. Wait an hour, then try again.")))
-    lookup = slips.link_lookup(link)
+    lookup = receipt_keys.link_lookup(link)
     with transaction.atomic():
         # The receipt's batch holds the same lock shared: either it finds this confirmation, or we find the receipt.
         database.lock([_bucket(lookup)], shared=False)
@@ -98,7 +98,7 @@ def apply_early_confirmations(receipts: Sequence[ReceiptKey]) -> int:
             made_at=entry.made_at, staff_browser=entry.staff_browser, shown_until=by_lookup[entry.pk].shown_until
         )
     }
-    support_records = Help.objects.filter(
+    support_records = SupportRecord.objects.filter(
         receipt__in=lifted, taken_back_at=None, refused_at=None, grade__lt=rules.CONFIRMED
     )
     raise_grades(support_records=list(support_records.select_for_update().order_by("pk")), grade=rules.CONFIRMED)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from doanso.ledger import actions as ledger
 from doanso.support import families, ports
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 
 
-def raise_grades(*, support_records: Sequence[Help], grade: int) -> list[Help]:
+def raise_grades(*, support_records: Sequence[SupportRecord], grade: int) -> list[SupportRecord]:
     """Raise lower grades to this one; return the records raised. The caller holds the transaction, has locked the
     records and checked its policy.
     """
@@ -19,7 +19,7 @@ def raise_grades(*, support_records: Sequence[Help], grade: int) -> list[Help]:
     if not risen:
         return []
     ports.lock_wrappers(risen)
-    Help.objects.filter(pk__in=[support_record.pk for support_record in risen]).update(grade=grade)
+    SupportRecord.objects.filter(pk__in=[support_record.pk for support_record in risen]).update(grade=grade)
     for support_record in risen:
         support_record.grade = grade
     for family in sorted({families.family_of(support_record) for support_record in risen}):

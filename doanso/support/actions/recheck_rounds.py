@@ -18,12 +18,12 @@ from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.residents import set_refused
 from doanso.support.models import (
     Dispute,
-    Help,
     Receipt,
     Recheck,
     RecheckAttempt,
     RecheckOutcome,
     RecheckRound,
+    SupportRecord,
     WrongAnswer,
 )
 from doanso.support.queries import recheck_rounds as queries
@@ -70,7 +70,7 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
         opened_at=clock.now(),
         opened_by=actor,
     )
-    record(actor=actor, verb="support.open_round", obj=opened, unit=unit, changed=["seed", "list_hash"])
+    record(actor=actor, action="support.open_round", obj=opened, unit=unit, changed=["seed", "list_hash"])
     return opened
 
 
@@ -82,14 +82,16 @@ def draw_round(*, actor: User, round_id: UUID) -> RecheckRound:
     if recheck_round.drawn_at is not None:
         return recheck_round
     drawn = rules.draw(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
-    owners = dict(Help.objects.filter(pk__in=drawn).values_list("pk", "unit_id"))
+    owners = dict(SupportRecord.objects.filter(pk__in=drawn).values_list("pk", "unit_id"))
     Recheck.objects.bulk_create(
-        Recheck(round=recheck_round, unit_id=owners[key], help_id=key, place=place)
+        Recheck(round=recheck_round, unit_id=owners[key], support_record_id=key, place=place)
         for place, key in enumerate(drawn, start=1)
     )
     recheck_round.drawn_at = clock.now()
     recheck_round.save(update_fields=["drawn_at"])
-    record(actor=actor, verb="support.draw_round", obj=recheck_round, unit=recheck_round.unit_id, changed=["drawn_at"])
+    record(
+        actor=actor, action="support.draw_round", obj=recheck_round, unit=recheck_round.unit_id, changed=["drawn_at"]
+    )
     return recheck_round
 
 
@@ -108,7 +110,7 @@ def show_next(*, actor: User, round_id: UUID) -> Recheck | None:
             break
     if recheck is None:
         return None
-    record(actor=actor, verb="support.show_recheck", obj=recheck.help, unit=recheck.unit_id)
+    record(actor=actor, action="support.show_recheck", obj=recheck.support_record, unit=recheck.unit_id)
     return recheck
 
 
@@ -121,7 +123,7 @@ def answer(*, actor: User, recheck_id: UUID, outcome: str, wrong: str = "") -> R
     """
     if outcome in (RecheckOutcome.CONFIRMED, RecheckOutcome.WRONG):
         # Lock order: what wraps the records comes before the call.
-        ports.lock_wrappers_of(Help.objects.filter(receipt__helps__rechecks=recheck_id, taken_back_at=None))
+        ports.lock_wrappers_of(SupportRecord.objects.filter(receipt__helps__rechecks=recheck_id, taken_back_at=None))
     recheck = Recheck.objects.select_for_update(of=("self",)).select_related("round").get(pk=recheck_id)
     policy.RECHECK.require(actor, recheck.round)
     if recheck.outcome:
@@ -161,23 +163,25 @@ def _answer_problem(recheck: Recheck, outcome: str, wrong: str) -> Problem | Non
     return None
 
 
-def _attempt(actor: User, recheck: Recheck, outcome: str, verb: str) -> None:
+def _attempt(actor: User, recheck: Recheck, outcome: str, action: str) -> None:
     RecheckAttempt.objects.create(
         recheck=recheck, made_at=clock.now(), made_on=clock.today(), made_by=actor, outcome=outcome
     )
-    record(actor=actor, verb=verb, obj=recheck.help, unit=recheck.unit_id)
+    record(actor=actor, action=action, obj=recheck.support_record, unit=recheck.unit_id)
 
 
 def _apply_answer(actor: User, recheck: Recheck) -> None:
     """Raise the grade, or open a dispute. Lock order: what wraps the records, the receipt, then its records."""
-    receipt_id = Help.objects.values_list("receipt_id", flat=True).get(pk=recheck.help_id)
-    ports.lock_wrappers_of(Help.objects.filter(receipt=receipt_id, taken_back_at=None))
+    receipt_id = SupportRecord.objects.values_list("receipt_id", flat=True).get(pk=recheck.support_record_id)
+    ports.lock_wrappers_of(SupportRecord.objects.filter(receipt=receipt_id, taken_back_at=None))
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
-    support_records = list(Help.objects.select_for_update().filter(receipt=receipt, taken_back_at=None).order_by("pk"))
+    support_records = list(
+        SupportRecord.objects.select_for_update().filter(receipt=receipt, taken_back_at=None).order_by("pk")
+    )
     if recheck.outcome == RecheckOutcome.CONFIRMED:
         raise_grades(
             support_records=[
-                support_record for support_record in support_records if support_record.pk == recheck.help_id
+                support_record for support_record in support_records if support_record.pk == recheck.support_record_id
             ],
             grade=help_rules.CALLED_BACK,
         )
@@ -192,14 +196,14 @@ def _apply_answer(actor: User, recheck: Recheck) -> None:
             opened_on=clock.today(),
             recheck=recheck,
         )
-        record(actor=actor, verb="support.dispute", obj=dispute, unit=dispute.unit_id)
+        record(actor=actor, action="support.dispute", obj=dispute, unit=dispute.unit_id)
     # "Nobody came" disputes all records of that day; any other answer disputes this one.
     all_of_it = recheck.wrong == WrongAnswer.NOBODY_CAME
     doubted = [
         support_record
         for support_record in support_records
-        if support_record.refused_at is None and (all_of_it or support_record.pk == recheck.help_id)
+        if support_record.refused_at is None and (all_of_it or support_record.pk == recheck.support_record_id)
     ]
     if doubted:
-        Help.objects.filter(pk__in=[support_record.pk for support_record in doubted]).update(refused_at=now)
+        SupportRecord.objects.filter(pk__in=[support_record.pk for support_record in doubted]).update(refused_at=now)
         set_refused(doubted, refused=True)

@@ -13,9 +13,9 @@ from doanso.lib import database
 from doanso.lib.problems import Problem, Refused
 from doanso.people import actions as people
 from doanso.people.models import Contact
-from doanso.support import slips
+from doanso.support import receipt_keys
 from doanso.support.content import content_hash, is_content
-from doanso.support.models import Help, Receipt
+from doanso.support.models import Receipt, SupportRecord
 from doanso.support.record_inputs import SupportRecordInput
 from doanso.units.models import Unit
 
@@ -23,7 +23,7 @@ from doanso.units.models import Unit
 class RecordResult(NamedTuple):
     """The record of one entry. `known`: it was recorded before, and nothing was written."""
 
-    help_id: UUID
+    support_record_id: UUID
     receipt_id: UUID | None
     known: bool
     is_new: bool = False
@@ -82,7 +82,7 @@ def _known_receipts(unit: Unit, entries: Sequence[SupportRecordInput]) -> dict[U
     """Return receipts that phones have shown before, with their receivers: a corrected visit keeps its own. One of
     another unit is refused."""
     shown = {reported.slip.receipt_id: reported.slip.link for reported in entries if reported.slip is not None}
-    reported = {key: slips.link_lookup(link) for key, link in shown.items()}
+    reported = {key: receipt_keys.link_lookup(link) for key, link in shown.items()}
     if not reported:
         return {}
     ids, links = [*reported], [*reported.values()]
@@ -94,10 +94,12 @@ def _known_receipts(unit: Unit, entries: Sequence[SupportRecordInput]) -> dict[U
     holders: dict[UUID, set[UUID]] = {row[0]: set() for row in rows}
     if holders:
         # A confirmation that waits for such a receipt raises these too, after the ledger was called; their rows come before it.
-        active_records = Help.objects.filter(receipt__in=list(holders), taken_back_at=None)
+        active_records = SupportRecord.objects.filter(receipt__in=list(holders), taken_back_at=None)
         list(active_records.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         where = f"receipt_id IN ({database.marks(holders)}) AND taken_back_at IS NULL"
-        for key, contact, business in database.read_rows(Help, ("receipt", "contact", "business"), where, [*holders]):
+        for key, contact, business in database.read_rows(
+            SupportRecord, ("receipt", "contact", "business"), where, [*holders]
+        ):
             holders[key].add(contact or business)
     return holders
 
@@ -114,7 +116,7 @@ def _known_by_key(
     keys = [entry.source_id for entry in entries if entry.source_id is not None]
     if not keys:
         return {}
-    rows = database.read_rows(Help, ("id", "receipt", "content_hash"), f"id IN ({database.marks(keys)})", keys)
+    rows = database.read_rows(SupportRecord, ("id", "receipt", "content_hash"), f"id IN ({database.marks(keys)})", keys)
     known_rows = {row[0]: row for row in rows}
     answers = {}
     for index, entry in enumerate(entries):
@@ -213,7 +215,7 @@ def _active_records(unit: Unit, receivers: Sequence[RecordReceiver], days: set[d
             continue
         keys = sorted(ids)
         rows = database.read_rows(
-            Help,
+            SupportRecord,
             (column, "happened_on", "service", "id", "receipt"),
             f"{column}_id IN ({database.marks(keys)}) AND happened_on BETWEEN %s AND %s AND unit_id = %s"
             " AND taken_back_at IS NULL",

@@ -8,10 +8,10 @@ from doanso.lib import clock, database
 from doanso.lib.uuid7 import uuid7
 from doanso.people import actions as people
 from doanso.people.actions import Particulars, PersonConsent
-from doanso.support import rules, slips
+from doanso.support import receipt_keys, rules
 from doanso.support.actions.early_confirmations import ReceiptKey
 from doanso.support.actions.record_matching import RecordMatch, RecordReceiver, RecordResult, receipt_taken
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.record_inputs import ConsentInput, Helper, SupportRecordInput
 
 
@@ -55,9 +55,11 @@ class RecordPlan:
         self.actor_id, self.unit_id = match.actor.pk if match.actor is not None else None, match.unit.pk
         self.active_records = match.active_records
         self.known_slips = match.known_receipts
-        self.slips = {(who, day): receipt for (who, day, _service), (_key, receipt) in match.active_records.items()}
+        self.receipt_by_day = {
+            (who, day): receipt for (who, day, _service), (_key, receipt) in match.active_records.items()
+        }
         self.results: list[RecordResult] = []
-        self.helps: list[Help] = []
+        self.helps: list[SupportRecord] = []
         self.receipts: list[tuple[Any, ...]] = []
         self.links: list[tuple[str, UUID]] = []
         # Receipts that phones have shown before they sent them: somebody may have confirmed one already.
@@ -74,8 +76,8 @@ class RecordPlan:
                 self._link(inputs, existing[1])
             return RecordResult(existing[0], existing[1], True, who.is_new, who.known_elsewhere, who.doubtful)
         receipt_id = self._slip(inputs, receiver)
-        help = database.new_object(  # noqa: A001
-            Help,
+        support_record = database.new_object(
+            SupportRecord,
             id=inputs.source_id or uuid7(),
             unit_id=self.unit_id,
             named=inputs.named,
@@ -93,42 +95,42 @@ class RecordPlan:
             receipt_id=receipt_id,
             content_hash=content,
         )
-        self.helps.append(help)
+        self.helps.append(support_record)
         if receiver is not None:
-            self.active_records[receiver, inputs.happened_on, inputs.service] = (help.id, receipt_id)
+            self.active_records[receiver, inputs.happened_on, inputs.service] = (support_record.id, receipt_id)
         if who.person_id is not None and inputs.consent is not None:
             self._consent(who.person_id, inputs.consent, inputs.person if who.is_new else None)
-        return RecordResult(help.id, receipt_id, False, who.is_new, who.known_elsewhere, who.doubtful)
+        return RecordResult(support_record.id, receipt_id, False, who.is_new, who.known_elsewhere, who.doubtful)
 
     def _slip(self, inputs: SupportRecordInput, receiver: UUID | None) -> UUID | None:
         """Return the receipt of that receiver's day: one for all services, and none for an unnamed receiver."""
         if receiver is None:
             return None
-        existing_id = self.slips.get((receiver, inputs.happened_on))
+        existing_id = self.receipt_by_day.get((receiver, inputs.happened_on))
         if existing_id is not None:
             self._link(inputs, existing_id)
             return existing_id
-        year = people.birth_year_of(inputs.person) if inputs.person is not None else inputs.slip_year
+        year = people.birth_year_of(inputs.person) if inputs.person is not None else inputs.receipt_birth_year
         if inputs.slip is None:
             receipt_id, shown_until = uuid7(), None
-            keys = slips.new_keys(receipt_id, year)
+            keys = receipt_keys.new_keys(receipt_id, year)
         else:
             receipt_id, shown_until = inputs.slip.receipt_id, inputs.slip.shown_until
-            keys = slips.accept_phone_keys(inputs.slip.link, inputs.slip.code, year)
+            keys = receipt_keys.accept_phone_keys(inputs.slip.link, inputs.slip.code, year)
             self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit_id)
         if receipt_id not in self.known_slips:
             self.receipts.append((receipt_id, self.unit_id, *keys, self.now, shown_until))
         elif self.known_slips[receipt_id] - {receiver}:
             # Its holder would confirm what was done for somebody else.
             raise receipt_taken()
-        self.slips[receiver, inputs.happened_on] = receipt_id
+        self.receipt_by_day[receiver, inputs.happened_on] = receipt_id
         return receipt_id
 
     def _link(self, inputs: SupportRecordInput, receipt_id: UUID) -> None:
         """Let the phone's link lead to the receipt that the receiver has of that day."""
         if inputs.slip is None or inputs.slip.receipt_id == receipt_id:
             return
-        link = slips.accept_phone_keys(inputs.slip.link, inputs.slip.code, None)[1]
+        link = receipt_keys.accept_phone_keys(inputs.slip.link, inputs.slip.code, None)[1]
         if link not in self.shown:
             self.links.append((link, receipt_id))
             self.shown[link] = ReceiptKey(receipt_id, link, inputs.slip.shown_until, self.unit_id)

@@ -16,17 +16,17 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.people import actions as people
-from doanso.support import families, policy, rules, slips
+from doanso.support import families, policy, receipt_keys, rules
 from doanso.support.actions.early_confirmations import ReceiptKey, apply_early_confirmations
 from doanso.support.actions.record_matching import RecordResult, match_records
 from doanso.support.actions.record_planning import RecordPlan, is_same_human, plan_records
-from doanso.support.models import HelpSource, Receipt, ReceiptLink
+from doanso.support.models import Receipt, ReceiptLink, SupportRecordSource
 from doanso.support.record_inputs import ReceiptInput, SupportRecordInput
 from doanso.units.models import Unit
 
 RECORD_PURPOSE = "support"
 """The purpose of consent without which nobody is recorded by name."""
-_RECEIPT_COLUMNS = ("id", "unit", "keys_sealed", "link_lookup", "code_lookup", "made_at", "shown_until")
+_RECEIPT_COLUMNS = ("id", "unit", "keys_encrypted", "link_lookup", "code_lookup", "made_at", "shown_until")
 _LINK_COLUMNS = ("link_lookup", "receipt")
 
 
@@ -56,7 +56,7 @@ def _one_person_problem(inputs: SupportRecordInput) -> Problem | None:
 
     Visits and referrals know their people by more than names, and check this themselves.
     """
-    if inputs.source not in {HelpSource.OFFICE, HelpSource.IMPORT}:
+    if inputs.source not in {SupportRecordSource.OFFICE, SupportRecordSource.IMPORT}:
         return None
     second = inputs.second.name if inputs.second is not None else ""
     if inputs.second is not None and is_same_human(inputs.helper, inputs.second):
@@ -168,14 +168,14 @@ def _write_records(plan: RecordPlan) -> WrittenRecords:
 
 def link_receipts(*, unit: Unit, shown: Sequence[tuple[ReceiptInput, UUID]]) -> None:
     """Let receipts that phones have shown lead to existing ones: (receipt shown, key of the receipt) of the unit's helps."""
-    slips_by_lookup = {slips.link_lookup(slip.link): (slip, receipt_id) for slip, receipt_id in shown}
+    slips_by_lookup = {receipt_keys.link_lookup(slip.link): (slip, receipt_id) for slip, receipt_id in shown}
     taken = (
         set(Receipt.objects.filter(link_lookup__in=slips_by_lookup).values_list("link_lookup", flat=True))
         if slips_by_lookup
         else set()
     )
     keys = [
-        ReceiptKey(receipt_id, slips.accept_phone_keys(slip.link, slip.code, None)[1], slip.shown_until, unit.pk)
+        ReceiptKey(receipt_id, receipt_keys.accept_phone_keys(slip.link, slip.code, None)[1], slip.shown_until, unit.pk)
         for lookup, (slip, receipt_id) in slips_by_lookup.items()
         if lookup not in taken
     ]

@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _
 
 from doanso.audit.actions import record
 from doanso.ledger import actions as ledger
-from doanso.lib import clock, database, sealing
+from doanso.lib import clock, database, encryption
 from doanso.lib.problems import Problem, Refused
 from doanso.people import actions as people
-from doanso.support import families, ports, rules, slips
+from doanso.support import families, ports, receipt_keys, rules
 from doanso.support.actions.confirmations import RESIDENT, ConfirmationInput, device_of_today, write_confirmations
 from doanso.support.actions.grades import raise_grades
-from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark, Tries, WrongPart
+from doanso.support.models import Confirmation, Dispute, Receipt, Remark, SupportRecord, Tries, WrongPart
 
 SCREEN = "screen"
 
 
 def try_key(kind: str, value: str) -> str:
     """Return the keyed hash under which tries are counted, which discloses neither code nor address."""
-    return sealing.look_up(f"{kind}:{value}", context="support.tries")
+    return encryption.look_up(f"{kind}:{value}", context="support.tries")
 
 
 def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
@@ -33,7 +33,7 @@ def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
     Every miss gives the same answer and takes the same statements: misses of a code and of a network address are
     counted whether such a code exists or not, and beyond the limit even a right code is not looked up.
     """
-    receipt = Receipt.objects.filter(code_lookup=slips.code_lookup(code, birth_year)).first()
+    receipt = Receipt.objects.filter(code_lookup=receipt_keys.code_lookup(code, birth_year)).first()
     limits = {try_key("code", code): rules.TRIES_OF_A_CODE, try_key("place", place): rules.TRIES_OF_A_PLACE}
     if take_try(limits, missed=receipt is None):
         message = _("Too many tries. Wait an hour, or scan the code on the slip with a phone.")
@@ -65,16 +65,16 @@ def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
     return any(tries_by_key[key].count >= limit for key, limit in limits.items() if key in tries_by_key)
 
 
-def _locked(receipt_id: UUID) -> tuple[Receipt, list[Help]]:
+def _locked(receipt_id: UUID) -> tuple[Receipt, list[SupportRecord]]:
     """Return the receipt and its active records, read fresh and locked; what wraps the records is locked before them."""
-    ports.lock_wrappers_of(Help.objects.filter(receipt_id=receipt_id, taken_back_at=None))
+    ports.lock_wrappers_of(SupportRecord.objects.filter(receipt_id=receipt_id, taken_back_at=None))
     # No key lock: a correction under way holds a record's lock and references the receipt when it is written.
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
     support_records = list(receipt.helps.select_for_update().filter(taken_back_at=None).order_by("pk"))
     return receipt, support_records
 
 
-def _require_undisputed(receipt: Receipt, support_records: Sequence[Help]) -> None:
+def _require_undisputed(receipt: Receipt, support_records: Sequence[SupportRecord]) -> None:
     if not support_records or all(support_record.refused_at is not None for support_record in support_records):
         message = _("There is nothing to confirm on this slip any more.")
         if Dispute.objects.filter(receipt=receipt, decided_at=None).exists():
@@ -105,7 +105,7 @@ def confirm_receipt(*, receipt_id: UUID, staff_browser: bool, device: Sequence[s
         return last_confirmation
     confirmation_input = ConfirmationInput(receipt.pk, receipt.unit_id, now, staff_browser, device_of_today(device))
     confirmation = write_confirmations([confirmation_input])[0]
-    record(actor=None, verb="support.confirm", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
+    record(actor=None, action="support.confirm", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
     if raises_grade:
         raise_grades(support_records=waiting, grade=rules.CONFIRMED)
     return confirmation
@@ -132,13 +132,13 @@ def dispute_receipt(*, receipt_id: UUID, reason: str) -> Dispute:
         dispute.save(force_insert=True)
     else:
         dispute.save(update_fields=["reason"])
-    Help.objects.filter(pk__in=[support_record.pk for support_record in undisputed]).update(refused_at=now)
-    record(actor=None, verb="support.dispute", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
+    SupportRecord.objects.filter(pk__in=[support_record.pk for support_record in undisputed]).update(refused_at=now)
+    record(actor=None, action="support.dispute", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
     set_refused(undisputed, refused=True)
     return dispute
 
 
-def set_refused(support_records: Collection[Help], *, refused: bool) -> None:
+def set_refused(support_records: Collection[SupportRecord], *, refused: bool) -> None:
     """Have the ledger refuse these records, or allow them again in their old place."""
     ports.lock_wrappers(support_records)
     for family in sorted({families.family_of(support_record) for support_record in support_records}):
@@ -171,17 +171,17 @@ def remark_receipt(*, receipt_id: UUID, parts: Collection[str]) -> Remark:
         remark.save(force_insert=True)
     else:
         remark.save(update_fields=["parts", "made_at"])
-    record(actor=None, verb="support.remark", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
+    record(actor=None, action="support.remark", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
     return remark
 
 
-def _person_of(support_records: Sequence[Help]) -> UUID | None:
+def _person_of(support_records: Sequence[SupportRecord]) -> UUID | None:
     return next(
         (support_record.person_id for support_record in support_records if support_record.person_id is not None), None
     )
 
 
-def _open_request(receipt: Receipt, support_records: Sequence[Help], kind: str, detail: str = "") -> bool:
+def _open_request(receipt: Receipt, support_records: Sequence[SupportRecord], kind: str, detail: str = "") -> bool:
     """Open a request in the person's name; shops have no such rights. Return whether there is a person."""
     person_id = _person_of(support_records)
     if person_id is None:
@@ -200,7 +200,7 @@ def _nobody() -> Refused:
 def withdraw(*, receipt_id: UUID) -> None:
     """Withdraw all consents of the person; records stay counted, and the name is erased within the statutory time."""
     # Lock order of erasures: persons before receipts and records.
-    named = Help.objects.filter(receipt_id=receipt_id, person__isnull=False, taken_back_at=None)
+    named = SupportRecord.objects.filter(receipt_id=receipt_id, person__isnull=False, taken_back_at=None)
     people.lock_persons(set(named.values_list("person_id", flat=True)))
     receipt, support_records = _locked(receipt_id)
     person_id = _person_of(support_records)

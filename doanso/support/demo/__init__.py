@@ -201,8 +201,8 @@ class WardYear:
         return [result for result in self.last if result.receipt_id is not None and not result.known]
 
     def _slip(self, place: int) -> UUID | None:
-        slips = self._slips()
-        return slips[min(place, len(slips) - 1)].receipt_id
+        receipt_keys = self._slips()
+        return receipt_keys[min(place, len(receipt_keys) - 1)].receipt_id
 
     def confirm(self, count: int, device: str = "") -> None:
         """Have some receivers of the last round confirm."""
@@ -228,7 +228,7 @@ class WardYear:
 
     def take_one_back(self) -> None:
         """Take back a wrong record."""
-        actions.take_back_help(actor=self.secretary, help_id=self._slips()[0].help_id)
+        actions.take_back_help(actor=self.secretary, support_record_id=self._slips()[0].support_record_id)
 
 
 def year(

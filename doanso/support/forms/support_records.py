@@ -177,7 +177,7 @@ class RecordForm(HelpersForm):
     )
     business_name = forms.CharField(label=gettext_lazy("Name on the shop's sign"), max_length=160)
     kind_of_trade = forms.CharField(label=gettext_lazy("What it sells"), required=False, max_length=80)
-    slip_year = BirthYearField(
+    receipt_birth_year = BirthYearField(
         label=gettext_lazy("Year of birth of who takes the receipt"),
         required=False,
         help_text=gettext_lazy("It opens the receipt together with the code on it; it is not kept."),
@@ -269,7 +269,7 @@ class RecordForm(HelpersForm):
                 second=self.second_helper,
                 consent=consent,
                 source_id=uuid5(cleaned["key"], service) if cleaned["key"] else None,
-                slip_year=cleaned.get("slip_year"),
+                receipt_birth_year=cleaned.get("slip_year"),
                 namesakes=bool(cleaned.get("namesakes")),
             )
             for service in cleaned["services"]

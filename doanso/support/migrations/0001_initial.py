@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                         db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
                     ),
                 ),
-                ("keys_sealed", models.BinaryField(default=bytes)),
+                ("keys_encrypted", models.BinaryField(default=bytes)),
                 ("link_lookup", models.CharField(max_length=64, null=True, unique=True)),
                 ("code_lookup", models.CharField(blank=True, max_length=64)),
                 ("made_at", models.DateTimeField()),
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Help",
+            name="SupportRecord",
             fields=[
                 (
                     "id",
@@ -207,20 +207,20 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="corrected_by",
-                        to="support.help",
+                        to="support.supportrecord",
                     ),
                 ),
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["unit", "-happened_on", "-id"], name="support_help_unit"),
-                    models.Index(fields=["-happened_on", "-id"], name="support_help_day"),
+                    models.Index(fields=["unit", "-happened_on", "-id"], name="support_record_unit"),
+                    models.Index(fields=["-happened_on", "-id"], name="support_record_day"),
                 ],
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("grade__lte", 4)), name="support_help_grade"),
+                    models.CheckConstraint(condition=models.Q(("grade__lte", 4)), name="support_record_grade"),
                     models.CheckConstraint(
                         condition=models.Q(("source__in", ["office", "import", "visit", "booth", "referral"])),
-                        name="support_help_source",
+                        name="support_record_source",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
                             models.Q(("business", None), ("contact", None), ("person", None), ("receipt", None)),
                             _connector="OR",
                         ),
-                        name="support_help_unnamed",
+                        name="support_record_unnamed",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -236,17 +236,17 @@ class Migration(migrations.Migration):
                             models.Q(("contact", None), ("person", None), ("to_business", True)),
                             _connector="OR",
                         ),
-                        name="support_help_one_receiver",
+                        name="support_record_one_receiver",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("contact__isnull", False), ("taken_back_at", None)),
                         fields=("contact", "happened_on", "service", "unit"),
-                        name="support_help_person_once",
+                        name="support_record_person_once",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("business__isnull", False), ("taken_back_at", None)),
                         fields=("business", "happened_on", "service", "unit"),
-                        name="support_help_business_once",
+                        name="support_record_business_once",
                     ),
                 ],
             },
@@ -374,9 +374,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "help",
+                    "support_record",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rechecks", to="support.help"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rechecks", to="support.supportrecord"
                     ),
                 ),
                 ("place", models.PositiveIntegerField()),
@@ -420,7 +420,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(fields=("round", "place"), name="support_recheck_place"),
-                    models.UniqueConstraint(fields=("round", "help"), name="support_recheck_help"),
+                    models.UniqueConstraint(fields=("round", "support_record"), name="support_recheck_help"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("outcome", ""), ("settled_on", None)),

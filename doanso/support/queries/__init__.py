@@ -22,8 +22,17 @@ from doanso.lib.database import hot_reads
 from doanso.lib.paging import page_rows
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
-from doanso.support import families, policy, rules, slips
-from doanso.support.models import Confirmation, Decision, Dispute, Help, HelpSource, Receipt, ReceiptLink, Remark
+from doanso.support import families, policy, receipt_keys, rules
+from doanso.support.models import (
+    Confirmation,
+    Decision,
+    Dispute,
+    Receipt,
+    ReceiptLink,
+    Remark,
+    SupportRecord,
+    SupportRecordSource,
+)
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
@@ -35,29 +44,29 @@ STATES = (
 )
 
 
-def every() -> QuerySet[Help]:
+def every() -> QuerySet[SupportRecord]:
     """Return all support records with what a row of the list shows, to be narrowed by a policy."""
-    return Help.objects.select_related("contact", "business", "service")
+    return SupportRecord.objects.select_related("contact", "business", "service")
 
 
-def detailed() -> QuerySet[Help]:
+def detailed() -> QuerySet[SupportRecord]:
     """Return all support records with what their own page shows, to be narrowed by a policy."""
-    corrections = Help.objects.filter(corrects=OuterRef("pk")).values("pk")[:1]
+    corrections = SupportRecord.objects.filter(corrects=OuterRef("pk")).values("pk")[:1]
     return every().select_related("unit", "receipt").annotate(corrected_by_id=Subquery(corrections))
 
 
-def corrected_by_id(support_record: Help) -> UUID | None:
+def corrected_by_id(support_record: SupportRecord) -> UUID | None:
     """Return the record by which one that `detailed` has read was corrected, None without any."""
     corrected_by: UUID | None = support_record.__dict__["corrected_by_id"]
     return corrected_by
 
 
-def visible(actor: User) -> QuerySet[Help]:
+def visible(actor: User) -> QuerySet[SupportRecord]:
     """Return the support records the actor may see."""
     return policy.VIEW.filter(actor, every())
 
 
-def names(actor: User, support_records: Iterable[Help]) -> dict[UUID, str]:
+def names(actor: User, support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
     """Return who was helped, as the actor may read it, by record; "" for erased persons and for those never named."""
     shown = access.personal(actor)
     return {record.pk: _receiver_name(shown, _row_values(record)) for record in support_records}
@@ -67,7 +76,7 @@ def _standing(on: date) -> Q:
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
-def below(support_records: QuerySet[Help], unit: Unit) -> QuerySet[Help]:
+def below(support_records: QuerySet[SupportRecord], unit: Unit) -> QuerySet[SupportRecord]:
     """Return the records of help given by the unit's subtree of today, and by ended units whose records it keeps."""
     return support_records.filter(unit_id__in=records_below([unit.pk]))
 
@@ -85,7 +94,7 @@ class SupportRecordFilter:
     until: date | None = None
 
 
-def listed(actor: User, filters: SupportRecordFilter) -> QuerySet[Help]:
+def listed(actor: User, filters: SupportRecordFilter) -> QuerySet[SupportRecord]:
     """Return the support records that the filters choose, newest first."""
     support_records = visible(actor)
     if filters.text:
@@ -106,7 +115,7 @@ def listed(actor: User, filters: SupportRecordFilter) -> QuerySet[Help]:
     return _in_state(support_records, filters.state).order_by("-happened_on", "-pk")
 
 
-def _search(support_records: QuerySet[Help], text: str, receiver: str) -> QuerySet[Help]:
+def _search(support_records: QuerySet[SupportRecord], text: str, receiver: str) -> QuerySet[SupportRecord]:
     """Search by name without diacritics, or by a whole phone number: among people, shops, or both without a receiver."""
     matches = Q()
     if receiver != "shops":
@@ -116,7 +125,7 @@ def _search(support_records: QuerySet[Help], text: str, receiver: str) -> QueryS
     return support_records.filter(matches)
 
 
-def _in_state(support_records: QuerySet[Help], state: str) -> QuerySet[Help]:
+def _in_state(support_records: QuerySet[SupportRecord], state: str) -> QuerySet[SupportRecord]:
     if state == "all":
         return support_records
     if state == "taken-back":
@@ -166,7 +175,7 @@ _ROW_COLUMNS = (
 )
 
 
-def _row_values(support_record: Help) -> _RowValues:
+def _row_values(support_record: SupportRecord) -> _RowValues:
     contact, business = support_record.contact, support_record.business
     return _RowValues(
         pk=support_record.pk,
@@ -215,7 +224,7 @@ class SupportRecordPage:
 
 
 def page(
-    actor: User, support_records: QuerySet[Help], number: int, *, known_units: Iterable[NamedUnit] = ()
+    actor: User, support_records: QuerySet[SupportRecord], number: int, *, known_units: Iterable[NamedUnit] = ()
 ) -> SupportRecordPage:
     """Return a page in a fixed number of statements, however long the list is; `known_units` save those for names."""
     selected: QuerySet[Any, Any] = support_records.values_list(*_ROW_COLUMNS)
@@ -224,7 +233,7 @@ def page(
 
 
 def rows(
-    actor: User, support_records: Iterable[Help], *, known_units: Iterable[NamedUnit] = ()
+    actor: User, support_records: Iterable[SupportRecord], *, known_units: Iterable[NamedUnit] = ()
 ) -> list[SupportRecordRow]:
     """Return rows of these support records, with names, units and claims."""
     return _rows(actor, [_row_values(support_record) for support_record in support_records], known_units)
@@ -256,7 +265,7 @@ def _rows(
     ]
 
 
-def claims(support_records: Iterable[Help]) -> dict[UUID, str]:
+def claims(support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
     """Return how each record's claim stands in the figures; "taken-back", "unnamed" and "refused" are states of support."""
     return _claims([_row_values(support_record) for support_record in support_records])
 
@@ -338,7 +347,7 @@ def receipt_by_lookup(lookup: str) -> Receipt | None:
 
 def keys_of(receipt_id: UUID) -> AccessCodes | None:
     """Return the keys of a receipt, for an app that hands it over under its own policy; None once they were erased."""
-    return slips.keys_of(Receipt.objects.get(pk=receipt_id))
+    return receipt_keys.keys_of(Receipt.objects.get(pk=receipt_id))
 
 
 def receipts() -> QuerySet[Receipt]:
@@ -346,7 +355,7 @@ def receipts() -> QuerySet[Receipt]:
     return Receipt.objects.select_related("unit")
 
 
-def records_of_receipt(receipt: Receipt) -> list[Help]:
+def records_of_receipt(receipt: Receipt) -> list[SupportRecord]:
     """Return the receipt's active records, in order."""
     return list(every().filter(receipt=receipt, taken_back_at=None).order_by("happened_on", "pk"))
 
@@ -400,9 +409,9 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
     Records made while the business day was set by hand are left out, because their hour says nothing.
     """
     rows = (
-        Help.objects.filter(unit_id__in=list(unit_ids), happened_on__gte=first - timedelta(days=31))
+        SupportRecord.objects.filter(unit_id__in=list(unit_ids), happened_on__gte=first - timedelta(days=31))
         .filter(arrived_on__range=(first, last), taken_back_at=None, arrived_on=TruncDate("recorded_at"))
-        .exclude(source=HelpSource.IMPORT)
+        .exclude(source=SupportRecordSource.IMPORT)
         .annotate(hour=ExtractHour("recorded_at"))
         .values_list("unit_id", "hour")
         .annotate(count=Count("id"))
@@ -411,7 +420,7 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
     return {(unit_id, hour): count for unit_id, hour, count in rows}
 
 
-def visible_of_receipt(actor: User, receipt_id: UUID) -> list[Help]:
+def visible_of_receipt(actor: User, receipt_id: UUID) -> list[SupportRecord]:
     """Return all records of a receipt that the actor may see, those taken back too."""
     return list(visible(actor).filter(receipt_id=receipt_id).order_by("happened_on", "pk"))
 
@@ -429,7 +438,7 @@ def times(unit_ids: Collection[UUID], until: date, known_by: datetime) -> dict[t
         opened_at__lte=known_by,
     )
     rows = (
-        Help.objects.filter(
+        SupportRecord.objects.filter(
             Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=F("happened_on")),
             Q(taken_back_at=None) | Q(taken_back_at__gt=known_by),
             ~Exists(doubted),

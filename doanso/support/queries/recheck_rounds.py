@@ -9,12 +9,20 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.lib import clock, formats, sealing
+from doanso.lib import clock, encryption, formats
 from doanso.lib.paging import page_rows
 from doanso.people import queries as people
 from doanso.people.models import Consent
 from doanso.support import families, policy
-from doanso.support.models import Dispute, Help, Recheck, RecheckAttempt, RecheckOutcome, RecheckRound, WrongAnswer
+from doanso.support.models import (
+    Dispute,
+    Recheck,
+    RecheckAttempt,
+    RecheckOutcome,
+    RecheckRound,
+    SupportRecord,
+    WrongAnswer,
+)
 from doanso.support.rules import recheck_rounds as rules
 from doanso.support.rules.recheck_rounds import ErrorRate as ErrorRate  # noqa: PLC0414 -- what other apps name in signatures
 from doanso.units import queries as units
@@ -40,9 +48,9 @@ def _below(unit_ids: Collection[UUID], prefix: str) -> Q:
     )
 
 
-def records_of_period(unit: Unit, since: date, until: date) -> QuerySet[Help]:
+def records_of_period(unit: Unit, since: date, until: date) -> QuerySet[SupportRecord]:
     """Return the named active records that the unit's subtree made in a period."""
-    support_records = Help.objects.filter(_below([unit.pk], ""), happened_on__gte=since, happened_on__lt=until)
+    support_records = SupportRecord.objects.filter(_below([unit.pk], ""), happened_on__gte=since, happened_on__lt=until)
     return support_records.filter(named=True, taken_back_at=None, refused_at=None)
 
 
@@ -63,10 +71,10 @@ def _willing(prefix: str = "") -> Q:
     return Q(**{f"{prefix}business__isnull": False}) | Q(Exists(agreed))
 
 
-def drawable_receivers(support_records: QuerySet[Help]) -> list[tuple[UUID, UUID]]:
+def drawable_receivers(support_records: QuerySet[SupportRecord]) -> list[tuple[UUID, UUID]]:
     """Return records whose receiver may be asked and was never drawn before, each with the receiver's present id."""
-    drawn = Recheck.objects.filter(help__person=OuterRef("person"))
-    drawn_shop = Recheck.objects.filter(help__business=OuterRef("business"))
+    drawn = Recheck.objects.filter(support_record__person=OuterRef("person"))
+    drawn_shop = Recheck.objects.filter(support_record__business=OuterRef("business"))
     rows = list(
         support_records.filter(_reachable(), _willing())
         .exclude(Exists(drawn))
@@ -192,7 +200,9 @@ def redraw(round_id: UUID) -> RedrawResult | None:
     if recheck_round is None:
         return None
     drawn = rules.draw(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
-    before = list(Recheck.objects.filter(round=recheck_round).order_by("place").values_list("help_id", flat=True))
+    before = list(
+        Recheck.objects.filter(round=recheck_round).order_by("place").values_list("support_record_id", flat=True)
+    )
     return RedrawResult(drawn, rules.list_hash(recheck_round.listed) == recheck_round.list_hash, drawn == before)
 
 
@@ -201,7 +211,9 @@ def redraw(round_id: UUID) -> RedrawResult | None:
 
 def rechecks() -> QuerySet[Recheck]:
     """Return all drawn records with what the call screen shows, to be narrowed by a policy."""
-    return Recheck.objects.select_related("round", "help__contact", "help__business", "help__service")
+    return Recheck.objects.select_related(
+        "round", "support_record__contact", "support_record__business", "support_record__service"
+    )
 
 
 def _waiting(round_id: UUID) -> QuerySet[Recheck]:
@@ -210,16 +222,16 @@ def _waiting(round_id: UUID) -> QuerySet[Recheck]:
 
 def askable(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
     """Return those whose receiver can still be asked: active, named, reachable, and willing to be called."""
-    return rechecks.filter(_reachable("help__"), _willing("help__"), help__taken_back_at=None)
+    return rechecks.filter(_reachable("help__"), _willing("help__"), support_record__taken_back_at=None)
 
 
 def exclude_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
     """Return those about records that the actor neither recorded nor gave nor received."""
     return (
-        rechecks.exclude(help__recorded_by=actor)
-        .exclude(help__helper__person__user=actor)
-        .exclude(help__second_helper__person__user=actor)
-        .exclude(help__person__user=actor)
+        rechecks.exclude(support_record__recorded_by=actor)
+        .exclude(support_record__helper__person__user=actor)
+        .exclude(support_record__second_helper__person__user=actor)
+        .exclude(support_record__person__user=actor)
     )
 
 
@@ -252,12 +264,12 @@ def progress(round_id: UUID) -> Progress:
     return Progress(askable_count, tried, waiting.count() - askable_count)
 
 
-def phone_of(support_record: Help) -> str:
+def phone_of(support_record: SupportRecord) -> str:
     """Return the receiver's number, decrypted for the caller; empty without one."""
     receiver = support_record.contact or support_record.business
-    if receiver is None or not receiver.phone_sealed:
+    if receiver is None or not receiver.phone_encrypted:
         return ""
-    return sealing.unseal(receiver.phone_sealed, context=people.seal_context("phone"))
+    return encryption.decrypt(receiver.phone_encrypted, context=people.encryption_context("phone"))
 
 
 def attempts_of(recheck: Recheck) -> list[RecheckAttempt]:
@@ -265,7 +277,7 @@ def attempts_of(recheck: Recheck) -> list[RecheckAttempt]:
     return list(recheck.attempts.order_by("made_at"))
 
 
-def of_help(support_record: Help) -> list[Recheck]:
+def of_help(support_record: SupportRecord) -> list[Recheck]:
     """Return the answered re-checks of a record."""
     return list(support_record.rechecks.exclude(outcome="").order_by("settled_on"))
 
@@ -306,7 +318,9 @@ def error_rates(unit_ids: Collection[UUID], *, on: date | None = None) -> ErrorR
     rows = (
         Recheck.objects.filter(_below(unit_ids, "help__"))
         .filter(Q(settled_on=None) | Q(settled_on__lte=by))
-        .values_list("unit__paths_up__ancestor_id", "help__service_id", "help__to_business", "outcome")
+        .values_list(
+            "unit__paths_up__ancestor_id", "support_record__service_id", "support_record__to_business", "outcome"
+        )
         .annotate(count=Count("pk"))
         .order_by()
     )

@@ -18,7 +18,7 @@ from doanso.people import queries as people
 from doanso.support import policy, queries, rules
 from doanso.support.actions import ConsentInput, Helper, RecordResult, SupportRecordInput, record_helps
 from doanso.support.actions.records import RECORD_PURPOSE
-from doanso.support.models import HelpSource
+from doanso.support.models import SupportRecordSource
 from doanso.support.support_list.cells import Services
 from doanso.support.support_list.columns import DROPPED
 from doanso.support.support_list.display import display_values
@@ -35,7 +35,7 @@ class SupportsList:
 
     name = NAME
     title = _("List of people and shops helped")
-    verb = policy.RECORD
+    permission = policy.RECORD
     dropped = DROPPED
     required: tuple[str | tuple[str, ...], ...] = (("name", "family_name", "given_name", "shop"),)
 
@@ -109,7 +109,7 @@ class SupportsSession:
         while lot := self._lot(waiting):
             keys = [key for row in lot for key in row]
             results = record_helps(actor=self._actor, unit=self._unit, entries=[inputs_by_key[key] for key in keys])
-            recorded |= {key: entry.help_id for key, entry in zip(keys, results, strict=True)}
+            recorded |= {key: entry.support_record_id for key, entry in zip(keys, results, strict=True)}
             after = iter(results)
             for row in lot:
                 self._count([inputs_by_key[key] for key in row], list(islice(after, len(row))))
@@ -159,8 +159,8 @@ class SupportsSession:
                 helper=self._helper(values.get("helper")),
                 second=self._helper(second) if second else None,
                 consent=self._consent(values) if person is not None else None,
-                source=HelpSource.IMPORT,
-                slip_year=int(birth) if shop is not None and birth else None,
+                source=SupportRecordSource.IMPORT,
+                receipt_birth_year=int(birth) if shop is not None and birth else None,
                 # Equal names were the subject of a question before.
                 namesakes=True,
                 receiver_id=UUID(values["receiver"]) if values.get("receiver") else None,

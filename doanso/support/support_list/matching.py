@@ -14,7 +14,7 @@ from doanso.lib import formats, vietnamese
 from doanso.people import actions as people
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.people.models import Business, Contact, Gender
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.support_list.reader import AGREED, PERSON, REFUSED, SHOP, UNNAMED, receiver_key, record_key
 
 NAME = "supports"
@@ -127,7 +127,9 @@ class SupportMatcher:
         keys = {key for line in lines for key in (*self.keys(line.values), *self._nameless_keys(line.values))}
         targets = known_targets(kind=NAME, keys=keys)
         persons = (
-            dict(Help.objects.filter(pk__in=set(targets.values())).values_list("pk", "person_id")) if targets else {}
+            dict(SupportRecord.objects.filter(pk__in=set(targets.values())).values_list("pk", "person_id"))
+            if targets
+            else {}
         )
         return {key: persons.get(target) for key, target in targets.items()}
 
@@ -197,7 +199,7 @@ class SupportMatcher:
         days = {day for line in lines for _code, day in line.values["done"]}
         if not receivers or not days:
             return set()
-        support_records = Help.objects.filter(unit_id=self._unit_id, happened_on__in=days, taken_back_at=None)
+        support_records = SupportRecord.objects.filter(unit_id=self._unit_id, happened_on__in=days, taken_back_at=None)
         active_records = set()
         for column in ("contact_id", "business_id"):
             rows = support_records.filter(**{f"{column}__in": set(receivers)}).values_list(
@@ -224,7 +226,7 @@ class SupportMatcher:
         self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
     ) -> list[Judgement]:
         """Return judgements after the answers, in a fixed number of statements."""
-        settled = list(judgements)
+        resolved = list(judgements)
         again: list[int] = []
         chosen: dict[int, UUID | None] = {}
         for place, answer in enumerate(answers):
@@ -250,7 +252,7 @@ class SupportMatcher:
                 values["receiver"] = chosen_id
                 chosen[place] = UUID(chosen_id)
         for place, judgement in zip(again, self.judge([lines[place] for place in again]), strict=True):
-            settled[place] = judgement
+            resolved[place] = judgement
         answered_lines = [lines[place] for place in chosen]
         recorded = self._recorded(answered_lines)
         active_records = self._active_records(
@@ -258,8 +260,8 @@ class SupportMatcher:
         )
         for place, receiver in chosen.items():
             missing = self._missing(lines[place].values, receiver, recorded, active_records)
-            settled[place] = self._verdict(missing, receiver)
-        return settled
+            resolved[place] = self._verdict(missing, receiver)
+        return resolved
 
 
 def _sides_question(sides: dict[str, str | int]) -> Judgement:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.imports.ports import ListLine, RawRow
-from doanso.lib import clock, sealing, vietnamese
+from doanso.lib import clock, encryption, vietnamese
 from doanso.lib.problems import Problem
 from doanso.people import actions as people
 from doanso.support import rules
@@ -25,7 +25,7 @@ _TOLD = "support.import.told"
 
 def record_key(unit_id: UUID, receiver: str, service: str, day: str) -> str:
     """Return the key of a record from a list: equal whenever the same unit states the same of the same receiver."""
-    return sealing.look_up(f"{unit_id}|{receiver}|{service}|{day}", context=_TOLD)
+    return encryption.look_up(f"{unit_id}|{receiver}|{service}|{day}", context=_TOLD)
 
 
 def receiver_key(values: Mapping[str, Any]) -> str:

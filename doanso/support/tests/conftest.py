@@ -16,7 +16,7 @@ from doanso.ledger.queries import figures
 from doanso.members.tests.conftest import register  # noqa: F401
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.testing import TODAY, Tree
 
 AGREED = ConsentInput(("support",), "paper", "2023-09")
@@ -59,11 +59,11 @@ class Ward:
         figures_by_key = figures(book=self.book, unit_ids=[key], on=TODAY)
         return figures_by_key[key, code]
 
-    def help(self, *entries: SupportRecordInput, unit: str = "p4") -> list[Help]:
+    def help(self, *entries: SupportRecordInput, unit: str = "p4") -> list[SupportRecord]:
         """Record help by the ward's own secretary."""
         actor = {"p4": self.tree.an, "p5": self.tree.chi}[unit]
         results = record_helps(actor=actor, unit=self.tree.units[unit], entries=entries)
-        return [Help.objects.get(pk=result.help_id) for result in results]
+        return [SupportRecord.objects.get(pk=result.support_record_id) for result in results]
 
 
 @pytest.fixture
@@ -93,15 +93,15 @@ def thirty(settings: Any) -> None:
 
 
 @pytest.fixture
-def link_of() -> Callable[[Help], str]:
+def link_of() -> Callable[[SupportRecord], str]:
     """Return a function that decrypts the link of a record's receipt."""
 
-    def opened(help: Help) -> str:  # noqa: A002
-        from doanso.support.slips import keys_of
+    def opened(support_record: SupportRecord) -> str:
+        from doanso.support.receipt_keys import keys_of
 
-        help.refresh_from_db()
-        assert help.receipt is not None
-        keys = keys_of(help.receipt)
+        support_record.refresh_from_db()
+        assert support_record.receipt is not None
+        keys = keys_of(support_record.receipt)
         assert keys is not None
         return keys.link
 

@@ -19,7 +19,7 @@ from doanso.support.actions import (
     take_back_help,
     try_code,
 )
-from doanso.support.models import Confirmation, Dispute, Help, Tries
+from doanso.support.models import Confirmation, Dispute, SupportRecord, Tries
 from doanso.support.record_inputs import Helper
 from doanso.support.tests.conftest import shop, told
 
@@ -27,33 +27,35 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_same_help_recorded_at_once_is_one(ward):
-    deeds = [lambda: ward.help(told(), told("Lê Thị Sáu"), shop(phone="0912000222"))[0].pk for _time in range(3)]
+    deeds = [
+        lambda: ward.support_record(told(), told("Lê Thị Sáu"), shop(phone="0912000222"))[0].pk for _time in range(3)
+    ]
     outcomes = at_once(*deeds)
 
     assert len(set(outcomes)) == 1
-    assert (Help.objects.count(), Person.objects.count()) == (3, 2)
+    assert (SupportRecord.objects.count(), Person.objects.count()) == (3, 2)
     assert (ward.figure(), ward.figure("payment-shops")) == (2, 1)
     assert list(recount()) == []
 
 
 def test_two_wards_at_once_are_one_person_and_two_times(ward):
-    at_once(lambda: ward.help(told()), lambda: ward.help(told(), unit="p5"))
+    at_once(lambda: ward.support_record(told()), lambda: ward.support_record(told(), unit="p5"))
 
     assert (ward.figure(), ward.figure("portal-times"), Person.objects.count()) == (1, 2, 1)
     assert list(recount()) == []
 
 
 def test_confirming_disputing_correcting_and_taking_back_at_once_agree_with_the_ledger(ward):
-    [support_record] = ward.help(told())
-    ward.help(told(), unit="p5")
+    [support_record] = ward.support_record(told())
+    ward.support_record(told(), unit="p5")
     at_once(
         lambda: confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"]),
         lambda: confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["b"]),
         lambda: dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me"),
-        lambda: take_back_help(actor=ward.tree.an, help_id=support_record.pk),
+        lambda: take_back_help(actor=ward.tree.an, support_record_id=support_record.pk),
         lambda: correct_help(
             actor=ward.tree.dung,
-            help_id=support_record.pk,
+            support_record_id=support_record.pk,
             service="vneid",
             happened_on=support_record.happened_on,
             helper=Helper("Lê Minh"),
@@ -66,7 +68,7 @@ def test_confirming_disputing_correcting_and_taking_back_at_once_agree_with_the_
 
 
 def test_a_dispute_decided_twice_at_once_is_decided_once(ward):
-    [support_record] = ward.help(told())
+    [support_record] = ward.support_record(told())
     dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     why = "Đã gọi điện hỏi kỹ"
     outcomes = at_once(
@@ -98,10 +100,11 @@ def test_a_transfer_is_taken_back_while_the_wrong_ward_helps_the_member(ward, re
     monkeypatch.setattr(records.ledger, "count_many", then_both(barrier, records.ledger.count_many))
     monkeypatch.setattr(reversal, "record_many", then_both(barrier, reversal.record_many))
     outcomes = at_once(
-        lambda: take_back_transfer(actor=tree.giang, member=stay).pk, lambda: len(ward.help(help_told, unit="p5"))
+        lambda: take_back_transfer(actor=tree.giang, member=stay).pk,
+        lambda: len(ward.support_record(help_told, unit="p5")),
     )
 
     assert outcomes == [register.duc.pk, 1]
-    help_made = Help.objects.select_related("contact").get()
+    help_made = SupportRecord.objects.select_related("contact").get()
     assert Contact.objects.filter(pk=help_made.contact_id, unit=tree.units["p5"]).exists()
     assert list(recount()) == []

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.lib.access_codes import clean_code
 from doanso.lib.problems import Refused
-from doanso.support import rules, slips
+from doanso.support import receipt_keys, rules
 from doanso.support.actions import try_code
 from doanso.support.models import Tries
 from doanso.support.tests.conftest import shop, told
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def code(ward) -> str:
-    [support_record] = ward.help(told())
-    keys = slips.keys_of(support_record.receipt)
+    [support_record] = ward.support_record(told())
+    keys = receipt_keys.keys_of(support_record.receipt)
     assert keys is not None
     return keys.code
 
@@ -83,9 +83,9 @@ def test_tries_keep_neither_code_nor_address(code):
 
 
 def test_a_shop_without_a_year_is_opened_by_its_link_alone(ward):
-    [bare] = ward.help(shop())
-    [dated] = ward.help(shop("Quán Cô Tư", slip_year=1970))
+    [bare] = ward.support_record(shop())
+    [dated] = ward.support_record(shop("Quán Cô Tư", receipt_birth_year=1970))
 
-    assert slips.keys_of(bare.receipt).code == ""
-    code = slips.keys_of(dated.receipt).code
+    assert receipt_keys.keys_of(bare.receipt).code == ""
+    code = receipt_keys.keys_of(dated.receipt).code
     assert try_code(code=clean_code(code), birth_year=1970, place="a") == dated.receipt

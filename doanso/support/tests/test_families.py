@@ -10,7 +10,7 @@ from doanso.lib.problems import Refused
 from doanso.people.actions import merge_persons
 from doanso.support.actions import SupportRecordInput, take_back_help
 from doanso.support.families import BusinessesFamily, PeopleFamily
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.sources import help_lines
 from doanso.support.tests.conftest import shop, told
 from doanso.testing import TODAY
@@ -58,8 +58,8 @@ def test_parameters_that_mean_nothing_are_named(ward, family, parameters, field)
 
 
 def test_facts_are_paged_and_leave_out_what_was_taken_back(ward):
-    support_records = ward.help(*[told(f"Nguyễn Văn {name}") for name in ("An", "Bình", "Châu")], shop())
-    take_back_help(actor=ward.tree.an, help_id=support_records[1].pk)
+    support_records = ward.support_record(*[told(f"Nguyễn Văn {name}") for name in ("An", "Bình", "Châu")], shop())
+    take_back_help(actor=ward.tree.an, support_record_id=support_records[1].pk)
     family = PeopleFamily()
     [first] = family.facts(after=None, limit=1)
     later_facts = family.facts(after=first.source_id, limit=9)
@@ -69,24 +69,24 @@ def test_facts_are_paged_and_leave_out_what_was_taken_back(ward):
 
 
 def test_two_persons_who_are_one_count_once_and_recount_agrees(ward):
-    support_record, other = ward.help(told("Lê Thị Sáu"), told("Lê Thị Sáu", phone="0912000111"))
+    support_record, other = ward.support_record(told("Lê Thị Sáu"), told("Lê Thị Sáu", phone="0912000111"))
     assert ward.figure() == 2
     merge_persons(actor=ward.tree.dung, source=other.person, target=support_record.person)
 
     assert ward.figure() == 1
     assert ward.figure("portal-times") == 2
     # Recorded again, each of the unit's contacts still identifies the existing record.
-    assert ward.help(told("Lê Thị Sáu", phone="0912000111"))[0].pk == other.pk
+    assert ward.support_record(told("Lê Thị Sáu", phone="0912000111"))[0].pk == other.pk
     assert list(recount()) == []
 
 
 def test_the_records_behind_a_figure_are_shown_under_the_policy(ward):
-    [named] = ward.help(told())
-    [unnamed] = ward.help(SupportRecordInput(service="portal", happened_on=TODAY))
+    [named] = ward.support_record(told())
+    [unnamed] = ward.support_record(SupportRecordInput(service="portal", happened_on=TODAY))
     ids = [named.pk, unnamed.pk]
 
     lines = help_lines(actor=ward.tree.an, ids=ids)
-    assert [lines[help_id].title for help_id in ids] == ["Nguyễn Văn Bảy", "Không muốn ghi tên"]
+    assert [lines[support_record_id].title for support_record_id in ids] == ["Nguyễn Văn Bảy", "Không muốn ghi tên"]
     assert lines[named.pk].url == f"/support/{named.pk}/"
     assert help_lines(actor=ward.tree.hanh, ids=ids)[named.pk].title == "N. V. B."
     others = help_lines(actor=ward.tree.chi, ids=ids)[named.pk]
@@ -96,7 +96,9 @@ def test_the_records_behind_a_figure_are_shown_under_the_policy(ward):
 def test_no_column_of_a_help_could_hold_a_secret(ward):
     columns = {
         description.name
-        for description in connection.introspection.get_table_description(connection.cursor(), Help._meta.db_table)
+        for description in connection.introspection.get_table_description(
+            connection.cursor(), SupportRecord._meta.db_table
+        )
     }
 
     for word in ("password", "otp", "account", "citizen", "photo", "picture", "image", "note"):

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doanso.ledger.recount import recount
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import told
 from doanso.testing import TODAY
 
@@ -21,25 +21,25 @@ ONE = st.tuples(
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(ONE, min_size=1, max_size=6), min_size=1, max_size=5))
 def test_what_is_told_again_changes_nothing(ward, lots):
-    before = set(Help.objects.values_list("pk", flat=True))
+    before = set(SupportRecord.objects.values_list("pk", flat=True))
     recorded = set()
     for lot in lots:
         for unit in ("p4", "p5"):
             unit_entries = [entry for entry in lot if entry[3] == unit]
             recorded |= set(unit_entries)
             if unit_entries:
-                ward.help(
+                ward.support_record(
                     *[
                         told(name, service=service, happened_on=TODAY - timedelta(days=ago))
                         for name, service, ago, _unit in unit_entries
                     ],
                     unit=unit,
                 )
-    told_ever = set(Help.objects.values_list("contact__name", "service", "happened_on", "unit__code"))
+    told_ever = set(SupportRecord.objects.values_list("contact__name", "service", "happened_on", "unit__code"))
 
-    assert len(told_ever) == Help.objects.count()
+    assert len(told_ever) == SupportRecord.objects.count()
     assert {(n, s, TODAY - timedelta(days=ago), u) for n, s, ago, u in recorded} <= told_ever
-    assert before <= set(Help.objects.values_list("pk", flat=True))
+    assert before <= set(SupportRecord.objects.values_list("pk", flat=True))
     portal = {name for name, service, _day, _unit in told_ever if service == "portal"}
     assert ward.figure() == len(portal)
     assert ward.figure("portal-times") == sum(service == "portal" for _n, service, _d, _u in told_ever)

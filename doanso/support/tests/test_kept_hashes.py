@@ -14,13 +14,13 @@ import pytest
 from doanso.ledger.actions import count_many
 from doanso.ledger.models import Fact
 from doanso.ledger.recount import recount
-from doanso.lib import sealing
+from doanso.lib import encryption
 from doanso.lib.problems import Refused
 from doanso.people.actions import BusinessInput, Particulars
-from doanso.support import families, slips
+from doanso.support import families, receipt_keys
 from doanso.support.actions import Helper, SupportRecordInput
 from doanso.support.content import content_hash, is_content
-from doanso.support.models import Help, HelperKind, HelpSource
+from doanso.support.models import HelperKind, SupportRecord, SupportRecordSource
 from doanso.support.rules import recheck_rounds as rechecks
 from doanso.support.support_list.reader import receiver_key, record_key
 from doanso.support.tests.conftest import Ward
@@ -59,7 +59,7 @@ SHOP = BusinessInput(
 )
 LAN = Helper("Bùi Thị Lan", "youth", UUID(int=7))
 VISITED = SupportRecordInput(
-    "portal", DAY, person=BAY, helper=LAN, second=Helper("Trần Văn Út", "official"), source=HelpSource.VISIT
+    "portal", DAY, person=BAY, helper=LAN, second=Helper("Trần Văn Út", "official"), source=SupportRecordSource.VISIT
 )
 HELPS = [
     (
@@ -69,7 +69,12 @@ HELPS = [
     ),
     (
         SupportRecordInput(
-            "payment", date(2023, 1, 2), business=SHOP, to_business=True, helper=Helper("Lan"), source=HelpSource.IMPORT
+            "payment",
+            date(2023, 1, 2),
+            business=SHOP,
+            to_business=True,
+            helper=Helper("Lan"),
+            source=SupportRecordSource.IMPORT,
         ),
         "20341c196aada15bbb8e4d1e5302e04a2c5fde9f24db61f1759e999c48ea6ad8",
         "1feba324e1160c67e55f558cb2a9fe5c46ccaf73c2f73e35632a38e6c3978679",
@@ -80,7 +85,9 @@ HELPS = [
         "707c7d6121f762693184fb328b73d10709b03f6b143977f4e0e91efdd6bd0e1f",
     ),
     (
-        SupportRecordInput("portal", DAY, person=Particulars("Út"), helper=Helper("Lan"), source=HelpSource.REFERRAL),
+        SupportRecordInput(
+            "portal", DAY, person=Particulars("Út"), helper=Helper("Lan"), source=SupportRecordSource.REFERRAL
+        ),
         "e7cccd1a8aa64845556c13f0a8dcb6bd4efd392bb0eb41489eff3b7ba89063f3",
         "ef1dd10bb0770f85a6a0f01637278ad326868673ae7c0067f33274960baa076b",
     ),
@@ -110,7 +117,7 @@ def test_what_was_told_of_a_help_is_known_again(inputs: SupportRecordInput, firs
 def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward: Ward) -> None:
     """Record and fact carry hashes of the first scheme, made as that release made them."""
     inputs = told_of(source_id=uuid4())
-    [first] = ward.help(inputs)
+    [first] = ward.support_record(inputs)
     person, helper = inputs.person, inputs.helper
     assert person is not None
     written = (
@@ -118,19 +125,19 @@ def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward:
         f"birth_year=1951, phone='{person.phone}', citizen_id='', email='', address='', neighbourhood_id=None, "
         f"household_id=None), None, False, Helper(name='{helper.name}', kind='youth', member_id=None), None, HelpSource.OFFICE)"
     )
-    Help.objects.update(content_hash=sealing.look_up(written, context="support.help.content"))
+    SupportRecord.objects.update(content_hash=encryption.look_up(written, context="support.supportrecord.content"))
     for fact in Fact.objects.select_related("subject"):
         parts = (fact.subject.ref, fact.level, fact.unit_id, fact.happened_on, fact.arrived_on, fact.grade)
         fact.content_hash = sha256("|".join(map(str, parts)).encode()).hexdigest()
         fact.save(update_fields=["content_hash"])
 
-    [again] = ward.help(inputs)
+    [again] = ward.support_record(inputs)
     count_many([families.counted(first)])
 
     assert again.pk == first.pk
-    assert (Help.objects.count(), ward.figure()) == (1, 1)
+    assert (SupportRecord.objects.count(), ward.figure()) == (1, 1)
     with pytest.raises(Refused) as refused:
-        ward.help(inputs._replace(service="payment"))
+        ward.support_record(inputs._replace(service="payment"))
     assert refused.value.problem.code == "source_conflict"
     with pytest.raises(Refused) as refused:
         count_many([families.counted(first)._replace(grade=2)])
@@ -169,8 +176,11 @@ _PERSON = {
                 ONE, receiver_key({"to": "unnamed", "helper": ["Lan", "youth"], "nth": 2}), "portal", "2023-11-12"
             ),
         ),
-        ("6d3c156dedf34dcecb7b660e580cbf3e4e57c246f9cd0278ea19a4b33b790cb6", lambda: slips.link_lookup(LINK)),
-        ("4e74ada9b30805a8bd203c7384067514742a04402b60436b53719351573bdec1", lambda: slips.code_lookup(CODE, 1951)),
+        ("6d3c156dedf34dcecb7b660e580cbf3e4e57c246f9cd0278ea19a4b33b790cb6", lambda: receipt_keys.link_lookup(LINK)),
+        (
+            "4e74ada9b30805a8bd203c7384067514742a04402b60436b53719351573bdec1",
+            lambda: receipt_keys.code_lookup(CODE, 1951),
+        ),
     ],
 )
 def test_what_is_kept_is_found_again(stored: str, now: Callable[[], str]) -> None:

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.audit.models import Event
-from doanso.support import slips
+from doanso.audit.models import AuditEvent
+from doanso.support import receipt_keys
 from doanso.support.actions import (
     Helper,
     confirm_receipt,
@@ -18,7 +18,7 @@ from doanso.support.actions import (
     take_back_help,
 )
 from doanso.support.forms.support_records import HelpersForm
-from doanso.support.models import Confirmation, Dispute, Help, Remark
+from doanso.support.models import Confirmation, Dispute, Remark, SupportRecord
 from doanso.support.tests.conftest import key_of, shop, told
 from doanso.testing import TODAY
 
@@ -44,8 +44,8 @@ def listed(client, query: str = "") -> list[str]:
 
 
 def test_the_list_shows_the_newest_first_with_the_state_of_each_claim_in_words(ward, as_user):
-    [first] = ward.help(told())
-    ward.help(told(), told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=1)), unit="p5")
+    [first] = ward.support_record(told())
+    ward.support_record(told(), told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=1)), unit="p5")
     dispute_receipt(receipt_id=first.receipt_id, reason="not-me")
 
     assert listed(as_user(ward.tree.chi)) == ["Nguyễn Văn Bảy", "Lê Thị Sáu"]
@@ -54,8 +54,8 @@ def test_the_list_shows_the_newest_first_with_the_state_of_each_claim_in_words(w
 
 
 def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user):
-    ward.help(told())
-    [other] = ward.help(told(), unit="p5")
+    ward.support_record(told())
+    [other] = ward.support_record(told(), unit="p5")
     text = as_user(ward.tree.chi).get(f"/support/{other.pk}/").content.decode()
 
     assert "Đã được đơn vị khác giúp" in text
@@ -91,9 +91,11 @@ def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user)
     ],
 )
 def test_filters_stand_in_the_address(ward, as_user, query, names):
-    ward.help(told())
-    [sau] = ward.help(told("Lê Thị Sáu", phone="0912000111", service="vneid", happened_on=TODAY - timedelta(days=3)))
-    raise_grades(support_records=ward.help(shop(phone="02733888999")), grade=4)
+    ward.support_record(told())
+    [sau] = ward.support_record(
+        told("Lê Thị Sáu", phone="0912000111", service="vneid", happened_on=TODAY - timedelta(days=3))
+    )
+    raise_grades(support_records=ward.support_record(shop(phone="02733888999")), grade=4)
     confirm_receipt(receipt_id=sau.receipt_id, staff_browser=False, device=["a"])
 
     assert listed(as_user(ward.tree.an), query) == names
@@ -107,17 +109,17 @@ def test_the_list_asks_the_same_statements_for_two_and_for_fifty(ward, as_user):
             client.get("/support/?q=nguyen")
         return len(caught)
 
-    ward.help(told(), shop("Tạp hóa Nguyên"))
+    ward.support_record(told(), shop("Tạp hóa Nguyên"))
     few = statements()
-    ward.help(*[shop(f"Quán Nguyễn {'ABCDEFGH'[place]}") for place in range(8)])
-    ward.help(*[told(f"Nguyễn Văn {'ABCDEFGH'[place % 8]}{'KLMNOPQ'[place // 8]}") for place in range(48)])
+    ward.support_record(*[shop(f"Quán Nguyễn {'ABCDEFGH'[place]}") for place in range(8)])
+    ward.support_record(*[told(f"Nguyễn Văn {'ABCDEFGH'[place % 8]}{'KLMNOPQ'[place // 8]}") for place in range(48)])
 
     assert statements() == few <= 13
 
 
 def test_a_record_and_the_form_cost_few_statements(ward, as_user, django_assert_max_num_queries):
-    [support_record] = ward.help(told())
-    ward.help(told(), unit="p5")
+    [support_record] = ward.support_record(told())
+    ward.support_record(told(), unit="p5")
     client = as_user(ward.tree.an)
 
     with django_assert_max_num_queries(7):
@@ -132,7 +134,7 @@ def test_the_form_ticks_nothing_beforehand_and_records_what_is_told(ward, as_use
     assert not re.search(r'name="(purposes|services)"[^>]*checked', empty)
     answer = client.post("/support/record/", FORM)
 
-    portal, payment = Help.objects.order_by("service_id")[::-1]
+    portal, payment = SupportRecord.objects.order_by("service_id")[::-1]
     assert answer["Location"] in {f"/support/{portal.pk}/", f"/support/{payment.pk}/"}
     assert portal.contact.name == "Nguyễn Văn Bảy"
     assert portal.receipt_id == payment.receipt_id
@@ -146,7 +148,7 @@ def test_sent_twice_it_is_recorded_once(ward, as_user):
     client.post("/support/record/", sent)
     client.post("/support/record/", sent)
 
-    assert Help.objects.count() == 2
+    assert SupportRecord.objects.count() == 2
     assert ward.figure() == 1
 
 
@@ -168,7 +170,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(ward, as_user, receive
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert "Trần Gia Huy" in answer.content.decode()
-    assert Help.objects.count() == 0
+    assert SupportRecord.objects.count() == 0
 
 
 def test_a_shop_and_somebody_unnamed(ward, as_user):
@@ -183,11 +185,11 @@ def test_a_shop_and_somebody_unnamed(ward, as_user):
 def test_a_member_named_as_helper_is_that_member(ward, as_user, register):
     as_user(ward.tree.an).post("/support/record/", FORM | {"helper": "nguyen hoang duc"})
 
-    assert set(Help.objects.values_list("helper_id", flat=True)) == {register.duc.pk}
+    assert set(SupportRecord.objects.values_list("helper_id", flat=True)) == {register.duc.pk}
 
 
 def test_the_page_of_one_help_shows_what_the_person_said(ward, as_user):
-    [support_record] = ward.help(told(second=Helper("Võ Thị Năm", "official")))
+    [support_record] = ward.support_record(told(second=Helper("Võ Thị Năm", "official")))
     confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
     Confirmation.objects.update(flags=["burst"])
     remark_receipt(receipt_id=support_record.receipt_id, parts=["name"])
@@ -204,7 +206,7 @@ def test_the_page_of_one_help_shows_what_the_person_said(ward, as_user):
 
 
 def test_an_inspector_reads_initials(ward, as_user):
-    [support_record, _shop] = ward.help(told(phone="0912000111"), shop(phone="02733888999"))
+    [support_record, _shop] = ward.support_record(told(phone="0912000111"), shop(phone="02733888999"))
     client = as_user(ward.tree.hanh)
     text = client.get(f"/support/{support_record.pk}/").content.decode() + client.get("/support/").content.decode()
 
@@ -216,23 +218,23 @@ def test_an_inspector_reads_initials(ward, as_user):
 
 
 def test_the_slip_opens_the_receipt_and_opening_it_is_in_the_history(ward, as_user):
-    [support_record] = ward.help(told())
+    [support_record] = ward.support_record(told())
     answer = as_user(ward.tree.an).get(f"/support/receipts/{support_record.receipt_id}/")
-    keys = slips.keys_of(support_record.receipt)
+    keys = receipt_keys.keys_of(support_record.receipt)
 
     assert keys.code in answer.content.decode()
     assert "<path d=" in answer.content.decode()
     assert "style=" not in answer.content.decode()
     assert keys.link not in answer.content.decode()
-    assert Event.objects.filter(verb="support.print_receipt").count() == 1
+    assert AuditEvent.objects.filter(action="support.print_receipt").count() == 1
 
 
 def test_correcting_and_taking_back_on_the_pages(ward, as_user):
-    [support_record] = ward.help(told())
+    [support_record] = ward.support_record(told())
     client = as_user(ward.tree.an)
     changed = {"service": "vneid", "happened_on": "11/11/2023", "helper": "Lê Minh", "helper_kind": "youth"}
     answer = client.post(f"/support/{support_record.pk}/correct/", changed)
-    new = Help.objects.get(corrects=support_record)
+    new = SupportRecord.objects.get(corrects=support_record)
     assert answer["Location"] == f"/support/{new.pk}/"
     assert "đã được sửa" in client.get(f"/support/{support_record.pk}/").content.decode()
 
@@ -244,7 +246,7 @@ def test_correcting_and_taking_back_on_the_pages(ward, as_user):
 
 
 def test_an_officer_decides_on_the_disputes_page_but_not_about_the_own_record(ward, as_user):
-    [support_record] = ward.help(told())
+    [support_record] = ward.support_record(told())
     dispute_receipt(receipt_id=support_record.receipt_id, reason="nobody-came")
     address = f"/support/disputes/{Dispute.objects.get().pk}/"
     decision = {"decision": "rejected", "explanation": "Đã gọi hỏi, bác nhớ ra"}
@@ -257,7 +259,7 @@ def test_an_officer_decides_on_the_disputes_page_but_not_about_the_own_record(wa
 
 
 def test_what_waits_is_said_on_the_list_and_settled_on_the_page(ward, as_user):
-    [support_record] = ward.help(told())
+    [support_record] = ward.support_record(told())
     remark = remark_receipt(receipt_id=support_record.receipt_id, parts=["day"])
     client = as_user(ward.tree.an)
     assert "Có 1 người báo biên nhận có chỗ sai." in client.get("/support/").content.decode()
@@ -269,8 +271,8 @@ def test_what_waits_is_said_on_the_list_and_settled_on_the_page(ward, as_user):
 
 
 def test_a_member_finds_no_such_page(ward, as_user):
-    [support_record] = ward.help(told())
-    take_back_help(actor=ward.tree.an, help_id=support_record.pk)
+    [support_record] = ward.support_record(told())
+    take_back_help(actor=ward.tree.an, support_record_id=support_record.pk)
     for address in ("/support/", "/support/record/", f"/support/{support_record.pk}/"):
         assert as_user(ward.tree.khoa).get(address).status_code == 404
     assert as_user(ward.tree.hanh).get("/support/record/").status_code == 403
@@ -281,10 +283,10 @@ def test_a_helper_of_the_same_name_is_asked_about(ward, as_user):
     form = FORM | {"helper": "nguyễn văn bảy"}
 
     answer = client.post("/support/record/?to=person", form)
-    assert (answer.status_code, Help.objects.count()) == (422, 0)
+    assert (answer.status_code, SupportRecord.objects.count()) == (422, 0)
     assert 'name="namesakes"' in answer.content.decode()
     assert client.post("/support/record/?to=person", form | {"namesakes": "on"}).status_code == 302
-    assert Help.objects.count() == 2
+    assert SupportRecord.objects.count() == 2
 
 
 def test_helper_and_companion_of_one_name_are_refused(ward, as_user):
@@ -292,7 +294,7 @@ def test_helper_and_companion_of_one_name_are_refused(ward, as_user):
 
     answer = as_user(ward.tree.an).post("/support/record/?to=person", form)
 
-    assert (answer.status_code, Help.objects.count()) == (422, 0)
+    assert (answer.status_code, SupportRecord.objects.count()) == (422, 0)
     assert "là một người" in answer.content.decode()
 
 
@@ -300,10 +302,10 @@ def test_two_people_of_one_name_are_a_pair_where_the_office_says_so(ward, as_use
     client, form = as_user(ward.tree.an), FORM | {"second": "Trần Gia Huy", "second_kind": "official"}
 
     answer = client.post("/support/record/?to=person", form)
-    assert (answer.status_code, Help.objects.count()) == (422, 0)
+    assert (answer.status_code, SupportRecord.objects.count()) == (422, 0)
     assert 'name="two_helpers"' in answer.content.decode()
     assert client.post("/support/record/?to=person", form | {"two_helpers": "on"}).status_code == 302
-    support_record = Help.objects.first()
+    support_record = SupportRecord.objects.first()
     assert (support_record.grade, support_record.second_helper_name) == (2, "Trần Gia Huy")
 
     correction = {"service": support_record.service_id, "happened_on": FORM["happened_on"], "helper": "Trần Gia Huy"}

@@ -15,7 +15,7 @@ from doanso.lib import clock
 from doanso.lib.access_codes import clean_code, is_code, is_link
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.support import personal, rules, slips
+from doanso.support import personal, receipt_keys, rules
 from doanso.support.actions import (
     Helper,
     ReceiptKey,
@@ -26,7 +26,7 @@ from doanso.support.actions import (
     drop_device_keys,
     print_receipt,
 )
-from doanso.support.models import Confirmation, Dispute, EarlyConfirmation, Help, Receipt, ReceiptLink
+from doanso.support.models import Confirmation, Dispute, EarlyConfirmation, Receipt, ReceiptLink, SupportRecord
 from doanso.support.tests.conftest import told
 from doanso.testing import TODAY
 
@@ -34,13 +34,15 @@ LINK = "AAECAwQFBgcICQoLDA0ODw"
 
 
 def test_the_keys_that_a_phone_made_open_the_slip_and_can_be_printed_again():
-    sealed, link, code = slips.accept_phone_keys(LINK, "7KQ2M4XD", 1951)
-    assert (link, code) == (slips.link_lookup(LINK), slips.code_lookup("7KQ2M4XD", 1951))
-    assert slips.keys_of(Receipt(keys_sealed=sealed, code_lookup=code)) == slips.AccessCodes(LINK, "7KQ2-M4XD")
+    sealed, link, code = receipt_keys.accept_phone_keys(LINK, "7KQ2M4XD", 1951)
+    assert (link, code) == (receipt_keys.link_lookup(LINK), receipt_keys.code_lookup("7KQ2M4XD", 1951))
+    assert receipt_keys.keys_of(Receipt(keys_encrypted=sealed, code_lookup=code)) == receipt_keys.AccessCodes(
+        LINK, "7KQ2-M4XD"
+    )
 
 
 def test_without_a_year_of_birth_the_code_opens_nothing():
-    assert slips.accept_phone_keys(LINK, "7KQ2M4XD", None)[2] == ""
+    assert receipt_keys.accept_phone_keys(LINK, "7KQ2M4XD", None)[2] == ""
 
 
 @pytest.mark.parametrize(
@@ -63,14 +65,14 @@ def test_without_a_year_of_birth_the_code_opens_nothing():
 )
 def test_keys_of_another_shape_are_refused_by_the_field_that_is_wrong(link: str, code: str, field: str):
     with pytest.raises(Refused) as refused:
-        slips.accept_phone_keys(link, code, 1951)
+        receipt_keys.accept_phone_keys(link, code, 1951)
     assert refused.value.problem.field == field
 
 
 def test_every_slip_of_our_own_has_keys_of_that_shape():
     for _nth in range(50):
-        sealed, _link, code = slips.new_keys(uuid7(), 1951)
-        keys = slips.keys_of(Receipt(keys_sealed=sealed, code_lookup=code))
+        sealed, _link, code = receipt_keys.new_keys(uuid7(), 1951)
+        keys = receipt_keys.keys_of(Receipt(keys_encrypted=sealed, code_lookup=code))
         assert keys is not None
         assert is_link(keys.link)
         assert is_code(clean_code(keys.code))
@@ -87,24 +89,26 @@ def other_link(nth: int) -> str:
     return base64.urlsafe_b64encode(nth.to_bytes(16, "big")).rstrip(b"=").decode()
 
 
-def arrived(ward, *, link: str = LINK, shown_until: datetime | None = None, name: str = "Nguyễn Văn Bảy") -> Help:
+def arrived(
+    ward, *, link: str = LINK, shown_until: datetime | None = None, name: str = "Nguyễn Văn Bảy"
+) -> SupportRecord:
     """Make a record whose receipt's keys a phone had made, as sync writes it."""
-    [support_record] = ward.help(told(name, second=Helper("Võ Thị Năm", "official")))
-    sealed, link_hash, code_hash = slips.accept_phone_keys(link, "7KQ2M4XD", 1951)
+    [support_record] = ward.support_record(told(name, second=Helper("Võ Thị Năm", "official")))
+    sealed, link_hash, code_hash = receipt_keys.accept_phone_keys(link, "7KQ2M4XD", 1951)
     Receipt.objects.filter(pk=support_record.receipt_id).update(
-        keys_sealed=sealed, link_lookup=link_hash, code_lookup=code_hash, shown_until=shown_until
+        keys_encrypted=sealed, link_lookup=link_hash, code_lookup=code_hash, shown_until=shown_until
     )
     return support_record
 
 
-def key_of(support_record: Help) -> ReceiptKey:
+def key_of(support_record: SupportRecord) -> ReceiptKey:
     receipt = Receipt.objects.get(helps=support_record)
     assert receipt.link_lookup is not None
     return ReceiptKey(receipt.pk, receipt.link_lookup, receipt.shown_until, receipt.unit_id)
 
 
-def grade(support_record: Help) -> int:
-    return Help.objects.get(pk=support_record.pk).grade
+def grade(support_record: SupportRecord) -> int:
+    return SupportRecord.objects.get(pk=support_record.pk).grade
 
 
 def say(link: str = LINK, *, staff: bool = False, place: str = "10.0.0.1") -> None:
@@ -196,7 +200,10 @@ def test_a_hundred_receipts_are_settled_in_as_many_statements_as_ten(ward):
             arrived(ward, link=other_link(first + nth), name=f"Nguyễn Thị {first + nth}") for nth in range(many)
         ]
         EarlyConfirmation.objects.bulk_create(
-            [EarlyConfirmation(slips.link_lookup(other_link(first + nth)), NOON, False, "") for nth in range(many)]
+            [
+                EarlyConfirmation(receipt_keys.link_lookup(other_link(first + nth)), NOON, False, "")
+                for nth in range(many)
+            ]
         )
         with CaptureQueriesContext(connection) as caught:
             settled = apply_early_confirmations([key_of(support_record) for support_record in support_records])
@@ -208,7 +215,9 @@ def test_a_hundred_receipts_are_settled_in_as_many_statements_as_ten(ward):
 @pytest.mark.django_db
 def test_a_disputed_or_taken_back_help_is_not_lifted_by_an_early_word(ward):
     support_record = arrived(ward)
-    EarlyConfirmation.objects.create(link_lookup=slips.link_lookup(LINK), made_at=clock.now(), staff_browser=False)
+    EarlyConfirmation.objects.create(
+        link_lookup=receipt_keys.link_lookup(LINK), made_at=clock.now(), staff_browser=False
+    )
     dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     apply_early_confirmations([key_of(support_record)])
 
@@ -273,7 +282,7 @@ def test_a_word_given_under_the_helpers_eyes_still_leaves_the_button(ward):
 def test_a_second_phones_link_opens_the_same_receipt_in_every_page_and_goes_with_it(ward):
     support_record = arrived(ward)
     second = other_link(5)
-    ReceiptLink.objects.create(link_lookup=slips.link_lookup(second), receipt_id=support_record.receipt_id)
+    ReceiptLink.objects.create(link_lookup=receipt_keys.link_lookup(second), receipt_id=support_record.receipt_id)
     browser = Client()
 
     assert "ông/bà Bảy" in browser.get(f"/r/{second}/").content.decode()
@@ -284,7 +293,7 @@ def test_a_second_phones_link_opens_the_same_receipt_in_every_page_and_goes_with
     assert {row.receipt_id for row in (*Confirmation.objects.all(), *Dispute.objects.all())} == {
         support_record.receipt_id
     }
-    assert print_receipt(actor=ward.tree.an, receipt_id=support_record.receipt_id) == slips.AccessCodes(
+    assert print_receipt(actor=ward.tree.an, receipt_id=support_record.receipt_id) == receipt_keys.AccessCodes(
         LINK, "7KQ2-M4XD"
     )
 
@@ -299,7 +308,7 @@ def test_an_early_word_to_a_second_phones_link_confirms_the_receipt_that_was_the
     support_record = arrived(ward)
     second = other_link(5)
     say(second)
-    lookup = slips.link_lookup(second)
+    lookup = receipt_keys.link_lookup(second)
     ReceiptLink.objects.create(link_lookup=lookup, receipt_id=support_record.receipt_id)
     apply_early_confirmations([ReceiptKey(support_record.receipt_id, lookup, None, support_record.unit_id)])
 

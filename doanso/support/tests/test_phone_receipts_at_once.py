@@ -9,7 +9,7 @@ from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.people.tests.test_at_once import at_once
 from doanso.support.actions import Helper, add_helps, confirm_early
-from doanso.support.models import Confirmation, EarlyConfirmation, Help
+from doanso.support.models import Confirmation, EarlyConfirmation, SupportRecord
 from doanso.support.record_inputs import ReceiptInput
 from doanso.support.tests.conftest import told
 from doanso.support.tests.test_phone_receipts import other_link
@@ -30,6 +30,6 @@ def test_a_word_that_crosses_its_receipt_confirms_it(ward):
             lambda link=link: confirm_early(link=link, staff_browser=False, device=["a"], place="10.0.0.1"),
         )
 
-    assert set(Help.objects.values_list("grade", flat=True)) == {3}
+    assert set(SupportRecord.objects.values_list("grade", flat=True)) == {3}
     assert (Confirmation.objects.count(), EarlyConfirmation.objects.count()) == (6, 0)
     assert list(recount()) == []

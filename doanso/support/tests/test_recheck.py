@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.actions import withdraw_consent
@@ -24,7 +24,7 @@ from doanso.support.actions import (
     take_back_help,
 )
 from doanso.support.actions import recheck_rounds as actions
-from doanso.support.models import Dispute, Help, Recheck, RecheckAttempt, RecheckRound
+from doanso.support.models import Dispute, Recheck, RecheckAttempt, RecheckRound, SupportRecord
 from doanso.support.queries import recheck_rounds as queries
 from doanso.support.rules.recheck_rounds import ErrorRate
 from doanso.support.tests.conftest import Ward, shop, told
@@ -70,7 +70,7 @@ def ask(ward: Ward, recheck_round: RecheckRound, outcome: str, wrong: str = "", 
 
 
 def test_seed_and_list_are_stored_before_anything_is_drawn(ward):
-    ward.help(*people(40))
+    ward.support_record(*people(40))
     opened = actions.open_round(actor=ward.tree.giang, unit=ward.tree.units["p4"], first_day=FIRST, last_day=TODAY)
 
     assert (len(opened.seed), opened.drawn_at, Recheck.objects.count()) == (64, None, 0)
@@ -80,14 +80,14 @@ def test_seed_and_list_are_stored_before_anything_is_drawn(ward):
     again = actions.draw_round(actor=ward.tree.giang, round_id=opened.pk)
     assert (drawn_round.seed, again.drawn_at) == (opened.seed, drawn_round.drawn_at)
     assert Recheck.objects.count() == 30
-    assert list(Event.objects.filter(object_id=opened.pk).order_by("id").values_list("verb", flat=True)) == [
+    assert list(AuditEvent.objects.filter(object_id=opened.pk).order_by("id").values_list("action", flat=True)) == [
         "support.open_round",
         "support.draw_round",
     ]
 
 
 def test_only_standing_named_helps_of_people_who_can_and_may_be_asked_are_drawn_from(ward):
-    ward.help(
+    ward.support_record(
         willing("Lê Thị Sáu"),
         willing("Lê Thị Sáu", service="payment"),
         willing("Không Số", phone="", address="12 Lê Lợi"),
@@ -98,16 +98,16 @@ def test_only_standing_named_helps_of_people_who_can_and_may_be_asked_are_drawn_
         shop("Tạp hóa Bảy", phone="0912000111"),
         shop("Quán Không Số"),
     )
-    [taken_back] = ward.help(willing("Ghi Nhầm"))
-    take_back_help(actor=ward.tree.an, help_id=taken_back.pk)
-    [doubted] = ward.help(willing("Khiếu Nại"))
+    [taken_back] = ward.support_record(willing("Ghi Nhầm"))
+    take_back_help(actor=ward.tree.an, support_record_id=taken_back.pk)
+    [doubted] = ward.support_record(willing("Khiếu Nại"))
     dispute_receipt(receipt_id=doubted.receipt_id, reason="not-me")
-    minds = Help.objects.get(contact__name="Đổi Ý")
+    minds = SupportRecord.objects.get(contact__name="Đổi Ý")
     withdraw_consent(actor=None, person_id=minds.person_id, purpose="recheck", channel="screen")
-    ward.help(willing("Phường Khác"), unit="p5")
+    ward.support_record(willing("Phường Khác"), unit="p5")
     recheck_round = drawn(ward)
 
-    drawn_helps = Help.objects.filter(pk__in=[line.split()[0] for line in recheck_round.listed.splitlines()])
+    drawn_helps = SupportRecord.objects.filter(pk__in=[line.split()[0] for line in recheck_round.listed.splitlines()])
     assert sorted(
         str(support_record.contact.name if support_record.contact else support_record.business.name)
         for support_record in drawn_helps
@@ -121,8 +121,8 @@ def test_only_standing_named_helps_of_people_who_can_and_may_be_asked_are_drawn_
 
 
 def test_the_city_draws_from_all_wards_and_a_person_is_drawn_once(ward):
-    ward.help(*people(3))
-    ward.help(*people(2, since=3), unit="p5")
+    ward.support_record(*people(3))
+    ward.support_record(*people(2, since=3), unit="p5")
     assert drawn(ward, unit="p4").receivers == 3
     assert drawn(ward, unit="my-tho").receivers == 2
 
@@ -138,9 +138,9 @@ def test_the_city_draws_from_all_wards_and_a_person_is_drawn_once(ward):
     ],
 )
 def test_days_are_drawn_once(ward, first, last, code):
-    ward.help(*people(2))
+    ward.support_record(*people(2))
     drawn(ward)
-    ward.help(*people(2, since=2))
+    ward.support_record(*people(2, since=2))
     with pytest.raises(Refused) as refused:
         drawn(ward, first=first, last=last)
 
@@ -148,7 +148,7 @@ def test_days_are_drawn_once(ward, first, last, code):
 
 
 def test_nobody_re_checks_the_own_unit(ward):
-    ward.help(*people(2))
+    ward.support_record(*people(2))
     with pytest.raises(PermissionDenied):
         drawn(ward, actor=ward.tree.an)
     recheck_round = drawn(ward)
@@ -160,17 +160,17 @@ def test_nobody_re_checks_the_own_unit(ward):
 
 
 def test_the_command_draws_again_and_sees_what_was_changed(ward):
-    ward.help(*people(32))
+    ward.support_record(*people(32))
     recheck_round = drawn(ward)
     out = StringIO()
     call_command("redraw", str(recheck_round.pk), stdout=out)
     assert len(out.getvalue().splitlines()) == 31
     [first, second] = Recheck.objects.filter(round=recheck_round).order_by("place")[:2]
-    other = Help.objects.exclude(rechecks__round=recheck_round).first()
-    Recheck.objects.filter(pk=first.pk).update(help=other)
+    other = SupportRecord.objects.exclude(rechecks__round=recheck_round).first()
+    Recheck.objects.filter(pk=first.pk).update(support_record=other)
     with pytest.raises(CommandError):
         call_command("redraw", str(recheck_round.pk), stdout=out)
-    Recheck.objects.filter(pk=first.pk).update(help=first.help)
+    Recheck.objects.filter(pk=first.pk).update(support_record=first.support_record)
     RecheckRound.objects.filter(pk=recheck_round.pk).update(listed=recheck_round.listed + f"{second.pk} 99\n")
     with pytest.raises(CommandError):
         call_command("redraw", str(recheck_round.pk), stdout=out)
@@ -180,31 +180,36 @@ def test_the_command_draws_again_and_sees_what_was_changed(ward):
 
 
 def test_confirmed_is_grade_four_and_the_figure_follows(ward, recounted):
-    ward.help(willing())
+    ward.support_record(willing())
     recheck_round = drawn(ward)
     answered = ask(ward, recheck_round, "confirmed")
 
-    assert (answered.outcome, answered.settled_on, Help.objects.get().grade) == ("confirmed", TODAY, 4)
+    assert (answered.outcome, answered.settled_on, SupportRecord.objects.get().grade) == ("confirmed", TODAY, 4)
     assert ward.grades().grades == (0, 0, 0, 0, 1)
     assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) is None
-    assert Event.objects.filter(verb="support.show_recheck", object_id=answered.help_id).count() == 1
+    assert AuditEvent.objects.filter(action="support.show_recheck", object_id=answered.support_record_id).count() == 1
 
 
 @pytest.mark.parametrize(
     ("wrong", "left"), [("nobody-came", {"portal": True, "payment": True}), ("had-already", None), ("other-help", None)]
 )
 def test_not_so_is_a_dispute_and_counts_nowhere_until_an_officer_decides(ward, recounted, wrong, left):
-    ward.help(willing(), willing(service="payment"))
+    ward.support_record(willing(), willing(service="payment"))
     recheck_round = drawn(ward)
     answered = ask(ward, recheck_round, "wrong", wrong)
     refused = {
-        support_record.service_id: support_record.refused_at is not None for support_record in Help.objects.all()
+        support_record.service_id: support_record.refused_at is not None
+        for support_record in SupportRecord.objects.all()
     }
 
-    assert refused == (left or {"portal": False, "payment": False} | {answered.help.service_id: True})
+    assert refused == (left or {"portal": False, "payment": False} | {answered.support_record.service_id: True})
     dispute = Dispute.objects.get()
-    assert (dispute.reason, dispute.recheck_id, dispute.receipt_id) == (wrong, answered.pk, answered.help.receipt_id)
-    code = {"portal": "portal-residents", "payment": "payment-residents"}[answered.help.service_id]
+    assert (dispute.reason, dispute.recheck_id, dispute.receipt_id) == (
+        wrong,
+        answered.pk,
+        answered.support_record.receipt_id,
+    )
+    code = {"portal": "portal-residents", "payment": "payment-residents"}[answered.support_record.service_id]
     assert ward.figure(code) == 0
     decide_dispute(actor=ward.tree.giang, dispute_id=dispute.pk, decision="rejected", explanation="Đã đến nhà hỏi lại")
     assert ward.figure(code) == 1
@@ -213,8 +218,8 @@ def test_not_so_is_a_dispute_and_counts_nowhere_until_an_officer_decides(ward, r
 
 
 def test_what_a_re_check_found_is_not_decided_by_the_unit_itself(ward):
-    ward.help(willing())
-    Help.objects.update(recorded_by=ward.tree.binh)
+    ward.support_record(willing())
+    SupportRecord.objects.update(recorded_by=ward.tree.binh)
     answered = ask(ward, drawn(ward), "wrong", "nobody-came")
     dispute = answered.disputes.get()
     decision = {"dispute_id": dispute.pk, "decision": "rejected", "explanation": "Đã đến nhà hỏi lại"}
@@ -226,7 +231,7 @@ def test_what_a_re_check_found_is_not_decided_by_the_unit_itself(ward):
 
 
 def test_not_so_joins_a_dispute_that_is_open(ward, recounted):
-    [support_record] = ward.help(willing())
+    [support_record] = ward.support_record(willing())
     recheck_round = drawn(ward)
     dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     ask(ward, recheck_round, "wrong", "nobody-came")
@@ -237,7 +242,7 @@ def test_not_so_joins_a_dispute_that_is_open(ward, recounted):
 
 
 def test_unreached_is_tried_on_three_days_and_then_counted_as_unreached(ward, business_day):
-    ward.help(willing())
+    ward.support_record(willing())
     recheck_round = drawn(ward)
     shown = []
     for day in range(3):
@@ -250,16 +255,16 @@ def test_unreached_is_tried_on_three_days_and_then_counted_as_unreached(ward, bu
 
     assert shown == [("", 1), ("", 2), ("unreached", 3)]
     assert queries.rates_of([recheck_round])[recheck_round.pk] == ErrorRate(unreached=1)
-    assert Help.objects.get().grade == 1
+    assert SupportRecord.objects.get().grade == 1
 
 
 def test_refusing_is_neither_right_nor_wrong(ward):
-    ward.help(willing())
+    ward.support_record(willing())
     recheck_round = drawn(ward)
     ask(ward, recheck_round, "refused")
     rate = queries.rates_of([recheck_round])[recheck_round.pk]
 
-    assert (rate, rate.n, Help.objects.get().grade, Dispute.objects.count()) == (ErrorRate(refused=1), 0, 1, 0)
+    assert (rate, rate.n, SupportRecord.objects.get().grade, Dispute.objects.count()) == (ErrorRate(refused=1), 0, 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +278,7 @@ def test_refusing_is_neither_right_nor_wrong(ward):
     ],
 )
 def test_an_answer_is_one_of_those_there_are(ward, outcome, wrong, code):
-    ward.help(willing())
+    ward.support_record(willing())
     recheck_round = drawn(ward)
     with pytest.raises(Refused) as refused:
         ask(ward, recheck_round, outcome, wrong)
@@ -282,7 +287,7 @@ def test_an_answer_is_one_of_those_there_are(ward, outcome, wrong, code):
 
 
 def test_an_answer_given_is_not_changed(ward):
-    ward.help(willing())
+    ward.support_record(willing())
     recheck_round = drawn(ward)
     answered = ask(ward, recheck_round, "confirmed")
     again = actions.answer(actor=ward.tree.giang, recheck_id=answered.pk, outcome="confirmed")
@@ -294,14 +299,14 @@ def test_an_answer_given_is_not_changed(ward):
 
 
 def test_whoever_recorded_the_help_is_not_shown_it_and_two_officers_get_two_people(ward):
-    ward.help(*people(2))
-    Help.objects.update(recorded_by=ward.tree.giang)
+    ward.support_record(*people(2))
+    SupportRecord.objects.update(recorded_by=ward.tree.giang)
     recheck_round = drawn(ward)
     assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) is None
     [recheck, other] = Recheck.objects.order_by("place")
     with pytest.raises(PermissionDenied):
         actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome="confirmed")
-    Help.objects.update(recorded_by=ward.tree.an)
+    SupportRecord.objects.update(recorded_by=ward.tree.an)
     first = actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk)
     second = actions.show_next(actor=ward.tree.dung, round_id=recheck_round.pk)
     again = actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk)
@@ -311,7 +316,7 @@ def test_whoever_recorded_the_help_is_not_shown_it_and_two_officers_get_two_peop
 
 def test_nobody_is_shown_whom_another_has_just_reached(ward, monkeypatch):
     """The answer is written between choosing whom to call and showing them."""
-    ward.help(*people(2))
+    ward.support_record(*people(2))
     recheck_round = drawn(ward)
     [recheck, other] = Recheck.objects.order_by("place")
     next_to_ask = queries.next_to_ask
@@ -330,11 +335,11 @@ def test_nobody_is_shown_whom_another_has_just_reached(ward, monkeypatch):
 
 
 def test_who_can_not_be_asked_any_more_is_passed_over(ward):
-    ward.help(*people(3))
+    ward.support_record(*people(3))
     recheck_round = drawn(ward)
     [recheck, other, third] = Recheck.objects.order_by("place")
-    take_back_help(actor=ward.tree.an, help_id=recheck.help_id)
-    withdraw_consent(actor=None, person_id=other.help.person_id, purpose="recheck", channel="screen")
+    take_back_help(actor=ward.tree.an, support_record_id=recheck.support_record_id)
+    withdraw_consent(actor=None, person_id=other.support_record.person_id, purpose="recheck", channel="screen")
     with pytest.raises(Refused) as refused:
         actions.answer(actor=ward.tree.giang, recheck_id=other.pk, outcome="confirmed")
 
@@ -344,19 +349,19 @@ def test_who_can_not_be_asked_any_more_is_passed_over(ward):
 
 
 def test_a_person_s_copy_tells_of_the_call_and_an_erased_person_is_called_no_more(ward):
-    ward.help(*people(2))
+    ward.support_record(*people(2))
     recheck_round = drawn(ward)
     answered = ask(ward, recheck_round, "confirmed")
     [waiting] = Recheck.objects.filter(outcome="")
 
-    assert ("Trả lời phúc tra", "Đúng như đã ghi, 12/11/2023") in personal.copy([answered.help.person_id])
-    personal.erase([recheck.help.person_id for recheck in (answered, waiting)])
+    assert ("Trả lời phúc tra", "Đúng như đã ghi, 12/11/2023") in personal.copy([answered.support_record.person_id])
+    personal.erase([recheck.support_record.person_id for recheck in (answered, waiting)])
     assert actions.show_next(actor=ward.tree.dung, round_id=recheck_round.pk) is None
     assert queries.rates_of([recheck_round])[recheck_round.pk] == ErrorRate(right=1, waiting=1)
 
 
 def test_the_person_s_own_word_before_does_not_hinder_the_call(ward, recounted):
-    [support_record] = ward.help(willing())
+    [support_record] = ward.support_record(willing())
     confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
     ask(ward, drawn(ward), "confirmed")
     assert ward.grades().grades == (0, 0, 0, 0, 1)
@@ -366,10 +371,10 @@ def test_the_person_s_own_word_before_does_not_hinder_the_call(ward, recounted):
 
 
 def test_error_rates_are_by_service_and_subtree_in_one_statement(ward):
-    ward.help(*people(4), shop("Tạp hóa Bảy", phone="0912000111"))
-    ward.help(*people(2, since=4), unit="p5")
+    ward.support_record(*people(4), shop("Tạp hóa Bảy", phone="0912000111"))
+    ward.support_record(*people(2, since=4), unit="p5")
     four, five = drawn(ward, unit="p4"), drawn(ward, unit="p5")
-    shops = Recheck.objects.get(help__to_business=True)
+    shops = Recheck.objects.get(support_record__to_business=True)
     actions.answer(actor=ward.tree.giang, recheck_id=shops.pk, outcome="confirmed")
     for outcome, wrong in (("wrong", "nobody-came"), ("confirmed", ""), ("refused", ""), ("unreached", "")):
         ask(ward, four, outcome, wrong)

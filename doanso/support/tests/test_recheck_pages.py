@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.support.actions import recheck_rounds as actions
-from doanso.support.models import Help, Recheck, RecheckRound
+from doanso.support.models import Recheck, RecheckRound, SupportRecord
 from doanso.support.tests.test_recheck import FIRST, drawn, people, willing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("thirty")]
@@ -22,7 +22,7 @@ def text_of(client, path: str) -> str:
 
 
 def test_an_officer_of_the_city_draws_calls_and_reads_the_answer(ward, as_user):
-    ward.help(willing(phone="0912000222"))
+    ward.support_record(willing(phone="0912000222"))
     client = as_user(ward.tree.dung)
     assert client.post("/support/rechecks/new/", FORM).status_code == 302
     recheck_round = RecheckRound.objects.get()
@@ -36,17 +36,17 @@ def test_an_officer_of_the_city_draws_calls_and_reads_the_answer(ward, as_user):
     assert 'href="tel:0912000222"' in call
     assert "xin chào ông/bà Bảy" in call
     assert "Tôi không hỏi mã OTP, mật khẩu hay số giấy tờ nào" in call
-    assert Event.objects.filter(verb="support.show_recheck", actor=ward.tree.dung).count() == 1
+    assert AuditEvent.objects.filter(action="support.show_recheck", actor=ward.tree.dung).count() == 1
     answered = client.post(f"{page}call/{Recheck.objects.get().pk}/", {"outcome": "confirmed"}, follow=True)
     assert "Đã hỏi hết mọi người" in answered.content.decode()
-    assert Help.objects.get().grade == 4
-    shown = text_of(client, f"/support/{Help.objects.get().pk}/")
+    assert SupportRecord.objects.get().grade == 4
+    shown = text_of(client, f"/support/{SupportRecord.objects.get().pk}/")
     assert "Phúc tra: Đúng như đã ghi" in shown
     assert "4 · cán bộ gọi phúc tra" in shown
 
 
 def test_what_is_not_so_leads_to_the_dispute(ward, as_user):
-    ward.help(willing())
+    ward.support_record(willing())
     recheck_round = drawn(ward)
     client = as_user(ward.tree.dung)
     recheck = Recheck.objects.get()
@@ -67,13 +67,13 @@ def test_what_is_not_so_leads_to_the_dispute(ward, as_user):
     ],
 )
 def test_a_form_that_is_not_right_says_why(ward, as_user, changed, words):
-    ward.help(willing())
+    ward.support_record(willing())
     answered = as_user(ward.tree.dung).post("/support/rechecks/new/", FORM | changed)
     assert (answered.status_code, words in answered.content.decode()) == (422, True)
 
 
 def test_a_ward_s_secretary_re_checks_branches_and_only_reads_the_ward_s_own_round(ward, as_user):
-    ward.help(willing())
+    ward.support_record(willing())
     recheck_round = drawn(ward)
     client = as_user(ward.tree.an)
     offered = re.findall(r'<option value="([^"]+)"', client.get("/support/rechecks/new/").content.decode())
@@ -86,16 +86,16 @@ def test_a_ward_s_secretary_re_checks_branches_and_only_reads_the_ward_s_own_rou
 
 
 def test_the_list_that_was_drawn_from_names_nobody(ward, as_user):
-    ward.help(willing())
+    ward.support_record(willing())
     recheck_round = drawn(ward)
     answered = as_user(ward.tree.an).get(f"/support/rechecks/{recheck_round.pk}/list/")
 
-    assert answered.content.decode() == f"{Help.objects.get().pk} 1\n"
+    assert answered.content.decode() == f"{SupportRecord.objects.get().pk} 1\n"
     assert "attachment" in answered["Content-Disposition"]
 
 
 def test_the_unit_s_pages_show_the_interval_once_there_are_answers(ward, as_user):
-    ward.help(*people(32))
+    ward.support_record(*people(32))
     recheck_round = drawn(ward)
     assert "chưa đủ mẫu, mới 0 trên 30" in text_of(as_user(ward.tree.an), "/support/")
     for place, recheck in enumerate(Recheck.objects.filter(round=recheck_round)):
@@ -110,7 +110,9 @@ def test_the_unit_s_pages_show_the_interval_once_there_are_answers(ward, as_user
 
 
 def test_the_list_of_rounds_asks_the_same_for_any_number(ward, as_user):
-    ward.help(*people(4), *[willing(f"Ngày {day}", happened_on=FIRST - timedelta(days=day)) for day in range(1, 6)])
+    ward.support_record(
+        *people(4), *[willing(f"Ngày {day}", happened_on=FIRST - timedelta(days=day)) for day in range(1, 6)]
+    )
     drawn(ward)
     client = as_user(ward.tree.dung)
     counts = []

@@ -8,13 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.models import Consent, Person
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.support.actions.record_planning import helper_columns
-from doanso.support.models import Help, Receipt
+from doanso.support.models import Receipt, SupportRecord
 from doanso.support.queries import claims
 from doanso.support.tests.conftest import key_of, shop, told
 from doanso.testing import TODAY
@@ -24,7 +24,7 @@ _LETTERS = str.maketrans("0123456789", "ghiklmnopq")
 
 
 def test_a_help_is_written_counted_consented_and_in_the_history(ward):
-    [support_record] = ward.help(told())
+    [support_record] = ward.support_record(told())
 
     assert (support_record.service_id, support_record.grade, support_record.source, support_record.named) == (
         "portal",
@@ -34,12 +34,12 @@ def test_a_help_is_written_counted_consented_and_in_the_history(ward):
     )
     assert (ward.figure(), ward.figure(unit="p4"), ward.figure(unit="p5")) == (1, 1, 0)
     assert Consent.objects.get().purpose == "support"
-    assert Event.objects.get(verb="support.record").object_id == support_record.pk
+    assert AuditEvent.objects.get(action="support.record").object_id == support_record.pk
     assert Receipt.objects.get(pk=support_record.receipt_id).code_lookup != ""
 
 
 def test_a_pair_of_two_kinds_is_grade_2_and_two_of_one_kind_is_not(ward):
-    pair, two = ward.help(
+    pair, two = ward.support_record(
         told(second=Helper("Võ Thị Năm", "official")), told("Lê Thị Sáu", second=Helper("Lê Minh", "youth"))
     )
 
@@ -47,27 +47,29 @@ def test_a_pair_of_two_kinds_is_grade_2_and_two_of_one_kind_is_not(ward):
 
 
 def test_the_same_told_again_is_the_same_help(ward):
-    [first] = ward.help(told())
+    [first] = ward.support_record(told())
     again = record_helps(
         actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[told(helper=Helper("Ai Khác")), told()]
     )
 
-    assert [(result.help_id, result.receipt_id, result.known) for result in again] == [
+    assert [(result.support_record_id, result.receipt_id, result.known) for result in again] == [
         (first.pk, first.receipt_id, True)
     ] * 2
-    assert (Help.objects.count(), Person.objects.count(), ward.figure("portal-times")) == (1, 1, 1)
+    assert (SupportRecord.objects.count(), Person.objects.count(), ward.figure("portal-times")) == (1, 1, 1)
 
 
 def test_twice_in_one_lot_is_once(ward):
-    first, second = ward.help(told(), told())
+    first, second = ward.support_record(told(), told())
 
     assert first.pk == second.pk
     assert ward.figure() == 1
 
 
 def test_services_of_one_day_share_a_slip_and_another_day_has_its_own(ward):
-    portal, payment, later = ward.help(told(), told(service="payment"), told(happened_on=TODAY - timedelta(days=1)))
-    [vneid] = ward.help(told(service="vneid"))
+    portal, payment, later = ward.support_record(
+        told(), told(service="payment"), told(happened_on=TODAY - timedelta(days=1))
+    )
+    [vneid] = ward.support_record(told(service="vneid"))
 
     assert portal.receipt_id == payment.receipt_id == vneid.receipt_id
     assert later.receipt_id != portal.receipt_id
@@ -75,24 +77,24 @@ def test_services_of_one_day_share_a_slip_and_another_day_has_its_own(ward):
 
 def test_services_told_of_one_person_need_neither_phone_nor_place_to_be_one(ward):
     first = told(phone="")
-    ward.help(first, first._replace(service="payment"))
+    ward.support_record(first, first._replace(service="payment"))
 
     assert Person.objects.count() == 1
 
 
 def test_a_known_key_with_equal_content_does_nothing_and_with_other_content_is_refused(ward):
-    [first] = ward.help(told(source_id=key_of(7)))
-    [again] = ward.help(told(source_id=key_of(7)))
+    [first] = ward.support_record(told(source_id=key_of(7)))
+    [again] = ward.support_record(told(source_id=key_of(7)))
     with pytest.raises(Refused) as refused:
-        ward.help(told(source_id=key_of(7), service="payment"))
+        ward.support_record(told(source_id=key_of(7), service="payment"))
 
     assert first.pk == again.pk == key_of(7)
     assert refused.value.problem.code == "source_conflict"
-    assert Help.objects.count() == 1
+    assert SupportRecord.objects.count() == 1
 
 
 def test_the_same_resident_of_two_wards_is_one_person_and_two_times(ward):
-    ward.help(told(phone="0912345678"))
+    ward.support_record(told(phone="0912345678"))
     [second] = record_helps(
         actor=ward.tree.chi,
         unit=ward.tree.units["p5"],
@@ -105,7 +107,9 @@ def test_the_same_resident_of_two_wards_is_one_person_and_two_times(ward):
 
 
 def test_whoever_does_not_want_to_be_named_is_a_time_and_nothing_else(ward):
-    [support_record] = ward.help(SupportRecordInput(service="portal", happened_on=TODAY, helper=Helper("Trần Gia Huy")))
+    [support_record] = ward.support_record(
+        SupportRecordInput(service="portal", happened_on=TODAY, helper=Helper("Trần Gia Huy"))
+    )
 
     assert (support_record.named, support_record.person_id, support_record.contact_id, support_record.receipt_id) == (
         False,
@@ -122,7 +126,7 @@ def test_whoever_does_not_want_to_be_named_is_a_time_and_nothing_else(ward):
 )
 def test_nobody_is_named_without_their_consent(ward, consent):
     with pytest.raises(Refused) as refused:
-        ward.help(told(consent=consent))
+        ward.support_record(told(consent=consent))
 
     assert refused.value.problem.code == "no_consent"
     assert Person.objects.count() == 0
@@ -130,14 +134,14 @@ def test_nobody_is_named_without_their_consent(ward, consent):
 
 def test_a_child_needs_a_guardian(ward):
     with pytest.raises(Refused) as refused:
-        ward.help(told(year=2012))
-    ward.help(told(year=2012, consent=ConsentInput(("support",), "paper", "2023-09", "Nguyễn Văn Cha")))
+        ward.support_record(told(year=2012))
+    ward.support_record(told(year=2012, consent=ConsentInput(("support",), "paper", "2023-09", "Nguyễn Văn Cha")))
 
     assert refused.value.problem.code == "guardian_needed"
 
 
 def test_a_shop_is_not_its_owner(ward):
-    ward.help(shop(phone="0912345678"), told(phone="0912345678", service="payment"))
+    ward.support_record(shop(phone="0912345678"), told(phone="0912345678", service="payment"))
 
     assert (ward.figure("payment-shops"), ward.figure("payment-residents")) == (1, 1)
 
@@ -163,14 +167,14 @@ def test_a_shop_is_not_its_owner(ward):
 )
 def test_what_is_not_right_refuses_the_whole_lot(ward, entry, code):
     with pytest.raises(Refused) as refused:
-        ward.help(told("Lê Thị Sáu"), entry)
+        ward.support_record(told("Lê Thị Sáu"), entry)
 
     assert refused.value.problem.code == code
-    assert (Help.objects.count(), Person.objects.count()) == (0, 0)
+    assert (SupportRecord.objects.count(), Person.objects.count()) == (0, 0)
 
 
 def test_a_member_is_no_resident(ward, register):
-    [support_record] = ward.help(told("Nguyễn Hoàng Đức", 2001, phone="0912345678"))
+    [support_record] = ward.support_record(told("Nguyễn Hoàng Đức", 2001, phone="0912345678"))
 
     assert support_record.person_id == register.duc.person_id
     assert claims([support_record]) == {support_record.pk: "member"}
@@ -178,9 +182,9 @@ def test_a_member_is_no_resident(ward, register):
 
 
 def test_two_people_of_one_name_are_recorded_where_somebody_said_so(ward):
-    [support_record] = ward.help(told("Võ Văn Năm", helper=Helper("Võ Văn Năm"), namesakes=True))
+    [support_record] = ward.support_record(told("Võ Văn Năm", helper=Helper("Võ Văn Năm"), namesakes=True))
 
-    assert Help.objects.get() == support_record
+    assert SupportRecord.objects.get() == support_record
 
 
 @pytest.mark.parametrize(
@@ -201,7 +205,9 @@ def test_two_people_are_a_pair_and_one_under_two_spellings_is_none(helper, secon
 def test_one_member_under_two_names_is_no_pair(ward, register):
     duc = register.duc.pk
     with pytest.raises(Refused) as refused:
-        ward.help(told(helper=Helper("Đức", "youth", duc), second=Helper("Nguyễn Hoàng Đức", "official", duc)))
+        ward.support_record(
+            told(helper=Helper("Đức", "youth", duc), second=Helper("Nguyễn Hoàng Đức", "official", duc))
+        )
 
     assert refused.value.problem.code == "same_helper"
 
@@ -219,7 +225,10 @@ def test_a_branch_records_into_its_wards_contacts(ward):
         actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[told(happened_on=TODAY - timedelta(days=1))]
     )
 
-    first, second = Help.objects.get(pk=branch_result.help_id), Help.objects.get(pk=ward_result.help_id)
+    first, second = (
+        SupportRecord.objects.get(pk=branch_result.support_record_id),
+        SupportRecord.objects.get(pk=ward_result.support_record_id),
+    )
     assert first.contact_id == second.contact_id
     assert first.contact.unit == ward.tree.units["p4"]
     assert (ward.figure(), ward.figure(unit="p4-kp1")) == (1, 1)
@@ -237,12 +246,12 @@ def test_a_hundred_take_as_many_statements_as_ten(ward):
             record_helps(actor=ward.tree.an, unit=ward.tree.units["p4"], entries=entries)
         return len(caught)
 
-    ward.help(told("Lê Thị Sáu"))
+    ward.support_record(told("Lê Thị Sáu"))
     assert statements(0, 10) == statements(10, 90)
 
 
 def test_recount_finds_nothing_to_say(ward):
-    ward.help(told(), told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=3)), shop())
-    ward.help(told(), SupportRecordInput(service="portal", happened_on=TODAY), unit="p5")
+    ward.support_record(told(), told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=3)), shop())
+    ward.support_record(told(), SupportRecordInput(service="portal", happened_on=TODAY), unit="p5")
 
     assert list(recount()) == []

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_what_an_officer_has_settled_is_not_opened_again(ward):
-    [support_record] = ward.help(told())
+    [support_record] = ward.support_record(told())
     remark = remark_receipt(receipt_id=support_record.receipt_id, parts=["day"])
 
     with transaction.atomic():

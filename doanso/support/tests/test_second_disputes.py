@@ -5,7 +5,7 @@ import pytest
 from doanso.ledger.recount import recount
 from doanso.support.actions import ConsentInput, decide_dispute, dispute_receipt
 from doanso.support.actions import recheck_rounds as rechecks
-from doanso.support.models import Dispute, Help, RecheckOutcome
+from doanso.support.models import Dispute, RecheckOutcome, SupportRecord
 from doanso.support.tests.conftest import told
 from doanso.testing import TODAY
 
@@ -23,9 +23,9 @@ def figures(ward):
 
 
 def test_what_was_upheld_stays_out_when_a_later_dispute_is_rejected(ward):
-    [support_record] = ward.help(told())
+    [support_record] = ward.support_record(told())
     decide(ward, dispute_receipt(receipt_id=support_record.receipt_id, reason="nobody-came"), "upheld")
-    [other] = ward.help(told(service="payment"))
+    [other] = ward.support_record(told(service="payment"))
     later = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     assert (other.receipt_id, figures(ward)) == (support_record.receipt_id, (0, 0))
 
@@ -34,7 +34,7 @@ def test_what_was_upheld_stays_out_when_a_later_dispute_is_rejected(ward):
 
 
 def test_what_the_person_says_reaches_past_what_a_call_found(ward):
-    ward.help(told(consent=CALL_ME), told(service="payment", consent=CALL_ME))
+    ward.support_record(told(consent=CALL_ME), told(service="payment", consent=CALL_ME))
     recheck_round = rechecks.open_round(
         actor=ward.tree.giang, unit=ward.tree.units["p4"], first_day=TODAY, last_day=TODAY
     )
@@ -44,7 +44,7 @@ def test_what_the_person_says_reaches_past_what_a_call_found(ward):
     rechecks.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome=RecheckOutcome.WRONG, wrong="other-help")
     assert sorted(figures(ward)) == [0, 1]
 
-    receipt_id = Help.objects.values_list("receipt_id", flat=True).distinct().get()
+    receipt_id = SupportRecord.objects.values_list("receipt_id", flat=True).distinct().get()
     dispute = dispute_receipt(receipt_id=receipt_id, reason="nobody-came")
     again = dispute_receipt(receipt_id=receipt_id, reason="not-me")
     assert (figures(ward), dispute, again) == ((0, 0), Dispute.objects.get(), dispute)

@@ -24,9 +24,9 @@ from doanso.units import queries as units
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
+def correct(request: AuthenticatedRequest, support_record_id: UUID) -> HttpResponse:
     """Correct service, day or helpers."""
-    support_record = get_support_record(request, help_id, policy.RECORD)
+    support_record = get_support_record(request, support_record_id, policy.RECORD)
     offer = form_options(support_record.unit, ())
     now: dict[str, Any] = {
         "service": support_record.service_id,
@@ -41,7 +41,7 @@ def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
         try:
             corrected = actions.correct_help(
                 actor=request.user,
-                help_id=support_record.pk,
+                support_record_id=support_record.pk,
                 service=form.cleaned_data["service"],
                 happened_on=form.cleaned_data["happened_on"],
                 helper=form.first_helper,
@@ -55,7 +55,7 @@ def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
             )
         else:
             messages.success(request, _("The help was corrected; the figures follow."))
-            return redirect("support:help", corrected.pk)
+            return redirect("support:support_record", corrected.pk)
     return render(
         request,
         "support/correct.html",
@@ -66,13 +66,13 @@ def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_back(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
+def take_back(request: AuthenticatedRequest, support_record_id: UUID) -> HttpResponse:
     """Ask once, then take back a record made by mistake; it stays in the list of those taken back."""
-    support_record = get_support_record(request, help_id, policy.RECORD)
+    support_record = get_support_record(request, support_record_id, policy.RECORD)
     if request.method == "POST":
-        actions.take_back_help(actor=request.user, help_id=support_record.pk)
+        actions.take_back_help(actor=request.user, support_record_id=support_record.pk)
         messages.success(request, _("Taken back. The figures follow the records that remain."))
-        return redirect("support:help", support_record.pk)
+        return redirect("support:support_record", support_record.pk)
     name = queries.names(request.user, [support_record])[support_record.pk]
     return render(
         request,
@@ -146,7 +146,7 @@ def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
 def _back(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
     """Redirect to the first record of the receipt."""
     first = next(iter(queries.visible_of_receipt(request.user, receipt_id)), None)
-    return redirect("support:help", first.pk) if first is not None else redirect("support:list")
+    return redirect("support:support_record", first.pk) if first is not None else redirect("support:list")
 
 
 @login_required

@@ -28,7 +28,7 @@ from doanso.support import actions, labels, policy, queries
 from doanso.support.actions import RecordResult
 from doanso.support.forms import support_records as forms
 from doanso.support.forms.support_records import PERSON, RECEIVERS, SHOP, UNNAMED, SupportFormOptions
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.queries import recheck_rounds as rechecks
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -104,7 +104,7 @@ def _table_rows(rows: Iterable[queries.SupportRecordRow]) -> list[SupportTableRo
     evidence = [str(words) for words in labels.EVIDENCE]
     claim_pills: dict[str, str] = {}
     example = UUID(int=0)
-    address, shop = reverse("support:help", args=[example]), _("Shop")
+    address, shop = reverse("support:support_record", args=[example]), _("Shop")
     table_rows = []
     for row in rows:
         if row.claim not in claim_pills:
@@ -192,7 +192,7 @@ def record(request: AuthenticatedRequest) -> HttpResponse:
             form.add_error(field if field in form.fields else None, refused.problem.message)
         else:
             _show_results(request, recorded)
-            return redirect("support:help", recorded[0].help_id)
+            return redirect("support:support_record", recorded[0].support_record_id)
     return _record_page(request, form, offer, status=422)
 
 
@@ -236,17 +236,17 @@ def _record_page(
 
 
 def get_support_record(
-    request: AuthenticatedRequest, help_id: UUID, permission: access.Permission = policy.VIEW
-) -> Help:
+    request: AuthenticatedRequest, support_record_id: UUID, permission: access.Permission = policy.VIEW
+) -> SupportRecord:
     """Return the support record if the reader has the permission for it; 404 or 403 otherwise."""
-    return get_or_404(request.user, permission, queries.detailed(), see=policy.VIEW, pk=help_id)
+    return get_or_404(request.user, permission, queries.detailed(), see=policy.VIEW, pk=support_record_id)
 
 
 @login_required
 @require_safe
-def help_page(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
+def help_page(request: AuthenticatedRequest, support_record_id: UUID) -> HttpResponse:
     """Show one support record: what was done, where it counts, what the person stated, and its history."""
-    support_record = get_support_record(request, help_id)
+    support_record = get_support_record(request, support_record_id)
     unit = units.name(support_record.unit, support_record.happened_on)
     [row] = queries.rows(request.user, [support_record], known_units=[unit])
     statements = queries.receipt_statements(support_record.receipt_id) if support_record.receipt_id else None
@@ -270,7 +270,7 @@ def help_page(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
             "may_take_back": may_record and stands,
             "may_print": may_record
             and support_record.receipt_id is not None
-            and bool(support_record.receipt and support_record.receipt.keys_sealed),
+            and bool(support_record.receipt and support_record.receipt.keys_encrypted),
             "may_record": may_record,
             "may_decide": policy.DECIDE.allows(request.user, support_record, found_by=policy.VIEW),
             "events": access_queries.history(request.user, support_record),
@@ -278,7 +278,7 @@ def help_page(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     )
 
 
-def _facts(support_record: Help, *, shown: bool) -> list[tuple[str, str]]:
+def _facts(support_record: SupportRecord, *, shown: bool) -> list[tuple[str, str]]:
     facts = [
         (_("Helped with"), support_record.service.name),
         (_("On day"), formats.day(support_record.happened_on)),
@@ -295,7 +295,7 @@ def _facts(support_record: Help, *, shown: bool) -> list[tuple[str, str]]:
     return facts
 
 
-def _contact_facts(support_record: Help) -> list[tuple[str, str]]:
+def _contact_facts(support_record: SupportRecord) -> list[tuple[str, str]]:
     if support_record.contact is not None:
         return [
             (_("Year of birth"), str(support_record.contact.birth_year or formats.NONE)),

@@ -17,9 +17,9 @@ from doanso.accounts.secret_links import device_of, place_of, secret_page
 from doanso.lib import clock
 from doanso.lib.access_codes import clean_code, is_link
 from doanso.lib.problems import Refused
-from doanso.support import actions, queries, rules, slips
+from doanso.support import actions, queries, receipt_keys, rules
 from doanso.support.forms import support_records as forms
-from doanso.support.models import BY_SLIP, DisputeReason, Help, Receipt
+from doanso.support.models import BY_SLIP, DisputeReason, Receipt, SupportRecord
 from doanso.units import queries as units
 
 
@@ -38,29 +38,29 @@ def by_code(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("code", refused.problem.message)
         else:
-            keys = slips.keys_of(receipt) if receipt is not None else None
+            keys = receipt_keys.keys_of(receipt) if receipt is not None else None
             if keys is not None:
                 return redirect("support:receipt", keys.link)
             form.add_error("code", _("Code and year of birth fit no receipt. Look at the slip once more."))
     return render(request, "support/code.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _find_receipt(link: str) -> tuple[Receipt, list[Help]] | None:
+def _find_receipt(link: str) -> tuple[Receipt, list[SupportRecord]] | None:
     """Return the receipt of a link with its records; None for a well-formed link that is still unknown."""
     if not is_link(link):
         raise Http404
-    receipt = queries.receipt_by_lookup(slips.link_lookup(link))
+    receipt = queries.receipt_by_lookup(receipt_keys.link_lookup(link))
     return (receipt, queries.records_of_receipt(receipt)) if receipt is not None else None
 
 
-def _receipt_or_404(link: str) -> tuple[Receipt, list[Help]]:
+def _receipt_or_404(link: str) -> tuple[Receipt, list[SupportRecord]]:
     receipt_and_helps = _find_receipt(link)
     if receipt_and_helps is None:
         raise Http404
     return receipt_and_helps
 
 
-def _addressee(support_records: list[Help]) -> str:
+def _addressee(support_records: list[SupportRecord]) -> str:
     """Return whom the receipt addresses: the given name, or the shop's sign."""
     for support_record in support_records:
         if support_record.contact is not None:
@@ -85,9 +85,14 @@ def _waiting(request: HttpRequest, link: str, problem: str = "", status: int = 2
 
 
 def _page(
-    request: HttpRequest, receipt: Receipt, support_records: list[Help], link: str, problem: str = "", status: int = 200
+    request: HttpRequest,
+    receipt: Receipt,
+    support_records: list[SupportRecord],
+    link: str,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    keys = slips.keys_of(receipt)
+    keys = receipt_keys.keys_of(receipt)
     statements = queries.receipt_statements(receipt.pk)
     return render(
         request,

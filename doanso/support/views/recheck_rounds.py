@@ -141,7 +141,7 @@ def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
             "support/call_nobody.html",
             {"round": recheck_round, "progress": queries.progress(recheck_round.pk)},
         )
-    support_record = recheck.help
+    support_record = recheck.support_record
     contact, shop = support_record.contact, support_record.business
     receiver = contact or shop
     polite = shop.name if shop is not None else ""

@@ -48,7 +48,7 @@ def take_version(*, actor: User, seq: int, reason: str) -> Record:
     if active_version is not None:
         _save_state(active_version, SUPERSEDED)
     record.unit, record.problem = read.unit, None
-    _save_decision(actor, record, APPLIED, reason, verb="sync.take_version")
+    _save_decision(actor, record, APPLIED, reason, action="sync.take_version")
     return record
 
 
@@ -57,7 +57,7 @@ def leave_version(*, actor: User, seq: int, reason: str) -> Record:
     """Leave this version out for good; another version that is applied stays applied."""
     record, active_version = _record_to_decide(actor, seq, reason)
     state = SUPERSEDED if record.state == WAITING and active_version is not None else RecordState(record.state)
-    _save_decision(actor, record, state, reason, verb="sync.leave_version")
+    _save_decision(actor, record, state, reason, action="sync.leave_version")
     return record
 
 
@@ -70,7 +70,7 @@ def _record_to_decide(actor: User, seq: int, reason: str) -> tuple[Record, Recor
     if not queries.to_decide(actor).filter(pk=seq).exists():
         raise PermissionDenied(policy.DECIDE.name)
     record, active_version = _locked(seq)
-    if record.state not in WAITS or record.settled_at is not None:
+    if record.state not in WAITS or record.decided_at is not None:
         message = _("Somebody settled this record just now; look at what became of it.")
         raise Refused(Problem("settled_meanwhile", message))
     return record, active_version
@@ -143,11 +143,11 @@ def _save_state(record: Record, state: RecordState) -> None:
     record.save(update_fields=["state"])
 
 
-def _save_decision(actor: User, record: Record, state: RecordState, reason: str, *, verb: str) -> None:
+def _save_decision(actor: User, record: Record, state: RecordState, reason: str, *, action: str) -> None:
     record.state, record.reason = state, reason.strip()
-    record.settled_at, record.settled_by = clock.now(), actor
-    record.save(update_fields=["state", "unit", "problem", "reason", "settled_at", "settled_by"])
-    record_many([AuditEventInput(actor, verb, _audit_subject(record), record.unit_id)])
+    record.decided_at, record.decided_by = clock.now(), actor
+    record.save(update_fields=["state", "unit", "problem", "reason", "decided_at", "decided_by"])
+    record_many([AuditEventInput(actor, action, _audit_subject(record), record.unit_id)])
 
 
 def _audit_subject(record: Record) -> Record:
@@ -168,7 +168,7 @@ def retry_quarantined() -> int:
         known_kinds |= Q(kind=kind.code, version__in=kind.versions)
     released, after = 0, 0
     while True:
-        quarantined = Record.objects.filter(known_kinds, state=QUARANTINED, settled_at=None, seq__gt=after).order_by(
+        quarantined = Record.objects.filter(known_kinds, state=QUARANTINED, decided_at=None, seq__gt=after).order_by(
             "seq"
         )
         page = list(quarantined.values_list("seq", flat=True)[:PAGE])
@@ -182,7 +182,7 @@ def retry_quarantined() -> int:
 @transaction.atomic
 def _retry(seq: int) -> bool:
     record, active_version = _locked(seq)
-    if record.state != QUARANTINED or record.settled_at is not None:
+    if record.state != QUARANTINED or record.decided_at is not None:
         return False
     if active_version is not None and active_version.content_hash != record.base:
         message = _("The same record came with other content; an officer chooses one.")

@@ -56,5 +56,5 @@ def deliver_backup(*, actor: User, file: bytes) -> DeliveryResult:
         delivered.rejected.extend(answer.rejected)
     if delivered.acks:
         with transaction.atomic():
-            record(actor=actor, verb="sync.deliver", obj=device)
+            record(actor=actor, action="sync.deliver", obj=device)
     return delivered

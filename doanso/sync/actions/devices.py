@@ -50,7 +50,7 @@ def register_device(*, actor: User, device_id: UUID, name: str) -> DeviceRegistr
     device.lease_until = now + rules.LEASE
     device.revoked_at = device.revoked_by = device.wiped_at = None
     device.save(force_insert=is_new)
-    record(actor=actor, verb="sync.register_device", obj=device)
+    record(actor=actor, action="sync.register_device", obj=device)
     return DeviceRegistration(device, token)
 
 
@@ -73,5 +73,5 @@ def revoke_device(*, actor: User, device: Device) -> Device:
     if locked_device.revoked_at is None:
         locked_device.revoked_at, locked_device.revoked_by = clock.now(), actor
         locked_device.save(update_fields=["revoked_at", "revoked_by"])
-        record(actor=actor, verb="sync.revoke_device", obj=locked_device)
+        record(actor=actor, action="sync.revoke_device", obj=locked_device)
     return locked_device

@@ -14,7 +14,7 @@ from doanso.audit.actions import record
 from doanso.files import actions as files
 from doanso.files.kinds import picture_kind
 from doanso.files.models import Blob
-from doanso.lib import clock, sealing
+from doanso.lib import clock, encryption
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.sync import pictures, ports
 from doanso.sync.models import Device, Photo, Record
@@ -111,7 +111,7 @@ def _add_piece(
     stored outside the transaction, and its last piece counts only then.
     """
     photo = _locked(device, photo_id, offset)
-    before = sealing.unseal_bytes(photo.pieces, context=_PIECES) if photo.pieces else b""
+    before = encryption.decrypt_bytes(photo.pieces, context=_PIECES) if photo.pieces else b""
     content = before + piece
     if len(content) > photo.size:
         message = _("This is more than the photo was announced with. It is sent again from its beginning.")
@@ -119,7 +119,7 @@ def _add_piece(
     if not offset and not pictures.may_become_picture(content):
         return *_drop_photo(photo, pictures.picture_problem(content)), b""
     if len(content) < photo.size:
-        photo.offset, photo.pieces = len(content), sealing.seal(content, context=_PIECES)
+        photo.offset, photo.pieces = len(content), encryption.encrypt(content, context=_PIECES)
         photo.save(update_fields=["offset", "pieces"])
         return _progress_of(photo), None, b""
     if hashlib.sha256(content).hexdigest() != photo.content_hash:
@@ -153,7 +153,7 @@ def _finish(device: Device, photo_id: UUID, offset: int, content: bytes) -> Uplo
             unit_id = _unit_of(device, photo.subject)
             photo.blob, photo.offset, photo.pieces, photo.done_at = blob, photo.size, b"", clock.now()
             photo.save(update_fields=["blob", "offset", "pieces", "done_at"])
-            record(actor=device.user, verb="sync.add_photo", obj=photo, unit=unit_id)
+            record(actor=device.user, action="sync.add_photo", obj=photo, unit=unit_id)
     except (OffsetMismatch, Photo.DoesNotExist, Refused):
         files.destroy_key(blob=blob)
         raise

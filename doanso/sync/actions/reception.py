@@ -17,7 +17,7 @@ from django.db import InterfaceError, InternalError, OperationalError, transacti
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from doanso.access.policy import current_holdings
+from doanso.access.policy import current_role_assignments
 from doanso.accounts.models import User
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
@@ -310,7 +310,7 @@ class _Batch:
         """Return the units by id; those at which the actor has a role are already loaded."""
         units = {
             role_assignment.unit_id: role_assignment.unit
-            for role_assignment in current_holdings(self.actor)
+            for role_assignment in current_role_assignments(self.actor)
             if role_assignment.unit_id in ids
         }
         missing = ids - set(units)
@@ -340,7 +340,7 @@ class _Batch:
     def _insert(self, batch_records: Sequence[_BatchRecord]) -> None:
         rows = []
         for entry in batch_records:
-            key, payload = sealed.seal_payload(entry.source.payload)
+            key, payload = sealed.encrypt_payload(entry.source.payload)
             rows.append(
                 (
                     *(
@@ -442,5 +442,5 @@ def _problem_value(problem: Problem | None) -> dict[str, str] | None:
 _COLUMNS = (
     *("record_id", "content_hash", "kind", "version", "unit", "base"),
     *("device", "user", "made_at", "received_at", "state", "problem"),
-    *("key_sealed", "payload_sealed", "reason"),
+    *("key_encrypted", "payload_encrypted", "reason"),
 )

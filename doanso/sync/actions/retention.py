@@ -33,8 +33,8 @@ def forget(record_ids: Iterable[UUID]) -> int:
     ids = sorted(set(record_ids))
     return sum(
         Record.objects.filter(record_id__in=ids[start : start + PAGE])
-        .exclude(payload_sealed=b"")
-        .update(key_sealed=b"", payload_sealed=b"", problem=None)
+        .exclude(payload_encrypted=b"")
+        .update(key_encrypted=b"", payload_encrypted=b"", problem=None)
         for start in range(0, len(ids), PAGE)
     )
 
@@ -69,7 +69,7 @@ def forget_named(persons: Collection[NamedPerson]) -> int:
                 emptied.append(record)
                 break
     Record.objects.filter(pk__in=[entry.pk for entry in emptied]).update(
-        key_sealed=b"", payload_sealed=b"", problem=None
+        key_encrypted=b"", payload_encrypted=b"", problem=None
     )
     destroy_photos({entry.record_id for entry in emptied})
     return len(emptied)
@@ -88,12 +88,12 @@ def _related_units(unit_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
 
 def _not_taken() -> Iterator[Record]:
     """Yield records that were not applied and still have their bytes; both conditions have an index, since these are few."""
-    waits = Q(state__in=[*WAITS], settled_at=None)
-    left_out = Q(settled_at__gte=clock.now() - RETENTION - timedelta(days=2)) & ~Q(state=RecordState.APPLIED)
+    waits = Q(state__in=[*WAITS], decided_at=None)
+    left_out = Q(decided_at__gte=clock.now() - RETENTION - timedelta(days=2)) & ~Q(state=RecordState.APPLIED)
     for which in (waits, left_out):
         after = 0
         while page := list(
-            Record.objects.filter(which, seq__gt=after).exclude(payload_sealed=b"").order_by("seq")[:PAGE]
+            Record.objects.filter(which, seq__gt=after).exclude(payload_encrypted=b"").order_by("seq")[:PAGE]
         ):
             yield from page
             after = page[-1].pk
@@ -156,12 +156,14 @@ def _number(text: str) -> str:
 def drop_old_bytes() -> int:
     """Empty records that were applied or decided more than ninety days ago; return their number. Waiting records are kept."""
     before = clock.now() - RETENTION
-    finished = (Q(state__in=[RecordState.APPLIED, RecordState.SUPERSEDED], settled_at=None)) | Q(settled_at__lt=before)
+    finished = (Q(state__in=[RecordState.APPLIED, RecordState.SUPERSEDED], decided_at=None)) | Q(decided_at__lt=before)
     emptied, after = 0, 0
     while True:
-        candidates = Record.objects.filter(finished, received_at__lt=before, seq__gt=after).exclude(payload_sealed=b"")
+        candidates = Record.objects.filter(finished, received_at__lt=before, seq__gt=after).exclude(
+            payload_encrypted=b""
+        )
         page = list(candidates.order_by("seq").values_list("seq", flat=True)[:PAGE])
         if not page:
             return emptied
-        emptied += Record.objects.filter(pk__in=page).update(key_sealed=b"", payload_sealed=b"")
+        emptied += Record.objects.filter(pk__in=page).update(key_encrypted=b"", payload_encrypted=b"")
         after = page[-1]

@@ -143,11 +143,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("problem", models.JSONField(null=True)),
-                ("key_sealed", models.BinaryField(default=bytes)),
-                ("payload_sealed", models.BinaryField(default=bytes)),
-                ("settled_at", models.DateTimeField(null=True)),
+                ("key_encrypted", models.BinaryField(default=bytes)),
+                ("payload_encrypted", models.BinaryField(default=bytes)),
+                ("decided_at", models.DateTimeField(null=True)),
                 (
-                    "settled_by",
+                    "decided_by",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -161,17 +161,17 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["device", "seq"], name="sync_record_device"),
                     models.Index(
-                        condition=models.Q(("settled_at", None), ("state__in", ["waiting", "quarantined", "refused"])),
+                        condition=models.Q(("decided_at", None), ("state__in", ["waiting", "quarantined", "refused"])),
                         fields=["unit", "seq"],
                         name="sync_record_waits",
                     ),
                     models.Index(
-                        condition=models.Q(("settled_at__isnull", False)),
-                        fields=["settled_at"],
-                        name="sync_record_settled",
+                        condition=models.Q(("decided_at__isnull", False)),
+                        fields=["decided_at"],
+                        name="sync_record_decided",
                     ),
                     models.Index(
-                        condition=models.Q(("payload_sealed", b""), _negated=True),
+                        condition=models.Q(("payload_encrypted", b""), _negated=True),
                         fields=["received_at"],
                         name="sync_record_kept",
                     ),

@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from doanso.access.models import Holding
-from doanso.audit.models import Event
+from doanso.access.models import RoleAssignment
+from doanso.audit.models import AuditEvent
 from doanso.sync.actions import deliver_backup, revoke_device
 from doanso.sync.backup import LARGEST
 from doanso.sync.models import Record
@@ -39,7 +39,7 @@ def test_a_backup_is_taken_in_under_the_officers_name(tree, phone, notes):
     ]
     assert notes.by == {UUID(first["id"]): tree.an, UUID(two["id"]): tree.an}
     assert {(stored.device_id, stored.user) for stored in Record.objects.all()} == {(phone.device.pk, tree.an)}
-    event = Event.objects.get(verb="sync.deliver")
+    event = AuditEvent.objects.get(action="sync.deliver")
     assert (event.object_id, event.actor) == (phone.device.pk, tree.an)
 
 
@@ -65,7 +65,7 @@ def test_the_phone_itself_may_have_sent_some_of_it(tree, phone, notes):
 def test_a_phone_out_of_service_whose_holder_has_no_role_any_more_still_delivers(tree, phone, notes):
     file = _file(phone, phone.record())
     revoke_device(actor=tree.an, device=phone.device)
-    Holding.objects.filter(user=tree.lan).update(until=TODAY)
+    RoleAssignment.objects.filter(user=tree.lan).update(until=TODAY)
     delivered = deliver_backup(actor=tree.an, file=file)
     assert [ack.state for ack in delivered.acks] == ["applied"]
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.sync.actions import revoke_device
@@ -69,7 +69,7 @@ def paused(phone: Phone) -> dict[str, Any]:
 
 
 def test_without_a_role_today_it_waits_and_goes_on_with_the_next_role(tree: Tree, phone: Phone, notes: Notes) -> None:
-    held = Holding.objects.filter(user=tree.lan)
+    held = RoleAssignment.objects.filter(user=tree.lan)
     held.update(until=TODAY)
     answer = paused(phone)
     assert (answer["code"], "wipe" in answer) == ("device_paused", False)

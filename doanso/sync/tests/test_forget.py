@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from doanso.people.actions import erase_person, open_request
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import Ward, ward  # noqa: F401
 from doanso.sync.actions.retention import forget
 from doanso.sync.models import Record
@@ -24,7 +24,7 @@ def test_the_text_of_a_visit_goes_with_its_person_and_the_others_stay(ward: Ward
     erased, other_visit = _visit(phone, 1), _visit(phone, 2)
     acks = phone.send(erased, other_visit)["acks"]
     assert [ack["state"] for ack in acks] == ["applied", "applied"]
-    helped = Help.objects.get(visit_help__visit_id=erased["id"])
+    helped = SupportRecord.objects.get(visit_help__visit_id=erased["id"])
     assert helped.person_id is not None
     request = open_request(
         actor=None, person_id=helped.person_id, unit_id=helped.unit_id, kind="erase", channel="screen", detail=""
@@ -42,6 +42,6 @@ def test_forgetting_reaches_every_version_and_the_sentence_that_quotes_it(phone:
     [record] = Record.objects.all()
     assert forget([record.record_id, record.record_id]) == 1
     record.refresh_from_db()
-    assert (bytes(record.key_sealed), bytes(record.payload_sealed), record.problem) == (b"", b"", None)
+    assert (bytes(record.key_encrypted), bytes(record.payload_encrypted), record.problem) == (b"", b"", None)
     assert (record.state, record.content_hash) == ("refused", first["hash"])
     assert forget([record.record_id]) == 0

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 from doanso.lib import clock
 from doanso.sync import queries
 from doanso.sync.actions import revoke_device
@@ -191,8 +191,8 @@ def test_officers_see_their_peoples_phones_and_a_helper_the_own(tree, as_user, p
 def test_each_phone_says_how_it_stands(tree, as_user, phone_of):
     fine, silent, gone = (phone_of(tree.lan) for _at in range(3))
     roleless = phone_of(tree.binh)
-    Holding.objects.create(user=tree.lan, role="branch-secretary", unit=tree.units["p4-kp2"], since=TREE_BEGAN)
-    Holding.objects.filter(user=tree.binh).update(until=TODAY)
+    RoleAssignment.objects.create(user=tree.lan, role="branch-secretary", unit=tree.units["p4-kp2"], since=TREE_BEGAN)
+    RoleAssignment.objects.filter(user=tree.binh).update(until=TODAY)
     Device.objects.filter(pk=silent.device.pk).update(lease_until=clock.now() - timedelta(seconds=1))
     revoke_device(actor=tree.an, device=gone.device)
     phones = as_user(tree.an).get(PHONES).context["phones"]

@@ -39,10 +39,10 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.schema.json_objects import JsonObject
 from doanso.lib.uuid7 import uuid7
 from doanso.members.queries import home_units
-from doanso.outreach.models import Visit, VisitHelp
+from doanso.outreach.models import Visit, VisitSupportRecord
 from doanso.people.actions import Particulars, lock_known, lock_people_and_shops
 from doanso.support.actions import Helper, SupportRecordInput, record_helps, take_back_help
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.policy import RECORD
 from doanso.support.tests.conftest import AGREED, Ward, ward  # noqa: F401
 from doanso.sync import ports, queries, rules
@@ -89,7 +89,7 @@ class Helps:
         people = [item.person for item in inputs if item.person is not None]
         lock_people_and_shops([(item.name, item.birth_year) for item in people], [])
         before = [help_key(item.record_id, item.base) for item in records if item.base]
-        list(Help.objects.select_for_update().filter(pk__in=before).order_by("pk").values_list("pk"))
+        list(SupportRecord.objects.select_for_update().filter(pk__in=before).order_by("pk").values_list("pk"))
         # A branch's contacts are kept by the unit above it.
         lock_known(unit_id=home_units([unit.pk])[unit.pk], inputs=people)
         for item in records:
@@ -147,7 +147,7 @@ class HelpTrade(Trade):
         return {"person": person, "day": day.isoformat()}
 
     def check(self, applied: Collection[tuple[UUID, str]]) -> None:
-        active_ids = Help.objects.filter(taken_back_at=None).values_list("pk", flat=True)
+        active_ids = SupportRecord.objects.filter(taken_back_at=None).values_list("pk", flat=True)
         assert {help_key(*record_version) for record_version in applied} == set(active_ids)
 
 
@@ -184,7 +184,7 @@ class VisitTrade(Trade):
 
     def check(self, applied: Collection[tuple[UUID, str]]) -> None:
         assert set(Visit.objects.filter(taken_back_at=None).values_list("pk", "content_hash")) == set(applied)
-        helps = VisitHelp.objects.filter(help__taken_back_at=None).values_list("visit", flat=True)
+        helps = VisitSupportRecord.objects.filter(help__taken_back_at=None).values_list("visit", flat=True)
         assert sorted(helps) == sorted(record_id for record_id, _content in applied)
 
 
@@ -382,12 +382,12 @@ class Phones(RuleBasedStateMachine):
             }
             for key, content in keys
         ]
-        before = Record.objects.count(), Help.objects.count()
+        before = Record.objects.count(), SupportRecord.objects.count()
         answer = self._post(phone, records)
         if answer.status_code == 200:
             phone.hear(answer.json())
             assert all(ack["known"] for ack in answer.json()["acks"])
-        assert before == (Record.objects.count(), Help.objects.count())
+        assert before == (Record.objects.count(), SupportRecord.objects.count())
 
     # --- At the desk ----------------------------------------------------------------------------------------------
 
@@ -413,7 +413,7 @@ class Phones(RuleBasedStateMachine):
             )
             deliver_backup(actor=self.ward.tree.dung, file=file)
 
-    @precondition(lambda self: Record.objects.filter(state__in=WAITS, settled_at=None).exists())
+    @precondition(lambda self: Record.objects.filter(state__in=WAITS, decided_at=None).exists())
     @rule(pick=st.integers(0, 60), take=st.booleans())
     def decide(self, pick: int, take: bool) -> None:
         waiting = list(queries.waiting(self.ward.tree.dung))
@@ -451,7 +451,7 @@ class Phones(RuleBasedStateMachine):
     def one_version_of_a_record_counts_and_once(self) -> None:
         applied = Record.objects.filter(state=RecordState.APPLIED).values_list("record_id", "content_hash")
         assert len({record_id for record_id, _content in applied}) == len(applied)
-        active_records = Help.objects.filter(taken_back_at=None)
+        active_records = SupportRecord.objects.filter(taken_back_at=None)
         self.trade.check(applied)
         assert self.ward.figure("portal-times") == len(applied)
         assert self.ward.figure("portal-residents") == len(set(active_records.values_list("person", flat=True)))

@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
@@ -99,7 +99,7 @@ def test_a_picture_comes_in_pieces_and_is_kept_sealed(phone: Phone, notes: Notes
     assert sending.kept() == sending.content
     photo = Photo.objects.get()
     assert (bytes(photo.pieces), photo.done_at is not None) == (b"", True)
-    event = Event.objects.get(verb="sync.add_photo")
+    event = AuditEvent.objects.get(action="sync.add_photo")
     assert (event.actor, event.unit_id) == (phone.device.user, phone.unit.pk)
 
 

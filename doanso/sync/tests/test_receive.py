@@ -39,7 +39,7 @@ def test_a_record_is_applied_and_acknowledged(phone: Phone, notes: Notes) -> Non
     }
     assert notes.kept == {UUID(record["id"]): "xin chào"}
     assert bytes_kept.payload_of(stored) == record["payload"]
-    assert b"xin ch" not in bytes(stored.payload_sealed)
+    assert b"xin ch" not in bytes(stored.payload_encrypted)
 
 
 def test_told_again_it_gets_the_same_acknowledgement(phone: Phone, notes: Notes) -> None:

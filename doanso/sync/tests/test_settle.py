@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.access.models import Holding
-from doanso.audit.models import Event
+from doanso.access.models import RoleAssignment
+from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.sync import queries
@@ -47,9 +47,9 @@ def test_the_chosen_version_takes_the_place_of_the_one_that_stood(tree, conflict
     stood.refresh_from_db()
     came.refresh_from_db()
     assert (stood.state, came.state) == ("superseded", "applied")
-    assert (came.problem, came.reason, came.settled_by) == (None, "Chị Bình hỏi lại chủ nhà", tree.an)
+    assert (came.problem, came.reason, came.decided_by) == (None, "Chị Bình hỏi lại chủ nhà", tree.an)
     assert notes.kept == {came.record_id: "hai"}
-    event = Event.objects.get(verb="sync.take_version")
+    event = AuditEvent.objects.get(action="sync.take_version")
     assert (event.object_id, event.unit_id, event.actor) == (came.record_id, came.unit_id, tree.an)
 
 
@@ -58,7 +58,7 @@ def test_the_one_that_stands_may_be_kept(tree, conflict, notes):
     leave_version(actor=tree.an, seq=came.pk, reason="Ghi nhầm nhà")
     stood.refresh_from_db()
     came.refresh_from_db()
-    assert (stood.state, came.state, came.settled_by) == ("applied", "superseded", tree.an)
+    assert (stood.state, came.state, came.decided_by) == ("applied", "superseded", tree.an)
     assert notes.kept == {came.record_id: "một"}
     assert _problem(take_version, actor=tree.an, seq=came.pk, reason="Đổi ý") == "settled_meanwhile"
 
@@ -73,7 +73,7 @@ def test_no_decision_without_a_reason_and_none_by_strangers(tree, conflict):
     assert queries.waiting(tree.an).count() == 1
 
 
-def test_what_stands_cannot_be_settled(tree, conflict):
+def test_what_stands_cannot_be_decided(tree, conflict):
     stood, _came = conflict
     assert _problem(leave_version, actor=tree.an, seq=stood.pk, reason="Thôi") == "settled_meanwhile"
 
@@ -85,7 +85,7 @@ def test_a_version_that_still_is_not_right_changes_nothing(tree, phone, phone_of
     assert _problem(take_version, actor=tree.an, seq=came.pk, reason="Lấy bản này") == "not_so"
     stood.refresh_from_db()
     came.refresh_from_db()
-    assert (stood.state, came.state, came.settled_at) == ("applied", "waiting", None)
+    assert (stood.state, came.state, came.decided_at) == ("applied", "waiting", None)
 
 
 def test_what_breaks_off_is_said_and_goes_on_waiting(tree, phone, notes):
@@ -93,7 +93,7 @@ def test_what_breaks_off_is_said_and_goes_on_waiting(tree, phone, notes):
     assert broken.state == "refused"
     assert _problem(take_version, actor=tree.an, seq=broken.pk, reason="Thử lại") == "not_applied"
     broken.refresh_from_db()
-    assert broken.settled_at is None
+    assert broken.decided_at is None
 
 
 def test_the_log_says_where_it_broke_off_and_nothing_of_the_record(tree, phone, notes, caplog, monkeypatch):
@@ -112,7 +112,7 @@ def test_a_refused_record_is_let_through_once_the_role_is_given(tree, phone, not
     phone.unit = tree.units["p5"]
     record = _sent(phone, phone.record())
     assert (record.state, record.problem["code"]) == ("refused", "no_role")
-    Holding.objects.create(user=tree.lan, role="helper", unit=tree.units["p5"], since=TODAY)
+    RoleAssignment.objects.create(user=tree.lan, role="helper", unit=tree.units["p5"], since=TODAY)
     take_version(actor=tree.chi, seq=record.pk, reason="Lan giúp phường 5 từ hôm nay")
     record.refresh_from_db()
     assert (record.state, notes.by[record.record_id]) == ("applied", tree.lan)
@@ -120,7 +120,7 @@ def test_a_refused_record_is_let_through_once_the_role_is_given(tree, phone, not
 
 def test_whoever_lost_the_role_meanwhile_is_stood_for_by_the_officer(tree, phone, notes):
     record = _sent(phone, phone.record("hỏng"))
-    Holding.objects.filter(user=tree.lan).update(until=TODAY)
+    RoleAssignment.objects.filter(user=tree.lan).update(until=TODAY)
     notes.mended = True
     take_version(actor=tree.an, seq=record.pk, reason="Đã gặp chủ nhà")
     assert notes.by == {record.record_id: tree.an}
@@ -178,7 +178,7 @@ def test_out_of_quarantine_a_record_may_be_in_conflict_or_without_a_role(tree, p
     Record.objects.filter(pk=quarantined.pk).update(record_id=UUID(first["id"]))
     other = phone_of(tree.binh, "p4-kp1")
     roleless = _sent(other, other.record(version=2))
-    Holding.objects.filter(user=tree.binh).update(until=TODAY)
+    RoleAssignment.objects.filter(user=tree.binh).update(until=TODAY)
     notes.versions = frozenset({1, 2})
     assert retry_quarantined() == 2
     quarantined.refresh_from_db()
@@ -195,13 +195,13 @@ def test_bytes_go_ninety_days_after_nobody_needs_them(tree, phone, notes):
     leave_version(actor=tree.an, seq=left_out.pk, reason="Thôi")
     Record.objects.exclude(pk=fresh.pk).update(received_at=clock.now() - timedelta(days=91))
     assert drop_old_bytes() == 1
-    Record.objects.filter(pk=left_out.pk).update(settled_at=clock.now() - timedelta(days=91))
+    Record.objects.filter(pk=left_out.pk).update(decided_at=clock.now() - timedelta(days=91))
     assert drop_old_bytes() == 1
     assert drop_old_bytes() == 0
     for record in (applied, waits, left_out, fresh):
         record.refresh_from_db()
     have_bytes = [
-        bool(record.payload_sealed) and bool(record.key_sealed) for record in (applied, waits, left_out, fresh)
+        bool(record.payload_encrypted) and bool(record.key_encrypted) for record in (applied, waits, left_out, fresh)
     ]
     assert have_bytes == [False, True, False, True]
     # The acknowledgement's promise outlives the bytes.

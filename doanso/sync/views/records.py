@@ -63,9 +63,9 @@ def record(request: AuthenticatedRequest, seq: int) -> HttpResponse:
     """Show the applied and the waiting version side by side, and take the decision."""
     record = _found(request, seq)
     versions = queries.compare_versions(request.user, record)
-    waits = record.state in WAITS and record.settled_at is None
+    waits = record.state in WAITS and record.decided_at is None
     form = forms.DecideForm(
-        request.POST if request.method == "POST" else None, stands=len(versions) > 1, takes=bool(record.key_sealed)
+        request.POST if request.method == "POST" else None, stands=len(versions) > 1, takes=bool(record.key_encrypted)
     )
     if request.method == "POST" and form.is_valid():
         take = form.cleaned_data["decision"] == forms.TAKE

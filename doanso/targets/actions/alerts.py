@@ -132,7 +132,7 @@ def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
     on = clock.today()
     candidates = find_alerts(on)
     kinds = {f"alerts.{alert.rule}" for alert in candidates}
-    open_now = set(Assignment.objects.filter(kind__in=kinds, settled_at=None).values_list("unit_id", "kind"))
+    open_now = set(Assignment.objects.filter(kind__in=kinds, completed_at=None).values_list("unit_id", "kind"))
     existing_ids = set(
         Assignment.objects.filter(
             source_kind=SOURCE, source_id__in=[alert.source_id for alert in candidates]

@@ -18,8 +18,8 @@ from doanso.targets.models import (
     Answer,
     AnswerKind,
     Indicator,
-    Outcome,
     Settlement,
+    SettlementOutcome,
     Split,
     Target,
 )
@@ -131,9 +131,9 @@ def allocate(
     )
     new_targets = [_version(allocation, part, latest.get(part.unit_id), own_target) for part in changed]
     Target.objects.bulk_create(new_targets)
-    record(actor=actor, verb="targets.allocate", obj=allocation, unit=unit)
+    record(actor=actor, action="targets.allocate", obj=allocation, unit=unit)
     record_many(
-        [AuditEventInput(actor=actor, verb="targets.give", obj=target, unit=target.unit_id) for target in new_targets]
+        [AuditEventInput(actor=actor, action="targets.give", obj=target, unit=target.unit_id) for target in new_targets]
     )
     return allocation
 
@@ -194,7 +194,7 @@ def answer(
         answered_by=actor,
         answered_at=clock.now(),
     )
-    record(actor=actor, verb=f"targets.{_ANSWERED[kind]}", obj=version.target, unit=unit)
+    record(actor=actor, action=f"targets.{_ANSWERED[kind]}", obj=version.target, unit=unit)
     return answer
 
 
@@ -238,7 +238,7 @@ def settle(
     if version.state != AnswerState.COUNTERED or version.answer is None or version.answer.value is None:
         raise _refuse("nothing_to_settle", _("The unit has not asked for another number, or it is settled already."))
     new_target = None
-    if outcome == Outcome.TAKEN:
+    if outcome == SettlementOutcome.TAKEN:
         if decision is None:
             raise _refuse("decision_missing", _("Enter the number of the decision, for example 12-QĐ/TĐ."), "number")
         _check_decision(indicator, decision)
@@ -266,5 +266,5 @@ def settle(
         settled_by=actor,
         settled_at=clock.now(),
     )
-    record(actor=actor, verb=f"targets.{outcome}", obj=new_target or version.target, unit=unit)
+    record(actor=actor, action=f"targets.{outcome}", obj=new_target or version.target, unit=unit)
     return settlement

@@ -52,7 +52,7 @@ def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: dat
     people = [_person(frozen_list, row, exempt=False) for row in denominator_rows]
     people += [_person(frozen_list, row, exempt=True, reason=reasons.get(row.source_id, "")) for row in exempt]
     FrozenPerson.objects.bulk_create(people, batch_size=_AT_ONCE)
-    record(actor=actor, verb="targets.freeze", obj=frozen_list, unit=unit)
+    record(actor=actor, action="targets.freeze", obj=frozen_list, unit=unit)
     return frozen_list
 
 

@@ -157,7 +157,7 @@ def _write(
         programme.save(update_fields=["title"])
     changed |= _write_indicators(programme, plan, measures)
     if created or changed:
-        record(actor=actor, verb="targets.load", obj=programme, unit=root, changed=sorted(changed))
+        record(actor=actor, action="targets.load", obj=programme, unit=root, changed=sorted(changed))
     return programme
 
 

@@ -60,7 +60,7 @@ def tell_sizes(*, actor: User, inputs: Sequence[UnitSizeInput]) -> list[UnitSize
     changed = {size.unit_id: size.kind for size in new_sizes}
     record_many(
         [
-            AuditEventInput(actor=actor, verb="targets.tell_sizes", obj=allowed[pk], unit=pk, changed=[kind])
+            AuditEventInput(actor=actor, action="targets.tell_sizes", obj=allowed[pk], unit=pk, changed=[kind])
             for pk, kind in changed.items()
         ]
     )

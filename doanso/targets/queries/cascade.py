@@ -71,7 +71,7 @@ def versions_of(indicator: Indicator, unit: Unit) -> list[GivenTarget]:
     return [_given(target) for target in _versions().filter(indicator=indicator, unit=unit).order_by("-version")]
 
 
-def holding(versions: Iterable[GivenTarget], on: date) -> GivenTarget | None:
+def role_assignment(versions: Iterable[GivenTarget], on: date) -> GivenTarget | None:
     """Return the version that holds on a day, of versions listed newest first."""
     return next((version for version in versions if version.target.since is None or version.target.since <= on), None)
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.targets.actions import load_programme
 from doanso.targets.models import Indicator, Programme, Target
@@ -93,19 +93,19 @@ def test_the_articles_year_is_all_there(tree):
         ("whole-signed-documents", "documents.outgoing", "", 0),
     }
     assert len(measures) == 24
-    assert Event.objects.get(verb="targets.load").changed == ["indicators", "targets"]
+    assert AuditEvent.objects.get(action="targets.load").changed == ["indicators", "targets"]
 
 
 def test_loading_it_again_changes_nothing(tree):
     first = load_programme(actor=tree.dung, path=FILE)
-    events = Event.objects.count()
+    events = AuditEvent.objects.count()
     rows = list(Target.objects.order_by("pk").values())
 
     again = load_programme(actor=tree.dung, path=FILE)
 
     assert again.pk == first.pk
     assert list(Target.objects.order_by("pk").values()) == rows
-    assert Event.objects.count() == events
+    assert AuditEvent.objects.count() == events
 
 
 def test_a_changed_target_is_a_new_version_beside_the_old_one(tree, write):
@@ -114,7 +114,7 @@ def test_a_changed_target_is_a_new_version_beside_the_old_one(tree, write):
     load_programme(actor=tree.dung, path=write(SMALL.replace("target = 10", "target = 12")))
 
     assert list(Target.objects.order_by("version").values_list("version", "value")) == [(1, 10), (2, 12)]
-    assert Event.objects.filter(verb="targets.load").order_by("-id").first().changed == ["targets"]
+    assert AuditEvent.objects.filter(action="targets.load").order_by("-id").first().changed == ["targets"]
 
 
 def test_a_new_indicator_joins_a_loaded_programme(tree, write):
@@ -154,7 +154,7 @@ def test_a_mistake_is_refused_with_its_entry_and_nothing_is_written(tree, write,
 
     assert (refused.value.problem.code, refused.value.problem.field) == (code, where)
     assert not Programme.objects.exists()
-    assert not Event.objects.exists()
+    assert not AuditEvent.objects.exists()
 
 
 @pytest.mark.parametrize(

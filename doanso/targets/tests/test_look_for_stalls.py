@@ -14,7 +14,7 @@ from doanso.assignments.ports import assignment_kind
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.people.models import Contact, Person
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.targets.actions import look_for_stalls
 from doanso.targets.actions.alerts import SHIPPED, thresholds
 from doanso.targets.queries.alerts import unit_activity
@@ -56,7 +56,7 @@ def test_a_dry_run_writes_nothing_and_the_command_says_whom_it_would_ask(silent)
 
 def test_settled_it_is_asked_again_in_the_next_month_only(silent, business_day):
     look_for_stalls()
-    Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=silent.tree.dung)
+    Assignment.objects.update(completed_at=clock.now(), outcome="done", completed_by=silent.tree.dung)
     business_day(date(2023, 11, 20))
     look_for_stalls()
     assert Assignment.objects.filter(unit__code="p4").count() == 1
@@ -82,7 +82,7 @@ def test_the_unit_reads_it_and_an_officer_above_settles_it(silent, as_user):
     assert reverse("assignments:settle", args=[assignment.pk]) not in as_user(silent.tree.an).get(page).content.decode()
     as_user(silent.tree.dung).post(reverse("assignments:settle", args=[assignment.pk]), {"outcome": "not-needed"})
     assignment.refresh_from_db()
-    assert assignment.settled_by == silent.tree.dung
+    assert assignment.completed_by == silent.tree.dung
 
 
 def _contacts(unit, phone: str, homes: list[str]) -> None:
@@ -115,8 +115,8 @@ def test_a_look_costs_the_same_for_more_records(silent, django_assert_max_num_qu
 
 def _helps(unit, hour: int, count: int, *, source: str = "office", arrived_on: date = TODAY) -> None:
     recorded_at = datetime(TODAY.year, TODAY.month, TODAY.day, hour, 15, tzinfo=get_default_timezone())
-    Help.objects.bulk_create(
-        Help(
+    SupportRecord.objects.bulk_create(
+        SupportRecord(
             unit=unit, named=False, service=Service.objects.get(code="vneid"), happened_on=TODAY,
             arrived_on=arrived_on, recorded_at=recorded_at, grade=1, source=source,
         )

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from doanso.access.actions import end_role, issue_token
-from doanso.access.models import Holding
+from doanso.access.models import RoleAssignment
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/programmes/my-tho-2023/progress"
@@ -17,7 +17,7 @@ ADDRESS = "/api/v1/programmes/my-tho-2023/progress"
 def token_of(loaded):
     def issue(name: str) -> str:
         user = loaded.tree.users[name]
-        return issue_token(actor=user, holding=Holding.objects.get(user=user), name="Trang tin", days=30)
+        return issue_token(actor=user, role_assignment=RoleAssignment.objects.get(user=user), name="Trang tin", days=30)
 
     return issue
 
@@ -83,7 +83,7 @@ def test_a_token_dies_with_its_role(loaded, token_of):
     token = token_of("dung")
     assert get(ADDRESS, token).status_code == 200
 
-    end_role(actor=loaded.tree.giang, holding=Holding.objects.get(user=loaded.tree.dung))
+    end_role(actor=loaded.tree.giang, role_assignment=RoleAssignment.objects.get(user=loaded.tree.dung))
 
     assert get(ADDRESS, token).status_code == 401
 

@@ -18,7 +18,7 @@ from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Judgement, ListLine, RawRow, list_kind
 from doanso.lib.problems import Refused
 from doanso.members.models import Member
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.testing import TREE_BEGAN
 from doanso.tests.lists import members, supports
 from doanso.tests.lists.making import PLAIN, REFUSED, Made, Meant
@@ -153,7 +153,7 @@ def written_wrongly(tree, made: Made, told: Told, tmp_path) -> list[str]:
         codes = {str(unit.pk): code for code, unit in tree.units.items()}
         expected = [(name, codes[branch]) for name, branch in expected]
     else:
-        helps = Help.objects.select_related("contact", "business")
+        helps = SupportRecord.objects.select_related("contact", "business")
         found = sorted(((one.contact or one.business).name, f"{one.service_id} {one.happened_on}") for one in helps)
     transaction.savepoint_rollback(mark)
     return [] if found == sorted(expected) else [f"written {found}, foreseen {expected}"]

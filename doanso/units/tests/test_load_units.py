@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.audit.models import Event
+from doanso.audit.models import AuditEvent
 from doanso.units import queries
 from doanso.units.actions import UnitsRefused, load_units
 from doanso.units.models import Unit, UnitLink, UnitPath
@@ -59,7 +59,7 @@ def test_a_file_makes_units_names_links_paths_and_neighbourhoods():
     ward = queries.unit_by_code("p9")
     assert [unit.short_name for unit in queries.children(ward)] == ["Khu phố 1", "Khu phố 2", "Khu phố 10"]
     assert [hood.name for hood in queries.neighbourhoods(ward)] == ["Khu phố 1", "Khu phố 2"]
-    assert Event.objects.filter(verb="units.load", actor_note="load-units").count() == 7
+    assert AuditEvent.objects.filter(action="units.load", actor_note="load-units").count() == 7
 
 
 @pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_the_same_file_again_does_nothing():
 
     assert (loaded.created, loaded.unchanged, loaded.neighbourhoods) == (0, 5, 0)
     assert Unit.objects.count() == 5
-    assert Event.objects.count() == 7
+    assert AuditEvent.objects.count() == 7
 
 
 @pytest.mark.django_db

@@ -15,7 +15,9 @@ class Command(BaseCommand):
         verification = queries.verify()
         if verification.broken:
             raise CommandError(verification.broken, returncode=1)
-        words = _("%(sealed)s events under %(seals)s seals are as they were written; %(unsealed)s are not sealed yet.")
+        words = _(
+            "%(chained)s events under %(links)s links are as they were written; %(unchained)s are not chained yet."
+        )
         self.stdout.write(
-            words % {"sealed": verification.sealed, "seals": verification.seals, "unsealed": verification.unsealed}
+            words % {"chained": verification.chained, "links": verification.links, "unchained": verification.unchained}
         )

@@ -8,15 +8,14 @@ from django.core.management.base import BaseCommand
 
 from doanso import data_folder
 from doanso.accounts import throttle
-from doanso.audit.actions import seal_all
+from doanso.audit.actions import chain_all
 from doanso.documents.actions.deliveries import remind_of_answers
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
 from doanso.files.actions import run_maintenance
 from doanso.home.clock_guard import ClockGuard
 from doanso.home.worker import WorkerLoop, once_a_day
 from doanso.imports.actions import maintain_imports
-from doanso.ledger.actions import fold
-from doanso.ledger.actions import seal_all as seal_closings
+from doanso.ledger.actions import complete_snapshots, fold
 from doanso.lib.database import learn_sizes
 from doanso.outreach.actions.anomaly_checks import run_hourly
 from doanso.outreach.actions.visits import drop_old_confirmations
@@ -43,8 +42,8 @@ class Command(BaseCommand):
         by_age = ClockGuard().guarded
         chores = {
             "folding": fold_all,
-            "sealing": seal_all,
-            "closings": seal_closings,
+            "audit chain": chain_all,
+            "snapshots": complete_snapshots,
             "imports": maintain_imports,
             "report files": resume_stalled,
             "left sets": once_a_day(drop_left_sets),

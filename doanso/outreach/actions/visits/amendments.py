@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.adoption.models import Rung
+from doanso.adoption.models import AdoptionStage
 from doanso.audit.actions import record
 from doanso.lib import clock, database, phone, vietnamese
 from doanso.lib.names import name_problem
@@ -28,7 +28,7 @@ from doanso.outreach.actions.visits.help_histories import (
 from doanso.outreach.actions.visits.posting import post_recount
 from doanso.outreach.actions.visits.recounts import plan_recount
 from doanso.outreach.actions.visits.residences import Residence, corrected_residence
-from doanso.outreach.models import AwaitedConfirmation, How, Teammate, Visit, VisitAmendment, VisitHelp
+from doanso.outreach.models import AwaitedConfirmation, How, Teammate, Visit, VisitAmendment, VisitSupportRecord
 from doanso.outreach.queries import amendments as reads
 from doanso.outreach.queries.doors import find_doors
 from doanso.outreach.rules import amendments as rules
@@ -42,7 +42,7 @@ from doanso.people.actions import BusinessInput, DoorInput
 from doanso.people.models import Consent, Contact, Person
 from doanso.support import actions as support
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput
-from doanso.support.models import Help, HelpSource
+from doanso.support.models import SupportRecord, SupportRecordSource
 from doanso.units.models import Unit
 
 SUPPORT = "support"
@@ -96,7 +96,7 @@ def amend_visit(*, actor: User, visit: Visit, content: VisitContent, reason: str
     new.save(force_update=True)
     _correct_helps(amended)
     _keep_version(amended, changed, reason)
-    record(actor=actor, verb="outreach.amend", obj=new, unit=new.unit_id, changed=changed)
+    record(actor=actor, action="outreach.amend", obj=new, unit=new.unit_id, changed=changed)
     recompute_doors(door_ids={door for door in (old.door_id, new.door_id) if door is not None})
     return new
 
@@ -146,7 +146,7 @@ def _set_second(new: Visit, before: VisitContent, after: VisitContent, home: UUI
     )
     new.second_kind = teammate.kind if teammate is not None else after.second.kind if new.second_name else ""
     if not keeps:
-        new.second_how, new.second_problem, new.signature_sealed = How.NONE, "", b""
+        new.second_how, new.second_problem, new.signature_encrypted = How.NONE, "", b""
     word = AwaitedConfirmation.objects.filter(visit_id=new.pk, teammate=teammate) if teammate is not None else None
     if word is not None and word.exists():
         word.delete()
@@ -256,7 +256,7 @@ def _correct_people(amended: _AmendedVisit) -> None:
         changed = _correct_contact(amended, contact, corrected.get(contact.pk), moved=moved)
         if changed:
             human = Person(contact.person_id)
-            record(actor=amended.actor, verb="outreach.amend", obj=human, unit=amended.new.unit_id, changed=changed)
+            record(actor=amended.actor, action="outreach.amend", obj=human, unit=amended.new.unit_id, changed=changed)
 
 
 def _correct_contact(
@@ -283,7 +283,7 @@ def _correct_helps(amended: _AmendedVisit) -> None:
     own = {entry.key: entry for entry in amended.helps if entry.current is not None}
     alone, _shared = find_unshared_helps(amended.old, list(own.values()))
     apart = {entry.pk for entry in alone}
-    rows = dict(VisitHelp.objects.filter(visit=amended.old).values_list("help_id", "pk"))
+    rows = dict(VisitSupportRecord.objects.filter(visit=amended.old).values_list("support_record_id", "pk"))
     content_by_key = {entry.key: entry for entry in amended.content.helps if entry.key is not None}
     dropped, again, placed = [], [], []
     for before in amended.current.content.helps:
@@ -302,22 +302,24 @@ def _correct_helps(amended: _AmendedVisit) -> None:
             again.append(after)
             dropped.append((rows[before.key], None))
     # Another visit or the office reports these too, so only the row of this visit goes.
-    VisitHelp.objects.filter(pk__in=[row for row, current in dropped if current is None]).delete()
+    VisitSupportRecord.objects.filter(pk__in=[row for row, current in dropped if current is None]).delete()
     support.take_back_helps(
         actor=amended.actor, support_records=[current for _row, current in dropped if current is not None]
     )
     database.update_rows(
-        VisitHelp, _HELP_COLUMNS, [(rows[entry.key], *_columns_of(entry)) for entry in placed if entry.key]
+        VisitSupportRecord, _HELP_COLUMNS, [(rows[entry.key], *_columns_of(entry)) for entry in placed if entry.key]
     )
     _add_helps(amended, [*again, *(entry for entry in amended.content.helps if entry.key is None)])
 
 
 def _columns_of(content: HelpContent) -> tuple[str, UUID | None, UUID | None, str | None]:
-    rungs = dict(Rung.objects.filter(service_id=content.service).values_list("code", "pk"))
-    return content.kind, rungs.get(content.before), rungs.get(content.after), content.obstacle or None
+    stages = dict(AdoptionStage.objects.filter(service_id=content.service).values_list("code", "pk"))
+    return content.kind, stages.get(content.before), stages.get(content.after), content.obstacle or None
 
 
-def _correct_help(amended: _AmendedVisit, before: HelpContent, after: HelpContent, current: Help | None) -> bool:
+def _correct_help(
+    amended: _AmendedVisit, before: HelpContent, after: HelpContent, current: SupportRecord | None
+) -> bool:
     """Correct one help in its place; `current` is None where another visit reports it too.
 
     Return False where it is another help now, or one that was recorded for that day already.
@@ -339,7 +341,7 @@ def _correct_help(amended: _AmendedVisit, before: HelpContent, after: HelpConten
     try:
         support.correct_help(
             actor=amended.actor,
-            help_id=current.pk,
+            support_record_id=current.pk,
             service=after.service,
             happened_on=_day(amended) if new_day else current.happened_on,
             helper=helper,
@@ -391,17 +393,18 @@ def _add_helps(amended: _AmendedVisit, added: Sequence[HelpContent]) -> None:
                 helper=amended.first,
                 second=amended.second,
                 consent=agreed[pk] if pk is not None else None,
-                source=HelpSource.VISIT,
+                source=SupportRecordSource.VISIT,
                 source_id=uuid7(),
                 receiver_id=amended.new.business_id if is_shop else pk,
             )
         )
     recorded = support.add_helps(actor=amended.actor, unit=amended.new.unit, entries=entries, home=amended.home)
-    columns = ("help", "visit", *_HELP_COLUMNS)
+    columns = ("support_record", "visit", *_HELP_COLUMNS)
     rows = [
-        (entry.help_id, amended.new.pk, *_columns_of(content)) for content, entry in zip(added, recorded, strict=True)
+        (entry.support_record_id, amended.new.pk, *_columns_of(content))
+        for content, entry in zip(added, recorded, strict=True)
     ]
-    database.insert_rows(VisitHelp, columns, rows, keep_known=True)
+    database.insert_rows(VisitSupportRecord, columns, rows, keep_known=True)
 
 
 def _consent(contact: Contact) -> ConsentInput:
@@ -426,5 +429,5 @@ def _keep_version(amended: _AmendedVisit, changed: Sequence[str], reason: str) -
         reason=reason.strip()[:200],
         note=amended.content.note.strip()[:300],
         changed=list(changed),
-        before_sealed=reads.encrypt_content(amended.current.content),
+        before_encrypted=reads.encrypt_content(amended.current.content),
     )

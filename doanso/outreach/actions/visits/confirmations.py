@@ -22,7 +22,7 @@ from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.visits import PairMember
 from doanso.support import actions as support
 from doanso.support.actions import Helper
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.sync.models import Device
 from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
@@ -132,7 +132,7 @@ def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> Non
     record_many(AuditEventInput(actor, "outreach.confirm", visit, visit.unit_id, changed=_CHANGED) for visit in visits)
     helps = lock_helps_of(list(confirmed))
     ledger.count_many([fact for visit in visits for fact in families.counted(visit)])
-    of_mates: dict[UUID, tuple[Teammate, dict[UUID, Help]]] = {}
+    of_mates: dict[UUID, tuple[Teammate, dict[UUID, SupportRecord]]] = {}
     for visit, mate in confirmed.values():
         standing = [it.current for it in helps.get(visit.pk, ()) if it.current is not None]
         of_mates.setdefault(mate.pk, (mate, {}))[1].update({active_help.pk: active_help for active_help in standing})

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import F
 
 from doanso.lib import database
-from doanso.outreach.models import Visit, VisitHelp
-from doanso.support.models import Help, HelpSource
+from doanso.outreach.models import Visit, VisitSupportRecord
+from doanso.support.models import SupportRecord, SupportRecordSource
 
 
 def lock_confirmations(visit_ids: Iterable[UUID]) -> None:
@@ -21,8 +21,8 @@ def lock_confirmations(visit_ids: Iterable[UUID]) -> None:
 class ReportedHelp(NamedTuple):
     """One help as it was first recorded, and its current record: itself, what the office corrected it to, or None."""
 
-    first: Help
-    current: Help | None
+    first: SupportRecord
+    current: SupportRecord | None
 
     @property
     def key(self) -> UUID:
@@ -49,20 +49,24 @@ def lock_reported_helps(visit: Visit) -> list[ReportedHelp]:
 
 def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ReportedHelp]]:
     """Return the same for many visits, in as many statements as for one."""
-    rows = Help.objects.filter(visit_help__visit__in=visit_ids, source=HelpSource.VISIT).select_related("contact")
+    rows = SupportRecord.objects.filter(
+        visit_help__visit__in=visit_ids, source=SupportRecordSource.VISIT
+    ).select_related("contact")
     locked = rows.select_for_update(of=("self",)).order_by("pk").annotate(reported_in=F("visit_help__visit_id"))
     keys_by_visit: dict[UUID, list[UUID]] = {}
-    step: dict[UUID, Help] = {}
+    step: dict[UUID, SupportRecord] = {}
     for support_record in locked:
         keys_by_visit.setdefault(support_record.reported_in, []).append(support_record.pk)
         step[support_record.pk] = support_record
     first = dict(step)
     root = {key: key for key in step}
-    current: dict[UUID, Help] = {}
+    current: dict[UUID, SupportRecord] = {}
     while step:
         current |= {root[key]: row for key, row in step.items() if row.taken_back_at is None}
         taken_back = [key for key, row in step.items() if row.taken_back_at is not None]
-        corrections = Help.objects.filter(corrects__in=taken_back).select_for_update(of=("self",)).order_by("pk")
+        corrections = (
+            SupportRecord.objects.filter(corrects__in=taken_back).select_for_update(of=("self",)).order_by("pk")
+        )
         step = {row.pk: row for row in corrections} if taken_back else {}
         root |= {key: root[row.corrects_id] for key, row in step.items() if row.corrects_id is not None}
     return {
@@ -71,7 +75,7 @@ def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ReportedHelp]]
     }
 
 
-def find_unshared_helps(visit: Visit, helps: Sequence[ReportedHelp]) -> tuple[list[Help], set[UUID]]:
+def find_unshared_helps(visit: Visit, helps: Sequence[ReportedHelp]) -> tuple[list[SupportRecord], set[UUID]]:
     """Return the current records of these helps that rest on this visit alone, and keys of those that another reports too."""
     shared = find_shared(visit, [history.key for history in helps])
     return [history.current for history in helps if history.current is not None and history.key not in shared], shared
@@ -79,5 +83,5 @@ def find_unshared_helps(visit: Visit, helps: Sequence[ReportedHelp]) -> tuple[li
 
 def find_shared(visit: Visit, keys: Collection[UUID]) -> set[UUID]:
     """Return which of these helps another visit in effect reports too."""
-    others = VisitHelp.objects.filter(help__in=keys, visit__taken_back_at=None).exclude(visit=visit)
-    return set(others.values_list("help_id", flat=True))
+    others = VisitSupportRecord.objects.filter(support_record__in=keys, visit__taken_back_at=None).exclude(visit=visit)
+    return set(others.values_list("support_record_id", flat=True))

@@ -3,7 +3,7 @@
 Homes and shops that the register does not have are created here, since doors and helps refer to them.
 """
 
-from doanso.adoption.models import Obstacle, Rung
+from doanso.adoption.models import AdoptionStage, Obstacle
 from doanso.lib import database
 from doanso.outreach.actions.doors import lock_doors
 from doanso.outreach.actions.visits.batches import BatchMatch, CodeMatch, VisitBatch
@@ -34,7 +34,7 @@ def _match_codes(batch: VisitBatch) -> CodeMatch:
     stages = {}
     if services:
         condition = f"service_id IN ({database.marks(services)})"
-        rows = database.read_rows(Rung, ("service", "code", "id"), condition, [*services])
+        rows = database.read_rows(AdoptionStage, ("service", "code", "id"), condition, [*services])
         stages = {(service, code): stage_id for service, code, stage_id in rows}
     known_obstacles = Obstacle.objects.filter(pk__in=obstacles).values_list("pk", flat=True) if obstacles else ()
     return CodeMatch(stages, frozenset(known_obstacles))

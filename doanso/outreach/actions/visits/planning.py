@@ -1,6 +1,6 @@
 """Stage 3, plan: what is to be written of each visit, or why it is set aside. Pure: reads and writes nothing."""
 
-from doanso.lib import database, sealing
+from doanso.lib import database, encryption
 from doanso.lib.problems import Problem
 from doanso.outreach.actions.visits.batches import (
     BatchMatch,
@@ -22,7 +22,7 @@ from doanso.outreach.visit_payload import GuestPayload, HelpPayload
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.support import actions as support
 from doanso.support.actions import ReceiptInput, SupportRecordInput
-from doanso.support.models import HelpSource
+from doanso.support.models import SupportRecordSource
 
 SIGNATURE = "outreach.visit.signature"
 """Context under which a signature is encrypted."""
@@ -78,7 +78,7 @@ def _plan_helps(match: BatchMatch, item: VisitItem, place: VisitPlace, pair: Pai
                 helper=first,
                 second=second,
                 consent=guest.consent if person is not None else None,
-                source=HelpSource.VISIT,
+                source=SupportRecordSource.VISIT,
                 source_id=done.key,
                 slip=receipt,
                 receiver_id=place.business_id if shop is not None else guest.contact_id,
@@ -138,7 +138,7 @@ def new_visit(batch: VisitBatch, plan: VisitPlan) -> Visit:
         second_kind=second.kind if second is not None else "",
         second_how=second.how if second is not None else How.NONE,
         second_problem=pair.second_problem,
-        signature_sealed=sealing.seal(pair.signature, context=SIGNATURE) if pair.signature else b"",
+        signature_encrypted=encryption.encrypt(pair.signature, context=SIGNATURE) if pair.signature else b"",
         paired=paired,
         paired_on=batch.today if paired else None,
         content_hash=item.record.content_hash,

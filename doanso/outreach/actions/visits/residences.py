@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from doanso.outreach.models import Visit, VisitHelp
+from doanso.outreach.models import Visit, VisitSupportRecord
 from doanso.people.models import Contact
 
 
@@ -40,5 +40,7 @@ def _was_met_earlier(contact: Contact, visit: Visit) -> bool:
     came_before = Q(visit__recorded_at__lt=visit.recorded_at) | Q(
         visit__recorded_at=visit.recorded_at, visit__lt=visit.pk
     )
-    met = VisitHelp.objects.filter(came_before, help__contact=contact, visit__household=visit.household_id)
+    met = VisitSupportRecord.objects.filter(
+        came_before, support_record__contact=contact, visit__household=visit.household_id
+    )
     return met.filter(visit__taken_back_at=None).exists()

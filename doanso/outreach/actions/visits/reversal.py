@@ -38,7 +38,7 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
     locked_visit.taken_back_at, locked_visit.taken_back_reason = clock.now(), reason.strip()[:200]
     locked_visit.save(update_fields=["taken_back_at", "taken_back_reason"])
     record(
-        actor=actor, verb="outreach.take_back", obj=locked_visit, unit=locked_visit.unit_id, changed=["taken_back_at"]
+        actor=actor, action="outreach.take_back", obj=locked_visit, unit=locked_visit.unit_id, changed=["taken_back_at"]
     )
     for fact in families.counted(locked_visit):
         ledger.take_back(family=fact.family, source_id=fact.source_id)

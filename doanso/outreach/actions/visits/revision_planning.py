@@ -16,7 +16,7 @@ from doanso.outreach.rules.versions import NamedReceiver
 from doanso.outreach.visit_payload import GuestPayload
 from doanso.people import actions as people
 from doanso.people.actions import Particulars
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 
 
 class PriorReport(NamedTuple):
@@ -64,7 +64,7 @@ class RevisionPlan(NamedTuple):
     kept: Sequence[KeptHelp]
     added: Sequence[PlannedHelp]
     # Records that only this visit reported and does not report any more; keys of those that another visit reports too.
-    dropped: Sequence[Help]
+    dropped: Sequence[SupportRecord]
     unlinked: Collection[UUID]
     # By contact: what was reported of them before, and what is now.
     particulars: Mapping[UUID, tuple[Particulars, Particulars]]

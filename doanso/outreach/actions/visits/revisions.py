@@ -17,7 +17,7 @@ from doanso.outreach.actions.visits.posting import post_recount
 from doanso.outreach.actions.visits.residences import Residence, corrected_residence
 from doanso.outreach.actions.visits.revision_planning import PriorReport, RevisionMatch, RevisionPlan, plan_revision
 from doanso.outreach.actions.visits.writing import HELP_COLUMNS, drop_used_confirmations
-from doanso.outreach.models import Visit, VisitHelp
+from doanso.outreach.models import Visit, VisitSupportRecord
 from doanso.outreach.queries import amendments as reads
 from doanso.outreach.visit_payload import VisitPayload
 from doanso.people import actions as people
@@ -25,7 +25,7 @@ from doanso.people import queries as persons
 from doanso.people.actions import DoorInput, Particulars
 from doanso.people.models import Contact, Person
 from doanso.support import actions as support
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.sync import queries as sync
 
 
@@ -71,7 +71,7 @@ def _match_revision(plan: BatchPlan, visit_plan: VisitPlan) -> RevisionMatch | P
         histories,
         _prior_report(visit_plan),
         shared=find_shared(old, [history.key for history in histories]),
-        existing=set(Help.objects.filter(pk__in=help_keys).values_list("pk", flat=True)),
+        existing=set(SupportRecord.objects.filter(pk__in=help_keys).values_list("pk", flat=True)),
         chosen_persons=chosen,
         canonical_persons=canonical,
         member_contacts=reads.kept_by_members([contact.pk for contact in contacts]),
@@ -117,13 +117,13 @@ def _write_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
     new = revision.new
     new.save(force_update=True)
     drop_used_confirmations(plan, [new])
-    row_ids = dict(VisitHelp.objects.filter(visit=new).values_list("help_id", "pk"))
+    row_ids = dict(VisitSupportRecord.objects.filter(visit=new).values_list("support_record_id", "pk"))
     columns = [
         (row_ids[history.key], *plan.match.codes.columns_of(planned.payload)) for history, planned in revision.kept
     ]
-    database.update_rows(VisitHelp, HELP_COLUMNS[2:], columns)
+    database.update_rows(VisitSupportRecord, HELP_COLUMNS[2:], columns)
     if revision.unlinked:
-        VisitHelp.objects.filter(visit=new, help__in=revision.unlinked).delete()
+        VisitSupportRecord.objects.filter(visit=new, support_record__in=revision.unlinked).delete()
     _correct_receivers(plan, revision)
 
 
@@ -139,7 +139,7 @@ def _correct_receivers(plan: BatchPlan, revision: RevisionPlan) -> None:
         changed = people.change_contact(contact=contact, particulars=registered._replace(**values), keep_untold=True)
         if changed:
             person, unit_id = Person(contact.person_id), revision.new.unit_id
-            record(actor=plan.batch.actor, verb="outreach.change", obj=person, unit=unit_id, changed=changed)
+            record(actor=plan.batch.actor, action="outreach.change", obj=person, unit=unit_id, changed=changed)
 
 
 def _new_particulars(contact: Contact, before: Particulars, now: Particulars) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _post_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
     _change_helpers(plan, revision)
     _link_receipts(plan, revision)
     _add_helps(plan, revision)
-    record(actor=actor, verb="outreach.change", obj=new, unit=new.unit_id, changed=revision.changed_fields)
+    record(actor=actor, action="outreach.change", obj=new, unit=new.unit_id, changed=revision.changed_fields)
     recompute_doors(door_ids={door_id for door_id in (old.door_id, new.door_id) if door_id is not None})
 
 
@@ -221,7 +221,7 @@ def _add_helps(plan: BatchPlan, revision: RevisionPlan) -> None:
     inputs = [planned.inputs for planned in revision.added]
     results = support.add_helps(actor=batch.actor, unit=batch.unit, entries=inputs, home=batch.home_id, locked=True)
     rows = [
-        (result.help_id, revision.new.pk, *plan.match.codes.columns_of(planned.payload))
+        (result.support_record_id, revision.new.pk, *plan.match.codes.columns_of(planned.payload))
         for planned, result in zip(revision.added, results, strict=True)
     ]
-    database.insert_rows(VisitHelp, HELP_COLUMNS, rows, keep_known=True)
+    database.insert_rows(VisitSupportRecord, HELP_COLUMNS, rows, keep_known=True)

@@ -8,11 +8,11 @@ from doanso.lib import database
 from doanso.outreach.actions.doors import DoorVisit, note_visits
 from doanso.outreach.actions.visits.batches import BatchPlan, WrittenVisits
 from doanso.outreach.actions.visits.planning import new_visit
-from doanso.outreach.models import AwaitedConfirmation, How, Visit, VisitHelp
+from doanso.outreach.models import AwaitedConfirmation, How, Visit, VisitSupportRecord
 from doanso.outreach.rules import visits as rules
 from doanso.support import actions as support
 
-HELP_COLUMNS = ("help", "visit", "kind", "before", "after", "obstacle")
+HELP_COLUMNS = ("support_record", "visit", "kind", "before", "after", "obstacle")
 
 
 def write_new_visits(plan: BatchPlan) -> WrittenVisits | None:
@@ -34,11 +34,11 @@ def write_new_visits(plan: BatchPlan) -> WrittenVisits | None:
     )
     results = iter(records.results)
     rows = [
-        (next(results).help_id, visit.pk, *plan.match.codes.columns_of(planned.payload))
+        (next(results).support_record_id, visit.pk, *plan.match.codes.columns_of(planned.payload))
         for visit_plan, visit in zip(new_visits, visits, strict=True)
         for planned in visit_plan.helps
     ]
-    database.insert_rows(VisitHelp, HELP_COLUMNS, rows, keep_known=True)
+    database.insert_rows(VisitSupportRecord, HELP_COLUMNS, rows, keep_known=True)
     return WrittenVisits(batch, visits, records)
 
 

@@ -5,7 +5,7 @@ import pytest
 from doanso.imports import queries as imports
 from doanso.imports.actions import run_import
 from doanso.support.demo.lists import CAREFUL, HASTY, write_list
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import shop, told
 
 
@@ -29,5 +29,5 @@ def test_two_wards_lists_that_overlap_are_one_person_and_two_times(ward, tmp_pat
         (3, [], 2, 0),
         (2, [], 1, 1),
     ]
-    assert Help.objects.filter(service_id="portal").count() == 4
+    assert SupportRecord.objects.filter(service_id="portal").count() == 4
     assert (ward.figure(), ward.figure(unit="p4"), ward.figure(unit="p5")) == (3, 2, 1)

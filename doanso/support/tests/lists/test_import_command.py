@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from doanso.members.tests.workbooks import table
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.tests.lists.rows import HEAD, counts, line
 
 
@@ -20,7 +20,7 @@ def test_the_command_reports_and_ends_with_0(ward, tmp_path):
     path.write_bytes(table(HEAD, line("Nguyễn Văn Bảy")))
 
     command(ward, path, "--dry-run", "--report", str(out))
-    assert Help.objects.count() == 0
+    assert SupportRecord.objects.count() == 0
     assert json.loads(out.read_text())["people_new"] == 1
     command(ward, path, "--report", str(out))
 
@@ -38,7 +38,7 @@ def test_the_command_ends_with_1_and_2(ward, tmp_path):
     for more, support_records in (((), 0), (("--skip-rejected",), 1)):
         with pytest.raises(SystemExit) as ended:
             command(ward, path, *more)
-        assert (ended.value.code, Help.objects.count()) == (1, support_records)
+        assert (ended.value.code, SupportRecord.objects.count()) == (1, support_records)
 
     path.write_text("x")
     with pytest.raises(CommandError) as refused:

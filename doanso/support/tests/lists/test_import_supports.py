@@ -7,7 +7,7 @@ from doanso.lib.spreadsheet import read_workbook
 from doanso.members.actions import Admission, admit_many
 from doanso.people.actions import Particulars
 from doanso.people.models import Business, Consent, Person
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.tests.lists.rows import HEAD, codes, counts, line
 from doanso.testing import TREE_BEGAN
 from doanso.units.models import Neighbourhood
@@ -20,7 +20,7 @@ def test_a_list_becomes_helps_with_consent_and_grade(bring, ward):
     )
 
     assert counts(report) == [2, 0, 2, 0, 0]
-    support_record, two = Help.objects.order_by("happened_on")
+    support_record, two = SupportRecord.objects.order_by("happened_on")
     assert (
         support_record.grade,
         support_record.second_helper_name,
@@ -50,7 +50,7 @@ def test_marks_in_columns_of_services(bring):
         head=head,
     )
 
-    assert sorted(Help.objects.values_list("contact__name", "service_id")) == [
+    assert sorted(SupportRecord.objects.values_list("contact__name", "service_id")) == [
         ("Lê Thị Hoa", "portal"), ("Nguyễn Văn Bảy", "payment"), ("Nguyễn Văn Bảy", "vneid"),
     ]  # fmt: skip
     assert codes(report) == [(5, "service_missing")]
@@ -59,8 +59,8 @@ def test_marks_in_columns_of_services(bring):
 def test_several_services_in_one_cell(bring):
     _job, report = bring(line("Nguyễn Văn Bảy", service="VNeID; dịch vụ công và thanh toán không tiền mặt"))
 
-    assert (report["created"], Help.objects.count(), Person.objects.count()) == (1, 3, 1)
-    assert Help.objects.values("receipt").distinct().count() == 1
+    assert (report["created"], SupportRecord.objects.count(), Person.objects.count()) == (1, 3, 1)
+    assert SupportRecord.objects.values("receipt").distinct().count() == 1
 
 
 def test_a_group_of_a_neighbourhood_without_a_branch_says_where_people_live(bring, ward):
@@ -70,7 +70,7 @@ def test_a_group_of_a_neighbourhood_without_a_branch_says_where_people_live(brin
     _job, report = bring(["I", "KHU PHỐ 7"], line("Nguyễn Văn Bảy", place=None), head=[title, HEAD])
 
     assert (codes(report), codes(report, "warnings")) == ([], [(4, "area_unknown")])
-    assert Help.objects.get().contact.neighbourhood.name == "Khu phố 7"
+    assert SupportRecord.objects.get().contact.neighbourhood.name == "Khu phố 7"
 
 
 MESSY = [
@@ -119,7 +119,7 @@ def test_a_list_as_a_ward_keeps_it(bring):
     assert counts(report) == [2, 0, 2, 0, 1]
     assert codes(report) == [(10, "consent_refused")]
     assert len(job.layout["dropped"]) == 1
-    bay, hoa = Help.objects.select_related("contact__neighbourhood").order_by("happened_on")
+    bay, hoa = SupportRecord.objects.select_related("contact__neighbourhood").order_by("happened_on")
     assert (bay.contact.gender, bay.grade, bay.second_helper_name) == ("male", 2, "Sáu")
     assert (hoa.contact.gender, hoa.contact.birth_year, hoa.contact.neighbourhood.name) == ("female", 1960, "Khu phố 1")
     assert b"082051001234" not in b"".join(bytes(row.sealed) for row in job.rows.all())
@@ -135,7 +135,7 @@ def test_shops_need_no_consent_and_are_no_persons(bring, ward):
     _job, report = bring(*rows, head=head)
 
     assert counts(report) == [2, 0, 0, 0, 0]
-    assert (Business.objects.count(), Person.objects.count(), Help.objects.count()) == (1, 0, 2)
+    assert (Business.objects.count(), Person.objects.count(), SupportRecord.objects.count()) == (1, 0, 2)
     assert ward.figure("payment-shops") == 1
     assert counts(bring(*rows, head=head)[1])[:2] == [0, 2]
 
@@ -164,7 +164,7 @@ def test_rows_that_cannot_be_read_say_why(bring, cells, code):
     row_codes = codes(report)
     assert [row for row, _code in row_codes] == [2] * len(row_codes)
     assert code in [row_code for _row, row_code in row_codes]
-    assert Help.objects.count() == 0
+    assert SupportRecord.objects.count() == 0
 
 
 def test_a_child_needs_a_guardian_and_only_that_row_waits(bring):
@@ -177,7 +177,7 @@ def test_a_child_needs_a_guardian_and_only_that_row_waits(bring):
     )
 
     assert codes(report) == [(2, "guardian_needed")]
-    assert (report["created"], Help.objects.count()) == (2, 2)
+    assert (report["created"], SupportRecord.objects.count()) == (2, 2)
 
 
 def test_a_member_of_the_unit_is_known_as_helper(bring, ward):
@@ -188,7 +188,7 @@ def test_a_member_of_the_unit_is_known_as_helper(bring, ward):
 
     bring(line("Nguyễn Văn Bảy", helper="đ/c TRẦN GIA HUY"))
 
-    assert Help.objects.get().helper_id == huy.pk
+    assert SupportRecord.objects.get().helper_id == huy.pk
 
 
 def test_five_hundred_rows_take_a_fixed_number_of_statements(bring, django_assert_max_num_queries):
@@ -238,7 +238,7 @@ def test_rows_left_out_come_back_in_columns_that_can_be_imported(as_user, ward, 
 def test_services_by_what_people_call_them(bring, service_name, service):
     bring(line("Nguyễn Văn Bảy", service=service_name))
 
-    assert Help.objects.get().service_id == service
+    assert SupportRecord.objects.get().service_id == service
 
 
 def test_one_column_of_names_for_people_and_shops(bring):
@@ -263,7 +263,7 @@ def test_another_address_than_that_of_the_register_is_told(bring):
     _job, report = bring(*rows, head=head)
 
     assert (codes(report), codes(report, "warnings")) == ([], [(3, "address_kept")])
-    assert {support_record.contact.address for support_record in Help.objects.select_related("contact")} == {
+    assert {support_record.contact.address for support_record in SupportRecord.objects.select_related("contact")} == {
         "12 Lê Lợi"
     }
 

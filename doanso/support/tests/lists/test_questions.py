@@ -9,7 +9,7 @@ from doanso.imports import queries as imports
 from doanso.imports.actions import answer_alike, answer_questions
 from doanso.ledger.recount import recount
 from doanso.people.models import Consent, Person
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.tests.lists.rows import asked, line, written
 
 
@@ -23,7 +23,7 @@ def test_without_consent_a_time_without_a_name(ward):
     answer_questions(actor=ward.tree.an, job=job, answers={1: "unnamed", 2: "unnamed"})
     written(ward, job)
 
-    assert (Person.objects.count(), Help.objects.filter(named=False).count()) == (0, 2)
+    assert (Person.objects.count(), SupportRecord.objects.filter(named=False).count()) == (0, 2)
     assert (ward.figure(), ward.figure("portal-times")) == (0, 2)
     again = asked(ward, *rows)
     assert (again.unchanged_count, again.question_count) == (2, 0)
@@ -122,7 +122,7 @@ def test_a_namesake_is_asked_about(ward, bring, answer, people, support_records)
         assert imports.report(job)["people_known"] == (answer == "same")
         assert asked(ward, row).unchanged_count == 1
 
-    assert (Person.objects.count(), Help.objects.count()) == (people, support_records)
+    assert (Person.objects.count(), SupportRecord.objects.count()) == (people, support_records)
     assert list(recount()) == []
 
 
@@ -144,7 +144,9 @@ def test_one_of_several_shops_or_people_is_chosen(ward, bring):
     answer_questions(actor=ward.tree.an, job=job, answers={1: option_codes[1]})
     written(ward, job)
 
-    assert str(Help.objects.get(happened_on=date(2023, 11, 5)).contact_id) == option_codes[1].removeprefix("is:")
+    assert str(SupportRecord.objects.get(happened_on=date(2023, 11, 5)).contact_id) == option_codes[1].removeprefix(
+        "is:"
+    )
 
 
 def test_a_double_that_was_asked_about_is_told_once(ward):
@@ -155,7 +157,7 @@ def test_a_double_that_was_asked_about_is_told_once(ward):
     answer_questions(actor=ward.tree.an, job=job, answers={1: "on-paper"})
     written(ward, job)
 
-    assert (Person.objects.count(), Help.objects.count()) == (1, 1)
+    assert (Person.objects.count(), SupportRecord.objects.count()) == (1, 1)
 
 
 def test_who_helped_themselves_is_asked_about(ward):
@@ -168,7 +170,7 @@ def test_who_helped_themselves_is_asked_about(ward):
     answer_questions(actor=ward.tree.an, job=job, answers={1: "namesakes", 2: "leave-out"})
     written(ward, job)
 
-    assert (Person.objects.count(), Help.objects.count()) == (1, 1)
+    assert (Person.objects.count(), SupportRecord.objects.count()) == (1, 1)
     again = asked(ward, *rows)
     assert (again.unchanged_count, again.question_count) == (1, 1)
 
@@ -180,14 +182,14 @@ def test_a_helper_of_ones_own_name_without_consent_is_asked_twice(ward):
 
     [stored] = imports.set_aside(job)
     assert stored.findings[0].code == "no_consent"
-    assert Help.objects.count() == 0
+    assert SupportRecord.objects.count() == 0
 
 
 def test_a_mark_that_says_neither_is_told(bring):
     head = ["Họ tên", "Năm sinh", "Ngày", "VNeID", "DVC", "Đồng ý"]
     _job, report = bring(["Nguyễn Văn Bảy", 1951, "01/11/2023", "x", "hẹn lại", "x"], head=head)
 
-    assert (report["created"], Help.objects.get().service_id) == (1, "vneid")
+    assert (report["created"], SupportRecord.objects.get().service_id) == (1, "vneid")
     assert "mark_unclear" in [warning["code"] for warning in report["warnings"]]
 
 
@@ -205,7 +207,7 @@ def test_births_under_both_sexes_are_asked_about(ward):
     answer_questions(actor=ward.tree.an, job=job, answers={1: "female", 2: "leave-out"})
     written(ward, job)
 
-    contact = Help.objects.get().contact
+    contact = SupportRecord.objects.get().contact
     assert (contact.gender, contact.birth_year) == ("female", 1953)
 
 

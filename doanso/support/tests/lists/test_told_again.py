@@ -8,11 +8,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from doanso.imports.models import Told
+from doanso.imports.models import AppliedRow
 from doanso.ledger.recount import recount
 from doanso.people.models import Contact, Person
 from doanso.support.actions import take_back_help
-from doanso.support.models import Help
+from doanso.support.models import SupportRecord
 from doanso.support.personal import erase
 from doanso.support.tests.lists.rows import codes, counts, line
 
@@ -25,13 +25,13 @@ def test_the_same_list_again_changes_nothing(bring):
         line("Phan Tư", 1970, None, None, consent=None),
     ]
     _job, first = bring(*rows)
-    support_records = Help.objects.count()
+    support_records = SupportRecord.objects.count()
 
     _job, again = bring(*rows)
 
     assert (counts(first), support_records) == ([3, 0, 3, 0, 1], 3)
     assert counts(again)[:3] == [0, 3, 0]
-    assert (Help.objects.count(), Person.objects.count()) == (3, 3)
+    assert (SupportRecord.objects.count(), Person.objects.count()) == (3, 3)
 
 
 def test_spelled_otherwise_it_is_the_same_help(bring):
@@ -49,7 +49,7 @@ def test_one_resident_in_two_wards_is_one_person_and_two_times(bring, ward):
     _job, report = bring(line("Nguyễn Văn Bảy", day="05/11/2023"), unit="p5")
 
     assert counts(report) == [1, 0, 0, 1, 0]
-    assert (Person.objects.count(), Contact.objects.count(), Help.objects.count()) == (1, 2, 2)
+    assert (Person.objects.count(), Contact.objects.count(), SupportRecord.objects.count()) == (1, 2, 2)
     assert (ward.figure(), ward.figure("portal-times")) == (1, 2)
     assert (ward.figure(unit="p4"), ward.figure(unit="p5")) == (1, 0)
 
@@ -59,12 +59,12 @@ def test_the_same_row_twice_in_a_file_is_one_help(bring):
 
     assert counts(report)[:2] == [1, 1]
     assert codes(report, "warnings") == [(3, "double_row")]
-    assert Help.objects.count() == 1
+    assert SupportRecord.objects.count() == 1
 
 
 def test_a_help_taken_back_is_not_brought_back_by_the_list(bring, ward):
     bring(line("Nguyễn Văn Bảy"))
-    take_back_help(actor=ward.tree.an, help_id=Help.objects.get().pk)
+    take_back_help(actor=ward.tree.an, support_record_id=SupportRecord.objects.get().pk)
 
     _job, report = bring(line("Nguyễn Văn Bảy"))
 
@@ -74,11 +74,11 @@ def test_a_help_taken_back_is_not_brought_back_by_the_list(bring, ward):
 
 def test_of_somebody_erased_no_list_leads_to_the_help(bring, ward):
     bring(line("Nguyễn Văn Bảy"), line("Lê Hoa", 1960, "0912345679"))
-    assert Told.objects.count() == 2
+    assert AppliedRow.objects.count() == 2
 
     erase([Person.objects.get(contacts__name="Nguyễn Văn Bảy").pk])
 
-    assert (Told.objects.count(), Help.objects.count()) == (1, 2)
+    assert (AppliedRow.objects.count(), SupportRecord.objects.count()) == (1, 2)
 
 
 NAMES = st.sampled_from(["Nguyễn Văn Bảy", "NGUYỄN VĂN BẢY", "Lê Thị Hoà", "Lê Thị Hòa", "Trần Ba"])
@@ -101,14 +101,14 @@ def test_whatever_a_list_says_twice_is_recorded_once(bring, rows, again):
     # Without an atomic block: a file is never stored inside one.
     before = transaction.savepoint_create()
     bring(*rows)
-    support_records, people = Help.objects.count(), Person.objects.count()
+    support_records, people = SupportRecord.objects.count(), Person.objects.count()
 
     _job, report = bring(*rows)
-    assert (report["created"], Help.objects.count(), Person.objects.count()) == (0, support_records, people)
+    assert (report["created"], SupportRecord.objects.count(), Person.objects.count()) == (0, support_records, people)
 
     shuffled = list(rows)
     again.shuffle(shuffled)
     bring(*shuffled)
-    assert (Help.objects.count(), Person.objects.count()) == (support_records, people)
+    assert (SupportRecord.objects.count(), Person.objects.count()) == (support_records, people)
     assert list(recount()) == []
     transaction.savepoint_rollback(before)

@@ -7,20 +7,20 @@ from uuid import UUID
 
 from django.db.models import Count, Max
 
-from doanso.ledger.models import Book, Entry, Frozen, FrozenFigure
+from doanso.ledger.models import Book, Entry, Snapshot, SnapshotFigure
 from doanso.ledger.queries.figures import Figure
 from doanso.units.models import UnitPath
 
 
 def closed_by_itself(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
     """Return the last day that each unit has closed by itself; units that closed nothing are absent."""
-    closings = Frozen.objects.filter(book=book_id, closes=True, unit__in=list(unit_ids)).order_by()
+    closings = Snapshot.objects.filter(book=book_id, closes=True, unit__in=list(unit_ids)).order_by()
     return dict(closings.values_list("unit_id").annotate(last=Max("last_day")))
 
 
-def closing_of(book_id: UUID, unit_id: UUID, last_day: date) -> Frozen | None:
+def closing_of(book_id: UUID, unit_id: UUID, last_day: date) -> Snapshot | None:
     """Return the snapshot in which a unit closed its days up to that one."""
-    return Frozen.objects.filter(book=book_id, unit=unit_id, closes=True, last_day=last_day).first()
+    return Snapshot.objects.filter(book=book_id, unit=unit_id, closes=True, last_day=last_day).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class FrozenFigures(dict[str, FrozenPair]):
         return FrozenPair()
 
 
-def frozen_figures(frozen: Frozen) -> FrozenFigures:
+def snapshot_figures(snapshot: Snapshot) -> FrozenFigures:
     """Return the figures of a snapshot, in one statement."""
     parts: dict[str, dict[bool, Figure]] = {}
-    rows = FrozenFigure.objects.filter(frozen=frozen).order_by("measure", "whole")
-    for code, whole, g0, g1, g2, g3, g4 in rows.values_list("measure__code", "whole", *FrozenFigure.COLUMNS):
+    rows = SnapshotFigure.objects.filter(snapshot=snapshot).order_by("measure", "whole")
+    for code, whole, g0, g1, g2, g3, g4 in rows.values_list("measure__code", "whole", *SnapshotFigure.COLUMNS):
         parts.setdefault(code, {})[whole] = Figure((g0, g1, g2, g3, g4))
     return FrozenFigures(
         {code: FrozenPair(pair.get(False, Figure()), pair.get(True, Figure())) for code, pair in parts.items()}

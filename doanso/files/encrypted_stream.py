@@ -37,7 +37,7 @@ def _nonce(number: int, last: bool) -> bytes:
     return number.to_bytes(_NONCE - 1, "big") + bytes((last,))
 
 
-def seal_stream(key: bytes, chunks: Iterator[bytes], target: IO[bytes]) -> None:
+def encrypt_stream(key: bytes, chunks: Iterator[bytes], target: IO[bytes]) -> None:
     """Write the encrypted form of a stream whose chunks are of `CHUNK` bytes, the last one shorter or empty."""
     cipher = AESGCM(key)
     target.write(_HEAD)
@@ -56,15 +56,15 @@ def open_stream(key: bytes, source: Readable) -> Iterator[bytes]:
     if source.read(len(_HEAD)) != _HEAD:
         raise Damaged
     number = 0
-    sealed = source.read(CHUNK + _TAG)
-    while sealed:
+    encrypted = source.read(CHUNK + _TAG)
+    while encrypted:
         following = source.read(CHUNK + _TAG)
         try:
-            yield cipher.decrypt(_nonce(number, not following), sealed, _HEAD)
+            yield cipher.decrypt(_nonce(number, not following), encrypted, _HEAD)
         except InvalidTag:
             raise Damaged from None
         number += 1
-        sealed = following
+        encrypted = following
     if number == 0:
         raise Damaged
 
@@ -77,14 +77,14 @@ class RecordCipher:
         derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"doanso file records").derive(key)
         self._cipher = AESGCM(derived)
 
-    def seal(self, plain: bytes, label: bytes) -> bytes:
+    def encrypt(self, plain: bytes, label: bytes) -> bytes:
         """Encrypt the record, bound to its label (its place in the list)."""
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, plain, label)
 
-    def unseal(self, sealed: bytes | memoryview, label: bytes) -> bytes:
+    def decrypt(self, encrypted: bytes | memoryview, label: bytes) -> bytes:
         """Decrypt what was encrypted for this label."""
-        content = bytes(sealed)
+        content = bytes(encrypted)
         try:
             return self._cipher.decrypt(content[:_NONCE], content[_NONCE:], label)
         except InvalidTag:

@@ -1,8 +1,8 @@
 """Encrypted values and keyed look-up hashes for personal data.
 
-A sealed value is encrypted with AES-256-GCM under a key derived for its context (say "people.contact.phone"), which is also
+An encrypted value is encrypted with AES-256-GCM under a key derived for its context (say "people.contact.phone"), which is also
 authenticated, so that bytes moved to another column cannot be decrypted. The key's name is its prefix: after
-`settings.DOANSO_KEYS["current"]` changes, old values can still be decrypted and new ones are sealed under the new key.
+`settings.DOANSO_KEYS["current"]` changes, old values can still be decrypted and new ones are encrypted under the new key.
 
 A look-up is HMAC-SHA256 under a key derived for its context. It finds equal values without decrypting any, and two
 contexts never share a hash. Its key is not rotated, since every stored hash would have to be computed again.
@@ -23,11 +23,11 @@ _NONCE = 12
 _TAG = 16
 
 
-class CannotUnseal(Exception):
+class DecryptionError(Exception):
     """The bytes were encrypted under a key that is not here or for another context, or were changed since."""
 
 
-def seal(plain: str | bytes, *, context: str) -> bytes:
+def encrypt(plain: str | bytes, *, context: str) -> bytes:
     """Encrypt a value for storage: length and name of the key, nonce, ciphertext with its tag."""
     current = settings.DOANSO_KEYS["current"]
     cipher = _cipher(settings.DOANSO_KEYS["keys"][current], context)
@@ -36,30 +36,30 @@ def seal(plain: str | bytes, *, context: str) -> bytes:
     return head_of(current) + nonce + cipher.encrypt(nonce, content, context.encode())
 
 
-def unseal(sealed: bytes | memoryview, *, context: str) -> str:
+def decrypt(encrypted: bytes | memoryview, *, context: str) -> str:
     """Decrypt a text; raise `CannotUnseal` when key, context or bytes do not match."""
-    return unseal_bytes(sealed, context=context).decode()
+    return decrypt_bytes(encrypted, context=context).decode()
 
 
-def unseal_bytes(sealed: bytes | memoryview, *, context: str) -> bytes:
+def decrypt_bytes(encrypted: bytes | memoryview, *, context: str) -> bytes:
     """Decrypt bytes; raise `CannotUnseal` when key, context or bytes do not match."""
-    content = bytes(sealed)
+    content = bytes(encrypted)
     name_end = 1 + content[0] if content else 0
     if len(content) < name_end + _NONCE + _TAG:
-        raise CannotUnseal("These bytes are not a sealed value.")
+        raise DecryptionError("These bytes are not an encrypted value.")
     secret = settings.DOANSO_KEYS["keys"].get(content[1:name_end].decode("ascii", "replace"))
     if secret is None:
-        raise CannotUnseal("The key that sealed this value is not among settings.DOANSO_KEYS.")
+        raise DecryptionError("The key that encrypted this value is not among settings.DOANSO_KEYS.")
     nonce = content[name_end : name_end + _NONCE]
     try:
         return _cipher(secret, context).decrypt(nonce, content[name_end + _NONCE :], context.encode())
     except InvalidTag:
-        raise CannotUnseal("The value was sealed for another context or was changed.") from None
+        raise DecryptionError("The value was encrypted for another context or was changed.") from None
 
 
-def key_of(sealed: bytes | memoryview) -> str:
+def key_of(encrypted: bytes | memoryview) -> str:
     """Return the name of the key that encrypted a value, to find values that a rotation has not reached yet."""
-    return bytes(sealed[1 : 1 + sealed[0]]).decode("ascii", "replace") if sealed else ""
+    return bytes(encrypted[1 : 1 + encrypted[0]]).decode("ascii", "replace") if encrypted else ""
 
 
 def head_of(name: str) -> bytes:
