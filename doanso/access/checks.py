@@ -10,10 +10,10 @@ from doanso.access.roles import GRANTS
 
 @register()
 def roles_name_known_verbs(**_options: Any) -> list[Error]:
-    """Report roles that name an unregistered verb, which would silently grant nothing."""
+    """Report roles that name an unregistered permission, which would silently grant nothing."""
     registered = verb_names()
     return [
-        Error(f"Role {role!r} names the verb {permission!r}, which no app registers.", id="access.E001")
-        for role, verbs in GRANTS.items()
-        for permission in sorted(set(verbs) - registered)
+        Error(f"Role {role!r} names the permission {permission!r}, which no app registers.", id="access.E001")
+        for role, permissions in GRANTS.items()
+        for permission in sorted(set(permissions) - registered)
     ]

@@ -8,7 +8,7 @@ from doanso.units.models import Unit
 
 
 class Role(models.TextChoices):
-    """The named sets of verbs; `access.roles` lists the verbs of each."""
+    """The named sets of permissions; `access.roles` lists the permissions of each."""
 
     CITY_ADMINISTRATOR = "city-administrator", "Quản trị cấp thành phố"
     CITY_OFFICER = "city-officer", "Cán bộ cấp thành phố"

@@ -69,7 +69,7 @@ def records_below(roots: Iterable[UUID], *, roots_too: bool = True) -> Combinabl
 
 
 class _GrantedUnits(NamedTuple):
-    """The units at which an actor holds a verb, by scope, and whether it is held for the actor's own records."""
+    """The units at which an actor holds a permission, by scope, and whether it is held for the actor's own records."""
 
     subtree: set[UUID]
     below: set[UUID]
@@ -89,19 +89,19 @@ class Permission:
     own_of: str = ""
 
     def roots(self, actor: User) -> set[UUID]:
-        """Return the units at which the actor holds this verb for the whole subtree."""
+        """Return the units at which the actor holds this permission for the whole subtree."""
         return self._granted_units(actor).subtree
 
     def roots_above(self, actor: User) -> set[UUID]:
-        """Return the units at which the actor holds this verb for the units below, and not for the unit itself."""
+        """Return the units at which the actor holds this permission for the units below, and not for the unit itself."""
         return self._granted_units(actor).below
 
     def roots_here(self, actor: User) -> set[UUID]:
-        """Return the units at which the actor holds this verb for the unit itself and nothing below."""
+        """Return the units at which the actor holds this permission for the unit itself and nothing below."""
         return self._granted_units(actor).here
 
     def _granted_units(self, actor: User) -> "_GrantedUnits":
-        """Return what the actor's roles of today grant of this verb."""
+        """Return what the actor's roles of today grant of this permission."""
         units: dict[Scope, set[UUID]] = {scope: set() for scope in Scope}
         for role_assignment in current_role_assignments(actor):
             scope = GRANTS[role_assignment.role].get(self.name)
@@ -177,12 +177,12 @@ class Permission:
             (Scope.BELOW, above.filter(depth__gt=0)),
             (Scope.HERE, above.filter(depth=0)),
         ):
-            roles = [role for role, verbs in GRANTS.items() if verbs.get(self.name) is scope]
+            roles = [role for role, permissions in GRANTS.items() if permissions.get(self.name) is scope]
             granted |= Q(role__in=roles, unit__in=paths.values("ancestor"))
         return User.objects.filter(is_active=True, pk__in=_held_on_business_day().filter(granted).values("user"))
 
     def allows_anywhere(self, actor: User) -> bool:
-        """Return whether the actor holds this verb anywhere, so that a list of such objects makes sense."""
+        """Return whether the actor holds this permission anywhere, so that a list of such objects makes sense."""
         return any(self._granted_units(actor))
 
 
@@ -227,7 +227,7 @@ def get_or_404[M: Model](
 ) -> M:
     """Return the one object to which the actor may do this.
 
-    Raises Http404 when the actor may not even see it (`see`), PermissionDenied when they see it but lack the verb.
+    Raises Http404 when the actor may not even see it (`see`), PermissionDenied when they see it but lack the permission.
     """
     obj = permission.filter(actor, queryset).filter(**lookup).first()
     if obj is not None:
@@ -238,13 +238,13 @@ def get_or_404[M: Model](
 
 
 def anywhere_or_404(actor: User, permission: Permission) -> None:
-    """Raise Http404 when the actor holds the verb nowhere; for pages with lists."""
+    """Raise Http404 when the actor holds the permission nowhere; for pages with lists."""
     if not permission.allows_anywhere(actor):
         raise Http404
 
 
 def over_others_or_404(actor: User, permission: Permission, *, see: Permission) -> None:
-    """Refuse an actor who holds the verb nowhere; for pages about records of others.
+    """Refuse an actor who holds the permission nowhere; for pages about records of others.
 
     Raises PermissionDenied when the actor reads such records somewhere (`see`), Http404 when only their own or none.
     """

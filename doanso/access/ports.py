@@ -1,6 +1,6 @@
-"""Registries for the apps above: their verbs with the sentence that history shows for each, and probes of what waits.
+"""Registries for the apps above: their permissions with the sentence that history shows for each, and probes of what waits.
 
-A role that names an unknown verb, and a verb or a probe registered twice, fail at start.
+A role that names an unknown permission, and a permission or a probe registered twice, fail at start.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class VerbSentence:
-    """The past-tense sentence of a verb in history ("đã thêm đoàn viên"), without names, and words for its fields."""
+    """The past-tense sentence of a permission in history ("đã thêm đoàn viên"), without names, and words for its fields."""
 
     name: str
     sentence: str | Promise
@@ -22,7 +22,7 @@ _verbs: dict[str, VerbSentence] = {}
 
 
 def register_verb(name: str, sentence: str | Promise, *, fields: Mapping[str, str | Promise] | None = None) -> None:
-    """Register a verb; called once in the owner's `AppConfig.ready`.
+    """Register a permission; called once in the owner's `AppConfig.ready`.
 
     `fields` gives the words for changed fields that history may name ("họ tên"); others are not named.
     """
@@ -32,9 +32,9 @@ def register_verb(name: str, sentence: str | Promise, *, fields: Mapping[str, st
 
 
 def verb_sentence(name: str, changed: Sequence[str] = ()) -> str:
-    """Return what history shows: the verb's sentence, then the fields it has words for.
+    """Return what history shows: the permission's sentence, then the fields it has words for.
 
-    For a verb that no app registers any more it is the bare name.
+    For a permission that no app registers any more it is the bare name.
     """
     registered = _verbs.get(name)
     if registered is None:
@@ -44,7 +44,7 @@ def verb_sentence(name: str, changed: Sequence[str] = ()) -> str:
 
 
 def verb_names() -> set[str]:
-    """Return all registered verbs."""
+    """Return all registered permissions."""
     return set(_verbs)
 
 

@@ -1,4 +1,4 @@
-"""The verbs of each role with their scope: the unit's subtree, the units below, the unit alone, or the actor's own record.
+"""The permissions of each role with their scope: the unit's subtree, the units below, the unit alone, or the actor's own record.
 
 The same table for people is docs/access.md; a test compares both with every route.
 """
@@ -9,7 +9,7 @@ from doanso.access.models import Role
 
 
 class Scope(StrEnum):
-    """The scope of a granted verb."""
+    """The scope of a granted permission."""
 
     SUBTREE = "subtree"
     # The units below and not the unit itself: for reviewing the work of others.

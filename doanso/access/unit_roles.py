@@ -50,7 +50,7 @@ _NAME_COLUMNS = ("name", "short_name", "sort_key")
 _COLUMNS = (("h", RoleAssignment, _ROLE_COLUMNS), ("u", Unit, units.UNIT_COLUMNS), ("n", UnitName, _NAME_COLUMNS))
 # A role at a unit that has ended gives nothing.
 _SOURCE = """
-    FROM access_role_assignment h
+    FROM access_roleassignment h
     JOIN units_unit u ON u.id = h.unit_id
     LEFT JOIN units_unitname n ON n.unit_id = h.unit_id AND n.since <= %s AND (n.until IS NULL OR n.until > %s)
     WHERE h.user_id = %s AND (h.until IS NULL OR h.until > %s) AND (u.until IS NULL OR u.until > %s)

@@ -38,7 +38,7 @@ def register_assignment_kind(
 ) -> None:
     """Register a kind; called once per kind in the owning app's `AppConfig.ready`.
 
-    `sentence` returns what is asked, and `url` the page where it is done, for users with the permission `verb` there.
+    `sentence` returns what is asked, and `url` the page where it is done, for users with the `permission` there.
     With `from_above` the unit reports what it did, and only somebody with a role above it closes the assignment.
     """
     if code in _kinds:

@@ -5,7 +5,7 @@ from django.db import models
 
 
 class AuditEvent(models.Model):
-    """One action on one object: ids, the verb and the *names* of the changed fields, never their values.
+    """One action on one object: ids, the action and the *names* of the changed fields, never their values.
 
     `actor` is empty for the system itself (`actor_note` then names the worker or command).
     """
