@@ -58,13 +58,14 @@ def _branches() -> list[UUID]:
 def _place(people: list[UUID]) -> None:
     from django.db import transaction
 
-    from doanso.ledger.actions import Counted, count_many
+    from doanso.ledger.actions import count_many
+    from doanso.ledger.inputs import FactInput
     from doanso.lib.uuid7 import uuid7
 
     branches = _branches()
     for start in range(0, len(people), STEP):
         counted = [
-            Counted(
+            FactInput(
                 "members.active", uuid7(), person, date(2022, 1, 1), DAY, 1, unit_id=branches[place % len(branches)]
             )
             for place, person in enumerate(people[start : start + STEP])
@@ -84,10 +85,10 @@ def _use(people: list[UUID], service: str) -> None:
 
 
 def _state(person: UUID, service: str, day: date = DAY) -> Any:
-    from doanso.ledger.actions import Counted
+    from doanso.ledger.inputs import FactInput
     from doanso.lib.uuid7 import uuid7
 
-    return Counted("adoption.state", uuid7(), person, day, day, 1, topic=service, level=2)
+    return FactInput("adoption.state", uuid7(), person, day, day, 1, topic=service, level=2)
 
 
 def _bulk(members: int) -> list[dict[str, Any]]:
@@ -157,7 +158,7 @@ def _closing(members: int) -> list[dict[str, Any]]:
     _setup()
     from doanso.ledger.actions import close_period, complete_snapshot, fold
     from doanso.ledger.models import Book, SnapshotEntries
-    from doanso.ledger.snapshots import deviations
+    from doanso.ledger.snapshot_recount import deviations
     from doanso.lib.uuid7 import uuid7
     from doanso.units.actions import Journal, found_unit
     from doanso.units.models import Unit

@@ -9,17 +9,17 @@ class AccessConfig(AppConfig):
         # Models are there only now. Audit, accounts and units lie below and cannot register their permissions themselves.
         from doanso.access import checks  # noqa: F401
         from doanso.access.models import Role
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.access.queries import unit_of_account
         from doanso.accounts.ports import register_unit_of_account
 
         register_unit_of_account(unit_of_account)
 
         roles = {role.value: role.label for role in Role}
-        register_verb("units.view", _("looked at the unit"))
-        register_verb("units.load", _("brought the unit in from a file"))
-        register_verb("audit.view", _("read the history"))
-        register_verb("accounts.create", _("made the account"))
+        register_action("units.view", _("looked at the unit"))
+        register_action("units.load", _("brought the unit in from a file"))
+        register_action("audit.view", _("read the history"))
+        register_action("accounts.create", _("made the account"))
         steps = {
             "once": _("once"),
             "five": _("5 times within a day"),
@@ -27,22 +27,22 @@ class AccessConfig(AppConfig):
             "hundred": _("100 times within a day"),
             "thousand": _("1,000 times within a day"),
         }
-        register_verb("accounts.sign_in", _("signed in"))
-        register_verb("accounts.sign_in_failed", _("saw wrong passwords typed for the account"), fields=steps)
-        register_verb("accounts.sign_in_slowed", _("slowed down sign-in to the account after many wrong tries"))
-        register_verb("accounts.set_password", _("set a new password"))
-        register_verb("accounts.issue_code", _("gave out a code for a new password"))
-        register_verb("accounts.close", _("closed the account"))
-        register_verb("accounts.erase", _("erased whose account it was"))
-        register_verb("accounts.open", _("opened the account again"))
-        register_verb("access.grant", _("gave a role"), fields=roles)
-        register_verb("access.end_role", _("took a role back"), fields=roles)
-        register_verb("access.reset_password", _("gave out a code for a new password"))
-        register_verb("access.issue_token", _("made a token for the data interface"))
-        register_verb("access.revoke_token", _("revoked the token"))
-        register_verb("access.administer", _("began administration"))
-        register_verb("access.administration_request", _("opened a page during administration"))
-        register_verb("access.end_administration", _("ended administration"))
-        register_verb("access.unmask", _("stated a reason and had personal rows shown"))
-        register_verb("access.record_key", _("noted a new key of this installation"))
-        register_verb("access.forget_key", _("struck a key that opens nothing any more"))
+        register_action("accounts.sign_in", _("signed in"))
+        register_action("accounts.sign_in_failed", _("saw wrong passwords typed for the account"), fields=steps)
+        register_action("accounts.sign_in_slowed", _("slowed down sign-in to the account after many wrong tries"))
+        register_action("accounts.set_password", _("set a new password"))
+        register_action("accounts.issue_code", _("gave out a code for a new password"))
+        register_action("accounts.close", _("closed the account"))
+        register_action("accounts.erase", _("erased whose account it was"))
+        register_action("accounts.open", _("opened the account again"))
+        register_action("access.grant", _("gave a role"), fields=roles)
+        register_action("access.end_role", _("took a role back"), fields=roles)
+        register_action("access.reset_password", _("gave out a code for a new password"))
+        register_action("access.issue_token", _("made a token for the data interface"))
+        register_action("access.revoke_token", _("revoked the token"))
+        register_action("access.administer", _("began administration"))
+        register_action("access.administration_request", _("opened a page during administration"))
+        register_action("access.end_administration", _("ended administration"))
+        register_action("access.unmask", _("stated a reason and had personal rows shown"))
+        register_action("access.record_key", _("noted a new key of this installation"))
+        register_action("access.forget_key", _("struck a key that opens nothing any more"))

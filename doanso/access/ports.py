@@ -1,6 +1,7 @@
-"""Registries for the apps above: their permissions with the sentence that history shows for each, and probes of what waits.
+"""Registries for the apps above: their actions with the sentence that history shows for each, and probes of what waits.
 
-A role that names an unknown permission, and a permission or a probe registered twice, fail at start.
+An action is what an audit event names and, with the same name, what a permission allows. A role that names an unknown action,
+and an action or a probe registered twice, fail at start.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,42 +11,42 @@ from django.utils.functional import Promise
 
 
 @dataclass(frozen=True, slots=True)
-class VerbSentence:
-    """The past-tense sentence of a permission in history ("đã thêm đoàn viên"), without names, and words for its fields."""
+class ActionSentence:
+    """The past-tense sentence of an action in history ("đã thêm đoàn viên"), without names, and words for its fields."""
 
     name: str
     sentence: str | Promise
     fields: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
-_verbs: dict[str, VerbSentence] = {}
+_actions: dict[str, ActionSentence] = {}
 
 
-def register_verb(name: str, sentence: str | Promise, *, fields: Mapping[str, str | Promise] | None = None) -> None:
-    """Register a permission; called once in the owner's `AppConfig.ready`.
+def register_action(name: str, sentence: str | Promise, *, fields: Mapping[str, str | Promise] | None = None) -> None:
+    """Register an action; called once in the owner's `AppConfig.ready`.
 
     `fields` gives the words for changed fields that history may name ("họ tên"); others are not named.
     """
-    if name in _verbs:
-        raise RuntimeError(f"Verb {name!r} is registered twice.")
-    _verbs[name] = VerbSentence(name, sentence, fields or {})
+    if name in _actions:
+        raise RuntimeError(f"Action {name!r} is registered twice.")
+    _actions[name] = ActionSentence(name, sentence, fields or {})
 
 
-def verb_sentence(name: str, changed: Sequence[str] = ()) -> str:
-    """Return what history shows: the permission's sentence, then the fields it has words for.
+def action_sentence(name: str, changed: Sequence[str] = ()) -> str:
+    """Return what history shows: the action's sentence, then the fields it has words for.
 
-    For a permission that no app registers any more it is the bare name.
+    For an action that no app registers any more it is the bare name.
     """
-    registered = _verbs.get(name)
+    registered = _actions.get(name)
     if registered is None:
         return name
     words = [str(registered.fields[field_name]) for field_name in changed if field_name in registered.fields]
     return f"{registered.sentence}: {', '.join(words)}" if words else str(registered.sentence)
 
 
-def verb_names() -> set[str]:
-    """Return all registered permissions."""
-    return set(_verbs)
+def action_names() -> set[str]:
+    """Return the names of all registered actions."""
+    return set(_actions)
 
 
 type CountUpTo = Callable[[int], int]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from doanso.access import policy, rules
 from doanso.access.models import AdministrationMode, ApiToken, KeyFingerprint, Role, RoleAssignment, Unmasking
-from doanso.access.ports import verb_sentence
+from doanso.access.ports import action_sentence
 from doanso.access.roles import GRANTS, Scope
 from doanso.access.unit_roles import UnitRole, read_unit_roles
 from doanso.accounts.models import User
@@ -39,7 +39,7 @@ def _history_row(event: AuditEvent) -> HistoryRow:
         actor_name = event.actor.display_name
     else:
         actor_name = _("The system (%(note)s)") % {"note": event.actor_note} if event.actor_note else _("The system")
-    return HistoryRow(event.at, actor_name, verb_sentence(event.action, event.changed))
+    return HistoryRow(event.at, actor_name, action_sentence(event.action, event.changed))
 
 
 def history(actor: User, obj: Model, limit: int = 10) -> list[HistoryRow]:

@@ -7,7 +7,7 @@ class AdoptionConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.adoption import families, personal, sources
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.people.ports import register_personal_records
@@ -29,7 +29,7 @@ class AdoptionConfig(AppConfig):
             ("adoption.mark_helped", _("noted that somebody stuck with a service was helped")),
             ("adoption.load_services", _("loaded the catalogue of services")),
         ):
-            register_verb(name, sentence)
+            register_action(name, sentence)
         register_family(families.StateFamily())
         register_source_page(families.USAGE, sources.usage_lines)
         register_personal_records("adoption", copy=personal.copy, erase=personal.erase)

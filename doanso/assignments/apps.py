@@ -7,7 +7,7 @@ class AssignmentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
 
         for name, sentence in (
             ("assignments.view", _("looked at assignments")),
@@ -19,4 +19,4 @@ class AssignmentsConfig(AppConfig):
             ("assignments.tell", _("wrote what was done about the assignment")),
             ("assignments.settle", _("settled the assignment")),
         ):
-            register_verb(name, sentence)
+            register_action(name, sentence)

@@ -7,7 +7,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries' modules import models, which are not loaded before.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.documents import families, sources
         from doanso.documents.actions import issuing
         from doanso.documents.queries.sealing import public_files_of_attachment
@@ -65,7 +65,7 @@ class DocumentsConfig(AppConfig):
             ("documents.end_stand_in", _("ended a standing in")),
             ("documents.set_letterhead", _("set the letterhead of a unit")),
         ):
-            register_verb(name, sentence, fields=fields)
+            register_action(name, sentence, fields=fields)
         for family in families.FAMILIES:
             register_family(family)
         register_source_page(families.DOCUMENT, sources.document_lines)

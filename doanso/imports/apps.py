@@ -7,7 +7,7 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
 
         for name, sentence in (
             ("imports.run", _("imported a list")),
@@ -19,4 +19,4 @@ class ImportsConfig(AppConfig):
             ("imports.cancel", _("threw the comparison away")),
             ("imports.forget", _("destroyed the file because somebody in it was erased")),
         ):
-            register_verb(name, sentence)
+            register_action(name, sentence)

@@ -7,7 +7,7 @@ class IncomingConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries' modules import models, which are not loaded before.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.documents.ports import register_incoming_book
         from doanso.incoming import families, sources
         from doanso.incoming.links import IncomingLinks
@@ -20,7 +20,7 @@ class IncomingConfig(AppConfig):
             ("documents.settle_arrival", _("settled a document that came")),
             ("documents.return_arrival", _("sent a document back")),
         ):
-            register_verb(name, sentence, fields=fields)
+            register_action(name, sentence, fields=fields)
         for family in families.FAMILIES:
             register_family(family)
         register_source_page(families.PAPER, sources.paper_lines)

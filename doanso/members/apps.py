@@ -7,7 +7,7 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.members import families, personal, sources
@@ -36,7 +36,7 @@ class MembersConfig(AppConfig):
             ("members.take_back_post_end", _("took back the end of an office, recorded by mistake")),
             ("members.export", _("exported the list of members")),
         ):
-            register_verb(name, sentence)
+            register_action(name, sentence)
         register_family(families.ActiveFamily())
         register_family(families.ExemptFamily())
         register_source_page(families.STAY, sources.stay_lines)

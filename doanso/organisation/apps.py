@@ -7,7 +7,7 @@ class OrganisationConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
 
         for name, sentence in (
             ("organisation.preview", _("looked at what a change of the organisation would do")),
@@ -19,4 +19,4 @@ class OrganisationConfig(AppConfig):
             ("organisation.end", _("ended the unit")),
             ("organisation.undo", _("took a change of the organisation back")),
         ):
-            register_verb(name, sentence)
+            register_action(name, sentence)

@@ -7,7 +7,7 @@ class OutreachConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.outreach import anomaly_messages, personal, sources
         from doanso.outreach.families import visits
@@ -80,7 +80,7 @@ class OutreachConfig(AppConfig):
             ("outreach.mark_gone", _("wrote down that the home or shop is gone")),
             ("outreach.put_right", _("put street and number right")),
         ):
-            register_verb(name, sentence, fields=fields)
+            register_action(name, sentence, fields=fields)
         register_family(visits.VisitsFamily())
         register_family(visits.PairVisitsFamily())
         for kind in (visits.VISIT, visits.PAIR):

@@ -7,7 +7,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
         from doanso.people.household_list import HouseholdsList
 
@@ -35,5 +35,5 @@ class PeopleConfig(AppConfig):
             ("people.merge", _("merged two into one")),
             ("people.undo_merge", _("took a merge back")),
         ):
-            register_verb(name, sentence)
+            register_action(name, sentence)
         register_list_kind(HouseholdsList())

@@ -7,7 +7,7 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.people.ports import register_personal_records
         from doanso.referrals import families, personal, sources
@@ -21,7 +21,7 @@ class ReferralsConfig(AppConfig):
             ("outreach.bring", _("wrote down whom the member guided")),
             ("outreach.accept", _("accepted an invitation of 1+2")),
         ):
-            register_verb(name, sentence)
+            register_action(name, sentence)
         register_family(families.ReferredTwoFamily())
         register_source_page(families.REFERRAL, sources.referral_lines)
         register_personal_records(

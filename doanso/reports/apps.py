@@ -7,7 +7,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # The registry's own module imports models.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.documents.ports import register_printer
         from doanso.reports import period_words
         from doanso.reports.actions.documents import SOURCE, print_for_signer
@@ -35,6 +35,6 @@ class ReportsConfig(AppConfig):
             ("reports.keep_layout", _("kept an Excel layout")),
             ("reports.end_layout", _("ended the Excel layout")),
         ):
-            register_verb(name, sentence)
+            register_action(name, sentence)
         period_words.register()
         register_printer(SOURCE, print_for_signer)

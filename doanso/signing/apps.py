@@ -7,7 +7,7 @@ class SigningConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
 
         for name, sentence in (
             ("signing.view", _("read certificates")),
@@ -28,4 +28,4 @@ class SigningConfig(AppConfig):
             ("signing.recall_file", _("said that a signed file no longer holds")),
             ("signing.replace_file", _("said which signed file holds instead")),
         ):
-            register_verb(name, sentence, fields={})
+            register_action(name, sentence, fields={})

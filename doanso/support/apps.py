@@ -7,7 +7,7 @@ class SupportConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here because models are loaded only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.people.ports import register_personal_records
@@ -38,7 +38,7 @@ class SupportConfig(AppConfig):
             ("support.recheck", _("wrote down the answer of a call-back")),
             ("support.print_receipt", _("opened the receipt to print it")),
         ):
-            register_verb(name, sentence, fields=fields)
+            register_action(name, sentence, fields=fields)
         register_family(families.PeopleFamily())
         register_family(families.BusinessesFamily())
         register_list_kind(SupportsList())

@@ -7,7 +7,7 @@ class SyncConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
 
         for name, sentence in (
             ("sync.bring", _("sent records by phone")),
@@ -20,4 +20,4 @@ class SyncConfig(AppConfig):
             ("sync.deliver", _("handed in a phone's backup")),
             ("sync.add_photo", _("added a photo to a visit")),
         ):
-            register_verb(name, sentence, fields={})
+            register_action(name, sentence, fields={})

@@ -7,7 +7,7 @@ class TargetsConfig(AppConfig):
 
     def ready(self) -> None:
         # The registry's own module imports models.
-        from doanso.access.ports import register_verb
+        from doanso.access.ports import register_action
         from doanso.members.ports import register_indicator_titles
         from doanso.people.ports import register_personal_records
         from doanso.targets import alert_words
@@ -28,7 +28,7 @@ class TargetsConfig(AppConfig):
             ("targets.tell_sizes", _("told the number of households or shops")),
             ("targets.freeze", _("kept a list of whom a share is asked")),
         ):
-            register_verb(name, sentence)
+            register_action(name, sentence)
         alert_words.register()
         register_indicator_titles(indicator_titles)
         register_personal_records("targets", lists_with, forget_persons)

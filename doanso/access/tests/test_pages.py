@@ -124,10 +124,10 @@ def test_a_role_with_an_unknown_verb_is_named_at_start(monkeypatch):
 
 def test_a_verb_is_registered_once(monkeypatch):
     monkeypatch.setattr(ports, "_verbs", {})
-    ports.register_verb("tea.pour", "đã rót trà", fields={"cups": "số tách"})
+    ports.register_action("tea.pour", "đã rót trà", fields={"cups": "số tách"})
 
     with pytest.raises(RuntimeError, match=r"tea\.pour"):
-        ports.register_verb("tea.pour", "đã rót trà")
-    assert ports.verb_sentence("tea.pour", ["cups", "sugar"]) == "đã rót trà: số tách"
-    assert ports.verb_sentence("tea.pour") == "đã rót trà"
-    assert ports.verb_sentence("tea.drink") == "tea.drink"
+        ports.register_action("tea.pour", "đã rót trà")
+    assert ports.action_sentence("tea.pour", ["cups", "sugar"]) == "đã rót trà: số tách"
+    assert ports.action_sentence("tea.pour") == "đã rót trà"
+    assert ports.action_sentence("tea.drink") == "tea.drink"

@@ -104,7 +104,7 @@ def test_what_cannot_be_drawn_is_said_in_its_place(office: Office, as_user, monk
 
 def test_a_page_without_a_picture_and_pages_beyond_the_limit_are_said(office: Office, as_user, monkeypatch):
     document = upload(office, paper())
-    monkeypatch.setattr(drawing, "pages_of", lambda blob: drawing.Drawn((b"x", None), 57))
+    monkeypatch.setattr(drawing, "pages_of", lambda blob: drawing.DrawnPages((b"x", None), 57))
     text = preview(as_user(office.mai), document)
     assert "Trang 1 / 57 của tệp" in text
     assert "Không vẽ được trang 2 ở đây. Hãy mở tệp để xem." in text

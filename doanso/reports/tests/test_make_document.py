@@ -125,7 +125,7 @@ def test_sent_on_to_somebody_else_it_bears_the_other_name(scene):
 
 def test_its_pages_show_who_is_to_sign_before_anybody_signs(scene, as_user, monkeypatch):
     drawn = []
-    monkeypatch.setattr(drawing, "draw_pages", lambda pdf: drawn.append(pdf) or drawing.Drawn((b"page",), 1))
+    monkeypatch.setattr(drawing, "draw_pages", lambda pdf: drawn.append(pdf) or drawing.DrawnPages((b"page",), 1))
     sent = _sent_on(
         scene, _nameless(scene), _mandate(scene, "giang", wording="TM.", body="Ban Thường vụ", post="Bí thư")
     )
