@@ -46,7 +46,7 @@ class StateFamily:
             raise Refused(
                 Problem(
                     "measure_parameters",
-                    _("“parameters” needs exactly “service” and “stage”."),
+                    _("“parameters” needs exactly “service” and “rung”."),
                     unknown[0] if unknown else "parameters",
                 )
             )
@@ -56,9 +56,9 @@ class StateFamily:
         if stage is None:
             raise Refused(
                 Problem(
-                    "stage_unknown",
+                    "rung_unknown",
                     _("no service “%(service)s” with a stage “%(stage)s” is loaded.")
-                    % {"service": parameters["service"], "rung": parameters["rung"]},
+                    % {"service": parameters["service"], "stage": parameters["rung"]},
                     "rung",
                 )
             )

@@ -13,13 +13,13 @@ from doanso.lib.canonical import canonical
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.support.record_inputs import Helper, SupportRecordInput
 
-_CONTEXT = "support.supportrecord.content"
+_CONTEXT = "support.help.content"
 
 
 def content_hash(unit_id: UUID, inputs: SupportRecordInput) -> str:
     """Return the hash to store: scheme 2, whose tuple is this list in this order."""
     text = canonical(
-        "support.supportrecord",
+        "support.help",
         2,
         unit_id,
         inputs.service,

@@ -15,7 +15,7 @@ from doanso.support.models import SupportRecord
 
 PEOPLE_FAMILY = "support.people"
 BUSINESSES_FAMILY = "support.businesses"
-HELP = "support.supportrecord"
+HELP = "support.help"
 # An unnamed record has a level below that of people: it counts as a time, never as a person.
 UNNAMED, NAMED = 0, 1
 

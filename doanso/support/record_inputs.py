@@ -44,7 +44,7 @@ class SupportRecordInput(NamedTuple):
     """One service with which somebody was helped; neither person nor business for a receiver who does not want to be
     named.
 
-    `source_id` is the record's own key where the source has one: a repetition is recognised by it. `slip_year` is the
+    `source_id` is the record's own key where the source has one: a repetition is recognised by it. `receipt_birth_year` is the
     year of birth that opens a shop's receipt together with its code.
     """
 

@@ -127,7 +127,7 @@ def _picture(committee: Committee) -> Photo:
         "second_problem": "code_wrong",
     }
     Visit.objects.filter(pk=photo.subject).update(**told)
-    VisitSupportRecord.objects.create(help=committee.help, visit_id=photo.subject, kind="guide")
+    VisitSupportRecord.objects.create(support_record=committee.help, visit_id=photo.subject, kind="guide")
     return photo
 
 
@@ -198,7 +198,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "adoption:own-service.service": lambda committee: "vneid",
     "import_id": lambda committee: committee.job.pk,
     "kind": lambda committee: "members",
-    "help_id": lambda committee: committee.help.pk,
+    "support_record_id": lambda committee: committee.help.pk,
     "receipt_id": lambda committee: committee.help.receipt_id,
     "dispute_id": lambda committee: committee.dispute.pk,
     "confirmation_id": lambda committee: committee.confirmation.pk,

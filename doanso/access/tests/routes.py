@@ -209,7 +209,7 @@ def _link(scene: Scene, unit: Unit) -> dict[str, Any]:
     # So that there is something to confirm.
     for support_record_id in receipt.helps.values_list("pk", flat=True):
         Fact.objects.create(
-            family="support.people", topic="vneid", level=1, unit=unit, grade=1, source_kind="support.supportrecord",
+            family="support.people", topic="vneid", level=1, unit=unit, grade=1, source_kind="support.help",
             subject=Subject.objects.create(kind="person"), happened_on=clock.today(), arrived_on=clock.today(),
             source_id=support_record_id, content_hash="x",
         )  # fmt: skip

@@ -108,7 +108,7 @@ class Scene:
         )  # fmt: skip
         return DrawnPerson.objects.create(draw=bulk, person_id=member.person_id, sampled=True)
 
-    def help(self, unit: Unit) -> SupportRecord:
+    def support_record(self, unit: Unit) -> SupportRecord:
         """A help that the unit gave to somebody, with its slip."""
         person = Person.objects.create(created_at=clock.now())
         contact = Contact.objects.create(

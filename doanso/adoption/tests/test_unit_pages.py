@@ -94,7 +94,7 @@ def test_who_is_stuck_with_the_phone_where_numbers_are_shown(ward, as_user):
     assert "Nguyễn Văn An" not in masked
     assert "Đã giúp" not in masked
 
-    asking = as_user(ward.tree.an).get(at("adoption:difficulties"), {"support_record": "asked"}).content.decode()
+    asking = as_user(ward.tree.an).get(at("adoption:difficulties"), {"help": "asked"}).content.decode()
     assert ("Nguyễn Văn An" in asking, "Nguyễn Văn Bảo" in asking) == (True, False)
 
 

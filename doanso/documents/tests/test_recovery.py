@@ -127,7 +127,7 @@ def test_given_up_its_number_stands_in_the_register_as_void(office: Office, refu
         "Không ký lại được",
     )
     assert (number.value, number.state, number.reason) == (1, NumberState.VOID, "01-KH/ĐTN: Không ký lại được")
-    assert AuditEvent.objects.filter(verb__in=("documents.give_up", "documents.void_number")).count() == 2
+    assert AuditEvent.objects.filter(action__in=("documents.give_up", "documents.void_number")).count() == 2
     assert not Session.objects.filter(state="open").exists()
     advance(gone.pk)
     assert office.issued(office.draft("Văn bản kế tiếp")).notation == "02-KH/ĐTN"

@@ -27,7 +27,7 @@ PLAIN = {
     # What everybody may read, or what is encrypted under a key that itself stands in an encrypted column.
     *("signing.Authority.der", "signing.RevocationList.der", "signing.Certificate.der", "signing.Certificate.chain"),
     *("signing.Session.to_sign", "imports.ImportRow.encrypted", "sync.Record.payload_encrypted"),
-    *("support.DaySalt.salt", "ledger.FrozenEntries.seqs"),
+    *("support.DaySalt.salt", "ledger.SnapshotEntries.seqs"),
 }
 
 

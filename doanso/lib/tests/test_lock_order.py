@@ -107,7 +107,7 @@ def test_what_a_savepoint_took_back_is_held_no_more(small):
 def test_a_lock_without_a_rank_is_asked_for_one(small, tree):
     with pytest.raises(LookupError, match="'third' has no rank"):
         take("third")
-    with pytest.raises(LookupError, match=r"rows of access\.holding"):
+    with pytest.raises(LookupError, match=r"rows of access\.roleassignment"):
         take("first", RoleAssignment.objects.select_for_update())
 
 

@@ -279,7 +279,7 @@ def _change(
 
 _CARRIED = (
     *("name", "folded", "sort_key", "gender", "birth_date", "birth_year", "address"),
-    *(f"{name}_{part}" for name in _SEALED for part in ("sealed", "lookup")),
+    *(f"{name}_{part}" for name in _SEALED for part in ("encrypted", "lookup")),
     *("tail_lookup", "near_key", "door_key"),
 )
 """Without neighbourhood and household, which are those of the unit left behind."""

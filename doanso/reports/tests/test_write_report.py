@@ -320,7 +320,7 @@ def _killed_while_freezing(scene, monkeypatch, report, owner, name: str) -> None
 
 @pytest.mark.parametrize(
     ("step", "left"),
-    [("_store_tree_and_figures", 0), ("seal", 1), ("assemble", 1), ("drop_renderings", 1), ("record", 1)],
+    [("_store_tree_and_figures", 0), ("complete_snapshot", 1), ("assemble", 1), ("drop_renderings", 1), ("record", 1)],
 )
 def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, step, left):
     report = begun(scene, period="2023-W44")

@@ -196,13 +196,13 @@ class RecordForm(HelpersForm):
         max_length=120,
         help_text=gettext_lazy("Only for somebody under 16."),
     )
-    order = ("unit", "name", "gender", "birth_year", "business_name", "kind_of_trade", "slip_year", "phone", "address")
+    order = ("unit", "name", "gender", "birth_year", "business_name", "kind_of_trade", "receipt_birth_year", "phone", "address")
     _NOT_FOR = {
-        PERSON: ("business_name", "kind_of_trade", "slip_year"),
+        PERSON: ("business_name", "kind_of_trade", "receipt_birth_year"),
         SHOP: ("name", "gender", "birth_year", "purposes", "channel", "guardian_name"),
         UNNAMED: (
             *("name", "gender", "birth_year", "purposes", "channel", "guardian_name"),
-            *("business_name", "kind_of_trade", "slip_year", "phone", "address"),
+            *("business_name", "kind_of_trade", "receipt_birth_year", "phone", "address"),
         ),
     }
 
@@ -269,7 +269,7 @@ class RecordForm(HelpersForm):
                 second=self.second_helper,
                 consent=consent,
                 source_id=uuid5(cleaned["key"], service) if cleaned["key"] else None,
-                receipt_birth_year=cleaned.get("slip_year"),
+                receipt_birth_year=cleaned.get("receipt_birth_year"),
                 namesakes=bool(cleaned.get("namesakes")),
             )
             for service in cleaned["services"]

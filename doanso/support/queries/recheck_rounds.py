@@ -222,7 +222,7 @@ def _waiting(round_id: UUID) -> QuerySet[Recheck]:
 
 def askable(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
     """Return those whose receiver can still be asked: active, named, reachable, and willing to be called."""
-    return rechecks.filter(_reachable("help__"), _willing("help__"), support_record__taken_back_at=None)
+    return rechecks.filter(_reachable("support_record__"), _willing("support_record__"), support_record__taken_back_at=None)
 
 
 def exclude_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
@@ -316,7 +316,7 @@ def error_rates(unit_ids: Collection[UUID], *, on: date | None = None) -> ErrorR
     """
     by = on or clock.today()
     rows = (
-        Recheck.objects.filter(_below(unit_ids, "help__"))
+        Recheck.objects.filter(_below(unit_ids, "support_record__"))
         .filter(Q(settled_on=None) | Q(settled_on__lte=by))
         .values_list(
             "unit__paths_up__ancestor_id", "support_record__service_id", "support_record__to_business", "outcome"

@@ -59,7 +59,7 @@ class Ward:
         figures_by_key = figures(book=self.book, unit_ids=[key], on=TODAY)
         return figures_by_key[key, code]
 
-    def help(self, *entries: SupportRecordInput, unit: str = "p4") -> list[SupportRecord]:
+    def support_record(self, *entries: SupportRecordInput, unit: str = "p4") -> list[SupportRecord]:
         """Record help by the ward's own secretary."""
         actor = {"p4": self.tree.an, "p5": self.tree.chi}[unit]
         results = record_helps(actor=actor, unit=self.tree.units[unit], entries=entries)

@@ -125,7 +125,7 @@ def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward:
         f"birth_year=1951, phone='{person.phone}', citizen_id='', email='', address='', neighbourhood_id=None, "
         f"household_id=None), None, False, Helper(name='{helper.name}', kind='youth', member_id=None), None, HelpSource.OFFICE)"
     )
-    SupportRecord.objects.update(content_hash=encryption.look_up(written, context="support.supportrecord.content"))
+    SupportRecord.objects.update(content_hash=encryption.look_up(written, context="support.help.content"))
     for fact in Fact.objects.select_related("subject"):
         parts = (fact.subject.ref, fact.level, fact.unit_id, fact.happened_on, fact.arrived_on, fact.grade)
         fact.content_hash = sha256("|".join(map(str, parts)).encode()).hexdigest()

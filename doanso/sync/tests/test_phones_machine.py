@@ -184,7 +184,7 @@ class VisitTrade(Trade):
 
     def check(self, applied: Collection[tuple[UUID, str]]) -> None:
         assert set(Visit.objects.filter(taken_back_at=None).values_list("pk", "content_hash")) == set(applied)
-        helps = VisitSupportRecord.objects.filter(help__taken_back_at=None).values_list("visit", flat=True)
+        helps = VisitSupportRecord.objects.filter(support_record__taken_back_at=None).values_list("visit", flat=True)
         assert sorted(helps) == sorted(record_id for record_id, _content in applied)
 
 

@@ -122,7 +122,7 @@ def test_a_list_as_a_ward_keeps_it(bring):
     bay, hoa = SupportRecord.objects.select_related("contact__neighbourhood").order_by("happened_on")
     assert (bay.contact.gender, bay.grade, bay.second_helper_name) == ("male", 2, "Sáu")
     assert (hoa.contact.gender, hoa.contact.birth_year, hoa.contact.neighbourhood.name) == ("female", 1960, "Khu phố 1")
-    assert b"082051001234" not in b"".join(bytes(row.sealed) for row in job.rows.all())
+    assert b"082051001234" not in b"".join(bytes(row.encrypted) for row in job.rows.all())
 
 
 def test_shops_need_no_consent_and_are_no_persons(bring, ward):
