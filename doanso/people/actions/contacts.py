@@ -43,7 +43,7 @@ class ContactKey(NamedTuple):
     person_id: UUID
 
 
-_SEALED = ("phone", "citizen_id", "email")
+_ENCRYPTED = ("phone", "citizen_id", "email")
 # No form of members asks for them, so leaving them out takes nothing away.
 _PLACES = ("neighbourhood_id", "household_id")
 _EMPTY = Particulars("")._asdict()
@@ -83,7 +83,7 @@ def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool
             continue
         if name == "birth_year" and keep_untold and particulars.birth_date is None and contact.birth_date is not None:
             continue
-        if name in _SEALED:
+        if name in _ENCRYPTED:
             same = getattr(contact, f"{name}_lookup") == _hashed(name, value)
         elif name == "name":
             same = vietnamese.same_name(contact.name, value)
@@ -103,7 +103,7 @@ def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -
     """Set these fields on the object; the columns to save."""
     columns: list[str] = []
     for name in names:
-        if name in _SEALED:
+        if name in _ENCRYPTED:
             value = getattr(particulars, name)
             setattr(contact, f"{name}_encrypted", _encrypted(name, value))
             setattr(contact, f"{name}_lookup", _hashed(name, value))
@@ -279,7 +279,7 @@ def _change(
 
 _CARRIED = (
     *("name", "folded", "sort_key", "gender", "birth_date", "birth_year", "address"),
-    *(f"{name}_{part}" for name in _SEALED for part in ("encrypted", "lookup")),
+    *(f"{name}_{part}" for name in _ENCRYPTED for part in ("encrypted", "lookup")),
     *("tail_lookup", "near_key", "door_key"),
 )
 """Without neighbourhood and household, which are those of the unit left behind."""
