@@ -94,7 +94,7 @@ class Helps:
         lock_known(unit_id=home_units([unit.pk])[unit.pk], inputs=people)
         for item in records:
             if item.base:
-                take_back_help(actor=actor, help_id=help_key(item.record_id, item.base))
+                take_back_help(actor=actor, support_record_id=help_key(item.record_id, item.base))
         record_helps(actor=actor, unit=unit, entries=inputs)
         return [None] * len(records)
 
