@@ -37,12 +37,12 @@ def encrypt(plain: str | bytes, *, context: str) -> bytes:
 
 
 def decrypt(encrypted: bytes | memoryview, *, context: str) -> str:
-    """Decrypt a text; raise `CannotUnseal` when key, context or bytes do not match."""
+    """Decrypt a text; raise `DecryptionError` when key, context or bytes do not match."""
     return decrypt_bytes(encrypted, context=context).decode()
 
 
 def decrypt_bytes(encrypted: bytes | memoryview, *, context: str) -> bytes:
-    """Decrypt bytes; raise `CannotUnseal` when key, context or bytes do not match."""
+    """Decrypt bytes; raise `DecryptionError` when key, context or bytes do not match."""
     content = bytes(encrypted)
     name_end = 1 + content[0] if content else 0
     if len(content) < name_end + _NONCE + _TAG:
