@@ -1,4 +1,4 @@
-"""docs/access.md agrees with the product: every cell of its verbs, and every address as every role at every place."""
+"""docs/access.md agrees with the product: every cell of its permissions, and every address as every role at every place."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,9 @@ def _tables() -> dict[str, list[dict[str, str]]]:
 
 
 TABLES = _tables()
-VERBS = {row["verb"]: {role: set(row[role].replace("–", "").split()) for role in ROLES} for row in TABLES["verb"]}
+PERMISSIONS = {
+    row["permission"]: {role: set(row[role].replace("–", "").split()) for role in ROLES} for row in TABLES["permission"]
+}
 
 
 @dataclass(frozen=True)
@@ -102,11 +104,11 @@ def _path(address: str, words: dict) -> str:
     return filled
 
 
-# --- Verbs ------------------------------------------------------------------------------------------------------------
+# --- Permissions ------------------------------------------------------------------------------------------------------
 
 
-def test_the_table_lists_exactly_the_verbs_that_roles_hold():
-    assert set(VERBS) == {permission for verbs in GRANTS.values() for permission in verbs}
+def test_the_table_lists_exactly_the_permissions_that_roles_hold():
+    assert set(PERMISSIONS) == {permission for permissions in GRANTS.values() for permission in permissions}
 
 
 @pytest.mark.django_db
@@ -114,7 +116,7 @@ def test_the_table_lists_exactly_the_verbs_that_roles_hold():
 def test_every_cell_of_the_table_is_what_the_policy_says(tree, role):
     tree.minh.role_assignments.create(role=role, unit=tree.units["p4"], since=TREE_BEGAN)
     codes = {code: place for place, code in PLACES.items()}
-    for name, cells in VERBS.items():
+    for name, cells in PERMISSIONS.items():
         permission = Permission(name, unit_of="id", own_of="role_assignments__user")
         allowed = set(permission.filter(tree.minh, Unit.objects.all()).values_list("code", flat=True))
         if cells[role] == {"self"}:
@@ -163,24 +165,24 @@ def test_every_address_with_words_has_a_maker():
 
 def test_every_row_names_a_known_need():
     for row in ROWS:
-        assert row.needs in {"everyone", "signed-in"} or row.permission in VERBS, str(row)
-        assert not row.sees or row.sees in VERBS, str(row)
+        assert row.needs in {"everyone", "signed-in"} or row.permission in PERMISSIONS, str(row)
+        assert not row.sees or row.sees in PERMISSIONS, str(row)
         assert row.over in {"–", "unit", "own", "anywhere", "record"}, str(row)
 
 
 def _expected(row: Row, role: str, place: str) -> frozenset[int]:
     if row.needs in {"everyone", "signed-in"}:
         return row.answers
-    cell = VERBS[row.permission][role]
-    if row.by_token and not VERBS["access.issue_token"][role]:
+    cell = PERMISSIONS[row.permission][role]
+    if row.by_token and not PERMISSIONS["access.issue_token"][role]:
         return frozenset({401})
     if row.over in {"anywhere", "record"}:
         may = bool(cell) or row.over == "record"
         # A user who may read only their own record sees none of others.
-        may_see = bool(row.sees and VERBS[row.sees][role] - {"self"})
+        may_see = bool(row.sees and PERMISSIONS[row.sees][role] - {"self"})
     else:
         may = place in cell
-        may_see = bool(row.sees and place in VERBS[row.sees][role])
+        may_see = bool(row.sees and place in PERMISSIONS[row.sees][role])
     return row.answers if may else frozenset({403 if may_see else 404})
 
 
@@ -267,7 +269,7 @@ def _wrong(tree: Tree, walk, row: Row, asked: list[tuple[str, str]]) -> list[tup
             status = walk(row, user, unit, own=row.over == "record", role_assignment=role_assignment)
             if status not in _expected(row, role, place):
                 wrong.append((role, place, status, set(_expected(row, role, place))))
-        if row.over == "own" and VERBS[row.permission][role] == {"self"}:
+        if row.over == "own" and PERMISSIONS[row.permission][role] == {"self"}:
             status = walk(row, user, tree.units["p4"], own=True, role_assignment=role_assignment)
             if status not in row.answers:
                 wrong.append((role, "self", status, set(row.answers)))
