@@ -1,4 +1,4 @@
-"""Actions of the ledger. All run in the caller's transaction, after its policy, and are idempotent by source."""
+"""Actions of the ledger. All run in the caller's transaction, after its policy check, and are idempotent by source."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -31,7 +31,7 @@ _SUSPENSION_COLUMNS = ("subject", "measure_code", "since", "until", "source_kind
 
 
 class SourceConflict(Refused):
-    """A source that was counted before comes with other content."""
+    """Raised when a source that was counted before is counted again with other content."""
 
     def __init__(self, kind: str, source_id: UUID) -> None:
         message = _("Record %(source)s (%(kind)s) was counted before with other content; correct that record instead.")
@@ -39,7 +39,7 @@ class SourceConflict(Refused):
 
 
 class UnknownSource(LookupError):
-    """An action names a source that was never counted: an error of the caller."""
+    """Raised when an action names a source that was never counted: an error of the caller."""
 
 
 # --- Books ------------------------------------------------------------------------------------------------------------
@@ -99,9 +99,9 @@ def count(fact: FactInput) -> None:
 
 
 def count_many(inputs: Sequence[FactInput]) -> None:
-    """Count facts of any families; any number takes as many statements as one.
+    """Count facts of any families; the number of statements does not grow with the number of facts.
 
-    A source that was counted before does nothing when its content is equal; SourceConflict when it is not.
+    A source that was counted before is skipped when its content is equal; SourceConflict when it is not.
     """
     if not inputs:
         return
@@ -149,7 +149,7 @@ def _new_content(
 ) -> str | None:
     """Return the hash of a new source's content and note it in `hashes`; None for a source that was counted before.
 
-    SourceConflict where its content was another one then.
+    SourceConflict when it was counted with other content.
     """
     if key not in hashes:
         hashes[key] = new_hash = rules.content_hash(tag, content)
@@ -188,7 +188,7 @@ def _write_facts(inputs: Sequence[FactInput], ids: Mapping[tuple[str, UUID], int
 
 
 def _facts_of_new(new_ids: Collection[int], written: Sequence[tuple[int, FactInput]]) -> dict[int, SubjectFacts]:
-    """Return all facts of subjects made in this transaction: those just written, in that order."""
+    """Return all facts of subjects created in this transaction: those just written, in that order."""
     facts_by_subject = {subject_id: SubjectFacts() for subject_id in new_ids}
     for seq, (subject_id, fact) in enumerate(written):
         if subject_id in facts_by_subject:
@@ -219,8 +219,10 @@ def _write_placements(inputs: Sequence[FactInput], ids: Mapping[tuple[str, UUID]
 
 
 def take_back(*, family: str, source_id: UUID) -> None:
-    """Take back the fact, placement or suspension of that source, as if it had never been stated. Idempotent; an unknown
-    source does nothing."""
+    """Take back the fact, placement or suspension of that source, as if it had never been stated.
+
+    Idempotent; an unknown source does nothing.
+    """
     kind = _family(family).source_kind
     rows: QuerySet[Any] = {ACTIVE: Placement.objects.all(), EXEMPT: Suspension.objects.all()}.get(
         family, Fact.objects.filter(family=family)
@@ -239,7 +241,7 @@ def set_grade(*, family: str, source_id: UUID, grade: int) -> None:
 
 
 def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None:
-    """Set the evidence grade of the facts of these sources; as many statements as for one. UnknownSource where one is unknown."""
+    """Set the evidence grade of the facts of these sources, in as many statements as for one. UnknownSource if any is unknown."""
     kind = _family(family).source_kind
     with locking.counting_transaction() as measures:
         facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
@@ -256,8 +258,11 @@ def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None
 
 
 def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> None:
-    """Mark the facts of these sources as in dispute, so that they count nowhere, or allow them again in their old place in the
-    line. UnknownSource where one is unknown."""
+    """Mark the facts of these sources as in dispute, so that they count nowhere, or allow them again at their old place in the
+    line.
+
+    UnknownSource if any is unknown.
+    """
     kind = _family(family).source_kind
     with locking.counting_transaction() as measures:
         facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
@@ -277,10 +282,10 @@ def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> 
 
 
 def merge_subjects(*, kind: str, gone: UUID, kept: UUID) -> None:
-    """Merge a subject into another one: their lines join, their states are one. Idempotent.
+    """Merge a subject into another one: their lines are joined and their states become one. Idempotent.
 
-    It holds the gate of the books exclusively, so it must be the transaction's first call of the ledger. Refused for two
-    active members; ValueError for a subject that was merged elsewhere before.
+    It holds the gate of the books exclusively, so it must be the transaction's first call of the ledger. Refused for two active
+    members; ValueError for a subject that was merged into another one before.
     """
     with locking.exclusive_transaction() as measures:
         ids, _new = locking.lock_subjects({(kind, gone), (kind, kept)})
@@ -307,7 +312,7 @@ def _is_placed_today(subject_id: int) -> bool:
 
 
 def unmerge_subject(*, kind: str, gone: UUID) -> None:
-    """Undo a merge: each claim stands in the place it had. It must be the transaction's first call of the ledger."""
+    """Undo a merge: each claim returns to its former place. It must be the transaction's first call of the ledger."""
     with locking.exclusive_transaction() as measures:
         row = Subject.objects.filter(kind=kind, ref=gone).values_list("pk", "merged_into").first()
         if row is None:
@@ -321,7 +326,7 @@ def unmerge_subject(*, kind: str, gone: UUID) -> None:
 
 
 def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
-    """Erase the references of these subjects; what was counted stays counted. Unknown ones are passed over.
+    """Erase the references of these subjects; what was counted stays counted. Unknown references are skipped.
 
     An action that waits for the lock of one of them still counts for that subject, which has no reference any more.
     """
@@ -337,7 +342,7 @@ def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
 def move_subject(*, source_id: UUID, on: date | None, to: FactInput | None) -> None:
     """End the placement of that source on a day and begin the next one, or none when the subject leaves.
 
-    Without a day the placement is open again, as before it was ended.
+    Without a day the placement becomes open again, as before it was ended.
     """
     kind = _family(ACTIVE).source_kind
     if to is not None:
@@ -367,7 +372,7 @@ def suspend_subject(
 
 
 def suspend_many(inputs: Sequence[SuspensionInput]) -> None:
-    """Suspend many subjects; as many statements as for one. Idempotent by source; SourceConflict where its content differs."""
+    """Suspend many subjects, in as many statements as for one. Idempotent by source; SourceConflict where its content differs."""
     if not inputs:
         return
     if any(suspension.family != EXEMPT for suspension in inputs):
@@ -396,7 +401,7 @@ def suspend_many(inputs: Sequence[SuspensionInput]) -> None:
 
 
 def resume_subject(*, source_id: UUID, until: date | None) -> None:
-    """End the suspension of that source on a day. An end that was set before may be moved either way, or taken away (None)."""
+    """End the suspension of that source on a day. An end that was set before may be moved either way, or removed (None)."""
     kind = _family(EXEMPT).source_kind
     with locking.counting_transaction() as measures:
         rows = Suspension.objects.filter(source_kind=kind, source_id=source_id)
@@ -412,7 +417,7 @@ def resume_subject(*, source_id: UUID, until: date | None) -> None:
 
 
 def hold_books() -> None:
-    """Keep every counting action out until the transaction ends, so that figures do not change.
+    """Block every counting action until the transaction ends, so that figures do not change.
 
     It must be the transaction's first call of the ledger, as shortly before its commit as possible.
     """
@@ -420,26 +425,26 @@ def hold_books() -> None:
 
 
 def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Snapshot:
-    """Close the unit's days up to that one, and those that units below it left open. Idempotent.
+    """Close the unit's days up to `last_day`, and those that units below it left open. Idempotent.
 
-    Nothing is booked on closed days: what belongs to them falls on the first open one, marked. It holds the gate
-    exclusively, so it must be the transaction's first call of the ledger; `seal` does the long work after the commit.
-    Refused while the day is not over, outside the book's days, and where a later day is closed.
+    Nothing is booked on closed days: what belongs to them is booked on the first open day and marked. It holds the gate
+    exclusively, so it must be the transaction's first call of the ledger; `complete_snapshot` does the long work after the
+    commit. Refused before the day is over, outside the book's days, and where a later day is closed.
     """
     return snapshots.close(book_id=book_id, unit=unit, last_day=last_day)
 
 
 def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Snapshot:
-    """Take a snapshot of a unit's days for a report; it closes nothing. It must be the transaction's first call of the ledger.
+    """Take a snapshot of a unit's days for a report without closing them. It must be the transaction's first call of the ledger.
 
-    The caller stores a reference to the set in the same transaction, so that none is left over; `seal` does the long work
-    after the commit.
+    The caller stores a reference to the snapshot in the same transaction, so that no unused one remains; `complete_snapshot` does
+    the long work after the commit.
     """
     return snapshots.freeze(book_id=book_id, unit=unit, since=since, last_day=last_day)
 
 
 def drop_snapshot(snapshot_id: UUID) -> bool:
-    """Delete a snapshot that was taken for a report. False where it is deleted already or is being sealed right now.
+    """Delete a snapshot that was taken for a report. Return False if it is already deleted or is being completed right now.
 
     ValueError for one that closes days; ProtectedError or, at the commit, IntegrityError where anything refers to it.
     """
@@ -449,14 +454,14 @@ def drop_snapshot(snapshot_id: UUID) -> bool:
 def complete_snapshot(snapshot: Snapshot) -> Snapshot:
     """Store and hash the entries of a snapshot and of those closed with it, and refresh it from the database. Idempotent.
 
-    Frozen.DoesNotExist where the snapshot was dropped meanwhile; one that closes days never is.
+    Snapshot.DoesNotExist if the snapshot was dropped meanwhile; a snapshot that closes days is never dropped.
     """
     snapshots.complete_snapshot(snapshot)
     return snapshot
 
 
 def complete_snapshots() -> int:
-    """Seal snapshots that were left unsealed, as by a process that was killed, and return how many groups those were."""
+    """Complete snapshots that were left incomplete, as by a process that was killed, and return how many groups there were."""
     return snapshots.complete_snapshots()
 
 
@@ -472,12 +477,12 @@ def fold(*, page: int = rollup.PAGE) -> int:
 
 
 def hold_tree() -> None:
-    """Keep every counting action and fold out until the transaction ends; a move of units calls it before all else."""
+    """Block every counting action and fold until the transaction ends; a move of units calls it before any other ledger call."""
     unit_moves.hold()
 
 
 def stand_apart(unit_ids: Collection[UUID]) -> bool:
-    """Return whether none of these units ever stood below another of them, so that they may be moved together."""
+    """Return whether none of these units was ever below another of them, so that they may be moved together."""
     return unit_moves.stand_apart(unit_ids)
 
 

@@ -6,7 +6,7 @@ class LedgerConfig(AppConfig):
     name = "doanso.ledger"
 
     def ready(self) -> None:
-        """The check and the queue read models, so they are known only once those are."""
+        """Import the start-up check and the read models of the queue, which register themselves on import."""
         from doanso.access.ports import register_probe
         from doanso.ledger import (
             checks,  # noqa: F401

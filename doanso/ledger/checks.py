@@ -1,4 +1,4 @@
-"""Start-up check: every family that an open book counts has an owner that can give its facts again."""
+"""Start-up check: every family that an open book counts has an owner that can supply its facts again."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +12,10 @@ from doanso.ledger.recount import unserved_families
 
 @checks.register(checks.Tags.database)
 def every_open_family_is_served(databases: Sequence[str] | None = None, **_other: Any) -> list[checks.CheckMessage]:
-    """Return an error for each family without an owner. It runs with a database: in `migrate`, `check --database default` and the
-    serving processes."""
+    """Return an error for each family without an owner.
+
+    It needs a database, so it runs in `migrate`, in `check --database default` and in the serving processes.
+    """
     if "default" not in (databases or ()):
         return []
     if Measure._meta.db_table not in connections["default"].introspection.table_names():

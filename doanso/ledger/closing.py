@@ -1,9 +1,9 @@
-"""Closed days: nothing is booked on them any more.
+"""Closed days, on which nothing is booked any more.
 
-What belongs to a closed day is booked on the first open one, marked with the day it belongs to. Of one subject's states in a
-book, and of claims in one line, all that an action books waits together for the last of these days, and for the days that
-earlier actions waited for. Up to that day the past stays as it was booked, from it on it is as the facts say; on no day does
-the subject count twice, or in a share's numerator alone.
+What belongs to a closed day is booked on the first open one, marked with the day it belongs to. All bookings that an action makes
+for one subject's states in a book, or for the claims in one line, are placed together on the latest of these days, and not before
+the days that earlier actions had to wait for. Before that day the past stays as it was booked, from it on it follows the facts;
+on no day is the subject counted twice, or counted in a share's numerator alone.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ Bearer = Callable[[UUID, date], UUID]
 
 
 class Posting(NamedTuple):
-    """An entry to be written: measure, subject, content, sign, the entry it takes back, and the day it belongs to."""
+    """One entry to write: measure, subject, content, sign, the entry it takes back, and the day it belongs to."""
 
     measure_id: int
     subject_id: int
@@ -35,7 +35,7 @@ class Posting(NamedTuple):
     day: date
 
     def row(self, day: date, unit_id: UUID) -> tuple[Any, ...]:
-        """Return the entry's columns after its book, booked on that day of that unit."""
+        """Return the entry's columns after its book, booked on that day at that unit."""
         late_from = None if day == self.day else self.day
         _sign, _unit, _day, *rest = self.crossing
         return (self.measure_id, self.subject_id, unit_id, day, *rest, self.sign, self.takes_back, late_from)
@@ -55,11 +55,11 @@ def place_on_open_days(
     bearer: Bearer,
     last_day: date,
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of what one group of subjects books and has to agree on every day, each on an open day.
+    """Return the rows that one group of subjects books and that must agree on every day, each on an open day.
 
-    `independent`: every source counts by itself (Times). `late` are the days on which earlier actions booked what belongs
-    before them, corrections too: until then the past is as it was booked, not as the facts say. `bearer` gives the unit of
-    which a unit's entries are booked on a day. Where the book has no open day left, nothing is booked.
+    `independent`: every source counts by itself (Times). `late` are the days on which earlier actions booked what belongs to
+    earlier days, corrections included: until then the past is as it was booked, not as the facts say. `bearer` returns the unit
+    at which a unit's entries are booked on a day. Where the book has no open day left, nothing is booked.
     """
     if independent:
         dated = [(posting, *_first_open(posting, posting.day, last_closed, bearer)) for posting in postings]
@@ -76,7 +76,7 @@ def place_on_open_days(
 
 
 def _first_open(posting: Posting, day: date, last_closed: LastClosedDay, bearer: Bearer) -> tuple[date, UUID]:
-    """Return the first open day from that one on, and the unit of which it is booked then."""
+    """Return the first open day from `day` on, and the unit at which the posting is booked then."""
     while True:
         unit_id = bearer(posting.crossing.unit_id, day)
         until = last_closed(unit_id)
@@ -86,7 +86,7 @@ def _first_open(posting: Posting, day: date, last_closed: LastClosedDay, bearer:
 
 
 class _EndedUnit(NamedTuple):
-    """A unit that has ended, its end, and the units that may bear what is booked of it from then on, the best first."""
+    """An ended unit, its end, and the units that may bear its later entries, the preferred one first."""
 
     until: date
     bearers: list[UUID]
@@ -94,7 +94,8 @@ class _EndedUnit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClosedDays:
-    """Until when units have closed, and which units bear the entries of ended ones, read at once for all that an action books."""
+    """The last closed day of each unit, and the units that bear the entries of ended ones, read at once for all postings of an
+    action."""
 
     _until: dict[tuple[UUID, UUID], date] = field(default_factory=dict)
     _ended: dict[UUID, _EndedUnit] = field(default_factory=dict)
@@ -102,7 +103,8 @@ class ClosedDays:
 
     @classmethod
     def of(cls, postings: Iterable[tuple[UUID, UUID, Posting]]) -> "ClosedDays":
-        """Read it for the units of these postings, each with its book and the book's root; no statement without postings."""
+        """Read the closed days for the units of these postings, each with its book and the book's root; no statement without
+        postings."""
         units: dict[UUID, set[UUID]] = defaultdict(set)
         roots = set()
         for book_id, root_id, posting in postings:
@@ -122,8 +124,8 @@ class ClosedDays:
     def bearer(self, root_id: UUID, unit_id: UUID, day: date) -> UUID:
         """Return the unit that bears entries of a unit on a day.
 
-        It is the unit itself; from its end on the one that keeps its records, else one that stood above it, and it must be
-        below the root on that day.
+        It is the unit itself; from its end on, the unit that keeps its records, or else one that was above it. It must be below
+        the root on that day.
         """
         ended = self._ended.get(unit_id)
         if ended is None or day < ended.until:
@@ -153,7 +155,7 @@ def _ended(unit_ids: Collection[UUID]) -> dict[UUID, _EndedUnit]:
 def _spans(
     roots: Collection[UUID], ended: dict[UUID, _EndedUnit]
 ) -> dict[tuple[UUID, UUID], list[tuple[date, date | None]]]:
-    """Return the days on which units that may bear ended units' entries stood below the books' roots."""
+    """Return the days on which units that may bear ended units' entries were below the books' roots."""
     spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
     bearers = {bearer for unit in ended.values() for bearer in unit.bearers}
     if bearers:
@@ -166,7 +168,7 @@ def _spans(
 def closed_until(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
     """Return the last closed day of each unit, by itself or under a unit above it; units that closed nothing are absent.
 
-    What a unit above has closed is closed for every unit that stood below it in those days, also for one that was founded or
+    What a unit above has closed is closed for every unit that was below it on those days, also for one that was founded or
     entered for them afterwards.
     """
     paths = list(

@@ -1,4 +1,4 @@
-"""Groups of merged subjects: a merged row stands in one group with the one that remained.
+"""Groups of merged subjects: a merged row is in one group with the subject it was merged into.
 
 Merging holds the gate of the books exclusively, so behind a shared gate a group does not change until the action ends.
 """

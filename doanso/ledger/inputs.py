@@ -9,7 +9,7 @@ from doanso.ledger.models import MeasureKind
 
 
 class FactInput(NamedTuple):
-    """One fact to count. `unit_id` is where a time was done, or where `members.active` places the subject."""
+    """One fact to count. `unit_id` is where a time took place, or where `members.active` places the subject."""
 
     family: str
     source_id: UUID
@@ -24,7 +24,7 @@ class FactInput(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SuspensionInput:
-    """One suspension from a day on: everywhere (empty code) or from one measure; an `until` ahead is planned."""
+    """One suspension from a day on: everywhere (empty code) or from one measure; an `until` in the future is planned."""
 
     family: str
     source_id: UUID
@@ -38,7 +38,7 @@ class SuspensionInput:
 class MeasurePlan:
     """A measure to open in a book; the family resolves topic, level and kind from a programme's parameters.
 
-    Without a kind it counts in the family's usual way.
+    Without a kind it is counted in the family's usual way.
     """
 
     code: str

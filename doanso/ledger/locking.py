@@ -1,7 +1,7 @@
 """Gates and locks under the actions, and the facts and posted entries of subjects, read in batches.
 
-An action takes the gates of the books shared, then locks its subjects in key order, then reads. So a transaction that holds
-a gate exclusively misses no action under way, and `seq` on one subject is the order of commits. Owners lock their own rows
+An action takes the gates of the books shared, then locks its subjects in key order, then reads. So a transaction that holds a
+gate exclusively sees every earlier action complete, and `seq` on one subject is the order of commits. Owners lock their own rows
 before they call the ledger, never after it: the order of rows, gate, subjects is the same for all, so no deadlock arises.
 """
 
@@ -62,7 +62,7 @@ class OpenMeasure:
 
     @property
     def topic(self) -> Topic:
-        """Family and topic of its facts."""
+        """Return the family and topic of its facts."""
         return self.terms.family, self.terms.topic
 
 
@@ -78,7 +78,7 @@ def counting_transaction() -> Iterator[list[OpenMeasure]]:
 
 @contextmanager
 def exclusive_transaction() -> Iterator[list[OpenMeasure]]:
-    """Hold the gate exclusively and yield the measures: counting actions under way are waited for, later ones wait.
+    """Hold the gate exclusively and yield the measures: waits for counting actions under way and blocks later ones.
 
     It must be the first call of the ledger in its transaction: a gate that is held shared cannot be taken exclusively.
     """
@@ -120,15 +120,15 @@ def open_measures(book_id: UUID | None = None) -> list[OpenMeasure]:
 
 
 def lock_subjects(keys: Collection[tuple[str, UUID]]) -> tuple[dict[tuple[str, UUID], int], set[int]]:
-    """Get or make these subjects and lock them in key order. Return their ids by (kind, ref), and the ids that are new.
+    """Get or create these subjects and lock them in key order. Return their ids by (kind, ref), and the ids that are new.
 
-    Subjects are made first and locked afterwards: the other way round, two actions could wait for each other.
+    Subjects are created first and locked afterwards: the other way round, two actions could wait for each other.
     """
     existing_ids = _subject_ids(keys)
     missing = sorted((key for key in keys if key not in existing_ids), key=lambda key: (key[0], key[1].int))
     rows = database.insert_new_rows(Subject, ("kind", "ref"), missing, ("kind", "ref", "id"))
     new = {(kind, ref): pk for kind, ref, pk in rows}
-    # Another action may have made one of them meanwhile.
+    # Another action may have created one of them meanwhile.
     foreign_ids = _subject_ids([key for key in missing if key not in new]) if len(new) < len(missing) else {}
     # The new ones are visible to this transaction alone, so they need no lock.
     lock_ids([*existing_ids.values(), *foreign_ids.values()])
@@ -146,7 +146,7 @@ def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], i
 
 
 def lock_ids(ids: Collection[int]) -> None:
-    """Lock existing subjects with the others of their groups, in key order; SQLite's write lock holds already."""
+    """Lock existing subjects with the others of their groups, in key order; on SQLite the database's write lock suffices."""
     if database.locks_rows():
         group_ids = [subject_id for group in groups_of(ids) for subject_id in group]
         list(Subject.objects.select_for_update().filter(id__in=group_ids).order_by("id").values_list("id"))
@@ -155,7 +155,10 @@ def lock_ids(ids: Collection[int]) -> None:
 
 
 def read_facts(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, SubjectFacts]:
-    """Return the facts in force of these subjects, by subject; with `topics`, placements, suspensions and facts of these."""
+    """Return the facts in force of these subjects, by subject.
+
+    With `topics`, only the facts of these topics are read, beside placements and suspensions.
+    """
     facts: dict[int, SubjectFacts] = defaultdict(SubjectFacts)
     ids = list(subject_ids)
     if not ids:
@@ -175,7 +178,7 @@ def read_facts(subject_ids: Collection[int], topics: Collection[Topic] | None = 
 
 
 def read_placements(subject_ids: Sequence[int], facts_by_subject: dict[int, SubjectFacts]) -> None:
-    """Add the placements of these subjects to their facts, which `defaultdict(SubjectFacts)` makes; one statement."""
+    """Add the placements of these subjects to `facts_by_subject`, a `defaultdict(SubjectFacts)`; one statement."""
     condition = f"subject_id IN ({database.marks(subject_ids)}) AND NOT taken_back"
     for row in database.read_rows(Placement, _PLACEMENT_COLUMNS, condition, subject_ids):
         placement = PlacementSpan(row[1], row[2], row[3], row[4], row[5], (row[6], row[7]))
@@ -183,7 +186,7 @@ def read_placements(subject_ids: Sequence[int], facts_by_subject: dict[int, Subj
 
 
 class UnitTree:
-    """On which days units stood under the books' roots, read once for an action."""
+    """The days on which units were under the books' roots, read once for an action."""
 
     def __init__(self, roots: Iterable[UUID], units: Iterable[UUID]) -> None:
         self._spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
@@ -197,7 +200,7 @@ class UnitTree:
             self._spans[root, unit].append((since, until))
 
     def under(self, root: UUID) -> rules.UnderRoot:
-        """Return the function that answers for one root; answers are remembered."""
+        """Return the function that tells on which days a unit was under one root; its results are cached."""
         if root not in self._answers:
 
             @cache
@@ -228,8 +231,8 @@ That is not the crossing's own day where that was closed."""
 class PostedEntries:
     """The entries of some subjects that no correction has taken back.
 
-    `posted` has them by subject and measure; `first_seq` the `seq` at which each source was first booked in a measure;
-    `late` the days on which entries or corrections of a subject are booked that belong to earlier days.
+    `posted` has them by subject and measure; `first_seq` the `seq` at which each source was first booked in a measure; `late` the
+    days on which entries or corrections of a subject are booked that belong to earlier days.
     """
 
     posted: dict[tuple[int, int], PostedCrossings] = field(default_factory=dict)
@@ -238,7 +241,7 @@ class PostedEntries:
 
     @classmethod
     def of_rows(cls, rows: Sequence[tuple[Any, ...]], measures: Sequence[OpenMeasure]) -> "PostedEntries":
-        """Build it from entries in the order of their `seq`, each with the columns of `_ENTRY_COLUMNS`."""
+        """Build the posted entries from rows in the order of their `seq`, each with the columns of `_ENTRY_COLUMNS`."""
         entries = cls()
         reversed_seqs = {row[1] for row in rows if row[1] is not None}
         helped_ids = {measure.id for measure in measures if measure.terms.kind == MeasureKind.HELPED}
@@ -261,7 +264,7 @@ class PostedEntries:
         return self.posted.get((subject_id, measure.id), {})
 
     def late_days(self, group: Group, measure: OpenMeasure) -> list[date]:
-        """Return the days on which something of a group is booked in a measure that belongs to earlier ones."""
+        """Return the days on which entries of a group that belong to earlier days are booked in a measure."""
         return [day for subject_id in group for day in self.late.get((subject_id, measure.id), ())]
 
     def first_seqs(self, measure: OpenMeasure) -> rules.FirstSeq:
@@ -282,7 +285,7 @@ _NO_FACTS = SubjectFacts()
 
 
 def merge_facts(facts_by_subject: Mapping[int, SubjectFacts], group: Group) -> SubjectFacts:
-    """Return the facts of a group of merged subjects as those of one."""
+    """Return the facts of a group of merged subjects as those of one subject."""
     if len(group) == 1:
         return facts_by_subject.get(group[0], _NO_FACTS)
     merged = SubjectFacts()

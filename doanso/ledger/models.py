@@ -1,7 +1,7 @@
 """The ledger: each thing is counted once, in entries that never change.
 
-Subjects, facts, placements and suspensions are what owners stated; entries are what follows in each book; queue and totals
-are the entries added up. Rules of the ledger: docs/architecture.md.
+Subjects, facts, placements and suspensions are what owners stated; entries are what follows from them in each book; queue and
+totals are the entries added up. Rules of the ledger: docs/architecture.md.
 """
 
 from typing import ClassVar
@@ -21,7 +21,7 @@ class MeasureKind(models.TextChoices):
 
 
 class Subject(models.Model):
-    """The ledger's own row for a person or thing that is counted, and the lock of actions on it. Erasure empties `ref`.
+    """The ledger's own row for a person or thing that is counted; its lock serialises actions on it. Erasure empties `ref`.
 
     A merged subject refers to the one it was merged into, which may be merged itself; only the last one refers to none.
     """
@@ -29,7 +29,7 @@ class Subject(models.Model):
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=30)
     ref = models.UUIDField(null=True)
-    # Few were merged: the index below holds only those.
+    # Few subjects are merged: the index below holds only those.
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
 
     class Meta:
@@ -94,7 +94,7 @@ class Fact(models.Model):
     topic = models.CharField(max_length=60, blank=True)
     level = models.PositiveSmallIntegerField(default=0)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="facts", db_index=False)
-    # Where Times were done; a state has no unit of its own, it follows the subject's placement.
+    # Where Times took place; a state has no unit of its own, it follows the subject's placement.
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     happened_on = models.DateField()
     arrived_on = models.DateField()
@@ -115,7 +115,7 @@ class Fact(models.Model):
 
 
 class Placement(models.Model):
-    """The unit in which a subject stands in a span of days (half open); its states credit that unit."""
+    """The unit to which a subject belongs over a span of days (half open); its states credit that unit."""
 
     id = models.BigAutoField(primary_key=True)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="placements", db_index=False)
@@ -164,9 +164,8 @@ class Suspension(models.Model):
 class Entry(models.Model):
     """One booking. Never changed and never deleted: a correction is a new entry that names the one it takes back.
 
-    `seq` is drawn after the subject's lock; over all subjects it has gaps and commits out of order, so it is no high-water
-    mark. A claim that waits in line has sign 0: the `seq` of a claim's first entry, whatever its sign, is its place in the
-    line.
+    `seq` is drawn after the subject's lock; over all subjects it has gaps and commits out of order, so it is no high-water mark.
+    A claim that waits in line has sign 0: the `seq` of a claim's first entry, whatever its sign, is its place in the line.
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -179,9 +178,9 @@ class Entry(models.Model):
     arrived_on = models.DateField()
     grade = models.PositiveSmallIntegerField()
     sign = models.SmallIntegerField()
-    # Why the day is not the day it happened: the device's clock was ahead.
+    # Why the day is not the day on which it happened: the device's clock was ahead.
     moved_day = models.CharField(max_length=10, blank=True)
-    # The day it belongs to, where that was closed before it was booked; `day` is then the first open one.
+    # The day it belongs to, if that was closed before it was booked; `day` is then the first open one.
     late_from = models.DateField(null=True)
     source_kind = models.CharField(max_length=40)
     source_id = models.UUIDField()
@@ -224,7 +223,7 @@ class Grades(models.Model):
 
 
 class Queue(Grades):
-    """What a transaction added to a unit's own day; it waits to be folded into the totals of the unit's ancestors."""
+    """What a transaction added to a unit's own day, waiting to be folded into the totals of the unit's ancestors."""
 
     id = models.BigAutoField(primary_key=True)
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -252,11 +251,11 @@ class Total(Grades):
 
 
 class Snapshot(models.Model):
-    """A snapshot: entries, tree and figures of one unit over some days, which can be reproduced for ever.
+    """A snapshot: entries, tree and figures of one unit over some days, which can be reproduced permanently.
 
     One that closes covers every day of its unit that was not closed before, up to `last_day`; no entry is ever booked on them
-    again. Others (a week, a quarter, a year, an ad hoc report) close nothing. The figures are those of `since` to `last_day`
-    and those of all days up to `last_day`.
+    again. Others (a week, a quarter, a year, an ad hoc report) close nothing. The figures are those of `since` to `last_day` and
+    those of all days up to `last_day`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -265,12 +264,12 @@ class Snapshot(models.Model):
     since = models.DateField()
     last_day = models.DateField()
     closes = models.BooleanField()
-    # Set where it was closed because a unit above was; it had not closed by itself.
+    # True if it was closed because a unit above was closed, not by itself.
     with_parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="dragged")
-    # The last `seq` written before; no later entry is in the snapshot.
+    # The last `seq` written before the snapshot; no later entry is in it.
     mark = models.BigIntegerField()
     made_at = models.DateTimeField()
-    # The hash is empty until the snapshot is sealed.
+    # The hash is empty until the snapshot is completed.
     tree = models.JSONField(default=list)
     hash = models.CharField(max_length=64, blank=True)
     completed_at = models.DateTimeField(null=True)
@@ -281,7 +280,7 @@ class Snapshot(models.Model):
             models.CheckConstraint(
                 condition=models.Q(completed_at=None) | ~models.Q(hash=""), name="ledger_snapshot_completed"
             ),
-            # Of one unit a day is closed once.
+            # A unit closes a day only once.
             models.UniqueConstraint(
                 fields=["book", "unit", "last_day"], condition=models.Q(closes=True), name="ledger_snapshot_closed_once"
             ),
@@ -298,7 +297,7 @@ class SnapshotEntries(models.Model):
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)
     count = models.PositiveIntegerField()
     seqs = models.BinaryField()
-    # Hash of the entries' content, by which a changed row is found.
+    # Hash of the entries' content, by which a changed row is detected.
     hash = models.CharField(max_length=64)
 
     class Meta:
@@ -308,7 +307,7 @@ class SnapshotEntries(models.Model):
 
 
 class SnapshotFigure(Grades):
-    """A figure of a snapshot per grade: of its own days, or (`whole`) of all days up to its last. Only compared."""
+    """A figure of a snapshot per grade: of its own days, or (`whole`) of all days up to its last. Used for comparison only."""
 
     id = models.BigAutoField(primary_key=True)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="figures", db_index=False)

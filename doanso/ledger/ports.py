@@ -16,7 +16,7 @@ from doanso.ledger.models import MeasureKind
 class MeasureKey:
     """The facts that a programme's parameters select: those with this topic, at this level or above.
 
-    `kind` where they are counted in another way than the family's usual one, such as times of help beside people helped.
+    `kind` is set where they are counted in another way than the family's usual one, such as times of help beside people helped.
     """
 
     topic: str = ""
@@ -25,7 +25,7 @@ class MeasureKey:
 
 
 class RawFact(NamedTuple):
-    """A fact read again from its owner's tables; that of an erased subject has no reference."""
+    """A fact read again from its owner's tables; the fact of an erased subject has no reference."""
 
     source_id: UUID
     subject_ref: UUID | None
@@ -61,9 +61,9 @@ class RawSuspension(NamedTuple):
 
 
 class FactFamily(Protocol):
-    """One family of facts, kept by one app.
+    """One family of facts, owned by one app.
 
-    `name` is what a programme file writes; `source_kind` is what its sources are called in entries.
+    `name` is what a programme file writes; `source_kind` names its sources in entries.
     """
 
     name: str
@@ -72,13 +72,13 @@ class FactFamily(Protocol):
     source_kind: str
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """Return topic and level for a programme's parameters; `Refused` names what is unknown."""
+        """Return topic and level for a programme's parameters; raise `Refused`, naming what is unknown."""
         ...
 
     def facts(
         self, *, after: UUID | None, limit: int
     ) -> Sequence[RawFact] | Sequence[RawPlacement] | Sequence[RawSuspension]:
-        """Return the next page of facts in force by source id, from the owner's own tables, never from the ledger."""
+        """Return the next page of facts in force by source id, read from the owner's own tables, never from the ledger."""
         ...
 
 
@@ -92,10 +92,10 @@ class SourceLine:
 
 
 class SourcePage(Protocol):
-    """The function of an owner that shows its records behind a figure."""
+    """The owner's function that shows its records behind a figure."""
 
     def __call__(self, *, actor: Any, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-        """Return lines for these records under the owner's policy; a record the actor may not see has a line without a name."""
+        """Return lines for these records under the owner's policy; a record that the actor may not see has a line without a name."""
         ...
 
 

@@ -1,7 +1,7 @@
-"""Post differences: what the facts of subjects book, less what is posted already, on days that are open.
+"""Post differences: what the facts of subjects book, less what is posted already, on open days.
 
-What must agree on every day waits together for an open one: the bookings of one line of claims, and those of all states that
-a subject has in one book, so that it is never in a share's numerator without being in its denominator.
+Bookings that must agree on every day are placed together on an open one: those of one line of claims, and those of all states
+that a subject has in one book, so that it is never in a share's numerator without being in its denominator.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -60,10 +60,10 @@ def wanted_bookings(
     under_root: rules.UnderRoot,
     first_seq: rules.FirstSeq,
 ) -> WantedBookings:
-    """Return what the facts of a group book in a measure; most measures are passed over without arithmetic.
+    """Return what the facts of a group book in a measure; most measures are skipped without arithmetic.
 
-    Merged subjects are in a state once, booked of the one that remained; what was done for them stays booked of the subject
-    it was stated of, so that an undone merge finds it there.
+    Merged subjects are in a state once, booked at the one that remains; what was done for them stays booked at the subject it was
+    stated of, so that an undone merge finds it there.
     """
     terms = measure.terms
     if terms.kind == MeasureKind.TIMES:
@@ -94,8 +94,8 @@ def wanted_bookings(
 class PostingPlan(NamedTuple):
     """What a group of subjects has to book in a measure.
 
-    `wanted` follows from the facts, `posted` is what stands by subject, `postings` lead from the second to the first, `late`
-    are the days on which something of it was booked late before.
+    `wanted` follows from the facts, `posted` is what is booked already by subject, `postings` lead from `posted` to `wanted`,
+    `late` are the days on which entries of it were booked late before.
     """
 
     measure: OpenMeasure
@@ -107,12 +107,12 @@ class PostingPlan(NamedTuple):
 
     @property
     def is_state(self) -> bool:
-        """Whether it is a state, which waits with the other states of its book."""
+        """Return whether it is a state, which is placed together with the other states of its book."""
         return self.measure.terms.kind == MeasureKind.STATE
 
     @property
     def reaches_back(self) -> bool:
-        """Whether it has something to book on a day that some unit of its book has closed."""
+        """Return whether it has something to book on a day that some unit of its book has closed."""
         return any(closing.may_be_closed(posting.day, self.measure.closed_until) for posting in self.postings)
 
 
@@ -139,7 +139,7 @@ def plan_postings(
 
 
 def _with_posted_units(wanted: WantedBookings, posted: Mapping[int, PostedCrossings]) -> WantedBookings:
-    """Return the same with the units of which it is posted: what belongs to an ended unit is booked of another one."""
+    """Return `wanted` with the units at which it is posted: what belongs to an ended unit is booked at another one."""
     units = {
         (subject_id, _without_unit(crossing)): crossing.unit_id
         for subject_id, crossings in posted.items()
@@ -156,7 +156,7 @@ def _without_unit(crossing: Crossing) -> Crossing:
 
 
 def _difference(measure: OpenMeasure, wanted: WantedBookings, posted: Mapping[int, PostedCrossings]) -> list[Posting]:
-    """Return corrections of what is posted and not wanted, then what is wanted and not posted."""
+    """Return corrections of what is posted but not wanted, then what is wanted but not posted."""
     left = {
         (subject_id, crossing): list(seqs)
         for subject_id, crossings in posted.items()
@@ -187,8 +187,8 @@ def post_differences(
 ) -> None:
     """Post what the facts of these subjects book, less what is posted already.
 
-    `topics` names what has changed, when it is not the placement or suspension; `new_ids` are subjects made in this
-    transaction, and `given_facts` has all facts of some of them, which then need not be read.
+    `topics` names what has changed, unless placements or suspensions changed; `new_ids` are subjects created in this transaction,
+    and `given_facts` has all facts of some of them, which then need not be read.
     """
     touched = [measure for measure in measures if topics is None or measure.topic in topics]
     if not touched or not subject_ids:
@@ -200,7 +200,7 @@ def post_differences(
     entries = read_posted([subject_id for group in old_groups for subject_id in group], touched)
     plans = plan_postings(touched, groups, facts_by_subject, entries, read_tree(touched, facts_by_subject))
     if topics is not None and any(plan.is_state and plan.reaches_back for plan in plans):
-        # It waits for a day with the subject's other states, which have not been read.
+        # It is placed together with the subject's other states, which have not been read.
         post_differences(measures, subject_ids, new_ids=new_ids)
         return
     days = read_closed_days(plans)
@@ -208,7 +208,8 @@ def post_differences(
 
 
 def group_plans(plans: Iterable[PostingPlan]) -> list[list[PostingPlan]]:
-    """Return the plans that have to agree on every day together: a group's states in one book, else each by itself."""
+    """Return the plans grouped by what must agree on every day: a group's states in one book together, every other plan by
+    itself."""
     together: dict[tuple[Any, ...], list[PostingPlan]] = {}
     for plan in plans:
         key = (plan.group, plan.measure.book_id) if plan.is_state else (plan.group, plan.measure.id)
@@ -217,7 +218,7 @@ def group_plans(plans: Iterable[PostingPlan]) -> list[list[PostingPlan]]:
 
 
 def read_closed_days(plans: Iterable[PostingPlan]) -> ClosedDays:
-    """Return until when the units of these plans have closed; no statement while none of them could be closed."""
+    """Return the closed days of the units of these plans; no statement while none of them could be closed."""
     return ClosedDays.of(
         (plan.measure.book_id, plan.measure.root_id, posting)
         for plan in plans
@@ -227,7 +228,7 @@ def read_closed_days(plans: Iterable[PostingPlan]) -> ClosedDays:
 
 
 def entries_on_open_days(together: Sequence[PostingPlan], days: ClosedDays) -> list[tuple[Any, ...]]:
-    """Return the rows of entries of plans that wait together, each on an open day; none where no day is left."""
+    """Return the rows of entries of plans that are placed together, each on an open day; none where no day is left."""
     measure = together[0].measure
     postings = [posting for plan in together for posting in plan.postings]
     if measure.closed_until is None:
@@ -237,7 +238,7 @@ def entries_on_open_days(together: Sequence[PostingPlan], days: ClosedDays) -> l
         independent=measure.terms.kind == MeasureKind.TIMES,
         late=[day for plan in together for day in plan.late],
         last_closed=lambda unit: days.until(measure.book_id, unit),
-        # A state leaves the figures with its unit, so it is never booked of another one.
+        # A state leaves the figures with its unit, so it is never booked at another one.
         bearer=lambda unit, day: unit if together[0].is_state else days.bearer(measure.root_id, unit, day),
         last_day=measure.terms.last_day,
     )
@@ -245,7 +246,7 @@ def entries_on_open_days(together: Sequence[PostingPlan], days: ClosedDays) -> l
 
 
 def post_entries(entries: Sequence[tuple[Any, ...]]) -> None:
-    """Write entries, and their sums per book, measure, unit and day into the queue."""
+    """Write entries, and add their sums per book, measure, unit and day to the queue."""
     if not entries:
         return
     database.insert_rows(Entry, _ENTRY_COLUMNS, entries)
@@ -259,7 +260,7 @@ def post_entries(entries: Sequence[tuple[Any, ...]]) -> None:
 def fill_book(book: Book, *, page: int = 500) -> None:
     """Post all facts that were stated before the book was opened, page by page of subjects. Idempotent.
 
-    Claims that are new in a line stand in the order in which they were stated.
+    Claims that are new in a line are placed in the order in which they were stated.
     """
     after = 0
     while True:

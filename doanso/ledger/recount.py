@@ -1,9 +1,9 @@
-"""Prove the ledger: totals are the entries added up, entries are what the owners' facts book, and every frozen figure is
-reproduced from its frozen entries.
+"""Prove the ledger: totals are the entries added up, entries are what the owners' facts book, and every snapshot figure is
+reproduced from the snapshot's entries.
 
-The second part takes two steps, each in bounded memory. Every owner's records, read again page by page from its own tables,
-are what the ledger stores as facts, and it stores nothing else. And each subject's facts, replayed through the same rules in
-stored `seq` order, book exactly the posted entries.
+The second part takes two steps, each in bounded memory. First, the facts that the ledger stores must be exactly every owner's
+records, read again page by page from its own tables. Second, each subject's facts, replayed through the same rules in stored
+`seq` order, must book exactly the posted entries.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ SUBJECTS = 500
 
 @dataclass(frozen=True, slots=True)
 class LedgerDifference:
-    """One thing that is not as it should be: which part of the recount found it, where, what was expected and found."""
+    """One difference: which part of the recount detected it, where, what was expected and what was present."""
 
     half: str
     where: str
@@ -85,7 +85,7 @@ def _totals_sql() -> str:
 
 
 def totals_against_entries() -> Iterator[LedgerDifference]:
-    """Yield where totals with the waiting queue are not the entries spread over the dated tree; one statement reads both."""
+    """Yield where totals with the waiting queue differ from the entries spread over the dated tree; one statement reads both."""
     for book, measure, unit, day, *grades in database.fetch_all(_totals_sql(), [ALL_DAYS, ALL_DAYS]):
         total_day = database.as_date(day)
         days = "all days" if total_day == ALL_DAYS else total_day.isoformat()
@@ -176,7 +176,7 @@ def _text(content: _Content | None) -> str:
 def entries_against_facts() -> Iterator[LedgerDifference]:
     """Yield where a subject's facts, replayed, do not book exactly the posted entries.
 
-    Subjects by key, in pages of those that are not merged into another, each with its group.
+    Subjects are read by key, in pages of those that are not merged into another, each with its group.
     """
     measures = locking.open_measures()
     books = dict(Book.objects.values_list("id", "code"))
@@ -218,7 +218,7 @@ def _replay(
 
 
 def _differences(plan: posting.PostingPlan) -> Iterator[tuple[int, Crossing, int, int]]:
-    """Yield subject and crossing with how many entries there should be and are, where the numbers differ."""
+    """Yield subject and crossing with the expected and the present number of entries, where the numbers differ."""
     wanted = Counter(plan.wanted)
     posted = {
         (subject_id, crossing): len(seqs)
@@ -240,7 +240,7 @@ def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
 
 
 def snapshots_against_entries() -> Iterator[LedgerDifference]:
-    """Yield what of the sealed snapshots cannot be recounted from their entries."""
+    """Yield what in the completed snapshots cannot be recounted from their entries."""
     for book in Book.objects.order_by("code"):
         counting = snapshot_recount.SnapshotRecount()
         for snapshot in Snapshot.objects.filter(book=book, completed_at__isnull=False).order_by("last_day", "pk"):

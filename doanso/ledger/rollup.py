@@ -1,7 +1,7 @@
 """Add the queue to the totals of the units above, one process at a time; and spread counts over the dated tree.
 
-Times and Helped count for the units that stood above their unit on their day. A state follows its unit: on every day it
-counts for the units above on that day, so it enters with the unit's path and leaves with it.
+Times and Helped count for the units that were above their unit on their day. A state follows its unit: on every day it counts for
+the units above on that day, so it is added where the unit's path begins and removed where it ends.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ IS_STATE = f"m.kind = '{MeasureKind.STATE.value}'"
 
 
 def spread(source: str, *, where: str = "TRUE", only: str = "TRUE", grades: str = "", back: str = "") -> str:
-    """Return the statement that leads rows of `x` (measure, unit, day, grades) to the units above: measure, unit, day, grades.
+    """Return the statement that spreads rows of `x` (measure, unit, day, grades) to the units above: measure, unit, day, grades.
 
-    `source` names the table as `x`; `where` selects its rows and `only` the paths `p`, and the parameters of both come twice.
-    `grades` and `back` are what a row adds and, where a path ends before it, takes away again.
+    `source` names the table as `x`; `where` selects its rows and `only` the paths `p`, and the parameters of both are passed
+    twice. `grades` and `back` are the grades a row adds and, where a path ends before it, removes again.
     """
     grades = grades or ", ".join(f"x.{grade}" for grade in GRADES)
     back = back or ", ".join(f"-x.{grade}" for grade in GRADES)
-    # Nothing is written past the book's last day, so paths that begin or end after it change nothing.
+    # Nothing is written after the book's last day, so paths that begin or end after it change nothing.
     return f"""
         SELECT x.measure_id, p.ancestor_id AS unit_id, CASE WHEN p.since > x.day THEN p.since ELSE x.day END AS day, {grades}
         FROM {source}
@@ -48,7 +48,7 @@ def spread(source: str, *, where: str = "TRUE", only: str = "TRUE", grades: str 
 
 
 def spread_entries(*, where: str = "TRUE", only: str = "TRUE", out: bool = False) -> str:
-    """Return the same for entries, each in its own grade with its sign; with `out` of the opposite sign, to take them away."""
+    """Return the same statement for entries, each in its own grade with its sign; `out` inverts the sign, to subtract them."""
     plus, minus = (
         ", ".join(
             f"CASE WHEN x.grade = {number} THEN {sign}x.sign ELSE 0 END AS {grade}"
@@ -71,7 +71,8 @@ _ADDED = ", ".join(f"{grade} = ledger_total.{grade} + excluded.{grade}" for grad
 
 
 def add_to_totals(rows: str, day: str) -> str:
-    """Return the statement that adds the rows of a `spread` to the totals, each on its day or (`day` a parameter) all on one."""
+    """Return the statement that adds the rows of a `spread` to the totals, each on its day or (`day` is a parameter) all on one
+    day."""
     # "WHERE TRUE" keeps SQLite from reading ON CONFLICT as a join's condition.
     return f"""
         INSERT INTO ledger_total (book_id, measure_id, unit_id, day, {", ".join(GRADES)})

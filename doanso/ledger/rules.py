@@ -1,6 +1,6 @@
-"""What follows from facts: pure arithmetic of days, the same for an action, a book opened late and recount.
+"""Derive bookings from facts: pure arithmetic of days, the same for an action, a book opened late and a recount.
 
-Spans of days are half open: a piece is in from `since` and out on `until`.
+Spans of days are half open: `since` is inside, `until` is not.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ FirstSeq = Callable[[Source], int | None]
 
 
 class StatedFact(NamedTuple):
-    """A fact of a subject; `unit_id` is where a time was done."""
+    """A fact of a subject; `unit_id` is where a time took place."""
 
     seq: int
     level: int
@@ -43,7 +43,7 @@ class StatedFact(NamedTuple):
 
 
 class PlacementSpan(NamedTuple):
-    """The unit in which a subject stands in a span of days."""
+    """The unit to which a subject belongs over a span of days."""
 
     seq: int
     unit_id: UUID
@@ -119,7 +119,7 @@ class Crossing(NamedTuple):
 
 
 def content_hash(tag: str, content: Sequence[object]) -> str:
-    """Return the hash (scheme 2) of a source's content when it is first counted; it tells a repetition from a conflict."""
+    """Return the hash (scheme 2) of a source's content when it is first counted; it distinguishes a repetition from a conflict."""
     return hashlib.sha256(canonical(tag, 2, *content).encode()).hexdigest()
 
 
@@ -130,7 +130,7 @@ def is_content(stored_hash: str, tag: str, content: Sequence[object]) -> bool:
 
 
 def open_day(*, happened_on: date, arrived_on: date) -> tuple[date, str]:
-    """Return the day on which something counts, and why it is not the day it happened (a clock that ran ahead).
+    """Return the day on which something counts, and why it is not the day on which it happened (a clock that ran ahead).
 
     Days of entries, states and placements are moved only by this function.
     """
@@ -150,7 +150,7 @@ def crossings(
         return [_crossing_of_fact(int(place == 0), dated) for place, dated in enumerate(line)]
     booked_crossings = []
     for unit_id, piece in pieces(terms, subject_facts):
-        # A member may have joined before the branch was founded: the stay counts from the branch's first day on.
+        # A member may have joined before the branch was founded: the membership counts from the branch's first day on.
         since = under_root(unit_id, piece.since)
         span = piece if since == piece.since else None if since is None else _within(piece, since, None)
         if span is None or span.since > terms.last_day:
@@ -168,10 +168,10 @@ def _crossing(sign: int, unit_id: UUID, day: date, span: StateSpan, moved_day: s
 
 
 class ClaimState(StrEnum):
-    """How a claim stands, the best first.
+    """The state of a claim, the best first.
 
-    It holds; its own unit, or another one, had helped before; its evidence is too weak; it is in dispute; an active member
-    is no resident; it falls in no book.
+    It holds; its own unit, or another one, had helped before; its evidence grade is too low; it is in dispute; an active member
+    is not a resident; it falls in no book.
     """
 
     COUNTED = "counted"
@@ -221,7 +221,7 @@ def _line(
 ) -> list[_DatedFact]:
     """Return the claims of a subject in the order of their line: by the `seq` at which each was first booked, new ones last.
 
-    The first one holds. An active member is no resident: what was done for one on such a day claims nothing.
+    The first one holds. An active member is not a resident: what was done for one on such a day makes no claim.
     """
     claims = []
     for dated in _dated(terms, subject_facts, under_root):
@@ -320,7 +320,7 @@ def _begin(day: date, fact: StatedFact) -> StateSpan:
 
 
 def _places(placements: Sequence[PlacementSpan]) -> list[tuple[PlacementSpan, date, date | None, str]]:
-    """Return where the subject stands, without overlap: of two placements on a day the one begun later holds."""
+    """Return where the subject is placed, without overlap: of two placements on a day the one begun later holds."""
     dated = []
     for place in placements:
         since, moved = open_day(happened_on=place.since, arrived_on=place.arrived_on)
@@ -342,7 +342,7 @@ def _places(placements: Sequence[PlacementSpan]) -> list[tuple[PlacementSpan, da
 
 
 def _exempt_spans(suspensions: Sequence[SuspensionSpan], code: str) -> list[StateSpan]:
-    """Return the days out of one measure, each resting on the exemption that began first."""
+    """Return the days exempt from one measure, each based on the exemption that began first."""
     own = [suspension for suspension in suspensions if suspension.code == code and code]
     spans: list[StateSpan] = []
     for begin, end in _steps((exemption.since, exemption.until) for exemption in own):
@@ -362,7 +362,7 @@ def _exempt_spans(suspensions: Sequence[SuspensionSpan], code: str) -> list[Stat
 
 
 def _steps(spans: Iterable[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
-    """Return the spans between two changes, in order; the last one may be open."""
+    """Return the spans between consecutive changes, in order; the last one may be open."""
     marks: set[date] = set()
     is_open = False
     for since, until in spans:
@@ -405,7 +405,7 @@ def _within(span: StateSpan, since: date, until: date | None) -> StateSpan | Non
 
 
 def _without(span: StateSpan, away: Sequence[tuple[date, date | None]]) -> list[StateSpan]:
-    """Return a span without other days."""
+    """Return the parts of a span outside the days `away`."""
     left: list[StateSpan] = []
     begin = span.since
     for since, until in away:

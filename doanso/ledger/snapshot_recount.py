@@ -1,4 +1,4 @@
-"""Recount snapshots from their entries and report what no longer agrees with what was frozen."""
+"""Recount snapshots from their entries and report what no longer agrees with the snapshot."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,9 +29,9 @@ type GradeDays = dict[tuple[date, int], int]
 
 
 class SnapshotRecount:
-    """Recounts snapshots from their entries by id. Sums that were read are remembered, since many snapshots share entries.
+    """Recount of snapshots from their entries by id. Sums are cached, since many snapshots share entries.
 
-    `changed` lists stored entries whose content is not what was frozen, each with the number of entries that were read.
+    `changed` lists stored entries whose content differs from that in the snapshot, each with the number of entries read.
     """
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class SnapshotRecount:
         self.changed: list[tuple[SnapshotEntries, int]] = []
 
     def _read(self, rows: Sequence[SnapshotEntries]) -> None:
-        """Read the entries of these rows by id, and note those whose content is not what was frozen."""
+        """Read the entries of these rows by id, and note those whose content differs from that in the snapshot."""
         batch: list[SnapshotEntries] = []
         for stored in rows:
             if stored.pk not in self._days:
@@ -67,7 +67,8 @@ class SnapshotRecount:
             self._days[stored.pk] = days
 
     def figures(self, snapshot: Snapshot) -> dict[tuple[int, bool], tuple[int, ...]]:
-        """Return the figures of a snapshot by measure and whether they are of all days up to its last, or of its own days."""
+        """Return the figures of a snapshot by (measure, flag); the flag is True for all days up to its last, False for its own
+        days."""
         kinds = dict(Measure.objects.filter(book=snapshot.book_id).values_list("id", "kind"))
         rows = snapshot_entries(snapshot)
         self._read(rows)
@@ -97,7 +98,7 @@ def _counts(spans: Sequence[SnapshotUnit], day: date, on: date, *, is_state: boo
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """Something in a snapshot that is no longer as it was frozen: where, what was expected and what was found."""
+    """A difference between a snapshot and its entries: where, what was expected and what was present."""
 
     where: str
     expected: str

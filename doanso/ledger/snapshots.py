@@ -1,8 +1,8 @@
-"""Snapshots ("snapshots"): the entries, tree and figures of a unit's days, stored so that they can be recounted for ever.
+"""Snapshots: the entries, tree and figures of a unit's days, stored so that they can be recounted permanently.
 
-Taking one is a short transaction that holds the gate exclusively: it says which days are closed, and stores the tree and the
-figures. The long work, which entries those are and their hashes, is done afterwards (`seal`). Its result does not depend on
-when it is done: nothing is booked on closed days, and of open days only entries up to `mark` are taken.
+Taking one is a short transaction that holds the gate exclusively: it determines which days are closed, and stores the tree and
+the figures. The long work, selecting the entries and hashing them, is done afterwards (`complete_snapshot`). Its result does not
+depend on when it is done: nothing is booked on closed days, and of open days only entries up to `mark` are taken.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ HASHED_COLUMNS = (
 class SnapshotUnit:
     """A unit in the tree of a snapshot.
 
-    It stood there from `since` to `until` (half open, None: beyond the snapshot's days). Its own entries up to the day
+    It was in the tree from `since` to `until` (half open, None: beyond the snapshot's days). Its own entries up to the day
     `closed` are in snapshots that closed them; those of later days are in the snapshot itself.
     """
 
@@ -50,13 +50,13 @@ class SnapshotUnit:
     closed: date | None
 
     def row(self) -> list[str | None]:
-        """Return it as it is stored."""
+        """Return the unit in its stored form."""
         days = (self.since, self.until, self.closed)
         return [str(self.unit_id), *(None if day is None else day.isoformat() for day in days)]
 
     @classmethod
     def of(cls, row: Sequence[str | None]) -> "SnapshotUnit":
-        """Build it from its stored form."""
+        """Build the unit from its stored form."""
         unit, since, until, closed = row
         return cls(
             UUID(unit),
@@ -102,7 +102,7 @@ def close(*, book_id: UUID, unit: Unit, last_day: date) -> Snapshot:
 
 
 def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Snapshot:
-    """Take a snapshot of the unit's days, closing none."""
+    """Take a snapshot of the unit's days without closing any."""
     with locking.exclusive_transaction():
         book = Book.objects.get(pk=book_id)
         snapshot = Snapshot(
@@ -116,10 +116,10 @@ def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Snapsho
 def drop(snapshot_id: UUID) -> bool:
     """Delete a snapshot that closes nothing, with its figures and entries; foreign keys to it protect it.
 
-    Return whether it existed and no other transaction held it.
+    Return False if it did not exist or another transaction held it.
     """
     with transaction.atomic():
-        # Sealing holds its row for long.
+        # Completion locks the snapshot's row for long.
         unlocked = Snapshot.objects.select_for_update(of=("self",), skip_locked=True)
         snapshot = unlocked.filter(pk=snapshot_id).first()
         if snapshot is None:
@@ -149,7 +149,7 @@ def _mark() -> int:
 
 
 def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Snapshot]:
-    """Return the unit's own snapshot, then one for each unit that stood below it on a day that it has not closed by itself."""
+    """Return the unit's own snapshot, then one for each unit that was below it on a day that it has not closed by itself."""
     now, mark = clock.now(), _mark()
     paths = list(
         UnitPath.objects.filter(Q(until=None) | Q(until__gt=book.first_day), ancestor=unit, since__lte=last_day)
@@ -184,7 +184,7 @@ def _snapshots_to_close(book: Book, unit: Unit, last_day: date) -> list[Snapshot
 
 
 def _store_tree_and_figures(book: Book, snapshots: Sequence[Snapshot]) -> None:
-    """Store the tree and the figures of new snapshots, as read behind the gate; as many statements for one as for many."""
+    """Store the tree and the figures of new snapshots, as read behind the gate; the number of statements is constant."""
     ids = [snapshot.unit_id for snapshot in snapshots]
     paths: dict[UUID, list[tuple[UUID, date, date | None]]] = defaultdict(list)
     for above, unit_id, since, until in UnitPath.objects.filter(ancestor_id__in=ids).values_list(
@@ -225,7 +225,7 @@ def _figure(snapshot: Snapshot, measure_id: int, grades: Sequence[int], *, of_al
 
 
 def pack(seqs: Iterable[int]) -> bytes:
-    """Return rising numbers in few bytes: the steps between them, seven bits a byte, compressed."""
+    """Return ascending numbers packed into few bytes: their differences, seven bits a byte, compressed."""
     packed, last = bytearray(), 0
     for seq in seqs:
         step, last = seq - last, seq
@@ -237,7 +237,7 @@ def pack(seqs: Iterable[int]) -> bytes:
 
 
 def unpack(packed: bytes) -> list[int]:
-    """Return the numbers that `pack` took."""
+    """Return the numbers that were packed by `pack`."""
     seqs, last, step, shift = [], 0, 0, 0
     for byte in zlib.decompress(packed):
         step |= (byte & 0x7F) << shift
@@ -250,18 +250,18 @@ def unpack(packed: bytes) -> list[int]:
 
 
 def complete_snapshots() -> int:
-    """Seal all unsealed groups of snapshots, such as a killed worker leaves, and return how many those were."""
+    """Complete all incomplete groups of snapshots, such as a killed worker leaves, and return how many there were."""
     unsealed = Snapshot.objects.filter(completed_at=None, with_parent=None).order_by("made_at", "pk")
     heads = list(unsealed.values_list("pk", flat=True))
     return sum(_complete_group(head) for head in heads)
 
 
 def complete_snapshot(snapshot: Snapshot) -> None:
-    """Store which entries are in a snapshot and in those closed together with it, and hash each. Idempotent, also at once.
+    """Store which entries are in a snapshot and in those closed together with it, and hash each.
 
-    Frozen.DoesNotExist where the snapshot was dropped meanwhile.
+    Idempotent, also when run concurrently. Snapshot.DoesNotExist if the snapshot was dropped meanwhile.
     """
-    # A hash covers what earlier closings hold, so those come first; no other hash covers a report's snapshot.
+    # A hash covers the entries of earlier closings, so those are completed first; no other hash covers a report's snapshot.
     earlier = Snapshot.objects.filter(
         book=snapshot.book_id, closes=True, completed_at=None, with_parent=None, made_at__lt=snapshot.made_at
     ).order_by("made_at", "pk")
@@ -271,12 +271,12 @@ def complete_snapshot(snapshot: Snapshot) -> None:
 
 
 def _complete_group(head: UUID) -> bool:
-    """Seal a snapshot and those that were closed with it together: each one's hash covers the entries of those below it.
+    """Complete a snapshot and those that were closed with it: each one's hash covers the entries of those below it.
 
-    Return whether anything was left to do; nothing is where the snapshot was dropped meanwhile.
+    Return whether anything was left to do; nothing is if the snapshot was dropped meanwhile.
     """
     with transaction.atomic():
-        # The lock of the first one serialises the sealing of all that were closed together.
+        # The lock of the first one serialises the completion of all that were closed together.
         if Snapshot.objects.select_for_update().filter(pk=head).first() is None:
             return False
         waiting = list(Snapshot.objects.filter(Q(pk=head) | Q(with_parent=head), completed_at=None).order_by("pk"))
@@ -295,7 +295,7 @@ def _write_entries(snapshots: Sequence[Snapshot]) -> None:
     """Store the entries that these snapshots add, unit by unit and measure by measure."""
     stored: list[SnapshotEntries] = []
     closing = [snapshot for snapshot in snapshots if snapshot.closes]
-    # All that close together end on one day, so their entries are read at once, each unit's from its own first day on.
+    # All snapshots closed together end on one day, so their entries are read at once, each unit's from its own first day on.
     for last_day, mark in sorted({(snapshot.last_day, snapshot.mark) for snapshot in closing}):
         by_unit = {
             snapshot.unit_id: snapshot for snapshot in closing if (snapshot.last_day, snapshot.mark) == (last_day, mark)

@@ -1,8 +1,8 @@
-"""Totals when the tree changes: units under another parent, ended units, and all of that taken back.
+"""Totals when the tree changes: units under another parent, ended units, and the reversal of these changes.
 
-Entries stay as they are. What a unit counts with its subtree is taken out of the totals above it along the old tree and added
-to them along the new one, in the transaction that changes the tree. That transaction holds the gate exclusively, so no action
-and no fold works with the old tree meanwhile. Queue rows that wait below them are read along the tree as it is.
+Entries stay as they are. What a unit counts with its subtree is removed from the totals above it along the old tree and added to
+them along the new one, in the transaction that changes the tree. That transaction holds the gate exclusively, so no action and no
+fold uses the old tree meanwhile. Queue rows that wait below them are read along the current tree.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ _Spans = dict[tuple[UUID, UUID], list[tuple[date, date | None]]]
 
 
 def hold() -> None:
-    """Wait until no counting action and no fold is under way, and keep them out until the transaction ends.
+    """Wait until no counting action and no fold is under way, and block new ones until the transaction ends.
 
     It must come before every other ledger call of the transaction: a gate that is held shared cannot be taken exclusively.
     """
@@ -38,7 +38,7 @@ def hold() -> None:
 
 @contextmanager
 def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
-    """Open the context in which the tree of these units changes from a day on; none of them may stand below another."""
+    """Open the context in which the tree of these units changes from a day on; none of them may be below another."""
     hold()
     if not stand_apart(unit_ids):
         raise ValueError("Units that ever stood below one another are moved one by one.")
@@ -63,7 +63,7 @@ def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
 
 
 def _require_open(unit_ids: Sequence[UUID], since: date) -> None:
-    """Refuse a day that is closed for the units, those below or those above: closed figures hold their tree."""
+    """Refuse a day that is closed for the units, those below or those above: closed figures depend on their tree."""
     concerned = {*unit_ids, *_above(unit_ids), *_below(unit_ids, since)}
     for book in Book.objects.filter(closed_until__gte=since):
         closed = closed_until(book.pk, concerned)
@@ -82,7 +82,7 @@ def _fold_own(unit_ids: Sequence[UUID]) -> None:
 
 
 def stand_apart(unit_ids: Collection[UUID]) -> bool:
-    """Return whether none of them ever stood below another."""
+    """Return whether none of these units was ever below another."""
     paths = UnitPath.objects.filter(ancestor_id__in=unit_ids, unit_id__in=unit_ids, depth__gt=0)
     return not paths.exists()
 
@@ -98,7 +98,7 @@ def _above(unit_ids: Sequence[UUID]) -> set[UUID]:
 
 
 def _spans(roots: Collection[UUID], units: Collection[UUID]) -> _Spans:
-    """Return when these units stood under the books' roots, at any depth; spans that touch are joined."""
+    """Return when these units were under the books' roots, at any depth; adjacent spans are joined."""
     paths = UnitPath.objects.filter(ancestor_id__in=roots, unit_id__in=units).order_by("since")
     all_spans: _Spans = defaultdict(list)
     for root, unit, since, until in paths.values_list("ancestor_id", "unit_id", "since", "until"):
@@ -111,7 +111,7 @@ def _spans(roots: Collection[UUID], units: Collection[UUID]) -> _Spans:
 
 
 def _lead(unit_ids: Sequence[UUID], since: date, *, out: bool) -> None:
-    """Take what these units count out of the totals above them, or add it, along the tree as it is now."""
+    """Subtract what these units count from the totals above them (`out`), or add it, along the current tree."""
     plus, minus = (", ".join(f"{sign}x.{grade} AS {grade}" for grade in GRADES) for sign in ("", "-"))
     rows = rollup.spread(
         "ledger_total x",
@@ -125,9 +125,9 @@ def _lead(unit_ids: Sequence[UUID], since: date, *, out: bool) -> None:
 
 
 def _lead_own(ended: Sequence[UUID], *, out: bool) -> None:
-    """Take what was booked of ended units out of their own totals, or add it, along the tree as it is now.
+    """Subtract what was booked at ended units from their own totals (`out`), or add it, along the current tree.
 
-    What was booked late of an ended unit left it again on its last day. Once that day is taken back it stays.
+    What was booked late at an ended unit left it again on its last day. Once that day is taken back it stays.
     """
     if not ended:
         return
@@ -173,7 +173,7 @@ def _require_nothing_left(unit_ids: Sequence[UUID]) -> None:
 
 
 def _clear(unit_ids: Collection[UUID]) -> None:
-    """Delete totals of nothing: they would keep a unit from being taken back."""
+    """Delete totals of zero: they would prevent the reversal of a unit's founding."""
     if not unit_ids:
         return
     nothing = " AND ".join(f"{grade} = 0" for grade in GRADES)
@@ -182,7 +182,7 @@ def _clear(unit_ids: Collection[UUID]) -> None:
 
 
 def _post_moved(changed: Collection[tuple[UUID, UUID]], since: date) -> None:
-    """Post differences of subjects that stand or did something at units that came under a book's root, or left it."""
+    """Post differences of subjects placed at, or active at, units that came under a book's root or left it."""
     roots = {root for root, _unit in changed}
     units = {unit for _root, unit in changed}
     measures = [measure for measure in locking.open_measures() if measure.root_id in roots]

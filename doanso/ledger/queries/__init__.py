@@ -1,4 +1,4 @@
-"""Reading the ledger."""
+"""Read queries of the ledger."""
 
 from doanso.ledger.closing import closed_until
 from doanso.ledger.queries.claims import claims

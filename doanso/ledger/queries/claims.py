@@ -1,4 +1,4 @@
-"""How the claims of sources stand."""
+"""Queries for the state of the claims of sources."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -15,7 +15,7 @@ _BEST_FIRST = list(ClaimState)
 
 
 class _ClaimFact(NamedTuple):
-    """A fact of a source that is asked for, with what its subject's line needs."""
+    """A fact of a source in the query, with what its subject's line needs."""
 
     family: str
     topic: str
@@ -27,10 +27,10 @@ class _ClaimFact(NamedTuple):
 
 
 def claims(source_ids: Mapping[str, Collection[UUID]]) -> dict[UUID, ClaimState]:
-    """Return how the claims of these sources, listed by family, stand; of several books the best state is returned.
+    """Return the state of the claims of these sources, listed by family; over several books the best state is returned.
 
-    Five statements, however many sources and families, and one more where a subject was merged. Sources that were never
-    counted, or taken back, are left out.
+    Five statements, however many sources and families, and one more where a subject was merged. Sources that were never counted,
+    or taken back, are left out.
     """
     claim_facts = _claim_facts(source_ids)
     states = {

@@ -1,4 +1,4 @@
-"""The records behind a figure, as many as it says, and what is known of it besides: claims that are not in it, erased people."""
+"""The records behind a figure, exactly as many as the figure counts, with the claims not in it and the people erased since."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +17,10 @@ _KEY = "e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id"
 
 @dataclass(frozen=True, slots=True)
 class DrilldownRow:
-    """One record behind a figure: who (the ledger's subject), where, since when, with which grade, from which source.
+    """One record behind a figure: subject of the ledger, unit, day since when, grade and source.
 
-    `number` is 1; -1 where only the correction is in the figure, since the unit stood elsewhere when it was counted.
+    `number` is 1; -1 where only the correction is in the figure, since the unit was elsewhere in the tree when the record was
+    counted.
     """
 
     subject_id: int
@@ -39,10 +40,10 @@ class DrilldownRow:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCounts:
-    """What is known of a figure of people helped and is not in it.
+    """Counts beside a figure of people helped that are not part of it.
 
-    `waiting` claims have too weak an evidence, `again` ones are for people whom another claim holds already; `erased` are
-    the people in the figure whose names were erased since.
+    `waiting` claims have too low an evidence grade, `again` claims are for people for whom another claim holds already; `erased`
+    are the people in the figure whose names were erased since.
     """
 
     family: str
@@ -63,9 +64,9 @@ class DrilldownPage:
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """The figure that is opened: a measure at a unit on a day.
+    """The figure to drill down into: a measure at a unit on a day.
 
-    `also` as in `by_week`; with the `mark` of a snapshot, what stood behind the figure when it was taken.
+    `also` as in `by_week`; with the `mark` of a snapshot, the records behind the figure when it was taken.
     """
 
     book: Book
@@ -78,8 +79,9 @@ class _Figure:
     def entries(self, extra_join: str = "") -> tuple[str, list[Any]]:
         """Return the FROM and WHERE of the entries `e` in the figure, with the parameters.
 
-        From the unit's paths `p` to the entries of each unit below it, by their index: a ward's list costs what the ward
-        has. A state follows its unit, so its path is that of the figure's day; the path of the rest is of their own day.
+        The join goes from the unit's paths `p` to the entries of each unit below it, by their index, so the list of a ward costs
+        in proportion to the ward. A state follows its unit, so its path is that of the figure's day; the path of other entries is
+        that of their own day.
         """
         is_state = self.measure.kind == MeasureKind.STATE
         path_day = min(self.on, self.book.last_day)
@@ -97,7 +99,7 @@ class _Figure:
     def records(self, after: DrilldownKey | None, limit: int, without: Measure | None) -> tuple[str, list[Any]]:
         """Return the statement of a page of records, by key: entries added up per record, those that cancel left out.
 
-        Subjects that stand behind the measure `without` are left out.
+        Subjects that are behind the measure `without` are left out.
         """
         entries, parameters = self.entries()
         if without is not None:
@@ -130,7 +132,7 @@ class _Figure:
         return f"SELECT COUNT(DISTINCT x.subject_id) FROM ({records}) x", parameters
 
     def again(self) -> tuple[str, list[Any]]:
-        """Return the statement of the number of claims that stand in line behind another."""
+        """Return the statement of the number of claims that are in line behind another."""
         entries, parameters = self.entries()
         sql = f"""
             SELECT COUNT(*) {entries} AND e.sign = 0 AND e.takes_back_id IS NULL
@@ -167,9 +169,9 @@ def drilldown_page(
 ) -> DrilldownPage:
     """Return a page of the records behind a figure by key, their number and the counts of claims, in one statement.
 
-    `count` is counted from the entries, not from the totals. `also` as in `by_week`; with the `mark` of a snapshot, what
-    stood behind the figure when it was taken. `without` is a measure whose subjects are no part of the figure (who is
-    exempt): they are left out of the rows and subtracted from the count.
+    `count` is counted from the entries, not from the totals. `also` as in `by_week`; with the `mark` of a snapshot, the records
+    behind the figure when it was taken. `without` is a measure whose subjects are not part of the figure (exempt people): they
+    are left out of the rows and subtracted from the count.
     """
     figure = _Figure(book, measure, unit_id, on, also, mark)
     records, record_parameters = figure.records(after, limit, without)
@@ -182,7 +184,7 @@ def drilldown_page(
         columns += [own.waiting(), own.again(), own.erased()]
     names = [f"n{number}" for number in range(len(columns))]
     selected = ", ".join(f"({sql}) AS {name}" for name, (sql, _parameters) in zip(names, columns, strict=True))
-    # Materialised, since SQLite would work the counts out again for every row of the page.
+    # Materialised, since SQLite would compute the counts again for every row of the page.
     sql = f"""
         WITH b AS ({records}), k AS MATERIALIZED (SELECT {selected})
         SELECT b.subject_id, s.ref, b.unit_id, b.grade, b.source_kind, b.source_id, b.day, b.number, {", ".join(names)}
@@ -227,7 +229,7 @@ def records_behind(
     mark: int | None = None,
     without: str = "",
 ) -> list[DrilldownRow]:
-    """Return only the rows of a `drilldown_page`, of measures by their codes."""
+    """Return only the rows of a `drilldown_page`, selecting measures by their codes."""
     excluded = _measure(book, without) if without else None
     figure = _Figure(book, _measure(book, code), unit_id, on, also, mark)
     records, parameters = figure.records(after, limit, excluded)
@@ -242,19 +244,19 @@ def records_behind(
 def record_count(
     *, book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = (), mark: int | None = None
 ) -> int:
-    """Return how many records stand behind a figure, counted from the entries and not from the totals."""
+    """Return how many records are behind a figure, counted from the entries and not from the totals."""
     [(number,)] = database.fetch_all(*_Figure(book, _measure(book, code), unit_id, on, also, mark).count())
     return int(number)
 
 
 def erased_count(*, book: Book, code: str, unit_id: UUID, on: date) -> int:
-    """Return how many of the subjects behind a figure were erased since, so that nobody can say who they were."""
+    """Return how many of the subjects behind a figure were erased since, so that they can no longer be named."""
     [(number,)] = database.fetch_all(*_Figure(book, _measure(book, code), unit_id, on).erased())
     return int(number)
 
 
 def claim_counts(*, book: Book, measure: Measure, unit_id: UUID, on: date) -> ClaimCounts | None:
-    """Return the counts of claims beside a figure; None where the measure counts no people helped."""
+    """Return the counts of claims beside a figure; None where the measure does not count people helped."""
     if measure.kind != MeasureKind.HELPED:
         return None
     return drilldown_page(book=book, measure=measure, unit_id=unit_id, on=on, limit=0).claims

@@ -1,4 +1,4 @@
-"""Figures of units as of a day, their weeks and days."""
+"""Figures of units as of a day, by week and by day."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ _SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number, per evidence grade 0 to 4."""
+    """A count per evidence grade 0 to 4."""
 
     grades: tuple[int, int, int, int, int] = _NOTHING
 
     @property
     def total(self) -> int:
-        """The number of all grades together."""
+        """Return the count of all grades together."""
         return sum(self.grades)
 
 
 class Figures(dict[tuple[UUID, str], Figure]):
-    """Figures by (unit, measure code); an absent key reads as a figure of nothing."""
+    """Figures by (unit, measure code); an absent key reads as a figure of zero."""
 
     def __missing__(self, key: tuple[UUID, str]) -> Figure:
         return Figure()
@@ -44,9 +44,10 @@ before its first day under ALL_DAYS."""
 
 
 def fold_if_long() -> None:
-    """Fold the queue while it is longer than `rollup.LONG`; stop where another process folds.
+    """Fold the queue while it is longer than `rollup.LONG`; stop if another process folds.
 
-    Inside a transaction nothing is folded: a reader takes no lock there. Totals and queue together say the same either way.
+    Inside a transaction nothing is folded: a reader takes no lock there. Totals and queue together give the same figures either
+    way.
     """
     if database.in_transaction():
         return
@@ -67,8 +68,8 @@ def _signed(sign: str, row: str) -> str:
 def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Collection[int] | None = None) -> Figures:
     """Return the figures of these units with their subtrees as of a day, in one statement.
 
-    All days less the days after `on`, and of the waiting queue what leads to these units. A long queue is folded for the
-    next reader.
+    Computed as the total of all days less the days after `on`, plus the waiting queue rows of these units. A long queue is folded
+    for the next reader.
     """
     if not unit_ids or (measure_ids is not None and not measure_ids):
         return Figures()
@@ -85,10 +86,10 @@ def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Co
 def figures_and_days(
     *, book: Book, unit_ids: Collection[UUID], own_ids: Collection[UUID], codes: Collection[str], on: date
 ) -> tuple[Figures, list[DayChange]]:
-    """Return the figures of some measures at these units as of a day, and how they grew at the units `own_ids`.
+    """Return the figures of some measures at these units as of a day, and their daily changes at the units `own_ids`.
 
-    One statement for both: what a page of one indicator asks of the units below and of the unit itself. The changes are
-    in order, one for each day and measure on which something changed, up to `on`.
+    One statement for both: a page of one indicator needs the units below and the unit itself. The changes are in order of days up
+    to `on`, one for each day and measure on which something changed.
     """
     if not codes:
         return Figures(), []
@@ -117,8 +118,8 @@ def figures_and_days(
 class _Measures:
     """Some measures of a book, as a list in SQL.
 
-    A list of ids and not a join: so both engines go to a unit's measure and its days after `on` by the key, and do not
-    walk along all days of the unit.
+    A list of ids and not a join, so that both engines find a unit's measure and its days after `on` by the key instead of
+    scanning all days of the unit.
     """
 
     def __init__(self, book: Book, *, ids: Collection[int] | None = None, codes: Collection[str] | None = None) -> None:
@@ -177,14 +178,14 @@ def _figures_of(rows: Iterable[tuple[Any, ...]]) -> Figures:
 
 
 def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
-    """Return the part of each unit that ever stood directly below this one in its figure, as of a day; two statements.
+    """Return the contribution of each unit that was ever directly below this one to its figure, as of a day; two statements.
 
-    A state counts for the parent while its unit stands below it; what was done counts for the days on which the child belonged
-    to it. So the children, also those that left, add up to their parent (without what it did by itself).
+    A state counts for the parent while its unit is below it; what was done counts for the days on which the child belonged to it.
+    So the children, also those that left, add up to their parent (without what it did by itself).
     """
     fold_if_long()
     path_day = min(on, book.last_day)
-    # Of a state one day decides; of the rest the days of the link up to `on`.
+    # A state depends on one day; the rest on the days of the link up to `on`.
     linked = f"({IS_STATE} AND l.since <= %s AND (l.until IS NULL OR l.until > %s) OR NOT {IS_STATE} AND l.since <= %s)"
     after = f"(t.day > %s OR NOT {IS_STATE} AND t.day >= l.until)"
     totals = f"""
@@ -229,8 +230,8 @@ def _changes(
 ) -> list[DayChange]:
     """Return each day's changes up to `last`, in order of days, in one statement.
 
-    Of most measures they are the sum up to `first` under ALL_DAYS and then day by day; of the `daily` ones every day since the
-    book began, before which nothing is ever counted.
+    For most measures the changes up to `first` are summed under ALL_DAYS and then listed day by day; for the `daily` measures
+    every day since the book began is listed, before which nothing is ever counted.
     """
     marks, words = database.marks(units), f"IN ({database.marks(daily)})"
     of_book = "SELECT id FROM ledger_measure WHERE book_id = %s"
@@ -266,7 +267,7 @@ def _changes(
     totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
     queue = [first, *(chosen if daily else ()), ALL_DAYS, book.pk, *units, book.pk, *units, last]
     rows = database.fetch_all(sql, [*each_day_of, *totals, *queue])
-    # The caller adds them up day after day: grouping and sorting hundreds of days in the database costs more.
+    # The caller accumulates them day by day: grouping and sorting hundreds of days in the database costs more.
     return sorted(((code, database.as_date(day), grades) for code, day, *grades in rows), key=itemgetter(1))
 
 
@@ -296,7 +297,7 @@ def totals_on(days: Collection[date], changes: Sequence[DayChange]) -> dict[date
     for day in sorted(set(days)):
         while index < len(changes) and changes[index][1] <= day:
             code, _day, grades = changes[index]
-            # PostgreSQL adds whole numbers up to decimals, which a share does not take.
+            # PostgreSQL returns sums of integers as decimals, which a share does not accept.
             sums[code] = sums.get(code, 0) + int(sum(grades))
             index += 1
         days_read[day] = dict(sums)
@@ -308,7 +309,7 @@ def by_week(
 ) -> Mapping[date, Mapping[str, Figure]]:
     """Return the figures of one unit as of each of these days (ends of weeks), by measure code, in one statement.
 
-    `also` names ended units whose work it carries on: their figures count as its own. A long queue is folded by `figures`,
+    `also` names ended units whose work this unit continues: their figures count as its own. A long queue is folded by `figures`,
     which is read before weeks are.
     """
     if not days:
@@ -335,8 +336,7 @@ def weeks_and_days(
 ) -> tuple[Mapping[date, Mapping[str, int]], Mapping[date, Mapping[str, int]]]:
     """Return the totals of what `by_week` returns, and in the same statement those of the `daily` measures by day.
 
-    The second are of every day on which one of these measures changed, and of `days`; the last of `days` is the last that is
-    read.
+    The daily totals cover every day on which one of these measures changed, and `days`; nothing after the last of `days` is read.
     """
     last = max(days)
     changes = _changes(book, [unit_id, *also], min(weeks, default=last), last, daily)

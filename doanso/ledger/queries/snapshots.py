@@ -32,7 +32,7 @@ class FrozenPair:
 
 
 class FrozenFigures(dict[str, FrozenPair]):
-    """Frozen figures by measure code; a measure that was not counted then reads as nothing."""
+    """Snapshot figures by measure code; a measure that was not counted then reads as zero."""
 
     def __missing__(self, code: str) -> FrozenPair:
         return FrozenPair()
@@ -50,7 +50,7 @@ def snapshot_figures(snapshot: Snapshot) -> FrozenFigures:
 
 
 def late_entries(*, book: Book, unit_id: UUID, first: date, last: date) -> dict[str, tuple[int, int]]:
-    """Return what was booked on these days though it belongs to closed ones, by measure: how many more, and how many less."""
+    """Return what was booked on these days although it belongs to closed ones, by measure: (added, taken away)."""
     below = UnitPath.objects.filter(ancestor=unit_id, since__lte=last).values("unit_id")
     late = Entry.objects.filter(measure__book=book, unit__in=below, day__range=(first, last), late_from__isnull=False)
     counts: dict[str, tuple[int, int]] = {}

@@ -6,7 +6,8 @@ from doanso.ledger.recount import recount
 
 
 class Command(BaseCommand):
-    """`doanso recount`: silent with exit code 0 when every figure is right; else each difference by name and code 1."""
+    """`doanso recount`: silent with exit code 0 when every figure is right; else prints each difference by name and exits with
+    code 1."""
 
     help = "Add the ledger up anew and compare it with totals, facts and the records of every app."
 
