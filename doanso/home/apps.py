@@ -6,7 +6,7 @@ class HomeConfig(AppConfig):
     name = "doanso.home"
 
     def ready(self) -> None:
-        """Record the order of locks in development; production does not."""
+        """Record the order of locks, in development only."""
         from doanso.home import checks  # noqa: F401
 
         if settings.DEBUG:

@@ -19,11 +19,11 @@ LOOK_EVERY = 600.0
 
 
 def is_clock_trusted() -> bool:
-    """Return whether history confirms the clock.
+    """Return whether the history confirms the clock.
 
-    It does when there is an event between one and fourteen days old by this clock. After a jump ahead that holds again once the
-    installation has been used at the new time for a day; events in the future, written while the clock was ahead, do not count. A
-    clock that fell back deletes less, never more.
+    It does when there is an event between one and fourteen days old by this clock. After a jump ahead that becomes true again
+    once the installation has been used at the new time for a day; events in the future, written while the clock was ahead, do not
+    count. A clock that fell back deletes less, never more.
     """
     now = clock.now()
     earlier = latest_moment(until=now - LIVED)
@@ -48,7 +48,7 @@ class ClockGuard:
         return when_trusted
 
     def look(self) -> bool:
-        """Return whether the clock is trusted, reading history again when the last read is old enough."""
+        """Return whether the clock is trusted; reads the history again when the last read is old enough."""
         now = time.monotonic()
         if self.looked_at is None or now - self.looked_at >= self.look_every:
             self.looked_at, self.is_trusted = now, is_clock_trusted()

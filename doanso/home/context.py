@@ -47,13 +47,13 @@ class FrameText(NamedTuple):
 def _frame_text(
     menu: Menu, current: tuple[bool, ...], certificates: str, theme: str, signed_in: bool, language: str | None
 ) -> FrameText:
-    """Render the frame's parts for all users with this menu at this item of it."""
+    """Render the frame's parts for all users with this menu and current item."""
     names = ("unit", "brand", "user", "avatar", "role")
     context = {
         "nav": _nav(menu, current),
         "shell": {name: slot(name) for name in names} | {"certificates": certificates},
         "csrf_token": slot("csrf_token"),
-        # Parts that light pages include too read these from the request.
+        # Parts that light pages also include read these from the request.
         "request": {
             "user": {"is_authenticated": signed_in},
             "COOKIES": {"theme": theme},
@@ -127,7 +127,7 @@ class PageFrame:
 
     @property
     def side(self) -> SafeString:
-        """The column at the left of a desk's screen: the unit, the menu, the account."""
+        """The column at the left of a desktop screen: the unit, the menu, the account."""
         return self._text.side.fill(self._values)
 
     @property

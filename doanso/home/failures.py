@@ -11,10 +11,10 @@ from doanso.lib.problems import Problem
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 507 where the server has no room left to write, else 500; as JSON below /api/.
+    """Answer 507 if the server has no space left to write, else 500; as JSON below /api/.
 
-    Django calls this while the error is being handled, whether a view or a middleware raised it. The pages read nothing from
-    the database, which may be what failed.
+    Django calls this while the error is being handled, whether a view or a middleware raised it. The pages read nothing from the
+    database, which may be what failed.
     """
     is_full = is_out_of_space(sys.exception())
     status = INSUFFICIENT_STORAGE if is_full else 500

@@ -1,7 +1,7 @@
-"""Create many members at once, for measuring: rows written directly, without actions, policies or history.
+"""Create many members at once, for benchmarks: rows are written directly, without actions, policies or history.
 
-The invariants of `recount` hold all the same: facts belong to their owners, entries to the facts, and totals are the sums of
-the entries (by the ledger's own roll-up). The figures are not meant to be real.
+The invariants of `recount` hold nevertheless: facts belong to their owners, entries to the facts, and totals are the sums of the
+entries (by the ledger's own roll-up). The figures are not meant to be realistic.
 """
 
 from collections import Counter
@@ -32,7 +32,7 @@ from doanso.units.models import Unit
 AT_ONCE = 10_000
 ACTIVE, STATE = "members.active", "adoption.state"
 JOINED_BEFORE = date(2018, 1, 1)
-# Rows of facts carry the hash of their statement; these are never stated again.
+# Rows of facts carry the hash of their content; these facts are never counted again.
 UNSAID = "grown"
 SEEN = 1
 _NAMES = (
@@ -71,7 +71,7 @@ class _Field:
 
 
 def grow(programme: Programme, members: int, seed: int, step: Callable[[str], None]) -> int:
-    """Create so many members in the branches below the programme's root, most of them with uses of its services."""
+    """Create `members` members in the branches below the programme's root, most of them with uses of its services."""
     pick = Random(seed)  # noqa: S311 -- the same data for the same seed
     field = _field_of(programme, pick)
     done = 0

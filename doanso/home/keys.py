@@ -1,7 +1,7 @@
 """Check at start that the keys in use are those with which the database was written.
 
-Otherwise a lost `secrets.json` would silently be made anew, and no phone, citizen number or file of the installation could
-ever be decrypted again.
+Otherwise a lost `secrets.json` would silently be generated anew, and no phone number, citizen number or file of the installation
+could ever be decrypted again.
 """
 
 from django.conf import settings

@@ -14,7 +14,7 @@ from doanso.access.roles import GRANTS, Scope
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry of the menu, shown to a holder of the verb in the scope.
+    """One entry of the menu, shown to users with the permission in the scope.
 
     `inside` is a pattern of the paths that belong to it.
     """

@@ -1,4 +1,4 @@
-"""Reads of the start page and the dashboards."""
+"""Read queries of the start page and the dashboards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _WIDEST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class UserPlace:
-    """The main role of a user, and the unit it is held at."""
+    """The main role of a user, and the unit at which it is assigned."""
 
     role: str
     role_name: str
@@ -39,7 +39,7 @@ class UserPlace:
 
 
 def main_holding(user: User) -> RoleAssignment | None:
-    """Return the widest of the roles the user holds today; None without any."""
+    """Return the widest of the user's current role assignments; None without any."""
     return min(
         current_role_assignments(user),
         key=lambda role_assignment: _WIDEST_FIRST.index(Role(role_assignment.role)),
@@ -48,7 +48,7 @@ def main_holding(user: User) -> RoleAssignment | None:
 
 
 def place_of(user: User) -> UserPlace | None:
-    """Return the widest role with its unit's name of today; no statement where the middleware has read the user's roles."""
+    """Return the widest role with the current name of its unit; no statement where the middleware has read the user's roles."""
     role_assignment = main_holding(user)
     if role_assignment is None:
         return None

@@ -23,7 +23,7 @@ SUPERVISED = "DOANSO_SUPERVISED"
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
-    """Return the command of granian.
+    """Return the command that runs granian.
 
     granian replaces a web process that dies, and kills one that does not stop in time and would hold the port.
     """
@@ -36,7 +36,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    """Return the command of the one worker: tasks, roll-up of the ledger, chaining of audit events."""
+    """Return the command that runs the one worker: tasks, roll-up of the ledger, chaining of audit events."""
     return [sys.executable, "-m", "doanso", "work"]
 
 
@@ -52,7 +52,7 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def accepts_connections(host: str, port: int, within: float) -> bool:
-    """Return whether connections are accepted there within so many seconds."""
+    """Return whether connections are accepted there within this many seconds."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
@@ -74,7 +74,7 @@ class RestartPolicy:
 
 
 class ProcessSlot:
-    """One command that runs as long as the service does, and its present process."""
+    """One command that runs as long as the service does, and its current process."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], policy: RestartPolicy) -> None:
         self.command = command
@@ -99,7 +99,8 @@ class ProcessSlot:
         )
 
     def advance(self) -> int | None:
-        """Start what is due and notice what died. Return the exit code of a process that cannot start, else None."""
+        """Start the process if it is due and notice if it died. Return the exit code of a process that cannot start,
+        else None."""
         now = time.monotonic()
         if self.process is None:
             if now >= self.start_at:
@@ -151,9 +152,9 @@ def serve_together(
 ) -> int:
     """Run the commands until SIGINT, SIGTERM or SIGHUP, then end them all; return the exit code.
 
-    One that dies is restarted, with a longer delay each time it dies soon. One that never works and fails `policy.start_failures`
-    times ends all, with its exit code. When this process itself is killed the kernel ends the children (on Linux). `started` is
-    called once after the first start, `joining` repeatedly for commands to run from then on.
+    A process that dies is restarted, with a longer delay each time it dies soon. One that never works and fails
+    `policy.start_failures` times ends all, with its exit code. When this process itself is killed the kernel ends the children
+    (on Linux). `started` is called once after the first start, `joining` repeatedly for commands to run from then on.
     """
     stop = {"asked": False}
 

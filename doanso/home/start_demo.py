@@ -48,7 +48,7 @@ PARTS = (
 
 
 class DemoStartError(Exception):
-    """The demo cannot start; the text says why and what to do."""
+    """Raised when the demo cannot start; the text says why and what to do."""
 
 
 def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -95,7 +95,7 @@ def _write_json(path: Path, value: object) -> None:
 
 
 def _refuse_real_data(data: Path) -> None:
-    """Raise if a folder without our mark holds figures or files, which are never touched."""
+    """Raise if a folder without the demo's mark holds figures or files, which are never touched."""
     database, files = data / "doanso.sqlite3", data / "files"
     holds_figures = database.exists() and database.stat().st_size > 0
     holds_files = files.exists() and any(files.iterdir())

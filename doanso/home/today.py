@@ -44,7 +44,7 @@ ASSIGNMENTS = 6
 
 @dataclass(frozen=True, slots=True)
 class WaitingKind:
-    """One kind of things that wait for the user's decision: rows, label by number, icon and address of the page."""
+    """One kind of pending decision: rows, label by number, icon and address of the page."""
 
     rows: QuerySet[Any]
     label: Any
@@ -54,7 +54,7 @@ class WaitingKind:
 
 @dataclass(frozen=True, slots=True)
 class WaitingDecisions:
-    """How many of one kind wait for the user's decision."""
+    """The number of pending decisions of one kind."""
 
     count: int
     label: str
@@ -63,7 +63,7 @@ class WaitingDecisions:
 
     @property
     def shown(self) -> str:
-        """The number as shown, or that there are more."""
+        """The number as displayed, or a text saying that there are more."""
         return formats.number(self.count) if self.count <= MOST else f"{MOST}+"
 
 
@@ -77,7 +77,7 @@ class QuickAction:
 
 
 def quick_actions(role_assignment: RoleAssignment) -> list[QuickAction]:
-    """Return the actions of those who record the day's work; the city's officers do not."""
+    """Return the actions of users who record the day's work; the city's officers do not."""
     if role_assignment.role not in (Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY):
         return []
     return [
@@ -87,9 +87,9 @@ def quick_actions(role_assignment: RoleAssignment) -> list[QuickAction]:
 
 
 def decisions(actor: User, role_assignment: RoleAssignment, programme: Programme | None) -> list[WaitingDecisions]:
-    """Return what waits for the actor, in the order of what keeps people waiting; kinds with nothing are left out.
+    """Return the decisions pending for the actor, those that keep people waiting first; kinds with nothing are left out.
 
-    All are counted in one statement, which also says which month is the oldest that waits.
+    All are counted in one statement, which also reads the oldest pending month.
     """
     kinds = [
         *_of_people(actor),
@@ -116,7 +116,7 @@ def decisions(actor: User, role_assignment: RoleAssignment, programme: Programme
 
 
 def _decidable[M: Model](actor: User, permission: Permission, rows: QuerySet[M]) -> QuerySet[M]:
-    """Return those of the rows that the actor may decide for others; none without a statement if there are no such units."""
+    """Return those rows that the actor may decide for others; no statement and no rows if there are no such units."""
     return permission.filter(actor, rows) if permission.roots(actor) else rows.none()
 
 

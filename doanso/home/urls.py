@@ -1,4 +1,4 @@
-"""Start page and dashboards."""
+"""Routes of the start page and the dashboards."""
 
 from django.urls import path
 

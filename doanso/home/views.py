@@ -1,4 +1,4 @@
-"""Start page and dashboards."""
+"""Views of the start page and the dashboards."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -27,7 +27,8 @@ Chore = Callable[[], object]
 def once_a_day(chore: Chore) -> Chore:
     """Return a chore that runs when the worker starts, also after an upgrade, and then once a business day.
 
-    One that fails runs again a few seconds later; running it twice changes nothing."""
+    A chore that fails runs again a few seconds later; running it twice changes nothing.
+    """
     done_on: date | None = None
 
     def when_due() -> None:

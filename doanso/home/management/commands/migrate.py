@@ -1,4 +1,4 @@
-"""Django's `migrate`, but that on PostgreSQL no step waits long for a lock."""
+"""Django's `migrate`, except that on PostgreSQL no step waits long for a lock."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ LOCK_SECONDS = 5
 
 
 class Command(migrate.Command):
-    """A step that waits for a table in use makes all later users of it wait too, so it gives up soon."""
+    """`migrate` with a lock timeout: a step that waits for a table in use blocks all later users of it, so it gives up soon."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the seconds that a step waits."""
+        """Add the option for the seconds that a step waits."""
         super().add_arguments(parser)
         parser.add_argument(
             "--lock-timeout",

@@ -30,7 +30,7 @@ from doanso.targets.actions import look_for_stalls
 
 
 def fold_all() -> None:
-    """Roll page after page up until nothing waits."""
+    """Fold the queue page by page until nothing waits."""
     while fold():
         pass
 
