@@ -1,4 +1,4 @@
-"""Texts of alerts and where they lead: they offer help and never blame."""
+"""Texts of alerts and the pages they link to: they offer help and never blame."""
 
 from functools import partial
 
@@ -17,7 +17,7 @@ from doanso.targets import policy
 
 
 def sentence(rule: str, parameters: dict[str, object]) -> str:
-    """Return what the unit is asked, from the rule's parameters."""
+    """Return the question to the unit as a sentence, from the rule's parameters."""
     if rule == "silence":
         return _("The unit may need help: %(days)s days without a record") % parameters
     if rule == "burst":

@@ -1,4 +1,4 @@
-"""The API: progress for machines, under an officer's token. Described by itself at /api/v1/openapi.json."""
+"""The machine API for progress, under an officer's token. Its description is served at /api/v1/openapi.json."""
 
 from datetime import date
 from http import HTTPStatus
@@ -20,7 +20,7 @@ SCOPE = "progress:read"
 
 
 class ApiProblem(Schema):
-    """Every answer that is no success. `code` is stable; `message` is a Vietnamese sentence that says what to do."""
+    """Every unsuccessful response. `code` is stable; `message` is a Vietnamese sentence that says what to do."""
 
     code: str
     message: str
@@ -28,7 +28,7 @@ class ApiProblem(Schema):
 
 
 class IndicatorOut(Schema):
-    """One indicator of one unit on one day. What nobody counts yet is null, never nought."""
+    """One indicator of one unit on one day. A value that no app counts yet is null, never 0."""
 
     code: str
     title: str
@@ -63,7 +63,7 @@ class UnitOut(Schema):
 
 
 class ProgressOut(Schema):
-    """A unit's progress. `on` is the day read: the day asked for, within the programme's days."""
+    """A unit's progress. `on` is the day of the figures: the requested day, within the programme's days."""
 
     programme: str
     unit: str
@@ -73,7 +73,7 @@ class ProgressOut(Schema):
 
 
 class OfficerToken(HttpBearer):
-    """A token issued to an officer; it acts with that one role and dies with it."""
+    """A token issued to an officer; it acts with that one role assignment and is invalid once that ends."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         return token_actor(token, SCOPE)

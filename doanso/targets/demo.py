@@ -1,6 +1,6 @@
 """The demo's part of targets: the year's programme as its file states it, and how the city gave it to its units.
 
-The numbers of households and shops are made up, so that each ward's part of the work done is a likely one.
+The numbers of households and shops are invented so that each ward's progress is plausible.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ ANSWERED = date(2023, 1, 17)
 SETTLED = date(2023, 2, 6)
 GIVEN_ON = date(2023, 2, 13)
 KEPT = date(2023, 2, 15)
-# A list in which a helper left the own phone for people of a whole lane, and days on which the daily look is told.
+# A list in which a helper entered the own phone for people of a whole lane, and the days on which the daily check reports it.
 ONE_PHONE = date(2023, 11, 7)
 LOOKS = (date(2023, 10, 31), date(2023, 11, 10), date(2023, 12, 20))
 LANE = ("Nguyễn Thị Mận", "Trần Văn Chót", "Lê Thị Bông", "Phạm Văn Rớt", "Võ Thị Nhãn", "Huỳnh Văn Lượm")
@@ -37,7 +37,7 @@ RESIDENTS, SHOPS, ACCOUNTS, PAYMENT, STREETS = (
     "payment-members",
     "digital-streets",
 )
-# Against what the arithmetic gives: shops come short of the city's number, new accounts go over it.
+# Deviation from the computed parts: shops fall short of the city's number, new accounts exceed it.
 ADJUSTED = {SHOPS: -20, ACCOUNTS: 30}
 COUNTERED = {RESIDENTS: ("Khu nhà trọ ở ấp đã giải tỏa từ tháng 12/2022, số hộ thực tế ít hơn số dùng để chia.", 85)}
 
@@ -66,20 +66,22 @@ SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class TargetedUnit:
-    """A unit below the city and who speaks for it."""
+    """A unit below the city and its spokesperson."""
 
     unit: NamedUnit
     secretary: User
 
 
 def load(actor: User, programmes: Path) -> Programme:
-    """Load the programme, and with it the services it speaks of."""
+    """Load the programme with the services it names."""
     return actions.load_programme(actor=actor, path=programmes / "my-tho-2023.toml")
 
 
 def year(programme: Programme, places: Sequence[TargetedUnit], officer: User, last: date, asking: str) -> list[Dated]:
-    """Return the actions of the cascade up to a day: sizes, targets given, accepted, countered and settled; `asking` is the
-    code of the unit that still waits."""
+    """Return the actions of the cascade up to a day: sizes, targets given, accepted, countered and decided.
+
+    `asking` is the code of the unit whose counter is still open.
+    """
     story = _CascadeStory(programme, places, officer, asking)
     deeds: list[Dated] = [
         (TOLD, story.tell_sizes),
@@ -110,7 +112,7 @@ class _CascadeStory:
         self.asking = next((ward for ward in self.wards if ward.unit.code == asking), self.wards[0])
 
     def write_one_phone(self) -> None:
-        """Record people of one lane, each at their own door, with one phone."""
+        """Record people of one lane, each at their own address, with the same phone."""
         particulars = [
             Particulars(name=name, birth_year=1949 + 3 * place, phone="0704990123", address=f"{2 * place + 1}, hẻm 8")
             for place, name in enumerate(LANE)
@@ -148,7 +150,7 @@ class _CascadeStory:
         self._allocate(code, split, parts, adjusted=bool(change))
 
     def give_own_percent(self) -> None:
-        """Give a higher per cent than the city's to offices whose members all have an account already."""
+        """Give a higher percentage than the city's to offices whose members all have an account already."""
         offices = [place for place in self.places if place.unit.kind == UnitKind.OFFICE] or self.places[-1:]
         self._allocate(PAYMENT, Split.HAND, [Part(place.unit.id, 100) for place in offices])
 
@@ -156,7 +158,7 @@ class _CascadeStory:
         self._allocate(STREETS, Split.HAND, [Part(place.unit.id, 1) for place in self.wards[:2]])
 
     def answer(self) -> None:
-        """Let two units ask for other numbers of residents, leave one target on shops open, and accept the rest."""
+        """Let two units ask for other numbers of residents, leave one target on shops unanswered, and accept the rest."""
         first = self.wards[0] if self.wards[0] is not self.asking else self.wards[-1]
         newest = queries.newest_in(self.programme, [listed.unit.id for listed in self.places])
         for place in self.places:

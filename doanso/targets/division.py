@@ -1,4 +1,4 @@
-"""The table on which a target is divided: numbers by a rule or as typed, and what they add up to."""
+"""The table on which a target is divided: numbers by a rule or as typed, and their sum."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ from doanso.units.queries import NamedUnit
 
 
 def whole(typed: str) -> int | None:
-    """Return a whole number as people write it: 1250, 1.250, 95%; None for anything else."""
+    """Return a whole number as people type it: 1250, 1.250, 95%; None for anything else."""
     digits = typed.strip().removesuffix("%").replace(".", "").replace("\u00a0", "").replace(" ", "")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None
 
 
 @dataclass(slots=True)
 class DivisionLine:
-    """One unit below: what it has now, its weight, and what it is to get."""
+    """One unit below: its current target, its weight, and its new part."""
 
     unit: NamedUnit
     now: GivenTarget | None
@@ -46,7 +46,7 @@ class DivisionLine:
 
     @property
     def now_value(self) -> int | None:
-        """What the unit owes today."""
+        """The unit's current target."""
         return self.now.target.value or None if self.now is not None else None
 
 
@@ -63,17 +63,17 @@ class Division:
 
     @property
     def is_share(self) -> bool:
-        """Whether values are per cent, where an empty one takes over what holds above."""
+        """Whether values are per cent, where an empty value inherits the target of the unit above."""
         return self.indicator.kind in SHARES
 
     @property
     def seen(self) -> str:
-        """The values that were shown, to know whether they are unchanged when the form comes back."""
+        """The displayed values, to detect whether they are unchanged when the form comes back."""
         return ",".join("" if line.value is None else str(line.value) for line in self.lines)
 
     @property
     def unmeasured(self) -> list[DivisionLine]:
-        """The units whose weight is not known."""
+        """The units whose weight is unknown."""
         return [line for line in self.lines if line.weight is None] if self.split != Split.HAND else []
 
     @property
@@ -83,14 +83,14 @@ class Division:
 
     @property
     def check(self) -> SumCheck | None:
-        """The sum of the values against what is owed."""
+        """The sum of the values against the unit's target."""
         if self.is_share:
             shares = [(line.value or self.owed, self.sizes.get(line.unit.id, 0)) for line in self.lines]
             return rules.share_check(self.owed, shares)
         return rules.sum_check(self.owed, [line.value for line in self.lines])
 
     def divide(self) -> None:
-        """Fill the values by the rule; with `hand` they stay what the units have now."""
+        """Fill the values by the rule; with `hand` they stay the units' current targets."""
         parts = None
         if not self.is_share and self.split != Split.HAND:
             parts = rules.split(self.owed, [line.weight or 0 for line in self.lines])
@@ -98,7 +98,7 @@ class Division:
             line.value = parts[place] if parts is not None else line.now_value
 
     def read(self, sent: QueryDict) -> None:
-        """Take the values that were typed."""
+        """Read the typed values from the request."""
         most = rules.LARGEST_PERCENT if self.is_share else rules.LARGEST_TARGET
         for line in self.lines:
             line.typed = sent.get(line.name, "").strip()[:20]
@@ -107,21 +107,21 @@ class Division:
                 line.error = _("Enter a whole number, for example 1250.")
 
     def is_by_rule(self) -> bool:
-        """Return whether the values are exactly what the rule makes of the weights."""
+        """Return whether the values are exactly what the rule computes from the weights."""
         if self.split == Split.HAND or self.is_share:
             return True
         parts = rules.split(self.owed, [line.weight or 0 for line in self.lines])
         return parts == [line.value or 0 for line in self.lines]
 
     def parts(self) -> list[Part]:
-        """Return the parts to give; an empty value gives nothing of the unit's own."""
+        """Return the parts to give; an empty value gives the unit no target of its own."""
         return [Part(line.unit.id, line.value or 0, line.weight) for line in self.lines]
 
 
 def division(
     indicator: Indicator, own_progress: IndicatorProgress, below: Sequence[queries.UnitProgress], split: str, on: date
 ) -> Division:
-    """Return the table of a unit that owes `own_progress`; three statements."""
+    """Return the division table of a unit with the progress `own_progress`; three statements."""
     ids = [child.unit.id for child in below]
     now = queries.standing_of(indicator, ids)
     weights = queries.weights(indicator.programme, split, ids, on)

@@ -19,7 +19,7 @@ NUMERATOR, DENOMINATOR, EXEMPT = "numerator", "denominator", "exempt"
 
 
 class RecordLine(NamedTuple):
-    """A record as the reader may see it; a template takes it apart in this order."""
+    """A record as the reader may see it; a template unpacks it in this order."""
 
     title: str
     detail: str
@@ -29,9 +29,9 @@ class RecordLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """A page of the records behind one figure; `count` is the list's own, made from the entries.
+    """A page of the records behind one figure; `count` is computed from the entries.
 
-    `next` is the key of the page that follows, "" after the last. `claims` are the counts beside people helped.
+    `next` is the key of the next page, "" after the last. `claims` are the counts beside people helped.
     """
 
     of: str
@@ -42,7 +42,7 @@ class RecordPage:
 
 
 def measure_of(indicator: Indicator, of: str) -> str:
-    """Return the measure of one side of an indicator, "" where it has none."""
+    """Return the measure of one side of an indicator, "" if it has none."""
     return {NUMERATOR: indicator.numerator, DENOMINATOR: indicator.denominator, EXEMPT: indicator.exempt}.get(of, "")
 
 
@@ -67,9 +67,9 @@ def read_key(text: str) -> DrilldownKey | None:
 class DrilldownFigure:
     """One side of an indicator of a unit on a day.
 
-    `also` names ended units whose figures are in the unit's own; with the `mark` of a snapshot, what stood behind the
-    figure when it was taken. A denominator leaves out who is exempt. `measures` by their codes are read where they are not
-    given.
+    `also` names ended units whose figures are included in the unit's own; with the `mark` of a snapshot, the records
+    behind the figure when it was taken. A denominator leaves out exempt members. `measures` by their codes are read
+    if they are not given.
     """
 
     programme: Programme
@@ -106,7 +106,7 @@ class DrilldownFigure:
                 return
 
     def page(self, after: DrilldownKey | None) -> DrilldownPage:
-        """Return the records of one page and one more where there is one, with the number of all; one statement."""
+        """Return the records of one page, plus one more if there is one, with the number of all; one statement."""
         code, measures = measure_of(self.indicator, self.of), self.measures
         if measures is None:
             measures = {measure.code: measure for measure in self.programme.book.measures.all()}

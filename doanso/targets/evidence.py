@@ -1,6 +1,6 @@
-"""What stands beside a figure: its evidence grades, and what is known of it but not in it.
+"""What is shown beside a figure: its evidence grades, and the counts that are known but not part of it.
 
-Whatever tells how far a figure can be trusted, such as re-checks, is one more line of `beside`.
+Anything else that tells how reliable a figure is, such as re-checks, is another line of `beside`.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class BesideLine:
 
 
 def beside(measures: IndicatorMeasures, unit: Unit, on: date) -> Sequence[BesideLine]:
-    """Return the lines beside one figure of a unit on a day; none where nobody counts it."""
+    """Return the lines beside one figure of a unit on a day; none if no app counts it."""
     measure = measures.by_code.get(measures.indicator.numerator)
     if measure is None:
         return []
@@ -37,9 +37,9 @@ def beside(measures: IndicatorMeasures, unit: Unit, on: date) -> Sequence[Beside
 
 
 def lines_of(claims: ClaimCounts | None, unit: Unit, on: date) -> Sequence[BesideLine]:
-    """Return the lines of a figure of people helped: who waits for evidence, who was helped before, who was erased.
+    """Return the lines of a figure of people helped: claims waiting for evidence, people helped before, people erased since.
 
-    None of them where the figure is of something else.
+    Empty for any other figure.
     """
     if claims is None:
         return []
@@ -58,8 +58,7 @@ def lines_of(claims: ClaimCounts | None, unit: Unit, on: date) -> Sequence[Besid
 
 
 def _rechecks(claims: ClaimCounts, unit: Unit, on: date) -> list[BesideLine]:
-    """Return how often the records of helps were wrong, as far as people drawn by chance say; nothing where nobody was
-    asked."""
+    """Return how often re-checks of randomly drawn people found support records wrong; empty if nobody was asked."""
     rate = rechecks.error_rate_of_measure(family=claims.family, service=claims.topic, unit_id=unit.pk, on=on)
     if rate is None or rate == rechecks.ErrorRate():
         return []

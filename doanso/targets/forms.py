@@ -1,4 +1,4 @@
-"""Forms of targets: a decision, an answer, a settlement, a list to keep."""
+"""Forms of targets: a decision, an answer, a decision on a counter, a list to freeze."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class DecisionForm(forms.Form):
         self.fields["number"].widget.attrs |= {"placeholder": "12-QĐ/TĐ", "autocomplete": "off"}
 
     def decision(self) -> AllocationDecision:
-        """Return the paper as told."""
+        """Return the decision as entered."""
         data = self.cleaned_data
         return AllocationDecision(number=data["number"], day=data["day"], since=data["since"])
 
@@ -64,7 +64,7 @@ class SettleForm(forms.Form):
         self.fields["number"].widget.attrs |= {"placeholder": "12-QĐ/TĐ", "autocomplete": "off"}
 
     def decision(self) -> AllocationDecision | None:
-        """Return the paper, where all of it was told."""
+        """Return the decision; None unless all of it was entered."""
         data = self.cleaned_data
         if not (data["number"] and data["day"] and data["since"]):
             return None
@@ -72,7 +72,7 @@ class SettleForm(forms.Form):
 
 
 class FreezeForm(forms.Form):
-    """The day whose list is kept."""
+    """The day whose list is frozen."""
 
     on = _day(_("List of the day"))
     note = forms.CharField(label=_("What it is kept for"), required=False, max_length=200)

@@ -1,4 +1,4 @@
-"""Programmes as data: indicators, and what each unit owes."""
+"""Programmes as data: indicators, and the targets of each unit."""
 
 from django.db import models
 
@@ -36,7 +36,7 @@ MEMBERS = "members"
 
 
 class IndicatorKind(models.TextChoices):
-    """How a figure stands against its target."""
+    """How a figure is measured against its target."""
 
     SHARE = "share", "Tỷ lệ"
     COUNT = "count", "Số lượng"
@@ -55,8 +55,10 @@ class IndicatorGroup(models.TextChoices):
 
 
 class Indicator(models.Model):
-    """What is measured. `numerator`/`denominator`/`exempt` are measure codes of the book; a family that no app serves
-    yet has no measure, and the indicator reads "chưa có số liệu"."""
+    """What is measured. `numerator`/`denominator`/`exempt` are measure codes of the book.
+
+    A family that no app serves yet has no measure, and the indicator reads "chưa có số liệu".
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="indicators")
@@ -87,12 +89,12 @@ class Indicator(models.Model):
 
     @property
     def asks_members(self) -> bool:
-        """Whether it is a share of members, from which they can be exempt; any other denominator lists nobody."""
+        """Whether it is a share of members, from which they can be exempt; no other denominator has a list of people."""
         return self.denominator == MEMBERS
 
 
 class Basis(models.TextChoices):
-    """Whether the plan itself says the number."""
+    """Whether the number is stated in the plan itself."""
 
     STATED = "stated", "Theo kế hoạch"
     ASSUMED = "assumed", "Tạm tính"
@@ -111,8 +113,8 @@ class Split(models.TextChoices):
 class Allocation(models.Model):
     """One decision by which a unit gives an indicator's targets to units directly below it. It never changes.
 
-    `owed` is what the giving unit itself owed then, `counted_on` the day whose members, households or shops were the
-    measure; `adjusted` says that some values were set by hand after the arithmetic.
+    `owed` is the giving unit's own target at the time, `counted_on` the day whose members, households or shops were used;
+    `adjusted` says that some values were set by hand after the computation.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -136,11 +138,11 @@ class Allocation(models.Model):
 
 
 class Target(models.Model):
-    """What a unit owes for an indicator: a whole number, in percent for shares. `why` says why an assumed one is so.
+    """The target of a unit for an indicator: a whole number, in percent for shares. `why` explains an assumed number.
 
-    A version never changes. The highest version whose `since` has come holds; without `since` it holds from the
-    beginning. A share holds for every unit below that has none of its own; a count belongs to its unit alone, and a
-    count of nothing means that the unit owes nothing. `weight` is the number by which the unit got its part.
+    A version never changes. The highest version whose `since` is past holds; without `since` it holds from the beginning. A share
+    holds for every unit below that has no own target; a count belongs to its unit alone, and a count of 0 means that the unit has
+    no target. `weight` is the number by which the unit's part was computed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -165,14 +167,14 @@ class Target(models.Model):
 
 
 class AnswerKind(models.TextChoices):
-    """The kind of a unit's answer to a target it was given."""
+    """The kind of a unit's answer to its target."""
 
     ACCEPTED = "accepted", "Nhận chỉ tiêu"
     COUNTERED = "countered", "Đề nghị con số khác"
 
 
 class Answer(models.Model):
-    """A unit's answer to a target it was given. A later answer replaces it; none is changed."""
+    """A unit's answer to its target. A later answer replaces it; none is changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="answers")
@@ -193,7 +195,7 @@ class Answer(models.Model):
 
 
 class SettlementOutcome(models.TextChoices):
-    """How the giving unit settles a counter."""
+    """The giving unit's decision on a counter: take its number or keep the old one."""
 
     TAKEN = "taken", "Đồng ý con số đề nghị"
     KEPT = "kept", "Giữ nguyên chỉ tiêu"
@@ -221,7 +223,7 @@ class Settlement(models.Model):
 
 
 class SizeKind(models.TextChoices):
-    """What a unit is measured by, besides its members."""
+    """Sizes by which a unit is measured, besides its members."""
 
     HOUSEHOLDS = "households", "Hộ dân"
     SHOPS = "shops", "Cửa hàng, hộ kinh doanh"
@@ -230,7 +232,7 @@ class SizeKind(models.TextChoices):
 class UnitSize(models.Model):
     """How many households or shops an area has, as stated on a day. The newest number of each area holds.
 
-    Without a neighbourhood it is the whole unit's number, which the sum of its neighbourhoods goes before.
+    Without a neighbourhood it is the number of the whole unit; the sum of its neighbourhoods takes precedence.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -249,7 +251,7 @@ class UnitSize(models.Model):
 
 
 class FrozenList(models.Model):
-    """The members in a share's denominator on a day, kept as it was then: who is in it, and who is exempt and why."""
+    """The members in a share's denominator on a day, stored as of that day: who is in it, and who is exempt and why."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="frozen_lists")
@@ -268,7 +270,7 @@ class FrozenList(models.Model):
 
 
 class FrozenPerson(models.Model):
-    """One person of a frozen list. Erasure empties person, source and reason; the row keeps its place in the count."""
+    """One person of a frozen list. Erasure empties person, source and reason; the row is kept for the count."""
 
     id = models.BigAutoField(primary_key=True)
     list = models.ForeignKey(FrozenList, on_delete=models.PROTECT, related_name="people")

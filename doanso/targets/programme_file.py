@@ -1,4 +1,4 @@
-"""Programme files: TOML, read into plain values or refused with the entry that is wrong."""
+"""Programme files in TOML, parsed into plain values or refused with the name of the wrong entry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ KEPT_CODES = ("exempt-", "whole-")
 
 @dataclass(frozen=True, slots=True)
 class IndicatorPlan:
-    """One indicator of the file with what the root owes."""
+    """One indicator of the file with the root's target."""
 
     code: str
     title: str
@@ -52,7 +52,7 @@ class ProgrammePlan:
 
 
 def is_share(kind: str) -> bool:
-    """Whether the target is in per cent, so that a denominator is needed."""
+    """Return whether the target is in per cent, so that a denominator is needed."""
     return kind in (IndicatorKind.SHARE, IndicatorKind.RULE)
 
 
@@ -94,7 +94,7 @@ def _indicator(entry: TomlTable, first_day: date, last_day: date) -> IndicatorPl
 
 
 def read(path: Path) -> ProgrammePlan:
-    """Return the programme of that file; raises `Refused` naming the entry and what to change."""
+    """Return the programme of that file; raise `Refused` naming the entry and what to change."""
     entry = toml_tables.read_toml(path)
     code = entry.code("code")
     first_day, last_day = entry.day("first_day"), entry.day("last_day")

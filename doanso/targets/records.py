@@ -29,7 +29,7 @@ def _per_cent(tenths: int | None) -> float | None:
 
 
 def indicator(progress: IndicatorProgress) -> dict[str, Any]:
-    """Return one indicator. `target` and, for shares and rules, `percent` and `forecast` are in per cent."""
+    """Return one indicator as a record. `target` and, for shares and rules, `percent` and `forecast` are in per cent."""
     return {
         "code": progress.code,
         "title": progress.title,
@@ -49,14 +49,14 @@ def indicator(progress: IndicatorProgress) -> dict[str, Any]:
 
 
 def _given(check: SumCheck | None) -> float | int | None:
-    """Return what the units below were given: per cent for shares, where the whole would stand."""
+    """Return the sum given to the units below; for shares the resulting overall per cent."""
     if check is None:
         return None
     return _per_cent(check.given) if check.is_share else check.given
 
 
 def overview(overview: Overview) -> dict[str, Any]:
-    """Return a unit's progress on a day; with its children read, theirs too."""
+    """Return a unit's progress on a day as a record, with that of its children if they were read."""
     return {
         "programme": overview.programme.code,
         "unit": overview.unit.code,

@@ -13,7 +13,7 @@ from doanso.targets.rules import AnswerState, SumCheck, SumState
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
-    """A short word for a pill with the state that draws it, and a sentence."""
+    """A short label for a pill with its state, and a sentence."""
 
     state: str
     word: str
@@ -21,7 +21,7 @@ class StateWords:
 
 
 def sum_words(check: SumCheck, unit_of_count: str) -> StateWords:
-    """Return a sum check in words and numbers; short and over are allowed, but said."""
+    """Return a sum check in words and numbers; short and over are allowed, but stated."""
     write = formats.goal if check.is_share else formats.number
     figures = {
         "given": write(check.given),

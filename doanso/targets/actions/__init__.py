@@ -1,4 +1,4 @@
-"""Actions: load a programme, give targets to units below and answer to them, keep lists of denominators."""
+"""Actions: load a programme, give targets to units below, answer them, and store the member lists behind shares."""
 
 from doanso.targets.actions.alerts import Alert, find_alerts, look_for_stalls
 from doanso.targets.actions.cascade import AllocationDecision, Part, allocate, answer, settle

@@ -1,4 +1,4 @@
-"""Ask units whether they need help: each rule at most once per unit and month, as an assignment with a date."""
+"""Ask units whether they need help: each rule at most once per unit and month, as an assignment with a due date."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ SOURCE = "targets.alert"
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One unit that is asked about one thing; within `period` it is asked once."""
+    """A question to one unit under one rule; it is asked once per `period`."""
 
     programme: Programme
     unit: NamedUnit
@@ -39,12 +39,12 @@ class Alert:
 
     @property
     def source_id(self) -> UUID:
-        """Return the id of a question: the same for the same unit, rule and period, whenever and by whomever it is computed."""
+        """Return the id of a question: the same for the same unit, rule and period, however often it is computed."""
         return uuid5(self.programme.pk, f"{self.unit.id}/{self.rule}/{self.period}")
 
 
 def thresholds() -> AlertThresholds:
-    """Return the committee's own file in the data folder, else the shipped one."""
+    """Return the thresholds from the committee's own file in the data folder, else from the shipped one."""
     own = settings.DATA / SHIPPED.name
     path = own if own.exists() else SHIPPED
     return _read(path, path.stat().st_mtime_ns)
@@ -81,7 +81,7 @@ def _read(path: Path, _changed: int) -> AlertThresholds:
 def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertThresholds) -> Iterator[Alert]:
     began, month = max(programme.first_day, looked.unit.unit.since), alerts.month_of(on)
     base_parameters = {"programme": programme.code}
-    # Nobody looks further back than the rules read: who has been silent for longer is told of that time.
+    # Nothing older than the rules read is searched: a longer silence is reported as this span.
     seen_from = max(began, on - than.looks_back - timedelta(days=1))
     silent = alerts.silence(max(looked.days, default=None), seen_from, on, behind=looked.behind, than=than)
     if silent is not None:
@@ -115,7 +115,7 @@ def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertTh
 
 
 def find_alerts(on: date) -> list[Alert]:
-    """Return the units that the rules would ask on a day, in every programme that runs; nothing is written."""
+    """Return the units that the rules would ask on a day, in every current programme; nothing is written."""
     than = thresholds()
     candidates: list[Alert] = []
     for programme in programmes().filter(first_day__lte=on, last_day__gte=on):
@@ -125,9 +125,9 @@ def find_alerts(on: date) -> list[Alert]:
 
 
 def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
-    """Ask the units that the rules select; those asked already in the period, or whose question is still open, are left alone.
+    """Ask the units that the rules select; units already asked in the period, or with an open question, are skipped.
 
-    Each asking is a transaction of its own, so that a look that is cut short goes on with the next one.
+    Each question is created in a transaction of its own, so that an interrupted run is continued by the next one.
     """
     on = clock.today()
     candidates = find_alerts(on)

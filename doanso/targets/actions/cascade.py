@@ -33,7 +33,7 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class AllocationDecision:
-    """The decision on paper behind a target: its number, its day, and the day from which the target holds."""
+    """The decision on paper behind a target: its number, its date, and the day from which the target holds."""
 
     number: str
     day: date
@@ -42,7 +42,7 @@ class AllocationDecision:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one unit below gets; `weight` is the number of members, households or shops it was measured by."""
+    """The part of one unit below; `weight` is the number of members, households or shops by which it was computed."""
 
     unit_id: UUID
     value: int
@@ -54,7 +54,7 @@ def _refuse(code: str, message: str, field: str = "") -> Refused:
 
 
 def _locked(indicator: Indicator) -> Indicator:
-    """Lock the indicator's row, which is the lock of its targets: giving and answering take turns."""
+    """Lock the indicator's row, which serialises all actions on its targets."""
     return Indicator.objects.select_for_update(of=("self",)).select_related("programme").get(pk=indicator.pk)
 
 
@@ -99,9 +99,9 @@ def allocate(
     counted_on: date,
     adjusted: bool = False,
 ) -> Allocation:
-    """Give targets to units directly below. Short or over is allowed; the pages say it to both sides.
+    """Give targets to units directly below. Parts that add up to less or more are allowed; the pages tell both sides.
 
-    Only a unit whose number changes gets a new version, so that whoever accepted an unchanged one need not do it again.
+    Only a unit whose number changes gets a new version, so that a unit which accepted an unchanged one need not do it again.
     """
     indicator = _locked(indicator)
     policy.ALLOCATE.require_at(actor, unit)
@@ -170,9 +170,9 @@ def _given(indicator: Indicator, unit: Unit) -> GivenTarget:
 def answer(
     *, actor: User, indicator: Indicator, unit: Unit, kind: str, value: int | None = None, reason: str = ""
 ) -> Answer:
-    """Accept the newest version of what the unit was given, or counter it with a value and a reason.
+    """Accept the newest version of the unit's target, or counter it with a value and a reason.
 
-    Until the giving unit has settled a counter, the unit may answer anew. Who gives a target does not answer for it.
+    Until the giving unit has decided a counter, the unit may answer again. The actor who gives a target may not answer for it.
     """
     indicator = _locked(indicator)
     policy.ANSWER.require_at(actor, unit)
@@ -226,9 +226,9 @@ def settle(
     words: str = "",
     decision: AllocationDecision | None = None,
 ) -> Settlement:
-    """Settle the counter of a unit below: take its number as a new version, or keep the old one with a reason.
+    """Decide the counter of a unit below: take its number as a new version, or keep the old one with a reason.
 
-    A kept target stands, and the counter with its reason stays readable beside it.
+    A kept target remains in force, and the counter with its reason stays readable beside it.
     """
     indicator = _locked(indicator)
     version = _given(indicator, unit)

@@ -1,4 +1,4 @@
-"""Keep the list of the members in a share's denominator as it was on a day."""
+"""Store the list of the members in a share's denominator as it was on a day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -23,9 +23,9 @@ _AT_ONCE = 1000
 
 @transaction.atomic
 def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: date, note: str = "") -> FrozenList:
-    """Keep who was in the denominator of a share on a day, and who was exempt for which reason.
+    """Store who was in the denominator of a share on a day, and who was exempt for which reason.
 
-    Later admissions, moves, exemptions and corrections change the live list alone.
+    Later admissions, moves, exemptions and corrections change the live list only.
     """
     indicator = Indicator.objects.select_for_update(of=("self",)).select_related("programme__book").get(pk=indicator.pk)
     policy.ALLOCATE.require_at(actor, unit)
@@ -70,7 +70,7 @@ def _person(frozen_list: FrozenList, row: DrilldownRow, *, exempt: bool, reason:
 
 
 def forget_persons(person_ids: Iterable[UUID]) -> None:
-    """Empty what frozen lists say about these persons; each keeps its place in the count."""
+    """Erase the data of these persons in frozen lists; each row is kept, so that the count does not change."""
     FrozenPerson.objects.filter(person_id__in=list(person_ids)).update(
         person=None, source=None, source_kind="", reason=""
     )

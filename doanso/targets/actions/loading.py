@@ -1,4 +1,4 @@
-"""Load a programme: its indicators, what the root owes, and the book that counts for them."""
+"""Load a programme: its indicators, the root's targets, and the book that counts for them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,21 +25,21 @@ from doanso.units.queries import unit_by_code
 
 
 def exempt_code(code: str) -> str:
-    """Return the measure of members who are exempt from an indicator."""
+    """Return the code of the measure of members who are exempt from an indicator."""
     return f"exempt-{code}"
 
 
 def whole_code(code: str) -> str:
-    """Return the measure of what an indicator is a share of, where that is counted by a family of its own."""
+    """Return the code of the measure of an indicator's denominator, where a family of its own counts it."""
     return f"whole-{code}"
 
 
 def load_programme(*, actor: User | None, path: Path) -> Programme:
-    """Load a programme file, or load it again after it was changed; loading the same file twice changes nothing.
+    """Load a programme file, or load it again after a change; loading an unchanged file changes nothing.
 
-    Without an actor it is the installation's own deed, done by whoever may run commands on the machine. Refused, with
-    the entry named, before anything is written. A family that no app serves yet gets no measure, and its indicator
-    reads "chưa có số liệu" until the file is loaded again by a release that serves it.
+    Without an actor the action is recorded as the installation's own, started by someone with access to the machine's commands.
+    Refused, naming the wrong entry, before anything is written. A family that no app serves yet gets no measure, and its
+    indicator reads "chưa có số liệu" until the file is loaded again by a release that serves it.
     """
     plan = programme_file.read(path)
     root = unit_by_code(plan.root)
@@ -48,13 +48,13 @@ def load_programme(*, actor: User | None, path: Path) -> Programme:
     if actor is not None:
         policy.LOAD.require_at(actor, root)
     _refuse_other_walls(plan, root, path.name)
-    # Services that a refused programme brings along are refused with it.
+    # If the programme is refused, the services in its file are not loaded either.
     with transaction.atomic():
         if plan.services is not None:
             load_services(actor=actor, path=plan.services)
         measures = {indicator.code: _measure(indicator) for indicator in plan.indicators}
         _refuse_other_measures(plan, measures)
-    # The book has its own short transaction and fills itself in pages; if the rest fails, loading again goes on here.
+    # The book has its own short transaction and is filled in pages; if the rest fails, the next load continues from here.
     book = open_book(
         code=plan.code,
         root=root,
@@ -70,7 +70,7 @@ def _measure(indicator: IndicatorPlan) -> MeasurePlan | None:
 
 
 def _whole(indicator: IndicatorPlan) -> MeasurePlan | None:
-    """Return what the indicator is a share of, where that is counted by a family; the same parameters choose both sides."""
+    """Return the measure of the indicator's denominator if a family counts it; the same parameters select both sides."""
     if indicator.denominator in ("", MEMBERS):
         return None
     return _counted_by(indicator, indicator.denominator, whole_code(indicator.code), least_grade=0)
@@ -126,7 +126,7 @@ def _refuse_other_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan 
         if planned is None:
             raise refuse(where, _("it was loaded before and is missing from the file. Put it back."), "indicator_gone")
         denominator = indicator.parameters.get("denominator", "")
-        # What no app has counted yet has shown no figure, and may still be told what it is a share of.
+        # An indicator that no app has counted yet has shown no figure, so its denominator may still be set.
         same_whole = planned.denominator == denominator or (not denominator and not indicator.numerator)
         same_counts = dict(planned.parameters) == indicator.parameters.get("counts", {})
         if (planned.kind, planned.family) != (indicator.kind, indicator.family) or not (same_whole and same_counts):
@@ -162,7 +162,7 @@ def _write(
 
 
 def _write_indicators(programme: Programme, plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> set[str]:
-    """Write the file's indicators and what the root owes, and return which of the two changed. The programme is locked."""
+    """Write the file's indicators and the root's targets, and return which of the two changed. The programme is locked."""
     existing = {indicator.code: indicator for indicator in Indicator.objects.filter(programme=programme)}
     owed = Target.objects.filter(indicator__programme=programme, unit_id=programme.root_id).order_by("version")
     latest = {target.indicator_id: target for target in owed}
@@ -217,7 +217,7 @@ def _indicator_fields(plan: IndicatorPlan, position: int, measure: MeasurePlan |
 def _changed_target(
     programme: Programme, indicator: Indicator, plan: IndicatorPlan, latest: Target | None
 ) -> Target | None:
-    """Return the next version of what the root owes, not saved yet; None where the file states the version in force."""
+    """Return the next version of the root's target, not saved yet; None where the file states the version in force."""
     if latest is not None and (latest.value, latest.basis, latest.why) == (plan.target, plan.basis, plan.why):
         return None
     today = clock.today()
@@ -228,6 +228,6 @@ def _changed_target(
         basis=plan.basis,
         why=plan.why,
         version=latest.version + 1 if latest is not None else 1,
-        # What was read before stays as it was read: a changed number holds from the day on which it is loaded.
+        # Figures shown earlier do not change: a changed number holds from the day on which it is loaded.
         since=today if latest is not None and today > programme.first_day else None,
     )

@@ -1,4 +1,4 @@
-"""Numbers of households and shops of units, as stated by somebody who counts them."""
+"""Store the numbers of households and shops of units, as counted on the spot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from doanso.units.models import Neighbourhood, Unit
 
 @dataclass(frozen=True, slots=True)
 class UnitSizeInput:
-    """One number of a unit's neighbourhood; without a neighbourhood, of the whole unit."""
+    """One number for a neighbourhood of a unit; without a neighbourhood, for the whole unit."""
 
     unit_id: UUID
     neighbourhood_id: UUID | None

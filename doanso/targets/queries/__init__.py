@@ -1,4 +1,4 @@
-"""Reads of programmes and who sees them, of progress, and of targets owed, given and answered."""
+"""Queries for programmes and who sees them, for progress, and for targets, allocations and answers."""
 
 from doanso.targets.queries.cascade import (
     GivenTarget,

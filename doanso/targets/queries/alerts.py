@@ -1,4 +1,4 @@
-"""Read what the rules of alerts decide on, for all units directly below a programme's root at once."""
+"""Read the input of the alert rules, for all units directly below a programme's root at once."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -34,9 +34,9 @@ class UnitActivity:
 
 
 def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list[UnitActivity]:
-    """Return the activity of every unit directly below the root: whether it is behind, what was recorded when, shared phones.
+    """Return the activity of every unit directly below the root: whether it is behind, when it recorded, shared phones.
 
-    A fixed number of statements, however many units there are.
+    The number of statements is constant.
     """
     children = progress_of_children(programme, programme.root, on)
     home = _homes([child.unit.id for child in children], on)
@@ -75,7 +75,7 @@ def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list
 
 
 def _homes(child_ids: list[UUID], on: date) -> dict[UUID, UUID]:
-    """Return for each unit below these units the one under which it stands."""
+    """Return for each unit below these units the one of them it is under."""
     in_effect = Q(until=None) | Q(until__gt=on)
     paths = UnitPath.objects.filter(in_effect, ancestor_id__in=child_ids, since__lte=on)
     return dict(paths.values_list("unit_id", "ancestor_id"))

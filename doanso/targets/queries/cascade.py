@@ -1,4 +1,4 @@
-"""Read what units were given, their answers, and what waits for an answer or a settlement."""
+"""Queries for the targets of units, their answers, and what waits for an answer or a decision."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from doanso.units.queries import NamedUnit
 
 @dataclass(frozen=True, slots=True)
 class GivenTarget:
-    """One version of what a unit owes, with its answers and how the newest was settled."""
+    """One version of a unit's target, with its answers and the decision on the newest one."""
 
     target: Target
     answers: Sequence[Answer]
@@ -32,7 +32,7 @@ class GivenTarget:
 
     @property
     def settlement(self) -> Settlement | None:
-        """The giving unit's settlement of it."""
+        """The giving unit's decision on it."""
         return getattr(self.answer, "settlement", None) if self.answer is not None else None
 
     @property
@@ -45,7 +45,7 @@ class GivenTarget:
 
     @property
     def asks_for_an_answer(self) -> bool:
-        """Whether it was given and is neither accepted nor countered; what was taken away needs no answer."""
+        """Whether it was given and is neither accepted nor countered; a withdrawn target needs no answer."""
         return self.target.allocation is not None and self.target.value > 0 and self.state == AnswerState.PROPOSED
 
 
@@ -67,12 +67,12 @@ def standing_of(indicator: Indicator, unit_ids: Collection[UUID]) -> dict[UUID, 
 
 
 def versions_of(indicator: Indicator, unit: Unit) -> list[GivenTarget]:
-    """Return every version of what a unit owes, newest first."""
+    """Return every version of a unit's target, newest first."""
     return [_given(target) for target in _versions().filter(indicator=indicator, unit=unit).order_by("-version")]
 
 
 def role_assignment(versions: Iterable[GivenTarget], on: date) -> GivenTarget | None:
-    """Return the version that holds on a day, of versions listed newest first."""
+    """Return the version in force on a day; `versions` is listed newest first."""
     return next((version for version in versions if version.target.since is None or version.target.since <= on), None)
 
 
@@ -91,7 +91,7 @@ def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple
 
 @dataclass(frozen=True, slots=True)
 class PendingTarget:
-    """A target in the cascade that waits for a unit's answer or settlement."""
+    """A target that waits for a unit's answer or for the decision on a counter."""
 
     given: GivenTarget
     unit: NamedUnit
@@ -113,7 +113,7 @@ def waits_for_answer(programme: Programme, unit: Unit) -> list[PendingTarget]:
 
 
 def waits_for_settling(programme: Programme, unit: Unit) -> list[PendingTarget]:
-    """Return the counters of units below to targets which this unit gave, still to be settled."""
+    """Return the counters of units below to targets of this unit that are still to be decided."""
     below = {child.id: child for child in units.children(unit)}
     newest = newest_in(programme, list(below))
     return [

@@ -1,4 +1,4 @@
-"""What is read of a unit on a day: its indicators, and the units below with theirs. No database here."""
+"""Values of a unit on a day: its indicators, and the units below with theirs. No database access."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,16 +16,16 @@ from doanso.units.queries import NamedUnit
 SHARES = (IndicatorKind.SHARE, IndicatorKind.RULE)
 
 
-# Not frozen: an overview of a city makes hundreds, and a frozen one takes three times as long to make.
+# Not a frozen dataclass: an overview of a city creates hundreds, and a frozen one takes three times as long to create.
 @dataclass(slots=True)
 class IndicatorProgress:
     """One indicator of one unit on one day.
 
-    `numerator` is the code of what is counted, "" while no app counts it. `value` and `denominator` are whole numbers of
-    things counted, None while no app counts them; `exempt` is None too where the denominator is not members. `target` is
-    what is owed: per cent for shares and rules, things for the rest, None where nothing was allocated to the unit; `basis`
-    and `why` are then those of the whole programme's target. `percent`, and for shares `pace` and `forecast` too, are tenths
-    of a per cent, as the pages write them.
+    `numerator` is the code of the counted measure, "" while no app counts it. `value` and `denominator` are whole numbers of
+    things counted, None while no app counts them; `exempt` is None too where the denominator is not members. `target` is per cent
+    for shares and rules, a number of things for the rest, None where nothing was allocated to the unit; `basis` and `why` are
+    then those of the whole programme's target. `percent`, and for shares `pace` and `forecast` too, are tenths of a per cent, as
+    displayed.
     """
 
     code: str
@@ -64,7 +64,7 @@ class IndicatorProgress:
 
     @property
     def figure(self) -> int | None:
-        """The figure as pages draw it: tenths of a per cent for shares and rules, the count for the rest."""
+        """The figure as displayed: tenths of a per cent for shares and rules, the count for the rest."""
         return self.percent if self.is_share else self.value
 
     @property
@@ -74,11 +74,11 @@ class IndicatorProgress:
 
     @property
     def missing(self) -> int | None:
-        """How many are still missing, in things counted."""
+        """How many things counted are still missing."""
         return None if self.needed is None or self.value is None else max(self.needed - self.value, 0)
 
     def row(self, *, url: str = "", note: str = "", until: date | None = None) -> dict[str, Any]:
-        """Return what `parts/target.html` draws."""
+        """Return the context of the template `parts/target.html`."""
         return {
             "title": self.short_title,
             "kind": self.kind,
@@ -96,7 +96,7 @@ class IndicatorProgress:
 
 
 def _most_members(indicators: list[IndicatorProgress]) -> int | None:
-    """Return of whom shares are asked, with those who are exempt; what else has a denominator counts no members."""
+    """Return the greatest number of members in a denominator, exempt ones included; other denominators are ignored."""
     shares = [progress for progress in indicators if progress.denominator and progress.exempt is not None]
     return max(((progress.denominator or 0) + (progress.exempt or 0) for progress in shares), default=None)
 
@@ -123,14 +123,14 @@ class UnitProgress:
 
     @property
     def size(self) -> int | None:
-        """Members who stand in it, where the programme counts them."""
+        """Members of the unit, if the programme counts them."""
         return _most_members(self.indicators)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A unit on a day: its indicators, the units directly below with theirs, also those that left since the programme
-    began; and the ended units whose figures are in the unit's own."""
+    """A unit on a day: its indicators; the units directly below with theirs, including those that left since the programme began;
+    and the ended units whose figures are included in the unit's own."""
 
     programme: Programme
     unit: Unit
@@ -145,7 +145,7 @@ class Overview:
 
     @property
     def elapsed(self) -> int:
-        """How much of the programme's time is over, in tenths of a per cent."""
+        """The elapsed part of the programme's time, in tenths of a per cent."""
         return rules.tenths_down(rules.elapsed(self.programme.first_day, self.programme.last_day, self.on) * 100)
 
     @property
@@ -155,13 +155,13 @@ class Overview:
 
     @property
     def carried_on(self) -> str:
-        """The ended units whose figures are in the unit's own, each with its last day; empty when there are none."""
+        """The ended units whose figures are included in the unit's own, each with its last day; empty if there are none."""
         return predecessor_names(self.predecessors)
 
     def states(self) -> dict[ProgressState, int]:
-        """Return how many indicators stand how, worst first."""
+        """Return the number of indicators in each state, the worst first."""
         return {state: sum(progress.state == state for progress in self.indicators) for state in rules.WORST_FIRST}
 
     def members_counted(self) -> int | None:
-        """Members in the unit, where the programme counts them."""
+        """Members of the unit, if the programme counts them."""
         return _most_members(self.indicators)

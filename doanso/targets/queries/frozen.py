@@ -1,4 +1,4 @@
-"""Lists of whom a share is asked, kept as they were, and how they are read."""
+"""Queries for frozen lists: the members in a share's denominator, stored as of a day."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ ROWS = 50
 
 
 def frozen_lists(indicator: Indicator, unit: Unit) -> list[FrozenList]:
-    """Return the lists a unit keeps of one share, newest day first."""
+    """Return the frozen lists that a unit has of one share, newest day first."""
     return list(FrozenList.objects.filter(indicator=indicator, unit=unit).select_related("taken_by").order_by("-on"))
 
 
 def frozen_list(indicator: Indicator, unit: Unit, pk: UUID) -> FrozenList | None:
-    """Return one of them."""
+    """Return one frozen list; None if there is none with this id."""
     return FrozenList.objects.filter(pk=pk, indicator=indicator, unit=unit).select_related("taken_by").first()
 
 
 def reasons(actor: User, frozen_list: FrozenList) -> list[tuple[str, int]]:
-    """Return how many are exempt for which reason, most first. What was typed is for whoever may read names there."""
+    """Return how many are exempt for each reason, most first. Typed reasons are shown only to actors who may read names there."""
     rows = frozen_list.people.filter(exempt=True).values_list("reason", "unit_id").annotate(number=Count("id"))
     shown = access.personal(actor)
     counts: dict[str, int] = {}
@@ -42,14 +42,15 @@ def reasons(actor: User, frozen_list: FrozenList) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class FrozenPage:
-    """Some of a kept list, as the reader may see them."""
+    """Some rows of a frozen list, as the reader may see them."""
 
     lines: Sequence[tuple[SourceLine | None, str, FrozenPerson]]
     next: int | None
 
 
 def people(actor: User, frozen_list: FrozenList, *, exempt: bool, after: int) -> FrozenPage:
-    """Return a page by key: each as its owner lets this actor see it, with the branch it stood in; erased ones without a line."""
+    """Return a page by key: each person as its owner lets this actor see it, with the branch of that day; erased ones without a
+    line."""
     rows = list(frozen_list.people.filter(exempt=exempt, id__gt=after).order_by("id")[: ROWS + 1])
     shown = rows[:ROWS]
     by_kind: dict[str, list[UUID]] = {}
@@ -72,7 +73,7 @@ def people(actor: User, frozen_list: FrozenList, *, exempt: bool, after: int) ->
 
 
 def lists_with(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
-    """In which kept lists these persons stand, for the person's own copy."""
+    """Return the frozen lists that contain these persons, for a person's own copy of the data."""
     rows = FrozenPerson.objects.filter(person_id__in=person_ids).select_related("list__indicator").order_by("list__on")
     return [
         (

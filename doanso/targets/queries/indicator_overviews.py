@@ -1,4 +1,4 @@
-"""One indicator of a unit: what its page shows of it, in a few statements whatever the programme counts besides."""
+"""One indicator of a unit for its page, in a few statements however much else the programme counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -23,9 +23,9 @@ from doanso.units.queries import NamedUnit
 class IndicatorOverview:
     """One indicator of a unit on a day, and of the units directly below without weeks and forecast.
 
-    `trend` is the figure at the end of each week since the programme began and on the day itself, as pages write it.
-    `versions` are those of the unit's own target, newest first; `in_force` is the one of the day, and `giver_check` what
-    the unit that gave it gave in all. `predecessors` are the ended units whose figures are in the unit's own.
+    `trend` is the figure at the end of each week since the programme began and on the day itself, as displayed. `versions` are
+    those of the unit's own target, newest first; `in_force` is the one of the day, and `giver_check` compares all that the giving
+    unit gave with its own target. `predecessors` are the ended units whose figures are included in the unit's own.
     """
 
     programme: Programme
@@ -42,15 +42,15 @@ class IndicatorOverview:
 
     @property
     def carried_on(self) -> str:
-        """The ended units whose figures are in the unit's own, each with its last day; empty when there are none."""
+        """The ended units whose figures are included in the unit's own, each with its last day; empty if there are none."""
         return predecessor_names(self.predecessors)
 
 
 def indicator_overview(indicator: Indicator, position: UnitPosition, on: date) -> IndicatorOverview:
     """Return one indicator of a unit on a day, with the figures of `overview` and the points of `trend`.
 
-    Three statements while the tree stays as it is: targets, children with their names, and figures with the unit's days.
-    The indicator comes with its programme, root and book.
+    Three statements if the tree did not change: targets, children with their names, and figures with the unit's days. The
+    indicator comes with its programme, root and book.
     """
     programme, unit = indicator.programme, position.unit
     targets = targets_of_indicator(programme, indicator, unit, position.ids_above(on), on)
@@ -99,12 +99,12 @@ def _met_on(
 def _giver_check(
     targets: IndicatorTargets, indicator: Indicator, version: GivenTarget | None, on: date
 ) -> SumCheck | None:
-    """Return what the unit that gave the target gave in all against what it owes."""
+    """Return the check of all that the giving unit gave against its own target."""
     allocation = version.target.allocation if version is not None else None
     if allocation is None:
         return None
     around_giver = targets.givers.get(allocation.unit_id)
     if around_giver is not None:
         return sum_check_in(around_giver, indicator, allocation.unit_id, on)
-    # The tree has changed since: the giver no longer stands above the unit, or owes nothing of its own.
+    # The tree has changed since: the giver is no longer above the unit, or has no target of its own.
     return sum_check_of(indicator.programme, indicator, allocation.unit, on)

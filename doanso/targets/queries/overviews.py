@@ -28,10 +28,10 @@ def overview(
 ) -> Overview:
     """Return the unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
 
-    `own` are the unit's figures where they are frozen, by measure code; `known_by` leaves out targets given later.
+    `own` are the unit's snapshot figures by measure code, if there is one; `known_by` leaves out targets given later.
 
-    Five statements while the tree stays as it is: what is owed with the indicators, children with their names, figures, and
-    weeks with the days of targets that are met.
+    Five statements if the tree did not change: targets with the indicators, children with their names, figures, and weeks with
+    the days of targets that are met.
     """
     in_force = targets_in_force(programme, unit, on, known_by)
     near = unit_context(programme, unit, on, children=children, changed=in_force.tree_changed)
@@ -86,14 +86,17 @@ def overview(
 
 
 def sum_check_of(programme: Programme, indicator: Indicator, unit: Unit, on: date) -> SumCheck | None:
-    """Return what a unit gave below against what it owes, for counts; a share's sum needs the figures, so `overview` has it."""
+    """Return the check of what a unit gave below against its target, for counts.
+
+    The sum of a share needs the figures, so `overview` returns it.
+    """
     if indicator.kind in SHARES:
         return None
     return sum_check_in(targets_in_force(programme, unit, on), indicator, unit.pk, on)
 
 
 def sum_check_in(in_force: TargetsInForce, indicator: Indicator, unit_id: UUID, on: date) -> SumCheck | None:
-    """Return the check of `sum_check_of` from targets that were read already."""
+    """Return the same check as `sum_check_of`, from targets that were read already."""
     own_target, child_values = in_force.of(indicator, unit_id, on), in_force.given(indicator, on)
     if indicator.kind in SHARES or own_target is None or not any(child_values):
         return None

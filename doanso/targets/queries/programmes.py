@@ -1,4 +1,4 @@
-"""Programmes, and who sees a unit's figures in them."""
+"""Queries for programmes, and who sees a unit's figures in them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def unit_to_see(actor: User, code: str) -> Unit | None:
 
 
 def parents_to_see(actor: User, unit: Unit, on: date) -> list[NamedUnit]:
-    """Return the way from the root down to the unit, as far as the actor may see it."""
+    """Return the path from the root down to the unit, as far as the actor may see it."""
     above = units.ancestors(unit, on)
     visible = policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[ancestor.id for ancestor in above]))
     allowed = set(visible.values_list("pk", flat=True))
@@ -80,7 +80,7 @@ def indicator_with_measures(programme_code: str, code: str) -> IndicatorMeasures
 
 
 def programme_or_refuse(code: str) -> Programme:
-    """Return the programme of a code, for commands; the refusal says what to load."""
+    """Return the programme of a code, for commands; raise `Refused`, saying what to load, if there is none."""
     programme = programme_by_code(code)
     if programme is None:
         raise Refused(
@@ -101,19 +101,20 @@ def programmes_at(unit: Unit, on: date | None = None) -> list[Programme]:
 
 
 def stands_in(programme: Programme, unit: Unit, on: date) -> bool:
-    """Return whether the unit stands below the programme's root on a day."""
+    """Return whether the unit is below the programme's root on a day."""
     return unit.pk == programme.root_id or units.is_below(unit, programme.root, on)
 
 
 def day_of(programme: Programme, on: date | None, unit: Unit | None = None) -> date:
-    """Return the day of which a programme's figures are read: today or a requested day, within the programme.
+    """Return the day for which a programme's figures are read: today or the requested day, within the programme.
 
-    Of a unit that has ended it is at most the unit's last day."""
+    For an ended unit it is at most the unit's last day.
+    """
     day = min(max(on or clock.today(), programme.first_day), programme.last_day)
     return day if unit is None or unit.until is None else min(day, unit.until - timedelta(days=1))
 
 
 def indicator_titles(codes: Collection[str]) -> dict[str, str]:
-    """Return what indicators of these codes are called, in the newest programme that has each."""
+    """Return the titles of indicators by code, each from the newest programme that has it."""
     rows = Indicator.objects.filter(code__in=codes).order_by("programme__first_day", "programme__code")
     return dict(rows.values_list("code", "title"))

@@ -1,4 +1,4 @@
-"""Turn the ledger's figures and the targets in force into progress of indicators. No database access."""
+"""Convert the ledger's figures and the targets in force into progress of indicators. No database access."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from doanso.targets.rules import ProgressState, SumCheck
 
 @dataclass(frozen=True)
 class ProgressReader:
-    """Turns the ledger's figures of one day into progress."""
+    """Converts the ledger's figures of one day into progress."""
 
     programme: Programme
     unit_id: UUID
@@ -33,7 +33,7 @@ class ProgressReader:
 
     @cached_property
     def _bounds(self) -> dict[int, tuple[Fraction, rules.PaceBounds]]:
-        """Pace and bounds by target, filled as they are needed."""
+        """Pace and bounds by target, filled on demand."""
         return {}
 
     def _pace_of(self, owed: int) -> tuple[Fraction, rules.PaceBounds]:
@@ -55,7 +55,7 @@ class ProgressReader:
         return by_indicator
 
     def _target(self, indicator: Indicator, unit_id: UUID) -> TargetVersion | None:
-        """Return what `TargetsInForce.of` returns for the day."""
+        """Return the same as `TargetsInForce.of` for the day."""
         of_indicator = self._targets[indicator.pk]
         own = of_indicator.get(unit_id)
         if own is not None or indicator.kind not in SHARES or not of_indicator:
@@ -72,7 +72,7 @@ class ProgressReader:
 
     @cached_property
     def _units_of_count(self) -> Mapping[UUID, str]:
-        """What each indicator counts, in words."""
+        """The unit of count of each indicator, in words."""
         times = _("times")
         return {
             indicator.pk: times if counts_times(indicator) else indicator.unit_of_count
@@ -127,7 +127,7 @@ class ProgressReader:
         )
 
     def met(self, unit_id: UUID) -> list[Indicator]:
-        """Return those of the unit's indicators that have reached their target; a standing rule is kept, not reached."""
+        """Return the unit's indicators that have reached their target; a permanent rule is kept, not reached."""
         return [
             indicator
             for indicator in self.in_force.indicators
@@ -135,9 +135,9 @@ class ProgressReader:
         ]
 
     def met_since(self, indicator: Indicator, days: Mapping[date, Mapping[str, int]]) -> date | None:
-        """Return the day since which the target is met without a break, each day measured by what was owed on it.
+        """Return the day since which the target is met without a break, each day compared with the target of that day.
 
-        `days` come in order.
+        `days` must be in order.
         """
         begins = self.in_force.begins
         owed: int | None = None
@@ -182,7 +182,7 @@ class ProgressReader:
         return points
 
     def trend(self, indicator: Indicator, series: Mapping[date, Mapping[str, int]]) -> list[tuple[date, int]]:
-        """Return the points of `weeks` as pages write them."""
+        """Return the points of `weeks` as displayed."""
         return [(day, shown(value, indicator.kind in SHARES)) for day, value in self.weeks(indicator, series)]
 
     def _forecast(self, exact: Fraction | None, weeks: Sequence[tuple[date, Fraction]], is_share: bool) -> int | None:
@@ -204,19 +204,19 @@ class ProgressReader:
 
 
 def counts_times(indicator: Indicator) -> bool:
-    """Return whether an indicator counts times, not distinct subjects."""
+    """Return whether an indicator counts times instead of distinct subjects."""
     return bool(indicator.parameters.get("counts", {}).get("count") == "times")
 
 
 def shown(exact: Fraction, is_share: bool) -> int:
-    """Return a value as pages write it: tenths of a per cent for shares, whole things for counts, both rounded down."""
+    """Return a value as displayed: tenths of a per cent for shares, whole things for counts, both rounded down."""
     return rules.tenths_down(exact) if is_share else int(exact)
 
 
 def sum_check_below(
     progress: IndicatorProgress, child_values: Sequence[int | None], below: Sequence[IndicatorProgress]
 ) -> SumCheck | None:
-    """Return what was given to the units below against what the unit owes; None as long as nothing was given."""
+    """Return the check of what was given to the units below against the unit's target; None as long as nothing was given."""
     if progress.target is None or not any(value is not None for value in child_values):
         return None
     if not progress.is_share:

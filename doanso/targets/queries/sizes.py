@@ -33,7 +33,7 @@ def sizes(numbers_by_area: Mapping[Area, int], kind: str) -> dict[UUID, int]:
 
 
 def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: date) -> Mapping[UUID, int]:
-    """Return the number by which each unit is measured on a day, in at most two statements; units without a number are absent."""
+    """Return the weight of each unit on a day, in at most two statements; units without a number are absent."""
     if split == Split.MEMBERS:
         counts = figures(book=programme.book, unit_ids=unit_ids, on=on)
         return {unit_id: counts[unit_id, MEMBERS].total for unit_id in unit_ids}
@@ -43,5 +43,5 @@ def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: da
 
 
 def divided(owed: int, measures: Sequence[int]) -> list[int]:
-    """Return a target in parts that sum to it exactly; all zero where there is nothing to divide by."""
+    """Return a target in parts that sum to it exactly; all zero if there is nothing to divide by."""
     return rules.split(owed, measures) or [0] * len(measures)

@@ -1,4 +1,4 @@
-"""What units owe on a day: the version of that day, their own or, for a share, that of the nearest unit above."""
+"""Targets of units on a day: the version of that day, their own or, for a share, that of the nearest unit above."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from doanso.units.models import Unit
 
 
 class TargetVersion(NamedTuple):
-    """One version of what a unit owes, as `models.Target` stores it."""
+    """One version of a unit's target, as `models.Target` stores it."""
 
     unit_id: UUID
     value: int
@@ -31,8 +31,8 @@ class TargetVersion(NamedTuple):
 class TargetsInForce:
     """The targets of a unit, of those above it and of those directly below, with every version that has begun.
 
-    `path` is the unit, then the units above it, nearest first; `below` are units directly below that were ever given
-    something. `tree_changed` says whether the tree changed around the unit since the programme began.
+    `path` is the unit, then the units above it, nearest first; `below` are units directly below that ever had a target.
+    `tree_changed` says whether the tree changed around the unit since the programme began.
     """
 
     root_id: UUID
@@ -43,17 +43,17 @@ class TargetsInForce:
     tree_changed: bool
 
     def own(self, indicator: Indicator, unit_id: UUID, on: date) -> TargetVersion | None:
-        """Return the unit's own version of a day; None where it owes nothing of its own."""
+        """Return the unit's own version of a day; None if it has no target of its own."""
         return self.own_by_id(indicator.pk, unit_id, on)
 
     def own_by_id(self, indicator_id: UUID, unit_id: UUID, on: date) -> TargetVersion | None:
-        """Return what `own` returns, for an indicator by its id."""
+        """Return the same as `own`, for an indicator by its id."""
         begun = self.versions.get((indicator_id, unit_id), ())
         current = next((version for version in reversed(begun) if version.since is None or version.since <= on), None)
         return current if current is not None and current.value else None
 
     def of(self, indicator: Indicator, unit_id: UUID, on: date) -> TargetVersion | None:
-        """Return what the unit owes: its own target, or for a share that of the nearest unit above which has one."""
+        """Return the unit's target: its own or, for a share, that of the nearest unit above which has one."""
         own = self.own(indicator, unit_id, on)
         if own is not None or indicator.kind not in SHARES:
             return own
@@ -64,7 +64,7 @@ class TargetsInForce:
 
     @cached_property
     def begins(self) -> frozenset[date]:
-        """The days from which other versions of the unit's own or of what holds above it are owed."""
+        """The days from which another version of the unit's own target, or of one that holds from above, is in force."""
         return frozenset(
             version.since
             for (_indicator, unit_id), versions in self.versions.items()
@@ -74,20 +74,20 @@ class TargetsInForce:
         )
 
     def given(self, indicator: Indicator, on: date) -> list[int | None]:
-        """Return what the units directly below owe of their own."""
+        """Return the own targets of the units directly below."""
         targets = [self.own(indicator, unit_id, on) for unit_id in self.below]
         return [target.value if target is not None else None for target in targets]
 
     def whole(self, indicator: Indicator) -> TargetVersion:
-        """Return what the programme's root owed first; every indicator is loaded with it."""
+        """Return the first target of the programme's root; every indicator is loaded with one."""
         return self.versions[indicator.pk, self.root_id][0]
 
 
 def targets_in_force(programme: Programme, unit: Unit, on: date, known_by: datetime | None = None) -> TargetsInForce:
-    """Return everything owed in and around a unit on a day, in two statements.
+    """Return the targets in and around a unit on a day, in two statements.
 
-    One has the indicators, the other the targets; every indicator has a target at the root. With `known_by`, without what was
-    given after that moment, whatever the day from which it holds.
+    One reads the indicators, the other the targets; every indicator has a target at the root. `known_by` leaves out targets given
+    after that moment, whatever the day from which they hold.
     """
     rows = (
         Target.objects.annotate(
@@ -122,7 +122,7 @@ def targets_in_force(programme: Programme, unit: Unit, on: date, known_by: datet
         if depth is not None:
             depths[unit_id] = depth
         changed = bool(tree_changed)
-    # A unit that stands nowhere on that day still has the root above it.
+    # A unit that is not in the tree on that day still has the root above it.
     depths.setdefault(programme.root_id, max(depths.values()) + 1)
     path = sorted(depths, key=lambda unit_id: depths[unit_id])
     lower = {unit_id for _indicator, unit_id in versions} - set(path)
@@ -131,7 +131,7 @@ def targets_in_force(programme: Programme, unit: Unit, on: date, known_by: datet
 
 
 def _holds(on: date, prefix: str) -> Q:
-    """Return the condition that a dated row of the tree holds on a day."""
+    """Return the condition that a dated row of the tree is valid on a day."""
     return Q(**{f"{prefix}__since__lte": on}) & (Q(**{f"{prefix}__until": None}) | Q(**{f"{prefix}__until__gt": on}))
 
 
@@ -139,7 +139,7 @@ def _holds(on: date, prefix: str) -> Q:
 class IndicatorTargets:
     """The targets of one indicator in and around a unit on a day.
 
-    `own` is every version of the unit's own target, newest first, also those that begin later; `givers` has for each unit
+    `own` is every version of the unit's own target, newest first, including those that begin later; `givers` has for each unit
     above, which may have given it, the targets in force around that unit.
     """
 
@@ -151,14 +151,14 @@ class IndicatorTargets:
 def targets_of_indicator(
     programme: Programme, indicator: Indicator, unit: Unit, above: Sequence[UUID], on: date
 ) -> IndicatorTargets:
-    """Return the targets of one indicator of the unit, of those above it, of theirs below and of its own below, with the
-    decisions and answers on the unit's own; one statement.
+    """Return the targets of one indicator of the unit, of those above it, of those below each of these and of those below the
+    unit, with the decisions and answers on the unit's own; one statement.
 
     `above` are the units above it on that day, nearest first.
     """
     path = [unit.pk, *above]
     if programme.root_id not in path:
-        # A unit that stands nowhere on that day still has the root above it.
+        # A unit that is not in the tree on that day still has the root above it.
         path.append(programme.root_id)
     is_own = Q(unit=unit.pk)
     rows = (

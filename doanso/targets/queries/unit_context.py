@@ -1,6 +1,6 @@
-"""The surroundings of a unit in a programme: what is below it, what left it, and the ended units whose work it carries on.
+"""The context of a unit in a programme: units below it, units that left it, and the ended units whose work it continues.
 
-As long as nothing of the tree changed around a unit since the programme began, that is its children.
+If the tree did not change around the unit since the programme began, these are just its children.
 """
 
 from collections.abc import Mapping
@@ -20,9 +20,10 @@ from doanso.units.queries import NamedUnit
 
 @dataclass(frozen=True, slots=True)
 class UnitContext:
-    """The units listed below a unit, those whose work it carries on, and the parts of the units below in its figure.
+    """The units listed below a unit, those whose work it continues, and the contributions of the units below to its figure.
 
-    `parts` is None where each part is simply the unit's own figure."""
+    `parts` is None where each contribution is simply the unit's own figure.
+    """
 
     below: list[NamedUnit]
     predecessors: list[NamedUnit] = field(default_factory=list)
@@ -30,11 +31,11 @@ class UnitContext:
 
     @property
     def also(self) -> list[UUID]:
-        """The units whose figures count as the unit's own."""
+        """The units whose figures are included in the unit's own."""
         return [predecessor.id for predecessor in self.predecessors]
 
     def joined(self, unit: Unit, counts: Figures) -> Figures:
-        """Return the figures of the unit with those it carries on, and of each one below its part."""
+        """Return the figures of the unit including those it continues, and of each unit below its contribution."""
         combined = self.with_parts(counts)
         predecessor_ids = set(self.also)
         for (unit_id, code), figure in counts.items():
@@ -43,7 +44,7 @@ class UnitContext:
         return combined
 
     def with_parts(self, counts: Figures) -> Figures:
-        """Return the figures with those of the units below replaced by their parts."""
+        """Return the figures with those of the units below replaced by their contributions."""
         combined = Figures(counts)
         if self.parts is None:
             return combined
@@ -55,10 +56,10 @@ class UnitContext:
 
 
 def unit_context(programme: Programme, unit: Unit, on: date, *, children: bool, changed: bool) -> UnitContext:
-    """Return what a unit's figures in a programme are made of on a day; a unit that left is listed with its last day.
+    """Return the units that make up a unit's figures in a programme on a day; a unit that left is listed with its last day.
 
-    `changed` says whether the tree changed around the unit since the programme began (`TargetsInForce.tree_changed`);
-    where it did not, the children take one statement, and there is nothing else to read.
+    `changed` says whether the tree changed around the unit since the programme began (`TargetsInForce.tree_changed`); if it did
+    not, the children take one statement, and there is nothing else to read.
     """
     below = units.children(unit, on) if children else []
     if not changed:

@@ -1,4 +1,4 @@
-"""Where a unit stands in the tree, with its names and what an actor may see of it, read in one statement."""
+"""The position of a unit in the tree, with its names and what an actor may see of it, read in one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from doanso.units.queries import NamedUnit
 
 @dataclass(frozen=True, slots=True)
 class _PathSpan:
-    """That a unit stood below an ancestor (or is it) from `since` on and before `until`."""
+    """A span of days on which a unit was below an ancestor (or is it): from `since`, before `until`."""
 
     ancestor: Unit
     depth: int
@@ -40,7 +40,7 @@ class _NameSpan:
 
 @dataclass(frozen=True, slots=True)
 class UnitPosition:
-    """A unit whose figures an actor may see, and the units above it on every day of its life."""
+    """A unit whose figures an actor may see, and the units above it on every day of its existence."""
 
     actor: User
     unit: Unit
@@ -60,7 +60,7 @@ class UnitPosition:
         return NamedUnit(unit, span.name, span.short_name, span.sort_key, depth)
 
     def stands_in(self, programme: Programme, on: date) -> bool:
-        """Return whether the unit stands below the programme's root on a day."""
+        """Return whether the unit is below the programme's root on a day."""
         return self.unit.pk == programme.root_id or any(
             path.ancestor.pk == programme.root_id for path in self._chain(on)
         )
@@ -74,17 +74,16 @@ class UnitPosition:
         return self._named(self.unit, on, 0)
 
     def name_above(self, unit: Unit, on: date) -> NamedUnit | None:
-        """Return a unit above this one with its name of a day; None where it never stood above."""
+        """Return a unit above this one with its name of a day; None if it was never above."""
         return self._named(unit, on, 0) if any(path.ancestor.pk == unit.pk for path in self.paths) else None
 
     def visible_ancestors(self, on: date) -> list[NamedUnit]:
-        """Return the way from the root down to the unit, without the unit itself, as far as the actor may see it."""
+        """Return the path from the root down to the unit, without the unit itself, as far as the actor may see it."""
         above = [path for path in self._chain(on) if path.depth and path.is_visible]
         return [self._named(path.ancestor, on, path.depth) for path in reversed(above)]
 
     def allows(self, permission: Permission, unit: Unit) -> bool:
-        """Return what `Permission.allows_at` says of the unit or of one above it; without a statement where it stands
-        above today."""
+        """Return the same as `Permission.allows_at` for the unit or one above it; no statement for units above it today."""
         chain = self._chain(clock.today())
         ids = [path.ancestor.pk for path in chain]
         if unit.pk not in ids:
@@ -98,9 +97,9 @@ class UnitPosition:
 
 
 def unit_position(actor: User, code: str) -> UnitPosition | None:
-    """Return the unit of a code with everything above it; None where the actor may not see its figures.
+    """Return the unit of a code with everything above it; None if the actor may not see its figures.
 
-    One statement: a row for each unit that ever stood above, with its names.
+    One statement: a row for each unit that was ever above, with its names.
     """
     if "\0" in code:
         return None

@@ -1,4 +1,4 @@
-"""What a unit's targets need this week, and what of it is done."""
+"""What a unit's targets need this week, and how much of it is done."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,19 +29,19 @@ class WeekTarget:
 
     @property
     def over(self) -> int:
-        """The number beyond what the week needed."""
+        """The number beyond this week's need."""
         return max(self.counted - self.needed, 0)
 
 
 def week_days(on: date) -> tuple[date, date]:
-    """Return the first and last day of the week that `this_week` speaks of."""
+    """Return the first and last day of the week that `this_week` covers."""
     return week_of(on)
 
 
 def this_week(programme: Programme, unit: Unit, on: date) -> list[WeekTarget]:
-    """Return the unit's targets that still ask for something this week, the one that needs most help first; three statements.
+    """Return the unit's targets that still need something this week, the greatest need first; three statements.
 
-    A week asks for what would reach the target on the last day, if every week from Monday on did the same.
+    A week's need is the number that would reach the target on the last day if every week from Monday on did the same.
     """
     monday, _sunday = week_of(on)
     before = monday - timedelta(days=1)

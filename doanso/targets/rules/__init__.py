@@ -1,7 +1,7 @@
-"""Arithmetic of progress and of dividing targets on plain whole numbers; no database, no request.
+"""Arithmetic of progress and of dividing targets on whole numbers; no database, no request.
 
-A share is two whole numbers. What is shown is rounded **down** to tenths, so that 100% and "đạt" appear only when they
-are true; nothing here goes through floating point.
+A share is two whole numbers. Displayed values are rounded **down** to tenths, so that 100% and "đạt" appear only when they are
+true; floating point is not used.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ LARGEST_PERCENT = 100
 
 
 class ProgressState(StrEnum):
-    """The state of a figure against its target; shapes and words are the design's."""
+    """The state of a figure against its target; shapes and words are defined by the design."""
 
     MET = "met"
     ON = "on"
@@ -45,14 +45,14 @@ def tenths_down(value: Fraction) -> int:
 
 
 def share(part: int, whole: int) -> Fraction | None:
-    """Return per cent of the whole, exact; None when there is nothing to be a share of. Never above 100."""
+    """Return per cent of the whole, exact and at most 100; None if the whole is zero."""
     if whole <= 0:
         return None
     return _HUNDRED if part >= whole else Fraction(part * 100, whole)
 
 
 def percent_tenths(part: int, whole: int) -> int | None:
-    """Return the share as shown, in tenths of a per cent; 1000 only when it is the whole."""
+    """Return the share as displayed, in tenths of a per cent; 1000 only if part and whole are equal."""
     return min(part, whole) * 1000 // whole if whole > 0 else None
 
 
@@ -69,7 +69,7 @@ def pace(target: int, passed: Fraction) -> Fraction:
 
 
 class PaceBounds(NamedTuple):
-    """The values at which a figure is on its pace, and behind it but not at risk, on one day."""
+    """The values from which a figure is on pace, and from which it is behind but not at risk, on one day."""
 
     on: Fraction
     behind: Fraction
@@ -86,7 +86,7 @@ def state_by_pace(value: Fraction | None, target: int | None, bounds: PaceBounds
     if value is None or target is None or bounds is None:
         return ProgressState.NONE
     numerator, denominator = value.numerator, value.denominator
-    # Compared as whole numbers: an overview asks for hundreds of states, and comparing fractions takes ten times as long.
+    # Compared as whole numbers: an overview needs hundreds of states, and comparing fractions takes ten times as long.
     if numerator >= target * denominator:
         return ProgressState.MET
     if numerator * bounds.on.denominator >= bounds.on.numerator * denominator:
@@ -96,7 +96,8 @@ def state_by_pace(value: Fraction | None, target: int | None, bounds: PaceBounds
 
 
 def state_of_rule(value: Fraction | None, target: int | None, passed: Fraction) -> ProgressState:
-    """Return the state of a standing rule (100% signed, paperless): kept or not on each day, met only when the period is over."""
+    """Return the state of a permanent rule (100% signed, paperless): kept or not on each day, met only when the
+    period is over."""
     if value is None or target is None:
         return ProgressState.NONE
     if value >= target and passed == 1:
@@ -122,14 +123,14 @@ def state_of_milestone(
 
 
 def needed_for(target_percent: int, whole: int) -> int:
-    """Return the least part that makes the share."""
+    """Return the least part that reaches the share."""
     return -(-target_percent * whole // 100)
 
 
 def needed_per_week(value: int, needed: int, on: date, last_day: date) -> int | None:
-    """Return how many a week from now reach the target on the last day, rounded up; None once the period is over.
+    """Return how many per week from now reach the target on the last day, rounded up; None once the period is over.
 
-    In the last days it is never more than what is missing.
+    In the last days it is never more than the missing number.
     """
     missing = max(needed - value, 0)
     days_left = (last_day - on).days
@@ -143,7 +144,7 @@ def needed_per_week(value: int, needed: int, on: date, last_day: date) -> int | 
 def full_week_ends(first_day: date, last_day: date, on: date) -> list[date]:
     """Return the Sundays that bound the last full weeks, oldest first; n weeks have n + 1 bounds.
 
-    A full week begins after the first day: the first day carries what stood before the programme began.
+    A full week begins after the first day: the first day includes what existed before the programme began.
     """
     end = min(on, last_day)
     sunday = end - timedelta(days=(end.weekday() + 1) % 7)
@@ -160,10 +161,10 @@ def week_ends(first_day: date, on: date) -> list[date]:
 
 
 def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date) -> Fraction | None:
-    """Return the value on the last day if the last full weeks' mean gain goes on; None with too few of them behind.
+    """Return the value on the last day if the mean gain of the last full weeks continues; None if there were too few.
 
-    `bounds` are the values at the ends of weeks, as `full_week_ends` lists them. A falling figure is foretold to fall,
-    though never below nothing.
+    `bounds` are the values at the ends of weeks, as `full_week_ends` lists them. For a falling figure the forecast falls too, but
+    not below zero.
     """
     weeks = len(bounds) - 1
     if weeks < FEWEST_WEEKS:
@@ -174,7 +175,7 @@ def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date
 
 
 def reaches(value: int, owed: int | None, whole: int | None = None) -> bool:
-    """Return whether a count, or a part of a whole in per cent, is what is owed or more."""
+    """Return whether a count, or a part of a whole in per cent, reaches the target."""
     if owed is None:
         return False
     return value >= owed if whole is None else whole > 0 and value * 100 >= owed * whole
@@ -192,17 +193,18 @@ def met_since(days: Iterable[tuple[date, bool]]) -> date | None:
 
 
 def split(total: int, weights: Sequence[int]) -> list[int] | None:
-    """Return the total divided in proportion to the weights, so that the parts sum to it exactly; None when no weight counts.
+    """Return the total divided in proportion to the weights, so that the parts sum to it exactly; None if all weights
+    are zero.
 
-    Each gets its part rounded down, then one more in the order of what was cut off; equals in the order given. Nobody
-    gets more than one away from the exact part, and whoever weighs more never gets less.
+    Each part is rounded down, then raised by one in the order of the remainders; equal ones in the given order. No part differs
+    from the exact one by more than one, and a heavier unit never gets less than a lighter one.
     """
     total_weight = sum(weights)
     if total_weight <= 0:
         return None
     parts = [total * weight // total_weight for weight in weights]
     left = total - sum(parts)
-    # Of equal remainders the heavier goes first, so that a heavier one is never behind a lighter.
+    # Of equal remainders the heavier goes first, so that a heavier unit never gets less than a lighter one.
     order = sorted(
         range(len(weights)), key=lambda place: (-(total * weights[place] % total_weight), -weights[place], place)
     )
@@ -212,7 +214,7 @@ def split(total: int, weights: Sequence[int]) -> list[int] | None:
 
 
 class SumState(StrEnum):
-    """The state of what was given below against what is owed."""
+    """The state of the sum given below against the target."""
 
     EQUAL = "equal"
     SHORT = "short"
@@ -221,7 +223,7 @@ class SumState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SumCheck:
-    """Given below against owed: whole things, or for shares tenths of a per cent."""
+    """Sum given below against the target: whole things, or for shares tenths of a per cent."""
 
     state: SumState
     given: int
@@ -231,7 +233,7 @@ class SumCheck:
 
     @property
     def difference(self) -> int:
-        """The amount short or over."""
+        """The amount by which the sum is short or over."""
         return abs(self.given - self.owed)
 
 
@@ -242,15 +244,15 @@ def _sum_state(reached: int | Fraction, owed: int) -> SumState:
 
 
 def sum_check(owed: int, child_values: Sequence[int | None]) -> SumCheck:
-    """Return the check of the parts that were given; a unit without a part counts as nothing."""
+    """Return the check of the parts that were given; a unit without a part counts as zero."""
     values = [value for value in child_values if value]
     return SumCheck(_sum_state(sum(values), owed), sum(values), owed, len(values))
 
 
 def share_check(owed: int, below: Sequence[tuple[int, int]]) -> SumCheck | None:
-    """Return the check of where the whole would be if each unit below reached its own per cent of its own denominator.
+    """Return the check of the overall share if each unit below reached its own per cent of its own denominator.
 
-    Exact, so equal means equal; what is shown is rounded down to tenths. None where there is nobody to be a share of.
+    Exact, so equal means equal; the displayed value is rounded down to tenths. None if the denominators are all zero.
     """
     total_size = sum(size for _percent, size in below)
     if not total_size:
@@ -269,7 +271,7 @@ class AnswerState(StrEnum):
 
 
 def answer_state(kind: str, *, settled: bool) -> AnswerState:
-    """Return the state from the kind of the newest answer ("" without one) and whether the giving unit has settled it."""
+    """Return the state from the kind of the newest answer ("" without one) and whether the giving unit has decided on it."""
     if settled:
         return AnswerState.SETTLED
     return AnswerState(kind) if kind else AnswerState.PROPOSED

@@ -1,6 +1,6 @@
 """Rules for asking a unit whether it needs help, and for checking how records came about; plain values only.
 
-None of these says that anybody did wrong: each is a reason to ask.
+A match is not an accusation: each is a reason to ask.
 """
 
 import calendar
@@ -12,7 +12,7 @@ from statistics import median_low
 
 @dataclass(frozen=True, slots=True)
 class AlertThresholds:
-    """The numbers of alerts.toml, under their names there."""
+    """The thresholds of alerts.toml, under their names there."""
 
     due_days: int
     silence_days: int
@@ -36,13 +36,13 @@ class AlertThresholds:
 
 
 def silence(last: date | None, began: date, on: date, *, behind: bool, than: AlertThresholds) -> int | None:
-    """Return the days without a record, where a unit that is behind its pace has recorded nothing for too long; else None."""
+    """Return the days without a record of a unit that is behind its pace and has recorded nothing for too long; else None."""
     days = (on - max(last or began, began)).days
     return days if behind and days >= than.silence_days else None
 
 
 def deadline(on: date, last_day: date, than: AlertThresholds) -> date | None:
-    """Return the end of a month, or of the programme, that was last reached and is still within the days that are checked."""
+    """Return the last past end of a month, or of the programme, that is still within the days checked; else None."""
     month_end = on.replace(day=calendar.monthrange(on.year, on.month)[1])
     ends = [last_day, month_end, on.replace(day=1) - timedelta(days=1)]
     reached = [end for end in ends if end <= min(on, last_day) and (on - end).days < than.burst_days]
@@ -50,7 +50,7 @@ def deadline(on: date, last_day: date, than: AlertThresholds) -> date | None:
 
 
 def burst(days: Mapping[date, int], began: date, until: date, than: AlertThresholds) -> tuple[int, int] | None:
-    """Return the records of the last days before a deadline and of a usual week, where the first are far more; else None."""
+    """Return (records of the last days before a deadline, records of a usual week) if the former are far more; else None."""
     first = until - timedelta(days=than.burst_days - 1)
     late = sum(days.get(first + timedelta(days=day), 0) for day in range(than.burst_days))
     weeks = []
@@ -65,20 +65,20 @@ def burst(days: Mapping[date, int], began: date, until: date, than: AlertThresho
 
 
 def night(hours: Mapping[int, int], than: AlertThresholds) -> tuple[int, int] | None:
-    """Return the records of the night and all records, where the night's share is large; else None. The end hour is outside."""
+    """Return (records at night, all records) if the share at night is large; else None. The end hour is not included."""
     total = sum(hours.values())
     late = sum(count for hour, count in hours.items() if hour >= than.night_from or hour < than.night_to)
     return (late, total) if total >= than.night_least and late * 100 >= than.night_share * total else None
 
 
 def shared(phones: Iterable[tuple[int, int]], than: AlertThresholds) -> int | None:
-    """Return the number of phones that stand for many persons in more than one home."""
+    """Return the number of phones that are shared by many persons of more than one home; None if there are none."""
     count = sum(persons >= than.phone_persons and homes >= than.phone_homes for persons, homes in phones)
     return count or None
 
 
 def month_of(on: date) -> str:
-    """Return the period within which a unit is asked about the same thing once."""
+    """Return the period in which a unit is asked about the same thing only once."""
     return f"{on:%Y-%m}"
 
 

@@ -1,1 +1,1 @@
-"""Pages of targets."""
+"""Views of targets."""

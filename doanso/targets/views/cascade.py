@@ -1,4 +1,4 @@
-"""Pages on which targets are given to the units below, answered to and settled."""
+"""Views in which targets are given to the units below, answered and decided."""
 
 from datetime import date
 from typing import Any
@@ -35,7 +35,7 @@ def _indicator(programme: Programme, code: str) -> Indicator:
 
 
 def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
-    """Return whether the actor answers for a unit to the unit above; an actor who may give does not answer."""
+    """Return whether the actor may answer for a unit to the unit above; an actor who may give targets may not."""
     if not policy.ANSWER.allows_at(actor, unit):
         return False
     return giver is None or not policy.ALLOCATE.allows_at(actor, giver)
@@ -44,7 +44,7 @@ def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
 @login_required
 @require_safe
 def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
-    """Show what a unit was given, what it gave, and what waits for an answer."""
+    """Show a unit's targets, those it gave, and what waits for an answer."""
     chosen_programme, unit, on = requested_place(request, programme, "")
     overview = queries.overview(chosen_programme, unit, on, weeks=False)
     below = {child.unit.id: child.unit for child in overview.children}
@@ -91,7 +91,7 @@ def _cascade_row(
 ) -> dict[str, Any]:
     own_version: GivenTarget | None = newest.get((indicator.pk, unit.pk))
     child_versions = [newest[indicator.pk, pk] for pk in below if (indicator.pk, pk) in newest]
-    # A counter that was not followed stays to be read.
+    # A rejected counter stays readable.
     countered = [
         version
         for version in child_versions
@@ -144,7 +144,7 @@ def _counter(
 
 
 def _stats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the number of sums in each state, and of what waits."""
+    """Return the number of sums in each state, and of pending answers."""
     count = {state: sum(row["sum_state"] == state for row in rows) for state in SumState}
     return [
         {"count": sum(row["waits"] for row in rows), "label": _("Wait for this unit's answer"), "state": "none"},
@@ -159,7 +159,7 @@ def _stats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _split_of(request: AuthenticatedRequest, indicator: Indicator, on: date) -> tuple[forms.SplitForm, str, date]:
-    """Return the rule and the day that the address names."""
+    """Return the rule and the day named by the address."""
     usual = Split.HAND if indicator.kind in ("share", "rule") else Split.MEMBERS
     form = forms.SplitForm(request.GET if "split" in request.GET else None, initial={"split": usual, "on": on})
     if form.is_bound and form.is_valid():
@@ -170,7 +170,7 @@ def _split_of(request: AuthenticatedRequest, indicator: Indicator, on: date) -> 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
-    """Divide a target among the units below: by a rule, then by hand; its sum is shown before it is given."""
+    """Divide a target among the units below: by a rule, then by hand; the sum is shown before the targets are given."""
     chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = _indicator(chosen_programme, indicator)
     policy.ALLOCATE.require_at(request.user, place)
@@ -234,7 +234,7 @@ def _now(table: Division) -> dict[str, wording.StateWords]:
 def _give(
     request: AuthenticatedRequest, table: Division, form: forms.DecisionForm, unit: Unit, counted_on: date
 ) -> HttpResponse | None:
-    """Give the values that were shown; any others are shown again with their sum."""
+    """Give the displayed values; if they were changed, show the form again with the new sum."""
     if request.POST.get("step") != "give":
         form.errors.clear()
         return None
@@ -281,7 +281,7 @@ def _given_to(
 def _page_of(
     request: AuthenticatedRequest, programme: Programme, unit: Unit, on: date, chosen: Indicator, version: GivenTarget
 ) -> dict[str, Any]:
-    """Return what both sides read about a target that was given."""
+    """Return the template context about a target that both sides see."""
     allocation = version.target.allocation
     assert allocation is not None  # noqa: S101 - such a target has one
     giver = units.name(allocation.unit, on)
@@ -312,7 +312,7 @@ def _page_of(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
-    """Let a unit accept what it was given, or ask for another number."""
+    """Let a unit accept its target, or ask for another number."""
     chosen_programme, place, on = requested_place(request, programme, unit)
     policy.ANSWER.require_at(request.user, place)
     chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, unit)
@@ -334,7 +334,7 @@ def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
-    """Let the unit that gave a target answer the unit below which asks for another number."""
+    """Let the unit that gave a target decide on the counter of the unit below."""
     _found, giver, _on = requested_place(request, programme, unit)
     policy.ALLOCATE.require_at(request.user, giver)
     chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, child)

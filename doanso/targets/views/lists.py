@@ -1,4 +1,4 @@
-"""Pages of what targets are measured by: kept lists of denominators, and numbers of households and shops."""
+"""Views of frozen lists of denominators, and of numbers of households and shops."""
 
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from doanso.units.models import Unit
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
-    """Keep the list of a share's denominator as it stands on a day."""
+    """Freeze the list of a share's denominator as of a day."""
     chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = queries.indicator_of(chosen_programme, indicator)
     if chosen is None or not chosen.asks_members:
@@ -65,7 +65,7 @@ def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 @login_required
 @require_safe
 def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, kept: UUID) -> HttpResponse:
-    """Show one kept list beside the live one: how many were asked, how many were exempt and why, and who."""
+    """Show one frozen list beside the live one: how many are in the denominator, how many exempt and why, and who."""
     chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = queries.indicator_of(chosen_programme, indicator)
     frozen_list = kept_lists.frozen_list(chosen, place, kept) if chosen is not None else None

@@ -1,4 +1,4 @@
-"""Pages of a programme's indicators, and of one indicator down to the records behind it."""
+"""Views of a programme's indicators, and of one indicator down to the records behind it."""
 
 import csv
 from datetime import date
@@ -35,7 +35,7 @@ def _requested_day(request: AuthenticatedRequest) -> date | None:
 
 
 def requested_place(request: AuthenticatedRequest, code: str, unit: str) -> tuple[Programme, Unit, date]:
-    """Return the programme, the unit and the day that the address names, if the actor may see figures there."""
+    """Return the programme, the unit and the day named by the address, if the actor may see figures there."""
     programme = queries.programme_by_code(code)
     if programme is None:
         raise Http404
@@ -53,7 +53,7 @@ def _position(request: AuthenticatedRequest, programme: Programme, unit: str) ->
 
 
 class ProgrammeAddresses:
-    """Addresses of pages; those with figures keep the day asked for."""
+    """Addresses of pages; those with figures keep the requested day."""
 
     def __init__(self, request: AuthenticatedRequest, programme: Programme) -> None:
         self.programme = programme
@@ -71,7 +71,7 @@ class ProgrammeAddresses:
         return reverse(f"targets:{name}", args=[self.programme.code, *words])
 
     def cascade(self, unit: str) -> str:
-        """Return the address of what a unit was given and gave."""
+        """Return the address of the cascade page of a unit."""
         return reverse("targets:cascade", args=[self.programme.code]) + f"?unit={unit}"
 
     def side(self, code: str, unit: str, of: str, after: str = "") -> str:
@@ -81,7 +81,7 @@ class ProgrammeAddresses:
 
 
 def _download(overview: Overview) -> HttpResponse:
-    """Return the record of the API and `doanso progress` as CSV; the byte order mark tells Excel that it is UTF-8."""
+    """Return the same record as the API and `doanso progress` as CSV; the byte order mark tells Excel that it is UTF-8."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     name = f"tien-do-{overview.unit.code}-{overview.on.isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -130,7 +130,7 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 @login_required
 @require_safe
 def indicator(request: AuthenticatedRequest, programme: str, indicator: str, unit: str = "") -> HttpResponse:
-    """Show one indicator of a unit: figure, target, trend, the units below, and the records behind."""
+    """Show one indicator of a unit: figure, target, trend, the units below, and the records behind it."""
     measures = queries.indicator_with_measures(programme, indicator)
     if measures is None:
         raise Http404
@@ -197,7 +197,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
 
 
 def _given(position: UnitPosition, to: ProgrammeAddresses, overview: IndicatorOverview) -> dict[str, Any]:
-    """Return the decision behind the unit's target, the sums both sides read, and links to what the reader may do about it."""
+    """Return the decision behind the unit's target, the sums both sides see, and links to the actions open to the reader."""
     progress, chosen, unit, on = overview.progress, overview.indicator, overview.unit, overview.on
     allocation = overview.in_force.target.allocation if overview.in_force is not None else None
     newest = overview.versions[0] if overview.versions else None
@@ -228,7 +228,7 @@ def _given(position: UnitPosition, to: ProgrammeAddresses, overview: IndicatorOv
 
 
 def _lists(to: ProgrammeAddresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]:
-    """Return the kept lists of a share's denominator."""
+    """Return the frozen lists of a share's denominator."""
     if not chosen.asks_members:
         return []
     return [
@@ -295,7 +295,7 @@ def _sides(progress: IndicatorProgress, to: ProgrammeAddresses, unit: str, of: s
 
 
 def _trend(overview: IndicatorOverview) -> dict[str, Any]:
-    """Return what `parts/trend.html` draws."""
+    """Return the context of the template `parts/trend.html`."""
     progress = overview.progress
     return {
         "points": overview.trend,

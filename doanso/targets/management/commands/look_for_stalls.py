@@ -1,4 +1,4 @@
-"""`doanso look-for-stalls [--dry-run]`: ask units that have fallen silent, or whose records look odd, whether they need help."""
+"""`doanso look-for-stalls [--dry-run]`: ask silent units, or units with unusual records, whether they need help."""
 
 from typing import Any
 

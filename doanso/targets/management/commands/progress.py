@@ -1,4 +1,4 @@
-"""`doanso progress --programme CODE`: how far a unit is, as a table, JSON or CSV."""
+"""`doanso progress --programme CODE`: the progress of a unit, as a table, JSON or CSV."""
 
 import csv
 import json
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(records.overview(overview), ensure_ascii=False, indent=2))
 
     def _csv(self, overview: Overview) -> None:
-        # With the units below each row says whose it is.
+        # With the units below, each row names its unit.
         columns = ("unit", *records.COLUMNS) if overview.children else records.COLUMNS
         writer = csv.DictWriter(self.stdout, columns, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 
 def _everybody(overview: Overview) -> list[tuple[str, list[IndicatorProgress]]]:
-    """Return the unit, then those below it."""
+    """Return the unit with its indicators, then those below it."""
     return [
         (overview.unit.code, overview.indicators),
         *((child.unit.code, child.indicators) for child in overview.children),
