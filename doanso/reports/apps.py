@@ -28,7 +28,7 @@ class ReportsConfig(AppConfig):
             ("reports.freeze", _("froze the report")),
             ("reports.discard", _("threw the draft of a report away")),
             ("reports.ask_rendering", _("asked for a file of the report")),
-            # Letterheads are documents' by now; what was done before is still read.
+            # Letterheads belong to `documents` now; audit events recorded here before are still displayed.
             ("reports.set_letterhead", _("set the letterhead")),
             ("reports.make_document", _("made a document of a report")),
             ("reports.keep_layouts", _("kept Excel layouts")),

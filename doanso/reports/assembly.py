@@ -1,4 +1,4 @@
-"""The content of a report from ledger, targets and units' statements: read while it is written, stored once frozen."""
+"""The content of a report from ledger, targets and units' statements: computed while it is a draft, stored once frozen."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ type Times = Mapping[tuple[UUID, str, bool], int]
 
 
 def assemble(report: Report) -> ReportContent:
-    """Return the content of a report: the stored one if it is frozen, or else the figures of now and the text so far.
+    """Return the content of a report: the stored one if it is frozen, or else the current figures and text.
 
-    A report that was never saved has no words; it is how commands read figures alone.
+    A report that was never saved has no text; commands use one to read figures alone.
     """
     if report.content is not None:
         return from_json(report.content)
@@ -51,19 +51,19 @@ def assemble(report: Report) -> ReportContent:
 
 @dataclass(frozen=True, slots=True)
 class _Assembly:
-    """Everything read for one report."""
+    """All data read for one report."""
 
     report: Report
     span: ReportSpan
     first_day: date
     last_day: date
-    # The last day that figures are of: the span's, or today while it runs.
+    # The last day of the figures: the span's, or today while it runs.
     on: date
     snapshot: Snapshot | None
     in_days: Mapping[str, FrozenPair] | None
     now: Overview
     then: Overview | None
-    # What stood before the period before, by indicator; none where there was no period before.
+    # The figures as of the end of the previous period, by indicator; None where there was none.
     earlier: Mapping[str, int | None] | None
     indicators: Sequence[Indicator]
     measures: Mapping[str, Measure]
@@ -75,7 +75,7 @@ class _Assembly:
 
     @classmethod
     def of(cls, report: Report) -> "_Assembly":
-        """Read it, in a number of statements that does not grow with units or days."""
+        """Read the data, in a number of statements that does not grow with units or days."""
         programme, unit = report.programme, report.unit
         span = ReportSpan(ReportKind(report.kind), report.first_day, report.last_day)
         first, last = span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)
@@ -88,7 +88,7 @@ class _Assembly:
         snapshot_figures = ledger.snapshot_figures(snapshot) if snapshot is not None else None
         own = {code: snapshot_figures[code].whole for code in measures} if snapshot_figures is not None else None
         now = targets.overview(programme, unit, on, own=own, known_by=known_by)
-        # What is booked late on these days belongs to them; what was known when the days before were closed does not.
+        # Late bookings on these days belong to them; those known when the earlier days were closed do not.
         closed_before = ledger.closing_of(programme.book_id, unit.pk, eve) if begun else None
         known_then = closed_before.made_at if closed_before is not None else known_by
         then = targets.overview(programme, unit, eve, weeks=False, known_by=known_by) if begun else None
@@ -101,7 +101,7 @@ class _Assembly:
             last_day=last,
             on=on,
             snapshot=snapshot,
-            # A closing may hold the days of a month that was skipped, too.
+            # A closing may also cover the days of a month that was skipped.
             in_days=snapshot_figures if snapshot is not None and snapshot.since == first else None,
             now=now,
             then=then,
@@ -160,7 +160,7 @@ class _Assembly:
             units=tuple(rows),
             sums=sums,
             notes=self._notes(lines, [*(row.cells for row in rows), sums]),
-            # While words are being written it is a draft, even of figures that are closed.
+            # While text is being written it is a draft, even if its figures are closed.
             frozen_hash=self.snapshot.hash if self.snapshot is not None and (not saved or report.snapshot_id) else "",
             path=reverse("reports:report", args=[programme.code, report.pk]) if saved else "",
         )
@@ -225,7 +225,7 @@ class _Assembly:
         return rechecks.words(rate) if rate.n else ""
 
     def _records(self, code: str) -> str:
-        """Return the address of the records behind a figure: of a frozen report those of then."""
+        """Return the address of the records behind a figure; for a frozen report those of its snapshot."""
         if self.report.snapshot_id is not None:
             return reverse("reports:figure", args=[self.report.programme.code, self.report.pk, code])
         return self._address("targets:indicator", code, self.report.unit.code)
@@ -236,7 +236,7 @@ class _Assembly:
     # --- Units --------------------------------------------------------------------------------------------------------
 
     def _behind(self) -> tuple[LaggingFigure, ...]:
-        """Return the units that lag behind, the furthest first; each with the reason it gave."""
+        """Return the units that lag behind, the furthest first, each with its stated reason."""
         rows = [
             (_NEEDS_HELP.index(str(progress.state)), place, child.unit, progress)
             for place, child in enumerate(self.now.children)

@@ -1,7 +1,7 @@
 """The content of a report, as plain values from which every format is made.
 
-Numbers are whole numbers of things; percents are tenths of a per cent, rounded down; texts are Vietnamese as printed.
-`as_json` and `from_json` are exact opposites, and `numbers` is the part that a frozen report reproduces byte for byte.
+Numbers are whole numbers of things; percents are tenths of a per cent, rounded down; texts are Vietnamese as printed. `as_json`
+and `from_json` are exact inverses, and `numbers` is the part that a frozen report reproduces byte for byte.
 """
 
 import json
@@ -20,10 +20,10 @@ BESIDE = frozenset({"members-all"})
 class ReportLine:
     """One indicator in the numbers table.
 
-    `in_period` is what the report's days added (for a state: what came less what left), `total` all days up to the last;
-    both None while no app counts it. `times` of the same work stand apart from people where both are counted.
-    `grades` are the counts of `total` per evidence grade 0 to 4. `estimate` is what units claim beyond their records.
-    `previous` is `in_period` of the report before. `percent`, `pace` and `forecast` as in `targets`.
+    `in_period` is what the report's days added (for a state: additions less departures), `total` all days up to the last; both
+    None while no app counts it. `times` of the same work are listed apart from people where both are counted. `grades` are the
+    counts of `total` per evidence grade 0 to 4. `estimate` is what units claim beyond their records. `previous` is `in_period` of
+    the previous report. `percent`, `pace` and `forecast` as in `targets`.
     """
 
     code: str
@@ -48,13 +48,13 @@ class ReportLine:
     error_rate: str = ""
     erased: int = 0
     estimate: int | None = None
-    # A path of this installation that asks for sign-in and opens the records; formats put the base address before it.
+    # A path of this installation that requires sign-in and shows the records; formats put the base address before it.
     path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LaggingFigure:
-    """A unit that is behind on an indicator, with the reason it gave."""
+    """A unit that is behind on an indicator, with its stated reason."""
 
     unit: str
     indicator: str
@@ -65,9 +65,9 @@ class LaggingFigure:
 
 @dataclass(frozen=True, slots=True)
 class PassageText:
-    """One heading with what was written under it; paragraphs in order. `level` 1: "I.", 2: "1.", 3: "a)".
+    """One heading with the text under it; paragraphs in order. `level` 1: "I.", 2: "1.", 3: "a)".
 
-    The figures stand after the words of the one that `holds_figures`.
+    The figures follow the text of the passage that `holds_figures`.
     """
 
     number: str
@@ -79,7 +79,7 @@ class PassageText:
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """A column of the appendix; `over` is the heading above, shared by neighbours."""
+    """A column of the appendix; `over` is the heading above it, which adjacent columns may share."""
 
     key: str
     title: str
@@ -88,7 +88,7 @@ class ReportColumn:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit's row in the appendix; cells in the order of the columns, as printed ("" where there is nothing)."""
+    """A unit's row in the appendix; cells in the order of the columns, as printed ("" where there is no value)."""
 
     number: int
     unit: str
@@ -99,7 +99,7 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A line through the weeks: labels with values, and the target as a level."""
+    """A line chart over the weeks: labels with values, and the target as a horizontal line."""
 
     title: str
     unit_of_count: str
@@ -130,7 +130,7 @@ class ReportContent:
     units: tuple[UnitRow, ...] = ()
     sums: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    # Of the snapshot behind the figures; empty while the report is being written.
+    # Hash of the snapshot behind the figures; empty while the report is a draft.
     frozen_hash: str = ""
     path: str = ""
 
@@ -141,15 +141,15 @@ def as_json(content: ReportContent) -> dict[str, Any]:
 
 
 def from_json(stored: dict[str, Any]) -> ReportContent:
-    """Return the content that `as_json` wrote."""
+    """Return the content from the JSON values that `as_json` returned."""
     return cast(ReportContent, _typed(ReportContent, stored))
 
 
 def numbers(content: ReportContent) -> bytes:
     """Return the numbers alone, as canonical bytes: the same snapshot gives the same bytes.
 
-    What no snapshot holds stands beside: how many were erased since, an address, and columns of registers that are
-    written on (`BESIDE`).
+    Values outside the snapshot are left out (`BESIDE`): how many were erased since, an address, and columns of registers that are
+    still being written.
     """
     places = [place for place, column in enumerate(content.columns) if column.key not in BESIDE]
     values = {
@@ -166,7 +166,7 @@ def numbers(content: ReportContent) -> bytes:
 
 
 def _numbers_of(line: ReportLine) -> dict[str, Any]:
-    """Return the hashed part of an indicator, under names that do not follow the fields: stored hashes depend on them."""
+    """Return the hashed part of an indicator, under fixed names independent of the fields, since stored hashes depend on them."""
     return {
         "code": line.code,
         "title": line.title,

@@ -1,4 +1,4 @@
-"""The file that says when a month's figures are due."""
+"""Reader of the file that says when a month's figures are due."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ SHIPPED = Path(__file__).resolve().parent / "deadlines.toml"
 
 
 def deadlines() -> Deadlines:
-    """Return the committee's own file in the data folder, else the shipped one."""
+    """Return the deadlines from the committee's own file in the data folder, else from the shipped one."""
     own = settings.DATA / SHIPPED.name
     path = own if own.exists() else SHIPPED
     return _read(path, path.stat().st_mtime_ns)

@@ -1,7 +1,8 @@
-"""The demo's part of reports: every month closed from the branches up to the city, and the last one on its way.
+"""The demo's part of reports: every month closed from the branches up to the city, and the last one under way.
 
-Months before the last one went smoothly. Of the last one that is over, the city has closed some wards and accepted most;
-one came back with its reason, one claims something without records, one was late, and some still wait for the city's word.
+Months before the last one are closed without incident. Of the last complete month the city has closed some wards and accepted
+most; one was returned with a reason, one claims something without records, one was late, and some still wait for the city's
+decision.
 """
 
 from collections.abc import Sequence
@@ -28,9 +29,9 @@ from doanso.units.queries import NamedUnit
 
 FIRST_CLOSED = "2023-08"
 """The month with which the committee begins to close; those before are closed with it."""
-# Days after a month's last, on which each level does its part.
+# Days after a month's last, on which each level acts.
 BRANCHES, LOOKED_AT, REMINDED, WARDS, ACCEPTED, CITY, LATE, SOME = 2, 3, 4, 5, 8, 10, 8, 9
-# How many wards the city has closed, and leaves to be accepted, of the month that is on its way.
+# How many wards the city has closed, and how many it has not accepted yet, of the month under way.
 CLOSED, WAITING = 4, 3
 ESTIMATED = ("portal-residents", 36, "Danh sách giấy của điểm hỗ trợ tại chợ, đang nhập vào hệ thống.")
 RETURNED = (
@@ -45,7 +46,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ReportingUnit:
-    """A unit below the city and who speaks for it."""
+    """A unit below the city and its spokesperson."""
 
     unit: NamedUnit
     secretary: User
@@ -66,7 +67,7 @@ def year(programme: Programme, places: Sequence[ReportingUnit], officer: User, l
 
 
 class _MonthStory:
-    """One month."""
+    """The actions on one month."""
 
     def __init__(
         self, programme: Programme, month: Month, places: Sequence[ReportingUnit], officer: User, printed: str
@@ -110,7 +111,7 @@ class _MonthStory:
         return units.children(ward, self.month.last_day)
 
     def send_branches(self) -> None:
-        """Send ward by ward: few branches have an account of their own."""
+        """Send the branches' months ward by ward: few branches have an account of their own."""
         for place in self.places:
             below = {branch.id: branch.unit for branch in self._branches(place.unit.unit)}
             sent = actions.send_many(actor=place.secretary, **self.arguments, unit_ids=below)
@@ -121,7 +122,7 @@ class _MonthStory:
                 actions.send_many(actor=place.secretary, **self.arguments, unit_ids=left)
 
     def accept_branches(self, *, but_one: bool = False) -> None:
-        """Accept all, or all but the first of the printed ward."""
+        """Accept all branches, or all but the first of the printed ward."""
         for place in self.places:
             ids = [branch.id for branch in self._branches(place.unit.unit)]
             if but_one and place is self.printed:

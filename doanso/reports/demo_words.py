@@ -1,4 +1,4 @@
-"""The demo's written reports: each month of the city and of one ward with real words, the last one still being written."""
+"""The demo's written reports: each month of the city and of one ward with realistic text, the last one still a draft."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ from doanso.targets.models import Programme
 from doanso.units.models import Unit
 
 FIRST_WRITTEN = date(2023, 9, 1)
-# Days after a month's last on which it is begun; written when the city has closed it.
+# Days after a month's last on which the report is begun; it is written when the city has closed the month.
 BEGUN, FROZEN = 6, 11
 
 CITY_HEAD = Frame(
@@ -64,7 +64,7 @@ WARD_DRAFT: Mapping[str, str] = {
 def written(
     programme: Programme, officer: User, ward: Unit, secretary: User, months: list[tuple[date, date]]
 ) -> list[Dated]:
-    """Return the reports of months that are over, each as first and last day in order; the last one is not finished."""
+    """Return the reports of past months, each given as first and last day in order; the last one is not finished."""
     deeds: list[Dated] = []
     for first, last in months:
         if first < FIRST_WRITTEN:
@@ -90,7 +90,7 @@ class _Writing:
         self.span = spans.span_of(ReportKind.MONTH, first)
 
     def write(self, words: Mapping[str, str]) -> None:
-        """Begin it and write under some headings."""
+        """Begin the report and write under some headings."""
         report, _new = actions.start_report(actor=self.actor, programme=self.programme, unit=self.unit, span=self.span)
         for section, text in words.items():
             report = actions.write_passage(
@@ -98,6 +98,6 @@ class _Writing:
             )
 
     def freeze(self) -> None:
-        """Finish it."""
+        """Freeze the report."""
         report, _new = actions.start_report(actor=self.actor, programme=self.programme, unit=self.unit, span=self.span)
         actions.freeze_report(actor=self.actor, report=report)

@@ -1,4 +1,4 @@
-"""A unit's month from draft to closed, what it estimates without records, and the reports that are made of it."""
+"""A unit's month from draft to closed, its estimates without records, and the reports made of it."""
 
 from django.db import models
 
@@ -26,13 +26,13 @@ class Period(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="periods", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
-    # Both inside; the month, cut to the programme's days.
+    # Both days are inside; the month is cut to the programme's days.
     first_day = models.DateField()
     last_day = models.DateField()
     state = models.CharField(max_length=8, choices=PeriodState, default=PeriodState.DRAFT)
     # Sent after it was due, or closed with the unit above without having been accepted.
     late = models.BooleanField(default=False)
-    # The business day, by which lateness goes; when exactly is in the steps.
+    # The business day, by which lateness is determined; the exact times are in the steps.
     sent_on = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
     snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
@@ -54,7 +54,7 @@ class Period(models.Model):
 
 
 class PeriodStep(models.Model):
-    """An action on a period, by whom, with a text; the newest last."""
+    """An action on a period, its actor and a text; the newest last."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="steps")
@@ -80,7 +80,7 @@ class Reason(models.Model):
 
 
 class Estimate(models.Model):
-    """A number that a unit states beyond its records. It stands apart as "chưa có hồ sơ" and is in no figure."""
+    """A number that a unit states beyond its records. It is shown separately as "chưa có hồ sơ" and included in no figure."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="estimates")
@@ -113,7 +113,7 @@ class ReportForm(models.TextChoices):
 
 
 class Report(models.Model):
-    """A unit's report of some days. While it is written its figures are read anew; frozen, they and its words stay.
+    """A unit's report of some days. A draft reads its figures anew; once frozen, figures and text do not change.
 
     `content` is `content.ReportContent` as JSON once it is frozen, with the hash of its numbers alone in `numbers_hash`.
     """
@@ -125,15 +125,15 @@ class Report(models.Model):
     form = models.CharField(max_length=4, choices=ReportForm, default=ReportForm.DOAN)
     first_day = models.DateField()
     last_day = models.DateField()
-    # Counted up by whoever saves words, so that two editors do not overwrite each other.
+    # Incremented on every saved text, so that two editors do not overwrite each other.
     version = models.PositiveIntegerField(default=1)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
-    # The set of a freezing that has begun, made for this report; should it break off, the next one replaces it.
+    # The snapshot of a freezing under way, taken for this report; if interrupted, the next freezing replaces it.
     freezing = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
     snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField(null=True)
-    # The business day of it, which the document bears.
+    # The business day on which it was frozen, which is the document's date.
     frozen_on = models.DateField(null=True)
     content = models.JSONField(null=True)
     numbers_hash = models.CharField(max_length=64, blank=True)
@@ -153,7 +153,7 @@ class Report(models.Model):
             models.CheckConstraint(
                 condition=models.Q(frozen_at=None) | models.Q(freezing=None), name="reports_report_freezing"
             ),
-            # Two who begin the same report at once write in one.
+            # Two users who begin the same report at once share one draft.
             models.UniqueConstraint(
                 fields=["programme", "unit", "kind", "first_day", "last_day"],
                 condition=models.Q(frozen_at=None),
@@ -170,7 +170,7 @@ class Passage(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="passages", db_index=False)
     section = models.SlugField(max_length=30)
     text = models.TextField(blank=True)
-    # The report's version that came of it: whoever saw an older one has not read these words.
+    # The report's version after this text was saved: a reader of an older version has not seen it.
     version = models.PositiveIntegerField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
@@ -200,16 +200,16 @@ class RenderState(models.TextChoices):
 
 
 class Rendering(models.Model):
-    """A report's file in one format: asked for, being made, made. Of a frozen report there is one per format for ever.
+    """A report's file in one format: requested, being made, made. A frozen report has permanently one per format.
 
-    `base` is the address of this installation as whoever asked knows it: the file's links begin with it. `stepped_at` is when
-    a worker last took it up, by which one that fell silent is found.
+    `base` is the address of this installation as used in the request: the file's links begin with it. `stepped_at` is when a
+    worker last started it, by which a stalled one is detected.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="renderings", db_index=False)
     format = models.CharField(max_length=4, choices=ReportFormat)
-    # The superior's layout an .xlsx fills; none for our own.
+    # The superior's layout that an .xlsx fills; none for our own.
     layout = models.ForeignKey("Layout", null=True, on_delete=models.PROTECT, related_name="+")
     base = models.CharField(max_length=200)
     state = models.CharField(max_length=7, choices=RenderState, default=RenderState.WAITING)
@@ -225,7 +225,7 @@ class Rendering(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(format__in=ReportFormat.values), name="reports_rendering_format"),
             models.CheckConstraint(condition=models.Q(state__in=RenderState.values), name="reports_rendering_state"),
-            # Never half a file: what is done has its bytes.
+            # A file that is done always has its bytes.
             models.CheckConstraint(
                 condition=~models.Q(state="done") | models.Q(blob__isnull=False), name="reports_rendering_done"
             ),
@@ -234,7 +234,7 @@ class Rendering(models.Model):
 
 
 class Layout(models.Model):
-    """A superior's own Excel layout, uploaded by a unit: a workbook whose named cells say which figure goes where."""
+    """A superior's own Excel layout, uploaded by a unit: a workbook whose named cells say which figure belongs where."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="layouts")

@@ -1,7 +1,7 @@
-"""The appendix: one row per unit under the columns that committees are used to, whichever apps count them.
+"""The appendix: one row per unit in the columns that committees are used to, whichever apps count them.
 
-A column that no app counts yet, or that the programme has no indicator for, stays empty and is named in a note; no number
-is made up to fill it.
+A column that no app counts yet, or for which the programme has no indicator, stays empty and is named in a note; no number is
+invented for it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +46,7 @@ class UnitNumbers:
         return "" if progress is None or progress.value is None else formats.number(progress.value)
 
     def share(self, where: Where) -> str:
-        """Per cent of whom it is asked."""
+        """Return the share as printed per cent; "" where it is not counted."""
         progress = self.now.get(where)
         return (
             ""
@@ -144,7 +144,7 @@ _COLUMNS: tuple[tuple[str, str | Promise, str | Promise, _Cell], ...] = (
 
 
 def columns() -> tuple[ReportColumn, ...]:
-    """Return the heads, in order."""
+    """Return the columns, in order."""
     return tuple(ReportColumn(key, str(title), str(over)) for key, over, title, _cell in _COLUMNS)
 
 
@@ -154,7 +154,7 @@ def cells(unit: UnitNumbers) -> tuple[str, ...]:
 
 
 def empty_note(rows: Sequence[Sequence[str]]) -> str:
-    """Return which columns nothing counts yet, under their heads; "" where all are counted."""
+    """Return a note naming the columns that nothing counts yet, under their headings; "" if all are counted."""
     empty: dict[str, list[str]] = {}
     for place, (_key, over, title, _cell) in enumerate(_COLUMNS):
         if not any(row[place] for row in rows):
@@ -164,7 +164,7 @@ def empty_note(rows: Sequence[Sequence[str]]) -> str:
 
 
 def where_of(indicator: Indicator) -> Where:
-    """Return the key by which a column finds an indicator."""
+    """Return the key by which a column looks up an indicator."""
     counts = indicator.parameters.get("counts", {})
     named = next((str(counts[name]) for name in ("service", "place", "event") if name in counts), "")
     return indicator.family, named

@@ -1,4 +1,4 @@
-"""What the pages say of periods: states, questions with the place where each is settled, and reminders."""
+"""Texts on the pages of periods: states, questions with the page where each is resolved, and reminders."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ from doanso.targets.models import Programme
 from doanso.units.models import Unit
 
 _MOST_NAMED = 4
-# Shape and colour only where somebody must act.
+# Shape and colour only where an action is needed.
 _PILLS = {
     PeriodState.DRAFT: ("none", pgettext_lazy("month", "Not sent yet")),
     PeriodState.SENT: ("none", pgettext_lazy("month", "Waits to be accepted")),
@@ -31,7 +31,7 @@ _PILLS = {
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """How a state is drawn, and its word."""
+    """The shape and the label of a state."""
 
     state: str
     word: str
@@ -57,12 +57,12 @@ class QuestionWords:
 
     @property
     def field(self) -> str:
-        """Of the input."""
+        """The name of the input field."""
         return f"reason-{self.question.code}"
 
 
 def asked(question: Question, programme: Programme, month: Month, unit: Unit) -> QuestionWords:
-    """Return a question as a sentence, with the address where it can be settled."""
+    """Return a question as a sentence, with the address where it can be resolved."""
     if question.kind == MonthQuestionKind.MISSING:
         address = reverse("reports:board", args=[programme.code])
         url = f"{address}?month={month.code}&unit={unit.code}"
@@ -151,7 +151,7 @@ def _page(assignment: Assignment) -> str:
 
 
 def register() -> None:
-    """Called once at start."""
+    """Register the kind of reminders with assignments, once at start-up."""
     kinds = ((DUE, gettext_lazy("Figures of a month due"), _due), (RETURNED, gettext_lazy("Month returned"), _returned))
     for code, name, sentence in kinds:
         register_assignment_kind(code, name, sentence=sentence, url=_page, permission=policy.VIEW)

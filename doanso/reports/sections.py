@@ -18,7 +18,7 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading under which officers write; `hint` says what belongs there."""
+    """A heading under which officers write; `hint` says what belongs under it."""
 
     key: str
     number: str
@@ -32,7 +32,7 @@ class Section:
 
     @property
     def path(self) -> str:
-        """The number with that of the heading above: II.1."""
+        """The number prefixed by that of the heading above: II.1."""
         return f"{self.within}.{self.number}" if self.within else self.number
 
 
@@ -93,14 +93,14 @@ def sections(groups: Collection[str]) -> list[Section]:
 
 
 def written(groups: Collection[str]) -> list[Section]:
-    """Return the headings under which somebody writes."""
+    """Return the headings under which text is written."""
     return [section for section in sections(groups) if section.written]
 
 
 def passages(groups: Collection[str], words: Mapping[str, str], opening: str) -> tuple[PassageText, ...]:
     """Return the headings with their text, as printed and numbered. `opening` is the first sentence of the results.
 
-    A heading under which nothing stands is not printed, nor is one that holds only such; the others are numbered without it.
+    Empty headings are not printed, nor headings that hold only such; the others are numbered without them.
     """
     texts = {key: tuple(line.strip() for line in text.splitlines() if line.strip()) for key, text in words.items()}
     texts[RESULTS] = (opening, *texts.get(RESULTS, ()))

@@ -1,4 +1,4 @@
-"""Files of reports in the background. A task that dies is given out again by `renderings.resume_stalled`."""
+"""Background tasks for files of reports. A task that dies is enqueued again by `renderings.resume_stalled`."""
 
 from uuid import UUID
 

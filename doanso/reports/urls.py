@@ -1,4 +1,4 @@
-"""Periods and reports."""
+"""Routes of periods and reports."""
 
 from django.urls import path
 

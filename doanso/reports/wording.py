@@ -1,4 +1,4 @@
-"""Sentences of reports that are made from numbers, in one place, so that every format says the same."""
+"""Sentences of reports composed from numbers, in one place, so that every format says the same."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ SHARES = frozenset({"share", "rule"})
 
 
 def change(line: ReportLine) -> str:
-    """Return how the days of the report changed one indicator, against the report before; "" where nothing counts it."""
+    """Return how the days of the report changed one indicator, against the previous report; "" where nothing counts it."""
     if line.total is None or line.in_period is None:
         return ""
     figures = {
@@ -62,7 +62,7 @@ def _stands(line: ReportLine) -> str:
 
 
 def changes(lines: Iterable[ReportLine]) -> tuple[str, ...]:
-    """Return what changed since the report before, one sentence per counted indicator."""
+    """Return what changed since the previous report, one sentence per counted indicator."""
     return tuple(text for text in map(change, lines) if text)
 
 
@@ -72,12 +72,12 @@ def figure(progress: IndicatorProgress) -> str:
 
 
 def goal(progress: IndicatorProgress) -> str:
-    """Return what the indicator owes in words."""
+    """Return the target of the indicator in words."""
     return formats.goal(progress.goal) if progress.is_share else formats.number(progress.goal)
 
 
 def given_below(indicators: Sequence[IndicatorProgress]) -> list[str]:
-    """Return where the targets given to the units below do not add up to what is owed."""
+    """Return sentences on targets given to the units below that do not add up to the unit's own."""
     sentences = []
     for progress in indicators:
         check = progress.sum_check

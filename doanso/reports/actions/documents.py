@@ -1,4 +1,4 @@
-"""Make a document of a frozen report: its own pages, with room for number, day, signature and seal."""
+"""Make a document of a frozen report: its own pages, with space for number, date, signature and seal."""
 
 from uuid import UUID
 
@@ -28,10 +28,10 @@ KIND = "report"
 
 
 def make_document(*, actor: User, report: Report, base: str) -> Document:
-    """Return the document of a frozen report, or begin one if none is in force; `base` is this installation's address.
+    """Return the document of a frozen report, creating one if none is in force; `base` is this installation's address.
 
-    Called outside a transaction: the pages are printed and stored first. What a frozen report says never changes, so the
-    document is signed as it is or not at all.
+    Called outside a transaction: the pages are rendered and stored first. The content of a frozen report never changes, so the
+    document is signed unchanged or not at all.
     """
     policy.VIEW.require(actor, report)
     if report.frozen_at is None:
@@ -40,7 +40,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
     existing = made_of(SOURCE, report.pk)
     if existing is not None:
         return existing
-    # Each brings a library of its own, which a page that renders nothing should not wait for.
+    # Each loads a library of its own, which a page that renders nothing should not have to import.
     from doanso.reports.renderers.pdf import render_document
     from doanso.reports.renderers.wording import symbol_of
 
@@ -78,7 +78,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
 def print_for_signer(
     *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str, digits: int
 ) -> RenderedDocument:
-    """Return the pages of a report's document with the signer's name; `documents` asks for them once the signer is settled."""
+    """Return the pages of a report's document with the signer's name; `documents` calls this once the signer is known."""
     from doanso.reports.renderers.pdf import render_document
 
     content = assemble(Report.objects.get(pk=source_id))

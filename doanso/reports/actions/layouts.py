@@ -1,4 +1,4 @@
-"""Actions on layouts: keep a superior's workbook for a unit, and end it."""
+"""Actions on layouts: store a superior's workbook for a unit, and end it."""
 
 from typing import IO
 
@@ -21,9 +21,9 @@ from doanso.units.models import Unit
 def keep_layout(
     *, actor: User, programme: Programme, unit: Unit, name: str, source: bytes | IO[bytes], file_name: str
 ) -> Layout:
-    """Keep a workbook whose cells are named. It replaces the unit's layout of the same name, which is ended.
+    """Store a workbook with named cells. It replaces the unit's layout of the same name, which is ended.
 
-    What is no plain workbook is refused; what is wrong with its names is told on its page, where it can be put right.
+    A file that is not a plain workbook is refused; errors in its names are listed on its page, where they can be corrected.
     """
     policy.KEEP_LAYOUTS.require_at(actor, unit)
     if not targets.stands_in(programme, unit, targets.day_of(programme, clock.today())):
@@ -46,7 +46,7 @@ def keep_layout(
 
 @transaction.atomic
 def end_layout(*, actor: User, layout: Layout) -> Layout:
-    """Stop offering the layout; files that were made with it stay. Idempotent."""
+    """Stop offering the layout; files that were made with it are kept. Idempotent."""
     fresh = Layout.objects.select_for_update(of=("self",)).get(pk=layout.pk)
     policy.KEEP_LAYOUTS.require(actor, fresh)
     if fresh.ended_at is None:

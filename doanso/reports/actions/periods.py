@@ -1,8 +1,8 @@
-"""Actions on a unit's month: send, return, accept, close, and what the unit states beside its figures.
+"""Actions on a unit's month: send, return, accept, close, and the unit's statements beside its figures.
 
-Every deed locks the rows of its periods first, in the order of units, so that two who press the same button do it once.
-Before them it takes the closings of the programme, shared: a closing, which takes them alone, waits for deeds under way while
-others still count, and meets none once it keeps everybody from that.
+Every action locks the rows of its periods first, in the order of units, so that a repeated request has no further effect. Before
+them it takes the lock of the programme's closings shared. A closing takes that lock exclusively: it waits for actions under way
+while counting continues, and no action is under way once it blocks counting.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -43,7 +43,7 @@ def _closings(programme: Programme) -> str:
 
 
 def _locked(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
-    """Return the periods of these units, made where there are none, locked until the transaction ends."""
+    """Return the periods of these units, created where missing, locked until the transaction ends."""
     database.lock([_closings(programme)], shared=True)
     ordered = sorted(set(unit_ids))
     periods = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ordered)
@@ -71,9 +71,9 @@ def _step(period: Period, actor: User | None, words: str = "") -> PeriodStep:
 
 @transaction.atomic
 def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reasons: Mapping[str, str]) -> Period:
-    """Answer questions about a month in words, by the code of each; empty words take an answer back.
+    """Store answers to questions about a month, by the code of each; an empty text deletes an answer.
 
-    A code under which nothing is ever asked is passed over.
+    Unknown codes are ignored.
     """
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
@@ -105,7 +105,7 @@ def _words(reason: Reason | None) -> str:
 def estimate(
     *, actor: User, programme: Programme, month: Month, unit: Unit, indicator: Indicator, value: int | None, note: str
 ) -> Period:
-    """State a number of an indicator beyond the records of the month, with what it rests on. It is in no figure."""
+    """State a number of an indicator beyond the records of the month, with its basis. It is included in no figure."""
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.tell_problem(period.state))
@@ -119,7 +119,7 @@ def estimate(
 
 @transaction.atomic
 def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit, indicator: Indicator) -> Period:
-    """Take an estimate back. Idempotent."""
+    """Delete an estimate. Idempotent."""
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.tell_problem(period.state))
@@ -134,7 +134,7 @@ def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit
 
 @transaction.atomic
 def send(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Period:
-    """Send the month to the unit above. Every question about it must have been settled or answered before."""
+    """Send the month to the unit above. Every question about it must have been resolved or answered before."""
     if unit.pk == programme.root_id:
         message = _("Nobody stands above the root of the programme; it closes its month by itself.")
         raise Refused(Problem("period_root", message))
@@ -154,9 +154,10 @@ def _refuse_open(questions: Sequence[Question]) -> None:
 
 @transaction.atomic
 def send_many(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> list[Period]:
-    """Send the months of many units that have no open question; the others are left as they are.
+    """Send the months of many units that have no open question; the others are left unchanged.
 
-    For a secretary whose branches have no account of their own. A fixed number of statements while no unit has any below.
+    Used by secretaries whose branches have no account of their own. The number of statements is constant while no unit has any
+    below.
     """
     _require_at_all(actor, policy.SEND, unit_ids)
     periods = _locked(programme, month, [unit_id for unit_id in unit_ids if unit_id != programme.root_id])
@@ -196,7 +197,7 @@ def _send(programme: Programme, month: Month, periods: Sequence[Period], actor: 
 
 
 def _keep(periods: Sequence[Period], actor: User, action: str, fields: list[str], words: str = "") -> list[PeriodStep]:
-    """Write the periods' new state with a step and history; as many statements for one as for all."""
+    """Write the periods' new state with a step and audit events; as many statements for one as for all."""
     Period.objects.bulk_update(periods, fields)
     steps = PeriodStep.objects.bulk_create([_step(period, actor, words) for period in periods])
     record_many([AuditEventInput(actor, action, period, period.unit_id, fields) for period in periods])
@@ -250,7 +251,7 @@ def accept(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Pe
 
 @transaction.atomic
 def accept_many(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> list[Period]:
-    """Accept those of these months that were sent; the others are left as they are. A fixed number of statements."""
+    """Accept those of these months that were sent; the others are left unchanged. The number of statements is constant."""
     _require_at_all(actor, policy.DECIDE, unit_ids)
     periods = _locked(programme, month, unit_ids)
     sent = [period for period in periods.values() if rules.decide_problem(period.state) is None]
@@ -265,14 +266,15 @@ def accept_many(*, actor: User, programme: Programme, month: Month, unit_ids: Co
 
 @transaction.atomic
 def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Period:
-    """Close the month for good, and with it every unit below that has not closed; a unit that was not accepted is marked late.
+    """Close the month permanently, with every unit below that has not closed; a unit that was not accepted is marked late.
 
-    It closes all days since the unit's last closing, so months that were skipped are closed with it. Whoever presses
-    second finds it closed. What must hold is asked twice: first while others go on counting, and again once nobody does,
-    for figures and the tree may be others by then. The long work of sealing comes after, by whoever needs the set first.
+    It closes all days since the unit's last closing, so months that were skipped are closed with it. A second request finds the
+    month closed. The preconditions are checked twice: first while others still count, and again once counting is blocked, since
+    figures and the tree may have changed in between. The entries are completed later, by the first process that needs the
+    snapshot.
     """
     policy.DECIDE.require_at(actor, unit)
-    # A closing makes and marks skipped months too, behind the gate: nobody else may be at work on one of them.
+    # A closing creates and marks skipped months too, behind the gate: no other action may be under way on one of them.
     database.lock([_closings(programme)], shared=False)
     below = set(units.subtree_ids(unit, month.last_day))
     periods = _locked(programme, month, below | {unit.pk})
@@ -328,7 +330,7 @@ def _close_rows(
                 )
                 new.append(period)
             by_itself = unit_id == unit.pk and closed_month == month
-            # What has ended since owes nobody its month, and the first closing of a unit takes those before along.
+            # Units that have ended since need not send the month, and the first closing of a unit includes the earlier ones.
             owed = unit_id in active_units and (closed_month == month or of_unit.since > programme.first_day)
             if owed and not by_itself and period.state != PeriodState.ACCEPTED:
                 period.late = True

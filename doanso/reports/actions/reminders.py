@@ -1,4 +1,4 @@
-"""Reminders of months that are due, as assignments: one per unit and month, settled when the month is sent."""
+"""Reminders of months that are due, as assignments: one per unit and month, completed when the month is sent."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Reminder:
 
     @property
     def source_id(self) -> UUID:
-        """Return the id of a reminder: the same for the same unit and month, whenever and by whomever it is computed."""
+        """Return the id of a reminder: the same for the same unit and month, however often it is computed."""
         return due_source(self.programme, self.month, self.unit.id)
 
 
@@ -51,9 +51,10 @@ def due_source(programme: Programme, month: Month, unit_id: UUID) -> UUID:
 
 
 def _with_sender(programme: Programme, unit_ids: Collection[UUID], on: date) -> set[UUID]:
-    """Return those of the units at which somebody holds the role that sends their month.
+    """Return the units at which a user has the role that sends their month.
 
-    For the others the unit above sends, and its board shows which are missing."""
+    For the others the unit above sends, and its board shows which are missing.
+    """
     sends = [role for role, verbs in GRANTS.items() if verbs.get(policy.SEND.name) is Scope.SUBTREE]
     closes = [role for role, verbs in GRANTS.items() if verbs.get(policy.DECIDE.name) is Scope.SUBTREE]
     held = RoleAssignment.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on, user__is_active=True)
@@ -113,7 +114,7 @@ def remind(*, dry_run: bool = False) -> list[Reminder]:
 
 
 def settle_reminders(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> None:
-    """Settle the reminders of these units' month: it was sent, or closed with the unit above."""
+    """Complete the reminders of these units' month: it was sent, or closed with the unit above."""
     ids = list(unit_ids)
     steps = PeriodStep.objects.filter(
         period__programme=programme, period__first_day=month.first_day, period__unit__in=ids

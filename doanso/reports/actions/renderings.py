@@ -1,7 +1,7 @@
-"""Files of reports: requested by people, made by the worker, stored whole or not at all.
+"""Files of reports: requested by users, made by the worker, stored completely or not at all.
 
-A file is stored before its row says so. A worker that dies between leaves bytes whose key is lost, and the rendering is
-given out again; two that make the same one keep the first.
+A file is stored before its row refers to it. A worker that dies in between leaves bytes whose key is lost, and the rendering is
+enqueued again; if two workers make the same file, the first one is kept.
 """
 
 import logging
@@ -40,7 +40,7 @@ def ask_rendering(
     layout: Layout | None = None,
     wake: bool = True,
 ) -> Rendering:
-    """Request a file of a report. Of a frozen report a file is made once; of a draft again, unless one is under way."""
+    """Request a file of a report. For a frozen report a file is made once; for a draft again, unless one is under way."""
     fresh = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
     policy.VIEW.require(actor, fresh)
     if format not in ReportFormat.values:
@@ -61,7 +61,7 @@ def ask_rendering(
 
 
 def make(rendering_id: UUID) -> None:
-    """Make one file. A file that is made already stays; a failure is stored with its reason."""
+    """Make one file. A file that exists already is kept; a failure is stored with its reason."""
     taken = Rendering.objects.filter(pk=rendering_id, state__in=MOVING)
     if not taken.update(state=RenderState.RUNNING, stepped_at=clock.now(), attempts=F("attempts") + 1):
         return
@@ -78,13 +78,13 @@ def make(rendering_id: UUID) -> None:
         _give_up(rendering, refused.problem.message)
         return
     with transaction.atomic():
-        # In the order of whoever asks: the report, then its files.
+        # In the locking order of requests: the report, then its files.
         now_frozen = (
             Report.objects.select_for_update(of=("self",)).values_list("frozen_at", flat=True).get(pk=report.pk)
         )
         fresh = Rendering.objects.select_for_update(of=("self",)).filter(pk=rendering_id).first()
         if fresh is None or fresh.state not in MOVING or now_frozen != report.frozen_at:
-            # Made by another worker, given up by now, or of a draft that is frozen by now.
+            # Made by another worker or marked as failed meanwhile, or the file of a draft that is now frozen.
             files.destroy_key(blob=blob)
             return
         fresh.state, fresh.blob, fresh.made_at, fresh.problem = RenderState.DONE, blob, clock.now(), ""
@@ -108,7 +108,7 @@ def _name(rendering: Rendering) -> str:
 
 
 def _give_up(rendering: Rendering, why: str) -> None:
-    """Mark a file as failed, unless another worker has taken it up since."""
+    """Mark a file as failed, unless another worker has started it since."""
     unchanged = Rendering.objects.filter(pk=rendering.pk, state__in=MOVING, attempts=rendering.attempts)
     unchanged.update(state=RenderState.FAILED, problem=why[:300])
 
@@ -139,7 +139,7 @@ def resume_stalled() -> int:
             )
             continue
         with transaction.atomic():
-            # Marked as taken, so that the next look does not give it out once more before it has begun.
+            # Marked as taken, so that the next run does not enqueue it again before a worker has started it.
             if silent.filter(pk=rendering.pk, stepped_at=rendering.stepped_at).update(stepped_at=now):
                 RENDER_TASK.enqueue_on_commit(rendering.pk)
                 woken += 1

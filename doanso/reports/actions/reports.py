@@ -32,7 +32,7 @@ from doanso.units.models import Unit
 def start_report(
     *, actor: User, programme: Programme, unit: Unit, span: ReportSpan, form: str = ReportForm.DOAN
 ) -> tuple[Report, bool]:
-    """Begin a report of some days, or return the draft of them that exists; and whether it is new."""
+    """Begin a report of some days, or return the existing draft of them; the flag says whether it is new."""
     policy.WRITE.require_at(actor, unit)
     refuse(_problem(programme, unit, span))
     drafts = Report.objects.filter(
@@ -55,7 +55,7 @@ def start_report(
             )
             record(actor=actor, action="reports.start", obj=report, unit=unit)
     except IntegrityError:
-        # Somebody began the same report at the same moment.
+        # Another request began the same report at the same moment.
         return drafts.get(), False
     return report, True
 
@@ -63,9 +63,9 @@ def start_report(
 def report_to_read(
     *, actor: User | None, programme: Programme, unit: Unit, span: ReportSpan, form: str = ReportForm.DOAN
 ) -> Report:
-    """Return the report of some days as commands read it: the one frozen last, or an unsaved one.
+    """Return the report of some days for commands: the one frozen last, or an unsaved one.
 
-    What was frozen before the month was closed is no longer read: its figures were those of then.
+    A report frozen before its month was closed is ignored, since its figures may differ from the closed ones.
     """
     if actor is not None:
         policy.VIEW.require_at(actor, unit)
@@ -87,7 +87,7 @@ def report_to_read(
 
 
 def _problem(programme: Programme, unit: Unit, span: ReportSpan) -> Problem | None:
-    """Return why there can be no report of a unit on these days."""
+    """Return why there can be no report of a unit on these days; None if there can."""
     problem = rules.span_problem(span.within(programme.first_day, programme.last_day), clock.today())
     if problem is None and not targets.stands_in(programme, unit, targets.day_of(programme, span.last_day, unit)):
         message = _("This unit does not stand in the programme on these days. Choose another unit or other days.")
@@ -96,7 +96,7 @@ def _problem(programme: Programme, unit: Unit, span: ReportSpan) -> Problem | No
 
 
 def _writable(actor: User, report: Report) -> Report:
-    """Return the report, locked and read again, if the actor may write in it now; the caller holds the transaction."""
+    """Return the report, locked and read again, if the actor may write in it now; the caller opens the transaction."""
     locked_reports = Report.objects.select_for_update(of=("self",)).select_related("programme__book", "unit")
     fresh = locked_reports.filter(pk=report.pk).first()
     if fresh is None:
@@ -110,13 +110,16 @@ def _writable(actor: User, report: Report) -> Report:
 
 @transaction.atomic
 def write_passage(*, actor: User, report: Report, section: str, text: str, version: int) -> Report:
-    """Store the text under one heading. `version` is that of the report which the writer has read: text that somebody else wrote
-    since is not overwritten. The same text again changes nothing."""
+    """Store the text under one heading.
+
+    `version` is the version of the report that the writer has read: text that was written by others since is not overwritten. The
+    same text again changes nothing.
+    """
     fresh = _writable(actor, report)
     writable_sections = {heading.key for heading in sections(queries.groups_of(fresh.programme)) if heading.written}
     refuse(rules.passage_problem(section, text, writable_sections))
     before = Passage.objects.filter(report=fresh, section=section).first()
-    # PostgreSQL keeps no NUL.
+    # PostgreSQL text cannot hold NUL.
     text = text.replace("\r\n", "\n").replace("\0", "").strip()
     if (before.text if before is not None else "") == text:
         return fresh
@@ -149,20 +152,22 @@ def set_form(*, actor: User, report: Report, form: str) -> Report:
 
 
 def freeze_report(*, actor: User, report: Report) -> Report:
-    """Keep the report's figures and words for ever. A month that is closed brings its snapshot; for other days one is made,
-    which closes nothing, and which the report names from the same commit on: killed between the steps, the next freezing, or
-    whoever throws the draft away, finds and removes it. Refused while another freezing of it may be alive: whoever waited for
-    that would keep everybody from counting."""
+    """Freeze the report's figures and text permanently.
+
+    A closed month has its snapshot; for other days one is taken, which closes nothing and to which the report refers from the
+    same commit on: if the process is killed between the steps, the next freezing or discarding of the draft finds and removes it.
+    Refused while another freezing of the report may still run: waiting for its lock would block all counting.
+    """
     with transaction.atomic():
         fresh = _writable(actor, report)
         left = _dead_freezing(fresh)
         snapshot = _begin_freezing(fresh)
     _drop_left(left)
-    # Long work, which no lock waits for.
+    # Long work, during which no lock is held.
     try:
         ledger.complete_snapshot(snapshot)
     except Snapshot.DoesNotExist:
-        # It took so long that somebody else took its place.
+        # It took so long that another freezing replaced it.
         raise Refused(rules.freezing_meanwhile()) from None
     with transaction.atomic():
         fresh = _writable(actor, report)
@@ -174,14 +179,14 @@ def freeze_report(*, actor: User, report: Report) -> Report:
         fresh.content = as_json(content)
         fresh.numbers_hash = hashlib.sha256(numbers(content)).hexdigest()
         fresh.save(update_fields=["snapshot", "freezing", "frozen_at", "frozen_on", "content", "numbers_hash"])
-        # Files of the draft would pass for the report.
+        # Files of the draft could be mistaken for the report.
         drop_renderings(fresh)
         record(actor=actor, action="reports.freeze", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
 def discard_report(*, actor: User, report: Report) -> None:
-    """Delete a draft with its texts and files; history keeps the event. Refused while it may be being frozen."""
+    """Delete a draft with its texts and files; its audit events remain. Refused while it may be being frozen."""
     with transaction.atomic():
         fresh = _writable(actor, report)
         left = _dead_freezing(fresh)
@@ -205,8 +210,10 @@ def _closing(programme: Programme, unit: Unit, span: ReportSpan) -> Snapshot | N
 
 
 def _begin_freezing(report: Report) -> Snapshot:
-    """Return the closing of the report's month, or a snapshot taken for it now, to which the report refers; the caller has locked
-    the report."""
+    """Return the closing of the report's month, or a snapshot taken for it now, to which the report refers.
+
+    The caller has locked the report.
+    """
     programme, span = report.programme, queries.span_of(report)
     snapshot = _closing(programme, report.unit, span)
     if snapshot is None:
@@ -219,8 +226,10 @@ def _begin_freezing(report: Report) -> Snapshot:
 
 
 def _dead_freezing(report: Report) -> UUID | None:
-    """Return the snapshot that an interrupted freezing of this report left; the caller has locked the report. Refused while that
-    freezing may still run."""
+    """Return the snapshot that an interrupted freezing of this report left behind.
+
+    The caller has locked the report. Refused while that freezing may still run.
+    """
     left = report.freezing_id
     if left is not None:
         begun_at = Snapshot.objects.values_list("made_at", flat=True).get(pk=left)
@@ -229,15 +238,20 @@ def _dead_freezing(report: Report) -> UUID | None:
 
 
 def _drop_left(left: UUID | None) -> None:
-    """Delete what an interrupted freezing left, after the commit that referred to it last, so that no lock is held. Where another
-    process works on it, `drop_left_sets` deletes it later."""
+    """Delete the snapshot that an interrupted freezing left behind.
+
+    Called after the commit that referred to it last, so that no lock is held. If another process works on it, `drop_left_sets`
+    deletes it later.
+    """
     if left is not None:
         ledger.drop_snapshot(left)
 
 
 def drop_left_sets() -> int:
-    """Delete snapshots to which no report refers, as a killed process leaves them, and return how many. Idempotent. One that is
-    being sealed stays until the next time."""
+    """Delete snapshots to which no report refers, as a killed process leaves them, and return how many.
+
+    Idempotent. A snapshot that is being completed stays until the next run.
+    """
     referring_reports = Report.objects.filter(Q(snapshot=OuterRef("pk")) | Q(freezing=OuterRef("pk")))
     left = Snapshot.objects.filter(~Exists(referring_reports), closes=False)
     keys = list(left.values_list("pk", flat=True))

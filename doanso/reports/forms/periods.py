@@ -20,7 +20,7 @@ class MonthForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """The reason for which a month is returned."""
+    """The reason for returning a month."""
 
     words = forms.CharField(
         label=_("What is to be looked at again"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
@@ -28,7 +28,7 @@ class ReturnForm(forms.Form):
 
 
 class EstimateForm(forms.Form):
-    """A number that a unit states beyond its records, and what it rests on."""
+    """A number that a unit states beyond its records, with its basis."""
 
     value = forms.IntegerField(label=_("Number without records"), min_value=1)
     note = forms.CharField(

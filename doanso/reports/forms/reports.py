@@ -1,4 +1,4 @@
-"""Forms of reports: which days, and the filter of the archive."""
+"""Forms of reports: the days of a new one, a layout, and the filter of the archive."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -47,18 +47,18 @@ class NewReportForm(forms.Form):
 
     @property
     def chosen_unit(self) -> Unit:
-        """The unit that is meant."""
+        """The chosen unit."""
         return self.units[self.cleaned_data["unit"]]
 
     def clean(self) -> dict[str, Any]:
-        """Chosen days need a last one."""
+        """Require a last day for chosen days."""
         data = super().clean() or {}
         if data.get("kind") == ReportKind.AD_HOC and not data.get("last_day") and "last_day" not in self.errors:
             self.add_error("last_day", _("Say the last day, too."))
         return data
 
     def span(self) -> ReportSpan:
-        """Return the days that are meant; refused where they stand the wrong way round."""
+        """Return the chosen days; refused if they are in the wrong order."""
         data = self.cleaned_data
         if data["kind"] == ReportKind.AD_HOC:
             return spans.ad_hoc(data["day"], data["last_day"])
@@ -66,7 +66,7 @@ class NewReportForm(forms.Form):
 
 
 class LayoutForm(forms.Form):
-    """A superior's workbook, the unit it is for and its name."""
+    """A superior's workbook, its unit and its name."""
 
     file = forms.FileField(label=gettext_lazy("Excel file (.xlsx)"), help_text=gettext_lazy("At most 5 MB."))
     name = forms.CharField(
@@ -86,7 +86,7 @@ class LayoutForm(forms.Form):
 
     @property
     def chosen_unit(self) -> Unit:
-        """The unit that is meant."""
+        """The chosen unit."""
         return self.units[self.cleaned_data["unit"]]
 
 

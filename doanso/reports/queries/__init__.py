@@ -1,1 +1,1 @@
-"""Reads of reports."""
+"""Read queries of reports."""

@@ -1,4 +1,4 @@
-"""Where units' months stand: one unit's period with its figures, and the board of the units below."""
+"""The state of units' months: one unit's period with its figures, and the board of the units below."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -28,7 +28,7 @@ _SAID = (PeriodState.SENT, PeriodState.ACCEPTED, PeriodState.CLOSED)
 
 
 def month_of(programme: Programme, code: str) -> Month | None:
-    """Return the month that an address names."""
+    """Return the month named by an address."""
     return rules.month_of(programme, code)
 
 
@@ -44,7 +44,7 @@ def months_begun(programme: Programme) -> list[Month]:
 
 
 def months_over(programme: Programme, on: date) -> list[Month]:
-    """Return the months whose last day is over, oldest first."""
+    """Return the months whose last day is past, oldest first."""
     return [month for month in rules.months(programme) if month.last_day < on]
 
 
@@ -56,7 +56,7 @@ def unit_to_see(actor: User, code: str) -> Unit | None:
 
 
 def ids_to_see(actor: User, programme: Programme, month: Month, codes: Collection[str]) -> list[UUID]:
-    """Return those of the units whose months the actor may see and that stood in the programme when the month ended."""
+    """Return those of the units whose months the actor may see and that were in the programme when the month ended."""
     visible_units = policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(
         code__in=[code for code in codes if "\0" not in code]
     )
@@ -66,23 +66,23 @@ def ids_to_see(actor: User, programme: Programme, month: Month, codes: Collectio
 
 
 def periods_of(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
-    """Return the months of these units that have a row."""
+    """Return the periods of these units that have a row."""
     periods = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=list(unit_ids))
     return {period.unit_id: period for period in periods.select_related("snapshot")}
 
 
 def period_of(programme: Programme, month: Month, unit: Unit) -> Period | None:
-    """Return a unit's month; None reads as a draft."""
+    """Return a unit's period; None reads as a draft."""
     return periods_of(programme, month, [unit.pk]).get(unit.pk)
 
 
 def state_of(period: Period | None) -> PeriodState:
-    """Return the state of a month."""
+    """Return the state of a period."""
     return PeriodState(period.state) if period is not None else PeriodState.DRAFT
 
 
 def steps_of(period: Period | None) -> list[PeriodStep]:
-    """Return the actions on a month, newest last."""
+    """Return the steps of a period, newest last."""
     return list(period.steps.select_related("by").order_by("at", "pk")) if period is not None else []
 
 
@@ -97,7 +97,7 @@ def awaiting_decision(actor: User, programme: Programme, unit: Unit) -> QuerySet
 
 
 def month_beginning(programme: Programme, first_day: date | None) -> Month:
-    """Return the programme's month that begins on this day, the one to be closed now where none does."""
+    """Return the programme's month that begins on this day; if none does, the month to be closed now."""
     months = (month for month in rules.months(programme) if month.first_day == first_day)
     return next(months, month_to_close(programme))
 
@@ -115,7 +115,7 @@ def estimates_of(period: Period | None) -> list[Estimate]:
 def estimated(programme: Programme, unit: Unit, first_day: date, last_day: date) -> dict[UUID, int]:
     """Return by indicator the estimates of a unit and everything below it in the months that begin in these days.
 
-    In no figure. What a unit below has not sent, or got back, is not yet said.
+    They are included in no figure. Estimates of a month that a unit below has not sent, or that was returned, are left out.
     """
     below = units.subtree_ids(unit, last_day)
     estimates = Estimate.objects.filter(period__programme=programme, period__unit__in=below)
@@ -129,9 +129,12 @@ def estimated(programme: Programme, unit: Unit, first_day: date, last_day: date)
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """An indicator of a unit's month. `value` is of all days up to the month's last, `in_month` what the month added,
-    `before` what stood when the last month before was closed; None while no app counts it. `late` is how many more and how
-    many less of it belong to days that were closed already."""
+    """An indicator of a unit's month.
+
+    `value` is of all days up to the month's last, `in_month` what the month added, `before` the value when the last month before
+    was closed; None while no app counts it. `late` is the pair (added, taken away) of its changes that belong to days closed
+    before.
+    """
 
     indicator: Indicator
     progress: IndicatorProgress
@@ -144,7 +147,7 @@ class FigureLine:
 
     @property
     def late_sum(self) -> int:
-        """The sum of late entries; a changed grade of evidence is one more and one less."""
+        """The sum of late entries; a changed evidence grade is one more and one less."""
         more, less = self.late
         return more - less
 
@@ -163,7 +166,8 @@ class MonthFigures:
 
 
 def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | None) -> MonthFigures:
-    """Return a unit's figures as of the month's last day; frozen ones of a closed month. A fixed number of statements."""
+    """Return a unit's figures as of the month's last day; for a closed month those of its snapshot. Constant number of
+    statements."""
     overview = targets.overview(programme, unit, month.last_day, children=False, weeks=False)
     ids = [unit.pk, *(predecessor.id for predecessor in overview.predecessors)]
     book = programme.book
@@ -220,7 +224,7 @@ def _as_frozen(
 
 
 def closed_before(programme: Programme, month: Month, unit: Unit, period: Period | None) -> date | None:
-    """Return the last day that the unit had closed before this month was."""
+    """Return the last day that the unit had closed before this month was closed."""
     if period is not None and period.snapshot is not None:
         eve = period.snapshot.since - timedelta(days=1)
         return eve if eve >= programme.first_day else None
@@ -249,17 +253,17 @@ class BoardRow:
 
     @property
     def late(self) -> bool:
-        """Sent after it was due, closed without having been accepted, or still not sent."""
+        """Whether it was sent after it was due, closed without having been accepted, or is still not sent."""
         return self.overdue or (self.period is not None and self.period.late)
 
     @property
     def open_questions(self) -> int:
-        """The number of questions that keep it from being sent."""
+        """The number of questions that prevent it from being sent."""
         return sum(question.is_open for question in self.questions)
 
 
 def board(programme: Programme, month: Month, unit: Unit) -> list[BoardRow]:
-    """Return every unit that stood directly below on the month's last day, in reading order; a fixed number of statements."""
+    """Return every unit that was directly below on the month's last day, in reading order; a constant number of statements."""
     named = units.children(unit, month.last_day)
     ids = [child.id for child in named]
     periods = periods_of(programme, month, ids)
@@ -280,12 +284,12 @@ def board(programme: Programme, month: Month, unit: Unit) -> list[BoardRow]:
 
 
 def has_units_below(month: Month, unit: Unit) -> bool:
-    """Return whether any unit stood below the unit on the month's last day."""
+    """Return whether any unit was below the unit on the month's last day."""
     return bool(children_in([unit.pk], month))
 
 
 def unaccepted_below(programme: Programme, month: Month, unit: Unit) -> list[NamedUnit]:
-    """Return the units anywhere below that closing the unit would close late."""
+    """Return the units anywhere below that would be closed as late with the unit."""
     below = [child for child in units.subtree(unit, month.last_day) if child.id != unit.pk]
     periods = periods_of(programme, month, [child.id for child in below])
     return [child for child in below if state_of(periods.get(child.id)) not in rules.ANSWERED_FOR]

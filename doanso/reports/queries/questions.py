@@ -1,5 +1,7 @@
-"""What keeps a month from being sent: units below that are missing, figures that fell, targets without an answer, sums
-that differ. Read for many units at once, so that a board asks as much as a page."""
+"""Questions that prevent a month from being sent: units below are missing, figures fell, targets are unanswered, sums differ.
+
+They are read for many units at once, so that a board takes as many statements as a page.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -24,7 +26,7 @@ from doanso.units.queries import NamedUnit
 
 
 class MonthQuestionKind(StrEnum):
-    """The subject of a question. A sum that differs is a fault of the product, which no answer settles."""
+    """The subject of a question. A sum that differs is a fault of the product, which no answer resolves."""
 
     SUM = "sum"
     MISSING = "missing"
@@ -34,7 +36,7 @@ class MonthQuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that keeps a unit's month from being sent until it is settled, or answered in words where that suffices."""
+    """A question that prevents a unit's month from being sent until it is resolved, or answered in words where that suffices."""
 
     kind: MonthQuestionKind
     indicator: Indicator | None = None
@@ -58,7 +60,7 @@ class Question:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still keeps the month from being sent."""
+        """Whether it still prevents the month from being sent."""
         return self.reason is None
 
 
@@ -80,7 +82,7 @@ def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUI
 def questions(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
     """Return the questions to each of these units about a month that is not closed; as many statements for one as for all.
 
-    Sums are not among them: `sum_questions` asks one unit.
+    Sums are not included: `sum_questions` checks one unit.
     """
     if not unit_ids:
         return {}
@@ -110,7 +112,7 @@ def _with_reasons(
 
 
 def _missing(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
-    """Return units below whose month has neither been sent nor answered for."""
+    """Return by unit the question about units below whose month has neither been sent nor explained."""
     below = children_in(unit_ids, month)
     every = {child for children in below.values() for child in children}
     if not every:
@@ -131,7 +133,7 @@ def _missing(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> 
 
 
 def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
-    """Return the cumulative figures that are less than when the unit last closed a month."""
+    """Return by unit the questions about cumulative figures below those of the unit's last closed month."""
     closed = {
         unit_id: day
         for unit_id, day in ledger.closed_until(programme.book_id, unit_ids).items()
@@ -166,7 +168,7 @@ def _stood(figures: Figures, unit_id: UUID, indicator: Indicator) -> FigureOnDay
 
 
 def _unanswered(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
-    """Return targets that hold in the month and that the unit has not answered."""
+    """Return by unit the question about targets that hold in the month and that the unit has not answered."""
     open_targets: dict[UUID, int] = defaultdict(int)
     for (_indicator, unit_id), target_given in targets.newest_in(programme, unit_ids).items():
         since = target_given.target.since
@@ -176,8 +178,11 @@ def _unanswered(programme: Programme, month: Month, unit_ids: Collection[UUID]) 
 
 
 def sum_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
-    """Return figures of a unit that are not what it did itself and what the units below did. There is no way to get one but a
-    fault of totals, which `doanso recount` finds; so what differs is read twice, as somebody may count meanwhile."""
+    """Return the figures of a unit that differ from the sum of its own work and that of the units below.
+
+    Only faulty totals cause one, which `doanso recount` detects; a difference is read twice, since counting may go on
+    meanwhile.
+    """
     if not children_in([unit.pk], month):
         return []
     return _differences(programme, month, unit) and _differences(programme, month, unit)
@@ -204,5 +209,5 @@ def _differences(programme: Programme, month: Month, unit: Unit) -> list[Questio
 
 
 def all_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
-    """Return all questions to one unit about a month that it has in hand."""
+    """Return all questions to one unit about a month that it may still change."""
     return [*sum_questions(programme, month, unit), *questions(programme, month, [unit.pk]).get(unit.pk, [])]

@@ -1,4 +1,4 @@
-"""Reads of reports. Lists start from `visible`, which holds the policy."""
+"""Queries for reports. Lists start from `visible`, which applies the policy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ PAGE = 50
 
 
 def every() -> QuerySet[Report]:
-    """Return all reports with what a page shows of them, to be narrowed by a policy."""
+    """Return all reports with what a page shows of them, to be filtered by a policy."""
     return Report.objects.select_related("programme__root", "programme__book", "unit", "made_by")
 
 
@@ -43,7 +43,7 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A page of the archive, newest days first; nothing is counted."""
+    """A page of the archive, newest days first, without a total count."""
 
     lines: list[ReportRow]
     number: int
@@ -53,7 +53,7 @@ class ReportPage:
 def archive(
     actor: User, programme: Programme, *, unit: Unit | None = None, kind: str = "", number: int = 1
 ) -> ReportPage:
-    """Return the reports that match the filter, in a fixed number of statements."""
+    """Return the reports that match the filter, in a constant number of statements."""
     reports = visible(actor, programme).defer("content")
     if unit is not None:
         reports = reports.filter(unit=unit)
@@ -71,12 +71,12 @@ def span_of(report: Report) -> ReportSpan:
 
 
 def span_named(code: str) -> ReportSpan:
-    """Return the days that a code such as 2023-10 names; a refusal says how one is written."""
+    """Return the days that a code such as 2023-10 names; the refusal explains the format."""
     return spans.read(code)
 
 
 def title_of(report: Report) -> str:
-    """Return the name of its days."""
+    """Return the name of the report's days."""
     return span_of(report).title
 
 
@@ -87,7 +87,7 @@ def units_to_write(actor: User, programme: Programme, *, permission: Permission 
     for unit in units.subtree(programme.root):
         if unit.id in roots:
             writable |= {below.id: below for below in units.subtree(unit.unit) if below.id not in writable}
-    # Whoever writes for a unit above the programme's root writes for all of it.
+    # A permission at a unit above the programme's root covers the whole programme.
     if not writable and roots & {unit.id for unit in units.ancestors(programme.root)}:
         writable = {unit.id: unit for unit in units.subtree(programme.root)}
     return list(writable.values())
@@ -105,12 +105,12 @@ def groups_of(programme: Programme) -> set[str]:
 
 
 def passages_of(report: Report) -> Mapping[str, Passage]:
-    """Return the text by heading."""
+    """Return the passages by heading."""
     return {passage.section: passage for passage in Passage.objects.filter(report=report).select_related("written_by")}
 
 
 def last_words(report: Report) -> Mapping[str, str]:
-    """Return the text of the unit's report before this one, of the same kind; two statements."""
+    """Return the texts of the unit's previous report of the same kind, by heading; two statements."""
     before = (
         Report.objects.filter(
             programme=report.programme_id, unit=report.unit_id, kind=report.kind, last_day__lt=report.first_day
@@ -136,7 +136,7 @@ def rendering_of(report: Report, rendering_id: UUID) -> Rendering | None:
 
 
 def layouts_for(report: Report) -> list[Layout]:
-    """Return the Excel layouts that the unit, or one above it, keeps for the programme."""
+    """Return the Excel layouts that the unit, or one above it, has for the programme."""
     ancestors = units.ancestors(report.unit, report.last_day)
     kept_by = [report.unit_id, *(ancestor.id for ancestor in ancestors)]
     return list(
@@ -147,7 +147,7 @@ def layouts_for(report: Report) -> list[Layout]:
 
 
 def newest_frozen(programme: Programme, unit: Unit, span: ReportSpan, closing: Snapshot | None) -> Report | None:
-    """Return the report of these days that was frozen last; once they are closed, of those with the closed figures."""
+    """Return the report of these days that was frozen last; once they are closed, only one with the closed figures."""
     reports = every().filter(
         programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day
     )

@@ -1,4 +1,4 @@
-"""Statements of units about their months: estimates, reasons, and which were late."""
+"""Statements of units about their months: estimates, reasons, and which months were late."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ _ANSWERED_WITHIN = timedelta(days=15)
 class UnitStatements:
     """The statements of a unit and of those directly below it."""
 
-    # What the unit and those below it claim without records, by indicator.
+    # Claims without records of the unit and those below it, by indicator.
     estimates: Mapping[UUID, int] = field(default_factory=dict)
     late: frozenset[UUID] = frozenset()
     members: Mapping[UUID, int] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class UnitStatements:
 
 
 def statements_of(programme: Programme, unit: Unit, below: Collection[UUID], first: date, last: date) -> UnitStatements:
-    """Return the statements about the months between two days (both inside); a fixed number of statements."""
+    """Return the statements about the months between two days (both inside); a constant number of statements."""
     months = Period.objects.filter(programme=programme, first_day__lte=last, last_day__gte=first)
     of_below = months.filter(unit_id__in=below)
     reasons = (

@@ -1,6 +1,6 @@
-"""The forms in which a report comes out: one entry feeds all.
+"""The formats in which a report is rendered, behind one function.
 
-`render` knows each by its format; the heavier ones are loaded when they are first asked for.
+`render` loads the heavier renderers on their first use.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from doanso.reports.models import ReportFormat
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """How a browser is told what it gets."""
+    """How a file is described to a browser."""
 
     content_type: str
     extension: str
@@ -28,8 +28,9 @@ MEDIA = {
 
 
 def render(content: ReportContent, format: str, *, base: str, layout: bytes | None = None) -> bytes:  # noqa: A002
-    """Return a report in one format. `base` goes before every path, without a slash at its end; empty, there are no links."""
-    # Each brings a library of its own, which a page that renders nothing should not wait for.
+    """Return a report in one format. `base` is prefixed to every path and has no slash at its end; if empty, there
+    are no links."""
+    # Each loads a library of its own, which a page that renders nothing should not have to import.
     if format == ReportFormat.PDF:
         from doanso.reports.renderers.pdf import render_pdf
 

@@ -1,7 +1,7 @@
-"""How the table of units is laid on a landscape page: how wide each column is, and how large its letters are.
+"""Layout of the table of units on a landscape page: the width of each column, and the font size.
 
-Committees are used to one row of some thirty columns. Columns get the room that their own numbers need, the letters are as
-large as the page allows, and only what would be too small to read becomes a second table.
+Committees are used to one row of some thirty columns. Columns get the width that their own numbers need, the font is as large as
+the page allows, and only what would be too small to read becomes a second table.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ SMALLEST_LEVEL = 9.0
 HIGHEST_HEAD = 46.0
 _POINT = 25.4 / 72
 _LINE = 1.2
-# A column of words breaks them; one of numbers is as wide as the widest.
+# A text column wraps; a number column is as wide as its widest number.
 _WIDEST = 30.0
 _WIDEST_INSET = 1.2
 _DIGITS = "0123456789"
@@ -28,7 +28,7 @@ _THIN = ".,/"
 
 @dataclass(frozen=True, slots=True)
 class AppendixSheet:
-    """A table: which of the content's columns it holds, with their widths in millimetres and the size in points."""
+    """A table: its selection of the content's columns, with their widths in millimetres and the font size in points."""
 
     places: range
     size: float
@@ -62,7 +62,7 @@ def _sheets(content: ReportContent, places: range) -> list[AppendixSheet]:
 
 
 def _parting(columns: Sequence[ReportColumn], places: range) -> int:
-    """Return where to split a table: near the middle, between two headings."""
+    """Return the column at which to split a table: near the middle, between two headings."""
     between = [
         place for place in places[1:] if not columns[place].over or columns[place].over != columns[place - 1].over
     ]
@@ -71,7 +71,7 @@ def _parting(columns: Sequence[ReportColumn], places: range) -> int:
 
 
 def _sheet(content: ReportContent, places: range, size: float, upright: bool, has_notes: bool) -> AppendixSheet | None:
-    """Return the table in that shape, if it fits; a table of one column always does."""
+    """Return the table in that shape if it fits, else None; a table of one column always fits."""
     number, unit, inset = (7.0, 36.0, 0.4) if upright else (9.0, 52.0, 0.8)
     note = 0.0 if not has_notes else 16.0 if upright else 30.0
     widths = _shared_heads(content.columns, places, size, inset, _widths(content, places, size, upright, inset))
@@ -92,7 +92,7 @@ def _sheet(content: ReportContent, places: range, size: float, upright: bool, ha
 
 
 def _widths(content: ReportContent, places: range, size: float, upright: bool, inset: float) -> list[float]:
-    """Return the room that the numbers and the head of each column need."""
+    """Return the width that the numbers and the heading of each column need."""
     rows: list[Sequence[str]] = [unit_row.cells for unit_row in content.units]
     widths = []
     for place in places:
@@ -112,7 +112,8 @@ def _widths(content: ReportContent, places: range, size: float, upright: bool, i
 def _shared_heads(
     columns: Sequence[ReportColumn], places: range, size: float, inset: float, widths: list[float]
 ) -> list[float]:
-    """Return the widths, where a heading over several columns has a word longer than they are, each a little wider."""
+    """Return the widths, the columns under a shared heading each widened a little where one of its words is longer
+    than they are."""
     wider = list(widths)
     first = 0
     while first < len(places):
@@ -133,7 +134,7 @@ def _longest_word(text: str, size: float) -> float:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return how wide a text is at most, in millimetres: exact for numbers, for words by letters of middling width."""
+    """Return the maximum width of a text in millimetres: exact for numbers, estimated by average letters for words."""
     other = 0.6 if bold else 0.56
     ems = sum(
         0.5 if char in _DIGITS else 0.28 if char in _THIN else (1.0 if bold else 0.84) if char == "%" else other

@@ -1,4 +1,4 @@
-"""The scale of a chart: how far its axis goes and where its marks stand, on whole numbers."""
+"""The scale of a chart: the range of its axis and the positions of its marks, in whole numbers."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def step_for(spread: int) -> int:
 
 
 def axis(chart: Chart) -> dict[str, Any]:
-    """Return a chart's points with the marks of its upright axis; shares are tenths of a per cent and marked as such."""
+    """Return a chart's points with the marks of its vertical axis; shares are tenths of a per cent and labelled as such."""
     is_share = chart.unit_of_count == PERCENT
     write, unit = (formats.goal, 10) if is_share else (formats.number, 1)
     levels = [0, *(value for _label, value in chart.points), *([] if chart.target is None else [chart.target])]

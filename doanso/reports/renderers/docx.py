@@ -1,4 +1,4 @@
-"""A report as a Word document: the same as the printed one, with real styles, fields and tables for whoever works on."""
+"""A report as a Word document: the same as the printed one, with real styles, fields and tables for further editing."""
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -24,8 +24,11 @@ _SHORT_HASH = 16
 
 
 class _Writer:
-    """The document under way. What is appended is text until the document is packed: a library that moves thousands of
-    cells from one tree into another takes seconds for it."""
+    """The document being written.
+
+    Appended parts are text until the document is packed: with a library that moves thousands of cells between trees it would take
+    seconds.
+    """
 
     def __init__(self, content: ReportContent, base: str) -> None:
         self.content = content
@@ -38,17 +41,18 @@ class _Writer:
         self.sections[-1] += markup
 
     def address(self, path: str) -> str:
-        """Return a path as an address; None where the installation's address is not known."""
+        """Return a path as an address; "" where the installation's address is not known."""
         return self.base.rstrip("/") + path if self.base and path else ""
 
     def key(self, path: str, part: StoryPart | None = None) -> str:
-        """Under which key the document, or another part of it, keeps an address of ours."""
+        """Return the relationship id under which the document, or another part of it, stores a path's address; "" without an
+        address."""
         target = self.address(path)
         return (part or self.document.part).relate_to(target, RELATION.HYPERLINK, is_external=True) if target else ""
 
 
 def render_docx(content: ReportContent, *, base: str) -> bytes:
-    """Return the document; the same content gives the same bytes. `base` stands before every path."""
+    """Return the document; the same content gives the same bytes. `base` is prefixed to every path."""
     writer = _Writer(content, base)
     document = writer.document
     apply_styles(document)
@@ -73,9 +77,9 @@ def render_docx(content: ReportContent, *, base: str) -> bytes:
         section = document.add_section(WD_SECTION.NEW_PAGE)
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(297), Mm(210)
-        # The binding edge of the portrait page is the upper one here.
+        # The binding edge of the portrait page is the upper one on landscape pages.
         section.top_margin, section.left_margin, section.right_margin = Mm(30), Mm(20), Mm(20)
-        # The state's form numbers the pages of an appendix for themselves, and not the first.
+        # The state's form numbers the pages of an appendix separately, and not the first.
         section.different_first_page_header_footer = content.form == official.ND30
         if content.form == official.ND30:
             document.element.body.sectPr.find(qn("w:pgMar")).addnext(
@@ -87,7 +91,7 @@ def render_docx(content: ReportContent, *, base: str) -> bytes:
 
 
 def _header_and_footer(writer: _Writer, section: Section) -> None:
-    """The number of the page at the top from the second page on; below, which figures the document holds."""
+    """Write the page number in the header from the second page on, and in the footer which figures the document holds."""
     content = writer.content
     replace_children(section.first_page_header._element, paragraph(style="Header"))
     replace_children(section.header._element, paragraph(field("PAGE", size=14), style="Header", align="center"))
@@ -100,7 +104,7 @@ def _header_and_footer(writer: _Writer, section: Section) -> None:
 
 
 def _write_front(writer: _Writer) -> None:
-    """Head, type and summary, and to whom it goes."""
+    """Write the head, the type and summary, and the recipients."""
     content = writer.content
     head = content.head
     writer.append(head_table(content))
@@ -120,7 +124,7 @@ def _write_front(writer: _Writer) -> None:
 
 
 def _write_passages(writer: _Writer, passages: tuple[PassageText, ...], *, last: bool = False) -> None:
-    """Headings with what was written under them; the `last` words stay with the signature."""
+    """Write headings with the text under them; the `last` text is kept together with the signature."""
     for place, passage in enumerate(passages):
         level = min(max(passage.level, 1), 3)
         words = wording.heading(passage)
@@ -138,7 +142,7 @@ def _write_passages(writer: _Writer, passages: tuple[PassageText, ...], *, last:
 
 
 def _write_figures(writer: _Writer) -> None:
-    """The tables of figures, and what is to be said of them."""
+    """Write the tables of figures, and the notes on them."""
     content = writer.content
     for number, table in enumerate(tables(content), 1):
         days = f" ({wording.days(content)})" if number == 1 else ""
@@ -160,7 +164,7 @@ def _write_figures(writer: _Writer) -> None:
 
 
 def _write_origin(writer: _Writer) -> None:
-    """By which hash the figures are known, and where they can be looked up."""
+    """Write the hash that identifies the figures, and where they can be verified."""
     content = writer.content
     if not wording.is_frozen(content):
         return

@@ -1,7 +1,7 @@
-"""A superior's own workbook, filled: its named cells get the report's figures, everything else stays as it is.
+"""A superior's own workbook, filled: its named cells get the report's figures, everything else stays unchanged.
 
-`read_layout` tells what a workbook asks for and what is wrong with it; `fill_layout` fills it. Formulas are kept and lose
-their last results, so that Excel and LibreOffice calculate them anew. The names are in `layout_names`.
+`read_layout` lists the names a workbook uses and their errors; `fill_layout` fills it. Formulas are kept without their last
+results, so that Excel and LibreOffice recalculate them. The names are in `layout_names`.
 """
 
 import re
@@ -29,14 +29,14 @@ MOST_ROWS = 2_000
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT_FORMATS = {9, 10}
 _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
-# What may stand before the element that asks for calculation, nearest first.
+# Elements that may precede the one that requests recalculation, nearest first.
 _BEFORE_CALCULATION = ("definedNames", "externalReferences", "functionGroups", "sheets")
 _WORDS_IN_CODE = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.|General", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A named cell, or column of unit rows, with what it is filled with. Sheet and cell as Excel shows them."""
+    """A named cell, or column of unit rows, with its value. Sheet and cell as Excel displays them."""
 
     name: str
     sheet: str
@@ -48,7 +48,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A name that begins like ours and is none; with the one that was probably meant."""
+    """A name that has our prefix but does not exist, with the nearest existing one."""
 
     name: str
     nearest: str
@@ -56,29 +56,29 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class LayoutPlan:
-    """What a workbook asks for."""
+    """The named cells and unit rows of a workbook, with their errors."""
 
     cells: tuple[Filled, ...]
     unknown: tuple[Unknown, ...]
     problems: tuple[str, ...]
-    # How many rows for units it has; 0 without any.
+    # The number of rows for units; 0 without any.
     rows: int = 0
     formulas: int = 0
 
     @property
     def is_sound(self) -> bool:
-        """Whether everything in it is understood."""
+        """Whether every name is valid and there is no error."""
         return not self.unknown and not self.problems and not any(cell.problem for cell in self.cells)
 
 
 def read_layout(file: bytes, content: ReportContent, *, base: str = "") -> LayoutPlan:
-    """Return the names of the workbook and their values in this report. Refused for a file that is no readable workbook."""
+    """Return the names of the workbook and their values in this report. Refused for a file that is not a readable workbook."""
     with _sound():
         return _Layout(opened(file), content, base).plan()
 
 
 def fill_layout(file: bytes, content: ReportContent, *, base: str) -> bytes:
-    """Return the workbook with the report's figures in its named cells; names that are not ours stay as they are."""
+    """Return the workbook with the report's figures in its named cells; other names stay unchanged."""
     with _sound():
         layout = _Layout(opened(file), content, base)
         layout.fill()
@@ -87,7 +87,7 @@ def fill_layout(file: bytes, content: ReportContent, *, base: str) -> bytes:
 
 @contextmanager
 def _sound() -> Iterator[None]:
-    """Whatever a workbook says against the rules of its own format makes it a damaged one."""
+    """Convert any violation of the workbook format into the refusal of a damaged file."""
     try:
         yield
     except (ValueError, TypeError, LookupError, AttributeError) as error:
@@ -173,7 +173,7 @@ class _Layout:
         named = next((defined_name.place for defined_name in self.blocks if defined_name.place is not None), None)
         if named is None:
             return None
-        # Whole columns may be named; no superior has so many units below.
+        # Whole columns may be named; no superior has that many units below.
         end = min(named.last.row, named.first.row + MOST_ROWS - 1)
         return replace(named, last=replace(named.last, row=end))
 
@@ -208,7 +208,7 @@ class _Layout:
     # --- Filling --------------------------------------------------------------------------------------------------------
 
     def fill(self) -> None:
-        """Rows of units first: they move what stands below, and names with it."""
+        """Fill the workbook. Unit rows come first, because they move the cells and names below them."""
         block = self._block()
         if block is not None:
             self._fill_rows(block)
@@ -247,7 +247,7 @@ class _Layout:
             row = seats.typed.get(place) or free.pop(0)
             values = names.unit_values(self.content, unit)
             for name, column in used.items():
-                # What the superior has typed beforehand stays: it is the superior's own order and spelling.
+                # The superior's typed unit names stay: their order and spelling are deliberate.
                 if not (place in seats.typed and name == names.UNIT_COLUMN):
                     self._put(block.sheet, CellReference(row, column), values[name])
         for row in [*free, *seats.others]:
@@ -260,7 +260,7 @@ class _Layout:
         return ["".join(shared_text.itertext(tag("t"))) for shared_text in self.package.tree(part)] if part else []
 
     def _calculate_anew(self) -> None:
-        """Results of formulas are dropped, and whoever opens the workbook is told to calculate."""
+        """Drop the results of formulas, and request recalculation when the workbook is opened."""
         for name, part in self.package.sheets.items():
             if next(self.package.tree(part).iter(tag("f")), None) is not None:
                 self.sheet(name).forget_results()
@@ -280,8 +280,8 @@ class _Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Seats:
-    """Which unit stands in which row: by place in the report where the superior has typed its name, else the free rows
-    in order; `others` were typed and are not in the report."""
+    """The assignment of units to rows: by position in the report where the superior has typed the unit's name, else the free rows
+    in order; `others` are typed names that are not in the report."""
 
     typed: Mapping[int, int]
     free: Sequence[int]
@@ -292,7 +292,7 @@ def _seats(
     sheet: WorksheetXml, block: CellRange, column: int | None, units: Sequence[str], shared: list[str]
 ) -> _Seats:
     rows = range(block.first.row, block.last.row + 1)
-    # A single row is a model to be repeated; what stands in it is an example.
+    # A single row is a template to be repeated; its content is an example.
     if column is None or len(rows) == 1:
         return _Seats({}, rows, ())
     written = {row: fold(sheet.text(CellReference(row, column), shared)).strip() for row in rows}
@@ -302,7 +302,7 @@ def _seats(
         if not words:
             continue
         alike = [place for place, unit in enumerate(folded) if unit == words and place not in typed]
-        # "Phường 4" is "Đoàn Phường 4", where only one unit ends so.
+        # "Phường 4" matches "Đoàn Phường 4" if only one unit ends so.
         alike = alike or [
             place for place, unit in enumerate(folded) if unit.endswith(f" {words}") and place not in typed
         ]
@@ -319,7 +319,7 @@ def _seats(
 
 
 class _LayoutStyles:
-    """What number formats say about a cell: whether it wants a day, or a share in per cent."""
+    """The meaning of number formats: whether a cell shows a date, or a share in per cent."""
 
     def __init__(self, package: LayoutPackage) -> None:
         part = package.part_of("styles")
@@ -341,7 +341,7 @@ class _LayoutStyles:
         )
 
     def plain(self, value: names.Value, style: int) -> str | int | float | None:
-        """Return a value as it is written into a cell of this look."""
+        """Return a value as it is written into a cell of this style."""
         number, code = self._codes[style] if style < len(self._codes) else (0, "")
         if isinstance(value, date):
             letters_left = _WORDS_IN_CODE.sub("", code).lower()

@@ -1,4 +1,4 @@
-"""A workbook with every name there is, to learn from and to copy cells out of."""
+"""A workbook with every available name, to learn from and to copy cells from."""
 
 import io
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ _STEPS = (
 
 
 def example(content: ReportContent) -> bytes:
-    """Return the workbook: a form to fill, all names with their meaning, and how it is done."""
+    """Return the workbook: a form to fill, all names with their meaning, and instructions."""
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     workbook.set_properties({"title": "Mẫu có tên ô", "created": datetime.combine(content.last_day, time())})
@@ -115,7 +115,7 @@ def _write_form(
 def _write_units(
     workbook: xlsxwriter.Workbook, sheet: Worksheet, content: ReportContent, looks: dict[str, Any], row: int
 ) -> set[str]:
-    """Return two heads, three rows for units, and sums by formula."""
+    """Write two heading rows, three rows for units, and sums by formula; return the names used."""
     column_names = list(names.columns(content))
     columns = [
         ReportColumn("number", "TT"),
@@ -154,14 +154,14 @@ def _write_units(
     end = xl_col_to_name(len(order) - 1)
     workbook.define_name(names.BLOCK, f"='{_FORM}'!$A${first + 1}:${end}${first + height}")
     sheet.set_landscape()
-    # So many columns can be read on A3 only.
+    # This many columns are legible on A3 only.
     sheet.set_paper(8)
     sheet.fit_to_pages(1, 0)
     return {*order, names.BLOCK}
 
 
 def _holds_shares(content: ReportContent, place: int) -> bool:
-    """Return whether a column of the appendix is in per cent, as far as its figures say."""
+    """Return whether a column of the appendix is in per cent, judged by its figures."""
     rows = [*(unit.cells for unit in content.units), content.sums]
     figures = [figure(row[place]) for row in rows if place < len(row)]
     return any(value.is_share for value in figures if value is not None)
@@ -175,7 +175,7 @@ def _write_names(
     used: set[str],
     looks: dict[str, Any],
 ) -> None:
-    """Every name, its meaning and a value; the value's cell bears the name where the form does not use it."""
+    """Write every name, its meaning and a value; the value's cell bears the name where the form does not use it."""
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1, 70)
     sheet.set_column(2, 2, 40)

@@ -26,7 +26,7 @@ type Value = str | int | float | CellFigure | date | None
 
 @dataclass(frozen=True, slots=True)
 class NamedCell:
-    """What a name stands for: in words, and in this report."""
+    """A name's meaning in words, and its value in this report."""
 
     meaning: str
     value: Value
@@ -57,7 +57,7 @@ FIGURES: tuple[tuple[str, str, Callable[[ReportLine], Value]], ...] = (
 
 
 def legal(code: str) -> str:
-    """Return a code in a form that a defined name allows."""
+    """Return a code in a form that is allowed in a defined name."""
     return code.replace("-", "_").lower()
 
 
@@ -111,12 +111,12 @@ def _title(content: ReportContent, place: int) -> str:
 
 
 def _read(printed: str) -> Value:
-    """Return a cell's value; a dash (nothing is known) becomes an empty cell, so that tables can calculate."""
+    """Return a cell's value; a dash (no value) becomes an empty cell, so that tables can calculate."""
     return figure(printed) or (None if printed in {"", formats.NONE} else printed)
 
 
 def columns(content: ReportContent) -> dict[str, str]:
-    """Return the names of columns within the rows of units, with what they mean."""
+    """Return the names of columns within the unit rows, with their meaning."""
     meanings = {NUMBER_COLUMN: "Số thứ tự", UNIT_COLUMN: "Tên đơn vị", NOTE_COLUMN: "Ghi chú của đơn vị"}
     for place, column in enumerate(content.columns):
         meanings.setdefault(f"{_COLUMN}{legal(column.key)}", _title(content, place))
@@ -137,12 +137,12 @@ def unit_values(content: ReportContent, unit: UnitRow) -> dict[str, Value]:
 
 
 def nearest(name: str, known_names: Mapping[str, object] | Sequence[str]) -> str:
-    """Return the known name that an unknown one was probably meant to be; empty where none is near."""
+    """Return the known name most similar to an unknown one; empty if none is similar."""
     return next(iter(get_close_matches(name.lower(), list(known_names), n=1, cutoff=0.7)), "")
 
 
 def shown(value: Value) -> str:
-    """Return a value as the page about a layout shows it."""
+    """Return a value as displayed on the page of a layout."""
     if value is None or value == "":
         return ""
     if isinstance(value, date):

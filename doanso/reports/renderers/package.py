@@ -1,7 +1,7 @@
-"""An .xlsx as its parts: whatever nobody touches is written back as it was, byte for byte.
+"""An .xlsx as its parts: unchanged parts are written back byte for byte.
 
-Opening a workbook with a library and saving it anew loses what that library does not know: pictures, charts, newer
-conditional formats. So only the XML that must change is changed here (decision 0016).
+Opening a workbook with a library and saving it loses what that library does not know: pictures, charts, newer conditional
+formats. So only the XML that must change is changed here (decision 0016).
 """
 
 import io
@@ -36,7 +36,7 @@ def tag(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CellRange:
-    """Where a defined name points: a sheet and an area in it."""
+    """The cells of a defined name: a sheet and an area in it."""
 
     sheet: str
     first: CellReference
@@ -45,14 +45,14 @@ class CellRange:
 
 @dataclass(frozen=True, slots=True)
 class DefinedName:
-    """A name of the workbook; without a place it means something else than cells of this file."""
+    """A name of the workbook; without a range it refers to something other than cells of this file."""
 
     name: str
     place: CellRange | None
 
 
 def check(file: bytes) -> None:
-    """Refuse whatever is no plain .xlsx of a reasonable size: it is looked at by a process of its own, within limits."""
+    """Refuse any file that is not a plain .xlsx of reasonable size; it is parsed in a separate process, within limits."""
     if not file.startswith(b"PK") and not file.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused(Problem("workbook_not_excel", _not_xlsx(), "file"))
     with open_workbook(file, limits=LIMITS) as sheets:
@@ -64,7 +64,7 @@ def check(file: bytes) -> None:
 
 
 def opened(file: bytes) -> "LayoutPackage":
-    """Return the workbook's parts of an untrusted file."""
+    """Return the workbook's parts of an untrusted file, after `check`."""
     check(file)
     return LayoutPackage(file)
 
@@ -80,7 +80,7 @@ def damaged() -> Problem:
 
 
 class LayoutPackage:
-    """The parts of one workbook that `check` has let through; see `opened`."""
+    """The parts of one workbook that `check` has accepted; see `opened`."""
 
     def __init__(self, file: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
@@ -108,14 +108,14 @@ class LayoutPackage:
         return list(self._parts)
 
     def edit(self, name: str) -> Any:
-        """Return a part as XML, to be changed."""
+        """Return a part as XML, to be modified."""
         self._changed.add(name)
         return self.tree(name)
 
     def tree(self, name: str) -> Any:
-        """Return a part as XML, to be read."""
+        """Return a part as XML, for reading only."""
         if name not in self._trees:
-            # `check` refuses entities, but does not look into pictures; and a workbook may call any part a sheet.
+            # `check` refuses entities, but not in pictures; and a workbook may declare any part a sheet.
             parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
             content = self._parts.get(name, b"")
             try:
@@ -127,15 +127,15 @@ class LayoutPackage:
         return self._trees[name]
 
     def text(self, name: str) -> str:
-        """Return the text of a part that is no proper XML."""
+        """Return the text of a part that is not well-formed XML."""
         return self._parts[name].decode("utf-8", "replace")
 
     def put_text(self, name: str, text: str) -> None:
-        """Write such a part."""
+        """Replace the text of such a part."""
         self._parts[name] = text.encode()
 
     def links(self, name: str) -> dict[str, tuple[str, str]]:
-        """Return what a part points to: kind and part, by key; the last word of a kind is enough to know it."""
+        """Return the relationships of a part, (kind, part) by id; the last word of a relationship type identifies it."""
         folder, file = posixpath.split(name)
         of = posixpath.join(folder, "_rels", f"{file}.rels")
         if of not in self._parts:
@@ -151,12 +151,12 @@ class LayoutPackage:
         return next((target for link_kind, target in self.links(name).values() if link_kind == kind), "")
 
     def part_of(self, kind: str) -> str:
-        """Return the workbook's own part of this kind, such as its styles; empty where it has none."""
+        """Return the workbook's own part of this kind, such as its styles; empty if it has none."""
         part = self._target(self.workbook_name, kind)
         return part if part in self._parts else ""
 
     def defined_names(self) -> list[DefinedName]:
-        """Return all names, also those that only one sheet knows."""
+        """Return all names, including those local to one sheet."""
         defined_names = []
         for element in self.workbook.iter(tag("definedName")):
             match = _PLACE.fullmatch((element.text or "").strip())
@@ -167,7 +167,7 @@ class LayoutPackage:
         return defined_names
 
     def drop(self, name: str) -> None:
-        """Leave a part out, with what points to it."""
+        """Remove a part, with all references to it."""
         self._parts.pop(name, None)
         self._trees.pop(name, None)
         self._changed.discard(name)
@@ -183,7 +183,7 @@ class LayoutPackage:
                     links.remove(link)
 
     def save(self) -> bytes:
-        """Return the workbook; equal content is equal bytes."""
+        """Return the workbook; equal content gives equal bytes."""
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in self._parts.items():

@@ -1,4 +1,4 @@
-"""A report as PDF in the official form, and its pages as pictures for the editor: one typst template makes both."""
+"""A report as PDF in the official form, and its pages as images for the editor: one typst template makes both."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -20,7 +20,7 @@ _EXACT = {"link", "hash", *verification_mark.EXACT}
 
 
 def render_pdf(content: ReportContent, *, base: str) -> bytes:
-    """Return the document as PDF/A-2b; `base` stands before every path."""
+    """Return the document as PDF/A-2b; `base` is prefixed to every path."""
     return _typst_document(content, base).render_pdf()
 
 
@@ -33,10 +33,10 @@ def render_document(
     signatory: Signatory | None = None,
     digits: int = 2,
 ) -> RenderedDocument:
-    """Return the report as a document still to be signed: its number, its date, signature and seal have their places.
+    """Return the report as a document still to be signed, with open fields for number, date, signature and seal.
 
-    Who signs stands there as the `signatory` says, and as long as nobody is known, as the letterhead does. Every page tells
-    the id by which it is found; the figures' own mark stays beside it. The number gets room for so many digits.
+    The signer's name is that of `signatory`, or of the letterhead as long as no signer is known. Every page shows the
+    verification id of the document; the figures' own hash is printed as well. The number field has space for `digits` digits.
     """
     head = content.head
     signing = {
@@ -75,7 +75,7 @@ def _typst_document(
 
 
 def _values(content: ReportContent, base: str) -> dict[str, Any]:
-    """Return what the template lays out."""
+    """Return the values of the template."""
     head = content.head
     parts = wording.parts(content)
     draft = not wording.is_frozen(content)

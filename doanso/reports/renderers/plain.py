@@ -1,4 +1,4 @@
-"""A report as text: a table for programs, the whole for programs, and a message for people."""
+"""A report as text: a table (CSV) and the whole content (JSON) for programs, and messages for people."""
 
 import csv
 import hashlib
@@ -30,7 +30,8 @@ def render_json(content: ReportContent, *, base: str) -> bytes:
 
 
 def render_csv(content: ReportContent, *, base: str) -> bytes:
-    """Return the indicators and the units, one table after the other, as CSV; the byte order mark says UTF-8 to Excel."""
+    """Return the indicators and the units, one table after the other, as CSV; the byte order mark tells Excel that it
+    is UTF-8."""
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerows(safe_csv_rows(_rows(content, base)))
@@ -82,12 +83,12 @@ def _indicator(line: ReportLine, base: str) -> list[object]:
 
 
 def render_text(content: ReportContent, *, base: str) -> bytes:
-    """Return the messages one after the other."""
+    """Return the messages, concatenated."""
     return (BETWEEN_MESSAGES.join(messages(content, base=base)) + "\n").encode()
 
 
 def messages(content: ReportContent, *, base: str) -> list[str]:
-    """Return messages to be pasted into Zalo: plain lines, cut between lines where a message would be too long."""
+    """Return messages to be pasted into Zalo: plain text, split between lines if a message would be too long."""
     return _cut(_lines(content, base))
 
 
@@ -126,7 +127,7 @@ def _said(line: ReportLine) -> str:
 
 
 def _behind(content: ReportContent) -> Iterator[str]:
-    """Yield one line per unit: what it is behind on."""
+    """Yield one line per unit: the indicators on which it is behind."""
     by_unit: dict[str, list[str]] = {}
     for entry in content.behind:
         by_unit.setdefault(entry.unit, []).append(f"{entry.indicator} {entry.figure}/{entry.target}")
@@ -148,7 +149,7 @@ def _cut(lines: Iterable[str]) -> list[str]:
 
 
 def _short(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines none of which is longer than a message."""
+    """Yield the lines, splitting those longer than a message."""
     for line in lines:
         for start in range(0, max(len(line), 1), LONGEST_MESSAGE):
             yield line[start : start + LONGEST_MESSAGE]

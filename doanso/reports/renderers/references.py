@@ -1,4 +1,4 @@
-"""Cell references inside formulas: what Excel does to them when rows are inserted or a formula is copied."""
+"""Cell references in formulas, adjusted as Excel does when rows are inserted or a formula is copied."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ BROKEN = "#REF!"
 
 @dataclass(frozen=True, slots=True)
 class CellReference:
-    """One cell, counted from 1; a fixed part keeps its place when the formula is copied."""
+    """One cell, counted from 1; an absolute part does not change when the formula is copied."""
 
     row: int
     column: int
@@ -35,7 +35,7 @@ class CellReference:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """Rows inserted into a sheet right below one row; what ends with that row grows with them."""
+    """Rows inserted into a sheet directly below one row; ranges that end with that row grow."""
 
     sheet: str
     after: int
@@ -46,14 +46,14 @@ class Insertion:
         return row + self.count if row > self.after else row
 
     def span(self, top: int, bottom: int, own_row: int | None = None) -> tuple[int, int]:
-        """Return a range of rows after the insertion. A range in the formula's `own_row` alone stays with that row."""
+        """Return a range of rows after the insertion. A range that is only the formula's `own_row` stays in that row."""
         if bottom == self.after and not top == bottom == own_row:
             return top, bottom + self.count
         return self.moved(top), self.moved(bottom)
 
 
 def letters(column: int) -> str:
-    """27 is "AA"."""
+    """Return a column's letters: "AA" for 27."""
     text = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -62,7 +62,7 @@ def letters(column: int) -> str:
 
 
 def column_number(text: str) -> int:
-    """ "AA" is 27."""
+    """Return a column's number: 27 for "AA"."""
     number = 0
     for letter in text.upper():
         number = number * 26 + ord(letter) - 64
@@ -70,7 +70,7 @@ def column_number(text: str) -> int:
 
 
 def ref(text: str) -> CellReference | None:
-    """Return one cell's address from its text in a formula; None where it is none."""
+    """Return one cell's address from its text in a formula; None if it is not one."""
     match = _PARTS.fullmatch(text)
     if match is None:
         return None
@@ -81,7 +81,7 @@ def ref(text: str) -> CellReference | None:
 
 
 def area(text: str) -> tuple[CellReference, CellReference] | None:
-    """ "B2" or "B2:D9" as its two corners."""
+    """Return the two corners of "B2" or "B2:D9"; None for anything else."""
     first, _colon, last = text.partition(":")
     corners = ref(first), ref(last or first)
     if corners[0] is None or corners[1] is None:
@@ -90,7 +90,7 @@ def area(text: str) -> tuple[CellReference, CellReference] | None:
 
 
 def sheet_name(prefix: str) -> str:
-    """ "'Sheet 1'!" without its marks."""
+    """Return the name of a sheet from a reference's prefix, without quotes and exclamation mark: "'Sheet 1'!" is Sheet 1."""
     name = prefix.removesuffix("!")
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
 
@@ -115,7 +115,7 @@ def with_rows_inserted(formula: str, insertion: Insertion, *, own_sheet: str, ow
 
 
 def copied_down(formula: str, rows: int, columns: int = 0) -> str:
-    """Return a formula as it reads when its cell is copied so far down and to the right."""
+    """Return a formula as it reads when its cell is copied this many rows down and columns to the right."""
 
     def moved(cell: CellReference) -> CellReference:
         return replace(

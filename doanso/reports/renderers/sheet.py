@@ -1,4 +1,4 @@
-"""One sheet's XML: cells written without touching their look, and rows inserted as Excel would."""
+"""One sheet's XML: cells written without changing their style, and rows inserted as Excel would."""
 
 import re
 from collections.abc import Iterator
@@ -32,13 +32,13 @@ _NOTE_ANCHOR = re.compile(r"(<x:Anchor>)([\d,\s]+)(</x:Anchor>)")
 
 @dataclass(frozen=True, slots=True)
 class MergedCells:
-    """Cells that are one."""
+    """A merged area of cells."""
 
     first: CellReference
     last: CellReference
 
     def holds(self, cell: CellReference) -> bool:
-        """Return whether the cell lies in it."""
+        """Return whether the cell is in the area."""
         return self.first.row <= cell.row <= self.last.row and self.first.column <= cell.column <= self.last.column
 
 
@@ -55,7 +55,7 @@ class WorksheetXml:
         self._rows = {int(row.get("r")): row for row in self._data}
 
     def _number_all(self) -> None:
-        """Rows and cells may leave their place out, and then follow the one before; here everybody says it."""
+        """Give every row and cell an explicit position: it may be omitted, meaning the one after its predecessor."""
         last = 0
         for row in self._data:
             last = int(row.get("r") or last + 1)
@@ -67,29 +67,29 @@ class WorksheetXml:
                 cell.set("r", f"{letters(column)}{last}")
 
     def merges(self) -> list[MergedCells]:
-        """Return all areas of cells that are one."""
+        """Return all merged areas."""
         areas = [area(element.get("ref", "")) for element in self.tree.iter(tag("mergeCell"))]
         return [MergedCells(*corners) for corners in areas if corners is not None]
 
     def home(self, cell: CellReference) -> CellReference:
-        """Return the cell that shows: of merged ones the first."""
+        """Return the visible cell: the first one of a merged area."""
         return next((merge.first for merge in self.merges() if merge.holds(cell)), cell)
 
     # --- Cells ----------------------------------------------------------------------------------------------------------
 
     def find(self, cell_ref: CellReference) -> Any:
-        """Return the cell's element, or None where there is nothing, not even a look."""
+        """Return the cell's element, or None if it has neither content nor style."""
         row = self._rows.get(cell_ref.row)
         name = f"{letters(cell_ref.column)}{cell_ref.row}"
         return None if row is None else next((cell for cell in row if cell.get("r") == name), None)
 
     def formula(self, cell_ref: CellReference) -> bool:
-        """Return whether a formula stands there."""
+        """Return whether the cell has a formula."""
         cell = self.find(cell_ref)
         return cell is not None and cell.find(tag("f")) is not None
 
     def style(self, cell_ref: CellReference) -> int:
-        """Return the number of the cell's look; an empty cell takes that of its row or column."""
+        """Return the number of the cell's style; an empty cell takes that of its row or column."""
         cell = self.find(cell_ref)
         if cell is not None:
             return int(cell.get("s") or 0)
@@ -102,7 +102,7 @@ class WorksheetXml:
         return 0
 
     def text(self, cell_ref: CellReference, shared: list[str]) -> str:
-        """Return what is written there, where it is text."""
+        """Return the cell's text; "" if its content is not text."""
         cell = self.find(cell_ref)
         if cell is None:
             return ""
@@ -114,7 +114,7 @@ class WorksheetXml:
         return cell.findtext(tag("v")) or "" if cell.get("t") == "str" else ""
 
     def put(self, cell_ref: CellReference, value: str | int | float | None) -> None:
-        """Write a number, a text or nothing; the look stays."""
+        """Write a number, a text or nothing; the style is kept."""
         cell = self.find(cell_ref)
         if cell is None:
             if value is None or value == "":
@@ -123,7 +123,7 @@ class WorksheetXml:
         for inside in list(cell):
             cell.remove(inside)
         cell.attrib.pop("t", None)
-        # A pointer into metadata belonged to what stood here.
+        # A reference to metadata belonged to the previous content.
         cell.attrib.pop("vm", None)
         cell.attrib.pop("cm", None)
         if value is None or value == "":
@@ -147,7 +147,7 @@ class WorksheetXml:
             else:
                 self._rows[before].addnext(row)
             self._rows[cell_ref.row] = row
-        # Only a hint, and wrong by now.
+        # Only a hint, and outdated after the insertion.
         row.attrib.pop("spans", None)
         cell = etree.Element(tag("c"), r=f"{letters(cell_ref.column)}{cell_ref.row}")
         if style:
@@ -161,7 +161,7 @@ class WorksheetXml:
         return cell
 
     def forget_results(self) -> None:
-        """Drop what formulas gave last, so that nobody reads an old figure where nothing calculates."""
+        """Drop the cached results of formulas, so that no outdated figure is shown where nothing recalculates."""
         for cell in self._data.iter(tag("c")):
             if cell.find(tag("f")) is not None:
                 for old in cell.findall(tag("v")):
@@ -171,7 +171,7 @@ class WorksheetXml:
     # --- Rows -----------------------------------------------------------------------------------------------------------
 
     def insert(self, insertion: Insertion) -> None:
-        """Insert rows that look like the one above them, with its formulas and its merged cells."""
+        """Insert rows styled like the one above them, with its formulas and its merged cells."""
         self._spell_shared_formulas()
         model = self._rows.get(insertion.after)
         self._move_below(insertion)
@@ -200,7 +200,7 @@ class WorksheetXml:
         return row
 
     def _spell_shared_formulas(self) -> None:
-        """A formula kept once for many cells is written into each: the cells are about to part."""
+        """Write shared formulas out into each of their cells, since these will be moved apart."""
         shared_formulas: dict[str, tuple[CellReference, str]] = {}
         for cell in self._data.iter(tag("c")):
             formula, cell_ref = cell.find(tag("f")), ref(cell.get("r"))
@@ -226,14 +226,14 @@ class WorksheetXml:
                         cell.set("r", f"{letters(place.column)}{number + insertion.count}")
 
     def _rewrite(self, insertion: Insertion) -> None:
-        """Formulas and areas of this sheet."""
+        """Adjust the formulas and areas of this sheet."""
         for element in self.tree.iter():
             if not isinstance(element.tag, str):
                 continue
             name = etree.QName(element).localname
             if name == "f" and element.tag == tag("f"):
                 cell_ref = ref(element.getparent().get("r"))
-                # Rows were moved before: what stands below is itself where it was with the insertion.
+                # Rows were moved before: rows below already have their numbers after the insertion.
                 own = cell_ref.row if cell_ref is not None and cell_ref.row <= insertion.after else None
                 element.text = self._inserted(element.text, insertion, own)
                 if element.get("ref"):
@@ -260,7 +260,7 @@ class WorksheetXml:
 
     def _move_merge(self, element: Any, insertion: Insertion) -> None:
         corners = area(element.get("ref", ""))
-        # One within the row that new ones are like is made again in each of them, instead of growing.
+        # An area within the template row is repeated in each new row instead of growing.
         if corners is not None and not corners[0].row == corners[1].row == insertion.after:
             element.set("ref", self._inserted(element.get("ref"), insertion) or "")
 
@@ -284,11 +284,11 @@ class WorksheetXml:
                 yield target
 
     def _move_drawings(self, insertion: Insertion) -> None:
-        """Pictures and charts below move down; one beside the rows is drawn out with them."""
+        """Move pictures and charts below down; one beside the rows is stretched with them."""
         for name in self._linked("drawing"):
             for marker in self.package.edit(name).iter(f"{_DRAWING}from", f"{_DRAWING}to"):
                 row = marker.find(f"{_DRAWING}row")
-                # These count from 0.
+                # Drawing anchors count from 0.
                 row.text = str(insertion.moved(int(row.text) + 1) - 1)
 
     def _move_notes(self, insertion: Insertion) -> None:
@@ -312,7 +312,7 @@ class WorksheetXml:
 
 
 def insert_everywhere(package: LayoutPackage, sheet: WorksheetXml, insertion: Insertion) -> None:
-    """Insert rows into one sheet, and have whatever points into it follow: other sheets, names, charts."""
+    """Insert rows into one sheet, and adjust all references to it: in other sheets, names, charts."""
     sheet.insert(insertion)
     for name, part in package.sheets.items():
         if name != sheet.name:

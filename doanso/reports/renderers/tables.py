@@ -11,7 +11,7 @@ _NO_GRADES = (0,) * len(wording.GRADES)
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A cell as printed; with a path it leads to the records behind it."""
+    """A cell as printed; with a path it links to the records behind it."""
 
     text: str
     path: str = ""
@@ -19,7 +19,7 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row of a table. `heading` stands over the rows that follow, across the whole table, in its only cell."""
+    """A row of a table. `heading`: its only cell spans the table and heads the rows that follow."""
 
     cells: tuple[TableCell, ...]
     heading: bool = False
@@ -42,7 +42,7 @@ def tables(content: ReportContent) -> list[ReportTable]:
 
 
 def numbers_table(content: ReportContent) -> ReportTable:
-    """Return what was owed and what was done, people and times apart."""
+    """Return the table of targets and results, people and times apart."""
     rows: list[TableRow] = []
     group = None
     for place, line in enumerate(content.lines, 1):
@@ -79,7 +79,7 @@ def numbers_table(content: ReportContent) -> ReportTable:
 
 
 def progress_table(content: ReportContent) -> ReportTable:
-    """This span against the last one, where the work should be today, and where it will end at this speed."""
+    """Return the table of this span against the previous one, the pace due today, and the forecast at the current speed."""
     rows = tuple(
         TableRow(
             (
@@ -106,7 +106,7 @@ def progress_table(content: ReportContent) -> ReportTable:
 
 
 def evidence_table(content: ReportContent) -> ReportTable:
-    """Return the evidence grades of the cumulative figures, and how often re-checks found them wrong."""
+    """Return the evidence grades of the cumulative figures, and how often re-checks showed them to be wrong."""
     shown = [line for line in content.lines if any(line.grades) or line.error_rate or line.erased]
     rows = tuple(
         TableRow(
@@ -135,7 +135,7 @@ def evidence_table(content: ReportContent) -> ReportTable:
 
 
 def estimates_table(content: ReportContent) -> ReportTable:
-    """Return the estimates of units without records; they stand apart and are in no figure."""
+    """Return the estimates of units without records, which are shown separately and included in no figure."""
     rows = tuple(
         TableRow(
             (
@@ -182,7 +182,7 @@ def behind_table(content: ReportContent) -> ReportTable:
 
 
 def difference(line: ReportLine) -> str:
-    """Return how much more or less than in the last span: "+12", "−3", "0"."""
+    """Return the difference to the previous span: "+12", "−3", "0"."""
     if line.previous is None or line.in_period is None:
         return formats.NONE
     more = line.in_period - line.previous
@@ -190,7 +190,7 @@ def difference(line: ReportLine) -> str:
 
 
 def _total(line: ReportLine) -> str:
-    """Return the cumulative figure; where the last column says that there is none, a dash is enough."""
+    """Return the cumulative figure; a dash where the last column says that there is none."""
     return formats.NONE if line.total is None and line.state_text else wording.total(line)
 
 

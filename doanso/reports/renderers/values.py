@@ -1,4 +1,4 @@
-"""Figures for spreadsheets: of an indicator as numbers, and what is printed in the appendix read back as one."""
+"""Figures for spreadsheets: those of an indicator as numbers, and printed appendix values parsed back into numbers."""
 
 import re
 from collections.abc import Callable
@@ -12,14 +12,14 @@ _PRINTED = re.compile(r"(?P<sign>[-−+]?)(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,15}
 
 @dataclass(frozen=True, slots=True)
 class CellFigure:
-    """A number of things, or a share as Excel keeps it: 0.914 is 91,4%."""
+    """A number of things, or a share as Excel stores it: 0.914 is 91,4%."""
 
     number: int | float
     is_share: bool = False
 
 
 def figure(printed: str) -> CellFigure | None:
-    """Return the number of a printed text; None where it is no number in this format."""
+    """Return the number of a printed text; None if it is not a number in this format."""
     match = _PRINTED.fullmatch(printed.strip())
     if match is None:
         return None
@@ -30,22 +30,22 @@ def figure(printed: str) -> CellFigure | None:
 
 
 def share(tenths: int | None) -> CellFigure | None:
-    """Return tenths of a per cent."""
+    """Return tenths of a per cent as a share."""
     return None if tenths is None else CellFigure(tenths / 1000, is_share=True)
 
 
 def goal(line: ReportLine) -> CellFigure | int | None:
-    """Return what is owed: a share, or a number of things."""
+    """Return the target: a share, or a number of things."""
     if line.target is None or not wording.is_share(line):
         return line.target
     return CellFigure(line.target / 100, is_share=True)
 
 
 def in_kind(line: ReportLine, value: int | None) -> CellFigure | int | None:
-    """Return a pace or a forecast, in what the indicator is measured in."""
+    """Return a pace or a forecast, in the unit of the indicator."""
     return share(value) if wording.is_share(line) else value
 
 
 def of_grade(place: int) -> Callable[[ReportLine], int | None]:
-    """Return how many of the cumulative figure rest on evidence of this grade."""
+    """Return a function giving how much of the cumulative figure is based on evidence of this grade."""
     return lambda line: line.grades[place] if place < len(line.grades) else None

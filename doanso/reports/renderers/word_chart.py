@@ -1,4 +1,4 @@
-"""A chart that Word draws itself: the line through the weeks and the target as a level, with the numbers inside."""
+"""A native Word chart: the line through the weeks and the target as a horizontal line, with the numbers embedded."""
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
@@ -23,12 +23,12 @@ _TEXT = (
     '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1000"><a:latin typeface="Times New Roman"/></a:defRPr></a:pPr>'
     '<a:endParaRPr lang="vi-VN"/></a:p></c:txPr>'
 )
-# Dots whatever the reader's own settings are, as in every printed number.
+# Dots regardless of the reader's locale, as in every printed number.
 _NUMBER = "[>=1000000]#\\.###\\.##0;[>=1000]#\\.##0;0"
 
 
 def chart(document: Document, drawn: Chart, width: float) -> str:
-    """Return the paragraph with the chart, which is kept as a part of its own."""
+    """Return the paragraph with the chart, which is stored as a part of its own."""
     package = document.part.package
     number = 1 + sum(str(part.partname).startswith("/word/charts/") for part in package.iter_parts())
     part = Part(PackURI(f"/word/charts/chart{number}.xml"), _TYPE, _drawn(drawn).encode(), package)
@@ -56,14 +56,14 @@ def _said(chart: Chart) -> str:
 
 def _drawn(chart: Chart) -> str:
     labels = [label for label, _value in chart.points]
-    # Shares come as tenths of a per cent.
+    # Shares are in tenths of a per cent.
     part, look = (10, '0"%"') if chart.unit_of_count == PERCENT else (1, _NUMBER)
     values = [value / part for _label, value in chart.points]
     rows = [(chart.unit_of_count, values, "1F4E79", "solid")]
     if chart.target is not None:
         rows.append(("chỉ tiêu", [chart.target / part] * len(labels), "7F7F7F", "dash"))
     scale = _SCALE if min(values) < 0 else _ZERO
-    # As many labels as stand beside each other; the points between them are drawn all the same.
+    # As many labels as fit side by side; the points between them are drawn too.
     every = -(-len(labels) // _MOST_LABELS)
     skip = f'<c:tickLblSkip val="{every}"/><c:tickMarkSkip val="{every}"/>' if every > 1 else ""
     series = "".join(_series(place, labels, look, *row) for place, row in enumerate(rows))

@@ -16,7 +16,7 @@ Key = Callable[[str], str]
 _HEAD_SHADE = "E7E6E6"
 _GROUP_SHADE = "F7F7F7"
 _AROUND = {"number", "unit", "note"}
-# What a border takes of a cell in Word, and not in print; without it a number that fits exactly would break.
+# The width that a border takes of a cell in Word but not in print; without it a number that fits exactly would wrap.
 _BORDER = 0.25
 
 
@@ -31,7 +31,7 @@ def head_table(content: ReportContent) -> str:
 
 
 def signature_table(content: ReportContent, text_width: float) -> str:
-    """To whom it goes on the left, who signs on the right."""
+    """Return the signature table: the recipients on the left, the signer on the right."""
     head = content.head
     right = word_frame.signature(
         content.form, [head.authority] if head.authority else [], head.post, head.signer, spaced=bool(head.authority)
@@ -53,7 +53,7 @@ def _cell(
     return WordCell(paragraph(link(key, inside), style="InTable", align=align, keep_next=keep_next))
 
 
-# Widths in millimetres; None shares what is left.
+# Widths in millimetres; None shares the remaining width.
 _WIDTHS: dict[str, tuple[float | None, ...]] = {
     "numbers": (8, None, 13, 13, 24, 13, 15, 14, 17),
     "progress": (None, 18, 18, 18, 22, 24),
@@ -66,7 +66,7 @@ _CENTRED = {"number", "state", "error_rate"}
 
 
 def figure_table(source_table: tables.ReportTable, key: Key, text_width: float) -> str:
-    """Return a table of figures; its heads come again on every page."""
+    """Return a table of figures; its headings are repeated on every page."""
     fixed_widths = _WIDTHS[source_table.name]
     left = text_width - sum(width for width in fixed_widths if width is not None)
     widths = [left if width is None else width for width in fixed_widths]
@@ -96,7 +96,8 @@ def _side(column: str) -> str:
 
 
 def appendix(content: ReportContent, key: Key) -> str:
-    """Return a row per unit, laid out as in print; columns that do not fit side by side are on a page of their own."""
+    """Return a table with a row per unit, laid out as in print; columns that do not fit side by side are on a page of
+    their own."""
     markup = ""
     for place, sheet in enumerate(sheets(content)):
         title = run("PHỤ LỤC SỐ LIỆU THEO ĐƠN VỊ")
@@ -116,7 +117,7 @@ def _unit_table(content: ReportContent, sheet: AppendixSheet, key: Key) -> str:
     rows = _two_heads([*around[0], *columns, *around[1]], sheet.size, upright=sheet.upright)
     for number, unit in enumerate(content.units, 1):
         cells = [cell(unit.cells, place) for place in sheet.places]
-        # The sums hold on to the last unit: they never stand alone on a page.
+        # The sums are kept with the last unit: they are never alone on a page.
         last = number == len(content.units)
         rows.append(_unit_row(unit, cells, key(unit.path), sheet, keep_next=last and bool(content.sums)))
     if content.sums:
@@ -140,7 +141,7 @@ def _two_heads(columns: Sequence[ReportColumn], size: float | None, *, upright: 
             lower += [head(leaf_column.title, turned=upright) for leaf_column in group]
             continue
         for leaf_column in group:
-            # What stands around the figures reads level; so do its cells.
+            # The columns around the figures are horizontal, and so are their headings.
             turned = upright and leaf_column.key not in _AROUND
             upper.append(head(leaf_column.title, turned=turned, down="restart"))
             lower.append(WordCell(paragraph(style="InTable"), down="continue", shade=_HEAD_SHADE))

@@ -1,4 +1,4 @@
-"""What every form of a report words in the same way: the head's lines, figures as printed, the order of the document."""
+"""Wording shared by all formats of a report: the head's lines, figures as printed, the order of the document."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -24,12 +24,13 @@ GROUPS = {
 
 
 def number_line(content: ReportContent) -> str:
-    """ "Số: 07-BC/TĐTN" in the Union's form, "Số: 07/BC-TĐTN" in the state's; room for the number until it is given."""
+    """Return "Số: 07-BC/TĐTN" in the Union's form, "Số: 07/BC-TĐTN" in the state's; with blank space until the number is
+    assigned."""
     return official.number_line(content.form, symbol_of(content), content.head.number)
 
 
 def after_number(content: ReportContent) -> str:
-    """Return what follows the number in the head."""
+    """Return the text after the number in the head."""
     return official.number_separator(content.form) + symbol_of(content)
 
 
@@ -44,7 +45,7 @@ def is_frozen(content: ReportContent) -> bool:
 
 
 def days(content: ReportContent) -> str:
-    """Return the days a report speaks of."""
+    """Return the days that a report covers."""
     return f"từ ngày {formats.day(content.first_day)} đến ngày {formats.day(content.last_day)}"
 
 
@@ -77,7 +78,7 @@ def total(line: ReportLine) -> str:
 
 
 def count(value: int | None) -> str:
-    """Return a number, or nothing."""
+    """Return a number as printed; "" for None."""
     return "" if value is None else formats.number(value)
 
 
@@ -88,7 +89,7 @@ def group_title(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The passages before, in and after the section in which the figures stand."""
+    """The passages before, in and after the section that holds the figures."""
 
     before: tuple[PassageText, ...]
     results: tuple[PassageText, ...]
@@ -96,9 +97,9 @@ class Parts:
 
 
 def parts(content: ReportContent) -> Parts:
-    """Return where the figures go: after the text of their section, before the next main heading; first where there is none.
+    """Return the passages around the figures, which follow the text of their section and precede the next main heading.
 
-    Reports that were frozen before headings could be missing say it by the number II.
+    The figures come first if no section holds them. Reports frozen before headings could be missing mark it by the number II.
     """
     passages = content.passages
     start = next(
@@ -123,7 +124,7 @@ def heading(passage: PassageText) -> str:
 
 
 def goes_with(content: ReportContent, *, is_open: bool = False) -> str:
-    """Under the appendix's title: to which document it belongs; the date of one that is still to be signed is open."""
+    """Return the line under the appendix's title that names its document; the date of one still to be signed is left open."""
     head = content.head
     on = official.open_date_line() if is_open else official.date_line(head.dated)
     number = number_line(content).replace("Số:", "số")

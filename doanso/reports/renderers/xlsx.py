@@ -1,4 +1,4 @@
-"""A report as a workbook of our own: the figures as numbers that can be worked with, whatever is text as text."""
+"""A report as our own workbook: figures as numbers for further calculation, texts as text."""
 
 import io
 from collections.abc import Callable, Sequence
@@ -26,14 +26,14 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
-# The separators are the reader's own: on a Vietnamese Windows 1234.5 reads 1.234,5.
+# The separators follow the reader's locale: on a Vietnamese Windows 1234.5 reads 1.234,5.
 _NUMBER, _SHARE = "#,##0", "0.0%"
 type Value = str | int | CellFigure | None
 type _Address = Callable[[str], str]
 
 
 class _WorkbookStyles:
-    """The few looks that cells have."""
+    """The few styles of cells."""
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         def add(**look: Any) -> Format:
@@ -55,7 +55,7 @@ class _WorkbookStyles:
 
 
 def render_xlsx(content: ReportContent, *, base: str) -> bytes:
-    """Return the workbook; the same content gives the same bytes. `base` stands before every path."""
+    """Return the workbook; the same content gives the same bytes. `base` is prefixed to every path."""
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(target, _OPTIONS)
     workbook.set_properties(
@@ -68,7 +68,7 @@ def render_xlsx(content: ReportContent, *, base: str) -> bytes:
     looks = _WorkbookStyles(workbook)
 
     def address(path: str) -> str:
-        # Without knowing where this installation is found, a path leads nowhere.
+        # Without the installation's address a path links nowhere.
         url = base.rstrip("/") + path if base and path else ""
         return url if len(url) <= _LONGEST_ADDRESS else ""
 
@@ -97,7 +97,7 @@ def _write_title(sheet: Worksheet, content: ReportContent, looks: _WorkbookStyle
 
 
 def _set_print(sheet: Worksheet, first: int, last: int, width: int) -> None:
-    """Lying across, as wide as the paper, with the heads on every page; so many columns can be read on A3 only."""
+    """Set landscape, fitted to the paper's width, with the headings on every page; this many columns are legible on A3 only."""
     sheet.set_landscape()
     sheet.set_paper(_A4 if width <= _MOST_ON_A4 else _A3)
     sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
@@ -108,7 +108,7 @@ def _set_print(sheet: Worksheet, first: int, last: int, width: int) -> None:
 
 
 def _write_heads(sheet: Worksheet, row: int, columns: Sequence[ReportColumn], look: Format) -> None:
-    """Two lines: neighbours under one heading share it, a column without one reaches over both."""
+    """Write two heading rows: neighbours share the upper heading, a column without one spans both rows."""
     place = 0
     for over, inside in groupby(columns, key=lambda column: column.over):
         group = list(inside)
@@ -127,7 +127,7 @@ def _write_heads(sheet: Worksheet, row: int, columns: Sequence[ReportColumn], lo
 
 
 def _write(sheet: Worksheet, row: int, place: int, value: Value, looks: _WorkbookStyles, *, link: str = "") -> None:
-    """One figure as a number, with its address where it has one; text as text."""
+    """Write one figure as a number, with its link if it has one; text as text."""
     if isinstance(value, int):
         value = CellFigure(value)
     if value is None or value == "":
@@ -146,7 +146,7 @@ def _write(sheet: Worksheet, row: int, place: int, value: Value, looks: _Workboo
 type _Read = Callable[[ReportLine], Value]
 
 
-# What a column is called, how wide it is, what stands in it, and whether it leads to the records.
+# Title, width and value of a column, and whether it links to the records.
 _INDICATORS: tuple[tuple[ReportColumn, float, _Read, bool], ...] = (
     (ReportColumn("title", "Chỉ tiêu"), 44, lambda line: line.title, False),
     (ReportColumn("unit", "Đơn vị tính"), 12, lambda line: line.unit_of_count, False),
@@ -199,7 +199,7 @@ def _write_indicators(sheet: Worksheet, content: ReportContent, looks: _Workbook
 
 
 def _write_units(sheet: Worksheet, content: ReportContent, looks: _WorkbookStyles, address: _Address) -> None:
-    """A row per unit with the columns of the appendix, and the sums below."""
+    """Write a row per unit with the columns of the appendix, and the sums below."""
     head = _write_title(sheet, content, looks, "Số liệu theo đơn vị")
     columns = [
         ReportColumn("number", "TT"),
@@ -246,7 +246,7 @@ def _write_sum(sheet: Worksheet, row: int, place: int, printed: str, looks: _Wor
 
 
 def _write_notes(sheet: Worksheet, content: ReportContent, looks: _WorkbookStyles, address: _Address) -> None:
-    """What is to be said of the figures, and where they can be opened."""
+    """Write the notes on the figures, and where they can be opened."""
     row = _write_title(sheet, content, looks, "Ghi chú")
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 34)

@@ -1,1 +1,1 @@
-"""Decisions of reports."""
+"""Rules of reports."""

@@ -1,5 +1,4 @@
-"""Months of a programme, when they are due, what may be done with them in which state, and which figures fell. Plain
-values only."""
+"""Months of a programme, when they are due, what is allowed in which state, and which figures fell. Plain values only."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ LONGEST = 500
 LONGEST_NOTE = 300
 """Letters of what an estimate rests on."""
 MOST_ESTIMATED = 10_000_000
-# A phone, a citizen number, an account: eight digits or more, however they are spaced.
+# A phone number, a citizen number, an account: eight digits or more, with any spacing.
 _NUMBER = re.compile(r"\d(?:[ .\-]?\d){7,}")
 
 
@@ -32,7 +31,7 @@ class Month:
 
     @property
     def code(self) -> str:
-        """The month as addresses write it."""
+        """The month's code in addresses."""
         return f"{self.first_day:%Y-%m}"
 
     @property
@@ -57,12 +56,12 @@ def months(programme: Programme) -> list[Month]:
 
 
 def month_of(programme: Programme, code: str) -> Month | None:
-    """Return the month that an address names."""
+    """Return the month named by an address."""
     return next((month for month in months(programme) if month.code == code), None)
 
 
 def month_to_close(programme: Programme, today: date) -> Month:
-    """Return the month that is to be closed now: the last one that is over, or the programme's first."""
+    """Return the month that is to be closed now: the last complete one, or the programme's first."""
     every = months(programme)
     return next((month for month in reversed(every) if month.last_day < today), every[0])
 
@@ -78,7 +77,7 @@ class Deadlines:
     returned: int
 
     def due_on(self, month: Month, unit: Unit, *, is_root: bool) -> date:
-        """Return the last day on which a unit's month is in time."""
+        """Return the last day on which a unit's month is on time."""
         days = self.root if is_root else self.branch if unit.kind == UnitKind.BRANCH else self.unit
         return month.last_day + timedelta(days=days)
 
@@ -98,7 +97,7 @@ def _closed() -> Problem:
 
 
 def over_problem(month: Month, today: date) -> Problem | None:
-    """Refuse a month whose last day is not over: its figures are not complete."""
+    """Refuse a month whose last day is not past: its figures are not complete."""
     if month.last_day < today:
         return None
     message = _("The month ends on %(day)s; it can be sent from the day after.")
@@ -106,7 +105,7 @@ def over_problem(month: Month, today: date) -> Problem | None:
 
 
 def send_problem(state: str, month: Month, today: date) -> Problem | None:
-    """Refuse to send what the unit has not in hand, or a month that is not over."""
+    """Refuse to send a month that the unit may not change now, or that is not over."""
     if state == PeriodState.CLOSED:
         return _closed()
     if state not in TO_SEND:
@@ -115,7 +114,7 @@ def send_problem(state: str, month: Month, today: date) -> Problem | None:
 
 
 def tell_problem(state: str) -> Problem | None:
-    """Refuse reasons and estimates for a month that the unit has not in hand."""
+    """Refuse reasons and estimates for a month that the unit may not change now."""
     if state == PeriodState.CLOSED:
         return _closed()
     if state in TO_SEND:
@@ -134,14 +133,14 @@ def decide_problem(state: str) -> Problem | None:
 
 
 def close_problem(state: str, month: Month, today: date, *, is_root: bool) -> Problem | None:
-    """Refuse to close a month that was not accepted; at the programme's root, one that it has not in hand."""
+    """Refuse to close a month that was not accepted; at the programme's root, one that it may not change now."""
     if state == PeriodState.ACCEPTED or is_root:
         return over_problem(month, today)
     return Problem("period_not_accepted", _("Accept this month first; then it can be closed."))
 
 
 def words_problem(words: str, field: str, longest: int = LONGEST) -> Problem | None:
-    """Refuse a text about a month that is empty, too long, or holds somebody's personal data."""
+    """Refuse a text about a month that is empty, too long, or contains personal data."""
     if not words.strip():
         return Problem("words_missing", _("Write in a sentence why."), field)
     if len(words.strip()) > longest:
@@ -154,7 +153,7 @@ def words_problem(words: str, field: str, longest: int = LONGEST) -> Problem | N
 
 
 def estimate_problem(value: int | None) -> Problem | None:
-    """Refuse an estimate that is no whole number above zero."""
+    """Refuse an estimate that is not a whole number above zero."""
     if value is not None and 0 < value <= MOST_ESTIMATED:
         return None
     return Problem("estimate_value", _("Enter a whole number above 0, for example 25."), "value")
@@ -172,10 +171,10 @@ class FigureOnDay:
 
 
 def fell(kind: str, before: FigureOnDay, now: FigureOnDay) -> bool:
-    """Return whether a cumulative figure is less than at the last closing, and nothing explains it.
+    """Return whether a cumulative figure is less than at the last closing without an explanation.
 
-    Of a share it is those who are in it: whoever left the unit and took their part along explains as many. A standing
-    rule goes up and down.
+    Of a share the numerator is compared: members who left the unit explain a decrease of as many. A permanent rule may go up and
+    down.
     """
     if kind == IndicatorKind.RULE:
         return False
@@ -186,5 +185,5 @@ def fell(kind: str, before: FigureOnDay, now: FigureOnDay) -> bool:
 
 
 def tenths(value: int, whole: int) -> int | None:
-    """Return tenths of a per cent, rounded down; None where the whole is nothing."""
+    """Return tenths of a per cent, rounded down; None if the whole is zero."""
     return value * 1000 // whole if whole else None

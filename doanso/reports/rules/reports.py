@@ -1,4 +1,4 @@
-"""Reasons against beginning, writing, freezing a report or making its files. Plain values only."""
+"""Reasons to refuse beginning, writing or freezing a report or making its files. Plain values only."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ FREEZING_LASTS = timedelta(minutes=10)
 
 
 def span_problem(days: tuple[date, date] | None, today: date) -> Problem | None:
-    """Return why no report can speak of these days of a programme. One that has begun can be written about before it ends."""
+    """Return why no report can cover these days of a programme; None if one can. Days that have begun are enough."""
     if days is None:
         message = _("The programme has no day in this period. Choose a day inside the programme.")
         return Problem("period_outside", message, "day")
@@ -28,7 +28,7 @@ def span_problem(days: tuple[date, date] | None, today: date) -> Problem | None:
 
 
 def passage_problem(section: str, text: str, known_sections: Collection[str]) -> Problem | None:
-    """Return why a text can't stand under a heading."""
+    """Return why a text cannot be stored under a heading; None if it can."""
     if section not in known_sections:
         return Problem("section_unknown", _("The report has no such heading."))
     if len(text) > LONGEST:
@@ -38,12 +38,12 @@ def passage_problem(section: str, text: str, known_sections: Collection[str]) ->
 
 
 def freezing_problem(begun_at: datetime | None, now: datetime) -> Problem | None:
-    """Return why a report can't be frozen or discarded: another freezing may still run."""
+    """Return why a report cannot be frozen or discarded: another freezing may still run. None if it can."""
     return freezing_meanwhile() if begun_at is not None and begun_at > now - FREEZING_LASTS else None
 
 
 def freezing_meanwhile() -> Problem:
-    """Return the refusal where another process freezes the report."""
+    """Return the refusal while another process freezes the report."""
     message = _(
         "This report is just being frozen, which can take some minutes. Look at it again then;"
         " if it is still a draft in %(minutes)s minutes, try once more."

@@ -1,4 +1,4 @@
-"""The days that reports cover: which they are, their names, and the days before. Plain values only."""
+"""The days that reports cover: their kinds, names and predecessors. Plain values only."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class ReportSpan:
 
     @property
     def code(self) -> str:
-        """The span in commands and addresses: 2023-10, 2023-W41, 2023-Q3, 2023-H1, 2023, or two days."""
+        """The span's code in commands and addresses: 2023-10, 2023-W41, 2023-Q3, 2023-H1, 2023, or two days."""
         year = self.first_day.year
         if self.kind == ReportKind.WEEK:
             week = self.first_day.isocalendar()
@@ -73,25 +73,25 @@ class ReportSpan:
         }
 
     def before(self) -> "ReportSpan":
-        """Return the span before: the week, month, quarter, half-year or year; of other days the same number."""
+        """Return the previous span: the week, month, quarter, half-year or year; for other days the same number of days."""
         eve = self.first_day - timedelta(days=1)
         if self.kind != ReportKind.AD_HOC:
             return span_of(self.kind, eve)
         return ReportSpan(self.kind, self.first_day - (self.last_day - self.first_day) - timedelta(days=1), eve)
 
     def within(self, first_day: date, last_day: date) -> tuple[date, date] | None:
-        """Return the days of the span that lie in a programme; None where there is none."""
+        """Return the days of the span that are in a programme; None if there are none."""
         first, last = max(self.first_day, first_day), min(self.last_day, last_day)
         return (first, last) if first <= last else None
 
 
 def _part(day: date, months: int) -> int:
-    """Return the part of its year, of this many months, in which a day lies; from 1."""
+    """Return the part of its year, of this many months, that contains a day; from 1."""
     return (day.month - 1) // months + 1
 
 
 def span_of(kind: str, day: date) -> ReportSpan:
-    """Return the week, month, quarter, half-year or year that holds a day; of other days the day alone."""
+    """Return the week, month, quarter, half-year or year that contains a day; for other days the day alone."""
     kind = ReportKind(kind)
     if kind == ReportKind.WEEK:
         monday = day - timedelta(days=day.weekday())
@@ -114,7 +114,7 @@ def ad_hoc(first_day: date, last_day: date) -> ReportSpan:
 
 
 def read(text: str) -> ReportSpan:
-    """Return a span as commands and addresses write it."""
+    """Return the span of a code from a command or an address."""
     match = _WRITTEN.fullmatch(text.strip())
     span = _read(match) if match is not None else None
     if span is None:

@@ -1,1 +1,1 @@
-"""Pages of reports."""
+"""Views of reports."""

@@ -1,4 +1,4 @@
-"""The board of the units below: which have sent, which are late, and what is to be decided."""
+"""The board of the units below: which have sent, which are late, and which await a decision."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from doanso.units import queries as units
 @login_required
 @require_safe
 def start(request: AuthenticatedRequest) -> HttpResponse:
-    """Show the board of the unit at which the reader's own role is held, in the programme that runs there."""
+    """Show the board of the unit of the reader's own role, in the programme that runs there."""
     anywhere_or_404(request.user, policy.VIEW)
     for role_assignment in current_role_assignments(request.user):
         for programme in targets.programmes_at(role_assignment.unit):
@@ -127,7 +127,7 @@ def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _own(place: MonthAddress, request: AuthenticatedRequest) -> dict[str, Any]:
-    """Return the month of the unit that looks at its board."""
+    """Return the month of the unit whose board is shown."""
     period = queries.period_of(place.programme, place.month, place.unit)
     state = queries.state_of(period)
     closes = place.is_root and state != PeriodState.CLOSED and policy.DECIDE.allows_at(request.user, place.unit)
@@ -144,7 +144,7 @@ def _own(place: MonthAddress, request: AuthenticatedRequest) -> dict[str, Any]:
 @login_required
 @require_POST
 def many(request: AuthenticatedRequest, programme: str, month: str) -> HttpResponse:
-    """Accept, or send for, the units that were ticked on a board."""
+    """Accept, or send for, the units selected on a board."""
     chosen_programme = programme_of(programme)
     chosen_month = month_of(chosen_programme, month)
     codes = set(request.POST.getlist("units"))

@@ -1,4 +1,4 @@
-"""Pages of layouts: the superiors' workbooks that a unit keeps, what one is filled with, and an example."""
+"""Views of layouts: the superiors' workbooks of a unit, the values of one, and an example."""
 
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ _XLSX = MEDIA[ReportFormat.XLSX].content_type
 
 
 def _programme(request: AuthenticatedRequest, code: str) -> Programme:
-    """Return the programme, for whoever keeps layouts somewhere."""
+    """Return the programme, if the actor may keep layouts anywhere in it."""
     access.over_others_or_404(request.user, policy.KEEP_LAYOUTS, see=policy.VIEW)
     return programme_of(code)
 
@@ -59,7 +59,7 @@ def _base(request: AuthenticatedRequest) -> str:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
-    """Show the layouts the reader keeps; a POST keeps one more and shows what it asks for."""
+    """Show the reader's layouts; a POST stores another and shows its names."""
     chosen_programme = _programme(request, programme)
     within = units_to_write(request.user, chosen_programme, permission=policy.KEEP_LAYOUTS)
     form = LayoutForm(*((request.POST, request.FILES) if request.method == "POST" else ()), units=within)
@@ -93,7 +93,7 @@ def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 @login_required
 @require_safe
 def layout_example(request: AuthenticatedRequest, programme: str) -> HttpResponseBase:
-    """Show a workbook with every name there is."""
+    """Send a workbook with every available name."""
     chosen_programme = _programme(request, programme)
     example_file = example(queries.sample(chosen_programme, chosen_programme.root))
     return hand_out_made(example_file, name="mau-co-ten-o.xlsx", media=_XLSX)
@@ -102,7 +102,7 @@ def layout_example(request: AuthenticatedRequest, programme: str) -> HttpRespons
 @login_required
 @require_safe
 def layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponse:
-    """Show what the workbook asks for, and what each cell would get today."""
+    """Show the names of the workbook, and the value each cell would get today."""
     layout = _layout(request, programme, layout_id)
     plan: LayoutPlan | None = None
     problem = ""

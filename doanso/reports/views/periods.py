@@ -84,11 +84,11 @@ def _due_on(place: MonthAddress) -> Any:
 
 
 def _may(request: AuthenticatedRequest, place: MonthAddress, state: PeriodState, *, over: bool) -> dict[str, str]:
-    """Return the addresses of what the actor may do now; "" for the rest."""
+    """Return the addresses of the actions now open to the actor; "" for the others."""
     in_hand = state in rules.TO_SEND
     decides = policy.DECIDE.allows_at(request.user, place.unit)
     sends = not place.is_root and policy.SEND.allows_at(request.user, place.unit)
-    # Its own words: whoever stands above returns the month instead of writing them.
+    # Its own text: officers above the unit return the month instead of writing it.
     tells = sends or (place.is_root and decides)
     sent = decides and not place.is_root and state == PeriodState.SENT
     closes = decides and over and (state == PeriodState.ACCEPTED or (place.is_root and in_hand))
@@ -152,7 +152,7 @@ def _question(question: Question, place: MonthAddress, typed: dict[str, str] | N
 
 
 def _around(place: MonthAddress) -> dict[str, Any]:
-    """Return the months before and after, as far as they have begun."""
+    """Return the previous and next month, as far as they have begun."""
     begun = queries.months_begun(place.programme)
     index = next((number for number, month in enumerate(begun) if month == place.month), None)
     if index is None:
@@ -166,11 +166,11 @@ def _around(place: MonthAddress) -> dict[str, Any]:
     return links
 
 
-# --- Deeds ------------------------------------------------------------------------------------------------------------
+# --- Actions ----------------------------------------------------------------------------------------------------------
 
 
 def _told(request: AuthenticatedRequest) -> dict[str, str]:
-    """Reasons as typed, by the code of their question."""
+    """Return the typed reasons, by the code of their question."""
     return {
         name.removeprefix("reason-"): request.POST.get(name, "").replace("\0", "")[: 2 * rules.LONGEST]
         for name in request.POST
@@ -179,7 +179,7 @@ def _told(request: AuthenticatedRequest) -> dict[str, str]:
 
 
 def _do(request: AuthenticatedRequest, place: MonthAddress, deed: Callable[[], object], success: str) -> HttpResponse:
-    """Carry out an action, then go back to where it was requested: the board, or the month's own page."""
+    """Carry out an action, then redirect to the page that requested it: the board, or the month's own page."""
     try:
         deed()
     except Refused as refusal:
@@ -194,7 +194,7 @@ def _do(request: AuthenticatedRequest, place: MonthAddress, deed: Callable[[], o
 @login_required
 @require_POST
 def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
-    """Keep reasons without sending."""
+    """Store reasons without sending."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     reasons = _told(request)
@@ -276,7 +276,7 @@ def _form(request: AuthenticatedRequest, place: MonthAddress, form: Any, page: d
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
-    """Show what closing will do, then close for good."""
+    """Show the effects of closing, then close permanently."""
     place = place_of(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
     problem = ""
@@ -307,7 +307,7 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
 @login_required
 @require_safe
 def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
-    """Show the indicators of which a unit may state more than it has records, to choose one."""
+    """Show the indicators for which a unit may state more than it has records, to choose one."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     period = queries.period_of(place.programme, place.month, place.unit)
@@ -336,7 +336,7 @@ def _indicator(place: MonthAddress, code: str) -> Indicator:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: str, indicator: str) -> HttpResponse:
-    """State a number without records for one indicator, or take it back."""
+    """State a number without records for one indicator, or delete it."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     chosen = _indicator(place, indicator)

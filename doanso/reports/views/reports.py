@@ -1,4 +1,4 @@
-"""Pages of reports: the archive, a new one, the editor with its preview, files and messages."""
+"""Views of reports: the archive, a new one, the editor with its preview, files and messages."""
 
 import base64
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ PREVIEW_PPI = 84
 
 
 def _programme(request: AuthenticatedRequest, code: str) -> Programme:
-    """Return the programme, for whoever sees reports somewhere."""
+    """Return the programme, if the actor may see reports anywhere in it."""
     access.anywhere_or_404(request.user, policy.VIEW)
     programme = targets.programme_by_code(code)
     if programme is None:
@@ -69,7 +69,7 @@ def _writable(request: AuthenticatedRequest, programme: str, report_id: UUID) ->
 
 
 def _by_script(request: AuthenticatedRequest) -> bool:
-    """Return whether only a piece of the page is requested."""
+    """Return whether only a fragment of the page is requested."""
     return bool(request.headers.get("HX-Request"))
 
 
@@ -94,7 +94,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def archive(request: AuthenticatedRequest, programme: str) -> HttpResponse:
-    """Show the reports the reader sees, newest days first."""
+    """Show the reports visible to the reader, newest days first."""
     chosen_programme = _programme(request, programme)
     form = ArchiveForm(request.GET, units=queries.units_to_see(request.user, chosen_programme))
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -122,7 +122,7 @@ def archive(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
-    """Choose unit and days; a report of them that is being written already is opened instead."""
+    """Choose unit and days; an existing draft of them is opened instead."""
     chosen_programme = _programme(request, programme)
     access.over_others_or_404(request.user, policy.WRITE, see=policy.VIEW)
     initial: dict[str, Any] = {name: request.GET[name] for name in ("unit", "kind") if request.GET.get(name)}
@@ -175,7 +175,7 @@ class ShownPassage:
 def _shown(
     report: Report, sections: list[Section], *, edited: str = "", text: str = "", error: str = ""
 ) -> list[ShownPassage]:
-    """Return the headings with their text; of the one that was refused, what was typed and what is stored now."""
+    """Return the headings with their text; for the refused one, the typed and the stored text."""
     words, last = queries.passages_of(report), queries.last_words(report) if report.frozen_at is None else {}
     shown = []
     for section in sections:
@@ -219,7 +219,7 @@ def _page(
 @login_required
 @require_safe
 def report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
-    """Show the text on one side, the document on the other."""
+    """Show the text on one side and the document on the other."""
     report = _report(request, programme, report_id)
     return _page(request, report, _shown(report, written(queries.groups_of(report.programme))))
 
@@ -227,7 +227,7 @@ def report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Ht
 @login_required
 @require_POST
 def passage(request: AuthenticatedRequest, programme: str, report_id: UUID, section: str) -> HttpResponse:
-    """Store the text under a heading; with `reuse`, the last report's text after it."""
+    """Store the text under a heading; with `reuse`, append the previous report's text."""
     report = _writable(request, programme, report_id)
     chosen = [heading for heading in written(queries.groups_of(report.programme)) if heading.key == section]
     if not chosen:
@@ -261,7 +261,7 @@ def passage(request: AuthenticatedRequest, programme: str, report_id: UUID, sect
 
 
 def _refused(request: AuthenticatedRequest, report: Report, section: Section, typed: str, error: str) -> HttpResponse:
-    """Show the page with what was typed and why it was not stored."""
+    """Show the page with the typed text and why it was not stored."""
     fresh = queries.every().get(pk=report.pk)
     edit: dict[str, Any] = {"edited": section.key, "text": typed, "error": error}
     if _by_script(request):
@@ -286,7 +286,7 @@ def set_form(request: AuthenticatedRequest, programme: str, report_id: UUID) -> 
 @login_required
 @require_POST
 def freeze(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
-    """Keep figures and words for ever."""
+    """Freeze figures and text permanently."""
     report = _writable(request, programme, report_id)
     try:
         actions.freeze_report(actor=request.user, report=report)
@@ -331,8 +331,8 @@ def discard(request: AuthenticatedRequest, programme: str, report_id: UUID) -> H
 @login_required
 @require_safe
 def preview(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
-    """Show the document's pages as they are printed, to be put beside the editor."""
-    # Printing brings a library that no other page needs.
+    """Show the document's pages as printed, to be shown beside the editor."""
+    # Rendering loads a library that no other page needs.
     from doanso.reports.renderers.pdf import render_pages
 
     report = _report(request, programme, report_id)
@@ -345,7 +345,7 @@ def preview(request: AuthenticatedRequest, programme: str, report_id: UUID) -> H
 @login_required
 @require_safe
 def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indicator: str) -> HttpResponse:
-    """Show the records behind one figure of a report: of a frozen one those of then, whatever came after."""
+    """Show the records behind one figure of a report; for a frozen one those of its snapshot."""
     report = _report(request, programme, report_id)
     chosen = targets.indicator_of(report.programme, indicator)
     if chosen is None:

@@ -1,4 +1,4 @@
-"""The programme, the month and the unit that an address names, as far as the actor may see them."""
+"""The programme, the month and the unit named by an address, as far as the actor may see them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class MonthAddress:
-    """The programme, the month and the unit of an address."""
+    """The programme, the month and the unit named by an address."""
 
     programme: Programme
     month: Month
@@ -33,7 +33,7 @@ class MonthAddress:
         return reverse(f"reports:{name}", args=[self.programme.code, self.month.code, self.unit.code, *more])
 
     def asked(self) -> dict[str, Any]:
-        """Return the month as actions take it."""
+        """Return programme, month and unit as keyword arguments of actions."""
         return {"programme": self.programme, "month": self.month, "unit": self.unit}
 
 
@@ -54,7 +54,7 @@ def month_of(programme: Programme, code: str) -> Month:
 
 
 def unit_of(request: AuthenticatedRequest, programme: Programme, month: Month, code: str) -> Unit:
-    """Return the unit, where the actor may see its months and it stood in the programme when the month ended."""
+    """Return the unit if the actor may see its months and it was in the programme when the month ended."""
     unit = queries.unit_to_see(request.user, code)
     if unit is None or not targets.stands_in(programme, unit, month.last_day):
         raise Http404
@@ -62,14 +62,14 @@ def unit_of(request: AuthenticatedRequest, programme: Programme, month: Month, c
 
 
 def place_of(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> MonthAddress:
-    """Return all three at once."""
+    """Return the programme, the month and the unit named by an address."""
     chosen_programme = programme_of(programme)
     chosen_month = month_of(chosen_programme, month)
     return MonthAddress(chosen_programme, chosen_month, unit_of(request, chosen_programme, chosen_month, unit))
 
 
 def board_url(programme: Programme, month: Month, unit: str) -> str:
-    """Return the board of a unit."""
+    """Return the address of the board of a unit."""
     return reverse("reports:board", args=[programme.code]) + f"?{urlencode({'month': month.code, 'unit': unit})}"
 
 

@@ -1,4 +1,4 @@
-"""`doanso remind-periods [--dry-run]`: remind units that have not sent their month of the day by which it is due."""
+"""`doanso remind-periods [--dry-run]`: remind units that have not sent their month, naming the due date."""
 
 from typing import Any
 

@@ -98,9 +98,10 @@ class Command(BaseCommand):
 
 
 def _own_address() -> str:
-    """Return this installation's address from the settings; "" where they name this machine only.
+    """Return this installation's address from the settings; "" where the settings name this machine only.
 
-    A link to localhost would lead readers of the file to their own machine."""
+    A link to localhost would lead readers of the file to their own machine.
+    """
     hosts = [
         host for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*", "[", "127.")) and host != "localhost"
     ]
@@ -108,7 +109,7 @@ def _own_address() -> str:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Write the whole file or none, so that nobody opens half of one."""
+    """Write the file atomically, so that nobody opens an incomplete one."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_bytes(content)
