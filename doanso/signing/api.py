@@ -30,7 +30,7 @@ def _refused(problem: Problem, status: int) -> JsonResponse:
 
 
 def _by_secret(view: Callable[[HttpRequest, Session], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the session of the secret in the header, or the same 401 for every wrong one."""
+    """Wrap a view to receive the session of the secret in the header; answer every wrong secret with the same 401."""
 
     def asked(request: HttpRequest) -> HttpResponse:
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")

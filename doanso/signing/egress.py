@@ -1,9 +1,9 @@
 """All outgoing connections: time-stamping authorities, and OCSP responders of certificates' issuers.
 
-Time-stamping authorities are those of the settings. Responders are named by certificates that an authority of this
-installation issued; their addresses must be public, unless the settings name them. No redirect is followed,
-time-outs are those of the settings, answers are limited in size, and no transaction is open meanwhile. An address
-is never taken from a document or from anything a user sent.
+Time-stamping authorities are those of the settings. Responders are named by certificates that an authority of this installation
+issued; their addresses must be public, unless the settings name them. No redirect is followed, time-outs are those of the
+settings, answers are limited in size, and no transaction is open during a request. An address is never taken from a document or
+from user input.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ _WRAPPED = [ipaddress.ip_network(prefix) for prefix in ("2002::/16", "2001::/32"
 
 
 class Unreachable(Refused):
-    """The other side did not answer, or not correctly."""
+    """Raised when the other side did not answer, or not correctly."""
 
 
 def _no_stamp(why: str) -> Unreachable:
@@ -65,7 +65,7 @@ def ask_responder(address: str, question: bytes) -> bytes:
 
 
 class _Failed(Exception):
-    """The reason for a missing answer, for the log."""
+    """Raised with the reason for a missing answer, for the log."""
 
 
 def _require_no_transaction() -> None:

@@ -1,4 +1,4 @@
-"""Images of signatures and seals: PNG with a transparent ground, decoded within bounds, encoded anew with its real size."""
+"""Images of signatures and seals: PNG with a transparent background, decoded within limits, re-encoded with its real size."""
 
 import io
 import warnings
@@ -16,9 +16,9 @@ _POINTS_TO_INCH = 72
 
 
 def clean(content: bytes, *, width_mm: int) -> bytes:
-    """Encode the picture anew as PNG with nothing of the file but its pixels, and its width on paper.
+    """Re-encode the image as PNG with nothing of the file but its pixels, and its width on paper.
 
-    A picture without a transparent ground is refused, since it would cover the words below.
+    An image without a transparent background is refused, since it would cover the text below.
     """
     if len(content) > LARGEST:
         message = _("The picture is larger than %(limit)d MB. Make it smaller and choose it again.")
@@ -44,7 +44,7 @@ def _opened(content: bytes) -> Image.Image:
     problem = Problem("image_unreadable", _("This is no PNG picture that can be read. Choose another one."), "image")
     try:
         with warnings.catch_warnings():
-            # Declared dimensions are checked before the picture is decompressed.
+            # Declared dimensions are checked before the image is decompressed.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=["PNG"])
             if picture.width > MOST_SIDE * 4 or picture.height > MOST_SIDE * 4 or getattr(picture, "n_frames", 1) > 1:

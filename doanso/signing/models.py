@@ -1,4 +1,4 @@
-"""Trusted authorities, certificates for signing, sessions of signatures, and files that anybody may verify."""
+"""Trusted authorities, certificates for signing, sessions of signatures, and publicly verifiable files."""
 
 from django.conf import settings
 from django.db import models
@@ -49,7 +49,7 @@ class Authority(models.Model):
 
 
 class RevocationList(models.Model):
-    """A revocation list as an authority published it (CRL). The newest one of an authority counts."""
+    """A revocation list as an authority published it (CRL). Only the newest one of an authority is used."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="revocation_lists")
@@ -72,7 +72,7 @@ class SignerKind(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    """The location of the private key, which decides how a signature is made. No person's key is ever on the server."""
+    """The location of the private key, which determines how a signature is made. A person's key is never on the server."""
 
     TOKEN = "token", "Thiết bị ký gắn ở máy chủ"
     AGENT = "agent", "Thiết bị ký ở máy người dùng"
@@ -82,7 +82,7 @@ class Way(models.TextChoices):
 class Certificate(models.Model):
     """A certificate with which a person or a unit signs, checked when it is added and at each signature.
 
-    `image` is the blue signature or the red seal (PNG with a transparent ground) of its appearance.
+    `image` is the blue signature or the red seal (PNG with a transparent background) of its appearance.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -196,7 +196,7 @@ class VerifyTries(models.Model):
 class PublicFile(models.Model):
     """A signed file that anybody may verify by its code (on every page of it, as a QR) or by uploading it.
 
-    Statements about the issuing unit are copied when the file is issued, and stay those of that day.
+    Data about the issuing unit is copied when the file is issued and never updated.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

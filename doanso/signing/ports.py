@@ -1,7 +1,7 @@
 """Interfaces for the apps above: one owner per kind of signed object.
 
-An owner is called inside the transaction in which the signature of its object is completed, so both
-happen or neither; its errors propagate. An app that issues further files together with a public file registers how to find it.
+An owner is called inside the transaction in which the signature of its object is completed, so that both commit or neither does;
+its errors propagate. An app that issues further files together with a public file registers how to find it.
 """
 
 from collections.abc import Callable, Iterable

@@ -107,12 +107,12 @@ def _first(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
 
 
 def name_line(name: x509.Name) -> str:
-    """Return a name in one line, the most telling part first."""
+    """Return a name in one line, the most specific part first."""
     return name.rfc4514_string()[:300]
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
-    """Return the SHA-256 of the certificate."""
+    """Return the SHA-256 of the certificate, in hexadecimal."""
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 

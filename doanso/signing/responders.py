@@ -1,7 +1,7 @@
 """OCSP requests about a certificate and those above it, sent by `egress`.
 
-An address is taken only from a certificate that a trusted authority issued, so a signer cannot choose it.
-Without a valid answer the signature is made all the same, and the session says so.
+An address is taken only from a certificate that a trusted authority issued, so a signer cannot choose it. Without a valid answer
+the signature is made nevertheless, and the session records it.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from doanso.signing import egress, reading
 from doanso.signing.verification import answers
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
-# Life of a cached answer, so that a run of many files asks once.
+# Lifetime of a cached answer, so that a run of many files asks once.
 _KEPT_SECONDS = 300
 # A responder that does not answer is skipped for a while, so that not every signature waits for it.
 _SILENT_SECONDS = 60
@@ -38,16 +38,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CertificateStatus:
-    """The OCSP answers (DER) about a certificate and those above it, and whether one is missing."""
+    """The OCSP answers (DER) about a certificate and those above it, and whether any is missing."""
 
     answers: tuple[bytes, ...] = ()
     unanswered: bool = False
 
 
 def ask_status(certificate: bytes | memoryview, trust_path: reading.TrustPath, now: datetime) -> CertificateStatus:
-    """Ask about a certificate under a trusted authority and its intermediates; raise `Refused` where one was revoked.
+    """Request the status of a certificate under a trusted authority and of its intermediates; raise `Refused` if one
+    was revoked.
 
-    Not inside a transaction.
+    Must not run inside a transaction.
     """
     path = [reading.load(subject) for subject in (bytes(certificate), *trust_path.between, trust_path.root)]
     answer_ders: list[bytes] = []

@@ -61,7 +61,7 @@ def forget_sessions() -> None:
 def sign(*, token_label: str, key_label: str, data: bytes) -> bytes:
     """Return the key's signature over the SHA-256 of the data (ECDSA as DER).
 
-    A token that does not answer is distinguished from one that is another or has no such key.
+    The refusals distinguish a token that does not answer from another token and from one without such a key.
     """
     if not settings.SIGNING_TOKEN["module"]:
         raise _refused()

@@ -179,7 +179,7 @@ class VerdictMessage:
 
 
 def describe_verdict(verdict: Verdict) -> VerdictMessage:
-    """Put a verdict into words."""
+    """Return the verdict in words."""
     head = str(HEADS[verdict.state])
     if verdict.state is VerdictState.ADDED:
         printed_name = dict.fromkeys(

@@ -18,12 +18,12 @@ _CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 
 
 def new_code() -> str:
-    """Return a new random code of 58 bits, too many to guess behind a rate limit."""
+    """Return a new random code of 58 bits, too many to guess under a rate limit."""
     return "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
 
 
 def read_code(typed: str) -> str | None:
-    """Return a typed code in its stored form, without spaces and dashes; None where it is none."""
+    """Return a typed code in its stored form, without spaces and dashes; None if it is not a code."""
     code = re.sub(r"[\s\-–.]", "", typed).upper()
     return code if _CODE.fullmatch(code) else None
 

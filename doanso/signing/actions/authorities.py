@@ -185,7 +185,7 @@ def _read_list(content: bytes) -> x509.CertificateRevocationList:
 
 @transaction.atomic
 def end_authority(*, actor: User | None, authority: Authority) -> Authority:
-    """End the trust from now on; signatures proven to be older stay valid. A repetition changes nothing."""
+    """End the trust from now on; signatures proven to be older stay valid. Idempotent."""
     _require(actor)
     locked_authority = Authority.objects.select_for_update().get(pk=authority.pk)
     if locked_authority.ended_at is None:

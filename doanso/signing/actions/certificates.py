@@ -28,7 +28,7 @@ _PROOF = b"doanso: is this key here? "
 
 @dataclass(frozen=True, slots=True)
 class CertificatePreview:
-    """The contents of a certificate file, and whether its subject is the person or unit that it shall sign for."""
+    """The contents of a certificate file, and whether its subject is the person or unit it is meant for."""
 
     certificate: x509.Certificate
     way: reading.TrustPath
@@ -69,7 +69,8 @@ def add_certificate(
 ) -> Certificate:
     """Put a certificate into use: the actor's own, or a unit's by the keeper of its certificates.
 
-    Where its subject differs from the person's or unit's name, `is_theirs` confirms that it was checked and belongs to them.
+    If its subject differs from the person's or unit's name, `is_theirs` confirms that the actor has checked that it belongs to
+    them.
     """
     user = actor if kind == SignerKind.PERSON else None
     _require_keeper(actor, kind, unit)
@@ -119,9 +120,9 @@ def add_certificate(
 
 
 def _require_key(certificate: bytes, token_label: str, key_label: str) -> None:
-    """Check that the named key on the server's token belongs to this certificate, before any number is used for it.
+    """Check that the named key on the server's token belongs to this certificate, before the key's name is stored.
 
-    A token that does not answer now does not prevent storing the name of the key.
+    A token that does not answer now does not prevent storing it.
     """
     proof = _PROOF + secrets.token_bytes(32)
     try:
@@ -144,7 +145,7 @@ def _require_keeper(actor: User, kind: str, unit: Unit) -> None:
 
 
 def set_image(*, actor: User, certificate: Certificate, content: bytes, width_mm: int) -> Certificate:
-    """Set the picture that is drawn where the certificate signs; not inside a transaction."""
+    """Set the image drawn where the certificate signs. Must not run inside a transaction."""
     policy.KEEP.require(actor, certificate)
     _require_own_hand(actor, certificate)
     blob = files.store(source=images.clean(content, width_mm=width_mm), name="image.png", limit=images.LARGEST * 2)
@@ -166,7 +167,7 @@ def _require_own_hand(actor: User, certificate: Certificate) -> None:
 
 @transaction.atomic
 def end_certificate(*, actor: User, certificate: Certificate, reason: str) -> Certificate:
-    """End the use of a certificate, with a reason; its signatures stay valid. A repetition does nothing."""
+    """End the use of a certificate, with a reason; its signatures stay valid. Idempotent."""
     policy.KEEP.require(actor, certificate)
     reason = " ".join(reason.split())
     if not reason:

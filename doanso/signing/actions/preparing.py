@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def trust_path_of(certificate: Certificate, now: datetime) -> reading.TrustPath:
-    """Return today's path to a trusted root; raise `Refused` where the certificate can no longer sign."""
+    """Return the current path to a trusted root; raise `Refused` if the certificate can no longer sign."""
     if certificate.ended_at is not None:
         raise Refused(Problem("certificate_ended", _("This certificate is out of use. Choose another one.")))
     own = reading.load(certificate.der)
@@ -99,7 +99,7 @@ def _long_term(
             statuses.append(responders.ask_status(earlier.der, entry, now))
             ways.append((earlier, entry))
         except Refused:
-            # Verification judges the earlier signature; that its certificate can sign no more does not prevent this one.
+            # Verification judges the earlier signature; its certificate may have expired without preventing this one.
             continue
     lists = {entry for _certificate, path in ways for entry in path.revocation_lists}
     if sum(map(len, lists)) > MOST_REVOCATION:
@@ -124,7 +124,7 @@ def finish_file(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tu
 
 
 def require_verified(file: bytes, expected_field: str, signed: str) -> None:
-    """Verify the finished file as any other; raise `Refused` when it is not valid, so that it is not stored.
+    """Verify the finished file as any other; raise `Refused` if it is not valid, so that it is not stored.
 
     A signature outside the `expected_field` must cover nothing, by the rules for signatures added later.
     """

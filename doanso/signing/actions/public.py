@@ -1,5 +1,7 @@
-"""Actions on files that anybody may verify: reserving a code, publishing the file, its recall or replacement. The owner has
-asked its own policy."""
+"""Actions on publicly verifiable files: reserving a code, publishing the file, its recall or replacement.
+
+The owner has checked its own policy.
+"""
 
 from datetime import date
 
@@ -20,7 +22,7 @@ _TRIES = 5
 
 @transaction.atomic
 def reserve_code(*, actor: User | None, unit: Unit) -> PublicFile:
-    """Reserve a verification code for a file to be made, so that it can be printed on every page."""
+    """Reserve a verification code for a file not made yet, so that it can be printed on every page."""
     for _try in range(_TRIES):
         try:
             with transaction.atomic():
@@ -73,7 +75,7 @@ def recall(*, actor: User | None, public_file: PublicFile, reason: str) -> Publi
 
 @transaction.atomic
 def replace(*, actor: User | None, public_file: PublicFile, by: PublicFile, reason: str) -> PublicFile:
-    """Mark the file as replaced by another, to which its page leads."""
+    """Mark the file as replaced by another, to which its page links."""
     fresh = _locked(public_file)
     if fresh.pk == by.pk or by.issued_at is None:
         raise Refused(Problem("replacement_unfit", _("Choose another file that was issued.")))

@@ -1,4 +1,4 @@
-"""Actions on one signature from its beginning to the signed file. The key stays on a token or on the signer's own machine."""
+"""Actions on one signature from its start to the signed file. The key stays on a token or on the signer's own machine."""
 
 import secrets
 from collections.abc import Mapping
@@ -33,13 +33,13 @@ LARGEST = 32 << 20
 OPEN_FOR = timedelta(minutes=15)
 # A signer who downloads the file, signs it in another program and uploads it needs longer.
 OPEN_FOR_UPLOAD = timedelta(hours=24)
-# Number of the actor's other sessions with which an upload is compared, to name the one it belongs to.
+# How many of the actor's other sessions an upload is compared with, to name the one it belongs to.
 MOST_COMPARED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureStart:
-    """A started signature and the secret for the signer's own machine, which only this result holds."""
+    """A started signature and the secret for the signer's own machine, which is returned only here."""
 
     session: Session
     secret: str
@@ -59,12 +59,12 @@ def begin_signature(
     back: str = "",
     leader: Session | None = None,
 ) -> SignatureStart:
-    """Start a signature on a file; not inside a transaction, since the prepared file is stored first.
+    """Start a signature on a file. Must not run inside a transaction, since the prepared file is stored first.
 
-    The caller has checked who may sign the object; the owner of the certificate is checked here. `fills` are texts that come
-    with the signature. `appendix` is the number and symbol of the document of which the file is a separate appendix.
-    `back` is the path of the page to which the signer returns. `leader` is the session of the run that this one belongs to:
-    it needs no secret of its own.
+    The caller has checked who may sign the object; the owner of the certificate is checked here. `fills` are texts that are
+    filled in with the signature. `appendix` is the number and symbol of the document of which the file is a separate appendix.
+    `back` is the path of the page to which the signer returns. `leader` is the leading session of the run to which this one
+    belongs: it needs no secret of its own.
     """
     ports.owner_of(owner_kind)
     now = clock.now()
@@ -192,9 +192,9 @@ def renew_secret(*, actor: User, session: Session) -> str:
 
 
 def complete_signature(*, session: Session, signature: bytes) -> Session:
-    """Put the key's signature into the file, verify and store it, and notify the owner. A repetition does nothing.
+    """Put the key's signature into the file, verify and store it, and notify the owner. Idempotent.
 
-    Not inside a transaction: a time-stamp is requested and the file is stored before its rows.
+    Must not run inside a transaction: a time-stamp is requested and the file is stored before its rows.
     """
     fresh = Session.objects.select_related("certificate", "prepared").get(pk=session.pk)
     if fresh.state == SessionState.DONE:
@@ -215,7 +215,7 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
     try:
         content = read_stored_file(fresh.prepared)
     except Refused:
-        # Completed or cancelled at the same moment: the prepared file is gone.
+        # Completed or cancelled at the same moment: the prepared file no longer exists.
         settled = Session.objects.select_related("certificate").get(pk=fresh.pk)
         if settled.state == SessionState.DONE:
             return settled
@@ -255,7 +255,7 @@ def _keep(session: Session, file: bytes, plan_changes: Mapping[str, object]) -> 
 
 
 def _forget_prepared(session: Session) -> None:
-    """Delete the prepared file, so that no second copy of a signed or cancelled file is kept."""
+    """Delete the prepared file, so that no second copy of a signed or cancelled file remains."""
     if session.prepared is not None:
         files.destroy_key(blob=session.prepared)
 
@@ -303,7 +303,7 @@ def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
 
 
 def _require_not_of_another(session: Session, downloaded: bytes, content: bytes) -> None:
-    """Refuse the file of another session of the same person, with its name."""
+    """Refuse the file of another session of the same person, naming that session's file."""
     if content.startswith(downloaded):
         return
     others = Session.objects.filter(
@@ -319,7 +319,7 @@ def _require_not_of_another(session: Session, downloaded: bytes, content: bytes)
 
 @transaction.atomic
 def cancel_signature(*, actor: User, session: Session) -> Session:
-    """Cancel a session and its whole run, so that others can start. Completed signatures stay."""
+    """Cancel a session and its whole run, so that others can start. Completed signatures are kept."""
     leader = session.leader_id or session.pk
     rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")
     run = {run_session.pk: run_session for run_session in rows.filter(Q(pk=leader) | Q(leader=leader)).order_by("id")}

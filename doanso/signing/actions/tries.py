@@ -15,7 +15,7 @@ MOST_FILES = 40
 
 
 def take_code_try(*, place: str, missed: bool) -> None:
-    """Count a wrong code. Beyond the limit even a right one is refused, with the same number of statements."""
+    """Count a wrong code. Beyond the limit even a correct one is refused, with the same number of statements."""
     _take("code", place, MOST_MISSES, cost=int(missed))
 
 
@@ -42,5 +42,5 @@ def _take(kind: str, place: str, limit: int, *, cost: int) -> None:
 
 
 def forget_tries() -> int:
-    """Drop what is older than an hour; how many."""
+    """Delete counts older than an hour and return how many."""
     return VerifyTries.objects.filter(since__lte=clock.now() - LASTS).delete()[0]

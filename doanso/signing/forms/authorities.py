@@ -28,7 +28,7 @@ class AuthorityForm(forms.Form):
     )
 
     def content(self) -> bytes:
-        """Return the file's bytes, one more than may be at most."""
+        """Return the file's bytes, at most one more than allowed."""
         return bytes(self.cleaned_data["file"].read(LARGEST_CERTIFICATE + 1))
 
 
@@ -61,5 +61,5 @@ class ListForm(forms.Form):
     )
 
     def content(self) -> bytes:
-        """Return the file's bytes, one more than may be at most."""
+        """Return the file's bytes, at most one more than allowed."""
         return bytes(self.cleaned_data["file"].read(LARGEST_LIST + 1))

@@ -41,7 +41,7 @@ class CertificateForm(forms.Form):
             del self.fields["token_label"], self.fields["key_label"]
 
     def content(self) -> bytes:
-        """Return the file's bytes, one more than may be at most."""
+        """Return the file's bytes, at most one more than allowed."""
         return bytes(self.cleaned_data["file"].read(reading.LARGEST + 1))
 
 
@@ -59,7 +59,7 @@ class ImageForm(forms.Form):
     )
 
     def content(self) -> bytes:
-        """Return the file's bytes, one more than may be at most."""
+        """Return the file's bytes, at most one more than allowed."""
         return bytes(self.cleaned_data["image"].read(images.LARGEST + 1))
 
 
@@ -75,5 +75,5 @@ class UploadForm(forms.Form):
     file = forms.FileField(label=_("Signed file"), help_text=_("The downloaded PDF with your signature in it."))
 
     def content(self) -> bytes:
-        """Return the file's bytes, one more than may be at most."""
+        """Return the file's bytes, at most one more than allowed."""
         return bytes(self.cleaned_data["file"].read(2 * LARGEST + 1))

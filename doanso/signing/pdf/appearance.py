@@ -23,10 +23,9 @@ NOTE_SIZE = 6.5
 class Appearance:
     """The contents of a signature's appearance.
 
-    `image` is a PNG with a transparent ground. It is drawn as large as its field allows, or at its real `size` (points), and
-    then, where the file has a person's image, so that it overlaps the left third of it. `lines` are drawn when there
-    is no image, in the left `share` of the field. `note` is printed below in red, where a remark is needed on every
-    such signature.
+    `image` is a PNG with a transparent background. It is drawn as large as its field allows, or at its real `size` (points), and
+    then, if the file has a person's image, so that it overlaps the left third of it. `lines` are drawn if there is no image, in
+    the left `share` of the field. `note` is printed below in red, if a remark is required on every such signature.
     """
 
     image: bytes | None = None
@@ -47,8 +46,11 @@ def fitted(width: float, height: float, ratio: float) -> tuple[float, float, flo
 
 @dataclass(frozen=True)
 class Style(BaseStampStyle):
-    """An appearance in the library's form; `over` is the person's image in the field's own coordinates, and in the
-    lowest `name_below` points of the field the person's name is printed."""
+    """An appearance in the library's form.
+
+    `over` is the person's image in the field's own coordinates; the person's name is printed in the lowest `name_below` points of
+    the field.
+    """
 
     look: Appearance = Appearance()
     over: tuple[float, float, float, float] | None = None

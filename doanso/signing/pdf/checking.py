@@ -57,9 +57,9 @@ def _holds(signature: EmbeddedPdfSignature, *, is_last: bool) -> bool:
 
 
 def require_whole(file: bytes, certificate: bytes) -> str:
-    """Raise `Refused` unless all signatures are intact and the last one is that certificate's over the whole file.
+    """Return the field name of the last signature; raise `Refused` unless it covers the whole file.
 
-    Return the field name of the last signature.
+    All signatures must be intact, and the last one must be that certificate's.
     """
     reader = reader_of(file)
     try:
@@ -86,11 +86,12 @@ def _broken() -> Refused:
 
 
 def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str, *, own_place: bool) -> str:
-    """Raise `Refused` unless an uploaded file is the base followed by one new signature of that certificate, and nothing else.
+    """Return the field name of the one new signature in an uploaded file; raise `Refused` if it adds anything else to
+    the base.
 
-    The base's bytes must be unchanged at its beginning; the rest is compared with it. The signature must be in `field`;
-    with `own_place` it may be in a new visible field instead; verification checks what that covers.
-    Return the name of its field.
+    The signature must be that certificate's. The base's bytes must be unchanged at the beginning of the file; the rest is
+    compared with it. The signature must be in `field`; with `own_place` it may be in a new visible field instead; verification
+    checks what that covers.
     """
     if len(file) <= len(base) or not file.startswith(base):
         message = _(

@@ -28,9 +28,9 @@ from doanso.signing.pdf.stamping import FixedTimeStamper
 from doanso.signing.pdf.text_rendering import Font, Letters
 
 DIGEST = "sha256"
-# Size of a time-stamp with its certificates.
+# Reserved size of a time-stamp with its certificates, in bytes.
 _TIMESTAMP_ROOM = 10_240
-# Size of attributes, names and a signature of up to 4096 bits.
+# Reserved size of attributes, names and a signature of up to 4096 bits, in bytes.
 _CMS_ROOM = 2_048
 
 
@@ -160,7 +160,7 @@ def _signed_beside(writer: IncrementalPdfFileWriter, field: str) -> tuple[Any, l
 
 
 def _permission(writer: IncrementalPdfFileWriter, field: str) -> MDPPerm:
-    """Return the changes that the field's lock permits after its signature; filling of forms for a foreign field."""
+    """Return the changes that the field's lock permits after its signature; form filling if the lock does not say."""
     own = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}[field]
     try:
         return MDPPerm(int(own["/Lock"]["/P"]))
@@ -179,7 +179,7 @@ def prepare(
     room_for_timestamp: bool = False,
     long_term: LongTerm | None = None,
 ) -> Prepared:
-    """Add the placeholder of a signature to an empty field, together with its texts, as one revision."""
+    """Return a file with the placeholder of a signature in an empty field, together with its texts, as one revision."""
     writer = writer_of(base)
     signatures = {field_name: value for field_name, value, _reference in enumerate_sig_fields(writer)}
     if field not in signatures:

@@ -1,4 +1,4 @@
-"""Time-stamps of RFC 3161, asked for through the one door to the outside."""
+"""Time-stamps of RFC 3161, requested through `egress`."""
 
 import hashlib
 import secrets
@@ -11,7 +11,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError, handle_t
 
 from doanso.signing import egress
 
-# All that can go wrong with somebody else's answer.
+# Everything that can go wrong with a foreign answer.
 FAILURES = (egress.Unreachable, TimestampRequestError, SigningError, ValueError, TypeError, KeyError)
 
 

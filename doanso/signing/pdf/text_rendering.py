@@ -52,7 +52,7 @@ def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
 
 
 class _Embedded(GlyphAccumulator):
-    """The library's embedded font, corrected to thousandths of an em, for which it takes the font's own units."""
+    """The library's embedded font, with widths corrected to thousandths of an em instead of the font's own units."""
 
     def __init__(self, writer: BasePdfFileWriter, font: Font) -> None:
         super().__init__(writer, io.BytesIO(_bytes(font)), font_size=1000)
@@ -73,7 +73,7 @@ class _Embedded(GlyphAccumulator):
         return self._glyphs[glyph_id]
 
     def _extract_subset(self, options: Any = None) -> None:
-        """Return the cached subset, where the library would build it again each time."""
+        """Use the cached subset; the library would build it again each time."""
         reduced = TTFont(io.BytesIO(_subset(self._font, frozenset(self._glyphs))), recalcTimestamp=False)
         self.tt = self.cidfont_obj._tt = reduced
 

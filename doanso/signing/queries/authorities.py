@@ -15,7 +15,7 @@ PAGE = 50
 
 
 def trust() -> Trust:
-    """Return all authorities with their lists in three statements; ended ones still count for older signatures."""
+    """Return all authorities with their lists in three statements; ended ones are still valid for older signatures."""
     authorities = tuple(
         TrustedCertificate(
             bytes(authority.der),
@@ -66,7 +66,7 @@ def page(number: int) -> tuple[list[AuthorityRow], bool]:
 
 
 def state_of(authority: Authority, now: datetime) -> str:
-    """Return the state of an authority: standing, trial, ended or expired."""
+    """Return the state code of an authority: "standing" (in effect, with legal force), "trial", "ended" or "expired"."""
     if authority.ended_at is not None:
         return "ended"
     if authority.not_after <= now:

@@ -45,7 +45,7 @@ def certificates_of(user: User) -> list[Certificate]:
 
 
 def organisation_certificates(user: User, unit: Unit) -> list[Certificate]:
-    """Return the certificates with which the user may sign in the unit's name; the permission must be held at the unit itself."""
+    """Return the certificates with which the user may sign in the unit's name; the role must be assigned at the unit itself."""
     if not policy.SEAL.allows_at(user, unit):
         return []
     return list(_standing().filter(kind=SignerKind.ORGANISATION, unit=unit).order_by("-not_after", "id"))
@@ -71,7 +71,7 @@ class CertificateRow:
 
 
 def state_of(certificate: Certificate, now: datetime) -> str:
-    """Return the state of a certificate: ended, expired, early, soon (fewer than 30 days left) or good."""
+    """Return the state code of a certificate: ended, expired, early, soon (fewer than 30 days left) or good."""
     if certificate.ended_at is not None:
         return "ended"
     if certificate.not_after <= now:

@@ -36,7 +36,7 @@ def files_with_beside(sha256: str) -> list[PublicFile]:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedFile:
-    """The verdict of an uploaded file, and the issued files that it is or was issued with."""
+    """The verdict of an uploaded file, and the issued files that it equals or was issued with."""
 
     verdict: Verdict
     files: list[PublicFile]
@@ -44,7 +44,7 @@ class ExaminedFile:
 
     @property
     def issued(self) -> PublicFile | None:
-        """The issued file that it is or was issued with; a valid one before a recalled one."""
+        """The issued file that it equals or was issued with; a valid one before a recalled one."""
         return min(self.files, key=lambda public_file: public_file.recalled_at is not None, default=None)
 
 

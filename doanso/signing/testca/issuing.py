@@ -65,7 +65,7 @@ class IssuedCertificate:
         return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
     def p12(self, name: str, password: str) -> bytes:
-        """Key and certificates in one file under a password."""
+        """Return key and certificates in one PKCS#12 file under a password."""
         return pkcs12.serialize_key_and_certificates(
             name.encode(), self.key, self.certificate, self.above, BestAvailableEncryption(password.encode())
         )

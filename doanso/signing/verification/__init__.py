@@ -1,4 +1,4 @@
-"""Verification of signed PDF files: `verify` returns a `Verdict`. No module in here uses a model."""
+"""Verification of signed PDF files: `verify` returns a `Verdict`. No module of this package imports a model."""
 
 from doanso.signing.verification.trust import Trust, TrustedCertificate
 from doanso.signing.verification.verdict import (

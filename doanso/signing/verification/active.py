@@ -1,5 +1,7 @@
-"""Active content, which can change the visible page although no byte changes: hidden layers, scripts,
-alternate images for printing, external references. A file with such content is never valid."""
+"""Active content, which can change the visible page although no byte changes.
+
+That is hidden layers, scripts, alternate images for printing, external references. A file with such content is never valid.
+"""
 
 from typing import Any
 

@@ -1,9 +1,9 @@
 """Signatures added later by another tool in visible fields of their own: checks that they hide nothing.
 
-The comparison of versions has shown that nothing else was added (`allowed.ADDED`). This module checks the field: signed in the
-version that created it, plain, small, on an empty part of its one page, at a distance from words and from every other
-field and annotation, with an appearance that stays within it and hides no words. Both versions of the page are also rendered and
-compared as well.
+The comparison of versions has shown that nothing else was added (`allowed.ADDED`). This module checks the field:
+signed in the version that created it, plain, small, on an empty part of its one page, at a distance from words and
+from every other field and annotation, with an appearance that stays within it and hides no words. Both versions of
+the page are also rendered and compared.
 """
 
 from collections import defaultdict
@@ -219,7 +219,8 @@ def _annotations(objects: dict[int, StoredObject], page: ObjectReference) -> lis
 
 
 def _require_look(objects: dict[int, StoredObject], look: Any, width: float, height: float) -> None:
-    """Require one normal appearance, no larger than its field and not skewed, so that every reader draws it within the field."""
+    """Require a single normal appearance, no larger than its field and not skewed, so that every reader draws it within the
+    field."""
     appearance = resolved(objects, look)
     if (
         not isinstance(appearance, dict)

@@ -30,7 +30,7 @@ _NAMES = (hashes.SHA1, hashes.SHA256)
 
 @dataclass(frozen=True, slots=True)
 class CertificateAnswer:
-    """A statement about one certificate: its status, the moment of it, and until when it is valid."""
+    """A statement about one certificate: its status, the time of the status, and until when it is valid."""
 
     status: str
     since: datetime

@@ -45,7 +45,7 @@ class ValidationMaterial:
     read_answers: list[Answer] = field(default_factory=list)
 
     def context(self, purpose: str, moment: datetime) -> ValidationContext:
-        """Return the library's validation context, without OCSP answers: for it an old answer would invalidate a good path."""
+        """Return the library's validation context, without OCSP answers: an old answer would make it reject a valid path."""
         of_purpose = [(trusted, certificate) for trusted, certificate in self.authorities if trusted.purpose == purpose]
         return ValidationContext(
             trust_roots=[certificate for trusted, certificate in of_purpose if trusted.is_anchor],
@@ -102,10 +102,10 @@ class RevocationFindings:
 
 
 def find_revocation(held: ValidationMaterial, path: list[asn1.Certificate], moment: datetime) -> RevocationFindings:
-    """Look every certificate of a path up in all lists and answers by its own issuer, however old.
+    """Look up every certificate of a path in all lists and answers of its own issuer, whatever their age.
 
-    The library looks only where a certificate names a list; a revocation counts without that. A certificate that is
-    revoked in one of them is revoked, whatever another says; only fresh data proves that none is.
+    The library only checks certificates that name a list; here a revocation counts without that. A certificate that is revoked in
+    any of them is revoked, whatever another says; only fresh data proves that none is revoked.
     """
     made = [x509.load_der_x509_certificate(certificate.dump()) for certificate in path]
     covered, revoked = bool(path), None
@@ -142,7 +142,7 @@ def _signed(revocation_list: x509.CertificateRevocationList, issuer: x509.Certif
 
 
 def require_fit(certificate: asn1.Certificate) -> None:
-    """Raise `Fault` for a certificate that is not for signing documents, or whose key is too weak."""
+    """Raise `Fault` for a certificate that is not meant for signing documents, or whose key is too weak."""
     if certificate.ca:
         raise Fault("usage", "ca")
     usage = certificate.key_usage_value
@@ -203,7 +203,7 @@ def _issued(certificate: asn1.Certificate, issuer: asn1.Certificate) -> bool:
 
 
 def subject_of(made: asn1.Certificate) -> dict[str, str]:
-    """Return name, organisation and office of a certificate's subject and, where the subject tells, the kind of signer."""
+    """Return name, organisation and office of a certificate's subject and, if the subject tells it, the kind of signer."""
     subject: dict[str, Any] = made.subject.native
 
     def first_of(*names: str) -> str:

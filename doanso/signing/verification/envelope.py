@@ -31,7 +31,7 @@ def require_plain(place: SignedField) -> cms.SignedData:
 
 
 def _require_der(written: bytes, depth: int = 0) -> None:
-    """Parse the whole structure, so that no malformed part stays hidden by lazy parsing."""
+    """Parse the whole structure eagerly, so that no malformed part stays hidden by lazy parsing."""
     if depth > _MOST_DEPTH:
         raise Fault("envelope", "depth")
     position = 0

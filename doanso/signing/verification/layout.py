@@ -26,7 +26,7 @@ _STREAM_END = re.compile(rb"(?:\r\n|\n|\r)?endstream\b")
 
 @dataclass(slots=True)
 class Revision:
-    """One version of the file: what it adds, its table, and where it ends (`end` without, `last` with its line end)."""
+    """One version of the file: what it adds, its table, and where it ends (`end` without, `last` with the final line end)."""
 
     start: int
     objects: dict[int, StoredObject] = field(default_factory=dict)
@@ -95,7 +95,7 @@ def read(data: bytes) -> FileLayout:
 
 
 def _gap(data: bytes, position: int) -> int:
-    """Skip what may be between objects: white space, and comments that resemble nothing else."""
+    """Return the offset after what may be between objects: white space, and comments that resemble nothing else."""
     after = SKIP.match(data, position).end()  # type: ignore[union-attr]
     between = data[position:after]
     if b"%" in between and (b"%%EOF" in between or b"%PDF" in between or after - position > 1024):
@@ -287,7 +287,7 @@ def _revision(data: bytes, piece: _Piece, before: int | None, unlisted: set[int]
 
 
 def _list(data: bytes, made: Revision, piece: _Piece) -> None:
-    """Check that every entry of the table points to an object of this version, packed or not."""
+    """Check that every entry of the version's table points to an object of this version, packed or not."""
     packed: dict[int, list[tuple[int, int]]] = {}
     for num, (kind, first, second) in piece.entries.items():
         if kind == 0:

@@ -22,7 +22,7 @@ MOST_DEPTH = 60
 
 
 class Fault(Exception):
-    """A structural fault of a file: a stable code, and the place."""
+    """A structural fault of a file: a stable code, and where it is."""
 
     def __init__(self, code: str, detail: object = "") -> None:
         super().__init__(f"{code}: {detail}")
@@ -57,12 +57,12 @@ class Hex(PdfString):
 
 
 def skip(data: bytes, position: int) -> int:
-    """Return the offset behind white space and comments."""
+    """Return the offset after white space and comments."""
     return SKIP.match(data, position).end()  # type: ignore[union-attr]
 
 
 def value(data: bytes, position: int, depth: int = 0) -> tuple[Any, int]:
-    """Parse the value at an offset; return it with the offset behind it."""
+    """Parse the value at an offset; return it with the offset after it."""
     match = _TOKEN.match(data, position)
     if match is None or depth > MOST_DEPTH:
         raise Fault("syntax", position)

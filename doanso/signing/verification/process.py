@@ -1,7 +1,7 @@
 """The program that verifies untrusted files in a sandbox; started by `verify`, never imported by the product.
 
-It gets one line of JSON (trust, moments, sizes) and the files' bytes as standard input, and answers with a line of JSON for
-every file. It has no database and no secret, so that a file which breaks it breaks nothing else.
+It reads one line of JSON (trust, moments, sizes) and the files' bytes from standard input, and answers with a line of JSON for
+every file. It has no access to the database and to secrets, so that a malicious file can harm nothing else.
 """
 
 import json

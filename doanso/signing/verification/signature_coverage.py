@@ -1,7 +1,7 @@
 """Signature fields and their byte ranges: every signature dictionary belongs to one field and covers its whole version.
 
-A signature outside a field, and a field whose signature is missing, moved, copied or unreadable, is a
-fault: nothing is ignored because it does not fit.
+A signature outside a field, and a field whose signature is missing, moved, copied or unreadable, is a fault: nothing inconsistent
+is ignored.
 """
 
 import re

@@ -221,7 +221,10 @@ class Judge:
     def _stamped(
         self, signature: SignatureVerdict, stamp: TimestampSignatureStatus
     ) -> tuple[SignatureVerdict, _Moment | None]:
-        """Return the moment of the time-stamp in a signature: a broken one invalidates it, an untrusted one proves nothing."""
+        """Return the signature with its time-stamp's moment and source, and that moment if it is proven.
+
+        A broken time-stamp raises `Fault`; an untrusted one proves nothing.
+        """
         if not (stamp.intact and stamp.valid) or stamp.md_algorithm not in ("sha256", "sha384", "sha512"):
             raise Fault("time_broken")
         by, stamped_at = chains.subject_of(stamp.signing_cert)["signer"], _aware(stamp.timestamp)
@@ -242,7 +245,7 @@ class Judge:
         now: PdfSignatureStatus,
         proofs: list[_Moment],
     ) -> SignatureVerdict:
-        """Return whether the signer's certificate was valid at the relevant moment, and its authority."""
+        """Return the signature judged by its signer's certificate at the relevant moment, with the certificate's authority."""
         first = min((proof.at for proof in proofs), default=None)
         judged = await self._at(signature, embedded, made, now, first)
         if judged.chain == "known" and any(not proof.legal_force for proof in proofs):
@@ -326,7 +329,10 @@ def _aware(moment: datetime | None) -> datetime | None:
 def _require_clock(
     embedded: EmbeddedPdfSignature, made: x509.Certificate, proofs: Iterable[_Moment], moment: datetime
 ) -> None:
-    """Require a claimed time of signing at most a day before the certificate's validity or in the future."""
+    """Raise `Fault` if the claimed time of signing is in the future, after a proof, or before the certificate's validity.
+
+    Clocks may differ by `_CLOCKS_DIFFER`.
+    """
     claimed = _aware(embedded.self_reported_timestamp)
     if claimed is None:
         return

@@ -30,7 +30,7 @@ def type_of(value: Any) -> str:
 
 
 def inflated(data: bytes, stored: StoredObject) -> bytes:
-    """Decompress a structural stream within bounds."""
+    """Return a structural stream decompressed, within limits."""
     raw = data[stored.data[0] : stored.data[1]] if stored.data else b""
     filters = stored.value.get("Filter", [])
     filters = filters if isinstance(filters, list) else [filters]

@@ -1,4 +1,4 @@
-"""The trust of a verification, passed as a value, since the verifying process has no database."""
+"""The trust used by a verification, passed as a value, since the verifying process has no database access."""
 
 import base64
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class TrustedCertificate:
-    """One authority's certificate. An ended one still counts for signatures proven to be older than its end."""
+    """One authority's certificate. An ended one is still valid for signatures proven to be older than its end."""
 
     der: bytes
     name: str
@@ -45,7 +45,7 @@ class Trust:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Trust":
-        """Return what `as_json` gave."""
+        """Return the trust from the JSON value of `as_json`."""
         return cls(
             tuple(
                 TrustedCertificate(

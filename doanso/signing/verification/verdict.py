@@ -142,7 +142,7 @@ class Verdict:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Verdict":
-        """Return what `as_json` gave."""
+        """Return the verdict from the JSON value of `as_json`."""
         return cls(
             VerdictState(data["state"]),
             data["sha256"],

@@ -1,4 +1,4 @@
-"""Run the verification in a sandboxed process; a verdict is returned whatever happens to it."""
+"""Run the verification in a sandboxed process; a verdict is returned even if the process dies."""
 
 import hashlib
 import json

@@ -1,1 +1,1 @@
-"""Pages of signing."""
+"""Views of signing."""

@@ -1,4 +1,4 @@
-"""Pages of authorities: the list, one authority, adding one after a preview, its revocation list, ending the trust."""
+"""Views of authorities: the list, one authority, adding one after a preview, its revocation list, ending the trust."""
 
 from uuid import UUID
 

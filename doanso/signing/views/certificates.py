@@ -1,4 +1,4 @@
-"""Pages of certificates: the list, one certificate, adding one, its image, ending its use."""
+"""Views of certificates: the list, one certificate, adding one, its image, ending its use."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Public verification without an account or script, in big type. Uploaded files are neither stored nor executed."""
+"""Public verification without an account or script, in large type. Uploaded files are neither stored nor executed."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -31,7 +31,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def _for_everybody(view: View) -> View:
-    """Mark a page as not to be indexed or cached. Without a CSRF token, since nobody is signed in and nothing is changed."""
+    """Wrap a public view: its pages are not indexed or cached, and need no CSRF token, since nobody is signed in."""
 
     @csrf_exempt
     @never_cache
@@ -76,7 +76,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, code: str) -> PublicFile | None:
-    """Return the issued file of the code in an address; a miss counts like a typed one."""
+    """Return the issued file of the code in an address; an unknown code is counted like a wrong typed one."""
     plain = read_code(code)
     public_file = queries.file_of_code(plain) if plain is not None else None
     tries.take_code_try(place=place_of(request), missed=public_file is None)
@@ -104,7 +104,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
 @_for_everybody
 @require_POST
 def by_file(request: HttpRequest) -> HttpResponse:
-    """Verify an uploaded file, which is kept in an anonymous temporary file meanwhile."""
+    """Verify an uploaded file, which is held in an anonymous temporary file meanwhile."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > queries.LARGEST + _AROUND_THE_FILE:
         # Refused by its declared length, before it is read.
         form = FileForm({}, MultiValueDict())
@@ -162,7 +162,7 @@ def _result(
 @_for_everybody
 @require_safe
 def file(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Return the issued file, where its unit has made it public."""
+    """Send the issued file if its unit has made it public."""
     try:
         public_file = _found(request, code)
     except Refused:

@@ -1,4 +1,4 @@
-"""Pages of a session, for the user who started it: signing with the agent, on the server, or with another tool."""
+"""Views of a session, for the user who started it: signing with the agent, on the server, or with another tool."""
 
 import re
 from collections.abc import Callable
@@ -132,7 +132,7 @@ def upload(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def file(request: AuthenticatedRequest, session_id: UUID) -> HttpResponseBase:
-    """Return the file to be signed elsewhere or, once completed, the signed file."""
+    """Send the file to be signed elsewhere or, once completed, the signed file."""
     session = _session(request, session_id)
     if session.signed is not None:
         return hand_out(request, session.signed, name=_file_name(session, "da-ky"))

@@ -11,7 +11,7 @@ from doanso.signing.models import Authority, AuthorityPurpose
 
 
 class Command(BaseCommand):
-    """Does what the pages of authorities do, from the server's own machine."""
+    """Command-line equivalent of the pages of authorities, run on the server's own machine."""
 
     help = "Trust an authority (add FILE), load its list of certificates called back (list FILE), or end the trust (end SHA256)."
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         words.add_parser("end").add_argument("fingerprint")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Do it, or say in one line why not."""
+        """Run the subcommand, or report in one line why it was refused."""
         try:
             self.stdout.write(getattr(self, f"_{options['word']}")(options))
         except Refused as refused:

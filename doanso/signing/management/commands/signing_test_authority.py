@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--token", default="", help="put the key onto the server's token of this name")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Do it, or say in one line why not."""
+        """Issue the certificate, or report in one line why it was refused."""
         try:
             authority = load_or_make()
             self._trust(authority)
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{made.get_kind_display()}: {made.subject} ({made.fingerprint})")
 
     def _place(self, issued: IssuedCertificate, unit: Unit, options: dict[str, Any]) -> tuple[str, dict[str, str]]:
-        """Return the destination of the key: a file for the agent, or the server's token."""
+        """Return where the key was stored: a file for the agent, or the server's token."""
         if options["token"] and options["office"]:
             module, pin = settings.SIGNING_TOKEN["module"], settings.SIGNING_TOKEN["pin"]
             if not module or not pin:
