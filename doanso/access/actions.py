@@ -38,7 +38,7 @@ def grant_role(
     until: date | None = None,
     note: str = "",
 ) -> RoleAssignment:
-    """Give a role at a unit for a term (`until` is the first day on which it is no longer held)."""
+    """Assign a role at a unit for a term; `until` is the first day after the term."""
     today = clock.today()
     since = since or today
     with transaction.atomic():
@@ -52,7 +52,7 @@ def grant_role(
             raise Refused(Problem("account_closed", _("This account is closed. Open it first."), "user"))
         refuse(rules.role_does_not_fit(role, unit.kind) or rules.term_problem(since, until, today))
         same = RoleAssignment.objects.filter(user=user, role=role, unit=unit)
-        # A role ended on its first day leaves an empty term, which overlaps nothing and is reused.
+        # An assignment ended on its first day leaves an empty term, which overlaps nothing and is reused.
         if any(
             (other.until is None or other.until > max(since, other.since)) and (until is None or other.since < until)
             for other in same
@@ -72,10 +72,10 @@ def grant_role(
 
 
 def lock_roles(role_assignments: QuerySet[RoleAssignment]) -> None:
-    """Lock the accounts that hold these roles and then the roles, each in key order.
+    """Lock the accounts of these role assignments and then the assignments, each in key order.
 
-    Called before several roles are ended or given, and before the ledger is posted to, for whose locks an erasure of a person
-    with an account waits.
+    Called before several roles are ended or assigned, and before posting to the ledger, since the erasure of a person with an
+    account takes these locks before those of the ledger.
     """
     users = User.objects.filter(pk__in=role_assignments.order_by().values("user_id"))
     list(users.select_for_update().order_by("pk").values_list("pk"))
@@ -83,7 +83,7 @@ def lock_roles(role_assignments: QuerySet[RoleAssignment]) -> None:
 
 
 def end_role(*, actor: User | None, role_assignment: RoleAssignment, note: str = "") -> RoleAssignment:
-    """End a role from today on, and with it its tokens. The city's last administrator cannot be ended."""
+    """End a role assignment from today on, and with it its tokens. That of the city's last administrator cannot be ended."""
     today = clock.today()
     with transaction.atomic():
         # Accounts are locked before roles, as in `grant_role`.
@@ -116,7 +116,7 @@ def end_role(*, actor: User | None, role_assignment: RoleAssignment, note: str =
 
 
 def take_back_role(*, actor: User, role_assignment: RoleAssignment) -> None:
-    """Undo a role given today: end it, and delete its row unless tokens belong to it."""
+    """Undo a role assignment made today: end it, and delete its row unless tokens belong to it."""
     with transaction.atomic():
         end_role(actor=actor, role_assignment=role_assignment)
         if not role_assignment.tokens.exists():
@@ -189,13 +189,13 @@ def issue_reset_code(*, actor: User, user: User) -> str:
 
 
 def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
-    """Close an account at once, or open it again; the actor must reach every role it holds."""
+    """Close an account at once, or open it again; the actor must be allowed to assign every role it has."""
     with transaction.atomic():
         if actor.pk == user.pk:
             raise Refused(Problem("account_own", _("Nobody closes their own account. Ask another officer.")))
         held = list(queries.standing(RoleAssignment.objects.filter(user=user)).select_related("unit"))
         if not held:
-            # It holds no role any more: an actor who could give its former roles may close it.
+            # It has no role any more: an actor who could assign its former roles may close it.
             held = list(policy.GRANT.filter(actor, RoleAssignment.objects.filter(user=user)).select_related("unit")[:1])
         if not held:
             raise PermissionDenied(policy.GRANT.name)
@@ -290,12 +290,12 @@ def end_administration(*, actor: User) -> None:
 
 
 def record_administration(*, actor: User, mode: AdministrationMode, request: str) -> None:
-    """One request made while administration is open: method and route, no address, no values."""
+    """Record one request made while administration is open: method and route, without address and values."""
     record(actor=actor, action="access.administration_request", obj=mode, unit=mode.unit_id, note=request[:40])
 
 
 def unmask(*, actor: User, unit: Unit, reason: str, minutes: int) -> Unmasking:
-    """Show the inspector names and numbers of a unit's subtree for some minutes, with a reason others can read."""
+    """Show the inspector names and numbers of a unit's subtree unmasked for some minutes, with a reason others can read."""
     now = clock.now()
     with transaction.atomic():
         policy.UNMASK.require_at(actor, unit)
@@ -308,20 +308,20 @@ def unmask(*, actor: User, unit: Unit, reason: str, minutes: int) -> Unmasking:
 
 
 def record_keys(*, fingerprints: Mapping[str, str], note: str) -> None:
-    """Write down which keys this database is written with from now on; a name that is there keeps its fingerprint."""
+    """Record the fingerprints of the keys with which this database is written; a known name keeps its fingerprint."""
     rows = [
         KeyFingerprint(name=name, fingerprint=fingerprint, first_seen_at=clock.now())
         for name, fingerprint in sorted(fingerprints.items())
     ]
     with transaction.atomic():
-        # Two processes may start at the same moment; who comes second writes nothing.
+        # Two processes may start at the same moment; the second one writes nothing.
         KeyFingerprint.objects.bulk_create(rows, ignore_conflicts=True)
         for row in KeyFingerprint.objects.filter(pk__in=[key_row.pk for key_row in rows]):
             record(actor=None, action="access.record_key", obj=row, note=note)
 
 
 def forget_keys(*, names: Collection[str], note: str) -> None:
-    """Strike keys under which the database holds nothing any more. The caller made sure of that."""
+    """Delete the record of keys under which the database holds nothing any more. The caller has verified that."""
     with transaction.atomic():
         for row in KeyFingerprint.objects.select_for_update().filter(name__in=names):
             record(actor=None, action="access.forget_key", obj=row, note=note)

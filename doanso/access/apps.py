@@ -6,7 +6,7 @@ class AccessConfig(AppConfig):
     name = "doanso.access"
 
     def ready(self) -> None:
-        # Models are there only now. Audit, accounts and units lie below and cannot register their permissions themselves.
+        # Models can be imported only now. Audit, accounts and units are below and cannot register their permissions themselves.
         from doanso.access import checks  # noqa: F401
         from doanso.access.models import Role
         from doanso.access.ports import register_action

@@ -85,7 +85,7 @@ class _Office:
 
 
 def appoint(city: Unit, units: Sequence[tuple[Unit, str]], branch: tuple[Unit, str], printed_unit: str) -> Staff:
-    """Create all actors of the year. `units` come with their short names, `branch` is that of the printed branch's people."""
+    """Create all actors of the year. `units` come with their short names, `branch` is the branch of the printed members."""
     office = _Office()
     city_name = "Thành Đoàn Mỹ Tho"
     administrator = office.appoint("quantri", "Võ Trường Giang", Role.CITY_ADMINISTRATOR, city, city_name, printed=True)

@@ -27,7 +27,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostics:
-    """The state of the worker, of history, of what waits in the apps above, and of the software."""
+    """The state of the worker, of the audit log, of waiting work in the apps above, and of the software."""
 
     waiting: int
     oldest_waiting: datetime | None

@@ -1,4 +1,4 @@
-"""Forms of rights, tokens and timed modes. The actions check what may be done."""
+"""Forms of roles, tokens and timed modes. The actions check the permissions."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -74,7 +74,7 @@ class GrantForm(forms.Form):
         self.fields["unit"].choices = _indented(units)  # type: ignore[attr-defined]
 
     def until(self) -> date | None:
-        """The first day on which the role is no longer held."""
+        """The first day after the role's term."""
         last: date | None = self.cleaned_data["last_day"]
         # The last day of the calendar has no next one.
         return None if last is None or last == date.max else last + timedelta(days=1)

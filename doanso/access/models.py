@@ -1,4 +1,4 @@
-"""Roles held by users at units for a term, and what depends on them: tokens, timed administration, unmasking."""
+"""Roles assigned to users at units for a term, and what depends on them: tokens, timed administration, unmasking."""
 
 from django.conf import settings
 from django.db import models
@@ -21,7 +21,7 @@ class Role(models.TextChoices):
 
 
 class RoleAssignment(models.Model):
-    """A role held by a user at a unit and its whole subtree for a term (business days, half open)."""
+    """A role assigned to a user at a unit and its whole subtree for a term (business days, half open)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_assignments")
@@ -34,7 +34,7 @@ class RoleAssignment(models.Model):
         indexes = [models.Index(fields=["user", "until"], name="access_assignment_user")]
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "unit", "since"], name="access_assignment_once"),
-            # A role ended on its first day was held on no day.
+            # An assignment ended on its first day was in effect on no day.
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="access_assignment_dates"
             ),
@@ -43,7 +43,7 @@ class RoleAssignment(models.Model):
 
 
 class ApiToken(models.Model):
-    """A machine's key to the API in the name of one role, with which it ends. Shown once; only its hash is stored."""
+    """A machine's key to the API under one role assignment, with which it ends. Shown once; only its hash is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     role_assignment = models.ForeignKey(RoleAssignment, on_delete=models.PROTECT, related_name="tokens")

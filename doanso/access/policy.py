@@ -23,7 +23,7 @@ from doanso.units.models import Unit, UnitPath
 
 
 def current_role_assignments(actor: User) -> list[RoleAssignment]:
-    """Return the roles the actor holds today; read once per request where the middleware has prepared the actor."""
+    """Return the actor's role assignments of today; read once per request if the middleware has prepared the actor."""
     prepared: list[RoleAssignment] | None = getattr(actor, "prepared_role_assignments", None)
     if prepared is not None:
         return prepared
@@ -33,7 +33,7 @@ def current_role_assignments(actor: User) -> list[RoleAssignment]:
 
 
 def _held_on_business_day() -> QuerySet[RoleAssignment]:
-    """Return the roles held today. A role at an ended unit gives nothing; a successor unit needs a new one."""
+    """Return the role assignments in effect today. One at an ended unit grants nothing; a successor unit needs a new one."""
     today = clock.today()
     return RoleAssignment.objects.filter(since__lte=today).filter(
         Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today)
@@ -51,9 +51,10 @@ def units_below(roots: Iterable[UUID]) -> QuerySet[UnitPath, UUID]:
 
 
 def records_below(roots: Iterable[UUID], *, roots_too: bool = True) -> Combinable:
-    """Return a subquery, for `__in`, of the units whose records are answered for below these roots today.
+    """Return a subquery, for `__in`, of the units whose records these roots are responsible for today.
 
-    These are the units that stand there and the ended ones that one of them keeps. At an ended unit itself nobody holds a role.
+    These are the units below them and the ended ones whose records one of these keeps. At an ended unit itself no role is in
+    effect.
     """
     root_ids = list(roots)
     if not root_ids:
@@ -79,7 +80,7 @@ class _GrantedUnits(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One action on one kind of object.
+    """A permission: one action on one kind of object.
 
     `unit_of` is the query path from the object to its unit's id, `own_of` the one to the user whose record it is.
     """
@@ -123,20 +124,21 @@ class Permission:
         return condition
 
     def filter[M: Model](self, actor: User, queryset: QuerySet[M]) -> QuerySet[M]:
-        """Return the objects of the queryset to which the actor may do this."""
+        """Return the objects of the queryset on which the actor has this permission."""
         return queryset.filter(self.condition(actor))
 
     def allows(self, actor: User, obj: Model, *, found_by: "Permission | None" = None) -> bool:
-        """Whether the actor may do this to the object; the filter's own answer for one row.
+        """Return whether the actor has this permission on the object, with the same result as the filter.
 
-        `found_by` is the permission by whose filter the object was just read: where this one reaches as far, nothing is asked.
+        `found_by` is the permission by whose filter the object was just read: if this one reaches as far, no statement is
+        executed.
         """
         if found_by is not None and self._reaches_as_far(actor, found_by):
             return True
         return self.filter(actor, type(obj)._default_manager.filter(pk=obj.pk)).exists()
 
     def _reaches_as_far(self, actor: User, other: "Permission") -> bool:
-        """Whether the actor's roles give this for every object for which they give the other."""
+        """Return whether the actor's roles grant this permission on every object on which they grant the other."""
         held, other_held = self._granted_units(actor), other._granted_units(actor)
         return (
             self.unit_of == other.unit_of
@@ -147,23 +149,23 @@ class Permission:
         )
 
     def require(self, actor: User, obj: Model) -> None:
-        """Raise PermissionDenied unless allowed."""
+        """Raise PermissionDenied unless the actor has this permission on the object."""
         if not self.allows(actor, obj):
             raise PermissionDenied(self.name)
 
     def allows_at(self, actor: User, unit: Unit) -> bool:
-        """Return whether the actor may do this at a unit, for actions that create their object."""
+        """Return whether the actor has this permission at a unit, for actions that create their object."""
         held = self._granted_units(actor)
         today = clock.today()
         if unit.pk in held.subtree | held.here and unit.since <= today and (unit.until is None or today < unit.until):
-            # A unit in existence is below itself, so the tree need not be read.
+            # An existing unit is below itself, so the tree need not be read.
             return True
         return (bool(held.subtree) and units_below(held.subtree).filter(unit_id=unit.pk).exists()) or (
             bool(held.below) and units_below(held.below).filter(unit_id=unit.pk, depth__gt=0).exists()
         )
 
     def require_at(self, actor: User, unit: Unit) -> None:
-        """Raise PermissionDenied unless allowed at the unit."""
+        """Raise PermissionDenied unless the actor has this permission at the unit."""
         if not self.allows_at(actor, unit):
             raise PermissionDenied(self.name)
 
@@ -196,7 +198,7 @@ class UnitReach:
         self._actor = actor
         today = clock.today()
         roots = {role_assignment.unit_id for role_assignment in current_role_assignments(actor)}
-        # Records of an ended unit are answered for where its keeper stands.
+        # The unit that keeps the records of an ended unit is responsible for them.
         unit_ids = {pk for unit in units for pk in (unit.pk, unit.keeper_id) if pk is not None}
         paths = UnitPath.objects.filter(unit_id__in=unit_ids, ancestor_id__in=roots, since__lte=today)
         self._depths: dict[UUID, dict[UUID, int]] = {}
@@ -206,14 +208,15 @@ class UnitReach:
             self._depths.setdefault(unit_id, {})[root] = depth
 
     def allows(self, permission: Permission, unit: Unit, *, owner_id: UUID | None = None) -> bool:
-        """Whether the actor may do this to a record of the unit that belongs to this user; as `Permission.allows`."""
+        """Return whether the actor has the permission on a record of the unit that belongs to this user; as
+        `Permission.allows`."""
         held = permission._granted_units(self._actor)
         if unit.pk in held.here or (held.own and owner_id == self._actor.pk):
             return True
         return self._reaches(held, unit.pk) or (unit.keeper_id is not None and self._reaches(held, unit.keeper_id))
 
     def allows_at(self, permission: Permission, unit: Unit) -> bool:
-        """Whether the actor may do this at the unit; as `Permission.allows_at`."""
+        """Return whether the actor has the permission at the unit; as `Permission.allows_at`."""
         held = permission._granted_units(self._actor)
         return self._reaches(held, unit.pk) or (unit.pk in held.here and unit.pk in self._depths)
 
@@ -225,9 +228,9 @@ class UnitReach:
 def get_or_404[M: Model](
     actor: User, permission: Permission, queryset: QuerySet[M], *, see: Permission | None = None, **lookup: Any
 ) -> M:
-    """Return the one object to which the actor may do this.
+    """Return the one object on which the actor has the permission.
 
-    Raises Http404 when the actor may not even see it (`see`), PermissionDenied when they see it but lack the permission.
+    Raise Http404 if the actor may not even see it (`see`), PermissionDenied if the actor sees it but lacks the permission.
     """
     obj = permission.filter(actor, queryset).filter(**lookup).first()
     if obj is not None:
@@ -244,9 +247,9 @@ def anywhere_or_404(actor: User, permission: Permission) -> None:
 
 
 def over_others_or_404(actor: User, permission: Permission, *, see: Permission) -> None:
-    """Refuse an actor who holds the permission nowhere; for pages about records of others.
+    """Refuse an actor who has the permission nowhere; for pages about records of others.
 
-    Raises PermissionDenied when the actor reads such records somewhere (`see`), Http404 when only their own or none.
+    Raise PermissionDenied if the actor may read such records somewhere (`see`), Http404 if only their own or none.
     """
     if permission.allows_anywhere(actor):
         return
@@ -257,7 +260,7 @@ def over_others_or_404(actor: User, permission: Permission, *, see: Permission) 
 
 VIEW_UNIT = Permission("units.view", unit_of="id")
 VIEW_HISTORY = Permission("audit.view", unit_of="unit_id")
-# On roles, and by `allows_at` on units.
+# Checked on role assignments, and by `allows_at` on units.
 GRANT = Permission("access.grant", unit_of="unit_id")
 RESET_PASSWORD = Permission("access.reset_password", unit_of="unit_id")
 ISSUE_TOKEN = Permission("access.issue_token", unit_of="unit_id")
@@ -285,7 +288,7 @@ def personal(actor: User) -> Personal:
     """Return where the actor sees personal data in rows that the policy lets them read; at most two statements.
 
     Inspectors see initials until they state a reason for a unit (`actions.unmask`); all others see the rows unmasked. An
-    inspector who holds another role too sees them unmasked only at that role's units.
+    inspector with another role too sees them unmasked only at that role's units.
     """
     role_assignments = current_role_assignments(actor)
     if all(role_assignment.role != Role.INSPECTOR for role_assignment in role_assignments):
@@ -307,5 +310,5 @@ def sees_personal(actor: User, unit: Unit | UUID) -> bool:
 
 
 def masked_name(name: str) -> str:
-    """Return a person's name as an inspector reads it: "N. V. A." """
+    """Return a person's name as an inspector reads it, such as "N. V. A."."""
     return " ".join(f"{word[0].upper()}." for word in name.split() if word)

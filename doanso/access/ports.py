@@ -1,7 +1,8 @@
-"""Registries for the apps above: their actions with the sentence that history shows for each, and probes of what waits.
+"""Registries for the apps above: their actions with the sentence that the audit log shows for each, and probes of
+waiting work.
 
-An action is what an audit event names and, with the same name, what a permission allows. A role that names an unknown action,
-and an action or a probe registered twice, fail at start.
+An action is named by an audit event and, under the same name, allowed by a permission. A role that names an unknown action, and
+an action or a probe registered twice, are errors at start.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +26,7 @@ _actions: dict[str, ActionSentence] = {}
 def register_action(name: str, sentence: str | Promise, *, fields: Mapping[str, str | Promise] | None = None) -> None:
     """Register an action; called once in the owner's `AppConfig.ready`.
 
-    `fields` gives the words for changed fields that history may name ("họ tên"); others are not named.
+    `fields` gives the words for changed fields that the audit log may name ("họ tên"); others are not named.
     """
     if name in _actions:
         raise RuntimeError(f"Action {name!r} is registered twice.")
@@ -33,7 +34,7 @@ def register_action(name: str, sentence: str | Promise, *, fields: Mapping[str, 
 
 
 def action_sentence(name: str, changed: Sequence[str] = ()) -> str:
-    """Return what history shows: the action's sentence, then the fields it has words for.
+    """Return the text shown in the audit log: the action's sentence, then the fields it has words for.
 
     For an action that no app registers any more it is the bare name.
     """
@@ -55,7 +56,7 @@ _probes: dict[str, tuple[str | Promise, CountUpTo]] = {}
 
 
 def register_probe(name: str, label: str | Promise, count: CountUpTo) -> None:
-    """Register what administration shows as waiting; called once in the owner's `AppConfig.ready`.
+    """Register a count shown to administrators as waiting work; called once in the owner's `AppConfig.ready`.
 
     `count` gets the limit up to which it counts and must stop there, because it is called while something may be wrong.
     """

@@ -1,4 +1,4 @@
-"""Read roles, tokens, modes and history, each within what the actor may see."""
+"""Read roles, tokens, modes and history, each limited to what the actor may see."""
 
 import hashlib
 from collections.abc import Iterable
@@ -67,7 +67,7 @@ def _page(events: QuerySet[AuditEvent], before: int | None) -> tuple[list[Histor
 
 
 def standing(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
-    """Return the roles held today or later; a role at an ended unit is not held any more."""
+    """Return the role assignments in effect today or later; one at an ended unit is no longer in effect."""
     today = clock.today()
     return role_assignments.filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
 
@@ -85,7 +85,7 @@ def _with_units(role_assignments: Iterable[RoleAssignment]) -> list[UnitRole]:
 def people_with_roles(
     actor: User, *, unit: Unit | None = None, search: str = "", role: str = "", page: int = 1
 ) -> tuple[list[UnitRole], bool]:
-    """Return a page of the roles held in the units where the actor may grant, by name, and whether more follow."""
+    """Return a page of the roles in the units where the actor may assign roles, by name, and whether more follow."""
     role_assignments = standing(policy.GRANT.filter(actor, RoleAssignment.objects.select_related("user", "unit")))
     if unit is not None:
         role_assignments = role_assignments.filter(unit_id__in=policy.units_below([unit.pk]))
@@ -103,7 +103,7 @@ def people_with_roles(
 
 
 def officers_at(unit: Unit) -> list[UnitRole]:
-    """Return the officers' roles held at the unit itself."""
+    """Return the officers' roles at the unit itself."""
     own = (
         RoleAssignment.objects.filter(unit=unit)
         .exclude(role__in=[Role.MEMBER, Role.HELPER])
@@ -113,7 +113,7 @@ def officers_at(unit: Unit) -> list[UnitRole]:
 
 
 def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
-    """Return the roles an account holds today or later; with `within`, only those that this actor may grant."""
+    """Return the roles of an account, today or later; with `within`, only those that this actor may assign."""
     if within is None:
         prepared: list[UnitRole] | None = getattr(user, "prepared_roles", None)
         return read_unit_roles(user.pk) if prepared is None else list(prepared)
@@ -122,12 +122,12 @@ def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
 
 
 def accounts(actor: User) -> QuerySet[User]:
-    """Return the accounts that hold, or held, a role where the actor may grant."""
+    """Return the accounts that have, or had, a role where the actor may assign roles."""
     return User.objects.filter(pk__in=policy.GRANT.filter(actor, RoleAssignment.objects.all()).values("user_id"))
 
 
 def standing_roles(user: User) -> set[str]:
-    """Return the names of the roles an account holds today or later, at any unit."""
+    """Return the names of the roles that an account has today or later, at any unit."""
     return set(standing(RoleAssignment.objects.filter(user=user)).values_list("role", flat=True))
 
 
@@ -139,7 +139,7 @@ def unit_of_account(user: User) -> UUID | None:
 
 
 def roles_at(actor: User, unit: Unit) -> set[str]:
-    """Return the names of the actor's roles held at the unit or above it."""
+    """Return the names of the actor's roles at the unit or above it."""
     held = {role_assignment.unit_id: set[str]() for role_assignment in policy.current_role_assignments(actor)}
     for role_assignment in policy.current_role_assignments(actor):
         held[role_assignment.unit_id].add(role_assignment.role)
@@ -150,7 +150,7 @@ def roles_at(actor: User, unit: Unit) -> set[str]:
 
 
 def grantable_at(actor: User, unit: Unit) -> list[Role]:
-    """Return the roles the actor may give at a unit."""
+    """Return the roles the actor may assign at a unit."""
     fitting = rules.grantable(roles_at(actor, unit))
     return [role for role in fitting if rules.role_does_not_fit(role, unit.kind) is None]
 
@@ -167,7 +167,7 @@ def seen_of(actor: User, unit_ids: Iterable[UUID]) -> set[UUID]:
 
 
 def role_assignment_to_end(actor: User, role_assignment_id: UUID) -> RoleAssignment:
-    """Return the role if it is held where the actor may grant; Http404 otherwise."""
+    """Return the role assignment if it is at a unit where the actor may assign roles; Http404 otherwise."""
     return policy.get_or_404(
         actor, policy.GRANT, RoleAssignment.objects.select_related("user", "unit"), pk=role_assignment_id
     )
@@ -179,7 +179,7 @@ def code_possible(user: User) -> bool:
 
 
 def units_to_grant(actor: User) -> list[NamedUnit]:
-    """Return the units where the actor may grant, each before its children."""
+    """Return the units where the actor may assign roles, each before its children."""
     return _trees(policy.GRANT.roots(actor))
 
 
@@ -191,7 +191,7 @@ def units_to_see(actor: User) -> list[NamedUnit]:
 def _trees(roots: set[UUID]) -> list[NamedUnit]:
     found: list[NamedUnit] = []
     seen: set[UUID] = set()
-    # Of two roots one may lie below the other: the higher is read first and brings the lower along.
+    # One root may be below another: the higher one is read first and includes the lower.
     for tree in sorted(units.subtrees(roots).values(), key=len, reverse=True):
         if tree and tree[0].id not in seen:
             found += tree
@@ -232,7 +232,7 @@ def token_actor(token: str, scope: str) -> User | None:
 
 
 def tokens(actor: User) -> QuerySet[ApiToken]:
-    """Return the actor's own tokens and those of accounts to which the actor may give roles, newest first."""
+    """Return the actor's own tokens and those of accounts to which the actor may assign roles, newest first."""
     below = policy.GRANT.filter(actor, RoleAssignment.objects.all()).values("pk")
     api_tokens = ApiToken.objects.filter(Q(role_assignment__user_id=actor.pk) | Q(role_assignment__in=below))
     return api_tokens.select_related("role_assignment__user", "role_assignment__unit").order_by("-created_at")

@@ -1,6 +1,7 @@
-"""The permissions of each role with their scope: the unit's subtree, the units below, the unit alone, or the actor's own record.
+"""The permissions of each role with their scope: the unit's subtree, the units below, the unit alone, or the actor's
+own record.
 
-The same table for people is docs/access.md; a test compares both with every route.
+docs/access.md documents the same table; a test compares both with every route.
 """
 
 from enum import StrEnum
@@ -104,7 +105,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
         Scope.SUBTREE,
     )
     | {"sync.manage_devices": Scope.OWN, "documents.receive": Scope.HERE, "signing.keep": Scope.OWN},
-    # Keeps the unit's books: numbers, seals, sends, receives.
+    # Keeps the unit's document registry: numbers, seals, sends, receives.
     Role.CLERK: dict.fromkeys(
         _ASKED | {"units.view", "targets.view", "reports.view", "documents.view", "signing.view"}, Scope.SUBTREE
     )

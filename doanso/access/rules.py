@@ -23,13 +23,13 @@ _GRASSROOTS = {UnitKind.GRASSROOTS, UnitKind.SCHOOL, UnitKind.OFFICE}
 
 
 def grantable(granter_roles: Collection[str]) -> list[Role]:
-    """Return the roles that the holder of these roles at a unit may give and end there, in the order of `Role`."""
+    """Return the roles that a user with these roles at a unit may assign and end there, in the order of `Role`."""
     allowed = {role for held in granter_roles for role in GRANTABLE[Role(held)]}
     return [role for role in Role if role in allowed]
 
 
 def role_does_not_fit(role: str, unit_kind: str) -> Problem | None:
-    """Return why a role cannot be held at such a unit; None if it can."""
+    """Return why a role cannot be assigned at such a unit; None if it can."""
     if role in _TOP and unit_kind != UnitKind.CITY:
         return Problem("role_only_city", _("This role is held at the city only."), "unit")
     if role == Role.UNIT_SECRETARY and unit_kind not in _GRASSROOTS:
@@ -42,7 +42,10 @@ def role_does_not_fit(role: str, unit_kind: str) -> Problem | None:
 
 
 def term_problem(since: date, until: date | None, today: date) -> Problem | None:
-    """Return why a term cannot be granted: it begins within five years of today and ends after its first day and after today."""
+    """Return why a term cannot be assigned; None if it can.
+
+    It must begin within five years of today and end after its first day and after today.
+    """
     if abs(since - today) > timedelta(days=366 * 5):
         return Problem("term_far", _("The first day is more than five years away; check the year."), "since")
     if until is not None and (until <= since or until <= today):
@@ -51,7 +54,7 @@ def term_problem(since: date, until: date | None, today: date) -> Problem | None
 
 
 def reason_problem(reason: str) -> Problem | None:
-    """Return the problem of a reason that is too short to be understood a year later."""
+    """Return the problem of a reason that is too short to be understood a year later; None for a sufficient one."""
     if len(reason.strip()) < SHORTEST_REASON:
         message = _("Say why in a sentence, for instance: “Checking the complaint of 3 November”.")
         return Problem("reason_short", message, "reason")
@@ -59,7 +62,7 @@ def reason_problem(reason: str) -> Problem | None:
 
 
 def minutes_problem(minutes: int) -> Problem | None:
-    """Return the problem of a number of minutes that is not offered."""
+    """Return the problem of a number of minutes that is not offered; None for one that is."""
     if 1 <= minutes <= LONGEST_MODE:
         return None
     message = _("Choose between 1 and %(longest)s minutes.") % {"longest": LONGEST_MODE}
@@ -69,7 +72,7 @@ def minutes_problem(minutes: int) -> Problem | None:
 def only_a_member(roles: Collection[str], has_password: bool) -> bool:
     """Return whether an officer may issue a code for such an account.
 
-    Setting an officer's password would allow acting as that officer. An account without a password cannot be taken from
-    anyone, so its first code is no danger.
+    Setting an officer's password would allow acting as that officer. An account without a password has no user yet, so its first
+    code is no risk.
     """
     return not has_password or (bool(roles) and set(roles) == {Role.MEMBER})

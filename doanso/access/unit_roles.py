@@ -1,4 +1,4 @@
-"""The roles of an account with their units and the units' names, read in one statement because every request asks."""
+"""The roles of an account with their units and the units' names, read in one statement because every request needs them."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from doanso.units.queries import NamedUnit
 
 @dataclass(frozen=True, slots=True)
 class UnitRole:
-    """A role somebody holds today or later, with its unit's name of today; `begun` says that it is held today."""
+    """A role of an account today or later, with its unit's name of today; `begun` says that it is in effect today."""
 
     role_assignment: RoleAssignment
     unit: NamedUnit
@@ -28,7 +28,7 @@ class UnitRole:
 
     @property
     def last_day(self) -> date | None:
-        """The last day on which it is held."""
+        """The last day of its term."""
         return None if self.role_assignment.until is None else self.role_assignment.until - timedelta(days=1)
 
     @property
@@ -60,9 +60,9 @@ _ROLE_FIELDS = ("id", "user_id", "role", "unit_id", "since", "until")
 
 
 def read_unit_roles(user_id: UUID) -> list[UnitRole]:
-    """Return the roles an account holds today or later, earliest first, whether or not it is closed; one statement.
+    """Return the roles of an account, today or later, earliest first, whether or not the account is closed; one statement.
 
-    A unit without a name of today costs one more, for the nearest.
+    A unit without a name of today needs one more statement, for the nearest name.
     """
     today = clock.today()
     unit_roles: dict[UUID, UnitRole] = {}

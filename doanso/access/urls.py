@@ -1,4 +1,4 @@
-"""Units, rights, history, tokens, one's own account, administration."""
+"""Routes of units, rights, history, tokens, the user's own account, and administration."""
 
 from django.urls import path
 

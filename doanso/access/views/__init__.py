@@ -1,1 +1,1 @@
-"""Pages of access."""
+"""Views of access."""

@@ -1,4 +1,4 @@
-"""Pages of units: the tree, one unit's facts, history, and an inspector's reason."""
+"""Views of units: the tree, one unit's facts, history, and an inspector's reason."""
 
 from datetime import timedelta
 from typing import Any

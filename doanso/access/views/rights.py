@@ -1,4 +1,4 @@
-"""Pages of rights: holders of roles, codes, tokens, the user's own account, administration."""
+"""Views of rights: users with roles, codes, tokens, the user's own account, administration."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from doanso.units import queries as units
 @login_required
 @require_safe
 def user_list(request: AuthenticatedRequest) -> HttpResponse:
-    """List the holders of roles below the user's units."""
+    """List the users with roles below the user's units."""
     policy.anywhere_or_404(request.user, policy.GRANT)
     form = PeopleFilter(request.GET or None, units=queries.units_to_grant(request.user))
     cleaned = form.cleaned_data if form.is_bound and form.is_valid() else {}
@@ -51,7 +51,7 @@ def _roles_to_give(request: AuthenticatedRequest) -> list[Role]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def grant(request: AuthenticatedRequest) -> HttpResponse:
-    """Give a role to an existing account, or create an account with it."""
+    """Assign a role to an existing account, or create an account with it."""
     policy.anywhere_or_404(request.user, policy.GRANT)
     units_to_grant, roles = queries.units_to_grant(request.user), _roles_to_give(request)
     if request.method == "GET":
@@ -105,7 +105,7 @@ def _account(request: AuthenticatedRequest, pk: UUID) -> User:
 @login_required
 @require_safe
 def user(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Show one account: its roles where the user may grant, and the possible actions."""
+    """Show one account: its roles where the user may assign roles, and the possible actions."""
     account = _account(request, pk)
     roles = queries.roles_of(account, within=request.user)
     context = {

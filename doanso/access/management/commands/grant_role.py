@@ -1,6 +1,6 @@
 """`doanso grant-role USER ROLE UNIT [--name NAME]`: create the first administrator, or help an officer who is locked out.
 
-No right is checked: this is a command of the server, and history records it as such.
+No permission is checked: this is a command of the server, and the audit log records it as such.
 """
 
 from typing import Any
