@@ -33,7 +33,7 @@ _LONGEST = {"code": 60, "name": 160, "short_name": 80}
 
 @dataclass(frozen=True, slots=True)
 class UnitEntry:
-    """One unit as the file states it; `where` names its place in the file in words."""
+    """One unit as the file states it; `where` describes its location in the file in words."""
 
     where: str
     code: str
@@ -54,12 +54,12 @@ class UnitFile:
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, where: str, code: str, message: str) -> None:
-        """Add one problem with its place."""
+        """Add one problem with its location."""
         self.problems.append(Problem(code, f"{where}: {message}"))
 
 
 def read(content: bytes) -> UnitFile:
-    """Read a unit file. Problems of single entries are found here, those of the tree by `rules`."""
+    """Return a unit file, parsed. Problems of single entries are detected here, those of the tree by `rules`."""
     unit_file = UnitFile()
     try:
         document = tomllib.loads(content.decode("utf-8-sig"))
@@ -161,7 +161,7 @@ def _read_unit(unit_file: UnitFile, number: int, row: Any, default: Any) -> None
 
 
 def _read_branch(unit_file: UnitFile, unit: UnitEntry, suffix: str, called: str) -> None:
-    """A branch in the short form: its code and full name are made from its unit's."""
+    """Add a branch in the short form: its code and full name are derived from its unit's."""
     where = _("%(unit)s, branch %(suffix)s") % {"unit": unit.where, "suffix": suffix}
     code = f"{unit.code}-{suffix}"
     short_name = " ".join(nfc(called).split())

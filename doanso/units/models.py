@@ -27,7 +27,7 @@ class Unit(models.Model):
     kind = models.CharField(max_length=12, choices=UnitKind)
     since = models.DateField()
     until = models.DateField(null=True)
-    # Of an ended unit: the one that continues its work, and the existing one that keeps its records today, which is the
+    # For an ended unit: the one that continues its work, and the existing one that keeps its records today, which is the
     # successor, the successor's successor when that has ended too, or else the former parent.
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
     keeper = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="kept")
@@ -49,7 +49,7 @@ class Unit(models.Model):
 
 
 class UnitName(models.Model):
-    """The name of a unit in a span of days; `sort_key` gives the reading order of siblings (Phường 2 before 10)."""
+    """The name of a unit over a span of days; `sort_key` gives the reading order of siblings (Phường 2 before 10)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="names")
@@ -73,7 +73,7 @@ class UnitName(models.Model):
 
 
 class UnitLink(models.Model):
-    """The parent of a unit in a span of days. Spans of one unit do not overlap."""
+    """The parent of a unit over a span of days. Spans of one unit do not overlap."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="links")

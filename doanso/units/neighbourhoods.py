@@ -1,4 +1,4 @@
-"""Find neighbourhoods by the ways in which lists write them: KP 01, kp1 and Khu phố 1 are one."""
+"""Find neighbourhoods by the spellings used in lists: KP 01, kp1 and Khu phố 1 are the same."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _GLUED = re.compile(r"^(kp|khupho|ap|khom|tdp)(\d+)$")
 
 
 def neighbourhood_key(written: str) -> str:
-    """Return a key that is equal for all ways of writing one neighbourhood."""
+    """Return a key that is equal for all spellings of one neighbourhood."""
     parts: list[str] = []
     for word in _NOT_WORDS.sub(" ", vietnamese.fold(written)).split():
         glued = _GLUED.match(word)
@@ -23,7 +23,7 @@ def neighbourhood_key(written: str) -> str:
 
 
 class NeighbourhoodNames:
-    """The neighbourhoods of one unit, found by the ways in which lists write them."""
+    """The neighbourhoods of one unit, looked up by the spellings used in lists."""
 
     def __init__(self, neighbourhoods: Iterable[Neighbourhood]) -> None:
         self.names: dict[str, str] = {}

@@ -1,6 +1,6 @@
-"""Read the unit tree as of any day. Every function takes a fixed number of statements, whatever the size of its answer.
+"""Read the unit tree as of any day. Every function takes a fixed number of statements, whatever the size of its result.
 
-`on` is a business day, today by default. On a day before a unit's first name or after its last one, the nearest name counts.
+`on` is a business day, today by default. On a day before a unit's first name or after its last one, the nearest name is used.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ from doanso.units.rules import natural_key
 
 @dataclass(frozen=True, slots=True)
 class NamedUnit:
-    """A unit with its name on a day; `depth` counts from the unit that was asked for."""
+    """A unit with its name on a day; `depth` counts from the requested unit."""
 
     unit: Unit
     name: str
@@ -68,7 +68,7 @@ _NAME = ("name", "short_name", "sort_key", "since")
 
 
 def unit_of_row(row: Sequence[Any]) -> Unit:
-    """Return the unit of a row that `hot_reads` read: `UNIT_COLUMNS`."""
+    """Return the unit of a row with the columns `UNIT_COLUMNS`."""
     pk, code, kind, since, until, successor, keeper = row
     days = (as_date(since), None if until is None else as_date(until))
     return Unit.from_db("default", _UNIT_FIELDS, [pk, code, kind, *days, successor, keeper])
@@ -145,7 +145,7 @@ def children_queryset(unit: Unit, on: date | None = None) -> QuerySet[Unit]:
 
 
 def children(unit: Unit, on: date | None = None) -> list[NamedUnit]:
-    """Return the units directly below on a day in reading order, in one statement, which every dashboard makes."""
+    """Return the units directly below on a day in reading order, in one statement, because every dashboard needs it."""
     day = on or clock.today()
     source = """
         FROM units_unitlink l JOIN units_unit u ON u.id = l.unit_id LEFT JOIN units_unitname n ON n.unit_id = u.id
@@ -203,7 +203,7 @@ def units_above(unit: Unit, on: date) -> Combinable:
 
 
 def subtree(unit: Unit, on: date | None = None) -> list[NamedUnit]:
-    """Return the unit and everything below it on a day, as a tree is read: each unit before its children; one statement."""
+    """Return the unit and everything below it on a day in tree order, each unit before its children; one statement."""
     return subtrees([unit.pk], on)[unit.pk]
 
 
@@ -222,7 +222,7 @@ def subtrees(root_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, lis
     for root_id, depth, parent_id, name, short_name, sort_key, named_since, *unit_values in rows:
         unit_id = unit_values[0]
         if unit_id in trees[root_id] and named_since > day:
-            # A name of a later day stands only where there is none of this day.
+            # A name of a later day is used only if there is none of this day.
             continue
         unit = units.setdefault(unit_id, Unit.from_db(connection.alias, _TREE_FIELDS, unit_values))
         trees[root_id][unit_id] = NamedUnit(
@@ -292,8 +292,10 @@ def ended_children(unit: Unit, first: date, on: date) -> list[tuple[NamedUnit, d
 
 
 def changes_below(unit: Unit, first: date, on: date) -> QuerySet[UnitLink]:
-    """Return the links by which anything came to stand directly below the unit or left it after `first`, and those of ended
-    units that it carries on, if they ended since."""
+    """Return the links by which anything came directly below the unit or left it after `first`.
+
+    Links of ended units whose work it continues are included, if they ended since.
+    """
     own = Q(parent=unit) & (Q(since__gt=first, since__lte=on) | Q(until__gt=first, until__lte=on))
     carried_on = Q(unit__successor=unit, unit__until__gt=first, unit__until__lte=on)
     return UnitLink.objects.filter(own | carried_on)

@@ -1,4 +1,4 @@
-"""Rules of the unit tree on plain values: sort keys, date spans, paths, and what a unit file may state."""
+"""Rules of the unit tree on plain values: sort keys, date spans, paths, and the valid contents of a unit file."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -20,8 +20,8 @@ def natural_key(name: str) -> str:
     Words count from the left, unlike those of a person's name.
     """
     padded = _NUMBER.sub(lambda digits: digits[0].zfill(6), vietnamese.tidy_name(name))
-    # A person's key puts the last word first; one word at a time there is no last word to move. The empty fields at its
-    # end say nothing, and "0" sorts before every letter and digit of a key.
+    # A person's key puts the last word first; one word at a time there is no last word to move. The empty fields at its end
+    # carry no information, and "0" sorts before every letter and digit of a key.
     return "0".join(vietnamese.sort_key(word).rstrip("0") for word in padded.split())[:SORT_KEY_LENGTH]
 
 
@@ -59,7 +59,7 @@ class PathRow[Key]:
 def paths_of[Key](
     unit: Key, lives: DateSpan, links: Iterable[tuple[Key, DateSpan]], above: Mapping[Key, Iterable[PathRow[Key]]]
 ) -> list[PathRow[Key]]:
-    """Return the closure's rows of one unit, from its own days, its links and its parents' rows, which must be complete."""
+    """Return the closure rows of one unit from its own days, its links and its parents' rows, which must be complete."""
     rows = [PathRow(unit, unit, 0, lives)]
     for parent, linked in links:
         while_both = linked.overlap(lives)
@@ -77,7 +77,7 @@ def closure[Key](
     links: Mapping[Key, Iterable[tuple[Key, DateSpan]]],
     outside: Mapping[Key, Iterable[PathRow[Key]]],
 ) -> list[PathRow[Key]]:
-    """Return the closure's rows of many units, whose links lead to each other or to parents `outside` with complete rows.
+    """Return the closure rows of many units, whose links lead to each other or to parents `outside` with complete rows.
 
     Works level by level, because two units may have been above each other at different times. Adjacent rows are joined.
     """
@@ -157,7 +157,7 @@ def changes_refused(code: str, stated: UnitStatement, existing: UnitStatement) -
 def order_of(
     new: Mapping[str, UnitStatement], existing: Mapping[str, UnitStatement]
 ) -> tuple[list[str], list[Problem]]:
-    """Return the new units with each after its parent, and the problems of the tree they would make."""
+    """Return the new units with each after its parent, and the problems of the resulting tree."""
     ordered: list[str] = []
     placed = set(existing)
     problems: list[Problem] = []

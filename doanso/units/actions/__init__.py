@@ -1,4 +1,4 @@
-"""Deeds on the tree: loading a new one, and the steps of which a reorganisation is made."""
+"""Actions on the tree: loading a new one, and the steps of which a reorganisation is made."""
 
 from doanso.units.actions.loading import LoadResult, UnitsRefused, load_units
 from doanso.units.actions.reshaping import (

@@ -1,4 +1,4 @@
-"""Creating the units of a file; everything that changes what stands is in `reshaping`."""
+"""Create the units of a file; changes of existing units are in `reshaping`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class UnitsRefused(Refused):
-    """A unit file was refused as a whole; `problems` holds every fault, and the first is the refusal's own."""
+    """Raised when a unit file was refused as a whole; `problems` holds every fault, and the first is the refusal's own."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems[0])
@@ -37,7 +37,7 @@ class LoadResult:
 def load_units(*, actor: "User | None", content: bytes, note: str = "load-units") -> LoadResult:
     """Create the units and neighbourhoods of a file that do not exist yet; all of them or, with any fault, none.
 
-    Loading the same file again changes nothing. No right is checked: this is a command of the server. `actor`, if given, is
+    Loading the same file again changes nothing. No permission is checked: this is a command of the server. `actor`, if given, is
     recorded. Raises `UnitsRefused`.
     """
     with transaction.atomic():
@@ -78,7 +78,7 @@ def _statement(entry: files.UnitEntry) -> UnitStatement:
 
 
 def _existing_units(entries: dict[str, files.UnitEntry]) -> dict[str, UnitStatement]:
-    """Return what the tree states of the file's units and their parents as they were created, which is what a file can repeat."""
+    """Return the file's units and their parents as they were created in the tree, which is the only state a file may repeat."""
     codes = set(entries) | {entry.parent for entry in entries.values() if entry.parent}
     existing: dict[str, UnitStatement] = {}
     units = Unit.objects.filter(code__in=codes)
@@ -122,7 +122,7 @@ def _create(entries: list[files.UnitEntry]) -> list[Unit]:
 
 
 def _create_paths(units: Iterable[Unit], links: dict[str, UnitLink]) -> None:
-    """The closure's rows of new units, each after its parent; parents that were there before have theirs in the tree."""
+    """Create the closure rows of new units, each after its parent; existing parents have theirs already."""
     above: dict[Unit, list[PathRow[Unit]]] = {}
     old = {link.parent for link in links.values()} - set(units)
     for path in UnitPath.objects.filter(unit__in=old).select_related("ancestor", "unit"):

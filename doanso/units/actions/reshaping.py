@@ -1,4 +1,4 @@
-"""The steps of a reorganisation on the tree's own tables. Rights and figures are checked by `organisation`.
+"""The steps of a reorganisation on the tree's own tables. Permissions and figures are checked by `organisation`.
 
 Each step writes every row it changed into a journal, with the values before and after, so that it can be undone exactly.
 """
@@ -118,7 +118,7 @@ def relink(*, journal: Journal, units: Sequence[Unit], parent: Unit, since: date
 
 
 def rename(*, journal: Journal, unit: Unit, name: str, short_name: str, since: date) -> None:
-    """Give a unit another name from a day on."""
+    """Rename a unit from a day on."""
     _require_standing(unit, since)
     present = UnitName.objects.get(unit=unit, until=None)
     if present.since > since:
@@ -134,7 +134,7 @@ def rename(*, journal: Journal, unit: Unit, name: str, short_name: str, since: d
 
 
 def end_unit(*, journal: Journal, unit: Unit, on: date, successor: Unit | None) -> None:
-    """End a unit on a day, from which nothing may stand below it. Its records go to the successor, else to the parent."""
+    """End a unit on a day, from which nothing may be below it. Its records pass to the successor, else to the parent."""
     _require_standing(unit, on)
     if unit.since >= on:
         raise _refuse("unit-too-young", _("Unit %(unit)s did not stand before that day."), unit=unit.code)
@@ -161,7 +161,7 @@ def end_unit(*, journal: Journal, unit: Unit, on: date, successor: Unit | None) 
 
 
 def hand_on_neighbourhoods(*, journal: Journal, unit: Unit, to: Unit, on: date, taken: Collection[str] = ()) -> None:
-    """Move the unit's neighbourhoods to another unit from a day on; a name that is taken gets the old unit's name behind it."""
+    """Move the unit's neighbourhoods to another unit from a day on; the old unit's name is appended to a name already in use."""
     existing_names = {area.name for area in Neighbourhood.objects.filter(unit=to, until=None)} | set(taken)
     place = (
         UnitName.objects.filter(unit=unit, since__lte=on)
@@ -176,9 +176,9 @@ def hand_on_neighbourhoods(*, journal: Journal, unit: Unit, to: Unit, on: date, 
 
 
 def take_back(*, steps: Iterable[RowChange]) -> None:
-    """Restore every row as it was before these changes, last one first; refuse when a row has been changed since.
+    """Restore every row to its state before these changes, last one first; refuse if a row has been changed since.
 
-    The closure of every unit concerned is computed anew.
+    The closure of every unit concerned is recomputed.
     """
     touched: set[UUID] = set()
     removed_ids: set[UUID] = set()

@@ -1,4 +1,4 @@
-"""`doanso load-units FILE`: bring a committee's tree in from a file."""
+"""`doanso load-units FILE`: load a committee's tree from a file."""
 
 from pathlib import Path
 from typing import Any
