@@ -66,7 +66,7 @@ def record(
     changed: Sequence[str] = (),
     note: str = "",
 ) -> AuditEvent:
-    """Write one event and return it; the caller holds the transaction. Give the unit wherever the object belongs to one."""
+    """Write one event and return it; the caller opens the transaction. Pass the unit if the object belongs to one."""
     event = _event(AuditEventInput(actor, action, obj, unit, changed, note), clock.now())
     event.save(force_insert=True)
     return event

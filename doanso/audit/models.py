@@ -20,7 +20,7 @@ class AuditEvent(models.Model):
     action = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=60)
     object_id = models.UUIDField()
-    # Without a foreign key: units lie above audit, and history outlives everything.
+    # Without a foreign key: units is above audit in the layers, and events outlive the objects they are about.
     unit_id = models.UUIDField(null=True)
     changed = models.JSONField(default=list)
     hash = models.CharField(max_length=64)
@@ -36,8 +36,8 @@ class AuditEvent(models.Model):
 class ChainLink(models.Model):
     """A link of the chain over the events it lists by id range, made seconds after they were committed.
 
-    Ids may commit out of order, so a seal names the exact ids it covers, and events are found unsealed because no
-    seal covers them, never because their id is above a mark.
+    Ids may commit out of order, so a link names the exact ids it covers, and events are selected as unchained because no link
+    covers them, never because their id is above a mark.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -48,7 +48,7 @@ class ChainLink(models.Model):
 
 
 class ChainedEvent(models.Model):
-    """An event under its seal, in the order in which the seal hashed it."""
+    """An event in a link, in the order in which the link hashed it."""
 
     event = models.OneToOneField(AuditEvent, primary_key=True, on_delete=models.PROTECT, related_name="chained")
     link = models.ForeignKey(ChainLink, on_delete=models.PROTECT, related_name="events")

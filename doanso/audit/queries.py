@@ -25,14 +25,14 @@ def history_of(kind: str, object_id: UUID) -> QuerySet[AuditEvent]:
 
 
 def everything() -> QuerySet[AuditEvent]:
-    """Return all events, newest first, to be narrowed by a policy."""
+    """Return all events, newest first, to be filtered by a policy."""
     return AuditEvent.objects.select_related("actor").order_by("-id")
 
 
 def latest_moment(*, until: datetime) -> datetime | None:
     """Return when the newest event up to a moment was written; None without any.
 
-    Read backwards along the ids, which follow time but for seconds, so it costs what was written since `until`.
+    Read backwards along the ids, which follow time to within seconds, so the cost is that of the events written since `until`.
     """
     return AuditEvent.objects.filter(at__lte=until).order_by("-id").values_list("at", flat=True).first()
 
@@ -44,7 +44,7 @@ def unchained(limit: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The result of a walk along the chain; `broken` describes the first row that does not fit, empty when all fit."""
+    """The result of a walk along the chain; `broken` describes the first row that does not match, empty if all match."""
 
     links: int
     chained: int
@@ -96,7 +96,7 @@ def _broken_link(link: ChainLink, events: list[AuditEvent], expected_previous: s
 
 
 def verify() -> Verification:
-    """Recompute every event's hash and the whole chain; stop at the first row that does not fit."""
+    """Recompute every event's hash and the whole chain; stop at the first row that does not match."""
     links = chained = waiting = 0
     previous = FIRST_LINK
     for link in _links():

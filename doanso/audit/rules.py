@@ -36,7 +36,7 @@ def _around_object(
     unit_id: UUID | None,
     changed: tuple[str, ...],
 ) -> tuple[str, str]:
-    """Return the canonical JSON of an event before and after the object's key, in which alone the events of one action differ."""
+    """Return the canonical JSON of an event before and after the object's key, the only part that differs within one action."""
     before = _ENCODER.encode([_moment(at), _key(actor_id), actor_note, action, object_kind])
     after = _ENCODER.encode([_key(unit_id), list(changed)])
     return f'{before[:-1]},"', f'",{after[1:]}'
@@ -53,9 +53,10 @@ def event_hash(
     unit_id: UUID | None,
     changed: Sequence[str],
 ) -> str:
-    """Return the hash of one event: of the canonical JSON (no spaces, Unicode as it is) of a list of these values in this order.
+    """Return the hash of one event: of the canonical JSON (no spaces, Unicode unescaped) of a list of these values in
+    this order.
 
-    The number that the database gave the event is not in it; the link covers that.
+    The number that the database assigned to the event is not included; the link covers that.
     """
     before, after = _around_object(at, actor_id, actor_note, action, object_kind, unit_id, tuple(changed))
     return _sha256(f"{before}{object_id}{after}")

@@ -1,4 +1,4 @@
-"""`doanso audit-verify`: whether history is as it was written."""
+"""`doanso audit-verify`: verify that the audit log is unchanged."""
 
 from typing import Any
 
