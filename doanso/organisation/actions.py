@@ -1,7 +1,8 @@
 """Actions on the unit tree, one at a time.
 
-Each locks the rows of units and members that it will write, as every action does before it posts, and then holds the gate of
-the ledger exclusively until its commit."""
+Each locks the rows of units and members that it will write, as every action does before it posts, and then holds the gate of the
+ledger exclusively until its commit.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -32,14 +33,14 @@ for the gate may have locked them."""
 
 
 def move_unit(*, actor: User | None, unit: Unit, parent: Unit, on: date | None = None, decision: str = "") -> Change:
-    """Move a unit with everything below it under another parent from a day on (today)."""
+    """Move a unit with everything below it under another parent from a day on (today by default)."""
     return carry_out(actor=actor, plan=MovePlan(on=on or clock.today(), decision=decision, unit=unit, parent=parent))
 
 
 def rename_unit(
     *, actor: User | None, unit: Unit, name: str, short_name: str, on: date | None = None, decision: str = ""
 ) -> Change:
-    """Give a unit another name from a day on."""
+    """Rename a unit from a day on."""
     day = on or clock.today()
     return carry_out(
         actor=actor, plan=RenamePlan(on=day, decision=decision, unit=unit, name=name, short_name=short_name)
@@ -98,7 +99,7 @@ def end_unit(
     on: date | None = None,
     decision: str = "",
 ) -> Change:
-    """End a unit from a day on; a successor takes what is left in it, and without one nothing may be left."""
+    """End a unit from a day on; a successor takes over what is left in it, and without one nothing may be left."""
     day = on or clock.today()
     return carry_out(
         actor=actor,
@@ -107,7 +108,8 @@ def end_unit(
 
 
 def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) -> Change:
-    """Carry out a plan; `actor=None` is a command of the server. A preview rolls back, so the right to look is enough for it."""
+    """Carry out a plan; `actor=None` is a command of the server. A preview rolls back, so the preview permission is enough for
+    it."""
     with transaction.atomic():
         database.lock([_TURN], shared=False)
         named = _locked(plans.units_of(plan), plans.ended_by(plan))
@@ -143,7 +145,7 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
 
 def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit]:
     """Lock and return the units, and lock the members and roles of those that end, in key order."""
-    # Rows that refer to a unit may be written meanwhile: that locks its key, which never changes.
+    # Rows that refer to a unit may be written meanwhile: that locks only its key, which never changes.
     rows = Unit.objects.select_for_update(no_key=True).filter(pk__in={unit.pk for unit in named}).order_by("pk")
     units_by_id = {unit.pk: unit for unit in rows}
     access.lock_roles(RoleAssignment.objects.filter(unit__in=list(ended)))
@@ -247,7 +249,7 @@ def _split(run: PlanRun, plan: SplitPlan) -> tuple[dict[str, Any], list[Unit]]:
 
 
 def undo(*, actor: User, change: Change) -> Change:
-    """Undo a change on the day it was recorded: the tree, the members, the roles and every figure are as before."""
+    """Undo a change on the day it was recorded: restore the tree, the members, the roles and every figure."""
     with transaction.atomic():
         database.lock([_TURN], shared=False)
         change = Change.objects.select_for_update().get(pk=change.pk)

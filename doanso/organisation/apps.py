@@ -6,7 +6,7 @@ class OrganisationConfig(AppConfig):
     name = "doanso.organisation"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models can be imported only now.
         from doanso.access.ports import register_action
 
         for name, sentence in (

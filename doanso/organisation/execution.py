@@ -39,7 +39,7 @@ class PlanRun:
     kept_back: list[dict[str, str]] = field(default_factory=list)
 
     def tree(self, moved: Sequence[Unit], step: Callable[[units.Journal], object]) -> None:
-        """Execute a step that changes the place of these units, and move their figures with them."""
+        """Execute a step that changes the position of these units, and move their figures with them."""
         journal = units.Journal()
         ids = [unit.pk for unit in moved]
         with ledger.move_units(unit_ids=ids, since=self.on):
@@ -47,7 +47,7 @@ class PlanRun:
         self.journal.append({"op": TREE, "units": [str(pk) for pk in ids], "steps": _plain(journal)})
 
     def rows[Answer](self, step: Callable[[units.Journal], Answer]) -> Answer:
-        """Execute a step that concerns no figure: a name, a new unit, a neighbourhood."""
+        """Execute a step that affects no figure: a name, a new unit, a neighbourhood."""
         journal = units.Journal()
         answer = step(journal)
         self.journal.append({"op": ROWS, "steps": _plain(journal)})
@@ -84,7 +84,7 @@ class PlanRun:
         )
 
     def end(self, unit: Unit, successor: Unit | None, role_assignments: Iterable[RoleAssignment]) -> None:
-        """End what ends with a unit, and the unit last: its members, offices, roles and neighbourhoods."""
+        """End everything that ends with a unit, and the unit last: its members, offices, roles and neighbourhoods."""
         self._hand_members_on(unit, successor)
         for post in Post.objects.filter(Q(until=None) | Q(until__gt=self.on), unit=unit, since__lt=self.on).order_by(
             "pk"
@@ -123,7 +123,7 @@ class PlanRun:
             self.journal.append({"op": TRANSFER, "member": str(arrived.pk)})
 
     def _pass_on(self, role_assignment: RoleAssignment, successor: Unit) -> None:
-        """Give the same role at the successor from today on; a role held there already stays unchanged."""
+        """Assign the same role at the successor from today on; an existing assignment there stays unchanged."""
         had = RoleAssignment.objects.filter(
             user=role_assignment.user, role=role_assignment.role, unit=successor
         ).exists()
@@ -179,13 +179,13 @@ def _arrived(journal: Sequence[dict[str, Any]]) -> set[UUID]:
 
 
 def lock_names_of_arrivals(journal: Sequence[dict[str, Any]]) -> None:
-    """Lock the names of the members whom a change transferred; before roles and stays."""
+    """Lock the names of the members whom a change transferred; before roles and memberships."""
     new = Member.objects.filter(pk__in=_arrived(journal))
     people.lock_people_and_shops(list(new.values_list("contact__name", "contact__birth_year")), [])
 
 
 def lock_arrivals(journal: Sequence[dict[str, Any]]) -> None:
-    """Lock the stays that a change ended and began, in key order."""
+    """Lock the memberships that a change ended and began, in key order."""
     arrived = _arrived(journal)
     before = Member.objects.filter(pk__in=arrived).values_list("previous_id", flat=True)
     stays = Member.objects.filter(pk__in=arrived | {pk for pk in before if pk is not None})
@@ -222,7 +222,7 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
 
 
 def holdings_at(ended: Iterable[Unit]) -> list[RoleAssignment]:
-    """Return the roles held today at units that end."""
+    """Return the role assignments in effect today at units that end."""
     today = clock.today()
     standing = RoleAssignment.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=list(ended), since__lte=today)
     return list(

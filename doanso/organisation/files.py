@@ -49,7 +49,8 @@ def _wrong(message: str, **words: object) -> Refused:
 
 
 def read(content: bytes) -> list[dict[str, Any]]:
-    """Return the file's actions as plain tables, each with its day and decision. Raises `Refused` for the first fault of form."""
+    """Return the file's actions as plain tables, each with its day and decision. Raise `Refused` for the first
+    malformed entry."""
     try:
         document = tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:

@@ -17,7 +17,7 @@ _NOBODY = ("", "–")
 
 
 class PlanForm(forms.Form):
-    """The fields of every plan: first day and decision. `units` is the tree within the actor's rights."""
+    """The fields of every plan: first day and decision. `units` is the tree on which the actor has the permission."""
 
     on = DayField(label=_("From which day?"), help_text=_("Figures up to the day before stay as they are."))
     decision = forms.CharField(label=_("Number of the decision"), max_length=120, required=False, help_text="12-QĐ/TĐ")
@@ -37,7 +37,7 @@ class PlanForm(forms.Form):
             self.fields[name].choices = [*empty, *choices]  # type: ignore[attr-defined]
 
     def role_assignments(self) -> list[UUID]:
-        """Return the roles ticked in the preview; anything that is not the key of a role is ignored."""
+        """Return the role assignments ticked in the preview; any value that is not the key of one is ignored."""
         chosen_ids = []
         for text in self.data.getlist("role_assignments"):  # type: ignore[attr-defined]
             try:
@@ -166,7 +166,7 @@ NEEDS_ONE_ABOVE = {ChangeKind.MERGE, ChangeKind.SPLIT}
 
 
 class AboveForm(forms.Form):
-    """The unit below which the choice lies."""
+    """The unit below which the units are chosen."""
 
     above = forms.ChoiceField(label=_("Among the units directly below"), required=False)
 

@@ -67,7 +67,7 @@ class SplitPlan(TreePlan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndPlan(TreePlan):
-    """End a unit; a successor takes what is left in it, and without one nothing may be left."""
+    """End a unit; a successor takes over what is left in it, and without one nothing may be left."""
 
     unit: Unit
     successor: Unit | None = None

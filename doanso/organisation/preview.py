@@ -1,7 +1,7 @@
 """Preview the effects of a plan on all features.
 
-The plan is carried out and rolled back within one transaction, so that the preview meets every refusal and reads the exact
-figures of afterwards; other transactions never see it.
+The plan is carried out and rolled back within one transaction, so that the preview hits every refusal and reads the exact
+resulting figures; other transactions never see it.
 """
 
 from collections.abc import Collection, Sequence
@@ -57,7 +57,7 @@ class FigureMove:
 
 @dataclass(frozen=True, slots=True)
 class EndingRole:
-    """A role at a unit that ends; it grants nothing any more unless it is given again at the successor."""
+    """A role assignment at a unit that ends; it grants nothing any more unless it is assigned again at the successor."""
 
     role_assignment: RoleAssignment
     unit: NamedUnit
@@ -91,7 +91,7 @@ class _Rollback(Exception):
 
 
 def preview(*, actor: User, plan: AnyPlan) -> PlanPreview:
-    """Return what a plan would change; needs only the right to preview."""
+    """Return what a plan would change; requires only the preview permission."""
     for unit in plans.units_of(plan):
         policy.PREVIEW.require_at(actor, unit)
     result = PlanPreview(plan)
@@ -125,7 +125,7 @@ def _moved_units(plan: AnyPlan) -> list[Unit]:
 
 
 def _add_present_records(result: PlanPreview) -> None:
-    """Add what belongs to the units today, feature by feature."""
+    """Add the current records of the units, feature by feature."""
     ended, on = plans.ended_by(result.plan), result.plan.on
     touched = [*ended, *_moved_units(result.plan)]
     called = trees.names((unit.pk for unit in touched), on)
@@ -152,7 +152,7 @@ def _add_present_records(result: PlanPreview) -> None:
 
 
 def _remaining_records(ended: Sequence[Unit]) -> list[tuple[str, int]]:
-    """Return the numbers of records that stay with an ended unit and are kept by its keeper."""
+    """Return the numbers of records that remain with an ended unit and pass to its keeper."""
     return [
         (_("People written down"), people.count_persons(Contact.objects.filter(unit__in=ended, erased_at=None))),
         (_("Helps given"), SupportRecord.objects.filter(unit__in=ended, taken_back_at=None).count()),
@@ -162,7 +162,7 @@ def _remaining_records(ended: Sequence[Unit]) -> list[tuple[str, int]]:
 
 
 def _in_force(plan: AnyPlan) -> list[Programme]:
-    """Return the programmes whose figures the change concerns: begun, and not ended before its first day."""
+    """Return the programmes whose figures the change affects: begun, and not ended before its first day."""
     begun = targets.programmes().filter(first_day__lte=clock.today(), last_day__gte=plan.on)
     return list(begun)
 

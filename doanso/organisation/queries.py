@@ -87,7 +87,7 @@ def _names(words: Iterable[dict[str, Any]]) -> str:
 
 
 def kept_back(change: Change) -> list[str]:
-    """Return for each role that could not be passed on whose it was and why."""
+    """Return for each role that could not be passed on its holder and the reason."""
     refusals: list[dict[str, str]] = change.said["kept_back"]
     users = User.objects.in_bulk([refusal["user"] for refusal in refusals]) if refusals else {}
     return [
@@ -103,7 +103,7 @@ def codes_of(change: Change) -> set[str]:
 
 
 def units_named(change: Change) -> list[NamedUnit]:
-    """Return those units by their names of today, also ended ones."""
+    """Return the units a change concerned by their names of today, including ended ones."""
     return trees.named(trees.units_by_code(codes_of(change)).values())
 
 

@@ -12,7 +12,7 @@ from doanso.units.models import UnitKind
 
 
 def day_problem(*, on: date, today: date, since: Mapping[str, date]) -> Problem | None:
-    """Return the problem of a first day that is in the future, or on which a unit did not exist yet."""
+    """Return the problem of a first day that is in the future, or on which a unit did not exist yet; None for a valid day."""
     if on > today:
         message = _("The day lies ahead. Record the change when the day has come.")
         return Problem("day-ahead", message, "on")
@@ -24,7 +24,10 @@ def day_problem(*, on: date, today: date, since: Mapping[str, date]) -> Problem 
 
 
 def merge_problem(*, codes: Sequence[str], into: str | None, kinds: Iterable[str]) -> Problem | None:
-    """Return the problem of a merger: units must differ, and branches, which hold members, merge only into an existing branch."""
+    """Return the problem of a merger; None if it is valid.
+
+    Units must differ, and branches, which have members, merge only into an existing branch.
+    """
     if not codes:
         return Problem("nothing-to-merge", _("Choose the units that are merged."), "units")
     if len(set(codes)) < len(codes) or into in codes:
@@ -42,7 +45,7 @@ def merge_problem(*, codes: Sequence[str], into: str | None, kinds: Iterable[str
 
 
 def undo_problem(*, undone: bool, recorded_on: date, today: date) -> Problem | None:
-    """Return the problem of undoing: a change is undone once, on the day on which it was recorded."""
+    """Return why a change cannot be undone; None if it can: once, on the day on which it was recorded."""
     if undone:
         return Problem("undone", _("This change was taken back already."))
     if recorded_on != today:

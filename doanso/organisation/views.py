@@ -1,4 +1,4 @@
-"""Pages of the organisation: list of changes, choice of a change, preview, confirmation, undoing."""
+"""Views of the organisation: list of changes, choice of a change, preview, confirmation, undoing."""
 
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,7 @@ def change_list(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.PlanForm, dict[str, Any]]:
-    """Return the form of a change, and the form that chooses the unit below which it chooses."""
+    """Return the form of a change, and the form that chooses the unit below which the units are chosen."""
     tree = queries.units_to_change(request.user)
     page: dict[str, Any] = {}
     within: list[NamedUnit] = []
