@@ -1,4 +1,4 @@
-"""Actions on accounts. The rights of officers are checked in `access`, which lies above and calls these."""
+"""Actions on accounts. The permissions of officers are checked in `access`, which is above and calls these."""
 
 import hmac
 from datetime import datetime
@@ -34,7 +34,7 @@ def create_user(
 ) -> User:
     """Create an account. Without a password it can be opened only with a code issued by an officer.
 
-    `unit_id`, here and below, is the unit in whose history the action stands.
+    `unit_id`, in this and the following functions, is the unit in whose history the action is recorded.
     """
     username = rules.clean_username(username)
     if problem := rules.username_problem(username) or name_problem(display_name.strip(), "display_name"):
@@ -103,7 +103,7 @@ def set_active(*, actor: User, user: User, active: bool, unit_id: UUID | None = 
 
 
 def forget_user(*, actor: User | None, user: User) -> None:
-    """Remove the person's data from an account and close it for good. The row stays, because history refers to it."""
+    """Remove the person's data from an account and close it permanently. The row stays, because the audit log refers to it."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         user.username = f"erased-{user.pk.hex}"
@@ -120,14 +120,17 @@ def forget_user(*, actor: User | None, user: User) -> None:
 
 
 def choose_theme(*, actor: User, theme: str) -> None:
-    """Store the user's choice of light or dark; it is not recorded in history."""
+    """Store the user's choice of light or dark; it is not recorded in the audit log."""
     if theme not in THEMES:
         raise Refused(Problem("theme_unknown", _("Choose one of the looks on offer."), "theme"))
     User.objects.filter(pk=actor.pk).update(theme=theme)
 
 
 def issue_code(*, actor: User | None, user: User, unit_id: UUID | None = None, note: str = "") -> str:
-    """Create and return a reset code, shown only now; earlier ones are void. The caller holds a transaction and the right."""
+    """Create and return a reset code, shown only now; earlier ones become void.
+
+    The caller has opened a transaction and checked the permission.
+    """
     now = clock.now()
     void_codes(user)
     code = rules.new_code()
@@ -154,8 +157,8 @@ def _wrong_code() -> Refused:
 def use_code(*, login: str, code: str, password: str) -> User:
     """Set a new password with an officer's code.
 
-    Every failure gives the same answer at the same cost of one password hash. A wrong try is counted on the account's open
-    code before the answer, in a transaction of its own; after five the code is void.
+    Every failure gives the same answer at the same cost of one password hash. A wrong try is counted on the account's open code
+    before the answer, in a transaction of its own; after five the code is void.
     """
     require_good_password(None, password)
     user = queries.by_login(login)

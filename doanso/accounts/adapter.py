@@ -22,7 +22,7 @@ SIGNED_IN_AGE = 400 * 24 * 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
-    """Accounts are made by officers."""
+    """Adapts allauth: accounts are created by officers only."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": gettext_lazy("The name or the password is not right. Look at them once more."),
@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Pass on the one message of allauth that the page does not show anyhow."""
+        """Pass on the only message of allauth that the page does not show otherwise."""
         if message_template == "account/messages/password_changed.txt":
             messages.success(request, _("The new password is set. Other devices were signed out."))
 
@@ -79,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
             response.set_cookie(
                 "theme", user.theme, max_age=THEME_COOKIE_AGE, samesite="Lax", secure=request.is_secure()
             )
-        # Stays after signing out: a statement made in this browser does not come from outside the Union, and failed tries of
+        # Kept after signing out: a statement made in this browser does not come from outside the Union, and failed tries of
         # others do not slow down a sign-in from it.
         browser = queries.browser_name(request) or secrets.token_urlsafe(16)
         throttle.remember_sign_in(user=user, place=place_of(request), browser=browser)

@@ -28,15 +28,15 @@ class User(AbstractBaseUser):
     # Computed from the name by `save`: for searching without diacritics, and for the order of Vietnamese lists.
     folded = models.CharField(max_length=120, default="")
     sort_key = models.CharField(max_length=vietnamese.SORT_KEY_LENGTH, default="")
-    # Keyed hash and sealed bytes of the phone; one phone may belong to several accounts only if never used to sign in,
-    # hence unique when present.
+    # Keyed hash and encrypted bytes of the phone; one phone may belong to several accounts only if never used to sign in, hence
+    # unique when present.
     phone_lookup = models.CharField(max_length=64, null=True, unique=True)
     phone_encrypted = models.BinaryField(default=bytes, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     theme = models.CharField(max_length=5, default="auto")
 
-    # Set by `access` for the length of one request or one token's call: the roles of that day, and in a request of a page
+    # Set by `access` for the duration of one request or one token's call: the roles of that day, and in a request of a page
     # those of today and later with the names of their units.
     prepared_role_assignments: list[Any]
     prepared_roles: list[Any]

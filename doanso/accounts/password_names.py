@@ -1,4 +1,4 @@
-"""Refuses passwords that contain the account's name, the person's name or the phone number."""
+"""Refuse passwords that contain the account's name, the person's name or the phone number."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _SIMILARITY = UserAttributeSimilarityValidator(user_attributes=("username", "dis
 
 
 class NameInPasswordValidator:
-    """Validate as Django's validators do; without a user there is nothing to compare."""
+    """Password validator with Django's interface; without a user it accepts every password."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError for a password that contains the user's name, the person's name or the phone number."""

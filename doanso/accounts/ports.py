@@ -1,4 +1,4 @@
-"""Registry for the app above: in which unit's history an account's sign-ins are recorded."""
+"""Registry for the app above: the unit in whose history an account's sign-ins are recorded."""
 
 from collections.abc import Callable
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Find accounts by what users type."""
+"""Find accounts by user input."""
 
 import re
 from uuid import UUID
@@ -67,7 +67,7 @@ def shown_phone(user: User) -> str:
 
 
 def shown_code(code: str) -> str:
-    """Return a reset code in the form in which it is read out."""
+    """Return a reset code in the form in which it is read aloud."""
     return spaced(code)
 
 

@@ -1,4 +1,4 @@
-"""Rules of user names, of codes that are read out by telephone, and of the delays after failed tries."""
+"""Rules of user names, of codes that are read aloud by telephone, and of the delays after failed tries."""
 
 import re
 import secrets
@@ -27,7 +27,7 @@ def clean_username(text: str) -> str:
 
 
 def username_problem(username: str) -> Problem | None:
-    """Return why a user name cannot be given, for instance because it could be a phone number; None if it can."""
+    """Return why a user name cannot be assigned, for instance because it could be a phone number; None if it can."""
     if _USERNAME.fullmatch(username):
         return None
     message = _("A user name begins with a letter and has 2 to 60 letters without marks, digits, dots or hyphens.")
@@ -35,7 +35,7 @@ def username_problem(username: str) -> Problem | None:
 
 
 def new_code() -> str:
-    """Return a new code of digits only, so that it can be read out and typed on any keyboard."""
+    """Return a new code of digits only, so that it can be read aloud and typed on any keyboard."""
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
@@ -60,9 +60,9 @@ _PHONE_TAIL = 7
 def contains_name(password: str, *, names: Sequence[str], phone_number: str = "") -> bool:
     """Return whether a password contains a name or the phone number, ignoring case, diacritics, word order and separators.
 
-    `names` are the user name and the person's name. Two consecutive words of a name count as the name, in any order, as do a
-    long user name and the last digits of the phone. A single syllable, which occurs in many sentences, counts only when little
-    else is there.
+    `names` are the user name and the person's name. Two consecutive words of a name count as the name, in any order, as do a long
+    user name and the last digits of the phone. A single syllable, which occurs in many sentences, counts only if little else
+    remains.
     """
     folded = vietnamese.fold(password)
     compact = re.sub(r"[^a-z0-9]", "", folded)
@@ -89,10 +89,11 @@ def contains_name(password: str, *, names: Sequence[str], phone_number: str = ""
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The delays after failed tries under one key: `free` of them cost nothing, then each doubles the delay up to the longest.
+    """The delays after failed tries under one key: the first `free` tries cost nothing, each further one doubles the delay up to
+    the longest.
 
-    The count is forgotten `lasts` after the last try, or with `from_first` after the first one. With `ends_with_success` a
-    success forgets it, because it holds the tries of one user only.
+    The count is deleted `lasts` after the last try, or with `from_first` after the first one. With `ends_with_success` a success
+    deletes it, because it holds the tries of one user only.
     """
 
     free: int

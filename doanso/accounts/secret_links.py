@@ -1,6 +1,6 @@
 """Pages behind a link that is itself a secret: opened without sign-in, and not to be disclosed to other sites.
 
-A form must carry the secret too, so it needs no CSRF token; without a referrer a page could not prove one anyway.
+A form must carry the secret too, so it needs no CSRF token; without a referrer a page could not prove its origin anyway.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def secret_page[**P, Response: HttpResponseBase](
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    # The decorators' stubs name the parameter, which a call by position does not care about.
+    # The decorators' stubs name the parameter, which does not matter for a positional call.
     return answered  # type: ignore[return-value]
 
 

@@ -1,7 +1,7 @@
 """Throttle failed tries at a secret: counted in the database, by keyed hash, before the secret is checked.
 
-A try is counted when it begins and given back when it was right, so that parallel tries gain nothing over sequential ones.
-Counting and checking are transactions of their own: a password hash is never computed inside one.
+A try is counted when it begins and uncounted if it was right, so that parallel tries gain nothing over sequential ones. Counting
+and checking are transactions of their own: a password hash is never computed inside one.
 """
 
 import logging
@@ -36,7 +36,7 @@ def _origin_key(kind: str, value: str) -> str:
 
 
 class Attempt(NamedTuple):
-    """A counted try in progress; `user` is the account it aims at, if it exists."""
+    """A counted try in progress; `user` is the targeted account, if it exists."""
 
     limits: Mapping[str, rules.Limit]
     user: User | None
@@ -52,7 +52,7 @@ def _locks(keys: Mapping[str, rules.Limit], prefix: str = TRIES) -> list[str]:
 
 
 def _count(limits: Mapping[str, rules.Limit], prefix: str = TRIES) -> tuple[dict[str, int], datetime | None]:
-    """Count a try under each key, or under none when one of them must wait; return the counts and until when to wait.
+    """Count a try under each key, or under none if one of them must wait; return the counts and until when to wait.
 
     Takes the keys' named locks until the caller's transaction ends.
     """
@@ -151,7 +151,7 @@ def give_back(attempt: Attempt) -> None:
 
 
 def tell_of_failure(attempt: Attempt) -> None:
-    """Record a failed sign-in in history: the first of a day, then each time their number reaches the next step.
+    """Record a failed sign-in in the audit log: the first of a day, then each time their number reaches the next step.
 
     A name without an account is counted and not recorded, because people type passwords there.
     """
@@ -164,7 +164,7 @@ def tell_of_failure(attempt: Attempt) -> None:
 
 
 def _tell_of_slowing(user: User | None, identity: str) -> None:
-    """Record in history that sign-in is slowed down, once an hour for each account."""
+    """Record in the audit log that sign-in is slowed down, once an hour for each account."""
     key = _key("slowed", identity)
     counts, _none = _count({key: rules.SLOWING_TOLD}, TRAIL)
     if counts[key] == 1:
@@ -179,7 +179,7 @@ def _record(user: User, action: str, changed: list[str] | None = None) -> None:
 
 
 def remember_sign_in(*, user: User, place: str, browser: str) -> None:
-    """Record a sign-in in history, and remember its browser and network address."""
+    """Record a sign-in in the audit log, and remember its browser and network address."""
     now = clock.now()
     with transaction.atomic():
         KnownOrigin.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Sign-in. Of allauth only what we use: no sign-up, no e-mail pages."""
+"""Routes of sign-in. Only the used part of allauth: no sign-up, no e-mail pages."""
 
 from allauth.account import views as allauth
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Pages around sign-in that are not allauth's own."""
+"""Views around sign-in that are not allauth's own."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
