@@ -210,7 +210,7 @@ def token_hash(token: str) -> str:
 
 
 def token_actor(token: str, scope: str) -> User | None:
-    """Return the user a token acts for, holding only the role it was issued under; None when it is not valid.
+    """Return the user a token acts for, with only the role it was issued under; None if it is not valid.
 
     A token ends with its last day, its role's term, its revocation and its user's account.
     """

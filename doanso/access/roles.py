@@ -129,4 +129,4 @@ GRANTABLE: dict[Role, frozenset[Role]] = {
     Role.HELPER: frozenset(),
     Role.INSPECTOR: frozenset(),
 }
-"""The roles that the holder of each role may give to others and end."""
+"""The roles that a user with each role may assign to others and end."""

@@ -83,7 +83,7 @@ def account_identity(text: str) -> tuple[User | None, str]:
 
 
 SIGNED_IN_COOKIE = "signed-in-here"
-"""A signed cookie; its value identifies the browser and no person. Older ones hold just "1"."""
+"""A signed cookie; its value identifies the browser, not a person. Older ones contain only "1"."""
 _BROWSER_NAME = re.compile(r"[A-Za-z0-9_-]{22}")
 
 

@@ -120,11 +120,11 @@ ADDRESS: Final = Limit(60, timedelta(seconds=10), timedelta(minutes=5))
 OLD_PASSWORD: Final = Limit(5, timedelta(seconds=30), timedelta(minutes=15), ends_with_success=True)
 """The current password on the page that changes it."""
 FAILURES_TOLD: Final = Limit(0, lasts=timedelta(days=1), from_first=True)
-"""Failed sign-ins of one account within a day, for history."""
+"""Failed sign-ins of one account within a day, for the audit log."""
 SLOWING_TOLD: Final = Limit(0, lasts=timedelta(hours=1), from_first=True)
-"""How often history records that sign-in to one account is slowed down."""
+"""How often the audit log records that sign-in to one account is slowed down."""
 
 FAILURE_STEPS: Final = {1: "once", 5: "five", 20: "twenty", 100: "hundred", 1000: "thousand"}
-"""Which of a day's failed sign-ins are recorded in history, by the code of their number so far."""
+"""Which of a day's failed sign-ins are recorded in the audit log, by the code of their number so far."""
 KNOWN_FOR: Final = timedelta(days=400)
 """How long a browser or address stays known after the last sign-in from it."""

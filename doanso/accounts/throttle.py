@@ -24,7 +24,7 @@ from doanso.lib.problems import Problem, Refused
 logger = logging.getLogger(__name__)
 
 NOTE = "sign-in"
-"""The actor that history names for tries without a known account holder."""
+"""The actor that the audit log names for tries without a known account holder."""
 
 
 def _key(purpose: str, *parts: str) -> str:
@@ -44,7 +44,7 @@ class Attempt(NamedTuple):
 
 
 TRIES, TRAIL = "accounts.tries.", "accounts.trail."
-"""Named locks of the counts against a limit and, taken after these, of the counts for history."""
+"""Named locks of the counts against a limit and, taken after these, of the counts for the audit log."""
 
 
 def _locks(keys: Mapping[str, rules.Limit], prefix: str = TRIES) -> list[str]:

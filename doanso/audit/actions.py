@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from doanso.accounts.models import User
 
 LONGEST_TRANSACTION = timedelta(days=1)
-"""The longest time from drawing an event's number to its commit; bounds how far back `seal` looks."""
+"""The longest time from drawing an event's number to its commit; bounds how far back `chain_events` looks."""
 
 
 class AuditEventInput(NamedTuple):

@@ -58,7 +58,7 @@ DAYS_AT_ONCE = 7
 RESIDENTS = 2024
 """The seed of the residents, different from that of the members."""
 OUTREACH = 2025
-"""The seed of the people whom teams, drives and members bring."""
+"""The seed of the people whom teams, drives and members record."""
 
 Step = Callable[[str], None]
 

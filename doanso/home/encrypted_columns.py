@@ -18,7 +18,7 @@ PAGE = 2000
 
 @dataclass(frozen=True, slots=True)
 class EncryptedColumn:
-    """One column of values encrypted by `sealing`; empty bytes mean no value."""
+    """One column of values encrypted by `lib.encryption`; empty bytes mean no value."""
 
     model_name: str
     field: str

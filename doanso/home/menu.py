@@ -242,9 +242,9 @@ FIRST_TABS = (
     "referrals:me",
     "home:indicators",
 )
-"""Routes that come to that bar first; the others follow in the menu's order."""
+"""Routes that are placed in that bar first; the others follow in the menu's order."""
 FIRST_TABS_OF = {Role.CLERK: ("documents:desk", "home:today")}
-"""Routes that come before these for a role whose day begins elsewhere."""
+"""Routes placed before these for a role that begins its day elsewhere."""
 
 
 _PATTERNS = {item: re.compile(item.inside) for item in ITEMS}

@@ -17,7 +17,7 @@ from functools import partial
 from doanso.lib.parent_death import end_with_parent
 
 STOP_WITHIN = 10
-"""Seconds that a process gets to end by itself."""
+"""Seconds for a process to end by itself."""
 SUPERVISED = "DOANSO_SUPERVISED"
 """Set for the children: each process below them then ends with its own parent; see doanso/wsgi.py."""
 
@@ -66,11 +66,11 @@ class RestartPolicy:
     """Delays before a process that died is restarted, in seconds."""
 
     delays: tuple[float, ...] = (1, 2, 5, 15, 60)
-    """Before the first restart, the second, …; the last one for all further ones."""
+    """Seconds before the first restart, the second, …; the last one for all further ones."""
     settled_after: float = 20
-    """After running so long a process counts as working, and its failures are counted anew."""
+    """After running this long a process counts as working, and its count of failures is reset."""
     start_failures: int = 3
-    """After so many failures a process that has never worked cannot start, and all are ended."""
+    """After this many failures a process that has never worked cannot start, and all are ended."""
 
 
 class ProcessSlot:

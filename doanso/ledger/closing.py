@@ -19,9 +19,9 @@ from doanso.units.models import Unit, UnitPath
 
 _DAY = timedelta(days=1)
 LastClosedDay = Callable[[UUID], date | None]
-"""Gives the last closed day of a unit; None when it has closed nothing."""
+"""Returns the last closed day of a unit; None if it has closed nothing."""
 Bearer = Callable[[UUID, date], UUID]
-"""Gives the unit of which a unit's entries are booked on a day: another one when the unit has ended by then."""
+"""Returns the unit at which a unit's entries are booked on a day: another one if the unit has ended by then."""
 
 
 class Posting(NamedTuple):

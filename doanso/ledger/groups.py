@@ -14,7 +14,7 @@ Group = tuple[int, ...]
 
 
 def groups_of(subject_ids: Collection[int]) -> list[Group]:
-    """Return the whole groups of these subjects; one statement where nobody was merged."""
+    """Return the complete groups of these subjects; one statement if none of them was merged."""
     links: dict[int, int | None] = {}
     waiting, read = set(subject_ids), set[int]()
     while waiting:

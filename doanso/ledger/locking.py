@@ -223,8 +223,8 @@ def read_tree(measures: Iterable[OpenMeasure], facts_by_subject: Mapping[int, Su
 
 
 PostedCrossings = dict[Crossing, list[tuple[int, date]]]
-"""What is posted of a subject in a measure: for each crossing the `seq` of each entry and the day on which it is booked.
-That is not the crossing's own day where that was closed."""
+"""What is posted of a subject in a measure: for each crossing the `seq` of each entry and the day on which it is booked, which
+differs from the crossing's own day if that was closed."""
 
 
 @dataclass(frozen=True, slots=True)

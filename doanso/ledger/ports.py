@@ -95,7 +95,7 @@ class SourcePage(Protocol):
     """The owner's function that shows its records behind a figure."""
 
     def __call__(self, *, actor: Any, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-        """Return lines for these records under the owner's policy; a record that the actor may not see has a line without a name."""
+        """Return lines for these records under the owner's policy; one that the actor may not see has a line without a name."""
         ...
 
 

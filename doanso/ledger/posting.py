@@ -50,7 +50,7 @@ _QUEUE_COLUMNS = ("book", "measure", "unit", "day", "g0", "g1", "g2", "g3", "g4"
 _NO_FACTS_GIVEN: Mapping[int, SubjectFacts] = {}
 
 WantedBookings = list[tuple[int, Crossing]]
-"""Crossings with the subject each is booked of, in the order in which they are to be written."""
+"""Crossings, each with the subject it is booked at, in the order in which they are to be written."""
 
 
 def wanted_bookings(

@@ -236,7 +236,7 @@ def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
     return f"unit {unit}, {crossing.day.isoformat()}, grade {crossing.grade}, {source}, sign {crossing.sign:+d}"
 
 
-# --- Frozen figures == their entries ----------------------------------------------------------------------------------
+# --- Snapshot figures == their entries --------------------------------------------------------------------------------
 
 
 def snapshots_against_entries() -> Iterator[LedgerDifference]:

@@ -25,9 +25,9 @@ CLOCK = "clock"
 Topic = tuple[str, str]
 Source = tuple[str, UUID]
 UnderRoot = Callable[[UUID, date], date | None]
-"""Gives the first day, from the given one on, on which the unit stands under the book's root; None when it no longer does."""
+"""Returns the first day, from the given one on, on which the unit is under the book's root; None if there is none."""
 FirstSeq = Callable[[Source], int | None]
-"""Gives the `seq` at which a claim was first booked in a measure's line; None when it never was."""
+"""Returns the `seq` at which a claim was first booked in a measure's line; None if it never was."""
 
 
 class StatedFact(NamedTuple):
@@ -119,7 +119,7 @@ class Crossing(NamedTuple):
 
 
 def content_hash(tag: str, content: Sequence[object]) -> str:
-    """Return the hash (scheme 2) of a source's content when it is first counted; it distinguishes a repetition from a conflict."""
+    """Return the hash (scheme 2) of a source's content when first counted; it distinguishes a repetition from a conflict."""
     return hashlib.sha256(canonical(tag, 2, *content).encode()).hexdigest()
 
 
@@ -260,7 +260,7 @@ def pieces(terms: MeasureTerms, subject_facts: SubjectFacts) -> list[StatePiece]
     else:
         # None: the placement itself is the state.
         spans = None if terms.family == ACTIVE else _state_spans(terms, subject_facts)
-        # Nobody is exempt from the denominator itself: the numerator would keep counting.
+        # Exemption does not apply to the denominator itself: the numerator would keep counting.
         codes = {""} if terms.family == ACTIVE else {"", terms.code}
         away = _suspended_days(subject_facts.suspensions, codes) if subject_facts.suspensions else []
     if spans is not None and not spans:

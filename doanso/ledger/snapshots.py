@@ -71,7 +71,7 @@ def snapshot_units(snapshot: Snapshot) -> list[SnapshotUnit]:
     return [SnapshotUnit.of(row) for row in snapshot.tree]
 
 
-# --- Closing and freezing----------------------------------------------------------------------------------------------
+# --- Closing and taking snapshots -------------------------------------------------------------------------------------
 
 
 def close(*, book_id: UUID, unit: Unit, last_day: date) -> Snapshot:
@@ -221,7 +221,7 @@ def _figure(snapshot: Snapshot, measure_id: int, grades: Sequence[int], *, of_al
     return SnapshotFigure(snapshot=snapshot, measure_id=measure_id, whole=of_all_days, **counts)
 
 
-# --- Sealing ----------------------------------------------------------------------------------------------------------
+# --- Completing -------------------------------------------------------------------------------------------------------
 
 
 def pack(seqs: Iterable[int]) -> bytes:

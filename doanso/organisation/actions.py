@@ -28,7 +28,7 @@ from doanso.units import queries as trees
 from doanso.units.models import Unit
 
 _TURN = "organisation.change"
-"""The lock that each takes first: behind the gate a change writes more units than it names, and another change that waits
+"""The lock taken first by each change: behind the gate a change writes more units than it names, and another change that waits
 for the gate may have locked them."""
 
 

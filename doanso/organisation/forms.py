@@ -162,7 +162,7 @@ FORMS: dict[str, type[PlanForm]] = {
 """The form of each kind of change."""
 
 NEEDS_ONE_ABOVE = {ChangeKind.MERGE, ChangeKind.SPLIT}
-"""Changes that choose among the units directly below one unit, which is asked for first."""
+"""Changes that choose among the units directly below one unit, which must be chosen first."""
 
 
 class AboveForm(forms.Form):

@@ -38,9 +38,11 @@ class RenamePlan(TreePlan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergePlan(TreePlan):
-    """End units and continue them as one: an existing one (`into`), or a new one with a code. A name given is its new name.
+    """End units and continue them as one: an existing one (`into`), or a new one with a code. `name`, if given, is
+    its new name.
 
-    `holdings` are the roles at the ended units that are given to their holders there; all of them with `all_roles`.
+    `role_assignments` are those at the ended units that are assigned again to their users at `into`; all of them with
+    `all_roles`.
     """
 
     units: Sequence[Unit]

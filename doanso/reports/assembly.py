@@ -32,7 +32,7 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 CHARTS, COUNTS_FIRST = 4, 3
-"""So many indicators are drawn: at most so many counts, then shares, in the programme's order."""
+"""How many indicators are drawn, and how many of them at most are counts, which come before shares; in the programme's order."""
 PERCENT = "%"
 _NEEDS_HELP = ("risk", "behind")
 

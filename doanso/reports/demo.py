@@ -28,7 +28,7 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 FIRST_CLOSED = "2023-08"
-"""The month with which the committee begins to close; those before are closed with it."""
+"""The month with which the committee begins to close; earlier months are closed with it."""
 # Days after a month's last, on which each level acts.
 BRANCHES, LOOKED_AT, REMINDED, WARDS, ACCEPTED, CITY, LATE, SOME = 2, 3, 4, 5, 8, 10, 8, 9
 # How many wards the city has closed, and how many it has not accepted yet, of the month under way.

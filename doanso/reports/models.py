@@ -113,7 +113,7 @@ class ReportForm(models.TextChoices):
 
 
 class Report(models.Model):
-    """A unit's report of some days. A draft reads its figures anew; once frozen, figures and text do not change.
+    """A unit's report of some days. A draft reads current figures; once frozen, figures and text do not change.
 
     `content` is `content.ReportContent` as JSON once it is frozen, with the hash of its numbers alone in `numbers_hash`.
     """

@@ -17,7 +17,7 @@ from doanso.targets.models import Indicator
 from doanso.targets.queries import IndicatorProgress
 
 type Where = tuple[str, str]
-"""The family and the parameter by which a column knows its indicator in any programme."""
+"""The family and the parameter by which a column identifies its indicator in any programme."""
 
 _VNEID = ("adoption.state", "vneid")
 _PORTAL, _PORTAL_RESIDENTS = ("adoption.state", "portal"), ("support.people", "portal")

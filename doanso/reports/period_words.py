@@ -38,7 +38,7 @@ class Pill:
 
 
 def pill(state: PeriodState, *, is_root: bool = False) -> Pill:
-    """Return the state of a month; the root of a programme sends it to nobody."""
+    """Return how the state of a month is drawn; the root of a programme sends its month to no unit."""
     drawn, word = _PILLS[state]
     return Pill(drawn, pgettext("month", "Not closed yet") if is_root and state == PeriodState.DRAFT else str(word))
 

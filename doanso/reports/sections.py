@@ -13,7 +13,7 @@ RESULTS = "results"
 _OF_GROUP = f"{RESULTS}-"
 _ROMAN = ("", "I", "II", "III", "IV", "V")
 LONGEST = 20_000
-"""Letters that fit under one heading."""
+"""The maximum number of characters under one heading."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from doanso.signing.pdf import Appearance
 from doanso.signing.testca.issuing import NO_LEGAL_FORCE
 
 BESIDE_PERSON = 0.36
-"""Share of the organisation's field that lies beside the person's; words keep to it, while a seal may overlap."""
+"""Share of the organisation's field beside the person's; text keeps to it, while a seal may overlap."""
 
 
 def signature_of(

@@ -20,7 +20,7 @@ class AuthorityPurpose(models.TextChoices):
 class Authority(models.Model):
     """A trusted root certificate, or an intermediate below one. None is trusted by default: each was added by a person.
 
-    `is_anchor` tells roots from intermediates. Without `legal_force` it is a test authority, and every page that shows a
+    `is_anchor` distinguishes roots from intermediates. Without `legal_force` it is a test authority, and every page that shows a
     signature under it says so.
     """
 

@@ -59,7 +59,7 @@ class Division:
     split: str
     lines: list[DivisionLine]
     sizes: Mapping[UUID, int] = field(default_factory=dict)
-    """For shares, whom each unit is asked for."""
+    """For shares, the denominator of each unit."""
 
     @property
     def is_share(self) -> bool:

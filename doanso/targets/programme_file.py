@@ -14,7 +14,7 @@ from doanso.targets.models import MEMBERS, Basis, IndicatorGroup, IndicatorKind
 from doanso.targets.rules import LARGEST_PERCENT, LARGEST_TARGET
 
 KEPT_CODES = ("exempt-", "whole-")
-"""How codes of measures begin that belong to denominators."""
+"""Prefixes of the codes of measures that belong to denominators."""
 
 
 @dataclass(frozen=True, slots=True)

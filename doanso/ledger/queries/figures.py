@@ -39,8 +39,8 @@ class Figures(dict[tuple[UUID, str], Figure]):
 
 
 type DayChange = tuple[str, date, list[int]]
-"""What a day changed in a measure, per grade: measure code, day, change of each grade. `_changes` puts what there was
-before its first day under ALL_DAYS."""
+"""The change of a measure on a day, per grade: measure code, day, change of each grade. `_changes` lists the sum before its first
+day under ALL_DAYS."""
 
 
 def fold_if_long() -> None:

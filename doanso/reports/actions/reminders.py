@@ -27,7 +27,7 @@ from doanso.units.queries import NamedUnit
 DUE, RETURNED = "reports.period-due", "reports.period-returned"
 PERIOD, STEP = "reports.period", "reports.step"
 _LONGEST_AGO = timedelta(days=62)
-"""Nobody is reminded of a programme that has been over for so long."""
+"""No reminders for a programme that has been over for longer than this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def discard_report(*, actor: User, report: Report) -> None:
 
 
 def _days(programme: Programme, span: ReportSpan) -> tuple[date, date]:
-    """Return the days of a span that lie in the programme."""
+    """Return the days of a span that are in the programme."""
     return span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)
 
 

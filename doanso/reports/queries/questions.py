@@ -43,7 +43,7 @@ class Question:
     before: FigureOnDay | None = None
     now: FigureOnDay | None = None
     closed: date | None = None
-    """The day up to which the figure stood at `before`."""
+    """The day as of which the figure was `before`."""
     units: list[NamedUnit] = field(default_factory=list)
     count: int = 0
     reason: Reason | None = None

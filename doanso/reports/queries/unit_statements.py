@@ -13,7 +13,7 @@ from doanso.targets.models import Programme
 from doanso.units.models import Unit
 
 _ANSWERED_WITHIN = timedelta(days=15)
-"""What was told about a month so long after its end is still about it."""
+"""A statement made up to this long after a month's end still refers to that month."""
 
 
 @dataclass(frozen=True, slots=True)

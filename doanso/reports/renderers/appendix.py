@@ -13,9 +13,9 @@ from doanso.reports.content import ReportColumn, ReportContent
 PAGE = 257.0
 """Millimetres between the margins."""
 SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
-"""Points, from what one likes to read to what one still can."""
+"""Font sizes in points, from the preferred to the smallest legible one."""
 SMALLEST_LEVEL = 9.0
-"""Where letters would have to be smaller than that, the heads stand upright instead."""
+"""If letters would have to be smaller than this, the headings are vertical instead."""
 HIGHEST_HEAD = 46.0
 _POINT = 25.4 / 72
 _LINE = 1.2

@@ -25,7 +25,7 @@ from doanso.reports.renderers.sheet import WorksheetXml, insert_everywhere
 from doanso.reports.renderers.values import CellFigure
 
 MOST_ROWS = 2_000
-"""How many rows for units a layout may have."""
+"""The maximum number of unit rows in a layout."""
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT_FORMATS = {9, 10}
 _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)

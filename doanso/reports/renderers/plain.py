@@ -12,7 +12,7 @@ from doanso.reports.content import ReportContent, ReportLine, as_json, numbers
 from doanso.reports.renderers import wording
 
 LONGEST_MESSAGE = 2000
-"""More letters than this Zalo does not send in one message."""
+"""The maximum number of characters in one Zalo message."""
 BETWEEN_MESSAGES = "\n\n-----\n\n"
 _INDICATORS = (
     "Mã", "Chỉ tiêu", "Đơn vị tính", "Giao", "Trong kỳ", "Lũy kế", "Mẫu số", "Tỷ lệ (%)", "Kỳ trước", "Lượt trong kỳ",

@@ -14,9 +14,9 @@ from doanso.targets.models import IndicatorKind, Programme
 from doanso.units.models import Unit, UnitKind
 
 LONGEST = 500
-"""Letters of a reason; what is returned with longer words is better said by telephone."""
+"""The maximum number of characters in a reason; anything longer is better explained by telephone."""
 LONGEST_NOTE = 300
-"""Letters of what an estimate rests on."""
+"""The maximum number of characters in the basis of an estimate."""
 MOST_ESTIMATED = 10_000_000
 # A phone number, a citizen number, an account: eight digits or more, with any spacing.
 _NUMBER = re.compile(r"\d(?:[ .\-]?\d){7,}")
@@ -86,7 +86,7 @@ class Deadlines:
 
 TO_SEND = (PeriodState.DRAFT, PeriodState.RETURNED)
 ANSWERED_FOR = (PeriodState.ACCEPTED, PeriodState.CLOSED)
-"""A unit above need not wait for these."""
+"""States of a unit's month for which the unit above need not wait."""
 
 
 def _closed() -> Problem:

@@ -10,10 +10,10 @@ from doanso.lib.problems import Problem
 from doanso.reports.sections import LONGEST
 
 STALLED_AFTER = timedelta(minutes=2)
-"""A rendering that no worker took up, or whose worker fell silent, is given out again after this long."""
+"""A rendering that no worker has started, or whose worker is silent, is enqueued again after this long."""
 MOST_ATTEMPTS = 3
 FREEZING_LASTS = timedelta(minutes=10)
-"""A freezing that began longer ago than this is taken for dead: another one takes its place, and the report can be discarded."""
+"""A freezing that began longer ago than this is considered dead: another one may replace it, and the report can be discarded."""
 
 
 def span_problem(days: tuple[date, date] | None, today: date) -> Problem | None:

@@ -46,7 +46,7 @@ from doanso.targets.models import Programme
 from doanso.units import queries as units
 
 PREVIEW_PPI = 84
-"""Dots per inch of the preview's pages: readable beside the editor, and not too much to send."""
+"""Resolution of the preview's pages: legible beside the editor, and not too large to send."""
 
 
 def _programme(request: AuthenticatedRequest, code: str) -> Programme:

@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 Answer = ocsp.OCSPResponse
 GOOD, REVOKED, UNKNOWN = "good", "revoked", "unknown"
 HOLDS_AT_LEAST = timedelta(hours=1)
-"""Life of an answer without nextUpdate, as many responders send, or with one in minutes."""
+"""Lifetime of an answer without nextUpdate, as many responders send, or with one in minutes."""
 _STRONG = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _WORDS = {
     ocsp.OCSPCertStatus.GOOD: GOOD,

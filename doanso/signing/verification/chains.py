@@ -102,7 +102,7 @@ class RevocationFindings:
 
 
 def find_revocation(held: ValidationMaterial, path: list[asn1.Certificate], moment: datetime) -> RevocationFindings:
-    """Look up every certificate of a path in all lists and answers of its own issuer, whatever their age.
+    """Return the revocation findings of a path, from all lists and answers of each certificate's own issuer, however old.
 
     The library only checks certificates that name a list; here a revocation counts without that. A certificate that is revoked in
     any of them is revoked, whatever another says; only fresh data proves that none is revoked.

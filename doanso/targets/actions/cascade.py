@@ -99,9 +99,10 @@ def allocate(
     counted_on: date,
     adjusted: bool = False,
 ) -> Allocation:
-    """Give targets to units directly below. Parts that add up to less or more are allowed; the pages tell both sides.
+    """Give targets to units directly below.
 
-    Only a unit whose number changes gets a new version, so that a unit which accepted an unchanged one need not do it again.
+    Parts that add up to less or more than the unit's own target are allowed; the pages show it to both sides. Only a unit whose
+    number changes gets a new version, so that a unit which accepted an unchanged one need not do it again.
     """
     indicator = _locked(indicator)
     policy.ALLOCATE.require_at(actor, unit)

@@ -23,7 +23,7 @@ class GivenTarget:
     target: Target
     answers: Sequence[Answer]
     agreed: bool
-    """This version took over what the unit had asked for."""
+    """Whether this version adopted the number that the unit had asked for."""
 
     @property
     def answer(self) -> Answer | None:

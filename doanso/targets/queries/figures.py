@@ -50,9 +50,9 @@ class IndicatorProgress:
     needed_per_week: int | None
     state: ProgressState
     own: bool = False
-    """Whether the target was given to this very unit; otherwise it holds from above."""
+    """Whether the target was given to this unit itself; otherwise it is inherited from above."""
     met_on: date | None = None
-    """Since which day the target is met without a break."""
+    """The day since which the target is met without a break."""
     sum_check: SumCheck | None = None
     grades: tuple[int, ...] = ()
     weeks: tuple[tuple[date, int], ...] = ()

@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 LAST_WEEKS = 8
-"""A forecast looks back over this many full weeks."""
+"""A forecast uses this many full weeks."""
 FEWEST_WEEKS = 3
-"""With fewer full weeks behind it, nothing is foretold."""
+"""With fewer full weeks there is no forecast."""
 LARGEST_TARGET = 100_000_000
 LARGEST_PERCENT = 100
 
@@ -30,7 +30,7 @@ class ProgressState(StrEnum):
 
 
 WORST_FIRST = (ProgressState.RISK, ProgressState.BEHIND, ProgressState.ON, ProgressState.MET, ProgressState.NONE)
-"""The order in which whoever needs help is read out."""
+"""The order in which units that need help are listed."""
 
 _HUNDRED = Fraction(100)
 _ON_PACE = Fraction(98, 100)

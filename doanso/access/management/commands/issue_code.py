@@ -1,4 +1,4 @@
-"""`doanso issue-code USER`: issue a code for a new password to an officer, to whom no other officer may issue one."""
+"""`doanso issue-code USER`: issue a code for a new password to an officer who cannot get one from another officer."""
 
 from typing import Any
 
