@@ -74,7 +74,7 @@ class GrantForm(forms.Form):
         self.fields["unit"].choices = _indented(units)  # type: ignore[attr-defined]
 
     def until(self) -> date | None:
-        """The first day after the role's term."""
+        """Return the first day after the role's term; None for an open term."""
         last: date | None = self.cleaned_data["last_day"]
         # The last day of the calendar has no next one.
         return None if last is None or last == date.max else last + timedelta(days=1)

@@ -264,7 +264,7 @@ class Snapshot(models.Model):
     since = models.DateField()
     last_day = models.DateField()
     closes = models.BooleanField()
-    # True if it was closed because a unit above was closed, not by itself.
+    # The closing of the unit above with which it was closed; None if it was closed by itself.
     with_parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="dragged")
     # The last `seq` written before the snapshot; no later entry is in it.
     mark = models.BigIntegerField()

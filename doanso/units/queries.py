@@ -62,7 +62,7 @@ def units_by_code(codes: Iterable[str]) -> dict[str, Unit]:
 
 
 UNIT_COLUMNS = ("id", "code", "kind", "since", "until", "successor", "keeper")
-"""The columns of a unit for `lib.hot_reads`, in the order expected by `unit_of_row`."""
+"""The columns of a unit for `lib.database.hot_reads`, in the order expected by `unit_of_row`."""
 _UNIT_FIELDS = ("id", "code", "kind", "since", "until", "successor_id", "keeper_id")
 _NAME = ("name", "short_name", "sort_key", "since")
 

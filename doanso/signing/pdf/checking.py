@@ -31,7 +31,7 @@ _HIDING: Final = 1 | 2 | 32
 
 
 def is_signature_of(certificate: bytes, data: bytes, signature: bytes) -> bool:
-    """Verify a raw signature (RSA PKCS#1 1.5 or ECDSA as DER) over the data's SHA-256 with the certificate's key."""
+    """Return whether a raw signature (RSA PKCS#1 1.5 or ECDSA as DER) over the data's SHA-256 matches the certificate's key."""
     try:
         key = x509.load_der_x509_certificate(certificate).public_key()
         if isinstance(key, rsa.RSAPublicKey):

@@ -163,5 +163,5 @@ class Overview:
         return {state: sum(progress.state == state for progress in self.indicators) for state in rules.WORST_FIRST}
 
     def members_counted(self) -> int | None:
-        """Members of the unit, if the programme counts them."""
+        """Return the members of the unit, if the programme counts them."""
         return _most_members(self.indicators)
