@@ -6,7 +6,7 @@ class MembersConfig(AppConfig):
     name = "doanso.members"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models are not loaded before.
         from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_source_page

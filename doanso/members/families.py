@@ -1,4 +1,4 @@
-"""Facts of members for the ledger: the branch of a person by day, and the days on which a person does not count."""
+"""Facts of members for the ledger: each person's branch by day, and the days on which a person does not count."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
@@ -49,7 +49,7 @@ class ActiveFamily:
     source_kind = STAY
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """Return all members; there is nothing to choose."""
+        """Return the measure of all members; it has no parameters."""
         _refuse_unknown(parameters, set())
         return MeasureKey()
 
@@ -77,7 +77,7 @@ class ExemptFamily:
     source_kind = LEAVE
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """Return those left out of one indicator: `{"indicator": CODE}`."""
+        """Return the measure of those left out of one indicator: `{"indicator": CODE}`."""
         _refuse_unknown(parameters, {"indicator"})
         return MeasureKey(topic=str(parameters.get("indicator", "")))
 

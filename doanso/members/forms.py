@@ -1,4 +1,4 @@
-"""What people type about members. Cells of lists and fields of forms are read by the same rules."""
+"""Forms of members. Cells of lists and fields of forms are read by the same rules."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ def _grouped(branches: list[NamedUnit]) -> list[tuple[str, str]]:
 
 
 class BranchField(forms.ChoiceField):
-    """One of the branches the actor may choose; answers the unit."""
+    """A field for one of the branches the actor may choose; its value is the unit."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -112,7 +112,7 @@ class ParticularsForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
     def particulars(self) -> Particulars:
-        """Return what was typed, as the actions take it."""
+        """Return the cleaned values as particulars for the actions."""
         data = self.cleaned_data
         birth = data["birth"]
         return Particulars(
@@ -128,7 +128,7 @@ class ParticularsForm(forms.Form):
 
 
 def known(member: Member) -> dict[str, Any]:
-    """Return what is known about a member, as the form starts with it."""
+    """Return the form's initial values from what is known about a member."""
     contact = member.contact
     birth: Any = contact.birth_year or ""
     if contact.birth_date:

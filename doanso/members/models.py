@@ -8,7 +8,7 @@ from doanso.units.models import Unit
 
 
 class MemberState(models.TextChoices):
-    """State of a stay. Being away is an `Absence`, not a state of the stay."""
+    """The state of a stay. Being away is an `Absence`, not a state of the stay."""
 
     ACTIVE = "active", "Đang sinh hoạt"
     TRANSFERRED = "transferred", "Đã chuyển sinh hoạt"
@@ -18,7 +18,7 @@ class MemberState(models.TextChoices):
 
 
 class NotTakenBack[Row: models.Model](models.Manager[Row]):
-    """Leaves out rows that were taken back: a record made by mistake appears in no list, look-up or figure."""
+    """A manager that leaves out rows that were taken back: a record made by mistake appears in no list, look-up or figure."""
 
     def get_queryset(self) -> models.QuerySet[Row]:
         return super().get_queryset().filter(taken_back_at=None)
@@ -38,7 +38,7 @@ class Member(models.Model):
     temporary = models.BooleanField(default=False)
     since = models.DateField()
     until = models.DateField(null=True)
-    # The day the person joined the Union (ngày vào Đoàn), carried along by transfers; card number as opaque text.
+    # The day the person joined the Union (ngày vào Đoàn), copied by transfers; the card number is opaque text.
     joined_on = models.DateField(null=True)
     card_number = models.CharField(max_length=30, blank=True)
     arrived_on = models.DateField()
@@ -78,7 +78,7 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["branch", "state"], name="members_member_branch"),
             models.Index(fields=["person", "-since"], name="members_member_person"),
-            # The constraint serves active members alone; lists also look up cards of former members.
+            # The constraint covers active members alone; lists also look up cards of former members.
             models.Index(fields=["card_number"], name="members_member_card_number"),
         ]
 
@@ -105,7 +105,7 @@ class Post(models.Model):
     decision = models.CharField(max_length=80, blank=True)
     since = models.DateField()
     until = models.DateField(null=True)
-    # On which stay's page it was given; not known of the oldest ones.
+    # The stay on whose page the post was given; unknown for the oldest ones.
     stay = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     taken_back_at = models.DateTimeField(null=True)
 
@@ -127,7 +127,7 @@ class Post(models.Model):
 
 
 class PostEnd(models.Model):
-    """That a post was ended, and which day it would have ended otherwise: kept so that a wrong end can be taken back."""
+    """The end of a post, and the day on which it would have ended otherwise, kept so that a wrong end can be taken back."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="ends")
@@ -174,7 +174,7 @@ class Exemption(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="exemptions")
-    # The indicator's code: indicators lie above members.
+    # The indicator's code, because the app of indicators is above this one.
     indicator = models.SlugField(max_length=60)
     reason = models.CharField(max_length=200)
     since = models.DateField()

@@ -1,4 +1,4 @@
-"""Membership's part of a person's copy and of an erasure. The register of members is kept; an active member stays in it."""
+"""Members' data in a person's copy and erasure. The register of members is kept; an active member stays in it."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -12,7 +12,7 @@ from doanso.units import queries as units
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
-    """Stays, offices, days away and exemptions."""
+    """Return stays, offices, days away and exemptions as (title, text)."""
     stays = list(Member.objects.filter(person_id__in=person_ids).order_by("since", "pk"))
     posts = list(Post.objects.filter(person_id__in=person_ids).order_by("since", "pk"))
     unit_names = units.names({row.branch_id for row in stays} | {row.unit_id for row in posts})
@@ -37,7 +37,7 @@ def _copied_rows(first: str, second: str, span: Member | Post | Absence | Exempt
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Empty what identifies former members; the dated stays remain for the figures. Active members are refused."""
+    """Empty the identifying fields of former members; the dated stays remain for the figures. Active members are refused."""
     if Member.objects.filter(person_id__in=person_ids, state=MemberState.ACTIVE).exists():
         message = _("This person is an active member. End the membership first, then erase.")
         raise Refused(Problem("active_member", message))
@@ -47,5 +47,5 @@ def erase(person_ids: Collection[UUID]) -> None:
 
 
 def keeps(person_ids: Collection[UUID]) -> Collection[UUID]:
-    """Members, present and former, stay in the register when a programme is over."""
+    """Return those of the persons who are or were members: they stay in the register when a programme is over."""
     return set(Member.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True))

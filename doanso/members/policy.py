@@ -1,4 +1,4 @@
-"""Who may see members and do what to them."""
+"""Permissions to see members and to act on them."""
 
 from doanso.access.policy import Permission
 

@@ -1,4 +1,4 @@
-"""Titles of indicators for the members' pages: an exemption names an indicator by its code, people read the title."""
+"""Port for the titles of indicators on members' pages: an exemption stores an indicator's code, people read its title."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -7,12 +7,12 @@ _owners: list[TitlesOf] = []
 
 
 def register_indicator_titles(titles_of: TitlesOf) -> None:
-    """Called once, in the `AppConfig.ready` of the app that has indicators."""
+    """Register the function that returns titles; called once, in the `AppConfig.ready` of the app that has indicators."""
     if _owners:
         raise RuntimeError("Titles of indicators are registered twice.")
     _owners.append(titles_of)
 
 
 def indicator_titles(codes: Collection[str]) -> dict[str, str]:
-    """Titles of these indicators; a code that no programme knows any more has none."""
+    """Return the titles of these indicators by code; a code that no programme knows any more has none."""
     return {code: title for titles_of in _owners for code, title in titles_of(codes).items()}

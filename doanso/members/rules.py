@@ -1,4 +1,4 @@
-"""What may happen to a membership, on plain values."""
+"""Rules about what may happen to a membership, on plain values."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -21,7 +21,7 @@ ENDINGS = (MemberState.GROWN_OUT, MemberState.STRUCK_OFF, MemberState.DIED)
 
 
 def holds_members(kind: str, has_branches: bool) -> bool:
-    """Whether a unit has members: a branch, or a small unit that is not divided into branches, but never the city."""
+    """Return whether a unit has members: a branch, or a small unit without branches, but never the city."""
     return kind == UnitKind.BRANCH or (kind != UnitKind.CITY and not has_branches)
 
 
@@ -34,7 +34,7 @@ def admission_problem(
     birth_year: int | None,
     today: date,
 ) -> Problem | None:
-    """Return why a stay can't begin so."""
+    """Return why a stay can't begin with these values."""
     if since > today:
         return Problem("since_in_future", _("The first day in the branch lies in the future."), "since")
     if left_on is not None and since < left_on:
@@ -116,7 +116,7 @@ def span_problem(*, since: date, until: date | None, first: date) -> Problem | N
 
 
 def overlaps(since: date, until: date | None, spans: Iterable[tuple[date, date | None]]) -> bool:
-    """Whether half-open days overlap any of the others."""
+    """Return whether half-open days overlap any of the others."""
     return any(
         (end is None or since < end) and (until is None or begin < until) and begin != end for begin, end in spans
     )

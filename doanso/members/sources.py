@@ -1,4 +1,4 @@
-"""How stays and absences look behind a figure that is opened."""
+"""Source lines of stays and absences, shown when a figure is opened."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -6,7 +6,7 @@ class PeopleConfig(AppConfig):
     name = "doanso.people"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models are not loaded before.
         from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
         from doanso.people.household_list import HouseholdsList

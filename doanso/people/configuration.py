@@ -1,4 +1,4 @@
-"""The law's clocks and the consent texts as data: shipped with the product, and replaced by the committee's own file."""
+"""Statutory terms and consent texts as data: shipped with the product, and replaced by the committee's own file."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,9 @@ OWN_FILE = "personal-data.toml"
 
 
 def law() -> PrivacyRules:
-    """Clocks, holidays, ages and the time of keeping: the committee's file in the data folder, else the shipped one."""
+    """Return terms, holidays, ages and retention times: from the committee's file in the data folder, else from the shipped
+    one.
+    """
     own = settings.DATA / OWN_FILE
     path = own if own.exists() else SHIPPED / OWN_FILE
     return _read_law(path, path.stat().st_mtime_ns)
@@ -62,7 +64,7 @@ def _month_day(where: str, text: str) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """One purpose of consent. `adults_only`: nobody can agree to it for a child."""
+    """A purpose of consent. `adults_only`: nobody can agree to it for a child."""
 
     code: str
     name: str
@@ -108,7 +110,7 @@ def read_text(path: Path) -> ConsentWords:
 
 
 def _paragraphs(text: str) -> str:
-    """Return the text without the line ends of the file; an empty line parts paragraphs."""
+    """Return the text without the line ends of the file; an empty line separates paragraphs."""
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
 
 

@@ -1,6 +1,6 @@
-"""The demo's part of people: requests of residents about their data, and pairs that wait for the city.
+"""Demo data of people: requests of residents about their data, and pairs that wait for the city.
 
-It works on persons whom the wards have helped by then, so it comes after the demo of support.
+It uses persons whom the wards have helped, so it comes after the demo of support.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, print
         (unit for unit, _secretary in units if unit.code != printed), key=lambda candidate: not candidate.code.isdigit()
     )
     other = other_wards[0] if other_wards else None
-    # Days of the story: one is overdue on 12 November 2023, one is due in days, one has just come, one is settled.
+    # Days of the story: one request is overdue on 12 November 2023, one is due in days, one has just come, one is complete.
     requests = [
         (date(2023, 9, 18), 1, "correct", "Tên tôi viết thiếu chữ lót", True),
         (date(2023, 10, 20), 2, "withdraw", "", False),
@@ -72,7 +72,7 @@ def _ask(unit: Unit, secretary: User, place: int, kind: str, detail: str, is_res
 
 
 def _live_together(unit: Unit, secretary: User) -> None:
-    """Two of them, twice, live behind one door."""
+    """Put two of them, twice, into one home."""
     residents = _residents(unit)
     for first, second in zip(residents[20:24:2], residents[21:24:2], strict=False):
         actions.share_home(actor=secretary, unit_id=unit.pk, contact_ids=[first.pk, second.pk], address=first.address)

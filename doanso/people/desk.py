@@ -36,7 +36,7 @@ WAITING = (RequestState.OPEN, RequestState.TAKEN)
 
 
 def scope(actor: User) -> list[NamedUnit]:
-    """Return the units whose people the actor may look at, as a tree is read; branches keep no contacts of their own."""
+    """Return the units whose people the actor may see, in tree order; branches keep no contacts of their own."""
     by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.VIEW.roots(actor)):
         for unit in units.subtree(root):
@@ -55,12 +55,12 @@ class PersonLine:
     contact: Contact
     unit: str
     phone: str
-    # Other records of the unit that are of the same person, since merged.
+    # Other records of the unit of the same person, since merged.
     same_as: Sequence[Contact]
 
 
 def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tuple[list[PersonLine], bool]:
-    """Return a page of what units wrote down, in the order of Vietnamese lists, and whether more follow."""
+    """Return a page of contacts, in the order of Vietnamese lists, and whether more follow."""
     contacts = policy.VIEW.filter(actor, Contact.objects.filter(erased_at=None))
     if unit is not None:
         contacts = contacts.filter(unit_id__in=records_below([unit.id]))
@@ -85,22 +85,22 @@ def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """What one unit keeps of a person, with the person's consents and requests."""
+    """One unit's data about a person, with the person's consents and requests."""
 
     contact: Contact
     unit: NamedUnit
     facts: list[tuple[str, str]]
     consents: list["ConsentLine"]
     requests: list[Request]
-    # Whether another unit knows them too; which one, and what it wrote, is confidential.
+    # Whether another unit knows them too; which one, and its data, are confidential.
     known_elsewhere: bool
-    # Other records of the unit that are of the same person, since merged.
+    # Other records of the unit of the same person, since merged.
     same_as: Sequence[Contact]
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentLine:
-    """One purpose agreed to."""
+    """A purpose the person agreed to."""
 
     consent: Consent
     name: str
@@ -139,7 +139,7 @@ def card(contact: Contact) -> ContactCard:
 
 
 def purposes() -> dict[str, str]:
-    """Return what each purpose is called today."""
+    """Return today's names of the purposes, by code."""
     return {str(purpose["code"]): str(purpose["name"]) for purpose in queries.consent_text(clock.today()).purposes}
 
 
@@ -159,7 +159,7 @@ class RequestLine:
 
 
 def requests(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine], bool]:
-    """Return a page of requests, those that are due first, and whether more follow."""
+    """Return a page of requests, earliest due first, and whether more follow."""
     matching = policy.VIEW_REQUESTS.filter(actor, Request.objects.select_related("handler"))
     matching = matching.filter(state__in=WAITING) if waiting else matching.exclude(state__in=WAITING)
     ordered = matching.order_by("due_on", "pk") if waiting else matching.order_by("-resolved_at", "pk")
@@ -205,7 +205,7 @@ class CopyPart:
 
 
 def copy_of(actor: User, request: Request) -> list[CopyPart]:
-    """Return everything that is kept of the person who asked, in readable words; handing it out is recorded."""
+    """Return everything stored about the person who asked, in readable words; handing it out is recorded."""
     persons = queries.same_person(queries.canonical([request.person_id])[request.person_id])
     contacts = list(
         Contact.objects.filter(person_id__in=persons, erased_at=None).select_related("neighbourhood").order_by("pk")
@@ -282,7 +282,7 @@ def consent_words(consent: Consent, unit: NamedUnit) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PairSide:
-    """One of a pair: what each unit wrote down of it."""
+    """One side of a pair: the contacts of each unit."""
 
     name: str
     records: list[tuple[NamedUnit, list[tuple[str, str]]]]
@@ -329,7 +329,7 @@ def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
 
 
 def sides(pair: Duplicate) -> list[PairSide]:
-    """Return both of the pair, with everything that units wrote of them, for readers above both units."""
+    """Return both sides of the pair, with everything that units wrote, for readers above both units."""
     if pair.one_business_id is not None:
         shops = Business.objects.filter(pk__in=[pair.one_business_id, pair.other_business_id])
         return [_shop_side(entry) for entry in shops.select_related("unit", "neighbourhood").order_by("pk")]
@@ -393,7 +393,7 @@ class SimilarPerson:
 
 
 def alike(contact: Contact) -> list[SimilarPerson]:
-    """Return who among everybody may be the same as this one, the likeliest first; settled pairs are left out."""
+    """Return persons who may be the same as this one, the likeliest first; resolved pairs are left out."""
     particulars = particulars_of(contact)
     own = queries.canonical([contact.person_id])[contact.person_id]
     group = queries.same_person(own)
@@ -418,5 +418,5 @@ def alike(contact: Contact) -> list[SimilarPerson]:
 
 
 def merge_of(pair: Duplicate) -> Merge | None:
-    """Return the merge that settled the pair and can still be taken back."""
+    """Return the merge by which the pair was resolved and which can still be taken back."""
     return Merge.objects.filter(duplicate=pair, undone_at=None).select_related("merged_by").first()

@@ -1,4 +1,4 @@
-"""What people type on the pages of people."""
+"""Forms of people."""
 
 from typing import Any
 
@@ -90,11 +90,11 @@ class ReasonForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """Nothing to fill in."""
+    """A form without fields."""
 
 
 class EraseForm(forms.Form):
-    """A tick that is never set by accident."""
+    """A checkbox that confirms an erasure; never set by default."""
 
     sure = forms.BooleanField(label=_("I know that this cannot be undone"))
 
@@ -150,7 +150,7 @@ class CorrectForm(forms.Form):
             raise forms.ValidationError(refusal.problem.message, code=refusal.problem.code) from None
 
     def particulars(self) -> Particulars:
-        """Return as the register takes it; numbers that this form does not ask for stay."""
+        """Return the corrected particulars; numbers that this form does not ask for stay."""
         data = self.cleaned_data
         born = data["birth"]
         place = data["neighbourhood"]

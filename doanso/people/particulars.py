@@ -1,4 +1,4 @@
-"""What a unit writes down about a person, as it is handed to actions and queries."""
+"""A person's particulars as passed to actions and queries."""
 
 from datetime import date
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class Particulars(NamedTuple):
-    """What a unit writes down about a person.
+    """The data that a unit stores about a person.
 
     Phone and citizen number are in the form of `lib.phone` and `lib.citizen_id`; empty means unknown.
     """

@@ -1,4 +1,4 @@
-"""Who sees what a unit wrote down about people, who answers their requests, and who settles duplicates."""
+"""Permissions to see contacts, to answer requests, and to resolve duplicates."""
 
 from doanso.access.policy import Permission
 

@@ -51,20 +51,22 @@ def register_personal_records(
     on_identity_change: Regroup | None = None,
     lock: Lock | None = None,
 ) -> None:
-    """Called once per app in its `AppConfig.ready`; all ids of one person, merged ones too, come in one call."""
+    """Register an app's handlers; called once per app in its `AppConfig.ready`. All ids of one person, merged ones too, come in
+    one call.
+    """
     if name in _records:
         raise RuntimeError(f"Personal records {name!r} are registered twice.")
     _records[name] = PersonalRecords(name, copy, erase, keeps, withdraw, on_identity_change, lock)
 
 
 def personal_records() -> list[PersonalRecords]:
-    """Return all of them, in the order of their names, so that two actions take their locks in the same order."""
+    """Return all handlers, ordered by name, so that two actions take their locks in the same order."""
     return [_records[name] for name in sorted(_records)]
 
 
 @contextmanager
 def notify_identity_change(person_ids: Collection[UUID]) -> Iterator[None]:
-    """Enclose the ledger's merging of these persons, or its undoing, by every app that registered for it."""
+    """Enclose the ledger's merging of these persons, or its undoing, in the handlers of every app that registered one."""
     with ExitStack() as stack:
         for records in personal_records():
             if records.on_identity_change is not None:
@@ -73,7 +75,7 @@ def notify_identity_change(person_ids: Collection[UUID]) -> Iterator[None]:
 
 
 def kept_persons(person_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of the persons whom an app keeps on other grounds than their consent, for example as members."""
+    """Return those of the persons whom an app keeps on other grounds than consent, for example as members."""
     kept_ids: set[UUID] = set()
     for records in personal_records():
         if records.keeps is not None and person_ids:

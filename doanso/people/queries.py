@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def canonical(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Return for each person, who that person is today: merged ones lead to the one that remained."""
+    """Return the present person of each person: merged ones lead to the one that remained."""
     return _remaining(Person, person_ids)
 
 
@@ -40,17 +40,17 @@ def _remaining(model: type[Person] | type[Business], ids: Iterable[UUID]) -> dic
 
 
 def canonical_businesses(business_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """`canonical`, of shops."""
+    """Return the present shop of each shop, like `canonical`."""
     return _remaining(Business, business_ids)
 
 
 def same_person(person_id: UUID) -> set[UUID]:
-    """Return the person who remained, and everybody who was merged into them."""
+    """Return the remaining person and everybody merged into that person."""
     return same_persons([person_id])
 
 
 def same_persons(person_ids: Iterable[UUID]) -> set[UUID]:
-    """`same_person` of many, in as many statements."""
+    """Return `same_person` of many persons, in as many statements as for one."""
     everybody = waiting = set(person_ids)
     while waiting:
         waiting = set(Person.objects.filter(merged_into__in=waiting).values_list("pk", flat=True)) - everybody
@@ -59,7 +59,7 @@ def same_persons(person_ids: Iterable[UUID]) -> set[UUID]:
 
 
 def other_records(contacts: Sequence[Contact]) -> dict[UUID, list[Contact]]:
-    """Return for each of these contacts what its unit wrote down besides about the same person, since merged; by name.
+    """Return, by contact, its unit's other contacts of the same person, since merged; ordered by name.
 
     A merge re-points nothing, so a unit may keep several records of one person. As many statements for one as for many.
     """
@@ -84,8 +84,9 @@ def other_records(contacts: Sequence[Contact]) -> dict[UUID, list[Contact]]:
 
 
 def once_each(contacts: Sequence[Contact]) -> list[Contact]:
-    """Return these contacts with each person once in each home: of a merged person's several records, the remaining person's
-    one."""
+    """Return these contacts with each person once in each home: of several records of a merged person, the remaining person's
+    one.
+    """
     today = canonical(contact.person_id for contact in contacts)
     remained = {(contact.household_id, contact.person_id) for contact in contacts}
     counted: set[tuple[UUID | None, UUID]] = set()
@@ -100,7 +101,7 @@ def once_each(contacts: Sequence[Contact]) -> list[Contact]:
 
 
 def count_persons(contacts: QuerySet[Contact]) -> int:
-    """Return how many people these contacts are of, merged ones counted once."""
+    """Return the number of people behind these contacts, merged ones counted once."""
     merged = contacts.filter(person__merged_into__isnull=False).order_by().values_list("person_id", flat=True)
     remained = set(canonical(merged.distinct()).values())
     unmerged = contacts.filter(person__merged_into=None).exclude(person_id__in=remained)
@@ -140,7 +141,7 @@ def _is_number(text: str) -> bool:
 
 
 def _by_digits(text: str, path: str, names: Collection[str]) -> Q:
-    """Return whose number of one of these kinds a search of digits is."""
+    """Return the condition of contacts whose number of one of these kinds equals the searched digits."""
     condition = Q(pk__in=[])
     for name in names:
         try:
@@ -152,7 +153,7 @@ def _by_digits(text: str, path: str, names: Collection[str]) -> Q:
 
 
 def _by_words(text: str, path: str) -> Q:
-    """Return the condition of names with words that begin so, without diacritics."""
+    """Return the condition of names with words that begin with the searched words, without diacritics."""
     condition = Q()
     for word in vietnamese.fold(text).split():
         condition &= Q(**{f"{path}folded__startswith": word}) | Q(**{f"{path}folded__contains": f" {word}"})
@@ -166,13 +167,13 @@ def contact_matches(text: str, *, contact: str = "") -> Q:
 
 
 def business_matches(text: str, *, business: str = "") -> Q:
-    """`contact_matches`, of shops: by name or phone."""
+    """Return the condition by which a shop matches a search: by name or phone."""
     return _by_digits(text, business, ("phone",)) if _is_number(text) else _by_words(text, business)
 
 
 def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> QuerySet[M]:
-    """Return rows whose contact answers the search (`contact_matches`), annotated with `rank`: 0 where it is spelled exactly
-    so, else 1.
+    """Return rows whose contact matches the search (`contact_matches`), annotated with `rank`: 0 for the exact spelling, else
+    1.
 
     `contact` is the path from the queryset's model to the contact, with its dunder.
     """
@@ -203,7 +204,7 @@ def told(contact: Contact, name: str) -> str:
 
 
 class MatchRecord(NamedTuple):
-    """A contact with what is compared of it."""
+    """A contact with the values that are compared."""
 
     contact_id: UUID
     person_id: UUID
@@ -251,7 +252,7 @@ def namesakes_within(names: Collection[str], unit_ids: Collection[UUID]) -> tupl
 
 
 def look_alikes(all_traits: Sequence[Traits], *, unit_id: UUID | None) -> list[MatchRecord]:
-    """Return contacts that may be of the people asked for, found by keys alone in one statement, however many ask.
+    """Return contacts that may be the persons asked for, found by keys alone in one statement, whatever their number.
 
     By the phone, and by name and birth year; where a unit asks, within it also by the name, and by a name that is nearly it in
     the same year.
@@ -321,7 +322,7 @@ def candidates(
 
 
 def traits_of(particulars: Particulars, unit_id: UUID | None) -> Traits:
-    """Return what is compared of a person."""
+    """Return the values of a person that are compared."""
     year = particulars.birth_date.year if particulars.birth_date else particulars.birth_year
     return Traits(
         folded=vietnamese.fold(particulars.name),
@@ -337,19 +338,19 @@ def traits_of(particulars: Particulars, unit_id: UUID | None) -> Traits:
 
 
 def reaches_whole(actor: "User", person_id: UUID) -> bool:
-    """Whether the actor answers for every unit that keeps something of this person."""
+    """Return whether the actor has a role above every unit that keeps data of this person."""
     contacts = Contact.objects.filter(person_id__in=same_person(canonical([person_id])[person_id]), erased_at=None)
     return contacts.count() == policy.HANDLE_REQUESTS.filter(actor, contacts).count()
 
 
 def standing_purposes(person_id: UUID) -> set[str]:
-    """Return what the person agrees to today."""
+    """Return the purposes to which the person agrees today."""
     persons = same_person(canonical([person_id])[person_id])
     return set(Consent.objects.filter(person_id__in=persons, withdrawn_at=None).values_list("purpose", flat=True))
 
 
 def any_withdrew(person_ids: Collection[UUID], purpose: str) -> bool:
-    """Whether one of these persons has taken back what they had agreed to for this purpose, in every version."""
+    """Return whether one of these persons has withdrawn consent to this purpose in every version."""
     today = canonical(person_ids)
     root_of = {merged_id: root for root in set(today.values()) for merged_id in same_person(root)}
     consents = Consent.objects.filter(person_id__in=root_of, purpose=purpose).values_list("person_id", "withdrawn_at")
@@ -361,7 +362,7 @@ def any_withdrew(person_ids: Collection[UUID], purpose: str) -> bool:
 
 
 def contact_to_correct(request: Request) -> Contact | None:
-    """Return what the unit that received the request wrote down of the person, or else what any unit below it wrote."""
+    """Return the contact of the unit that received the request, or else that of a unit below it."""
     persons = same_person(canonical([request.person_id])[request.person_id])
     contacts = Contact.objects.filter(person_id__in=persons, erased_at=None)
     return contacts.filter(unit_id=request.unit_id).order_by("pk").first() or (
@@ -386,7 +387,7 @@ def consent_text(on: date) -> ConsentText:
 
 
 def contacts() -> QuerySet[Contact]:
-    """Return what units wrote down of people who were not erased, to be narrowed by a policy."""
+    """Return the contacts of people who were not erased, to be narrowed by a policy."""
     return Contact.objects.filter(erased_at=None).select_related("unit", "neighbourhood")
 
 
@@ -401,9 +402,9 @@ def duplicates() -> QuerySet[Duplicate]:
 
 
 def shared_phones(unit_ids: Collection[UUID], persons: int) -> dict[UUID, list[tuple[int, int]]]:
-    """Return for each unit its phones with at least this many persons: how many persons, and in how many homes.
+    """Return by unit its phones with at least this many persons, as (persons, homes).
 
-    Compared by the keyed look-up alone, which is not returned. A contact without home and address counts as a home apart.
+    Compared by the keyed look-up alone, which is not returned. A contact without home and address counts as a separate home.
     """
     home = Coalesce(
         Cast("household_id", CharField()), NullIf("address", Value("")), Cast("person_id", CharField()),

@@ -54,7 +54,7 @@ def set_absence(
 
 @transaction.atomic
 def set_absences(*, actor: User, leaves: Sequence[AbsenceInput], note: str = "") -> list[Absence]:
-    """Record absences from a list, except those of temporary stays; the importer has left out who is away already."""
+    """Record absences from a list, except those of temporary stays; the importer has left out members who are away already."""
     if not leaves:
         return []
     members = Member.objects.filter(pk__in=[leave.member.pk for leave in leaves], state=MemberState.ACTIVE)

@@ -58,7 +58,7 @@ def _require_branches(actor: User, branches: dict[UUID, Unit]) -> None:
 
 
 def _returning(entries: Sequence[Admission]) -> list[Person | None]:
-    """Return which of them were members before, by the personal number; None for others."""
+    """Return for each entry the person with its personal number who was a member before, else None."""
     hashes = {
         place: people_queries.lookup("citizen_id", entry.particulars.citizen_id)
         for place, entry in enumerate(entries)
@@ -196,7 +196,7 @@ def admit_member(*, actor: User, entry: Admission) -> Member:
 
 
 def _namesakes(entry: Admission) -> QuerySet[Member]:
-    """Stays of people of the same name and birth in the unit that keeps the branch's contacts."""
+    """Return the stays of people of the same name and birth in the unit that keeps the branch's contacts."""
     particulars = entry.particulars
     home = queries.home_units([entry.branch.pk])[entry.branch.pk]
     same = Member.objects.filter(
@@ -241,11 +241,11 @@ def _refuse_doubles(entry: Admission) -> None:
 
 
 def card_taken() -> Problem:
-    """Another active member has this card number."""
+    """Return the problem that another active member has this card number."""
     return Problem("card_taken", _("Another active member has this card number; check the card."), "card_number")
 
 
 def already_active() -> Problem:
-    """Return the problem that the person is an active member already; in which unit is confidential."""
+    """Return the problem that the person is an active member already; the unit is confidential and not named."""
     message = _("A person with this personal number is an active member already; ask for a transfer instead.")
     return Problem("already_active", message, "citizen_id")

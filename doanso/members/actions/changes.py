@@ -33,7 +33,7 @@ class MemberChange(NamedTuple):
 def change_member(
     *, actor: User, member: Member, particulars: Particulars, joined_on: date | None, card_number: str
 ) -> list[str]:
-    """Write what is now known about a member; names of the changed fields. The days of the stay do not change."""
+    """Write what is now known about a member; return the names of the changed fields. The days of the stay do not change."""
     fresh = queries.lock_stay(member.pk)
     policy.CHANGE.require(actor, fresh)
     require_active(fresh)
@@ -63,14 +63,15 @@ def change_member(
 
 
 def lock_stays(stay_ids: Iterable[UUID]) -> None:
-    """Lock stays in the order of their keys, then what units wrote down about their persons; for who calls the ledger
-    before changing them."""
+    """Lock stays in the order of their keys, then the contacts of their persons; for callers that change them after calling the
+    ledger.
+    """
     stays = Member.objects.select_for_update(of=("self",)).filter(pk__in=list(stay_ids)).order_by("pk")
     people.lock_contacts_of([person_id for _stay_id, person_id in stays.values_list("pk", "person_id")])
 
 
 def stays_to_change(*, actor: User, stay_ids: Collection[UUID]) -> dict[UUID, Member]:
-    """Lock stays and return them with their contacts; PermissionDenied unless the actor may change all of them."""
+    """Lock stays and return them with their contacts; raise PermissionDenied unless the actor may change all of them."""
     stays = Member.objects.select_for_update(of=("self",)).select_related("contact").filter(pk__in=stay_ids)
     members = {member.pk: member for member in policy.CHANGE.filter(actor, stays)}
     if len(members) != len(set(stay_ids)):

@@ -23,7 +23,7 @@ from doanso.units.models import Unit
 
 
 def _end_posts(stay: Member, on: date, *, unit_id: UUID | None = None) -> None:
-    """Posts do not outlast the stay they belong to; one that began that very day lasts for it."""
+    """End the posts that belong to the stay on that day; one that began that very day lasts for it."""
     posts = Post.objects.select_for_update().order_by("pk")
     posts = posts.filter(Q(until=None) | Q(until__gt=on), person_id=stay.person_id)
     if unit_id is not None:
@@ -34,7 +34,7 @@ def _end_posts(stay: Member, on: date, *, unit_id: UUID | None = None) -> None:
 
 @transaction.atomic
 def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Member:
-    """End the stay and begin the next one in another branch, both on that day; the new stay.
+    """End the stay and begin the next one in another branch, both on that day; return the new stay.
 
     The actor must reach both branches: between two wards that is the city's officer.
     """
@@ -81,7 +81,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
 
 @transaction.atomic
 def end_membership(*, actor: User, member: Member, state: str, on: date) -> Member:
-    """End a membership (grown out, struck off, died) on that day; no other stay begins."""
+    """End a membership (grown out, expelled, died) on that day; no other stay begins."""
     fresh = queries.lock_stay(member.pk)
     policy.TRANSFER.require(actor, fresh)
     require_active(fresh)
@@ -90,7 +90,7 @@ def end_membership(*, actor: User, member: Member, state: str, on: date) -> Memb
     refuse(rules.end_problem(since=fresh.since, on=on, today=clock.today()))
     fresh.state, fresh.until = state, on
     fresh.save(update_fields=["state", "until"])
-    # A guest keeps the offices at home.
+    # A guest keeps the offices held in the home branch.
     _end_posts(fresh, on, unit_id=fresh.branch_id if fresh.temporary else None)
     record_many([AuditEventInput(actor, "members.end", fresh, fresh.branch_id, ["state", "until"])])
     if not fresh.temporary:

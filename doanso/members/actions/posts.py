@@ -19,7 +19,7 @@ from doanso.units.models import Unit
 
 
 def end_early(post: Post, until: date, *, stay: Member | None = None) -> None:
-    """End a term on that day, by itself or along with a stay, and keep it as it was, for undoing."""
+    """End a term on that day, alone or along with a stay, and store its former end so that this can be undone."""
     PostEnd.objects.create(post=post, stay=stay, until_before=post.until, recorded_at=clock.now())
     post.until = until
     post.save(update_fields=["until"])
@@ -78,7 +78,7 @@ def _locked(actor: User, member: Member, post: Post) -> tuple[Member, Post]:
     fresh = posts.filter(pk=post.pk, person_id=fresh_member.person_id).first()
     if fresh is None:
         raise Refused(Problem("taken_back", _("This record was taken back already.")))
-    # Who reaches one branch of a person does not end what the person is elsewhere.
+    # An actor who reaches one branch of a person may not end the person's offices in other branches.
     policy.TRANSFER.require_at(actor, fresh.unit)
     return fresh_member, fresh
 

@@ -42,7 +42,7 @@ def _reopen(stay: Member, also: list[str]) -> None:
 def _require_last(stay: Member) -> None:
     """Refuse where the person has come back since: the end is then followed by a transfer or a new stay."""
     if stay.temporary:
-        # A guest may be one in several branches, though not twice in the same.
+        # A person may be a guest in several branches, though not twice in the same.
         other_stays = Member.objects.filter(person_id=stay.person_id, temporary=True, branch_id=stay.branch_id)
     else:
         remained = people.canonical([stay.person_id])[stay.person_id]
@@ -83,7 +83,7 @@ def take_back_ending(*, actor: User, member: Member) -> Member:
 
 
 def _require_bare(stay: Member) -> None:
-    """Refuse while leave or offices are recorded in the wrong branch: an officer takes each of them back first."""
+    """Refuse while absences or offices are recorded in the wrong branch: an officer takes each of them back first."""
     posts = Post.objects.filter(stay=stay).exists()
     leaves = False
     if not stay.temporary:
@@ -106,7 +106,7 @@ def _hand_back(fresh: Member, old: Member) -> list[str]:
     if contact.pk == old.contact_id:
         return corrected
     if contact.updated_at > fresh.recorded_at:
-        # Of what the wrong unit knew by itself nothing goes to the other.
+        # Nothing that only the wrong unit knew is copied to the other.
         is_own_contact = contact.created_at == fresh.recorded_at
         people_actions.carry_contact(
             contact=contact, unit_id=old.contact.unit_id, moment=clock.now(), replace=True, add=is_own_contact
@@ -118,9 +118,9 @@ def _hand_back(fresh: Member, old: Member) -> list[str]:
 
 @transaction.atomic
 def take_back_transfer(*, actor: User, member: Member) -> Member:
-    """Take back a transfer: the stay that it began is marked as taken back and the one before it lasts; return that one.
+    """Take back a transfer: its new stay is marked as taken back and the stay before it continues; return the latter.
 
-    Attested services and helps were observed all the same and stay. So do corrections of the person's data.
+    Attested services and support records were observed all the same and stay. So do corrections of the person's data.
     """
     # Names first: a concurrent match in the wrong unit then finds the contact before it is deleted, or finds none.
     wrong = member.contact
@@ -152,7 +152,7 @@ def take_back_transfer(*, actor: User, member: Member) -> Member:
         take_back(family=ACTIVE_FAMILY, source_id=fresh.pk)
         move_subject(source_id=old.pk, on=None, to=None)
     if wrong_contact.pk != old.contact_id:
-        # Last of all. Deleting needs the row's key, which a transaction that wrote of this contact holds until its commit;
-        # it may be waiting for the ledger's subject that is locked in this transaction.
+        # This comes last: deleting needs the row's key, which a transaction that wrote about this contact holds until its
+        # commit, and that transaction may be waiting for the ledger's subject that is locked in this one.
         people_actions.uncarry_contact(contact=wrong_contact, moment=fresh.recorded_at)
     return old

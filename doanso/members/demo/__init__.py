@@ -1,1 +1,1 @@
-"""The demo's part of members: invented people, their units' lists, and what happens to them in a year."""
+"""Demo data of members: invented people, their units' lists, and what happens to them in a year."""

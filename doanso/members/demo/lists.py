@@ -1,4 +1,4 @@
-"""Lists of members as units really keep them: each unit has its own heads, dress and habits."""
+"""Demo lists of members as units really keep them: each unit has its own headings, layout and habits."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -131,7 +131,7 @@ class _DemoSheet:
         self.row = 6
 
     def heads(self) -> None:
-        """Write a head of two lines: most cells are merged over both, Ngày sinh is above Nam and Nữ."""
+        """Write a head of two lines: most cells are merged over both, "Ngày sinh" is above "Nam" and "Nữ"."""
         words = {**self.habit.heads, "note": "Ghi chú"}
         top, low = self.row, self.row + 1
         for column, key in enumerate(self.columns):

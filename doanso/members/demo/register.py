@@ -1,4 +1,4 @@
-"""From invented people to a register: lists as units keep them, through the importer, and a year of comings and goings."""
+"""Demo register: invented people in units' lists, imported by the importer, and a year of changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def write_lists(folder: Path, homes: Sequence[DemoUnit], day: date) -> dict[str,
         pick = Random(f"{SEED} {home.unit.code}")
         youngest, oldest = _AGES.get(home.unit.code, (17, 30))
         people: dict[str, list[InventedMember]] = {branch.code: [] for branch in home.branches}
-        # Branches differ in size, as they do.
+        # Branches differ in size, as real ones do.
         weights = [pick.uniform(0.6, 1.5) for _branch in home.branches]
         for branch in pick.choices(home.branches, weights, k=SIZES[home.unit.code]):
             people[branch.code].append(town.invent(youngest, oldest, day))
@@ -73,7 +73,7 @@ def write_lists(folder: Path, homes: Sequence[DemoUnit], day: date) -> dict[str,
 
 
 def import_lists(lists: dict[str, Path], homes: Sequence[DemoUnit]) -> int:
-    """Import each list in the name of the unit's secretary; return how many members that makes."""
+    """Import each list in the name of the unit's secretary; return the number of members."""
     members = 0
     for home in homes:
         job = run_import(
@@ -113,7 +113,7 @@ def year(homes: Sequence[DemoUnit], officer: User, last: date) -> list[Dated]:
 
 
 def _lots(members: Sequence[Member], shares: Sequence[float]) -> list[Sequence[Member]]:
-    """Return members cut into lots of these shares, one at least in each."""
+    """Split members into groups of these shares, each with at least one member."""
     lots, begin = [], 0
     for share in shares:
         size = max(1, round(share * len(members)))

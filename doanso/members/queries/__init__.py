@@ -1,4 +1,4 @@
-"""Reads of members. Lists start from `visible`, which holds the policy."""
+"""Reads of members. Lists start from `visible`, which applies the policy."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from doanso.units.queries import NamedUnit
 
 
 def standing(on: date) -> Q:
-    """Return the condition of rows whose days include this one."""
+    """Return the condition of rows whose half-open days include this one."""
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
@@ -46,7 +46,7 @@ def home_units(branch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 
 def divided_units(unit_ids: Iterable[object]) -> set[object]:
-    """Return those that have units below them today, so that members belong further down."""
+    """Return those of the units that have units below them today, so that members belong further down."""
     links = UnitLink.objects.filter(standing(clock.today()), parent_id__in=set(unit_ids))
     return set(links.values_list("parent_id", flat=True))
 
@@ -86,7 +86,7 @@ STATES = ("active", "away", "temporary", "transferred", "grown-out", "struck-off
 
 
 def narrowed(queryset: QuerySet[Member], *, text: str = "", state: str = "active") -> QuerySet[Member]:
-    """Return the stays that answer a search and a state, annotated with `rank`."""
+    """Return the stays that match a search and a state, annotated with `rank`."""
     if state in MemberState.values:
         queryset = queryset.filter(state=state)
         if state == MemberState.ACTIVE:
@@ -99,8 +99,9 @@ def narrowed(queryset: QuerySet[Member], *, text: str = "", state: str = "active
 
 
 def listed(queryset: QuerySet[Member], *, text: str = "", state: str = "active") -> QuerySet[Member]:
-    """Return the stays that answer a search and a state with their contacts, annotated with `rank`, `away` and the branch's
-    names."""
+    """Return the stays that match a search and a state with their contacts, annotated with `rank`, `away` and the branch's
+    names.
+    """
     stays = narrowed(queryset, text=text, state=state).annotate(away=_absent(clock.today()))
     return _with_branch_names(stays).select_related("contact", "branch")
 
@@ -114,7 +115,7 @@ def _with_branch_names(queryset: QuerySet[Member]) -> QuerySet[Member]:
 
 
 def below(queryset: QuerySet[Member], unit: Unit) -> QuerySet[Member]:
-    """Return the stays in the unit's subtree of today."""
+    """Return the stays in the unit's present subtree."""
     paths = UnitPath.objects.filter(standing(clock.today()), ancestor=unit)
     return queryset.filter(branch_id__in=paths.values("unit_id"))
 
@@ -128,7 +129,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 
 
 def ordered(queryset: QuerySet[Member], sort: str) -> QuerySet[Member]:
-    """Order stays by a column of the list, downwards with a leading minus; what is spelled exactly as searched comes first."""
+    """Order stays by a column of the list, descending with a leading minus; exact matches of the search's spelling come first."""
     key = sort.removeprefix("-")
     fields = SORTS.get(key, SORTS["name"])
     if key == "branch":
@@ -146,17 +147,17 @@ def current(person_id: UUID) -> Member | None:
 
 
 def posts(member: Member) -> list[Post]:
-    """Return offices of the person, newest first."""
+    """Return the person's offices, newest first."""
     return list(Post.objects.filter(person_id=member.person_id).select_related("unit").order_by("-since", "-pk"))
 
 
 def absences(member: Member) -> list[Absence]:
-    """Return when the person was away, newest first."""
+    """Return the person's absences, newest first."""
     return list(Absence.objects.filter(person_id=member.person_id, taken_back_at=None).order_by("-since", "-pk"))
 
 
 def exemptions(member: Member) -> list[Exemption]:
-    """Return from which indicators the person is or was exempt, newest first."""
+    """Return the person's exemptions, newest first."""
     return list(Exemption.objects.filter(person_id=member.person_id, taken_back_at=None).order_by("-since", "-pk"))
 
 
@@ -171,23 +172,23 @@ def rows_of_stay(member: Member, rows: list[Any]) -> list[Any]:
 
 
 def on_day(rows: Iterable[Any], on: date) -> list[Any]:
-    """Return those of dated rows that hold the day."""
+    """Return those of dated rows whose days include this day."""
     return [row for row in rows if row.since <= on and (row.until is None or row.until > on)]
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalAccess:
-    """Whose names and numbers one actor reads as they are: by unit, and always the own ones."""
+    """The rights of one actor to read names and numbers unmasked: by unit, and always the actor's own."""
 
     personal: access.Personal
     own: UUID | None
 
     def shows(self, person_id: UUID, branch_id: UUID) -> bool:
-        """Whether this person's stay in the branch is shown as it is."""
+        """Return whether this person's stay in the branch is shown unmasked."""
         return person_id == self.own or self.personal.shows(branch_id)
 
     def shows_stay(self, member: Member) -> bool:
-        """Whether this stay is shown as it is."""
+        """Return whether this stay is shown unmasked."""
         return self.shows(member.person_id, member.branch_id)
 
     def name(self, member: Member) -> str:
@@ -196,7 +197,7 @@ class PersonalAccess:
 
 
 def personal_access(actor: User) -> PersonalAccess:
-    """Return what the actor reads of members, worked out once for a whole list."""
+    """Return the actor's rights to read members, computed once for a whole list."""
     shown = access.personal(actor)
     own = None if shown.everywhere else Person.objects.filter(user_id=actor.pk).values_list("pk", flat=True).first()
     return PersonalAccess(shown, own)
@@ -209,7 +210,7 @@ def names_for(actor: User, members: Iterable[Member]) -> dict[UUID, str]:
 
 
 def searchable(actor: User, queryset: QuerySet[Member]) -> QuerySet[Member]:
-    """Return the stays in which the actor may search: a hit on a masked name or number would reveal it."""
+    """Return the stays in which the actor may search, because a hit on a masked name or number would reveal it."""
     shown = personal_access(actor)
     if shown.personal.everywhere:
         return queryset
@@ -236,24 +237,24 @@ def away_persons(person_ids: Iterable[UUID], on: date) -> set[UUID]:
 
 
 def absences_on(person_ids: Iterable[UUID], on: date) -> list[Absence]:
-    """Return the absences of these persons that hold the day."""
+    """Return the absences of these persons whose days include the day."""
     return list(Absence.objects.filter(standing(on), person_id__in=list(person_ids), taken_back_at=None))
 
 
 def stays_by_id(stay_ids: Iterable[UUID]) -> dict[UUID, Member]:
-    """Return these stays with their contacts; no statement for none."""
+    """Return these stays by key with their contacts; an empty argument executes no statement."""
     ids = list(stay_ids)
     return Member.objects.select_related("contact").in_bulk(ids) if ids else {}
 
 
 def card_holders(card_numbers: Iterable[str]) -> dict[str, str]:
-    """Return the keys of active stays, as text, by their card numbers; no statement for none."""
+    """Return the keys of active stays, as text, by their card numbers; an empty argument executes no statement."""
     active = Member.objects.filter(state=MemberState.ACTIVE, card_number__in=list(card_numbers))
     return {card: str(stay_id) for card, stay_id in active.values_list("card_number", "pk")}
 
 
 def persons_of_stays(stay_ids: Iterable[UUID]) -> dict[UUID, Person]:
-    """Return the persons of these stays, by the stays' keys; no statement for none."""
+    """Return the persons of these stays, by the stays' keys; an empty argument executes no statement."""
     ids = list(stay_ids)
     stays = Member.objects.select_related("person").filter(pk__in=ids)
     return {stay.pk: stay.person for stay in stays} if ids else {}
@@ -281,7 +282,7 @@ class ListedMember(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MemberPage:
-    """A page of the list; `count` is exact up to 10,000 and then only a bound."""
+    """A page of the list; `count` is exact up to 10,000 and a lower bound beyond."""
 
     lines: list[ListedMember]
     number: int
@@ -290,7 +291,7 @@ class MemberPage:
 
     @property
     def last(self) -> int:
-        """The number of the last page one can turn to."""
+        """Return the number of the last page that can be opened."""
         return max(1, -(-self.count // PAGE))
 
 
@@ -301,7 +302,7 @@ _LISTED_COLUMNS = (
 
 
 def page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
-    """Return a page of a list that `ordered` answers, in a fixed number of statements however long the list is."""
+    """Return a page of a list from `ordered`, in a fixed number of statements however long the list is."""
     count = queryset.order_by().values("pk")[: _COUNTED_UP_TO + 1].count()
     more = count > _COUNTED_UP_TO
     count = min(count, _COUNTED_UP_TO)
@@ -360,14 +361,14 @@ def current_posts(members: Iterable[Member]) -> dict[tuple[UUID, UUID], str]:
 
 
 def current_absences(members: Iterable[Member]) -> dict[UUID, str]:
-    """Return why persons are away today, in Vietnamese."""
+    """Return why persons are away today, in Vietnamese, by person."""
     people = {member.person_id for member in members}
     away = Absence.objects.filter(standing(clock.today()), person_id__in=people, taken_back_at=None)
     return {absence.person_id: absence.get_reason_display() for absence in away}
 
 
 def branch_choices(actor: User, permission: Permission) -> list[NamedUnit]:
-    """Return the units with members below those where the actor holds the permission, as a tree is read."""
+    """Return the units with members below those where the actor holds the permission, in tree order."""
     branches: list[NamedUnit] = []
     listed_ids: set[UUID] = set()
     for root in Unit.objects.filter(pk__in=permission.roots(actor)):
@@ -381,7 +382,7 @@ def branch_choices(actor: User, permission: Permission) -> list[NamedUnit]:
 
 
 def counts(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
-    """Return how many members these units with their subtrees have on a day, those who are away too; one statement."""
+    """Return the number of members of these units' subtrees on a day, including those who are away; one statement."""
     rows = (
         Member.objects.filter(standing(on), temporary=False)
         .filter(Q(branch__paths_up__until=None) | Q(branch__paths_up__until__gt=on))
@@ -394,7 +395,7 @@ def counts(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
 
 
 def secretary_name(unit: Unit, on: date) -> str:
-    """Return the name of the unit's secretary on a day, as documents are signed; empty where there is none or several."""
+    """Return the name of the unit's secretary on a day, as printed on documents; empty where there is none or several."""
     held = Post.objects.filter(standing(on), unit=unit, kind=PostKind.SECRETARY).values_list("person_id", flat=True)
     names = Member.objects.filter(standing(on), person_id__in=held).values_list("person_id", "contact__name")
     secretaries = dict(names)

@@ -1,4 +1,4 @@
-"""What the page of one member shows, and what its reader may do there."""
+"""The data of the page of one member, and the actions open to its reader."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -31,33 +31,33 @@ class MemberDetails:
 
     @property
     def current(self) -> Member | None:
-        """The stay of the person that counts today."""
+        """Return the person's stay that counts today, or None."""
         return next((stay for stay in self.stays if stay.state == MemberState.ACTIVE and not stay.temporary), None)
 
     @property
     def is_active(self) -> bool:
-        """Whether the stay has not ended."""
+        """Return whether the stay has not ended."""
         return self.member.state == MemberState.ACTIVE
 
     @property
     def may_transfer(self) -> bool:
-        """Whether the reader may transfer the member and end the stay."""
+        """Return whether the reader may transfer the member and end the stay."""
         return self.member.pk in self.movable
 
     @property
     def may_take_back_ending(self) -> bool:
-        """Whether the end of the stay can be taken back by the reader."""
+        """Return whether the reader can take back the end of the stay."""
         ended_alone = self.member.temporary or self.current is None
         return self.may_transfer and self.member.state in rules.ENDINGS and ended_alone
 
     @property
     def may_take_back_transfer(self) -> bool:
-        """Whether the transfer with which the stay began can be taken back by the reader, who needs both branches."""
+        """Return whether the reader, who needs rights on both branches, can take back the transfer with which the stay began."""
         return self.is_active and {self.member.pk, self.member.previous_id} <= self.movable
 
 
 def member_details(actor: User, member_id: UUID) -> MemberDetails:
-    """Return the stay with all that its page shows; Http404 where the policy does not show it.
+    """Return the stay with all that its page shows; raise Http404 where the policy does not show it.
 
     All rights come from one statement; the number of statements is fixed.
     """
@@ -92,7 +92,7 @@ def member_details(actor: User, member_id: UUID) -> MemberDetails:
 
 
 def stays_of_person(member_id: UUID) -> list[Member]:
-    """Return all stays of the person whose stay this is, newest first; one statement."""
+    """Return all stays of the person to whom this stay belongs, newest first; one statement."""
     person = Member.objects.filter(pk=member_id).values("person_id")
     stays = Member.objects.filter(person_id__in=person).select_related("person", "contact", "branch")
     return list(stays.order_by("-since", "-pk"))

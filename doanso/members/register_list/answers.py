@@ -1,4 +1,4 @@
-"""What the questions about rows of a members' list may be answered with."""
+"""The possible answers to questions about rows of a members' list."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -104,7 +104,7 @@ def _options(
 
 
 def _side(sex: str, birth: str | int) -> str:
-    """Return one of two births with the sex under which it was typed."""
+    """Return one of two births with the sex of the column in which it was typed."""
     return f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": formats.birth(birth)}
 
 
@@ -122,7 +122,7 @@ def _described(member: Member) -> str:
 
 
 def _found_by_number(values: dict[str, Any], member: Member | None) -> bool:
-    """Whether the member was recognised by the personal number or the card, which are unique."""
+    """Return whether the member was recognised by the personal number or the card, which are unique."""
     if member is None:
         return True
     number, card = values.get("citizen_id"), values.get("card")

@@ -1,4 +1,4 @@
-"""Finding the branch a list means, by whatever it calls it."""
+"""Search for the branch that a list means, whatever name it uses."""
 
 import re
 from collections import defaultdict
@@ -23,7 +23,7 @@ _GLUED = re.compile(r"^(kp|kv|ap|khom|p|x)\.?(\d+)$")
 
 
 def key(text: str) -> str:
-    """Return one key for the ways a unit is written: KP 01, Khu phố 1 and chi đoàn khu phố 1 are one."""
+    """Return one key for all spellings of a unit: "KP 01", "Khu phố 1" and "chi đoàn khu phố 1" have the same."""
     words = []
     for word in re.split(r"[\s.,;:()/_-]+", vietnamese.fold(text)):
         glued = _GLUED.match(word)
@@ -41,7 +41,7 @@ def key(text: str) -> str:
 
 
 def ward_key(text: str) -> str:
-    """Return such a key for a unit above branches: Đoàn Phường 4, P.4 and Phường 4 are one."""
+    """Return one key for all spellings of a unit above branches: "Đoàn Phường 4", "P.4" and "Phường 4" have the same."""
     unit_key = key(text)
     return unit_key.removeprefix("doan ") if unit_key.startswith("doan ") else unit_key
 
@@ -56,7 +56,7 @@ class BranchMatch:
 
 
 class Branches:
-    """The branches below one unit, by what they may be called."""
+    """The branches below one unit, indexed by the names that lists use."""
 
     def __init__(self, units: Iterable[NamedUnit], holders: Iterable[UUID], parents: dict[UUID, UUID]) -> None:
         by_id = {unit.id: unit for unit in units}
@@ -82,7 +82,7 @@ class Branches:
                 self._by_key[unit_key].add(unit.id)
                 for ward in wards:
                     self._in_ward[ward, unit_key].add(unit.id)
-            # A unit that is not divided is found by its ward's name too: "Đoàn Văn phòng".
+            # A unit without branches is also found by its ward's name: "Đoàn Văn phòng".
             self._by_key[ward_key(unit.name)].add(unit.id)
 
     def find(self, *, column: str, group: str, sheet: str, ward: str) -> BranchMatch:
@@ -97,12 +97,12 @@ class Branches:
         return match
 
     def _may_be_in(self, ward: str) -> bool:
-        """Whether the only branch of a unit may be in the ward that a row names."""
+        """Return whether the only branch of a unit may be in the ward that a row names."""
         above = self._ward(ward.strip())
         return not above or above in self._wards
 
     def _ward(self, ward_text: str) -> str:
-        """Return the key of the ward that a cell names, also of one outside this tree where the cell calls it a ward."""
+        """Return the key of the ward that a cell names, including a ward outside this tree where the cell calls it one."""
         named = ward_key(ward_text)
         known_wards = [ward for ward in self._wards if ward and f"{named} ".startswith(f"{ward} ")]
         if known_wards:

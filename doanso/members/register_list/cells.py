@@ -101,7 +101,7 @@ class CellFindings:
 
 
 def text(cell: Cell) -> str:
-    """Return a cell as text, numbers without a lost fraction."""
+    """Return a cell as text; whole numbers have no fraction."""
     if cell is None:
         return ""
     if type(cell) is str:
@@ -173,9 +173,9 @@ def _name_problem(name: str) -> Problem | None:
 
 
 def _bare_name(typed: str) -> tuple[str, str]:
-    """Return the name without a form of address and without remarks in brackets, and what was taken off."""
+    """Return the name without a form of address and remarks in brackets, and the removed text."""
     if not typed.startswith(("đ", "Đ", "d", "D", "a", "A", "c", "C")) and "(" not in typed and "[" not in typed:
-        return typed, ""  # as nearly every name of a long list is
+        return typed, ""  # Shortcut for nearly every name of a long list.
     taken = []
     bare = typed
     if (title := _TITLE.match(bare)) is not None:
@@ -187,7 +187,9 @@ def _bare_name(typed: str) -> tuple[str, str]:
 
 
 def _of_both_cases(name: str) -> bool:
-    """Whether one name mixes capitals and small letters, or a name in capitals is beside one in small letters."""
+    """Return whether one name mixes capitals and small letters: within a word, or a word in capitals beside one in small
+    letters.
+    """
     if name.istitle():
         return False
     words = [word for word in re.split(r"[\W\d_]+", name) if len(word) > 1]
@@ -235,7 +237,7 @@ def read_birth(row: RawRow, findings: CellFindings) -> tuple[str, date | None, i
 
 
 def _gender(row: RawRow, sides: Mapping[str, Cell], findings: CellFindings) -> str:
-    """Return the gender by its column and by the side of Nam and Nữ that is filled in; open where these differ."""
+    """Return the gender from its column and from which of Nam and Nữ is filled in; empty where these differ."""
     marked = row.cells.get("gender")
     under = row.sex or ("both" if len(sides) == 2 else next(iter(sides), ""))
     is_mark = vietnamese.fold(text(marked)) in _MARKS | {""}
@@ -251,7 +253,7 @@ def _gender(row: RawRow, sides: Mapping[str, Cell], findings: CellFindings) -> s
 
 
 def both_births(row: RawRow) -> dict[str, str | int]:
-    """Return the birth (ISO, or the year) under each of Nam and Nữ, where both hold one, as a question."""
+    """Return the birth (ISO, or the year) under each of Nam and Nữ where both hold one, for a question."""
     births = {}
     for sex in ("male", "female"):
         cell = row.cells.get(f"birth_{sex}")
@@ -288,7 +290,7 @@ def read_gender(cell: Cell, findings: CellFindings) -> str:
 
 
 def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, findings: CellFindings) -> str:
-    """Return the citizen number; a wrong one is a problem, because it identifies people."""
+    """Return the citizen number; an invalid one is a problem, because it identifies people."""
     if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
         return ""
     try:
@@ -304,7 +306,7 @@ def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, findings: C
 
 
 def read_phone(cell: Cell, findings: CellFindings) -> str:
-    """Return the phone; an impossible one is dropped with a warning, and the person is imported all the same.
+    """Return the phone; an invalid one is dropped with a warning, and the person is imported all the same.
 
     A single phone within a text is kept. A card number that is no phone is not.
     """
@@ -336,7 +338,7 @@ def read_phone(cell: Cell, findings: CellFindings) -> str:
 
 
 def _is_citizen_id(digits: str) -> bool:
-    """Whether digits of this length are a citizen's number: twelve, or eleven that lost their leading zero."""
+    """Return whether the digits have a citizen number's length: twelve, or eleven after losing the leading zero."""
     if not digits.isdecimal() or len(digits) not in {11, 12}:
         return False
     try:
@@ -359,7 +361,7 @@ def _phones_within(written: str) -> list[str]:
 
 
 def read_short(column: str, cell: Cell, longest: int, findings: CellFindings) -> str:
-    """Return a text without letters that cannot be seen; one that is too long is cut with a warning."""
+    """Return a text without invisible characters; one that is too long is cut with a warning."""
     typed = "".join(letter for letter in vietnamese.nfc(text(cell)) if letter.isprintable() or letter.isspace())
     if len(typed) > longest:
         message = _("Only the first %(count)d letters were kept.")
@@ -381,7 +383,7 @@ def read_email(cell: Cell, findings: CellFindings) -> str:
 def read_joined(
     cell: Cell, birth_date: date | None, birth_year: int | None, today: date, findings: CellFindings
 ) -> date | None:
-    """Return the day of joining the Union; a year alone is passed over with a warning."""
+    """Return the day of joining the Union; a year alone is left out with a warning."""
     if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
         return None
     try:
@@ -406,8 +408,8 @@ def read_post(cell: Cell, findings: CellFindings, *, of_branch: bool = True) -> 
     """Return the highest office in the branch that the cell names; empty for plain members.
 
     What is no office of a branch (of a higher level, of another organisation, a former one, or unknown) is dropped with a
-    warning that quotes it. A unit that is not divided has a standing committee, a branch has none: `of_branch` states which of
-    the two the row is for.
+    warning that quotes it. A unit without branches has a standing committee, a branch has none: `of_branch` states for which of
+    the two the row is.
     """
     held, other = [], []
     written = _JOINED_SHORT.sub(r"\1 ", vietnamese.nfc(text(cell)).lower())
@@ -421,7 +423,7 @@ def read_post(cell: Cell, findings: CellFindings, *, of_branch: bool = True) -> 
         else:
             other.append(part)
     if other:
-        # A cell that holds nothing else is quoted as it was typed.
+        # A cell without anything else is quoted as it was typed.
         quoted = ", ".join(other) if held or len(other) > 1 else text(cell)
         message = _("The post “%(post)s” was not written down: it is no post of this branch.")
         findings.warn("post", "post_not_ours", message % {"post": quoted[:80]})
@@ -458,5 +460,5 @@ def read_status(cell: Cell, findings: CellFindings) -> str:
 
 
 def day(value: Any) -> date | None:
-    """Return a day out of a line's values."""
+    """Return a day from a line's values."""
     return date.fromisoformat(value) if value else None

@@ -259,7 +259,7 @@ COLUMNS = (
 )
 """Headings are compared without regard to case, diacritics and punctuation."""
 
-# Sensitive by law, or another organisation's matter: dropped, and the comparison reports it.
+# Sensitive by law, or another organisation's data: dropped, and the comparison reports it.
 DROPPED = {
     "dân tộc": _("ethnicity"),
     "tôn giáo": _("religion"),

@@ -31,15 +31,15 @@ class MembersList:
     required: tuple[str | tuple[str, ...], ...] = (("name", "family_name", "given_name"),)
 
     def open(self, *, actor: User, unit: Unit) -> "MembersSession":
-        """A session over the branches below the unit."""
+        """Return a session over the branches below the unit."""
         return MembersSession(actor, unit)
 
     def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> dict[str, int]:
-        """Members are counted by rows alone."""
+        """Return no figures, because members are counted by rows alone."""
         return {}
 
     def address(self, target: str) -> str:
-        """The member's page."""
+        """Return the address of the member's page."""
         return reverse("members:member", args=[target])
 
 
@@ -94,5 +94,5 @@ class MembersSession:
         return [display_values(line.values, self._branch_names) for line in lines]
 
     def take_figures(self) -> dict[str, int]:
-        """Members are counted by rows alone."""
+        """Return no figures, because members are counted by rows alone."""
         return {}

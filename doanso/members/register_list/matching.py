@@ -1,4 +1,6 @@
-"""Decide whom the rows of a list mean and what differs, on what `register_rows` has read; executes no statement."""
+"""Decide which person each row of a list means and what differs, from data that `register_rows` has read; executes no
+statement.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -52,12 +54,12 @@ def _numbers_clash(member: Member, row: RowKeys) -> bool:
 
 
 def _told_apart(member: Member, row: RowKeys) -> bool:
-    """Whether numbers of the same kind differ; with equal ones the member would have been found by the number."""
+    """Return whether numbers of the same kind differ; with equal ones the member would have been found by the number."""
     return _numbers_clash(member, row) or bool(row.card and member.card_number and row.card != member.card_number)
 
 
 def _birth_is_near(member: Member, row: RowKeys) -> bool:
-    """Births that differ as one that was mistyped and corrected does: in one part, or day and month changed places."""
+    """Return whether births differ like a typing error: in one part, or with day and month swapped."""
     known_birth = member.contact.birth_date
     if member.contact.birth_year == row.year or known_birth is None or row.birth_date is None:
         return True
@@ -85,13 +87,13 @@ def card_taken() -> Judgement:
 
 
 def has_left() -> Judgement:
-    """Return the question about a new member who has left, according to the list."""
+    """Return the question about a new member who has left the Union according to the list."""
     message = _("The list says that the person has left; only those who take part are added.")
     return _question("status", "left", message)
 
 
 def same_member_twice() -> Judgement:
-    """Two rows of one step about one member."""
+    """Return the judgement that two rows of one step are about one member."""
     message = _("Another row of the list means the same member; keep one of them.")
     return _question("name", "same_member_twice", message)
 
@@ -176,7 +178,9 @@ def _by_name(known_members: KnownMembers, row: RowKeys) -> Member | Judgement:
 
 
 def _corrected(known_members: KnownMembers, row: RowKeys) -> Judgement | None:
-    """Return the question about a namesake in the branch whose birth may have been corrected, unless numbers differ."""
+    """Return the question about a namesake in the branch whose birth may have been corrected; None where there is none or
+    numbers differ.
+    """
     for member in known_members.by_name.get(row.folded, ()):
         active = member.state == MemberState.ACTIVE and member.branch_id == row.branch
         if active and not _birth_agrees(member, row) and _birth_is_near(member, row) and not _told_apart(member, row):

@@ -67,7 +67,7 @@ class MemberRowReader:
 
     @staticmethod
     def _tell_twice(number: str, findings: CellFindings) -> str:
-        """Return the personal number that is the phone's digits too: kept only where an old card may begin so."""
+        """Return the personal number that has the phone's digits too if it may be an old card's, else ""; add a warning."""
         if number.startswith("3"):
             message = _("Phone and personal number are the same digits; check which of the two it is.")
             findings.warn("citizen_id", "number_twice", message)
@@ -77,7 +77,7 @@ class MemberRowReader:
         return ""
 
     def _sides(self, row: RawRow, findings: CellFindings) -> dict[str, str | int]:
-        """Return both births of a row that has one under Nam and one under Nữ, as far as a member can have them."""
+        """Return both births of a row that has one under Nam and one under Nữ, leaving out impossible ages."""
         sides = cells.both_births(row)
         years = {
             sex: birth if isinstance(birth, int) else date.fromisoformat(birth).year for sex, birth in sides.items()
@@ -120,7 +120,7 @@ class MemberRowReader:
         return ""
 
     def _first(self, kind: str, value: str, row: RawRow) -> int | None:
-        """Return the row in which the value was seen first; None when this is it."""
+        """Return the row in which the value appeared first; None when this row is it."""
         place = hash((kind, value))
         earlier = self._seen.get(place)
         if earlier is None:

@@ -1,4 +1,4 @@
-"""Read what the register knows of the people in the rows of one step, in a fixed number of statements."""
+"""Read the register's data about the people in the rows of one step, in a fixed number of statements."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -80,7 +80,7 @@ def _keys(*stays: QuerySet[Member]) -> set[UUID]:
 
 
 def _members(keys: Collection[UUID]) -> Iterator[Member]:
-    """Yield the stays with their contacts, each read once by whichever key it was found, the older first."""
+    """Yield the stays with their contacts, older first; each is read once, whichever key found it."""
     for page in batched(sorted(keys), _PAGE):
         yield from Member.objects.select_related("contact").filter(pk__in=page).order_by("pk")
 
@@ -121,7 +121,7 @@ class KnownMembers:
                 self.by_name[member.contact.folded].append(member)
 
     def is_here(self, member: Member) -> bool:
-        """Whether the stay is in the unit the list is for."""
+        """Return whether the stay is in the unit that the list is for."""
         return member.branch_id in self._within
 
     def active_here(self, folded: str) -> list[Member]:
@@ -131,7 +131,7 @@ class KnownMembers:
 
 
 class CurrentStatus:
-    """Posts and absences of today of the members who were found, read only where the list speaks of them."""
+    """The posts and absences of today of the matched members, read only where the list has such columns."""
 
     def __init__(self, matches: Sequence[tuple[dict[str, Any], Member]]) -> None:
         today = clock.today()
@@ -152,5 +152,5 @@ class CurrentStatus:
         return None if kind in held else held
 
     def is_away(self, member: Member) -> bool:
-        """Whether the register has the member away."""
+        """Return whether the member is away according to the register."""
         return member.person_id in self._away

@@ -33,7 +33,7 @@ _MATCHED = {RowVerdict.CHANGED, RowVerdict.UNCHANGED}
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRows:
-    """What the answers come to, by the rows' places: rows to match again, members that rows mean, verdicts as they are."""
+    """The results of the answers, by the rows' places: rows to match again, members that rows mean, unchanged verdicts."""
 
     to_match: list[int] = field(default_factory=list)
     members: list[tuple[int, Member]] = field(default_factory=list)
@@ -118,7 +118,7 @@ def answered_cards(lines: Sequence[ListLine], answers: Sequence[str]) -> set[str
 
 
 def _with_action(values: dict[str, Any], judgement: Judgement) -> Judgement:
-    """Return the verdict where the answer asks for an action besides: there is something to write in any case."""
+    """Return the verdict where the answer requires an action besides: there is something to write in any case."""
     if judgement.verdict == RowVerdict.QUESTION or not {MOVE, BACK} & values.keys():
         return judgement
     difference = (
@@ -134,7 +134,7 @@ def _stay_key(question: Judgement, answer: str) -> str:
 
 
 def _second_question(values: dict[str, Any], judgement: Judgement, card_holders: Mapping[str, str]) -> Judgement:
-    """Return the question that the first one hid: a card of another member, or that the person has left."""
+    """Return the question that the first one hid: another member has the card, or the person has left."""
     holder = card_holders.get(values.get("card", ""), "")
     if judgement.verdict in {RowVerdict.NEW, RowVerdict.CHANGED} and holder and holder != judgement.target:
         judgement = matching.card_taken()

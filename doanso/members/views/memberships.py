@@ -27,7 +27,7 @@ from doanso.units import queries as units
 
 
 class _MemberSearch:
-    """The list the address asks for."""
+    """The filters and page of the list that the address requests."""
 
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
@@ -126,7 +126,7 @@ def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str
         (_("Gender"), contact.get_gender_display()),
         (_("Birth date"), birth if shown else str(contact.birth_year or "")),
         (_("Phone"), telephone if shown else phone.masked(telephone)),
-        # Whole numbers are shown nowhere: the masked one is enough to compare with a card.
+        # Whole numbers are never shown: the masked one is enough to compare with a card.
         (_("Personal number"), citizen_id.masked(number)),
     ]
     if shown:
@@ -139,7 +139,7 @@ def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str
 
 
 def _offices(details: MemberDetails) -> list[tuple[Post, units.NamedUnit, bool, bool]]:
-    """Return offices with their units, whether the reader may change them, and whether there is an end to take back."""
+    """Return offices with their units, whether the reader may change them, and whether an end can be taken back."""
     writable = details.movable_posts if details.is_active and details.may_transfer else set()
     ends = queries.last_ends(details.posts) if writable else {}
     return [(post, details.unit_names[post.unit_id], post.pk in writable, post.pk in ends) for post in details.posts]

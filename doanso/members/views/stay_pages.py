@@ -1,4 +1,4 @@
-"""The frame of pages that change one stay: who may, whether it is active, the form, and where to go afterwards."""
+"""Common frame of pages that change one stay: permission, whether it is active, the form, and the redirect afterwards."""
 
 from collections.abc import Callable
 from functools import wraps

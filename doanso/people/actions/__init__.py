@@ -1,7 +1,7 @@
-"""Actions on persons: what units write down about them, consent, requests, duplicates and erasure.
+"""Actions on persons: contacts, consent, requests, duplicates and erasure.
 
-Called by the apps above inside their own transaction and after their own policy, unless an action names a permission of its
-own.
+Called by the apps above inside their own transaction and after their own policy check, unless an action names a permission of
+its own.
 """
 
 from doanso.people.actions.consents import (

@@ -1,4 +1,4 @@
-"""Consent: given purpose by purpose, in the words of a version, and withdrawn at any time."""
+"""Consent: given for each purpose, in the words of a version, and withdrawn at any time."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -70,7 +70,7 @@ def _purposes_as_data(purposes: Sequence[Purpose]) -> list[dict[str, object]]:
 
 
 def _load(text: configuration.ConsentWords) -> ConsentText:
-    # Two may be the first to use it at the same moment.
+    # Two transactions may be the first to use it at the same moment.
     loaded, _made = ConsentText.objects.get_or_create(
         version=text.version,
         defaults={
@@ -85,7 +85,7 @@ def _load(text: configuration.ConsentWords) -> ConsentText:
 
 
 def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
-    """Return for each version its purposes, and whether each is for adults only. Shipped ones are loaded when first used."""
+    """Return for each version its purposes, and whether each is for adults only. Shipped versions are loaded when first used."""
     where = f"version IN ({database.marks(versions)})"
     stored = dict(database.read_rows(ConsentText, ("version", "purposes"), where, [*versions]))
     texts = {version: database.as_json(purposes) for version, purposes in stored.items()}
@@ -117,7 +117,7 @@ def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, 
 
 
 def _standing(person_ids: Collection[UUID]) -> set[tuple[Any, ...]]:
-    """Return what these people agree to today: person, purpose, version."""
+    """Return the consents in effect of these people today, as (person, purpose, version)."""
     where = f"person_id IN ({database.marks(person_ids)}) AND withdrawn_at IS NULL"
     return set(database.read_rows(Consent, ("person", "purpose", "text_version"), where, [*person_ids]))
 
@@ -160,7 +160,7 @@ def guardian_problem(
 
 
 def give_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> None:
-    """Write down what people agreed to, one or many, in the caller's transaction and after its policy.
+    """Store the consents of one or many people, in the caller's transaction and after its policy.
 
     A consent that exists is left as it is. A refusal (no purposes) writes nothing.
     """
@@ -168,7 +168,7 @@ def give_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> 
 
 
 def keep_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> list[AuditEventInput]:
-    """Do as `give_consents`, and return the audit events for the caller to record with its own."""
+    """Do the same as `give_consents`, and return the audit events for the caller to record with its own."""
     entries = [entry for entry in entries if entry.purposes]
     if not entries:
         return []

@@ -1,4 +1,4 @@
-"""What units write down about people: one by one, or by the hundred thousand."""
+"""Contacts, the data units store about people: one by one, or by the hundred thousand."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -25,26 +25,26 @@ if TYPE_CHECKING:
 
 
 class NewContact(NamedTuple):
-    """A contact to make; without a person, a new one is made with it. One the unit has of the person is refreshed."""
+    """A contact to create; without a person, one is created with it. An existing contact of the unit and person is refreshed."""
 
     unit_id: UUID
     particulars: Particulars
     person_id: UUID | None = None
-    # The person was made a moment ago, so no unit has anything of them yet.
+    # The person was created a moment ago, so no unit has a contact yet.
     just_made: bool = False
-    # What is compared of them, where the caller has worked it out already.
+    # The values to compare, where the caller has computed them already.
     traits: Traits | None = None
 
 
 class ContactKey(NamedTuple):
-    """A contact that was written, and whose it is."""
+    """The key of a contact that was written, and that of its person."""
 
     id: UUID
     person_id: UUID
 
 
 _ENCRYPTED = ("phone", "citizen_id", "email")
-# No form of members asks for them, so leaving them out takes nothing away.
+# No form of members asks for them, so leaving them out removes nothing.
 _PLACES = ("neighbourhood_id", "household_id")
 _EMPTY = Particulars("")._asdict()
 FIELDS = ("name", "gender", "birth_date", "birth_year", "phone", "citizen_id", "email", "address", *_PLACES)
@@ -72,7 +72,7 @@ def particulars_of(contact: Contact) -> Particulars:
 
 
 def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool) -> list[str]:
-    """Names of the fields in which the contact differs; with `keep_untold`, an empty value never differs.
+    """Return the names of the fields in which the contact differs; with `keep_untold`, an empty value never differs.
 
     A year alone never differs from a known day then: writing it would empty the day, which was not given.
     """
@@ -100,7 +100,7 @@ def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool
 
 
 def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -> list[str]:
-    """Set these fields on the object; the columns to save."""
+    """Set these fields on the object; return the columns to save."""
     columns: list[str] = []
     for name in names:
         if name in _ENCRYPTED:
@@ -154,7 +154,7 @@ def _hashed(name: str, value: str) -> str:
 
 
 def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
-    """Write down many people at once, making the persons that are missing; keys in the order of the entries.
+    """Write many contacts at once, creating missing persons; return keys in the order of the entries.
 
     Plain values and no objects: lists of a hundred thousand come this way.
     """
@@ -210,7 +210,7 @@ def _kept_already(entries: Sequence[NewContact]) -> dict[tuple[UUID, UUID], Cont
 
 
 def change_contact(*, contact: Contact, particulars: Particulars, keep_untold: bool = False) -> list[str]:
-    """Write what differs from the locked row; names of the changed fields, none when nothing did.
+    """Write what differs from the locked row; return the names of the changed fields.
 
     Locks the contact. Refuses one that was erased.
     """
@@ -232,7 +232,7 @@ def lock_contacts(contact_ids: Iterable[UUID]) -> dict[UUID, Contact]:
 
 
 def lock_unerased(person_ids: Collection[UUID]) -> None:
-    """Lock these known persons in the order of their keys before something is written down about them; refused for erased ones.
+    """Lock these known persons in the order of their keys before data about them are written; refuse erased ones.
 
     Callers that match people by name hold that name's lock instead.
     """
@@ -255,7 +255,7 @@ def erased_meanwhile() -> Problem:
 def _change(
     pairs: Sequence[tuple[Contact, Particulars]], *, keep_untold: bool, moment: datetime | None = None
 ) -> list[list[str]]:
-    """Compare with the locked rows and write per row only the columns that change; the objects given follow."""
+    """Compare with the locked rows and write per row only the columns that change; the given objects are updated."""
     if not pairs:
         return []
     now = moment or clock.now()
@@ -314,7 +314,7 @@ def carry_contact(
                 and target_particulars.birth_date is None
                 and target_particulars.birth_year == source_particulars.birth_date.year
             ):
-                # The day within the year that is known.
+                # The day within the known year.
                 kept_out.remove("birth_year")
             elif target_particulars.birth_year is not None:
                 kept_out.add("birth_date")
@@ -331,12 +331,12 @@ def uncarry_contact(*, contact: Contact, moment: datetime) -> None:
         with transaction.atomic():
             contact.delete()
     except ProtectedError:
-        # A help that the unit gave, for one: then it is the unit's own contact by now.
+        # For example a support record that the unit made: then it is the unit's own contact by now.
         return
 
 
 def link_sign_in(*, person: Person, user: "User | None") -> None:
-    """Set the account with which the person signs in, or none. Locks the person; an erased one is refused."""
+    """Set or remove the account with which the person signs in. Locks the person; an erased one is refused."""
     with transaction.atomic():
         lock_unerased([person.pk])
         person.user = user

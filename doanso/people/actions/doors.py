@@ -1,5 +1,4 @@
-"""Match homes at their doors: the one that a list or a phone means by its street and number, or a new one. And record where
-shops are along their streets."""
+"""Match homes by street and number, or create new ones; store the places of shops along their streets."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class DoorInput:
-    """Where a home is. `key` is the one a phone gave it when it was found at the door."""
+    """The place of a home. `key` is the one a phone generated when the home was found at the door."""
 
     number: str
     street: str
@@ -44,12 +43,12 @@ class DoorInput:
 
     @property
     def address(self) -> str:
-        """The address on one line, as it is spoken."""
+        """Return the address on one line, as it is spoken."""
         return doors.address(self.street, doors.tidy_number(self.number))
 
 
 class DoorMatchResult(NamedTuple):
-    """Which home a row meant."""
+    """The home that a row meant."""
 
     household_id: UUID
     is_new: bool
@@ -59,10 +58,11 @@ _COLUMNS = ("id", "unit", "neighbourhood", "house_number", "street", "address", 
 
 
 def match_or_create_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) -> list[DoorMatchResult]:
-    """Find or make the home each row means, in the order of the rows; as many statements for one as for five hundred.
+    """Find or create the home each row means, in the order of the rows; the number of statements is the same for one and for
+    five hundred.
 
-    The same home: the same unit, neighbourhood, street and number, however they are spelt. A row without a number is a
-    home of its own, known again only by its key.
+    Two rows mean the same home if unit, neighbourhood, street and number agree, however they are spelt. A row without a number
+    is a home of its own, recognised only by its key.
     """
     if not inputs:
         return []
@@ -97,7 +97,7 @@ def match_or_create_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) ->
 
 
 def known_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) -> list[UUID | None]:
-    """Return the home that each row means among those the unit has, in the order of the rows; writes nothing, one statement."""
+    """Return the known home of the unit that each row means, or None, in the order of the rows; writes nothing, one statement."""
     places = [doors.place_key(door.neighbourhood_id, door.street, door.number) for door in inputs]
     named = sorted({place for place in places if place})
     if not named:
@@ -109,14 +109,14 @@ def known_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) -> list[UUID
 
 
 def unplaced_businesses(business_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of the shops whose place along their street is not written down."""
+    """Return those of the shops whose place along their street is not stored."""
     if not business_ids:
         return set()
     return set(Business.objects.filter(pk__in=business_ids, walk_key="").values_list("pk", flat=True))
 
 
 def place_businesses(inputs: Mapping[UUID, BusinessInput]) -> None:
-    """Write down the place of these shops along their street; a known place is not changed."""
+    """Store the place of these shops along their street; a known place is not changed."""
     if not inputs:
         return
     unplaced = list(Business.objects.select_for_update().filter(pk__in=inputs, walk_key="").order_by("pk"))

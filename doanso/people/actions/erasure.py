@@ -1,7 +1,7 @@
 """Erase persons everywhere: on their own request, or long after a programme has ended.
 
-Counted facts stay counted. Rows stay where something counted or lawful depends on them, without a name, a number or a key by
-which the person could be found again.
+Counted facts stay counted. Rows stay where a figure or the law depends on them, without a name, a number or a key by which the
+person could be found again.
 """
 
 from collections.abc import Collection, Sequence
@@ -42,11 +42,11 @@ def erase_everywhere(
 ) -> set[UUID]:
     """Erase these persons with all who were merged into them, in the caller's transaction; return all of their ids.
 
-    An app may refuse for any of them (an active member, a list not yet settled), and then nothing is erased. Without `lists`,
+    An app may refuse for any of them (an active member, a list not yet resolved), and then nothing is erased. Without `lists`,
     lists that name them are kept until their own ninety days are over.
 
-    Locks the names by which a concurrent action may match them, then the persons, what the apps keep, and the contacts: a
-    concurrent action has written its data before, or finds them erased.
+    Locks the names by which a concurrent action may match them, then the persons, the apps' records, and the contacts: a
+    concurrent action has either written its data before, or finds them erased.
     """
     persons, names = lock_to_erase(person_ids)
     everybody = {person.pk for person in persons}
@@ -88,7 +88,7 @@ def _forget_lists(actor: "User | None", contacts: Sequence[Contact]) -> None:
 
 
 def _forget_records(contacts: Sequence[Contact]) -> None:
-    """Delete phones' records of them that were never applied; applied ones are their owners'."""
+    """Delete records of them that phones sent and that were never applied; applied ones belong to their owners' apps."""
     phones.forget_named(
         [
             phones.NamedPerson(

@@ -1,4 +1,4 @@
-"""Homes: who lives behind one door, as one unit wrote it down."""
+"""Homes: the people behind one door, as one unit stored them."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ def share_home(
     address: str = "",
     neighbourhood_id: UUID | None = None,
 ) -> Household:
-    """Write down that these people live together: in the home one of them has already, or else in a new one.
+    """Record that these people live together: in the home one of them has already, or else in a new one.
 
     After the caller's policy. All of them are the unit's own contacts.
     """

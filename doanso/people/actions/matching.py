@@ -1,4 +1,4 @@
-"""Match people: find the person that a row means, or create a new one, for one row or five hundred alike.
+"""Match people: find the person that a row means, or create a new one, for one row or five hundred.
 
 No result reveals which unit knows a person: only that another unit has helped them already.
 """
@@ -37,7 +37,7 @@ class MatchResult(NamedTuple):
 
 
 class CandidatePair(NamedTuple):
-    """Two that may be one, with how alike they are."""
+    """Two persons that may be one, with their similarity."""
 
     person_id: UUID
     other_id: UUID
@@ -80,7 +80,7 @@ def lock_all_names() -> None:
 
 @dataclass(slots=True)
 class _MatchBatch:
-    """One call of `match_or_create_people`: what is known, and what is to be made."""
+    """One call of `match_or_create_people`: the known records, and those to create."""
 
     unit_id: UUID
     today_is: dict[UUID, UUID]
@@ -99,7 +99,7 @@ class _MatchBatch:
                 index.setdefault(key, []).append(record)
 
     def alike(self, traits: Traits) -> list[MatchRecord]:
-        """Everybody worth comparing, each contact once."""
+        """Return the records worth comparing, each contact once."""
         matches: dict[UUID, MatchRecord] = {}
         for record in (
             *self.by_name.get(traits.folded, ()),
@@ -110,13 +110,13 @@ class _MatchBatch:
         return list(matches.values())
 
     def now(self, record: MatchRecord) -> UUID:
-        """Return the person of the record today, after merges."""
+        """Return the present person of the record, after merges."""
         return self.today_is.get(record.person_id, record.person_id)
 
 
 @dataclass(slots=True)
 class _RowMatch:
-    """Who one row means. `record`: the unit's own contact, there already or to be written for an earlier row."""
+    """The person one row means. `record`: the unit's own contact, existing or to be written for an earlier row."""
 
     person_id: UUID
     record: MatchRecord | None = None
@@ -131,11 +131,11 @@ def _decide(meeting: _MatchBatch, traits: Traits) -> _RowMatch:
     if not same:
         return _newcomer(meeting, traits, compared)
     own = [record for record in same if record.traits.unit_id == meeting.unit_id]
-    # Where there are two, their pair is in the queue; until it is decided the older one is meant.
+    # Where there are two, their pair is in the queue; until it is decided the older one is taken.
     chosen = min(own or same, key=lambda record: (meeting.now(record), record.contact_id))
     person = meeting.now(chosen)
     elsewhere = any(meeting.now(match) == person and match.traits.unit_id != meeting.unit_id for match in same)
-    # The unit's own record keeps its person, also after a merge: undoing that is exact then.
+    # The unit's own record keeps its person also after a merge, so that a merge can be undone exactly.
     return _RowMatch(chosen.person_id if own else person, chosen if own else None, known_elsewhere=elsewhere)
 
 
@@ -182,7 +182,7 @@ def match_or_create_people(*, unit_id: UUID, inputs: Sequence[Particulars], lock
     for entry, traits in zip(inputs, all_traits, strict=True):
         answer = _decide(meeting, traits)
         if answer.record is None:
-            # Not written yet, it goes by its person: a later row of the list may mean the same.
+            # A record that is not written yet is identified by its person: a later row of the list may mean the same.
             answer.record = MatchRecord(answer.person_id, answer.person_id, traits)
             to_write.setdefault(answer.person_id, (entry, traits))
             meeting.add(answer.record)
@@ -219,7 +219,9 @@ class MatchPreview(NamedTuple):
 
 
 def preview_matches(*, unit_id: UUID, inputs: Sequence[Particulars]) -> list[MatchPreview]:
-    """Return what `match_or_create_people` would find now, row by row; writes nothing, in a fixed number of statements."""
+    """Return the matches that `match_or_create_people` would find now, row by row; writes nothing, in a fixed number of
+    statements.
+    """
     if not inputs:
         return []
     all_traits = [traits_of(entry, unit_id) for entry in inputs]
@@ -254,7 +256,7 @@ def lock_known(*, unit_id: UUID, inputs: Sequence[Particulars], contact_ids: Col
 
 
 def _complete(entries: Iterable[tuple[UUID, Particulars]]) -> None:
-    """Add values that the unit's contacts lack; of several rows the first with a value."""
+    """Add values that the unit's contacts lack; of several rows the first with a value is used."""
     additions: dict[UUID, list[Particulars]] = {}
     for contact_id, particulars in entries:
         if any(
@@ -286,7 +288,7 @@ def _complete(entries: Iterable[tuple[UUID, Particulars]]) -> None:
 
 
 def notice_alike(newcomers: Sequence[tuple[UUID, UUID, Particulars]]) -> int:
-    """Queue new persons of a register (person, unit, particulars) with similar residents; return how many pairs.
+    """Queue new persons of a register (person, unit, particulars) with similar residents; return the number of pairs.
 
     Without it, one could be helped as a resident and be in the register as another person. Others of the register are left out:
     it has its own check for duplicates.
@@ -311,7 +313,7 @@ def notice_alike(newcomers: Sequence[tuple[UUID, UUID, Particulars]]) -> int:
 
 
 def queue_pairs(pairs: Sequence[CandidatePair], *, unit_id: UUID) -> None:
-    """Put pairs of persons into the queue; one that is there, or was settled, stays as it is."""
+    """Put pairs of persons into the queue; a pair that is queued or was resolved stays as it is."""
     now = clock.now()
     rows = []
     for pair in pairs:

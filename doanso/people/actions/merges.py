@@ -1,6 +1,6 @@
-"""Two that are one: merging persons and shops, taking that back exactly, and remembering who is not the same.
+"""Merge two rows that are one person or shop, undo a merge exactly, and store which pairs are different.
 
-No record is re-pointed. The gone one names who it became, every read goes by `queries.canonical`, and undoing empties
+No record is re-pointed. The merged row names the remaining one, every read goes by `queries.canonical`, and undoing empties
 that name again.
 """
 
@@ -31,7 +31,7 @@ type Mergeable = Person | Business
 
 def _locked(model: type[Any], ids: tuple[UUID, UUID]) -> list[Any]:
     """Lock both rows in the order of their keys; return them in the given order."""
-    # Contacts and helps may be written of them meanwhile: those refer to our keys, which stay.
+    # Contacts and support records may be written about them meanwhile: those refer to our keys, which stay.
     locked = model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     rows = {row.pk: row for row in locked}
     return [rows[row_id] for row_id in ids]
@@ -53,7 +53,7 @@ def _erased() -> Problem:
 
 
 def merge_persons(*, actor: "User", source: Person, target: Person, duplicate: Duplicate | None = None) -> Merge:
-    """`gone` is `kept` from now on, in every figure too. Two active members are refused."""
+    """Merge the person `gone` into `kept`, in every figure too. Two active members are refused."""
     with transaction.atomic():
         today = canonical([source.pk, target.pk])
         source, target = _joined(actor, "person", policy.MERGE, Person, (today[source.pk], today[target.pk]))
@@ -61,7 +61,7 @@ def merge_persons(*, actor: "User", source: Person, target: Person, duplicate: D
 
 
 def merge_businesses(*, actor: "User", source: Business, target: Business, duplicate: Duplicate | None = None) -> Merge:
-    """`merge_persons`, of shops."""
+    """Do what `merge_persons` does, for shops."""
     with transaction.atomic():
         today = canonical_businesses([source.pk, target.pk])
         pair = (today[source.pk], today[target.pk])
@@ -93,7 +93,7 @@ def _written(actor: "User", source: Mergeable, merge: Merge) -> Merge:
 
 
 def merged_meanwhile() -> Problem:
-    """Another officer was quicker."""
+    """Return the problem that another officer was quicker."""
     return Problem("merged_meanwhile", _("Somebody else merged one of the two just now; look again."))
 
 
@@ -103,7 +103,7 @@ def _become(source: Mergeable, target: Mergeable | None) -> None:
 
 
 def undo_merge(*, actor: "User", merge: Merge) -> Merge:
-    """Undo a merge: each of the two is as before, with its own claims. The pair waits to be decided again."""
+    """Undo a merge: both rows are as before, with their own claims. The pair waits to be decided again."""
     with transaction.atomic():
         of_persons = merge.gone_id is not None
         kind = "person" if of_persons else "business"
@@ -186,7 +186,7 @@ def resolve_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> 
 
 
 def _resolve(pair: Duplicate, decision: DuplicateState, actor: "User") -> None:
-    """Write the decision down, before the ledger is called; refused where the pair's state has changed since it was read."""
+    """Write the decision before the ledger is called; refused where the pair's state has changed since it was read."""
     before = pair.state
     resolved = decision != DuplicateState.LATER
     pair.state, pair.resolved_at, pair.resolved_by = (
@@ -206,8 +206,7 @@ def _decided_already() -> Problem:
 
 
 def _locked_pair(pair: Duplicate) -> bool:
-    """Lock both rows of the pair and those they were merged into, in the order of their keys; return whether the two are
-    one."""
+    """Lock both rows of the pair and those they were merged into, in the order of their keys; return whether the two are one."""
     of_persons = pair.one_id is not None
     ids = (pair.one_id, pair.other_id) if of_persons else (pair.one_business_id, pair.other_business_id)
     remaining = canonical if of_persons else canonical_businesses
@@ -221,7 +220,7 @@ def _locked_pair(pair: Duplicate) -> bool:
 
 
 def _merge_pair(actor: "User", pair: Duplicate) -> None:
-    """Keys are in the order of making: the lesser one was there first, and remains."""
+    """Merge the pair; keys are in the order of creation, and the lesser, older one remains."""
     if pair.one_id is not None and pair.other_id is not None:
         merge_persons(actor=actor, source=Person(pk=pair.other_id), target=Person(pk=pair.one_id), duplicate=pair)
     elif pair.one_business_id is not None and pair.other_business_id is not None:

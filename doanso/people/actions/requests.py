@@ -1,4 +1,4 @@
-"""What a person asks about their own data, with the law's clocks."""
+"""Requests of persons about their own data, with the statutory terms."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -70,7 +70,7 @@ def _fresh(actor: "User", request: Request) -> Request:
 
 @transaction.atomic
 def take_request(*, actor: "User", request: Request) -> Request:
-    """Answer that the request has come and that the actor sees to it; another officer may take it over."""
+    """Acknowledge the request and assign it to the actor; another officer may take it over."""
     fresh = _fresh(actor, request)
     fresh.state, fresh.handler = RequestState.TAKEN, actor
     fresh.answered_at = fresh.answered_at or clock.now()
@@ -119,7 +119,7 @@ def _end(actor: "User", fresh: Request, state: RequestState) -> Request:
 
 
 def _require_whole(actor: "User", request: Request) -> None:
-    """Require a role above all units that keep something of the person, for what concerns all of it."""
+    """Require a role above all units that keep data of the person, for requests that concern all of it."""
     if not queries.reaches_whole(actor, request.person_id):
         message = _("Other units keep this person's data too. The city's officer settles this request.")
         raise Refused(Problem("city_settles", message))
@@ -190,7 +190,7 @@ def _correct(actor: "User", request: Request, particulars: Particulars) -> None:
 
 
 def erase_person(*, actor: "User", request: Request) -> Request:
-    """Erase the person who asked, everywhere, and settle the request. It cannot be undone."""
+    """Erase the person who asked, everywhere, and complete the request. It cannot be undone."""
     with transaction.atomic():
         policy.HANDLE_REQUESTS.require(actor, request)
         _require_whole(actor, request)

@@ -1,4 +1,4 @@
-"""Forgetting residents a year after the last programme that had to do with them. It counts nothing and changes no figure."""
+"""Erase residents a year after the last programme that concerned them. It changes no figure."""
 
 import calendar
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
-    """How many persons were forgotten (or would be), and how many an app held back for the time being."""
+    """The number of persons erased (or to be erased), and of those whom an app held back."""
 
     forgotten: int
     held_back: int
@@ -37,7 +37,7 @@ def months_after(day: date, months: int) -> date:
 
 
 def _last_days() -> dict[UUID, date]:
-    """Return for each unit that was ever below the root of a programme the last day of its last programme."""
+    """Return the last day of the last programme by unit, for each unit that was ever below the root of a programme."""
     last: dict[UUID, date] = {}
     books: dict[UUID, date] = {}
     for root_id, last_day in Book.objects.values_list("root_id", "last_day"):
@@ -58,7 +58,7 @@ def _due(groups: dict[UUID, set[UUID]], last_days: dict[UUID, date], months: int
         root = owner[person_id]
         checked_ids.add(root)
         last = last_days.get(unit_id)
-        # Without a programme there is no end from which to reckon; written down after its end, it begins anew then.
+        # Without a programme there is no end to count from; for a contact written after its end the term begins then.
         if last is None or months_after(max(last, clock.local(created_at).date()), months) >= today:
             waiting.add(root)
     return [root for root in groups if root in checked_ids - waiting]
@@ -79,8 +79,9 @@ def _pages() -> Iterator[dict[UUID, set[UUID]]]:
 
 
 def _left_behind() -> list[UUID]:
-    """Return erased persons about whom something was written down all the same: concurrently, by a version of this program that
-    did not lock against it."""
+    """Return erased persons about whom data were written all the same: concurrently, by a version of this program without the
+    lock.
+    """
     erased = Person.objects.filter(erased_at__isnull=False)
     person_ids = set(Contact.objects.filter(erased_at=None, person__in=erased).values_list("person_id", flat=True))
     person_ids.update(
@@ -125,7 +126,7 @@ def forget_residents(*, dry_run: bool = False, note: str = "") -> RetentionResul
 
 
 def _forget(persons: Sequence[UUID], note: str) -> int:
-    """Erase them together; where an app refuses one of them, each by itself."""
+    """Erase them together; where an app refuses one of them, each separately. Return how many were erased."""
     if not persons:
         return 0
     try:

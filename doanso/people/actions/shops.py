@@ -1,4 +1,4 @@
-"""Match shops, stalls and firms, as people are matched."""
+"""Match shops, stalls and firms in the way people are matched."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class BusinessInput:
 
 
 class BusinessMatchResult(NamedTuple):
-    """Which shop a row meant. `doubtful`: one looks alike, and an officer is asked."""
+    """The shop that a row meant. `doubtful`: one is similar, and an officer is asked."""
 
     business_id: UUID
     is_new: bool
@@ -49,7 +49,7 @@ class _KnownBusiness(NamedTuple):
 
 
 def traits_of_shop(inputs: BusinessInput, unit_id: UUID) -> ShopTraits:
-    """Return what is compared of a shop."""
+    """Return the values of a shop that are compared."""
     return ShopTraits(
         folded=vietnamese.fold(inputs.name),
         phone=lookup("phone", inputs.phone) if inputs.phone else "",
@@ -77,10 +77,11 @@ def _look_alikes(all_traits: Sequence[ShopTraits]) -> list[_KnownBusiness]:
 def match_or_create_businesses(
     *, unit_id: UUID, inputs: Sequence[BusinessInput], locked: bool = False
 ) -> list[BusinessMatchResult]:
-    """Find or make the shop each row means, in the order of the rows; as many statements for one as for five hundred.
+    """Find or create the shop each row means, in the order of the rows; the number of statements is the same for one and for
+    five hundred.
 
-    The same shop: its name and phone agree anywhere, or its name and place within the unit. `locked`: the caller holds the
-    locks of these names.
+    Two rows mean the same shop if name and phone agree anywhere, or name and place within the unit. `locked`: the caller holds
+    the locks of these names.
     """
     if not inputs:
         return []
@@ -136,7 +137,7 @@ def match_or_create_businesses(
 
 
 def rename_businesses(names: Mapping[UUID, str]) -> None:
-    """Write down the names on these shops' signs, in the caller's transaction and after its policy."""
+    """Store the names on these shops' signs, in the caller's transaction and after its policy."""
     businesses = list(Business.objects.select_for_update().filter(pk__in=names, erased_at=None).order_by("pk"))
     for shop in businesses:
         shop.name, shop.folded, shop.updated_at = names[shop.pk], vietnamese.fold(names[shop.pk]), clock.now()
@@ -144,14 +145,14 @@ def rename_businesses(names: Mapping[UUID, str]) -> None:
 
 
 class BusinessMatchPreview(NamedTuple):
-    """Which shop a row would mean; None where none is known for certain. `alike`: shops of the unit that may be meant."""
+    """The shop that a row would mean; None where none is certain. `alike`: shops of the unit that may be meant."""
 
     business_id: UUID | None
     alike: tuple[UUID, ...]
 
 
 def foresee_businesses(*, unit_id: UUID, inputs: Sequence[BusinessInput]) -> list[BusinessMatchPreview]:
-    """Return what `match_or_create_businesses` would find now; writes nothing, in a fixed number of statements."""
+    """Return the matches that `match_or_create_businesses` would find now; writes nothing, in a fixed number of statements."""
     if not inputs:
         return []
     all_traits = [traits_of_shop(shop, unit_id) for shop in inputs]

@@ -1,4 +1,4 @@
-"""Columns of the list of homes and shops. Who lives there is no part of it: such columns are passed over."""
+"""Columns of the list of homes and shops. Columns about residents are ignored."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -33,22 +33,22 @@ class HouseholdsList:
 
     name = "households"
     title = _("List of homes and shops by street")
-    # The permission of the officers who keep what the unit wrote down about people.
+    # The permission of the officers who keep the unit's contacts.
     permission = policy.VIEW
     columns = COLUMNS
     dropped = DROPPED
     required: tuple[str | tuple[str, ...], ...] = (("street", "address"), ("number", "address", "sign"))
 
     def open(self, *, actor: User, unit: Unit) -> "HouseholdsSession":
-        """A session for the doors of the unit."""
+        """Return a session for the homes and shops of the unit."""
         return HouseholdsSession(actor, unit)
 
     def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> dict[str, int]:
-        """Doors are counted by rows alone."""
+        """Return no figures, because homes and shops are counted by rows alone."""
         return {}
 
     def address(self, target: str) -> str:
-        """A door has no page of its own."""
+        """Return no address, because a home or shop has no page of its own."""
         return ""
 
 
@@ -59,7 +59,7 @@ class HouseholdsSession:
         self._actor = actor
         home: Unit | None = unit
         while home is not None and home.kind == UnitKind.BRANCH:
-            # Doors are the ward's own, as contacts are.
+            # Homes and shops belong to the ward, as contacts do.
             home = units.parent(home)
         self._unit = home or unit
         self._neighbourhoods = NeighbourhoodNames(units.neighbourhoods(self._unit))
@@ -86,7 +86,7 @@ class HouseholdsSession:
         if known_id is None:
             return Judgement(RowVerdict.NEW)
         if known_id in astray and values["street"]:
-            # A shop helped before, whose place along its street is not written down yet.
+            # A shop helped before, whose place along its street is not stored yet.
             place = FieldDifference("street", "", doors.address(values["street"], values["number"]))
             return Judgement(RowVerdict.CHANGED, str(known_id), [place])
         return Judgement(RowVerdict.UNCHANGED)
@@ -94,7 +94,7 @@ class HouseholdsSession:
     def resolve(
         self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
     ) -> Sequence[Judgement]:
-        """Nothing is asked: shops that look alike go to the queue of pairs."""
+        """Return the judgements unchanged, because nothing is asked: similar shops go to the queue of pairs."""
         return judgements
 
     def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
@@ -133,12 +133,12 @@ class HouseholdsSession:
         ]
 
     def take_figures(self) -> dict[str, int]:
-        """Doors are counted by rows alone."""
+        """Return no figures, because homes and shops are counted by rows alone."""
         return {}
 
 
 def _parted(lines: Sequence[ListLine]) -> tuple[dict[int, ListLine], dict[int, ListLine]]:
-    """Homes and shops, each with its place among the lines."""
+    """Return homes and shops, each by its place among the lines."""
     numbered = list(enumerate(lines))
     return (
         {place: line for place, line in numbered if line.values["kind"] == HOME},

@@ -1,4 +1,4 @@
-"""One row of the list of homes and shops, read into values."""
+"""Read one row of the list of homes and shops into values."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ MOST_NUMBER, MOST_STREET, MOST_SIGN = 40, 120, 160
 
 
 def text(cell: Cell) -> str:
-    """Return a cell as text, numbers without a lost fraction."""
+    """Return a cell as text; whole numbers have no fraction."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():

@@ -1,4 +1,4 @@
-"""Persons, what units wrote down about them, consent, requests and duplicates."""
+"""Tables of persons, contacts, consent, requests and duplicates."""
 
 from doanso.people.models.consents import Channel, Consent, ConsentText
 from doanso.people.models.doubles import Duplicate, DuplicateState, Merge

@@ -1,4 +1,4 @@
-"""Consents: to which purpose, in which words, and who recorded it."""
+"""Consents: the purpose, the wording, and the user who recorded it."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from doanso.units.models import Unit
 
 
 class Channel(models.TextChoices):
-    """How a consent reached the unit."""
+    """The way by which a consent reached the unit."""
 
     PAPER = "paper", "Trên giấy"
     SCREEN = "screen", "Trên màn hình"
@@ -32,7 +32,7 @@ class ConsentText(models.Model):
 
 
 class Consent(models.Model):
-    """One purpose a person agreed to. Withdrawn ones stay, with the day: they prove what was lawful until then."""
+    """A purpose a person agreed to. Withdrawn ones stay, with the day: they prove what was lawful until then."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")

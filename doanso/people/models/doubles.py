@@ -1,4 +1,4 @@
-"""Pairs that may be one and the same, and what was decided."""
+"""Pairs of rows that may be one and the same, and the decisions on them."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from doanso.units.models import Unit
 
 
 class DuplicateState(models.TextChoices):
-    """What was decided of a pair; different ones are never asked about again."""
+    """The decision on a pair; different ones are never asked about again."""
 
     OPEN = "open", "Chờ xem"
     LATER = "later", "Để sau"
@@ -29,7 +29,7 @@ class Duplicate(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=9, choices=DuplicateState, default=DuplicateState.OPEN)
     score = models.PositiveSmallIntegerField()
-    # Codes of what agrees, for the page; never a value.
+    # Codes of the fields that agree, for the page; never a value.
     reasons = models.JSONField(default=list)
     found_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
@@ -50,14 +50,14 @@ class Duplicate(models.Model):
 
 
 class Merge(models.Model):
-    """One became the other: persons, or businesses. Undone ones stay, with who undid it and when."""
+    """A merge of two persons or businesses. Undone ones stay, with who undid it and when."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     gone = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="merges_away")
     kept = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="merges_in")
     gone_business = models.ForeignKey(Business, null=True, on_delete=models.PROTECT, related_name="merges_away")
     kept_business = models.ForeignKey(Business, null=True, on_delete=models.PROTECT, related_name="merges_in")
-    # The pair it settled, to be opened again when the merge is undone.
+    # The pair that it resolved, to be opened again when the merge is undone.
     duplicate = models.ForeignKey(Duplicate, null=True, on_delete=models.SET_NULL, related_name="merges")
     merged_at = models.DateTimeField()
     merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""One human being, what a unit wrote down about that human being, and the homes and shops people belong to."""
+"""Persons, their contacts in units, and the homes and shops they belong to."""
 
 from django.conf import settings
 from django.db import models
@@ -8,13 +8,13 @@ from doanso.units.models import Neighbourhood, Unit
 
 
 class Person(models.Model):
-    """Ties contacts of one human being together. Never re-pointed on merge: the merged one names the other.
+    """Ties the contacts of one human being together. References are never re-pointed on merge: the merged row names the other.
 
     An erased one keeps its row, for what was counted, and nothing by which the person could be identified.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    # Few were merged: the index below holds only those.
+    # Few persons are merged: the index below holds only those.
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="person")
     created_at = models.DateTimeField()
@@ -31,7 +31,7 @@ class Person(models.Model):
             models.Index(
                 fields=["merged_into"], name="people_person_merged", condition=models.Q(merged_into__isnull=False)
             ),
-            # Few were erased; each day it is looked whether anything was written down about them since.
+            # Few persons are erased; each day it is checked whether data about them were written since.
             models.Index(
                 fields=["erased_at"], name="people_person_erased", condition=models.Q(erased_at__isnull=False)
             ),
@@ -47,7 +47,7 @@ class Household(models.Model):
     house_number = models.CharField(max_length=40, blank=True, db_default="")
     street = models.CharField(max_length=120, blank=True, db_default="")
     address = models.CharField(max_length=300, blank=True)
-    # By which the same door is known again, and in which order one walks along a street; see `rules.doors`.
+    # The key of the same door, and the sort key along a street; see `rules.doors`.
     place_key = models.CharField(max_length=200, blank=True, db_default="")
     walk_key = models.CharField(max_length=200, blank=True, db_default="")
     created_at = models.DateTimeField()
@@ -69,7 +69,7 @@ class Household(models.Model):
 
 
 class Gender(models.TextChoices):
-    """As lists write it; empty when unknown."""
+    """The gender as lists write it; empty when unknown."""
 
     MALE = "male", "Nam"
     FEMALE = "female", "Nữ"
@@ -131,8 +131,8 @@ class Contact(models.Model):
             ),
         ]
         indexes = [
-            # An index whose keys come in no order has a page of its own to read and write for each contact: one index finds
-            # a name everywhere, one the unit's contacts and those of nearly a name among them.
+            # An index whose keys come in no order reads and writes a page of its own for each contact: one index finds a name
+            # everywhere, the other the unit's contacts and those of nearly the same name among them.
             models.Index(fields=["unit", "near_key"], name="people_contact_near"),
             models.Index(fields=["phone_lookup"], name="people_contact_phone"),
             models.Index(fields=["citizen_id_lookup"], name="people_contact_citizen"),

@@ -1,4 +1,4 @@
-"""Requests of persons about their data, and the days that the law gives for them."""
+"""Requests of persons about their data, and their statutory days."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from doanso.units.models import Unit
 
 
 class RequestKind(models.TextChoices):
-    """What the person asks."""
+    """The kind of request."""
 
     COPY = "copy", "Xin bản sao"
     CORRECT = "correct", "Đính chính"
@@ -20,7 +20,7 @@ class RequestKind(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """State of a request."""
+    """The state of a request."""
 
     OPEN = "open", "Mới nhận"
     TAKEN = "taken", "Đang xử lý"

@@ -1,4 +1,4 @@
-"""The law's clocks: days counted over weekends, holidays and Tết."""
+"""Statutory terms: days counted over weekends, holidays and Tết."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class Calendar:
     worked: frozenset[date] = frozenset()
 
     def is_working(self, day: date) -> bool:
-        """Whether offices are open."""
+        """Return whether offices are open on the day."""
         if day in self.worked:
             return True
         return day.weekday() < _SATURDAY and day not in self.days and (day.month, day.day) not in self.every_year
@@ -36,7 +36,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class ResponseTerm:
-    """Days to do it in, and how many more once there is a reason."""
+    """A term in days, and its possible extension with a reason."""
 
     days: int
     extension: int
@@ -44,7 +44,7 @@ class ResponseTerm:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyRules:
-    """What the law and the committee set, read from a file."""
+    """The rules set by the law and the committee, read from a file."""
 
     answer_working_days: int
     guardian_below: int

@@ -1,4 +1,4 @@
-"""Doors: by what the same one is known again, and in which order one walks along a street."""
+"""Keys of doors: one to recognise the same door, one to sort doors along a street."""
 
 import re
 from typing import NamedTuple
@@ -33,7 +33,7 @@ written as a letter."""
 
 
 def street_key(street: str) -> str:
-    """Return what the keys of a street's doors begin with."""
+    """Return the prefix of the keys of a street's doors."""
     words = _WORD.findall(vietnamese.fold(street))
     return _WORD_END.join(_STREET_DIGIT.sub(_digit_letter, word) for word in words)[:120] + _STREET_END
 
@@ -43,7 +43,9 @@ def _digit_letter(match: re.Match[str]) -> str:
 
 
 def walk_key(street: str, number: str) -> str:
-    """Sorts the doors of a street as one walks: up one side, then up the other, alleys after the house they open at."""
+    """Return a key that sorts the doors of a street as one walks: up one side, then the other, alleys after the house they open
+    at.
+    """
     parts = _PART.findall(vietnamese.fold(tidy_number(number)))
     first = next((int(digits) for digits, _letters in parts if digits), 0)
     number_key = "".join(f"1{int(digits):06}" if digits else f"0{letters}" for digits, letters in parts)
@@ -51,12 +53,12 @@ def walk_key(street: str, number: str) -> str:
 
 
 def street_of(walk_key: str) -> str:
-    """Return what the keys of all doors of this one's street begin with."""
+    """Return the common prefix of the keys of all doors in the street of this key."""
     return walk_key[: walk_key.index(_STREET_END) + 1]
 
 
 def past(beginning: str) -> str:
-    """Return the first key after all that begin so."""
+    """Return the first key after all keys with this prefix."""
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
@@ -69,7 +71,7 @@ class StreetSide(NamedTuple):
 
 
 class DoorOrder(NamedTuple):
-    """How one walks on from a door: its own side of the street, the other side, and the streets after it."""
+    """The order of a walk from a door: its own side of the street, the other side, and the streets after it."""
 
     sides: tuple[StreetSide, StreetSide]
     next_street: str
@@ -102,7 +104,7 @@ def without_areas(address: str) -> str:
 
 
 def split_address(address: str) -> tuple[str, str]:
-    """House number and street of an address in one line; the number of a neighbourhood is neither."""
+    """Return house number and street of an address in one line; the number of a neighbourhood is neither."""
     bare = without_areas(address)
     match = _NUMBER.match(bare)
     number, rest = (tidy_number(match[1]), match[2]) if match is not None else ("", bare)

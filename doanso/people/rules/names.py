@@ -23,8 +23,9 @@ def _onsets(folded: str) -> str:
 
 
 def near_key(folded: str, birth_year: int | None) -> str:
-    """Return a key that is equal for names of one year whose words begin alike in any order: a slip in a word's rest, or two
-    words swapped, does not change it. Empty without a year: too many would share it."""
+    """Return a key that is equal for names of one birth year whose words begin alike in any order: a typing error later in a
+    word, or two swapped words, do not change it. Empty without a year, because too many people would share it.
+    """
     return f"{birth_year}:{_onsets(folded)}"[:NEAR_KEY_LENGTH] if birth_year and folded else ""
 
 
@@ -41,7 +42,7 @@ _PLACE_WORDS = frozenset("so nha duong d pho hem ngo to dan khu kp khom ap p phu
 
 @lru_cache(maxsize=4096)
 def place_words(folded_address: str) -> frozenset[str]:
-    """Return what distinguishes an address: its numbers and names, without the words that every address has.
+    """Return the words that distinguish an address: its numbers and names, without words that every address has.
 
     The number of a neighbourhood or ward stays with its kind: "12 le loi, kp 3" has other words than "12 le loi, to 3".
     """

@@ -1,4 +1,4 @@
-"""Whether two records are of one shop. Shops of one name are many ("Tạp hóa Hoa"), so a name alone never suffices."""
+"""Comparison of shops' records. Many shops share a name ("Tạp hóa Hoa"), so a name alone never suffices."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +9,7 @@ from doanso.people.rules.similarity import FieldComparison, Traits, compare
 
 @dataclass(frozen=True, slots=True)
 class ShopTraits:
-    """What is compared of a shop: name and address folded, the phone as keyed look-up."""
+    """The compared values of a shop: name and address folded, the phone as keyed look-up."""
 
     folded: str
     phone: str = ""
@@ -32,7 +32,9 @@ def _likeness(left: ShopTraits, right: ShopTraits) -> tuple[FieldComparison, Fie
 
 
 def is_same(left: ShopTraits, right: ShopTraits) -> bool:
-    """Certain enough: name and phone agree, or name and place within one unit and the phones do not disagree."""
+    """Return whether the two are certainly one: name and phone agree, or name and place within one unit and the phones do not
+    disagree.
+    """
     if left.folded != right.folded:
         return False
     phone, place = _likeness(left, right)
@@ -42,7 +44,7 @@ def is_same(left: ShopTraits, right: ShopTraits) -> bool:
 
 
 def worth_asking(left: ShopTraits, right: ShopTraits) -> bool:
-    """Whether an officer should look: nearly one name at one phone, or one name at one place."""
+    """Return whether an officer should look: nearly one name at one phone, or one name at one place."""
     phone, place = _likeness(left, right)
     if phone is FieldComparison.YES:
         return (
@@ -60,7 +62,7 @@ SCORE = 30
 
 
 def reasons(left: ShopTraits, right: ShopTraits) -> list[str]:
-    """Return codes of what agrees, for the page."""
+    """Return codes of the fields that agree, for the page."""
     phone, place = _likeness(left, right)
     codes = ["name" if left.folded == right.folded else "near_name"]
     if phone is FieldComparison.YES:

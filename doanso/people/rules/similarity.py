@@ -1,7 +1,7 @@
-"""Whether two records are of one human being, may be, or are not.
+"""Decide whether two records are of one human being, may be, or are not.
 
-Name, birth, place and phone are each compared by themselves, because a hundred people are called Nguyễn Văn A and old
-people share a phone: one thing in common never suffices.
+Name, birth, place and phone are compared separately, because a hundred people are called Nguyễn Văn A and old people share a
+phone: one thing in common never suffices.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from doanso.people.rules.names import house_number, place_words
 
 
 class Traits(NamedTuple):
-    """What is compared of a record; phone and its tail as keyed look-ups, name and address folded."""
+    """The compared values of a record; phone and its tail as keyed look-ups, name and address folded."""
 
     folded: str
     birth_year: int | None = None
@@ -31,7 +31,7 @@ class Traits(NamedTuple):
 
 
 class FieldComparison(Enum):
-    """How one field compares; unknown where either record lacks it."""
+    """The comparison of one field; unknown where either record lacks it."""
 
     YES = "yes"
     NEAR = "near"
@@ -41,7 +41,7 @@ class FieldComparison(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """Two records compared."""
+    """The comparison of two records."""
 
     name: FieldComparison
     year: FieldComparison
@@ -83,13 +83,13 @@ def _places(left: Traits, right: Traits) -> FieldComparison:
         if doors is FieldComparison.YES or left_words == right_words:
             return FieldComparison.YES
     if left.neighbourhood_id and left.neighbourhood_id == right.neighbourhood_id and not (left_words and right_words):
-        # Two addresses in one neighbourhood that do not agree are two doors, or one of them is written oddly.
+        # Two addresses in one neighbourhood that do not agree are two doors, or one of them is written unusually.
         return FieldComparison.YES
     return FieldComparison.UNKNOWN
 
 
 def compare(left: Traits, right: Traits) -> Similarity:
-    """Compare each field by itself."""
+    """Compare each field separately."""
     return Similarity(
         name=_names(left.folded, right.folded),
         year=_years(left.birth_year, right.birth_year),
@@ -103,7 +103,7 @@ def compare(left: Traits, right: Traits) -> Similarity:
 
 
 def is_same(likeness: Similarity) -> bool:
-    """Certain enough to be taken for one person without asking.
+    """Return whether two records are certainly one person.
 
     Name, birth year and phone agree, wherever they were written; or name, year and place agree within one unit and
     the phones do not disagree.
@@ -122,7 +122,7 @@ RARE_NAME = 3
 
 
 def worth_asking(likeness: Similarity, *, namesakes: int) -> bool:
-    """Whether an officer should look at the pair: similar, and not by a name alone that many people have."""
+    """Return whether an officer should look at the pair: similar, and not only by a name that many people have."""
     if likeness.name is FieldComparison.NO:
         return False
     if likeness.phone is FieldComparison.YES:
@@ -154,7 +154,7 @@ _TAIL_POINTS = 10
 
 
 def score(likeness: Similarity) -> int:
-    """Return how alike, from 0 to about 115; only for putting candidates in order."""
+    """Return the similarity, from 0 to about 115; only for ordering candidates."""
     points = sum(by_answer.get(getattr(likeness, aspect), 0) for aspect, by_answer in _POINTS.items())
     if likeness.tail is FieldComparison.YES and likeness.phone is not FieldComparison.YES:
         points += _TAIL_POINTS
@@ -174,7 +174,9 @@ REASON_WORDS = {
 
 
 def reasons(likeness: Similarity) -> list[str]:
-    """Return codes of what agrees or nearly does, for the page: "name", "near_name", "year", "near_year", "phone", …"""
+    """Return codes of the fields that agree or nearly agree, for the page: "name", "near_name", "year", "near_year",
+    "phone", …
+    """
     codes = []
     if likeness.name is not FieldComparison.NO:
         codes.append("name" if likeness.name is FieldComparison.YES else "near_name")

@@ -1,4 +1,4 @@
-"""People a unit wrote down: the list, a person's card, consents and requests."""
+"""Pages of contacts: the list, a person's card, consents and requests."""
 
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from doanso.people.views.pages import ask, do, sent
 @login_required
 @require_safe
 def people(request: AuthenticatedRequest) -> HttpResponse:
-    """List the people whom the units of the actor wrote down."""
+    """List the contacts of the actor's units."""
     anywhere_or_404(request.user, policy.VIEW)
     scope = desk.scope(request.user)
     form = forms.FilterForm(request.GET, units=scope)
@@ -58,7 +58,7 @@ def _contact(request: AuthenticatedRequest, contact_id: UUID, permission: Permis
 @login_required
 @require_safe
 def person(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """Show a person's card, as the unit that wrote it down reads it."""
+    """Show a person's card, as its own unit reads it."""
     contact = _contact(request, contact_id, policy.VIEW)
     return render(
         request,
@@ -112,7 +112,7 @@ def consent(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """Withdraw one purpose that a person agreed to."""
+    """Withdraw the consent to one purpose."""
     contact = _contact(request, contact_id, policy.RECORD_CONSENT)
     form = forms.WithdrawForm(request.POST)
     back = reverse("people:person", args=[contact.pk])
@@ -132,7 +132,7 @@ def withdraw(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_request(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """Record a person's request about their data; the law's clock starts."""
+    """Record a person's request about their data; the statutory term begins."""
     contact = _contact(request, contact_id, policy.HANDLE_REQUESTS)
     form = forms.RequestForm(sent(request))
 

@@ -1,4 +1,4 @@
-"""What the pages of people have in common."""
+"""Helpers shared by the pages of people."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ def ask(
 
 
 def do(request: AuthenticatedRequest, act: Callable[[], object], message: str, back: str) -> HttpResponse:
-    """Run the action of a single button and redirect, with its result."""
+    """Run the action of a single button and redirect with its result."""
     try:
         act()
     except Refused as refusal:

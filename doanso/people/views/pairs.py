@@ -48,7 +48,7 @@ def pairs(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def alike(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """Show who among all persons may be the same as one; one of them becomes a pair to be decided."""
+    """Show which persons may be the same as one; one of them becomes a pair to be decided."""
     contact = get_or_404(request.user, policy.SETTLE, queries.contacts(), see=policy.VIEW, pk=contact_id)
     if request.method == "POST":
         form = forms.AlikeForm(request.POST)
@@ -105,7 +105,7 @@ def pair(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def undo(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
-    """Take the merge of this pair back."""
+    """Undo the merge of this pair."""
     duplicate = _pair(request, pair_id)
     merge = desk.merge_of(duplicate)
     if merge is None:

@@ -1,4 +1,4 @@
-"""Requests of people about their data, with the days that the law gives, and the actions that fulfil them."""
+"""Pages of requests about personal data, with their statutory days, and the actions that fulfil them."""
 
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from doanso.people.views.pages import ask, do, sent
 @login_required
 @require_safe
 def requests(request: AuthenticatedRequest) -> HttpResponse:
-    """List open requests, those that are due first; or the settled ones."""
+    """List open requests, earliest due first; or the completed ones."""
     anywhere_or_404(request.user, policy.VIEW_REQUESTS)
     number, waiting = page_number(request), request.GET.get("state") != "settled"
     lines, more = desk.requests(request.user, waiting=waiting, page=number)
@@ -47,7 +47,7 @@ def _request(request: AuthenticatedRequest, request_id: UUID, permission: Permis
 @login_required
 @require_safe
 def request(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
-    """Show one request: what is asked, by when, and what can be done."""
+    """Show one request: what is asked, by when, and the possible actions."""
     data_request = _request(request, request_id, policy.VIEW_REQUESTS)
     may_handle = policy.HANDLE_REQUESTS.allows(request.user, data_request) and data_request.state in desk.WAITING
     return render(
@@ -70,7 +70,7 @@ def _page(data_request: Request) -> dict[str, Any]:
 @login_required
 @require_POST
 def take(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
-    """Answer that the request has come, and see to it."""
+    """Acknowledge the request."""
     data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     return do(
         request,
@@ -83,7 +83,7 @@ def take(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
-    """Take more time, once."""
+    """Extend the term, once."""
     data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     form = forms.ReasonForm(sent(request))
     page = {
@@ -127,7 +127,7 @@ def decline(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def resolve(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
-    """Do what was asked for; erasing has a page of its own."""
+    """Fulfil the request; erasing has a page of its own."""
     data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     if data_request.kind == RequestKind.ERASE:
         return redirect("people:erase", data_request.pk)
@@ -198,7 +198,7 @@ def erase(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def copy(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
-    """Show everything that is kept of the person who asked, to print or to save."""
+    """Show everything stored about the person who asked, to print or save."""
     data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     if not queries.reaches_whole(request.user, data_request.person_id):
         return render(
