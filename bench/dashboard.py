@@ -1,9 +1,9 @@
-"""What the city's dashboard costs with 6 thousand members, with 600 thousand, and with 6 million in the totals.
+"""Measure the city's dashboard with 6 thousand members, with 600 thousand, and with 6 million in the totals.
 
-Each size has a process and a SQLite database of its own, with the same 21 units below the city, and is asked for the page
-through the whole stack as a signed-in officer. Data by `doanso grow`, seeded; the 6 million stand in the totals alone, because
-a page reads nothing else. Times are CPU time of the one thread in which both page and database run, so that a busy machine
-says the same as an idle one. `python -m bench.dashboard [SMALL LARGE TOTALS]`.
+Each size has a process and a SQLite database of its own, with the same 21 units below the city. The page is requested through
+the whole stack as a signed-in officer. Data come from `doanso grow` with a fixed seed; the 6 million are in the totals alone,
+because a page reads nothing else. Times are CPU time of the one thread in which both page and database run, so that a busy
+machine gives the same figures as an idle one. `python -m bench.dashboard [SMALL LARGE TOTALS]`.
 """
 
 import json
@@ -42,7 +42,7 @@ def _prepare() -> Any:
     from doanso.units import demo as units_demo
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    # Pages name static files by their manifest, which is made of files nobody asks for here.
+    # Pages name static files by their manifest, which is made from files that the bench does not serve.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     Path(settings.STATIC_ROOT).mkdir()
     call_command("migrate", verbosity=0)
@@ -54,7 +54,7 @@ def _prepare() -> Any:
 
 
 def _add_totals(programme: Any, people: int) -> None:
-    """As many more in the totals: each branch's share of them, spread over the year's days."""
+    """Add the people to the totals: each branch gets its share, spread over the year's days."""
     from datetime import timedelta
 
     from doanso.ledger.actions import fold
@@ -77,7 +77,7 @@ def _add_totals(programme: Any, people: int) -> None:
 
 
 def _ask(officer: Any) -> dict[str, float]:
-    """Statements, server time and the ledger's own time of one page; medians."""
+    """Return medians of one page: statements, server time and the ledger's part of it."""
     from django.db import connection
     from django.test import Client
 
@@ -103,7 +103,7 @@ def _ask(officer: Any) -> dict[str, float]:
                 raise SystemExit(f"{PAGE} answered {answer.status_code}")
             counts.append(len(statements))
             slowest.append(max(took for of_tally, took in statements if of_tally))
-    # The first askings load templates and plans.
+    # The first requests load templates and plans.
     warm = slice(ASKED // 4, None)
     return {
         "statements": max(counts[warm]),
@@ -123,7 +123,7 @@ def _one(members: int, totals: int) -> dict[str, float]:
 
 
 def _apart(members: int, totals: int = 0) -> dict[str, float]:
-    """One size in a process and a folder of its own."""
+    """Measure one size in a process and a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
             "DOANSO_DATA": folder,
@@ -145,7 +145,7 @@ def _figure(metric: str, value: float, unit: str, target: float, reference: floa
 
 
 def measure(sizes: tuple[int, int, int] = DEFAULT_SIZES) -> list[dict[str, Any]]:
-    """The figures of the three sizes; `ratio` is against the smallest."""
+    """Return the figures of the three sizes; `ratio` is against the smallest."""
     small, large, totals = sizes
     reference, whole, added = _apart(small), _apart(large), _apart(small, totals)
     figures = []

@@ -1,7 +1,7 @@
-"""What lists of documents cost with a hundred thousand of them: the register, the desk, what came, the book of arrivals.
+"""Measure lists of documents with a hundred thousand of them: the register, the desk, received documents, the book of arrivals.
 
-As many statements as with a hundredth, and not longer than a reader waits. Runs on SQLite, where all the work is this process's
-own CPU time. `python -m bench.documents [DOCUMENTS]`.
+The number of statements must equal that with a hundredth of them, and the time must stay below what a reader waits. Runs on
+SQLite, where all the work is this process's own CPU time. `python -m bench.documents [DOCUMENTS]`.
 """
 
 import json
@@ -37,14 +37,16 @@ def _prepare() -> Any:
 
     from doanso.testing import grow_tree
 
-    # Pages name static files by their manifest, which is made of files nobody asks for here.
+    # Pages name static files by their manifest, which is made from files that the bench does not serve.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     call_command("migrate", verbosity=0)
     return grow_tree()
 
 
 class _Grower:
-    """Paper documents of ward 4 that went to the city, the city's own, and arrivals of the city: rows as deeds write them."""
+    """Creates paper documents of ward 4 sent to the city, the city's own, and arrivals of the city, with the rows that actions
+    write.
+    """
 
     def __init__(self, tree: Any) -> None:
         from doanso.documents.models import Direction, Series
@@ -58,7 +60,7 @@ class _Grower:
         }
 
     def grow(self, numbers: Iterable[int]) -> None:
-        """One of each for every number."""
+        """Create one of each for every number."""
         from django.db import transaction
 
         from doanso.documents.models import Delivery, Direction, Document, Number
@@ -111,7 +113,7 @@ def _measured(documents: int) -> list[dict[str, Any]]:
     browser.force_login(tree.dung)
 
     def look(address: str) -> tuple[int, float]:
-        """How many statements a page takes, and its median CPU seconds."""
+        """Return the number of statements of a page, and its median CPU seconds."""
         times = []
         for _ in range(7):
             began = time.process_time()
@@ -143,7 +145,7 @@ def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str,
 
 
 def measure(documents: int = DEFAULT_DOCUMENTS) -> list[dict[str, Any]]:
-    """All figures, from a process and a data folder of its own."""
+    """Return all figures, from a process and a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}

@@ -1,8 +1,8 @@
-"""What it costs to find the ten likeliest candidates for one person among a million.
+"""Measure the search for the ten likeliest candidates for one person among a million.
 
-A million contacts in the committee's units, of names as they are spread here: hundreds are called Nguyễn Văn An, dozens of them
-born in one year. Asked are people with their phone, with the end of a phone, with name and year alone, with a letter off, with
-their words swapped, and people nobody knows. SQLite; times are CPU time of the one thread in which all of it runs.
+A million contacts in the committee's units, with names distributed as they are in Vietnam: hundreds are called Nguyễn Văn An,
+dozens of them born in one year. Searched are people with their phone, with the end of a phone, with name and year alone, with a
+letter off, with their words swapped, and unknown people. SQLite; times are CPU time of the one thread in which all of it runs.
 `python -m bench.duplicates [PERSONS]`.
 """
 
@@ -39,14 +39,14 @@ _STREETS = "Lê Lợi,Hùng Vương,Ấp Bắc,Nguyễn Huệ,Đinh Bộ Lĩnh,L
 
 
 class Invented:
-    """Somebody of the bench."""
+    """An invented person."""
 
     __slots__ = ("address", "name", "phone", "unit", "year")
 
     def __init__(self, pick: random.Random, number: int) -> None:
         self.name = f"{pick.choice(_FAMILY)} {pick.choice(_MIDDLE)} {pick.choice(_GIVEN)}"
         self.year = pick.randrange(1930, 2010)
-        # Three of four gave a phone.
+        # Three of four have a phone.
         self.phone = f"09{number * 7919 % 10**8:08}" if pick.random() < 0.75 else ""
         self.address = f"{pick.randrange(1, 400)} {pick.choice(_STREETS)}"
         self.unit = pick.randrange(UNITS)
@@ -69,7 +69,7 @@ def _prepare() -> list[UUID]:
 
 
 def _rows(persons: int, units: list[UUID], kept: list[Invented]) -> Iterator[tuple[list[Any], list[Any]]]:
-    """Pages of persons and contacts; everybody who will be asked for is kept besides."""
+    """Yield pages of rows of persons and contacts; add to `kept` the people who will be searched."""
     from doanso.lib import clock, vietnamese
     from doanso.lib.uuid7 import uuid7
     from doanso.people.queries import lookup, tail_lookup
@@ -107,7 +107,7 @@ def _fill(persons: int, units: list[UUID]) -> list[Invented]:
     )
     kept: list[Invented] = []
     with connection.cursor() as cursor:
-        # Thrown away afterwards: nothing needs to survive a power cut.
+        # The database is deleted afterwards: nothing needs to survive a power cut.
         cursor.execute("PRAGMA synchronous=OFF")
     for people, contacts in _rows(persons, units, kept):
         with transaction.atomic():
@@ -120,7 +120,7 @@ def _fill(persons: int, units: list[UUID]) -> list[Invented]:
 
 
 def _questions(kept: list[Invented]) -> Iterator[tuple[Invented, Any]]:
-    """Each of them told in one of six ways, and whether it must be found."""
+    """Yield each person described in one of six ways, and whether it must be found."""
     from doanso.people.actions import Particulars
 
     for place, one in enumerate(kept[:ASKED]):
@@ -157,7 +157,7 @@ def _measured(persons: int) -> list[dict[str, Any]]:
         with CaptureQueriesContext(connection) as caught:
             candidates(particulars=told, limit=10, unit_id=units[one.unit])
         most = max(most, len(caught))
-        # By name, year and place or phone, somebody is always found; that it is the right one, the tests hold.
+        # By name, year and place or phone, some person is always found; tests check that it is the right one.
         missed += not found and told.address != ""
     return [
         _figure("ten_candidates_median", median(times), "ms", target=MOST_MS),
@@ -172,7 +172,7 @@ def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str,
 
 
 def measure(persons: int = DEFAULT_PERSONS) -> list[dict[str, Any]]:
-    """All figures, from a process and a data folder of their own."""
+    """Return all figures, from a process and a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}

@@ -1,7 +1,8 @@
-"""A million visits in every table that taking one in touches, over all units, so that the next one meets indexes of that size.
+"""Add a million visits to every table that receiving one writes, over all units, so that the next one meets indexes of that
+size.
 
-The last real visit is the pattern: its rows are copied with keys, names, numbers and days of their own, straight into the
-tables. Only the bytes as they came are short, since nothing looks them up.
+The last real visit is the pattern: its rows are copied with their own keys, names, numbers and days, straight into the tables.
+Only the received bytes are short, since nothing searches them.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ FIRST = date(2023, 1, 1)
 
 
 def _hex(kind: int, number: int) -> str:
-    """A key of its own for each kind of row, rising with the number as keys made by the clock do."""
+    """Return a key that is distinct per kind of row and rises with the number, as keys made by the clock do."""
     return f"{kind:02x}{number:014x}7000{kind:04x}{number % 2**32:08x}"
 
 
@@ -28,7 +29,7 @@ def _key(seed: str, number: int) -> str:
 
 
 class _Copies:
-    """Copies of one row of a table, with some columns made anew for each number."""
+    """Copies of one row of a table, with some columns computed anew for each number."""
 
     def __init__(self, model: type[models.Model], where: str, parameters: Sequence[Any]) -> None:
         columns = [one.column for one in model._meta.concrete_fields if not isinstance(one, models.AutoField)]
@@ -72,7 +73,7 @@ _PERSON, _CONTACT, _HOME, _DOOR, _VISIT, _RECEIPT, _HELP, _CONSENT, _RECORD = ra
 
 
 def grow(stored: int) -> None:
-    """Copy the last visit until so many are stored."""
+    """Copy the last visit until this many are stored."""
     from django.db.models import Max
 
     from doanso.audit.models import AuditEvent
@@ -190,7 +191,7 @@ def grow(stored: int) -> None:
                 lambda n: {"source_id": _hex(_VISIT, n), "unit_id": unit(n), "subject_id": base + n},
             )
         )
-    # Copies are no records of anybody: nothing of this database is kept, and its keys need not lead anywhere.
+    # The copies are no real records: nothing of this database is kept, so foreign keys are not checked.
     with connection.cursor() as cursor:
         for setting in _UNGUARDED[connection.vendor]:
             cursor.execute(setting)
@@ -201,7 +202,7 @@ def grow(stored: int) -> None:
                 copies.insert(numbers, change)
     # The next connection has the usual settings again.
     connection.close()
-    # As the worker does daily, and PostgreSQL by itself.
+    # The worker does this daily, and PostgreSQL by itself.
     database.learn_sizes()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
-"""How fast a list of members is compared and applied, and how much memory that takes.
+"""Measure how fast a list of members is compared and applied, and how much memory that takes.
 
-Runs in a process of its own on an empty SQLite database in a folder that is thrown away: `python -m bench.import_lists
-[ROWS]`. CPU seconds are those of this process and of the parser it starts; memory is the peak of both together.
+Runs in a process of its own on an empty SQLite database in a temporary folder: `python -m bench.import_lists [ROWS]`. CPU
+seconds are those of this process and of the parser it starts; memory is the peak of both together.
 """
 
 import json
@@ -25,7 +25,7 @@ _PREPARE = "--prepare"
 
 
 def write_list(path: Path, rows: int) -> None:
-    """A list of the whole city, as a program exports it: 11 columns, all filled."""
+    """Write a list of the whole city, as a program exports it: 11 columns, all filled."""
     import xlsxwriter
 
     pick = random.Random(2023)
@@ -104,10 +104,9 @@ def _cpu() -> float:
 
 
 class _Memory(threading.Thread):
-    """The most that this process and the parser held at one moment, in MB.
+    """The peak memory of this process and the parser together, in MB.
 
-    On a busy machine it looks many times more often than a step is done, so what looking costs is told (`cpu`) and no
-    part of the figure.
+    On a busy machine it samples many times per step, so the cost of sampling is reported (`cpu`) and excluded from the figure.
     """
 
     def __init__(self) -> None:
@@ -144,13 +143,13 @@ class _Memory(threading.Thread):
 
 
 def measure(rows: int) -> list[dict[str, Any]]:
-    """The figures of one import of that many rows."""
+    """Return the figures of one import of that many rows."""
     folder = tempfile.TemporaryDirectory(prefix="doanso-bench-")
     os.environ["DOANSO_DATA"] = folder.name
     os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
     os.environ.pop("DATABASE_URL", None)
     path = Path(folder.name) / "list.xlsx"
-    # Another process prepares: its memory is not the importer's.
+    # Another process prepares the data: its memory is not the importer's.
     subprocess.run([sys.executable, "-m", "bench.import_lists", _PREPARE, str(path), str(rows)], check=True)
 
     import django

@@ -1,9 +1,8 @@
-"""What the ledger costs: members and states in bulk, single deeds by 1 and 8 writers under one city, folding, closing,
-recount.
+"""Measure the ledger: members and states in bulk, single actions by 1 and 8 writers under one city, rollup, closing, recount.
 
-Bulk and folding run on SQLite, where all the work is this process's own CPU time. Writers run on PostgreSQL (an
-embedded one of its own): each deed is a transaction of its own, and all of them lead to the same city, so a row
-that writers wait for would show as a rate that falls to a third with 8 of them. `python -m bench.ledger [MEMBERS]`.
+Bulk and rollup run on SQLite, where all the work is this process's own CPU time. Writers run on PostgreSQL (an embedded one of
+its own): each action is a transaction of its own, and all of them lead to the same city, so a row that writers wait for would
+reduce the rate to a third with 8 of them. `python -m bench.ledger [MEMBERS]`.
 """
 
 import json
@@ -34,7 +33,7 @@ def _setup() -> None:
 
 
 def _prepare() -> None:
-    """The small tree of the tests and a book with a member share per service."""
+    """Create the small tree of the tests and a book with a member share per service."""
     from django.core.management import call_command
 
     from doanso.ledger.actions import MeasurePlan, open_book
@@ -92,7 +91,7 @@ def _state(person: UUID, service: str, day: date = DAY) -> Any:
 
 
 def _bulk(members: int) -> list[dict[str, Any]]:
-    """On SQLite: CPU per member, per state, per folded row and per subject recounted."""
+    """Measure on SQLite the CPU per member, per state, per rolled-up row and per recounted subject."""
     _setup()
     from doanso.ledger.actions import count, fold
     from doanso.ledger.models import Queue
@@ -119,7 +118,7 @@ def _bulk(members: int) -> list[dict[str, Any]]:
         for number, person in enumerate(people[:STEP]):
             count(_state(person, SERVICES[1], date(2023, 1 + number % 10, 1 + number % 28)))
 
-    # One queue row per deed on many days and branches, the costliest to fold; the totals so far are folded before.
+    # One queue row per action on many days and branches, the costliest to roll up; the totals so far are rolled up before.
     fold_all()
     timed("deed", one_by_one, STEP)
     waiting = Queue.objects.count()
@@ -138,7 +137,7 @@ def _bulk(members: int) -> list[dict[str, Any]]:
 
 
 def _figure(metric: str, value: float, unit: str, *, target: float, reference: float | None = None) -> dict[str, Any]:
-    """A cost must not pass its target; a rate is judged by its ratio to the reference."""
+    """Return a figure. A cost must not exceed its target; a rate is judged by its ratio to the reference."""
     figure: dict[str, Any] = {"metric": metric, "value": round(value, 3), "unit": unit}
     judged = value
     if reference is not None:
@@ -154,7 +153,7 @@ BRANCHES = 100
 
 
 def _closing(members: int) -> list[dict[str, Any]]:
-    """On SQLite: CPU of a city's closing over a hundred branches with five entries per member, and of counting it anew."""
+    """Measure on SQLite the CPU of a city's closing over a hundred branches with five entries per member, and of its recount."""
     _setup()
     from doanso.ledger.actions import close_period, complete_snapshot, fold
     from doanso.ledger.models import Book, SnapshotEntries
@@ -198,7 +197,7 @@ def _closing(members: int) -> list[dict[str, Any]]:
 
 
 def _write(seed: int, deeds: int, people: list[UUID], gate: Any) -> None:
-    """One writer: a state per transaction."""
+    """Run one writer: one state per transaction."""
     _setup()
     from django.db import connection
 
@@ -213,7 +212,7 @@ def _write(seed: int, deeds: int, people: list[UUID], gate: Any) -> None:
 
 
 def _rate(writers: int, deeds: int, people: list[UUID]) -> float:
-    """Deeds per second, all writers together."""
+    """Return the actions per second of all writers together."""
     spawn = multiprocessing.get_context("spawn")
     gate = spawn.Barrier(writers + 1)
     started = [spawn.Process(target=_write, args=(seed, deeds // writers, people, gate)) for seed in range(writers)]
@@ -229,7 +228,7 @@ def _rate(writers: int, deeds: int, people: list[UUID]) -> float:
 
 
 def _writers(members: int) -> list[dict[str, Any]]:
-    """On PostgreSQL: 8 writers against 1."""
+    """Measure on PostgreSQL 8 writers against 1."""
     _setup()
     from django.db import connection
 
@@ -240,7 +239,7 @@ def _writers(members: int) -> list[dict[str, Any]]:
     people = [uuid7() for _ in range(min(members, 2_000))]
     _place(people)
     connection.close()
-    # Rounds take turns, because the machine has other things to do; the middle one of three counts.
+    # Rounds alternate, because the machine has other load; the median of three counts.
     rounds = [(_rate(1, DEEDS, people), _rate(8, DEEDS, people)) for _ in range(3)]
     one, eight = sorted(rounds, key=lambda pair: pair[1] / pair[0])[1]
     if list(totals_against_entries()):
@@ -258,12 +257,12 @@ def _in_own_process(part: str, members: int, url: str) -> list[dict[str, Any]]:
 
 
 def measure(members: int = DEFAULT_MEMBERS) -> list[dict[str, Any]]:
-    """All figures; those of PostgreSQL are left out, and said so, where no server can be had."""
+    """Return all figures; those of PostgreSQL are left out, with a message, where no server is available."""
     from tools import postgres
 
     found = _in_own_process("bulk", members, "") + _in_own_process("closing", members, "")
     try:
-        # Always a server of its own: the bench makes tables, and a given DATABASE_URL may be somebody's register.
+        # Always a server of its own: the bench creates tables, and a given DATABASE_URL may be somebody's register.
         with postgres.server() as url:
             # The database that every fresh server has.
             found += _in_own_process("writers", members, url.replace("/doanso?", "/postgres?"))

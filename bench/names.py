@@ -1,4 +1,4 @@
-"""People of the benches, called as people here are."""
+"""Invented names of people for the benches, distributed as Vietnamese names are."""
 
 import random
 
@@ -11,10 +11,10 @@ _GIVEN = (
 
 
 def full_name(pick: random.Random) -> str:
-    """A name of four words."""
+    """Return a name of four words."""
     return " ".join(map(pick.choice, (_FAMILY, _MIDDLE, _MIDDLE, _GIVEN)))
 
 
 def somebody(pick: random.Random) -> tuple[str, int]:
-    """A resident's name and year of birth."""
+    """Return a resident's name and year of birth."""
     return full_name(pick), pick.randrange(1935, 2005)

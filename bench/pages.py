@@ -1,10 +1,10 @@
-"""What the most used pages cost, against a bare Django page of the same size asked in the same run.
+"""Measure the most used pages against a bare Django page of the same size in the same run.
 
-Pages are asked of a demo as `./dev demo` makes it, through the whole stack, as people who work with them. The bare page has a
-session, a signed-in user and one template that writes as many bytes. Times are CPU time of the one thread in which page and
-SQLite run, `ratio` is against the bare page. `RECORDED` keeps the ratios of 2026-11-28, before anything was done about them; what
-is owed is a share of them.
-`python -m bench.pages [MOMENT]`; with `DOANSO_BENCH_DEMO` the demo in that folder is asked instead of a new one.
+Pages are requested from a demo as `./dev demo` makes it, through the whole stack, as the people who work with them. The bare
+page has a session, a signed-in user and one template that writes as many bytes. Times are CPU time of the one thread in which
+page and SQLite run; `ratio` is against the bare page. `RECORDED` holds the ratios of 2026-11-28, before any optimisation; the
+target is a share of them. `python -m bench.pages [MOMENT]`; with `DOANSO_BENCH_DEMO` the demo in that folder is used instead of
+a new one.
 """
 
 import json
@@ -44,7 +44,7 @@ RECORDED = {
 
 
 class Page(NamedTuple):
-    """One page: its name in the figures, who asks for it, its route with arguments, and how many statements it may take."""
+    """One page: its name in the figures, its user, its route with arguments, and its maximum number of statements."""
 
     name: str
     username: str
@@ -66,7 +66,7 @@ urlpatterns: list[Any] = []
 
 
 def pages() -> list[Page]:
-    """The fifteen pages, with objects of the demo."""
+    """Return the fifteen pages, with objects of the demo."""
     from doanso.documents.models import Document
     from doanso.members.models import Member
     from doanso.outreach.models import Drive
@@ -78,7 +78,7 @@ def pages() -> list[Page]:
     indicator = Indicator.objects.filter(programme=programme, code="portal-residents").get()
     below = {"unit__paths_up__ancestor__code": ward}
     members = Member.objects.filter(branch__paths_up__ancestor__code=ward, until=None)
-    # Of the unit whose clerk asks.
+    # An object of the unit whose clerk requests the page.
     documents = Document.objects.filter(unit=programme.root)
     here = {"programme": programme.code, "indicator": indicator.code}
     chosen = [
@@ -103,7 +103,7 @@ def pages() -> list[Page]:
         Page("documents", "vanthu", "documents:desk"),
         Page("document", "vanthu", "documents:document", {"document_id": _newest(documents)}),
     ]
-    # Before the year has begun some of these are not there yet.
+    # Before the year has begun some of these do not exist yet.
     return [page for page in chosen if None not in page.arguments.values()]
 
 
@@ -112,7 +112,7 @@ def _newest(rows: Any) -> Any:
 
 
 def _bare_page(size: int) -> str:
-    """The path of a page of Django alone that writes so many bytes."""
+    """Return the path of a page of Django alone that writes this many bytes."""
     from django.contrib.auth.decorators import login_required
     from django.http import HttpRequest, HttpResponse
     from django.template import engines
@@ -130,7 +130,7 @@ def _bare_page(size: int) -> str:
 
 
 def _ask(user: Any, path: str) -> Cost:
-    """Ask a page as a signed-in user until it is warm, and then for the figures."""
+    """Request a page as a signed-in user until it is warm, then measure it."""
     from django.db import connection
     from django.test import Client
 
@@ -205,7 +205,7 @@ def _figures() -> list[dict[str, Any]]:
 
 
 def _owed(page: Page, ratio: float) -> dict[str, Any]:
-    """The ratio that is owed, as a share of the recorded one."""
+    """Return the target ratio, as a share of the recorded one, and whether it is met."""
     if page.name not in RECORDED:
         return {}
     target = RECORDED[page.name] * (EMPTY_SHARE if page.name == "empty" else SHARE)
@@ -218,7 +218,7 @@ def _environment(folder: str) -> dict[str, str]:
 
 
 def measure(folder: str) -> list[dict[str, Any]]:
-    """Cost of the pages of the demo in a folder, asked in a process of its own."""
+    """Return the figures of the pages of the demo in a folder, requested in a process of its own."""
     command = [sys.executable, "-m", "bench.pages", "--ask"]
     done = subprocess.run(command, env=_environment(folder), stdout=subprocess.PIPE, text=True, check=True)
     return list(json.loads(done.stdout))

@@ -1,8 +1,8 @@
-"""What the doorstep app costs a cheap phone: bytes and requests until it can be used for the first time, and the memory it
-holds with an afternoon's records in it that nobody has taken yet.
+"""Measure the cost of the doorstep app on a cheap phone: bytes and requests until it can be used for the first time, and the
+memory it takes with an afternoon's unsent records.
 
-The product's own pages in Debian's Chromium, with a profile of its own. Bytes are those on the wire, compressed.
-`python -m bench.phone [RECORDS]`.
+The product's own pages in Debian's Chromium, with a profile of its own. Bytes are those on the wire, compressed. `python -m
+bench.phone [RECORDS]`.
 """
 
 import json
@@ -35,7 +35,7 @@ _KEEP = """async ({base, unit, records, body}) => {
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *_said: Any) -> None:
-        """A bench prints figures alone."""
+        """Print nothing, because a bench prints figures alone."""
 
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
@@ -43,7 +43,7 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
 
 
 def _serve() -> int:
-    """The product on a free port of this machine; its number."""
+    """Serve the product on a free port of this machine; return the port."""
     from django.core.wsgi import get_wsgi_application
 
     server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet)
@@ -134,7 +134,7 @@ def _figure(metric: str, value: float, unit: str, *, target: float | None = None
 
 
 def measure(records: int) -> list[dict[str, Any]]:
-    """All figures, from a process and a data folder of its own."""
+    """Return all figures, from a process and a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}

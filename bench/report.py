@@ -1,8 +1,8 @@
-"""What a report costs: the city's month in every format, and its year with the appendix.
+"""Measure a report: the city's month in every format, and its year with the appendix.
 
-A city of 21 units with members by `doanso grow` and residents helped all year long, seeded; SQLite in a folder of its own.
-Times are CPU time of the one process in which reading, writing of figures and printing run, after one report to warm up.
-`python -m bench.report [MEMBERS HELPS]`.
+A city of 21 units with members by `doanso grow` and residents helped all year long, with a fixed seed; SQLite in a folder of
+its own. Times are CPU time of the one process in which reading, writing of figures and printing run, after one report to warm
+up. `python -m bench.report [MEMBERS HELPS]`.
 """
 
 import json
@@ -25,7 +25,7 @@ MOST_MONTH, MOST_YEAR, MOST_STATEMENTS = 2.0, 5.0, 60
 
 
 def _helps(city: Any, officer: Any, helps: int) -> None:
-    """Residents helped with the portal, unit after unit, over the days of the year so far."""
+    """Record residents helped with the portal, unit after unit, over the days of the year so far."""
     from doanso.people.actions import Particulars
     from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
     from doanso.units import queries as units
@@ -100,7 +100,7 @@ def _figure(metric: str, value: float, unit: str, target: float) -> dict[str, An
 
 
 def measure(sizes: tuple[int, int] = DEFAULT_SIZES) -> list[dict[str, Any]]:
-    """All figures, from a process and a data folder of their own."""
+    """Return all figures, from a process and a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
             "DOANSO_DATA": folder,

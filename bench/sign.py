@@ -1,9 +1,9 @@
-"""What a signature costs: our two steps against the bare library in one, with the same keys, appearance, texts and lists.
+"""Measure a signature: our two steps against the bare library in one, with the same keys, appearance, texts and lists.
 
-Each paper is signed by the person, then numbered and sealed for the organisation, both with pictures; half of the papers
-with keys on a curve. Ours prepares, lets the key sign the attributes, checks the raw signature and finishes; the bare one is
-the library's own `sign_pdf` on the same fields. The two take turns in one run, in an order that changes. CPU time.
-`python -m bench.sign [PAPERS]`.
+Each document is signed by the person, then numbered and sealed for the organisation, both with pictures; half of the documents
+with elliptic-curve keys. Ours prepares, lets the key sign the attributes, checks the raw signature and finishes; the bare one
+is the library's own `sign_pdf` on the same fields. The two alternate in one run, in a changing order. CPU time. `python -m
+bench.sign [PAPERS]`.
 """
 
 import io
@@ -32,7 +32,7 @@ def _picture(colour: str, width: int, height: int) -> bytes:
 
 
 def _bare(base: bytes, issued: Any, field: str, look: Any, fills: dict[str, str], later: Any) -> bytes:
-    """The library alone: the same field, appearance, texts and lists."""
+    """Sign with the library alone: the same field, appearance, texts and lists."""
     from asn1crypto import crl, x509
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import signers
@@ -48,7 +48,7 @@ def _bare(base: bytes, issued: Any, field: str, look: Any, fills: dict[str, str]
     registry.register_multiple([x509.Certificate.load(one) for one in issued.chain])
 
     class Loaded(signers.Signer):
-        """The same key object as ours: reading a key anew costs more than signing with it."""
+        """A key object loaded once, as ours is: reading a key anew costs more than signing with it."""
 
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
             return sign(issued, data)
@@ -68,7 +68,7 @@ def _bare(base: bytes, issued: Any, field: str, look: Any, fills: dict[str, str]
         docmdp_permissions=MDPPerm.FILL_FORMS if is_first else MDPPerm.NO_CHANGES,
     )  # fmt: skip
     style = Style(look=look, over=preparing._over(writer, field), fonts=fonts)
-    # As large a hole as ours, so that nothing is signed twice only to measure it.
+    # The same reserved space as ours, so that nothing is signed twice only to measure it.
     made = signers.PdfSigner(meta, signer, stamp_style=style).sign_pdf(writer, bytes_reserved=8192)
     return bytes(made.getvalue())
 
@@ -133,7 +133,7 @@ def _measured(papers: int) -> list[dict[str, Any]]:
 
 
 def measure(papers: int = DEFAULT_PAPERS) -> list[dict[str, Any]]:
-    """All figures, from a process and a data folder of their own."""
+    """Return all figures, from a process and a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
             "DOANSO_DATA": folder,

@@ -1,8 +1,8 @@
-"""What a help costs with everything on: permission, whom it means, consent, slip, history, figures.
+"""Measure support records with everything on: permission, matching, consent, receipt, history, figures.
 
-Runs on SQLite, where all the work is this process's own CPU time: lots of a thousand helps to people nobody knows yet, and
-then of the same people on another day; how many statements a lot takes; and what a page of the lists costs with a hundred
-thousand rows against a thousand. `python -m bench.support [HELPS]`.
+Runs on SQLite, where all the work is this process's own CPU time: lots of a thousand records of unknown people, and then of the
+same people on another day; the statements of a lot; and the cost of a page of the lists with a hundred thousand rows against a
+thousand. `python -m bench.support [HELPS]`.
 """
 
 import json
@@ -24,7 +24,7 @@ FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
 
 
 def _prepare() -> Any:
-    """The small tree of the tests, a service, and a book that counts people and times; its ward's secretary."""
+    """Create the small tree of the tests, a service, and a book that counts people and times; return its ward's secretary."""
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
@@ -82,7 +82,7 @@ def _measured(helps: int) -> list[dict[str, Any]]:
     from doanso.ledger.recount import recount
     from doanso.support.actions import record_helps
 
-    # As a request does: the secretary's roles are read once.
+    # The secretary's roles are read once, as in a request.
     tree.an.prepared_role_assignments = current_role_assignments(tree.an)
 
     def record(entries: list[Any]) -> float:
@@ -97,7 +97,7 @@ def _measured(helps: int) -> list[dict[str, Any]]:
 
     entries = _entries(helps + 2 * 110)
     counted, warm = entries[:helps], entries[helps:]
-    # Both lots hold people who are known and people who are not.
+    # Both lots hold known and unknown people.
     record(warm[:5] + warm[105:110])
     few, many = statements(warm[:10]), statements(warm[105:205])
     lots = [counted[start : start + LOT] for start in range(0, helps, LOT)]
@@ -120,8 +120,9 @@ _LISTS = {"helps": "/support/", "people": "/people/"}
 
 
 def _lists(rows: int) -> list[dict[str, Any]]:
-    """Pages of lists of a ward that wrote down a hundredth of that many helps and people, and then all of them: as many
-    statements, and not longer than a reader waits."""
+    """Measure pages of lists of a ward with a hundredth of the records and people, and then with all of them: the number of
+    statements must be equal, and the time below what a reader waits.
+    """
     tree = _prepare()
     from django.conf import settings
     from django.db import connection
@@ -131,7 +132,7 @@ def _lists(rows: int) -> list[dict[str, Any]]:
     from doanso.access.policy import current_role_assignments
     from doanso.support.actions import record_helps
 
-    # Pages name static files by their manifest, which is made of files nobody asks for here.
+    # Pages name static files by their manifest, which is made from files that the bench does not serve.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     tree.an.prepared_role_assignments = current_role_assignments(tree.an)
     entries = _entries(rows)
@@ -143,7 +144,7 @@ def _lists(rows: int) -> list[dict[str, Any]]:
             record_helps(actor=tree.an, unit=tree.units["p4"], entries=entries[start : min(start + LOT, last)])
 
     def look(address: str) -> tuple[int, float]:
-        """How many statements a page takes, and its median CPU seconds."""
+        """Return the number of statements of a page, and its median CPU seconds."""
         times = []
         for _ in range(9):
             began = time.process_time()
@@ -171,7 +172,7 @@ def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str,
 
 
 def _in_own_process(part: str, helps: int) -> list[dict[str, Any]]:
-    """A part's figures, from a process and a data folder of its own."""
+    """Return a part's figures, from a process and a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
@@ -181,7 +182,7 @@ def _in_own_process(part: str, helps: int) -> list[dict[str, Any]]:
 
 
 def measure(helps: int = DEFAULT_HELPS) -> list[dict[str, Any]]:
-    """All figures; the lists hold twenty times as many helps."""
+    """Return all figures; the lists hold twenty times as many support records."""
     return _in_own_process("measured", helps) + _in_own_process("lists", helps * 20)
 
 

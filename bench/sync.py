@@ -1,11 +1,11 @@
-"""What taking in visits from phones costs with everything on: the door of the API, permission, whom each means, consent, the
-pair's card, the slip, history, figures, the bytes as they came, acknowledgements.
+"""Measure the reception of visits from phones with everything on: the API, permission, matching, consent, the pair's card, the
+receipt, history, figures, the stored bytes, acknowledgements.
 
-Batches of a hundred visits, each with one named person helped with two services, in one book that counts them; how many
-statements a batch takes; bare Django taking in as many rows in the same run; and the same after a million visits are stored in
-all tables the deed touches, in turn with few. Application and database together: on SQLite this process's own CPU time, on
-PostgreSQL with that of the server's process behind its connection; what its others do beside is a figure of its own.
-`python -m bench.sync [VISITS] [STORED]`.
+Batches of a hundred visits, each with one named person helped with two services, in one book that counts them; the statements
+of a batch; bare Django storing as many rows in the same run; and the same after a million visits are stored in all tables the
+action writes, alternating with few. Application and database together: on SQLite this process's own CPU time, on PostgreSQL
+with that of the server's process of its connection; the time of the server's other processes is a figure of its own. `python -m
+bench.sync [VISITS] [STORED]`.
 """
 
 import hashlib
@@ -102,7 +102,7 @@ class Field:
         self.doors = 0
 
     def make_doors(self, count: int) -> list[Any]:
-        """New doors along streets of the ward, in the drive."""
+        """Return new doors along streets of the ward, in the drive."""
         from doanso.lib import database
         from doanso.outreach.models import Door
         from doanso.people.actions import DoorInput, match_or_create_households
@@ -127,7 +127,7 @@ class Field:
         return found
 
     def record(self, door: UUID, home: UUID, number: int) -> dict[str, str]:
-        """One visit to somebody nobody knows yet."""
+        """Return a record of one visit to an unknown person."""
         pick, key = self.pick, lambda: str(self.uuid7())
         name, year = somebody(pick)
         helps = [
@@ -167,7 +167,7 @@ class Field:
         return {"id": str(key), "link": new_dated_link(key), "code": new_code()}
 
     def batches(self, visits: int) -> list[str]:
-        """Requests of a hundred visits each, ready to send."""
+        """Return requests of a hundred visits each, ready to send."""
         doors = self.make_doors(visits)
         first = self.doors - visits
         records = [self.record(*door, first + at) for at, door in enumerate(doors)]
@@ -177,7 +177,7 @@ class Field:
         ]
 
     def send(self, request: str) -> float:
-        """CPU seconds of one batch."""
+        """Send one batch; return its CPU seconds."""
         began = _spent()
         answer = self.client.post(
             "/api/v1/sync", request, content_type="application/json", headers={"Authorization": f"Bearer {self.token}"}
@@ -191,7 +191,7 @@ class Field:
 
 
 def _spent() -> float:
-    """CPU seconds of this process and of the server's behind its connection."""
+    """Return the CPU seconds of this process and of the server's process of its connection."""
     return time.process_time() + (_cpu(_behind()) if _has_server() else 0)
 
 
@@ -202,7 +202,7 @@ def _has_server() -> bool:
 
 
 def _behind() -> int:
-    """The server's process behind the connection."""
+    """Return the id of the server's process of the connection."""
     from django.db import connection
 
     connection.ensure_connection()
@@ -214,7 +214,7 @@ def _cpu(process: int) -> float:
 
 
 def _spent_beside() -> float:
-    """CPU seconds of all processes of the server, there and gone, but those behind a connection; of SQLite none."""
+    """Return the CPU seconds of all other processes of the server, running and ended; 0 on SQLite."""
     if not _has_server():
         return 0
     behind = _behind()
@@ -226,7 +226,7 @@ def _spent_beside() -> float:
 
 
 def _stat(process: int) -> list[str]:
-    """What the kernel tells of a process, from its state on."""
+    """Return the kernel's figures of a process, from its state on."""
     return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
 
 
@@ -235,14 +235,15 @@ def _middle(values: list[float]) -> float:
 
 
 class _Bare:
-    """Bare Django, which checks nothing and knows nobody: the same requests read from JSON, and each visit one row with its
-    columns and its text, written by `bulk_create` in one transaction."""
+    """Bare Django without checks or matching: the same requests read from JSON, and each visit one row with its columns and its
+    text, written by `bulk_create` in one transaction.
+    """
 
     def __init__(self) -> None:
         from django.db import connection, models
 
         class Row(models.Model):
-            """A visit as a first draft would keep it."""
+            """A visit as a first draft would store it."""
 
             id = models.UUIDField(primary_key=True)
             unit = models.UUIDField(db_index=True)
@@ -266,7 +267,7 @@ class _Bare:
         self._model: Any = Row
 
     def send(self, request: str) -> float:
-        """CPU seconds of one batch."""
+        """Store one batch; return its CPU seconds."""
         from django.db import transaction
 
         began = _spent()
@@ -297,7 +298,7 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     from doanso.ledger.recount import recount
     from doanso.lib.collecting import collect_rarely
 
-    # As the process that serves does.
+    # The web server does the same.
     collect_rarely()
     # PostgreSQL's own milliseconds and locks have no limit: docs/decisions/0031.
     most_ms, most_statements = (None, None) if _has_server() else (0.7, 36)
@@ -311,12 +312,12 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     field.send(json.dumps(few_and_many[1] | {"records": few_and_many[0][:20]}))
     few = statements(json.dumps(few_and_many[1] | {"records": few_and_many[0][20:30]}))
     many = statements(json.dumps(few_and_many[1]))
-    # The application's tables as they are now are those of an installation that has just begun.
+    # The application's tables are now those of a new installation.
     begun = _copied() if stored else ""
     requests = field.batches(visits)
     beside = _spent_beside()
     by_hand = _Bare()
-    # In turn, for the machine's own pace changes within seconds.
+    # Alternating, because the machine's own speed changes within seconds.
     both = [(field.send(request) / BATCH, by_hand.send(request) / BATCH) for request in requests]
     spent, bare = (_middle(list(some)) for some in zip(*both, strict=True))
     beside = (_spent_beside() - beside) / visits
@@ -335,7 +336,7 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
         raise SystemExit(f"The ledger is wrong: {differences[0]}")
     if begun:
         grow(stored)
-        # What the copies left to be written belongs to no visit.
+        # Writes that the copies left pending belong to no visit.
         os.sync()
         few_stored, all_stored = _in_turn(field, visits, begun)
         figures.append(_figure("cpu_per_visit_with_few_stored", few_stored * 1000, "ms"))
@@ -345,14 +346,14 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
 
 
 def _copied() -> str:
-    """The database as it stands between two transactions, once more; the name of the copy."""
+    """Copy the database as it is between two transactions; return the name of the copy."""
     from django.db import connection
 
     name = str(connection.settings_dict["NAME"])
     if not _has_server():
         connection.close()
         return str(shutil.copy(name, Path(name).with_name("begun.sqlite3")))
-    # A database is copied from outside, while nobody is in it.
+    # A database is copied from another connection, while none uses it.
     connection.settings_dict["NAME"] = "template1"
     connection.close()
     with connection.cursor() as cursor:
@@ -363,10 +364,10 @@ def _copied() -> str:
 
 
 def _in_turn(field: Field, visits: int, begun: str) -> tuple[float, float]:
-    """CPU seconds per visit with few and with all stored.
+    """Return CPU seconds per visit with few and with all stored.
 
-    Two processes send their batches in turn, one to each database: growing took half an hour, and within minutes the machine's
-    own pace changes by more than what is measured.
+    Two processes send their batches alternately, one to each database: growing took half an hour, and within minutes the
+    machine's own speed changes by more than what is measured.
     """
     from django.db import connection
 
@@ -380,7 +381,7 @@ def _in_turn(field: Field, visits: int, begun: str) -> tuple[float, float]:
             its.recv(1)
             its.send(struct.pack("d", field.send(request)))
         os._exit(0)
-    # A child that breaks off leaves no end of the pair open, so nobody waits for it.
+    # A child that breaks off closes both ends of the pipe, so the parent does not wait for it.
     its.close()
     few, many = [], []
     for request in field.batches(visits):
@@ -397,7 +398,7 @@ def _figure(metric: str, value: float, unit: str, *, target: float | None = None
 
 
 def measure(visits: int, stored: int) -> Iterator[dict[str, Any]]:
-    """All figures; those of PostgreSQL are left out, and said so, where no server can be had."""
+    """Yield all figures; those of PostgreSQL are left out, with a message, where no server is available."""
     from tools import postgres
 
     yield from _in_own_process(visits, stored, "")

@@ -1,9 +1,9 @@
-"""What verification costs: PDFs per second of CPU, against the bare library's own validation of the same files.
+"""Measure verification: PDFs per second of CPU, against the bare library's own validation of the same files.
 
 Signed files with a page of words, half of them by one person, half numbered and sealed after that; all different. Both sides
-have the same authorities and the same lists of certificates called back; the library judges its signatures and its own
-comparison of versions, we walk every byte besides and judge the whole. CPU time, the two taken in turns in one run; our
-side counts the process in which it runs, and its start apart. `python -m bench.verify [FILES]`.
+have the same authorities and the same lists of revoked certificates; the library judges its signatures and its own comparison
+of versions, ours also walks every byte and judges the whole. CPU time, the two alternating in one run; our side counts the
+process in which it runs, and its start separately. `python -m bench.verify [FILES]`.
 """
 
 import json
@@ -22,7 +22,7 @@ LEAST_A_SECOND = 15.0
 
 
 def _files(count: int) -> list[bytes]:
-    """Signed files, each with other words."""
+    """Return signed files, each with other words."""
     from doanso.signing.tests.attacks.making import base_objects, fill, pdf, pki, signed, stream
 
     made = []
@@ -57,7 +57,7 @@ def _measured(count: int) -> list[dict[str, Any]]:
     for start in range(0, count, LOT):
         lot = files[start : start + LOT]
         told = answers([VerificationRequest(one) for one in (lot[0], *lot)], trust=trust, moment=moment)
-        # The first of a process pays for what is read once.
+        # The first file of a process also pays for what is read once.
         ours += sum(one["cpu"] for one in told[1:])
         if {one["verdict"]["state"] for one in told} != {"valid"}:
             raise SystemExit("A good file was not found valid.")
@@ -81,7 +81,7 @@ def _measured(count: int) -> list[dict[str, Any]]:
 
 
 def measure(count: int = DEFAULT_FILES) -> list[dict[str, Any]]:
-    """All figures, from a process and a data folder of their own."""
+    """Return all figures, from a process and a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
             "DOANSO_DATA": folder,

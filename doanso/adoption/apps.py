@@ -6,7 +6,7 @@ class AdoptionConfig(AppConfig):
     name = "doanso.adoption"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models are not loaded before.
         from doanso.access.ports import register_action
         from doanso.adoption import families, personal, sources
         from doanso.ledger.ports import register_family, register_source_page

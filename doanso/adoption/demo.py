@@ -1,4 +1,4 @@
-"""The demo's part of adoption: a year of weekly bulk attestations with figures that show a development.
+"""Demo data of adoption: a year of weekly bulk attestations with figures that show a development.
 
 The level of each unit on the day of the demo is written by hand below; it is reached in a straight line from a level of its
 own, so that the last weeks' speed gives a forecast.
@@ -30,7 +30,7 @@ SEED = 2023
 CALLED_BACK = 4
 FIRST_ROUND = date(2023, 1, 9)
 STORY_DAY = date(2023, 11, 12)
-# Service, the stage that counts, and how many tenths of a per cent stood there when the programme began.
+# Service, the counted stage, and its share in tenths of a per cent when the programme began.
 LADDERS = (
     ("vneid", "level2-active", 360),
     ("portal", "account", 150),
@@ -70,19 +70,19 @@ REGISTER_ROUNDS = (
 )
 """Names checked against the members' software: four rounds a year, for every unit alike."""
 ROUNDS = len(LADDERS)
-# A unit comes to a ladder every fourth week, so what is attested runs two weeks behind on the mean; each round looks ahead.
+# A unit attests a ladder every fourth week, so attested figures are two weeks behind on average; each round aims ahead.
 AHEAD = timedelta(weeks=2)
 
 
 def share_on(start: int, story: int, day: date) -> int:
-    """Tenths of a per cent on a day, on the straight line through both."""
+    """Return tenths of a per cent on a day, on the straight line through both."""
     passed = (day - FIRST_ROUND).days
     total_days = (STORY_DAY - FIRST_ROUND).days
     return min(1000, start + (story - start) * passed // total_days)
 
 
 def rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
-    """Return the unit's rounds up to a day: when, which ladder, and the share to reach, in tenths of a per cent."""
+    """Return the unit's rounds up to a day: the day, the ladder, and the share to reach in tenths of a per cent."""
     result = []
     day = FIRST_ROUND + timedelta(days=place % 5)
     week = 0
@@ -96,11 +96,11 @@ def rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
 
 @dataclass(slots=True)
 class DemoAttester:
-    """One unit's year: who is asked next on each ladder, in an order that is the same every time."""
+    """One unit's year: the next member on each ladder, in an order that is the same every time."""
 
     unit: Unit
     secretary: User
-    # Calls back for the city: never the one who attested.
+    # Calls back for the city: never the officer who attested.
     caller: User
     seed: int
     orders: dict[str, list[UUID]] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class DemoAttester:
         return dict(queries.attestable(self.secretary).values_list("person_id", "pk"))
 
     def _order(self, service: str, present: Collection[UUID]) -> list[UUID]:
-        """Return those present, each ladder in an order of its own that is always the same; later arrivals come last."""
+        """Return the present members in an order that is fixed for each ladder; later arrivals come last."""
         order = self.orders.setdefault(service, [])
         new = set(present).difference(order)
         if new:
@@ -134,7 +134,7 @@ class DemoAttester:
         return cached
 
     def bulk(self, stage: AdoptionStage, tenths: int, present: Collection[UUID]) -> actions.BulkInput | None:
-        """Return the members next in order until that share is on the stage; None where it is already."""
+        """Return the bulk of the next members in order that reaches that share on the stage; None where it is reached already."""
         order = self._order(stage.service_id, present)
         levels = self._levels(stage.service_id, order)
         waiting = [person for person in order if levels[person] < stage.level]
@@ -202,12 +202,12 @@ def _members_below(units: Sequence[Unit]) -> dict[UUID, set[UUID]]:
 
 @dataclass(frozen=True, slots=True)
 class DemoAttestationRound:
-    """All units that attest on one day, each one stage, up to a share of its members."""
+    """All units that attest on one day, each for one stage, up to a share of its members."""
 
     shares: Sequence[tuple[DemoAttester, AdoptionStage, int]]
 
     def __call__(self) -> None:
-        """Attest them in one go."""
+        """Attest them in one call."""
         present = _members_below([teller.unit for teller, _stage, _tenths in self.shares])
         wanted = [
             (teller, stage, teller.bulk(stage, tenths, present[teller.unit.pk]))
@@ -264,7 +264,7 @@ NOT_MET_OF = 40
 
 @dataclass(frozen=True, slots=True)
 class DemoSelfReport:
-    """A unit's self-reports of the last week, and what the secretary decides about them."""
+    """A unit's self-reports of the last week, and the secretary's decisions about them."""
 
     unit: Unit
     secretary: User

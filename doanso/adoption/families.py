@@ -1,4 +1,4 @@
-"""Facts of adoption for the ledger: the stage of a person on a service's ladder, from a day on."""
+"""Facts of adoption for the ledger: a person's stage on a service's ladder, from a day on."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -32,7 +32,7 @@ def counted(usage: Usage, level: int) -> FactInput:
 
 
 class StateFamily:
-    """`adoption.state`: parameters are a service and the stage from which on a person counts."""
+    """`adoption.state`: parameters are a service and the lowest stage that counts."""
 
     name = STATE_FAMILY
     kind = MeasureKind.STATE

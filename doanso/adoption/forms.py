@@ -16,7 +16,7 @@ WITHOUT = "without"
 
 
 def stage_choices(services: Iterable[Service], *, lowest: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Ladders as groups of a select; from the level that makes sense to choose."""
+    """Return the ladders as groups of a select, from the lowest stage that can be chosen."""
     return [
         (
             service.name,
@@ -35,12 +35,12 @@ def _unit_choices(units: Sequence[NamedUnit]) -> list[tuple[str, str]]:
 
 
 def service_choices(services: Iterable[Service]) -> list[tuple[str, Any]]:
-    """Return all services, or one."""
+    """Return the choice of all services, then one for each service."""
     return [("", _("All")), *((service.pk, service.name) for service in services)]
 
 
 class AttestFilter(forms.Form):
-    """Which members to show for which stage."""
+    """The members to show for a stage."""
 
     q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
     stage = forms.ChoiceField(label=_("Service and stage"))
@@ -58,7 +58,7 @@ class AttestFilter(forms.Form):
 
 
 class BulkForm(forms.Form):
-    """Those ticked, and the day on which they were seen."""
+    """The ticked members, and the day on which they were seen."""
 
     stage = forms.ModelChoiceField(queryset=AdoptionStage.objects.none())
     unit = forms.CharField(max_length=60)
@@ -73,7 +73,7 @@ class BulkForm(forms.Form):
 
 
 class AttestForm(forms.Form):
-    """What was seen of one member's use of one service."""
+    """An officer's observation of one member's use of one service."""
 
     stage = forms.ChoiceField(label=_("Stands on"))
     happened_on = forms.DateField(label=_("Seen on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -91,12 +91,12 @@ class AttestForm(forms.Form):
 
     @property
     def chosen_stage(self) -> AdoptionStage:
-        """The stage of a valid form."""
+        """Return the stage of a valid form."""
         return self.stages[self.cleaned_data["stage"]]
 
     @property
     def chosen_obstacle(self) -> Obstacle | None:
-        """The obstacle of a valid form, if any."""
+        """Return the obstacle of a valid form, if any."""
         return self.obstacles.get(self.cleaned_data["obstacle"])
 
 
@@ -108,7 +108,7 @@ class DeclareForm(forms.Form):
     def __init__(self, data: Any = None, *, choices: Sequence[AdoptionStage]) -> None:
         super().__init__(data, prefix="declare")
         self.stages = {stage.code: stage for stage in choices}
-        # Upwards as on the ladder; having lost it again comes last.
+        # Upwards as on the ladder; "no longer usable" comes last.
         climbing = sorted(choices, key=lambda stage: (stage.level == 0, stage.level))
         self.fields["stage"].choices = [  # type: ignore[attr-defined]
             (stage.code, stage.name if stage.level else _("I can no longer use it")) for stage in climbing
@@ -116,7 +116,7 @@ class DeclareForm(forms.Form):
 
     @property
     def chosen(self) -> AdoptionStage:
-        """The stage of a valid form."""
+        """Return the stage of a valid form."""
         return self.stages[self.cleaned_data["stage"]]
 
 
@@ -147,12 +147,12 @@ class StuckForm(forms.Form):
 
     @property
     def chosen(self) -> Obstacle:
-        """The obstacle of a valid form."""
+        """Return the obstacle of a valid form."""
         return self.obstacles[self.cleaned_data["obstacle"]]
 
 
 class DeclarationFilter(forms.Form):
-    """Which declarations to show."""
+    """Filter of declarations."""
 
     q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
     stage = forms.ChoiceField(label=_("Service and stage"), required=False)
@@ -176,7 +176,7 @@ class DeclarationFilter(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """Why a declaration goes back to its member."""
+    """The reason for returning a declaration to its member."""
 
     reason = forms.CharField(
         label=_("Reason, as the member will read it"),
@@ -202,7 +202,7 @@ class LinkFilter(forms.Form):
 
 
 class StuckFilter(forms.Form):
-    """Whose difficulties to show."""
+    """Filter of the list of difficulties."""
 
     service = forms.ChoiceField(label=_("Service"), required=False)
     obstacle = forms.ChoiceField(label=_("What stands in the way"), required=False)
@@ -218,7 +218,7 @@ class StuckFilter(forms.Form):
 
 
 class DueFilter(forms.Form):
-    """Of which service to show who is to be asked again."""
+    """Filter of the members to be asked again, by service."""
 
     service = forms.ChoiceField(label=_("Service"), required=False)
 

@@ -1,4 +1,4 @@
-"""Which digital services people use, how far up each service's ladder, and who has seen it."""
+"""Digital services, people's use of them by stage of each service's ladder, and the evidence for it."""
 
 from django.conf import settings
 from django.db import models
@@ -27,7 +27,7 @@ class Service(models.Model):
 
 
 class AdoptionStage(models.Model):
-    """A step of a service's ladder; a higher level includes the lower ones. Level 0 is "chưa có"."""
+    """A stage of a service's ladder; a higher stage includes the lower ones. Level 0 is "chưa có"."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="stages")
@@ -47,7 +47,7 @@ class AdoptionStage(models.Model):
 
 
 class Obstacle(models.Model):
-    """An obstacle on the way up, so that somebody can help: no smartphone, SIM in another name, ..."""
+    """An obstacle on the way to a stage, so that somebody can help: no smartphone, SIM in another name, ..."""
 
     code = models.SlugField(max_length=40, primary_key=True)
     name = models.CharField(max_length=120)
@@ -85,7 +85,7 @@ class Usage(models.Model):
 
 
 class BulkDraw(models.Model):
-    """A bulk attestation being prepared: the rows chosen, and the sample the server drew that must be opened first."""
+    """A bulk attestation in preparation: the chosen rows, and the sample the server drew, which must be opened first."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -97,7 +97,7 @@ class BulkDraw(models.Model):
 
 
 class DrawnPerson(models.Model):
-    """A person in a bulk; the sampled ones carry when they were opened."""
+    """A person in a bulk; the sampled ones store when they were opened."""
 
     id = models.BigAutoField(primary_key=True)
     draw = models.ForeignKey(BulkDraw, on_delete=models.CASCADE, related_name="people")
@@ -112,7 +112,7 @@ class DrawnPerson(models.Model):
 
 
 class DeclareLink(models.Model):
-    """A personal link by which one person declares without an account which services they use. Only its hash is kept."""
+    """A personal link by which one person declares without an account which services they use. Only its hash is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="declare_links")
@@ -121,7 +121,7 @@ class DeclareLink(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    # A newer link of the same person takes this one's place.
+    # A newer link of the same person replaces this one.
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -133,7 +133,7 @@ class DeclareLink(models.Model):
 
 
 class LinkTry(models.Model):
-    """Count of requests for links in a span of time; `who` is a keyed hash of the source that changes with the day."""
+    """The number of requests for links in a span of time; `who` is a keyed hash of the source that changes every day."""
 
     id = models.BigAutoField(primary_key=True)
     who = models.CharField(max_length=64)
@@ -219,7 +219,7 @@ class UseAnswer(models.Model):
 
 
 class Difficulty(models.Model):
-    """A person is stuck with a service: on which obstacle, and whether they ask for help. At most one is open per service."""
+    """A person's difficulty with a service: the obstacle, and whether they ask for help. At most one is open per service."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="difficulties")
@@ -232,7 +232,7 @@ class Difficulty(models.Model):
     told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     link = models.ForeignKey(DeclareLink, null=True, on_delete=models.PROTECT, related_name="+")
     ended_on = models.DateField(null=True)
-    # The officer who helped; empty where the person has managed without.
+    # The officer who helped; empty where the person managed alone.
     helped_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

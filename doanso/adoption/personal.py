@@ -1,4 +1,4 @@
-"""Adoption's part of a person's copy and of an erasure."""
+"""Adoption's data in a person's copy and erasure."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -10,7 +10,7 @@ from doanso.lib import clock, formats
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
-    """Copy out usages, answers and difficulties."""
+    """Return usages, answers and difficulties as (title, text)."""
     usages = Usage.objects.filter(person_id__in=person_ids, taken_back_at=None).select_related("service", "stage")
     for usage in usages.order_by("happened_on", "pk"):
         text = _("%(stage)s, seen on %(day)s") % {"stage": usage.stage.name, "day": formats.day(usage.happened_on)}
@@ -23,7 +23,7 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Erase a person's links and what was typed about the person; usages stay for the figures."""
+    """Erase a person's links and the texts typed about the person; usages stay for the figures."""
     now = clock.now()
     DeclareLink.objects.filter(person_id__in=person_ids, ended_at=None).update(ended_at=now)
     declarations = Declaration.objects.filter(usage__person_id__in=person_ids).exclude(reason="")

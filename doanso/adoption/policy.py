@@ -1,4 +1,4 @@
-"""Who sees people's use of services and who attests it. Both are asked of stays: a person is seen by their branch."""
+"""Permissions to see people's use of services and to attest it. Both are asked of stays: a person is seen by their branch."""
 
 from doanso.access.policy import Permission
 

@@ -1,4 +1,4 @@
-"""Services as people write them: a TOML file, read into plain values or refused with the entry that is wrong."""
+"""Read services from a TOML file into plain values; refuse with the invalid entry."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ class CodeAndName:
 
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
-    """A service and its ladder, lowest stage first."""
+    """A service with its ladder, lowest stage first."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""How an attestation looks behind a figure that is opened."""
+"""Source lines of attestations, shown when a figure is opened."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -14,7 +14,7 @@ from doanso.lib import formats
 
 
 def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Return who is on which stage since when, under the policy of the person's services page."""
+    """Return persons with stage and day, under the policy of the person's services page."""
     usage_ids = list(ids)
     usages = {entry.pk: entry for entry in Usage.objects.filter(pk__in=usage_ids).select_related("stage__service")}
     stays = queries.newest_stays(actor, {entry.person_id for entry in usages.values()})

@@ -1,8 +1,8 @@
-"""Apply a comparison step by step, with the answers that its questions got.
+"""Apply a comparison step by step, with the answers to its questions.
 
-The register may have changed since the comparison, so each row is matched anew and written as the register is now; an answer
-holds only for the question it was given to. Where the register refuses a step, halves of it are tried down to the single row,
-which is then set aside.
+The register may have changed since the comparison, so each row is matched anew and written against the present register; an
+answer is valid only for the question it was given to. Where the register refuses a step, halves of it are tried down to the
+single row, which is then set aside.
 """
 
 from collections import Counter
@@ -37,7 +37,7 @@ class _WaitingRow(NamedTuple):
 
 
 class _OpenedRow(NamedTuple):
-    """The line of a waiting row, with its question where one was answered."""
+    """The line of a waiting row, with its question if one was answered."""
 
     line: ListLine
     question: AnsweredQuestion | None = None
@@ -45,7 +45,7 @@ class _OpenedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _StepResult:
-    """What became of rows in their order, why the register refused single ones, and what their list counts besides."""
+    """The outcomes of rows in their order, the reasons for refused ones, and the list's further counts."""
 
     judgements: list[Judgement]
     refusals: list[Exception] = field(default_factory=list)
@@ -59,24 +59,24 @@ class _StepResult:
 
 
 class Application:
-    """The application of one comparison; what it looked up once serves all its steps."""
+    """The application of one comparison; its look-ups serve all its steps."""
 
     def __init__(self, job_id: UUID) -> None:
         self._job_id = job_id
         self._session: ListSession | None = None
         self._confirmed_by: UUID | None = None
-        # Who had confirmed it, and how far it was, when this worker looked last.
+        # The user who confirmed it and its progress, as this worker last saw them.
         self._seen: dict[str, Any] = {}
 
     def step(self) -> bool:
-        """Apply the next rows in one transaction; whether more may follow."""
+        """Apply the next rows in one transaction; return whether more may follow."""
         with transaction.atomic():
             jobs = Import.objects.select_for_update(of=("self",)).select_related("file__key", "unit", "started_by")
             job = jobs.get(pk=self._job_id)
             if job.state != ImportState.APPLYING:
                 return False
             self._seen = {"started_by": job.started_by_id, "applied_to": job.applied_to}
-            # What another list of this kind writes must be there before we judge, or both find the same row new.
+            # Rows of another list of this kind must be committed before these are judged, or both find the same row new.
             database.lock([f"imports.apply:{job.kind}"], shared=False)
             waiting = job.rows.filter(position__gt=job.applied_to, verdict__in=WRITABLE, applied=False)
             rows = [
@@ -105,7 +105,7 @@ class Application:
     def give_up(self, problem: Problem) -> bool:
         """Return the import to the state before confirmation, with the problem.
 
-        False, and nothing is changed, where another worker or user has gone on with the import since.
+        Return False and change nothing where another worker or user has continued the import since.
         """
         current = Import.objects.filter(pk=self._job_id, state=ImportState.APPLYING, **self._seen)
         changed = current.update(
@@ -123,11 +123,11 @@ class Application:
         return self._session
 
     def _apply(self, job: Import, rows: Sequence[_WaitingRow]) -> None:
-        """Open the rows, write them to the register, and keep what became of each."""
+        """Decrypt the rows, write them to the register, and store the outcome of each."""
         cipher = record_cipher(job.file)
         result = _write_step(self._open(job), [_opened_row(cipher, row) for row in rows])
         figures = Counter(job.figures.get("apply", {}))
-        # `+` would leave out what is 0.
+        # `+` would leave out counts of 0.
         figures.update(result.figures)
         job.figures = job.figures | {"apply": figures}
         _store_verdicts(job, cipher, rows, result.judgements)
@@ -146,14 +146,14 @@ def _write_step(session: ListSession, rows: Sequence[_OpenedRow]) -> _StepResult
     refusals = result.refusals
     codes = {type(error) if isinstance(error, IntegrityError) else _problem(error).code for error in refusals}
     if len(refusals) == len(rows) == rules.STEP and len(codes) == 1:
-        # One reason for every row of a whole step is no fault of the rows.
+        # The same reason for every row of a whole step is not the fault of the rows.
         raise refusals[0]
     return result
 
 
 def _write_rows(session: ListSession, rows: Sequence[_OpenedRow]) -> _StepResult:
-    """Write the rows at once; where the register refuses, each half by itself, down to the row that it refuses."""
-    # What rows counted that were taken back is forgotten with them.
+    """Write the rows at once; where the register refuses, write each half separately, down to the refused row."""
+    # The counts of rows that were rolled back are discarded with them.
     session.take_figures()
     try:
         with transaction.atomic():
@@ -194,14 +194,14 @@ def _judge_rows(session: ListSession, rows: Sequence[_OpenedRow]) -> tuple[list[
             answers[place] = question.answer
         elif judgement.verdict != RowVerdict.UNCHANGED:
             judgements[place] = _outdated(judgement)
-        # Otherwise the register holds the row already, and there is nothing left to ask.
+        # Otherwise the register has the row already, and there is nothing left to ask.
     return lines, list(session.resolve(lines, judgements, answers))
 
 
 def _store_verdicts(
     job: Import, cipher: RecordCipher, rows: Sequence[_WaitingRow], judgements: Sequence[Judgement]
 ) -> None:
-    """Keep the rows' new verdicts and move the import's marks on; the caller saves the import."""
+    """Store the rows' new verdicts and advance the import's marks; the caller saves the import."""
     changed = []
     for row, judgement in zip(rows, judgements, strict=True):
         if judgement.verdict == row.verdict:
@@ -222,7 +222,7 @@ def _store_verdicts(
 
 
 def _outdated(judgement: Judgement) -> Judgement:
-    """Return the question to ask instead of the one that was answered, which is no longer the same."""
+    """Return the question to ask in place of the answered one, which has changed."""
     if judgement.verdict == RowVerdict.QUESTION:
         return judgement
     message = _("The register has changed since the question was answered; compare the row again.")
@@ -230,7 +230,7 @@ def _outdated(judgement: Judgement) -> Judgement:
 
 
 def _bring_cells(job: Import, positions: Sequence[int]) -> None:
-    """Give rows that are handed back only now their cells as typed, from the file: kept for all, they would double it."""
+    """Store the cells as typed, from the file, of rows that are only now handed back: stored for all, they would double it."""
     wanted_positions = set(positions)
     cipher = record_cipher(job.file)
     with opened(job.file) as plain:

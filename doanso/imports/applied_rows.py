@@ -1,4 +1,4 @@
-"""Which rows of lists were applied already, by keyed hashes for the lists' owners: a row imported again writes nothing."""
+"""Rows of lists applied before, by keyed hashes, for the lists' owners: a row imported again writes nothing."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -8,14 +8,14 @@ from doanso.lib import database
 
 
 def known_targets(*, kind: str, keys: Collection[str]) -> dict[str, UUID]:
-    """Return what was recorded of these keys."""
+    """Return by key the id of the record that was made of its row."""
     if not keys:
         return {}
     return dict(AppliedRow.objects.filter(kind=kind, key__in=keys).values_list("key", "target"))
 
 
 def remember_targets(*, kind: str, targets: Mapping[str, UUID]) -> None:
-    """Keep what each key's row was recorded as, in the transaction that records it.
+    """Store by key the record that was made of its row, in the transaction that makes it.
 
     Raise `IntegrityError` for a key that another transaction has kept meanwhile: the importer then judges the row anew.
     """
@@ -25,5 +25,5 @@ def remember_targets(*, kind: str, targets: Mapping[str, UUID]) -> None:
 
 
 def forget_targets(*, kind: str, targets: Collection[UUID]) -> None:
-    """Delete the keys of what was recorded of a person who is erased: nothing leads from a list to it any more."""
+    """Delete the keys of records of an erased person, so that no list leads to them any more."""
     AppliedRow.objects.filter(kind=kind, target__in=targets).delete()

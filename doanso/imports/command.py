@@ -1,4 +1,4 @@
-"""The importer without the pages, by the same steps: what the commands that import one kind of list share."""
+"""Shared base of the commands that import one kind of list, by the same steps as the pages."""
 
 import json
 import sys
@@ -45,7 +45,7 @@ def _named_columns(arguments: list[str], sheet: str, head_row: int | None) -> Na
 
 
 class ImportCommand(BaseCommand):
-    """Exit code 0 when nothing was rejected, 1 when something was, 2 when the file can't be read."""
+    """Base command. Exit code 0 when nothing was rejected, 1 when something was, 2 when the file can't be read."""
 
     kind = ""
 

@@ -1,8 +1,8 @@
 """Compare a file step by step.
 
 A step is one transaction that also advances the import's marks, so it is done whole or not at all, and the worker after a crash
-(or a second worker) continues exactly where the last step ended. Each write is conditional on the state, the reading and the
-marks that the worker last saw: a late one changes nothing.
+(or a second worker) continues exactly where the last step ended. Each write is conditional on the state, the number of the
+reading and the marks that the worker last saw: a late one changes nothing.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ from doanso.units.models import Unit
 
 
 class OvertakenError(Exception):
-    """The import is not as this worker left it: another worker continues it, or a user has decided otherwise."""
+    """The import has changed since this worker read it: another worker continues it, or a user has decided otherwise."""
 
 
 def _load(job_id: UUID) -> Import:
@@ -46,7 +46,7 @@ def _load(job_id: UUID) -> Import:
 
 
 def compare(job_id: UUID) -> None:
-    """Read the file and compare it, from where the last finished step left it. Writes nothing to the register."""
+    """Read the file and compare it from the end of the last finished step. Writes nothing to the register."""
     job = _load(job_id)
     if job.state not in _UNREAD:
         return
@@ -61,7 +61,7 @@ _UNREAD = (ImportState.READING, ImportState.COMPARING)
 
 
 def _move(job: Import, **changes: Any) -> None:
-    """Change the import if it is still as this worker left it; the condition locks the row."""
+    """Update the import if it is unchanged since this worker read it; the condition locks the row."""
     current = Import.objects.filter(
         pk=job.pk, state__in=_UNREAD, reading=job.reading, compared_count=job.compared_count
     )
@@ -129,13 +129,13 @@ def judge_rows(session: ListSession, unit: Unit, rows: Sequence[RawRow], lines: 
 
 
 def _own_judgement(unit: Unit, row: RawRow, line: ListLine) -> Judgement | None:
-    """Return the importer's own judgement on the row, for which the register is not asked; None where it has none."""
+    """Return the importer's own judgement on the row, without asking the register; None if it has none."""
     if line.problems:
         return Judgement(RowVerdict.REJECTED)
     if row.other_unit is None:
         return None
     label = _("They belong to “%(unit)s”: import them all the same") % {"unit": units.name(unit).name}
-    # What names one other unit is answered for its rows alone.
+    # Mentions of one other unit are answered for their rows alone.
     question = f"{OTHER_UNIT}-{crc32(row.other_unit.message.encode()):08x}"
     options = [AnswerOption(BELONGS_HERE, label)]
     return Judgement(RowVerdict.QUESTION, findings=[row.other_unit], options=options, question=question)

@@ -1,8 +1,8 @@
 """Find the lists that name a person who is to be erased.
 
-Rows are not indexed by person, so those that can still be read are opened and searched. A list that is not settled would record
-the person again: it has to be settled first. A settled one loses its key, and with it the file and all its rows, other people's
-too; they would be deleted after ninety days anyway.
+Rows are not indexed by person, so those that can still be read are decrypted and searched. An unresolved list would record the
+person again, so it must be resolved first. A resolved one loses its key, and with it the file and all its rows, including those
+of other people; they would be deleted after ninety days anyway.
 """
 
 import re
@@ -41,7 +41,7 @@ class PersonTraces:
     numbers: Collection[str]
 
     def is_in(self, text: str) -> bool:
-        """Whether a text may be about the person; a namesake's list is destroyed rather than the person's kept."""
+        """Return whether a text may be about the person; a namesake's list is destroyed too rather than the person's kept."""
         words = f" {_NO_WORD.sub(' ', vietnamese.fold(text))} "
         if any(f" {name} " in words for name in self.names if name):
             return True
@@ -52,7 +52,7 @@ class PersonTraces:
 def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_terms: PersonTraces) -> int:
     """Destroy the lists of these units, and of those above and below them, that may name the person; return how many.
 
-    Refused while one of them is not settled.
+    Refused while one of them is not resolved.
     """
     forgotten_count = 0
     for job in _readable(unit_ids):
@@ -80,7 +80,7 @@ def _forget_words(job: Import) -> None:
     """Empty the file's name, which a user typed, and the problem's message, which may quote a row."""
     job.file.name = ""
     job.file.save(update_fields=["name"])
-    # One that is being written has none, and is not waited for.
+    # An import that is being written has no problem message, so the update does not wait for its lock.
     Import.objects.filter(pk=job.pk).exclude(problem_message="").update(problem_message="")
 
 
@@ -92,7 +92,7 @@ def _readable(unit_ids: Collection[UUID]) -> QuerySet[Import]:
 
 
 def _texts(job: Import) -> Iterator[str]:
-    """Yield everything that is kept of each row, page by page."""
+    """Yield all stored texts of each row, page by page."""
     cipher = files.record_cipher(job.file)
     after = 0
     while True:

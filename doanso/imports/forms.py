@@ -1,4 +1,4 @@
-"""Choosing a file, and confirming a comparison."""
+"""Forms of imports: choose a file, confirm a comparison, answer questions, map columns."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from doanso.units.queries import NamedUnit
 
 
 class UploadForm(forms.Form):
-    """Which list, for which unit, from which file."""
+    """The list, the unit and the file."""
 
     kind = forms.ChoiceField(label=_("What is in the list?"))
     unit = forms.ChoiceField(label=_("For which unit?"), help_text=_("Branches are looked for below this unit only."))
@@ -40,7 +40,7 @@ class UploadForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """Whether the good rows go in although others can't."""
+    """Whether the good rows are applied although others can't be."""
 
     skip_rejected = forms.BooleanField(label=_("Import the good rows only, and leave the others out"), required=False)
 
@@ -61,7 +61,7 @@ class AnswersForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """Which column of the file is which of ours: a field `c<place>` each."""
+    """The meanings of the file's columns: a field `c<place>` each."""
 
     sheet = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     number = forms.IntegerField(min_value=1, max_value=60, widget=forms.HiddenInput)
@@ -78,7 +78,7 @@ class ColumnsForm(forms.Form):
 
 
 class HeadForm(forms.Form):
-    """Which row of which sheet holds the headings."""
+    """The sheet and the row that hold the headings."""
 
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
     number = forms.IntegerField(label=_("Row of headings"), min_value=1, max_value=60, required=False)

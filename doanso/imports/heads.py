@@ -1,4 +1,4 @@
-"""Map columns: what is remembered of rows of headings, and the head of a file as its page shows it."""
+"""Map columns: the stored mappings of heads, and the head of a file as its page shows it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,27 +22,27 @@ _KEPT = 200
 
 
 def remembered(*, kind: str, unit: Unit) -> dict[str, list[str]]:
-    """Meanings of columns by the key of their head, for files of this kind in this unit."""
+    """Return the meanings of columns by the key of their head, for files of this kind in this unit."""
     heads = RememberedHead.objects.filter(kind=kind, unit=unit).order_by("-remembered_at")
     return dict(heads.values_list("key", "columns")[:_KEPT])
 
 
 def dropped_name(kind: ListKind, heading: str) -> str:
-    """Return what a sensitive column is called; empty for every other heading."""
+    """Return the name of a sensitive column; empty for every other heading."""
     lower = vietnamese.nfc(heading).lower()
     return next((str(name) for words, name in kind.dropped.items() if vietnamese.nfc(words).lower() in lower), "")
 
 
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
-    """A column of the file: its letter, its heading, a few cells, and what it means so far."""
+    """A column of the file: its letter, its heading, a few cells, and its present meaning."""
 
     place: int
     letter: str
     heading: str
     examples: list[str]
     means: str
-    # What kind of sensitive column it is; such a one shows no cells and can mean nothing.
+    # The name of a sensitive column; such a column shows no cells and can have no meaning.
     dropped: str
 
 
@@ -60,7 +60,9 @@ class ListHead:
 
 
 def look(job: Import, *, sheet: str = "", number: int | None = None) -> ListHead | None:
-    """Return the head of a sheet of the import's file, with what its columns mean by now; None where no row is like one."""
+    """Return the head of a sheet of the import's file, with the present meanings of its columns; None where no row is
+    like one.
+    """
     with opened(job.file) as plain:
         return _look(plain, list_kind(job.kind), job.remembered, sheet, number)
 
@@ -109,7 +111,7 @@ def _letter(place: int) -> str:
 
 
 def meanings(kind: ListKind, head: ListHead, column_meanings: Mapping[int, str]) -> list[str]:
-    """Return what each column shall mean, from the left; refused where the list would lack what it needs."""
+    """Return the meaning of each column, from the left; refused where a required column is missing."""
     offered = {column.code for column in kind.columns} | {column.means for column in head.columns}
     chosen = [""] * (max((column.place for column in head.columns), default=-1) + 1)
     for column in head.columns:
@@ -136,7 +138,7 @@ def meanings(kind: ListKind, head: ListHead, column_meanings: Mapping[int, str])
 
 @dataclass(frozen=True, slots=True)
 class NamedColumns:
-    """Return the meanings of columns named on the command line: each by its heading or letter, with a field's code or title."""
+    """Meanings of columns named on the command line: each by its heading or letter, with a field's code or title."""
 
     columns: tuple[tuple[str, str], ...]
     sheet: str = ""
@@ -172,7 +174,7 @@ def _place_of(head: ListHead, name: str) -> int:
 
 def _code_of(kind: ListKind, head: ListHead, field: str) -> str:
     by_name = {heading_words(title): code for code, title in choices(kind, head) if code}
-    # What is no field is refused where the page refuses it.
+    # An unknown field is refused where the page refuses it.
     return by_name.get(heading_words(field), field) if field else ""
 
 
@@ -186,7 +188,7 @@ def _title(kind: ListKind, means: str) -> str:
 
 
 def choices(kind: ListKind, head: ListHead) -> list[tuple[str, str]]:
-    """Return what a column of the head may mean."""
+    """Return the possible meanings of a column of the head, as choices."""
     codes = [column.code for column in kind.columns]
     parts = sorted({column.means for column in head.columns if "/" in column.means})
     return [("", _("Do not import this column")), *((code, _title(kind, code)) for code in [*codes, *parts])]

@@ -1,4 +1,4 @@
-"""One importer for every list: a comparison that writes nothing to the register, then its application, both in steps."""
+"""Tables of the importer: a comparison that writes nothing to the register, then its application, both in steps."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from doanso.units.models import Unit
 
 
 class ImportState(models.TextChoices):
-    """State of an import; after a crash it is that of the last finished step."""
+    """The state of an import; after a crash it is that of the last finished step."""
 
     READING = "reading", "Đang đọc tệp"
     COMPARING = "comparing", "Đang so sánh"
@@ -30,13 +30,13 @@ class Import(models.Model):
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READING)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
-    # When the last step was written: an import that should be moving and is not has lost its worker.
+    # When the last step was written: an import in progress without recent steps has lost its worker.
     stepped_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     # The number of this reading of the file: mapping its columns begins another, and a worker of an earlier one writes nothing.
     reading = models.PositiveSmallIntegerField(default=0, db_default=0)
     skip_rejected = models.BooleanField(default=False)
-    # While the file is compared: about as many rows as its sheets have. Afterwards the rows of the list.
+    # While the file is compared: the approximate number of rows in its sheets. Afterwards the rows of the list.
     row_count = models.PositiveIntegerField(default=0)
     compared_count = models.PositiveIntegerField(default=0)
     applied_count = models.PositiveIntegerField(default=0)
@@ -47,16 +47,16 @@ class Import(models.Model):
     unchanged_count = models.PositiveIntegerField(default=0)
     question_count = models.PositiveIntegerField(default=0)
     rejected_count = models.PositiveIntegerField(default=0)
-    # Answered questions: to be written as answered, and to be left out.
+    # Answered questions: those to be written as answered, and those to be left out.
     answered_count = models.PositiveIntegerField(default=0)
     skipped_count = models.PositiveIntegerField(default=0)
     warning_count = models.PositiveIntegerField(default=0)
-    # What was found in the file: headings by column, headings passed over, sheets. Never a row's contents.
+    # Facts about the file: headings by column, ignored headings, sheets. Never a row's contents.
     layout = models.JSONField(default=dict)
-    # Which column is which, by the key of a heading row: what was remembered when this comparison began, so that one
-    # that is resumed reads the file in the same way.
+    # The meanings of columns by the key of a heading row, as stored when this comparison began, so that a resumed one reads the
+    # file in the same way.
     remembered = models.JSONField(default=dict)
-    # What the owner of the list counted besides rows, by phase: "compare" and "apply".
+    # Further counts of the list's owner, by phase: "compare" and "apply".
     figures = models.JSONField(default=dict)
     # Code and sentence of a refusal of the whole file; empty otherwise.
     problem_code = models.CharField(max_length=40, blank=True)
@@ -70,7 +70,7 @@ class Import(models.Model):
 
 
 class RowVerdict(models.TextChoices):
-    """Verdict of the comparison on a row."""
+    """The verdict of the comparison on a row."""
 
     NEW = "new", "Thêm mới"
     CHANGED = "changed", "Thay đổi"
@@ -88,8 +88,9 @@ ASKED = (RowVerdict.QUESTION, RowVerdict.ANSWERED, RowVerdict.SKIPPED)
 
 
 class ImportRow(models.Model):
-    """A row of the list with its verdict. `sealed` holds values, differences and problems: they are personal data, and
-    go when the file's key goes."""
+    """A row of the list with its verdict. `encrypted` holds values, differences and problems: they are personal data, and
+    become unreadable when the file's key is destroyed.
+    """
 
     id = models.BigAutoField(primary_key=True)
     job = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
@@ -112,9 +113,9 @@ class ImportRow(models.Model):
 
 
 class RememberedHead(models.Model):
-    """Which column is which below one row of headings, as mapped for the unit.
+    """The meanings of the columns below one row of headings, as mapped for the unit.
 
-    The headings themselves are not kept, only a hash of them: a row that was taken for headings may name people.
+    The headings themselves are not stored, only a hash of them: a row that was taken for headings may name people.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -131,9 +132,9 @@ class RememberedHead(models.Model):
 
 
 class AppliedRow(models.Model):
-    """A row of a list that was applied, by a keyed hash, with what it was recorded as.
+    """A row of a list that was applied, by a keyed hash, with the record that was made of it.
 
-    For lists of actions, whose rows have no number of their own. Deleted when what was recorded of a person is erased.
+    For lists of actions, whose rows have no number of their own. Deleted when the person of the record is erased.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -1,8 +1,8 @@
-"""Find titles, sheets' names and group rows that name another unit than the one a list is imported for.
+"""Find titles, names of sheets and group rows that name another unit than the one a list is imported for.
 
 A list of ward 5 that is imported for ward 4 would put its people into the branches of the same names, so the texts above and
-between the people are compared with the tree. A ward's neighbourhoods are its own, with a branch in them or without. The
-addressee of a letter and an officer's place of work do not identify the list's unit.
+between the people are compared with the tree. A ward's neighbourhoods are its own, with or without a branch. The addressee of a
+letter and an officer's place of work do not identify the list's unit.
 """
 
 import re
@@ -72,7 +72,7 @@ _SURNAMES = frozenset(
 
 
 def _in_figures(match: re.Match[str]) -> str:
-    """ "phường năm" as "phường 5"; "phường năm 2023" and "phường Hai Bà Trưng" as they are."""
+    """Return "phường 5" for "phường năm"; "phường năm 2023" and "phường Hai Bà Trưng" are unchanged."""
     following = match[3]
     if following is not None and following not in _NO_NAME:
         return match[0]
@@ -80,7 +80,7 @@ def _in_figures(match: re.Match[str]) -> str:
 
 
 def _key(text: str) -> str:
-    """Return the words between single spaces, with one at each end; KP 01 and Khu phố 1 are one."""
+    """Return the words between single spaces, with one at each end; "KP 01" and "Khu phố 1" have the same key."""
     words: list[str] = []
     for word in _WORD.findall(vietnamese.fold(_NUMBERED.sub(_in_figures, vietnamese.nfc(text).lower()))):
         words += (str(int(word)),) if word.isdigit() else _SHORT.get(word, (word,))
@@ -95,7 +95,7 @@ def _keys(named: Iterable[NamedUnit]) -> set[str]:
 
 
 def names_a_ward(text: str) -> bool:
-    """Whether the text names a ward or a commune, as a heading above branches does."""
+    """Return whether the text names a ward or a commune, as a heading above branches does."""
     key = _key(text)
     return any(kind in key for kind in _WARD_KINDS)
 
@@ -106,17 +106,17 @@ def _of_the_list(text: str) -> str:
 
 
 def _as_shown(text: str) -> list[str]:
-    """Return the text as a reader saw it; twice where two old fonts give words."""
+    """Return the text as a reader saw it; two texts where both old fonts give words."""
     return [old_encodings.decode(text, encoding) for encoding in sorted(old_encodings.encodings_of(text))] or [text]
 
 
 def _spelling(word: str) -> list[str]:
-    """Return the letters and marks of a word independently of the tone's place: “hòa” and “hoà” are one."""
+    """Return the letters and marks of a word independently of the tone's place: “hòa” and “hoà” are equal."""
     return sorted(unicodedata.normalize("NFD", word))
 
 
 class UnitMention(NamedTuple):
-    """What a text names: another unit, or a neighbourhood by a number that no unit is known to have. Both as written."""
+    """The unit that a text names: another unit, or a neighbourhood by a number that no unit is known to have. Both as written."""
 
     other: str = ""
     meant: str = ""
@@ -125,7 +125,7 @@ class UnitMention(NamedTuple):
 
 
 class OtherUnits:
-    """The units that are neither the one of the import, nor above or below it, by what they are called."""
+    """The units other than the import's own and those above or below it, indexed by their names."""
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
@@ -156,7 +156,7 @@ class OtherUnits:
                     if len(bare.split()) > 1 and not any(bare in name for name in own_keys):
                         self._bare[bare] = entry
         if own_areas:
-            # Where the unit's own neighbourhoods were never recorded, those of others prove nothing.
+            # If the unit's own neighbourhoods were never recorded, those of others prove nothing.
             for area in areas:
                 if area.unit_id not in ids and (key := _key(area.name)) not in own_keys and self._tells(key):
                     self._others.setdefault(key, "")
@@ -164,7 +164,7 @@ class OtherUnits:
 
     @staticmethod
     def _tells(key: str) -> bool:
-        """Whether the key names a unit in any text: “Văn phòng” may be anything, “Phường 5” may not."""
+        """Return whether the key names a unit in any text: “Phường 5” always does, “Văn phòng” may not."""
         return key.startswith((*_LED_BY, *_KINDS))
 
     @staticmethod
@@ -174,13 +174,13 @@ class OtherUnits:
         return f" {key.removeprefix(kind)}" if kind else " "
 
     def named_in(self, text: str) -> UnitMention:
-        """Return what the text names; all parts empty where it names nothing, or only what is the import's own."""
+        """Return the mention in a text; all parts are empty where it names nothing, or only what is the import's own."""
         if text not in self._known:
             self._known[text] = self._first(self._named_in(shown) for shown in _as_shown(_of_the_list(text)))
         return self._known[text]
 
     def named_above(self, titles: Sequence[str]) -> Iterator[UnitMention]:
-        """Return what each title or sheet's name mentions; a name without its kind or outside the tree counts too."""
+        """Yield the mention in each title or sheet's name; a name without its kind or outside the tree counts too."""
         shown: list[list[str]] = []
         label = False
         for title in titles:
@@ -210,7 +210,7 @@ class OtherUnits:
 
     def _named_in(self, text: str) -> UnitMention:
         key = rest = _key(text)
-        # What is its own is cut out first, the longest names before those they hold.
+        # Own names are cut out first, longer names before those they contain.
         own = (name_key for name_key in self._own_keys() if name_key in key and self._tells(name_key))
         for name_key in sorted(own, key=len, reverse=True):
             rest = rest.replace(name_key, " | ")
@@ -238,7 +238,9 @@ class OtherUnits:
 
     @staticmethod
     def _is_written(bare: str, unit: NamedUnit, text: str) -> bool:
-        """Whether the name occurs in the text with its own marks or with none, and is not the end of a person's name."""
+        """Return whether the name occurs in the text with its own diacritics or with none, and is not the end of a person's
+        name.
+        """
         words = _PLAIN_WORD.findall(text)
         plain = bare.split()
         of_unit = _PLAIN_WORD.findall(vietnamese.nfc(unit.name).lower())[-len(plain) :]
@@ -276,7 +278,7 @@ class OtherUnits:
 
     @staticmethod
     def _is_elsewhere(name: str, own: set[str]) -> bool:
-        """Whether no unit of the import's own subtree has that name, with any word before it."""
+        """Return whether no unit of the import's own subtree has that name, with any word before it."""
         return not any(
             name.startswith(bare) or bare.endswith(name) for bare in own if len(bare.split()) > 1
         ) and not any(name.startswith(OtherUnits._without_kind(key)) for key in own if key.startswith(_WARD_KINDS))

@@ -1,4 +1,4 @@
-"""Who may import lists and look at what became of them."""
+"""Permissions to import lists and to see their outcomes."""
 
 from doanso.access.policy import Permission
 

@@ -1,7 +1,7 @@
 """The interface by which the importer reads, compares and applies a list of another app.
 
-Each kind of list has exactly one owner. A session lives for one run of a comparison or of one step of its application, so it
-may keep what it looked up (units, duplicates inside the file).
+Each kind of list has exactly one owner. A session lasts for one run of a comparison or of one step of its application, so it
+may cache look-ups (units, duplicates inside the file).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,10 +20,10 @@ Cell = str | int | float | bool | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A column of the list: its code, the heading our own files give it, and what others call it.
+    """A column of the list: its code, its heading in our own files, and its names in others' files.
 
-    One that is `only_read` is understood in others' files and never written into ours. `mask` makes of a value what pages
-    may show of it.
+    One that is `only_read` is understood in others' files and never written into ours. `mask` returns the form of a value that
+    pages may show.
     """
 
     code: str
@@ -45,15 +45,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row of the file. `group` is the heading row above it (a branch, in a list cut into branches), `sex` the side that holds
-    a value where one column is split into Nam and Nữ, or `both`."""
+    """A row of the file. `group` is the heading row above it (a branch, in a list divided by branches), `sex` the side that
+    holds a value where one column is split into Nam and Nữ, or `both`.
+    """
 
     sheet: str
     number: int
     cells: Mapping[str, Cell]
     group: str = ""
     sex: str = ""
-    # Findings from the row's place in its sheet: reasons to reject it, doubts, and why it may be another unit's.
+    # Findings from the row's place in its sheet: reasons to reject it, doubts, and signs that it is another unit's.
     problems: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     other_unit: Finding | None = None
@@ -70,9 +71,9 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class AnswerOption:
-    """One answer that a question may get: its code, and what it does, as people read it.
+    """One possible answer to a question: its code, and its effect as people read it.
 
-    `for_many` is what it does for all rows that are asked the same, where the label speaks of one row's people or values.
+    `for_many` describes its effect on all rows with the same question, where the label is about one row's people or values.
     """
 
     code: str
@@ -88,7 +89,7 @@ LEAVE_OUT = "leave-out"
 
 @dataclass(slots=True)
 class ListLine:
-    """A row read: values the owner can apply, fit for JSON. With problems it is rejected."""
+    """A row read into values that the owner can apply, fit for JSON. With problems it is rejected."""
 
     label: str
     values: dict[str, Any]
@@ -104,9 +105,9 @@ class Judgement:
     target: str = ""
     differences: list[FieldDifference] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    # Answers that a question may get, besides that the row is left out.
+    # Possible answers to a question, besides leaving the row out.
     options: list[AnswerOption] = field(default_factory=list)
-    # The kind of question for answering alike, where the code of the finding is too coarse.
+    # The kind of question for answering many alike, where the code of the finding is too coarse.
     question: str = ""
 
 
@@ -118,21 +119,21 @@ class ListSession(Protocol):
         ...
 
     def compare(self, lines: Sequence[ListLine]) -> list[Judgement]:
-        """Return what each line without problems means for the register; writes nothing, in a fixed number of statements."""
+        """Return the judgement on each line without problems; writes nothing, in a fixed number of statements."""
         ...
 
     def resolve(
         self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
     ) -> Sequence[Judgement]:
-        """Return what the answered questions among these come to, in a fixed number of statements.
+        """Return the judgements after the answers, in a fixed number of statements.
 
-        An answer is the code of an option that the judgement beside it offers; empty where nothing was asked or answered, and
-        such judgements stay. An answer may change its line's values, and may end in another question.
+        An answer is the code of an option of the judgement beside it; empty where nothing was asked or answered, and such
+        judgements stay. An answer may change its line's values, and may lead to another question.
         """
         ...
 
     def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
-        """Write the new and the changed ones, inside the caller's transaction."""
+        """Write the new and the changed lines, inside the caller's transaction."""
         ...
 
     def display_values(self, lines: Sequence[ListLine]) -> Sequence[Mapping[str, str]]:
@@ -143,7 +144,7 @@ class ListSession(Protocol):
         ...
 
     def take_figures(self) -> Mapping[str, int]:
-        """Return what this list counts besides its rows, since it was last asked; nothing for most."""
+        """Return further counts of this list besides its rows, since the last call; empty for most."""
         ...
 
 
@@ -164,12 +165,12 @@ class ListKind(Protocol):
 
     @property
     def dropped(self) -> Mapping[str, str | Promise]:
-        """Words in the headings of sensitive columns, which are never kept, with what to call those columns."""
+        """Return words in the headings of sensitive columns, which are never stored, with the names of those columns."""
         ...
 
     @property
     def required(self) -> tuple[str | tuple[str, ...], ...]:
-        """Columns without which a table is not this list; of a tuple one is enough."""
+        """Return the columns without which a table is not this list; of a tuple one is enough."""
         ...
 
     def open(self, *, actor: User, unit: Unit) -> ListSession:
@@ -181,7 +182,7 @@ class ListKind(Protocol):
         ...
 
     def address(self, target: str) -> str:
-        """Return the page of the object that a judgement is about; it asks its own policy."""
+        """Return the address of the page of the object that a judgement is about; the page checks its own permission."""
         ...
 
 
@@ -189,7 +190,7 @@ _kinds: dict[str, ListKind] = {}
 
 
 def register_list_kind(kind: ListKind) -> None:
-    """Called once per kind in the owner's `AppConfig.ready`."""
+    """Register a kind of list; called once per kind in the owner's `AppConfig.ready`."""
     if kind.name in _kinds:
         raise RuntimeError(f"List kind {kind.name!r} is registered twice.")
     _kinds[kind.name] = kind

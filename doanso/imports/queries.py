@@ -26,7 +26,7 @@ _LONGEST_CELL = 80
 
 
 def visible(actor: User) -> QuerySet[Import]:
-    """Return the imports the actor may look at and go on with."""
+    """Return the imports the actor may see and continue."""
     return policy.RUN.filter(actor, every())
 
 
@@ -36,7 +36,7 @@ def every() -> QuerySet[Import]:
 
 
 def units_to_import(actor: User) -> list[NamedUnit]:
-    """Return the units for which the actor may import, as a tree is read."""
+    """Return the units for which the actor may import, in tree order."""
     units_by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.RUN.roots(actor)):
         for unit in units.subtree(root):
@@ -50,14 +50,14 @@ def recent(actor: User, limit: int = 20) -> list[Import]:
 
 
 def headings(job: Import) -> dict[str, str]:
-    """Return what the file calls each column, or our own title where it has none."""
+    """Return by column the file's heading, or our own title where it has none."""
     titles = {column.code: str(column.title) for column in list_kind(job.kind).columns}
     headings_of_file: dict[str, str] = job.layout.get("headings", {})
     return titles | headings_of_file
 
 
 def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:
-    """Yield these rows in their order, by key in pages."""
+    """Yield these rows, decrypted, in their order, by key in pages."""
     cipher = record_cipher(job.file)
     after = 0
     while True:
@@ -71,7 +71,7 @@ def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:
 
 @dataclass(frozen=True, slots=True)
 class ShownFinding:
-    """A finding or a difference under the heading of its column."""
+    """A finding or a difference, under the heading of its column."""
 
     title: str
     message: str = ""
@@ -92,18 +92,18 @@ class ShownRow:
     findings: list[ShownFinding]
     warnings: list[ShownFinding]
     differences: list[ShownFinding]
-    # What was read, for each of the page's columns: its title, and the value, which may be empty.
+    # The values for each of the page's columns: title and value, which may be empty.
     values: list[tuple[str, str]]
     # The page of the object that the row is about, where it is known.
     address: str
-    # What its question may be answered with, and what it was.
+    # The possible answers to its question, and the chosen one.
     options: list[AnswerOption]
     answer: str
 
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column of what was read: its title, and its heading in the file where that is another."""
+    """A column of values: its title, and its heading in the file where that differs."""
 
     title: str
     heading: str
@@ -150,8 +150,7 @@ def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[S
 
 
 def _values(job: Import, kind: ListKind, rows: list[StoredRow]) -> list[Mapping[str, str]]:
-    """Return what was read of each row; of one that was refused, its cells as they were typed. Of unchanged rows nothing is
-    kept."""
+    """Return the values of each row; of a rejected one, its cells as typed. Of unchanged rows nothing is stored."""
     lines = [row.line for row in rows if row.line.values]
     read = iter(kind.open(actor=job.started_by, unit=job.unit).display_values(lines) if lines else [])
     return [
@@ -161,7 +160,7 @@ def _values(job: Import, kind: ListKind, rows: list[StoredRow]) -> list[Mapping[
 
 
 def leave_out() -> AnswerOption:
-    """Return the answer that every question may get."""
+    """Return the answer that every question may get: to leave the row out."""
     return AnswerOption(LEAVE_OUT, _("Leave this row out"))
 
 
@@ -207,7 +206,7 @@ def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tupl
 
 
 def own_columns(kind: ListKind) -> list[ListColumn]:
-    """Return the columns of our own files; the others only serve to understand what comes."""
+    """Return the columns of our own files; the others only serve to understand other files."""
     return [column for column in kind.columns if not column.only_read]
 
 
@@ -246,7 +245,7 @@ class _Sheets:
 
 
 def report(job: Import) -> dict[str, Any]:
-    """Return what became of every row; keys as the command line promises them."""
+    """Return the numbers of rows by outcome; the keys are those the command line promises."""
     titles = headings(job)
     sheets = _Sheets(len(job.layout.get("sheets", [])) > 1)
     warned = _opened(job, job.rows.filter(warned=True))
@@ -272,7 +271,7 @@ _IN_FILE = (
 
 
 def file_contents(job: Import) -> dict[str, Any]:
-    """Return what was found in the file besides its rows: what is hidden, dropped, passed over and converted."""
+    """Return facts about the file besides its rows: what is hidden, dropped, ignored and converted."""
     empty: dict[str, Any] = {"uncalculated": 0, "remembered": False}
     return {name: job.layout.get(name, empty.get(name, [])) for name in _IN_FILE}
 
@@ -314,7 +313,7 @@ _PASSED_OVER = {
 
 
 def _row_numbers(entry: dict[str, Any], several_sheets: bool) -> str:
-    """Numbers of rows as people write them: 4, 9–12."""
+    """Return numbers of rows as people write them: 4, 9–12."""
     parts: list[list[int]] = []
     for number in entry["rows"]:
         if parts and number == parts[-1][1] + 1:
@@ -328,6 +327,6 @@ def _row_numbers(entry: dict[str, Any], several_sheets: bool) -> str:
 
 
 def summary(job: Import) -> dict[str, int]:
-    """Return what the owner of the list counts besides its rows."""
+    """Return the owner's further counts besides rows."""
     compared, applied = job.figures.get("compare", {}), job.figures.get("apply", {})
     return dict(list_kind(job.kind).summary(compared, applied, done=job.state == ImportState.APPLIED))

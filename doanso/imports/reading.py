@@ -1,4 +1,4 @@
-"""From a workbook to the rows of its list: every visible sheet with a table that fits the kind."""
+"""Read the rows of a list from a workbook: every visible sheet with a table that fits the kind."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
@@ -69,7 +69,7 @@ def read_row(session: ListSession, row: RawRow) -> ListLine:
 
 
 def _noticed(rows: Iterator[Row], filled: list[int]) -> Iterator[Row]:
-    """Yield the rows as they come; `seen` is filled once one of them holds something."""
+    """Yield the rows unchanged; append an entry to `filled` at the first row that is not empty."""
     for row in rows:
         if row and not filled:
             filled.append(1)
@@ -90,7 +90,7 @@ class _RowRemarks(NamedTuple):
 
 
 class TableRows:
-    """The rows of all lists in a workbook, in order. Afterwards `layout` holds what else was found in the file."""
+    """The rows of all lists in a workbook, in order. Afterwards `layout` holds other facts about the file."""
 
     def __init__(self, source: IO[bytes], kind: ListKind, remembered: Mapping[str, Sequence[str]], unit: Unit) -> None:
         self._source = source
@@ -98,7 +98,7 @@ class TableRows:
         self._remembered = remembered
         self._unit = unit
         self._other_units = OtherUnits(unit)
-        # How many rows there may be, known once the file is opened.
+        # The approximate number of rows, known once the file is opened.
         self.expected = 0
         self._synonyms = {column.code: column.headings for column in kind.columns}
         self.layout: dict[str, Any] = {
@@ -160,7 +160,7 @@ class TableRows:
         for row in table.body:
             for passed_row in table.passed_over[passed:]:
                 if passed_row.kind == "group" and names_a_ward(passed_row.text):
-                    # It holds for the branches below it, until the next ward.
+                    # It applies to the branches below it, until the next ward.
                     of_ward, of_branch = self._said_by([self._other_units.named_in(passed_row.text)]), _RowRemarks()
                 elif passed_row.kind == "group":
                     of_branch = self._said_by([self._other_units.named_in(passed_row.text)])
@@ -183,7 +183,7 @@ class TableRows:
             self.layout["hidden_rows"].append(entry)
 
     def _said_by(self, texts: Sequence[UnitMention]) -> _RowRemarks:
-        """Return the findings of texts about all rows below them; of several doubts, the first."""
+        """Return the findings of texts that apply to all rows below them; of several doubts, the first."""
         findings = _RowRemarks()
         for named in texts:
             if named.other and named.meant and named.meant != named.other:
@@ -240,7 +240,7 @@ class TableRows:
         return tuple(findings)
 
     def _tell_passed_over(self, sheet: OpenSheet, table: FoundTable) -> None:
-        """Note in `layout` which rows were taken for something else than people, by their numbers alone."""
+        """Note in `layout` the numbers of rows that were classified as something other than people."""
         kinds: dict[str, list[int]] = {}
         for passed_row in table.passed_over:
             if passed_row.kind not in {"heading", "numbering"}:

@@ -26,7 +26,7 @@ MOVING = (ImportState.READING, ImportState.COMPARING, ImportState.APPLYING)
 
 
 def name_problem(name: str) -> Problem | None:
-    """Return why a file of this name is not taken; what it holds is looked at when it is read."""
+    """Return why a file of this name is refused; its content is checked when it is read."""
     if not name.lower().endswith((".xlsx", ".xls")):
         message = _("Choose an Excel workbook (.xlsx); other kinds of files are not read.")
         return Problem("not_a_workbook", message, "file")
@@ -34,17 +34,17 @@ def name_problem(name: str) -> Problem | None:
 
 
 def total_count(job: Import) -> int:
-    """Return how many rows are or will be written, as far as the comparison knows."""
+    """Return the number of rows that are or will be written, as far as the comparison knows."""
     return job.created_count + job.updated_count + job.answered_count
 
 
 def waiting_count(job: Import) -> int:
-    """Return how many of them are not written yet."""
+    """Return the number of those that are not written yet."""
     return total_count(job) - job.applied_count
 
 
 def apply_problem(*, state: str, good: int, set_aside: int, skip_rejected: bool) -> Problem | None:
-    """Return why a compared list can't be applied as asked."""
+    """Return why a compared list can't be applied in this way."""
     if state != ImportState.COMPARED:
         return Problem("not_compared", _("This list does not wait for confirmation any more."))
     if set_aside and not skip_rejected:

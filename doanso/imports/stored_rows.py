@@ -1,4 +1,4 @@
-"""Rows of a comparison as they are kept: sealed under the file's key, because they are personal data."""
+"""Stored rows of a comparison: encrypted under the file's key, because they are personal data."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 @dataclass(slots=True)
 class StoredRow:
-    """A row of the comparison, opened."""
+    """A row of the comparison, decrypted."""
 
     position: int
     sheet: str
@@ -38,7 +38,7 @@ class StoredRow:
     differences: list[FieldDifference] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     options: list[AnswerOption] = field(default_factory=list)
-    # Code of the option that was chosen; empty while unanswered.
+    # Code of the chosen option; empty while unanswered.
     answer: str = ""
     # Cells as typed, by column; kept only for rows that may be handed back.
     raw: Mapping[str, str] = field(default_factory=dict)
@@ -87,7 +87,7 @@ def encrypt(
         contents["r"] = typed(row)
         contents["f"] = _findings((*line.problems, *judgement.findings))
         if verdict == RowVerdict.QUESTION:
-            # Answered, it will be applied.
+            # Once answered, it will be applied.
             contents["v"] = line.values
             contents["o"] = _options(judgement.options)
             question = code_of(judgement)
@@ -124,7 +124,7 @@ def code_of(judgement: Judgement) -> str:
 
 
 def values_of(cipher: RecordCipher, position: int, encrypted: bytes) -> ListLine:
-    """Return what of a row is applied, without the rest."""
+    """Return the parts of a row that are applied, without the rest."""
     contents = json.loads(cipher.decrypt(encrypted, _label(position)))
     return ListLine(contents["l"], contents["v"])
 
@@ -140,12 +140,13 @@ class AnsweredQuestion:
 
     @property
     def belongs_here(self) -> bool:
-        """Whether this is the importer's own question, about the row's place in its file; the register is asked only after
-        it."""
+        """Return whether this is the importer's own question, about the row's place in its file; only after it is the register
+        asked.
+        """
         return self.answer == BELONGS_HERE and [finding[1] for finding in self.findings] == [OTHER_UNIT]
 
     def is_of(self, judgement: Judgement) -> bool:
-        """Whether the judgement asks the same question about the same one, and still offers the answer."""
+        """Return whether the judgement asks the same question about the same object, and still offers the answer."""
         same_findings = [finding[:2] for finding in self.findings] == [
             [finding.column, finding.code] for finding in judgement.findings
         ]
@@ -156,7 +157,7 @@ class AnsweredQuestion:
 
 
 def answered_of(cipher: RecordCipher, position: int, encrypted: bytes) -> AnsweredQuestion:
-    """Return what of an answered row is applied."""
+    """Return the parts of an answered row that are applied."""
     contents = json.loads(cipher.decrypt(encrypted, _label(position)))
     return AnsweredQuestion(
         ListLine(contents["l"], contents["v"]), contents.get("a", ""), contents.get("f", []), contents.get("t", "")
@@ -190,7 +191,7 @@ def _changed(cipher: RecordCipher, position: int, encrypted: bytes | memoryview,
 
 
 def encrypted_again(cipher: RecordCipher, position: int, encrypted: bytes, judgement: Judgement) -> bytes:
-    """Return the row's contents after it was judged anew: the register changed meanwhile, or a question was answered."""
+    """Return the row's encrypted contents after a new judgement: the register changed meanwhile, or a question was answered."""
     changes: dict[str, Any] = {
         "f": _findings(judgement.findings),
         "t": judgement.target,
@@ -203,15 +204,15 @@ def encrypted_again(cipher: RecordCipher, position: int, encrypted: bytes, judge
 
 
 def with_answer(cipher: RecordCipher, position: int, encrypted: bytes | memoryview, answer: str) -> bytes:
-    """Return the row's contents with the answer to its question."""
+    """Return the row's encrypted contents with the answer to its question."""
     return _changed(cipher, position, encrypted, {"a": answer})
 
 
 def with_cells(cipher: RecordCipher, position: int, encrypted: bytes | memoryview, row: RawRow) -> bytes:
-    """Return the contents of a row that is handed back after all, with the cells as they were typed."""
+    """Return the encrypted contents of a row that is handed back after all, with the cells as typed."""
     return _changed(cipher, position, encrypted, {"r": typed(row)})
 
 
 def plain_text(cipher: RecordCipher, row: ImportRow) -> str:
-    """Return everything that is kept of the row, as one text to look through."""
+    """Return everything stored about the row, as one text to search."""
     return cipher.decrypt(row.encrypted, _label(row.position)).decode()

@@ -1,4 +1,4 @@
-"""The importer's background tasks. `actions.resume_stalled` starts a task that died again."""
+"""Background tasks of the importer. `actions.resume_stalled` enqueues again a task that died."""
 
 import time
 from uuid import UUID
@@ -15,13 +15,13 @@ SLICE = 15.0
 
 @task
 def compare_list(job_id: str) -> None:
-    """Compare a file from where its last step left it."""
+    """Compare a file from the end of its last step."""
     comparison.compare(UUID(job_id))
 
 
 @task
 def apply_list(job_id: str) -> None:
-    """Apply a comparison for a while, then line up again for the rest."""
+    """Apply a comparison for a while, then enqueue the task again for the rest."""
     try:
         finished = actions.finish_applying(UUID(job_id), until=time.monotonic() + SLICE)
     except (PermissionDenied, Refused):

@@ -1,4 +1,4 @@
-"""Pages of the importer: choose a file, look at the comparison, confirm, wait, done."""
+"""Pages of the importer: choose a file, view the comparison, confirm, wait, done."""
 
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ def _import_or_404(request: AuthenticatedRequest, import_id: UUID) -> Import:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Choose a file; below it the imports of late."""
+    """Choose a file; recent imports are listed below."""
     access.anywhere_or_404(request.user, policy.RUN)
     within = queries.units_to_import(request.user)
     if request.method == "POST":
@@ -85,7 +85,7 @@ def import_list(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _tab(request: AuthenticatedRequest, job: Import) -> str:
-    """Return the tab asked for, else the first that has rows and something to do about them."""
+    """Return the requested tab, else the first that has rows and needs work."""
     requested = request.GET.get("show", "")
     if requested in {str(name) for name, _counter in _TABS}:
         return requested
@@ -97,7 +97,7 @@ def _tab_name(name: str) -> str:
 
 
 def _comparison(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
-    """Counts, and the rows of one tab, by key."""
+    """Return counts, and the rows of one tab, for the template."""
     tab = _tab(request, job)
     typed = request.GET.get("after", "0")
     after = int(typed) if typed.isdecimal() and len(typed) < 8 else 0
@@ -135,7 +135,7 @@ def job(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 
 def _page(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
     steps = [_("Choose the file"), _("Compare"), _("Confirm"), _("Write")]
-    # With questions still open, the last step is not behind us.
+    # With questions still open, the last step is not complete.
     applied = 4 if job.question_count else 5
     now = {ImportState.COMPARED: 3, ImportState.APPLYING: 4, ImportState.APPLIED: applied}.get(
         ImportState(job.state), 2
@@ -170,7 +170,7 @@ def _can_map_columns(job: Import) -> bool:
 @login_required
 @require_safe
 def progress(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
-    """Show how far the worker is; asked again every second, and the whole page anew when it is done."""
+    """Show the worker's progress; reloaded every second, and the whole page when it is done."""
     job = _import_or_404(request, import_id)
     response = render(
         request,
@@ -204,7 +204,7 @@ def apply(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def answers(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
-    """Keep answers to questions: of the rows on the page, or one for all of a kind."""
+    """Store answers to questions: of the rows on the page, or one for all of a kind."""
     job = _import_or_404(request, import_id)
     form = forms.AnswersForm(request.POST)
     form.is_valid()
@@ -285,7 +285,7 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
-    """Throw the comparison away."""
+    """Discard the comparison."""
     job = _import_or_404(request, import_id)
     try:
         actions.cancel_import(actor=request.user, job=job)

@@ -22,12 +22,12 @@ from doanso.people.models import Person
 
 
 def refuse_if(problem: Problem | None) -> None:
-    """Turn a rule's answer into a refusal."""
+    """Raise `Refused` if a rule returned a problem."""
     refuse(problem)
 
 
 def is_own(actor: User, person_id: UUID) -> bool:
-    """Whether the record is the actor's own, whatever office they hold."""
+    """Return whether the record is the actor's own, whatever office they hold."""
     return Person.objects.filter(pk=person_id, user=actor).exists()
 
 
@@ -35,7 +35,7 @@ def is_own(actor: User, person_id: UUID) -> bool:
 def attest(
     *, actor: User, member_id: UUID, stage: AdoptionStage, happened_on: date, obstacle: Obstacle | None = None
 ) -> Usage:
-    """Record on which stage an officer saw the member that day. Unlike a bulk, this may also step down."""
+    """Record the stage on which an officer saw the member that day. Unlike a bulk, this may also step down."""
     member = members.lock_stay(member_id)
     policy.ATTEST.require(actor, member)
     if member.state != MemberState.ACTIVE or member.temporary:
@@ -86,7 +86,7 @@ def locked_usage(permission: Permission, actor: User, usage_id: UUID) -> Usage:
 
 @transaction.atomic
 def take_back_attestation(*, actor: User, usage_id: UUID) -> Usage:
-    """Take back a record made by mistake: the earlier records decide the person's stage. A second call does nothing."""
+    """Take back a record made by mistake: the earlier records determine the person's stage. A second call does nothing."""
     usage = locked_usage(policy.ATTEST, actor, usage_id)
     if usage.taken_back_at is not None:
         return usage

@@ -1,4 +1,4 @@
-"""Attesting many people at once: chosen, sampled by the server, opened, then confirmed."""
+"""Attest many people at once: chosen, sampled by the server, opened, then confirmed."""
 
 import secrets
 from collections import Counter, defaultdict
@@ -41,9 +41,9 @@ def _attestable(actor: User, unit: Unit, person_ids: Collection[UUID]) -> QueryS
 def draw_bulk(
     *, actor: User, unit: Unit, stage: AdoptionStage, person_ids: Collection[UUID], happened_on: date
 ) -> BulkDraw:
-    """Keep the members chosen and draw the sample that must be opened before anything is confirmed.
+    """Store the chosen members and draw the sample that must be opened before anything is confirmed.
 
-    Members who are on the stage already are left out. Refused where one of those chosen is not an active member whom the officer
+    Members who are on the stage already are left out. Refused where a chosen person is not an active member whom the officer
     may attest.
     """
     chosen = list(dict.fromkeys(person_ids))
@@ -59,7 +59,7 @@ def _require_bulk(chosen: Collection[UUID], happened_on: date) -> None:
 
 
 def _waiting(stage: AdoptionStage, levels: Mapping[UUID, int]) -> list[UUID]:
-    """Return those of the persons chosen who are below the stage; refused where there are none."""
+    """Return those of the chosen persons who are below the stage; refused where there are none."""
     waiting = rules.still_to_reach(stage.level, levels)
     if not waiting:
         raise Refused(
@@ -71,7 +71,7 @@ def _waiting(stage: AdoptionStage, levels: Mapping[UUID, int]) -> list[UUID]:
 
 
 def _branches(actor: User, unit: Unit, chosen: Collection[UUID]) -> dict[UUID, UUID]:
-    """Return the branches of the persons chosen; refused where one is not an active member whom the officer may attest."""
+    """Return the branches of the chosen persons; refused where one is not an active member whom the officer may attest."""
     rows = _attestable(actor, unit, chosen).values_list("person_id", "branch_id", "person__user_id")
     stays_by_person = {person: (branch, user) for person, branch, user in rows}
     if stays_by_person.keys() != set(chosen):
@@ -83,7 +83,7 @@ def _branches(actor: User, unit: Unit, chosen: Collection[UUID]) -> dict[UUID, U
 def _drawn(
     actor: User, unit: Unit, stage: AdoptionStage, happened_on: date, people: Mapping[UUID, Usage | None]
 ) -> BulkDraw:
-    """Take down the people of a bulk, each with the own record that it attests, and draw the sample."""
+    """Store the people of a bulk, each with the own record that it attests, and draw the sample."""
     draw = BulkDraw.objects.create(
         unit=unit, stage=stage, happened_on=happened_on, drawn_by=actor, drawn_at=clock.now()
     )
@@ -101,13 +101,13 @@ _DRAWN_COLUMNS = ("draw", "person", "usage", "sampled", "opened_at")
 
 
 def _sample(people: Collection[UUID]) -> set[UUID]:
-    """Draw those of a bulk whose records must be opened."""
+    """Return the sample of a bulk: the persons whose records must be opened."""
     return set(_CHANCE.sample(list(people), rules.sample_size(len(people))))
 
 
 @transaction.atomic
 def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UUID]) -> BulkDraw:
-    """Draw a bulk of members' own declarations: all of one stage, and each still waiting."""
+    """Draw a bulk of members' own declarations, all of one stage and all still waiting."""
     refuse_if(rules.bulk_problem(len(declaration_ids)))
     waiting = list(
         declarations.waiting().filter(pk__in=declaration_ids).select_related("usage__stage").order_by("usage_id")
@@ -183,7 +183,7 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
 
 
 def _usages(draw: BulkDraw, branches: Mapping[UUID, UUID]) -> list[Usage]:
-    """Return what a bulk states of these persons, each with their branch; not written yet."""
+    """Return the unsaved usages that a bulk states of these persons, each with the branch."""
     stage, today = draw.stage, clock.today()
     return [
         database.new_object(
@@ -220,7 +220,7 @@ def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], events: Sequence
 
 
 class BulkInput(NamedTuple):
-    """One officer's bulk: who of a unit was seen on a stage, on which day."""
+    """One officer's bulk: the persons of a unit seen on a stage on a day."""
 
     actor: User
     unit: Unit
@@ -282,7 +282,7 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
 
 @dataclass(frozen=True, slots=True)
 class UsageInput:
-    """What a member answered about a service that they still have."""
+    """A member's answer about a service that they still have."""
 
     person_id: UUID
     service_id: str

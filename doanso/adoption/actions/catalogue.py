@@ -36,7 +36,7 @@ def load_services(*, actor: User | None, path: Path) -> Catalogue:
 
 
 def _lock_known(catalogue: Catalogue) -> None:
-    """Lock the services and obstacles that are there already in the order of their codes: files name them in any order."""
+    """Lock the existing services and obstacles in the order of their codes, because files name them in any order."""
     for model, plans in ((Service, catalogue.services), (Obstacle, catalogue.obstacles)):
         existing = model._default_manager.select_for_update().filter(pk__in=[plan.code for plan in plans])
         list(existing.order_by("pk").values_list("pk"))

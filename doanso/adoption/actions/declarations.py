@@ -100,7 +100,7 @@ def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[Drawn
 
 @transaction.atomic
 def return_declaration(*, actor: User, declaration_id: UUID, reason: str) -> Declaration:
-    """Return a declaration that is not so, or not yet: its usage is taken back, the member reads why and may declare again."""
+    """Return a declaration that is not true, or not yet: its usage is taken back, the member reads why and may declare again."""
     declaration = _locked(actor, declaration_id)
     reason = " ".join(reason.split())
     refuse_if(self_report.reason_problem(reason))

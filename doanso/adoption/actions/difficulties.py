@@ -1,4 +1,4 @@
-"""Record who is stuck with a service and needs help. At most one difficulty of a person is open per service."""
+"""Record members who are stuck with a service and need help. At most one difficulty of a person is open per service."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -41,7 +41,7 @@ def open_difficulty(
 
 
 def update_by_usage(usage: Usage) -> None:
-    """Open or end the difficulty by what an officer has seen."""
+    """Open or end the difficulty according to what an officer has seen."""
     if usage.obstacle_id is None:
         end_difficulty(usage.service_id, [usage.person_id])
         return
@@ -59,7 +59,7 @@ def update_by_usage(usage: Usage) -> None:
 
 
 def end_difficulty(service_id: str, person_ids: Collection[UUID]) -> None:
-    """They were seen on a stage with nothing in the way."""
+    """End the open difficulties of persons who were seen on a stage without an obstacle."""
     still = Difficulty.objects.filter(service_id=service_id, person_id__in=person_ids, ended_on=None)
     still.update(ended_on=clock.today())
 

@@ -1,4 +1,4 @@
-"""Personal links: made by an officer for members without an account, shown once, and asked for no oftener than needed."""
+"""Personal links: made by an officer for members without an account and shown once; requests are throttled."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -64,8 +64,9 @@ def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[NewLink]:
 
 
 def _throttle_key(kind: str, value: str) -> str:
-    """Return the key under which tries are counted: a keyed hash that changes every day, so that the table tells nobody's
-    address."""
+    """Return the key under which tries are counted: a keyed hash that changes every day, so that the table discloses no
+    address.
+    """
     return encryption.look_up(f"{clock.now():%Y-%m-%d} {kind} {value}", context="adoption.link_try")
 
 
@@ -89,7 +90,7 @@ def _count(throttle_key: str) -> int:
 
 
 def asks_too_often(*, address: str) -> bool:
-    """Whether this address has asked for too many invalid links and has to wait."""
+    """Return whether this address has requested too many invalid links and has to wait."""
     return _tries(_throttle_key("address", address)) >= self_report.MOST_UNKNOWN
 
 
@@ -99,5 +100,5 @@ def count_unknown(*, address: str) -> None:
 
 
 def sends_too_often(*, link: DeclareLink) -> bool:
-    """Something is sent by this link; whether it has to wait."""
+    """Count a form sent by this link; return whether the link has to wait."""
     return _count(_throttle_key("link", str(link.pk))) > self_report.MOST_SENT

@@ -43,7 +43,7 @@ BY_LINK = "link"
 
 @dataclass(frozen=True, slots=True)
 class _StaySpeaker:
-    """The stay that a report is about, and how it came."""
+    """The stay that a report is about, and the account or link by which it came."""
 
     stay: Member
     told_by: User | None
@@ -55,7 +55,7 @@ class _StaySpeaker:
 
 
 def _voice(actor: User | None, token: str) -> _StaySpeaker:
-    """Return the speaker with the stay locked and read fresh: a person's reports follow one another."""
+    """Return the stay of the account or link, locked and read fresh, so that a person's reports follow one another."""
     link = None
     if actor is not None:
         own_stay = own.own_stay(actor)
@@ -77,7 +77,7 @@ def _voice(actor: User | None, token: str) -> _StaySpeaker:
 
 @transaction.atomic
 def declare(*, actor: User | None, stage: AdoptionStage, token: str = "") -> Usage:
-    """Declare on which stage the person is today. It waits at grade 0 until an officer has looked."""
+    """Declare the person's stage of today. It waits at grade 0 until an officer has looked."""
     return _declare(_voice(actor, token), stage)
 
 
@@ -128,7 +128,7 @@ def answer_use(*, actor: User | None, service: Service, answer: str, token: str 
 
 @transaction.atomic
 def answer_use_for(*, actor: User, member_id: UUID, service: Service, answer: str) -> UseAnswer:
-    """Record the answer that an officer got from the member; "no longer" is then also seen by the officer."""
+    """Record the answer that an officer got from the member; "no longer" then counts as seen by the officer."""
     stay = members.lock_stay(member_id)
     policy.ATTEST.require(actor, stay)
     use_answer = _answered(stay, service, answer, actor, None, "")
@@ -169,7 +169,7 @@ def _answered(
 def report_difficulty(
     *, actor: User | None, service: Service, obstacle: Obstacle, asks_help: bool, token: str = ""
 ) -> Difficulty:
-    """Record the obstacle with a service on which the person is stuck; an open difficulty is changed."""
+    """Record the obstacle on which the person is stuck with a service; an open difficulty is changed."""
     voice = _voice(actor, token)
     if not service.by_member:
         refuse_if(self_report.declare_problem(by_member=False, level=0, standing=0, waiting=False))

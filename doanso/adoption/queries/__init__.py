@@ -28,12 +28,12 @@ SEEN = Q(taken_back_at=None, grade__gte=rules.SEEN_BY_OFFICER)
 
 
 def services() -> list[Service]:
-    """Return the catalogue in its order, ladders with it."""
+    """Return the catalogue in its order, with its ladders."""
     return list(Service.objects.order_by("position", "code").prefetch_related("stages"))
 
 
 def obstacles() -> QuerySet[Obstacle]:
-    """Obstacles in the catalogue's order."""
+    """Return obstacles in the catalogue's order."""
     return Obstacle.objects.order_by("position", "code")
 
 
@@ -43,12 +43,12 @@ def stages() -> QuerySet[AdoptionStage]:
 
 
 def stage(service: str, code: str) -> AdoptionStage | None:
-    """Return one stage by the codes of its service and its own."""
+    """Return one stage by the code of its service and its own code."""
     return stages().filter(service_id=service, code=code).first()
 
 
 def active_members() -> QuerySet[Member]:
-    """Return the stays that count."""
+    """Return the active stays that count."""
     return Member.objects.filter(state=MemberState.ACTIVE, temporary=False)
 
 
@@ -92,7 +92,7 @@ def with_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
 
 
 def scope(actor: User) -> list[NamedUnit]:
-    """Return the units in which the actor may attest, as a tree is read; a fixed number of statements."""
+    """Return the units in which the actor may attest, in tree order; a fixed number of statements."""
     named_units: list[NamedUnit] = []
     roots = Unit.objects.filter(pk__in=policy.ATTEST.roots(actor)).order_by("code")
     for root in roots[:MOST_ROOTS]:
@@ -108,7 +108,7 @@ def first_root(actor: User) -> Unit | None:
 
 
 def usual_stage(actor: User, catalogue: Sequence[Service]) -> AdoptionStage:
-    """Return the stage that the actor attested last in bulk, else the first one that a programme or the catalogue has."""
+    """Return the stage that the actor last attested in bulk, else the first one of a programme or the catalogue."""
     last = BulkDraw.objects.filter(drawn_by=actor).order_by("-drawn_at").values_list("stage_id", flat=True).first()
     all_stages = [stage for service in catalogue for stage in service.stages.all() if stage.level > 0]
     if last is None:
@@ -145,7 +145,7 @@ class AttestRow:
 def attest_rows(
     actor: User, stays: Sequence[Member], stage: AdoptionStage, ticked: Collection[str] = ()
 ) -> list[AttestRow]:
-    """Return the rows of a page: names as the actor reads them, and the stage by name."""
+    """Return the rows of a page, with names as the actor may read them and the stage's name."""
     called = names(actor, stays)
     by_level = {other_stage.level: other_stage.name for other_stage in stage.service.stages.all()}
     return [
@@ -164,7 +164,7 @@ def attest_rows(
 class DrawnRow:
     """A person of a bulk as the page shows them; details only once they are opened.
 
-    `declared` is the person's own declaration, where the bulk attests that.
+    `declared` is the person's own declaration, if the bulk attests one.
     """
 
     person_id: UUID
@@ -222,19 +222,19 @@ class LadderPosition:
 
     @property
     def level(self) -> int:
-        """The person's level today."""
+        """Return the person's level today."""
         return self.now.stage.level if self.now is not None else 0
 
     @property
     def standing(self) -> AdoptionStage:
-        """The stage of today."""
+        """Return the stage of today."""
         return self.now.stage if self.now is not None else self.stages[0]
 
 
 def ladders(stay: Member) -> list[LadderPosition]:
     """Return the person of a stay on every service of the catalogue; three statements.
 
-    Of a stay that has ended, what was recorded before its end: a unit that a person has left learns nothing more.
+    For a stay that has ended, only records before its end: a unit that a person has left learns nothing more.
     """
     records: dict[str, list[Usage]] = {}
     usages = Usage.objects.filter(person_id=stay.person_id).select_related(

@@ -16,7 +16,7 @@ from doanso.members.models import Member
 
 
 def with_overtaken(queryset: QuerySet[Declaration]) -> QuerySet[Declaration]:
-    """Annotated with whether an officer has recorded something newer of the same person and service."""
+    """Annotate declarations with whether an officer has recorded something newer of the same person and service."""
     newer = Usage.objects.filter(
         queries.SEEN,
         person_id=OuterRef("usage__person_id"),
@@ -36,7 +36,7 @@ def waiting() -> QuerySet[Declaration]:
 
 
 def state(declaration: Declaration) -> DeclarationState:
-    """Return the state of a declaration from one of these queries, with its usage."""
+    """Return the state of a declaration from one of these queries, which loaded its usage."""
     return state_of(
         returned=declaration.outcome == DeclarationOutcome.RETURNED,
         taken_back=declaration.usage.taken_back_at is not None,
@@ -53,7 +53,7 @@ def of_unit(
     service: str = "",
     stage: UUID | None = None,
 ) -> QuerySet[Declaration]:
-    """Return the declarations of these members, what has waited longest first; decided ones from the newest on."""
+    """Return the declarations of these members, the longest waiting first; decided ones newest first."""
     if text:
         stays = members.listed(stays, text=text)
     declarations = Declaration.objects.filter(usage__person_id__in=stays.values("person_id"))
@@ -86,12 +86,12 @@ class DeclaredRow:
 
     @property
     def waits(self) -> bool:
-        """Whether there is something to decide."""
+        """Return whether there is something to decide."""
         return self.state == DeclarationState.WAITING
 
 
 def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaration]) -> list[DeclaredRow]:
-    """Return a page of declarations with the members they are of; a fixed number of statements."""
+    """Return a page of declarations with their members; a fixed number of statements."""
     of_person = {
         member.person_id: member
         for member in members.listed(
@@ -103,7 +103,7 @@ def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaratio
     for declaration in declarations:
         member = of_person.get(declaration.usage.person_id)
         if member is None:
-            # Moved away between two statements.
+            # The member moved away between two statements.
             continue
         lines.append(
             DeclaredRow(
@@ -127,13 +127,13 @@ def attestable_ids(actor: User, declaration_ids: Iterable[UUID]) -> list[UUID]:
 
 
 def waiting_of(person_id: UUID, service_ids: Collection[str]) -> set[str]:
-    """Return for which of these services a person's own declaration still waits."""
+    """Return those of these services for which a person's own declaration still waits."""
     declarations = waiting().filter(usage__person_id=person_id, usage__service_id__in=service_ids)
     return set(declarations.values_list("usage__service_id", flat=True))
 
 
 def by_ids(declaration_ids: Collection[UUID]) -> list[Declaration]:
-    """Return these declarations, what has waited longest first."""
+    """Return these declarations, the longest waiting first."""
     declarations = with_overtaken(Declaration.objects.filter(pk__in=declaration_ids))
     return list(
         declarations.select_related("usage__stage", "usage__service", "decided_by").order_by("usage__recorded_at", "pk")

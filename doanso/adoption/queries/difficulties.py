@@ -1,4 +1,4 @@
-"""Reads of who is stuck on what, so that someone can help."""
+"""Reads of members' difficulties with services, so that someone can help."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def open_among(
 
 @dataclass(frozen=True, slots=True)
 class DifficultyGroup:
-    """How many are stuck on one obstacle with one service."""
+    """The number of members stuck on one obstacle with one service."""
 
     service: str
     service_name: str
@@ -40,7 +40,7 @@ class DifficultyGroup:
 
 
 def groups(stays: QuerySet[Member]) -> list[DifficultyGroup]:
-    """Obstacles by service, what holds back most people first; one statement."""
+    """Return obstacles by service, the most frequent first; one statement."""
     rows = (
         open_among(stays)
         .order_by()
@@ -67,7 +67,7 @@ class StuckRow:
 
 
 def stuck_rows(actor: User, stays: QuerySet[Member], difficulties: Sequence[Difficulty]) -> list[StuckRow]:
-    """Return a page of them; a fixed number of statements."""
+    """Return a page of difficulties; a fixed number of statements."""
     shown = shown_people(actor, stays, {difficulty.person_id for difficulty in difficulties})
     return [
         StuckRow(

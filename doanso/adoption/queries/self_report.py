@@ -44,7 +44,7 @@ def link_of(token: str) -> DeclareLink | None:
 
 
 def was_made(token: str) -> bool:
-    """Whether there ever was a link of this secret."""
+    """Return whether a link of this secret ever existed."""
     return DeclareLink.objects.filter(token_hash=token_hash(token)).exists()
 
 
@@ -73,7 +73,7 @@ class SelfReportedService:
     now: Usage | None
     waiting: Usage | None
     returned: Declaration | None
-    # After how many days the open question was due, and what was answered last.
+    # After how many days the open question was due, and the last answer.
     question: int | None
     answered: UseAnswer | None
     difficulty: Difficulty | None
@@ -82,17 +82,17 @@ class SelfReportedService:
 
     @property
     def level(self) -> int:
-        """The person's level, as an officer has seen it."""
+        """Return the person's level, as an officer has seen it."""
         return self.now.stage.level if self.now is not None else 0
 
     @property
     def standing(self) -> AdoptionStage:
-        """The stage of today."""
+        """Return the stage of today."""
         return self.now.stage if self.now is not None else self.stages[0]
 
     @property
     def choices(self) -> list[AdoptionStage]:
-        """The stages that the person may declare today."""
+        """Return the stages that the person may declare today."""
         if self.waiting is not None or self.used:
             return []
         able = self_report.declarable((stage.level for stage in self.stages), self.level)
@@ -100,12 +100,12 @@ class SelfReportedService:
 
     @property
     def asks(self) -> bool:
-        """Whether the person has something to do or to answer."""
+        """Return whether the person has something to do or to answer."""
         return bool(self.question) or any(stage.level for stage in self.choices)
 
 
 def reached_on(records: Sequence[Usage]) -> date | None:
-    """Since when the person has the service at all: the first record of the run that still goes on."""
+    """Return since when the person has the service at all: the first record of the present run."""
     reached: date | None = None
     for usage in sorted(records, key=lambda record: (record.happened_on, record.recorded_at, record.pk)):
         if usage.stage.level == 0:
@@ -116,7 +116,7 @@ def reached_on(records: Sequence[Usage]) -> date | None:
 
 
 def answers_of(person_id: UUID) -> list[UseAnswer]:
-    """Return what a person has answered, newest first."""
+    """Return a person's answers, newest first."""
     return list(UseAnswer.objects.filter(person_id=person_id).order_by("-answered_on", "-recorded_at"))
 
 
@@ -174,7 +174,7 @@ def _used(own: Sequence[Declaration], link: DeclareLink) -> bool:
 
 
 def question_of(usages: Sequence[Usage], answers: Sequence[UseAnswer], today: date) -> int | None:
-    """Return which question is open, from what was seen of one service and what was answered about it."""
+    """Return the open question about a service, from its records and answers."""
     answered = [TimedAnswer(answer.asked_after, answer.answered_on) for answer in answers]
     return self_report.question(reached=reached_on(usages), answers=answered, today=today)
 

@@ -1,4 +1,6 @@
-"""Who is to be asked again, who uses what regularly, and the figures of a unit's page. Beside the ladder, never in it."""
+"""Reads of members to be asked again, of regular use, and the figures of a unit's page. Regular use is never part of the
+ladder.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +24,7 @@ from doanso.people import queries as people
 
 
 def _after(outer: str = "") -> Q:
-    """Usages of the same person and service that come after another one."""
+    """Return later usages of the same person and service."""
     day, moment, key = OuterRef(f"{outer}happened_on"), OuterRef(f"{outer}recorded_at"), OuterRef(f"{outer}pk")
     return (
         Q(happened_on__gt=day)
@@ -38,7 +40,7 @@ def _seen(stays: QuerySet[Member]) -> QuerySet[Usage]:
 def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
     """Return persons and services with an open question: `person_id`, `service_id`, `reached`, `closed`; longest ago first.
 
-    Worked out from the days of the records in one statement, so that nothing has to run at night.
+    Computed from the days of the records in one statement, so that no nightly job is needed.
     """
     today = clock.today()
     fallen = Exists(
@@ -51,7 +53,7 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
             happened_on__lte=today,
         )
     )
-    # An answer counts for the run when it was given on or after the day of any of its records, so of its first.
+    # An answer counts for the run when it was given on or after the day of the run's first record.
     since = Q(person__use_answers__service_id=F("service_id"), person__use_answers__answered_on__gte=F("happened_on"))
     run = _seen(stays).filter(stage__level__gt=0, service__by_member=True)
     if service:
@@ -83,7 +85,7 @@ class DueRow:
 
 
 def due_rows(actor: User, stays: QuerySet[Member], entries: Sequence[dict[str, Any]]) -> list[DueRow]:
-    """Return a page of those to be asked, with names as the actor reads them; a fixed number of statements."""
+    """Return a page of those to be asked, with names as the actor may read them; a fixed number of statements."""
     catalogue = {service.pk: service for service in queries.services()}
     people = shown_people(actor, stays, {row["person_id"] for row in entries})
     today = clock.today()
@@ -137,7 +139,7 @@ def shown_people(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) ->
 
 @dataclass(slots=True)
 class ServiceFigures:
-    """One service among the members of a unit, as of today."""
+    """One service's figures among the members of a unit, as of today."""
 
     service: Service
     members: int
@@ -151,12 +153,12 @@ class ServiceFigures:
 
     @property
     def have(self) -> int:
-        """How many are on any stage above the lowest, as seen by officers."""
+        """Return how many are on any stage above the lowest, as seen by officers."""
         return sum(count for level, count in self.by_level.items() if level > 0)
 
     @property
     def stages(self) -> list[tuple[AdoptionStage, int]]:
-        """Each stage above the lowest with how many have reached it; a higher stage includes the lower ones."""
+        """Return each stage above the lowest with how many have reached it; a higher stage includes the lower ones."""
         ladder = [stage for stage in self.service.stages.all() if stage.level > 0]
         return [
             (stage, sum(count for level, count in self.by_level.items() if level >= stage.level))
@@ -165,7 +167,7 @@ class ServiceFigures:
 
 
 def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
-    """Return every service of the catalogue among these members; a fixed number of statements."""
+    """Return the figures of every service of the catalogue among these members; a fixed number of statements."""
     total = stays.count()
     by_service = {service.pk: ServiceFigures(service, total) for service in queries.services()}
     persons = stays.values("person_id")
@@ -203,7 +205,7 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
 
 
 def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, int], int]:
-    """Return how many usages officers recorded in which hour of the day in each unit, on days of arrival.
+    """Return how many usages officers recorded by unit and hour of the day, on days of arrival.
 
     Where the business day is set by hand, the hour of real time means nothing, and the record is left out.
     """

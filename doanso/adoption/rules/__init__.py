@@ -26,7 +26,7 @@ def sample_size(chosen: int) -> int:
 
 
 def day_problem(happened_on: date, today: date) -> Problem | None:
-    """Return the problem with a day on which it can't have been seen."""
+    """Return why a usage can't have been seen on that day."""
     if happened_on > today:
         return Problem(
             "day_ahead",
@@ -43,7 +43,7 @@ def day_problem(happened_on: date, today: date) -> Problem | None:
 
 
 def bulk_problem(chosen: int) -> Problem | None:
-    """Return how many may be attested at once."""
+    """Return why this number of people can't be attested at once."""
     if chosen == 0:
         return Problem("nobody_chosen", _("Nobody is chosen. Tick the members whom you have checked."), "people")
     if chosen > MOST_IN_BULK:
@@ -62,7 +62,7 @@ def still_to_reach[Key](level: int, levels: Mapping[Key, int]) -> list[Key]:
 
 
 def unopened_problem(unopened: int) -> Problem | None:
-    """Return the problem with a sample that was not wholly opened."""
+    """Return why a bulk can't be confirmed while some of its sample is unopened."""
     if unopened == 0:
         return None
     return Problem(
@@ -74,7 +74,7 @@ def unopened_problem(unopened: int) -> Problem | None:
 
 
 def grade_problem(now: int, wanted: int) -> Problem | None:
-    """Return the problem where a grade does not rise: weaker evidence does not replace stronger."""
+    """Return why a grade can't be changed so: weaker evidence does not replace stronger."""
     if now < wanted <= HIGHEST_GRADE:
         return None
     return Problem(
@@ -86,7 +86,7 @@ def grade_problem(now: int, wanted: int) -> Problem | None:
 
 
 def same_eyes_problem(seen_by_actor: bool) -> Problem | None:
-    """Return the problem where an officer confirms a record of their own."""
+    """Return why an officer may not confirm a record of their own."""
     if not seen_by_actor:
         return None
     return Problem(
@@ -97,7 +97,7 @@ def same_eyes_problem(seen_by_actor: bool) -> Problem | None:
 
 
 def own_record_problem(is_own: bool) -> Problem | None:
-    """Return the problem where an officer attests their own use."""
+    """Return why an officer may not attest their own use."""
     if not is_own:
         return None
     return Problem(
@@ -108,7 +108,7 @@ def own_record_problem(is_own: bool) -> Problem | None:
 
 
 def ladder_problem(existing_codes: Sequence[str], planned_codes: Sequence[str]) -> str:
-    """Return why a ladder may not be changed this way, "" if it may: known stages keep their places, new ones go on top."""
+    """Return why a ladder may not be changed this way, "" if it may: known stages keep their order, new ones are added on top."""
     if list(planned_codes[: len(existing_codes)]) == list(existing_codes):
         return ""
     return _("the stages “%(known)s” keep their order once loaded; new stages go above them.") % {

@@ -33,7 +33,7 @@ def new_token() -> str:
 
 
 def link_is_open(*, expires_at: datetime, ended_at: datetime | None, now: datetime) -> bool:
-    """Whether a link still leads anywhere."""
+    """Return whether a link is still valid."""
     return ended_at is None and now < expires_at
 
 
@@ -44,7 +44,7 @@ def span_of(now: datetime) -> datetime:
 
 
 def links_problem(chosen: int) -> Problem | None:
-    """Return for how many members links may be made at once."""
+    """Return why links can't be made for this number of members at once."""
     if chosen == 0:
         return Problem("nobody_chosen", _("Nobody is chosen. Tick the members who shall get a link."), "members")
     if chosen > MOST_LINKS:
@@ -58,7 +58,7 @@ def links_problem(chosen: int) -> Problem | None:
 
 
 class DeclarationState(StrEnum):
-    """State of a declaration."""
+    """The state of a declaration."""
 
     WAITING = "waiting"
     ATTESTED = "attested"
@@ -68,7 +68,7 @@ class DeclarationState(StrEnum):
 
 
 def state_of(*, returned: bool, taken_back: bool, grade: int, overtaken: bool) -> DeclarationState:
-    """Return what became of a declaration; overtaken is one after which an officer recorded something newer."""
+    """Return the state of a declaration; it is overtaken if an officer recorded something newer."""
     if returned:
         return DeclarationState.RETURNED
     if taken_back:
@@ -79,12 +79,12 @@ def state_of(*, returned: bool, taken_back: bool, grade: int, overtaken: bool) -
 
 
 def declarable(levels: Iterable[int], standing: int) -> list[int]:
-    """Return the levels that a person on this one may declare: those above, and 0 ("no longer usable")."""
+    """Return the levels that a person on this level may declare: those above, and 0 ("no longer usable")."""
     return [level for level in levels if level > standing or (level == 0 and standing > 0)]
 
 
 def declare_problem(*, by_member: bool, level: int, standing: int, waiting: bool) -> Problem | None:
-    """Return the problem with declaring a level, or None."""
+    """Return why a level can't be declared, or None."""
     if not by_member:
         return Problem("not_by_member", _("Your branch keeps this one for you; there is nothing to declare."), "stage")
     if waiting:
@@ -99,7 +99,7 @@ def declare_problem(*, by_member: bool, level: int, standing: int, waiting: bool
 
 
 def reason_problem(reason: str) -> Problem | None:
-    """Return the problem with returning a declaration without a reason."""
+    """Return why a declaration can't be returned without a reason."""
     if not reason:
         return Problem(
             "reason_missing",

@@ -284,7 +284,7 @@ def take_back(request: AuthenticatedRequest, member: UUID, usage: UUID) -> HttpR
 @login_required
 @require_POST
 def raise_grade(request: AuthenticatedRequest, member: UUID, usage: UUID) -> HttpResponse:
-    """Better evidence for a record."""
+    """Raise the grade of a record by better evidence."""
     stay = _stay(request, member)
     policy.ATTEST.require(request.user, stay)
     own_usage = queries.usage_of(stay.person_id, usage)

@@ -96,7 +96,7 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
 
 
 def _back(request: AuthenticatedRequest) -> str:
-    """Redirect to the list as it was filtered, or back to a member's page."""
+    """Redirect to the filtered list, or back to a member's page."""
     target = request.POST.get("back", "")
     if target and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return target

@@ -1,8 +1,8 @@
-"""The pages behind a personal link: no account, no script, large type, and of the person only the given name.
+"""The pages of a personal link: no account, no script, large type, and of the person only the given name.
 
-The link's secret is itself what a form must bring along, so there is no other token against forged forms: a page that sends no
-referrer could not prove one anyway. Nothing of these pages is indexed, cached or passed to other sites. An unknown, expired,
-replaced or used link gets one and the same page.
+A form proves itself by the link's secret, so there is no other token against forged forms: a page that sends no referrer could
+not use one anyway. These pages are not indexed, cached or disclosed to other sites. An unknown, expired, replaced or used link
+gets the same page.
 """
 
 from django.contrib import messages
@@ -25,7 +25,7 @@ def _wait(request: HttpRequest) -> HttpResponse:
 
 
 def _closed(request: HttpRequest, token: str) -> HttpResponse:
-    # One that was good once is no guess, and a whole class may sit behind one address.
+    # A link that was valid once is no guess, and a whole class may share one address.
     if not own.was_made(token):
         actions.count_unknown(address=place_of(request))
     return render(request, "adoption/link_closed.html", {"wait": False}, status=404)

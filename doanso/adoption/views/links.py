@@ -1,4 +1,4 @@
-"""Make personal links: choose the members, and the sheet that is shown once."""
+"""Make personal links: choose the members, and show the link sheet once."""
 
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from doanso.units import queries as units
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def make_links(request: AuthenticatedRequest) -> HttpResponse:
-    """List members of a unit; those ticked get a link each, and the sheet with them is shown this once."""
+    """List members of a unit; those ticked get a link each, and the link sheet is shown this once."""
     require_attester(request)
     if request.method != "POST":
         return _choose(request, request.GET)

@@ -74,7 +74,7 @@ def submit_form(
                 return _("Your branch has been told, so that somebody can help."), forms
     except Refused as refused:
         if offered[form_name] is None:
-            # The page was out of date: the question has been answered meanwhile.
+            # The page was out of date: the question was answered meanwhile.
             messages.error(request, refused.problem.message)
         else:
             field = refused.problem.field
@@ -83,7 +83,7 @@ def submit_form(
 
 
 def chosen_service(own_services: list[SelfReportedService], code: str) -> SelfReportedService:
-    """Return the service of an address, if members declare it themselves; else Http404."""
+    """Return the service with this code, if members declare it themselves; else raise Http404."""
     own_service = next((own_service for own_service in own_services if own_service.service.pk == code), None)
     if own_service is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""What the officers' lists of this app share: who may open them, and their pages."""
+"""Shared parts of the officers' lists: permission and paging."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ ROWS = 100
 
 
 def require_attester(request: AuthenticatedRequest) -> None:
-    """Refuse lists of what is to be attested to users who attest nowhere."""
+    """Refuse the list to users who may attest nowhere."""
     access.over_others_or_404(request.user, policy.ATTEST, see=policy.VIEW)
 
 
 def paged[Row: Model](
     request: AuthenticatedRequest, queryset: QuerySet[Row, Any], params: QueryDict, filters: QueryDict
 ) -> tuple[list[Row], dict[str, Any]]:
-    """Return the rows of the page that `params` asks for, and its pagination under the filter `filters`, without a summary."""
+    """Return the rows of the page requested in `params`, and its pagination with the filter `filters`, without a summary."""
     number = page_number(request, params)
     rows, more = page_rows(queryset, number, ROWS)
     return rows, pages(request, number, more=more, summary="", query=filters)

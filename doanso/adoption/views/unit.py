@@ -1,4 +1,4 @@
-"""A unit's pages: its members' levels on each service, who is stuck on what, and who is to be asked again."""
+"""A unit's pages: members' levels on each service, their difficulties, and who is to be asked again."""
 
 from typing import Any
 from uuid import UUID
@@ -75,7 +75,7 @@ def unit_services(request: AuthenticatedRequest, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def difficulties(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """List who is stuck on what, grouped by obstacle and service, so that someone can help."""
+    """List difficulties, grouped by obstacle and service, so that someone can help."""
     unit = _unit(request, code)
     stays = _stays(request, unit)
     form = StuckFilter(request.GET, services=queries.services(), obstacles=list(queries.obstacles()))
@@ -127,7 +127,7 @@ def mark_helped(request: AuthenticatedRequest, difficulty: UUID) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def still_using(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """List who got a service 30 or 90 days ago and is to be asked whether they still use it."""
+    """List members who got a service 30 or 90 days ago and are to be asked whether they still use it."""
     unit = _unit(request, code)
     if request.method != "POST":
         return _due_page(request, unit)

@@ -22,15 +22,15 @@ _PAGE = 1000
 
 
 def answer_questions(*, actor: User, job: Import, answers: Mapping[int, str]) -> int:
-    """Answer the questions of rows by position, with the code of an option; empty takes an answer back.
+    """Answer the questions of rows by position, with the code of an option; empty removes an answer.
 
-    How many rows changed: the same answer given twice changes nothing.
+    Return the number of changed rows: the same answer given twice changes nothing.
     """
     return sum(_answer(actor, job.pk, answers).values())
 
 
 def answer_alike(*, actor: User, job: Import, question: str, option: str) -> int:
-    """Answer all open questions of one kind the same, where they offer that; how many."""
+    """Give all open questions of one kind the same answer, where they offer it; return their number."""
     answered, after = 0, 0
     while answered < ALIKE_LIMIT:
         open_rows = job.rows.filter(verdict=RowVerdict.QUESTION, question=question, position__gt=after)
@@ -69,7 +69,7 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
     if not changed:
         return changed_counts
     ImportRow.objects.bulk_update(changed, ["verdict", "encrypted"], batch_size=100)
-    # Rows that an application has passed by already wait for the next one.
+    # Rows that an application has passed already wait for the next one.
     job.applied_to = min([job.applied_to, *(row.position - 1 for row in changed)])
     if job.state == ImportState.APPLIED:
         job.state, job.finished_at = ImportState.COMPARED, None

@@ -18,7 +18,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 def map_columns(
     *, actor: User, job: Import, sheet: str, number: int, column_meanings: Mapping[int, str], wake: bool = True
 ) -> Import:
-    """Remember for the unit which column is which below this head, and compare the file anew."""
+    """Store for the unit the meanings of the columns below this head, and compare the file anew."""
     head = heads.look(job, sheet=sheet, number=number)
     if head is None:
         raise Refused(Problem("not_a_head", _("There is no such row in the file.")))
@@ -36,7 +36,7 @@ def map_columns(
 
 
 def forget_column_mapping(*, actor: User, job: Import, key: str, wake: bool = True) -> Import:
-    """Forget what was remembered of a head, and compare the file anew by its headings alone."""
+    """Delete the stored mapping of a head, and compare the file anew by its headings alone."""
     with transaction.atomic():
         fresh = _readable_anew(actor, job)
         RememberedHead.objects.filter(unit_id=fresh.unit_id, kind=fresh.kind, key=key).delete()
@@ -53,7 +53,7 @@ def _readable_anew(actor: User, job: Import) -> Import:
 
 
 def _compare_anew(job: Import, wake: bool) -> Import:
-    """Back to the beginning, by what is remembered now."""
+    """Reset the import to its beginning, so that it is compared with the present mapping."""
     job.rows.all().delete()
     counters = [*rules.COUNTERS.values(), "row_count", "compared_count", "warning_count", "applied_to"]
     for name in counters:

@@ -1,4 +1,4 @@
-"""Start, confirm and cancel an import; wake what fell silent and forget what is over. The rows are the worker's to do."""
+"""Start, confirm and cancel an import; resume stalled imports and delete expired ones. The worker handles the rows."""
 
 from datetime import timedelta
 from typing import IO
@@ -30,7 +30,7 @@ KEPT_FOR = timedelta(days=90)
 def start_import(
     *, actor: User, kind: str, unit: Unit, source: bytes | IO[bytes], name: str, wake: bool = True
 ) -> Import:
-    """Keep the file, then have it compared. Unless `wake`, the caller goes on itself."""
+    """Store the file, then have it compared. Without `wake` the caller continues itself."""
     require_import(actor, kind, unit)
     refuse(rules.name_problem(name))
     blob = files.store(source=source, name=name, limit=rules.FILE_LIMIT)
@@ -78,7 +78,7 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
         # Rows are written in the name of the user who confirmed them.
         fresh.started_by = actor
         fresh.stepped_at = clock.now()
-        # Why an earlier attempt ended is no news any more.
+        # The reason why an earlier attempt ended is outdated.
         fresh.problem_code = fresh.problem_message = ""
         changed_fields = ["state", "skip_rejected", "started_by", "stepped_at", "problem_code", "problem_message"]
         fresh.save(update_fields=changed_fields)
@@ -89,7 +89,7 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
 
 
 def cancel_import(*, actor: User, job: Import) -> Import:
-    """Throw a comparison away, or what is left of an application that stopped; what it wrote stays written."""
+    """Discard a comparison, or the rest of an application that stopped; rows already written stay."""
     with transaction.atomic():
         fresh = Import.objects.select_for_update(of=("self",)).get(pk=job.pk)
         policy.RUN.require(actor, fresh)
@@ -105,23 +105,25 @@ def cancel_import(*, actor: User, job: Import) -> Import:
 
 
 def is_stopped(job: Import) -> bool:
-    """Whether an application writes no more rows. A step holds the import's lock, so none is cut in half."""
+    """Return whether an application writes no more rows. A step holds the import's lock, so none is interrupted halfway."""
     return job.state == ImportState.APPLYING and job.stepped_at < clock.now() - STOPPED_AFTER
 
 
 def wake_worker(job: Import) -> None:
-    """Have the worker go on with the import once this transaction is committed."""
+    """Have the worker continue the import once this transaction is committed."""
     task = APPLY_TASK if job.state == ImportState.APPLYING else COMPARE_TASK
     task.enqueue_on_commit(job.pk)
 
 
 def resume_stalled() -> int:
-    """Wake imports whose worker fell silent; how many. A step that another worker is writing is never done twice."""
+    """Enqueue imports whose worker seems to have died; return their number. A step that another worker is writing is never done
+    twice.
+    """
     silent = Import.objects.filter(state__in=rules.MOVING, stepped_at__lt=clock.now() - STALLED_AFTER)
     woken = 0
     for job in silent:
         with transaction.atomic():
-            # Marked as moving, so that the next look does not wake it again before it has begun.
+            # Marked as moving, so that the next run does not enqueue it again before it has begun.
             unmoved = Import.objects.filter(pk=job.pk, state=job.state, stepped_at=job.stepped_at)
             if unmoved.update(stepped_at=clock.now()):
                 wake_worker(job)
@@ -130,7 +132,7 @@ def resume_stalled() -> int:
 
 
 def forget_resolved(limit: int = 20) -> int:
-    """Destroy the keys of files whose time is over; how many. Counts and hashes stay, names and numbers go."""
+    """Destroy the keys of files whose retention is over; return their number. Counts and hashes stay, names and numbers go."""
     resolved = [ImportState.APPLIED, ImportState.REFUSED, ImportState.CANCELLED, ImportState.COMPARED]
     over = Import.objects.filter(
         state__in=resolved, stepped_at__lt=clock.now() - KEPT_FOR, file__key__destroyed_at=None
