@@ -1,4 +1,4 @@
-"""Texts of the assignments of anomaly checks and where they lead: what would help, and never a reproach."""
+"""Texts and addresses of the assignments of anomaly checks: what would help, and never a reproach."""
 
 from datetime import date
 from functools import partial
@@ -71,8 +71,9 @@ def _drive(assignment: Assignment) -> str:
 
 
 def register() -> None:
-    """Register the kinds, called once at start. The unit itself settles those about drives; odd visits are settled
-    one level above."""
+    """Register the kinds, called once at start. The unit itself completes those about drives; implausible visits are completed
+    one level above.
+    """
     for rule in anomaly_checks.RULES:
         register_assignment_kind(
             f"outreach.{rule}",

@@ -64,7 +64,7 @@ def _body(request: HttpRequest) -> JsonObject:
 @require_GET
 @_for_devices
 def get_pack(request: HttpRequest, device: Device) -> HttpResponse:
-    """Answer with everything the phone needs without signal, or 304 when the phone has it already."""
+    """Return everything the phone needs without a network, or 304 when the phone has it already."""
     now = clock.now()
     base = request.build_absolute_uri(reverse("support:code"))
     content = pack.pack(device.user, device.pk, now, lease_until=device.lease_until, receipt_base=base)

@@ -6,7 +6,7 @@ class OutreachConfig(AppConfig):
     name = "doanso.outreach"
 
     def ready(self) -> None:
-        # Models can be imported only now.
+        # Models are not loaded before.
         from doanso.access.ports import register_action
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.outreach import anomaly_messages, personal, sources

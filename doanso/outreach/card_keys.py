@@ -18,7 +18,7 @@ _PHONE_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class CardKeys:
-    """What the card's QR says, and the six digits that only its holder has."""
+    """The text of the card's QR, and the six digits that only its holder has."""
 
     secret: str
     code: str
@@ -35,7 +35,7 @@ def code_lookup(card_id: UUID, code: str) -> str:
 
 
 def phone_hash(secret: str) -> str:
-    """Return the start of the plain hash by which a phone without signal knows whose card it has read."""
+    """Return the start of the plain hash by which a phone without a network knows whose card it has read."""
     return hashlib.sha256(secret.encode()).hexdigest()[:_PHONE_DIGITS]
 
 

@@ -1,4 +1,4 @@
-"""What to say at the door and what to warn of, per service: data shipped with the product."""
+"""Guides for the door by service, what to say and what to warn of: data shipped with the product."""
 
 from dataclasses import dataclass
 from functools import lru_cache

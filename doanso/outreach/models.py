@@ -1,4 +1,4 @@
-"""Who goes from door to door, where to, and what came of it."""
+"""Teams, drives, doors and visits from door to door, with their outcomes."""
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class Team(models.Model):
-    """A community digital technology team (tổ công nghệ số cộng đồng) of a neighbourhood, by whose decision and for how long."""
+    """A community digital technology team (tổ công nghệ số cộng đồng) of a neighbourhood, by a decision and for a term."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="teams")
@@ -40,7 +40,7 @@ class Team(models.Model):
 
 
 class Body(models.TextChoices):
-    """Where a teammate comes from."""
+    """The body a teammate comes from."""
 
     YOUTH_UNION = "youth-union", "Đoàn Thanh niên"
     NEIGHBOURHOOD = "neighbourhood", "Ban quản lý khu phố, ấp"
@@ -98,8 +98,8 @@ class Teammate(models.Model):
 class Card(models.Model):
     """A helper card for a term: its QR holds a secret of 128 random bits, its holder knows six digits.
 
-    Both are looked up by keyed hashes; they are kept encrypted to print the card again. `phone_hash` is the start of
-    the plain SHA-256 of the secret, by which a phone without signal knows whose card it has read.
+    Both are looked up by keyed hashes; they are stored encrypted to print the card again. `phone_hash` is the start of the
+    plain SHA-256 of the secret, by which a phone without a network knows whose card it has read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -166,7 +166,7 @@ OPENED = (VisitOutcome.HELPED, VisitOutcome.HAD_ALREADY, VisitOutcome.FOLLOW_UP,
 
 
 class Door(models.Model):
-    """One door of a drive: a home or a shop, who has it checked out until when, and the outcome of the last visit.
+    """A door of a drive: a home or a shop, its check-out with holder and end, and the outcome of the last visit.
 
     A check-out ends by itself at `due_back_at`; nobody has to give it back.
     """
@@ -210,7 +210,7 @@ class Door(models.Model):
 
 
 class How(models.TextChoices):
-    """How one of a pair showed that they were present; only the first four confirm it."""
+    """The evidence that one of a pair was present; only the first four confirm it."""
 
     SIGN_IN = "sign-in", "Đăng nhập trên máy"
     CARD = "card", "Quét thẻ"
@@ -223,10 +223,10 @@ CONFIRMS = (How.SIGN_IN, How.CARD, How.CODE, How.SIGNATURE)
 
 
 class Visit(models.Model):
-    """One pair at one door on a day, by the id its phone made. A refusal is a visit without anybody's name.
+    """One pair at one door on a day, by the id its phone made. A refusal is a visit without a name.
 
-    `paired` is set only when two confirmed people of the two kinds were present. `content_hash` is that of the
-    record's version in effect.
+    `paired` is set only when two confirmed people of the two kinds were present. `content_hash` is that of the record's version
+    in effect.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -244,7 +244,7 @@ class Visit(models.Model):
     happened_on = models.DateField()
     arrived_on = models.DateField()
     recorded_at = models.DateTimeField()
-    # By the phone's clock, corrected by how far it was off when it sent.
+    # By the phone's clock, corrected by its offset when it sent.
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     recorded_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -287,8 +287,7 @@ class Visit(models.Model):
 
 
 class AwaitedConfirmation(models.Model):
-    """The second's confirmation of a visit that the first one's phone has not sent yet; it is used when the visit
-    comes."""
+    """A second's confirmation of a visit that the first one's phone has not sent yet; it is used when the visit comes."""
 
     visit_id = models.UUIDField()
     teammate = models.ForeignKey(Teammate, on_delete=models.PROTECT, related_name="+")
@@ -301,16 +300,16 @@ class AwaitedConfirmation(models.Model):
 
 
 class HelpKind(models.TextChoices):
-    """The kind of a help: a guide to the service, or recovering access."""
+    """The kind of a support record: a guide to the service, or recovering access."""
 
     GUIDE = "guide", "Hướng dẫn"
     RECOVERY = "recovery", "Khôi phục mật khẩu"
 
 
 class VisitSupportRecord(models.Model):
-    """One help that a visit reports, with the person's stage of the service before and after.
+    """One support record that a visit reports, with the person's stage of the service before and after.
 
-    Both of a pair may report it, each as a visit: it is one help, and stays as long as one of them reports it.
+    Both of a pair may report it, each in a visit: it is one record, and stays as long as one of them reports it.
     """
 
     support_record = models.ForeignKey(
@@ -331,10 +330,10 @@ class VisitSupportRecord(models.Model):
 
 
 class VisitAmendment(models.Model):
-    """A correction of a visit by the office: why, by whom, in which fields, and encrypted what was there before.
+    """A correction of a visit by the office: the reason, the officer, the fields, and their former content, encrypted.
 
-    `note` is for readers of the visit; that of the last correction is in effect. Erasing somebody whom the visit
-    names empties `before_encrypted`.
+    `note` is for readers of the visit; that of the last correction is in effect. Erasing a person whom the visit names empties
+    `before_encrypted`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,5 +1,6 @@
-"""Outreach's part of an erasure: what phones sent of visits, and the addresses of empty homes. A visit holds no
-resident's name, so a person's copy has nothing of it."""
+"""Outreach's part of an erasure: phones' texts of visits, and the addresses of empty homes. A visit holds no resident's name,
+so a person's copy contains nothing of it.
+"""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -12,12 +13,12 @@ from doanso.sync.actions.retention import forget
 
 
 def copy(_person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
-    """Return nothing: helps given at a door are among those that support copies."""
+    """Return nothing: support records made at a door are copied by `support`."""
     return ()
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Erase what phones sent of visits to these persons, and the addresses of homes that are empty after them."""
+    """Erase phones' texts of visits to these persons, and the addresses of homes that are empty after them."""
     _forget_visits(person_ids)
     forget_homes(person_ids=person_ids)
 
@@ -31,7 +32,7 @@ def withdraw(person_ids: Collection[UUID], purposes: Collection[str]) -> None:
 
 
 def _forget_visits(person_ids: Collection[UUID]) -> None:
-    """Erase words and pictures that phones sent of visits to them, while the helps still say whose they are."""
+    """Erase texts and pictures that phones sent of visits to them, while the support records still refer to them."""
     visits = set(
         VisitSupportRecord.objects.filter(support_record__person__in=person_ids).values_list("visit_id", flat=True)
     )

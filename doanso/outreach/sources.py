@@ -1,4 +1,4 @@
-"""Rows of visits behind a figure that is opened."""
+"""Source lines of visits, shown when a figure is opened."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID

@@ -19,7 +19,7 @@ from doanso.support.actions import ConsentInput
 from doanso.support.models import HelperKind
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-# Used for every visit: an enumeration makes its list of values anew each time.
+# Used for every visit: an enumeration builds its list of values anew each time.
 _OUTCOMES, _HOWS, _KINDS = frozenset(VisitOutcome.values), frozenset(How.values), frozenset(HelperKind.values)
 _HELP_KINDS, _CHANNELS = frozenset(HelpKind.values), frozenset(Channel.values)
 _GENDERS, _SIGNED_IN = frozenset(("", *Gender.values)), frozenset({How.SIGN_IN.value})
@@ -37,7 +37,7 @@ class PlacePayload(NamedTuple):
 
 
 class HelpPayload(NamedTuple):
-    """One help: the service, and the person's stage before and after."""
+    """One support record: the service, and the person's stage before and after."""
 
     key: UUID
     service: str
@@ -56,7 +56,7 @@ class ReceiptPayload(NamedTuple):
 
 
 class GuestPayload(NamedTuple):
-    """A receiver of helps: a person by name, the shop itself, or somebody who does not want to be named."""
+    """A receiver of support: a person by name, the shop itself, or somebody who does not want to be named."""
 
     helps: tuple[HelpPayload, ...]
     person: Particulars | None = None
@@ -67,7 +67,7 @@ class GuestPayload(NamedTuple):
 
 
 class SecondPayload(NamedTuple):
-    """The second of a pair, and the proof that they were present."""
+    """The second of the pair, and the proof that they were present."""
 
     teammate_id: UUID | None
     name: str
@@ -96,7 +96,7 @@ class VisitPayload(NamedTuple):
 
 
 def read_visit(body: Mapping[str, Any]) -> VisitPayload:
-    """Return the visit of an `outreach.visit` 1 body; raises `Refused` with the field that is not right."""
+    """Return the visit of an `outreach.visit` 1 body; raise `Refused` with the invalid field."""
     fields = JsonObject(body)
     drive_id, door_id = fields.uuid_or_none("drive"), fields.uuid_or_none("door")
     household = _place(fields.object_or_none("household"), shop=False)

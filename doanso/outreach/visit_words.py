@@ -29,7 +29,7 @@ def problem_words(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PairMemberRow:
-    """One of the pair, and how it is known that they were present."""
+    """One of the pair, and the evidence that they were present."""
 
     name: str
     kind: str
@@ -74,7 +74,7 @@ def pair_sentence(visit: Visit) -> str:
 
 
 def lasted(span: timedelta) -> str:
-    """Return a length of time: seconds below two minutes, else minutes."""
+    """Return a duration as text: seconds below two minutes, else minutes."""
     seconds = max(int(span.total_seconds()), 0)
     if seconds < 120:
         return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
@@ -82,7 +82,7 @@ def lasted(span: timedelta) -> str:
 
 
 def facts(visit: Visit, shown: Personal) -> list[tuple[str, str]]:
-    """Return what is known of the visit itself."""
+    """Return the known facts of the visit itself."""
     clock = {"from": formats.moment(visit.began_at)[:5], "to": formats.moment(visit.ended_at)[:5]}
     rows = [
         (_("Day of the visit"), formats.day(visit.happened_on)),

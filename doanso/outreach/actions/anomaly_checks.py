@@ -1,5 +1,6 @@
-"""Assign questions about odd visits and stalled drives: each reason once, as an assignment with a due date. No figure
-changes."""
+"""Assign questions about implausible visits and stalled drives: each reason once, as an assignment with a due date. No figure
+changes.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ LOOKS_BACK = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True)
 class AnomalyReason:
-    """One thing to ask of a unit. `about` is the drive, or who held the phone; parameters hold ids and numbers only."""
+    """A reason to ask a unit. `about` is the drive, or the holder of the phone; parameters hold ids and numbers only."""
 
     rule: str
     unit_id: UUID
@@ -32,7 +33,7 @@ class AnomalyReason:
 
     @property
     def kind(self) -> str:
-        """The kind of its assignment."""
+        """Return the kind of its assignment."""
         return f"outreach.{self.rule}"
 
 

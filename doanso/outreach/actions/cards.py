@@ -1,4 +1,4 @@
-"""Helper cards: what a phone brings as proof that the second of a pair was there, and the cards themselves."""
+"""Helper cards: proofs by phones that the second of a pair was present, and the cards themselves."""
 
 import hmac
 from collections import defaultdict
@@ -23,14 +23,13 @@ from doanso.outreach.rules import cards as rules
 from doanso.outreach.rules import teams as team_rules
 from doanso.units.models import Unit
 
-# --- What a phone brings ------------------------------------------------------------------------------------------------
+# --- Proofs from phones --------------------------------------------------------------------------------------------------
 
 
 class CardProof(NamedTuple):
     """Evidence that a teammate was present on a day.
 
-    `how` is "card" with what the QR says (or the bare secret) as `proof`, or "code" with the six digits of a
-    teammate.
+    `how` is "card" with the text of the QR (or the bare secret) as `proof`, or "code" with the six digits of a teammate.
     """
 
     teammate_id: UUID | None
@@ -40,7 +39,7 @@ class CardProof(NamedTuple):
 
 
 class ProofResult(NamedTuple):
-    """Which teammate a proof belongs to, where that is known, and why it confirms nothing.
+    """The teammate to whom a proof belongs, if known, and why it confirms nothing.
 
     `problem` is empty, or "card_unknown", "card_over", "code_wrong", "code_stopped".
     """
@@ -54,7 +53,7 @@ _UNKNOWN = ProofResult(None, "card_unknown")
 
 @dataclass(slots=True)
 class _CardRow:
-    """The columns of a card by which proofs are judged."""
+    """The columns of a card by which proofs are checked."""
 
     id: UUID
     teammate_id: UUID
@@ -64,11 +63,10 @@ class _CardRow:
 
 
 def check_proofs(*, unit: Unit, proofs: Sequence[CardProof]) -> list[ProofResult]:
-    """Check each proof against the unit's cards as they were on its day; at most three statements, in the caller's
-    transaction.
+    """Check each proof against the unit's cards as they were on its day; at most three statements, in the caller's transaction.
 
-    Cards are locked only for six digits, so that two phones together have no more tries than one; misses count on the
-    business day of the server, whatever day the phone says.
+    Cards are locked only for six digits, so that two phones together have no more tries than one; misses count on the business
+    day of the server, whatever day the phone states.
     """
     by_secret = _by_secret(unit, [proof for proof in proofs if proof.how == "card"])
     of_teammate = _of_teammates(unit, [proof for proof in proofs if proof.how != "card"])
@@ -149,9 +147,9 @@ def _of_teammates(unit: Unit, proofs: Iterable[CardProof]) -> dict[UUID | None, 
 
 
 def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> None:
-    """Revoke the cards of these teammates from today on; the caller has locked them and asked the policy.
+    """Revoke the cards of these teammates from today on; the caller has locked them and checked the policy.
 
-    The keys are deleted, since nobody prints such a card again; the hashes stay, for visits of earlier days.
+    The keys are deleted, since such a card is never printed again; the hashes stay, for visits of earlier days.
     """
     holders = {mate.pk: mate for mate in mates}
     valid_cards = Card.objects.select_for_update().filter(teammate__in=list(holders), revoked_at=None).order_by("pk")
@@ -177,8 +175,7 @@ def _issue(actor: User, team: Team, mate: Teammate, until: date) -> Card:
 
 @transaction.atomic
 def issue_card(*, actor: User, teammate_id: UUID, until: date) -> Card:
-    """Issue a card from today, or from the first day in the team, up to a day. A former card is revoked: only one is
-    good."""
+    """Issue a card from today, or from the first day in the team, up to a day. A former card is revoked: only one is valid."""
     team, mate = lock_teammate(actor, teammate_id)
     require_active(team, mate)
     revoke_cards(actor=actor, unit=team.unit, mates=[mate])
@@ -214,7 +211,7 @@ def revoke_card(*, actor: User, teammate_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PrintedCard:
-    """A good card, with what is printed of it."""
+    """A valid card, with what is printed on it."""
 
     card: Card
     keys: card_keys.CardKeys
@@ -222,7 +219,7 @@ class PrintedCard:
 
 @transaction.atomic
 def reprint(*, actor: User, teammate_id: UUID) -> PrintedCard:
-    """Return the good card with its keys for printing; reading them is recorded in the history."""
+    """Return the valid card with its keys for printing; reading them is recorded in the history."""
     team, mate = lock_teammate(actor, teammate_id)
     require_active(team, mate)
     printed = _opened(actor, team, Card.objects.filter(teammate=mate))
@@ -233,7 +230,7 @@ def reprint(*, actor: User, teammate_id: UUID) -> PrintedCard:
 
 @transaction.atomic
 def reprint_team(*, actor: User, team_id: UUID) -> list[PrintedCard]:
-    """Return every good card of the team for printing, heads first, then by name."""
+    """Return every valid card of the team for printing, heads first, then by name."""
     team = lock_team(actor, team_id)
     require_active(team)
     return _opened(actor, team, Card.objects.filter(teammate__team=team))

@@ -34,7 +34,7 @@ class PlaceReport:
 
 @dataclass(frozen=True, slots=True)
 class DoorReport:
-    """What a phone reports of one door, which is put into the drive where one is named."""
+    """A phone's report of one door, which is added to the drive if one is named."""
 
     place: PlaceReport
     drive_id: UUID | None
@@ -80,7 +80,7 @@ class _ReportBatch:
         areas = Neighbourhood.objects.filter(pk__in=area_ids, unit_id=self.home)
         self.areas = set(areas.values_list("pk", flat=True))
         drive_ids = {item.report.drive_id for item in self.items if item.report.drive_id is not None}
-        # A drive that is over, or another unit's, takes no door; the home or shop is registered all the same.
+        # A drive that is over, or another unit's, gets no door; the home or shop is registered all the same.
         running = Drive.objects.filter(pk__in=drive_ids, unit_id=self.home, ended_at=None)
         self.drives = {drive.pk: drive for drive in running}
         foreign = self._foreign()
@@ -90,7 +90,7 @@ class _ReportBatch:
             item.problem = _place_unknown(item) if item.place.key in foreign else _problem(item)
 
     def _foreign(self) -> set[UUID]:
-        """Return homes of another ward, or erased ones, that a phone calls its own."""
+        """Return homes of another ward, or erased ones, that a phone treats as its own."""
         household_ids = [item.place.key for item in self.items if not item.is_shop]
         others = Household.objects.filter(pk__in=household_ids).exclude(unit_id=self.home, erased_at=None)
         return set(others.values_list("pk", flat=True))
@@ -196,9 +196,9 @@ def _place_unknown(item: _ReportItem) -> Problem:
 
 @transaction.atomic
 def take_in_doors(*, actor: User, unit: Unit, reports: Iterable[DoorReport]) -> list[Problem | None]:
-    """Apply what phones report of doors, after the caller's policy; return why each was set aside, or None.
+    """Apply phones' reports of doors, after the caller's policy check; return for each why it was set aside, or None.
 
-    Nothing is written of a report that is set aside. As many statements for one report as for a hundred.
+    Nothing is written of a report that is set aside. The number of statements is the same for one report and for a hundred.
     """
     home = members.home_units([unit.pk])[unit.pk]
     batch = _ReportBatch(actor, home, [_ReportItem(item) for item in reports])

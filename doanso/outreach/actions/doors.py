@@ -1,4 +1,4 @@
-"""Actions on the doors of a drive: check-outs, assignments, and what visits report of them.
+"""Actions on the doors of a drive: check-outs, assignments, and the results of visits.
 
 Every action locks the doors it changes, so that two people who ask at once are never sent to one door.
 """
@@ -30,7 +30,7 @@ from doanso.units.models import Unit
 
 
 class DoorVisit(NamedTuple):
-    """What one visit reports of its door."""
+    """The result of one visit at its door."""
 
     door_id: UUID
     outcome: str
@@ -40,7 +40,7 @@ class DoorVisit(NamedTuple):
 
 @dataclass(slots=True)
 class _DoorState:
-    """Columns of a door: what visits report of it, and who has checked it out."""
+    """Columns of a door: the results of visits, and the holder of its check-out."""
 
     visits: int
     outcome: str
@@ -59,7 +59,7 @@ _values = attrgetter(*_COLUMNS)
 def note_visits(*, visits: Sequence[DoorVisit]) -> None:
     """Write the results of new visits at their doors; two statements, for one visit as for a hundred.
 
-    After the caller's policy. An older visit never replaces a newer outcome; a finished door is given back.
+    Called after the caller's policy check. An older visit never replaces a newer outcome; a finished door is given back.
     """
     doors = _lock({visit.door_id for visit in visits})
     for visit in sorted(visits, key=lambda visit: visit.happened_on):
@@ -71,7 +71,7 @@ def note_visits(*, visits: Sequence[DoorVisit]) -> None:
 def lock_doors(door_ids: Collection[UUID | None], *, places: Collection[UUID] = ()) -> None:
     """Lock these doors, and those of these homes and shops in every drive.
 
-    For callers that recompute the doors after the ledger was called, and that lock visits before and helps after
+    For callers that recompute the doors after the ledger was called, and that lock visits before and support records after
     them.
     """
     condition = Q(pk__in={door_id for door_id in door_ids if door_id})
@@ -91,7 +91,7 @@ def recompute_doors(*, door_ids: Collection[UUID]) -> None:
     )
     columns = ("door_id", "outcome", "happened_on", "arrived_on", "follow_up_on")
     for door_id, outcome, day, arrived, later in active_visits.values_list(*columns):
-        # A clock that was ahead counts as the day of arrival here too, or no later visit would ever replace it.
+        # A clock that was ahead counts as the day of arrival too, or no later visit would ever replace it.
         _tell(doors[door_id], DoorVisit(door_id, outcome, min(day, arrived), later))
     _write(doors)
 
@@ -119,8 +119,8 @@ def _write(doors: dict[UUID, _DoorState]) -> None:
 
 @transaction.atomic
 def take_doors(*, actor: User, drive: Drive, want: int, near_id: UUID | None = None) -> list[Door]:
-    """Check out the next free doors for a day, nearest to a given door or to the actor's last one; return them in
-    walking order.
+    """Check out the next free doors for a day, nearest to a given door or to the actor's last one; return them in walking
+    order.
 
     Fewer than requested where the drive has no more to do today, or the actor reaches the limit of doors at once.
     """
@@ -167,14 +167,14 @@ def _give(chosen: Iterable[Door], holder: User, now: datetime, *, days: int = 1)
 
 @transaction.atomic
 def give_back(*, actor: User, door_ids: Collection[UUID]) -> int:
-    """Give back doors of the actor and return how many; doors of others do not change."""
+    """Give back doors of the actor and return their number; doors of others do not change."""
     held_doors = Door.objects.select_for_update().filter(pk__in=door_ids, taken_by=actor).order_by("pk")
     return _free(actor, held_doors, "outreach.give_back")
 
 
 @transaction.atomic
 def take_back(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
-    """Take doors back from their holders, by an officer; return how many."""
+    """Take doors back from their holders, by an officer; return their number."""
     policy.MANAGE.require(actor, drive)
     taken = Door.objects.select_for_update().filter(pk__in=door_ids, drive=drive, taken_by__isnull=False)
     return _free(actor, taken.order_by("pk"), "outreach.take_back_doors")
@@ -189,8 +189,9 @@ def _free(actor: User, doors: QuerySet[Door], action: str) -> int:
 
 @transaction.atomic
 def assign_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID], to: User, days: int = 1) -> int:
-    """Assign doors to somebody for some days, by an officer, whoever has them; return how many. Finished doors do not
-    change."""
+    """Assign doors to somebody for some days, by an officer, regardless of their holder; return their number. Finished doors do
+    not change.
+    """
     policy.MANAGE.require(actor, drive)
     today = clock.today()
     if drive.ended_at is not None or today >= drive.until:
@@ -218,7 +219,7 @@ _LONGEST = 366
 
 @dataclass(frozen=True, slots=True)
 class HandOverResult:
-    """How many doors were handed over, and how many of them with an arranged visit."""
+    """The number of doors handed over, and of those with an arranged visit."""
 
     doors: int
     follow_ups: int
@@ -226,10 +227,10 @@ class HandOverResult:
 
 @transaction.atomic
 def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> HandOverResult:
-    """Hand everything one person has in the unit's drives to another: doors checked out, and visits arranged.
+    """Hand over everything that one person has in the unit's drives: doors checked out, and visits arranged.
 
-    A visit arranged for a later day is the taker's until the end of that day. The history of each door and of both
-    people records it.
+    A visit arranged for a later day is the recipient's until the end of that day. The history of each door and of both people
+    records it.
     """
     policy.MANAGE.require_at(actor, unit)
     if giver.pk == taker.pk:

@@ -29,7 +29,7 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class DriveInput:
-    """What an officer enters of a drive; `until` is the first day after it."""
+    """The data that an officer enters for a drive; `until` is the first day after it."""
 
     name: str
     since: date
@@ -91,7 +91,7 @@ def _locked(actor: User, drive: Drive) -> Drive:
 
 @transaction.atomic
 def end_drive(*, actor: User, drive: Drive) -> Drive:
-    """End a drive, before its last day or after it: no door is offered any more, and doors that are out are free."""
+    """End a drive, before its last day or after it: no door is offered any more, and checked-out doors become free."""
     locked_drive = _locked(actor, drive)
     locked_drive.ended_at = clock.now()
     locked_drive.save(update_fields=["ended_at"])
@@ -113,8 +113,7 @@ class StreetStretch:
 def fill_drive(
     *, actor: User, drive: Drive, stretches: Collection[StreetStretch], homes: bool = True, shops: bool = True
 ) -> int:
-    """Put the register's homes and shops of these streets into the drive; return how many were added. Doors already
-    in it stay."""
+    """Add the register's homes and shops of these streets to the drive; return how many were added. Doors already in it stay."""
     locked_drive = _locked(actor, drive)
     condition = Q(pk__in=[])
     for stretch in stretches:
@@ -142,7 +141,7 @@ _COLUMNS = ("id", "drive", "unit", "household", "business", "neighbourhood", "wa
 
 
 def _add(actor: User, drive: Drive, rows: Sequence[Row]) -> int:
-    """Put homes and shops into the locked drive; return how many were added."""
+    """Add homes and shops to the locked drive; return how many were added."""
     count_before = Door.objects.filter(drive=drive).count()
     if count_before + len(rows) > MOST_DOORS:
         message = _("A drive has at most %(most)d doors; make one drive per neighbourhood.")
@@ -155,8 +154,7 @@ def _add(actor: User, drive: Drive, rows: Sequence[Row]) -> int:
 
 
 def add_places(rows_by_drive: Iterable[tuple[Drive, Iterable[Row]]]) -> None:
-    """Put homes and shops into their drives; doors already there do not change. One statement, after the caller's
-    policy."""
+    """Add homes and shops to their drives; doors already there do not change. One statement, after the caller's policy check."""
     rows = [
         (uuid7(), drive.pk, drive.unit_id, home, shop, area, walk or walk_key("", ""), 0, "")
         for drive, drive_rows in rows_by_drive
@@ -177,7 +175,7 @@ class DrivePlaceInput:
 
 @transaction.atomic
 def add_door(*, actor: User, drive: Drive, inputs: DrivePlaceInput) -> bool:
-    """Put one home or shop into the drive, matched in the register or created; return whether it was added."""
+    """Add one home or shop to the drive, matched in the register or created; return whether it was added."""
     locked_drive = _locked(actor, drive)
     if not inputs.sign and not inputs.number.strip():
         message = _("Write the house number, or the name on the shop's sign.")
@@ -200,7 +198,7 @@ def add_door(*, actor: User, drive: Drive, inputs: DrivePlaceInput) -> bool:
     else:
         home = DoorInput(inputs.number, inputs.street, inputs.neighbourhood_id)
         key = match_or_create_households(unit_id=locked_drive.unit_id, inputs=[home])[0].household_id
-    # Somebody has seen it, so it exists.
+    # An officer has seen it, so it exists.
     place._default_manager.filter(pk=key).exclude(gone_at=None).update(gone_at=None)
     area, walk = place._default_manager.values_list("neighbourhood_id", "walk_key").get(pk=key)
     row = (None, key, area, walk) if inputs.sign else (key, None, area, walk)
@@ -209,7 +207,7 @@ def add_door(*, actor: User, drive: Drive, inputs: DrivePlaceInput) -> bool:
 
 @transaction.atomic
 def mark_gone(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
-    """Mark homes and shops as gone, or as never there, in every drive; return how many."""
+    """Mark homes and shops as gone, or as never existing, in every drive; return how many."""
     locked_drive = _locked(actor, drive)
     doors = list(Door.objects.select_for_update(of=("self",)).filter(STANDING, pk__in=door_ids, drive=locked_drive))
     closed = 0
@@ -220,7 +218,9 @@ def mark_gone(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
 
 
 def close_places(actor: User, model: type[Household] | type[Business], name: str, keys: Collection[UUID]) -> int:
-    """Mark these homes, or these shops, as gone, and free their doors; return how many. After the caller's policy."""
+    """Mark these homes, or these shops, as gone, and free their doors; return how many. Called after the caller's policy
+    check.
+    """
     places: list[Any] = list(
         model._default_manager.select_for_update().filter(pk__in=keys, gone_at=None).order_by("pk")
     )

@@ -1,4 +1,4 @@
-"""Corrections of where known homes and shops stand, as reported by people who stood before them."""
+"""Corrections of the addresses of known homes and shops, as reported by people at their doors."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -18,7 +18,7 @@ def move_known_places(*, actor: User, home: UUID, moves: Sequence[tuple[Househol
     """
     of_places = [place.pk for place, _told in moves]
     affected_doors = Door.objects.filter(household_id__in=of_places) | Door.objects.filter(business_id__in=of_places)
-    # Doors before places: the order in which everybody locks them.
+    # Doors before places: the lock order of all actions.
     doors = list(affected_doors.order_by("pk").select_for_update()) if moves else []
     taken = move_places(unit_id=home, moves=moves)
     moved = [place for place, _told in moves if place.pk not in taken]

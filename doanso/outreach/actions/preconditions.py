@@ -1,4 +1,4 @@
-"""What actions on teams begin with: rows read fresh and locked, and not ended."""
+"""Common beginnings of actions on teams: rows read fresh and locked, and not ended."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -20,8 +20,9 @@ def refuse_any(problems: Iterable[Problem | None]) -> None:
 
 
 def lock_team(actor: User, team_id: UUID) -> Team:
-    """Return the team, read fresh and locked, for an actor who may manage it. Visits need only its key and are not
-    blocked."""
+    """Return the team, read fresh and locked, for an actor who may manage it. Visits refer only to its key and are not
+    blocked.
+    """
     team = Team.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=team_id)
     policy.MANAGE.require(actor, team)
     return team

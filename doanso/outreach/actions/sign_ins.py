@@ -25,7 +25,7 @@ from doanso.units.models import Unit
 def align_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
     """Give each account the role of a helper at the unit for exactly as long as its terms in the unit's teams last.
 
-    Somebody who visits by another role, such as a secretary, has no such role that could end.
+    A user who visits by another role, such as a secretary, has no such role that could end.
     """
     today = clock.today()
     held = access_queries.standing(RoleAssignment.objects.filter(user__in=list(user_ids), unit=unit, role=Role.HELPER))
@@ -48,11 +48,10 @@ def align_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
 def give_sign_in(
     *, actor: User, teammate_id: UUID, username: str = "", account: User | None = None
 ) -> tuple[User, str]:
-    """Give a teammate an account to record visits with; return the code with which its owner sets a password, shown
-    this once.
+    """Give a teammate an account to record visits with; return the code with which its owner sets a password, shown only once.
 
-    Without `account` it is the one that the member has already, or a new one called `username`; an account that
-    exists needs no code. Its role of a helper ends with the term.
+    Without `account` it is the one that the member has already, or a new one called `username`; an existing account needs no
+    code. Its role of a helper ends with the term.
     """
     team, mate = lock_teammate(actor, teammate_id)
     require_active(team, mate)

@@ -1,5 +1,4 @@
-"""Actions on teams and teammates: by whose decision, since when, until when. A teammate who leaves loses card and
-sign-in."""
+"""Actions on teams and teammates: by whose decision, and from when until when. A teammate who leaves loses card and sign-in."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ from doanso.units.models import Neighbourhood, Unit
 
 @dataclass(frozen=True, slots=True)
 class TeamInput:
-    """What a decision says of a team. `until` is the first day after it; services by their codes."""
+    """The data of a team's decision. `until` is the first day after it; services by their codes."""
 
     name: str
     since: date
@@ -47,7 +46,7 @@ class TeamInput:
 
 @dataclass(frozen=True, slots=True)
 class TeammateInput:
-    """Who a teammate is. The name of a member of the Union comes from the register."""
+    """The data of a teammate. The name of a member of the Union comes from the register."""
 
     kind: str
     body: str
@@ -235,7 +234,7 @@ def add_teammate(*, actor: User, team_id: UUID, inputs: TeammateInput) -> Teamma
 
 @transaction.atomic
 def change_teammate(*, actor: User, teammate_id: UUID, inputs: TeammateInput) -> Teammate:
-    """Correct what is known of a teammate. The member they are does not change: another member is added anew."""
+    """Correct a teammate's data. The member does not change: another member is added as a new teammate."""
     team, mate = lock_teammate(actor, teammate_id)
     require_active(team, mate)
     if (inputs.member.pk if inputs.member is not None else None) != mate.member_id:
@@ -256,7 +255,7 @@ def change_teammate(*, actor: User, teammate_id: UUID, inputs: TeammateInput) ->
 
 @transaction.atomic
 def end_term(*, actor: User, teammate_id: UUID, on: date) -> Teammate:
-    """End a teammate's term from that day on; their card and, unless another team needs it, sign-in end."""
+    """End a teammate's term from that day on; the card ends and, unless another team needs it, the sign-in."""
     team, mate = lock_teammate(actor, teammate_id)
     require_active(team, mate)
     refuse_any([rules.end_problem(mate.since, on, clock.today())])
@@ -279,9 +278,9 @@ def _fall(actor: User, unit: Unit, mates: Sequence[Teammate]) -> None:
 
 @transaction.atomic
 def forget_persons(person_ids: Collection[UUID]) -> None:
-    """Erase who these persons were from teams and pairs.
+    """Remove the identity of these persons from teams and pairs.
 
-    Their terms and visits stand; their cards open nothing.
+    Their terms and visits stay; their cards become invalid.
     """
     ids = list(person_ids)
     mates = Teammate.objects.filter(Q(member__person__in=ids) | Q(user__person__in=ids))

@@ -1,1 +1,1 @@
-"""The demo's part of outreach."""
+"""The demo data of outreach."""

@@ -56,7 +56,7 @@ REGISTER, SPRING, AUTUMN = date(2023, 4, 3), date(2023, 4, 8), date(2023, 11, 4)
 """The day on which the register is written, and the first days of the two drives."""
 SPRING_DAYS, AUTUMN_DAYS = 23, 30
 TODAY, MORNING = date(2023, 11, 12), time(8, 5)
-"""The day on which the demo is looked at: some people have been at doors since the morning, and still have them."""
+"""The day on which the demo is viewed: some people have been at doors since the morning, and still have them."""
 STREETS = (
     *("Ấp Bắc", "Lê Lợi", "Hùng Vương", "Nam Kỳ Khởi Nghĩa", "Đinh Bộ Lĩnh", "Trần Hưng Đạo", "Lý Thường Kiệt"),
     *("Nguyễn Thị Thập", "Lê Văn Phẩm", "Phan Thanh Giản", "Nguyễn Huệ", "Trương Định", "Thái Sanh Hạnh", "Học Lạc"),
@@ -85,7 +85,7 @@ _OUTCOMES = (
 
 
 def area_of(areas: Sequence[Neighbourhood], street: str) -> UUID | None:
-    """Return which of the ward's first neighbourhoods a street lies in: always the same one."""
+    """Return the one of the ward's first neighbourhoods in which a street lies; always the same."""
     choices = areas[:MOST_AREAS]
     return choices[crc32(street.encode()) % len(choices)].pk if choices else None
 
@@ -128,7 +128,7 @@ class DriveStory:
         self._at_home(areas)
 
     def _numbers(self) -> Iterator[str]:
-        """Return house numbers of a stretch of a street, with an alley of a few homes."""
+        """Yield house numbers of a stretch of a street, with an alley of a few homes."""
         first = self.pick.randrange(1, 60)
         for number in range(first, first + 12 + self.pick.randrange(14)):
             yield str(number)
@@ -136,7 +136,7 @@ class DriveStory:
             yield f"{first + 5}/{alley}"
 
     def _at_home(self, areas: Sequence[Neighbourhood]) -> None:
-        """Put people whom the ward helped before behind doors of a street of their own."""
+        """Put people whom the ward helped before into homes of a street of their own."""
         homes: list[tuple[Contact, DoorInput]] = []
         for contact in people.contacts().filter(unit=self.unit).order_by("pk")[:40]:
             number, _space, street = contact.address.partition(" ")
@@ -159,8 +159,9 @@ class DriveStory:
         self.drives.append(drive)
 
     def walk(self, doors: int, begin: time = time(14, 5)) -> None:
-        """Record half a day of a pair: a number of doors along the walk with their outcomes; the others go back in
-        the evening."""
+        """Record half a day of a pair: a number of doors along the walk with their outcomes; the others are given back in the
+        evening.
+        """
         drive, today = self.drives[-1], clock.today()
         chosen = take_doors(actor=self.secretary, drive=drive, want=doors)
         mates = Teammate.objects.filter(unit=self.unit, kind="official", until__gt=today).order_by("pk")
@@ -210,7 +211,7 @@ class DriveStory:
         )
         helped = (HelpPayload(uuid7(), service.pk, "guide", "", "", ""),)
         if self.pick.random() < 0.2:
-            # A receiver who does not want to be named makes a help without a person.
+            # A receiver who does not want to be named makes a support record without a person.
             return GuestPayload(helps=helped)
         someone = self.invent(24, 72, today)
         text = people.consent_text(today)

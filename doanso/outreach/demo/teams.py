@@ -66,7 +66,7 @@ class TeamStory:
     official: Teammate | None = None
 
     def found(self, day: date) -> None:
-        """Make the team as it is decided, with its teammates, and a card for each who has no sign-in."""
+        """Make the team as it is decided, with its teammates, and a card for each without a sign-in."""
         inputs = TeamInput(
             name=f"Tổ công nghệ số cộng đồng {self.neighbourhood.name}",
             since=day,
@@ -138,7 +138,7 @@ class TeamStory:
         self._card(self.official)
 
     def lose(self) -> None:
-        """Lose a card: a new one is issued, and the old one opens nothing."""
+        """Lose a card: a new one is issued, and the old one becomes invalid."""
         if self.official is not None:
             self._card(self.official)
 

@@ -1,8 +1,8 @@
-"""Demo visits: a part of the people whom each ward helps in the year is helped at the door, by pairs; and other
-outcomes there.
+"""Demo visits: a part of the people whom each ward helps in the year is helped at the door, by pairs; and visits with other
+outcomes.
 
-The support demo has decided who is helped and when; visits only record it, so the city's figures are the same.
-Besides, one ward's phone brings more visits than anybody can walk, one phone is in service, and a record of it waits.
+The support demo has decided who is helped and when; visits only record it, so the city's figures are the same. Besides, one
+ward's phone brings more visits than is plausible, one phone is in service, and a record of it waits.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ SHOPS = 0.3
 BURST_DAY, PHONE_DAY, STORY_DAY = date(2023, 11, 9), date(2023, 11, 10), date(2023, 11, 12)
 BURST = 14
 ALONE, SILENT = 0.12, 0.18
-"""Below the first share nobody came along, below the second nothing shows that somebody did."""
+"""Below the first share nobody came along, below the second the second's presence has no evidence."""
 _DRY = (
     *[VisitOutcome.NOT_HOME] * 5,
     *[VisitOutcome.HAD_ALREADY] * 4,
@@ -53,7 +53,7 @@ _DRY = (
 
 @dataclass(slots=True)
 class VisitStory:
-    """The pairs of one ward: who holds the phone, and where they go. Every second round is brought from door to door."""
+    """The pairs of one ward: who holds the phone, and their routes. Every second round is recorded from door to door."""
 
     unit: Unit
     actor: User
@@ -67,7 +67,7 @@ class VisitStory:
     arranged: list[tuple[date, PlacePayload]] = field(default_factory=list)
 
     def bring(self, entries: Sequence[SupportRecordInput]) -> list[SupportRecordInput]:
-        """Record a part of a round's helps as visits; return the rest, which is recorded in the office."""
+        """Record a part of a round's support records as visits; return the rest, which is recorded in the office."""
         self.rounds += 1
         if self.rounds % 2 and not self.every_round:
             return list(entries)
@@ -132,7 +132,7 @@ class VisitStory:
         return visit._replace(guests=(guest,))
 
     def _help(self, entry: SupportRecordInput) -> HelpPayload:
-        """Return a help: most are guided, some recover a lost access."""
+        """Return the payload of a support record: most are guided, some recover a lost access."""
         recovery = entry.business is None and self.pick.random() < 0.12
         obstacle = self.pick.choice(self.obstacles) if self.pick.random() < 0.3 else ""
         before, after = self.ladders[entry.service][:2]
@@ -187,10 +187,10 @@ class VisitStory:
             return SecondPayload(key, name, "official", How.CARD, secret)
         return SecondPayload(key, name, "official", How.SIGNATURE, _strokes(self.pick))
 
-    # --- What a ward would rather not have ---------------------------------------------------------------------------
+    # --- Implausible visits ------------------------------------------------------------------------------------------------
 
     def burst(self) -> None:
-        """Record more visits with help in half an hour than anybody can walk, without names or a second."""
+        """Record more visits with help in half an hour than is plausible, without names or a second."""
         self._look_round()
         began = datetime.combine(clock.today(), time(16, 30), clock.VIETNAM)
         helped = SupportRecordInput(service="portal", happened_on=clock.today())
@@ -235,7 +235,7 @@ class DemoPhone:
     helper: User
 
     def send(self) -> None:
-        """Send a visit with nobody home; then, from a backup, the same visit with everything done already."""
+        """Send a visit with nobody home; then, from a backup, the same visit with different content."""
         registration = register_device(actor=self.helper, device_id=uuid7(), name="Máy của Lan")
         door = (
             Door.objects.filter(unit=self.unit, outcome="", taken_by=None, drive__ended_at=None).order_by("pk").last()
@@ -276,7 +276,9 @@ class DemoPhone:
 def tellers(
     homes: Sequence[tuple[Unit, User]], *, printed: str = "", helper: User | None = None
 ) -> dict[str, VisitStory]:
-    """Return who brings each ward's visits, by the ward's code: the secretary, and in the printed ward the helper."""
+    """Return the story that records each ward's visits, by the ward's code: the secretary's, and in the printed ward the
+    helper's.
+    """
     by_code = {}
     for unit, secretary in homes:
         own = unit.code == printed and helper is not None
@@ -286,7 +288,7 @@ def tellers(
 
 
 def year(by_code: dict[str, VisitStory], last: date, *, printed: str = "", helper: User | None = None) -> list[Dated]:
-    """Yield what else happened up to a day; the visits themselves go with the rounds of support."""
+    """Yield the other actions up to a day; the visits themselves are recorded with the rounds of support."""
     deeds: list[Dated] = []
     others = [teller for code, teller in by_code.items() if code != printed and teller.unit.kind == UnitKind.GRASSROOTS]
     if others:

@@ -1,4 +1,4 @@
-"""Visits in the ledger: how often a door was opened, and how often two people of two kinds were present."""
+"""Visits in the ledger: the number of visits with an opened door, and of those with two people of two kinds present."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,8 +17,8 @@ VISITS_FAMILY = "outreach.visits"
 PAIRS_FAMILY = "outreach.pair-visits"
 VISIT = "outreach.visit"
 PAIR = "outreach.pair"
-# The visit rests on the word of its recorder, the pair on that of two people: a second's confirmation that comes
-# later is a fact of its own, and changes no grade.
+# A visit rests on the word of its recorder, a pair on that of two people: a second's confirmation that comes later is a fact of
+# its own, and changes no grade.
 SEEN, ATTESTED = 1, 2
 
 
@@ -28,8 +28,7 @@ def opens(visit: Visit) -> bool:
 
 
 def fact_of_visit(visit: Visit) -> RawFact:
-    """Return the fact of a visit, which is its own subject: a refusal has no name, and one home is visited more than
-    once."""
+    """Return the fact of a visit, which is its own subject: a refusal has no name, and one home is visited more than once."""
     return RawFact(
         source_id=visit.counted_as,
         subject_ref=visit.pk,
@@ -74,10 +73,9 @@ def _counted(family: str, fact: RawFact, ref: UUID) -> FactInput:
 
 
 def counted(visit: Visit) -> list[FactInput]:
-    """Return what the ledger counts of a visit: nothing unless a door was opened, and one more where a pair was
-    present.
+    """Return the ledger's entries of a visit: none unless a door was opened, and one more where a pair was present.
 
-    Where a visit was counted before and its pair is whole only now, the ledger knows the first entry already.
+    Where a visit was counted before and its pair is complete only now, the ledger knows the first entry already.
     """
     if not opens(visit):
         return []
@@ -98,7 +96,7 @@ class _VisitFamily:
     name: str
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """Return the one measure of the family; there are no parameters."""
+        """Return the only measure of the family; there are no parameters."""
         if parameters:
             message = _("“%(family)s” takes no “parameters”; leave them out.") % {"family": self.name}
             raise Refused(Problem("measure_parameters", message, min(str(key) for key in parameters)))
@@ -110,7 +108,7 @@ class _VisitFamily:
 
 
 class VisitsFamily(_VisitFamily):
-    """`outreach.visits`: visits at which somebody opened the door, whatever came of it."""
+    """`outreach.visits`: visits at which somebody opened the door, whatever the outcome."""
 
     name = VISITS_FAMILY
     source_kind = VISIT
@@ -121,11 +119,11 @@ class VisitsFamily(_VisitFamily):
 
 
 class PairVisitsFamily(_VisitFamily):
-    """`outreach.pair-visits`: those of them at which two confirmed people of the two kinds stood."""
+    """`outreach.pair-visits`: those of them with two confirmed people of the two kinds."""
 
     name = PAIRS_FAMILY
     source_kind = PAIR
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """Return the next page of visits in effect with a whole pair."""
+        """Return the next page of visits in effect with a complete pair."""
         return [fact_of_pair(visit) for visit in self._standing(after).filter(paired=True)[:limit]]

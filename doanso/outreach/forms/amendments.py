@@ -1,4 +1,4 @@
-"""The form by which an officer corrects a visit: the visit, each helped person, each help, and two more helps."""
+"""The form by which an officer corrects a visit: the visit, each helped person, each support record, and two more."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from doanso.support.models import HelperKind
 
 OTHER, NOBODY = "other", ""
 ADDED = 2
-"""The number of helps that can be added at once."""
+"""The number of support records that can be added at once."""
 
 
 class HourField(forms.CharField):
@@ -148,7 +148,7 @@ class AmendForm(forms.Form):
 
     @property
     def content(self) -> VisitContent:
-        """The corrected content of the visit; of a valid form."""
+        """Return the corrected content of the visit; of a valid form."""
         cleaned = self.cleaned_data
         before = self.current.content
         return replace(
@@ -214,14 +214,14 @@ class PersonForm(forms.Form):
 
     @property
     def content(self) -> PersonContent:
-        """The person as the officer entered them."""
+        """Return the person as the officer entered them."""
         return replace(
             self.current, name=vietnamese.tidy_name(self.cleaned_data["name"]), phone=self.cleaned_data["phone"]
         )
 
 
 class HelpForm(forms.Form):
-    """One help of the visit, or one to add; an empty form to add is no help."""
+    """One support record of the visit, or one to add; an empty form adds none."""
 
     receiver = forms.ChoiceField(label=gettext_lazy("Who was helped"))
     service = forms.ChoiceField(label=gettext_lazy("Service"))
@@ -268,12 +268,12 @@ class HelpForm(forms.Form):
             self.fields["service"].required = False
             del self.fields["remove"]
         else:
-            # The receiver does not change: a help of somebody else is another help.
+            # The receiver does not change: for another receiver it is another support record.
             del self.fields["receiver"]
 
     @property
     def is_nothing(self) -> bool:
-        """Whether there is no help to add here."""
+        """Return whether there is nothing to add."""
         return self.current is None and not self.cleaned_data.get("service")
 
     def clean(self) -> dict[str, Any]:
@@ -288,7 +288,7 @@ class HelpForm(forms.Form):
 
     @property
     def content(self) -> HelpContent | None:
-        """The help as the officer entered it; None where there is none."""
+        """Return the support record as the officer entered it; None where there is none."""
         cleaned = self.cleaned_data
         if self.is_nothing or cleaned.get("remove"):
             return None

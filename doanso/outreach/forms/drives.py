@@ -23,7 +23,7 @@ _LATEST = date.max - timedelta(days=1)
 
 
 class DriveFilter(forms.Form):
-    """Which drives the list shows."""
+    """Filter of the list of drives."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
     state = forms.ChoiceField(
@@ -78,7 +78,7 @@ class DriveForm(forms.Form):
         }
 
     def inputs(self) -> DriveInput:
-        """The inputs for the action."""
+        """Return the inputs for the action."""
         cleaned = self.cleaned_data
         return DriveInput(
             name=cleaned["name"],
@@ -107,12 +107,12 @@ class NewDriveForm(DriveForm):
 
     @property
     def chosen_unit(self) -> Unit:
-        """The unit of the drive."""
+        """Return the unit of the drive."""
         return self._units[self.cleaned_data["unit"]]
 
 
 class FillForm(forms.Form):
-    """Which streets of the register go into the drive."""
+    """The streets of the register to add to the drive."""
 
     streets = forms.MultipleChoiceField(label=gettext_lazy("Streets of the register"), required=False)
     kinds = forms.ChoiceField(
@@ -139,13 +139,13 @@ class FillForm(forms.Form):
         return cleaned
 
     def stretches(self) -> list[StreetStretch]:
-        """The chosen streets."""
+        """Return the chosen streets."""
         lines = (self._lines[key] for key in self.cleaned_data["streets"])
         return [StreetStretch(line.neighbourhood_id, line.key) for line in lines]
 
 
 class PlaceForm(forms.Form):
-    """One home or shop, put into the drive by hand."""
+    """One home or shop, added to the drive by hand."""
 
     number = forms.CharField(
         label=gettext_lazy("House number"),
@@ -171,7 +171,7 @@ class PlaceForm(forms.Form):
         ]
 
     def inputs(self) -> DrivePlaceInput:
-        """The inputs for the action."""
+        """Return the inputs for the action."""
         cleaned = self.cleaned_data
         area = UUID(cleaned["neighbourhood"]) if cleaned["neighbourhood"] else None
         return DrivePlaceInput(cleaned["number"], cleaned["street"], area, cleaned["sign"])
@@ -189,7 +189,7 @@ STATES = (
 
 
 class DoorFilterForm(forms.Form):
-    """Which doors of the drive are shown; every choice is part of the address."""
+    """Filter of the drive's doors; every choice is part of the address."""
 
     street = forms.ChoiceField(label=gettext_lazy("Street"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=STATES)
@@ -222,7 +222,7 @@ def street_label(line: DriveStreetRow) -> str:
 
 
 class DoorsForm(forms.Form):
-    """What an officer does with the chosen doors."""
+    """An officer's action on the chosen doors."""
 
     doors = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
     deed = forms.ChoiceField(choices=[(one, one) for one in ("assign", "take-back", "gone", "drop")])
@@ -253,12 +253,12 @@ class DoorsForm(forms.Form):
 
     @property
     def visitor(self) -> User:
-        """The visitor to whom the doors are assigned."""
+        """Return the visitor to whom the doors are assigned."""
         return self._visitors[self.cleaned_data["to"]]
 
 
 class HandOverForm(forms.Form):
-    """Whose doors are handed to whom."""
+    """The present and the new holder of doors."""
 
     giver = forms.ChoiceField(label=gettext_lazy("Who leaves"))
     taker = forms.ChoiceField(label=gettext_lazy("Who takes over"))

@@ -25,7 +25,7 @@ def _until(last: date | None) -> date | None:
 
 
 class TeamFilter(forms.Form):
-    """Which teams the list shows."""
+    """Filter of the list of teams."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
     state = forms.ChoiceField(
@@ -89,7 +89,7 @@ class TeamForm(forms.Form):
         }
 
     def inputs(self) -> TeamInput:
-        """The inputs for the action."""
+        """Return the inputs for the action."""
         cleaned = self.cleaned_data
         return TeamInput(
             name=cleaned["name"],
@@ -116,7 +116,7 @@ class NewTeamForm(TeamForm):
 
     @property
     def chosen_unit(self) -> Unit:
-        """The unit of the team."""
+        """Return the unit of the team."""
         return self._units[self.cleaned_data["unit"]]
 
 
@@ -154,7 +154,7 @@ class MateForm(forms.Form):
         return {name: getattr(mate, name) for name in same} | {"last_day": last_day(mate.until)}
 
     def inputs(self) -> TeammateInput:
-        """The inputs for the action."""
+        """Return the inputs for the action."""
         cleaned = self.cleaned_data
         return TeammateInput(
             kind=cleaned["kind"],
@@ -176,19 +176,19 @@ class MemberSearch(forms.Form):
 
 
 class EndForm(forms.Form):
-    """From which day on a team or a term has ended."""
+    """The day from which on a team or a term has ended."""
 
     on = DayField(label=gettext_lazy("No more from this day on"))
 
 
 class CardForm(forms.Form):
-    """How long a card is good."""
+    """The validity of a card."""
 
     last_day = DayField(label=gettext_lazy("Good until and with"))
 
     @property
     def until(self) -> date:
-        """The first day on which the card is not good any more."""
+        """Return the first day on which the card is not valid any more."""
         return _until(self.cleaned_data["last_day"]) or date.max
 
 

@@ -1,4 +1,4 @@
-"""Filters and forms of leaders. None has a field for what belongs to a person's own record."""
+"""Filters and forms of leaders. None has a field for data of a person's own record."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -80,7 +80,7 @@ class FilterForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Which neighbourhood and which drive a plan shows."""
+    """The neighbourhood and the drive that a plan shows."""
 
     neighbourhood = forms.ChoiceField(label=gettext_lazy("Neighbourhood"), required=False)
     drive = forms.ChoiceField(label=gettext_lazy("Drive"), required=False)
@@ -98,7 +98,7 @@ class PlaceForm(forms.Form):
 
 
 class FollowUpsForm(forms.Form):
-    """Which arranged visits a list shows."""
+    """Filter of the list of arranged visits."""
 
     when = forms.ChoiceField(label=gettext_lazy("When to come"), required=False)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
@@ -112,7 +112,7 @@ class FollowUpsForm(forms.Form):
 
 
 class UnitForm(forms.Form):
-    """Which unit a page is about."""
+    """The unit of a page."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
 
@@ -122,7 +122,7 @@ class UnitForm(forms.Form):
 
 
 class TakeBackForm(forms.Form):
-    """Why a visit is taken back."""
+    """The reason for taking a visit back."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -132,7 +132,7 @@ class TakeBackForm(forms.Form):
 
 
 class GiveForm(forms.Form):
-    """To whom a door with an arranged visit is assigned."""
+    """The user to whom a door with an arranged visit is assigned."""
 
     to = forms.ChoiceField(label=gettext_lazy("Who goes there"))
 
@@ -147,5 +147,5 @@ class GiveForm(forms.Form):
 
     @property
     def chosen(self) -> User:
-        """The chosen account; of a valid form."""
+        """Return the chosen account; of a valid form."""
         return self.visitors[self.cleaned_data["to"]]

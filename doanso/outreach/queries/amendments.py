@@ -1,5 +1,4 @@
-"""A visit for correction by an officer: its current content, its former contents, and whether a phone may still
-change it."""
+"""A visit for correction by an officer: its current content, its former contents, and whether a phone may still change it."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -39,10 +38,10 @@ CONTEXT = "outreach.visit.amendment"
 
 
 def current_helps(helps: Sequence[SupportRecord]) -> dict[UUID, SupportRecord]:
-    """Return the current records of these helps, by their own keys: what a corrected one was corrected to, one taken
-    back itself.
+    """Return the present versions of these support records, by their original keys: the correction of a corrected one, and one
+    taken back itself.
 
-    One statement for each time one was corrected.
+    One statement for each successive correction.
     """
     latest = {support_record.pk: support_record for support_record in helps}
     root = {support_record.pk: support_record.pk for support_record in helps}
@@ -60,7 +59,7 @@ def current_helps(helps: Sequence[SupportRecord]) -> dict[UUID, SupportRecord]:
 
 
 def reported_helps(visit: Visit) -> list[tuple[VisitSupportRecord, SupportRecord]]:
-    """Return the helps in effect that the visit reports, each with its current record."""
+    """Return the support records in effect that the visit reports, each with its present version."""
     visit_helps = VisitSupportRecord.objects.filter(visit=visit).select_related(
         "support_record__service", "support_record__contact", "support_record__business", "before", "after", "obstacle"
     )
@@ -71,7 +70,7 @@ def reported_helps(visit: Visit) -> list[tuple[VisitSupportRecord, SupportRecord
 
 @dataclass(frozen=True, slots=True)
 class AmendableVisit:
-    """A visit's current content with the evidence of its helps; `version` changes as soon as anything of it does."""
+    """A visit's current content with the evidence of its support records; `version` changes whenever any of it does."""
 
     content: VisitContent
     evidence: Mapping[UUID, ReportedHelpEvidence]
@@ -79,7 +78,7 @@ class AmendableVisit:
 
 
 def amendable_visit(visit: Visit) -> AmendableVisit:
-    """Return what an officer sees when they open the visit to correct it; names and numbers are not masked."""
+    """Return the content with which an officer starts a correction; names and numbers are not masked."""
     helps = reported_helps(visit)
     began, ended = clock.local(visit.began_at), clock.local(visit.ended_at)
     place = visit.household or visit.business
@@ -151,7 +150,7 @@ def kept_by_members(contact_ids: Sequence[UUID]) -> set[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class AmendmentChoices:
-    """What a form offers: possible seconds, neighbourhoods, services, stages and obstacles."""
+    """The choices of a form: possible seconds, neighbourhoods, services, stages and obstacles."""
 
     mates: Sequence[tuple[str, str]]
     neighbourhoods: Sequence[tuple[str, str]]
@@ -199,13 +198,13 @@ def _in_team(mate: Teammate, day: date) -> bool:
 
 
 def encrypt_content(details: VisitContent) -> bytes:
-    """Return the encrypted content, as a former version is kept."""
+    """Return the encrypted content, as a former version is stored."""
     return encryption.encrypt(json.dumps(rules.as_data(details), ensure_ascii=False), context=CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
 class AmendmentRow:
-    """One correction of the visit: by whom, why, and the former content of the changed fields."""
+    """One correction of the visit: the officer, the reason, and the former content of the changed fields."""
 
     number: int
     when: str
@@ -268,8 +267,9 @@ _HIDDEN = "…"
 
 
 class _ContentWords:
-    """Texts of a former content; names and numbers of receivers as far as the reader may know them. Names of codes
-    are read once."""
+    """Texts of a former content; names and numbers of receivers as far as the reader may know them. Names of codes are read
+    once.
+    """
 
     def __init__(self, *, names: bool, numbers: bool) -> None:
         self.names, self.numbers = names, numbers
@@ -325,7 +325,9 @@ class _ContentWords:
 
 def is_amended_since(visit_id: UUID, content_hash: str) -> bool:
     """Return whether the office has corrected the visit since, so that this version of a phone waits for an officer.
-    A version that has waited is applied by an officer's decision alone."""
+
+    A version that waited is applied by an officer's decision alone.
+    """
     if not VisitAmendment.objects.filter(visit_id=visit_id).exists():
         return False
     waited = Record.objects.filter(

@@ -1,4 +1,4 @@
-"""What the anomaly checks read: visits of some days with who was present, and running drives."""
+"""Data of the anomaly checks: visits of some days with who was present, and running drives."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ def _here(moment: datetime) -> datetime:
 def _confirmed_ids(
     first: UUID | None, first_how: str, second: UUID | None, second_how: str, problem: str
 ) -> tuple[UUID, ...]:
-    """Return teammates who confirmed that they were present."""
+    """Return the teammates whose presence is confirmed."""
     pair = ((first, first_how in CONFIRMS), (second, second_how in CONFIRMS and not problem))
     return tuple(person for person, confirmed in pair if person is not None and confirmed)
 
@@ -78,7 +78,7 @@ def _drawing(sealed: bytes) -> str:
 
 
 def _numbers(first: date, last: date) -> dict[UUID, set[str]]:
-    """Return keyed hashes of the phones of those whom each visit helped."""
+    """Return by visit the keyed hashes of the phones of its receivers."""
     rows = VisitSupportRecord.objects.filter(
         ~Q(support_record__contact__phone_lookup=""),
         support_record__contact__isnull=False,
@@ -92,7 +92,7 @@ def _numbers(first: date, last: date) -> dict[UUID, set[str]]:
 
 @dataclass(frozen=True, slots=True)
 class RunningDrive:
-    """A running drive: how many doors are left, and the day of the last visit."""
+    """A running drive: its number of open doors, and the day of the last visit."""
 
     drive: Drive
     left: int

@@ -1,4 +1,4 @@
-"""What a scanned card shows."""
+"""The page of a scanned card."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class ShownCard:
-    """What a card shows to a stranger: `state` is now, later or former, and only now it names anybody."""
+    """The public data of a card: `state` is now, later or former, and only now it names anybody."""
 
     unit: Unit
     state: str

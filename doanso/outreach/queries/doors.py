@@ -54,17 +54,17 @@ STANDING = Q(household__isnull=False, household__gone_at=None, household__erased
 
 
 def held(now: datetime) -> Q:
-    """Condition on doors: somebody has them checked out; a check-out ends by itself when its time is over."""
+    """Return the condition of checked-out doors; a check-out ends by itself when its time is over."""
     return Q(due_back_at__gt=now)
 
 
 def free(now: datetime) -> Q:
-    """Condition on doors: nobody has them."""
+    """Return the condition of doors without a check-out."""
     return Q(due_back_at=None) | Q(due_back_at__lte=now)
 
 
 def to_do(today: date) -> Q:
-    """Condition on doors: somebody may go there today. A door at which nobody was home waits for another day."""
+    """Return the condition of doors to visit today. A door at which nobody was home waits for another day."""
     return (
         Q(outcome="")
         | Q(outcome=VisitOutcome.NOT_HOME, visited_on__lt=today)
@@ -78,9 +78,8 @@ def next_doors(
 ) -> QuerySet[Door, Any]:
     """Return the drive's free doors in the order in which they are offered.
 
-    Follow-ups that are due; then onwards along the same side of the street, and back; the other side likewise; the
-    next streets of that neighbourhood; everything else. Without a known door the own neighbourhoods (`homes`) come
-    first.
+    Due follow-ups first; then onwards along the same side of the street, and back; the other side likewise; the next streets of
+    that neighbourhood; everything else. Without a known door the own neighbourhoods (`homes`) come first.
     """
     open_doors = Door.objects.filter(to_do(today), free(now), STANDING, drive_id=drive_id)
     tiers = [When(follow_up_on__lte=today, then=Value(0))]
@@ -103,7 +102,7 @@ def next_doors(
 
 
 def arranged_by(user_id: UUID) -> Exists:
-    """Condition on doors: this user visited it and arranged to come again."""
+    """Return the condition of doors that this user visited with an arrangement to come again."""
     return Exists(
         Visit.objects.filter(
             door=OuterRef("pk"), recorded_by_id=user_id, outcome=VisitOutcome.FOLLOW_UP, taken_back_at=None

@@ -1,4 +1,4 @@
-"""Reads of drives: how far each is, street by street, and who has which doors. The number of statements is fixed."""
+"""Reads of drives: progress by street, and the holders of doors. The number of statements is fixed."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 PAGE = 50
-# A drive has no recorder, so no permission comes from its being one's own.
+# A drive has no recorder, so no permission follows from being its recorder.
 SEE = replace(policy.VIEW, own_of="")
 WALK = replace(policy.RECORD, own_of="")
 MOST_PRINTED = 600
@@ -51,7 +51,7 @@ class DriveRow:
     days: str
     progress: "DriveProgress"
     state: str
-    # Visitors read how far a drive is, and nothing of who has what in it.
+    # Visitors read a drive's progress, and nothing about holders.
     opens: bool
 
 
@@ -93,13 +93,13 @@ def visible(actor: User) -> QuerySet[Drive]:
 
 
 def visited_units(user: User) -> set[UUID]:
-    """Return the wards in whose drives somebody visits: where they hold the role, or a branch of which they do."""
+    """Return the wards in whose drives a user visits: where they hold the role, or a branch of which they do."""
     roots = WALK.roots(user)
     return set(units_below(roots)) | set(members.home_units(roots).values()) if roots else set()
 
 
 def may_visit(user: User, unit: Unit) -> bool:
-    """Return whether somebody visits for the ward."""
+    """Return whether a user visits for the ward."""
     return unit.pk in visited_units(user)
 
 
@@ -109,7 +109,7 @@ def find_drive_to_visit(user: User, drive_id: UUID) -> Drive | None:
 
 
 def visitors(unit: Unit) -> list[User]:
-    """Return who visits for the unit by a role held there or in a branch, by name; one statement."""
+    """Return the users who visit for the unit by a role held there or in a branch, by name; one statement."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
     below = units_below([unit.pk])
     assigned = access.standing(RoleAssignment.objects.filter(unit_id__in=below, role__in=roles))
@@ -118,7 +118,7 @@ def visitors(unit: Unit) -> list[User]:
 
 
 class DriveProgress(NamedTuple):
-    """How far a drive or a street of it is, in doors. `gone` ones count nowhere else; `left` ones may be checked out."""
+    """The progress of a drive or a street of it, in doors. `gone` ones count nowhere else; `left` ones may be checked out."""
 
     total: int = 0
     done: int = 0
@@ -132,12 +132,12 @@ class DriveProgress(NamedTuple):
 
     @property
     def left(self) -> int:
-        """Doors with something to do yet."""
+        """Return the number of doors with something left to do."""
         return self.total - self.done
 
 
 def add_up(parts: Iterable[DriveProgress]) -> DriveProgress:
-    """Return the progress of several streets, or of several states of one street's doors, together."""
+    """Return the sum of the progress of several streets, or of several states of one street's doors."""
     columns = zip(*parts, strict=True)
     return DriveProgress(*map(sum, columns))
 
@@ -145,8 +145,8 @@ def add_up(parts: Iterable[DriveProgress]) -> DriveProgress:
 def _read_progress(doors: QuerySet[Door], *columns: str, now: datetime, today: date) -> dict[Any, DriveProgress]:
     """Return the progress of these doors by the columns; one statement.
 
-    The database groups doors by their state and Python adds the groups up: nine filtered counts in one statement, each with
-    the joins of `STANDING`, take several times as long to build as this one takes to run.
+    The database groups doors by their state and Python adds the groups up: nine filtered counts in one statement, each with the
+    joins of `STANDING`, take several times as long to build as this one takes to run.
     """
     states = {
         "present": ExpressionWrapper(STANDING, output_field=BooleanField()),
@@ -163,7 +163,7 @@ def _read_progress(doors: QuerySet[Door], *columns: str, now: datetime, today: d
 def _progress_of(
     outcome: str, count: int, present: bool | None, is_due: bool | None, is_held: bool | None
 ) -> DriveProgress:
-    """Return the progress of that many doors of one state; a state whose columns are empty is NULL."""
+    """Return the progress of this many doors of one state; a state whose columns are empty is NULL."""
     if not present:
         return DriveProgress(gone=count)
     is_follow_up = outcome == VisitOutcome.FOLLOW_UP
@@ -180,7 +180,7 @@ def _progress_of(
 
 
 def progress_of_drives(drive_ids: Collection[UUID], *, now: datetime, today: date) -> dict[UUID, DriveProgress]:
-    """Return how far these drives are; one statement."""
+    """Return the progress of these drives; one statement."""
     doors = Door.objects.filter(drive_id__in=drive_ids)
     by_drive = _read_progress(doors, "drive_id", now=now, today=today)
     return {drive_id: by_drive.get((drive_id,), DriveProgress()) for drive_id in drive_ids}
@@ -188,7 +188,7 @@ def progress_of_drives(drive_ids: Collection[UUID], *, now: datetime, today: dat
 
 @dataclass(frozen=True, slots=True)
 class DriveStreetRow:
-    """A street of a neighbourhood, and how far it is."""
+    """A street of a neighbourhood, and its progress."""
 
     neighbourhood_id: UUID | None
     neighbourhood: str
@@ -224,7 +224,7 @@ def area_order(name: str) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class DoorHolderRow:
-    """How many doors somebody has, and when the first of them is due back."""
+    """The number of doors a user has, and when the first of them is due back."""
 
     user_id: UUID
     name: str
@@ -233,7 +233,7 @@ class DoorHolderRow:
 
 
 def holders(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
-    """Return who has doors of the drive at the moment, by name; one statement."""
+    """Return the present holders of the drive's doors, by name; one statement."""
     rows = Door.objects.filter(held(now), STANDING, drive=drive)
     columns = ("taken_by_id", "taken_by__display_name", "count", "first")
     grouped = rows.values("taken_by_id", "taken_by__display_name").annotate(count=Count("pk"), first=Min("due_back_at"))
@@ -248,7 +248,7 @@ def named_holders(actor: User, drive: Drive, *, now: datetime) -> list[DoorHolde
 
 
 def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
-    """Return who has doors in the unit's drives, or visits arranged there, with how many, by name; two statements."""
+    """Return the users with doors in the unit's drives, or visits arranged there, with the number, by name; two statements."""
     running = Door.objects.filter(STANDING, drive__unit=unit, drive__ended_at=None, drive__until__gt=today)
     counts = dict(running.filter(held(now)).values_list("taken_by_id").annotate(Count("pk")).order_by())
     last = Visit.objects.filter(door=OuterRef("pk"), outcome=VisitOutcome.FOLLOW_UP, taken_back_at=None).order_by(
@@ -266,7 +266,7 @@ def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
 
 @dataclass(frozen=True, slots=True)
 class DoorFilter:
-    """Which doors of a drive are shown."""
+    """Filter of a drive's doors."""
 
     neighbourhood_id: UUID | None = None
     street_key: str = ""
@@ -356,8 +356,7 @@ def may_print_names(actor: User, drive: Drive) -> bool:
 def sheets(
     drive: Drive, narrowed: DoorFilter, *, names: bool, now: datetime, today: date
 ) -> tuple[list[DoorSheet], bool]:
-    """Return the doors with something left to do, sheet by sheet, and whether there are more than are printed at
-    once."""
+    """Return the doors with something left to do, sheet by sheet, and whether there are more than are printed at once."""
     sheet_filter = replace(narrowed, state=narrowed.state or "left")
     printed_doors = list(doors(drive, sheet_filter, now=now, today=today)[: MOST_PRINTED + 1])
     living = residents(printed_doors) if names else {}

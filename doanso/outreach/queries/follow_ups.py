@@ -1,4 +1,4 @@
-"""Homes and shops with an arranged visit, and to whom such a door can be assigned."""
+"""Homes and shops with an arranged visit, and the users to whom such a door can be assigned."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class FollowUp:
 
     @property
     def state(self) -> str:
-        """The state, by its urgency."""
+        """Return the state, by its urgency."""
         return "risk" if self.days < 0 else "behind" if self.days == 0 else "none"
 
 
@@ -123,7 +123,7 @@ def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> li
 
 
 def _arranged_by(door_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return who arranged the day, by the door's last visit."""
+    """Return by door the user who arranged the day at its last visit."""
     if not door_ids:
         return {}
     arranged = Visit.objects.filter(door__in=door_ids, outcome=VisitOutcome.FOLLOW_UP, taken_back_at=None)

@@ -1,5 +1,6 @@
-"""The pack: what a phone needs without signal, and no more; see docs/sync.md. As many statements for one door as for
-sixty."""
+"""The pack: the data that a phone needs without a network, and no more; see docs/sync.md. The number of statements is the same
+for one door and for sixty.
+"""
 
 import hashlib
 import hmac
@@ -38,7 +39,7 @@ _MADE_NOW = frozenset(("now", "lease_until", "today"))
 
 
 def unit_of(user: User, today: date) -> Unit:
-    """Return the unit for which somebody visits: that of their team, else the lowest at which they hold the role."""
+    """Return the unit for which a user visits: that of their team, else the lowest at which they hold the role."""
     roots = policy.RECORD.roots(user)
     own_terms = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=user, since__lte=today)
     own_terms = own_terms.filter(unit_id__in=units_below(roots)).order_by("since", "pk").select_related("unit")
@@ -158,8 +159,10 @@ def _drives(unit: Unit, today: date) -> list[dict[str, Any]]:
 
 
 def doors_of(user: User, ward: Unit, device_id: UUID, now: datetime) -> list[dict[str, Any]]:
-    """Return the ward's doors that somebody has checked out, in walking order, with residents; five statements.
-    Nothing of a home that was erased or is gone."""
+    """Return the ward's doors that a user has checked out, in walking order, with residents; five statements.
+
+    Homes that were erased or are gone are left out.
+    """
     held_doors = Door.objects.filter(STANDING, held(now), taken_by=user, unit=ward)
     doors = list(held_doors.select_related("household", "business").order_by("drive", "walk_key", "pk"))
     residents = _residents([door.household_id for door in doors if door.household_id])
@@ -205,10 +208,9 @@ def _residents(household_ids: Sequence[UUID]) -> dict[UUID, list[Contact]]:
 
 
 def _helped(doors: Sequence[Door], residents: Mapping[UUID, Sequence[Contact]], key: str) -> dict[UUID, list[str]]:
-    """Return for each door the bits of those already helped, of its residents and of contacts of any unit at that
-    door.
+    """Return by door the bits of people already helped, among its residents and contacts of any unit at that door.
 
-    Of other units' people the phone gets nothing but bits, by which it recognises a name that is entered.
+    Of other units' people the phone gets only bits, by which it recognises a name that is entered.
     """
     place_of = {door.pk: door_key(_place(door).address) for door in doors}
     same_door = Contact.objects.filter(door_key__in=set(place_of.values()) - {""}, erased_at=None)

@@ -1,4 +1,4 @@
-"""The doors of a neighbourhood by street in walking order, with their outcomes; and where each is drawn."""
+"""The doors of a neighbourhood by street in walking order, with their outcomes and their positions on the drawing."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -52,23 +52,23 @@ class PlanStreet:
 
     @property
     def odd(self) -> list[PlanDoor]:
-        """The doors at the left hand as one walks up the street."""
+        """Return the doors on the left as one walks up the street."""
         return [door for door in self.doors if door.spot.y < 0]
 
     @property
     def even(self) -> list[PlanDoor]:
-        """The doors at the right hand."""
+        """Return the doors on the right."""
         return [door for door in self.doors if door.spot.y > 0]
 
     @property
     def done(self) -> int:
-        """Doors at which nothing is left to do."""
+        """Return the number of doors at which nothing is left to do."""
         return sum(door.mark in FINAL for door in self.doors)
 
 
 @dataclass(frozen=True, slots=True)
 class AreaPlan:
-    """The plan of a neighbourhood, and how many doors have which mark."""
+    """The plan of a neighbourhood, with the number of doors by mark."""
 
     streets: list[PlanStreet]
     marks: Mapping[str, int]
@@ -76,12 +76,12 @@ class AreaPlan:
 
     @property
     def doors(self) -> int:
-        """The number of doors."""
+        """Return the number of doors."""
         return sum(self.marks.values())
 
     @property
     def done(self) -> int:
-        """Doors at which nothing is left to do."""
+        """Return the number of doors at which nothing is left to do."""
         return sum(count for mark, count in self.marks.items() if mark in FINAL)
 
 
@@ -130,7 +130,7 @@ def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) ->
 
 
 def _once_each(doors: Sequence[Door]) -> list[Door]:
-    """Return of a home in two drives only the door that was visited last."""
+    """Return the doors, of a home in two drives only the one visited last."""
     best: dict[UUID, Door] = {}
     for door in doors:
         key = door.household_id or door.business_id or door.pk

@@ -1,4 +1,4 @@
-"""What a drive can be filled with: the ward's homes and shops, street by street."""
+"""The homes and shops that can be added to a drive, street by street."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ from doanso.people.models import Business, Household
 
 @dataclass(slots=True)
 class RegisterStreetRow:
-    """A street of the register: how many homes and shops it has, and how many of them are in the drive already."""
+    """A street of the register: the number of its homes and shops, and of those in the drive already."""
 
     neighbourhood_id: UUID | None
     neighbourhood: str
@@ -27,7 +27,7 @@ class RegisterStreetRow:
 
     @property
     def value(self) -> str:
-        """The value that the form sends for it."""
+        """Return the value that the form sends for it."""
         return f"{self.neighbourhood_id or ''}:{self.key}"
 
 
@@ -39,12 +39,12 @@ class DriveRegister:
 
     @property
     def doors(self) -> int:
-        """The number of doors."""
+        """Return the number of doors."""
         return sum(line.homes + line.shops for line in self.lines)
 
 
 def read_register(drive: Drive) -> DriveRegister:
-    """Return what the drive can be filled with, street by street; three statements."""
+    """Return the register of the drive's unit, street by street; three statements."""
     homes = Household.objects.filter(unit_id=drive.unit_id, erased_at=None, gone_at=None).exclude(place_key="")
     shops = Business.objects.filter(unit_id=drive.unit_id, erased_at=None, merged_into=None, gone_at=None)
     lines: dict[tuple[UUID | None, str], RegisterStreetRow] = {}

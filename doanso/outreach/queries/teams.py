@@ -51,7 +51,7 @@ def all_teammates() -> QuerySet[Teammate]:
 
 
 def active_teammates(on: date) -> QuerySet[Teammate]:
-    """Return teammates whose term in an active team holds the day; heads first, then by name."""
+    """Return teammates whose term in an active team includes the day; heads first, then by name."""
     mates = Teammate.objects.filter(_standing(on), _standing(on, "team__"))
     return mates.order_by("-is_head", "sort_key", "pk")
 
@@ -62,7 +62,7 @@ def _phone_hashes(mates: Iterable[Teammate], on: date) -> dict[UUID, str]:
 
 
 def for_pack(user: User, unit: Unit, today: date) -> list[dict[str, Any]]:
-    """Return the unit's teams of the day as the pack has them, by name; three statements however many there are."""
+    """Return the unit's teams of the day for the pack, by name; three statements however many there are."""
     mates_today = Prefetch("teammates", queryset=active_teammates(today), to_attr="there")
     teams: list[Any] = list(
         Team.objects.filter(_standing(today), unit=unit).order_by("name", "pk").prefetch_related(mates_today)
@@ -158,7 +158,7 @@ NOW, LATER, FORMER = "now", "later", "former"
 
 @dataclass(frozen=True, slots=True)
 class TeammateRow:
-    """A teammate as the reader may read them: `state` is now, later or former; `card` the one that is good."""
+    """A teammate as the reader may read them: `state` is now, later or former; `card` is the valid one."""
 
     mate: Teammate
     name: str
@@ -168,7 +168,7 @@ class TeammateRow:
 
     @property
     def card_last_day(self) -> date | None:
-        """The last day on which the card is good: its own, or that of the term or the team."""
+        """Return the last day on which the card is valid: its own, or that of the term or the team."""
         if self.card is None:
             return None
         return last_day(rules.earliest(self.card.until, self.mate.until, self.mate.team.until))
@@ -193,7 +193,7 @@ def mates(actor: User, teammates: Iterable[Teammate]) -> list[TeammateRow]:
 
 
 def state_of(mate: Teammate, today: date) -> str:
-    """Return whether a term, in a loaded team, is running, to come, or over."""
+    """Return whether a term, in a loaded team, is running, in the future, or over."""
     if any(end is not None and end <= today for end in (mate.until, mate.team.until)):
         return FORMER
     return LATER if mate.since > today else NOW
@@ -207,7 +207,7 @@ def of_team(actor: User, team: Team) -> list[TeammateRow]:
 
 
 def count_missing_cards(people: Iterable[TeammateRow]) -> int:
-    """Return how many of them have, or will have, nothing to confirm a visit with."""
+    """Return how many of them have, or will have, no means to confirm a visit."""
     return sum(line.state != FORMER and line.card is None and line.mate.user_id is None for line in people)
 
 
@@ -222,7 +222,7 @@ def last_day(until: date | None) -> date | None:
 
 
 def usual_last_day(team: Team, mate: Teammate | None = None) -> date:
-    """Return until when a card is usually issued: for a year, or as long as the term lasts."""
+    """Return the usual last day of a card: after a year, or the end of the term."""
     first = max(clock.today(), mate.since if mate is not None else team.since)
     longest = first + rules.LONGEST_CARD
     return (rules.earliest(longest, mate.until if mate is not None else None, team.until) or longest) - timedelta(

@@ -32,9 +32,9 @@ STILL_OUT = timedelta(minutes=45)
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """Two people, or one, who visit today.
+    """One or two people who visit today.
 
-    `held` are doors that the phone's holder still has; `short` are visits with an open door and no whole pair.
+    `held` are doors that the phone's holder still has; `short` are visits with an open door and no complete pair.
     """
 
     first: str
@@ -52,7 +52,7 @@ class PairRow:
 
     @property
     def state(self) -> str:
-        """The state, under the names of states."""
+        """Return the state, under the names of states."""
         if not self.visits:
             return "none"
         if self.short:
@@ -61,7 +61,7 @@ class PairRow:
 
     @property
     def whole(self) -> int:
-        """The number of doors visited and doors still to visit."""
+        """Return the number of doors visited and doors still to visit."""
         return self.doors + self.held
 
 
@@ -78,12 +78,12 @@ class _PairDay:
 
 
 def of_unit[M: Any](queryset: QuerySet[M], unit: Unit) -> QuerySet[M]:
-    """Return those of the unit's subtree of today, and of ended units whose records it keeps."""
+    """Return the rows of the unit's present subtree, and of ended units whose records it keeps."""
     return queryset.filter(unit_id__in=records_below([unit.pk]))
 
 
 def pairs(actor: User, unit: Unit, on: date) -> list[PairRow]:
-    """Return the pairs of a day, the last to set out first; then those who hold doors and have not begun.
+    """Return the pairs of a day, the last to set out first; then holders of doors who have not begun.
 
     Three statements, however many visits there were.
     """
@@ -122,7 +122,7 @@ def pairs(actor: User, unit: Unit, on: date) -> list[PairRow]:
 
 
 def _held(actor: User, unit: Unit, now: datetime) -> dict[tuple[User, UUID], int]:
-    """Return how many doors each has that are still to be visited."""
+    """Return the number of doors that each user still has to visit."""
     doors = SEE.filter(actor, of_unit(Door.objects.filter(door_reads.held(now)).exclude(outcome__in=FINAL), unit))
     counts = {
         (user_id, unit_id): count
@@ -171,27 +171,27 @@ class DriveDayRow:
 
     @property
     def doors(self) -> int:
-        """All doors of the drive."""
+        """Return the number of all doors of the drive."""
         return sum(self.counts.values())
 
     @property
     def done(self) -> int:
-        """Doors at which nothing is left to do."""
+        """Return the number of doors at which nothing is left to do."""
         return sum(count for outcome, count in self.counts.items() if outcome in FINAL)
 
     @property
     def left(self) -> int:
-        """Doors at which something is left to do."""
+        """Return the number of doors at which something is left to do."""
         return self.doors - self.done
 
     @property
     def nobody(self) -> int:
-        """Doors that nobody opened so far."""
+        """Return the number of doors that nobody opened so far."""
         return self.counts.get(VisitOutcome.NOT_HOME, 0)
 
     @property
     def again(self) -> int:
-        """Doors with an arranged visit."""
+        """Return the number of doors with an arranged visit."""
         return self.counts.get(VisitOutcome.FOLLOW_UP, 0)
 
 
@@ -219,7 +219,7 @@ def _is_due(on: date) -> Q:
 
 
 def records_waiting(actor: User, unit: Unit) -> int:
-    """Return records of phones that wait for the actor's decision, up to a hundred."""
+    """Return the number of phones' records that wait for the actor's decision, up to a hundred."""
     return len(of_unit(sync.waiting(actor), unit).order_by().values_list("pk")[:100])
 
 

@@ -52,13 +52,12 @@ def visible(actor: User) -> QuerySet[Visit]:
 
 
 def below(visits: QuerySet[Visit], unit: Unit) -> QuerySet[Visit]:
-    """Return visits of the unit's subtree of today, and of ended units whose records it keeps."""
+    """Return visits of the unit's present subtree, and of ended units whose records it keeps."""
     return visits.filter(unit_id__in=records_below([unit.pk]))
 
 
 def place(shown: access.Personal, visit: Visit) -> str:
-    """Return the door as the actor may read it: the home's address, or the shop's sign, which often is its owner's
-    name."""
+    """Return the door as the actor may read it: the home's address, or the shop's sign, which often is its owner's name."""
     if visit.business is not None and visit.business.erased_at is None:
         return shown.name(visit.business.name, visit.unit_id)
     if visit.household is not None and visit.household.erased_at is None:
@@ -67,14 +66,15 @@ def place(shown: access.Personal, visit: Visit) -> str:
 
 
 def address(shown: access.Personal, place: Household | Business, unit_id: UUID) -> str:
-    """Return house number and street as people say them; where names are masked, the street alone: a number
-    identifies a family."""
+    """Return house number and street as people say them; where names are masked, the street alone, because a number identifies
+    a family.
+    """
     text = place.address or f"{place.house_number} {place.street}".strip() if shown.shows(unit_id) else place.street
     return text or _("A door without an address")
 
 
 def pair_words(shown: access.Personal, visit: Visit) -> str:
-    """Return the names of the pair, or that nobody came along."""
+    """Return the names of the pair, or that there was no second."""
     first = shown.name(visit.first_name, visit.unit_id)
     if not visit.second_name:
         return _("%(name)s, nobody came along") % {"name": first}
@@ -127,7 +127,9 @@ def listed(actor: User, query: VisitQuery) -> QuerySet[Visit]:
 
 
 def _who_went(actor: User, matches: QuerySet[Visit], text: str) -> QuerySet[Visit]:
-    """Return a condition on part of either one's name: without diacritics among teammates, as typed among others."""
+    """Return the visits with part of the name of either of the pair: without diacritics among teammates, as typed among
+    others.
+    """
     words = vietnamese.fold(text).split()
     mates = Teammate.objects.filter(unit_id__in=records_below(policy.VIEW.roots(actor)))
     ids = [pk for pk, name in mates.values_list("pk", "name") if _has_words(vietnamese.fold(name), words)]
@@ -201,8 +203,9 @@ def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -
 
 
 def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[VisitRow]) -> str:
-    """Return the name of the phone's holder by whom the list is filtered, where it shows any visit of theirs; at most
-    one statement."""
+    """Return the name of the phone's holder by whom the list is filtered, if it shows any of their visits; at most one
+    statement.
+    """
     if recorder is None or not lines:
         return ""
     name = User.objects.filter(pk=recorder).values_list("display_name", flat=True).first()
@@ -213,7 +216,7 @@ def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[Visit
 
 
 def units_at(actor: User, permission: Permission) -> list[NamedUnit]:
-    """Return the units at which the actor has the permission over others, in tree order."""
+    """Return the units at which the actor has the permission over others' records, in tree order."""
     return support.scope(actor, permission)
 
 
@@ -243,7 +246,7 @@ def whole() -> QuerySet[Visit]:
 
 @dataclass(frozen=True, slots=True)
 class VisitHelpRow:
-    """One help of a visit; `url` is empty for readers who may not open the help."""
+    """One support record of a visit; `url` is empty for readers who may not open it."""
 
     service: str
     who: str
@@ -257,14 +260,14 @@ class VisitHelpRow:
 
 
 def helps_of(actor: User, visit: Visit) -> list[VisitHelpRow]:
-    """Return the helps of a visit and the state of each receipt; names as far as the help's own policy allows."""
+    """Return the support records of a visit and the state of each receipt; names as far as the support policy allows."""
     visit_helps = VisitSupportRecord.objects.filter(visit=visit).select_related(
         "support_record__service", "support_record__contact", "support_record__business", "before", "after", "obstacle"
     )
     rows = list(visit_helps.order_by("support_record_id"))
     now = current_helps([row.support_record for row in rows]) if rows else {}
     for row in rows:
-        # What the office corrected it to, or the help itself.
+        # The office's correction, or the support record itself.
         row.support_record = now[row.support_record_id]
     in_sight = support_policy.VIEW.filter(actor, support.every()).filter(pk__in=[row.support_record_id for row in rows])
     may_open = set(in_sight.values_list("pk", flat=True)) if rows else set()
@@ -311,7 +314,7 @@ def records_of(visit: Visit) -> list[Record]:
 
 
 def may_be_shown(visit_id: UUID) -> bool:
-    """Return whether pictures of the visit may be kept: no receiver by name was erased or has withdrawn consent."""
+    """Return whether pictures of the visit may be kept: no named receiver was erased or has withdrawn consent."""
     helped = SupportRecord.objects.filter(visit_help__visit=visit_id, named=True, to_business=False)
     persons = set(helped.values_list("person_id", flat=True))
     known_persons = {person_id for person_id in persons if person_id is not None}
@@ -319,7 +322,7 @@ def may_be_shown(visit_id: UUID) -> bool:
 
 
 def photos_of(visit: Visit) -> list[Photo]:
-    """Return the pictures that have arrived whole."""
+    """Return the completely received pictures."""
     photos = Photo.objects.filter(subject=visit.pk, blob__isnull=False, blob__key__destroyed_at=None)
     return list(photos.defer("pieces").order_by("begun_at", "pk"))
 

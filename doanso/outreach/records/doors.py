@@ -55,11 +55,11 @@ class DoorKind:
         return take_in_doors(actor=actor, unit=unit, reports=[record.content for record in records])
 
     def shows(self, record_id: UUID) -> bool:
-        """Return True: a door shows nobody."""
+        """Return True, because a door shows nobody."""
         return True
 
     def lines(self, content: DoorReport) -> list[tuple[str, str]]:
-        """Return what the report says of the door, for an officer who chooses between two versions."""
+        """Return the report's texts, for an officer who chooses between two versions."""
         place = content.place
         where = " ".join(part for part in (place.sign, place.number, place.street) if part) or "–"
         lines = [(_("Shop") if place.sign is not None else _("Home"), where)]

@@ -47,7 +47,7 @@ class VisitKind:
         return may_be_shown(record_id)
 
     def lines(self, content: VisitPayload) -> list[tuple[str, str]]:
-        """Return what the visit says, for an officer who chooses between two versions."""
+        """Return the visit's texts, for an officer who chooses between two versions."""
         lines = [
             (_("Day"), formats.day(content.happened_on)),
             (_("Outcome"), str(VisitOutcome(content.outcome).label)),
@@ -107,7 +107,7 @@ class ConfirmationKind:
         return confirm_visits(actor=actor, unit=unit, records=records)
 
     def shows(self, record_id: UUID) -> bool:
-        """Return True: a confirmation shows nobody."""
+        """Return True, because a confirmation shows nobody."""
         return True
 
     def lines(self, content: tuple[UUID, UUID]) -> list[tuple[str, str]]:

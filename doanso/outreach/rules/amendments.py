@@ -1,4 +1,4 @@
-"""What an officer may correct in a visit, and what not: plain values only."""
+"""Rules on what an officer may correct in a visit: plain values only."""
 
 import hashlib
 import json
@@ -16,11 +16,11 @@ from doanso.lib.spelling import same_human
 from doanso.outreach.rules import visits
 
 SHOP, NOBODY = "shop", "nobody"
-"""Receivers of a help besides persons, who are named by their contact's key."""
+"""Receivers of a support record besides persons, who are named by their contact's key."""
 PROVEN = (visits.SIGN_IN, visits.CARD, visits.CODE)
 """How the second shows by themselves that they were present: nobody can do so for another."""
 CONFIRMED, CALLED_BACK = 3, 4
-"""Grades of a help that its receiver has confirmed: through the receipt, and to an officer who called back."""
+"""Grades of a support record that its receiver has confirmed: through the receipt, and to an officer who called back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class PersonContent:
 
 @dataclass(frozen=True, slots=True)
 class HelpContent:
-    """One help; `key` is None for a new one."""
+    """One support record; `key` is None for a new one."""
 
     key: UUID | None
     receiver: str
@@ -65,7 +65,7 @@ class HelpContent:
 
 @dataclass(frozen=True, slots=True)
 class VisitContent:
-    """Everything an officer may correct, as it is or as it shall be."""
+    """Everything an officer may correct, before or after the correction."""
 
     happened_on: date
     began: time
@@ -88,7 +88,7 @@ def changed(before: VisitContent, after: VisitContent) -> list[str]:
 
 
 def as_data(details: VisitContent) -> dict[str, Any]:
-    """Return plain JSON values, as a former version is kept."""
+    """Return plain JSON values, as a former version is stored."""
     data: dict[str, Any] = json.loads(json.dumps(asdict(details), default=str, ensure_ascii=False))
     return data
 
@@ -105,8 +105,8 @@ def version(details: VisitContent, evidence: Sequence[object]) -> str:
 def moments(
     began_at: datetime, ended_at: datetime, before: VisitContent, after: VisitContent
 ) -> tuple[datetime, datetime]:
-    """Return begin and end: moved by as many days as the visit, at the entered hours; an unchanged hour keeps its
-    seconds. Past midnight is the next day.
+    """Return begin and end: moved by as many days as the visit, at the entered hours; an unchanged hour keeps its seconds. Past
+    midnight is the next day.
 
     Both are in Vietnam's time. A phone's own day may differ from the visit's, and keeps its distance from it.
     """
@@ -140,8 +140,7 @@ def time_problem(before: VisitContent, after: VisitContent, *, arrived_on: date)
 
 
 def people_problem(before: VisitContent, after: VisitContent, *, members: Collection[UUID]) -> Problem | None:
-    """Return why somebody's name or number can't be corrected here. `members` are contacts that the register of
-    members keeps."""
+    """Return why a name or number can't be corrected by this form. `members` are contacts that the register of members keeps."""
     people_before = {person.contact_id: person for person in before.people}
     if {person.contact_id for person in after.people} != set(people_before):
         return Problem("person_unknown", _("Somebody of this visit was changed just now; look again."), "people")
@@ -179,7 +178,7 @@ def second_problem(
 
 
 def keeps_signature(before: SecondContent, after: SecondContent) -> bool:
-    """Return whether a signature is still that of the second: the same person, spelt another way."""
+    """Return whether a signature is still that of the second: the same person, spelt differently."""
     if before.teammate_id is not None or after.teammate_id is not None:
         return before.teammate_id == after.teammate_id
     return bool(before.name and after.name) and same_human(before.name, after.name)
@@ -190,7 +189,7 @@ def keeps_signature(before: SecondContent, after: SecondContent) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReportedHelpEvidence:
-    """The state of a help's current record."""
+    """The state of a support record's present version."""
 
     grade: int
     disputed: bool
@@ -198,24 +197,24 @@ class ReportedHelpEvidence:
 
     @property
     def confirmed(self) -> bool:
-        """Whether its receiver has confirmed it."""
+        """Return whether its receiver has confirmed it."""
         return self.grade >= CONFIRMED
 
     @property
     def called_back(self) -> bool:
-        """Whether an officer has asked its receiver."""
+        """Return whether an officer has asked its receiver."""
         return self.grade >= CALLED_BACK
 
 
 def helps_problem(
     before: VisitContent, after: VisitContent, evidence: Mapping[UUID, ReportedHelpEvidence]
 ) -> Problem | None:
-    """Return why helps can't be added, taken away or corrected like this."""
+    """Return why support records can't be added, removed or corrected in this way."""
     kept_helps = {entry.key: entry for entry in after.helps if entry.key is not None}
     known_keys = {entry.key for entry in before.helps}
     if set(kept_helps) - known_keys:
         return Problem("help_unknown", _("A help of this visit was changed just now; look again."), "helps")
-    # Persons of the visit, and the shop, also where it was not helped yet.
+    # Persons of the visit, and the shop, also if it was not helped yet.
     receivers = {NOBODY, SHOP, *(str(entry.contact_id) for entry in before.people)}
     if any(entry.receiver not in receivers for entry in after.helps):
         return Problem("receiver_unknown", _("Choose somebody of this visit who agreed to be written down."), "helps")
@@ -262,8 +261,7 @@ def _help_problem(
 
 
 def place_problem(before: VisitContent, after: VisitContent, *, has_place: bool) -> Problem | None:
-    """Return why the visit can't have been at another door. `has_place` is False where the register has its place no
-    more."""
+    """Return why the visit can't have been at another door. `has_place` is False where its place is no longer in the register."""
     if before.place == after.place:
         return None
     if not has_place:

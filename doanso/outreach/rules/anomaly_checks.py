@@ -1,6 +1,6 @@
 """Rules for when to ask how visits came about, or whether a drive needs help; plain values only.
 
-None of these says that anybody did wrong, and none changes a figure: each is a reason to ask.
+A reason to ask is no finding that anybody did wrong, and changes no figure.
 """
 
 from collections import defaultdict
@@ -50,10 +50,10 @@ USUAL: Final = AnomalyThresholds()
 
 @dataclass(frozen=True, slots=True)
 class CheckedVisit:
-    """What the checks read of one visit. `phone` is its recorder; `there` are those of the pair who confirmed.
+    """The checked data of one visit. `phone` is its recorder; `there` are those of the pair who confirmed.
 
-    `began` and `ended` are on the ward's clock. `signature` tells equal drawings apart from others and nothing more,
-    and so do `numbers` of those whom the visit helped.
+    `began` and `ended` are on the ward's clock. `signature` is equal for equal drawings and discloses nothing more; so are
+    `numbers` of the visit's receivers.
     """
 
     visit: UUID
@@ -81,7 +81,7 @@ class AnomalyFlag:
 
 
 def stall(since: date, last: date | None, on: date, *, left: int, than: AnomalyThresholds = USUAL) -> int | None:
-    """Return for how many days a running drive with doors left has had no visit, where that is long."""
+    """Return for how many days a running drive with open doors has had no visit, if that is long; else None."""
     days = (on - max(last or since, since)).days
     return days if left and days >= than.stall_days else None
 
@@ -97,13 +97,13 @@ def most_within(moments: Sequence[datetime], span: timedelta) -> int:
 
 
 def burst(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
-    """Return visits with help from one phone in half an hour, where they are more than anybody can walk."""
+    """Return the number of visits with help from one phone in half an hour, if they are more than is plausible; else None."""
     count = most_within(sorted(visit.ended for visit in visits if visit.outcome == HELPED), than.burst_within)
     return count if count >= than.burst_visits else None
 
 
 def quick(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
-    """Return the longest run of visits with help that were each too short to explain anything."""
+    """Return the longest run of visits with help that were each too short to explain anything, if it exceeds the limit."""
     most = run = 0
     for visit in sorted(visits, key=lambda visit: (visit.began, visit.visit)):
         if visit.outcome == HELPED:
@@ -113,7 +113,7 @@ def quick(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> in
 
 
 def night(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
-    """Return visits with help at night."""
+    """Return the number of visits with help at night, if it exceeds the limit."""
     late = sum(
         visit.outcome == HELPED and (visit.began.hour >= than.night_from or visit.began.hour < than.night_to)
         for visit in visits
@@ -122,13 +122,14 @@ def night(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> in
 
 
 def signature(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
-    """Return how often the very same drawing signed, since no two drawings are alike; and the day on which the limit
-    was reached."""
+    """Return the day on which the limit was reached, and how often the very same drawing signed, since no two drawings are
+    alike.
+    """
     return _gathered(((visit, visit.signature, visit.visit) for visit in visits if visit.signature), than.signatures)
 
 
 def phone(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
-    """Return in how many homes one number was registered, where that is more than a family; and since when."""
+    """Return the day on which the limit was reached, and in how many homes one number was registered, if more than a family's."""
     return _gathered(
         ((visit, number, visit.door) for visit in visits if visit.door is not None for number in visit.numbers),
         than.phone_homes,
@@ -150,7 +151,7 @@ def _gathered(marks: Iterable[tuple[CheckedVisit, str, UUID]], least: int) -> tu
 
 
 def twice(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> dict[tuple[UUID, date], int]:
-    """Return how often somebody was at two doors at once, by the phone of the later visit and its day."""
+    """Return how often a person was at two doors at once, by the phone of the later visit and its day."""
     of_person: dict[UUID, list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
         for person in visit.confirmed:
@@ -181,7 +182,7 @@ _OF_ALL_DAYS: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds],
 
 
 def flags(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> Iterator[AnomalyFlag]:
-    """Return every reason to ask among the visits of some days; of each phone all visits of these days are needed."""
+    """Yield every reason to ask among the visits of some days; of each phone all visits of these days are needed."""
     phones: dict[tuple[UUID, UUID], list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
         phones[visit.phone, visit.unit].append(visit)

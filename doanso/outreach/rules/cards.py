@@ -1,4 +1,4 @@
-"""How long a helper card is good, what its QR says, and how often its six digits may be wrong."""
+"""Validity of a helper card, the text of its QR, and the limit of wrong codes."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 CODE_LENGTH: Final = 6
 MOST_MISSES: Final = 5
-"""Wrong codes of one card on one business day; after them its code opens nothing until the next day."""
+"""Wrong codes of one card on one business day; after them its code is refused until the next day."""
 
 _SECRET = re.compile(r"(?:\S*/c/)?([A-Za-z0-9_-]{22})/?")
 _CODE = re.compile(r"[0-9]{6}")
@@ -27,9 +27,9 @@ def code_of(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CardTerm:
-    """The days of a card, of the teammate who holds it and of their team.
+    """The days of a card, of its teammate and of their team.
 
-    `revoked_on` is the first day on which the card is no good any more.
+    `revoked_on` is the first day on which the card is not valid any more.
     """
 
     since: date
@@ -40,12 +40,12 @@ class CardTerm:
 
     @property
     def end(self) -> date:
-        """The first day on which the card is over, for whichever reason comes first."""
+        """Return the first day on which the card is over, for whichever reason comes first."""
         ends = (self.until, self.revoked_on, self.teammate_until, self.team_until)
         return min(end for end in ends if end is not None)
 
     def holds(self, day: date) -> bool:
-        """Return whether the card was good on that day."""
+        """Return whether the card was valid on that day."""
         return self.since <= day < self.end
 
 
@@ -72,7 +72,7 @@ class CodeMisses:
 def after_code(misses: CodeMisses, *, is_right: bool, today: date) -> tuple[str, CodeMisses]:
     """Return the problem of a code typed today, and the misses after it.
 
-    A right code resets none: otherwise its holder's use would give a guesser five more tries.
+    A right code resets no misses: otherwise its holder's use would give a guesser five more tries.
     """
     if misses.stops(today):
         return "code_stopped", misses

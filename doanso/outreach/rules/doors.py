@@ -1,4 +1,4 @@
-"""Doors of a drive: which outcome is in effect, and for how long a door is checked out."""
+"""Rules of doors: which outcome is in effect, and for how long a door is checked out."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ MOST_DAYS = 14
 def replaces_outcome(current: str, current_on: date | None, outcome: str, outcome_on: date) -> bool:
     """Return whether a visit's outcome replaces that of the door.
 
-    The newer day's does; but nobody being home replaces no final outcome, and on one day a final outcome stays.
+    The outcome of the newer day does; but "nobody home" replaces no final outcome, and on one day a final outcome stays.
     """
     if not current or current_on is None:
         return True

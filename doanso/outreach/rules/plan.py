@@ -1,8 +1,7 @@
-"""The plan of a neighbourhood: where a door is drawn, from its number alone. No geographic position is known or
-needed.
+"""The plan of a neighbourhood: the position of a door, from its number alone. No geographic position is known or needed.
 
-A street runs from left to right. As one walks along it, odd numbers are at the left hand (above the line), even ones
-at the right (below); houses of an alley are drawn behind the one they open at. Whole numbers; y grows downwards.
+A street runs from left to right. As one walks along it, odd numbers are on the left (above the line), even ones on the right
+(below); houses of an alley are drawn behind the one they open at. Whole numbers; y grows downwards.
 """
 
 import re
@@ -18,7 +17,7 @@ _DEEPEST: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class PlanSpot:
-    """Where a door is drawn: steps along its street, and steps away from it, above (negative) or below."""
+    """The position of a door: steps along its street, and steps away from it, above (negative) or below."""
 
     x: int
     y: int
@@ -31,7 +30,7 @@ def first_number(number: str) -> int:
 
 
 def spots(numbers: Sequence[str]) -> list[PlanSpot]:
-    """Return where the doors of one street are drawn, given their numbers in walking order.
+    """Return the positions of the doors of one street, given their numbers in walking order.
 
     Houses face each other (1 and 2, 3 and 4); numbers without a door take no room.
     """
@@ -66,7 +65,7 @@ class PlanLane:
 
 
 def lanes(streets: Sequence[Sequence[PlanSpot]]) -> list[PlanLane]:
-    """Return lines of streets below each other, so that no two touch and each has room for its name."""
+    """Return the lines of streets below each other, so that no two touch and each has room for its name."""
     positions = []
     offset = 0
     for street in streets:

@@ -25,7 +25,7 @@ def unit_problem(kind: str) -> Problem | None:
 
 
 def words_problem(text: str, field: str) -> Problem | None:
-    """Return a problem for a long row of digits: no phone, account or citizen number is stored in these texts."""
+    """Return why these texts are refused: they hold a long row of digits, which may be a phone, account or citizen number."""
     if not has_long_number(text):
         return None
     message = _("No phone number, account number or citizen number belongs here; take it out.")
@@ -33,7 +33,7 @@ def words_problem(text: str, field: str) -> Problem | None:
 
 
 def name_problem(name: str) -> Problem | None:
-    """Return why nobody can have this name."""
+    """Return why this is no name of a person."""
     if not name:
         return Problem("name_missing", _("Write the person's full name."), "name")
     if vietnamese.legacy_font(name):

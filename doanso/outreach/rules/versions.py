@@ -1,7 +1,7 @@
-"""Whether a later version of a visit reports the same helps as the one before it: plain values only.
+"""Rules on whether a later version of a visit reports the same support records as the one before it: plain values only.
 
-A help is: who was helped, with what, on which day, by which unit. The spelling of a name or door, a number, and the
-pair are details: they are corrected in place, and the receiver's confirmation stays.
+A support record is identified by receiver, service, day and unit. The spelling of a name or door, a number, and the pair are
+details: they are corrected in place, and the receiver's confirmation stays.
 """
 
 from typing import NamedTuple
@@ -18,12 +18,11 @@ class NamedReceiver(NamedTuple):
 
 
 def same_person(person: NamedReceiver, other: NamedReceiver) -> bool:
-    """Return whether both are one person, corrected: another year of birth is another person's, also of the same
-    name."""
+    """Return whether both are one person, corrected: another year of birth means another person, also with the same name."""
     same_year = person.birth_year is None or other.birth_year is None or person.birth_year == other.birth_year
     return same_year and same_human(person.name, other.name)
 
 
 def exactly_same(person: NamedReceiver, other: NamedReceiver) -> bool:
-    """Return whether both are registered alike; asked where nothing else ties them together."""
+    """Return whether both are registered alike; checked where nothing else links them."""
     return person.birth_year == other.birth_year and vietnamese.same_name(person.name, other.name)

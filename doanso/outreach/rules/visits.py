@@ -1,4 +1,4 @@
-"""What makes a visit sound, and what makes a pair: plain values only."""
+"""Rules on valid visits and pairs: plain values only."""
 
 import re
 from collections.abc import Collection
@@ -14,7 +14,7 @@ MOST_PEOPLE = 6
 MOST_HELPS = 8
 SIGNATURE_LENGTH = 4000
 _STROKES = re.compile(r"M\d{1,3} \d{1,3}(?:[ML]\d{1,3} \d{1,3}){3,}")
-# The longest plausible visit; a clock that was set in between says anything.
+# The longest plausible visit; a clock that was set in between may state anything.
 LONGEST_VISIT = timedelta(hours=12)
 # Until its day nobody is sent to that door: a mistyped year would close it for good.
 LATEST_FOLLOW_UP = timedelta(days=366)
@@ -48,7 +48,7 @@ def outcome_problem(
 
 
 class PairMember(NamedTuple):
-    """One of a pair as the server judged it."""
+    """One of a pair as the server judged them."""
 
     teammate_id: UUID | None
     name: str
@@ -57,12 +57,12 @@ class PairMember(NamedTuple):
 
     @property
     def confirmed(self) -> bool:
-        """Whether anything shows that they were present."""
+        """Return whether there is evidence that they were present."""
         return bool(self.name) and self.how != NONE
 
 
 def is_pair(first: PairMember, second: PairMember | None) -> bool:
-    """Return whether these are a pair (rule 19): two confirmed people of the two kinds, and not one who is both."""
+    """Return whether these are a pair (rule 19): two confirmed people of the two kinds, and not the same person."""
     if second is None or not first.confirmed or not second.confirmed:
         return False
     if first.teammate_id is not None and first.teammate_id == second.teammate_id:
@@ -86,7 +86,7 @@ def correct_clock(
 
 
 def counted_day(happened_on: date, today: date) -> date:
-    """Return the day on which the helps of a visit count: that of the arrival where a phone's clock is ahead."""
+    """Return the day on which the support records of a visit count: that of the arrival where a phone's clock is ahead."""
     return min(happened_on, today)
 
 

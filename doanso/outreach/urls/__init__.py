@@ -1,4 +1,4 @@
-"""The addresses of outreach, one list per part of it."""
+"""The addresses of outreach, one list per area."""
 
 from django.urls import URLPattern, URLResolver
 

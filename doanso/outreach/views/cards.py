@@ -57,8 +57,9 @@ def revoke(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def card(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """Show the card for printing, with the slip of six digits that only its holder keeps; each opening is in the
-    history."""
+    """Show the card for printing, with the separate strip of six digits that only its holder keeps; each opening is recorded in
+    the history.
+    """
     mate = get_teammate(request, mate_id, policy.MANAGE)
     problem, printed = "", []
     try:
@@ -184,7 +185,7 @@ def take_sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @secret_page
 @require_safe
 def shown_card(request: HttpRequest, secret: str) -> HttpResponse:
-    """Show whether a scanned card is good. No account, no name beyond the given one."""
+    """Show whether a scanned card is valid. No account needed; of the holder only the given name is shown."""
     shown = card_of(secret)
     if shown is None:
         raise Http404

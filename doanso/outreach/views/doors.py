@@ -112,8 +112,9 @@ def _do(request: AuthenticatedRequest, drive: Drive, form: forms.DoorsForm) -> s
 @login_required
 @require_safe
 def paper(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
-    """Show the list for a paper day: by street in walking order, with boxes to tick. Names only for readers of the
-    unit's people."""
+    """Show the list for a day on paper: by street in walking order, with boxes to tick. Names only for readers of the unit's
+    people.
+    """
     drive = get_drive(request, drive_id)
     now, today = clock.now(), clock.today()
     holders = queries.named_holders(request.user, drive, now=now)

@@ -1,4 +1,4 @@
-"""Pages of drives: the list, one drive street by street, and how doors come into it."""
+"""Pages of drives: the list, one drive street by street, and adding doors."""
 
 from typing import Any
 from uuid import UUID
@@ -85,7 +85,7 @@ def new_drive(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
-    """Show one drive: how far it is, street by street, and who has what."""
+    """Show one drive: its progress by street, and the holders of doors."""
     drive = get_drive(request, drive_id)
     now, today = clock.now(), clock.today()
     streets = queries.streets(drive, now=now, today=today)
@@ -172,7 +172,7 @@ def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
-    """Put one home or shop into the drive by hand."""
+    """Add one home or shop to the drive by hand."""
     drive = get_drive(request, drive_id, policy.MANAGE)
     form = forms.PlaceForm(submitted_data(request), neighbourhoods=units.neighbourhoods(drive.unit))
     if request.method == "POST" and form.is_valid():
@@ -188,7 +188,7 @@ def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
-    """Give everything somebody has in the unit's drives to somebody else."""
+    """Hand over everything one user has in the unit's drives to another."""
     drive = get_drive(request, drive_id, policy.MANAGE)
     givers = queries.givers(drive.unit, now=clock.now(), today=clock.today())
     form = forms.HandOverForm(

@@ -1,4 +1,4 @@
-"""Shared handling of pages with a form for one action: run it, show a refusal at its field, or say that it is done."""
+"""Shared handling of pages with a form for one action: run it, then show a refusal at its field or a message of success."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ def run_action(form: forms.Form, action: Callable[[], Any]) -> Any:
 def redirect_after(
     request: AuthenticatedRequest, form: forms.Form, action: Callable[[], Any], *, message: str, to: str, key: Any
 ) -> HttpResponse | None:
-    """Return where to go after the form's action, with a message; None while the form is to be shown."""
+    """Return the redirect after the form's action, with a message; None while the form is to be shown."""
     if not form.is_bound or not form.is_valid() or run_action(form, action) is None:
         return None
     messages.success(request, message)

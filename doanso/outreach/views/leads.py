@@ -50,11 +50,11 @@ class PageUnit:
 
     @property
     def query(self) -> str:
-        """The query string that keeps this unit."""
+        """Return the query string that keeps this unit."""
         return f"?unit={self.unit.code}"
 
     def choices(self) -> list[tuple[str, str]]:
-        """Code and name of each unit to choose from; empty where there is only one."""
+        """Return code and name of each unit to choose from; empty where there is only one."""
         if len(self.units) < 2:
             return []
         return [(named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in self.units]
@@ -63,7 +63,7 @@ class PageUnit:
 @login_required
 @require_safe
 def day(request: AuthenticatedRequest) -> HttpResponse:
-    """Show today from door to door; a reader of only their own visits is redirected to those."""
+    """Show today's work from door to door; a reader of only their own visits is redirected to those."""
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):
         return redirect("outreach:visits")

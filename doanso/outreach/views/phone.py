@@ -1,6 +1,6 @@
-"""The doorstep app as files: a shell without data, its modules under addresses whose bytes never change, its worker.
+"""The doorstep app as files: a page without data, its modules under addresses whose bytes never change, its service worker.
 
-No sign-in is needed to fetch it: it opens without signal, and holds nobody's data.
+No sign-in is needed to fetch it: it opens without a network, and contains nobody's data.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ TYPES = {
 }
 # Fetched when needed: only a phone that cannot read a QR by itself loads the reader, and icons are the launcher's.
 LATER = ("vendor/zxing/", "icon-")
-# Fetched by the worker as soon as it serves, for the day without signal: no first load needs them.
+# Fetched by the worker as soon as it is active, for a day without a network: no first load needs them.
 SOON = ("amending.js", "screens/amend.js")
 STATIC = ("ds/theme.css", "ds/mark.svg")
 # A first load uses the phone's own fonts, see phone.css.
@@ -65,7 +65,7 @@ NOTICE = re.compile(r"(?:[ \t]*//[^\n]*\n)*")
 
 @dataclass(frozen=True)
 class PhoneBundle:
-    """Every file of the app as it is served, and the version that their bytes make."""
+    """Every file of the app as served, and the version computed from their bytes."""
 
     version: str
     files: dict[str, bytes]
@@ -74,7 +74,7 @@ class PhoneBundle:
 def lean(source: str) -> str:
     """Return a module without comments and indentation, which slow a phone on 400 Kbit/s.
 
-    A text over several lines could hold either; a file with one stays as it is.
+    A text over several lines could contain either; a file with one stays as it is.
     """
     if any(line.count("`") % 2 for line in source.splitlines()):
         return source
@@ -141,8 +141,7 @@ def contents() -> dict[str, object]:
 
 @cache
 def symbols() -> SafeString:
-    """Return the icons that the app's modules name, as symbols of the page: `<use>` of another file is one more
-    request."""
+    """Return the icons that the app's modules name, as symbols of the page: `<use>` of another file costs one more request."""
     place = finders.find(SPRITE)
     assert isinstance(place, str)  # noqa: S101 -- one of our own files, under one name
     drawn = dict(re.findall(r'<symbol id="([^"]+)"([^\n]*)', Path(place).read_text(encoding="utf-8")))
@@ -166,7 +165,7 @@ def _for_everybody(response: HttpResponse) -> HttpResponse:
 @csp_override(POLICY)
 @condition(etag_func=_version)
 def shell(request: HttpRequest) -> HttpResponse:
-    """Serve the one page of the app. It is rendered without the request, so that nothing of the user can get into it."""
+    """Serve the only page of the app. It is rendered without the request, so that no data of the user can get into it."""
     app = bundle()
     modules = [
         name
@@ -206,8 +205,9 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 @condition(etag_func=_version)
 def app_file(request: HttpRequest, version: str, path: str) -> HttpResponse:
-    """Serve one file of this version, cached for good. Files of older versions are gone: a phone that has one has all
-    of it."""
+    """Serve one file of this version, cached for good. Files of older versions are gone: a phone that has one has all of its
+    version.
+    """
     app = bundle()
     data = app.files.get(path)
     if data is None or version != app.version:

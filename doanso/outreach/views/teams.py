@@ -73,7 +73,7 @@ def team_list(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_team(request: AuthenticatedRequest) -> HttpResponse:
-    """Make a team that was decided."""
+    """Make a team from its decision."""
     access.over_others_or_404(request.user, policy.MANAGE, see=queries.SEE)
     manageable = queries.units_to_manage(request.user)
     code = request.POST.get("unit") or request.GET.get("unit", "")
@@ -102,7 +102,7 @@ def new_team(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
-    """Show one team: by whose decision, its teammates, whose card is good."""
+    """Show one team: its decision, its teammates, and the valid cards."""
     team = get_team(request, team_id)
     people = queries.of_team(request.user, team)
     over = rules.is_over(team.until, clock.today())
@@ -244,7 +244,7 @@ def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """Correct what is known of a teammate."""
+    """Correct a teammate's data."""
     mate = get_teammate(request, mate_id, policy.MANAGE)
     form = forms.MateForm(submitted_data(request), member=mate.member, initial=forms.MateForm.of(mate))
     after = redirect_after(

@@ -1,4 +1,4 @@
-"""The list of visits, one visit with everything known of it, its pictures, correcting it and taking it back."""
+"""The list of visits, one visit with its details and pictures, correcting it and taking it back."""
 
 from uuid import UUID
 
@@ -95,8 +95,9 @@ def _found(request: AuthenticatedRequest, visit_id: UUID) -> Visit:
 @login_required
 @require_safe
 def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
-    """Show one visit: what happened, who was present and how that is known, helps and receipts, what the phone sent,
-    history."""
+    """Show one visit: what happened, who was present with the evidence for it, support records and receipts, the phone's
+    records, history.
+    """
     visit = _found(request, visit_id)
     shown = access.personal(request.user)
     [line] = visits.lines(request.user, [visit])
@@ -126,7 +127,7 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     )
 
 
-# The type follows from the first bytes, whatever a phone says: a picture is never served as a page.
+# The type follows from the first bytes, whatever a phone states: a picture is never served as a page.
 _KINDS = ((b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp"))
 
 
@@ -175,7 +176,7 @@ def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def amend(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
-    """Correct a visit, with the reason; a change that somebody else made meanwhile is shown first."""
+    """Correct a visit, with the reason; a concurrent change by somebody else is shown first."""
     visit = get_or_404(request.user, policy.AMEND, visits.whole(), see=policy.VIEW, pk=visit_id)
     if visit.taken_back_at is not None:
         messages.error(request, _("This visit was taken back. What was said of it stays as it is."))

@@ -1,4 +1,4 @@
-"""Actions on visits: recording what phones report, the second's confirmation, revising, correcting and taking back."""
+"""Actions on visits: recording phones' reports, the second's confirmation, revising, correcting and taking back."""
 
 from doanso.outreach.actions.visits.confirmations import confirm_visits, drop_old_confirmations
 from doanso.outreach.actions.visits.recording import record_visits

@@ -1,5 +1,6 @@
-"""Correction of a visit by an officer: what the pair reported stays readable, and figures and helps follow in the
-transaction."""
+"""Correction of a visit by an officer: the pair's own report stays readable, and figures and support records follow in the
+transaction.
+"""
 
 from collections.abc import Sequence
 from copy import copy
@@ -51,7 +52,7 @@ _HELP_COLUMNS = ("kind", "before", "after", "obstacle")
 
 @dataclass(slots=True)
 class _AmendedVisit:
-    """One visit being corrected: its row before and after, and what holds of both."""
+    """One visit being corrected: its row before and after, and data common to both."""
 
     actor: User
     old: Visit
@@ -68,9 +69,9 @@ class _AmendedVisit:
 def amend_visit(*, actor: User, visit: Visit, content: VisitContent, reason: str, version: str) -> Visit:
     """Correct a visit; `version` is the one from which the officer started.
 
-    Nobody confirms for others that they were present or helped: a second who confirmed stays, and a help that its
-    receiver confirmed is not taken away. One that moves to another day or service is a dated new entry at the end of
-    the line and waits for its receiver's confirmation anew. Pictures stay.
+    An officer cannot confirm for others that they were present or helped: a second who confirmed stays, and a support record
+    that its receiver confirmed is not removed. One that moves to another day or service is a dated new entry at the end of the
+    line and waits for its receiver's confirmation anew. Pictures stay.
     """
     policy.AMEND.require(actor, visit)
     if visit.business is not None:
@@ -195,7 +196,7 @@ def _is_first(visit: Visit, teammate: Teammate | None) -> bool:
         and teammate.member_id is None
         and vietnamese.may_be_one_name(teammate.name, visit.first_name)
     ):
-        return True  # Nothing but the name is known of this one.
+        return True  # Only this person's name is known.
     return first is not None and first.member_id is not None and first.member_id == teammate.member_id
 
 
@@ -211,8 +212,7 @@ def _helper(teammate: Teammate | None, name: str, kind: str) -> Helper:
 
 
 def _move(amended: _AmendedVisit) -> None:
-    """Set another door: the home or shop that the register has there, or a new home; and the drive's door, if there
-    is one."""
+    """Set another door: the home or shop that the register has there, or a new home; and the drive's door, if there is one."""
     place, new = amended.content.place, amended.new
     if amended.old.business is not None:
         if any(help_content.receiver == rules.SHOP for help_content in amended.current.content.helps):
@@ -245,7 +245,7 @@ def _move(amended: _AmendedVisit) -> None:
 
 
 def _correct_people(amended: _AmendedVisit) -> None:
-    """Write names and numbers of people; and the address, of those whom this visit registered at its door."""
+    """Correct names and numbers of people; and the address of those whom this visit registered at its door."""
     before = {person.contact_id: person for person in amended.current.content.people}
     moved = (
         amended.current.content.place != amended.content.place and amended.new.household_id != amended.old.household_id
@@ -279,7 +279,7 @@ def _correct_contact(
 
 
 def _correct_helps(amended: _AmendedVisit) -> None:
-    """Take back helps that are dropped, correct moved ones in their place, then add the new ones."""
+    """Take back removed support records, correct moved ones in their place, then add the new ones."""
     own = {entry.key: entry for entry in amended.helps if entry.current is not None}
     alone, _shared = find_unshared_helps(amended.old, list(own.values()))
     apart = {entry.pk for entry in alone}
@@ -301,7 +301,7 @@ def _correct_helps(amended: _AmendedVisit) -> None:
         else:
             again.append(after)
             dropped.append((rows[before.key], None))
-    # Another visit or the office reports these too, so only the row of this visit goes.
+    # Another visit or the office reports these too, so only the row of this visit is deleted.
     VisitSupportRecord.objects.filter(pk__in=[row for row, current in dropped if current is None]).delete()
     support.take_back_helps(
         actor=amended.actor, support_records=[current for _row, current in dropped if current is not None]
@@ -320,9 +320,9 @@ def _columns_of(content: HelpContent) -> tuple[str, UUID | None, UUID | None, st
 def _correct_help(
     amended: _AmendedVisit, before: HelpContent, after: HelpContent, current: SupportRecord | None
 ) -> bool:
-    """Correct one help in its place; `current` is None where another visit reports it too.
+    """Correct one support record in its place; `current` is None where another visit reports it too.
 
-    Return False where it is another help now, or one that was recorded for that day already.
+    Return False where it becomes another support record, or one that was recorded for that day already.
     """
     new_day = amended.current.content.happened_on != amended.content.happened_on
     if current is None:
@@ -361,12 +361,12 @@ def _same_second(amended: _AmendedVisit) -> bool:
 
 
 def _day(amended: _AmendedVisit) -> date:
-    """Return the day on which the visit's helps count."""
+    """Return the day on which the visit's support records count."""
     return visit_rules.counted_day(amended.content.happened_on, amended.new.arrived_on)
 
 
 def _add_helps(amended: _AmendedVisit, added: Sequence[HelpContent]) -> None:
-    """Add helps that the pair did not report: to a person who consented, to the shop, or to nobody by name."""
+    """Add support records that the pair did not report: for a person who consented, for the shop, or for an unnamed receiver."""
     if not added:
         return
     contacts = Contact.objects.in_bulk(
@@ -408,7 +408,7 @@ def _add_helps(amended: _AmendedVisit, added: Sequence[HelpContent]) -> None:
 
 
 def _consent(contact: Contact) -> ConsentInput:
-    """Return the consent that a person gave and has not withdrawn; nobody consents for them."""
+    """Return the consent that a person gave and has not withdrawn; an officer cannot consent for them."""
     same = known.same_person(known.canonical([contact.person_id])[contact.person_id])
     consent = (
         Consent.objects.filter(person_id__in=same, purpose=SUPPORT, withdrawn_at=None).order_by("-recorded_at").first()

@@ -41,17 +41,17 @@ class VisitItem(NamedTuple):
 
     @property
     def visit_id(self) -> UUID:
-        """The visit's key, which is the record's."""
+        """Return the visit's key, which is the record's."""
         return self.record.record_id
 
     @property
     def is_revision(self) -> bool:
-        """Whether it is a later version of a visit that the server has."""
+        """Return whether it is a later version of a visit that the server has."""
         return bool(self.record.base)
 
     @property
     def reported_place(self) -> PlacePayload | None:
-        """The home or shop that the phone names, if it names one."""
+        """Return the home or shop that the phone names, if it names one."""
         return self.payload.household or self.payload.business
 
 
@@ -67,11 +67,11 @@ class VisitBatch(NamedTuple):
 
     @property
     def revision_ids(self) -> list[UUID]:
-        """Keys of the visits of which a later version came."""
+        """Return the keys of the visits of which a later version came."""
         return [item.visit_id for item in self.items if item.is_revision]
 
     def holder_of(self, item: VisitItem) -> User:
-        """Return who was at the door with the phone; an officer may hand in what it has recorded."""
+        """Return who was at the door with the phone; an officer may hand in the phone's records."""
         return item.record.holder or self.actor
 
 
@@ -79,7 +79,7 @@ class VisitBatch(NamedTuple):
 
 
 class VisitPlace(NamedTuple):
-    """Home or shop of a visit, as the register has it."""
+    """The home or shop of a visit, as the register has it."""
 
     household_id: UUID | None = None
     business_id: UUID | None = None
@@ -89,12 +89,12 @@ class VisitPlace(NamedTuple):
 
     @property
     def key(self) -> UUID | None:
-        """The key of the home or shop."""
+        """Return the key of the home or shop."""
         return self.household_id or self.business_id
 
 
 class PlaceMatch(NamedTuple):
-    """Where one visit was. `is_written`: home or shop were created or corrected for it in this transaction."""
+    """The place of one visit. `is_written`: home or shop were created or corrected for it in this transaction."""
 
     place: VisitPlace = VisitPlace()
     door: DriveDoor | None = None
@@ -119,17 +119,17 @@ class CodeMatch(NamedTuple):
 
     @property
     def services(self) -> set[str]:
-        """Services that have stages, and so exist."""
+        """Return services that have stages, and so exist."""
         return {service for service, _stage in self.stages}
 
     def columns_of(self, done: HelpPayload) -> tuple[str, UUID | None, UUID | None, str | None]:
-        """Kind of help, stage before and after, obstacle: columns of a row of `VisitHelp`."""
+        """Return kind of help, stage before and after, and obstacle: columns of a row of `VisitSupportRecord`."""
         before, after = self.stages.get((done.service, done.before)), self.stages.get((done.service, done.after))
         return done.kind, before, after, done.obstacle or None
 
 
 class BatchMatch(NamedTuple):
-    """A batch with all that the register knows of it; `places` are in the order of the batch's items."""
+    """A batch with the register's data about it; `places` are in the order of the batch's items."""
 
     batch: VisitBatch
     places: Sequence[PlaceMatch]
@@ -141,7 +141,7 @@ class BatchMatch(NamedTuple):
 
 
 class PairPlan(NamedTuple):
-    """The two of a visit as they were judged. `second_problem` is the code for which the second does not count."""
+    """The pair of a visit as judged. `second_problem` is the code for which the second does not count."""
 
     first: PairMember
     second: PairMember | None = None
@@ -152,14 +152,14 @@ class PairPlan(NamedTuple):
 
 
 class PlannedHelp(NamedTuple):
-    """One help of a visit: what the phone reported, and what is recorded of it."""
+    """One support record of a visit: the phone's report, and the planned record."""
 
     payload: HelpPayload
     inputs: SupportRecordInput
 
 
 class VisitPlan(NamedTuple):
-    """What is to be written of one visit, or the problem for which it is set aside."""
+    """The planned writes of one visit, or the problem for which it is set aside."""
 
     item: VisitItem
     match: PlaceMatch
@@ -176,17 +176,17 @@ class BatchPlan(NamedTuple):
 
     @property
     def batch(self) -> VisitBatch:
-        """The batch that is planned."""
+        """Return the planned batch."""
         return self.match.batch
 
     @property
     def new_visits(self) -> list[VisitPlan]:
-        """Sound visits that the server does not have."""
+        """Return valid visits that the server does not have."""
         return [plan for plan in self.visits if plan.problem is None and not plan.item.is_revision]
 
     @property
     def revisions(self) -> list[VisitPlan]:
-        """Sound later versions of visits."""
+        """Return valid later versions of visits."""
         return [plan for plan in self.visits if plan.problem is None and plan.item.is_revision]
 
 

@@ -35,11 +35,9 @@ KEPT_AWAITED = timedelta(days=90)
 
 @transaction.atomic(savepoint=False)
 def confirm_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
-    """Record the actor's confirmations of visits at which they were the second; return why each was set aside, or
-    None.
+    """Record the actor's confirmations of visits at which they were the second; return for each why it was set aside, or None.
 
-    The payload of each is the visit's key and the teammate's. A confirmation of a visit that has not come waits for
-    it.
+    The payload of each is the visit's key and the teammate's. A confirmation waits for a visit that has not come.
     """
     policy.RECORD.require_at(actor, unit)
     mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
@@ -75,8 +73,7 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]
 
 
 def _wait(actor: User, words: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
-    """Keep the actor's confirmations of visits that have not come, by visit and teammate; return those that are
-    waiting now."""
+    """Store the actor's confirmations of visits that have not come, by visit and teammate; return those that are waiting now."""
     if not words:
         return set()
     waiting = AwaitedConfirmation.objects.filter(told_by=actor).values_list("visit_id", "teammate_id")
@@ -125,8 +122,9 @@ def _put(visit: Visit, mate: Teammate) -> None:
 
 
 def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> None:
-    """Write the visits with their history, what they count now, and the second on their helps; statements grow with
-    the number of the actor's terms, not with the visits."""
+    """Write the visits with their history, their present counts, and the second on their support records; the number of
+    statements grows with the actor's terms, not with the visits.
+    """
     visits = [visit for visit, _mate in confirmed.values()]
     database.update_rows(Visit, _CHANGED, [(visit.pk, *_second_of(visit)) for visit in visits])
     record_many(AuditEventInput(actor, "outreach.confirm", visit, visit.unit_id, changed=_CHANGED) for visit in visits)

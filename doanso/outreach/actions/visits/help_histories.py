@@ -1,5 +1,6 @@
-"""The helps that a visit has reported with their current records, and the locks of confirmations that may cross the
-visit."""
+"""The support records that a visit has reported, with their corrections, and the locks of confirmations that may cross the
+visit.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
@@ -13,25 +14,26 @@ from doanso.support.models import SupportRecord, SupportRecordSource
 
 
 def lock_confirmations(visit_ids: Iterable[UUID]) -> None:
-    """Wait for everybody who brings one of these visits, or its second's confirmation, in this moment: the later one
-    finds the other, also where neither has a row to lock yet."""
+    """Wait for concurrent transactions that bring one of these visits, or its second's confirmation: the later one finds the
+    other, also where neither has a row to lock yet.
+    """
     database.lock([f"outreach.word:{visit_id}" for visit_id in visit_ids], shared=False)
 
 
 class ReportedHelp(NamedTuple):
-    """One help as it was first recorded, and its current record: itself, what the office corrected it to, or None."""
+    """One support record as it was first recorded, and as it is now: itself, its correction by the office, or None."""
 
     first: SupportRecord
     current: SupportRecord | None
 
     @property
     def key(self) -> UUID:
-        """The key under which it was first recorded."""
+        """Return the key under which it was first recorded."""
         return self.first.pk
 
     @property
     def erased(self) -> bool:
-        """Whether its receiver was erased: it stays as it was counted, and is nobody's by name again."""
+        """Return whether its receiver was erased: it stays as it was counted, without a name."""
         active_help = self.current
         return (
             active_help is not None
@@ -42,8 +44,9 @@ class ReportedHelp(NamedTuple):
 
 
 def lock_reported_helps(visit: Visit) -> list[ReportedHelp]:
-    """Return the visit's own helps, locked. One that was recorded before the visit reported it, in the office or by a
-    member, is not the visit's."""
+    """Return the visit's own support records, locked. One that was recorded before the visit reported it, in the office or by a
+    member, is not the visit's.
+    """
     return lock_helps_of([visit.pk]).get(visit.pk, [])
 
 
@@ -76,12 +79,12 @@ def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ReportedHelp]]
 
 
 def find_unshared_helps(visit: Visit, helps: Sequence[ReportedHelp]) -> tuple[list[SupportRecord], set[UUID]]:
-    """Return the current records of these helps that rest on this visit alone, and keys of those that another reports too."""
+    """Return the present support records that rest on this visit alone, and the keys of those that another visit reports too."""
     shared = find_shared(visit, [history.key for history in helps])
     return [history.current for history in helps if history.current is not None and history.key not in shared], shared
 
 
 def find_shared(visit: Visit, keys: Collection[UUID]) -> set[UUID]:
-    """Return which of these helps another visit in effect reports too."""
+    """Return those of these keys that another visit in effect reports too."""
     others = VisitSupportRecord.objects.filter(support_record__in=keys, visit__taken_back_at=None).exclude(visit=visit)
     return set(others.values_list("support_record_id", flat=True))

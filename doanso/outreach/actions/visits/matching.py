@@ -1,6 +1,7 @@
-"""Stage 2, match: all that a batch names is locked and looked up, in as many statements for one visit as for a hundred.
+"""Stage 2, match: everything that a batch names is locked and looked up; the number of statements is the same for one visit and
+for a hundred.
 
-Homes and shops that the register does not have are created here, since doors and helps refer to them.
+Homes and shops that the register does not have are created by this stage, since doors and support records refer to them.
 """
 
 from doanso.adoption.models import AdoptionStage, Obstacle
@@ -17,8 +18,8 @@ from doanso.people import actions as people
 def match_batch(batch: VisitBatch) -> BatchMatch:
     """Return the batch with its places, pairs and codes.
 
-    Locks, in their order: cards of the batch's codes, names of its people and shops; of later versions the words, visits and
-    doors; then the words of visits whose second may still confirm.
+    Locks, in their order: cards of the batch's codes, names of its people and shops; of later versions the named locks, visits
+    and doors; then the named locks of visits whose second may still confirm.
     """
     codes = _match_codes(batch)
     proofs = check_batch_proofs(batch)
@@ -41,13 +42,13 @@ def _match_codes(batch: VisitBatch) -> CodeMatch:
 
 
 def _lock_batch(batch: VisitBatch) -> None:
-    """Lock the names of everybody and of every shop of the batch, once and before any row; then rows of later versions."""
+    """Lock all names of people and shops of the batch, once and before any row; then rows of later versions."""
     persons = [guest.person for item in batch.items for guest in item.payload.guests if guest.person is not None]
     shops = [shop.name for item in batch.items if (shop := item.payload.business) is not None and shop.new]
     people.lock_people_and_shops({(person.name, people.birth_year_of(person)) for person in persons}, shops)
     revision_ids = batch.revision_ids
     if revision_ids:
-        # The visits in effect, with the words for them and their doors, before places and helps.
+        # The visits in effect, with their named locks and their doors, before places and support records.
         lock_confirmations(revision_ids)
         visits = Visit.objects.select_for_update(of=("self",)).filter(pk__in=revision_ids).order_by("pk")
         doors = {door_id for _visit_id, door_id in visits.values_list("pk", "door_id")}

@@ -14,7 +14,7 @@ from doanso.units.models import Unit
 
 
 def check_batch_proofs(batch: VisitBatch) -> dict[UUID, ProofResult]:
-    """Return what became of the cards and codes that the visits bring, by visit. Locks cards, which come before names."""
+    """Return by visit the results of its cards and codes. Locks cards, which come before names."""
     proofs = {
         item.visit_id: CardProof(second.teammate_id, second.how, second.proof, item.counted_on)
         for item in batch.items
@@ -27,8 +27,9 @@ def check_batch_proofs(batch: VisitBatch) -> dict[UUID, ProofResult]:
 
 
 def match_pairs(batch: VisitBatch, proofs: Mapping[UUID, ProofResult]) -> PairMatch:
-    """Return everybody who may have been at these doors, and who has confirmed it. Locks the words for visits that may still
-    be confirmed."""
+    """Return all possible members of the pairs, and who has confirmed. Takes the named locks of visits that may still be
+    confirmed.
+    """
     confirmed_by = _read_confirmations(batch)
     teammate_ids = {item.payload.first_id for item in batch.items}
     teammate_ids |= {second.teammate_id for item in batch.items if (second := item.payload.second) is not None}

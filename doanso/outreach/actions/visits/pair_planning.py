@@ -1,4 +1,4 @@
-"""Stage 3, plan: who stood at a door as far as anything shows it. Pure: reads and writes nothing."""
+"""Stage 3, plan: who was at a door as far as there is evidence. Pure: reads and writes nothing."""
 
 from datetime import date
 from uuid import UUID
@@ -17,7 +17,7 @@ from doanso.support.actions import Helper
 
 
 def plan_pair(match: BatchMatch, item: VisitItem) -> PairPlan:
-    """Return the two of a visit, what showed that the second was there, and why it shows nothing."""
+    """Return the pair of a visit, the evidence for the second, and why it proves nothing."""
     holder_id = match.batch.holder_of(item).pk
     first = _first_member(match, item)
     named_id, how, problem_code = _shown_second(match.pairs, item)
@@ -47,14 +47,14 @@ def helper_of(pairs: PairMatch, member: PairMember) -> Helper:
     """Return one of a pair as the helper of a support record."""
     teammate = _teammate(pairs, member.teammate_id)
     member_id = teammate.member_id if teammate is not None else None
-    # Whether a teammate is the first already was judged by more than the name.
+    # Whether a teammate is the first as well was judged by more than the name.
     return Helper(member.name, member.kind, member_id, apart=teammate is not None)
 
 
 def helped_self_problem(pairs: PairMatch, item: VisitItem, pair: PairPlan) -> Problem | None:
-    """Return why somebody can't have been helped: by name and year of birth they are a member of the pair.
+    """Return why a member of the pair can't have helped this receiver: name and year of birth are their own.
 
-    The phone asks where the names alone agree; two people may bear one name.
+    The phone asks where the names alone agree, since two people may have one name.
     """
     members = [pair.first] if pair.second is None else [pair.first, pair.second]
     teammates = [_teammate(pairs, member.teammate_id) for member in members]
@@ -79,7 +79,7 @@ def _teammate(pairs: PairMatch, teammate_id: UUID | None) -> Teammate | None:
 
 
 def _first_member(match: BatchMatch, item: VisitItem) -> PairMember:
-    """Return who holds the phone, and so has signed in on it: the teammate named, another term of theirs, or nobody's."""
+    """Return the holder of the phone, who is signed in on it: as the teammate named, by another term, or as no teammate."""
     holder = match.batch.holder_of(item)
     teammate = _teammate(match.pairs, item.payload.first_id)
     if teammate is None or teammate.user_id != holder.pk:
@@ -93,7 +93,7 @@ def _first_member(match: BatchMatch, item: VisitItem) -> PairMember:
 
 
 def _shown_second(pairs: PairMatch, item: VisitItem) -> tuple[UUID | None, str, str]:
-    """Return who is meant as the second, how that was shown, and the code of why it shows nothing."""
+    """Return the second, the evidence for them, and the code of why it proves nothing."""
     payload = item.payload.second
     if payload is None:
         return None, How.NONE, ""
@@ -103,26 +103,26 @@ def _shown_second(pairs: PairMatch, item: VisitItem) -> tuple[UUID | None, str, 
     if payload.how == How.SIGNATURE:
         problem_code = "" if rules.is_signature(payload.proof) else "signature_empty"
         return payload.teammate_id, payload.how, problem_code
-    # Signing in is shown by the other's own phone, in a record of its own.
+    # A sign-in is proved by the second's own phone, in a record of its own.
     return payload.teammate_id, How.NONE, ""
 
 
 def _is_also_first(
     pairs: PairMatch, item: VisitItem, first: PairMember, teammate: Teammate | None, holder_id: UUID
 ) -> bool:
-    """Return whether who is meant as the second is, or may be by name, the first."""
+    """Return whether the second is, or may be by name, the first."""
     if teammate is None:
         payload = item.payload.second
         return payload is not None and vietnamese.may_be_one_name(payload.name, first.name)
     if _is_first(pairs, first, teammate, holder_id):
         return True
-    # Nothing but the name is known of a teammate without sign-in and membership.
+    # Only the name is known of a teammate without sign-in and membership.
     name_only = teammate.user_id is None and teammate.member_id is None
     return name_only and vietnamese.may_be_one_name(teammate.name, first.name)
 
 
 def _is_first(pairs: PairMatch, first: PairMember, teammate: Teammate, holder_id: UUID) -> bool:
-    """Return whether this teammate is the human who is the first: by sign-in or as the same member."""
+    """Return whether this teammate is the same human as the first: by sign-in or as the same member."""
     user_ids = {teammate.user_id, teammate.member.person.user_id if teammate.member is not None else None}
     if teammate.pk == first.teammate_id or holder_id in user_ids:
         return True
@@ -135,7 +135,9 @@ def _is_first(pairs: PairMatch, first: PairMember, teammate: Teammate, holder_id
 def _confirmer(
     pairs: PairMatch, item: VisitItem, first: PairMember, named: Teammate | None, holder_id: UUID
 ) -> Teammate | None:
-    """Return who has confirmed on a phone of their own: the teammate named, if any, in a team on that day, not the first."""
+    """Return who has confirmed on a phone of their own: the named teammate if possible; in a team on that day, and not the
+    first.
+    """
     for teammate_id in pairs.confirmed_by.get(item.visit_id, ()):
         teammate = _teammate(pairs, teammate_id)
         if teammate is None or (named is not None and named != teammate):

@@ -12,7 +12,7 @@ from doanso.units.models import Unit, UnitKind
 
 
 def parse_batch(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> VisitBatch:
-    """Return the batch of these records; hours are corrected by how far the phone's clock was off."""
+    """Return the batch of these records; hours are corrected by the offset of the phone's clock."""
     # A branch visits in the name of its ward.
     home_id = members.home_units([unit.pk])[unit.pk] if unit.kind == UnitKind.BRANCH else unit.pk
     today = clock.today()

@@ -19,7 +19,7 @@ type PlaceRow = Household | Business
 
 
 class PlaceCorrection(NamedTuple):
-    """A later version of a visit, the place that it calls new, and where that is."""
+    """A later version of a visit, the place that it calls new, and its address."""
 
     record: IncomingRecord
     place: PlacePayload
@@ -29,10 +29,10 @@ class PlaceCorrection(NamedTuple):
 def correct_places(
     *, actor: User, home: UUID, corrections: Sequence[PlaceCorrection]
 ) -> tuple[dict[UUID, PlaceRow], dict[UUID, Problem]]:
-    """Correct places of which these later versions of visits say something else than the earlier ones.
+    """Correct places about which these later versions of visits differ from the earlier ones.
 
-    Return the places as they are now, and why a record is set aside, both by the record's key. What the office has corrected
-    itself is kept when a phone repeats what it said before, and is not overwritten by one that says something new.
+    Return the places as they are now, and why a record is set aside, both by the record's key. Corrections by the office are
+    kept when a phone repeats its earlier report, and are not overwritten by a new one.
     """
     keys = [correction.place.key for correction in corrections]
     homes = Household.objects.filter(pk__in=keys, erased_at=None)
@@ -69,7 +69,7 @@ def correct_places(
 
 
 def _before(record: IncomingRecord, place: PlacePayload) -> PlacePayload | None:
-    """Return what the version in effect said of the place; None where its text was erased."""
+    """Return the place as the version in effect reported it; None where its text was erased."""
     payload = sync.earlier_content(record.record_id, record.base)
     if not isinstance(payload, VisitPayload):
         return None
@@ -78,8 +78,9 @@ def _before(record: IncomingRecord, place: PlacePayload) -> PlacePayload | None:
 
 
 def _door_before(before: PlacePayload, place: PlacePayload) -> DoorInput:
-    """Return where the place was said to be. A neighbourhood reported as before corrects nothing, whether it is the ward's
-    or not."""
+    """Return the address of the earlier report. A neighbourhood reported as before corrects nothing, whether it is the ward's
+    or not.
+    """
     area = before.neighbourhood_id if before.neighbourhood_id != place.neighbourhood_id else None
     return DoorInput(before.number, before.street, area)
 
@@ -90,7 +91,7 @@ def _is_at(row: PlaceRow, door: DoorInput) -> bool:
 
 
 def _matches(row: PlaceRow, place: PlacePayload, door: DoorInput) -> bool:
-    """Return whether the register says the same of the place."""
+    """Return whether the register agrees with the reported place."""
     return _is_at(row, door) and (isinstance(row, Household) or row.name == place.name)
 
 

@@ -20,7 +20,7 @@ from doanso.units.models import Neighbourhood, Unit
 
 
 def match_places(batch: VisitBatch) -> list[PlaceMatch]:
-    """Return where each visit was, in the order of the batch; new homes and shops are created, revised ones corrected."""
+    """Return the place of each visit, in the order of the batch; new homes and shops are created, revised ones corrected."""
     matches = [PlaceMatch(door=door) for door in _doors_by_key(batch)]
     known_places = _known_places(batch, matches)
     matches = _match_homes_and_shops(batch, matches, known_places)
@@ -32,7 +32,7 @@ def match_places(batch: VisitBatch) -> list[PlaceMatch]:
 
 
 def _doors_by_key(batch: VisitBatch) -> list[DriveDoor | None]:
-    """Return the door that each visit names by its key; one of another ward is none."""
+    """Return the door that each visit names by its key; None for one of another ward."""
     door_ids = {item.payload.door_id for item in batch.items if item.payload.door_id is not None}
     if not door_ids:
         return [None] * len(batch.items)
@@ -43,7 +43,7 @@ def _doors_by_key(batch: VisitBatch) -> list[DriveDoor | None]:
 
 
 def _match_drives(batch: VisitBatch, matches: list[PlaceMatch]) -> list[PlaceMatch]:
-    """Add the drive of each visit. One that is not the ward's own is none, and the visit stays without it."""
+    """Add the drive of each visit. A drive that is not the ward's own is ignored, and the visit stays without it."""
     drive_ids = {
         item.payload.drive_id
         for item, match in zip(batch.items, matches, strict=True)
@@ -85,7 +85,7 @@ def _match_doors_by_place(batch: VisitBatch, matches: list[PlaceMatch]) -> list[
 
 
 class _KnownPlaces(NamedTuple):
-    """What the register has of the places that a batch names; `foreign_homes` are another ward's or erased."""
+    """The register's data about the places that a batch names; `foreign_homes` are another ward's or erased."""
 
     areas: set[UUID]
     homes: Mapping[UUID | None, VisitPlace]
@@ -163,7 +163,7 @@ def _foreign_homes(batch: VisitBatch) -> set[UUID]:
 
 
 def _create_places(batch: VisitBatch, known_places: _KnownPlaces) -> dict[UUID, VisitPlace]:
-    """Match or create what was found at doors, by visit."""
+    """Match or create homes and shops found at doors, by visit."""
     found_homes = [
         (item, home)
         for item in batch.items
@@ -207,7 +207,7 @@ def _place_unknown(field: str) -> Problem:
 
 
 def _correct_revised_places(batch: VisitBatch, matches: list[PlaceMatch], areas: set[UUID]) -> list[PlaceMatch]:
-    """Correct homes and shops of which a later version says something else than the visit did when it was found there."""
+    """Correct homes and shops about which a later version differs from the visit that found them."""
     corrections = [
         PlaceCorrection(item.record, place, _door_input(place, areas))
         for item, match in zip(batch.items, matches, strict=True)

@@ -1,4 +1,4 @@
-"""Stage 3, plan: what is to be written of each visit, or why it is set aside. Pure: reads and writes nothing."""
+"""Stage 3, plan: the writes of each visit, or why it is set aside. Pure: reads and writes nothing."""
 
 from doanso.lib import database, encryption
 from doanso.lib.problems import Problem
@@ -60,8 +60,9 @@ def _code_problem(codes: CodeMatch, done: HelpPayload) -> Problem | None:
 
 
 def _plan_helps(match: BatchMatch, item: VisitItem, place: VisitPlace, pair: PairPlan) -> list[PlannedHelp]:
-    """Return what is recorded of the helps of a visit. All helps of a guest name one person or shop object, by which
-    `support` knows that they are one receiver's."""
+    """Return the planned support records of a visit. Those of one guest name one person or shop object, by which `support`
+    knows that they have one receiver.
+    """
     first = helper_of(match.pairs, pair.first)
     second = helper_of(match.pairs, pair.second) if pair.second is not None and pair.second.confirmed else None
     helps = []
@@ -88,7 +89,7 @@ def _plan_helps(match: BatchMatch, item: VisitItem, place: VisitPlace, pair: Pai
 
 
 def _resident(person: Particulars, place: VisitPlace) -> Particulars:
-    """Return the person with the place at which they were met."""
+    """Return the person with the place of the meeting."""
     return person._replace(
         address=place.address, neighbourhood_id=place.neighbourhood_id, household_id=place.household_id
     )

@@ -1,4 +1,4 @@
-"""Stage 5, post: what written visits and their support records count, and their history."""
+"""Stage 5, post: the ledger's entries and the history of written visits and their support records."""
 
 from doanso.audit.actions import AuditEventInput
 from doanso.ledger import actions as ledger
@@ -19,7 +19,7 @@ def post_new_visits(written: WrittenVisits) -> None:
 
 
 def post_recount(recount: Recount) -> None:
-    """Reverse and post the entries of a visit that says something else now; a known entry with equal content does nothing."""
+    """Reverse and post the entries of a visit that has changed; a known entry with equal content does nothing."""
     for entry in recount.reversed:
         ledger.take_back(family=entry.family, source_id=entry.source_id)
     ledger.count_many(recount.posted)

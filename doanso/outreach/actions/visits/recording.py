@@ -21,11 +21,12 @@ from doanso.units.models import Unit
 
 @transaction.atomic(savepoint=False)
 def record_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
-    """Record visits that the actor's phone has sent; return why each was set aside, or None, in the order of the records.
+    """Record visits that the actor's phone has sent; return for each why it was set aside, or None, in the order of the
+    records.
 
-    New visits take the same number of statements for one and for a hundred; a later version of a visit takes its own.
-    Raises `Refused` where a home or shop was written for a visit that is set aside: the caller rolls back, and applies each
-    record by itself.
+    New visits take the same number of statements for one and for a hundred; a later version of a visit takes its own. Raises
+    `Refused` where a home or shop was written for a visit that is set aside: the caller rolls back, and applies each record
+    separately.
     """
     policy.RECORD.require_at(actor, unit)
     batch = parse_batch(actor=actor, unit=unit, records=records)

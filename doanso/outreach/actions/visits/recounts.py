@@ -1,4 +1,4 @@
-"""What the ledger reverses and posts once a visit says something else."""
+"""The ledger's reversals and postings after a change of a visit."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -18,7 +18,7 @@ class Recount(NamedTuple):
 
 
 def plan_recount(old: Visit, new: Visit) -> Recount:
-    """Return what is posted of the new row of a visit, which is given the recount's key.
+    """Return the postings for the new row of a visit, and set the recount's key on it.
 
     A version that takes back anything that was counted is counted anew as a whole, under a new key.
     """

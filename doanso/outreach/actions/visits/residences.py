@@ -1,4 +1,4 @@
-"""Where receivers of a visit live, once the door of the visit is corrected."""
+"""Addresses of a visit's receivers after a correction of its door."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,12 +18,12 @@ class Residence(NamedTuple):
 
 
 def corrected_residence(contact: Contact, *, old: Visit, before: str, now: Residence) -> dict[str, Any]:
-    """Return fields of the contact that follow the visit from the address `before` to its door now; empty where
-    nothing follows.
+    """Return fields of the contact that follow the visit from the address `before` to its present door; empty where nothing
+    follows.
 
-    The correction is of the place: a contact that this visit registered there moves along, also when a later visit
-    met them there. A contact that an earlier visit registered there stays, and so does an address that somebody wrote
-    otherwise. The contact is locked.
+    The correction is of the place: a contact that this visit registered there moves along, also when a later visit met them
+    there. A contact that an earlier visit registered there stays, and so does an address that somebody wrote otherwise. The
+    contact is locked.
     """
     if not now.address or contact.household_id != old.household_id or contact.address != before:
         return {}
@@ -36,7 +36,7 @@ def corrected_residence(contact: Contact, *, old: Visit, before: str, now: Resid
 
 
 def _was_met_earlier(contact: Contact, visit: Visit) -> bool:
-    """Return whether an earlier visit has met them in its home."""
+    """Return whether an earlier visit met the contact in its home."""
     came_before = Q(visit__recorded_at__lt=visit.recorded_at) | Q(
         visit__recorded_at=visit.recorded_at, visit__lt=visit.pk
     )

@@ -19,9 +19,10 @@ from doanso.support import actions as support
 
 @transaction.atomic
 def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
-    """Take back a visit with the helps that rest on it alone, so that neither counts anywhere. A second call does nothing.
+    """Take back a visit with the support records that rest on it alone, so that neither counts anywhere. A second call does
+    nothing.
 
-    Locks the visit, its door and its helps, then the ledger. Refused without a reason.
+    Locks the visit, its door and its support records, then the ledger. Refused without a reason.
     """
     policy.RECORD.require(actor, visit)
     locked_visit = Visit.objects.select_for_update(of=("self",)).filter(pk=visit.pk).first()

@@ -1,4 +1,6 @@
-"""Stage 3, plan, of a later version of a visit: which helps stay, go and come. Pure: reads and writes nothing."""
+"""Stage 3, plan, of a later version of a visit: which support records stay, are removed and are added. Pure: reads and writes
+nothing.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -20,13 +22,13 @@ from doanso.support.models import SupportRecord
 
 
 class PriorReport(NamedTuple):
-    """What the version said that a revision replaces, as far as its text is kept: guests by the keys of their helps."""
+    """The version that a revision replaces, as far as its text is kept: guests by the keys of their support records."""
 
     guests: Mapping[UUID, GuestPayload]
     address: str
 
     def person_of(self, key: UUID) -> Particulars | None:
-        """Return who was reported under the key of one of their helps."""
+        """Return the person reported under the key of one of their support records."""
         guest = self.guests.get(key)
         return guest.person if guest is not None else None
 
@@ -39,7 +41,7 @@ class RevisionMatch(NamedTuple):
     old: Visit
     histories: Sequence[ReportedHelp]
     prior: PriorReport
-    # Keys of helps that another visit reports too, and of helps that exist at all.
+    # Keys of support records that another visit reports too, and of all that exist.
     shared: Collection[UUID]
     existing: Collection[UUID]
     # Canonical persons by the unit's contacts that the phone has chosen, and by persons.
@@ -50,14 +52,14 @@ class RevisionMatch(NamedTuple):
 
 
 class KeptHelp(NamedTuple):
-    """A help that stays in its place, and what the later version reports of it."""
+    """A support record that stays in its place, and the later version's report of it."""
 
     history: ReportedHelp
     planned: PlannedHelp
 
 
 class RevisionPlan(NamedTuple):
-    """What becomes of a visit by its later version."""
+    """The changes of a visit by its later version."""
 
     match: RevisionMatch
     new: Visit
@@ -66,24 +68,24 @@ class RevisionPlan(NamedTuple):
     # Records that only this visit reported and does not report any more; keys of those that another visit reports too.
     dropped: Sequence[SupportRecord]
     unlinked: Collection[UUID]
-    # By contact: what was reported of them before, and what is now.
+    # By contact: the reported particulars before and now.
     particulars: Mapping[UUID, tuple[Particulars, Particulars]]
     recount: Recount
 
     @property
     def changed_fields(self) -> list[str]:
-        """Names of the visit's fields that differ."""
+        """Return the names of the visit's fields that differ."""
         old, new = self.match.old, self.new
         fields = Visit._meta.concrete_fields
         return [field.name for field in fields if getattr(old, field.attname) != getattr(new, field.attname)]
 
 
 def plan_revision(match: RevisionMatch) -> RevisionPlan:
-    """Return what becomes of each help of the visit.
+    """Return the changes of each support record of the visit.
 
-    A help of the same receiver, service and day stays what it is, with its confirmations, disputes and its place in the
-    ledger's line. One that is reported no more is taken back, and one of somebody else, of another service or day is another
-    help, and waits for its receiver's confirmation.
+    One of the same receiver, service and day stays, with its confirmations, disputes and its place in the ledger's line. One
+    that is no longer reported is taken back. One of another receiver, service or day is a new support record, and waits for its
+    receiver's confirmation.
     """
     left = [history for history in match.histories if history.current is not None]
     kept: list[KeptHelp] = []
@@ -127,18 +129,18 @@ def _revised_row(match: RevisionMatch) -> Visit:
 
 
 def _with_free_key(match: RevisionMatch, planned: PlannedHelp) -> PlannedHelp:
-    """Return an added help under a key of its own where another help has the one that the phone reports."""
+    """Return an added support record under a new key where another one has the key that the phone reports."""
     if planned.payload.key not in match.existing:
         return planned
     return planned._replace(inputs=planned.inputs._replace(source_id=uuid7()))
 
 
 def _is_same_help(match: RevisionMatch, history: ReportedHelp, planned: PlannedHelp) -> bool:
-    """Return whether a planned help is this one: of the same receiver, with the same service, on the same day."""
+    """Return whether a planned support record is this one: the same receiver, service and day."""
     first, inputs, key = history.first, planned.inputs, planned.payload.key
     if history.erased:
         return history.key == key
-    # As it was counted when the visit came: a day that lay ahead then is the day of arrival.
+    # The counted day: a day that was ahead when the visit came is the day of arrival.
     counted_then = visit_rules.counted_day(match.plan.item.payload.happened_on, match.old.arrived_on)
     if first.service_id != inputs.service or first.happened_on not in {inputs.happened_on, counted_then}:
         return False
@@ -163,7 +165,7 @@ def _named_receiver(person: Particulars) -> NamedReceiver:
 
 
 def _plan_particulars(match: RevisionMatch, kept: Sequence[KeptHelp]) -> dict[UUID, tuple[Particulars, Particulars]]:
-    """Return by contact what was reported of receivers before and now, of those whose names no register of members keeps."""
+    """Return by contact the reported particulars before and now, of receivers whose names no register of members keeps."""
     particulars: dict[UUID, tuple[Particulars, Particulars]] = {}
     for history, planned in kept:
         contact_id, inputs = history.first.contact_id, planned.inputs

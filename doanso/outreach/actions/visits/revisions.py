@@ -1,4 +1,4 @@
-"""A later version of a visit, as its phone sends it: matched, planned, written and posted by itself."""
+"""A later version of a visit from its phone: matched, planned, written and posted separately."""
 
 from collections.abc import Collection
 from typing import Any
@@ -30,9 +30,9 @@ from doanso.sync import queries as sync
 
 
 def revise_visit(plan: BatchPlan, visit_plan: VisitPlan) -> Problem | None:
-    """Bring a visit to what its phone reports now; return why that is refused, or None.
+    """Change a visit to its phone's present report; return why that is refused, or None.
 
-    Locks the visit, its doors, its helps and their receivers, then the ledger.
+    Locks the visit, its doors, its support records and their receivers, then the ledger.
     """
     match = _match_revision(plan, visit_plan)
     if isinstance(match, Problem):
@@ -79,7 +79,7 @@ def _match_revision(plan: BatchPlan, visit_plan: VisitPlan) -> RevisionMatch | P
 
 
 def _lock_receivers(plan: BatchPlan, visit_plan: VisitPlan, histories: Collection[ReportedHelp]) -> None:
-    """Lock the contacts of receivers reported before and now, after helps and before the ledger."""
+    """Lock the contacts of receivers reported before and now, after support records and before the ledger."""
     inputs = [planned.inputs for planned in visit_plan.helps]
     reported = [entry.person for entry in inputs if entry.person is not None and entry.receiver_id is None]
     contact_ids = {history.first.contact_id for history in histories} | {entry.receiver_id for entry in inputs}
@@ -113,7 +113,7 @@ def _prior_report(visit_plan: VisitPlan) -> PriorReport:
 
 
 def _write_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
-    """Write the visit, what it reports of helps that stay, and what is new of their receivers."""
+    """Write the visit, its report of remaining support records, and new data of their receivers."""
     new = revision.new
     new.save(force_update=True)
     drop_used_confirmations(plan, [new])
@@ -128,7 +128,7 @@ def _write_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
 
 
 def _correct_receivers(plan: BatchPlan, revision: RevisionPlan) -> None:
-    """Write what this version reports anew of receivers; what the office has corrected since is kept."""
+    """Write what this version newly reports of receivers; corrections by the office since are kept."""
     if not revision.particulars:
         return
     contacts = Contact.objects.select_for_update().filter(pk__in=revision.particulars, erased_at=None)
@@ -143,7 +143,7 @@ def _correct_receivers(plan: BatchPlan, revision: RevisionPlan) -> None:
 
 
 def _new_particulars(contact: Contact, before: Particulars, now: Particulars) -> dict[str, Any]:
-    """Return what is reported now and was not before, where the register says nothing else in the meantime."""
+    """Return the particulars that are newly reported, where the register has not changed them in the meantime."""
     registered = people.particulars_of(contact)
     return {
         name: getattr(now, name)
@@ -154,7 +154,7 @@ def _new_particulars(contact: Contact, before: Particulars, now: Particulars) ->
 
 
 def _new_residence(contact: Contact, revision: RevisionPlan, now: Particulars) -> dict[str, Any]:
-    """Return fields of where they live, of receivers who live at the door that is corrected."""
+    """Return address fields of receivers who live at the corrected door."""
     old, new = revision.match.old, revision.new
     if (old.household_id, old.business_id) == (new.household_id, new.business_id):
         address = revision.match.prior.address
@@ -174,10 +174,10 @@ _PAIR = ("first_id", "first_name", "first_kind", "second_id", "second_name", "se
 
 
 def _post_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
-    """Post what the visit and its helps count now, then its history and what its doors show."""
+    """Post the present counts of the visit and its support records, then its history and the state of its doors."""
     actor, old, new = plan.batch.actor, revision.match.old, revision.new
     post_recount(revision.recount)
-    # Before new helps are recorded: one of the same receiver, service and day would be taken for the one that goes.
+    # Before new support records are recorded: one of the same receiver, service and day would be taken for the removed one.
     support.take_back_helps(actor=actor, support_records=revision.dropped)
     _change_helpers(plan, revision)
     _link_receipts(plan, revision)
@@ -187,7 +187,9 @@ def _post_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
 
 
 def _change_helpers(plan: BatchPlan, revision: RevisionPlan) -> None:
-    """Write who helped by this version. A help that another visit reports too, or that is disputed or erased, is kept."""
+    """Write the helpers of this version. A support record that another visit reports too, or that is disputed or erased, is
+    kept.
+    """
     old, new = revision.match.old, revision.new
     if all(getattr(old, name) == getattr(new, name) for name in _PAIR):
         return
@@ -203,7 +205,7 @@ def _change_helpers(plan: BatchPlan, revision: RevisionPlan) -> None:
 
 
 def _link_receipts(plan: BatchPlan, revision: RevisionPlan) -> None:
-    """Let a receipt that the phone has shown for a help it took for a new one lead to the receipt there is."""
+    """Redirect a receipt that the phone showed for a support record it took for new to the existing receipt."""
     shown = [
         (planned.inputs.slip, history.current.receipt_id)
         for history, planned in revision.kept

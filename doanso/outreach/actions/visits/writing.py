@@ -43,8 +43,9 @@ def write_new_visits(plan: BatchPlan) -> WrittenVisits | None:
 
 
 def drop_used_confirmations(plan: BatchPlan, visits: Sequence[Visit]) -> None:
-    """Delete the words by which the seconds of these visits are confirmed. Another teammate's word goes on waiting, in case
-    the visit is corrected to them."""
+    """Delete the stored confirmations that confirm the seconds of these visits. Those of other teammates stay, in case the
+    visit is corrected to them.
+    """
     used = Q()
     for visit in visits:
         if visit.second_how == How.SIGN_IN and visit.pk in plan.match.pairs.confirmed_by:
@@ -54,7 +55,7 @@ def drop_used_confirmations(plan: BatchPlan, visits: Sequence[Visit]) -> None:
 
 
 def _note_doors(plan: BatchPlan, visits: Sequence[Visit]) -> None:
-    """Write what the visits say of their doors, which are locked before the ledger."""
+    """Write the visits' results at their doors, which are locked before the ledger."""
     door_visits = [
         DoorVisit(
             visit.door_id, visit.outcome, rules.counted_day(visit.happened_on, plan.batch.today), visit.follow_up_on
