@@ -24,7 +24,7 @@ def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, print
     if printed not in by_code:
         return planned
     ward, secretary = by_code[printed]
-    # Another ward where there is one: schools and offices help nobody at home.
+    # Another ward where there is one: schools and offices record no support at homes.
     other_wards = sorted(
         (unit for unit, _secretary in units if unit.code != printed), key=lambda candidate: not candidate.code.isdigit()
     )

@@ -48,7 +48,7 @@ class GuidedPersonInput:
 
 @dataclass(frozen=True, slots=True)
 class FilledSlotResult:
-    """A slot that was filled, the receipt of its helps, and whether the person has confirmed it already."""
+    """A slot that was filled, the receipt of its support records, and whether the person has confirmed it already."""
 
     slot: ReferralSlot
     receipt_id: UUID
@@ -74,7 +74,7 @@ def _lock_name(guided: GuidedPersonInput) -> None:
 def open_slot(*, actor: User, member_id: UUID, kind: str) -> ReferralSlot:
     """Hand over one of a member's two slots, with a new link and code; the link handed over before no longer works.
 
-    Refused for anybody but an active, permanent member, and while somebody fills the slot.
+    Refused for anybody but an active, permanent member, and while a person fills the slot.
     """
     lock_referrals()
     stay = members.lock_stay(member_id)
@@ -127,11 +127,11 @@ def try_invitation_code(*, code: str, birth_year: int, place: str) -> ReferralSl
 
 @transaction.atomic
 def record_guided_person(*, actor: User, slot_id: UUID, guided: GuidedPersonInput) -> FilledSlotResult:
-    """Fill a slot on the word of the member or of an officer; the person's receipt then confirms it."""
+    """Fill a slot by the statement of the member or of an officer; the person's receipt then confirms it."""
     _lock_name(guided)
     lock_referrals()
     slot = ReferralSlot.objects.select_related("person").get(pk=slot_id)
-    # The right is asked at the member's branch of today: a slot goes with its member into another branch.
+    # The permission is checked at the member's present branch: a slot goes with its member into another branch.
     stay = queries.membership_of(slot.person_id)
     if stay is None:
         raise Refused(rules.closed_problem())
@@ -144,10 +144,11 @@ def record_guided_person(*, actor: User, slot_id: UUID, guided: GuidedPersonInpu
 def accept_invitation(
     *, slot_id: UUID, guided: GuidedPersonInput, staff_browser: bool, device: Sequence[str]
 ) -> FilledSlotResult:
-    """Fill a slot on the word of the helped person, on their own phone: the helps are recorded and confirmed at once.
+    """Fill a slot by the statement of the helped person, on their own phone: the support records are made and confirmed at
+    once.
 
-    In a browser of the Union's people they are recorded only. Where the same day's receipt holds other helps, which the person
-    has not seen on this page, confirming is left to the receipt's own page.
+    In a browser of the Union's people they are recorded only. If the same day's receipt holds other support records, which the
+    person has not seen on this page, confirming is left to the receipt's own page.
     """
     _lock_name(guided)
     lock_referrals()
@@ -183,7 +184,7 @@ def _has_other_helps(receipt_id: UUID, recorded: Sequence[RecordResult]) -> bool
 def _record_helps(
     actor: User | None, slot: ReferralSlot, guided: GuidedPersonInput, channel: str
 ) -> list[RecordResult]:
-    """Record a help per service at the member's branch of today; refuse whoever may not fill the slot."""
+    """Make a support record per service at the member's branch of today; refuse a person who may not fill the slot."""
     stay = queries.membership_of(slot.person_id)
     if stay is None or slot.replaced_at is not None:
         raise Refused(rules.closed_problem())
@@ -238,7 +239,7 @@ def _identity_in_other_slot(slot: ReferralSlot) -> NameAndYear | None:
 
 
 def _fill_slot(actor: User | None, slot: ReferralSlot, recorded: Sequence[RecordResult]) -> FilledSlotResult:
-    """Let the slot wrap the first of the helps, if the person may fill it. Locks the member's slots."""
+    """Link the slot to the first of the support records, if the person may fill it. Locks the member's slots."""
     receipt_id = _receipt_id(recorded)
     first_help = SupportRecord.objects.get(pk=recorded[0].support_record_id)
     if first_help.person_id is None:
@@ -264,15 +265,17 @@ def _fill_slot(actor: User | None, slot: ReferralSlot, recorded: Sequence[Record
 
 
 def lock_slots(support_record_ids: Collection[UUID]) -> None:
-    """Take `lock_referrals` where a slot wraps one of these helps, whose evidence is about to change (`support.ports`)."""
+    """Take `lock_referrals` where a slot wraps one of these support records, whose evidence is about to change
+    (`support.ports`).
+    """
     if ReferralSlot.objects.filter(support_record__in=support_record_ids).exists():
         lock_referrals()
 
 
 def update_slots(support_record_ids: Collection[UUID]) -> None:
-    """Update the slots that wrap these helps, and the referrals of their members, after the evidence has changed.
+    """Update the slots that wrap these support records, and the referrals of their members, after the evidence has changed.
 
-    `support` calls it within the action that changed the helps (`support.ports`).
+    `support` calls it within the action that changed the records (`support.ports`).
     """
     member_ids = set(
         ReferralSlot.objects.filter(support_record__in=support_record_ids).values_list("person_id", flat=True)
@@ -288,7 +291,7 @@ def update_slots(support_record_ids: Collection[UUID]) -> None:
 
 @contextmanager
 def on_identity_change(person_ids: Collection[UUID]) -> Iterator[None]:
-    """Update the referrals that depend on who is who, around a merge of persons or its undoing (`people.ports`)."""
+    """Update the referrals that depend on the identity of these persons, around a merge or its undoing (`people.ports`)."""
     lock_referrals()
     same_persons = persons.same_persons(person_ids)
     slots = ReferralSlot.objects.filter(Q(person_id__in=same_persons) | Q(helped_id__in=same_persons), replaced_at=None)
@@ -305,7 +308,7 @@ def _lock_current_slots(person_ids: Collection[UUID]) -> list[ReferralSlot]:
 
 
 def _update_evidence(slot: ReferralSlot) -> None:
-    """Wrap the help that replaces one taken back, and keep when the person first confirmed it."""
+    """Link the slot to the record that replaces one taken back, and store when the person first confirmed it."""
     support_record = slot.support_record
     if support_record is not None and support_record.taken_back_at is not None:
         slot.support_record = support_record = _find_replacement(support_record) or support_record
@@ -322,7 +325,9 @@ def _update_evidence(slot: ReferralSlot) -> None:
 
 
 def _find_replacement(taken_back: SupportRecord) -> SupportRecord | None:
-    """Return what corrects a help, or else another service with which the same person was helped at the same time."""
+    """Return the correction of a record, or else one of another service with which the same person was helped at the same
+    time.
+    """
     active_helps = SupportRecord.objects.filter(taken_back_at=None)
     correction = active_helps.filter(corrects=taken_back).first()
     if correction is not None or taken_back.receipt_id is None:

@@ -6,7 +6,7 @@ class ReferralsConfig(AppConfig):
     name = "doanso.referrals"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models are not loaded before.
         from doanso.access.ports import register_action
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.people.ports import register_personal_records
@@ -31,6 +31,6 @@ class ReferralsConfig(AppConfig):
             lock=personal.lock,
             on_identity_change=on_identity_change,
         )
-        # A slot may wrap a help of any source: the branch or a visit may have recorded it before.
+        # A slot may wrap a support record of any source: the branch or a visit may have made it before.
         for source in SupportRecordSource:
             register_wrapper(source, update_slots, lock=lock_slots)

@@ -88,7 +88,7 @@ class WardReferrals:
 
 def guided_person(person: GuidedDemoPerson, index: int) -> GuidedPersonInput:
     """Return an invented person who was guided to one service or two, by `index`, and agrees to a call-back."""
-    # The demo of support shows whom the city helps with these three, so they are left to it.
+    # The demo of support records the city's figures of these three services, so they are left to it.
     codes = [service.pk for service in support.services()]
     services = [code for code in codes if code not in {"portal", "payment", "register"}] or codes
     chosen = dict.fromkeys((services[index % len(services)], services[index // 2 % len(services)]))

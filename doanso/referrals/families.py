@@ -1,4 +1,4 @@
-"""1+2 in the ledger: a member with two confirmed slots is in the state from the day of the later confirmation."""
+"""Facts of 1+2 for the ledger: a member with two confirmed slots is in the state from the day of the later confirmation."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -44,7 +44,9 @@ class ReferredTwoFamily:
         return MeasureKey()
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """Return the next page of referrals that were not taken back; `refused` where a help of either slot is refused."""
+        """Return the next page of referrals that were not taken back; `refused` where a support record of either slot is
+        refused.
+        """
         referrals = Referral.objects.filter(taken_back_at=None).order_by("pk")
         if after is not None:
             referrals = referrals.filter(pk__gt=after)
@@ -66,6 +68,8 @@ class ReferredTwoFamily:
 
 
 def is_refused(referral: Referral) -> bool:
-    """Tell whether a help of either slot is disputed or was found untrue; the caller has loaded both slots with their helps."""
+    """Return whether a support record of either slot is disputed or was found untrue; the caller has loaded both slots with
+    theirs.
+    """
     support_records = (referral.friend.support_record, referral.relative.support_record)
     return any(record is not None and record.refused_at is not None for record in support_records)

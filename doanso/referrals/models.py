@@ -19,8 +19,8 @@ class SlotKind(models.TextChoices):
 class ReferralSlot(models.Model):
     """One of a member's two slots of 1+2, handed over as a link with a code; only the helped person confirms it.
 
-    `help` is the support record that it wraps. A slot that nobody confirmed before `expires_on` can be replaced; the replaced row
-    stays.
+    `support_record` is the record that it wraps. A slot that nobody confirmed before `expires_on` can be replaced; the replaced
+    row stays.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -41,7 +41,7 @@ class ReferralSlot(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     confirmed_on = models.DateField(null=True)
     replaced_at = models.DateTimeField(null=True)
-    # The helped person turned out to be the member, or the person of the other slot.
+    # The helped person is the member, or the person of the other slot.
     doubled = models.BooleanField(default=False, db_default=False)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The part of 1+2 in a person's copy and in an erasure: the slots the person handed over, and those they fill."""
+"""Data of 1+2 in a person's copy and erasure: the slots the person handed over, and those they fill."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -35,7 +35,7 @@ def lock(person_ids: Collection[UUID]) -> None:
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Empty the keys of these persons' slots and of those they fill, and who fills them; what was counted stays counted."""
+    """Empty the keys of these persons' slots and of those they fill, and the persons in them; what was counted stays counted."""
     slots = ReferralSlot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
     slots.update(keys_encrypted=b"", link_lookup=None, code_lookup="")
     ReferralSlot.objects.filter(helped__in=person_ids).update(helped=None)

@@ -43,7 +43,7 @@ def own_membership(actor: User) -> Member | None:
 
 
 def current_slots() -> QuerySet[ReferralSlot]:
-    """Return the slots that were not replaced, with their helps."""
+    """Return the slots that were not replaced, with their support records."""
     return ReferralSlot.objects.filter(replaced_at=None).select_related("support_record__contact")
 
 
@@ -58,7 +58,7 @@ def slot_by_link(link: str) -> ReferralSlot | None:
 
 
 def slot_states(slots: Sequence[ReferralSlot]) -> dict[UUID, SlotState]:
-    """Return the state of each of these slots today; one more statement where any help is refused."""
+    """Return the state of each of these slots today; one more statement where a support record is refused."""
     refused = [
         slot.support_record
         for slot in slots
@@ -108,28 +108,28 @@ class SlotSummary:
 
     @property
     def is_done(self) -> bool:
-        """Whether the person has confirmed it."""
+        """Return whether the person has confirmed it."""
         return self.state is SlotState.DONE
 
     @property
     def is_called_back(self) -> bool:
-        """Whether the person has confirmed it to an officer who called back."""
+        """Return whether the person has confirmed it to an officer who called back."""
         support_record = self.slot.support_record if self.slot is not None else None
         return support_record is not None and support_record.grade >= rules.CALLED_BACK_GRADE
 
     @property
     def can_open(self) -> bool:
-        """Whether a link can be made, or made anew."""
+        """Return whether a link can be made, or made anew."""
         return self.state is SlotState.NONE or self.state in rules.REPLACEABLE_STATES
 
     @property
     def keys(self) -> AccessCodes | None:
-        """The link and the code to hand over, while nobody has used them."""
+        """Return the link and the code to hand over, while nobody has used them."""
         return slot_keys.keys_of(self.slot) if self.slot is not None and self.state is SlotState.OPEN else None
 
     @property
     def receipt_link(self) -> str:
-        """The link by which the helped person confirms, while that is awaited; one statement."""
+        """Return the link by which the helped person confirms, while that is awaited; one statement."""
         support_record = self.slot.support_record if self.slot is not None else None
         if self.state is not SlotState.RECORDED or support_record is None or support_record.receipt_id is None:
             return ""
@@ -235,7 +235,7 @@ def members_to_assist(actor: User) -> QuerySet[Member]:
 
 
 def with_progress(stays: QuerySet[Member]) -> QuerySet[Any]:
-    """Annotate each member with `progress`, the same as `rules.referral_progress`, worked out in SQL."""
+    """Annotate each member with `progress`, the same as `rules.referral_progress`, computed in SQL."""
     own_slots = ReferralSlot.objects.filter(person_id=OuterRef("person_id"), replaced_at=None)
     done_slots = own_slots.filter(
         confirmed_at__isnull=False,
@@ -262,12 +262,12 @@ def with_progress(stays: QuerySet[Member]) -> QuerySet[Any]:
 
 
 def filter_by_progress(stays: QuerySet[Any], progress: str) -> QuerySet[Any]:
-    """Return the members of `with_progress` who have come exactly this far."""
+    """Return the members of `with_progress` with exactly this progress."""
     return stays.filter(progress=progress)
 
 
 def count_by_progress(stays: QuerySet[Any]) -> dict[ReferralProgress, int]:
-    """Return how many members of `with_progress` have come how far; one statement."""
+    """Return the number of members of `with_progress` by progress; one statement."""
     rows = stays.order_by().values_list("progress").annotate(count=Count("pk"))
     return {ReferralProgress(progress): count for progress, count in rows}
 

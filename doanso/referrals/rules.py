@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.lib.problems import Problem
 
 CONFIRMED_GRADE, CALLED_BACK_GRADE = 3, 4
-"""The grades of a help that the helped person confirmed: on the receipt, and to an officer who called back."""
+"""The grades of a support record that the helped person confirmed: on the receipt, and to an officer who called back."""
 TRIES_PER_CODE = 5
 TRIES_PER_ADDRESS = 60
 """Failed tries within an hour, as for receipts."""
@@ -31,7 +31,7 @@ class SlotState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HelpEvidence:
-    """The evidence for the help that a slot wraps. `in_dispute`: an officer has yet to decide."""
+    """The evidence for the support record of a slot. `in_dispute`: an officer has yet to decide."""
 
     grade: int
     refused: bool
@@ -40,7 +40,9 @@ class HelpEvidence:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether the helped person has confirmed it, on the receipt or in a call-back, and nobody has refused it since."""
+        """Return whether the helped person has confirmed it, on the receipt or in a call-back, and nobody has refused it
+        since.
+        """
         return self.grade >= CONFIRMED_GRADE and not self.refused and not self.taken_back
 
 
@@ -69,7 +71,7 @@ def slot_state(
 
 
 REPLACEABLE_STATES = frozenset({SlotState.OPEN, SlotState.EXPIRED, SlotState.FALLEN})
-"""A slot can be handed over again in these; one that waits for the person or for an officer is left alone."""
+"""In these states a slot can be handed over again; one that waits for the person or for an officer is left alone."""
 
 
 def replacement_problem(state: SlotState) -> Problem | None:
@@ -102,7 +104,7 @@ class NameAndYear:
     birth_year: int | None
 
     def may_equal(self, other: "NameAndYear") -> bool:
-        """Whether both may be one person: the same name, and no two different years."""
+        """Return whether both may be one person: the same name, and no two different years."""
         years = {self.birth_year, other.birth_year} - {None}
         return bool(self.folded) and self.folded == other.folded and len(years) < 2
 
@@ -117,7 +119,7 @@ def identity_problem(*, identity: NameAndYear, member: NameAndYear, other: NameA
 
 
 def person_problem(*, is_member: bool, is_other: bool) -> Problem | None:
-    """Return the same once it is known which person it is."""
+    """Return why this person cannot fill a slot, or None, once the person is known."""
     if is_member:
         return _own_name_problem()
     return _same_person_problem() if is_other else None
@@ -155,7 +157,7 @@ def services_problem(service_count: int) -> Problem | None:
 
 
 def consent_problem(agreed: bool) -> Problem | None:
-    """Return a problem where the person has not agreed to be written down."""
+    """Return a problem where the person has not consented to being recorded."""
     if agreed:
         return None
     message = _("Without this nothing is written down, and nothing counts. Tick it, or leave the page.")
@@ -163,7 +165,7 @@ def consent_problem(agreed: bool) -> Problem | None:
 
 
 class ReferralProgress(StrEnum):
-    """How far a member has come with 1+2, for the officers of the unit."""
+    """The progress of a member with 1+2, for the officers of the unit."""
 
     NONE = "none"
     WAITING = "waiting"
@@ -173,9 +175,9 @@ class ReferralProgress(StrEnum):
 
 
 def referral_progress(friend: SlotState, relative: SlotState) -> ReferralProgress:
-    """Return both done, one of two, something under way, everything over, or nothing begun.
+    """Return the progress: both done, one of two, something under way, everything over, or nothing begun.
 
-    `queries.with_progress` works out the same in SQL.
+    `queries.with_progress` computes the same in SQL.
     """
     pair = (friend, relative)
     done_count = pair.count(SlotState.DONE)

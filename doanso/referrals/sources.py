@@ -1,4 +1,4 @@
-"""Lines for the records behind a figure of 1+2."""
+"""Source lines of referrals, shown when a figure of 1+2 is opened."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID

@@ -6,7 +6,7 @@ class SupportConfig(AppConfig):
     name = "doanso.support"
 
     def ready(self) -> None:
-        # Imported here because models are loaded only now.
+        # Models are not loaded before.
         from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_source_page

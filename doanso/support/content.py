@@ -1,6 +1,6 @@
-"""Keyed hash of a support record's content, by which a repetition is told from a contradiction.
+"""Keyed hash of a support record's content, by which a repetition is distinguished from a contradiction.
 
-It covers all inputs of the record, also how the person was written down. Which record is meant is decided by its key or
+It covers all inputs of the record, including the particulars of the person. Which record is meant is determined by its key or
 by receiver, service and day (`actions.records`).
 """
 
@@ -79,9 +79,8 @@ def _helper(helper: Helper | None) -> tuple[object, ...] | None:
 
 
 # --- Scheme 1 -----------------------------------------------------------------------------------------------------------
-#
-# Python's notation of named tuples with the names of classes and fields of that release. Frozen: records stored under it are
-# still sent again, so that no renaming may change these strings.
+# Python's notation of named tuples with the names of classes and fields of that release. These strings never change: records
+# stored under them are still sent again.
 
 _NAMES_1 = {"office": "OFFICE", "import": "IMPORT", "visit": "VISIT", "booth": "BOOTH", "referral": "REFERRAL"}
 _PERSON_1 = (

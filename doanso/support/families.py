@@ -1,4 +1,4 @@
-"""Families of facts that support states to the ledger: people and shops helped with a service, each counted once."""
+"""Families of facts that support registers with the ledger: people and shops helped with a service, each counted once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ UNNAMED, NAMED = 0, 1
 
 
 def family_of_receivers(*, to_business: bool) -> str:
-    """Return the family in which help to people or to shops counts."""
+    """Return the family in which support of people or of shops counts."""
     return BUSINESSES_FAMILY if to_business else PEOPLE_FAMILY
 
 
@@ -31,7 +31,7 @@ def family_of(support_record: SupportRecord) -> str:
 
 
 def subject_of(support_record: SupportRecord) -> UUID | None:
-    """Return who was helped: an unnamed record is a subject of its own, an erased person gives None."""
+    """Return the helped person or shop: an unnamed record is a subject of its own, an erased person gives None."""
     if not support_record.named:
         return support_record.pk
     return support_record.business_id if support_record.to_business else support_record.person_id

@@ -1,4 +1,4 @@
-"""Words by which pages show a support record: its evidence, its claim, and a receiver without a name."""
+"""Texts by which pages show a support record: its evidence, its claim, and a receiver without a name."""
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -36,5 +36,5 @@ def claim_pill(claim: str) -> SafeString:
 
 
 def missing_name(*, named: bool) -> str:
-    """Return what stands in place of a receiver's name: it was erased, or never given."""
+    """Return the text in place of a receiver's name that was erased or never given."""
     return _("Data erased at the person's wish") if named else _("Does not want to be named")

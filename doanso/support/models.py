@@ -1,4 +1,4 @@
-"""Help given to somebody with a service, and the receipt with which the receiver confirms, corrects or disputes it."""
+"""Support records, and the receipts with which receivers confirm, correct or dispute them."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from doanso.units.models import Unit
 
 
 class SupportRecordSource(models.TextChoices):
-    """Where a record comes from: other apps wrap records, only this app counts them."""
+    """The origin of a record: other apps wrap records, only this app counts them."""
 
     OFFICE = "office", "Ghi tại đơn vị"
     IMPORT = "import", "Nhập từ danh sách"
@@ -29,11 +29,10 @@ class HelperKind(models.TextChoices):
 
 
 class Receipt(models.Model):
-    """What the receiver holds for one unit's day of help: a link of a timestamp and 128 random bits, and a code to
-    type.
+    """The receiver's document of one unit's support on one day: a link of a timestamp and 128 random bits, and a code to type.
 
-    Both are looked up by keyed hashes alone; the code's hash includes the year of birth, so that a wrong year and an
-    unknown code are the same miss. They are also kept encrypted, to print the receipt again. Erasure empties all three.
+    Both are looked up by keyed hashes alone; the code's hash includes the year of birth, so that a wrong year and an unknown
+    code are the same miss. They are also stored encrypted, to print the receipt again. Erasure empties all three.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -43,7 +42,7 @@ class Receipt(models.Model):
     link_lookup = models.CharField(max_length=64, null=True, unique=True)
     code_lookup = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
-    # Until when the phone that made it showed it: a confirmation before that was made before the helpers' eyes.
+    # Until when the phone that made it showed it: an earlier confirmation was made in the helpers' presence.
     shown_until = models.DateTimeField(null=True)
 
     class Meta:
@@ -69,8 +68,8 @@ class EarlyConfirmation(models.Model):
 class SupportRecord(models.Model):
     """One service with which one unit helped one person or one shop on a day; one source in the ledger.
 
-    There is no field for a picture, password, OTP, account number or citizen number. A record whose receiver did not
-    want to be named has neither person nor shop, nor has one whose person was erased; `named` tells them apart.
+    There is no field for a picture, password, OTP, account number or citizen number. A record has neither person nor shop if
+    the receiver did not want to be named or was erased; `named` distinguishes the two.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -96,7 +95,7 @@ class SupportRecord(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     receipt = models.ForeignKey(Receipt, null=True, on_delete=models.PROTECT, related_name="helps")
-    # Keyed hash of the inputs, by which a repetition is told from a contradiction.
+    # Keyed hash of the inputs, by which a repetition is distinguished from a contradiction.
     content_hash = models.CharField(max_length=64, blank=True)
     refused_at = models.DateTimeField(null=True)
     taken_back_at = models.DateTimeField(null=True)
@@ -134,7 +133,7 @@ class SupportRecord(models.Model):
 
 
 class Confirmation(models.Model):
-    """The receiver's statement that the help took place, with flags for an officer.
+    """The receiver's statement that the support took place, with flags for an officer.
 
     The device is a keyed hash under a salt of the day; both are erased after seven days.
     """
@@ -161,7 +160,7 @@ class Confirmation(models.Model):
 
     @property
     def flag_reasons(self) -> list[str]:
-        """Why an officer should look at it, in words."""
+        """Return the flags in words, for an officer."""
         return [str(FLAG_REASONS[flag]) for flag in self.flags if flag in FLAG_REASONS]
 
 
@@ -173,7 +172,7 @@ class DaySalt(models.Model):
 
 
 class DisputeReason(models.TextChoices):
-    """What the receiver states against the help."""
+    """The receiver's reason for a dispute."""
 
     NOBODY_CAME = "nobody-came", "Không có ai đến"
     NOT_ME = "not-me", "Không phải tôi"
@@ -187,7 +186,7 @@ BY_SLIP = (DisputeReason.NOBODY_CAME, DisputeReason.NOT_ME)
 
 
 class Decision(models.TextChoices):
-    """What an officer found."""
+    """An officer's decision on a dispute."""
 
     UPHELD = "upheld", "Khiếu nại đúng, không tính"
     REJECTED = "rejected", "Việc giúp có thật, tính lại"
@@ -221,7 +220,7 @@ class Dispute(models.Model):
 
 
 class WrongPart(models.TextChoices):
-    """What on the receipt is wrong. Choices only, so that no personal data can be typed."""
+    """The part of the receipt that is wrong. Choices only, so that no personal data can be typed."""
 
     NAME = "name", "Tên ghi sai"
     BIRTH = "birth", "Năm sinh ghi sai"
@@ -231,7 +230,7 @@ class WrongPart(models.TextChoices):
 
 
 class Remark(models.Model):
-    """The receiver states that something on the receipt is wrong; an officer corrects it with them."""
+    """The receiver's statement that something on the receipt is wrong; an officer corrects it with them."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="remarks")
@@ -246,7 +245,7 @@ class Remark(models.Model):
 
     @property
     def words(self) -> list[str]:
-        """What is wrong, in words."""
+        """Return the wrong parts, in words."""
         return [str(WrongPart(part).label) for part in self.parts]
 
 
@@ -282,7 +281,7 @@ class RecheckRound(models.Model):
 
 
 class RecheckOutcome(models.TextChoices):
-    """Result of asking. Unreached and refusing receivers count neither as right nor as wrong."""
+    """The result of a call. Unreached and refusing receivers count neither as right nor as wrong."""
 
     CONFIRMED = "confirmed", "Đúng như đã ghi"
     WRONG = "wrong", "Không đúng"
@@ -291,7 +290,7 @@ class RecheckOutcome(models.TextChoices):
 
 
 class WrongAnswer(models.TextChoices):
-    """What the receiver states instead; each is a reason of the dispute that follows."""
+    """The receiver's contradiction; each is a reason of the dispute that follows."""
 
     NOBODY_CAME = "nobody-came", "Không có ai đến giúp"
     OTHER_HELP = "other-help", "Được giúp việc khác"
@@ -348,7 +347,7 @@ class RecheckAttempt(models.Model):
 
 
 class Tries(models.Model):
-    """Number of tries with a code, or from a network address, in a row; kept for an hour, by keyed hash."""
+    """The number of consecutive tries with a code, or from a network address; stored for an hour, by keyed hash."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()

@@ -1,6 +1,4 @@
-"""Support's part of a person's copy and of an erasure: records keep unit, day, service and grade, and lose everything
-else.
-"""
+"""Support's data in a person's copy and erasure: records keep unit, day, service and grade, and lose everything else."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID

@@ -1,10 +1,10 @@
-"""How an app that wraps support records learns that their evidence has changed.
+"""Notification of apps that wrap support records about changes of their evidence.
 
-Its lock is called before the action's first call of the ledger: the wrapper counts for other subjects, and locking
-those after the ledger's own could deadlock.
+A wrapper's lock is taken before the action's first call of the ledger: the wrapper counts for other subjects, and locking those
+after the ledger's own could deadlock.
 
-At most one wrapper per source, called within the transaction of the action; its errors are raised to the caller. A
-source without a wrapper (an office form, a list) is skipped.
+At most one wrapper per source, called within the transaction of the action; its errors are raised to the caller. A source
+without a wrapper (an office form, a list) is skipped.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -20,7 +20,7 @@ class Wrapper(Protocol):
     """The owning app's side: reads the records fresh and updates what depends on them."""
 
     def __call__(self, support_record_ids: Collection[UUID]) -> None:
-        """The grade of these records changed, or they were refused, allowed again, taken back or corrected."""
+        """Handle a change of these records: their grade changed, or they were refused, allowed again, taken back or corrected."""
         ...
 
 
@@ -29,7 +29,7 @@ _locks: dict[str, Wrapper] = {}
 
 
 def register_wrapper(source: SupportRecordSource, wrapper: Wrapper, lock: Wrapper) -> None:
-    """Register a wrapper; called once per source in the owner's `AppConfig.ready`. `lock` locks what depends on the
+    """Register a wrapper; called once per source in the owner's `AppConfig.ready`. `lock` locks the rows that depend on the
     records, and nothing else.
     """
     if source in _wrappers:
@@ -38,12 +38,12 @@ def register_wrapper(source: SupportRecordSource, wrapper: Wrapper, lock: Wrappe
 
 
 def lock_wrappers(support_records: Iterable[SupportRecord]) -> None:
-    """Have wrappers lock what depends on these records; the caller has not called the ledger yet."""
+    """Have wrappers lock the rows that depend on these records; the caller has not called the ledger yet."""
     _call(_locks, support_records)
 
 
 def lock_wrappers_of(support_records: QuerySet[SupportRecord]) -> None:
-    """Do `lock_wrappers` for records whose rows the caller is about to lock: what wraps them is locked first."""
+    """Do the same as `lock_wrappers` for records whose rows the caller is about to lock: rows that wrap them are locked first."""
     _call(_locks, support_records.filter(source__in=list(_locks)))
 
 

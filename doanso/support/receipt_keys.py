@@ -13,8 +13,8 @@ link_lookup, code_lookup = _RECEIPT.link_lookup, _RECEIPT.code_lookup
 
 
 def new_keys(receipt_id: UUID, birth_year: int | None) -> tuple[bytes, str, str]:
-    """Return encrypted keys, and the hashes of link and code, of a new receipt. Without a year of birth only the link
-    opens it.
+    """Return encrypted keys, and the hashes of link and code, of a new receipt. Without a year of birth it opens by the link
+    alone.
     """
     return _RECEIPT.kept(new_dated_link(receipt_id), new_code(), birth_year)
 

@@ -10,10 +10,9 @@ from doanso.support.models import SupportRecordSource
 
 
 class Helper(NamedTuple):
-    """Who helped: a name as stated, the kind of person, and the member where known.
+    """A helper: a name as stated, the kind of person, and the member where known.
 
-    `apart`, of a second helper: somebody stated, or a proof shows, that they are not the first helper, even with the
-    same name.
+    `apart`, of a second helper: a user stated, or a proof shows, that they are not the first helper, even with the same name.
     """
 
     name: str
@@ -23,7 +22,7 @@ class Helper(NamedTuple):
 
 
 class ConsentInput(NamedTuple):
-    """What the receiver agreed to, and how the consent was taken."""
+    """The receiver's consent, and how it was given."""
 
     purposes: tuple[str, ...]
     channel: str
@@ -41,11 +40,10 @@ class ReceiptInput(NamedTuple):
 
 
 class SupportRecordInput(NamedTuple):
-    """One service with which somebody was helped; neither person nor business for a receiver who does not want to be
-    named.
+    """One service with which a receiver was helped; neither person nor business for a receiver who does not want to be named.
 
-    `source_id` is the record's own key where the source has one: a repetition is recognised by it. `receipt_birth_year` is the
-    year of birth that opens a shop's receipt together with its code.
+    `source_id` is the record's own key where the source has one: a repetition is recognised by it. `receipt_birth_year` is the year of
+    birth that opens a shop's receipt together with its code.
     """
 
     service: str
@@ -60,12 +58,12 @@ class SupportRecordInput(NamedTuple):
     source_id: UUID | None = None
     receipt_birth_year: int | None = None
     slip: ReceiptInput | None = None
-    # Somebody confirmed that helper and receiver have one name and are two people.
+    # A user confirmed that helper and receiver have one name and are two people.
     namesakes: bool = False
-    # The unit's own contact, or the shop, where somebody confirmed which one is meant.
+    # The unit's own contact, or the shop, where a user confirmed which one is meant.
     receiver_id: UUID | None = None
 
     @property
     def named(self) -> bool:
-        """Whether the receiver is written down."""
+        """Return whether the receiver is named."""
         return self.person is not None or self.business is not None

@@ -1,4 +1,4 @@
-"""How a support record is shown behind a figure."""
+"""Source lines of support records, shown when a figure is opened."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -16,7 +16,7 @@ _ANY_ID = UUID(int=0)
 
 
 def help_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Return who was helped with what and when, under the policy of the help's own page.
+    """Return receiver, service and day, under the policy of the support record's own page.
 
     Only the columns that a line shows are read: a page has fifty of them.
     """

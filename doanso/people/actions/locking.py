@@ -14,7 +14,7 @@ from doanso.people.queries import canonical, same_persons
 def lock_persons(person_ids: Collection[UUID]) -> list[Person]:
     """Lock these persons with all who were merged into them, in the order of their keys; return their rows.
 
-    Refused where one of them was merged meanwhile. Call it before requests, consents, receipts and helps are locked.
+    Refused where one of them was merged meanwhile. Call it before requests, consents, receipts and support records are locked.
     """
     everybody = _groups(person_ids)
     rows = Person.objects.select_for_update(no_key=True).filter(pk__in=everybody).order_by("pk")

@@ -1,8 +1,8 @@
 """Pages of the invited person: no account and no script, large type; of the member only given name and branch.
 
-The secret of the link is what a form must bring along, so there is no other token against forged forms: a page that sends no
-referrer could not prove its origin anyway. Caches, search engines and other sites learn nothing of these pages. An unknown,
-used, replaced or expired link gets one and the same page.
+A form proves itself by the link's secret, so there is no other token against forged forms: a page that sends no referrer could
+not use one anyway. These pages are not indexed, cached or disclosed to other sites. An unknown, used, replaced or expired link
+gets the same page.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -49,7 +49,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("name", "birth_year", "phone", "guardian_name")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, link: str) -> HttpResponse:
-    """Show who invites, and let the person say with what they were helped, who they are and what they agree to."""
+    """Show the inviting member, and the form for the services, the person's name and their consent."""
     slot = queries.slot_by_link(link)
     stay = queries.membership_of(slot.person_id) if slot is not None else None
     if slot is None or stay is None:

@@ -33,7 +33,7 @@ from doanso.units import queries as units
 
 
 def _membership(request: AuthenticatedRequest, member_id: UUID) -> Member:
-    """Return an active membership whose 1+2 the reader may work on; 403 for who may only see the member, else 404."""
+    """Return an active membership whose 1+2 the reader may work on; 403 for a reader who may only see the member, else 404."""
     active = queries.active_members()
     stay = policy.REFER_MEMBERS.filter(request.user, active).filter(pk=member_id).first()
     if stay is None and members.visible(request.user).filter(pk=member_id, pk__in=active.values("pk")).exists():
@@ -81,7 +81,7 @@ def _slots_context(request: AuthenticatedRequest, stay: Member, summaries: list[
 @never_cache
 @require_safe
 def me(request: AuthenticatedRequest) -> HttpResponse:
-    """The member's own record on their phone: services, and 1+2 with what to hand over."""
+    """Show the member's own record on their phone: services, and 1+2 with the links to hand over."""
     stay = queries.own_membership(request.user)
     if stay is None:
         raise Http404
@@ -100,7 +100,7 @@ def me(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def referral_list(request: AuthenticatedRequest) -> HttpResponse:
-    """The members of the reader's units with their progress; the filters stand in the address."""
+    """List the members of the reader's units with their progress; the filters are in the address."""
     access.anywhere_or_404(request.user, policy.REFER)
     scope = access_queries.units_to_see(request.user)
     form = ReferralFilterForm(request.GET, units=scope)
@@ -171,7 +171,7 @@ def _member_reminder(request: AuthenticatedRequest, given_name: str, missing: st
 @never_cache
 @require_safe
 def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
-    """One member's 1+2: what to hand over, and a message to remind them."""
+    """Show one member's 1+2: the links to hand over, and a message to remind them."""
     stay = _membership(request, member_id)
     summaries = queries.slot_summaries(stay.person_id)
     is_own = stay.person.user_id == request.user.pk
@@ -216,7 +216,7 @@ def open_slot(request: AuthenticatedRequest, member_id: UUID, slot: str) -> Http
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_guided_person(request: AuthenticatedRequest, member_id: UUID, slot: str) -> HttpResponse:
-    """The form to write down a guided person who is present; their receipt then confirms it. `slot` is the slot's kind."""
+    """Show and accept the form for a guided person who is present; their receipt then confirms it. `slot` is the slot's kind."""
     kind = _kind_or_404(slot)
     stay = _membership(request, member_id)
     chosen_slot = queries.current_slots().filter(person_id=stay.person_id, kind=kind).first()

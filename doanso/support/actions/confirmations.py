@@ -1,4 +1,4 @@
-"""Storing the receiver's confirmation, with flags for an officer."""
+"""Store the receiver's confirmation, with flags for an officer."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Correcting a support record, taking it back, and decrypting its receipt's keys to print them again."""
+"""Correct a support record, take it back, and decrypt its receipt's keys to print them again."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,7 +23,7 @@ from doanso.support.record_inputs import Helper
 
 
 def _locked(actor: User, support_record_id: UUID) -> SupportRecord:
-    """Return the record, read fresh and locked, if the actor may record for its unit; what wraps it is locked before."""
+    """Return the record, read fresh and locked, if the actor may record for its unit; rows that wrap it are locked before."""
     ports.lock_wrappers_of(SupportRecord.objects.filter(pk=support_record_id))
     support_record = SupportRecord.objects.select_for_update(of=("self",)).get(pk=support_record_id)
     policy.RECORD.require(actor, support_record)
@@ -32,9 +32,7 @@ def _locked(actor: User, support_record_id: UUID) -> SupportRecord:
 
 @transaction.atomic
 def take_back_help(*, actor: User, support_record_id: UUID) -> SupportRecord:
-    """Take back a record made by mistake: it counts nowhere, and the next claim in line counts. A second call does
-    nothing.
-    """
+    """Take back a record made by mistake: it counts nowhere, and the next claim in line counts. A second call does nothing."""
     support_record = _locked(actor, support_record_id)
     if support_record.taken_back_at is None:
         ports.lock_wrappers([support_record])
@@ -73,7 +71,7 @@ def correct_help(
 ) -> SupportRecord:
     """Correct service, day or helpers. Another service or day takes the record back and makes a new one.
 
-    Other helpers alone leave its place in line; its grade follows them, unless it has better evidence already.
+    Other helpers alone keep its place in line; its grade follows them, unless it has better evidence already.
     """
     support_record = _locked(actor, support_record_id)
     for problem in (
@@ -173,8 +171,8 @@ def print_receipt(*, actor: User, receipt_id: UUID) -> AccessCodes | None:
 
 
 def add_second_helper(*, support_records: Sequence[SupportRecord], second: Helper) -> None:
-    """Add a second helper, who states to have been there too. The caller holds the transaction, has locked the records
-    and checked its policy.
+    """Add a second helper, who states to have been present too. The caller holds the transaction, has locked the records and
+    checked its policy.
     """
     alone = [
         support_record

@@ -16,12 +16,12 @@ from doanso.support.models import Confirmation, Decision, Dispute, Receipt, Rema
 
 @transaction.atomic
 def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation: str) -> Dispute:
-    """Uphold a dispute, and its records stay out of every figure, or reject it, and they count in their old place.
+    """Decide a dispute: upheld, its records stay out of every figure; rejected, they count in their old place.
 
-    Never by somebody who recorded one of them; a dispute from a re-check only by somebody who may re-check that unit.
-    The same decision again does nothing; another one is refused.
+    Never by an officer who recorded one of them; a dispute from a re-check only by an officer who may re-check that unit. The
+    same decision again does nothing; another one is refused.
     """
-    # Lock order of all statements: what wraps the records, then the receipt.
+    # Lock order of all statements: rows that wrap the records, then the receipt.
     ports.lock_wrappers_of(SupportRecord.objects.filter(receipt__disputes=dispute_id, taken_back_at=None))
     Receipt.objects.select_for_update(of=("self",), no_key=True).get(disputes=dispute_id)
     dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
@@ -68,7 +68,7 @@ def _undecided() -> Problem:
 
 @transaction.atomic
 def look_at_confirmation(*, actor: User, confirmation_id: UUID) -> Confirmation:
-    """Mark a flagged confirmation as looked at; nothing else changes."""
+    """Mark a flagged confirmation as checked; nothing else changes."""
     confirmation = Confirmation.objects.select_for_update().get(pk=confirmation_id)
     policy.DECIDE.require(actor, confirmation)
     if confirmation.looked_at is None:
@@ -80,7 +80,7 @@ def look_at_confirmation(*, actor: User, confirmation_id: UUID) -> Confirmation:
 
 @transaction.atomic
 def settle_remark(*, actor: User, remark_id: UUID) -> Remark:
-    """Close a remark: what the receiver stated was corrected, or was not wrong."""
+    """Resolve a remark: the receiver's point was corrected, or nothing was wrong."""
     remark = Remark.objects.select_for_update().get(pk=remark_id)
     policy.RECORD.require(actor, remark)
     if remark.settled_at is None:

@@ -76,7 +76,7 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
 
 @transaction.atomic
 def draw_round(*, actor: User, round_id: UUID) -> RecheckRound:
-    """Draw the sample from what is stored. A second call does nothing."""
+    """Draw the sample from the stored seed and list. A second call does nothing."""
     recheck_round = RecheckRound.objects.select_for_update().get(pk=round_id)
     policy.RECHECK.require(actor, recheck_round)
     if recheck_round.drawn_at is not None:
@@ -122,7 +122,7 @@ def answer(*, actor: User, recheck_id: UUID, outcome: str, wrong: str = "") -> R
     The same answer again does nothing, and a final one never changes.
     """
     if outcome in (RecheckOutcome.CONFIRMED, RecheckOutcome.WRONG):
-        # Lock order: what wraps the records comes before the call.
+        # Lock order: rows that wrap the records come before the call.
         ports.lock_wrappers_of(SupportRecord.objects.filter(receipt__helps__rechecks=recheck_id, taken_back_at=None))
     recheck = Recheck.objects.select_for_update(of=("self",)).select_related("round").get(pk=recheck_id)
     policy.RECHECK.require(actor, recheck.round)
@@ -171,7 +171,7 @@ def _attempt(actor: User, recheck: Recheck, outcome: str, action: str) -> None:
 
 
 def _apply_answer(actor: User, recheck: Recheck) -> None:
-    """Raise the grade, or open a dispute. Lock order: what wraps the records, the receipt, then its records."""
+    """Raise the grade, or open a dispute. Lock order: rows that wrap the records, the receipt, then its records."""
     receipt_id = SupportRecord.objects.values_list("receipt_id", flat=True).get(pk=recheck.support_record_id)
     ports.lock_wrappers_of(SupportRecord.objects.filter(receipt=receipt_id, taken_back_at=None))
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)

@@ -1,4 +1,4 @@
-"""Matching of entries before they are recorded: what is known by key, receivers, their records, receipts shown before."""
+"""Match entries before they are recorded: entries known by key, receivers, their records, and receipts shown before."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -32,7 +32,7 @@ class RecordResult(NamedTuple):
 
 
 class RecordReceiver(NamedTuple):
-    """The receiver of a help: the unit's contact of a person, or a shop."""
+    """The receiver of a support record: the unit's contact of a person, or a shop."""
 
     contact_id: UUID | None
     person_id: UUID | None
@@ -46,7 +46,7 @@ ActiveRecords = dict[tuple[UUID, date, str], tuple[UUID, UUID | None]]
 
 
 class RecordMatch(NamedTuple):
-    """Entries with all that is known of them: those recorded before, receivers, their records and receipts of these days."""
+    """Entries with the known data about them: those recorded before, receivers, their records and receipts of these days."""
 
     actor: User | None
     unit: Unit
@@ -146,7 +146,7 @@ def _match_receivers(
 ) -> dict[int, RecordReceiver]:
     """Match or create the receivers; those of a branch belong to the unit that keeps the contacts.
 
-    Helps that name the same object are one person's, or one shop's, whatever is known of them.
+    Entries that name the same object have the same person or shop as receiver, whatever its data.
     """
     receivers = _chosen_receivers(home, [entries[index] for index in fresh])
     persons = {
@@ -177,7 +177,7 @@ def _match_receivers(
 
 
 def _chosen_receivers(home: UUID, entries: Sequence[SupportRecordInput]) -> dict[int, RecordReceiver]:
-    """Return receivers that somebody has chosen among the unit's contacts or shops."""
+    """Return the receivers that a user has chosen among the unit's contacts or shops."""
     entries_with_receiver = [entry for entry in entries if entry.receiver_id is not None]
     receivers: dict[int, RecordReceiver] = {}
     contacts = {

@@ -16,14 +16,14 @@ from doanso.support.record_inputs import ConsentInput, Helper, SupportRecordInpu
 
 
 def is_same_human(helper: Helper, second: Helper) -> bool:
-    """Return whether two helpers are one human: one member, or one name where nothing tells the two apart."""
+    """Return whether two helpers are one human: one member, or one name without anything that distinguishes the two."""
     if helper.member_id is not None and second.member_id is not None:
         return helper.member_id == second.member_id
     return not second.apart and rules.same_helper(helper.name, second.name)
 
 
 def helper_columns(helper: Helper, second: Helper | None) -> dict[str, Any]:
-    """Return the columns of a help's helpers, and the grade that follows from them."""
+    """Return the columns of a support record's helpers, and the resulting grade."""
     kind = helper.kind if helper.name else ""
     second = second if second is not None and second.name else Helper("", "")
     return {
@@ -38,7 +38,7 @@ def helper_columns(helper: Helper, second: Helper | None) -> dict[str, Any]:
 
 
 def plan_records(match: RecordMatch) -> "RecordPlan":
-    """Decide of each entry whether its record exists or what is written for it; pure."""
+    """Return for each entry its existing record or the planned rows; pure."""
     plan = RecordPlan(match, clock.today(), clock.now())
     results = dict(match.results)
     for index, receiver in match.receivers.items():
@@ -121,7 +121,7 @@ class RecordPlan:
         if receipt_id not in self.known_slips:
             self.receipts.append((receipt_id, self.unit_id, *keys, self.now, shown_until))
         elif self.known_slips[receipt_id] - {receiver}:
-            # Its holder would confirm what was done for somebody else.
+            # Its holder would confirm support that another person received.
             raise receipt_taken()
         self.receipt_by_day[receiver, inputs.happened_on] = receipt_id
         return receipt_id

@@ -1,4 +1,4 @@
-"""Recording support records, one or a thousand in the same number of statements: match, plan, write, post."""
+"""Make support records, one or a thousand in the same number of statements: match, plan, write, post."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -68,10 +68,11 @@ def _one_person_problem(inputs: SupportRecordInput) -> Problem | None:
 
 @transaction.atomic
 def record_helps(*, actor: User, unit: Unit, entries: Sequence[SupportRecordInput]) -> list[RecordResult]:
-    """Record helps that the unit gave; each is counted, has a receipt, and is in the history. In the order of the entries.
+    """Record support that the unit gave; each record is counted, has a receipt, and is in the history. In the order of the
+    entries.
 
-    Reported again with the same key, or the same receiver, service and day by the same unit, it is the same help, and nothing
-    is done. The same key with other content is refused, and so is the whole lot when one of it is not right.
+    An entry with a known key, or with the receiver, service and day of an existing record of the unit, is that record, and
+    nothing is written. The same key with other content is refused, and all entries are refused when one of them is invalid.
     """
     policy.RECORD.require_at(actor, unit)
     if len(entries) > rules.MOST_AT_ONCE:
@@ -83,8 +84,8 @@ def record_helps(*, actor: User, unit: Unit, entries: Sequence[SupportRecordInpu
 class WrittenRecords(NamedTuple):
     """Support records that were written, and what is still to be posted of them (`post_support_records`).
 
-    `results` are in the order of the entries; `counted` are the ledger's entries of new records, `shown_receipts` the
-    receipts that a phone had shown before.
+    `results` are in the order of the entries; `counted` are the ledger's entries of new records, `shown_receipts` the receipts
+    that a phone had shown before.
     """
 
     results: list[RecordResult]
@@ -103,10 +104,11 @@ def add_helps(
     home: UUID | None = None,
     locked: bool = False,
 ) -> list[RecordResult]:
-    """`record_helps` after the caller's own policy: check, write and post. Without an actor the helped person reported it.
+    """Do the same as `record_helps` after the caller's own policy check: check, write and post. Without an actor the helped
+    person reported it.
 
-    `home` is the unit that keeps the contacts, where the caller knows it. `locked`: the caller holds the locks of all names
-    of the entries (`people.lock_people_and_shops`).
+    `home` is the unit that keeps the contacts, where the caller knows it. `locked`: the caller holds the locks of all names of
+    the entries (`people.lock_people_and_shops`).
     """
     today = clock.today()
     for entry in entries:
@@ -167,7 +169,9 @@ def _write_records(plan: RecordPlan) -> WrittenRecords:
 
 
 def link_receipts(*, unit: Unit, shown: Sequence[tuple[ReceiptInput, UUID]]) -> None:
-    """Let receipts that phones have shown lead to existing ones: (receipt shown, key of the receipt) of the unit's helps."""
+    """Let receipts that phones have shown lead to existing ones of the unit; links are pairs of (receipt shown, existing
+    receipt's key).
+    """
     slips_by_lookup = {receipt_keys.link_lookup(slip.link): (slip, receipt_id) for slip, receipt_id in shown}
     taken = (
         set(Receipt.objects.filter(link_lookup__in=slips_by_lookup).values_list("link_lookup", flat=True))

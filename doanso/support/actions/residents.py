@@ -66,7 +66,7 @@ def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
 
 
 def _locked(receipt_id: UUID) -> tuple[Receipt, list[SupportRecord]]:
-    """Return the receipt and its active records, read fresh and locked; what wraps the records is locked before them."""
+    """Return the receipt and its active records, read fresh and locked; rows that wrap the records are locked before them."""
     ports.lock_wrappers_of(SupportRecord.objects.filter(receipt_id=receipt_id, taken_back_at=None))
     # No key lock: a correction under way holds a record's lock and references the receipt when it is written.
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
@@ -156,7 +156,7 @@ def remark_receipt(*, receipt_id: UUID, parts: Collection[str]) -> Remark:
     wrong_parts = [str(part) for part in WrongPart if part in set(parts)]
     if not wrong_parts:
         raise Refused(Problem("nothing_wrong", _("Tick what is wrong on the slip."), "parts"))
-    # `settle_remark` locks the remark alone: one that is settled at this moment is not reopened.
+    # `settle_remark` locks the remark alone: one that is resolved at this moment is not reopened.
     open_remark = Remark.objects.select_for_update().filter(receipt=receipt, settled_at=None).first()
     remark = open_remark
     if remark is None:

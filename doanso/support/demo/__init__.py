@@ -1,8 +1,7 @@
-"""The demo's part of support: a year of days of help in every ward, whose figures of residents and shops follow a
-story.
+"""Demo data of support: a year of days of support in every ward, whose figures of residents and shops follow a story.
 
-The city's figures on the day of the story and at the end are given; each ward does its part of them, round by round, in
-bulk. Some residents are helped by two wards, some confirm, one disputes.
+The city's figures on the day of the story and at the end are given; each ward does its part of them, round by round, in bulk.
+Some residents are helped by two wards, some confirm, one disputes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +27,7 @@ from doanso.units.models import Unit
 
 
 class DemoResident(Protocol):
-    """An invented resident; only read."""
+    """An invented resident; read only."""
 
     @property
     def name(self) -> str: ...
@@ -47,7 +46,7 @@ class DemoResident(Protocol):
 
 
 Invent = Callable[[int, int, date], DemoResident]
-"""Invents somebody between two ages on a day, never the same person twice."""
+"""Invents a person between two ages on a day, never the same one twice."""
 
 Bring = Callable[[Sequence[SupportRecordInput]], list[SupportRecordInput]]
 """Takes part of a round's inputs from door to door, and returns those for the office."""
@@ -131,7 +130,7 @@ class WardYear:
         return entries
 
     def help_up_to(self, ahead: date) -> None:
-        """Record a round in one go."""
+        """Record a round in one call."""
         today = clock.today()
         entries = self._round(ahead)
         entries.append(
@@ -270,15 +269,13 @@ def year(
 
 
 def _days(offset: int) -> list[date]:
-    """Return a ward's days of help."""
+    """Return the days on which a ward gives support."""
     first = FIRST_ROUND + timedelta(days=offset)
     return [first + timedelta(weeks=week) for week in range(0, (LAST_ROUND - first).days // 7 + 1, WEEKS_BETWEEN)]
 
 
 def _ahead(day: date) -> date:
-    """Return the day up to which a round catches up: halfway to the next, so that the city's line runs through the
-    middle.
-    """
+    """Return the day for which a round aims: halfway to the next, so that the city's line runs through the middle."""
     return min(LAST_ROUND, day + timedelta(weeks=WEEKS_BETWEEN) / 2)
 
 

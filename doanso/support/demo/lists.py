@@ -1,4 +1,4 @@
-"""The demo's lists of people helped, as two wards keep them: a title above, a signature below, each with its own heads."""
+"""The demo's lists of people helped, as two wards keep them: a title above, a signature below, each with its own headings."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ CAREFUL, HASTY = 0, 1
 
 
 def write_list(path: Path, unit: str, entries: Sequence[SupportRecordInput], habit: int) -> None:
-    """Write the entries that name somebody."""
+    """Write the entries with a named receiver."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
         sheet = book.add_worksheet("Danh sách")

@@ -30,5 +30,5 @@ class RoundForm(forms.Form):
 
     @property
     def chosen_unit(self) -> Unit:
-        """The chosen unit."""
+        """Return the chosen unit."""
         return self.units[self.cleaned_data["unit"]]

@@ -56,7 +56,7 @@ _STATE_WORDS = {
 
 
 class FilterForm(forms.Form):
-    """Filters of the list, as its address holds them."""
+    """Filters of the list, as in its address."""
 
     q = forms.CharField(label=gettext_lazy("Name or phone of who was helped"), required=False, max_length=80)
     to = forms.ChoiceField(
@@ -92,7 +92,7 @@ class FilterForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class SupportFormOptions:
-    """What a form offers: units, services, helpers, and the wording of the consent."""
+    """The options of a form: units, services, helpers, and the wording of the consent."""
 
     units: Sequence[NamedUnit]
     services: Sequence[Service]
@@ -118,7 +118,7 @@ class HelpersForm(forms.Form):
     )
 
     def offer_helpers(self, helpers: Sequence[tuple[UUID, str]]) -> None:
-        """Offer names to choose from while typing; a name that is one member's alone is that member."""
+        """Offer names to choose from while typing; a name that only one member has is that member."""
         self._offered_helpers = helpers
         for name in ("helper", "second"):
             self.fields[name].widget.attrs |= {"list": "helpers", "autocomplete": "off"}
@@ -148,13 +148,13 @@ class HelpersForm(forms.Form):
 
     @property
     def first_helper(self) -> Helper:
-        """The helper."""
+        """Return the helper."""
         helper = self._helper("helper")
         return helper if helper is not None else Helper("")
 
     @property
     def second_helper(self) -> Helper | None:
-        """The second helper, None without one."""
+        """Return the second helper, None without one."""
         second = self._helper("second")
         if second is None or not self.cleaned_data.get("two_helpers"):
             return second
@@ -234,7 +234,7 @@ class RecordForm(HelpersForm):
 
     @property
     def chosen_unit(self) -> Unit:
-        """The unit that records."""
+        """Return the recording unit."""
         return self._units[self.cleaned_data["unit"]].unit
 
     def inputs(self) -> list[SupportRecordInput]:
@@ -320,7 +320,7 @@ class CodeForm(forms.Form):
 
 
 class WrongForm(forms.Form):
-    """What on the receipt is wrong."""
+    """The wrong part of the receipt."""
 
     parts = forms.MultipleChoiceField(
         label=gettext_lazy("What is wrong?"), choices=WrongPart.choices, widget=forms.CheckboxSelectMultiple

@@ -45,18 +45,18 @@ STATES = (
 
 
 def every() -> QuerySet[SupportRecord]:
-    """Return all support records with what a row of the list shows, to be narrowed by a policy."""
+    """Return all support records with the relations that a row of the list shows, to be narrowed by a policy."""
     return SupportRecord.objects.select_related("contact", "business", "service")
 
 
 def detailed() -> QuerySet[SupportRecord]:
-    """Return all support records with what their own page shows, to be narrowed by a policy."""
+    """Return all support records with the relations that their own page shows, to be narrowed by a policy."""
     corrections = SupportRecord.objects.filter(corrects=OuterRef("pk")).values("pk")[:1]
     return every().select_related("unit", "receipt").annotate(corrected_by_id=Subquery(corrections))
 
 
 def corrected_by_id(support_record: SupportRecord) -> UUID | None:
-    """Return the record by which one that `detailed` has read was corrected, None without any."""
+    """Return the correction of a record that `detailed` has read, None without one."""
     corrected_by: UUID | None = support_record.__dict__["corrected_by_id"]
     return corrected_by
 
@@ -67,7 +67,7 @@ def visible(actor: User) -> QuerySet[SupportRecord]:
 
 
 def names(actor: User, support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
-    """Return who was helped, as the actor may read it, by record; "" for erased persons and for those never named."""
+    """Return the receivers' names, as the actor may read them, by record; "" for erased persons and for those never named."""
     shown = access.personal(actor)
     return {record.pk: _receiver_name(shown, _row_values(record)) for record in support_records}
 
@@ -77,13 +77,13 @@ def _standing(on: date) -> Q:
 
 
 def below(support_records: QuerySet[SupportRecord], unit: Unit) -> QuerySet[SupportRecord]:
-    """Return the records of help given by the unit's subtree of today, and by ended units whose records it keeps."""
+    """Return the support records of the unit's present subtree, and of ended units whose records it keeps."""
     return support_records.filter(unit_id__in=records_below([unit.pk]))
 
 
 @dataclass(frozen=True, slots=True)
 class SupportRecordFilter:
-    """Filters of the list, as its address holds them."""
+    """Filters of the list, as in its address."""
 
     text: str = ""
     unit: Unit | None = None
@@ -154,7 +154,7 @@ def flagged() -> QuerySet[Confirmation]:
 
 
 class _RowValues(NamedTuple):
-    """What a row of the list needs of a support record, without its objects: a page of them costs a third that way."""
+    """The values of a support record that a row of the list needs, without model objects: a page costs a third that way."""
 
     pk: UUID
     unit_id: UUID
@@ -216,7 +216,7 @@ class SupportRecordRow:
 
 @dataclass(frozen=True, slots=True)
 class SupportRecordPage:
-    """A page of the list, walked by number; nothing is counted."""
+    """A page of the list, by number; nothing is counted."""
 
     rows: list[SupportRecordRow]
     number: int
@@ -287,7 +287,7 @@ def _claims(values_of_rows: Iterable[_RowValues]) -> dict[UUID, str]:
 
 
 def scope(actor: User, permission: Permission) -> list[NamedUnit]:
-    """Return the units at which the actor holds the permission, tree by tree in the order of the roots' codes."""
+    """Return the units at which the actor holds the permission, in tree order by the roots' codes."""
     trees = [tree for tree in units.subtrees(permission.roots(actor)).values() if tree]
     units_by_id: dict[UUID, NamedUnit] = {}
     for tree in sorted(trees, key=lambda tree: tree[0].code):
@@ -302,7 +302,7 @@ def units_to_see(actor: User) -> list[NamedUnit]:
 
 
 def services() -> list[Service]:
-    """Return the services somebody can be helped with, in the catalogue's order, without the Union's own registers."""
+    """Return the services with which people can be helped, in the catalogue's order, without the Union's own registers."""
     return list(Service.objects.filter(by_member=True).order_by("position", "code"))
 
 
@@ -328,12 +328,12 @@ def waiting(actor: User) -> dict[str, QuerySet[Any]]:
 
 
 def waiting_counts(actor: User) -> dict[str, int]:
-    """Return how many of each wait, counted up to a hundred, in one statement."""
+    """Return the number of each that waits, counted up to a hundred, in one statement."""
     rows = waiting(actor)
     return dict(zip(rows, hot_reads.count_rows(list(rows.values()), 100), strict=True))
 
 
-# --- Slips --------------------------------------------------------------------------------------------------------------
+# --- Receipts -----------------------------------------------------------------------------------------------------------
 
 
 def receipt_by_lookup(lookup: str) -> Receipt | None:
@@ -362,7 +362,7 @@ def records_of_receipt(receipt: Receipt) -> list[SupportRecord]:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptStatements:
-    """What the helped person has stated through a receipt so far, newest first."""
+    """The helped person's statements through a receipt so far, newest first."""
 
     confirmations: list[Confirmation]
     disputes: list[Dispute]
@@ -370,7 +370,7 @@ class ReceiptStatements:
 
     @property
     def open_dispute(self) -> Dispute | None:
-        """The dispute that waits for an officer."""
+        """Return the dispute that waits for an officer."""
         return next((dispute for dispute in self.disputes if dispute.decided_at is None), None)
 
 
@@ -399,7 +399,7 @@ def remarks() -> QuerySet[Remark]:
 
 
 def deadlines(first: date, last: date) -> list[date]:
-    """Return last days of books between two days (both inside)."""
+    """Return the last days of books between two days (both inclusive)."""
     return list(Book.objects.filter(last_day__range=(first, last)).values_list("last_day", flat=True))
 
 
@@ -421,16 +421,16 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
 
 
 def visible_of_receipt(actor: User, receipt_id: UUID) -> list[SupportRecord]:
-    """Return all records of a receipt that the actor may see, those taken back too."""
+    """Return all records of a receipt that the actor may see, including those taken back."""
     return list(visible(actor).filter(receipt_id=receipt_id).order_by("happened_on", "pk"))
 
 
 def times(unit_ids: Collection[UUID], until: date, known_by: datetime) -> dict[tuple[UUID, str, bool], int]:
-    """Return how many times units with their subtrees helped up to a day (inside), by service and kind of receiver; one
-    statement.
+    """Return how many times units with their subtrees gave support up to a day (inclusive), by service and kind of receiver;
+    one statement.
 
-    As known at a moment, so that the same question always has the same answer: with records taken back since, without
-    those disputed then or found untrue.
+    As known at a moment, so that the same question always has the same answer: with records taken back since, without those
+    disputed then or found untrue.
     """
     doubted = Dispute.objects.filter(
         Q(decided_at=None) | Q(decided_at__gt=known_by) | Q(decision=Decision.UPHELD),

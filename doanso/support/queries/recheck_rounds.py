@@ -1,4 +1,4 @@
-"""Reads of re-checks: rounds, whom to ask next, and error rates of units."""
+"""Reads of re-checks: rounds, the next person to call, and error rates of units."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -38,8 +38,8 @@ PURPOSE = "recheck"
 
 
 def _below(unit_ids: Collection[UUID], prefix: str) -> Q:
-    """Return the condition that the record's unit stood below one of these units on the record's day; `prefix` is the
-    path to the record.
+    """Return the condition that the record's unit was below one of these units on the record's day; `prefix` is the path to the
+    record.
     """
     return Q(
         Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=F(f"{prefix}happened_on")),
@@ -100,7 +100,7 @@ def overlapping(unit_id: UUID, since: date, until: date) -> bool:
 
 
 def scope(actor: User) -> list[NamedUnit]:
-    """Return the units that the actor may have re-checked, tree by tree in the order of the roots' codes."""
+    """Return the units that the actor may have re-checked, in tree order by the roots' codes."""
     units_by_id: dict[UUID, NamedUnit] = {}
     roots, above = policy.RECHECK.roots(actor), policy.RECHECK.roots_above(actor)
     trees = [tree for tree in units.subtrees(roots | above).values() if tree]
@@ -226,7 +226,7 @@ def askable(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
 
 
 def exclude_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
-    """Return those about records that the actor neither recorded nor gave nor received."""
+    """Return those about records that the actor neither made, nor helped with, nor received."""
     return (
         rechecks.exclude(support_record__recorded_by=actor)
         .exclude(support_record__helper__person__user=actor)
@@ -236,7 +236,9 @@ def exclude_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Rech
 
 
 def next_to_ask(actor: User, round_id: UUID) -> Recheck | None:
-    """Return whom the actor calls next: in the order of the draw, nobody twice on a day, nobody who is being called."""
+    """Return the next person for the actor to call: in the order of the draw, nobody twice on a day, nobody who is being
+    called.
+    """
     now = clock.now()
     tried = RecheckAttempt.objects.filter(recheck=OuterRef("pk"), made_on=clock.today())
     free = Q(shown_at=None) | Q(shown_to=actor) | Q(shown_at__lt=now - rules.SHOWN_FOR)

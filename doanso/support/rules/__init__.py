@@ -34,7 +34,7 @@ def raises_grade(*, made_at: datetime, staff_browser: bool, shown_until: datetim
 
 
 def day_problem(happened_on: date, today: date) -> Problem | None:
-    """Return why help can't have been given on that day."""
+    """Return why support can't have been given on that day."""
     if happened_on > today:
         return Problem("day_ahead", _("This day lies ahead. Give the day on which the help was given."), "happened_on")
     if happened_on < FIRST_DAY:
@@ -57,9 +57,7 @@ def name_problem(name: str, field: str) -> Problem | None:
 
 
 def same_helper(name: str, other: str) -> bool:
-    """Return whether two names may be one person's, who is no pair alone. Diacritics count where both were typed with
-    them.
-    """
+    """Return whether two names may be one person's, who is no pair alone. Diacritics count where both were typed with them."""
     return bool(name) and vietnamese.may_be_one_name(name, other)
 
 
@@ -90,7 +88,7 @@ def consent_problem(*, named: bool, purposes: Collection[str], needed: str) -> P
     return Problem("no_consent", message, "consent")
 
 
-# --- The slip -----------------------------------------------------------------------------------------------------------
+# --- The receipt --------------------------------------------------------------------------------------------------------
 
 TRIES_OF_A_CODE = 5
 TRIES_OF_A_PLACE = 60
@@ -127,7 +125,7 @@ def polite_name(name: str, gender: str, birth_year: int | None, year: int) -> st
     return f"{_TITLES[stage, gender]} {given_name(name)}"
 
 
-# --- What an officer should look at -------------------------------------------------------------------------------------
+# --- Flags for an officer -----------------------------------------------------------------------------------------------
 
 BURST, ONE_DEVICE, MIDNIGHT = "burst", "one-device", "midnight"
 BURST_COUNT = 8
@@ -164,7 +162,7 @@ def is_before_deadline_at_night(moment: datetime, today: date, deadlines: Collec
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationContext:
-    """What the flags of a confirmation are computed from."""
+    """The data from which the flags of a confirmation are computed."""
 
     made_at: datetime
     today: date

@@ -16,7 +16,7 @@ ENOUGH = 30
 """Fewest answers for a statement about the whole."""
 MOST_ATTEMPTS = 3
 SHOWN_FOR = timedelta(minutes=15)
-"""For this long a person shown to one officer is shown to nobody else."""
+"""For this long a person shown to one officer is shown to no other."""
 
 
 # --- Drawing ------------------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def is_last_attempt(before: int) -> bool:
     return before + 1 >= MOST_ATTEMPTS
 
 
-# --- What the answers say -----------------------------------------------------------------------------------------------
+# --- Results ------------------------------------------------------------------------------------------------------------
 
 _Z = 1.959963984540054
 """Quantile of the normal distribution for 95 %."""
@@ -105,16 +105,16 @@ class ErrorRate:
 
     @property
     def n(self) -> int:
-        """Number of answers. Unreached and refusing receivers are neither right nor wrong."""
+        """Return the number of answers. Unreached and refusing receivers are neither right nor wrong."""
         return self.wrong + self.right
 
     @property
     def is_enough(self) -> bool:
-        """Whether there are enough answers for an interval."""
+        """Return whether there are enough answers for an interval."""
         return self.n >= ENOUGH
 
     @property
     def tenths(self) -> tuple[int, int]:
-        """The interval in tenths of a percent."""
+        """Return the interval in tenths of a percent."""
         low, high = wilson(self.wrong, self.n)
         return round(low * 1000), round(high * 1000)

@@ -70,7 +70,7 @@ _UNIT = re.compile(rf"(?:{_OFFICE})\b.*")
 _BARE_UNIT = re.compile(rf"(?:{vietnamese.fold(_OFFICE)})\b.*")
 _POSTS = re.compile(rf"(?:(?:{_OFFICE}|{_POST})\b\W*)+")
 _BARE_POSTS = re.compile(rf"(?:(?:{vietnamese.fold(_OFFICE)}|{vietnamese.fold(_POST)})\b\W*)+")
-"""A unit or a post is nobody's name; tones are heeded, for Trương Công An is a person."""
+"""A unit or a post is nobody's name; tones are considered, because Trương Công An is a person."""
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ def _service_words(typed: str) -> str:
 
 
 def yes_or_no(cell: Cell) -> bool | None:
-    """Return yes or no; None where nothing is written or neither is meant, as in "có/không" and "có?"."""
+    """Return yes or no; None where nothing is written or the text means neither, as in "có/không" and "có?"."""
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, datetime):
@@ -131,12 +131,12 @@ def yes_or_no(cell: Cell) -> bool | None:
     if _BLANKS.search(typed):
         return None if folded else False
     if folded.startswith("co ") and not typed.isascii() and not typed.lower().startswith("có"):
-        return None  # "Cô Ba" is somebody's name
+        return None  # “Cô Ba” is a person's name.
     return True if _YES.fullmatch(folded) else None
 
 
 def is_unclear(cell: Cell) -> bool:
-    """Return whether something is written that means neither yes nor no."""
+    """Return whether the cell holds a text that means neither yes nor no."""
     return yes_or_no(cell) is None and text(cell) not in _NOTHING
 
 
@@ -297,7 +297,7 @@ def read_phone(cell: Cell, findings: SupportRowFindings) -> str:
 
 
 def read_day(column: str, cell: Cell, findings: SupportRowFindings) -> date | None:
-    """Return the day of help."""
+    """Return the day of the support."""
     if cell is None or not text(cell):
         return None
     try:
@@ -321,9 +321,7 @@ class NamedHelper:
 
 
 def read_helpers(first: Cell, second: Cell, findings: SupportRowFindings) -> tuple[NamedHelper, NamedHelper]:
-    """Return helper and second helper, from two columns or two names in one. Words for nobody, marks and units are no
-    names.
-    """
+    """Return helper and second helper, from two columns or two names in one. Words for nobody, marks and units are no names."""
     parts = [part.strip() for part in _HELPERS.split(text(first)) if part.strip()] or [""]
     parts = parts if len(parts) == 1 else [part for part in parts if not _nobody(part)] or [""]
     along = "" if _nobody(text(second)) else text(second)
@@ -402,7 +400,7 @@ def untitled(name: str) -> str:
 
 
 def read_guardian(cell: Cell, findings: SupportRowFindings) -> str:
-    """Return who agreed for a child."""
+    """Return the guardian who consented for a child."""
     typed = text(cell)
     if not _filled(cell) or yes_or_no(cell) is False:
         return ""
@@ -430,7 +428,7 @@ class Services:
                 self._by_words.setdefault(_service_words(name), service.pk)
 
     def find(self, typed: str) -> str:
-        """Return the service these words mean: by the whole text, or the longest name in it; empty for none."""
+        """Return the service that these words mean: by the whole text, or the longest name in it; empty for none."""
         folded = _service_words(typed)
         if folded in self._by_words:
             return self._by_words[folded]
@@ -481,12 +479,12 @@ class Services:
 
 
 def purposes(cells: Mapping[str, Cell], findings: SupportRowFindings) -> tuple[bool | None, list[str]]:
-    """Return whether the person agreed to be written down, and to which purposes; an unclear cell becomes a question."""
+    """Return whether the person consented to being recorded, and to which purposes; an unclear cell becomes a question."""
     cell = cells.get("consent")
     agreed = yes_or_no(cell)
     number = isinstance(cell, int | float) and not isinstance(cell, bool)
     if agreed and (number or text(cell).isdigit()) and text(cell) != "1":
-        agreed = None  # how many, or which: no yes
+        agreed = None  # A number, or a list of purposes, is no yes.
     if agreed is None and (number or text(cell) not in _NOTHING):
         message = _("“%(told)s” says neither that the person agreed nor that they did not; write “x” or “không”.")
         findings.warn("consent", "consent_unclear", message % {"told": text(cell)[:40]})

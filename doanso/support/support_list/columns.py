@@ -464,7 +464,7 @@ COLUMNS = (
     ),
 )
 
-# Never kept of residents, and the comparison says so.
+# Never stored of residents, and the comparison reports it.
 DROPPED = {
     "cccd": _("citizen number"),
     "cmnd": _("citizen number"),

@@ -41,7 +41,7 @@ class SupportsList:
 
     @property
     def columns(self) -> Sequence[ListColumn]:
-        """Our own columns, and one for each service of today."""
+        """Return our own columns, and one for each service of today."""
         return with_services(queries.services())
 
     def open(self, *, actor: User, unit: Unit) -> "SupportsSession":
@@ -115,11 +115,11 @@ class SupportsSession:
                 self._count([inputs_by_key[key] for key in row], list(islice(after, len(row))))
         known_keys = known_targets(kind=NAME, keys=recorded)
         remember_targets(kind=NAME, targets={key: entry for key, entry in recorded.items() if key not in known_keys})
-        # What was judged on the way was counted by the comparison already.
+        # Judgements made on the way were counted by the comparison already.
         self._matcher.people_new, self._matcher.people_known = self._new, self._known_again
 
     def _lot(self, waiting: Iterator[list[str]]) -> list[list[str]]:
-        """Return rows whose records together fit into one action; a row is never split."""
+        """Return the next rows whose records together fit into one action; a row is never split."""
         lot: list[list[str]] = []
         most = len(self._matcher.services) or 1
         while sum(map(len, lot)) + most <= rules.MOST_AT_ONCE and (row := next(waiting, None)) is not None:

@@ -1,4 +1,4 @@
-"""Matching of rows with the register: who is meant, what is recorded already, and which questions remain."""
+"""Match rows with the register: which receiver is meant, which records exist already, and which questions remain."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -26,7 +26,7 @@ helper and receiver are two people of one name."""
 
 
 def particulars(values: dict[str, Any]) -> Particulars:
-    """Return what the row states about the person."""
+    """Return the person's particulars in the row."""
     birth = values.get("birth")
     place = values.get("place")
     return Particulars(
@@ -41,7 +41,7 @@ def particulars(values: dict[str, Any]) -> Particulars:
 
 
 def business(values: dict[str, Any]) -> BusinessInput:
-    """Return what the row states about the shop."""
+    """Return the shop's data in the row."""
     place = values.get("place")
     return BusinessInput(
         name=values["shop"],
@@ -143,7 +143,7 @@ class SupportMatcher:
         return self.keys(_nameless(values)) if "nth" in values else []
 
     def _consent_question(self, values: dict[str, Any], recorded: dict[str, UUID | None]) -> Judgement | None:
-        """Return the question of a row without a stated consent, unless its records are made already."""
+        """Return the question of a row without a stated consent, unless its records exist already."""
         if values["to"] != PERSON:
             return None
         if values.get("sides"):
@@ -161,7 +161,7 @@ class SupportMatcher:
         judgements: Sequence[Judgement | None],
         recorded: dict[str, UUID | None],
     ) -> dict[int, tuple[UUID | None, tuple[UUID, ...]]]:
-        """Return by place the receiver known for certain, and those that may be meant."""
+        """Return by place the certain receiver, and the possible ones."""
         open_places = [place for place, result in enumerate(judgements) if result is None]
         persons = [place for place in open_places if lines[place].values["to"] == PERSON]
         shops = [place for place in open_places if lines[place].values["to"] == SHOP]
@@ -296,9 +296,7 @@ def _question(column: str, code: str, message: str, options: list[AnswerOption],
 
 
 def _who_question(values: dict[str, Any], alike: Sequence[UUID], labels: dict[UUID, str]) -> Judgement:
-    """Ask which contact of the unit is meant. Nothing is asked about other units' contacts: the city resolves such
-    pairs.
-    """
+    """Ask which contact of the unit is meant. Nothing is asked about other units' contacts: the city resolves such pairs."""
     own_keys = [key for key in alike if key in labels]
     shop = values["to"] == SHOP
     if len(own_keys) == 1:
@@ -317,7 +315,7 @@ def _who_question(values: dict[str, Any], alike: Sequence[UUID], labels: dict[UU
 
 
 def _labels(keys: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the unit's own contacts and shops, with what tells them from others of their name."""
+    """Return the unit's own contacts and shops as texts that distinguish them from others of their name."""
     wanted_keys = set(keys)
     if not wanted_keys:
         return {}

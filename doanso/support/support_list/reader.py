@@ -1,4 +1,4 @@
-"""Reading one row of the list of people helped into values."""
+"""Read one row of the list of people helped into values."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from doanso.units.neighbourhoods import NeighbourhoodNames
 
 PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
 AGREED, SILENT, REFUSED = "agreed", "silent", "refused"
-"""What the list states about the paper with the person's consent."""
+"""The list's statement about the paper with the person's consent."""
 _TOLD = "support.import.told"
 
 
@@ -29,7 +29,7 @@ def record_key(unit_id: UUID, receiver: str, service: str, day: str) -> str:
 
 
 def receiver_key(values: Mapping[str, Any]) -> str:
-    """Return who is meant, by the row's values; for an unnamed receiver only the ordinal of that day and helper."""
+    """Return the key of the receiver, by the row's values; for an unnamed receiver only the ordinal of that day and helper."""
     match values["to"]:
         case "unnamed":
             parts: tuple[object, ...] = (values.get("helper", [""])[0], values["nth"])
@@ -144,7 +144,7 @@ class SupportRowReader:
         """Return the ordinal the row would have among unnamed records of that day and helper."""
         if values["to"] != PERSON or values["consent"] == AGREED or not values["done"]:
             return
-        # Without the person's values: of somebody who did not agree nothing is stored, not even a hash.
+        # Without the person's values: of a person who did not consent nothing is stored, not even a hash.
         same = hash((str(values["done"]), str(values.get("helper"))))
         self._unnamed[same] += 1
         values["nth"] = self._unnamed[same]

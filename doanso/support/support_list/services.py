@@ -7,7 +7,7 @@ from doanso.imports.ports import ListColumn
 from doanso.support.support_list.columns import COLUMNS
 
 MARK = "service_"
-"""Prefix of a service's column code; a mark in it means help with that service."""
+"""Prefix of a service's column code; a mark in it means support with that service."""
 
 _GOES_BY = {
     "vneid": (

@@ -67,7 +67,7 @@ def correct(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRespo
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: AuthenticatedRequest, support_record_id: UUID) -> HttpResponse:
-    """Ask once, then take back a record made by mistake; it stays in the list of those taken back."""
+    """Ask for confirmation, then take back a record made by mistake; it stays in the list of those taken back."""
     support_record = get_support_record(request, support_record_id, policy.RECORD)
     if request.method == "POST":
         actions.take_back_help(actor=request.user, support_record_id=support_record.pk)
@@ -152,7 +152,7 @@ def _back(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpResponse:
-    """Mark a flagged confirmation as looked at."""
+    """Mark a flagged confirmation as checked."""
     confirmation = get_or_404(request.user, policy.DECIDE, queries.confirmations(), see=policy.VIEW, pk=confirmation_id)
     actions.look_at_confirmation(actor=request.user, confirmation_id=confirmation.pk)
     messages.success(request, _("Marked as looked at. Nobody's figures change by it."))
@@ -162,7 +162,7 @@ def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpRespons
 @login_required
 @require_POST
 def settle_remark(request: AuthenticatedRequest, remark_id: UUID) -> HttpResponse:
-    """Close a remark."""
+    """Resolve a remark."""
     remark = get_or_404(request.user, policy.RECORD, queries.remarks(), see=policy.VIEW, pk=remark_id)
     actions.settle_remark(actor=request.user, remark_id=remark.pk)
     messages.success(request, _("Marked as settled."))

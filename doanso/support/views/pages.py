@@ -35,7 +35,7 @@ from doanso.units.models import Unit
 
 
 class _RecordList:
-    """The filters of the list's address, with the units they offer."""
+    """The filters in the list's address, with the units they offer."""
 
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
@@ -100,7 +100,7 @@ class SupportTableRow(TypedDict):
 
 
 def _table_rows(rows: Iterable[queries.SupportRecordRow]) -> list[SupportTableRow]:
-    """Return the cells of a page; words and addresses are made once for all rows, which costs half a page."""
+    """Return the cells of a page; words and addresses are made once for all rows, which halves the cost of a page."""
     evidence = [str(words) for words in labels.EVIDENCE]
     claim_pills: dict[str, str] = {}
     example = UUID(int=0)
@@ -125,7 +125,7 @@ def _table_rows(rows: Iterable[queries.SupportRecordRow]) -> list[SupportTableRo
 
 
 def _recheck_words(listing: _RecordList) -> str:
-    """Return what re-checks say of the filter's unit, or of the first of the reader's; empty where there were none."""
+    """Return the re-checks' result for the filter's unit, or for the first of the reader's; empty without re-checks."""
     unit = listing.filters.unit or next((named_unit.unit for named_unit in listing.units), None)
     if unit is None:
         return ""
@@ -142,7 +142,7 @@ def _recheck_words(listing: _RecordList) -> str:
 
 
 def form_options(unit: Unit, scope: Any) -> SupportFormOptions:
-    """Return what the forms offer at a unit; consent is asked in the newest wording."""
+    """Return the options of the forms at a unit; consent is asked in the newest wording."""
     text = people.consent_text(clock.today())
     return SupportFormOptions(
         units=scope,
@@ -232,7 +232,7 @@ def _record_page(
     )
 
 
-# --- One help -----------------------------------------------------------------------------------------------------------
+# --- One support record ------------------------------------------------------------------------------------------------
 
 
 def get_support_record(
@@ -245,7 +245,7 @@ def get_support_record(
 @login_required
 @require_safe
 def help_page(request: AuthenticatedRequest, support_record_id: UUID) -> HttpResponse:
-    """Show one support record: what was done, where it counts, what the person stated, and its history."""
+    """Show one support record: service and day, where it counts, the receiver's statements, and its history."""
     support_record = get_support_record(request, support_record_id)
     unit = units.name(support_record.unit, support_record.happened_on)
     [row] = queries.rows(request.user, [support_record], known_units=[unit])

@@ -1,7 +1,7 @@
 """The receiver's pages: no account, no script, large type; for holders of the link, or of code and year of birth.
 
-The link's secret is what the forms send along, so there is no other token against forged forms: a page that sends no
-referrer could not use one anyway. These pages are not indexed, cached or disclosed to other sites.
+A form proves itself by the link's secret, so there is no other token against forged forms: a page that sends no referrer could
+not use one anyway. These pages are not indexed, cached or disclosed to other sites.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def _receipt_or_404(link: str) -> tuple[Receipt, list[SupportRecord]]:
 
 
 def _addressee(support_records: list[SupportRecord]) -> str:
-    """Return whom the receipt addresses: the given name, or the shop's sign."""
+    """Return the addressee of the receipt: the given name, or the shop's sign."""
     for support_record in support_records:
         if support_record.contact is not None:
             contact = support_record.contact
@@ -74,13 +74,13 @@ def _addressee(support_records: list[SupportRecord]) -> str:
 @secret_page
 @require_safe
 def receipt(request: HttpRequest, link: str) -> HttpResponse:
-    """Show what was recorded and what the receiver can do about it; or that it has not been synchronised yet."""
+    """Show the records and the receiver's options; or that the receipt has not been synchronised yet."""
     receipt_and_helps = _find_receipt(link)
     return _page(request, *receipt_and_helps, link) if receipt_and_helps is not None else _waiting(request, link)
 
 
 def _waiting(request: HttpRequest, link: str, problem: str = "", status: int = 200) -> HttpResponse:
-    """Show the same page for every unknown link, whatever was stated to it."""
+    """Show the same page for every unknown link, whatever statement was sent to it."""
     return render(request, "support/receipt_waiting.html", {"link": link, "problem": problem}, status=status)
 
 
@@ -119,7 +119,7 @@ def _page(
 def _answered(
     request: HttpRequest, receipt: Receipt, link: str, action: Callable[[], object], thanks: str
 ) -> HttpResponse:
-    """Run an action and thank for it; a refusal is shown on the receipt itself."""
+    """Run an action and show thanks; a refusal is shown on the receipt itself."""
     try:
         action()
     except Refused as refused:
@@ -153,7 +153,7 @@ def confirm(request: HttpRequest, link: str) -> HttpResponse:
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def wrong(request: HttpRequest, link: str) -> HttpResponse:
-    """State what is wrong; an officer corrects it."""
+    """State the wrong parts; an officer corrects them."""
     receipt, support_records = _receipt_or_404(link)
     form = forms.WrongForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
