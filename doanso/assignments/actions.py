@@ -1,4 +1,4 @@
-"""Actions on assignments. Other apps call `assign`; people do the rest and close each assignment with its outcome."""
+"""Actions on assignments. Other apps call `assign`; people do the rest and complete each assignment with its outcome."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -30,10 +30,9 @@ def assign(
     source_kind: str,
     source_id: UUID,
 ) -> Assignment:
-    """Ask a unit to see to something by a day; return the assignment that this source has made before, if there is one.
+    """Assign a task with a due day to a unit; return the assignment that this source has made before, if there is one.
 
-    The caller has checked a permission of its own for what it asks, so none is checked by this action; `actor=None` is
-    the server.
+    The caller has checked a permission of its own, so none is checked by this action; `actor=None` is the server.
     """
     assignment_kind(title_code)
     source = {"kind": title_code, "source_kind": source_kind, "source_id": source_id}
@@ -77,7 +76,7 @@ def take_over(*, actor: User, assignment: Assignment) -> Assignment:
 
 @transaction.atomic
 def hand_over(*, actor: User, assignment: Assignment, owner: User) -> Assignment:
-    """Make somebody else the owner, who must have the permission to handle the assignment."""
+    """Make another user the owner, who must have the permission to handle the assignment."""
     return _change_owner(actor, assignment, owner, "assignments.hand_over")
 
 
@@ -120,7 +119,7 @@ def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -
 
 @transaction.atomic
 def tell(*, actor: User, assignment: Assignment, words: str) -> Assignment:
-    """Store what the unit did about it, for somebody above to check; later words replace earlier ones."""
+    """Store the unit's report of what it did, to be checked from a unit above; a later report replaces an earlier one."""
     locked_assignment = _locked(actor, assignment)
     _refuse_completed(locked_assignment)
     if not words.strip():
@@ -136,7 +135,7 @@ def tell(*, actor: User, assignment: Assignment, words: str) -> Assignment:
 
 @transaction.atomic
 def complete(*, actor: User, assignment: Assignment, outcome: str, note: str = "") -> Assignment:
-    """Close the assignment with its outcome. A second call does nothing."""
+    """Complete the assignment with its outcome. A second call does nothing."""
     locked_assignment = _locked(actor, assignment)
     if locked_assignment.completed_at is not None:
         return locked_assignment

@@ -6,7 +6,7 @@ class AssignmentsConfig(AppConfig):
     name = "doanso.assignments"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models are not loaded before.
         from doanso.access.ports import register_action
 
         for name, sentence in (

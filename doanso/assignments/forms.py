@@ -14,7 +14,7 @@ _PLAIN = _("No names and no numbers of people.")
 
 
 class FilterForm(forms.Form):
-    """Filters of the list, as its address holds them."""
+    """Filters of the list, as in its address."""
 
     whose = forms.ChoiceField(
         label=_("Whose"), required=False, choices=[("", _("All that I see")), ("mine", _("Mine"))]
@@ -42,7 +42,7 @@ class HandOverForm(forms.Form):
         self.people: dict[str, tuple[User, str]] = {}
         for role_assignment, unit in queries.handlers(assignment.unit):
             words = f"{role_assignment.user.display_name} ({role_assignment.get_role_display()}, {unit.short_name})"
-            # Somebody with several roles is listed once, with the role at the nearest unit.
+            # A user with several roles is listed once, with the role at the nearest unit.
             self.people.setdefault(str(role_assignment.user_id), (role_assignment.user, words))
         choices = [(key, words) for key, (_user, words) in self.people.items()]
         self.fields["owner"].choices = choices  # type: ignore[attr-defined]
@@ -56,7 +56,7 @@ class PostponeForm(forms.Form):
 
 
 class TellForm(forms.Form):
-    """What was done."""
+    """The unit's report of what it did."""
 
     words = forms.CharField(
         label=_("What was done"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_PLAIN

@@ -8,18 +8,17 @@ from doanso.units.models import Unit
 
 
 class AssignmentOutcome(models.TextChoices):
-    """How an assignment ended."""
+    """The outcome of an assignment."""
 
     DONE = "done", "Đã làm xong"
     NOT_NEEDED = "not-needed", "Đã xem, không cần làm gì thêm"
 
 
 class Assignment(models.Model):
-    """Something a unit is asked to see to by a day. The asking app keeps its own key in `source_kind` and `source_id`.
+    """A task of a unit with a due day. The app that assigned it stores its own key in `source_kind` and `source_id`.
 
-    Parameters and words hold no personal data: they link to a page that shows the person under its own policy. The
-    sentence is made on reading, by the handler of the kind. An assignment without an owner waits for anybody who may
-    handle it.
+    Parameters and texts hold no personal data: they link to a page that shows the person under its own policy. The sentence is
+    made on reading, by the handler of the kind. An assignment without an owner waits for any user who may handle it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -39,7 +38,7 @@ class Assignment(models.Model):
     # Of a postponed assignment, which is postponed at most once: its first due day, and the reason.
     first_due_on = models.DateField(null=True)
     postpone_reason = models.CharField(max_length=200, blank=True)
-    # What the unit did, of kinds that somebody above closes.
+    # The unit's report, of kinds that are completed from a unit above.
     told = models.CharField(max_length=300, blank=True)
     told_at = models.DateTimeField(null=True)
     told_by = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Permissions to see a unit's assignments, and to take, hand over, postpone and close them."""
+"""Permissions to see a unit's assignments, and to take, hand over, postpone and complete them."""
 
 from doanso.access.policy import Permission
 

@@ -1,7 +1,6 @@
-"""Registry of kinds of assignments: the sentence of each kind, the address it links to, and who closes it.
+"""Registry of kinds of assignments: the sentence of each kind, the address it links to, and who completes it.
 
-Every kind has exactly one handler: a second registration fails at start-up, and an assignment of an unknown kind can't
-be made.
+Every kind has exactly one handler: a second registration fails at start-up, and an assignment of an unknown kind can't be made.
 """
 
 from collections.abc import Callable
@@ -38,8 +37,8 @@ def register_assignment_kind(
 ) -> None:
     """Register a kind; called once per kind in the owning app's `AppConfig.ready`.
 
-    `sentence` returns what is asked, and `url` the page where it is done, for users with the `permission` there.
-    With `from_above` the unit reports what it did, and only somebody with a role above it closes the assignment.
+    `sentence` returns the text of the task, and `url` the page where it is done, for users with the `permission` there. With
+    `from_above` the unit reports what it did, and only a user with a role above it completes the assignment.
     """
     if code in _kinds:
         raise RuntimeError(f"Assignment kind {code!r} is registered twice.")

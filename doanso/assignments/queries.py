@@ -24,7 +24,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class AssignmentFilter:
-    """Filters of the list, as its address holds them."""
+    """Filters of the list, as in its address."""
 
     whose: str = ""
     state: str = ""
@@ -45,12 +45,12 @@ class AssignmentRow:
 
     @property
     def overdue(self) -> bool:
-        """Whether its due day is past and it is not closed."""
+        """Return whether its due day is past and it is not complete."""
         return self.assignment.completed_at is None and self.days_left < 0
 
     @property
     def days_late(self) -> int:
-        """Days since the due day."""
+        """Return the number of days since the due day."""
         return -self.days_left
 
 
@@ -125,7 +125,7 @@ def kinds() -> list[tuple[str, str]]:
 
 
 def scope(actor: User) -> list[NamedUnit]:
-    """Return the units whose assignments the actor may see, tree by tree in the order of the roots' codes."""
+    """Return the units whose assignments the actor may see, in tree order by the roots' codes."""
     trees = [tree for tree in units.subtrees(policy.VIEW.roots(actor)).values() if tree]
     units_by_id: dict[UUID, NamedUnit] = {}
     for tree in sorted(trees, key=lambda tree: tree[0].code):
@@ -135,7 +135,7 @@ def scope(actor: User) -> list[NamedUnit]:
 
 
 def may_complete(actor: User, assignment: Assignment) -> bool:
-    """Return whether the actor may close it: as a handler, or for some kinds with a role at a unit above."""
+    """Return whether the actor may complete it: as a handler, or for some kinds with a role at a unit above."""
     if not policy.HANDLE.allows(actor, assignment):
         return False
     if not assignment_kind(assignment.kind).from_above:
@@ -176,7 +176,9 @@ def handlers(unit: Unit) -> list[tuple[RoleAssignment, NamedUnit]]:
 
 
 def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
-    """Return the one account that handles the assignments at each unit itself; units with several or none are left out."""
+    """Return by unit the only account that handles the assignments at the unit itself; units with several or none are
+    left out.
+    """
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
     held = RoleAssignment.objects.filter(_standing(), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True)
     users_by_unit: dict[UUID, list[User]] = {}
@@ -186,6 +188,6 @@ def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
 
 
 def told_by_units(unit_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, str]:
-    """Return what units last reported about assignments due between two days (both inside), by unit."""
+    """Return, by unit, the last reports about assignments due between two days (both inclusive)."""
     assignments = Assignment.objects.filter(unit_id__in=list(unit_ids), due_on__range=(first, last)).exclude(told="")
     return dict(assignments.order_by("told_at").values_list("unit_id", "told"))

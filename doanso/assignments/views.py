@@ -28,7 +28,7 @@ from doanso.lib.problems import Refused
 @login_required
 @require_safe
 def assignments(request: AuthenticatedRequest) -> HttpResponse:
-    """Show the open assignments, first due first, or the closed ones."""
+    """Show the open assignments, first due first, or the completed ones."""
     anywhere_or_404(request.user, policy.VIEW)
     units = queries.scope(request.user)
     form = forms.FilterForm(request.GET, units=units)
@@ -65,7 +65,7 @@ def _to_handle(request: AuthenticatedRequest, assignment_id: UUID) -> Assignment
 @login_required
 @require_safe
 def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
-    """Show one assignment: what is asked, by when, and what can be done."""
+    """Show one assignment: the task, its due day, and the possible actions."""
     assignment = get_or_404(request.user, policy.VIEW, queries.every(), pk=assignment_id)
     waits = assignment.completed_at is None
     return render(
@@ -145,7 +145,7 @@ def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
-    """Report what was done, for somebody above to check."""
+    """Report what was done, to be checked from a unit above."""
     assignment = _to_handle(request, assignment_id)
     page = {
         "title": _("Say what was done"),
@@ -165,7 +165,7 @@ def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def complete(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
-    """Close it with its outcome."""
+    """Complete it with its outcome."""
     assignment = _to_handle(request, assignment_id)
     page = {
         "title": _("Close the assignment"),

@@ -4,7 +4,7 @@ Each document counts once (lượt) on the day of its number in the unit that is
 that. A digital document has at least one receiver, so it is issued online. Secret documents have no record but a number, so
 numerator and denominator both leave them out.
 
-An issued document is also a paper of the office, with what came from outside: `incoming.families` reads both.
+An issued document is also counted among the office's documents, with those from outside: `incoming.families` reads both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,9 @@ DOCUMENT = "documents.document"
 OUTGOING, SIGNED, ISSUED, STORED = "documents.outgoing", "documents.signed", "documents.issued", "documents.stored"
 PAPERS, PAPERS_STORED = "documents.papers", "documents.papers-stored"
 GRADE = 1
-"""An officer's own record of what the office did; that a signature holds is verified, and no other evidence is meant."""
+"""Grade of an officer's own record of the office's work; that a signature is valid is verified, and no other evidence is
+meant.
+"""
 _COUNTED = Q(state__in=(DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED))
 
 
@@ -37,7 +39,7 @@ class Paper(Protocol):
 
 
 def paper_fact(paper: Paper, happened_on: date, arrived_on: date, recorded_at: datetime | None) -> RawFact:
-    """Return the fact of a paper, which is its own subject."""
+    """Return the fact of a document or entry, which is its own subject."""
     if recorded_at is None:
         raise ValueError(f"{paper.pk} is counted and was never recorded.")
     return RawFact(
@@ -91,7 +93,7 @@ FAMILIES = (
 
 
 def counted(document: Document) -> list[FactInput]:
-    """Return what a document that was just issued counts for, in every family it belongs to."""
+    """Return the facts of a document that was just issued, in every family it belongs to."""
     belongs = {
         OUTGOING: True,
         SIGNED: _is_digital(document),

@@ -1,4 +1,4 @@
-"""Links for receivers outside: 128 random bits, looked up by a keyed hash, and sealed so that they can be shown again."""
+"""Links for receivers outside: 128 random bits, looked up by a keyed hash, and encrypted so that they can be shown again."""
 
 from doanso.documents.models import Delivery
 from doanso.lib import encryption
@@ -13,7 +13,7 @@ def link_lookup(link: str) -> str:
 
 
 def seal_link(link: str) -> bytes:
-    """Return the sealed link to store."""
+    """Return the encrypted link to store."""
     return encryption.encrypt(link, context=_SEAL)
 
 

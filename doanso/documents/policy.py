@@ -34,7 +34,7 @@ MANAGE_AT = Permission("documents.manage", unit_of="id")
 RECEIVE = Permission("documents.receive", unit_of="unit_id", own_of="user_id")
 
 OUT = (DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED)
-"""The states in which whoever may view a unit's documents sees one."""
+"""The states in which users who may view a unit's documents see one."""
 
 
 def readable(actor: User) -> QuerySet[Document]:
@@ -86,7 +86,7 @@ def permitted_units(actor: User, permission: Permission, unit_ids: Collection[UU
 
 
 def people_at(permission: Permission, unit: Unit) -> QuerySet[User]:
-    """Return, by name, who has or had a role at the unit itself and holds the permission there today."""
+    """Return, by name, the users who have or had a role at the unit itself and hold the permission there today."""
     near = RoleAssignment.objects.filter(unit=unit).values("user")
     return permission.holders_at(unit).filter(pk__in=near).order_by("sort_key")
 
@@ -104,15 +104,17 @@ def require_readable(actor: User, document: Document) -> None:
 
 
 def allows(actor: User, permission: Permission, document: Document) -> bool:
-    """Return what `permission.allows` does; for a document of a unit at which the actor's own role is, without a statement."""
+    """Return the result of `permission.allows`; for a document of a unit at which the actor's own role is, without a
+    statement.
+    """
     return document.unit_id in permission.roots_here(actor) or permission.allows(actor, document)
 
 
 def may_discard(actor: User, document: Document) -> bool:
     """Return whether the actor may discard a document.
 
-    A draft: who drafts there. A signed one: the clerk, because nobody else issues it, and its signer while the signer views the
-    unit's documents.
+    A draft: users who may draft there. A signed one: the clerk, because nobody else issues it, and its signer while the signer
+    views the unit's documents.
     """
     if document.state != DocumentState.SIGNED:
         return allows(actor, DRAFT, document)

@@ -1,4 +1,4 @@
-"""Ports of documents: who prints a document made of another app's record, and the book in which receivers enter documents."""
+"""Ports of documents: printers of documents made from other apps' records, and the book in which receivers enter documents."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from doanso.official_form.open_fields import RenderedDocument
 class Printer(Protocol):
     """Prints a record as a document: with the signatory, the verification code on every page, and its fields open.
 
-    Called outside a transaction once the document has a signer; nothing but the signatory's words and the code may differ
-    from what the record says. The number's field has room for `digits` digits.
+    Called outside a transaction once the document has a signer; only the signatory's words and the code may differ from the
+    record. The number's field has room for `digits` digits.
     """
 
     def __call__(
@@ -30,7 +30,7 @@ _printers: dict[str, Printer] = {}
 
 
 def register_printer(source_kind: str, printer: Printer) -> None:
-    """Register the printer of documents made of a kind of record; a second one for the same kind raises ValueError."""
+    """Register the printer of documents made from a kind of record; a second one for the same kind raises ValueError."""
     if source_kind in _printers:
         raise ValueError(f"{source_kind} has a printer already")
     _printers[source_kind] = printer
@@ -46,7 +46,9 @@ def printer_of(source_kind: str) -> Printer:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryEntry:
-    """Where a delivery stands in the receiving unit's book, and where the reader may enter it; "" where there is none."""
+    """The entry of a delivery in the receiving unit's book, and the address where the reader may enter it; "" where there is
+    none.
+    """
 
     url: str
     enter_url: str
@@ -66,7 +68,7 @@ class IncomingBook(Protocol):
     """The book of incoming documents, as pages of documents show it."""
 
     def book_url(self, *, actor: User) -> str:
-        """Return the address of the reader's book, or "" for whoever keeps none."""
+        """Return the address of the reader's book, or "" for a reader who keeps none."""
         ...
 
     def delivery_entry(self, *, actor: User, delivery: Delivery) -> DeliveryEntry:

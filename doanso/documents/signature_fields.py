@@ -15,7 +15,7 @@ _MM = 72 / 25.4
 APPENDIX_PLACE = pdf.FieldPlacement(
     name=ORGANISATION, kind=pdf.FieldKind.ORGANISATION, page=0, x=125 * _MM, y=6 * _MM, w=75 * _MM, h=14 * _MM
 )
-"""On a file that goes with a document the organisation signs at the top right of the first page (Nghị định 30/2020)."""
+"""On a file attached to a document the organisation signs at the top right of the first page (Nghị định 30/2020)."""
 _TEXTS = (NUMBER, DAY, MONTH, YEAR)
 _CENTRED, _RIGHT = 1, 2
 
@@ -54,7 +54,7 @@ def signature_fields_of(open_fields: Mapping[str, OpenField]) -> list[pdf.FieldP
 
 @dataclass(frozen=True, slots=True)
 class PrintedValues:
-    """What is printed for good beside the fields: the symbol behind the number, and the year if it is not a field."""
+    """Values printed beside the fields that cannot change: the symbol behind the number, and the year if it is not a field."""
 
     symbol: str = ""
     year: int | None = None

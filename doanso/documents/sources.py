@@ -1,4 +1,4 @@
-"""The lines of documents behind a figure that is opened."""
+"""Source lines of documents, shown when a figure is opened."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID

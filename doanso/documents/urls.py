@@ -40,7 +40,7 @@ urlpatterns = [
     path(f"{_DOCUMENT}attachments/", drafts.attach, name="attach"),
     path(f"{_DOCUMENT}attachments/<uuid:attachment_id>/", drafts.attachment, name="attachment"),
     path(f"{_DOCUMENT}attachments/<uuid:attachment_id>/detach/", drafts.detach, name="detach"),
-    # Its way.
+    # Routing.
     path(f"{_DOCUMENT}send-on/", documents.send_on, name="send-on"),
     path(f"{_DOCUMENT}pass/", documents.pass_step, name="pass"),
     path(f"{_DOCUMENT}return/", documents.return_step, name="return"),
@@ -48,7 +48,7 @@ urlpatterns = [
     path(f"{_DOCUMENT}comments/", documents.comment, name="comment"),
     path(f"{_DOCUMENT}comments/<uuid:comment_id>/settle/", documents.settle_comment, name="settle-comment"),
     path(f"{_DOCUMENT}sign/", documents.sign, name="sign"),
-    # Out.
+    # Issuing.
     path(f"{_DOCUMENT}issue/", issuing.issue, name="issue"),
     path(f"{_DOCUMENT}seal/", issuing.seal, name="seal"),
     path(f"{_DOCUMENT}certificate/", issuing.certificate, name="certificate"),
@@ -59,7 +59,7 @@ urlpatterns = [
     path(f"{_DOCUMENT}remind/", documents.remind, name="remind"),
     path(f"{_DOCUMENT}recall/", documents.recall, name="recall"),
     path(f"{_DOCUMENT}replace/", documents.replace, name="replace"),
-    # What came.
+    # Received documents.
     path("documents/received/", received.received, name="received"),
     path("documents/received/<uuid:delivery_id>/", received.delivery, name="delivery"),
     path("documents/received/<uuid:delivery_id>/preview/", received.delivery_preview, name="delivery-preview"),

@@ -1,6 +1,4 @@
-"""Answers that hand out files, as downloads that no browser runs or sniffs. The owner's view has checked its policy
-before.
-"""
+"""Responses with files, as downloads that no browser runs or sniffs. The owner's view has checked its policy before."""
 
 from typing import IO
 

@@ -44,7 +44,7 @@ class DrawnPages:
 
     @property
     def size(self) -> int:
-        """Size of all pictures in bytes."""
+        """Return the size of all pictures in bytes."""
         return sum(len(page) for page in self.pages if page is not None)
 
 

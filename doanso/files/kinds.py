@@ -4,7 +4,7 @@ import enum
 
 
 class Kind(enum.StrEnum):
-    """What a file is by its content, whatever its name."""
+    """The kind of a file by its content, whatever its name."""
 
     PDF = "pdf"
     DOCX = "docx"
@@ -15,22 +15,22 @@ class Kind(enum.StrEnum):
 
     @property
     def media(self) -> str:
-        """Content type of answers."""
+        """Return the content type of responses."""
         return _MEDIA[self]
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """Accepted endings of its name."""
+        """Return the accepted endings of its name."""
         return ("jpg", "jpeg") if self is Kind.JPEG else (self.value,)
 
     @property
     def most_bytes(self) -> int:
-        """Size limit of an upload."""
+        """Return the size limit of an upload in bytes."""
         return _MOST[self]
 
     @property
     def is_picture(self) -> bool:
-        """Whether a browser may show it inside a page: it can't contain code."""
+        """Return whether a browser may show it inside a page: it can't contain code."""
         return self in (Kind.PNG, Kind.JPEG, Kind.WEBP)
 
 

@@ -29,7 +29,7 @@ _CONTEXT = "files.link"
 
 
 def link_for(request: HttpRequest, blob: Blob, address: str) -> str:
-    """Return the address with the user, session, file and end of validity sealed into it. The caller has checked its
+    """Return the address with the user, session, file and end of validity encrypted into it. The caller has checked its
     policy.
     """
     claims = {

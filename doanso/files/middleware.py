@@ -1,6 +1,4 @@
-"""Error pages where the file store does not answer or returned damaged bytes, for views that don't handle it
-themselves.
-"""
+"""Error pages where the file store does not answer or returned damaged bytes, for views that don't handle it themselves."""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class StoreMiddleware:
-    """Turns errors of the store into pages; nothing was half done when they are raised."""
+    """Turns errors of the store into pages; nothing was half written when they are raised."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -101,7 +101,7 @@ class File(models.Model):
 
 
 class FileVersion(models.Model):
-    """The bytes from one moment on: by whom, when, and why."""
+    """The bytes from one moment on, with user, time and reason."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="versions", db_index=False)

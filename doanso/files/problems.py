@@ -15,7 +15,7 @@ class Unavailable(Exception):
 
     @property
     def problem(self) -> Problem:
-        """The sentence for a page."""
+        """Return the problem for a page."""
         message = _(
             "The store of files does not answer for the moment. Nothing was lost and nothing was half done; "
             "try again in a few minutes."
@@ -28,7 +28,7 @@ class Full(Unavailable):
 
     @property
     def problem(self) -> Problem:
-        """The sentence for a page."""
+        """Return the problem for a page."""
         message = _(
             "The store of files is full, so this file was not kept; nothing else was lost. Tell the administrator, "
             "then try again."
@@ -41,7 +41,7 @@ class Damaged(Exception):
 
     @property
     def problem(self) -> Problem:
-        """The sentence for a page."""
+        """Return the problem for a page."""
         message = _(
             "This file was damaged in the store and is not handed out. Tell the administrator the time and the page."
         )

@@ -30,7 +30,7 @@ def latest_version(file: File) -> FileVersion:
 
 @dataclass(frozen=True, slots=True)
 class TextStatus:
-    """The text of a file, or how far its extraction is."""
+    """The text of a file, or the progress of its extraction."""
 
     state: TextState
     text: str
@@ -53,7 +53,7 @@ class SearchHit:
 
     @property
     def snippet(self) -> str:
-        """The passage as plain text."""
+        """Return the passage as plain text."""
         return "".join(piece.text for piece in self.pieces)
 
 

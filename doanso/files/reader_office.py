@@ -1,4 +1,4 @@
-"""How the reading process examines Word and Excel files; loaded by it alone. See `reader_process`."""
+"""Examination of Word and Excel files in the reading process; loaded by it alone. See `reader_process`."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _SHORT_LINE = 80
 
 
 class FileProblemError(Exception):
-    """Why the file is refused."""
+    """The reason for refusing the file."""
 
     def __init__(self, code: str, **figures: object) -> None:
         super().__init__(code)

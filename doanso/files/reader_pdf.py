@@ -1,4 +1,4 @@
-"""How the reading process examines a PDF; loaded by it alone. See `reader_process`."""
+"""Examination of a PDF in the reading process; loaded by it alone. See `reader_process`."""
 
 import ctypes
 import math
@@ -27,7 +27,7 @@ _MOST_RUNS = 60
 
 
 class FileProblemError(Exception):
-    """Why the file is refused."""
+    """The reason for refusing the file."""
 
     def __init__(self, code: str, **figures: object) -> None:
         super().__init__(code)

@@ -24,7 +24,7 @@ _PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 
 
 class FileRefusedError(Exception):
-    """Why the file is refused: a code that `reading` turns into a sentence."""
+    """The reason for refusing the file: a code that `reading` turns into a sentence."""
 
     def __init__(self, code: str, **figures: object) -> None:
         super().__init__(code)

@@ -71,12 +71,12 @@ class ExtractedText:
 
     @property
     def text(self) -> str:
-        """All pages."""
+        """Return the text of all pages."""
         return "\n".join(page.text for page in self.pages)
 
     @property
     def has_text(self) -> bool:
-        """Whether there is a word at all; a scan has none."""
+        """Return whether there is a word at all; a scan has none."""
         return any(letter.isalnum() for page in self.pages for letter in page.text)
 
 

@@ -52,7 +52,7 @@ class SnippetPart:
 
 
 def snippet(text: str, query_words: Sequence[str]) -> tuple[SnippetPart, ...]:
-    """Return the passage where the words are adjacent, else where the first of them stands, with its surroundings."""
+    """Return the passage where the words are adjacent, else around the first of them, with its surroundings."""
     flat = " ".join(text.split())
     spots = _spots(flat, query_words)
     if not spots:
@@ -86,7 +86,7 @@ def _at_word(text: str, position: int, *, back: bool) -> int:
 
 
 def _words_of(text: str, offset: int) -> list[tuple[str, int, int]]:
-    """Return each word as it is searched, and where it stands."""
+    """Return each word as it is searched, with its start and end."""
     return [
         (token, offset + match.start(), offset + match.end())
         for match in _WORD.finditer(text)
@@ -95,7 +95,7 @@ def _words_of(text: str, offset: int) -> list[tuple[str, int, int]]:
 
 
 def _spots(text: str, query_words: Sequence[str]) -> list[tuple[int, int]]:
-    """Return where the words are adjacent; else where one of them stands first."""
+    """Return the positions where the words are adjacent; else the first position of one of them."""
     single: list[tuple[int, int]] = []
     carried: list[tuple[str, int, int]] = []
     for offset in range(0, len(text), _LOOKED_AT):

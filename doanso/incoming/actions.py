@@ -1,4 +1,4 @@
-"""Actions on incoming documents: entered in the book with a number, assigned to a person, settled or returned."""
+"""Actions on incoming documents: entered in the book with a number, assigned to a person, resolved or returned."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +33,7 @@ _ACCEPTED = {Kind.PDF, Kind.DOCX}
 
 @dataclass(frozen=True, slots=True)
 class IncomingInput:
-    """What the clerk reads off a document from outside."""
+    """The data that the clerk reads from a document from outside."""
 
     issuer: str
     summary: str
@@ -54,10 +54,10 @@ def take_in(
     name: str = "",
     twice: bool = False,
 ) -> Arrival:
-    """Enter a document from outside in a unit's book; the verdict on its signatures is kept as of now.
+    """Enter a document from outside in a unit's book; store the present verdict on its signatures.
 
-    Refuse a second document with the same notation and issuer unless `twice` says that it is meant. Called outside a
-    transaction, because the file is stored before its entry.
+    Refuse a second document with the same notation and issuer unless `twice` confirms it. Called outside a transaction, because
+    the file is stored before its entry.
     """
     policy.KEEP_BOOK.require_at(actor, unit)
     refuse(rules.input_problem(inputs.issuer, inputs.summary, inputs.dated, inputs.answer_by, clock.today()))
@@ -77,8 +77,8 @@ def take_in(
 def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
     """Enter a document that a unit of the system sent; its values are those of the document. Repeating returns the same entry.
 
-    A document that was recalled or replaced meanwhile is entered too, because it was received; its entry is settled at once
-    and names the reason.
+    A document that was recalled or replaced meanwhile is entered too, because it was received; its entry is resolved at once
+    and states the reason.
     """
     fresh = (
         Delivery.objects.select_for_update(of=("self",)).select_related("document__unit", "unit").get(pk=delivery.pk)
@@ -179,7 +179,7 @@ def assign_arrival(*, actor: User, arrival: Arrival, user: User, answer_by: date
 
 @transaction.atomic
 def settle_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
-    """Settle an entry with the words that say what was done."""
+    """Resolve an entry with a text of what was done."""
     fresh = _lock_arrival(actor, arrival)
     refuse(rules.open_problem(fresh.state))
     refuse(rules.words_problem(words))

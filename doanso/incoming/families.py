@@ -1,7 +1,7 @@
-"""The ledger's families of an office's papers: what it issued, and what came to it from outside.
+"""The ledger's families of an office's documents: those it issued, and those it received from outside.
 
-An incoming document is counted on the day of its entry, and as stored when its file was entered with it. A delivery from a
-unit of the system is the document that was counted where it was issued; settling or returning an entry takes nothing away.
+An incoming document is counted on the day of its entry, and as stored when its file was entered with it. A delivery from a unit
+of the system is the document that was counted where it was issued; resolving or returning an entry removes nothing.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class PaperFamily(DocumentFamily):
         self.arrivals = arrivals
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """Return the next page of both by id; no document and entry share one."""
+        """Return the next page of both by id; no document and entry have the same id."""
         arrivals = Arrival.objects.filter(self.arrivals, delivery=None).order_by("pk")
         if after is not None:
             arrivals = arrivals.filter(pk__gt=after)
@@ -47,7 +47,7 @@ FAMILIES = (
 
 
 def counted_arrival(arrival: Arrival) -> list[FactInput]:
-    """Return what a new entry counts for: nothing if it is a delivery, `PAPERS_STORED` only with its file."""
+    """Return the facts of a new entry: none if it is a delivery, `PAPERS_STORED` only with its file."""
     if arrival.delivery_id is not None:
         return []
     return [

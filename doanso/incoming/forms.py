@@ -16,7 +16,7 @@ from doanso.lib.day_field import DayField
 
 
 class TakeInForm(forms.Form):
-    """What the clerk reads off a document from outside."""
+    """The data that the clerk reads from a document from outside."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -49,7 +49,7 @@ class TakeInForm(forms.Form):
 
 
 class ArrivalFilterForm(forms.Form):
-    """What the book is narrowed to."""
+    """Filter of the book."""
 
     words = forms.CharField(label=gettext_lazy("Number, issuer or words"), required=False, max_length=100)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
@@ -60,7 +60,7 @@ class ArrivalFilterForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """Who handles a document, and by when."""
+    """The person who handles a document, and the day by which it is to be answered."""
 
     user = forms.ChoiceField(label=gettext_lazy("Who handles it"))
     answer_by = DayField(label=gettext_lazy("By which day"), required=False)
@@ -76,7 +76,7 @@ class AssignForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    """In words what was done about a document."""
+    """The outcome of a document, in words."""
 
     words = forms.CharField(
         label=gettext_lazy("In a few words"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})

@@ -1,4 +1,4 @@
-"""What pages of `documents` show of the book of incoming documents: its link, the entry of a delivery, files in searches."""
+"""Data of the book of incoming documents for pages of `documents`: its link, the entry of a delivery, files in searches."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -21,7 +21,7 @@ class IncomingLinks:
         return reverse("incoming:arrivals") if policy.KEEP_BOOK.allows_anywhere(actor) else ""
 
     def delivery_entry(self, *, actor: User, delivery: Delivery) -> DeliveryEntry:
-        """Return where a delivery stands in the receiving unit's book, or where the reader may enter it."""
+        """Return the entry of a delivery in the receiving unit's book, or the address where the reader may enter it."""
         arrival = queries.arrival_of(delivery)
         may_enter = delivery.unit is not None and policy.KEEP_BOOK.allows_at(actor, delivery.unit)
         return DeliveryEntry(

@@ -13,7 +13,7 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class ArrivalState(models.TextChoices):
-    """How far an incoming document is handled."""
+    """The progress of an incoming document."""
 
     RECEIVED = "received", "Đã vào sổ"
     ASSIGNED = "assigned", "Đã giao xử lý"

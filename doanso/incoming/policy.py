@@ -1,4 +1,4 @@
-"""Who keeps a unit's book of incoming documents; branches have no office and keep none."""
+"""Permissions to keep a unit's book of incoming documents; branches have no office and keep none."""
 
 from doanso.access.policy import Permission
 

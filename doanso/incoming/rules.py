@@ -13,7 +13,7 @@ OPEN = frozenset({ArrivalState.RECEIVED, ArrivalState.ASSIGNED})
 
 
 def input_problem(issuer: str, summary: str, dated: date | None, answer_by: date | None, today: date) -> Problem | None:
-    """Return why a document cannot be entered with these values, if it cannot."""
+    """Return why a document cannot be entered with these values, or None."""
     if not issuer.strip() or len(issuer.strip()) > LONGEST_ISSUER:
         message = _("Say who issued the document, in at most %(most)s letters.") % {"most": LONGEST_ISSUER}
         return Problem("arrival_issuer", message, "issuer")
@@ -26,14 +26,14 @@ def input_problem(issuer: str, summary: str, dated: date | None, answer_by: date
 
 
 def open_problem(state: str) -> Problem | None:
-    """Return why an entry cannot be assigned, settled or returned any more."""
+    """Return why an entry cannot be assigned, resolved or returned any more."""
     if state in OPEN:
         return None
     return Problem("arrival_ended", _("This document was settled already."))
 
 
 def words_problem(words: str) -> Problem | None:
-    """Return why these words cannot settle or return an entry."""
+    """Return why these words cannot resolve or return an entry."""
     if not words.strip():
         return Problem("words_needed", _("Say in a few words what was done."), "words")
     if len(words.strip()) > LONGEST_WORDS:

@@ -1,4 +1,4 @@
-"""The lines of incoming documents behind a figure that is opened."""
+"""Source lines of incoming documents, shown when a figure is opened."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -15,7 +15,7 @@ from doanso.lib import formats
 
 
 def paper_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Return a line per paper: issued documents as `document_lines` shows them, incoming ones under the policy of the book."""
+    """Return a line per document: issued ones as `document_lines` shows them, incoming ones under the policy of the book."""
     paper_ids = set(ids)
     arrivals = Arrival.objects.filter(pk__in=paper_ids)
     readable_ids = set(policy.KEEP_BOOK.filter(actor, arrivals).values_list("pk", flat=True))

@@ -190,7 +190,7 @@ def assign_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpRespo
 @login_required
 @require_POST
 def settle_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
-    """Settle an entry."""
+    """Resolve an entry."""
     return _end(request, arrival_id, actions.settle_arrival, _("The document is settled."))
 
 

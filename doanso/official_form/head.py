@@ -1,4 +1,4 @@
-"""The values that the head and the closing of an official document state."""
+"""The values printed in the head and the closing of an official document."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class DocumentHead:
-    """Who issues the document, what it is called, its place and date, who signs it and who receives it."""
+    """The issuer, title, place and date, signatory and recipients of a document."""
 
     superior: str
     issuer: str
@@ -26,7 +26,7 @@ class DocumentHead:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Who signs, in which post and under which lines of authority ("TM. BAN THƯỜNG VỤ")."""
+    """A signatory with post and lines of authority ("TM. BAN THƯỜNG VỤ")."""
 
     authority: tuple[str, ...]
     post: str

@@ -9,7 +9,7 @@ PAGE_HEIGHT = 841.89
 
 @dataclass(frozen=True, slots=True)
 class OpenField:
-    """The room of a number, a date part, a signature or a seal: a rectangle in points from the page's upper left corner.
+    """The area of a number, a date part, a signature or a seal: a rectangle in points from the page's upper left corner.
 
     `page` counts from 1. `baseline` (from the rectangle's top) and `size` (of the letters) are set for fields of text.
     """

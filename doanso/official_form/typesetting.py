@@ -1,7 +1,7 @@
 """Typesetting by typst, with the product's own fonts: a template receives its values as JSON and lays them out.
 
-What a person wrote is never joined to a template's source. Only the product's fonts are used and the file bears the
-document's date, so equal values give equal bytes.
+A person's text is never joined to a template's source. Only the product's fonts are used and the file has the document's date,
+so equal values give equal bytes.
 """
 
 import functools
@@ -24,7 +24,7 @@ STANDARD: Literal["a-2b"] = "a-2b"
 EXTRA_CHARACTERS = frozenset("≥≤≠≈→←✓")
 """Characters that officers write and that typst's built-in fonts add to those of Times."""
 NUMBER_ROOM = "\u2007"
-"""FIGURE SPACE, as wide as a digit: stands in a line for a digit that is still to be written."""
+"""FIGURE SPACE, as wide as a digit: the place of a digit that is still to be written."""
 _WIDE_ROOM = "\u00a0\u00a0"
 _NO_GLYPH = "\ufffd"
 _LONG_WORD = re.compile(r"\S{25,}")

@@ -14,7 +14,7 @@ def caption(code: str) -> str:
 
 
 def template_values(code: str, url: str) -> dict[str, str]:
-    """Return what `found-by` of the typst templates reads; every value is empty without a code."""
+    """Return the values that `found-by` of the typst templates reads; every value is empty without a code."""
     if not code:
         return {"code": "", "url": "", "foot": "", "svg": ""}
     return {"code": code, "url": url, "foot": caption(code), "svg": qr.svg(url, code).replace("<svg ", _SVG, 1)}

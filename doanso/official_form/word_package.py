@@ -55,7 +55,7 @@ def replace_children(element: Any, markup: str) -> None:
 def pack_document(document: Document, sections: list[str]) -> bytes:
     """Return the .docx file: its parts are in a fixed order and have a fixed date, so that equal content gives equal bytes.
 
-    `sections` are the bodies of at most two sections as XML; the first ends where the document's own section mark stands.
+    `sections` are the bodies of at most two sections as XML; the first ends at the document's own section mark.
     """
     package = document.part.package
     for relations in (package.rels, document.part.rels):

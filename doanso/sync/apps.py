@@ -6,7 +6,7 @@ class SyncConfig(AppConfig):
     name = "doanso.sync"
 
     def ready(self) -> None:
-        # Models are loaded only now.
+        # Models are not loaded before.
         from doanso.access.ports import register_action
 
         for name, sentence in (

@@ -1,7 +1,7 @@
 """Records that a phone encrypted for the server alone, and the backup file that carries them; see docs/sync.md.
 
-The private key is derived from the installation's own keys, so it needs no safekeeping of its own: a restored installation opens
-old backups, and a backup made before a rotation opens for as long as the old key is kept.
+The private key is derived from the installation's own keys, so it needs no safekeeping of its own: a restored installation
+decrypts old backups, and a backup made before a rotation can be decrypted for as long as the old key is kept.
 """
 
 import base64
@@ -80,7 +80,7 @@ def open_backup(file: bytes) -> Backup:
 
 
 def open_record(key: str, record_id: UUID, point: str, sealed: str) -> BackupRecord | None:
-    """Decrypt one record that a phone sends by itself; return None when no key of this installation opens it."""
+    """Decrypt one record that a phone sends separately; return None when no key of this installation decrypts it."""
     private_key = _private_keys().get(key)
     return None if private_key is None else _open(private_key, {"id": str(record_id), "point": point, "sealed": sealed})
 

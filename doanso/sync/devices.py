@@ -45,8 +45,8 @@ _MINUTE = 60
 def _asks_too_often(device: Device, now: datetime) -> bool:
     """Return whether the phone has used up its calls of this minute.
 
-    Each process counts for itself: a shared count would cost every batch statements of its own, and the limit protects other
-    phones' turns at this process only.
+    Each process counts for itself: a shared count would cost every batch statements of its own, and the limit protects only
+    other phones' access to this process.
     """
     if not settings.PHONE_CALLS:
         return False
@@ -63,10 +63,11 @@ def _asks_too_often(device: Device, now: datetime) -> bool:
 def device_or_problem(request: HttpRequest) -> Device | JsonResponse:
     """Return the phone that the token belongs to, with its user's roles loaded, or the response that refuses the call.
 
-    Calls beyond `settings.PHONE_CALLS` a minute are refused, so that a phone that asks in a loop takes nobody else's turn.
+    Calls beyond `settings.PHONE_CALLS` a minute are refused, so that a phone that calls in a loop does not delay others.
 
-    Only a phone that an officer revoked is told to wipe itself. A phone whose holder has no role today, or a closed account, is
-    told to wait: roles are dated, so a server with a wrong clock finds none, and wiped data cannot be restored.
+    Only a phone that an officer revoked gets the order to wipe itself. A phone whose holder has no role today, or a closed
+    account, gets the order to wait: roles are dated, so a server with a wrong clock finds none, and wiped data cannot be
+    restored.
     """
     token = token_of(request)
     device = Device.objects.select_related("user").filter(token_hash=rules.token_hash(token)).first() if token else None

@@ -20,7 +20,7 @@ class Device(models.Model):
     skew = models.IntegerField(default=0)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    # When the phone was told to wipe itself, which it does at once.
+    # When the phone received the order to wipe itself, which it does at once.
     wiped_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -28,7 +28,7 @@ class Device(models.Model):
 
 
 class RecordState(models.TextChoices):
-    """State of a record. All but the first two wait for an officer, or were decided by one."""
+    """The state of a record. All but the first two wait for an officer, or were decided by one."""
 
     APPLIED = "applied", "Đã nhận"
     SUPERSEDED = "superseded", "Có bản mới hơn"

@@ -28,7 +28,7 @@ class _IncompletePicture(Exception):
 
 
 class _ForeignContent(Exception):
-    """The file holds something beside the picture."""
+    """The file holds something besides the picture."""
 
 
 def picture_problem(content: bytes) -> Problem | None:

@@ -1,4 +1,4 @@
-"""Permissions for bringing records by phone, for deciding about waiting ones, and for managing phones."""
+"""Permissions to bring records by phone, to decide about waiting ones, and to manage phones."""
 
 from doanso.access.policy import Permission
 

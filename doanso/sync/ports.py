@@ -1,7 +1,7 @@
-"""The interface by which the apps above take phones' records: each kind has one owner, which reads and applies them.
+"""The interface by which the apps above apply phones' records: each kind has one owner, which reads and applies them.
 
-`apply` is called inside the transaction of the batch, for all records of one kind and unit together. It answers each record with
-None or with the problem that sets it aside; it must leave nothing written for a record that is set aside.
+`apply` is called inside the transaction of the batch, for all records of one kind and unit together. It returns for each record
+None or the problem that sets it aside; it must leave nothing written for a record that is set aside.
 """
 
 from collections.abc import Mapping, Sequence

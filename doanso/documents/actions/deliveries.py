@@ -1,4 +1,4 @@
-"""Actions on deliveries: who receives a document, opened it, handles it, answered it, was reminded."""
+"""Actions on deliveries: adding receivers, opening, assigning, answering and reminding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
     """Record the first opening of a document by its receiver; `actor` is None where the link for outside was used."""
     fresh = _lock_delivery(actor, delivery)
     if actor is None and fresh.document.state in ENDED:
-        # The link shows an ended document's end alone, so this is no opening.
+        # The link shows only the end of an ended document, so this is no opening.
         return fresh
     if fresh.opened_at is None:
         fresh.opened_at, fresh.opened_by = clock.now(), actor

@@ -144,7 +144,7 @@ def advance(document_id: UUID) -> None:
         _issue(document_id)
     except Refused as refused:
         if refused.problem.code == "session_open":
-            # Another worker has it; `resume_stalled` takes it up after the time limit.
+            # Another worker is issuing it; `resume_stalled` takes it up after the time limit.
             _refund_attempt(under_way)
         else:
             _record_problem(under_way, refused.problem)

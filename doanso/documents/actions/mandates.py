@@ -93,7 +93,9 @@ def end_mandate(*, actor: User, mandate: Mandate, until: date) -> Mandate:
 def set_stand_in(
     *, actor: User, unit: Unit, user: User, deputy: User, since: date, until: date, reason: str
 ) -> StandIn:
-    """Name who decides a person's steps during an absence; done by that person or by a manager of the unit's documents."""
+    """Name the user who decides a person's steps during an absence; done by that person or by a manager of the unit's
+    documents.
+    """
     if actor.pk != user.pk:
         policy.MANAGE.require_at(actor, unit)
     refuse(rules.stand_in_problem(user.pk, deputy.pk, since, until, clock.today()))

@@ -1,4 +1,4 @@
-"""What to do with a document that cannot be sealed: have it signed again under its number, or give it up with its number."""
+"""Recovery of a document that cannot be sealed: have it signed again under its number, or give it up with its number."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _

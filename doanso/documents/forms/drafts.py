@@ -125,7 +125,7 @@ class UploadForm(forms.Form):
 
 
 class SendOnForm(forms.Form):
-    """Who reviews a document, in which order, and who signs it."""
+    """The reviewers of a document, in their order, and its signer."""
 
     reviewers = forms.MultipleChoiceField(
         label=gettext_lazy("Who looks at it first"), required=False, widget=forms.CheckboxSelectMultiple
@@ -243,7 +243,7 @@ class IssueForm(CertificateForm, ReceiversForm):
 
 
 class RegisterForm(forms.Form):
-    """What the register is narrowed to; the open book stays."""
+    """Filter of the register; the open book stays."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
     book = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)

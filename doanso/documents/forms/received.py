@@ -11,7 +11,7 @@ from doanso.lib.day_field import DayField
 
 
 class AssignForm(forms.Form):
-    """Who handles a document, and by when."""
+    """The person who handles a document, and the day by which it is to be answered."""
 
     user = forms.ChoiceField(label=gettext_lazy("Who handles it"))
     answer_by = DayField(label=gettext_lazy("By which day"), required=False)

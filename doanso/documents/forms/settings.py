@@ -1,4 +1,4 @@
-"""Forms of a unit's settings for documents: who signs, who stands in, how numbers run."""
+"""Forms of a unit's settings for documents: signers, stand-ins, numbering."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ def _people(form: forms.Form, name: str, people: Sequence[User]) -> None:
 
 
 class MandateForm(forms.Form):
-    """Who may sign, in which words, for how long."""
+    """The signer, the words of authority, and the term."""
 
     user = forms.ChoiceField(label=gettext_lazy("Who signs"))
     wording = forms.ChoiceField(label=gettext_lazy("In whose place"), choices=Wording.choices, required=False)
@@ -54,7 +54,7 @@ class MandateForm(forms.Form):
 
 
 class StandInForm(forms.Form):
-    """Who decides for an absent person, for how long."""
+    """The stand-in of an absent person, and the term."""
 
     user = forms.ChoiceField(label=gettext_lazy("Who is away"))
     deputy = forms.ChoiceField(label=gettext_lazy("Who stands in"))
@@ -70,7 +70,7 @@ class StandInForm(forms.Form):
 
 
 class NumberingForm(forms.Form):
-    """How numbers run from a day on."""
+    """The numbering from a day on."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
     scope = forms.ChoiceField(label=gettext_lazy("Series"), choices=NumberScope.choices)

@@ -41,7 +41,7 @@ class Medium(models.TextChoices):
 
 
 class Urgency(models.TextChoices):
-    """How fast a document must go."""
+    """The urgency of a document."""
 
     NONE = "", "Thường"
     URGENT = "urgent", "Khẩn"
@@ -79,7 +79,7 @@ class Document(models.Model):
     # The fields of `base` for number, date, signature and seal, as `signature_fields.fields_as_json` writes them.
     places = models.JSONField(default=dict)
     public = models.OneToOneField(PublicFile, null=True, on_delete=models.PROTECT, related_name="document")
-    # The record of another app that it was made of, such as a report.
+    # The record of another app that it was made from, such as a report.
     source_kind = models.CharField(max_length=40, blank=True)
     source_id = models.UUIDField(null=True)
     replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
@@ -196,7 +196,7 @@ class RoutingStep(models.Model):
 
 
 class Comment(models.Model):
-    """A remark about a version, settled by the person who took it up."""
+    """A remark about a version, resolved by the person who took it up."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="comments")
@@ -222,7 +222,7 @@ class Signature(models.Model):
 
 
 class IssuingState(models.TextChoices):
-    """How far numbering, sealing and issuing have come; each part happens once, whichever worker does it."""
+    """The progress of numbering, sealing and issuing; each part happens once, whichever worker does it."""
 
     NUMBERED = "numbered", "Đã cấp số"
     SEALED = "sealed", "Đã đóng dấu"

@@ -9,7 +9,7 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class Profile(models.TextChoices):
-    """Whose form a document is written in."""
+    """The form in which a document is written."""
 
     DOAN = "doan", "Thể thức văn bản của Đoàn"
     ND30 = "nd30", "Thể thức theo Nghị định 30/2020/NĐ-CP"

@@ -12,14 +12,14 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class NumberScope(models.TextChoices):
-    """What shares one running number."""
+    """The documents that share one running number."""
 
     KIND = "kind", "Mỗi loại văn bản một dãy số"
     ALL = "all", "Mọi loại văn bản chung một dãy số"
 
 
 class Numbering(models.Model):
-    """How a unit numbers in one form from a day on: what shares a series, and through which era.
+    """A unit's numbering in one form from a day on: what shares a series, and through which era.
 
     The Union numbers per kind through one term of its committee ("2022-2027"), the state all kinds together per year: an empty
     era is the calendar year. Numbers go on from the highest one unless `new_term` says that a term begins.

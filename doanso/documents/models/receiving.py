@@ -12,10 +12,10 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class Delivery(models.Model):
-    """A document's delivery to one unit, one person or one name outside, and what the receiver did with it.
+    """A document's delivery to one unit, one person or one name outside, and its handling by the receiver.
 
-    The receiver sees it once the document is issued (`sent_at`). A reader outside opens it by a link of 128 random bits, found by
-    its keyed hash.
+    The receiver sees it once the document is issued (`sent_at`). A reader outside opens it by a link of 128 random bits, found
+    by its keyed hash.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,4 +1,4 @@
-"""The desk: what waits for a person, and what of their units waits for others."""
+"""The desk: documents that wait for a person, and those of their units that wait for others."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 MOST = 50
-"""Entries of each sort on the desk; more cannot be worked through from one page."""
+"""The most entries of each sort on the desk; more cannot be worked through on one page."""
 _MOST_READ = 4 * MOST
-"""Rows of a statement that serves several sorts."""
+"""The most rows of a statement that serves several sorts."""
 _DOCUMENT_FIELDS = ("unit_id", "kind", "summary", "urgency", "changed_at", "state")
 
 
 @dataclass(frozen=True, slots=True)
 class DeskEntry:
-    """A document that waits: since when, with whom or in whose place, and why it does not go on."""
+    """A document that waits: since when, for whom or in whose place, and its problem."""
 
     document: Document
     since: datetime
@@ -48,7 +48,7 @@ class DeskDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that waits for one person, and what of the unit waits for others."""
+    """Everything that waits for one person, and the unit's documents that wait for others."""
 
     to_decide: list[DeskEntry]
     to_sign: list[DeskEntry]
@@ -62,7 +62,7 @@ class Desk:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing waits for the reader."""
+        """Return whether nothing waits for the reader."""
         deliveries = self.to_answer or self.ended
         return not (self.to_decide or self.to_sign or deliveries or self.drafts or self.to_issue or self.on_its_way)
 

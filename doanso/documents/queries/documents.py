@@ -61,14 +61,14 @@ class DocumentDetails:
 
     @property
     def is_file(self) -> bool:
-        """Whether it was uploaded or made as a file, so that no form prints it."""
+        """Return whether it was uploaded or made as a file, so that no form prints it."""
         return bool(self.document.source_kind) or any(version.upload_id is not None for version in self.versions)
 
 
 def read_details(document: Document) -> DocumentDetails:
     """Return a document's steps, versions, remarks, signatures and receivers in a bounded number of statements.
 
-    Receivers and issuing are written when the number is drawn, so they are not looked for before; giving a document up takes
+    Receivers and issuing are written when the number is drawn, so they are not searched before; giving a document up removes
     its number and leaves them.
     """
     was_numbered = document.number_id is not None or document.state == DocumentState.DISCARDED
@@ -148,7 +148,7 @@ def mandates_for(unit: Unit, kind: str, on: date) -> list[Mandate]:
 
 
 def reviewers_for(unit: Unit, *, but: User) -> list[User]:
-    """Return who may review a unit's drafts: everybody who drafts there except `but`."""
+    """Return the users who may review a unit's drafts: everybody who drafts there except `but`."""
     return list(policy.people_at(policy.DRAFT, unit).exclude(pk=but.pk))
 
 

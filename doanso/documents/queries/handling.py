@@ -1,4 +1,4 @@
-"""A unit's settings for documents: who signs, who stands in, how numbers run."""
+"""A unit's settings for documents: signers, stand-ins, numbering."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -45,5 +45,5 @@ def handling_of(unit: Unit, on: date) -> HandlingSettings:
 
 
 def people_of(unit: Unit) -> list[User]:
-    """Return who works on a unit's documents: everybody with a role at the unit itself who views them."""
+    """Return the users who work on a unit's documents: everybody with a role at the unit itself who views them."""
     return list(policy.people_at(policy.VIEW, unit))

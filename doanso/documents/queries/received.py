@@ -114,5 +114,5 @@ def sealed_attachments(delivery: Delivery) -> QuerySet[Attachment]:
 
 
 def handlers(unit: Unit) -> list[User]:
-    """Return who receives documents of a unit and can be assigned one."""
+    """Return the users who receive documents of a unit and can be assigned one."""
     return list(policy.people_at(policy.RECEIVE, unit))

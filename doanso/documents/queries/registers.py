@@ -20,7 +20,7 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class RegisterFilter:
-    """What a register is narrowed to."""
+    """The filter of a register."""
 
     direction: str = Direction.OUT
     kind: str = ""

@@ -24,7 +24,7 @@ MOST_BY_HEAD = 20
 
 @dataclass(frozen=True, slots=True)
 class TextHit:
-    """A document in whose file the words are, with the pieces of text around them."""
+    """A document whose file contains the words, with the passages around them."""
 
     result: SearchResult
     pieces: Sequence[SnippetPart]
@@ -32,7 +32,9 @@ class TextHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """On the first page the documents whose number or summary has the words; then those in whose files they are."""
+    """One page of results. On the first page first the documents whose number or summary has the words; then those whose files
+    have them.
+    """
 
     by_head: list[SearchResult]
     by_text: list[TextHit]

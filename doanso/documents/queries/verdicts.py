@@ -27,7 +27,7 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SignatureLine:
-    """One signature, or a file without any: who, in which office, the verdict in words, and the certificate's times."""
+    """One signature, or a file without any: signer, office, the verdict in words, and the certificate's times."""
 
     person: str
     office: str
@@ -65,7 +65,7 @@ def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
         return [SignatureLine(_("The document's file"), "", message.tone, _words(verdict.state))]
     lines = []
     for entry in message.signatures:
-        # No signature vouches for a file that was changed as a whole.
+        # No signature protects a file that was changed as a whole.
         state = entry.signature.state if verdict.is_intact else verdict.state
         lines.append(
             SignatureLine(

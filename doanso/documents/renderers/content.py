@@ -14,11 +14,11 @@ from doanso.official_form.head import Signatory
 from doanso.official_form.wording import day_words
 
 URGENCIES = {"urgent": "KHẨN", "very-urgent": "THƯỢNG KHẨN", "express": "HOẢ TỐC"}
-"""How fast it must go, as marked."""
+"""The mark of urgency."""
 BOXES = {"urgent": (20.0, 8.0), "very-urgent": (40.0, 8.0), "express": (30.0, 8.0)}
 """Width and height of the mark's box in millimetres."""
 CIRCULATIONS = {"return": "XEM XONG TRẢ LẠI", "internal": "LƯU HÀNH NỘI BỘ"}
-"""How far it may go, as marked."""
+"""The mark of distribution."""
 
 
 @dataclass(frozen=True, slots=True)

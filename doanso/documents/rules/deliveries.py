@@ -8,7 +8,9 @@ from doanso.documents.models import ENDED
 from doanso.lib.problems import Problem
 
 NEAR, LONG_PAST = timedelta(days=2), timedelta(days=30)
-"""Whoever is to answer is reminded from so long before the day, and until so long after it: more does not move them."""
+"""A receiver who is to answer is reminded from this long before the day until this long after it; further reminders have no
+effect.
+"""
 LONGEST_ANSWER, LONGEST_OUTSIDE = 1000, 160
 
 

@@ -1,4 +1,4 @@
-"""Decisions about issuing, and the texts that number and day are written as."""
+"""Decisions about issuing, and the texts of number and day."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -66,7 +66,7 @@ def give_up_problem(state: str, *, has_number: bool) -> Problem | None:
 
 
 def receivers_problem(receivers: int) -> Problem | None:
-    """Return why a document cannot have so many receivers."""
+    """Return why a document cannot have this many receivers."""
     if receivers == 0:
         message = _("Choose at least one receiver: a document is issued when it goes to somebody.")
         return Problem("receivers_none", message, "receivers")

@@ -21,7 +21,7 @@ LONGEST_REASON, LONGEST_ERA = 200, 20
 
 @dataclass(frozen=True, slots=True)
 class NumberingScheme:
-    """What shares a series: each kind or all kinds, through an era; an empty era is the calendar year."""
+    """The documents that share a series: of each kind or all kinds, through an era; an empty era is the calendar year."""
 
     per_kind: bool
     era: str
@@ -49,12 +49,12 @@ def _term_of(on: date) -> int:
 
 
 def scheme_on(schemes: Sequence[DatedScheme], per_term: bool, on: date) -> NumberingScheme:
-    """Return the scheme in effect on a day; `changes` are the unit's schemes until that day, oldest first."""
+    """Return the scheme in effect on a day; `schemes` are the unit's schemes until that day, oldest first."""
     return schemes[-1].scheme if schemes else suggest_scheme(per_term, on)
 
 
 def begun_on(schemes: Sequence[DatedScheme], per_term: bool, on: date) -> date:
-    """Return the day on which numbers last began anew, as of a day; `changes` as in `plan_on`."""
+    """Return the day on which numbers last began anew, as of a day; `schemes` as in `scheme_on`."""
     if not schemes:
         return date(_term_of(on) if per_term else on.year, 1, 1)
     last = schemes[-1]

@@ -1,4 +1,4 @@
-"""The page of a unit's settings for documents: who signs, who stands in, how numbers run."""
+"""The page of a unit's settings for documents: signers, stand-ins, numbering."""
 
 from uuid import UUID
 

@@ -30,7 +30,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.units import queries as units
 
-# --- From units here --------------------------------------------------------------------------------------------------------
+# --- From units of the system -----------------------------------------------------------------------------------------------
 
 
 @login_required

@@ -14,7 +14,7 @@ from doanso.documents.views.paging import document_pages
 from doanso.lib.paging import page_number
 
 LAST_PAGE = 999
-"""Nobody reads on to here; the words are looked up again for each page."""
+"""The last page offered; the search runs again for each page."""
 
 
 @login_required

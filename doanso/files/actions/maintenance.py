@@ -26,7 +26,7 @@ ALONE_FOR = timedelta(days=1)
 """Bytes are stored before their rows; a day later the row exists, or the process that stored them died."""
 _PAGE = 500
 _AWAY_FOR = timedelta(minutes=1)
-"""How long the worker does not ask a store that did not answer: its other work must not wait."""
+"""How long the worker does not call a store that did not answer: its other work must not wait."""
 _done: dict[str, date | datetime] = {}
 _MARK, _MARK_CONTEXT = "doanso-store", "files.store"
 

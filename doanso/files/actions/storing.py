@@ -1,4 +1,4 @@
-"""Storing, opening and erasing bytes. Bytes are stored before rows; the store is never asked inside a transaction."""
+"""Store, open and erase bytes. Bytes are stored before rows; the store is never called inside a transaction."""
 
 import contextlib
 import hashlib

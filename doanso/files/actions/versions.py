@@ -1,5 +1,5 @@
-"""Versions of a file, appended and never changed or removed singly. The owner has checked its policy and writes the
-audit event; who added what, when and why is stored with the version.
+"""Versions of a file, appended and never changed or removed separately. The owner has checked its policy and writes the audit
+event; user, time and reason are stored with the version.
 """
 
 from django.db import transaction

@@ -21,7 +21,7 @@ from doanso.files.stores.protocol import StoreEntry
 logger = logging.getLogger(__name__)
 
 REST = 5.0
-"""Seconds in which this process does not ask a store again that did not answer: pages must not queue behind it."""
+"""Seconds in which this process does not call a store again that did not answer: pages must not queue behind it."""
 
 
 @lru_cache(maxsize=4)

@@ -1,4 +1,4 @@
-"""Deeds on phones and on what they send."""
+"""Actions on phones and on the records that they send."""
 
 from doanso.sync.actions.decisions import leave_version, retry_quarantined, take_version
 from doanso.sync.actions.delivery import DeliveryResult, deliver_backup

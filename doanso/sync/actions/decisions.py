@@ -1,7 +1,6 @@
-"""An officer's decisions about waiting records: take one in as a whole, or leave it out; each with a reason.
+"""An officer's decisions about waiting records: apply one as a whole, or leave it out; each with a reason.
 
-A record that is taken in is applied in the name of the user who brought it, where they still have the permission, else in the
-officer's name.
+A record is applied in the name of the user who brought it, where they still have the permission, else in the officer's name.
 """
 
 import logging

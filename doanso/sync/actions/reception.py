@@ -58,7 +58,7 @@ class _BatchRecord:
 
     @property
     def key(self) -> tuple[UUID, str]:
-        """The identity of this version: the record's id and the hash of the version."""
+        """Return the identity of this version: the record's id and the hash of the version."""
         return self.source.record_id, self.source.content_hash
 
 
@@ -241,7 +241,7 @@ class _Batch:
             list(versions.order_by("seq").values_list("seq"))
 
     def _known(self, batch_records: Sequence[_BatchRecord]) -> tuple[_Known, dict[UUID, _StoredVersions]]:
-        """Return acknowledgements of the versions that had come before, and the stored versions of each known record."""
+        """Return acknowledgements of the versions received before, and the stored versions of each known record."""
         ids = sorted({entry.source.record_id for entry in batch_records})
         columns = ("record_id", "content_hash", "seq", "state", "problem", "kind")
         rows = database.read_rows(Record, columns, f"record_id IN ({database.marks(ids)})", ids)

@@ -87,7 +87,9 @@ def _related_units(unit_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
 
 
 def _not_taken() -> Iterator[Record]:
-    """Yield records that were not applied and still have their bytes; both conditions have an index, since these are few."""
+    """Yield records that were not applied and still have their bytes; both conditions have an index, since such records are
+    few.
+    """
     waits = Q(state__in=[*WAITS], decided_at=None)
     left_out = Q(decided_at__gte=clock.now() - RETENTION - timedelta(days=2)) & ~Q(state=RecordState.APPLIED)
     for which in (waits, left_out):

@@ -1,1 +1,1 @@
-"""What phones ask of the server: records and pictures."""
+"""The phones' API: records and pictures."""

@@ -90,7 +90,7 @@ def sync(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def sync_sealed(request: HttpRequest) -> HttpResponse:
-    """Receive records that the phone itself can no longer open, since they are encrypted for the server alone."""
+    """Receive records that the phone itself can no longer decrypt, since they are encrypted for the server alone."""
     return _receive_batch(request, 2 * rules.MOST_BATCH_BYTES, _sealed_records)
 
 
