@@ -9,7 +9,7 @@ from doanso.access.roles import GRANTS
 
 
 @register()
-def roles_name_known_verbs(**_options: Any) -> list[Error]:
+def roles_name_known_actions(**_options: Any) -> list[Error]:
     """Report roles that name an unregistered permission, which would silently grant nothing."""
     registered = action_names()
     return [

@@ -238,7 +238,7 @@ def tokens(actor: User) -> QuerySet[ApiToken]:
     return api_tokens.select_related("role_assignment__user", "role_assignment__unit").order_by("-created_at")
 
 
-def holdings_for_tokens(actor: User) -> list[UnitRole]:
+def role_assignments_for_tokens(actor: User) -> list[UnitRole]:
     """Return the actor's own roles under which a token can be issued."""
     return _with_units(
         role_assignment

@@ -201,7 +201,7 @@ def _named(plan: RenamePlan | MergePlan | SplitPlan) -> tuple[str, str]:
 
 
 def _chosen(plan: MergePlan | EndPlan, ended: Sequence[Unit]) -> list[Any]:
-    ended_roles = execution.holdings_at(ended)
+    ended_roles = execution.role_assignments_at(ended)
     return ended_roles if plan.all_roles else [role for role in ended_roles if role.pk in set(plan.role_assignments)]
 
 

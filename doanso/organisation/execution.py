@@ -221,7 +221,7 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
                     units.take_back(steps=[units.RowChange(**step) for step in op["steps"]])
 
 
-def holdings_at(ended: Iterable[Unit]) -> list[RoleAssignment]:
+def role_assignments_at(ended: Iterable[Unit]) -> list[RoleAssignment]:
     """Return the role assignments in effect today at units that end."""
     today = clock.today()
     standing = RoleAssignment.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=list(ended), since__lte=today)

@@ -136,7 +136,7 @@ def _add_present_records(result: PlanPreview) -> None:
         result.affected.append(
             AffectedUnit(called[unit.pk], unit in ended, below, stays.filter(temporary=False).count())
         )
-    result.roles = [EndingRole(row, called[row.unit_id]) for row in execution.holdings_at(ended)]
+    result.roles = [EndingRole(row, called[row.unit_id]) for row in execution.role_assignments_at(ended)]
     result.offices = Post.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=ended).count()
     result.areas = Neighbourhood.objects.filter(unit__in=ended, until=None).count()
     result.kept = [(words, number) for words, number in _remaining_records(ended) if number]

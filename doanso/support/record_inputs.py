@@ -42,8 +42,8 @@ class ReceiptInput(NamedTuple):
 class SupportRecordInput(NamedTuple):
     """One service with which a receiver was helped; neither person nor business for a receiver who does not want to be named.
 
-    `source_id` is the record's own key where the source has one: a repetition is recognised by it. `receipt_birth_year` is the year of
-    birth that opens a shop's receipt together with its code.
+    `source_id` is the record's own key where the source has one: a repetition is recognised by it. `receipt_birth_year` is the
+    year of birth that opens a shop's receipt together with its code.
     """
 
     service: str

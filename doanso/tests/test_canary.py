@@ -129,8 +129,8 @@ def test_an_erased_person_is_nowhere(
     end_membership(actor=tree.an, member=member, state="grown-out", on=TODAY)
 
     # As a resident of two wards, with helps, consents, a shop, requests and a pair in the queue.
-    ward.help(told(NAME, YEAR, phone=PHONE, address=ADDRESS))
-    ward.help(told(NAME, YEAR, phone=PHONE, address=ADDRESS, service="payment"), unit="p5")
+    ward.support_record(told(NAME, YEAR, phone=PHONE, address=ADDRESS))
+    ward.support_record(told(NAME, YEAR, phone=PHONE, address=ADDRESS, service="payment"), unit="p5")
     with transaction.atomic():
         [met] = match_or_create_people(unit_id=p5.pk, inputs=[CANARY])
         match_or_create_people(

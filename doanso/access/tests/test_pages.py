@@ -122,8 +122,8 @@ def test_a_role_with_an_unknown_verb_is_named_at_start(monkeypatch):
     assert any("'tea.pour'" in message.msg for message in run_checks() if (message.id or "").startswith("access."))
 
 
-def test_a_verb_is_registered_once(monkeypatch):
-    monkeypatch.setattr(ports, "_verbs", {})
+def test_an_action_is_registered_once(monkeypatch):
+    monkeypatch.setattr(ports, "_actions", {})
     ports.register_action("tea.pour", "đã rót trà", fields={"cups": "số tách"})
 
     with pytest.raises(RuntimeError, match=r"tea\.pour"):

@@ -175,7 +175,7 @@ def set_open(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def tokens(request: AuthenticatedRequest) -> HttpResponse:
     """List the tokens of the data interface, and issue a new one, which is shown once."""
     policy.anywhere_or_404(request.user, policy.ISSUE_TOKEN)
-    held = queries.holdings_for_tokens(request.user)
+    held = queries.role_assignments_for_tokens(request.user)
     form = TokenForm(request.POST if request.method == "POST" else None, held=held)
     token = ""
     if request.method == "POST" and form.is_valid():

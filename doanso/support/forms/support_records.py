@@ -196,7 +196,17 @@ class RecordForm(HelpersForm):
         max_length=120,
         help_text=gettext_lazy("Only for somebody under 16."),
     )
-    order = ("unit", "name", "gender", "birth_year", "business_name", "kind_of_trade", "receipt_birth_year", "phone", "address")
+    order = (
+        "unit",
+        "name",
+        "gender",
+        "birth_year",
+        "business_name",
+        "kind_of_trade",
+        "receipt_birth_year",
+        "phone",
+        "address",
+    )
     _NOT_FOR = {
         PERSON: ("business_name", "kind_of_trade", "receipt_birth_year"),
         SHOP: ("name", "gender", "birth_year", "purposes", "channel", "guardian_name"),

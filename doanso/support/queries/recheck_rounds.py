@@ -222,7 +222,9 @@ def _waiting(round_id: UUID) -> QuerySet[Recheck]:
 
 def askable(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
     """Return those whose receiver can still be asked: active, named, reachable, and willing to be called."""
-    return rechecks.filter(_reachable("support_record__"), _willing("support_record__"), support_record__taken_back_at=None)
+    return rechecks.filter(
+        _reachable("support_record__"), _willing("support_record__"), support_record__taken_back_at=None
+    )
 
 
 def exclude_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:

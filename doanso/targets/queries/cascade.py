@@ -71,7 +71,7 @@ def versions_of(indicator: Indicator, unit: Unit) -> list[GivenTarget]:
     return [_given(target) for target in _versions().filter(indicator=indicator, unit=unit).order_by("-version")]
 
 
-def role_assignment(versions: Iterable[GivenTarget], on: date) -> GivenTarget | None:
+def version_in_force(versions: Iterable[GivenTarget], on: date) -> GivenTarget | None:
     """Return the version in force on a day; `versions` is listed newest first."""
     return next((version for version in versions if version.target.since is None or version.target.since <= on), None)
 

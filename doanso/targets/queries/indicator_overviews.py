@@ -7,7 +7,7 @@ from datetime import date
 from doanso.ledger.queries import DayChange, Figures, figures_and_days, figures_on, totals_on
 from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
-from doanso.targets.queries.cascade import GivenTarget, role_assignment
+from doanso.targets.queries.cascade import GivenTarget, version_in_force
 from doanso.targets.queries.figures import IndicatorProgress, predecessor_names
 from doanso.targets.queries.overviews import sum_check_in, sum_check_of
 from doanso.targets.queries.progress_reader import ProgressReader, sum_check_below
@@ -67,7 +67,7 @@ def indicator_overview(indicator: Indicator, position: UnitPosition, on: date) -
     full_weeks = rules.full_week_ends(programme.first_day, programme.last_day, on)
     progress = reader.progress(indicator, unit.pk, totals_on(full_weeks, changes))
     children = [(child, reader.progress(indicator, child.id, {})) for child in context.below]
-    version = role_assignment(targets.own, on)
+    version = version_in_force(targets.own, on)
     return IndicatorOverview(
         programme=programme,
         indicator=indicator,
