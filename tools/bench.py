@@ -1,8 +1,8 @@
-"""`./dev bench [NAME ...] [--json] [--quick]`: measure, one line per figure.
+"""`./dev bench [NAME ...] [--json] [--quick]`: run benches and print one line per figure.
 
-With `--json` each line is an object with the keys of `KEYS`; without it, a line to read. `--quick` takes small sizes, to see
-that a bench still runs. Ends with 1 when a figure misses its target. A bench is a program of `bench/` which prints such
-objects; it runs in a process of its own, so that one's memory is not another's.
+With `--json` each line is an object with the keys of `KEYS`; without it, a readable line. `--quick` uses small sizes, to check
+that a bench still runs. The exit code is 1 when a figure misses its target. A bench is a program of `bench/` which prints such
+objects; it runs in a process of its own, so that memory is measured separately.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def readable(entry: dict[str, Any]) -> str:
 
 
 def main(words: list[str]) -> int:
-    """Run the named benches, or all."""
+    """Run the named benches, or all; return the exit code."""
     parser = argparse.ArgumentParser(prog="./dev bench")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(BENCHES)}")
     parser.add_argument("--json", action="store_true", help="one JSON object per line")

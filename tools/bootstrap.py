@@ -1,7 +1,7 @@
 """Make or refresh `.venv` when the requirements changed, then hand over to `tools.verbs` inside it.
 
-Started by `./dev` with any Python >= 3.12; standard library only. What it makes: `.venv` (the environment) and, where
-the machine has no uv, `.uv/uv` (one program). Exit code 3 means: nothing could be made and nothing was changed.
+Started by `./dev` with any Python >= 3.12; standard library only. It makes `.venv` (the environment) and, where the machine has
+no uv, `.uv/uv` (one program). Exit code 3 means that nothing could be made and nothing was changed.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ APT = ["apt-get", "-o", "DPkg::Lock::Timeout=400", "-o", "Dpkg::Use-Pty=0", "-qq
 
 
 class CannotMake(Exception):
-    """The environment cannot be made here; the text is the line to print, the code that of `./dev`."""
+    """The environment cannot be made; the text is the line to print, the code is the exit code of `./dev`."""
 
     def __init__(self, line: str, code: int = NOTHING_CHANGED) -> None:
         super().__init__(line)
@@ -46,7 +46,7 @@ def digest(names: tuple[str, ...]) -> str:
 
 
 def wanted_by(verb: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the requirements that a verb needs here; a demo ignores the settings of a bucket."""
+    """Return the requirements of a verb; a demo ignores the settings of a bucket."""
     if verb not in RUN_VERBS:
         return DEV
     return WITH_S3 if environ.get("S3_BUCKET") and verb != "demo" else RUN
@@ -63,7 +63,7 @@ def is_current(wanted: tuple[str, ...]) -> bool:
 
 
 def proves(command: list[str]) -> bool:
-    """Return whether a program runs; its name on the path does not prove it."""
+    """Return whether a program runs; its presence on the path does not prove it."""
     try:
         return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode == 0
     except OSError:
@@ -120,7 +120,7 @@ def uv_or_apt(python: str) -> str:
     complaints: list[str] = []
     uv = find_uv(python, complaints)
     if uv is None and not complaints and os.geteuid() == 0 and shutil.which("apt-get"):
-        # Root on Debian needs no sudo and no second try by hand: run the very line that would be shown.
+        # Root on Debian needs neither sudo nor a second try by hand: run the line that would be shown.
         print("Installing what is missing: apt install python3-venv", file=sys.stderr)
         env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for words in (["update"], ["-y", "install", "python3-venv"]):

@@ -58,7 +58,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture
 def broken_policies() -> Iterator[list[str]]:
-    """Violations of the content policy and script errors of this test's pages; the test fails when there are any."""
+    """Yield violations of the content policy and script errors of this test's pages; the test fails when there are any."""
     complaints: list[str] = []
     yield complaints
     if complaints:
@@ -67,7 +67,7 @@ def broken_policies() -> Iterator[list[str]]:
 
 @pytest.fixture
 def open_as(live_server: Any, browser: Any, broken_policies: list[str]) -> Iterator[OpenAs]:
-    """A function that opens pages of our own server."""
+    """Yield a function that opens pages of our own server."""
     from django.conf import settings
     from django.test import Client
 
@@ -101,7 +101,7 @@ def open_as(live_server: Any, browser: Any, broken_policies: list[str]) -> Itera
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Any], list[str]]:
-    """A function that returns axe-core's findings on a page, one line per rule with its places."""
+    """Return a function that returns axe-core's findings on a page, one line per rule with its places."""
     source = AXE.read_text(encoding="utf-8")
 
     def look(page: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""`./dev check`: lint, then that migrations are complete and the deploy settings leave no warning."""
+"""`./dev check`: lint, complete migrations, and deploy settings without warnings."""
 
 import os
 import subprocess

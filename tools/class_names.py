@@ -1,4 +1,5 @@
-"""Class names that mean different things in two apps; each class is a noun with a qualifier, so that a name tells which is meant.
+"""Check for class names that mean different things in two apps; each class is a noun with a qualifier, so that its name is
+unambiguous.
 
 Names of Django and of other libraries are expected in every app.
 """
@@ -26,7 +27,7 @@ def is_free(name: str) -> bool:
 
 
 def complaints(root: Path) -> list[str]:
-    """Return a line for each class name that stands in two apps."""
+    """Return a line for each class name that two apps have."""
     places: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path in forbidden.tracked(root):
         is_product = path.suffix == ".py" and path.parts[0] == "doanso" and len(path.parts) > 2

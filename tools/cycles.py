@@ -1,8 +1,8 @@
 """Import cycles between the modules of the repository.
 
-An edge leads from a module to each module that Python runs for one of its import statements: the module that is named, and
-the `__init__` of every package above it, except the packages that hold the importer, for these run already. Imports inside
-functions count, for they only move the failure of a cycle to the time of the call; imports under `TYPE_CHECKING` never run
+An edge leads from a module to each module that Python runs for one of its import statements: the named module, and the
+`__init__` of every package above it, except the packages that contain the importer, because these run already. Imports inside
+functions count, because they only move the failure of a cycle to the time of the call; imports under `TYPE_CHECKING` never run
 and do not count.
 """
 
@@ -36,7 +36,7 @@ def module_name(path: PurePosixPath) -> str:
 
 
 def import_graph(sources: Mapping[str, ModuleSource]) -> Graph:
-    """Return which of the modules import which; what is not among them is left out."""
+    """Return the imports among the modules; other modules are left out."""
     return {name: _imported_modules(name, source, sources.keys()) for name, source in sources.items()}
 
 
@@ -111,7 +111,7 @@ def _targets(node: ast.Import | ast.ImportFrom, package: str, modules: Set[str])
 
 
 def _run_for(target: str, importer: str, modules: Set[str]) -> Iterator[str]:
-    """Yield the modules that run when `importer` imports `target`: itself and the packages that do not hold the importer."""
+    """Yield the modules that run when `importer` imports `target`: itself and the packages that do not contain the importer."""
     parts = target.split(".")
     for length in range(1, len(parts) + 1):
         name = ".".join(parts[:length])
@@ -120,7 +120,7 @@ def _run_for(target: str, importer: str, modules: Set[str]) -> Iterator[str]:
 
 
 def _strong_components(graph: Graph) -> list[list[str]]:
-    """Return the strongly connected components (Tarjan 1972), without recursion, for chains of imports are long."""
+    """Return the strongly connected components (Tarjan 1972), without recursion, because chains of imports are long."""
     number: dict[str, int] = {}
     lowest: dict[str, int] = {}
     path: list[str] = []

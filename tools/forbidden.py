@@ -81,7 +81,7 @@ RULES = [
     ),
     Rule(
         re.compile(r"\bdatabase\.(fetch_all|execute)\(|import .*\b(fetch_all|execute)\b"),
-        # Folding and reading the ledger in one statement is beyond the ORM; that SQL is the same on both engines.
+        # Rolling up and reading the ledger in one statement is beyond the ORM; that SQL is the same on both engines.
         _outside(
             "doanso/lib/database/__init__.py",
             *(

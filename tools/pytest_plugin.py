@@ -70,7 +70,7 @@ def databases_from_templates(django_test_environment: None) -> None:
 
 
 def asks_a_database(item: pytest.Item) -> bool:
-    """Return whether a test is given a database, by its mark or by a fixture."""
+    """Return whether a test uses a database, by its mark or by a fixture."""
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(fixtures)
 
@@ -128,8 +128,8 @@ def is_about_engines(name: str) -> bool:
 def asks_postgres(item: pytest.Item) -> bool:
     """Return whether a test also runs on PostgreSQL: with `--all` each with a database, else those that depend on the engine.
 
-    The latter are marked `engines`, commit, or are in a module that imports what imports `lib.database`, and is not of pages
-    nor of an app about files.
+    The latter are marked `engines`, commit, or are in a module that imports one that imports `lib.database`, and do not belong
+    to pages or to an app about files.
     """
     if not asks_a_database(item):
         return False
@@ -142,7 +142,7 @@ def asks_postgres(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests that say nothing new on the second engine: without a database, or independent of its SQL and locks."""
+    """Deselect tests that are redundant on the second engine: without a database, or independent of its SQL and locks."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     config.hook.pytest_deselected(items=[item for item in items if not asks_postgres(item)])

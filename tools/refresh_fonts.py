@@ -1,8 +1,8 @@
-"""Make again, from npm, the font files that official documents are set in (`doanso/official_form/fonts/`).
+"""Rebuild, from npm, the font files of official documents (`doanso/official_form/fonts/`).
 
-The package holds the family in pieces, one per group of letters, packed for browsers; typst needs one plain file per
-style. The manifest beside the files is the source: change the version in it, run this script (it needs `npm`), look at the
-difference, commit. The same version gives the same bytes. Nothing here runs when the product is built, tested or served.
+The package contains the family in pieces, one per group of letters, packed for browsers; typst needs one plain file per style.
+The manifest beside the files is the source: change the version in it, run this script (it needs `npm`), review the difference,
+commit. The same version gives the same bytes. The script is not used when the product is built, tested or served.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 from tools.refresh_vendor import fetch
 
 FOLDER = Path(__file__).resolve().parent.parent / "doanso" / "official_form" / "fonts"
-# Instructions for screens of few dots: pieces bring different ones, which cannot be joined, and paper needs none.
+# Hinting for low-resolution screens: pieces have different ones, which cannot be joined, and paper needs none.
 HINTING = ("fpgm", "prep", "cvt ", "hdmx", "VDMX", "LTSH", "gasp", "DSIG", "meta")
 # Seconds since 1904: 2020-01-01. A fixed date, so that every run gives the same bytes.
 MADE = 3660681600

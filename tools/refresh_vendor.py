@@ -1,7 +1,7 @@
 """Fetch, from npm, every vendored front-end file in `doanso/static/vendor/`, of the phone, and of the tools.
 
-The manifest in each folder is the source: change a version or the list of icons in it, run this script (it needs `npm`),
-look at the difference, commit. Nothing here runs when the product is built, tested or served.
+The manifest in each folder is the source: change a version or the list of icons in it, run this script (it needs `npm`), review
+the difference, commit. The script is not used when the product is built, tested or served.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 TOOLS = Path(__file__).resolve().parent
-# What a visitor's browser loads, and what only tests and tools use.
+# Files that a visitor's browser loads, and files that only tests and tools use.
 MINIFIER = "terser@5.51.4"
 """Minifies modules that npm packages hold unminified; the same version gives the same bytes."""
 _BARE_IMPORT = re.compile(r"""(\bfrom|\bimport)\s*(["'])([\w@][^"']*)\2""")
@@ -55,7 +55,7 @@ def fetch(name: str, version: str, folder: Path) -> Path:
 
 
 def without_source_map(text: str) -> str:
-    """Drop the pointer to a source map: we don't ship the map, and the static files' manifest refuses a dangling one."""
+    """Remove the reference to a source map: it is not shipped, and the static files' manifest refuses a missing one."""
     return re.sub(r"\n?(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S*)\s*$", "\n", text)
 
 

@@ -47,7 +47,7 @@ RETIRED = {
 }
 """Old name -> new name."""
 _TOLD = re.compile(r"[A-Z]\w*Told|Told[A-Z]\w*")
-"""Classes of what somebody told: now `…Input`, or `…Payload` as a phone sends it."""
+"""Classes of action inputs: now `…Input`, or `…Payload` as a phone sends it."""
 _LAYERS = re.compile(r"views_\w+|\w+_forms?")
 _ANY = re.compile(rf"\b(?:{'|'.join(RETIRED)}|{_TOLD.pattern})\b")
 

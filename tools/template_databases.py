@@ -1,9 +1,9 @@
 """Template databases for tests: migrated once per state of the migrations, then copied by every process of every run.
 
-The key is a hash of all that a migrated database depends on, so an edited migration has another key and never meets an
-old template. Templates lie in the project's ignored cache folder, or in one of the user's own below the system's
-temporary place where the checkout is read-only. Building and copying happen under a lock of the folder, and a template gets its
-name only when it is whole: a run that is killed leaves a draft, which the next build removes.
+The key is a hash of everything that a migrated database depends on, so an edited migration has another key and never uses an
+old template. Templates are in the project's ignored cache folder, or in a folder of the user below the system's temporary
+folder where the checkout is read-only. Building and copying happen under a lock of the folder, and a template gets its name
+only when it is complete: a killed run leaves a draft, which the next build removes.
 """
 
 import ast
@@ -33,7 +33,7 @@ _LOCK_NUMBER = 7_206_120_231_112
 _SIDE_FILES = ("", "-journal", "-wal", "-shm")
 
 
-# --- What a template is known by --------------------------------------------------------------------------------------
+# --- Keys of templates ------------------------------------------------------------------------------------------------
 
 
 def _imported_files(path: Path, root: Path) -> Iterator[Path]:
@@ -85,7 +85,7 @@ def template_key(root: Path = ROOT) -> str:
     return total.hexdigest()[:24]
 
 
-# --- Where templates lie ----------------------------------------------------------------------------------------------
+# --- The folder of templates ------------------------------------------------------------------------------------------
 
 
 def template_folder(root: Path = ROOT) -> Path | None:
@@ -135,7 +135,7 @@ def _prune(folder: Path, engine: str) -> None:
 
 
 def copy_sqlite(target: Path, folder: Path, build: Callable[[], None], key: str) -> None:
-    """Put a migrated database at `target`: a copy of the template, or what `build` makes there, kept as the template."""
+    """Put a migrated database at `target`: a copy of the template, or the result of `build`, stored as the template."""
     template = folder / f"sqlite-{key}"
     with _locked(folder):
         # SQLite would replay a journal of the old file into the new one.
@@ -159,9 +159,10 @@ def copy_sqlite(target: Path, folder: Path, build: Callable[[], None], key: str)
 
 
 def copy_postgres(creation: Any, build: Callable[[], None], key: str) -> str:
-    """Make the test database from the server's template of that key, and the template with `build` where there is none.
+    """Make the test database from the server's template of that key, and the template with `build` where there is none; return
+    its name.
 
-    Takes the server's advisory lock, because other processes and other runs may want the same. Returns the name.
+    Takes the server's advisory lock, because other processes and other runs may want the same.
     """
     from django.db import Error
 

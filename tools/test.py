@@ -1,7 +1,7 @@
-"""`./dev test`: every test on SQLite and on PostgreSQL, both at once, closed by one line that sums them.
+"""`./dev test`: every test on SQLite and on PostgreSQL in parallel, with one final line of totals.
 
-`--all` adds browser journeys and long properties; `--sqlite` or `--postgres` runs one engine alone; every other word
-is pytest's. What could not be run is named; `DOANSO_REQUIRE_ALL=1` makes each such gap a failure.
+`--all` adds browser journeys and long properties; `--sqlite` or `--postgres` runs one engine alone; every other word is passed
+to pytest. Tests that could not be run are named; `DOANSO_REQUIRE_ALL=1` makes each such gap a failure.
 """
 
 import contextlib
@@ -102,7 +102,8 @@ def _start(
     env |= {"DATABASE_URL": url} if url else {}
     # The first engine's output is shown at once, the second's when the first is done.
     output = None if engine == "sqlite" or share == 1 else (scratch / f"{engine}.log").open("wb")
-    # Two at least, so that the engine that ends last leaves no core idle; every day that is never PostgreSQL, asked so little.
+    # At least two, so that the engine that ends last leaves no core idle; in the daily run that is never PostgreSQL, with few
+    # tests.
     ends_first = engine == "postgres" and share > 1 and not everything
     processes = max(1 if ends_first else 2, (os.cpu_count() or 1) // share)
     line = command(engine, words, everything, scratch / f"{engine}.xml", processes)
@@ -143,7 +144,7 @@ def run(engines: list[str], words: list[str], everything: bool) -> Outcome:
 
 
 def main(words: list[str]) -> int:
-    """Run the tests, list what was left out, and print the sum; return the exit code."""
+    """Run the tests, list those left out, and print the totals; return the exit code."""
     began = time.monotonic()
     everything = "--all" in words
     engines = [name for name in ("sqlite", "postgres") if f"--{name}" in words] or ["sqlite", "postgres"]

@@ -1,7 +1,7 @@
 """Check that every message of the product has a Vietnamese translation.
 
-Each app keeps its own catalogue, the project's templates have one in doanso/locale. The messages are extracted anew
-into a copy and merged with the existing ones; empty, fuzzy or ill-formed messages are reported.
+Each app has its own catalogue, the project's templates have one in doanso/locale. The messages are extracted anew into a copy
+and merged with the existing ones; empty, fuzzy or ill-formed messages are reported.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The verbs of `./dev`. Each takes the words after it and answers with an exit code.
+"""The verbs of `./dev`. Each takes the following words and returns an exit code.
 
 Every verb takes its data folder from `--data DIR` or `DOANSO_DATA`; the default is `var/` in the repository.
 """

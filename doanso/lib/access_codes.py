@@ -21,7 +21,7 @@ ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 8
 
 _LINK = re.compile(r"([A-Za-z0-9_-]{8})?[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
-"""Sixteen bytes in base64url, or twenty-two of a dated link: the last letter holds two bits alone."""
+"""Sixteen bytes in base64url, or twenty-two of a dated link: the last letter has two bits alone."""
 _CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
 _MEANT = str.maketrans({"U": "V"})
 
@@ -61,7 +61,7 @@ def spaced(code: str) -> str:
 
 
 def clean_code(typed: str) -> str:
-    """Return a typed code in its stored form, at most twice as long as a code, so that a wrong length is noticed."""
+    """Return a typed code in its stored form, cut to twice a code's length, so that a wrong length is still noticed."""
     return re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_MEANT)[: CODE_LENGTH * 2]
 
 
@@ -91,11 +91,13 @@ class AccessCodeKind:
         return base64.urlsafe_b64decode(moment[1]).hex() + hashed[2 * MOMENT_BYTES :]
 
     def code_lookup(self, code: str, birth_year: int) -> str:
-        """Return the hash of a code together with a year of birth: a wrong code and a wrong year miss alike."""
+        """Return the hash of a code together with a year of birth: a wrong code and a wrong year give the same miss."""
         return encryption.look_up(f"{code}:{birth_year}", context=f"{self.context}.code")
 
     def kept(self, link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
-        """Return the encrypted link and code, and their hashes; without a year of birth the code has none and opens nothing."""
+        """Return the encrypted link and code, and their hashes; without a year of birth the code has no hash and opens
+        nothing.
+        """
         encrypted = encryption.encrypt(f"{link} {code}", context=f"{self.context}.keys")
         return encrypted, self.link_lookup(link), self.code_lookup(code, birth_year) if birth_year else ""
 

@@ -38,14 +38,14 @@ _FAMILY_NAME = "quan "
 
 
 class ListedKind(NamedTuple):
-    """What a text means; `doubtful` when another reading is possible, which costs a warning."""
+    """The meaning of a text; `doubtful` when another reading is possible, which costs a warning."""
 
     value: Literal["business", "resident", ""]
     doubtful: bool = False
 
 
 def kind_of(text: str) -> ListedKind:
-    """Return what a cell of a column of kinds means: "HKD", "cửa hàng", "hộ dân", "CH"."""
+    """Return the meaning of a cell in a column of kinds: "HKD", "cửa hàng", "hộ dân", "CH"."""
     words = _words(text)
     if not words:
         return ListedKind("")
@@ -59,8 +59,8 @@ def kind_of(text: str) -> ListedKind:
 def kind_by_name(name: str) -> ListedKind:
     """Return whether a name in a column of people and businesses is a business's: "Tạp hóa Hoa" and "CH Hoa" are.
 
-    Tones count where the name has any: Công Tỵ and Nhã Hằng are people. A trade behind a person's name ("Nguyễn Văn Bảy
-    (tạp hóa)") is doubtful, and so are a trade ("Chị Tư bán cá") and a name that only tones would decide.
+    Tones count where the name has any: Công Tỵ and Nhã Hằng are people. A trade behind a person's name ("Nguyễn Văn Bảy (tạp
+    hóa)") is doubtful, and so are a trade ("Chị Tư bán cá") and a name that only tones would decide.
     """
     if not name.isascii():
         spelled = vietnamese.canonical_tones(name).lower().strip()

@@ -35,14 +35,14 @@ class CitizenId:
 
     @property
     def birth_year(self) -> int | None:
-        """The year of birth that the number encodes; None for an old card."""
+        """Return the year of birth that the number encodes; None for an old card."""
         if self.kind == "old_card":
             return None
         return 1900 + int(self.value[3]) // 2 * 100 + int(self.value[4:6])
 
     @property
     def sex(self) -> Sex | None:
-        """The sex that the number encodes; None for an old card."""
+        """Return the sex that the number encodes; None for an old card."""
         if self.kind == "old_card":
             return None
         return "female" if int(self.value[3]) % 2 else "male"
@@ -81,7 +81,7 @@ def masked(number: str) -> str:
 
 def _digits(value: str | int | float) -> str:
     if isinstance(value, str) and value.isascii() and value.isdigit():
-        return value  # nearly every cell of a long list
+        return value  # Shortcut for nearly every cell of a long list.
     if isinstance(value, float):
         text = str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
     else:

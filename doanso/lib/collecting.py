@@ -7,8 +7,8 @@ def collect_rarely() -> None:
     """Freeze the objects loaded so far and collect cycles less often.
 
     A process that has loaded the product holds some half a million permanent objects. A batch of records makes and drops a
-    hundred thousand more, nearly all freed by their reference counts; collections at Python's default pace cost 3 % of its time.
-    Garbage cycles stay a while longer: up to fifty thousand objects before the youngest generation is collected, and a hundred
+    hundred thousand more, nearly all freed by their reference counts; collections at Python's default rate cost 3 % of its
+    time. Garbage cycles stay longer: up to fifty thousand objects before the youngest generation is collected, and a hundred
     times as many before all are.
     """
     gc.freeze()

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 Dated = tuple[date, Callable[[], object]]
-"""An action and the business day on which it is carried out."""
+"""An action and the business day on which it is executed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """An action that stores files, which happens outside of transactions, so it is carried out by itself."""
+    """An action that stores files, which happens outside of transactions, so it is executed separately."""
 
     deed: Callable[[], object]
 
     def __call__(self) -> object:
-        """Carry it out."""
+        """Execute it."""
         return self.deed()

@@ -104,7 +104,7 @@ def _doubts(value: object, year: int, month: int | None, day: int | None) -> lis
     if month is None or day is None:
         return [] if _BARE_YEAR.fullmatch(written) else [_partial_warning(value, year, month)]
     if _PLAIN.fullmatch(written):
-        return []  # nearly every cell of a long list
+        return []  # Shortcut for nearly every cell of a long list.
     if _SERIAL.fullmatch(written):
         message = _("“%(value)s” is how Excel counts days; it was read as %(day)s. Check it.")
         read = f"{day:02}/{month:02}/{year}"

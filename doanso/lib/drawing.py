@@ -104,7 +104,7 @@ class Trend:
 
     @property
     def height(self) -> float:
-        """The value at the upper edge of the plot."""
+        """Return the value at the upper edge of the plot."""
         if self.top is not None:
             return self.top
         return nice_top(max([value for _, value in self.points] + [self.target or 0, self.forecast or 0]))

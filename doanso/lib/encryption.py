@@ -24,7 +24,7 @@ _TAG = 16
 
 
 class DecryptionError(Exception):
-    """The bytes were encrypted under a key that is not here or for another context, or were changed since."""
+    """The bytes were encrypted under a missing key or for another context, or were changed since."""
 
 
 def encrypt(plain: str | bytes, *, context: str) -> bytes:
@@ -93,7 +93,7 @@ def derived(name: str, *, purpose: str, length: int) -> bytes:
 def fingerprints() -> dict[str, str]:
     """Return a fingerprint of each key of this installation, by its name: "look-up", and "encryption NAME" of the others.
 
-    It is derived one way from a random key of 32 bytes: it tells two keys apart and tells nothing of either.
+    It is derived one way from a random key of 32 bytes: it distinguishes two keys and discloses nothing about either.
     """
     keys = settings.DOANSO_KEYS
     named = {"look-up": keys["lookup"]} | {f"encryption {name}": secret for name, secret in keys["keys"].items()}

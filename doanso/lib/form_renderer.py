@@ -1,7 +1,7 @@
-"""Django's renderer of forms, with the controls that pages show most written by Python in place of templates.
+"""Django's renderer of forms, with the most frequent controls written by Python in place of templates.
 
-A select of twenty options renders forty templates in Django, which cost a list with filters a sixth of its time. The text is
-the same to the letter; controls of other kinds still come from Django's templates.
+A select of twenty options renders forty templates in Django, which cost a list with filters a sixth of its time. The output is
+identical; controls of other kinds still come from Django's templates.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Validation of names of persons, units and businesses, used wherever a name is taken in."""
+"""Validation of names of persons, units and businesses, used wherever a name is entered."""
 
 import re
 import unicodedata

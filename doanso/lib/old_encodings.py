@@ -1,7 +1,7 @@
-"""Texts typed for TCVN3 (ABC) and VNI fonts: told from Unicode by a whole column, and converted.
+"""Recognition of texts typed for TCVN3 (ABC) and VNI fonts, by a whole column, and their conversion.
 
-Both put other letters of Latin-1 where Vietnamese ones belong, so that a single name may read as a good one ("Vâ" is Võ in
-TCVN3). Syllables decide: a column is of an encoding when what makes no syllable as it stands makes one in that encoding.
+Both put other letters of Latin-1 in place of Vietnamese ones, so that a single name may look valid ("Vâ" is Võ in TCVN3).
+Syllables decide: a column has an encoding when words that are no syllables as written are syllables in that encoding.
 """
 
 import re
@@ -17,7 +17,7 @@ Verdict = Literal["", "tcvn3", "vni", "mixed", "unclear"]
 
 NAMES: dict[str, str] = {"tcvn3": "TCVN3", "vni": "VNI"}
 
-# From A1, B5 and so on; a space stands for a code without a letter. Source: TCVN 5712:1993, table VN3.
+# From A1, B5 and so on; a space is the place of a code without a letter. Source: TCVN 5712:1993, table VN3.
 _TCVN3_CODES = (
     (0xA1, "ĂÂÊÔƠƯĐăâêôơưđ"),
     (0xB5, "àảãáạ ằẳẵắ"),
@@ -48,7 +48,7 @@ _CAPITALS, _SMALL = re.compile(r"\S[A-Z]"), re.compile("[a-z]")
 _TOKEN = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u036f\u1e00-\u1eff]+")
 _SURELY_UNICODE = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u0300-\u036f\u1ea0-\u1ef9]")
 _ENOUGH = 0.9
-"""Which part of the words that tell anything must be syllables of an encoding before a column is converted."""
+"""The share of the significant words that must be syllables of an encoding before a column is converted."""
 
 
 def decode(text: str, encoding: Encoding) -> str:
@@ -60,7 +60,7 @@ def decode(text: str, encoding: Encoding) -> str:
     decoded = unicodedata.normalize("NFC", text).translate(_TCVN3)
     if _CAPITALS.search(text) and not _SMALL.search(text):
         return decoded.upper()
-    # Toned capitals were written small: of "Ngäc ¸nh" only the other words tell that Ánh is a name.
+    # Toned capitals were typed as small letters: in "Ngäc ¸nh" only the other words show that Ánh is a name.
     words = decoded.split(" ")
     firsts = [word[0] for word in words if word[:1].isalpha()]
     # One word alone is a given name in a column of its own.
@@ -71,7 +71,7 @@ def decode(text: str, encoding: Encoding) -> str:
 
 
 def garbled(text: str, encoding: Encoding) -> bool:
-    """Return whether a text among Unicode ones may be of the encoding: it would read well in it, and means something else."""
+    """Return whether a text among Unicode ones may have the encoding: it would be valid in it, and mean something else."""
     if text.isascii() or surely_unicode(text):
         return False
     read = decode(text, encoding)
@@ -79,7 +79,7 @@ def garbled(text: str, encoding: Encoding) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Words that may tell how the text was typed. A sign that stands alone is none."""
+    """Return the words that can show how the text was typed. A sign alone is none."""
     return [word for word in _TOKEN.findall(text) if len(word) > 1 and not word.isascii()]
 
 
@@ -94,7 +94,9 @@ def _reads_as(word: str, encoding: Encoding) -> bool:
 
 
 def encodings_of(text: str) -> set[Encoding]:
-    """In which encodings every word that is none as it stands would be one; empty for a text that reads well as it is."""
+    """Return the encodings in which every word that is no syllable as written would be one; empty for a text that is valid as
+    it is.
+    """
     if text.isascii() or surely_unicode(text):
         return set()
     odd = [word for word in _words(text) if not is_syllable(word)]
@@ -104,19 +106,19 @@ def encodings_of(text: str) -> set[Encoding]:
 
 @dataclass(slots=True)
 class ColumnEvidence:
-    """What the texts of one column say of how they were typed."""
+    """The evidence of one column's texts for how they were typed."""
 
     unicode: int = 0
     """Texts with letters that no old font has."""
     good: int = 0
-    """Words that read well as they stand, though an old font may mean something else by them."""
+    """Words that are valid as written, though an old font may mean something else by them."""
     odd: int = 0
-    """Words that are none as they stand."""
+    """Words that are invalid as written."""
     as_tcvn3: int = 0
     as_vni: int = 0
-    """How many of the odd words are one in this encoding."""
+    """The number of invalid words that are valid in this encoding."""
     good_in: dict[str, int] = field(default_factory=lambda: {"tcvn3": 0, "vni": 0})
-    """How many of the good words stay or become one in this encoding."""
+    """The number of valid words that stay or become valid in this encoding."""
 
     def add(self, text: str) -> None:
         """Count one text of the column."""
@@ -136,7 +138,7 @@ class ColumnEvidence:
                 self.as_vni += _reads_as(word, "vni")
 
     def may_be(self, encoding: Encoding) -> bool:
-        """Return whether nothing in the column speaks against an encoding in which others of its sheet were typed."""
+        """Return whether nothing in the column contradicts an encoding in which others of its sheet were typed."""
         return not self.unicode and self.odd + self.good > 0 and self.good_in[encoding] == self.good
 
     def verdict(self) -> Verdict:
@@ -146,7 +148,7 @@ class ColumnEvidence:
         if not explained:
             return ""
         if self.unicode:
-            # A single odd word in a long column is a slip or a foreign name.
+            # A single odd word in a long column is a typing error or a foreign name.
             return "mixed"
         if explained >= self.odd * _ENOUGH and explained + self.good_in[best] >= (self.odd + self.good) * _ENOUGH:
             return best

@@ -1,4 +1,4 @@
-"""Lists that are walked by page number: which page is asked for, its rows, and where the pages before and after it stand.
+"""Lists paged by number: the requested page, its rows, and the addresses of the pages before and after it.
 
 Pages count from 1. Nothing is counted: a page is read with one row more than it shows.
 """
@@ -12,7 +12,7 @@ from doanso.lib import formats
 
 
 def page_number(request: HttpRequest, query: QueryDict | None = None) -> int:
-    """Return the page asked for in the address, or in `query`; what is no number, or longer than any list, is the first."""
+    """Return the page requested in the address, or in `query`; 1 for an invalid number or one longer than any list's."""
     text = (request.GET if query is None else query).get("page", "")
     return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
@@ -33,7 +33,7 @@ def pages(
     last: int | None = None,
     query: QueryDict | None = None,
 ) -> dict[str, Any]:
-    """Return what `parts/pagination.html` draws.
+    """Return the context of `parts/pagination.html`.
 
     Everything else in the address stays as it is, or as in `query`. Where the number of the last page is known, those beside
     the present one are drawn too.

@@ -12,8 +12,8 @@ PR_SET_PDEATHSIG = 1
 def end_with_parent(parent: int, number: int = signal.SIGTERM) -> None:
     """Have the kernel send a signal to this process when `parent`, the id of the process that started it, ends.
 
-    Called in the child. Linux alone has this; elsewhere nothing happens, and a parent that is killed leaves its children.
-    A child inherits no such request from its own parent, so each process asks for itself.
+    Called in the child. Only Linux has this; elsewhere nothing happens, and a parent that is killed leaves its children. A
+    child inherits no such request from its own parent, so each process must make its own.
     """
     if not sys.platform.startswith("linux"):
         return

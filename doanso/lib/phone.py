@@ -43,11 +43,11 @@ class PhoneNumber:
 def normalise(text: str | int | float) -> PhoneNumber:
     """Return the number as `0xxxxxxxxx` (mobile) or `02xxxxxxxxx` (landline).
 
-    Takes +84 and 84, spaces, dots, dashes and parentheses, the leading zero that Excel loses, and numbers kept as
-    floats. A prefix that no network has is refused; which network has it says nothing, for numbers move between them.
+    Accepts +84 and 84, spaces, dots, dashes and parentheses, the leading zero that Excel loses, and numbers stored as floats. A
+    prefix that no network has is refused; which network has it is ignored, because numbers move between them.
     """
     if isinstance(text, str) and text.isascii() and _MOBILE.fullmatch(text):
-        return PhoneNumber(text)  # as nearly every cell of a long list is
+        return PhoneNumber(text)  # Shortcut for nearly every cell of a long list.
     warnings: list[Problem] = []
     written = _as_text(text)
     first, *others = [part for part in _NEXT_NUMBER.split(written) if part.strip()] or [""]
@@ -88,7 +88,7 @@ def _as_text(value: str | int | float) -> str:
 
 
 def _bare_digits(written: str) -> str:
-    """Return the digits in domestic form, beginning with 0 where that can be told."""
+    """Return the digits in domestic form, beginning with 0 where that can be determined."""
     digits = _DRESS.sub("", written)
     if not digits:
         raise Refused(Problem("phone_empty", _("The phone number is empty.")))

@@ -1,4 +1,4 @@
-"""QR codes as SVG made of attributes: nothing inline that the page's policy would drop, nothing fetched from anywhere."""
+"""QR codes as SVG made of attributes: nothing inline that the page's policy would drop, nothing fetched from elsewhere."""
 
 import qrcode
 from django.utils.html import format_html

@@ -1,7 +1,7 @@
 """Templates rendered once, with slots for the few values that differ from request to request.
 
-A slot stands in the template's context as an ordinary value and may be written out, also within a translated sentence or as an
-attribute; it may not be computed with. What fills it is escaped as Django does.
+A slot is an ordinary value in the template's context and may be written out, also within a translated sentence or as an
+attribute; it may not be computed with. Its value is escaped as Django does.
 """
 
 import re
@@ -18,12 +18,12 @@ _SLOT = re.compile(f"{_BEGIN}([a-z_]+){_END}")
 
 
 def slot(name: str) -> SafeString:
-    """Return the value that stands for a slot in the context of `SlottedText.of_template`."""
+    """Return the value that marks a slot in the context of `SlottedText.of_template`."""
     return mark_safe(f"{_BEGIN}{name}{_END}")  # noqa: S308 -- a mark of our own
 
 
 class SlottedText:
-    """Fixed text and slots in turn."""
+    """Fixed text and slots, alternating."""
 
     __slots__ = ("_parts",)
 
@@ -33,7 +33,7 @@ class SlottedText:
 
     @classmethod
     def of_template(cls, name: str, context: Mapping[str, Any]) -> "SlottedText":
-        """Render the template with this context, in which slots stand for what is not yet known."""
+        """Render the template with this context, in which slots mark the values that are not yet known."""
         return cls(get_template(name).render(dict(context)))
 
     def fill(self, values: Mapping[str, str]) -> SafeString:

@@ -28,7 +28,7 @@ def same_words(text: str, other: str) -> bool:
 def same_human(text: str, other: str) -> bool:
     """Return whether two spellings may be one person's name.
 
-    They may differ in tones, in one letter, in the order of words, or by words left out or cut short before the given name. A
+    They may differ in tones, in one letter, in the order of words, or by words left out or abbreviated before the given name. A
     different given name is another person's.
     """
     first, second = vietnamese.fold(text).split(), vietnamese.fold(other).split()

@@ -1,4 +1,4 @@
-"""Addresses of static files, each worked out once per process."""
+"""Addresses of static files, each computed once per process."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ign
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """WhiteNoise's storage that remembers the addresses it gave.
+    """WhiteNoise's storage that caches the addresses.
 
     The manifest is read when the process starts and changes only where files are collected, so an address stays the same.
     """

@@ -22,7 +22,7 @@ class RowDoubt(NamedTuple):
 
 
 class SkippedRow(NamedTuple):
-    """A row that is not empty and not part of the list."""
+    """A non-empty row that is not part of the list."""
 
     number: int
     kind: Literal["group", "total", "signature", "numbering", "heading", "note"]

@@ -69,7 +69,7 @@ JUDGED_ROWS = 500
 
 
 class BodyRow(NamedTuple):
-    """A row of the list. `number` is Excel's; every column that was found is in `values`, empty ones as None."""
+    """A row of the list. `number` is Excel's; every found column is in `values`, empty ones as None."""
 
     number: int
     values: dict[str, Cell]
@@ -112,12 +112,12 @@ def find_table(
     merged: Iterable[tuple[int, int, int, int]] = (),
     remembered: Mapping[str, Sequence[str]] | None = None,
 ) -> FoundTable:
-    """Return the table in a sheet; raise `Refused` with the problem `heading_not_found` that names what is missing.
+    """Return the table in a sheet; raise `Refused` with the problem `heading_not_found` that names the missing columns.
 
-    `synonyms` gives for each key the headings it goes by; headings are compared without case, diacritics and
-    punctuation. Of a tuple in `required` one key is enough. `merged` are the sheet's merged ranges (rows and columns
-    from 0); without them a heading over several columns counts for its first. `remembered` gives the meanings of columns
-    of heads that are known by `head_key`, which take precedence over the headings themselves.
+    `synonyms` gives for each key its possible headings; headings are compared without case, diacritics and punctuation. Of a
+    tuple in `required` one key is enough. `merged` are the sheet's merged ranges (rows and columns from 0); without them a
+    heading over several columns counts for its first. `remembered` gives the meanings of columns of heads that are known by
+    `head_key`, which take precedence over the headings themselves.
     """
     source = iter(rows)
     top = list(islice(source, SEARCHED_ROWS))
@@ -352,7 +352,7 @@ class _BodyReader:
             if code != "font_converted":
                 yield RowDoubt(key, code)
             elif place not in self._told_fonts and cell_at(own, place) is not None:
-                # One example is enough to see whether the column was read rightly.
+                # One example suffices to see whether the column was read correctly.
                 self._told_fonts.add(place)
                 yield RowDoubt(key, code, (self._fonts.encoding(place), text_at(own, place), text_at(full, place)))
 
@@ -414,7 +414,7 @@ class _BodyReader:
     def _stands_elsewhere(self, place: int, key: str) -> bool:
         if key in self._head.columns:
             return place not in places_of(self._head.columns[key])
-        # A date split into Nam and Nữ stands below its own heading.
+        # A date split into Nam and Nữ is below its own heading.
         return self._key_at.get(place, key).partition("_")[0] != key.partition("_")[0]
 
     def _is_total(self, row: Row, filled: list[int], own: list[int], texts: list[str], person: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Heads of tables: the key that each heading means, by itself or as a person assigned it before."""
+"""Heads of tables: the key of each heading, by itself or as a person assigned it before."""
 
 import hashlib
 import re
@@ -57,7 +57,7 @@ class HeadingIndex:
             return self._keys[words_of_heading]
         remarks = _REMARK.findall(heading)
         if any(_PARENT.search(words_of(remark)) for remark in remarks):
-            # “Họ tên (cha/mẹ)” is the name of somebody else.
+            # “Họ tên (cha/mẹ)” is another person's name.
             return None
         bare = heading_words(_REMARK.sub(" ", heading)) if remarks else words_of_heading
         if bare in self._keys:

@@ -6,7 +6,8 @@ from doanso.lib.table_heads import spelled
 
 NUMBERING = re.compile(r"\(?\s*(?:\d{1,2}|[A-Za-z])\s*\)?\.?")
 ORDER = re.compile(r"\s*\d+\s*[.)]?\s*")
-# Tống, Công, Mang and Đoàn are also families, so these go by their diacritics, or by more than one word without.
+# Tống, Công, Mang and Đoàn are also family names, so these are recognised by their diacritics, or by more than one word
+# without.
 SURE_TOTAL = re.compile(
     r"(?:tổng (?:cộng|số|kết|hợp)|tong (?:cong|so)|(?:cộng|cong) (?:trang|tờ|dồn|lại|mang sang|chuyển sang|toàn)"
     r"|danh sách (?:này )?(?:gồm|có)|ấn định|(?:lũy|luỹ) kế|luy ke|(?:mang|chuyển|cộng) (?:sang|qua) (?:trang|tờ)"

@@ -1,8 +1,8 @@
-"""References to background tasks by dotted path, for actions whose task calls them back.
+"""References to background tasks by dotted path, for actions whose task calls them.
 
 The `tasks` module of an app imports its actions, so an action cannot import its task. It declares a `TaskReference` as a
 constant of its module and enqueues through it. `doanso.lib.checks` resolves every declared reference at start-up, so that a
-misspelt path never waits for the first enqueueing.
+misspelt path is not found only at the first enqueueing.
 """
 
 import inspect
@@ -23,7 +23,7 @@ def declared_references() -> list["TaskReference"]:
 
 @dataclass(frozen=True, slots=True)
 class TaskReference:
-    """A task of `doanso.<app>.tasks` that does the next step for one row, named by its id."""
+    """A task of `doanso.<app>.tasks` that takes the next step for one row, named by its id."""
 
     path: str
 
@@ -31,7 +31,7 @@ class TaskReference:
         _declared.add(self)
 
     def resolve(self) -> "Task[[str], None]":
-        """Return the task. Raises `ImportError` where the path leads nowhere, `TypeError` for anything but a task of one id."""
+        """Return the task. Raises `ImportError` where the path does not exist, `TypeError` for anything but a task of one id."""
         task = import_string(self.path)
         if not isinstance(task, Task):
             raise TypeError(f"{self.path} is no task: it lacks the decorator")

@@ -21,7 +21,7 @@ _SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0
 """All of Unicode's space separators (Zs) but the plain one; they come along from web pages and chats."""
 
 _ETH: dict[int, str | None] = dict(zip(map(ord, "\u00d0\u0189\u00f0\u0256"), "ĐĐđđ", strict=True))
-"""Letters that look like Đ and are typed for it by some keyboards."""
+"""Letters that look like Đ and that some keyboards type instead."""
 
 _UNTIDY = _INVISIBLE | _ETH
 

@@ -20,7 +20,7 @@ class BirthYearField(forms.CharField):
         self.widget.attrs |= {"inputmode": "numeric", "placeholder": str(example), "autocomplete": "off"}
 
     def clean(self, value: Any) -> int | None:
-        """Return the year, or None where nothing was written and nothing need be."""
+        """Return the year, or None where an optional field is empty."""
         typed = str(super().clean(value)).strip()
         if not typed:
             return None

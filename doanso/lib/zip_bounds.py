@@ -67,7 +67,9 @@ class BoundedZip:
             raise UnsafeZip("bomb")
 
     def pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
-        """Yield a part's real bytes, counted against its claims, the total and the ratio; XML with a document type is refused."""
+        """Yield a part's real bytes, checked against its declared size, the total and the ratio; XML with a document type is
+        refused.
+        """
         name = part.filename.lower()
         is_xml = name.endswith(_XML)
         size, checksum, tail = 0, 0, b""

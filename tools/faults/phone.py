@@ -1,8 +1,8 @@
 """A simulated phone as a process of its own: makes visits, sends them, and logs the acknowledgements.
 
-`python -m tools.faults.phone FOLDER`. The folder holds `phone.json`; what is made goes to `made.jsonl` before it is sent, and
-what is acknowledged to `acks.jsonl`, each line on disk before it counts. It runs until the folder holds `stop`, then sends
-what is left. Standard library only: it shares no code with the server.
+`python -m tools.faults.phone FOLDER`. The folder holds `phone.json`; new records go to `made.jsonl` before they are sent, and
+acknowledgements to `acks.jsonl`, each line on disk before it counts. It runs until the folder holds `stop`, then sends the
+rest. Standard library only: it shares no code with the server.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ Record = dict[str, str]
 
 
 class Refused(RuntimeError):
-    """The server gave an answer that the protocol forbids."""
+    """The server sent a response that the protocol forbids."""
 
 
 def uuid7() -> str:
@@ -52,7 +52,7 @@ def name_of(number: int) -> str:
 
 
 def visit(pick: random.Random, number: int, earlier_body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the body of a visit to a home with one person helped; `known` is the body that it corrects."""
+    """Return the body of a visit to a home with one person helped; `earlier_body` is the body that it corrects."""
     now = datetime.now(UTC)
     helps = [
         {"id": uuid7(), "service": service, "kind": "guide", "before": "", "after": "", "obstacle": ""}
@@ -213,10 +213,10 @@ class Phone:
             raise Refused(f"A sound record was set aside: {wrong}")
         return [{name: ack[name] for name in ("id", "hash", "seq", "state", "known")} for ack in answer["acks"]]
 
-    # --- All day ------------------------------------------------------------------------------------------------------
+    # --- Running --------------------------------------------------------------------------------------------------------
 
     def work(self) -> None:
-        """Make and send records until `stop` exists, then send what is left."""
+        """Make and send records until `stop` exists, then send the rest."""
         stop = self.folder / "stop"
         deadline = 0.0
         while self.queue or not stop.exists():

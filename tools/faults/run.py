@@ -77,7 +77,7 @@ class Run:
         return self.start(serving.worker_command())
 
     def ask(self, *words: str) -> dict[str, Any]:
-        """Run `tools.faults.server` and return its answer."""
+        """Run `tools.faults.server` and return its output."""
         command = [sys.executable, "-m", "tools.faults.server", *words]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, check=False)
         if done.returncode:
@@ -99,7 +99,7 @@ class Run:
             time.sleep(0.01)
 
     def require_phones(self) -> None:
-        """Raise `Broken` when a phone ended by itself, as it does after a forbidden answer."""
+        """Raise `Broken` when a phone ended by itself, as it does after a forbidden response."""
         if ended := [number for number, phone in enumerate(self.phones) if phone.poll() not in {None, 0}]:
             raise Broken(f"phone {ended[0]} gave up")
 
@@ -133,7 +133,7 @@ class Run:
 
 
 def play(run: Run, *, phones: int, kills: int, seed: int) -> None:
-    """Let the phones work, kill the server repeatedly, then let the phones send what is left."""
+    """Let the phones work, kill the server repeatedly, then let the phones send the rest."""
     pick = random.Random(seed)  # noqa: S311 -- repeatable on purpose
     worker = run.start_worker()
     for number in range(phones):
@@ -253,7 +253,7 @@ def sync(engine: str, *, kills: int, phones: int, seed: int, keep: bool = False)
 
 
 def main(words: list[str]) -> int:
-    """Run the named experiment, of which there is one; return the exit code."""
+    """Run the experiment of that name, currently only `sync`; return the exit code."""
     parser = argparse.ArgumentParser(prog="./dev faults")
     parser.add_argument("experiment", choices=["sync"])
     parser.add_argument("--engine", choices=ENGINES, help="one engine alone; else both, one after the other")

@@ -1,4 +1,4 @@
-"""The only place with SQL that differs between SQLite and PostgreSQL; `hot_path` says when to go past the ORM."""
+"""The only package with SQL that differs between SQLite and PostgreSQL; `hot_path` says when to bypass the ORM."""
 
 import hashlib
 import sqlite3
@@ -112,7 +112,7 @@ _WIDE = -40_000
 
 @contextmanager
 def wide_cache() -> Iterator[None]:
-    """Enlarge SQLite's page cache to hold the indexes of a hundred thousand people, for work that writes all over them.
+    """Enlarge SQLite's page cache to hold the indexes of a hundred thousand people, for work that writes to all of them.
 
     With the default cache SQLite reads and writes each page again in every transaction. PostgreSQL has a cache of its own.
     """
@@ -157,8 +157,8 @@ def is_lock_timeout(error: OperationalError) -> bool:
 def learn_sizes() -> None:
     """Refresh SQLite's statistics of tables that have changed in size; PostgreSQL does so by itself.
 
-    Without statistics SQLite takes every table for small, and reads all rows of a unit instead of looking up a few dozen by their
-    keys. At most two thousand entries of each index are analysed, so it is quick.
+    Without statistics SQLite assumes that every table is small, and reads all rows of a unit instead of looking up a few dozen
+    by their keys. At most two thousand entries of each index are analysed, so it is quick.
     """
     if connection.vendor == "postgresql":
         return

@@ -54,7 +54,8 @@ def _exact_moment(value: datetime) -> str:
     return value.isoformat()
 
 
-# The driver's own conversion takes ten times as long, two hundred times for bytes: it would double the cost of a batch of visits.
+# The driver's own conversion takes ten times as long, two hundred times for bytes: it would double the cost of a batch of
+# visits.
 _POSTGRESQL: _Conversions = {
     models.UUIDField: _array(_hex),
     models.DateTimeField: _array(_exact_moment),

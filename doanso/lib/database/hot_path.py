@@ -68,7 +68,7 @@ def insert_rows(
 
 
 _MOST_PARAMETERS = 30_000
-"""SQLite takes 32,766 in one statement."""
+"""SQLite accepts 32,766 in one statement."""
 
 
 def _in_pages(into: str, columns: Sequence[Sequence[Any]], end: str) -> Iterator[tuple[str, list[Any]]]:
@@ -130,7 +130,7 @@ def new_object[M: models.Model](model: type[M], **column_values: Any) -> M:
 
 @lru_cache(maxsize=64)
 def _columns_of(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    """Return a model's columns in their order with their defaults, and the functions of defaults made anew per object."""
+    """Return a model's columns in their order with their defaults, and the functions of defaults computed anew per object."""
     fields = model._meta.concrete_fields
     computed = [field for field in fields if field.has_default() and callable(field.default)]
     columns = {field.attname: None if field in computed else field.get_default() for field in fields}
@@ -172,20 +172,22 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
             )
             return
         assignments = ", ".join(f"{name} = %s" for name in quoted[1:])
-        # The key stands last in the statement.
+        # The key is last in the statement.
         plain = list(zip(*values[1:], values[0], strict=True))
         cursor.executemany(f"{update} {assignments} WHERE {quoted[0]} = %s", plain)
 
 
 def fetch_all(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Return all rows of a statement of our own. UUIDs and dates come as the engine keeps them: see `as_uuid`, `as_date`."""
+    """Return all rows of a statement of our own. UUIDs and dates are returned as the engine stores them: see `as_uuid`,
+    `as_date`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(sql, as_parameters(parameters))
         return list(cursor.fetchall())
 
 
 def execute(sql: str, parameters: Sequence[Any] = ()) -> None:
-    """Carry out a statement of our own that changes rows."""
+    """Execute a statement of our own that changes rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, as_parameters(parameters))
 
@@ -231,12 +233,12 @@ def read_any(
 
 @lru_cache(maxsize=4096)
 def _uuid(hexes: str) -> UUID:
-    # Rows that are read together point to the same units, books and people.
+    # Rows that are read together refer to the same units, books and people.
     return of_int(int(hexes, 16))
 
 
 def with_uuids(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Return rows with their UUIDs as such, which SQLite keeps as hex."""
+    """Return rows with their UUIDs as such, which SQLite stores as hex."""
     uuid_columns = [number for number, field in enumerate(fields) if isinstance(stored(field), models.UUIDField)]
     if connection.vendor == "postgresql" or not uuid_columns or not rows:
         return rows
@@ -252,16 +254,17 @@ def marks(values: Collection[Any]) -> str:
 
 
 def compared_alone(column: str) -> str:
-    """Return a column as a condition writes it by which rows are compared, not looked up: another column finds fewer.
+    """Return a column in a form that no index serves, for a condition by which rows are compared after another column found
+    them.
 
-    Until SQLite has learnt the sizes of its tables it takes the index of a unit for as good as that of a name, and reads
-    all that the unit has. PostgreSQL estimates both.
+    Until SQLite has the statistics of its tables it rates the index of a unit as good as that of a name, and reads all rows of
+    the unit. PostgreSQL estimates both.
     """
     return column if connection.vendor == "postgresql" else f"+{column}"
 
 
 def parameter(value: Any) -> Any:
-    """Return a value as a parameter of raw SQL: SQLite keeps UUIDs as hex."""
+    """Return a value as a parameter of raw SQL: SQLite stores UUIDs as hex."""
     return as_parameters([value])[0]
 
 
@@ -279,7 +282,7 @@ def as_uuid(value: Any) -> UUID:
 
 @lru_cache(maxsize=4096)
 def _date(text: str) -> date:
-    # Rows that are read together are of the same days.
+    # Rows that are read together have the same days.
     return date.fromisoformat(text)
 
 
@@ -296,6 +299,6 @@ def as_json(value: Any) -> Any:
 
 
 def as_moment(value: Any) -> datetime:
-    """Return a moment read by raw SQL; SQLite keeps it in UTC without saying so."""
+    """Return a moment read by raw SQL; SQLite stores it in UTC without stating the zone."""
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -19,8 +19,8 @@ def read_joined(
 ) -> list[tuple[Any, ...]]:
     """Return plain values of joined rows.
 
-    `columns` names fields of a model under the alias that its table has in `source`, which is the SQL from FROM on. Days come
-    as text from SQLite, see `database.as_date`.
+    `columns` names fields of a model under the alias that its table has in `source`, which is the SQL from FROM on. SQLite
+    returns days as text, see `database.as_date`.
     """
     quote = connection.ops.quote_name
     fields: list[models.Field[Any, Any]] = []
@@ -45,7 +45,7 @@ def subquery(sql: str, parameters: Sequence[Any]) -> RawSQL:
 
 
 def compiled(queryset: models.QuerySet[Any, Any]) -> tuple[str, list[Any]]:
-    """Return the SQL and parameters of a queryset, to stand as a subquery in SQL of our own.
+    """Return the SQL and parameters of a queryset, for use as a subquery in SQL of our own.
 
     Raises `EmptyResultSet` for one that can have no rows.
     """
@@ -56,8 +56,8 @@ def compiled(queryset: models.QuerySet[Any, Any]) -> tuple[str, list[Any]]:
 def read_scalars(parts: Sequence[tuple[str, models.QuerySet[Any, Any]]]) -> list[Any]:
     """Return one value of each of these querysets, all in one statement.
 
-    A part is an aggregate in SQL, as `COUNT(*)` or `MIN(first_day)`, and the rows over which it is taken; what they are called
-    is the name of their column. Of an empty set a count is 0 and everything else None. Days come as text from SQLite.
+    A part is an aggregate in SQL, such as `COUNT(*)` or `MIN(first_day)`, and the rows over which it is computed; its name is
+    the name of its column. Of an empty set a count is 0 and everything else None. SQLite returns days as text.
     """
     selected: list[str] = []
     parameters: list[Any] = []
@@ -77,5 +77,5 @@ def read_scalars(parts: Sequence[tuple[str, models.QuerySet[Any, Any]]]) -> list
 
 
 def count_rows(querysets: Sequence[models.QuerySet[Any, Any]], most: int) -> list[int]:
-    """Return how many rows each of these has, counted up to `most`, all in one statement."""
+    """Return the number of rows of each of these, counted up to `most`, all in one statement."""
     return read_scalars([("COUNT(*)", rows.order_by().values_list("pk")[:most]) for rows in querysets])

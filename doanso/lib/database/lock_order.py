@@ -252,13 +252,13 @@ def watch(order: LockOrder) -> None:
 
 
 def _follow_django() -> None:
-    """Wrap Django's transactions and locking queries, for which it has no hook on both engines."""
+    """Wrap Django's transactions and locking queries, because it has no hook for them on both engines."""
     enter, leave = Atomic.__enter__, Atomic.__exit__
     execute, insert = SQLCompiler.execute_sql, SQLInsertCompiler.execute_sql
 
     def entered(self: Any) -> None:
         enter(self)
-        # A transaction that a test or the demo opens around several actions is none of the product's.
+        # A transaction that a test or the demo opens around several actions is not the product's.
         opened_by = sys._getframe(1).f_code.co_filename.replace("\\", "/")
         self._is_watched = not (self._from_testcase or "/tests/" in opened_by or opened_by.endswith("/demo.py"))
         if _recorder is not None and self._is_watched:

@@ -21,7 +21,7 @@ _UNCLEAR = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
 def is_out_of_space(error: BaseException | None) -> bool:
-    """Return whether the error, or one that it was raised from, says that a disk or a quota is full."""
+    """Return whether the error, or one that it was raised from, means that a disk or a quota is full."""
     return any(_is_full(cause) for cause in _chain(error))
 
 

@@ -1,1 +1,1 @@
-"""Django's engine for PostgreSQL, whose row locks let others refer to a locked row; `base` is what Django looks for."""
+"""Django's engine for PostgreSQL, whose row locks let others refer to a locked row; Django loads its module `base`."""

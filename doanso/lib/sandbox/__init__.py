@@ -1,13 +1,13 @@
 """Run a program of ours on an untrusted file, in a child process with limits.
 
-A program is a Python file with a function `main(arguments)`. It reads the file as its standard input and answers with messages,
-each a JSON object on a line of its standard output. `child` loads it, takes the limits upon itself and only then calls `main`;
-see there for what a program can use. The child
+A program is a Python file with a function `main(arguments)`. It reads the file as its standard input and writes messages, each
+a JSON object on a line of its standard output. `child` loads it, applies the limits to its own process and only then calls
+`main`; see there for what a program can use. The child
 
 - runs in isolated mode with an environment of its own: nothing of the parent's but the path of shared libraries;
 - has a folder of its own for temporary files, which is also its working folder and is removed with it;
-- is held to `ProcessLimits` by the kernel, and by this module in time and output;
-- is the leader of a process group that is killed whole when its answer is over, complete or not;
+- is limited to `ProcessLimits` by the kernel, and by this module in time and output;
+- is the leader of a process group that is killed whole when its output ends, complete or not;
 - is killed when the thread that started it ends, and with it when this process dies (Linux).
 
 It runs under the same user and may read what that user can read, unless `open_files` is 0. Standard library only.
@@ -34,17 +34,17 @@ _PIECE: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessLimits:
-    """What a program may use; it is stopped without a word when it needs more."""
+    """The resources that a program may use; it is stopped without a message when it needs more."""
 
     memory_bytes: int
     """Address space, that of the interpreter and its libraries included."""
     cpu_seconds: int
     wait_seconds: float
-    """How long the caller waits for messages in all; what it does between two of them is not counted."""
+    """How long the caller waits for messages in total; the caller's own time between two of them is not counted."""
     open_files: int = 16
-    """Descriptors numbered below this; 0 lets it open nothing, no connection either. What is open stays open."""
+    """Descriptors below this number; with 0 it can open nothing, no connection either. What is open stays open."""
     file_bytes: int = 0
-    """Size of a file that it may write; 0 lets it make empty files only."""
+    """Size of a file that it may write; with 0 it can make empty files only."""
     output_bytes: int = 64 << 20
     """Size of one message, and of all messages that `run` collects."""
 
@@ -57,9 +57,9 @@ def run(
     *,
     import_root: Path | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the messages of a program, up to the one over which a limit stopped it.
+    """Return the messages of a program, up to the one at which a limit stopped it.
 
-    A program says by its last message that it came to its end; without that it was stopped, died, or wrote no JSON.
+    A program ends with a final message; without it the program was stopped, died, or wrote no JSON.
     """
     left = limits.output_bytes
     collected: list[dict[str, Any]] = []
@@ -77,7 +77,7 @@ def run(
 def stream(
     program: Path, arguments: Mapping[str, Any], source: IO[bytes], limits: ProcessLimits
 ) -> Iterator[Iterator[dict[str, Any]]]:
-    """Give the messages of a program as they come; leaving the block kills it. They end as those of `run` do."""
+    """Yield the messages of a program as they come; leaving the block kills it. They end as those of `run` do."""
     with _started(program, arguments, source, limits, None) as process:
         yield _messages(process, limits)
 
@@ -138,7 +138,7 @@ def _started(
 
 
 def _lines(process: "subprocess.Popen[bytes]", limits: ProcessLimits) -> Iterator[bytes]:
-    """Give every finished line, until the output ends, too much has been waited or a line is too long."""
+    """Yield every finished line, until the output ends, the time is over or a line is too long."""
     assert process.stdout is not None  # noqa: S101 (it was started with a pipe)
     output = process.stdout.fileno()
     waited, held, pieces = 0.0, 0, list[bytes]()

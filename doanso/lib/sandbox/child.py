@@ -1,8 +1,8 @@
 """The first file that a sandboxed process runs; started by `doanso.lib.sandbox`, never imported by the product.
 
 It gets one argument, a JSON object with the program, its arguments and its limits, and is `__main__` to the program, which may
-import `load` and `open_nothing_more` from there. The program is imported before the limits are taken, so that its own modules
-are read like any others; the file it is to look at is read after.
+import `load` and `open_nothing_more` from there. The program is imported before the limits are applied, so that its own modules
+are read like any others; the untrusted file is read after.
 """
 
 import importlib.util
@@ -16,7 +16,7 @@ from typing import Any
 
 
 def load(path: Path) -> ModuleType:
-    """Return the module of this file: in isolated mode the product is not there to import from."""
+    """Return the module of this file: in isolated mode the product cannot be imported."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise ImportError(path)
@@ -26,12 +26,12 @@ def load(path: Path) -> ModuleType:
 
 
 def open_nothing_more() -> None:
-    """Keep what is open and refuse to open anything else, be it a file or a connection."""
+    """Keep open files and refuse to open anything else, be it a file or a connection."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def take_limits(order: dict[str, Any]) -> None:
-    """Have the kernel hold this process to its limits; none of them can be raised again."""
+    """Have the kernel apply the limits to this process; none of them can be raised again."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for limit, key in (
         (resource.RLIMIT_AS, "memory_bytes"),
@@ -43,7 +43,7 @@ def take_limits(order: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Load the program, take the limits, run it."""
+    """Load the program, apply the limits, run it."""
     order: dict[str, Any] = json.loads(sys.argv[1])
     parent_death = load(Path(__file__).parents[1] / "parent_death.py")
     parent_death.end_with_parent(order["parent"], signal.SIGKILL)

@@ -1,5 +1,5 @@
-"""Strict reading of objects from outside: every key by name and type, and none left over.
+"""Strict reading of objects from outside: every key by name and type, and no others.
 
-`json_objects` reads what a machine sends, `toml_tables` what people write into files of settings. Both build on
+`json_objects` reads messages of machines, `toml_tables` files of settings that people write. Both build on
 `reader.ObjectReader`, which takes the keys; they differ in how a value is written and in how a refusal names its place.
 """

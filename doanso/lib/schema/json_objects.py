@@ -37,8 +37,8 @@ def _uuid(text: str) -> UUID | None:
 def parse_json(text: str | bytes) -> Any:
     """Return the value of a JSON text.
 
-    Raise `Refused` with the code `json_unreadable` for a key that stands twice in an object, NaN, infinity, nesting deeper than
-    the interpreter's recursion limit, and whatever is no JSON.
+    Raise `Refused` with the code `json_unreadable` for a duplicate key in an object, NaN, infinity, nesting deeper than the
+    interpreter's recursion limit, and any text that is no JSON.
     """
     try:
         return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
@@ -99,7 +99,7 @@ class JsonObject(ObjectReader):
 
     def _unknown(self, name: str) -> Refused:
         shown = name[:_LONGEST_KEY_SHOWN]
-        # The problem is kept with the record, and no database keeps control characters or lone surrogates.
+        # The problem is stored with the record, and no database stores control characters or lone surrogates.
         return _invalid(self._path(shown if shown.isprintable() else "?"), _("“%(field)s” is not known here."))
 
     def _take_null(self, name: str) -> bool:
@@ -116,7 +116,7 @@ class JsonObject(ObjectReader):
             raise self._wrong_type(name, value, str)
         if not value and not least:
             return value
-        # Some keyboards part two words by a no-break space, and what was pasted holds others.
+        # Some keyboards separate two words by a no-break space, and pasted texts contain others.
         value = plain_spaces(value).strip()
         if not least <= len(value) <= most or not value.isprintable():
             message = _("“%(field)s” is too short, too long, or holds characters that nobody types.")

@@ -1,4 +1,4 @@
-"""The reader of one object, whatever it was written in: keys are taken one by one, and `finish` refuses the rest."""
+"""The reader of one object, in whatever format: keys are taken one by one, and `finish` refuses the rest."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
@@ -12,8 +12,8 @@ MISSING: Final = object()
 class ObjectReader(ABC):
     """One object with its place in the message or file.
 
-    Take each key exactly once, then call `finish`: a key that was not taken is refused. Every method raises `Refused`; how
-    the refusal is worded and which place it names is up to the format.
+    Take each key exactly once, then call `finish`: a key that was not taken is refused. Every method raises `Refused`; the
+    format determines the wording of the refusal and the place it names.
     """
 
     __slots__ = ("_left", "location")
@@ -24,7 +24,7 @@ class ObjectReader(ABC):
 
     @abstractmethod
     def _missing(self, name: str) -> Refused:
-        """Return the refusal of a key that is not there."""
+        """Return the refusal of a missing key."""
 
     @abstractmethod
     def _wrong_type(self, name: str, value: Any, kind: type) -> Refused:

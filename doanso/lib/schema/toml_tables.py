@@ -28,7 +28,7 @@ def refuse(location: str, message: str, code: str = "file_entry") -> Refused:
 
 
 class TomlTable(ObjectReader):
-    """One table of a file; `location` is how a refusal calls it: the file's name, or the entry's kind and code."""
+    """One table of a file; `location` is its name in refusals: the file's name, or the entry's kind and code."""
 
     __slots__ = ()
 
@@ -121,10 +121,10 @@ class TomlTable(ObjectReader):
 
 
 def read_toml(path: Path) -> TomlTable:
-    """Return the whole file as one table that is called by the file's name.
+    """Return the whole file as one table, named after the file.
 
-    Raise `Refused` for a file that cannot be read, is larger than 1 MB, is no UTF-8 or no TOML, has a key twice, or nests deeper
-    than the interpreter's recursion limit.
+    Raise `Refused` for a file that cannot be read, is larger than 1 MB, is no UTF-8 or no TOML, has a key twice, or nests
+    deeper than the interpreter's recursion limit.
     """
     try:
         if path.stat().st_size > _LARGEST:
@@ -139,7 +139,7 @@ def read_toml(path: Path) -> TomlTable:
 
 
 def refuse_duplicate_codes(location: str, codes: Sequence[str]) -> None:
-    """Raise `Refused` for the first code that stands twice in a list."""
+    """Raise `Refused` for the first duplicate code in a list."""
     for index, code in enumerate(codes):
         if code in codes[:index]:
             raise refuse(location, _("the code “%(code)s” stands there twice.") % {"code": code})

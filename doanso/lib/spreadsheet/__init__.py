@@ -1,4 +1,4 @@
-"""Excel workbooks: reading those of strangers safely, writing our own lists."""
+"""Excel workbooks: safe reading of untrusted ones, writing of our own lists."""
 
 from doanso.lib.spreadsheet.reading import (
     Cell,

@@ -1,8 +1,8 @@
 """The program that opens untrusted workbooks in a sandbox; started by `reading`, never imported by the product.
 
-It gets the open file as standard input and the limits as its arguments, and answers with lines of JSON: a sheet, its rows in
-lots, and at last `done` or `refused`. It knows nothing of the product and has no secret, so that a file which breaks it breaks
-nothing else.
+It gets the open file as standard input and the limits as its arguments, and writes lines of JSON: a sheet, its rows in lots,
+and at last `done` or `refused`. It knows nothing of the product and has no secret, so that a file which takes it over gains
+nothing.
 """
 
 import json
@@ -80,7 +80,7 @@ _ZERO = re.compile(_FORMULA_CELL + rb"<" + _PREFIX + rb"v>0</" + _PREFIX + rb"v>
 
 
 def _corner(letters: bytes, number: bytes) -> tuple[int, int]:
-    """Row and column from 0."""
+    """Return row and column, counted from 0."""
     column = 0
     for letter in letters:
         column = column * 26 + letter - 64
@@ -104,7 +104,7 @@ class SheetScan:
                 return
             self._read_columns(head)
             self._in_head = False
-        # What stands before the beginning of a cell or a row is whole; empty cells and rows have no end of their own.
+        # Everything before the beginning of a cell or a row is complete; empty cells and rows have no end tag.
         cut = max(text.rfind(b"<c "), text.rfind(b"<row "))
         if cut < 0:
             cut = max((beginning.start() for beginning in _BEGINNING.finditer(text)), default=0)
@@ -114,7 +114,7 @@ class SheetScan:
         self._rest = text[cut:]
 
     def finish(self) -> None:
-        """Read what waited for more."""
+        """Read the buffered rest."""
         if not self._in_head:
             self._read_cells(self._rest)
         for ref in _MERGED.findall(self._rest):
@@ -130,7 +130,7 @@ class SheetScan:
 
     def _read_cells(self, cells: bytes) -> None:
         facts = self.facts
-        # Rows that are only formatted are none of the list; they may be a million.
+        # Rows that are only formatted are not part of the list; they may be a million.
         facts.rows += sum(_VALUE.search(row) is not None for row in cells.split(b"</row>")[:-1])
         if b" hidden=" in cells:
             for row in _ROW.findall(cells):
@@ -251,7 +251,7 @@ class WorkbookPackage:
 
 
 def check_compound_file(content: bytes) -> None:
-    """An .xls, or the wrapper that Excel puts around an encrypted .xlsx: both are compound files."""
+    """Refuse an .xls, or the wrapper that Excel puts around an encrypted .xlsx: both are compound files."""
 
     def has(stream: str) -> bool:
         return stream.encode("utf-16-le") in content
@@ -286,7 +286,7 @@ def send(**message: object) -> None:
 
 
 def send_rows(sheet: python_calamine.CalamineSheet, limits: dict[str, int], sent: int = 0) -> int:
-    """Send the rows but for the first `sent`; how many there are with those."""
+    """Send the rows except the first `sent`; return the total number."""
     start = sheet.start
     if start is None:
         return sent
@@ -315,7 +315,9 @@ def send_rows(sheet: python_calamine.CalamineSheet, limits: dict[str, int], sent
 
 
 def send_parts(package: WorkbookPackage, index: int, part: str, limits: dict[str, int]) -> int:
-    """Send the rows of a long sheet part by part; how many, or how many until it could not be cut any more."""
+    """Send the rows of a long sheet part by part; return their number, or the number sent before it could not be divided any
+    more.
+    """
     sent = 0
     try:
         for book in package.cut(part):

@@ -1,4 +1,4 @@
-"""Workbooks as they come from people: parsed in a process of their own, within limits, without evaluating anything."""
+"""Read untrusted workbooks: parsed in a process of their own, within limits, without evaluating anything."""
 
 import os
 import tempfile
@@ -25,7 +25,7 @@ _PARSER = Path(__file__).with_name("parser_process.py")
 
 @dataclass(frozen=True)
 class Limits:
-    """What one workbook may cost. The defaults take a register of 100,000 rows and refuse what only a bomb needs."""
+    """The limits of one workbook. The defaults accept a register of 100,000 rows and refuse zip bombs."""
 
     file_bytes: int = 10 << 20
     unpacked_bytes: int = 200 << 20
@@ -37,7 +37,7 @@ class Limits:
     memory_bytes: int = 512 << 20
     cpu_seconds: int = 20
     wait_seconds: int = 120
-    """On the clock, without the time that is taken to look at the rows."""
+    """Seconds of real time, without the time that the caller takes for the rows."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ class SheetHead:
     hidden_rows: tuple[int, ...] = ()
     """Known for .xlsx only, as are hidden columns."""
     merged: tuple[tuple[int, int, int, int], ...] = ()
-    """First row, first column, last row, last column; the value stands in the first cell, the others are empty."""
+    """First row, first column, last row, last column; the value is in the first cell, the others are empty."""
     formulas: int = 0
     uncalculated: int = 0
     """Cells whose formula was never calculated: their value is missing or a made-up 0. Known for .xlsx only."""
     first_uncalculated: str = ""
     rows_in_all: int = 0
-    """About how many rows all visible sheets have together; 0 where that is not known before they are read."""
+    """The approximate number of rows of all visible sheets together; 0 where that is unknown before they are read."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Sheet(SheetHead):
 
 @dataclass(frozen=True)
 class OpenSheet(SheetHead):
-    """A sheet whose rows come as they are read; going on to the next sheet passes over the rest."""
+    """A sheet whose rows come as they are read; advancing to the next sheet skips the rest."""
 
     rows: Iterator[Row] = field(default_factory=lambda: iter(()))
 
@@ -96,7 +96,7 @@ def iter_rows(source: Source, *, sheet: str | None = None, limits: Limits | None
 
 @contextmanager
 def open_workbook(source: Source, *, limits: Limits | None = None) -> Iterator[Iterator[OpenSheet]]:
-    """The sheets one after the other, in memory a few hundred rows at a time.
+    """Yield the sheets one after the other, with a few hundred rows in memory at a time.
 
     Raises `Refused` when entered, or while reading, with a sentence that says what to do with the file.
     """
@@ -127,7 +127,7 @@ def _opened(source: Source) -> Iterator[IO[bytes]]:
     else:
         try:
             source.fileno()
-        except OSError:  # it lives in memory only
+        except OSError:  # It exists in memory only.
             with _opened(source.read()) as file:
                 yield file
         else:
@@ -178,7 +178,7 @@ def _checked(messages: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield message
         if "done" in message:
             return
-    # It ended without a word: a limit stopped it.
+    # It ended without a last message: a limit stopped it.
     _refuse("workbook_unpacked_size", {})
 
 

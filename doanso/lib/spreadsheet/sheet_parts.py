@@ -1,7 +1,7 @@
-"""A long sheet cut into workbooks of a few thousand rows each, so that it need not lie in memory whole.
+"""A long sheet divided into workbooks of a few thousand rows each, so that it is never in memory whole.
 
-calamine keeps every cell of a sheet and every shared string: 140 MB for a list of 100,000 people. Each part has the rows of its
-own and the strings they use. Standard library only, as its user `parser_process` is.
+calamine keeps every cell of a sheet and every shared string: 140 MB for a list of 100,000 people. Each part has its own rows
+and the strings they use. Standard library only, as its user `parser_process` is.
 """
 
 import io
@@ -31,7 +31,7 @@ _IS_SHARED = re.compile(rb"<" + _PREFIX + rb"c\s(?:[^>]*\s)?t\s*=\s*[\"']s[\"'][
 
 
 class SheetNotDivisible(Exception):
-    """The sheet is written in a way that is not cut; it must be read whole."""
+    """The sheet is written in a way that cannot be divided; it must be read whole."""
 
 
 class Strings:
@@ -106,9 +106,9 @@ def _row_parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def workbooks(
     pieces_of: Callable[[str], Iterable[bytes]], sheet: str, strings: str, others: Iterable[str]
 ) -> Iterator[io.BytesIO]:
-    """Workbooks that together have all rows of the sheet, each in its own place; `others` go along unchanged.
+    """Yield workbooks that together have all rows of the sheet, each in its own place; `others` are copied unchanged.
 
-    Raises `CannotCut`, also after some were given.
+    Raises `SheetNotDivisible`, possibly after some were yielded.
     """
     shared = Strings(pieces_of(strings)) if strings else None
     same = {name: b"".join(pieces_of(name)) for name in others}

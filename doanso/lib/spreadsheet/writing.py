@@ -1,4 +1,4 @@
-"""Lists for Excel and for other programs, in which text stays text: no cell of an export is ever a formula."""
+"""Write lists for Excel and for other programs, in which text stays text: no cell of an export is ever a formula."""
 
 import csv
 import os
@@ -39,10 +39,10 @@ def write_table(
     title: str = "",
     sheet_name: str = "",
 ) -> int:
-    """Write an .xlsx of one sheet, row by row in constant memory; answers how many rows it wrote.
+    """Write an .xlsx of one sheet, row by row in constant memory; return the number of rows.
 
-    Text is written as text whatever it begins with, days as days, None as an empty cell. A `title` stands above the
-    head, as on paper lists; the head stays in sight when one scrolls.
+    Text is written as text whatever it begins with, days as days, None as an empty cell. A `title` is above the head, as on
+    paper lists; the head stays visible when scrolling.
     """
     options = {
         "constant_memory": True,
@@ -115,13 +115,13 @@ def _clean(text: str) -> str:
 
 
 def safe_csv_rows(rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
-    """Rows for `csv.writer` whose texts no spreadsheet takes for a formula; numbers and days stay as they are."""
+    """Yield rows for `csv.writer` whose texts no spreadsheet reads as a formula; numbers and days are unchanged."""
     for row in rows:
         yield [_disarmed(value) if isinstance(value, str) else value for value in row]
 
 
 class _Echo:
-    """A file for `csv.writer` that hands each line straight back."""
+    """A file for `csv.writer` whose `write` returns each line."""
 
     def write(self, line: str) -> str:
         return line

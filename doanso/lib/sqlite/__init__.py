@@ -1,1 +1,1 @@
-"""Django's engine for SQLite, made quicker where a batch asks it most; `base` is what Django looks for."""
+"""Django's engine for SQLite, made faster where a batch uses it most; Django loads its module `base`."""

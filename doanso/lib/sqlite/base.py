@@ -1,7 +1,7 @@
-"""Django's engine for SQLite, but that placeholders are put into SQLite's words without a regular expression, and that a
-foreign key selected by a subquery is a value of the column it points to.
+"""Django's engine for SQLite, except that placeholders are converted without a regular expression, and that a foreign key
+selected by a subquery is converted like the column it refers to.
 
-A batch of a hundred visits has ten thousand placeholders, and Django's own way costs more than SQLite takes to read the
+A batch of a hundred visits has ten thousand placeholders, and Django's conversion takes longer than SQLite takes to parse the
 statement.
 """
 
@@ -18,21 +18,26 @@ from doanso.lib.uuid7 import of_int
 
 
 class Cursor(SQLiteCursorWrapper):
-    """A cursor that takes `%s`."""
+    """A cursor that accepts `%s`."""
 
     def convert_query(self, query: str, *, param_names: Sequence[str] | None = None) -> str:
-        """`?` for each `%s`, as Django does; a doubled percent sign or named parameters are left to Django."""
+        """Return the statement with `?` for each `%s`, as Django does; a doubled percent sign or named parameters are left to
+        Django.
+        """
         if param_names is None and "%%" not in query:
             return query.replace("%s", "?")
         return super().convert_query(query, param_names=param_names)
 
 
 class Operations(DatabaseOperations):
-    """Conversions of values that also see through foreign keys."""
+    """Conversions of values that also follow foreign keys."""
 
     def get_db_converters(self, expression: Expression) -> list[Any]:
-        """See Django, which leaves the key of a subquery over a foreign key as SQLite stores it: a UUID as text, equal to
-        none of the UUIDs that every other expression gives."""
+        """Return Django's converters, and those of the target column for a subquery over a foreign key.
+
+        Django leaves such a key as SQLite stores it: a UUID as text, equal to none of the UUIDs that every other expression
+        gives.
+        """
         field = expression.output_field
         while isinstance(field, ForeignKey):
             field = field.target_field
@@ -41,15 +46,15 @@ class Operations(DatabaseOperations):
         return list(super().get_db_converters(expression))
 
     def convert_uuidfield_value(self, value: str | None, expression: Expression, connection: object) -> UUID | None:
-        """Return the key of 32 hex digits; Django's way checks what the database has checked, at three times the cost."""
+        """Return the UUID of 32 hex digits; Django's conversion repeats the database's checks, at three times the cost."""
         return None if value is None else of_int(int(value, 16))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection whose cursors and conversions are these."""
+    """A connection with these cursors and conversions."""
 
     ops_class = Operations
 
     def create_cursor(self, name: str | None = None) -> Any:
-        """See Django."""
+        """Return a cursor of this module; see Django."""
         return self.connection.cursor(factory=Cursor)

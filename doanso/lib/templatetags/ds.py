@@ -1,4 +1,4 @@
-"""Template tags of the product's look; every template has them without `{% load %}`."""
+"""Template tags of the product's design; every template has them without `{% load %}`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -32,7 +32,7 @@ STATES = {
     "none": gettext_lazy("No figures yet"),
 }
 SHARES = {"share", "rule"}
-# What each grade of evidence means, weakest first; the same words on every page.
+# The meaning of each grade of evidence, weakest first; the same words on every page.
 GRADES = (
     gettext_lazy("Told by the person"),
     gettext_lazy("Seen by one person"),
@@ -72,7 +72,7 @@ def state_name(state: str) -> str:
 
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
-    """A Tabler outline icon. With a label it speaks for itself; without one it only accompanies a word."""
+    """Return a Tabler outline icon. With a label it is announced; without one it only accompanies a word."""
     if label:
         css = f"icon icon-{size}" if size else "icon"
         return format_html(
@@ -83,7 +83,7 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
 
 @lru_cache(maxsize=512)
 def _silent_icon(name: str, size: str) -> SafeString:
-    """An icon without a label: pages draw the same few dozens of them again and again."""
+    """Return an icon without a label, cached: pages draw the same few dozens of them again and again."""
     css = f"icon icon-{size}" if size else "icon"
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static(SPRITE), name)
 
@@ -106,7 +106,7 @@ def state_pill(state: str, text: str = "") -> SafeString:
 
 @register.simple_tag
 def heat_cells(cells: Sequence[Mapping[str, Any]], is_sum: bool = False) -> SafeString:
-    """The cells of one row of `parts/heat.html`, in one pass: a dashboard has hundreds of them.
+    """Return the cells of one row of `parts/heat.html`, in one pass: a dashboard has hundreds of them.
 
     A row that sums others up shows no marks.
     """
@@ -139,7 +139,7 @@ def target_bar(
     forecast: float | Literal[""] | None = None,
     kind: str = "count",
 ) -> SafeString:
-    """Return an indicator's bar. All numbers are of one unit; its label says what the text beside it does not."""
+    """Return an indicator's bar. All numbers are of one unit; the label adds what the text beside it does not contain."""
     parts = []
     if pace is not None and pace != "":
         parts.append(_("should be at %(pace)s today") % {"pace": vi_figure(int(pace), kind)})
@@ -163,7 +163,7 @@ def grade_parts(grades: Sequence[int]) -> list[dict[str, Any]]:
 
 @register.simple_tag
 def grade_bar(grades: Sequence[int], counts: bool = True) -> SafeString:
-    """By which evidence a figure stands: a bar of its shares, then the same in words and numbers; nothing without any."""
+    """Return the evidence of a figure: a bar of the grades' shares, then the same in words and numbers; empty without any."""
     parts = grade_parts(grades)
     if not parts:
         return SafeString("")
@@ -181,7 +181,7 @@ def grade_bar(grades: Sequence[int], counts: bool = True) -> SafeString:
 
 @register.simple_tag
 def target_row(row: Mapping[str, Any]) -> SafeString:
-    """The whole of `parts/target.html`, in one pass: pages of targets have dozens."""
+    """Return the whole of `parts/target.html`, in one pass: pages of targets have dozens."""
     state, value, target, kind = row["state"], row["value"], row["target"], row["kind"]
     url = row.get("url")
     opening, closing = (
@@ -203,7 +203,7 @@ def target_row(row: Mapping[str, Any]) -> SafeString:
 
 
 def _row_words(row: Mapping[str, Any]) -> str:
-    """Since when a target is met, else the row's note, else its forecast; nothing where there is none of these."""
+    """Return since when a target is met, else the row's note, else its forecast; empty where there is none of these."""
     if row.get("met_on"):
         return _("Met on %(day)s") % {"day": formats.day(row["met_on"])}
     if row.get("note"):
@@ -379,10 +379,11 @@ def sort_head(
     default: bool = False,
     css: str = "",
 ) -> SortContext:
-    """Return a column head that sorts by `key`: the address says `?sort=key` upwards and `?sort=-key` downwards.
+    """Return a column head that sorts by `key`: the address has `?sort=key` for ascending and `?sort=-key` for descending
+    order.
 
-    `default` marks the column the list is sorted by when the address says nothing; `css` is the head's
-    class, the same as its cells'.
+    `default` marks the column by which the list is sorted without a parameter; `css` is the head's class, the same as its
+    cells'.
     """
     request: HttpRequest = context["request"]
     current = request.GET.get("sort", key if default else "")
@@ -396,7 +397,7 @@ def sort_head(
 
 @register.filter
 def note_state(message: Message) -> str:
-    """Return the state a note takes from a message's level."""
+    """Return the state of a note for a message's level."""
     return {constants.SUCCESS: "on", constants.WARNING: "behind", constants.ERROR: "risk"}.get(message.level, "")
 
 
