@@ -18,12 +18,13 @@ The interface, cheapest first:
 | new objects that somebody goes on to use | `new_object`, then `insert_objects` |
 | a few columns of many rows | `update_rows` |
 | columns of rows by an index | `read_rows`; `read_any` for several indexes at once |
+| joined rows, subqueries and counts that nearly every request reads | `hot_reads`: `read_joined`, `subquery`, `count_rows` |
 | sums and joins that the ORM cannot write | `fetch_all` to read, `execute` to change; SQL that both engines read the same way |
 
 `marks`, `parameter`, `as_uuid`, `as_date`, `as_json`, `as_moment` and `compared_alone` help to write such SQL: identifiers are
 written by us, values always travel as parameters. Import the names from `doanso.lib.database`. SQL that differs between
-engines stays inside this package. Statements of our own stand in the ledger alone (`tools/forbidden.py` refuses others);
-everywhere else the functions on columns are enough.
+engines stays inside this package. Whole statements (`fetch_all`, `execute`) stand in the ledger alone: `tools/forbidden.py`
+refuses them elsewhere.
 """
 
 import json
