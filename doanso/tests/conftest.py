@@ -170,7 +170,7 @@ def _helped(tree: Tree) -> dict[str, Any]:
     told.append(SupportRecordInput("payment", TODAY, business=BusinessInput("Tạp hóa Bảy", "tạp hóa"), helper=pair[0]))
     told.append(SupportRecordInput("portal", TODAY, helper=pair[0]))
     recorded = record_helps(actor=tree.an, unit=tree.units["p4"], entries=told)
-    right, wrong = (SupportRecord.objects.get(pk=one.help_id) for one in recorded[:2])
+    right, wrong = (SupportRecord.objects.get(pk=one.support_record_id) for one in recorded[:2])
     assert right.receipt is not None
     assert wrong.receipt_id is not None
     keys = receipt_keys.keys_of(right.receipt)

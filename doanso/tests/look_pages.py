@@ -28,9 +28,7 @@ sent: list[str] = []
 
 def show_list(request: HttpRequest) -> HttpResponse:
     deeds = [{"name": "deed", "value": "ok", "label": "Duyệt", "main": True}]
-    # What a page says itself wins over the context processors; the product's rooms are not among these addresses.
-    frame = {"nav": [], "shell": {"unit": "Phường 4", "user": "Lê Minh", "role": "Bí thư"}}
-    context = frame | {"names": ["Trâm", "Phúc", "Duyên"], "things": "hồ sơ", "deeds": deeds}
+    context = {"names": ["Trâm", "Phúc", "Duyên"], "things": "hồ sơ", "deeds": deeds}
     return HttpResponse(engines["django"].from_string(LIST).render(context, request))
 
 
@@ -41,4 +39,4 @@ def slow(request: HttpRequest) -> HttpResponse:
     return show_list(request)
 
 
-urlpatterns = [path("list", show_list), path("slow", slow), path("", include("doanso.accounts.urls"))]
+urlpatterns = [path("list", show_list), path("slow", slow), path("", include("doanso.urls"))]

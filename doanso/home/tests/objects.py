@@ -290,7 +290,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ),
     ("member_id", "post_id"): _of_members(_rows(Post, ("kind",), owner=None, post_id="pk", person="person_id")),
     ("member", "usage"): _of_members(
-        _rows(Usage, ("rung_id", "grade", "taken_back_at"), owner=None, usage="pk", person="person_id")
+        _rows(Usage, ("stage_id", "grade", "taken_back_at"), owner=None, usage="pk", person="person_id")
     ),
     ("contact_id",): _rows(Contact, ("erased_at", "gender", "household_id", "unit_id"), contact_id="pk"),
     ("request_id",): _rows(Request, ("kind", "state"), request_id="pk"),
@@ -298,7 +298,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("import_id",): _rows(Import, ("kind", "state"), import_id="pk"),
     ("kind",): _KINDS,
     ("assignment_id",): _rows(Assignment, ("kind", "completed_at"), assignment_id="pk"),
-    ("draw",): _rows(BulkDraw, ("rung_id", "attested_at"), draw="pk"),
+    ("draw",): _rows(BulkDraw, ("stage_id", "attested_at"), draw="pk"),
     ("draw", "person"): _rows(
         DrawnPerson, ("sampled", "opened_at", "usage_id"), owner="draw__unit_id", draw="draw_id", person="person_id"
     ),
