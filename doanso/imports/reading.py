@@ -19,7 +19,7 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 _MOST_TOLD = 200
-"""How many numbers of hidden or passed over rows of a sheet are kept; beyond, only how many there are."""
+"""The most numbers of hidden or ignored rows that are stored of a sheet; beyond, only their count."""
 
 _DOUBTS = {
     "alone": gettext_noop(

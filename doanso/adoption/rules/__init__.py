@@ -14,7 +14,7 @@ SEEN_BY_OFFICER = 1
 """The grade of what one officer has seen with their own eyes."""
 CALLED_BACK = HIGHEST_GRADE = 4
 EARLIEST_DAY = date(2005, 1, 1)
-"""No service of the catalogue is older; a day before it is a slip of the finger."""
+"""No service of the catalogue is older; a day before it is a typing error."""
 LEAST_SAMPLE = 3
 ONE_IN = 10
 MOST_IN_BULK = 500

@@ -16,7 +16,7 @@ LINK_LIVES = timedelta(days=14)
 LINK_BYTES = 16
 """Bytes of a link's secret: 128 bits can't be guessed."""
 MOST_LINKS = 200
-"""As many slips as one sheet of a browser still prints well."""
+"""As many links as one sheet of a browser still prints well."""
 TRY_SPAN = timedelta(minutes=10)
 MOST_UNKNOWN = 30
 """Unknown links that one address may ask for in a span; whole branches share an address, so known ones never count."""

@@ -24,7 +24,7 @@ STALLED_AFTER = timedelta(minutes=2)
 STOPPED_AFTER = timedelta(seconds=90)
 """Shorter than `STALLED_AFTER`, so that an import that is woken in vain can be ended in between."""
 KEPT_FOR = timedelta(days=90)
-"""How long a file and its compared rows can be read after the import was settled, or was left unconfirmed."""
+"""How long a file and its compared rows can be read after the import was resolved, or was left unconfirmed."""
 
 
 def start_import(
