@@ -56,10 +56,10 @@ def _measured(count: int) -> list[dict[str, Any]]:
     library_accepts(files[0], trust, moment)
     for start in range(0, count, LOT):
         lot = files[start : start + LOT]
-        told = answers([VerificationRequest(one) for one in (lot[0], *lot)], trust=trust, moment=moment)
+        verdicts = answers([VerificationRequest(one) for one in (lot[0], *lot)], trust=trust, moment=moment)
         # The first file of a process also pays for what is read once.
-        ours += sum(one["cpu"] for one in told[1:])
-        if {one["verdict"]["state"] for one in told} != {"valid"}:
+        ours += sum(one["cpu"] for one in verdicts[1:])
+        if {one["verdict"]["state"] for one in verdicts} != {"valid"}:
             raise SystemExit("A good file was not found valid.")
         began = time.process_time()
         if not all(library_accepts(one, trust, moment) for one in lot):

@@ -89,10 +89,10 @@ def _look_from() -> int:
     last = ChainLink.objects.order_by("-id").first()
     if last is None:
         return 0
-    settled = ChainLink.objects.filter(at__lt=last.at - LONGEST_TRANSACTION).order_by("-id").first()
-    if settled is None:
+    earlier = ChainLink.objects.filter(at__lt=last.at - LONGEST_TRANSACTION).order_by("-id").first()
+    if earlier is None:
         return 0
-    return ChainedEvent.objects.filter(link=settled).aggregate(largest=Max("event_id"))["largest"] or 0
+    return ChainedEvent.objects.filter(link=earlier).aggregate(largest=Max("event_id"))["largest"] or 0
 
 
 def chain_events(*, page: int = 5000) -> int:

@@ -46,7 +46,7 @@ urlpatterns = [
     path(f"{_DOCUMENT}return/", documents.return_step, name="return"),
     path(f"{_DOCUMENT}call-back/", documents.call_back, name="call-back"),
     path(f"{_DOCUMENT}comments/", documents.comment, name="comment"),
-    path(f"{_DOCUMENT}comments/<uuid:comment_id>/settle/", documents.settle_comment, name="settle-comment"),
+    path(f"{_DOCUMENT}comments/<uuid:comment_id>/settle/", documents.resolve_comment, name="settle-comment"),
     path(f"{_DOCUMENT}sign/", documents.sign, name="sign"),
     # Issuing.
     path(f"{_DOCUMENT}issue/", issuing.issue, name="issue"),

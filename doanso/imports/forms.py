@@ -72,7 +72,7 @@ class ColumnsForm(forms.Form):
         for place, heading in columns.items():
             self.fields[f"c{place}"] = forms.ChoiceField(label=heading, choices=choices, required=False)
 
-    def told(self) -> dict[int, str]:
+    def chosen_codes(self) -> dict[int, str]:
         """Return the code chosen for each column, by place."""
         return {place: self.cleaned_data.get(f"c{place}", "") for place in self.places}
 

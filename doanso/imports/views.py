@@ -264,7 +264,11 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
                 actions.forget_column_mapping(actor=request.user, job=job, key=head.key)
             else:
                 actions.map_columns(
-                    actor=request.user, job=job, sheet=head.sheet, number=head.number, column_meanings=form.told()
+                    actor=request.user,
+                    job=job,
+                    sheet=head.sheet,
+                    number=head.number,
+                    column_meanings=form.chosen_codes(),
                 )
         except Refused as refusal:
             field = refusal.problem.field

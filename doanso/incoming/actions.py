@@ -178,7 +178,7 @@ def assign_arrival(*, actor: User, arrival: Arrival, user: User, answer_by: date
 
 
 @transaction.atomic
-def settle_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
+def complete_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
     """Resolve an entry with a text of what was done."""
     fresh = _lock_arrival(actor, arrival)
     refuse(rules.open_problem(fresh.state))

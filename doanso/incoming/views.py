@@ -189,9 +189,9 @@ def assign_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpRespo
 
 @login_required
 @require_POST
-def settle_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
+def complete_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
     """Resolve an entry."""
-    return _end(request, arrival_id, actions.settle_arrival, _("The document is settled."))
+    return _end(request, arrival_id, actions.complete_arrival, _("The document is settled."))
 
 
 @login_required

@@ -75,7 +75,7 @@ def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tupl
         PersonLine(
             contact,
             unit_names[contact.unit_id].short_name,
-            phone.masked(queries.told(contact, "phone")),
+            phone.masked(queries.decrypt_field(contact, "phone")),
             other_records.get(contact.pk, ()),
         )
         for contact in rows
@@ -114,7 +114,7 @@ def facts_of(contact: Contact) -> list[tuple[str, str]]:
         (_("Name"), contact.name),
         (_("Birth"), born),
         (_("Gender"), contact.get_gender_display()),
-        (_("Phone"), queries.told(contact, "phone")),
+        (_("Phone"), queries.decrypt_field(contact, "phone")),
         (_("Neighbourhood"), place),
         (_("Address"), contact.address),
     ]
@@ -219,7 +219,7 @@ def copy_of(actor: User, request: Request) -> list[CopyPart]:
     parts = [
         CopyPart(
             _("Written down by %(unit)s") % {"unit": unit_names[contact.unit_id].name},
-            [*facts_of(contact), *((title, queries.told(contact, name)) for name, title in numbers.items())],
+            [*facts_of(contact), *((title, queries.decrypt_field(contact, name)) for name, title in numbers.items())],
         )
         for contact in contacts
     ]

@@ -122,7 +122,7 @@ class CorrectForm(forms.Form):
             "name": contact.name,
             "gender": contact.gender,
             "birth": f"{born:%d/%m/%Y}" if born else contact.birth_year or "",
-            "phone": queries.told(contact, "phone"),
+            "phone": queries.decrypt_field(contact, "phone"),
             "neighbourhood": contact.neighbourhood_id,
             "address": contact.address,
         }
@@ -160,8 +160,8 @@ class CorrectForm(forms.Form):
             birth_date=born.date if born else None,
             birth_year=born.year if born else None,
             phone=data["phone"],
-            citizen_id=queries.told(self._contact, "citizen_id"),
-            email=queries.told(self._contact, "email"),
+            citizen_id=queries.decrypt_field(self._contact, "citizen_id"),
+            email=queries.decrypt_field(self._contact, "email"),
             address=data["address"],
             neighbourhood_id=place.pk if place else None,
         )

@@ -197,7 +197,7 @@ def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> 
     return cast("QuerySet[M]", matches)
 
 
-def told(contact: Contact, name: str) -> str:
+def decrypt_field(contact: Contact, name: str) -> str:
     """Return the decrypted phone, citizen number or e-mail (`name`), for readers who may see it; empty when there is none."""
     sealed: bytes = getattr(contact, f"{name}_encrypted")
     return encryption.decrypt(sealed, context=encryption_context(name)) if sealed else ""

@@ -131,7 +131,9 @@ def shown_people(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) ->
             member,
             called[member.pk],
             member.branch_name,  # type: ignore[attr-defined]
-            people.told(member.contact, "phone") if member.pk in may_open and shown.shows(member.branch_id) else "",
+            people.decrypt_field(member.contact, "phone")
+            if member.pk in may_open and shown.shows(member.branch_id)
+            else "",
         )
         for member in listed
     }

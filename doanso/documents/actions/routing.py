@@ -162,7 +162,7 @@ def comment(*, actor: User, document: Document, version: int, words: str, quote:
 
 
 @transaction.atomic
-def settle_comment(*, actor: User, remark: Comment) -> Comment:
+def resolve_comment(*, actor: User, remark: Comment) -> Comment:
     """Mark a remark as resolved; repeating changes nothing."""
     fresh = Comment.objects.select_for_update(of=("self",)).select_related("document").get(pk=remark.pk)
     if fresh.by_id != actor.pk:

@@ -22,12 +22,12 @@ from doanso.documents.actions.mandates import end_mandate, give_mandate, set_sta
 from doanso.documents.actions.numbers import begin_series, note_secret, reserve_number, set_numbering, void_number
 from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.actions.recalls import recall_document, replace_document
-from doanso.documents.actions.routing import call_back, comment, pass_step, return_step, send_on, settle_comment
+from doanso.documents.actions.routing import call_back, comment, pass_step, resolve_comment, return_step, send_on
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.links import link_of
 from doanso.documents.models import Comment, Delivery, Document, DocumentState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
-from doanso.incoming.actions import IncomingInput, assign_arrival, settle_arrival, take_in, take_in_delivery
+from doanso.incoming.actions import IncomingInput, assign_arrival, complete_arrival, take_in, take_in_delivery
 from doanso.lib.access_codes import new_link
 from doanso.signing.actions import complete_signature
 from doanso.signing.models import Certificate, SessionState, Way
@@ -73,7 +73,7 @@ def test_nobody_beside_above_or_below_writes_numbers_or_manages(office: Office):
             lambda: detach(actor=who, attachment=attachment),
             lambda: discard_document(actor=who, document=document, reason="Bỏ"),
             lambda: comment(actor=who, document=document, version=1, words="Lạ"),
-            lambda: settle_comment(actor=who, remark=remark),
+            lambda: resolve_comment(actor=who, remark=remark),
             lambda: send_on(actor=who, document=document, read=1, reviewers=[], mandate=mandate),
             lambda: call_back(actor=who, document=document),
             lambda: reserve_number(actor=who, **series, reason="Giữ"),
@@ -141,7 +141,7 @@ def test_what_stands_in_one_ward_s_book_is_no_other_s(office: Office):
         with pytest.raises(PermissionDenied):
             assign_arrival(actor=who, arrival=entered, user=who, answer_by=None)
         with pytest.raises(PermissionDenied):
-            settle_arrival(actor=who, arrival=entered, words="Xong")
+            complete_arrival(actor=who, arrival=entered, words="Xong")
 
 
 # --- Answers ------------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def book(office: Office):
     )
 
 
-def told(book, office: Office, unit="my-tho") -> dict[str, int]:
+def counts(book, office: Office, unit="my-tho") -> dict[str, int]:
     key = office.tree.units[unit].pk
     values = figures(book=book, unit_ids=[key], on=TODAY)
     return {code: values[key, code].total for code in CODES.values()}
@@ -55,15 +55,15 @@ def test_signed_and_paper_documents_count_and_secret_ones_nowhere(office: Office
     )
     note_secret(actor=office.mai, unit=office.unit, dated=TODAY)
 
-    assert told(book, office) == {"all": 3, "signed": 1, "online": 1, "kept": 2}
-    assert told(book, office, "p4") == told(book, office)
-    assert told(book, office, "p5") == dict.fromkeys(CODES.values(), 0)
+    assert counts(book, office) == {"all": 3, "signed": 1, "online": 1, "kept": 2}
+    assert counts(book, office, "p4") == counts(book, office)
+    assert counts(book, office, "p5") == dict.fromkeys(CODES.values(), 0)
 
 
 def test_a_recalled_document_was_issued_all_the_same(office: Office, book):
     document = office.issued()
     recall_document(actor=office.mai, document=document, reason="Sai căn cứ")
-    assert told(book, office) == dict.fromkeys(CODES.values(), 1)
+    assert counts(book, office) == dict.fromkeys(CODES.values(), 1)
     assert list(recount()) == []
 
 
@@ -76,4 +76,4 @@ def test_a_book_opened_late_finds_them(office: Office):
         last_day=TODAY,
         measures=[MeasurePlan(code=CODES[family.name], family=family.name, kind=family.kind) for family in FAMILIES],
     )
-    assert told(book, office) == dict.fromkeys(CODES.values(), 1)
+    assert counts(book, office) == dict.fromkeys(CODES.values(), 1)

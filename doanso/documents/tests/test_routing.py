@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.documents.actions.drafts import write_document
 from doanso.documents.actions.mandates import end_mandate, end_stand_in, give_mandate, set_stand_in
-from doanso.documents.actions.routing import call_back, comment, pass_step, return_step, send_on, settle_comment
+from doanso.documents.actions.routing import call_back, comment, pass_step, resolve_comment, return_step, send_on
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Comment, DocumentState, RoutingStep, StepState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, plan
@@ -223,6 +223,6 @@ def test_whoever_reads_remarks_and_it_is_settled_once(office, refused):
     assert refused(comment, actor=office.phuc, document=document, version=1, words=" ") == "words_needed"
     with pytest.raises(PermissionDenied):
         comment(actor=office.tree.chi, document=document, version=1, words="Xem thử")
-    first = settle_comment(actor=office.mai, remark=made)
-    assert settle_comment(actor=office.phuc, remark=made).settled_at == first.settled_at
+    first = resolve_comment(actor=office.mai, remark=made)
+    assert resolve_comment(actor=office.phuc, remark=made).settled_at == first.settled_at
     assert Comment.objects.get().settled_by == office.mai

@@ -179,11 +179,11 @@ def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def settle_comment(request: AuthenticatedRequest, document_id: UUID, comment_id: UUID) -> HttpResponse:
+def resolve_comment(request: AuthenticatedRequest, document_id: UUID, comment_id: UUID) -> HttpResponse:
     """Mark a remark as resolved."""
     document = readable_or_404(request, document_id)
     remark = get_object_or_404(queries.remarks(document), pk=comment_id)
-    routing.settle_comment(actor=request.user, remark=remark)
+    routing.resolve_comment(actor=request.user, remark=remark)
     return redirect("documents:document", document.pk)
 
 

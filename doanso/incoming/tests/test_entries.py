@@ -13,8 +13,8 @@ from doanso.documents.tests.conftest import TODAY, Office
 from doanso.incoming.actions import (
     IncomingInput,
     assign_arrival,
+    complete_arrival,
     return_arrival,
-    settle_arrival,
     take_in,
     take_in_delivery,
 )
@@ -121,8 +121,8 @@ def test_it_is_given_to_somebody_and_settled_once(office: Office, refused):
     arguments = {"actor": office.mai, "arrival": arrival}
     assert refused(assign_arrival, **arguments, user=office.tree.chi, answer_by=None) == "assign_stranger"
     assert assign_arrival(**arguments, user=office.phuc, answer_by=TODAY).state == ArrivalState.ASSIGNED
-    assert refused(settle_arrival, actor=office.phuc, arrival=arrival, words="") == "words_needed"
-    settled = settle_arrival(actor=office.phuc, arrival=arrival, words="Đã họp với Ủy ban")
+    assert refused(complete_arrival, actor=office.phuc, arrival=arrival, words="") == "words_needed"
+    settled = complete_arrival(actor=office.phuc, arrival=arrival, words="Đã họp với Ủy ban")
     assert (settled.state, settled.settled_by) == (ArrivalState.SETTLED, office.phuc)
     assert refused(return_arrival, **arguments, words="Muộn rồi") == "arrival_ended"
 
@@ -131,6 +131,6 @@ def test_a_stranger_does_nothing_with_it(office: Office):
     arrival = taken(office)
     for other in (office.tree.chi, office.tree.dung, office.tree.binh, office.tree.hanh):
         with pytest.raises(PermissionDenied):
-            settle_arrival(actor=other, arrival=arrival, words="Xong")
+            complete_arrival(actor=other, arrival=arrival, words="Xong")
         with pytest.raises(PermissionDenied):
             take_in(actor=other, unit=office.unit, inputs=INPUTS)

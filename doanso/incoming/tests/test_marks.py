@@ -5,7 +5,7 @@ import pytest
 from doanso.documents.tests.conftest import Office
 from doanso.files.models import Blob
 from doanso.files.tests.office import docx, paragraph, xlsx
-from doanso.incoming.actions import IncomingInput, return_arrival, settle_arrival, take_in
+from doanso.incoming.actions import IncomingInput, complete_arrival, return_arrival, take_in
 from doanso.incoming.models import Arrival
 
 pytestmark = pytest.mark.django_db
@@ -45,5 +45,5 @@ def test_no_entry_bears_a_mark_in_its_words(office: Office, refused):
         assert refused(take_in, **arguments, inputs=inputs) == "document_secret"
     assert not Arrival.objects.exists()
     entered = take_in(**arguments, inputs=IncomingInput("Công an phường", "Phối hợp bảo mật"))
-    for action in (settle_arrival, return_arrival):
+    for action in (complete_arrival, return_arrival):
         assert refused(action, actor=office.mai, arrival=entered, words=MARK) == "document_secret"

@@ -210,7 +210,7 @@ def _as_elsewhere(known_members: KnownMembers, row: RowKeys, namesakes: Iterable
 
 def _register_value(contact: Any, name: str) -> str:
     if name in {"phone", "citizen_id", "email"}:
-        return people_queries.told(contact, name)
+        return people_queries.decrypt_field(contact, name)
     if name == "gender":
         return dict(Gender.choices).get(contact.gender, "")
     if name == "birth_date":

@@ -38,8 +38,8 @@ def register() -> dict[str, tuple[object, ...]]:
             member.branch.code,
             member.contact.gender,
             member.contact.birth_date or member.contact.birth_year,
-            people.told(member.contact, "citizen_id"),
-            people.told(member.contact, "phone"),
+            people.decrypt_field(member.contact, "citizen_id"),
+            people.decrypt_field(member.contact, "phone"),
         )
         for member in members
     }

@@ -121,7 +121,7 @@ def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpRespons
 
 def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str]]:
     birth = formats.day(contact.birth_date) if contact.birth_date else str(contact.birth_year or "")
-    number, telephone = people.told(contact, "citizen_id"), people.told(contact, "phone")
+    number, telephone = people.decrypt_field(contact, "citizen_id"), people.decrypt_field(contact, "phone")
     facts = [
         (_("Gender"), contact.get_gender_display()),
         (_("Birth date"), birth if shown else str(contact.birth_year or "")),
@@ -130,7 +130,7 @@ def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str
         (_("Personal number"), citizen_id.masked(number)),
     ]
     if shown:
-        facts += [(_("E-mail"), people.told(contact, "email")), (_("Address"), contact.address)]
+        facts += [(_("E-mail"), people.decrypt_field(contact, "email")), (_("Address"), contact.address)]
     return [
         *facts,
         (_("Joined the Union"), formats.day(member.joined_on) if member.joined_on else ""),

@@ -97,7 +97,7 @@ def amendable_visit(visit: Visit) -> AmendableVisit:
         if visit.second_id
         else SecondContent(None, visit.second_name, visit.second_kind),
         people=tuple(
-            PersonContent(key, entry.name, people.told(entry, "phone"))
+            PersonContent(key, entry.name, people.decrypt_field(entry, "phone"))
             for key, entry in sorted(contacts.items(), key=lambda item: str(item[0]))
             if key is not None and entry.erased_at is None
         ),

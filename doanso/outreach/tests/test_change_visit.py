@@ -18,7 +18,7 @@ from doanso.outreach.rules.versions import NamedReceiver
 from doanso.outreach.tests.visiting import NOBODY, SIGNED, Visiting, applied, guest, key, link
 from doanso.people.actions import Particulars, change_contact, match_or_create_people, particulars_of
 from doanso.people.models import Contact
-from doanso.people.queries import told
+from doanso.people.queries import decrypt_field
 from doanso.support.actions import confirm_receipt, dispute_receipt
 from doanso.support.models import Confirmation, Dispute, Receipt, SupportRecord
 from doanso.support.queries import receipt_by_lookup
@@ -125,14 +125,14 @@ class Confirmed:
     def confirm(self) -> None:
         confirm_receipt(receipt_id=Receipt.objects.get().pk, staff_browser=False, device=("own",))
 
-    def told(self, change: Any) -> dict[str, Any]:
-        """Send the visit after a change of its body."""
+    def changed_body(self, change: Any) -> dict[str, Any]:
+        """Return the body of the visit after a change."""
         body = deepcopy(self.body)
         change(self, body)
         return body
 
     def send(self, change: Any) -> None:
-        self.body = self.told(change)
+        self.body = self.changed_body(change)
         record = self.visiting.record(self.body, of=self.record["id"], base=self.record["hash"])
         applied(self.visiting.deliver(record))
         self.record = record
@@ -214,7 +214,7 @@ def test_what_is_only_put_right_keeps_the_receivers_word(
     assert Entry.objects.count() == confirmed.entries
     contact = Contact.objects.get()
     actual = {
-        "phone": told(contact, "phone"), "second": active_help.second_helper_name,
+        "phone": decrypt_field(contact, "phone"), "second": active_help.second_helper_name,
         **{name: getattr(contact, name) for name in ("name", "gender", "birth_year", "address")},
     }  # fmt: skip
     expected = {
@@ -353,7 +353,7 @@ def test_what_the_office_has_put_right_since_stays(confirmed: Confirmed) -> None
     # The phone reports no new name, but a new number.
     confirmed.send(_person(phone="0909000111"))
     contact.refresh_from_db()
-    assert (contact.name, told(contact, "phone")) == ("Phan Văn Bảy", "0909000222")
+    assert (contact.name, decrypt_field(contact, "phone")) == ("Phan Văn Bảy", "0909000222")
     assert confirmed.standing == [("Phan Văn Bảy", 3)]
     assert not AuditEvent.objects.filter(action="outreach.change", object_kind="people.person").exists()
 

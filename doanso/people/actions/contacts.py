@@ -15,7 +15,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
 from doanso.people.particulars import Particulars
-from doanso.people.queries import encryption_context, lookup, tail_lookup, told, traits_of
+from doanso.people.queries import decrypt_field, encryption_context, lookup, tail_lookup, traits_of
 from doanso.people.rules.doors import door_key
 from doanso.people.rules.names import near_key
 from doanso.people.rules.similarity import Traits
@@ -62,9 +62,9 @@ def particulars_of(contact: Contact) -> Particulars:
         gender=contact.gender,
         birth_date=contact.birth_date,
         birth_year=contact.birth_year,
-        phone=told(contact, "phone"),
-        citizen_id=told(contact, "citizen_id"),
-        email=told(contact, "email"),
+        phone=decrypt_field(contact, "phone"),
+        citizen_id=decrypt_field(contact, "citizen_id"),
+        email=decrypt_field(contact, "email"),
         address=contact.address,
         neighbourhood_id=contact.neighbourhood_id,
         household_id=contact.household_id,
@@ -122,7 +122,7 @@ def _write(contact: Contact, particulars: Particulars, names: Collection[str]) -
             setattr(contact, name, getattr(particulars, name))
             columns.append(name)
     if {"name", "birth_date", "birth_year", "phone"} & set(names):
-        contact.tail_lookup = tail_lookup(told(contact, "phone"), contact.birth_year)
+        contact.tail_lookup = tail_lookup(decrypt_field(contact, "phone"), contact.birth_year)
         contact.near_key = near_key(contact.folded, contact.birth_year)
         columns += ["tail_lookup", "near_key"]
     if "address" in names:

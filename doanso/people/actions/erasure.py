@@ -23,7 +23,7 @@ from doanso.people.actions.contacts import lock_contacts
 from doanso.people.actions.locking import lock_to_erase
 from doanso.people.models import Business, Consent, Contact, Duplicate, Household, Person, Request
 from doanso.people.ports import personal_records
-from doanso.people.queries import told
+from doanso.people.queries import decrypt_field
 from doanso.sync.actions import retention as phones
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _forget_records(contacts: Sequence[Contact]) -> None:
                 contact_id=contact.pk,
                 folded=contact.folded,
                 birth_year=contact.birth_date.year if contact.birth_date is not None else contact.birth_year,
-                phone=told(contact, "phone"),
+                phone=decrypt_field(contact, "phone"),
             )
             for contact in contacts
         ]
@@ -108,7 +108,7 @@ def _home(person: Person, contacts: Sequence[Contact]) -> UUID | None:
 
 
 def _numbers(contact: Contact) -> list[str]:
-    return [value for name in ("phone", "citizen_id") if (value := told(contact, name))]
+    return [value for name in ("phone", "citizen_id") if (value := decrypt_field(contact, name))]
 
 
 def _forget_users(actor: "User | None", persons: Sequence[Person]) -> None:

@@ -25,7 +25,7 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.reports import policy
-from doanso.reports.actions.reminders import RETURNED, STEP, settle_reminders
+from doanso.reports.actions.reminders import RETURNED, STEP, complete_reminders
 from doanso.reports.deadlines import deadlines
 from doanso.reports.models import Estimate, Period, PeriodState, PeriodStep, Reason
 from doanso.reports.queries import questions as question_queries
@@ -193,7 +193,7 @@ def _send(programme: Programme, month: Month, periods: Sequence[Period], actor: 
         due_on = than.due_on(month, period.unit, is_root=False)
         period.state, period.sent_on, period.late = PeriodState.SENT, today, today > due_on
     _keep(periods, actor, "reports.send", ["state", "sent_on", "late"])
-    settle_reminders(actor=actor, programme=programme, month=month, unit_ids=[period.unit_id for period in periods])
+    complete_reminders(actor=actor, programme=programme, month=month, unit_ids=[period.unit_id for period in periods])
 
 
 def _keep(periods: Sequence[Period], actor: User, action: str, fields: list[str], words: str = "") -> list[PeriodStep]:
@@ -285,7 +285,7 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
     refuse(rules.close_problem(own.state, month, clock.today(), is_root=is_root))
     if is_root:
         _refuse_open(question_queries.all_questions(programme, month, unit))
-    settle_reminders(actor=actor, programme=programme, month=month, unit_ids=below)
+    complete_reminders(actor=actor, programme=programme, month=month, unit_ids=below)
     ledger.hold_books()
     if set(units.subtree_ids(unit, month.last_day)) != below:
         message = _("Units below were moved just now. Look at the month again, then close it.")

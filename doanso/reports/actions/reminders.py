@@ -113,7 +113,7 @@ def remind(*, dry_run: bool = False) -> list[Reminder]:
     return new
 
 
-def settle_reminders(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> None:
+def complete_reminders(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> None:
     """Complete the reminders of these units' month: it was sent, or closed with the unit above."""
     ids = list(unit_ids)
     steps = PeriodStep.objects.filter(

@@ -77,7 +77,7 @@ def test_a_month_sent_while_the_one_above_closes_is_sent_before_or_not_at_all(sc
 def test_two_months_closed_at_once_by_two_officers_are_closed_once_each(scene, monkeypatch):
     scene.pass_on("2023-09")
     scene.pass_on("2023-10")
-    settle, close_period = periods.settle_reminders, periods.ledger.close_period
+    settle, close_period = periods.complete_reminders, periods.ledger.close_period
     locked, later_is_closing = Barrier(2), Event()
 
     def settle_when_both_are_there(**arguments):
@@ -93,7 +93,7 @@ def test_two_months_closed_at_once_by_two_officers_are_closed_once_each(scene, m
         later_is_closing.set()
         return made
 
-    monkeypatch.setattr(periods, "settle_reminders", settle_when_both_are_there)
+    monkeypatch.setattr(periods, "complete_reminders", settle_when_both_are_there)
     monkeypatch.setattr(periods.ledger, "close_period", later_month_first)
     outcomes = _at_once(
         lambda: scene.do("close", "dung", "my-tho", "2023-09"), lambda: scene.do("close", "giang", "my-tho", "2023-10")
@@ -109,7 +109,7 @@ def test_a_month_is_closed_beside_a_unit_that_moves(scene, monkeypatch):
     then waits for the folder."""
     scene.pass_on()
     monkeypatch.setattr(rollup, "LONG", 0)
-    barrier, lock, settle = Barrier(2), database.lock, periods.settle_reminders
+    barrier, lock, settle = Barrier(2), database.lock, periods.complete_reminders
 
     def meet():
         with suppress(BrokenBarrierError):
@@ -128,7 +128,7 @@ def test_a_month_is_closed_beside_a_unit_that_moves(scene, monkeypatch):
     moving = Event()
     moving.set()
     monkeypatch.setattr(database, "lock", lock_then_meet)
-    monkeypatch.setattr(periods, "settle_reminders", settle_then_meet)
+    monkeypatch.setattr(periods, "complete_reminders", settle_then_meet)
 
     outcomes = _at_once(
         lambda: scene.do("close", "dung", "my-tho"),
@@ -149,13 +149,13 @@ def test_what_fell_while_the_last_questions_were_asked_is_asked_about(scene, mon
     scene.do("close", "dung", "my-tho", "2023-09")
     scene.pass_on()
     usage = Usage.objects.get(person_id=scene.members["Đức"].person_id)
-    settle = periods.settle_reminders
+    settle = periods.complete_reminders
 
     def settle_meanwhile(**arguments):
         settle(**arguments)
         _at_once(lambda: take_back_attestation(actor=scene.user("dung"), usage_id=usage.pk))
 
-    monkeypatch.setattr(periods, "settle_reminders", settle_meanwhile)
+    monkeypatch.setattr(periods, "complete_reminders", settle_meanwhile)
     assert _at_once(lambda: scene.do("close", "dung", "my-tho")) == ["questions_open"]
     assert scene.state("my-tho") == "draft"
     assert Snapshot.objects.filter(with_parent=None).count() == 1

@@ -76,12 +76,12 @@ def test_of_a_draft_it_is_made_anew_and_the_older_file_is_gone(scene):
 def test_of_a_frozen_report_there_is_one_for_ever(scene):
     report = begun(scene)
     made(scene, report)
-    snapshot = freeze_report(actor=scene.user("dung"), report=report)
+    frozen_report = freeze_report(actor=scene.user("dung"), report=report)
     # Files of the draft are gone with it.
     assert (Rendering.objects.count(), alive()) == (0, 0)
-    first = made(scene, snapshot)
+    first = made(scene, frozen_report)
 
-    assert made(scene, snapshot) == first
+    assert made(scene, frozen_report) == first
     assert "(chưa chốt)" not in text_of(first)
 
 

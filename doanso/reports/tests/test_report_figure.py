@@ -39,32 +39,32 @@ def test_while_it_is_written_the_figures_of_now_are_shown(scene, as_user, report
 
 
 def test_frozen_it_shows_who_was_counted_then(scene, as_user, report):
-    snapshot = freeze_report(actor=scene.user("an"), report=report)
+    frozen_report = freeze_report(actor=scene.user("an"), report=report)
     scene.reach("p4", "Quân", on=date(2023, 11, 9))
     transfer_member(actor=scene.tree.dung, member=scene.members["Đức"], to=scene.unit("p5-kp1"), on=date(2023, 11, 10))
     now = {item.code: item.value for item in progress(scene.programme, scene.unit("p4"), date(2023, 11, 12))}
 
-    page = text_of(as_user(scene.tree.dung).get(at(snapshot)))
-    asked_of = text_of(as_user(scene.tree.an).get(at(snapshot, of="denominator")))
+    page = text_of(as_user(scene.tree.dung).get(at(frozen_report)))
+    asked_of = text_of(as_user(scene.tree.an).get(at(frozen_report, of="denominator")))
 
     assert now["vneid2-members"] == 2
     assert ("Nguyễn Hoàng Đức" in page, "Trần Thị Thủy" in page, "Võ Minh Quân" in page) == (True, True, False)
     assert "Đã tính: 2" in page
     assert "Mẫu số: 4" in asked_of
-    [line] = [item for item in snapshot.content["lines"] if item["code"] == "vneid2-members"]
-    assert (line["path"], line["total"]) == (at(snapshot), 2)
+    [line] = [item for item in frozen_report.content["lines"] if item["code"] == "vneid2-members"]
+    assert (line["path"], line["total"]) == (at(frozen_report), 2)
 
 
 @pytest.mark.parametrize(("name", "status"), [("an", 200), ("dung", 200), ("hanh", 200), ("chi", 404), ("khoa", 404)])
 def test_who_may_see_it(scene, as_user, report, name, status):
-    snapshot = freeze_report(actor=scene.user("an"), report=report)
+    frozen_report = freeze_report(actor=scene.user("an"), report=report)
 
-    assert as_user(scene.tree.users[name]).get(at(snapshot)).status_code == status
+    assert as_user(scene.tree.users[name]).get(at(frozen_report)).status_code == status
 
 
 @pytest.mark.parametrize("asked", [{"of": "all"}, {"after": "x"}, {"of": "exempt", "after": "1~2"}])
 def test_no_such_records(scene, as_user, report, asked):
-    snapshot = freeze_report(actor=scene.user("an"), report=report)
+    frozen_report = freeze_report(actor=scene.user("an"), report=report)
 
-    assert as_user(scene.tree.an).get(at(snapshot, **asked)).status_code == 404
-    assert as_user(scene.tree.an).get(at(snapshot, indicator="festival")).status_code == 404
+    assert as_user(scene.tree.an).get(at(frozen_report, **asked)).status_code == 404
+    assert as_user(scene.tree.an).get(at(frozen_report, indicator="festival")).status_code == 404

@@ -255,9 +255,9 @@ def test_a_closed_month_brings_its_own_set(scene):
 def test_commands_read_what_was_frozen_last_and_only_what_the_user_may_see(scene):
     arguments = {"programme": scene.programme, "unit": scene.unit("p4"), "span": spans.read("2023-10")}
     assert report_to_read(actor=scene.user("an"), **arguments)._state.adding
-    snapshot = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
+    frozen_report = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
 
-    assert report_to_read(actor=None, **arguments) == snapshot
+    assert report_to_read(actor=None, **arguments) == frozen_report
     with pytest.raises(PermissionDenied):
         report_to_read(actor=scene.user("chi"), **arguments)
 
@@ -271,8 +271,8 @@ def test_a_draft_that_is_not_needed_is_thrown_away_and_history_says_so(scene):
     assert not Report.objects.exists()
     assert not Passage.objects.exists()
     assert AuditEvent.objects.get(action="reports.discard").object_id == key
-    snapshot = freeze_report(actor=scene.user("dung"), report=begun(scene))
-    assert why(lambda: discard_report(actor=scene.user("dung"), report=snapshot)) == "report_frozen"
+    frozen_report = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    assert why(lambda: discard_report(actor=scene.user("dung"), report=frozen_report)) == "report_frozen"
 
 
 def test_what_was_frozen_before_the_month_was_closed_is_not_read_for_it(scene):
@@ -335,9 +335,9 @@ def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, st
         assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
         assert why(lambda: discard_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
     long_after()
-    snapshot = freeze_report(actor=scene.user("dung"), report=report)
-    assert Snapshot.objects.get() == snapshot.snapshot
-    assert (snapshot.freezing, snapshot.snapshot.completed_at is not None) == (None, True)
+    frozen_report = freeze_report(actor=scene.user("dung"), report=report)
+    assert Snapshot.objects.get() == frozen_report.snapshot
+    assert (frozen_report.freezing, frozen_report.snapshot.completed_at is not None) == (None, True)
     assert drop_left_sets() == 0
     assert list(recount()) == []
 
@@ -374,11 +374,11 @@ def _meanwhile(monkeypatch, *deeds) -> None:
     """Let these happen once, before a freezing that has begun goes on to seal its set."""
     seal = snapshots.complete_snapshot
 
-    def deeds_first(snapshot):
+    def deeds_first(frozen_report):
         monkeypatch.setattr(snapshots, "complete_snapshot", seal)
         for deed in deeds:
             deed()
-        seal(snapshot)
+        seal(frozen_report)
 
     monkeypatch.setattr(snapshots, "complete_snapshot", deeds_first)
 
@@ -391,10 +391,10 @@ def test_of_two_who_freeze_at_once_the_second_is_told_to_look_again(scene, monke
         lambda: refusals.append(why(lambda: freeze_report(actor=scene.user("giang"), report=report))),
         lambda: refusals.append(why(lambda: discard_report(actor=scene.user("giang"), report=report))),
     )
-    snapshot = freeze_report(actor=scene.user("dung"), report=report)
+    frozen_report = freeze_report(actor=scene.user("dung"), report=report)
 
     assert refusals == ["freezing_meanwhile", "freezing_meanwhile"]
-    assert Snapshot.objects.get() == snapshot.snapshot
+    assert Snapshot.objects.get() == frozen_report.snapshot
 
 
 def test_a_freezing_that_takes_too_long_gives_way_to_the_next(scene, monkeypatch):

@@ -299,7 +299,7 @@ def _contact_facts(support_record: SupportRecord) -> list[tuple[str, str]]:
     if support_record.contact is not None:
         return [
             (_("Year of birth"), str(support_record.contact.birth_year or formats.NONE)),
-            (_("Phone"), people.told(support_record.contact, "phone") or formats.NONE),
+            (_("Phone"), people.decrypt_field(support_record.contact, "phone") or formats.NONE),
             (_("Address"), support_record.contact.address or formats.NONE),
         ]
     if support_record.business is not None:

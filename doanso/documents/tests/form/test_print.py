@@ -64,7 +64,7 @@ def first(content: DocumentContent) -> Sheet:
     return read(content).sheets[0]
 
 
-def told(content: DocumentContent) -> dict[str, object]:
+def as_values(content: DocumentContent) -> dict[str, object]:
     """Return what a golden file holds."""
     runs = [
         [[item.text, round(item.left, 1), round(item.base, 1), round(item.size, 1), item.font] for item in sheet.runs]
@@ -80,7 +80,7 @@ def told(content: DocumentContent) -> dict[str, object]:
 @pytest.mark.parametrize("name", list(CASES))
 def test_document_says_the_same_in_the_same_places(name):
     path = GOLDEN / f"{name}.json"
-    current = told(CASES[name])
+    current = as_values(CASES[name])
     if RENEW:
         path.write_text(json.dumps(current, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
