@@ -62,7 +62,7 @@ def _add_totals(programme: Any, people: int) -> None:
     from doanso.lib.database import insert_rows
     from doanso.units import queries as units
 
-    branches = [one.id for one in units.branches(programme.root)]
+    branches = [unit.id for unit in units.branches(programme.root)]
     measures = list(
         Measure.objects.filter(book=programme.book).exclude(family="members.exempt").values_list("pk", flat=True)
     )
@@ -147,14 +147,14 @@ def _figure(metric: str, value: float, unit: str, target: float, reference: floa
 def measure(sizes: tuple[int, int, int] = DEFAULT_SIZES) -> list[dict[str, Any]]:
     """Return the figures of the three sizes; `ratio` is against the smallest."""
     small, large, totals = sizes
-    reference, whole, added = _apart(small), _apart(large), _apart(small, totals)
+    reference, full, added = _apart(small), _apart(large), _apart(small, totals)
     figures = []
-    for name, size in ((f"{small}", reference), (f"{large}", whole), (f"{totals}_totals", added)):
+    for name, size in ((f"{small}", reference), (f"{large}", full), (f"{totals}_totals", added)):
         figures.append(_figure(f"statements_{name}", size["statements"], "statements", MOST_STATEMENTS))
         figures.append(_figure(f"ledger_statement_{name}", size["ledger"], "ms", MOST_LEDGER_MS))
-    for name, size in ((f"{large}", whole), (f"{totals}_totals", added)):
+    for name, size in ((f"{large}", full), (f"{totals}_totals", added)):
         figures.append(_figure(f"server_time_{name}", size["page"], "ms", MOST_GROWTH, reference["page"]))
-    same = len({size["statements"] for size in (reference, whole, added)}) == 1
+    same = len({size["statements"] for size in (reference, full, added)}) == 1
     figures.append({"metric": "statements_stay_the_same", "value": same, "unit": "", "target": True, "ok": same})
     return figures
 

@@ -71,12 +71,12 @@ class _Grower:
         rows: dict[Any, list[Any]] = {Number: [], Document: [], Delivery: [], Arrival: []}
 
         def number(unit: Any, direction: str, value: int) -> Any:
-            made = Number(
+            row = Number(
                 series=self.series[unit.code, direction], unit=unit, direction=direction, value=value, state="used",
                 dated=FIRST + timedelta(days=value % 300), drawn_by=self.tree.dung, drawn_at=now,
             )  # fmt: skip
-            rows[Number].append(made)
-            return made
+            rows[Number].append(row)
+            return row
 
         for value in numbers:
             for unit in (self.city, self.ward):
@@ -98,8 +98,8 @@ class _Grower:
                 )
             )  # fmt: skip
         with transaction.atomic():
-            for model, made in rows.items():
-                model.objects.bulk_create(made, batch_size=LOT)
+            for model, records in rows.items():
+                model.objects.bulk_create(records, batch_size=LOT)
 
 
 def _measured(documents: int) -> list[dict[str, Any]]:
@@ -130,14 +130,14 @@ def _measured(documents: int) -> list[dict[str, Any]]:
     before = {name: look(address) for name, address in PAGES.items()}
     for start in range(few + 1, documents + 1, LOT):
         grower.grow(range(start, min(start + LOT, documents + 1)))
-    found = []
+    figures = []
     for name, address in PAGES.items():
         statements, seconds = look(address)
-        found.append(
+        figures.append(
             _figure(f"more_statements_of_{name}_with_all", statements - before[name][0], "statements", target=0)
         )
-        found.append(_figure(f"cpu_of_{name}_with_all", seconds * 1000, "ms", target=400))
-    return found
+        figures.append(_figure(f"cpu_of_{name}_with_all", seconds * 1000, "ms", target=400))
+    return figures
 
 
 def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str, Any]:

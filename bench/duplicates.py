@@ -64,11 +64,11 @@ def _prepare() -> list[UUID]:
     from doanso.units.models import Unit, UnitKind
 
     call_command("migrate", verbosity=0)
-    made = [Unit(code=f"w{place}", kind=UnitKind.GRASSROOTS, since=date(2020, 1, 1)) for place in range(UNITS)]
-    return [one.pk for one in Unit.objects.bulk_create(made)]
+    units = [Unit(code=f"w{place}", kind=UnitKind.GRASSROOTS, since=date(2020, 1, 1)) for place in range(UNITS)]
+    return [unit.pk for unit in Unit.objects.bulk_create(units)]
 
 
-def _rows(persons: int, units: list[UUID], kept: list[Invented]) -> Iterator[tuple[list[Any], list[Any]]]:
+def _rows(persons: int, units: list[UUID], searched: list[Invented]) -> Iterator[tuple[list[Any], list[Any]]]:
     """Yield pages of rows of persons and contacts; add to `kept` the people who will be searched."""
     from doanso.lib import clock, vietnamese
     from doanso.lib.uuid7 import uuid7
@@ -79,16 +79,31 @@ def _rows(persons: int, units: list[UUID], kept: list[Invented]) -> Iterator[tup
     for start in range(0, persons, PAGE):
         people, contacts = [], []
         for number in range(start, min(start + PAGE, persons)):
-            one = Invented(pick, number)
+            invented = Invented(pick, number)
             if number % every == 0:
-                kept.append(one)
-            person, folded = uuid7(), vietnamese.fold(one.name)
+                searched.append(invented)
+            person, folded = uuid7(), vietnamese.fold(invented.name)
             people.append((person, now))
             contacts.append(
                 (
-                    *(uuid7(), person, units[one.unit], one.name, folded, "", "", one.year, one.address, "", ""),
-                    *(lookup("phone", one.phone) if one.phone else "", tail_lookup(one.phone, one.year)),
-                    *(near_key(folded, one.year), now, now, b"", b"", b""),
+                    *(
+                        uuid7(),
+                        person,
+                        units[invented.unit],
+                        invented.name,
+                        folded,
+                        "",
+                        "",
+                        invented.year,
+                        invented.address,
+                        "",
+                        "",
+                    ),
+                    *(
+                        lookup("phone", invented.phone) if invented.phone else "",
+                        tail_lookup(invented.phone, invented.year),
+                    ),
+                    *(near_key(folded, invented.year), now, now, b"", b"", b""),
                 )
             )
         yield people, contacts
@@ -105,36 +120,38 @@ def _fill(persons: int, units: list[UUID]) -> list[Invented]:
         *("email_lookup", "phone_lookup", "tail_lookup", "near_key", "created_at", "updated_at"),
         *("phone_encrypted", "citizen_id_encrypted", "email_encrypted"),
     )
-    kept: list[Invented] = []
+    searched: list[Invented] = []
     with connection.cursor() as cursor:
         # The database is deleted afterwards: nothing needs to survive a power cut.
         cursor.execute("PRAGMA synchronous=OFF")
-    for people, contacts in _rows(persons, units, kept):
+    for people, contacts in _rows(persons, units, searched):
         with transaction.atomic():
             insert_rows(Person, ("id", "created_at"), people)
             insert_rows(Contact, columns, contacts)
-        print(f"  {len(kept)} of {ASKED}", file=sys.stderr)
+        print(f"  {len(searched)} of {ASKED}", file=sys.stderr)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return kept
+    return searched
 
 
-def _questions(kept: list[Invented]) -> Iterator[tuple[Invented, Any]]:
+def _questions(searched: list[Invented]) -> Iterator[tuple[Invented, Any]]:
     """Yield each person described in one of six ways, and whether it must be found."""
     from doanso.people.actions import Particulars
 
-    for place, one in enumerate(kept[:ASKED]):
-        words = one.name.split()
-        way = place % 6
-        told = {
-            0: Particulars(one.name, birth_year=one.year, phone=one.phone),
-            1: Particulars(one.name, birth_year=one.year, phone=f"0388{one.phone[4:]}" if one.phone else ""),
-            2: Particulars(one.name, birth_year=one.year, address=one.address),
-            3: Particulars(f"{one.name}h", birth_year=one.year, address=one.address),
-            4: Particulars(" ".join([*words[1:], words[0]]), birth_year=one.year, address=one.address),
-            5: Particulars(f"Châu Bảo {words[-1]} Ngân", birth_year=one.year, phone="0999999999"),
-        }[way]
-        yield one, told
+    for place, invented in enumerate(searched[:ASKED]):
+        words = invented.name.split()
+        case = place % 6
+        particulars = {
+            0: Particulars(invented.name, birth_year=invented.year, phone=invented.phone),
+            1: Particulars(
+                invented.name, birth_year=invented.year, phone=f"0388{invented.phone[4:]}" if invented.phone else ""
+            ),
+            2: Particulars(invented.name, birth_year=invented.year, address=invented.address),
+            3: Particulars(f"{invented.name}h", birth_year=invented.year, address=invented.address),
+            4: Particulars(" ".join([*words[1:], words[0]]), birth_year=invented.year, address=invented.address),
+            5: Particulars(f"Châu Bảo {words[-1]} Ngân", birth_year=invented.year, phone="0999999999"),
+        }[case]
+        yield invented, particulars
 
 
 def _measured(persons: int) -> list[dict[str, Any]]:
@@ -146,19 +163,19 @@ def _measured(persons: int) -> list[dict[str, Any]]:
     units = _prepare()
     from doanso.people.queries import candidates
 
-    kept = _fill(persons, units)
+    searched = _fill(persons, units)
     times, most = [], 0
     missed = 0
-    questions = list(_questions(kept))
-    for one, told in questions:
+    questions = list(_questions(searched))
+    for invented, particulars in questions:
         began = time.thread_time()
-        found = candidates(particulars=told, limit=10, unit_id=units[one.unit])
+        matches = candidates(particulars=particulars, limit=10, unit_id=units[invented.unit])
         times.append((time.thread_time() - began) * 1000)
         with CaptureQueriesContext(connection) as caught:
-            candidates(particulars=told, limit=10, unit_id=units[one.unit])
+            candidates(particulars=particulars, limit=10, unit_id=units[invented.unit])
         most = max(most, len(caught))
         # By name, year and place or phone, some person is always found; tests check that it is the right one.
-        missed += not found and told.address != ""
+        missed += not matches and particulars.address != ""
     return [
         _figure("ten_candidates_median", median(times), "ms", target=MOST_MS),
         _figure("ten_candidates_95_of_100", quantiles(times, n=20)[-1], "ms", target=MOST_MS),

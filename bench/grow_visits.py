@@ -32,24 +32,24 @@ class _Copies:
     """Copies of one row of a table, with some columns computed anew for each number."""
 
     def __init__(self, model: type[models.Model], where: str, parameters: Sequence[Any]) -> None:
-        columns = [one.column for one in model._meta.concrete_fields if not isinstance(one, models.AutoField)]
+        columns = [field.column for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
         self.table = model._meta.db_table
         self.columns = columns
         with connection.cursor() as cursor:
-            names = ", ".join(f'"{one}"' for one in columns)
+            names = ", ".join(f'"{column}"' for column in columns)
             cursor.execute(f'SELECT {names} FROM "{self.table}" WHERE {where}', parameters)
             self.pattern = list(cursor.fetchone())
 
     def insert(self, numbers: range, change: Callable[[int], dict[str, Any]]) -> None:
         """Write the copies of these numbers."""
-        names = ", ".join(f'"{one}"' for one in self.columns)
-        at = {name: place for place, name in enumerate(self.columns)}
+        names = ", ".join(f'"{column}"' for column in self.columns)
+        positions = {name: place for place, name in enumerate(self.columns)}
 
         def rows() -> Iterator[list[Any]]:
             for number in numbers:
                 row = list(self.pattern)
                 for name, value in change(number).items():
-                    row[at[name]] = value
+                    row[positions[name]] = value
                 yield row
 
         with connection.cursor() as cursor:
@@ -90,7 +90,7 @@ def grow(stored: int) -> None:
     helps = list(SupportRecord.objects.filter(visit_help__visit=visit).order_by("service_id"))
     contact, person = helps[0].contact_id.hex, helps[0].person_id.hex
     units = [key.hex for key in Unit.objects.exclude(kind="city").values_list("pk", flat=True)]
-    subject = {one.kind: one.pk for one in Subject.objects.filter(ref__in=[visit.pk, helps[0].person_id])}
+    subject = {row.kind: row.pk for row in Subject.objects.filter(ref__in=[visit.pk, helps[0].person_id])}
     base = (Subject.objects.aggregate(Max("id"))["id__max"] or 0) + 1_000
     pick = random.Random(7)
 
@@ -156,32 +156,32 @@ def grow(stored: int) -> None:
         (_Copies(Subject, "id = %s", [subject["visit"]]), lambda n: {"ref": _hex(_VISIT, n)}),
         (_Copies(AuditEvent, "object_id = %s", [visit.pk.hex]), lambda n: {"object_id": _hex(_VISIT, n), "unit_id": unit(n)}),
     ]  # fmt: skip
-    for at, one in enumerate(helps):
+    for index, support_record in enumerate(helps):
         plans += [
             (
-                _Copies(SupportRecord, "id = %s", [one.pk.hex]),
-                lambda n, at=at: {
-                    "id": _hex(_HELP + at * 16, n), "unit_id": unit(n), "person_id": _hex(_PERSON, n),
+                _Copies(SupportRecord, "id = %s", [support_record.pk.hex]),
+                lambda n, index=index: {
+                    "id": _hex(_HELP + index * 16, n), "unit_id": unit(n), "person_id": _hex(_PERSON, n),
                     "contact_id": _hex(_CONTACT, n), "receipt_id": _hex(_RECEIPT, n), "happened_on": day(n),
                 },
             ),
             (
-                _Copies(VisitSupportRecord, "support_record_id = %s", [one.pk.hex]),
-                lambda n, at=at: {"support_record_id": _hex(_HELP + at * 16, n), "visit_id": _hex(_VISIT, n)},
+                _Copies(VisitSupportRecord, "support_record_id = %s", [support_record.pk.hex]),
+                lambda n, index=index: {"support_record_id": _hex(_HELP + index * 16, n), "visit_id": _hex(_VISIT, n)},
             ),
             (
-                _Copies(Fact, "source_id = %s", [one.pk.hex]),
-                lambda n, at=at: {"source_id": _hex(_HELP + at * 16, n), "unit_id": unit(n), "subject_id": base + n},
+                _Copies(Fact, "source_id = %s", [support_record.pk.hex]),
+                lambda n, index=index: {"source_id": _hex(_HELP + index * 16, n), "unit_id": unit(n), "subject_id": base + n},
             ),
             (
-                _Copies(Entry, "source_id = %s", [one.pk.hex]),
-                lambda n, at=at: {
-                    "source_id": _hex(_HELP + at * 16, n), "unit_id": unit(n), "subject_id": base + n, "day": day(n),
+                _Copies(Entry, "source_id = %s", [support_record.pk.hex]),
+                lambda n, index=index: {
+                    "source_id": _hex(_HELP + index * 16, n), "unit_id": unit(n), "subject_id": base + n, "day": day(n),
                 },
             ),
             (
-                _Copies(AuditEvent, "object_id = %s", [one.pk.hex]),
-                lambda n, at=at: {"object_id": _hex(_HELP + at * 16, n), "unit_id": unit(n)},
+                _Copies(AuditEvent, "object_id = %s", [support_record.pk.hex]),
+                lambda n, index=index: {"object_id": _hex(_HELP + index * 16, n), "unit_id": unit(n)},
             ),
         ]  # fmt: skip
     for model in (Fact, Entry):

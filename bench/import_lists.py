@@ -70,13 +70,13 @@ def _grow_units() -> None:
     began = date(2020, 1, 1)
 
     def unit(code: str, kind: str, name: str, short: str, above: list[Unit]) -> Unit:
-        made = Unit.objects.create(code=code, kind=kind, since=began)
-        UnitName.objects.create(unit=made, name=name, short_name=short, sort_key=short, since=began)
+        unit = Unit.objects.create(code=code, kind=kind, since=began)
+        UnitName.objects.create(unit=unit, name=name, short_name=short, sort_key=short, since=began)
         if above:
-            UnitLink.objects.create(unit=made, parent=above[0], since=began)
-        for depth, ancestor in enumerate([made, *above]):
-            UnitPath.objects.create(ancestor=ancestor, unit=made, depth=depth, since=began)
-        return made
+            UnitLink.objects.create(unit=unit, parent=above[0], since=began)
+        for depth, ancestor in enumerate([unit, *above]):
+            UnitPath.objects.create(ancestor=ancestor, unit=unit, depth=depth, since=began)
+        return unit
 
     city = unit("my-tho", UnitKind.CITY, "Thành Đoàn Mỹ Tho", "Mỹ Tho", [])
     for ward in range(1, WARDS + 1):
@@ -134,9 +134,9 @@ class _Memory(threading.Thread):
             except OSError:
                 continue
         pages = 0
-        for one in ids:
+        for process_id in ids:
             try:
-                pages += int(Path(f"/proc/{one}/statm").read_text().split()[1])
+                pages += int(Path(f"/proc/{process_id}/statm").read_text().split()[1])
             except OSError:
                 continue
         return pages * resource.getpagesize() / (1 << 20)

@@ -102,9 +102,9 @@ def _bulk(members: int) -> list[dict[str, Any]]:
     people = [uuid7() for _ in range(members)]
     times: dict[str, float] = {}
 
-    def timed(name: str, deed: Any, number: int) -> None:
+    def timed(name: str, action: Any, number: int) -> None:
         began = time.process_time()
-        deed()
+        action()
         times[name] = (time.process_time() - began) / number
 
     def fold_all() -> None:
@@ -196,7 +196,7 @@ def _closing(members: int) -> list[dict[str, Any]]:
 # --- Writers ----------------------------------------------------------------------------------------------------------
 
 
-def _write(seed: int, deeds: int, people: list[UUID], gate: Any) -> None:
+def _write(seed: int, actions: int, people: list[UUID], gate: Any) -> None:
     """Run one writer: one state per transaction."""
     _setup()
     from django.db import connection
@@ -206,16 +206,16 @@ def _write(seed: int, deeds: int, people: list[UUID], gate: Any) -> None:
     pick = random.Random(seed)
     connection.ensure_connection()
     gate.wait()
-    for _ in range(deeds):
+    for _ in range(actions):
         count(_state(pick.choice(people), pick.choice(SERVICES), date(2023, pick.randrange(1, 11), 1)))
     gate.wait()
 
 
-def _rate(writers: int, deeds: int, people: list[UUID]) -> float:
+def _rate(writers: int, actions: int, people: list[UUID]) -> float:
     """Return the actions per second of all writers together."""
     spawn = multiprocessing.get_context("spawn")
     gate = spawn.Barrier(writers + 1)
-    started = [spawn.Process(target=_write, args=(seed, deeds // writers, people, gate)) for seed in range(writers)]
+    started = [spawn.Process(target=_write, args=(seed, actions // writers, people, gate)) for seed in range(writers)]
     for process in started:
         process.start()
     gate.wait()
@@ -224,7 +224,7 @@ def _rate(writers: int, deeds: int, people: list[UUID]) -> float:
     seconds = time.monotonic() - began
     for process in started:
         process.join()
-    return deeds // writers * writers / seconds
+    return actions // writers * writers / seconds
 
 
 def _writers(members: int) -> list[dict[str, Any]]:
@@ -241,10 +241,10 @@ def _writers(members: int) -> list[dict[str, Any]]:
     connection.close()
     # Rounds alternate, because the machine has other load; the median of three counts.
     rounds = [(_rate(1, DEEDS, people), _rate(8, DEEDS, people)) for _ in range(3)]
-    one, eight = sorted(rounds, key=lambda pair: pair[1] / pair[0])[1]
+    single_rate, eight = sorted(rounds, key=lambda pair: pair[1] / pair[0])[1]
     if list(totals_against_entries()):
         raise SystemExit("The ledger is wrong after the writers.")
-    return [_figure("deeds_per_second_8_writers", eight, "deeds/s", target=0.7, reference=one)]
+    return [_figure("deeds_per_second_8_writers", eight, "deeds/s", target=0.7, reference=single_rate)]
 
 
 def _in_own_process(part: str, members: int, url: str) -> list[dict[str, Any]]:
@@ -260,15 +260,15 @@ def measure(members: int = DEFAULT_MEMBERS) -> list[dict[str, Any]]:
     """Return all figures; those of PostgreSQL are left out, with a message, where no server is available."""
     from tools import postgres
 
-    found = _in_own_process("bulk", members, "") + _in_own_process("closing", members, "")
+    figures = _in_own_process("bulk", members, "") + _in_own_process("closing", members, "")
     try:
         # Always a server of its own: the bench creates tables, and a given DATABASE_URL may be somebody's register.
         with postgres.server() as url:
             # The database that every fresh server has.
-            found += _in_own_process("writers", members, url.replace("/doanso?", "/postgres?"))
+            figures += _in_own_process("writers", members, url.replace("/doanso?", "/postgres?"))
     except postgres.Unavailable as problem:
         print(f"Left out: writers on PostgreSQL ({problem})", file=sys.stderr)
-    return found
+    return figures
 
 
 if __name__ == "__main__":

@@ -213,8 +213,8 @@ def _owed(page: Page, ratio: float) -> dict[str, Any]:
 
 
 def _environment(folder: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return kept | {"DOANSO_DATA": folder, "DOANSO_DEMO": "1", "DJANGO_SETTINGS_MODULE": "doanso.settings"}
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return environment | {"DOANSO_DATA": folder, "DOANSO_DEMO": "1", "DJANGO_SETTINGS_MODULE": "doanso.settings"}
 
 
 def measure(folder: str) -> list[dict[str, Any]]:
@@ -236,7 +236,7 @@ if __name__ == "__main__":
     if words == ["--ask"]:
         print(json.dumps(_figures()))
     else:
-        kept = os.environ.get("DOANSO_BENCH_DEMO")
-        found = measure(kept) if kept else _measure_new(words[0] if words else DEFAULT_MOMENT)
-        for figure in found:
+        demo_folder = os.environ.get("DOANSO_BENCH_DEMO")
+        figures = measure(demo_folder) if demo_folder else _measure_new(words[0] if words else DEFAULT_MOMENT)
+        for figure in figures:
             print(json.dumps({"bench": "pages", **figure}))

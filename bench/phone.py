@@ -86,35 +86,35 @@ def _measured(records: int) -> list[dict[str, Any]]:
         heads: dict[str, int] = {}
         sizes: dict[str, int] = {}
 
-        def head(told: Any) -> None:
-            heads[told["requestId"]] = int(told["response"]["encodedDataLength"])
+        def head(payload: Any) -> None:
+            heads[payload["requestId"]] = int(payload["response"]["encodedDataLength"])
 
-        def end(told: Any) -> None:
-            sizes[told["requestId"]] = int(told["encodedDataLength"])
+        def end(payload: Any) -> None:
+            sizes[payload["requestId"]] = int(payload["encodedDataLength"])
 
         wire.on("Network.responseReceived", head)
         wire.on("Network.loadingFinished", end)
         page.goto(f"{address}/door/")
         page.wait_for_function(_SHOWN)
-        whole, requests = sum(sizes.values()), len(sizes)
-        bodies = whole - sum(heads[key] for key in sizes)
-        [cookie] = [one for name, one in signed_in.cookies.items() if name.endswith("session")]
+        total, requests = sum(sizes.values()), len(sizes)
+        bodies = total - sum(heads[key] for key in sizes)
+        [cookie] = [cookie for key, cookie in signed_in.cookies.items() if key.endswith("session")]
         browser.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
         files = page.evaluate("async () => (await (await fetch('/door/app.json')).json())")
-        base = next(one for one in files["files"] if one.endswith("/app.js")).removesuffix("app.js")
+        base = next(name for name in files["files"] if name.endswith("/app.js")).removesuffix("app.js")
         body = {
             "outcome": "helped",
             "people": [{"person": {"name": "Nguyễn Văn Bảy", "birth_year": 1951}}],
             "note": "x" * 900,
         }
-        told = {
+        payload = {
             "base": base,
             "token": "",
             "unit": "018bc000-0000-7000-8000-000000000001",
             "records": records,
             "body": body,
         }
-        page.evaluate(_KEEP, told)
+        page.evaluate(_KEEP, payload)
         page.reload()
         page.wait_for_function(_SHOWN)
         wire.send("HeapProfiler.collectGarbage")
@@ -122,7 +122,7 @@ def _measured(records: int) -> list[dict[str, Any]]:
         browser.close()
     return [
         _figure("first_load", bodies / 1000, "kB", target=100),
-        _figure("first_load_with_heads", whole / 1000, "kB"),
+        _figure("first_load_with_heads", total / 1000, "kB"),
         _figure("first_load_requests", requests, "requests"),
         _figure(f"heap_with_{records}_records", heap / MB, "MB", target=40),
     ]

@@ -30,7 +30,7 @@ def _helps(city: Any, officer: Any, helps: int) -> None:
     from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
     from doanso.units import queries as units
 
-    wards = [one.unit for one in units.children(city)]
+    wards = [child.unit for child in units.children(city)]
     agreed = ConsentInput(("support",), "paper", "2023-09")
     for start in range(0, helps, LOT):
         entries = [
@@ -58,7 +58,7 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
     from doanso.access.policy import current_role_assignments
     from doanso.home.grow import grow
     from doanso.ledger.actions import fold
-    from doanso.reports.actions.reports import report_to_read
+    from doanso.reports.actions.reports import find_or_assemble_report
     from doanso.reports.assembly import assemble
     from doanso.reports.models import ReportFormat
     from doanso.reports.renderers import render
@@ -71,21 +71,21 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
     while fold():
         pass
 
-    def asked(period: str) -> Any:
-        return report_to_read(actor=None, programme=programme, unit=programme.root, span=spans.read(period))
+    def read_report(period: str) -> Any:
+        return find_or_assemble_report(actor=None, programme=programme, unit=programme.root, span=spans.read(period))
 
     def took(period: str, formats: list[str]) -> float:
         began = time.process_time()
-        content = assemble(asked(period))
-        for one in formats:
-            render(content, one, base=BASE)
+        content = assemble(read_report(period))
+        for report_format in formats:
+            render(content, report_format, base=BASE)
         return time.process_time() - began
 
-    every = [one.value for one in ReportFormat]
+    every = [report_format.value for report_format in ReportFormat]
     took(MONTH, every)
     month = statistics.median(took(MONTH, every) for _ in range(ASKED))
     year = statistics.median(took(YEAR, [ReportFormat.PDF.value]) for _ in range(ASKED))
-    report = asked(MONTH)
+    report = read_report(MONTH)
     with CaptureQueriesContext(connection) as caught:
         assemble(report)
     return [

@@ -45,7 +45,7 @@ def _bare(base: bytes, issued: Any, field: str, look: Any, fills: dict[str, str]
     from doanso.signing.tests.pki import sign
 
     registry = SimpleCertificateStore()
-    registry.register_multiple([x509.Certificate.load(one) for one in issued.chain])
+    registry.register_multiple([x509.Certificate.load(der) for der in issued.chain])
 
     class Loaded(signers.Signer):
         """A key object loaded once, as ours is: reading a key anew costs more than signing with it."""
@@ -59,8 +59,8 @@ def _bare(base: bytes, issued: Any, field: str, look: Any, fills: dict[str, str]
     preparing._fill(writer, fonts, fills)
     if later is not None:
         DocumentSecurityStore.supply_dss_in_writer(
-            writer, None, certs=[x509.Certificate.load(one) for one in later.certificates],
-            crls=[crl.CertificateList.load(one) for one in later.revocation_lists],
+            writer, None, certs=[x509.Certificate.load(der) for der in later.certificates],
+            crls=[crl.CertificateList.load(der) for der in later.revocation_lists],
         )  # fmt: skip
     is_first = field == "person"
     meta = signers.PdfSignatureMetadata(
@@ -69,8 +69,8 @@ def _bare(base: bytes, issued: Any, field: str, look: Any, fills: dict[str, str]
     )  # fmt: skip
     style = Style(look=look, over=preparing._over(writer, field), fonts=fonts)
     # The same reserved space as ours, so that nothing is signed twice only to measure it.
-    made = signers.PdfSigner(meta, signer, stamp_style=style).sign_pdf(writer, bytes_reserved=8192)
-    return bytes(made.getvalue())
+    output = signers.PdfSigner(meta, signer, stamp_style=style).sign_pdf(writer, bytes_reserved=8192)
+    return bytes(output.getvalue())
 
 
 def _ours(base: bytes, issued: Any, field: str, look: Any, fills: dict[str, str], later: Any) -> bytes:
@@ -102,10 +102,10 @@ def _measured(papers: int) -> list[dict[str, Any]]:
     from doanso.signing.pdf.checking import require_whole
     from doanso.signing.tests.pki import FILLS, opened_pdf, pki, signed_pdf
 
-    made = pki()
+    authority = pki()
     looks = (Appearance(image=_picture("blue", 600, 200)), Appearance(image=_picture("red", 425, 425), size=(102, 102)))
-    later = LongTerm((made.intermediate.der,), (made.crl, made.root_crl))
-    pairs = ((made.an, made.city), (made.binh, made.ward))
+    later = LongTerm((authority.intermediate.der,), (authority.crl, authority.root_crl))
+    pairs = ((authority.an, authority.city), (authority.binh, authority.ward))
     took = {_bare: 0.0, _ours: 0.0}
     for make in took:
         _both(make, opened_pdf(), *pairs[0], looks, FILLS, later)
@@ -115,16 +115,16 @@ def _measured(papers: int) -> list[dict[str, Any]]:
             took[make] += _both(make, paper, *pairs[number // 2 % 2], looks, FILLS, later)
     began = time.process_time()
     for _turn in range(papers):
-        require_whole(signed_pdf(), made.city.der)
+        require_whole(signed_pdf(), authority.city.der)
     looked = time.process_time() - began
     ratio = round(took[_ours] / took[_bare], 2)
-    bare, ours = (round(took[make] / papers / 2 * 1000, 1) for make in (_bare, _ours))
+    bare, own = (round(took[make] / papers / 2 * 1000, 1) for make in (_bare, _ours))
     return [
         {
             "metric": "cpu_against_the_library", "value": ratio, "unit": "times", "target": MOST_RATIO,
             "ok": ratio <= MOST_RATIO, "reference": f"the library alone, {bare} ms each", "ratio": ratio,
         },
-        {"metric": "cpu_of_a_signature", "value": ours, "unit": "ms", "target": None, "ok": None},
+        {"metric": "cpu_of_a_signature", "value": own, "unit": "ms", "target": None, "ok": None},
         {
             "metric": "cpu_of_looking_at_the_file", "value": round(looked / papers * 1000, 1), "unit": "ms",
             "target": None, "ok": None,

@@ -49,7 +49,7 @@ def _entries(count: int) -> list[Any]:
 
     pick = random.Random(2023)
     agreed = ConsentInput(("support", "recheck"), "paper", "2023-09")
-    found = []
+    figures = []
     for number in range(count):
         name, year = somebody(pick)
         person = Particulars(
@@ -59,7 +59,7 @@ def _entries(count: int) -> list[Any]:
             address=f"{pick.randrange(1, 400)} Lê Lợi",
         )
         day = date(2023, 1, 2) + timedelta(days=number % 250)
-        found.append(
+        figures.append(
             SupportRecordInput(
                 service="portal",
                 happened_on=day,
@@ -69,7 +69,7 @@ def _entries(count: int) -> list[Any]:
                 consent=agreed,
             )
         )
-    return found
+    return figures
 
 
 def _measured(helps: int) -> list[dict[str, Any]]:
@@ -102,15 +102,20 @@ def _measured(helps: int) -> list[dict[str, Any]]:
     few, many = statements(warm[:10]), statements(warm[105:205])
     lots = [counted[start : start + LOT] for start in range(0, helps, LOT)]
     new = [record(lot) / len(lot) for lot in lots]
-    known = [
-        record([told._replace(happened_on=told.happened_on + timedelta(days=7)) for told in lot]) / len(lot)
+    seconds_when_known = [
+        record([entry._replace(happened_on=entry.happened_on + timedelta(days=7)) for entry in lot]) / len(lot)
         for lot in lots
     ]
     if differences := list(recount()):
         raise SystemExit(f"The ledger is wrong: {differences[0]}")
     return [
         _figure("cpu_per_help_to_somebody_new", sorted(new)[len(new) // 2] * 1000, "ms", target=1.0),
-        _figure("cpu_per_help_to_somebody_known", sorted(known)[len(known) // 2] * 1000, "ms", target=1.0),
+        _figure(
+            "cpu_per_help_to_somebody_known",
+            sorted(seconds_when_known)[len(seconds_when_known) // 2] * 1000,
+            "ms",
+            target=1.0,
+        ),
         _figure("statements_of_a_lot_of_100", many, "statements", target=36),
         _figure("more_statements_for_100_than_for_10", many - few, "statements", target=0),
     ]
@@ -159,12 +164,14 @@ def _lists(rows: int) -> list[dict[str, Any]]:
     record(0, rows // 100)
     few = {name: look(address) for name, address in _LISTS.items()}
     record(rows // 100, rows)
-    found = []
+    figures = []
     for name, address in _LISTS.items():
         statements, seconds = look(address)
-        found.append(_figure(f"more_statements_of_{name}_with_all", statements - few[name][0], "statements", target=0))
-        found.append(_figure(f"cpu_of_{name}_with_all", seconds * 1000, "ms", target=400))
-    return found
+        figures.append(
+            _figure(f"more_statements_of_{name}_with_all", statements - few[name][0], "statements", target=0)
+        )
+        figures.append(_figure(f"cpu_of_{name}_with_all", seconds * 1000, "ms", target=400))
+    return figures
 
 
 def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str, Any]:

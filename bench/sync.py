@@ -108,7 +108,7 @@ class Field:
         from doanso.people.actions import DoorInput, match_or_create_households
         from doanso.people.models import Household
 
-        found = []
+        written = []
         for start in range(0, count, 500):
             numbers = range(self.doors + start, self.doors + min(start + 500, count))
             doors = [DoorInput(str(n % 400 + 1), f"Đường số {n // 400}", self.neighbourhood.pk) for n in numbers]
@@ -122,9 +122,9 @@ class Field:
                 for home in homes
             ]  # fmt: skip
             database.insert_objects(doors)
-            found += [(one.pk, one.household_id) for one in doors]
+            written += [(door.pk, door.household_id) for door in doors]
         self.doors += count
-        return found
+        return written
 
     def record(self, door: UUID, home: UUID, number: int) -> dict[str, str]:
         """Return a record of one visit to an unknown person."""
@@ -156,8 +156,8 @@ class Field:
                 }
             ],
         }  # fmt: skip
-        told = {"kind": "outreach.visit", "version": 1, "unit": str(self.ward.pk), "base": None}
-        payload = json.dumps(told | {"made_at": "2023-11-12T08:20:00+07:00", "body": body}, ensure_ascii=False)
+        head = {"kind": "outreach.visit", "version": 1, "unit": str(self.ward.pk), "base": None}
+        payload = json.dumps(head | {"made_at": "2023-11-12T08:20:00+07:00", "body": body}, ensure_ascii=False)
         return {"id": key(), "hash": hashlib.sha256(payload.encode()).hexdigest(), "payload": payload}
 
     def _receipt(self) -> dict[str, str]:
@@ -170,7 +170,7 @@ class Field:
         """Return requests of a hundred visits each, ready to send."""
         doors = self.make_doors(visits)
         first = self.doors - visits
-        records = [self.record(*door, first + at) for at, door in enumerate(doors)]
+        records = [self.record(*door, first + index) for index, door in enumerate(doors)]
         return [
             json.dumps({"sent_at": "2023-11-12T08:30:00+07:00", "records": records[start : start + BATCH]})
             for start in range(0, visits, BATCH)
@@ -183,10 +183,10 @@ class Field:
             "/api/v1/sync", request, content_type="application/json", headers={"Authorization": f"Bearer {self.token}"}
         )
         spent = _spent() - began
-        told = answer.json()
-        wrong = [one for one in told["acks"] if one["state"] != "applied"]
-        if answer.status_code != 200 or wrong or told["again"]:
-            raise SystemExit(f"The server answered {answer.status_code}: {(wrong or [told])[0]}")
+        reply = answer.json()
+        wrong = [ack for ack in reply["acks"] if ack["state"] != "applied"]
+        if answer.status_code != 200 or wrong or reply["again"]:
+            raise SystemExit(f"The server answered {answer.status_code}: {(wrong or [reply])[0]}")
         return spent
 
 
@@ -219,10 +219,10 @@ def _spent_beside() -> float:
         return 0
     behind = _behind()
     server = int(_stat(behind)[1])
-    there = [int(one) for one in Path(f"/proc/{server}/task/{server}/children").read_text().split()]
-    beside = [one for one in there if b"[local]" not in Path(f"/proc/{one}/cmdline").read_bytes()]
-    gone = sum(map(int, _stat(server)[13:15])) / os.sysconf("SC_CLK_TCK")
-    return gone + sum(_cpu(one) for one in beside)
+    children = [int(child) for child in Path(f"/proc/{server}/task/{server}/children").read_text().split()]
+    beside = [child for child in children if b"[local]" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+    ended = sum(map(int, _stat(server)[13:15])) / os.sysconf("SC_CLK_TCK")
+    return ended + sum(_cpu(child) for child in beside)
 
 
 def _stat(process: int) -> list[str]:
@@ -272,16 +272,16 @@ class _Bare:
 
         began = _spent()
         rows = []
-        for one in json.loads(request)["records"]:
-            told = json.loads(one["payload"])
-            body = told["body"]
+        for entry in json.loads(request)["records"]:
+            payload = json.loads(entry["payload"])
+            body = payload["body"]
             [guest] = body["people"]
             rows.append(
                 self._model(
-                    id=one["id"], unit=told["unit"], door=body["door"], household=body["household"]["id"],
+                    id=entry["id"], unit=payload["unit"], door=body["door"], household=body["household"]["id"],
                     day=body["happened_on"], began_at=body["began_at"], ended_at=body["ended_at"],
                     outcome=body["outcome"], person=guest["person"], consent=guest["consent"], helps=guest["helps"],
-                    payload=one["payload"],
+                    payload=entry["payload"],
                 )
             )  # fmt: skip
         with transaction.atomic():
@@ -306,7 +306,9 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     def statements(request: str) -> int:
         with CaptureQueriesContext(connection) as caught:
             field.send(request)
-        return sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")) for one in caught)
+        return sum(
+            not query["sql"].startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")) for query in caught
+        )
 
     few_and_many = json.loads(field.batches(BATCH + 20)[0])["records"], json.loads(field.batches(BATCH)[0])
     field.send(json.dumps(few_and_many[1] | {"records": few_and_many[0][:20]}))
@@ -318,8 +320,8 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     beside = _spent_beside()
     by_hand = _Bare()
     # Alternating, because the machine's own speed changes within seconds.
-    both = [(field.send(request) / BATCH, by_hand.send(request) / BATCH) for request in requests]
-    spent, bare = (_middle(list(some)) for some in zip(*both, strict=True))
+    pairs = [(field.send(request) / BATCH, by_hand.send(request) / BATCH) for request in requests]
+    spent, bare = (_middle(list(some)) for some in zip(*pairs, strict=True))
     beside = (_spent_beside() - beside) / visits
     again = _middle([field.send(request) / BATCH for request in requests[:10]])
     figures = [
@@ -372,22 +374,22 @@ def _in_turn(field: Field, visits: int, begun: str) -> tuple[float, float]:
     from django.db import connection
 
     connection.close()
-    mine, its = socket.socketpair()
+    parent_end, child_end = socket.socketpair()
     child = os.fork()
     if not child:
-        mine.close()
+        parent_end.close()
         connection.settings_dict["NAME"] = begun
         for request in field.batches(visits):
-            its.recv(1)
-            its.send(struct.pack("d", field.send(request)))
+            child_end.recv(1)
+            child_end.send(struct.pack("d", field.send(request)))
         os._exit(0)
     # A child that breaks off closes both ends of the pipe, so the parent does not wait for it.
-    its.close()
+    child_end.close()
     few, many = [], []
     for request in field.batches(visits):
         many.append(field.send(request) / BATCH)
-        mine.send(b".")
-        few.append(struct.unpack("d", mine.recv(8))[0] / BATCH)
+        parent_end.send(b".")
+        few.append(struct.unpack("d", parent_end.recv(8))[0] / BATCH)
     os.waitpid(child, 0)
     return _middle(few), _middle(many)
 
@@ -405,8 +407,8 @@ def measure(visits: int, stored: int) -> Iterator[dict[str, Any]]:
     try:
         with postgres.server(durable=True) as url:
             # The database that every fresh server has.
-            for one in _in_own_process(visits, stored, url.replace("/doanso?", "/postgres?")):
-                yield {**one, "metric": f"postgresql_{one['metric']}"}
+            for figure in _in_own_process(visits, stored, url.replace("/doanso?", "/postgres?")):
+                yield {**figure, "metric": f"postgresql_{figure['metric']}"}
     except postgres.Unavailable as problem:
         print(f"Left out: PostgreSQL ({problem})", file=sys.stderr)
 

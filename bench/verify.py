@@ -25,7 +25,7 @@ def _files(count: int) -> list[bytes]:
     """Return signed files, each with other words."""
     from doanso.signing.tests.attacks.making import base_objects, fill, pdf, pki, signed, stream
 
-    made = []
+    files = []
     for number in range(count):
         objects = base_objects()
         words = b"".join(
@@ -35,8 +35,8 @@ def _files(count: int) -> list[bytes]:
         data = signed(pdf(objects), pki().an)
         if number % 2:
             data = signed(data, pki().city, "office", change=fill(number=f"{number}-KH", day="26"))
-        made.append(data)
-    return made
+        files.append(data)
+    return files
 
 
 def _measured(count: int) -> list[dict[str, Any]]:
@@ -52,28 +52,28 @@ def _measured(count: int) -> list[dict[str, Any]]:
     from doanso.signing.verification.verify import answers
 
     files, trust, moment = _files(count), trusted(), now()
-    bare = ours = 0.0
+    bare = own_cpu = 0.0
     library_accepts(files[0], trust, moment)
     for start in range(0, count, LOT):
         lot = files[start : start + LOT]
-        verdicts = answers([VerificationRequest(one) for one in (lot[0], *lot)], trust=trust, moment=moment)
+        results = answers([VerificationRequest(file) for file in (lot[0], *lot)], trust=trust, moment=moment)
         # The first file of a process also pays for what is read once.
-        ours += sum(one["cpu"] for one in verdicts[1:])
-        if {one["verdict"]["state"] for one in verdicts} != {"valid"}:
+        own_cpu += sum(entry["cpu"] for entry in results[1:])
+        if {entry["verdict"]["state"] for entry in results} != {"valid"}:
             raise SystemExit("A good file was not found valid.")
         began = time.process_time()
-        if not all(library_accepts(one, trust, moment) for one in lot):
+        if not all(library_accepts(file, trust, moment) for file in lot):
             raise SystemExit("The library did not accept a good file.")
         bare += time.process_time() - began
     line = [sys.executable, "-c", "import doanso.signing.verification.process"]
     used = os.times().children_user + os.times().children_system
     subprocess.run(line, check=True)
     start_cost = os.times().children_user + os.times().children_system - used
-    ratio = round(ours / bare, 2)
+    ratio = round(own_cpu / bare, 2)
     return [
         {
-            "metric": "pdfs_per_cpu_second", "value": round(count / ours, 1), "unit": "PDF/s", "target": LEAST_A_SECOND,
-            "ok": count / ours >= LEAST_A_SECOND, "reference": f"the library alone, {count / bare:.1f}", "ratio": ratio,
+            "metric": "pdfs_per_cpu_second", "value": round(count / own_cpu, 1), "unit": "PDF/s", "target": LEAST_A_SECOND,
+            "ok": count / own_cpu >= LEAST_A_SECOND, "reference": f"the library alone, {count / bare:.1f}", "ratio": ratio,
         },
         {"metric": "cpu_against_the_library", "value": ratio, "unit": "times", "target": MOST_RATIO, "ok": ratio <= MOST_RATIO},
         {"metric": "cpu_to_start_the_process", "value": round(start_cost, 2), "unit": "s", "target": None, "ok": None},

@@ -1,4 +1,4 @@
-"""Make or refresh `.venv` when the requirements changed, then hand over to `tools.verbs` inside it.
+"""Make or refresh `.venv` when the requirements changed, then hand over to `tools.commands` inside it.
 
 Started by `./dev` with any Python >= 3.12; standard library only. It makes `.venv` (the environment) and, where the machine has
 no uv, `.uv/uv` (one program). Exit code 3 means that nothing could be made and nothing was changed.
@@ -24,7 +24,7 @@ OWN_UV = ROOT / ".uv" / "uv"
 RUN, DEV = ("base.txt", "postgres.txt"), ("dev.txt",)
 # Only where files lie in a bucket.
 WITH_S3 = (*RUN, "s3.txt")
-RUN_VERBS = {"demo", "run", "doanso"}
+RUN_COMMANDS = {"demo", "run", "doanso"}
 NOTHING_CHANGED = 3
 APT = ["apt-get", "-o", "DPkg::Lock::Timeout=400", "-o", "Dpkg::Use-Pty=0", "-qq"]
 
@@ -45,11 +45,11 @@ def digest(names: tuple[str, ...]) -> str:
     return total.hexdigest()
 
 
-def wanted_by(verb: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the requirements of a verb; a demo ignores the settings of a bucket."""
-    if verb not in RUN_VERBS:
+def wanted_by(command: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the requirements of a command; a demo ignores the settings of a bucket."""
+    if command not in RUN_COMMANDS:
         return DEV
-    return WITH_S3 if environ.get("S3_BUCKET") and verb != "demo" else RUN
+    return WITH_S3 if environ.get("S3_BUCKET") and command != "demo" else RUN
 
 
 def is_current(wanted: tuple[str, ...]) -> bool:
@@ -94,23 +94,23 @@ def find_uv(python: str, complaints: list[str]) -> str | None:
     ]
     with tempfile.TemporaryDirectory(prefix="doanso-uv-") as scratch:
         venv, target = Path(scratch) / "venv", Path(scratch) / "target"
-        made: Path | None = None
+        fetched: Path | None = None
         if proves([python, "-c", "import ensurepip"]) and proves([python, "-m", "venv", str(venv)]):
             print("Fetching uv once …", file=sys.stderr)
             if _fetch([str(venv / "bin" / "python"), "-m", "pip", *pinned], complaints):
-                made = venv / "bin" / "uv"
+                fetched = venv / "bin" / "uv"
         own_pip = [python, "-m", "pip"]
         if (
-            made is None
+            fetched is None
             and proves([*own_pip, "--version"])
             and _fetch([*own_pip, *pinned, "--target", str(target)], complaints)
         ):
-            made = target / "bin" / "uv"
-        if made is None or not proves([str(made), "--version"]):
+            fetched = target / "bin" / "uv"
+        if fetched is None or not proves([str(fetched), "--version"]):
             return None
         OWN_UV.parent.mkdir(exist_ok=True)
         draft = OWN_UV.with_suffix(f".{os.getpid()}")
-        shutil.copy2(made, draft)
+        shutil.copy2(fetched, draft)
         draft.replace(OWN_UV)
     return str(OWN_UV)
 
@@ -175,10 +175,10 @@ def make(wanted: tuple[str, ...]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Prepare the environment, then replace this process by the verb; return only on failure."""
-    verb = next((word for word in arguments if not word.startswith("-")), "")
-    wanted = wanted_by(verb, os.environ)
-    if verb and not is_current(wanted):
+    """Prepare the environment, then replace this process by the command; return only on failure."""
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    wanted = wanted_by(command, os.environ)
+    if command and not is_current(wanted):
         try:
             with alone():
                 if not is_current(wanted):
@@ -186,10 +186,10 @@ def main(arguments: list[str]) -> int:
         except CannotMake as problem:
             print(problem, file=sys.stderr)
             return problem.code
-    python = str(VENV / "bin" / "python") if verb else sys.executable
+    python = str(VENV / "bin" / "python") if command else sys.executable
     env = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}}
     env |= {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
-    return os.execve(python, [python, "-m", "tools.verbs", *arguments], env)
+    return os.execve(python, [python, "-m", "tools.commands", *arguments], env)
 
 
 if __name__ == "__main__":

@@ -36,8 +36,8 @@ def complaints(root: Path) -> list[str]:
         for name, line in classes(path, (root / path).read_text(encoding="utf-8")):
             if not is_free(name):
                 places[name].append((path.parts[1], f"{path}:{line}"))
-    duplicates = {name: found for name, found in places.items() if len({app for app, _place in found}) > 1}
+    duplicates = {name: homes for name, homes in places.items() if len({app for app, _place in homes}) > 1}
     return [
-        f"{found[0][1]}: class {name} also stands in {', '.join(place for _app, place in found[1:])}; qualify it"
-        for name, found in sorted(duplicates.items())
+        f"{homes[0][1]}: class {name} also stands in {', '.join(place for _app, place in homes[1:])}; qualify it"
+        for name, homes in sorted(duplicates.items())
     ]

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from doanso.home.serving import port_is_free, serve_together, web_command, worker_command
-from tools.verbs import doanso
+from tools.commands import doanso
 
 
 def main(words: list[str]) -> int:

@@ -89,7 +89,7 @@ def gaps(package: Path) -> list[str]:
         jobs.append(("doanso", copy, [f"{room.name}/*" for room in rooms]))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             problems = list(pool.map(lambda job: _extract(job[1], job[2]), jobs))
-        found = []
+        gaps = []
         for (label, folder, _), problem in zip(jobs, problems, strict=True):
-            found += [f"{label}: {problem}"] if problem else _gaps(label, catalogue(folder))
-        return found
+            gaps += [f"{label}: {problem}"] if problem else _gaps(label, catalogue(folder))
+        return gaps

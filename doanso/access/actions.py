@@ -165,25 +165,25 @@ def issue_reset_code(*, actor: User, user: User) -> str:
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         own = RoleAssignment.objects.filter(user=user)
-        standing = queries.standing(own)
-        within = policy.RESET_PASSWORD.filter(actor, standing).select_related("unit").first()
+        active = queries.active_role_assignments(own)
+        within = policy.RESET_PASSWORD.filter(actor, active).select_related("unit").first()
         if within is None:
             raise PermissionDenied(policy.RESET_PASSWORD.name)
         if not user.is_active:
             raise Refused(Problem("account_closed", _("This account is closed. Open it first.")))
-        roles = queries.standing_roles(user)
+        roles = queries.active_roles(user)
         # Former roles count too: an officer may be appointed again, with a password that another person has set meanwhile.
         ever = set(own.values_list("role", flat=True))
         if not rules.only_a_member(ever, user.has_usable_password()):
             message = _("Codes are only for accounts whose one role is member. Others ask whoever runs the server.")
             raise Refused(Problem("reset_only_members", message))
-        if policy.RESET_PASSWORD.filter(actor, standing).count() != standing.count():
+        if policy.RESET_PASSWORD.filter(actor, active).count() != active.count():
             # Otherwise a secretary could give a foreign account a role in their own ward and then take the account over.
             message = _("This account also belongs to another unit. Ask the city's office for the code.")
             raise Refused(Problem("reset_elsewhere", message))
         if not user.has_usable_password() and roles != {Role.MEMBER}:
             # The first code of an officer's account is issued by an actor who could have given those roles.
-            for other in queries.standing(own).select_related("unit"):
+            for other in queries.active_role_assignments(own).select_related("unit"):
                 _require_grantable(actor, other.role, other.unit)
         return accounts.issue_code(actor=actor, user=user, unit_id=within.unit_id)
 
@@ -193,7 +193,7 @@ def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
     with transaction.atomic():
         if actor.pk == user.pk:
             raise Refused(Problem("account_own", _("Nobody closes their own account. Ask another officer.")))
-        held = list(queries.standing(RoleAssignment.objects.filter(user=user)).select_related("unit"))
+        held = list(queries.active_role_assignments(RoleAssignment.objects.filter(user=user)).select_related("unit"))
         if not held:
             # It has no role any more: an actor who could assign its former roles may close it.
             held = list(policy.GRANT.filter(actor, RoleAssignment.objects.filter(user=user)).select_related("unit")[:1])

@@ -21,7 +21,7 @@ class Failure:
     """A failed task with its time and kind of error; its arguments may be personal and are left out."""
 
     task: str
-    at: datetime | None
+    failed_at: datetime | None
     error: str
 
 
@@ -42,7 +42,7 @@ def _count(status: str) -> int:
     return len(DBTaskResult.objects.filter(status=status).values_list("pk")[:LIMIT])
 
 
-def look() -> Diagnostics:
+def read_diagnostics() -> Diagnostics:
     """Read all diagnostics."""
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY).order_by("enqueued_at")
     oldest = waiting.values_list("enqueued_at", flat=True).first()

@@ -74,7 +74,7 @@ class _GrantedUnits(NamedTuple):
 
     subtree: set[UUID]
     below: set[UUID]
-    here: set[UUID]
+    unit_only: set[UUID]
     own: bool
 
 
@@ -97,9 +97,9 @@ class Permission:
         """Return the units at which the actor holds this permission for the units below, and not for the unit itself."""
         return self._granted_units(actor).below
 
-    def roots_here(self, actor: User) -> set[UUID]:
+    def unit_only_roots(self, actor: User) -> set[UUID]:
         """Return the units at which the actor holds this permission for the unit itself and nothing below."""
-        return self._granted_units(actor).here
+        return self._granted_units(actor).unit_only
 
     def _granted_units(self, actor: User) -> "_GrantedUnits":
         """Return what the actor's roles of today grant of this permission."""
@@ -117,8 +117,8 @@ class Permission:
         condition = Q(**{f"{self.unit_of}__in": records_below(held.subtree)}) if held.subtree else Q(pk__in=[])
         if held.below:
             condition |= Q(**{f"{self.unit_of}__in": records_below(held.below, roots_too=False)})
-        if held.here:
-            condition |= Q(**{f"{self.unit_of}__in": held.here})
+        if held.unit_only:
+            condition |= Q(**{f"{self.unit_of}__in": held.unit_only})
         if held.own:
             condition |= Q(**{self.own_of: actor.pk})
         return condition
@@ -145,7 +145,7 @@ class Permission:
             and not other_held.own
             and other_held.subtree <= held.subtree
             and other_held.below <= held.subtree | held.below
-            and other_held.here <= held.subtree | held.here
+            and other_held.unit_only <= held.subtree | held.unit_only
         )
 
     def require(self, actor: User, obj: Model) -> None:
@@ -157,7 +157,11 @@ class Permission:
         """Return whether the actor has this permission at a unit, for actions that create their object."""
         held = self._granted_units(actor)
         today = clock.today()
-        if unit.pk in held.subtree | held.here and unit.since <= today and (unit.until is None or today < unit.until):
+        if (
+            unit.pk in held.subtree | held.unit_only
+            and unit.since <= today
+            and (unit.until is None or today < unit.until)
+        ):
             # An existing unit is below itself, so the tree need not be read.
             return True
         return (bool(held.subtree) and units_below(held.subtree).filter(unit_id=unit.pk).exists()) or (
@@ -211,14 +215,14 @@ class UnitReach:
         """Return whether the actor has the permission on a record of the unit that belongs to this user; as
         `Permission.allows`."""
         held = permission._granted_units(self._actor)
-        if unit.pk in held.here or (held.own and owner_id == self._actor.pk):
+        if unit.pk in held.unit_only or (held.own and owner_id == self._actor.pk):
             return True
         return self._reaches(held, unit.pk) or (unit.keeper_id is not None and self._reaches(held, unit.keeper_id))
 
     def allows_at(self, permission: Permission, unit: Unit) -> bool:
         """Return whether the actor has the permission at the unit; as `Permission.allows_at`."""
         held = permission._granted_units(self._actor)
-        return self._reaches(held, unit.pk) or (unit.pk in held.here and unit.pk in self._depths)
+        return self._reaches(held, unit.pk) or (unit.pk in held.unit_only and unit.pk in self._depths)
 
     def _reaches(self, held: _GrantedUnits, unit_id: UUID) -> bool:
         depths = self._depths.get(unit_id, {})

@@ -29,8 +29,8 @@ PAGE = 50
 class HistoryRow(NamedTuple):
     """One row of history, as `parts/history.html` takes it."""
 
-    at: datetime
-    who: str
+    moment: datetime
+    actor_name: str
     sentence: str
 
 
@@ -66,7 +66,7 @@ def _page(events: QuerySet[AuditEvent], before: int | None) -> tuple[list[Histor
     ) > PAGE else None
 
 
-def standing(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
+def active_role_assignments(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
     """Return the role assignments in effect today or later; one at an ended unit is no longer in effect."""
     today = clock.today()
     return role_assignments.filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
@@ -86,7 +86,9 @@ def people_with_roles(
     actor: User, *, unit: Unit | None = None, search: str = "", role: str = "", page: int = 1
 ) -> tuple[list[UnitRole], bool]:
     """Return a page of the roles in the units where the actor may assign roles, by name, and whether more follow."""
-    role_assignments = standing(policy.GRANT.filter(actor, RoleAssignment.objects.select_related("user", "unit")))
+    role_assignments = active_role_assignments(
+        policy.GRANT.filter(actor, RoleAssignment.objects.select_related("user", "unit"))
+    )
     if unit is not None:
         role_assignments = role_assignments.filter(unit_id__in=policy.units_below([unit.pk]))
     if search.strip():
@@ -109,7 +111,7 @@ def officers_at(unit: Unit) -> list[UnitRole]:
         .exclude(role__in=[Role.MEMBER, Role.HELPER])
         .select_related("user", "unit")
     )
-    return _with_units(standing(own).order_by("role", "user__sort_key"))
+    return _with_units(active_role_assignments(own).order_by("role", "user__sort_key"))
 
 
 def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
@@ -118,7 +120,7 @@ def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
         prepared: list[UnitRole] | None = getattr(user, "prepared_roles", None)
         return read_unit_roles(user.pk) if prepared is None else list(prepared)
     role_assignments = RoleAssignment.objects.filter(user=user).select_related("user", "unit").order_by("since", "id")
-    return _with_units(standing(policy.GRANT.filter(within, role_assignments)))
+    return _with_units(active_role_assignments(policy.GRANT.filter(within, role_assignments)))
 
 
 def accounts(actor: User) -> QuerySet[User]:
@@ -126,15 +128,15 @@ def accounts(actor: User) -> QuerySet[User]:
     return User.objects.filter(pk__in=policy.GRANT.filter(actor, RoleAssignment.objects.all()).values("user_id"))
 
 
-def standing_roles(user: User) -> set[str]:
+def active_roles(user: User) -> set[str]:
     """Return the names of the roles that an account has today or later, at any unit."""
-    return set(standing(RoleAssignment.objects.filter(user=user)).values_list("role", flat=True))
+    return set(active_role_assignments(RoleAssignment.objects.filter(user=user)).values_list("role", flat=True))
 
 
 def unit_of_account(user: User) -> UUID | None:
     """Return the unit of the account's latest role of today, else of its latest role; None without any."""
     own = RoleAssignment.objects.filter(user=user).order_by("-since", "-pk")
-    role_assignment = standing(own).first() or own.first()
+    role_assignment = active_role_assignments(own).first() or own.first()
     return role_assignment.unit_id if role_assignment is not None else None
 
 
@@ -160,7 +162,7 @@ def unit_to_see(actor: User, code: str) -> Unit:
     return policy.get_or_404(actor, policy.VIEW_UNIT, Unit.objects.all(), code=code)
 
 
-def seen_of(actor: User, unit_ids: Iterable[UUID]) -> set[UUID]:
+def visible_unit_ids(actor: User, unit_ids: Iterable[UUID]) -> set[UUID]:
     """Return the ids of those units that the actor may see."""
     visible_units = policy.VIEW_UNIT.filter(actor, Unit.objects.filter(pk__in=list(unit_ids)))
     return set(visible_units.values_list("pk", flat=True))
@@ -175,7 +177,7 @@ def role_assignment_to_end(actor: User, role_assignment_id: UUID) -> RoleAssignm
 
 def code_possible(user: User) -> bool:
     """Return whether an officer may issue a code for the account."""
-    return user.is_active and rules.only_a_member(standing_roles(user), user.has_usable_password())
+    return user.is_active and rules.only_a_member(active_roles(user), user.has_usable_password())
 
 
 def units_to_grant(actor: User) -> list[NamedUnit]:
@@ -189,14 +191,14 @@ def units_to_see(actor: User) -> list[NamedUnit]:
 
 
 def _trees(roots: set[UUID]) -> list[NamedUnit]:
-    found: list[NamedUnit] = []
-    seen: set[UUID] = set()
+    listed: list[NamedUnit] = []
+    listed_ids: set[UUID] = set()
     # One root may be below another: the higher one is read first and includes the lower.
     for tree in sorted(units.subtrees(roots).values(), key=len, reverse=True):
-        if tree and tree[0].id not in seen:
-            found += tree
-            seen |= {unit.id for unit in tree}
-    return found
+        if tree and tree[0].id not in listed_ids:
+            listed += tree
+            listed_ids |= {unit.id for unit in tree}
+    return listed
 
 
 # --- Tokens -----------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
             raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from refused
         user: User | None = super().authenticate(request, **credentials)
         if user is None:
-            throttle.tell_of_failure(attempt)
+            throttle.record_failure(attempt)
         else:
             throttle.give_back(attempt)
         return user

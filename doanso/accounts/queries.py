@@ -63,7 +63,7 @@ def phone_of(user: User) -> str:
 
 def shown_phone(user: User) -> str:
     """Return the account's phone number, masked, for its owner to recognise."""
-    return phone.masked(phone_of(user))
+    return phone.mask_phone(phone_of(user))
 
 
 def shown_code(code: str) -> str:

@@ -119,9 +119,9 @@ ADDRESS: Final = Limit(60, timedelta(seconds=10), timedelta(minutes=5))
 """All accounts from one network address: generous for a training room, too slow for a program that tries names."""
 OLD_PASSWORD: Final = Limit(5, timedelta(seconds=30), timedelta(minutes=15), ends_with_success=True)
 """The current password on the page that changes it."""
-FAILURES_TOLD: Final = Limit(0, lasts=timedelta(days=1), from_first=True)
+RECORDED_FAILURES: Final = Limit(0, lasts=timedelta(days=1), from_first=True)
 """Failed sign-ins of one account within a day, for the audit log."""
-SLOWING_TOLD: Final = Limit(0, lasts=timedelta(hours=1), from_first=True)
+RECORDED_SLOWING: Final = Limit(0, lasts=timedelta(hours=1), from_first=True)
 """How often the audit log records that sign-in to one account is slowed down."""
 
 FAILURE_STEPS: Final = {1: "once", 5: "five", 20: "twenty", 100: "hundred", 1000: "thousand"}

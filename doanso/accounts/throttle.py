@@ -113,7 +113,7 @@ def begin_sign_in(*, login: str, place: str, browser: str) -> Attempt:
     with transaction.atomic():
         _counts, wait_until = _count(limits)
         if wait_until is not None:
-            _tell_of_slowing(user, identity)
+            _record_slowing(user, identity)
     if wait_until is not None:
         raise _slowed(wait_until)
     return Attempt(limits, user, identity)
@@ -150,23 +150,23 @@ def give_back(attempt: Attempt) -> None:
         shared.update(count=Greatest(F("count") - 1, 0), wait_until=clock.now())
 
 
-def tell_of_failure(attempt: Attempt) -> None:
+def record_failure(attempt: Attempt) -> None:
     """Record a failed sign-in in the audit log: the first of a day, then each time their number reaches the next step.
 
     A name without an account is counted and not recorded, because people type passwords there.
     """
     key = _key("failures", attempt.identity)
     with transaction.atomic():
-        counts, _none = _count({key: rules.FAILURES_TOLD}, TRAIL)
+        counts, _none = _count({key: rules.RECORDED_FAILURES}, TRAIL)
         step = rules.FAILURE_STEPS.get(counts[key])
         if step is not None and attempt.user is not None:
             _record(attempt.user, "accounts.sign_in_failed", [step])
 
 
-def _tell_of_slowing(user: User | None, identity: str) -> None:
+def _record_slowing(user: User | None, identity: str) -> None:
     """Record in the audit log that sign-in is slowed down, once an hour for each account."""
     key = _key("slowed", identity)
-    counts, _none = _count({key: rules.SLOWING_TOLD}, TRAIL)
+    counts, _none = _count({key: rules.RECORDED_SLOWING}, TRAIL)
     if counts[key] == 1:
         if user is not None:
             _record(user, "accounts.sign_in_slowed")

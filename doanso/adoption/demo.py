@@ -18,10 +18,10 @@ from django.db.models import Q
 from doanso.accounts.models import User
 from doanso.adoption import actions, queries
 from doanso.adoption.models import AdoptionStage, Obstacle, Usage, UseAnswerKind
-from doanso.adoption.queries import declarations, use
+from doanso.adoption.queries import declarations, usage_figures
 from doanso.adoption.queries import self_report as own
 from doanso.lib import clock
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.units.models import Unit, UnitPath
@@ -110,7 +110,7 @@ class DemoAttester:
 
     def _present(self) -> dict[UUID, UUID]:
         """Return members who may be attested today: persons with their stays."""
-        return dict(queries.attestable(self.secretary).values_list("person_id", "pk"))
+        return dict(queries.attestable_stays(self.secretary).values_list("person_id", "pk"))
 
     def _order(self, service: str, present: Collection[UUID]) -> list[UUID]:
         """Return the present members in an order that is fixed for each ladder; later arrivals come last."""
@@ -221,7 +221,7 @@ class DemoAttestationRound:
             teller.attested(stage, usages)
 
 
-def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[Dated]:
+def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[DatedAction]:
     """Return the attestations of the year up to a day."""
     stages = [_stage(service, code) for service, code, _start in LADDERS]
     register = _stage(*REGISTER)
@@ -229,7 +229,7 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
     obstacles = list(queries.obstacles())
     shares: dict[date, list[tuple[DemoAttester, AdoptionStage, int]]] = defaultdict(list)
     checked: dict[date, list[tuple[DemoAttester, AdoptionStage, int]]] = defaultdict(list)
-    planned: list[Dated] = []
+    planned: list[DatedAction] = []
     for place, (unit, secretary) in enumerate(units):
         teller = DemoAttester(unit, secretary, caller, SEED)
         for number, (day, ladder, tenths) in enumerate(rounds(unit.code, place, last)):
@@ -244,7 +244,7 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
                 planned.append((after, partial(teller.record_obstacle, step, obstacles[number % len(obstacles)])))
         for day, tenths in REGISTER_ROUNDS:
             checked[day + timedelta(days=place % 5)].append((teller, register, tenths))
-    attested: list[Dated] = [
+    attested: list[DatedAction] = [
         (day, DemoAttestationRound(lot)) for days in (shares, checked) for day, lot in sorted(days.items())
     ]
     return [action for action in (*attested, *planned) if action[0] <= last]
@@ -271,7 +271,7 @@ class DemoSelfReport:
 
     def _missing(self, service: str, count: int) -> list[Member]:
         """Return members who are not on the service's ladder yet."""
-        stays = queries.with_level(queries.attestable(self.secretary), service).filter(level=0)  # type: ignore[misc]
+        stays = queries.with_level(queries.attestable_stays(self.secretary), service).filter(level=0)  # type: ignore[misc]
         return list(stays.order_by("contact__sort_key", "pk")[:count])
 
     def report_by_links(self) -> None:
@@ -296,7 +296,7 @@ class DemoSelfReport:
 
     def return_one(self) -> None:
         """Return one declaration: the secretary has looked at the phone, and the app was not there."""
-        stays = members.below(queries.attestable(self.secretary), self.unit)
+        stays = members.below(queries.attestable_stays(self.secretary), self.unit)
         first = declarations.of_unit(stays).first()
         if first is not None:
             actions.return_declaration(
@@ -307,8 +307,8 @@ class DemoSelfReport:
 
     def ask_again(self) -> None:
         """Ask the members who reached a stage one or three months ago whether they still use it; few are not reached."""
-        stays = members.below(queries.attestable(self.secretary), self.unit)
-        due_rows = [row for number, row in enumerate(use.due(stays)) if number % NOT_MET_OF]
+        stays = members.below(queries.attestable_stays(self.secretary), self.unit)
+        due_rows = [row for number, row in enumerate(usage_figures.due_questions(stays)) if number % NOT_MET_OF]
         inputs = [
             actions.UsageInput(row["person_id"], row["service_id"], answer)
             for row, answer in zip(due_rows, cycle(ANSWERED), strict=False)
@@ -332,9 +332,9 @@ def _report_as_member(member: User, secretary: User) -> None:
         )
 
 
-def self_reports(units: Sequence[tuple[Unit, User]], member: tuple[User, User], last: date) -> list[Dated]:
+def self_reports(units: Sequence[tuple[Unit, User]], member: tuple[User, User], last: date) -> list[DatedAction]:
     """Return the self-reports of the week before a day; `member` signs in, with the secretary of the unit."""
-    planned: list[Dated] = [(last - timedelta(days=2), partial(_report_as_member, *member))]
+    planned: list[DatedAction] = [(last - timedelta(days=2), partial(_report_as_member, *member))]
     for place, (unit, secretary) in enumerate(units):
         hand = DemoSelfReport(unit, secretary)
         planned.append((last - timedelta(days=3), hand.report_by_links))

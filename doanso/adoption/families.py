@@ -17,7 +17,7 @@ USAGE = "adoption.usage"
 SUBJECT = "person"
 
 
-def counted(usage: Usage, level: int) -> FactInput:
+def fact_of(usage: Usage, level: int) -> FactInput:
     """Return a usage as the ledger counts it."""
     return FactInput(
         family=STATE_FAMILY,

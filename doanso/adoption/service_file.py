@@ -59,7 +59,7 @@ def _service(entry: TomlTable) -> ServicePlan:
         guide=entry.text("guide", 1000, required=False),
         by_member=entry.flag("by_member", default=True),
         steps=entry.texts("steps", 300),
-        minutes=entry.whole("minutes", 0, 240, default=0) or None,
+        minutes=entry.integer("minutes", 0, 240, default=0) or None,
         stages=stages,
     )
     entry.finish()

@@ -118,7 +118,7 @@ def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -
 
 
 @transaction.atomic
-def tell(*, actor: User, assignment: Assignment, words: str) -> Assignment:
+def report_done(*, actor: User, assignment: Assignment, words: str) -> Assignment:
     """Store the unit's report of what it did, to be checked from a unit above; a later report replaces an earlier one."""
     locked_assignment = _locked(actor, assignment)
     _refuse_completed(locked_assignment)

@@ -54,36 +54,38 @@ class AssignmentRow:
         return -self.days_left
 
 
-def every() -> QuerySet[Assignment]:
+def all_assignments() -> QuerySet[Assignment]:
     """Return all assignments with unit and accounts, to be narrowed by a policy."""
     return Assignment.objects.select_related("unit", "owner", "completed_by", "told_by", "opened_by")
 
 
-def open_for(actor: User) -> QuerySet[Assignment]:
+def open_assignments(actor: User) -> QuerySet[Assignment]:
     """Return the open assignments the actor may see, first due first."""
-    return policy.VIEW.filter(actor, every()).filter(completed_at=None).order_by("due_on", "id")
+    return policy.VIEW.filter(actor, all_assignments()).filter(completed_at=None).order_by("due_on", "id")
 
 
-def filtered(actor: User, filters: AssignmentFilter) -> QuerySet[Assignment]:
+def filtered_assignments(actor: User, filters: AssignmentFilter) -> QuerySet[Assignment]:
     """Return the assignments the actor may see that the filters choose."""
     if filters.state == "settled":
         assignments = (
-            policy.VIEW.filter(actor, every()).filter(completed_at__isnull=False).order_by("-completed_at", "-id")
+            policy.VIEW.filter(actor, all_assignments())
+            .filter(completed_at__isnull=False)
+            .order_by("-completed_at", "-id")
         )
     else:
-        assignments = open_for(actor)
+        assignments = open_assignments(actor)
     if filters.whose == "mine":
         assignments = assignments.filter(owner=actor)
     if filters.kind:
         assignments = assignments.filter(kind=filters.kind)
     if filters.unit is not None:
         assignments = assignments.filter(
-            unit_id__in=UnitPath.objects.filter(_standing(), ancestor=filters.unit.unit).values("unit_id")
+            unit_id__in=UnitPath.objects.filter(_in_effect(), ancestor=filters.unit.unit).values("unit_id")
         )
     return assignments
 
 
-def _standing() -> Q:
+def _in_effect() -> Q:
     today = clock.today()
     return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
 
@@ -109,7 +111,7 @@ def _row(assignment: Assignment, named: dict[UUID, NamedUnit], actor: User, toda
 
 def page(actor: User, filters: AssignmentFilter, number: int) -> tuple[list[AssignmentRow], bool]:
     """Return a page of the list, and whether more follow."""
-    assignments, more = page_rows(filtered(actor, filters), number, PAGE)
+    assignments, more = page_rows(filtered_assignments(actor, filters), number, PAGE)
     return rows(actor, assignments), more
 
 
@@ -141,7 +143,7 @@ def may_complete(actor: User, assignment: Assignment) -> bool:
     if not assignment_kind(assignment.kind).from_above:
         return True
     above = set(
-        UnitPath.objects.filter(_standing(), unit_id=_answering(assignment.unit), depth__gt=0).values_list(
+        UnitPath.objects.filter(_in_effect(), unit_id=_answering(assignment.unit), depth__gt=0).values_list(
             "ancestor_id", flat=True
         )
     )
@@ -157,12 +159,12 @@ def _answering(unit: Unit) -> UUID:
 def handlers(unit: Unit) -> list[tuple[RoleAssignment, NamedUnit]]:
     """Return the role assignments that may handle a unit's assignments, nearest unit first; three statements."""
     above = dict(
-        UnitPath.objects.filter(_standing(), unit_id=_answering(unit))
+        UnitPath.objects.filter(_in_effect(), unit_id=_answering(unit))
         .values_list("ancestor_id", "depth")
         .order_by("depth")
     )
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
-    held = RoleAssignment.objects.filter(_standing(), unit_id__in=above, role__in=roles, user__is_active=True)
+    held = RoleAssignment.objects.filter(_in_effect(), unit_id__in=above, role__in=roles, user__is_active=True)
     named = units.names(above)
     ordered = sorted(
         held.select_related("user"),
@@ -175,19 +177,19 @@ def handlers(unit: Unit) -> list[tuple[RoleAssignment, NamedUnit]]:
     ]
 
 
-def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
+def sole_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
     """Return by unit the only account that handles the assignments at the unit itself; units with several or none are
     left out.
     """
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
-    held = RoleAssignment.objects.filter(_standing(), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True)
+    held = RoleAssignment.objects.filter(_in_effect(), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True)
     users_by_unit: dict[UUID, list[User]] = {}
     for role_assignment in held.select_related("user").order_by("since", "pk"):
         users_by_unit.setdefault(role_assignment.unit_id, []).append(role_assignment.user)
     return {unit_id: users[0] for unit_id, users in users_by_unit.items() if len({user.pk for user in users}) == 1}
 
 
-def told_by_units(unit_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, str]:
+def latest_reports(unit_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, str]:
     """Return, by unit, the last reports about assignments due between two days (both inclusive)."""
     assignments = Assignment.objects.filter(unit_id__in=list(unit_ids), due_on__range=(first, last)).exclude(told="")
     return dict(assignments.order_by("told_at").values_list("unit_id", "told"))

@@ -9,6 +9,6 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/take-over/", views.take_over, name="take-over"),
     path("assignments/<uuid:assignment_id>/hand-over/", views.hand_over, name="hand-over"),
     path("assignments/<uuid:assignment_id>/postpone/", views.postpone, name="postpone"),
-    path("assignments/<uuid:assignment_id>/tell/", views.tell, name="tell"),
+    path("assignments/<uuid:assignment_id>/tell/", views.report, name="report"),
     path("assignments/<uuid:assignment_id>/settle/", views.complete, name="settle"),
 ]

@@ -59,14 +59,14 @@ def assignments(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _to_handle(request: AuthenticatedRequest, assignment_id: UUID) -> Assignment:
-    return get_or_404(request.user, policy.HANDLE, queries.every(), see=policy.VIEW, pk=assignment_id)
+    return get_or_404(request.user, policy.HANDLE, queries.all_assignments(), see=policy.VIEW, pk=assignment_id)
 
 
 @login_required
 @require_safe
 def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Show one assignment: the task, its due day, and the possible actions."""
-    assignment = get_or_404(request.user, policy.VIEW, queries.every(), pk=assignment_id)
+    assignment = get_or_404(request.user, policy.VIEW, queries.all_assignments(), pk=assignment_id)
     waits = assignment.completed_at is None
     return render(
         request,
@@ -144,7 +144,7 @@ def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
+def report(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Report what was done, to be checked from a unit above."""
     assignment = _to_handle(request, assignment_id)
     page = {
@@ -157,7 +157,7 @@ def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
         request,
         assignment,
         forms.TellForm(_sent(request)),
-        lambda cleaned: actions.tell(actor=request.user, assignment=assignment, words=cleaned["words"]),
+        lambda cleaned: actions.report_done(actor=request.user, assignment=assignment, words=cleaned["words"]),
         page,
     )
 

@@ -25,7 +25,7 @@ from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.demo_words import LETTER, PLAN, STREET, WARD_PLAN
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, Mandate
-from doanso.lib.dated_deeds import Alone, Dated
+from doanso.lib.dated_actions import DatedAction, SeparateAction
 from doanso.signing import actions as signatures
 from doanso.signing.actions import authorities
 from doanso.signing.models import AuthorityPurpose, Certificate, Session, SignerKind, Way
@@ -129,10 +129,10 @@ def year(
     until: date,
     printed: str,
     folder: Path,
-) -> list[Dated]:
+) -> list[DatedAction]:
     """Return the dated actions up to a day; each stores files, so each is a transaction of its own."""
     story = _DocumentStory(city, secretary, clerk, officer, wards, printed, folder)
-    actions: list[Dated] = [
+    actions: list[DatedAction] = [
         (FIRST, story.begin),
         (date(2023, 3, 6), story.plan),
         (date(2023, 5, 10), partial(story.paper, "Về việc tổ chức giao ban công tác Đoàn quý II", "notice")),
@@ -143,7 +143,7 @@ def year(
         (date(2023, 11, 6), story.street),
         (date(2023, 11, 10), story.under_way),
     ]
-    return [(day, Alone(do)) for day, do in actions if day <= until]
+    return [(day, SeparateAction(do)) for day, do in actions if day <= until]
 
 
 class _DocumentStory:

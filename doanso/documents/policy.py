@@ -78,7 +78,7 @@ def permitted_units(actor: User, permission: Permission, unit_ids: Collection[UU
 
     No statement is needed for units at which the actor's own roles are.
     """
-    held = (permission.roots(actor) | permission.roots_here(actor)) & set(unit_ids)
+    held = (permission.roots(actor) | permission.unit_only_roots(actor)) & set(unit_ids)
     rest = set(unit_ids) - held
     if not rest or not permission.allows_anywhere(actor):
         return held
@@ -93,7 +93,7 @@ def people_at(permission: Permission, unit: Unit) -> QuerySet[User]:
 
 def is_readable(actor: User, document: Document) -> bool:
     """Return whether `readable` has the document; one of the actor's own unit needs no statement."""
-    own_units = DRAFT.roots_here(actor) | ISSUE.roots_here(actor)
+    own_units = DRAFT.unit_only_roots(actor) | ISSUE.unit_only_roots(actor)
     return document.unit_id in own_units or readable(actor).filter(pk=document.pk).exists()
 
 
@@ -107,7 +107,7 @@ def allows(actor: User, permission: Permission, document: Document) -> bool:
     """Return the result of `permission.allows`; for a document of a unit at which the actor's own role is, without a
     statement.
     """
-    return document.unit_id in permission.roots_here(actor) or permission.allows(actor, document)
+    return document.unit_id in permission.unit_only_roots(actor) or permission.allows(actor, document)
 
 
 def may_discard(actor: User, document: Document) -> bool:

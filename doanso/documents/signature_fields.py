@@ -53,29 +53,29 @@ def signature_fields_of(open_fields: Mapping[str, OpenField]) -> list[pdf.FieldP
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedValues:
+class FixedValues:
     """Values printed beside the fields that cannot change: the symbol behind the number, and the year if it is not a field."""
 
     symbol: str = ""
     year: int | None = None
 
 
-def fields_as_json(open_fields: Mapping[str, OpenField], printed: PrintedValues) -> dict[str, Any]:
+def fields_as_json(open_fields: Mapping[str, OpenField], printed: FixedValues) -> dict[str, Any]:
     """Return fields and printed values as JSON, as a document stores both."""
-    stored = {name: open_field.as_json() for name, open_field in open_fields.items()}
-    if NUMBER in stored:
-        stored[NUMBER]["symbol"] = printed.symbol
-    if DAY in stored:
-        stored[DAY]["year"] = printed.year
-    return stored
+    places = {name: open_field.as_json() for name, open_field in open_fields.items()}
+    if NUMBER in places:
+        places[NUMBER]["symbol"] = printed.symbol
+    if DAY in places:
+        places[DAY]["year"] = printed.year
+    return places
 
 
-def count_digits(stored: Mapping[str, Any]) -> int | None:
+def count_digits(places: Mapping[str, Any]) -> int | None:
     """Return how many legible digits fit the number's field, each half as wide as its letters are high; None without a field."""
-    room = stored.get(NUMBER)
+    room = places.get(NUMBER)
     return int(room["width"] / (room["size"] * pdf.LEAST / 2)) if room is not None else None
 
 
-def read_printed_values(stored: Mapping[str, Any]) -> PrintedValues:
+def read_fixed_values(places: Mapping[str, Any]) -> FixedValues:
     """Return the printed values that a document stores."""
-    return PrintedValues(stored.get(NUMBER, {}).get("symbol", ""), stored.get(DAY, {}).get("year"))
+    return FixedValues(places.get(NUMBER, {}).get("symbol", ""), places.get(DAY, {}).get("year"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from doanso.documents.signature_fields import PrintedValues
+from doanso.documents.signature_fields import FixedValues
 from doanso.files.reading import ExtractedText, Kind, TextLine, read_text
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
@@ -40,7 +40,7 @@ _NEXT_LINE = 2.5
 
 def find_open_fields(
     content: bytes, *, signer: str, years: Sequence[int], behind: str
-) -> tuple[dict[str, OpenField], PrintedValues]:
+) -> tuple[dict[str, OpenField], FixedValues]:
     """Return the blanks "Số:   -KH/…", "ngày   tháng   năm" on the first page and the room above the signer's name.
 
     A missing or too narrow blank is refused with what to leave free, because a number written over words could be read as
@@ -64,7 +64,7 @@ def find_open_fields(
         # All problems are reported at once, because each change needs a way through Word and back.
         raise Refused(Problem(problems[0].code, " ".join(problem.message for problem in problems), "file"))
     (number, printed), (day, year), signature = results
-    return {**number, **day, **signature}, PrintedValues(printed, year)
+    return {**number, **day, **signature}, FixedValues(printed, year)
 
 
 def _rows(text: ExtractedText) -> list[list[TextLine]]:

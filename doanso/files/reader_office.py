@@ -31,7 +31,7 @@ _MOST_KEPT = 30 << 20
 _SHORT_LINE = 80
 
 
-class FileProblemError(Exception):
+class OfficeFileError(Exception):
     """The reason for refusing the file."""
 
     def __init__(self, code: str, **figures: object) -> None:
@@ -40,11 +40,15 @@ class FileProblemError(Exception):
         self.figures = figures
 
 
+FILE_ERROR = OfficeFileError
+"""What `reader_process` turns into a refusal."""
+
+
 def open_file(file: BinaryIO, _content: bytes, _limits: dict[str, int], bounds: Any) -> "OfficeFile":
     try:
         return OfficeFile(bounds.BoundedZip(file, bounds.ZipBounds()))
     except bounds.UnsafeZip as unsafe:
-        raise FileProblemError(unsafe.code) from None
+        raise OfficeFileError(unsafe.code) from None
 
 
 def parse_part(content: bytes) -> Any:
@@ -55,7 +59,7 @@ def parse_part(content: bytes) -> Any:
     try:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
-        raise FileProblemError("broken") from None
+        raise OfficeFileError("broken") from None
 
 
 class OfficeFile:
@@ -63,11 +67,11 @@ class OfficeFile:
 
     def __init__(self, package: Any) -> None:
         if "[content_types].xml" not in package.names:
-            raise FileProblemError("kind_unknown")
+            raise OfficeFileError("kind_unknown")
         if any(_MACROS.search(name) for name in package.names):
-            raise FileProblemError("macros")
+            raise OfficeFileError("macros")
         if any(_PROGRAM_NAME.search(name) for name in package.names):
-            raise FileProblemError("embedded")
+            raise OfficeFileError("embedded")
         package.check_directory()
         self._kept: dict[str, bytes] = {}
         self._left = _MOST_KEPT
@@ -90,12 +94,12 @@ class OfficeFile:
             if is_needed or embedded:
                 content += piece
                 if len(content) > self._left:
-                    raise FileProblemError("too_hard")
+                    raise OfficeFileError("too_hard")
         if head.startswith(_PROGRAMS):
-            raise FileProblemError("embedded")
+            raise OfficeFileError("embedded")
         if head.startswith(_COMPOUND_FILE):
             if any(pattern.encode("utf-16-le") in content for pattern in ("Ole10Native", "_VBA_PROJECT")):
-                raise FileProblemError("embedded")
+                raise OfficeFileError("embedded")
         if is_needed:
             self._left -= len(content)
             self._kept[name] = bytes(content)
@@ -104,10 +108,10 @@ class OfficeFile:
         types = parse_part(self._kept["[content_types].xml"])
         content_types = {override.get("ContentType", "") for override in types.iter("{*}Override")}
         if any("macroEnabled" in content_type for content_type in content_types):
-            raise FileProblemError("macros")
+            raise OfficeFileError("macros")
         kinds = {_KINDS[content_type] for content_type in content_types if content_type in _KINDS}
         if len(kinds) != 1:
-            raise FileProblemError("kind_unknown")
+            raise OfficeFileError("kind_unknown")
         return kinds.pop()
 
     def send_text(self, answer: Any) -> None:
@@ -148,7 +152,7 @@ def _check_links(content: bytes) -> None:
     for link in parse_part(content).iter("{*}Relationship"):
         outside = link.get("TargetMode") == "External" and _OUTSIDE.match(link.get("Target", ""))
         if outside and link.get("Type", "").endswith(_LOADED):
-            raise FileProblemError("linked")
+            raise OfficeFileError("linked")
 
 
 def _cells(root: Any) -> Iterator[str]:

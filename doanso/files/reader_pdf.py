@@ -26,13 +26,17 @@ _GAP = 1.2
 _MOST_RUNS = 60
 
 
-class FileProblemError(Exception):
+class PdfFileError(Exception):
     """The reason for refusing the file."""
 
     def __init__(self, code: str, **figures: object) -> None:
         super().__init__(code)
         self.code = code
         self.figures = figures
+
+
+FILE_ERROR = PdfFileError
+"""What `reader_process` turns into a refusal."""
 
 
 def open_file(_file: BinaryIO, content: bytes, limits: dict[str, int], _bounds: Any) -> "PdfFile":
@@ -49,19 +53,19 @@ class PdfFile:
             self._document = pypdfium2.PdfDocument(content)
             count = len(self._document)
         except pypdfium2.PdfiumError as error:
-            raise FileProblemError("encrypted" if "password" in str(error).lower() else "broken") from None
+            raise PdfFileError("encrypted" if "password" in str(error).lower() else "broken") from None
         if pdfium.FPDF_GetSecurityHandlerRevision(self._document) != -1:
-            raise FileProblemError("encrypted")
+            raise PdfFileError("encrypted")
         if not count:
-            raise FileProblemError("broken")
+            raise PdfFileError("broken")
         if count > limits["most_pages"]:
-            raise FileProblemError("pages", pages=count, limit=limits["most_pages"])
+            raise PdfFileError("pages", pages=count, limit=limits["most_pages"])
         if pdfium.FPDFDoc_GetJavaScriptActionCount(self._document) > 0 or runs_code(content):
-            raise FileProblemError("acts")
+            raise PdfFileError("acts")
         for index in range(self._document.count_attachments()):
             attached = self._document.get_attachment(index)
             if _PROGRAM_NAME.search(attached.get_name()) or bytes(attached.get_data()[:8]).startswith(_PROGRAMS):
-                raise FileProblemError("embedded")
+                raise PdfFileError("embedded")
 
     def send_text(self, answer: Any) -> None:
         """Send the text page by page, with that of stamps."""
@@ -90,7 +94,7 @@ def runs_code(content: bytes) -> bool:
                 continue
             budget -= len(inflated)
             if budget <= 0:
-                raise FileProblemError("bomb")
+                raise PdfFileError("bomb")
             if _names_action(inflated):
                 return True
     return _names_action(content[position:])

@@ -156,7 +156,7 @@ def examine(content: bytes, parameters: dict[str, Any]) -> None:
             send(kind=file.kind)
             if parameters["text"]:
                 file.send_text(answer)
-        except reader.FileProblemError as problem:
+        except reader.FILE_ERROR as problem:
             raise FileRefusedError(f"file_{problem.code}", **problem.figures) from None
     send(done=True, cut=answer.cut)
 

@@ -25,7 +25,7 @@ from doanso.ledger.actions import complete_snapshots, fold
 from doanso.lib import clock
 from doanso.lib.collecting import collect_rarely
 from doanso.lib.database import learn_sizes
-from doanso.lib.dated_deeds import Alone, Dated
+from doanso.lib.dated_actions import DatedAction, SeparateAction
 from doanso.lib.model_states import new_models_alone
 from doanso.members.demo import register as members_demo
 from doanso.members.demo.names import PeopleGenerator
@@ -85,7 +85,7 @@ class Year:
     programmes: Path
     staff: access_demo.Staff
     members: int
-    dated_actions: Sequence[Dated]
+    dated_actions: Sequence[DatedAction]
     place: int = 0
 
     @property
@@ -112,7 +112,7 @@ class Year:
                 _roll_up_all()
                 month = batch[0][0].month
             # An action that runs alone opens its own transactions.
-            with nullcontext() if isinstance(batch[0][1], Alone) else transaction.atomic():
+            with nullcontext() if isinstance(batch[0][1], SeparateAction) else transaction.atomic():
                 for day, do in batch:
                     clock.live_on(day)
                     if is_served:
@@ -162,7 +162,7 @@ def _roll_up_all() -> None:
 
 def _carry_out_if_possible(do: Callable[[], object], step: Step) -> None:
     try:
-        with nullcontext() if isinstance(do, Alone) else transaction.atomic():
+        with nullcontext() if isinstance(do, SeparateAction) else transaction.atomic():
             do()
     except Exception as problem:  # noqa: BLE001 -- whatever a visitor has changed, the year goes on
         step(f"passed over, since somebody has changed what it rests on: {type(problem).__name__}: {problem}")
@@ -293,14 +293,14 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
     return Year(moment, programmes, staff, members, sorted(dated_actions, key=lambda dated: dated[0]))
 
 
-def _batch(ordered: Sequence[Dated], place: int, until: date | None, days: int) -> list[Dated]:
+def _batch(ordered: Sequence[DatedAction], place: int, until: date | None, days: int) -> list[DatedAction]:
     """Return the actions that are committed together from there on: a few days, up to an action that runs alone."""
     lot = [ordered[place]]
-    if isinstance(lot[0][1], Alone):
+    if isinstance(lot[0][1], SeparateAction):
         return lot
     for dated_action in ordered[place + 1 :]:
         too_late = until is not None and dated_action[0] > until
-        if too_late or (dated_action[0] - lot[0][0]).days >= days or isinstance(dated_action[1], Alone):
+        if too_late or (dated_action[0] - lot[0][0]).days >= days or isinstance(dated_action[1], SeparateAction):
             break
         lot.append(dated_action)
     return lot

@@ -156,7 +156,7 @@ def _of_people(actor: User) -> Iterator[WaitingKind]:
 def _of_members(actor: User, role_assignment: RoleAssignment) -> Iterator[WaitingKind]:
     if not adoption.ATTEST.roots(actor):
         return
-    attestable = uses.attestable(actor)
+    attestable = uses.attestable_stays(actor)
     yield WaitingKind(
         declarations.of_unit(attestable),
         ngettext_lazy("declaration of a member to attest", "declarations of members to attest"),
@@ -189,7 +189,7 @@ def _of_doors(actor: User, role_assignment: RoleAssignment) -> Iterator[WaitingK
 
 def _of_lists(actor: User) -> Iterator[WaitingKind]:
     yield WaitingKind(
-        _decidable(actor, imports.RUN, lists.every().filter(state=ImportState.COMPARED)),
+        _decidable(actor, imports.RUN, lists.all_imports().filter(state=ImportState.COMPARED)),
         ngettext_lazy("list to answer for and to write", "lists to answer for and to write"),
         "file-spreadsheet",
         reverse("imports:list"),
@@ -266,7 +266,7 @@ class TaskList:
 
 def tasks(actor: User) -> TaskList:
     """Return the first assignments of the actor's units, in two statements."""
-    open_assignments = list(assignments.open_for(actor)[: ASSIGNMENTS + 1])
+    open_assignments = list(assignments.open_assignments(actor)[: ASSIGNMENTS + 1])
     return TaskList(assignments.rows(actor, open_assignments[:ASSIGNMENTS]), more=len(open_assignments) > ASSIGNMENTS)
 
 

@@ -102,11 +102,11 @@ class ImportCommand(BaseCommand):
         report = queries.report(job)
         if options["report"] is not None:
             options["report"].write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        self._tell(job, report, dry_run=options["dry_run"])
+        self._report(job, report, dry_run=options["dry_run"])
         if report["rejected"]:
             sys.exit(REJECTED)
 
-    def _tell(self, job: Import, report: dict[str, Any], *, dry_run: bool) -> None:
+    def _report(self, job: Import, report: dict[str, Any], *, dry_run: bool) -> None:
         counts = {name: formats.number(report[name]) for name in ("rows", "created", "updated", "unchanged")}
         counts["rejected"] = formats.number(job.rejected_count + job.question_count)
         self.stdout.write(

@@ -12,16 +12,16 @@ from doanso.imports.models import Import, RememberedHead
 from doanso.imports.ports import ListKind, list_kind
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
+from doanso.lib.sheet_headings import heading_words
 from doanso.lib.spreadsheet import open_workbook
 from doanso.lib.table_finding import HeadPreview, preview_head
-from doanso.lib.table_heads import heading_words
 from doanso.units.models import Unit
 
 _KEPT = 200
 """The newest heads of a unit that are looked for in a file."""
 
 
-def remembered(*, kind: str, unit: Unit) -> dict[str, list[str]]:
+def remembered_meanings(*, kind: str, unit: Unit) -> dict[str, list[str]]:
     """Return the meanings of columns by the key of their head, for files of this kind in this unit."""
     heads = RememberedHead.objects.filter(kind=kind, unit=unit).order_by("-remembered_at")
     return dict(heads.values_list("key", "columns")[:_KEPT])
@@ -59,15 +59,15 @@ class ListHead:
     words_only: bool
 
 
-def look(job: Import, *, sheet: str = "", number: int | None = None) -> ListHead | None:
+def find_head(job: Import, *, sheet: str = "", number: int | None = None) -> ListHead | None:
     """Return the head of a sheet of the import's file, with the present meanings of its columns; None where no row is
     like one.
     """
     with opened(job.file) as plain:
-        return _look(plain, list_kind(job.kind), job.remembered, sheet, number)
+        return _find_head(plain, list_kind(job.kind), job.remembered, sheet, number)
 
 
-def _look(
+def _find_head(
     plain: IO[bytes], kind: ListKind, remembered: Mapping[str, Sequence[str]], sheet_name: str, number: int | None
 ) -> ListHead | None:
     synonyms = {column.code: column.headings for column in kind.columns}

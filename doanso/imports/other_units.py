@@ -149,7 +149,7 @@ class OtherUnits:
         self._itself = {key for key in _keys(below) if key.startswith(_WARD_KINDS)}
         for entry in units.subtree(root):
             if entry.id not in ids:
-                for key in filter(self._tells, _keys([entry]) - own_keys):
+                for key in filter(self._names_unit, _keys([entry]) - own_keys):
                     # A name that several units have is another unit's, though not a particular one's.
                     self._others[key] = "" if key in self._others else entry.name
                     bare = self._without_kind(key)
@@ -158,12 +158,12 @@ class OtherUnits:
         if own_areas:
             # If the unit's own neighbourhoods were never recorded, those of others prove nothing.
             for area in areas:
-                if area.unit_id not in ids and (key := _key(area.name)) not in own_keys and self._tells(key):
+                if area.unit_id not in ids and (key := _key(area.name)) not in own_keys and self._names_unit(key):
                     self._others.setdefault(key, "")
         return own_keys
 
     @staticmethod
-    def _tells(key: str) -> bool:
+    def _names_unit(key: str) -> bool:
         """Return whether the key names a unit in any text: “Phường 5” always does, “Văn phòng” may not."""
         return key.startswith((*_LED_BY, *_KINDS))
 
@@ -211,7 +211,7 @@ class OtherUnits:
     def _named_in(self, text: str) -> UnitMention:
         key = rest = _key(text)
         # Own names are cut out first, longer names before those they contain.
-        own = (name_key for name_key in self._own_keys() if name_key in key and self._tells(name_key))
+        own = (name_key for name_key in self._own_keys() if name_key in key and self._names_unit(name_key))
         for name_key in sorted(own, key=len, reverse=True):
             rest = rest.replace(name_key, " | ")
         other_keys = [name_key for name_key in self._others if name_key in rest]

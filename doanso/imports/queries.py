@@ -25,12 +25,12 @@ _KEYS = 2000
 _LONGEST_CELL = 80
 
 
-def visible(actor: User) -> QuerySet[Import]:
+def visible_imports(actor: User) -> QuerySet[Import]:
     """Return the imports the actor may see and continue."""
-    return policy.RUN.filter(actor, every())
+    return policy.RUN.filter(actor, all_imports())
 
 
-def every() -> QuerySet[Import]:
+def all_imports() -> QuerySet[Import]:
     """Return all imports, to be narrowed by a policy."""
     return Import.objects.select_related("file__key", "unit", "started_by")
 
@@ -46,7 +46,7 @@ def units_to_import(actor: User) -> list[NamedUnit]:
 
 def recent(actor: User, limit: int = 20) -> list[Import]:
     """Return the newest imports the actor may see."""
-    return list(visible(actor).order_by("-started_at")[:limit])
+    return list(visible_imports(actor).order_by("-started_at")[:limit])
 
 
 def headings(job: Import) -> dict[str, str]:
@@ -109,7 +109,7 @@ class ShownColumn:
     heading: str
 
 
-def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[ShownRow]]:
+def display_rows(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[ShownRow]]:
     """Return the rows with the file's own headings in place of column codes, and the columns in which they hold something."""
     titles, kind = headings(job), list_kind(job.kind)
     values = _values(job, kind, rows)
@@ -119,7 +119,7 @@ def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[S
         column_values = [(column, row_values.get(column.code, "")) for column in columns]
         return [(str(column.title), column.mask(text) if column.mask else text) for column, text in column_values]
 
-    def said(findings: list[Finding]) -> list[ShownFinding]:
+    def shown_findings(findings: list[Finding]) -> list[ShownFinding]:
         return [ShownFinding(titles.get(finding.column, finding.column), finding.message) for finding in findings]
 
     shown_rows = [
@@ -130,8 +130,8 @@ def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[S
             verdict=row.verdict,
             applied=row.applied,
             label=row.line.label,
-            findings=said(row.findings),
-            warnings=said(row.line.warnings),
+            findings=shown_findings(row.findings),
+            warnings=shown_findings(row.line.warnings),
             differences=[
                 ShownFinding(
                     titles.get(difference.column, difference.column), before=difference.before, after=difference.after

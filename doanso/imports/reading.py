@@ -11,14 +11,14 @@ from doanso.imports.other_units import OtherUnits, UnitMention, names_a_ward
 from doanso.imports.ports import OTHER_UNIT, Finding, ListKind, ListLine, ListSession, RawRow
 from doanso.lib import old_encodings
 from doanso.lib.problems import Problem, Refused
+from doanso.lib.sheet_headings import Place
 from doanso.lib.spreadsheet import OpenSheet, Row, open_workbook
 from doanso.lib.table_below import RowDoubt
 from doanso.lib.table_finding import FoundTable, find_table
-from doanso.lib.table_heads import Place
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
-_MOST_TOLD = 200
+_MOST_REPORTED = 200
 """The most numbers of hidden or ignored rows that are stored of a sheet; beyond, only their count."""
 
 _DOUBTS = {
@@ -145,7 +145,7 @@ class TableRows:
                 for row in self._rows(sheet, table):
                     count += 1
                     yield row
-                self._tell_passed_over(sheet, table)
+                self._report_passed_over(sheet, table)
         if not self.layout["sheets"]:
             raise Refused(problem or Problem("workbook_no_sheet", _("The workbook has no visible sheet with a list.")))
         if not count:
@@ -153,7 +153,7 @@ class TableRows:
 
     def _rows(self, sheet: OpenSheet, table: FoundTable) -> Iterator[RawRow]:
         above = self._other_units.named_above([*table.titles, sheet.name])
-        of_sheet = self._said_by([*above, *map(self._other_units.named_in, table.over_columns)])
+        of_sheet = self._remarks_of([*above, *map(self._other_units.named_in, table.over_columns)])
         hidden = set(sheet.hidden_rows)
         passed, read = 0, []
         of_ward, of_branch = _RowRemarks(), _RowRemarks()
@@ -161,9 +161,9 @@ class TableRows:
             for passed_row in table.passed_over[passed:]:
                 if passed_row.kind == "group" and names_a_ward(passed_row.text):
                     # It applies to the branches below it, until the next ward.
-                    of_ward, of_branch = self._said_by([self._other_units.named_in(passed_row.text)]), _RowRemarks()
+                    of_ward, of_branch = self._remarks_of([self._other_units.named_in(passed_row.text)]), _RowRemarks()
                 elif passed_row.kind == "group":
-                    of_branch = self._said_by([self._other_units.named_in(passed_row.text)])
+                    of_branch = self._remarks_of([self._other_units.named_in(passed_row.text)])
             passed = len(table.passed_over)
             other_unit = of_sheet.other_unit or of_ward.other_unit or of_branch.other_unit
             warnings = () if other_unit else of_branch.warnings or of_ward.warnings or of_sheet.warnings
@@ -179,10 +179,10 @@ class TableRows:
                 warnings = (*warnings, Finding("", "hidden_row", message))
             yield RawRow(sheet.name, row.number, row.values, row.group, row.sex, problems, warnings, other_unit)
         if read:
-            entry = {"sheet": sheet.name, "count": len(read), "rows": read[:_MOST_TOLD]}
+            entry = {"sheet": sheet.name, "count": len(read), "rows": read[:_MOST_REPORTED]}
             self.layout["hidden_rows"].append(entry)
 
-    def _said_by(self, texts: Sequence[UnitMention]) -> _RowRemarks:
+    def _remarks_of(self, texts: Sequence[UnitMention]) -> _RowRemarks:
         """Return the findings of texts that apply to all rows below them; of several doubts, the first."""
         findings = _RowRemarks()
         for named in texts:
@@ -230,7 +230,7 @@ class TableRows:
         ]
         for doubt in doubts:
             if doubt.code == "font_converted":
-                encoding, before, after = doubt.told
+                encoding, before, after = doubt.values
                 message = _(
                     "The column was typed in an old font (%(font)s) and was converted whole, for example “%(before)s” to"
                     " “%(after)s”. If that is wrong, convert the file to Unicode yourself."
@@ -239,14 +239,14 @@ class TableRows:
                 findings.append(Finding(doubt.column, doubt.code, message % values))
         return tuple(findings)
 
-    def _tell_passed_over(self, sheet: OpenSheet, table: FoundTable) -> None:
+    def _report_passed_over(self, sheet: OpenSheet, table: FoundTable) -> None:
         """Note in `layout` the numbers of rows that were classified as something other than people."""
         kinds: dict[str, list[int]] = {}
         for passed_row in table.passed_over:
             if passed_row.kind not in {"heading", "numbering"}:
                 kinds.setdefault(passed_row.kind, []).append(passed_row.number)
         for kind, rows in kinds.items():
-            entry = {"sheet": sheet.name, "kind": kind, "count": len(rows), "rows": rows[:_MOST_TOLD]}
+            entry = {"sheet": sheet.name, "kind": kind, "count": len(rows), "rows": rows[:_MOST_REPORTED]}
             self.layout["passed_over"].append(entry)
 
     def _describe(self, sheet: OpenSheet, table: FoundTable) -> None:

@@ -45,7 +45,7 @@ _ONLY_FILLED = {RowVerdict.ANSWERED, RowVerdict.SKIPPED}
 
 
 def _import_or_404(request: AuthenticatedRequest, import_id: UUID) -> Import:
-    return get_or_404(request.user, policy.RUN, queries.every(), pk=import_id)
+    return get_or_404(request.user, policy.RUN, queries.all_imports(), pk=import_id)
 
 
 @login_required
@@ -102,7 +102,7 @@ def _comparison(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
     typed = request.GET.get("after", "0")
     after = int(typed) if typed.isdecimal() and len(typed) < 8 else 0
     rows, more = queries.page_of_rows(job, tab, warned=tab == WARNED, after=after)
-    read_columns, shown = queries.shown(job, rows)
+    read_columns, shown = queries.display_rows(job, rows)
     return {
         "tab": tab,
         "tabs": [
@@ -241,7 +241,7 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     typed = parameters.get("number", "")
     number = int(typed) if typed.isdecimal() and len(typed) < 4 else None
     try:
-        head = heads.look(job, sheet=parameters.get("sheet", ""), number=number)
+        head = heads.find_head(job, sheet=parameters.get("sheet", ""), number=number)
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
         return redirect("imports:import", job.pk)

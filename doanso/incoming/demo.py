@@ -6,16 +6,16 @@ from functools import partial
 from doanso.accounts.models import User
 from doanso.incoming import actions
 from doanso.incoming.actions import IncomingInput
-from doanso.lib.dated_deeds import Alone, Dated
+from doanso.lib.dated_actions import DatedAction, SeparateAction
 from doanso.units.models import Unit
 
 ARRIVED = date(2023, 11, 9)
 
 
-def year(city: Unit, *, clerk: User, officer: User, until: date) -> list[Dated]:
+def year(city: Unit, *, clerk: User, officer: User, until: date) -> list[DatedAction]:
     """Return the dated actions up to a day; each stores files, so each is a transaction of its own."""
-    deeds: list[Dated] = [(ARRIVED, Alone(partial(_take_in_letter, city, clerk, officer)))]
-    return [deed for deed in deeds if deed[0] <= until]
+    schedule: list[DatedAction] = [(ARRIVED, SeparateAction(partial(_take_in_letter, city, clerk, officer)))]
+    return [entry for entry in schedule if entry[0] <= until]
 
 
 def _take_in_letter(city: Unit, clerk: User, officer: User) -> None:

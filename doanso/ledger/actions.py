@@ -281,20 +281,20 @@ def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> 
 # --- Merged and forgotten subjects ------------------------------------------------------------------------------------
 
 
-def merge_subjects(*, kind: str, gone: UUID, kept: UUID) -> None:
+def merge_subjects(*, kind: str, merged_ref: UUID, kept_ref: UUID) -> None:
     """Merge a subject into another one: their lines are joined and their states become one. Idempotent.
 
     It holds the gate of the books exclusively, so it must be the transaction's first call of the ledger. Refused for two active
     members; ValueError for a subject that was merged into another one before.
     """
     with locking.exclusive_transaction() as measures:
-        ids, _new = locking.lock_subjects({(kind, gone), (kind, kept)})
-        gone_id, kept_id = ids[kind, gone], ids[kind, kept]
+        ids, _new = locking.lock_subjects({(kind, merged_ref), (kind, kept_ref)})
+        gone_id, kept_id = ids[kind, merged_ref], ids[kind, kept_ref]
         into = dict(Subject.objects.filter(pk__in=[gone_id, kept_id]).values_list("pk", "merged_into"))
         if into[gone_id] == kept_id:
             return
-        if gone == kept or into[gone_id] is not None or into[kept_id] is not None:
-            raise ValueError(f"{kind} {gone} and {kept} are not two subjects of their own.")
+        if merged_ref == kept_ref or into[gone_id] is not None or into[kept_id] is not None:
+            raise ValueError(f"{kind} {merged_ref} and {kept_ref} are not two subjects of their own.")
         if _is_placed_today(gone_id) and _is_placed_today(kept_id):
             message = _("Both are active members; end one of the two memberships first.")
             raise Refused(Problem("both_members", message))
@@ -311,12 +311,12 @@ def _is_placed_today(subject_id: int) -> bool:
     )
 
 
-def unmerge_subject(*, kind: str, gone: UUID) -> None:
+def unmerge_subject(*, kind: str, merged_ref: UUID) -> None:
     """Undo a merge: each claim returns to its former place. It must be the transaction's first call of the ledger."""
     with locking.exclusive_transaction() as measures:
-        row = Subject.objects.filter(kind=kind, ref=gone).values_list("pk", "merged_into").first()
+        row = Subject.objects.filter(kind=kind, ref=merged_ref).values_list("pk", "merged_into").first()
         if row is None:
-            raise UnknownSource(f"{kind} {gone}")
+            raise UnknownSource(f"{kind} {merged_ref}")
         gone_id, kept_id = row
         if kept_id is None:
             return

@@ -34,10 +34,10 @@ class LedgerDifference:
     half: str
     where: str
     expected: str
-    found: str
+    actual: str
 
     def __str__(self) -> str:
-        return f"{self.half}: {self.where}: expected {self.expected}, found {self.found}"
+        return f"{self.half}: {self.where}: expected {self.expected}, found {self.actual}"
 
 
 def recount() -> Iterator[LedgerDifference]:
@@ -246,7 +246,7 @@ def snapshots_against_entries() -> Iterator[LedgerDifference]:
         for snapshot in Snapshot.objects.filter(book=book, completed_at__isnull=False).order_by("last_day", "pk"):
             for deviation in snapshot_recount.deviations(snapshot, counting):
                 where = f"book {book.code}, {deviation.where}"
-                yield LedgerDifference("frozen", where, deviation.expected, deviation.found)
+                yield LedgerDifference("frozen", where, deviation.expected, deviation.actual)
 
 
 def unserved_families() -> list[str]:

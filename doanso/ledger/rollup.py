@@ -60,7 +60,7 @@ def spread_entries(*, where: str = "TRUE", only: str = "TRUE", out: bool = False
     return spread("ledger_entry x", where=where, only=only, grades=grades, back=back)
 
 
-def standing_path(row: str, day: str = "%s") -> str:
+def path_in_effect(row: str, day: str = "%s") -> str:
     """Return the condition of a row's path: a state's on the day of the figure (a parameter), others' on their own day."""
     on = f"CASE WHEN {IS_STATE} THEN {day} ELSE {row}.day END"
     return f"p.unit_id = {row}.unit_id AND p.since <= {on} AND (p.until IS NULL OR p.until > {on})"

@@ -102,7 +102,7 @@ class Deviation:
 
     where: str
     expected: str
-    found: str
+    actual: str
 
 
 def deviations(snapshot: Snapshot, recounting: SnapshotRecount | None = None) -> Iterator[Deviation]:

@@ -374,8 +374,10 @@ class SnapshotHashes:
             "mark": snapshot.mark,
             "tree": snapshot.tree,
             "figures": [
-                [self._codes[measure_id], whole, *grades]
-                for measure_id, whole, *grades in figures.values_list("measure_id", "whole", *SnapshotFigure.COLUMNS)
+                [self._codes[measure_id], of_all_days, *grades]
+                for measure_id, of_all_days, *grades in figures.values_list(
+                    "measure_id", "whole", *SnapshotFigure.COLUMNS
+                )
             ],
             "entries": sorted(
                 [str(stored.unit_id), self._codes[stored.measure_id], stored.count, stored.hash]

@@ -94,7 +94,7 @@ class AccessCodeKind:
         """Return the hash of a code together with a year of birth: a wrong code and a wrong year give the same miss."""
         return encryption.look_up(f"{code}:{birth_year}", context=f"{self.context}.code")
 
-    def kept(self, link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
+    def encrypt_codes(self, link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
         """Return the encrypted link and code, and their hashes; without a year of birth the code has no hash and opens
         nothing.
         """

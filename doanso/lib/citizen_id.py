@@ -74,7 +74,7 @@ def normalise(text: str | int | float, *, birth_year: int | None = None, sex: st
     return CitizenId(value, "citizen", tuple(doubts))
 
 
-def masked(number: str) -> str:
+def mask_citizen_id(number: str) -> str:
     """Return a number masked, with enough digits to compare it with a card: 0820••••••23."""
     return number[:4] + "•" * (len(number) - 6) + number[-2:] if len(number) > 6 else "•" * len(number)
 

@@ -73,7 +73,7 @@ def normalise(text: str | int | float) -> PhoneNumber:
     return PhoneNumber(digits, tuple(warnings))
 
 
-def masked(phone: str) -> str:
+def mask_phone(phone: str) -> str:
     """Return a number masked, recognisable but not callable: 091•••••78."""
     return phone[:3] + "•" * (len(phone) - 5) + phone[-2:] if len(phone) > 5 else "•" * len(phone)
 

@@ -41,9 +41,9 @@ def same_human(text: str, other: str) -> bool:
     if short[-1] != long[-1]:
         return False
     left = iter(long[:-1])
-    return all(any(_stands_for(word, other) for other in left) for word in short[:-1])
+    return all(any(_is_typed_for(word, other) for other in left) for word in short[:-1])
 
 
-def _stands_for(word: str, other: str) -> bool:
+def _is_typed_for(word: str, other: str) -> bool:
     word, other = word.rstrip("."), other.rstrip(".")
     return word.startswith(other) or other.startswith(word)

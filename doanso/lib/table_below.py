@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from doanso.lib import old_encodings
 from doanso.lib.old_encodings import Encoding
-from doanso.lib.table_heads import Cell, Place, Row, TableHead, filled_places
+from doanso.lib.sheet_headings import Cell, Place, Row, TableHead, filled_places
 
 DoubtCode = Literal[
     "alone", "below_alone", "below_signature", "other_columns", "font_mixed", "font_doubtful", "font_converted"
@@ -18,7 +18,7 @@ class RowDoubt(NamedTuple):
 
     column: str
     code: DoubtCode
-    told: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
 
 
 class SkippedRow(NamedTuple):
@@ -87,7 +87,7 @@ class RowBelow(NamedTuple):
 
     number: int
     own: Row
-    whole: Row
+    with_merged: Row
 
 
 def filled_down(

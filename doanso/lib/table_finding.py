@@ -10,21 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib.old_encodings import Encoding, encodings_of
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.table_below import (
-    ColumnFonts,
-    DoubtCode,
-    RowBelow,
-    RowDoubt,
-    SkippedRow,
-    cell_at,
-    cell_text,
-    date_of,
-    decoded,
-    filled_down,
-    has_figures,
-    places_of,
-)
-from doanso.lib.table_heads import (
+from doanso.lib.sheet_headings import (
     DATE_PARTS,
     HEAD_NUMBERS,
     Cell,
@@ -44,6 +30,20 @@ from doanso.lib.table_heads import (
     spelled,
     text_at,
     words_of,
+)
+from doanso.lib.table_below import (
+    ColumnFonts,
+    DoubtCode,
+    RowBelow,
+    RowDoubt,
+    SkippedRow,
+    cell_at,
+    cell_text,
+    date_of,
+    decoded,
+    filled_down,
+    has_figures,
+    places_of,
 )
 from doanso.lib.table_words import (
     COUNT,
@@ -144,7 +144,7 @@ def find_table(
         passed_over,
         _texts(row for line, row in enumerate(read_top[: best.last + 1]) if line < best.first or _is_alone(row)),
         _texts(row for row in read_top[best.first : best.last + 1] if not _is_alone(row)),
-        {key: one for key, place in best.columns.items() for at in places_of(place) if (one := fonts.encoding(at))},
+        {key: code for key, place in best.columns.items() for col in places_of(place) if (code := fonts.encoding(col))},
     )
 
 
@@ -305,7 +305,7 @@ class _BodyReader:
         self._unsure = False
         # Whether another table began, with headings over other columns.
         self._moved = False
-        self._told_fonts: set[int] = set()
+        self._reported_fonts: set[int] = set()
 
     def rows(self, below: Iterable[RowBelow]) -> Iterator[BodyRow]:
         first = True
@@ -351,9 +351,9 @@ class _BodyReader:
                 continue
             if code != "font_converted":
                 yield RowDoubt(key, code)
-            elif place not in self._told_fonts and cell_at(own, place) is not None:
+            elif place not in self._reported_fonts and cell_at(own, place) is not None:
                 # One example suffices to see whether the column was read correctly.
-                self._told_fonts.add(place)
+                self._reported_fonts.add(place)
                 yield RowDoubt(key, code, (self._fonts.encoding(place), text_at(own, place), text_at(full, place)))
 
     def _kind(
@@ -382,15 +382,15 @@ class _BodyReader:
         if person and (numbered or not self._is_signed_by_several(row)):
             return "group" if self._is_counted_group(row, filled, own, texts) else "row"
         # A title may be in the column of row numbers.
-        said = texts or [text_at(row, filled[0])]
-        if not numbered and any(REMARK.match(words_of(text)) for text in said):
+        row_texts = texts or [text_at(row, filled[0])]
+        if not numbered and any(REMARK.match(words_of(text)) for text in row_texts):
             return "note"
         if not numbered and (self._signed or person or self._is_signature(row, filled)):
             return "signature"
-        if self._is_known_title(said):
+        if self._is_known_title(row_texts):
             return "note"
-        if len(said) == 1 and not numbered and is_title(said[0]):
-            return "group" if NAMED_IN_TITLE.search(spelled(said[0])) else "note"
+        if len(row_texts) == 1 and not numbered and is_title(row_texts[0]):
+            return "group" if NAMED_IN_TITLE.search(spelled(row_texts[0])) else "note"
         if self._is_group(number, row, filled, texts):
             return "group"
         return "row" if own else "note"
@@ -408,10 +408,10 @@ class _BodyReader:
         numbers = sum(words_of(text) in HEAD_NUMBERS for _place, text in texts)
         if len(keys) < 2 or len(keys) + numbers < len(texts) * 0.6:
             return False
-        self._moved = any(self._stands_elsewhere(place, key) for place, key in keys.items()) or (self._moved and second)
+        self._moved = any(self._occurs_elsewhere(place, key) for place, key in keys.items()) or (self._moved and second)
         return True
 
-    def _stands_elsewhere(self, place: int, key: str) -> bool:
+    def _occurs_elsewhere(self, place: int, key: str) -> bool:
         if key in self._head.columns:
             return place not in places_of(self._head.columns[key])
         # A date split into Nam and Nữ is below its own heading.
@@ -459,8 +459,8 @@ class _BodyReader:
         place = next(place for place in filled if place != order and text_at(row, place))
         if place not in places_of(self._identity):
             return True
-        stands_out = (number - 1, place) in self._spans or GROUP_ORDER.match(text) or ROMAN.fullmatch(mark)
-        return bool(stands_out) or names_a_unit(text)
+        is_distinct = (number - 1, place) in self._spans or GROUP_ORDER.match(text) or ROMAN.fullmatch(mark)
+        return bool(is_distinct) or names_a_unit(text)
 
     def _group_text(self, row: Row, filled: list[int]) -> str:
         texts = [text_at(row, place) for place in filled if text_at(row, place)]

@@ -2,7 +2,7 @@
 
 import re
 
-from doanso.lib.table_heads import spelled
+from doanso.lib.sheet_headings import spelled
 
 NUMBERING = re.compile(r"\(?\s*(?:\d{1,2}|[A-Za-z])\s*\)?\.?")
 ORDER = re.compile(r"\s*\d+\s*[.)]?\s*")

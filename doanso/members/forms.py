@@ -127,7 +127,7 @@ class ParticularsForm(forms.Form):
         )
 
 
-def known(member: Member) -> dict[str, Any]:
+def initial_values(member: Member) -> dict[str, Any]:
     """Return the form's initial values from what is known about a member."""
     contact = member.contact
     birth: Any = contact.birth_year or ""

@@ -22,7 +22,7 @@ def _hidden() -> SourceLine:
 def stay_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """Return a member's name and branch, under the members' policy."""
     member_ids = list(ids)
-    members = list(queries.visible(actor).filter(pk__in=member_ids).select_related("contact"))
+    members = list(queries.visible_members(actor).filter(pk__in=member_ids).select_related("contact"))
     names = queries.names_for(actor, members)
     branches = units.names({member.branch_id for member in members})
     lines = {
@@ -50,7 +50,7 @@ def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
     stays: dict[UUID, list[Member]] = defaultdict(list)
     persons = {leave.person_id for leave in leaves}
     for member in (
-        queries.visible(actor).filter(person_id__in=persons).select_related("contact").order_by("since", "pk")
+        queries.visible_members(actor).filter(person_id__in=persons).select_related("contact").order_by("since", "pk")
     ):
         stays[member.person_id].append(member)
     shown = queries.personal_access(actor)

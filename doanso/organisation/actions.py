@@ -219,7 +219,7 @@ def _merge(run: PlanRun, plan: MergePlan) -> tuple[dict[str, Any], list[Unit]]:
             message = _("The units stand under different parents; put them under one first.")
             raise Refused(Problem("different-parents", message, "units"))
         name, short_name = _named(plan)
-        into = run.found(
+        into = run.create_unit(
             code=plan.code.strip(), kind=plan.units[0].kind, name=name, short_name=short_name, parent=parent
         )
         description["new"] = True
@@ -238,7 +238,7 @@ def _split(run: PlanRun, plan: SplitPlan) -> tuple[dict[str, Any], list[Unit]]:
         message = _("Choose what the new unit takes from among the units directly below %(unit)s.")
         raise Refused(Problem("not-below", message % {"unit": plan.unit.code}, "children"))
     name, short_name = _named(plan)
-    new = run.found(code=plan.code.strip(), kind=plan.unit.kind, name=name, short_name=short_name, parent=parent)
+    new = run.create_unit(code=plan.code.strip(), kind=plan.unit.kind, name=name, short_name=short_name, parent=parent)
     run.relink(plan.children, new)
     description = {
         "unit": _words(plan.unit, plan.on),

@@ -69,7 +69,7 @@ class PlanRun:
             lambda journal: units.rename(journal=journal, unit=unit, name=name, short_name=short_name, since=self.on)
         )
 
-    def found(self, *, code: str, kind: str, name: str, short_name: str, parent: Unit) -> Unit:
+    def create_unit(self, *, code: str, kind: str, name: str, short_name: str, parent: Unit) -> Unit:
         """Create a unit from the day on."""
         return self.rows(
             lambda journal: units.found_unit(
@@ -224,7 +224,9 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
 def role_assignments_at(ended: Iterable[Unit]) -> list[RoleAssignment]:
     """Return the role assignments in effect today at units that end."""
     today = clock.today()
-    standing = RoleAssignment.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=list(ended), since__lte=today)
+    assignments = RoleAssignment.objects.filter(
+        Q(until=None) | Q(until__gt=today), unit__in=list(ended), since__lte=today
+    )
     return list(
-        standing.filter(user__is_active=True).select_related("user", "unit").order_by("unit__code", "role", "pk")
+        assignments.filter(user__is_active=True).select_related("user", "unit").order_by("unit__code", "role", "pk")
     )

@@ -93,10 +93,10 @@ def codes_of(entries: list[dict[str, Any]]) -> set[str]:
 
 
 def _units(codes: list[str]) -> list[Unit]:
-    found = units_by_code(codes)
-    if missing := [code for code in codes if code not in found]:
+    units = units_by_code(codes)
+    if missing := [code for code in codes if code not in units]:
         raise _wrong(_("There is no unit with the code “%(code)s”."), code=missing[0])
-    return [found[code] for code in codes]
+    return [units[code] for code in codes]
 
 
 def plan_of(entry: dict[str, Any]) -> AnyPlan:

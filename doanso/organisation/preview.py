@@ -82,7 +82,7 @@ class PlanPreview:
     targets: list[tuple[Target, NamedUnit]] = field(default_factory=list)
     imports: list[tuple[Import, NamedUnit]] = field(default_factory=list)
     areas: int = 0
-    kept: list[tuple[str, int]] = field(default_factory=list)
+    remaining_records: list[tuple[str, int]] = field(default_factory=list)
     kept_back: list[str] = field(default_factory=list)
 
 
@@ -139,7 +139,7 @@ def _add_present_records(result: PlanPreview) -> None:
     result.roles = [EndingRole(row, called[row.unit_id]) for row in execution.role_assignments_at(ended)]
     result.offices = Post.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=ended).count()
     result.areas = Neighbourhood.objects.filter(unit__in=ended, until=None).count()
-    result.kept = [(words, number) for words, number in _remaining_records(ended) if number]
+    result.remaining_records = [(words, number) for words, number in _remaining_records(ended) if number]
     in_force = [row.pk for row in _in_force(result.plan)]
     owed = Target.objects.filter(unit__in=ended, indicator__programme__in=in_force).select_related(
         "indicator__programme"

@@ -82,7 +82,7 @@ def get_pack(request: HttpRequest, device: Device) -> HttpResponse:
 def take(request: HttpRequest, device: Device) -> HttpResponse:
     """Check out the next doors of a drive."""
     fields = _body(request)
-    drive_id, want, near = fields.uuid("drive"), fields.whole("want", 1, MOST_TAKEN), fields.uuid_or_none("near")
+    drive_id, want, near = fields.uuid("drive"), fields.integer("want", 1, MOST_TAKEN), fields.uuid_or_none("near")
     fields.finish()
     drive = drives.find_drive_to_visit(device.user, drive_id)
     if drive is None:

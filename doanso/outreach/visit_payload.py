@@ -197,7 +197,7 @@ def _person(fields: JsonObject | None) -> tuple[UUID | None, Particulars | None,
     if fields is None:
         return None, None, ""
     contact_id = fields.uuid_or_none("contact")
-    name, birth_year = fields.text("name", 120, least=1), fields.whole_or_none("birth_year", FIRST_YEAR, LAST_YEAR)
+    name, birth_year = fields.text("name", 120, least=1), fields.integer_or_none("birth_year", FIRST_YEAR, LAST_YEAR)
     gender, number = fields.choice("gender", _GENDERS), fields.text("phone", 20)
     guardian = fields.text("guardian", 120)
     fields.finish()

@@ -33,15 +33,15 @@ def _read_law(path: Path, _changed: int) -> PrivacyRules:
     terms = {}
     for below in entry.tables("clock", _("clock")):
         code = below.choice("code", RequestKind.values)
-        terms[code] = ResponseTerm(days=below.whole("days", 1, 365), extension=below.whole("extension", 0, 365))
+        terms[code] = ResponseTerm(days=below.integer("days", 1, 365), extension=below.integer("extension", 0, 365))
         below.finish()
     missing = set(RequestKind.values) - set(terms)
     if missing:
         raise refuse(path.name, _("the clock of “%(kind)s” is missing.") % {"kind": min(missing)})
     result = PrivacyRules(
-        answer_working_days=entry.whole("answer_working_days", 1, 30),
-        guardian_below=entry.whole("guardian_below", 1, 30),
-        retention_months=entry.whole("retention_months", 1, 240),
+        answer_working_days=entry.integer("answer_working_days", 1, 30),
+        guardian_below=entry.integer("guardian_below", 1, 30),
+        retention_months=entry.integer("retention_months", 1, 240),
         terms=terms,
         calendar=Calendar(
             every_year=frozenset(_month_day(holidays.location, text) for text in holidays.texts("every_year", 5)),

@@ -10,16 +10,16 @@ from functools import partial
 from django.db import transaction
 
 from doanso.accounts.models import User
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.people import actions, ports, queries
 from doanso.people.models import Contact, Duplicate
 from doanso.people.particulars import Particulars
 from doanso.units.models import Unit
 
 
-def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, printed: str) -> list[Dated]:
+def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, printed: str) -> list[DatedAction]:
     """Return the actions up to a day; `printed` is the ward whose secretary can sign in."""
-    planned: list[Dated] = []
+    planned: list[DatedAction] = []
     by_code = {unit.code: (unit, secretary) for unit, secretary in units}
     if printed not in by_code:
         return planned

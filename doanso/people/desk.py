@@ -75,7 +75,7 @@ def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tupl
         PersonLine(
             contact,
             unit_names[contact.unit_id].short_name,
-            phone.masked(queries.decrypt_field(contact, "phone")),
+            phone.mask_phone(queries.decrypt_field(contact, "phone")),
             other_records.get(contact.pk, ()),
         )
         for contact in rows
@@ -350,7 +350,7 @@ def sides(pair: Duplicate) -> list[PairSide]:
     ]
 
 
-def differing(sides: Sequence[PairSide]) -> set[str]:
+def differing_labels(sides: Sequence[PairSide]) -> set[str]:
     """Return the labels of values that both sides have and that differ."""
     values_by_side: list[dict[str, set[str]]] = []
     for side in sides:
@@ -392,7 +392,7 @@ class SimilarPerson:
     reasons: list[str]
 
 
-def alike(contact: Contact) -> list[SimilarPerson]:
+def similar_persons(contact: Contact) -> list[SimilarPerson]:
     """Return persons who may be the same as this one, the likeliest first; resolved pairs are left out."""
     particulars = particulars_of(contact)
     own = queries.canonical([contact.person_id])[contact.person_id]

@@ -83,7 +83,7 @@ def other_records(contacts: Sequence[Contact]) -> dict[UUID, list[Contact]]:
     }
 
 
-def once_each(contacts: Sequence[Contact]) -> list[Contact]:
+def distinct_contacts(contacts: Sequence[Contact]) -> list[Contact]:
     """Return these contacts with each person once in each home: of several records of a merged person, the remaining person's
     one.
     """
@@ -343,7 +343,7 @@ def reaches_whole(actor: "User", person_id: UUID) -> bool:
     return contacts.count() == policy.HANDLE_REQUESTS.filter(actor, contacts).count()
 
 
-def standing_purposes(person_id: UUID) -> set[str]:
+def agreed_purposes(person_id: UUID) -> set[str]:
     """Return the purposes to which the person agrees today."""
     persons = same_person(canonical([person_id])[person_id])
     return set(Consent.objects.filter(person_id__in=persons, withdrawn_at=None).values_list("purpose", flat=True))

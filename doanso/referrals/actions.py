@@ -156,7 +156,7 @@ def accept_invitation(
     recorded = _record_helps(None, slot, guided, Channel.SCREEN)
     receipt_id = _receipt_id(recorded)
     # Receipts are locked before slots, as `confirm_receipt` does when it is called from a receipt's page.
-    if not any(result.known for result in recorded) and not _has_other_helps(receipt_id, recorded):
+    if not any(result.is_known for result in recorded) and not _has_other_helps(receipt_id, recorded):
         support.confirm_receipt(receipt_id=receipt_id, staff_browser=staff_browser, device=device)
     return _fill_slot(None, slot, recorded)
 

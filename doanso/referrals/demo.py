@@ -13,7 +13,7 @@ from uuid import UUID
 
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.referrals import actions, queries
@@ -108,9 +108,9 @@ def year(
     *,
     member: User | None = None,
     printed: str = "",
-) -> list[Dated]:
+) -> list[DatedAction]:
     """Return the dated actions of 1+2 up to a day, in no particular order; `printed` is the code of the printed ward."""
-    dated: list[Dated] = []
+    dated: list[DatedAction] = []
     for unit, secretary in homes:
         ward = WardReferrals(unit, secretary, invent)
         for index in range(MEMBERS_PRINTED if unit.code == printed else MEMBERS_ELSEWHERE):

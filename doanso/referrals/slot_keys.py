@@ -13,7 +13,7 @@ link_lookup, code_lookup = _SLOT.link_lookup, _SLOT.code_lookup
 def put_new_keys(slot: ReferralSlot, birth_year: int | None) -> AccessCodes:
     """Set the keys of a new slot and return them; without the member's year of birth only the link opens it."""
     link, code = new_link(), new_code()
-    slot.keys_encrypted, slot.link_lookup, slot.code_lookup = _SLOT.kept(link, code, birth_year)
+    slot.keys_encrypted, slot.link_lookup, slot.code_lookup = _SLOT.encrypt_codes(link, code, birth_year)
     return AccessCodes(link, spaced(code) if birth_year else "")
 
 

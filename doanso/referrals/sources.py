@@ -19,7 +19,7 @@ def referral_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceL
     keys = list(ids)
     referrals = {referral.pk: referral for referral in Referral.objects.filter(pk__in=keys)}
     stays = queries.active_members().filter(person_id__in={referral.person_id for referral in referrals.values()})
-    visible_stays = members.visible(actor).filter(pk__in=stays).select_related("contact")
+    visible_stays = members.visible_members(actor).filter(pk__in=stays).select_related("contact")
     by_person = {stay.person_id: stay for stay in visible_stays}
     linked = set(policy.REFER_MEMBERS.filter(actor, stays).values_list("person_id", flat=True))
     names = members.names_for(actor, by_person.values())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.documents.queries import letterheads
 from doanso.ledger import queries as ledger
 from doanso.ledger.models import Measure, MeasureKind, Snapshot
-from doanso.ledger.queries import FrozenPair
+from doanso.ledger.queries import SnapshotPair
 from doanso.lib import clock, formats
 from doanso.lib.templatetags.ds import state_name
 from doanso.reports import numbers_table, wording
@@ -60,7 +60,7 @@ class _Assembly:
     # The last day of the figures: the span's, or today while it runs.
     on: date
     snapshot: Snapshot | None
-    in_days: Mapping[str, FrozenPair] | None
+    in_days: Mapping[str, SnapshotPair] | None
     now: Overview
     then: Overview | None
     # The figures as of the end of the previous period, by indicator; None where there was none.
@@ -86,7 +86,7 @@ class _Assembly:
         known_by = snapshot.made_at if snapshot is not None else clock.now()
         measures = {measure.code: measure for measure in programme.book.measures.all()}
         snapshot_figures = ledger.snapshot_figures(snapshot) if snapshot is not None else None
-        own = {code: snapshot_figures[code].whole for code in measures} if snapshot_figures is not None else None
+        own = {code: snapshot_figures[code].to_date for code in measures} if snapshot_figures is not None else None
         now = targets.overview(programme, unit, on, own=own, known_by=known_by)
         # Late bookings on these days belong to them; those known when the earlier days were closed do not.
         closed_before = ledger.closing_of(programme.book_id, unit.pk, eve) if begun else None

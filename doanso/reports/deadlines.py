@@ -25,11 +25,11 @@ def _read(path: Path, _changed: int) -> Deadlines:
     parts = {name: TomlTable(f"{path.name}, {name}", entry.table(name)) for name in ("due", "remind")}
     due, remind = parts.values()
     read = Deadlines(
-        branch=due.whole("branch", 0, 60),
-        unit=due.whole("unit", 0, 60),
-        root=due.whole("root", 0, 60),
-        remind_before=remind.whole("before", 0, 30),
-        returned=remind.whole("returned", 1, 30),
+        branch=due.integer("branch", 0, 60),
+        unit=due.integer("unit", 0, 60),
+        root=due.integer("root", 0, 60),
+        remind_before=remind.integer("before", 0, 30),
+        returned=remind.integer("returned", 1, 30),
     )
     for part in (entry, *parts.values()):
         part.finish()

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from doanso.accounts.models import User
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.lib.problems import Refused
 from doanso.reports.actions import periods as actions
 from doanso.reports.actions.reminders import remind
@@ -52,18 +52,20 @@ class ReportingUnit:
     secretary: User
 
 
-def year(programme: Programme, places: Sequence[ReportingUnit], officer: User, last: date, printed: str) -> list[Dated]:
+def year(
+    programme: Programme, places: Sequence[ReportingUnit], officer: User, last: date, printed: str
+) -> list[DatedAction]:
     """Return the actions on months up to a day; `printed` is the ward whose last month is returned to it."""
-    deeds: list[Dated] = []
+    schedule: list[DatedAction] = []
     over = [month for month in months_over(programme, last) if month.code >= FIRST_CLOSED]
     for month in over:
         story = _MonthStory(programme, month, places, officer, printed)
-        deeds += story.on_its_way() if month == over[-1] else story.closed()
+        schedule += story.on_its_way() if month == over[-1] else story.closed()
     writing = next((place for place in places if place.unit.code == printed), None)
     if writing is not None:
         months = [(month.first_day, month.last_day) for month in over]
-        deeds += written(programme, officer, writing.unit.unit, writing.secretary, months)
-    return [deed for deed in deeds if deed[0] <= last]
+        schedule += written(programme, officer, writing.unit.unit, writing.secretary, months)
+    return [entry for entry in schedule if entry[0] <= last]
 
 
 class _MonthStory:
@@ -82,7 +84,7 @@ class _MonthStory:
     def _on(self, days: int) -> date:
         return self.month.last_day + timedelta(days=days)
 
-    def closed(self) -> list[Dated]:
+    def closed(self) -> list[DatedAction]:
         return [
             (self._on(BRANCHES), self.send_branches),
             (self._on(LOOKED_AT), self.accept_branches),
@@ -91,7 +93,7 @@ class _MonthStory:
             (self._on(CITY), self.close_city),
         ]
 
-    def on_its_way(self) -> list[Dated]:
+    def on_its_way(self) -> list[DatedAction]:
         in_time = [place for place in self.places if place is not self.late]
         decided = [place for place in in_time if place is not self.printed]
         return [

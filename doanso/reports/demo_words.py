@@ -7,7 +7,7 @@ from functools import partial
 from doanso.accounts.models import User
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.queries.letterheads import Frame
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.reports.actions import reports as actions
 from doanso.reports.models import ReportKind
 from doanso.reports.rules import spans
@@ -63,9 +63,9 @@ WARD_DRAFT: Mapping[str, str] = {
 
 def written(
     programme: Programme, officer: User, ward: Unit, secretary: User, months: list[tuple[date, date]]
-) -> list[Dated]:
+) -> list[DatedAction]:
     """Return the reports of past months, each given as first and last day in order; the last one is not finished."""
-    deeds: list[Dated] = []
+    schedule: list[DatedAction] = []
     for first, last in months:
         if first < FIRST_WRITTEN:
             continue
@@ -73,13 +73,13 @@ def written(
         words = (CITY_DRAFT, WARD_DRAFT) if is_last else (CITY_WORDS, WARD_WORDS)
         for unit, actor, section_texts in ((programme.root, officer, words[0]), (ward, secretary, words[1])):
             writing = _Writing(programme, unit, actor, first)
-            deeds.append((last + timedelta(days=BEGUN), partial(writing.write, section_texts)))
+            schedule.append((last + timedelta(days=BEGUN), partial(writing.write, section_texts)))
             if not is_last:
-                deeds.append((last + timedelta(days=FROZEN), writing.freeze))
-    if deeds:
+                schedule.append((last + timedelta(days=FROZEN), writing.freeze))
+    if schedule:
         head = partial(set_letterhead, actor=officer, unit=programme.root, frame=CITY_HEAD)
-        deeds.insert(0, (deeds[0][0], head))
-    return deeds
+        schedule.insert(0, (schedule[0][0], head))
+    return schedule
 
 
 class _Writing:

@@ -61,7 +61,7 @@ class QuestionWords:
         return f"reason-{self.question.code}"
 
 
-def asked(question: Question, programme: Programme, month: Month, unit: Unit) -> QuestionWords:
+def question_words(question: Question, programme: Programme, month: Month, unit: Unit) -> QuestionWords:
     """Return a question as a sentence, with the address where it can be resolved."""
     if question.kind == MonthQuestionKind.MISSING:
         address = reverse("reports:board", args=[programme.code])

@@ -32,7 +32,7 @@ def _refused(problem: Problem, status: int) -> JsonResponse:
 def _by_secret(view: Callable[[HttpRequest, Session], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Wrap a view to receive the session of the secret in the header; answer every wrong secret with the same 401."""
 
-    def asked(request: HttpRequest) -> HttpResponse:
+    def view_of_session(request: HttpRequest) -> HttpResponse:
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         session = queries.session_by_secret(secret) if scheme == SCHEME else None
         if session is None or session.prepared is None:
@@ -40,7 +40,7 @@ def _by_secret(view: Callable[[HttpRequest, Session], HttpResponse]) -> Callable
             return _refused(Problem("session_unknown", message), 401)
         return view(request, session)
 
-    return asked
+    return view_of_session
 
 
 def _one_of(session: Session, named: str) -> Session:

@@ -154,7 +154,7 @@ class SignatureMessage:
     signature: SignatureVerdict
     tone: str
     holds: bool
-    who: str
+    signer_words: str
     office: str
     clock: str
     coverage: str

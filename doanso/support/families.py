@@ -37,7 +37,7 @@ def subject_of(support_record: SupportRecord) -> UUID | None:
     return support_record.business_id if support_record.to_business else support_record.person_id
 
 
-def counted(support_record: SupportRecord) -> FactInput:
+def fact_of(support_record: SupportRecord) -> FactInput:
     """Return a new record as the ledger counts it; it was just recorded, so its receiver is known."""
     subject = subject_of(support_record)
     if subject is None:

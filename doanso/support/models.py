@@ -181,7 +181,7 @@ class DisputeReason(models.TextChoices):
     HAD_ALREADY = "had-already", "Đã có từ trước"
 
 
-BY_SLIP = (DisputeReason.NOBODY_CAME, DisputeReason.NOT_ME)
+RECEIPT_PAGE_REASONS = (DisputeReason.NOBODY_CAME, DisputeReason.NOT_ME)
 """Reasons that can be chosen on the receipt's page."""
 
 

@@ -47,7 +47,7 @@ def lock_wrappers_of(support_records: QuerySet[SupportRecord]) -> None:
     _call(_locks, support_records.filter(source__in=list(_locks)))
 
 
-def tell_wrappers(support_records: Iterable[SupportRecord]) -> None:
+def notify_wrappers(support_records: Iterable[SupportRecord]) -> None:
     """Notify the wrappers of these records; the caller has written and counted them and holds their rows."""
     _call(_wrappers, support_records)
 

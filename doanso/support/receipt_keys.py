@@ -16,7 +16,7 @@ def new_keys(receipt_id: UUID, birth_year: int | None) -> tuple[bytes, str, str]
     """Return encrypted keys, and the hashes of link and code, of a new receipt. Without a year of birth it opens by the link
     alone.
     """
-    return _RECEIPT.kept(new_dated_link(receipt_id), new_code(), birth_year)
+    return _RECEIPT.encrypt_codes(new_dated_link(receipt_id), new_code(), birth_year)
 
 
 def accept_phone_keys(link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
@@ -26,7 +26,7 @@ def accept_phone_keys(link: str, code: str, birth_year: int | None) -> tuple[byt
     if not is_code(code):
         message = _("A receipt's code has eight letters and digits, like 7KQ2-M4XD.")
         raise Refused(Problem("code_malformed", message, "code"))
-    return _RECEIPT.kept(link, code, birth_year)
+    return _RECEIPT.encrypt_codes(link, code, birth_year)
 
 
 def keys_of(receipt: Receipt) -> AccessCodes | None:

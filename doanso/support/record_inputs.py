@@ -57,7 +57,7 @@ class SupportRecordInput(NamedTuple):
     source: str = SupportRecordSource.OFFICE
     source_id: UUID | None = None
     receipt_birth_year: int | None = None
-    slip: ReceiptInput | None = None
+    receipt: ReceiptInput | None = None
     # A user confirmed that helper and receiver have one name and are two people.
     namesakes: bool = False
     # The unit's own contact, or the shop, where a user confirmed which one is meant.

@@ -22,7 +22,7 @@ def help_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]
     """
     support_record_ids = list(ids)
     shown = access.personal(actor)
-    rows = queries.visible(actor).filter(pk__in=support_record_ids)
+    rows = queries.visible_records(actor).filter(pk__in=support_record_ids)
     visible_lines: dict[UUID, SourceLine] = {}
     detail, erased, unnamed = (
         _("%(service)s, on %(day)s"),

@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/rechecks/<uuid:round_id>/list/", rechecks.drawn_from, name="round-list"),
     path("support/rechecks/<uuid:round_id>/call/", rechecks.call, name="call"),
     path("support/rechecks/<uuid:round_id>/call/<uuid:recheck_id>/", rechecks.answer, name="answer"),
-    path("support/receipts/<uuid:receipt_id>/", office.slip, name="slip"),
+    path("support/receipts/<uuid:receipt_id>/", office.receipt_sheet, name="receipt-sheet"),
     path("support/disputes/<uuid:dispute_id>/", office.dispute, name="dispute"),
     path("support/confirmations/<uuid:confirmation_id>/looked/", office.look_at, name="look-at"),
     path("support/remarks/<uuid:remark_id>/settle/", office.settle_remark, name="settle-remark"),
@@ -25,5 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<slug:link>/confirm/", receipts.confirm, name="confirm"),
     path("r/<slug:link>/wrong/", receipts.wrong, name="wrong"),
     path("r/<slug:link>/dispute/", receipts.dispute, name="dispute-receipt"),
-    path("r/<slug:link>/mine/", receipts.mine, name="mine"),
+    path("r/<slug:link>/mine/", receipts.all_receipts, name="mine"),
 ]

@@ -17,14 +17,14 @@ class RecordPayload(NamedTuple):
 
 
 class Acknowledgement(NamedTuple):
-    """The outcome of one committed record. `known` is true when the same version had come before."""
+    """The outcome of one committed record. `is_known` is true when the same version had come before."""
 
     record_id: UUID
     content_hash: str
     seq: int
     state: str
     problem: Mapping[str, str] | None
-    known: bool
+    is_known: bool
 
 
 @dataclass(frozen=True, slots=True)

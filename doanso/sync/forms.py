@@ -45,10 +45,10 @@ class DecideForm(forms.Form):
         help_text=_("The helper reads it on the phone. No names and no numbers of people."),
     )
 
-    def __init__(self, *args: Any, stands: bool, takes: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, has_active: bool, takes: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        take = _("Take the version that came later, instead of the one that counts") if stands else _("Take it in")
-        leave = _("Keep the version that counts, and leave the later one out") if stands else _("Leave it out")
+        take = _("Take the version that came later, instead of the one that counts") if has_active else _("Take it in")
+        leave = _("Keep the version that counts, and leave the later one out") if has_active else _("Leave it out")
         choices = [(LEAVE, leave)]
         if takes:
             choices.insert(0, (TAKE, take))

@@ -243,7 +243,7 @@ class DeliveredRecordRow:
     kind: str
     state: str
     why: str
-    known: bool
+    is_known: bool
     seq: int
 
 
@@ -258,7 +258,7 @@ def delivered_rows(actor: User, acks: Sequence[Acknowledgement]) -> list[Deliver
             kind=kind_title(records_by_seq[ack.seq].kind),
             state=records_by_seq[ack.seq].state,
             why=reason_without_quotes(records_by_seq[ack.seq]) if records_by_seq[ack.seq].state in WAITS else "",
-            known=ack.known,
+            is_known=ack.is_known,
             seq=ack.seq if ack.seq in opens else 0,
         )
         for ack in acks

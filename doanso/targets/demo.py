@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from doanso.accounts.models import User
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.people.actions import Particulars, match_or_create_people
 from doanso.targets import actions, queries
 from doanso.targets.actions import AllocationDecision, Part, UnitSizeInput
@@ -77,13 +77,15 @@ def load(actor: User, programmes: Path) -> Programme:
     return actions.load_programme(actor=actor, path=programmes / "my-tho-2023.toml")
 
 
-def year(programme: Programme, places: Sequence[TargetedUnit], officer: User, last: date, asking: str) -> list[Dated]:
+def year(
+    programme: Programme, places: Sequence[TargetedUnit], officer: User, last: date, asking: str
+) -> list[DatedAction]:
     """Return the actions of the cascade up to a day: sizes, targets given, accepted, countered and decided.
 
     `asking` is the code of the unit whose counter is still open.
     """
     story = _CascadeStory(programme, places, officer, asking)
-    deeds: list[Dated] = [
+    schedule: list[DatedAction] = [
         (TOLD, story.tell_sizes),
         (GIVEN, partial(story.give, RESIDENTS, Split.HOUSEHOLDS)),
         (GIVEN, partial(story.give, SHOPS, Split.SHOPS)),
@@ -91,12 +93,12 @@ def year(programme: Programme, places: Sequence[TargetedUnit], officer: User, la
         (GIVEN, story.give_own_percent),
         (GIVEN, story.give_streets),
         (ANSWERED, story.answer),
-        (SETTLED, story.settle),
+        (SETTLED, story.settle_counters),
         (GIVEN_ON, story.give_on),
         (KEPT, story.keep_list),
     ]
-    deeds += [(ONE_PHONE, story.write_one_phone), *((day, actions.look_for_stalls) for day in LOOKS)]
-    return [deed for deed in deeds if deed[0] <= last]
+    schedule += [(ONE_PHONE, story.write_one_phone), *((day, actions.look_for_stalls) for day in LOOKS)]
+    return [entry for entry in schedule if entry[0] <= last]
 
 
 class _CascadeStory:
@@ -184,11 +186,11 @@ class _CascadeStory:
             reason=why,
         )
 
-    def settle(self) -> None:
+    def settle_counters(self) -> None:
         """Keep one unit's number with a reason; the asking unit's counter waits for the officer who is signed in."""
-        for waiting in queries.waits_for_settling(self.programme, self.programme.root):
+        for waiting in queries.pending_settlements(self.programme, self.programme.root):
             if waiting.unit.code != self.asking.unit.code:
-                actions.settle(
+                actions.settle_target(
                     actor=self.officer,
                     indicator=waiting.indicator,
                     unit=waiting.unit.unit,

@@ -17,7 +17,7 @@ from doanso.targets.rules import SumCheck
 from doanso.units.queries import NamedUnit
 
 
-def whole(typed: str) -> int | None:
+def parse_number(typed: str) -> int | None:
     """Return a whole number as people type it: 1250, 1.250, 95%; None for anything else."""
     digits = typed.strip().removesuffix("%").replace(".", "").replace("\u00a0", "").replace(" ", "")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None
@@ -67,7 +67,7 @@ class Division:
         return self.indicator.kind in SHARES
 
     @property
-    def seen(self) -> str:
+    def shown_values(self) -> str:
         """The displayed values, to detect whether they are unchanged when the form comes back."""
         return ",".join("" if line.value is None else str(line.value) for line in self.lines)
 
@@ -102,7 +102,7 @@ class Division:
         most = rules.LARGEST_PERCENT if self.is_share else rules.LARGEST_TARGET
         for line in self.lines:
             line.typed = sent.get(line.name, "").strip()[:20]
-            line.value = whole(line.typed) if line.typed else None
+            line.value = parse_number(line.typed) if line.typed else None
             if line.typed and (line.value is None or line.value > most):
                 line.error = _("Enter a whole number, for example 1250.")
 
@@ -123,7 +123,7 @@ def division(
 ) -> Division:
     """Return the division table of a unit with the progress `own_progress`; three statements."""
     ids = [child.unit.id for child in below]
-    now = queries.standing_of(indicator, ids)
+    now = queries.newest_targets(indicator, ids)
     weights = queries.weights(indicator.programme, split, ids, on)
     return Division(
         indicator=indicator,

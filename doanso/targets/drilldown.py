@@ -96,7 +96,7 @@ class DrilldownFigure:
             "mark": self.mark,
         }
 
-    def every(self) -> Iterator[DrilldownRow]:
+    def all_records(self) -> Iterator[DrilldownRow]:
         """Yield all records behind the figure, read in batches."""
         code, after = measure_of(self.indicator, self.of), None
         while batch := records_behind(code=code, without=self._without, **self._filter(after, _BATCH)):

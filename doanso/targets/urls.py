@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_UNIT, pages.indicator, name="indicator"),
     path(f"{_UNIT}allocate/", cascade.allocate, name="allocate"),
     path(f"{_UNIT}answer/", cascade.answer, name="answer"),
-    path(f"{_UNIT}settle/<slug:child>/", cascade.settle, name="settle"),
+    path(f"{_UNIT}settle/<slug:child>/", cascade.settle_target, name="settle"),
     path(f"{_UNIT}freeze/", lists.freeze, name="freeze"),
     path(f"{_UNIT}frozen/<uuid:kept>/", lists.frozen, name="frozen"),
 ]

@@ -37,7 +37,7 @@ from doanso.people.actions import (
 from doanso.people.models import Contact, Duplicate, Person, Request
 from doanso.support.actions import decide_dispute, dispute_receipt
 from doanso.support.models import SupportRecord
-from doanso.support.tests.conftest import Ward, told, ward  # noqa: F401
+from doanso.support.tests.conftest import Ward, record_input, ward  # noqa: F401
 from doanso.testing import TODAY, Tree
 
 NAME = "Đặng Hoàng Yến Canari"
@@ -129,8 +129,8 @@ def test_an_erased_person_is_nowhere(
     end_membership(actor=tree.an, member=member, state="grown-out", on=TODAY)
 
     # As a resident of two wards, with helps, consents, a shop, requests and a pair in the queue.
-    ward.support_record(told(NAME, YEAR, phone=PHONE, address=ADDRESS))
-    ward.support_record(told(NAME, YEAR, phone=PHONE, address=ADDRESS, service="payment"), unit="p5")
+    ward.support_record(record_input(NAME, YEAR, phone=PHONE, address=ADDRESS))
+    ward.support_record(record_input(NAME, YEAR, phone=PHONE, address=ADDRESS, service="payment"), unit="p5")
     with transaction.atomic():
         [met] = match_or_create_people(unit_id=p5.pk, inputs=[CANARY])
         match_or_create_people(

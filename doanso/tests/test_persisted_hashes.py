@@ -15,7 +15,7 @@ import pytest
 
 from doanso.documents.links import link_lookup as document_link
 from doanso.lib.canonical import canonical
-from doanso.lib.table_heads import head_key
+from doanso.lib.sheet_headings import head_key
 from doanso.official_form.head import DocumentHead
 from doanso.outreach import card_keys
 from doanso.people.queries import lookup, tail_lookup

@@ -15,7 +15,7 @@ from doanso.tests.test_every_page import address
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = {
-    "support:slip": ["/r/"],
+    "support:receipt-sheet": ["/r/"],
     "outreach:card": ["/c/"],
     "outreach:team-cards": ["/c/"],
     "outreach:print-doors": ["/drives/"],

@@ -105,7 +105,7 @@ class Phone:
         self.queue: list[Record] = []
         self.sent_before: set[tuple[str, str]] = set()
         # Applied versions by record, with their bodies.
-        self.standing: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.applied: dict[str, tuple[str, dict[str, Any]]] = {}
         self.bodies: dict[tuple[str, str], dict[str, Any]] = {}
         self.answered: list[list[Record]] = []
         self.made = (folder / "made.jsonl").open("a")
@@ -119,9 +119,9 @@ class Phone:
         for _time in range(self.pick.randint(*self.told["batch"])):
             self.number += 1
             self._write(uuid7(), None, visit(self.pick, self.number))
-        if self.standing and self.pick.random() < 0.3:
-            key = self.pick.choice(list(self.standing))
-            base, body = self.standing.pop(key)
+        if self.applied and self.pick.random() < 0.3:
+            key = self.pick.choice(list(self.applied))
+            base, body = self.applied.pop(key)
             self._write(key, base, visit(self.pick, 0, body))
         _to_disk(self.made)
 
@@ -163,7 +163,7 @@ class Phone:
             key = (ack["id"], ack["hash"])
             body = self.bodies.pop(key, None)
             if ack["state"] == "applied" and body is not None:
-                self.standing[ack["id"]] = (ack["hash"], body)
+                self.applied[ack["id"]] = (ack["hash"], body)
         self.sent_before -= keys
         self.queue = [entry for entry in self.queue if (entry["id"], entry["hash"]) not in keys]
         self.answered = [*self.answered[-9:], batch]

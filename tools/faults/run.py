@@ -19,7 +19,7 @@ from typing import Any
 
 from doanso.home import serving
 from tools import postgres
-from tools.verbs import ROOT
+from tools.commands import ROOT
 
 HOST = "127.0.0.1"
 UP_WITHIN = 90

@@ -105,17 +105,17 @@ def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
 
 
 @dataclass
-class Told:
+class PhoneLogs:
     """The phones' logs: every acknowledgement, and for each record the version last reported as applied."""
 
     seqs: dict[tuple[str, str], int] = field(default_factory=dict)
-    standing: dict[str, str] = field(default_factory=dict)
+    applied: dict[str, str] = field(default_factory=dict)
     helps: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
 
-def read_logs(folder: Path, verdict: Verdict) -> Told:
+def read_logs(folder: Path, verdict: Verdict) -> PhoneLogs:
     """Read the logs of all phones."""
-    logs = Told()
+    logs = PhoneLogs()
     replaced: set[tuple[str, str]] = set()
     for record in lines(folder, "made"):
         logs.helps[record["id"], record["hash"]] = record["helps"]
@@ -133,8 +133,8 @@ def read_logs(folder: Path, verdict: Verdict) -> Told:
     for key in logs.helps.keys() - logs.seqs.keys():
         verdict.lose(f"the record {key[0]} was never acknowledged")
     # A phone corrects applied versions only, so the version that is nobody's base is the last one.
-    logs.standing = {key: content for key, content in logs.seqs if (key, content) not in replaced}
-    verdict.records, verdict.corrections = len(logs.standing), len(replaced)
+    logs.applied = {key: content for key, content in logs.seqs if (key, content) not in replaced}
+    verdict.records, verdict.corrections = len(logs.applied), len(replaced)
     return logs
 
 
@@ -156,26 +156,26 @@ def judge(folder: Path) -> dict[str, Any]:
     for key in stored.keys() - logs.seqs.keys():
         verdict.double(f"nobody was told of {key[0]}")
     visits = dict(Visit.objects.filter(taken_back_at=None).values_list("pk", "content_hash"))
-    standing = {str(key): content for key, content in visits.items()}
-    for record_id, content in logs.standing.items():
-        if standing.get(record_id) != content:
+    stored_visits = {str(key): content for key, content in visits.items()}
+    for record_id, content in logs.applied.items():
+        if stored_visits.get(record_id) != content:
             verdict.lose(f"the visit {record_id} does not stand as it was acknowledged")
-    for record_id in standing.keys() - logs.standing.keys():
+    for record_id in stored_visits.keys() - logs.applied.keys():
         verdict.double(f"nobody was told of the visit {record_id}")
-    expected = Counter((key, service) for key in logs.standing.items() for service in logs.helps[key].values())
-    found: Counter[tuple[tuple[str, str], str]] = Counter()
-    there = VisitSupportRecord.objects.filter(support_record__taken_back_at=None).values_list(
+    expected = Counter((key, service) for key in logs.applied.items() for service in logs.helps[key].values())
+    counted_helps: Counter[tuple[tuple[str, str], str]] = Counter()
+    links = VisitSupportRecord.objects.filter(support_record__taken_back_at=None).values_list(
         "visit_id", "support_record__service_id"
     )
-    for visit_id, service in there.iterator(5000):
-        found[(str(visit_id), standing.get(str(visit_id), "")), service] += 1
-    for counted in expected.keys() | found.keys():
-        if found[counted] > expected[counted]:
+    for visit_id, service in links.iterator(5000):
+        counted_helps[(str(visit_id), stored_visits.get(str(visit_id), "")), service] += 1
+    for counted in expected.keys() | counted_helps.keys():
+        if counted_helps[counted] > expected[counted]:
             verdict.double(
-                f"the visit {counted[0][0]} counts {counted[1]} {found[counted]} times",
-                found[counted] - expected[counted],
+                f"the visit {counted[0][0]} counts {counted[1]} {counted_helps[counted]} times",
+                counted_helps[counted] - expected[counted],
             )
-        elif found[counted] < expected[counted]:
+        elif counted_helps[counted] < expected[counted]:
             verdict.lose(f"the visit {counted[0][0]} does not count {counted[1]}")
     verdict.helps = SupportRecord.objects.filter(taken_back_at=None).count()
     while fold():
@@ -185,7 +185,7 @@ def judge(folder: Path) -> dict[str, Any]:
     return asdict(verdict)
 
 
-def _figures(logs: Told, verdict: Verdict) -> None:
+def _figures(logs: PhoneLogs, verdict: Verdict) -> None:
     """Compare the city's figures with the phones' logs."""
     from doanso.ledger.models import Book
     from doanso.ledger.queries import figures
@@ -194,8 +194,8 @@ def _figures(logs: Told, verdict: Verdict) -> None:
 
     city = Unit.objects.get(code="my-tho")
     read = figures(book=Book.objects.get(code="faults"), unit_ids=[city.pk], on=clock.today())
-    helped = Counter(service for key in logs.standing.items() for service in logs.helps[key].values())
-    expected = {"visits": len(logs.standing)}
+    helped = Counter(service for key in logs.applied.items() for service in logs.helps[key].values())
+    expected = {"visits": len(logs.applied)}
     for service in ("portal", "vneid"):
         # Each person is visited once, so people and times are equal.
         expected |= {f"{service}-times": helped[service], f"{service}-people": helped[service]}

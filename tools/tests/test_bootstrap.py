@@ -47,7 +47,7 @@ def everything_in(folder: Path) -> set[Path]:
     return set(folder.rglob("*"))
 
 
-def test_alone_it_lists_its_verbs(house):
+def test_alone_it_lists_its_commands(house):
     answer = dev(house, path=os.environ["PATH"])
 
     assert answer.returncode == 0

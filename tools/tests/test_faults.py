@@ -121,7 +121,7 @@ def test_the_last_version_stands_and_batches_are_counted(tmp_path):
     )
     verdict = Verdict()
     told = read_logs(tmp_path, verdict)
-    assert told.standing == {"a": "2", "b": "3"}
+    assert told.applied == {"a": "2", "b": "3"}
     assert told.seqs == {("a", "1"): 1, ("a", "2"): 3, ("b", "3"): 2}
     assert (verdict.batches_acknowledged, verdict.batches_resent, verdict.answers_lost) == (2, 1, 1)
     assert (verdict.records, verdict.corrections, verdict.lost, verdict.doubled) == (2, 1, 0, 0)

@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 
 from tools import serve
-from tools.verbs import ROOT
+from tools.commands import ROOT
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.long]
 START_WITHIN = 240
@@ -47,7 +47,7 @@ def served(tmp_path, port):
     environment |= {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "doanso.settings"}
     words = ["run", "--data", str(tmp_path / "data"), "--port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tools.verbs", *words], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tools.commands", *words], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
     )
     try:
         wait_for(lambda: answers(port) or process.poll() is not None)

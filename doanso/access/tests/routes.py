@@ -151,7 +151,7 @@ def _pair(scene: Scene, unit: Unit) -> RouteExample:
 
 def _merged(scene: Scene, unit: Unit) -> dict[str, Any]:
     pair = scene.pair(unit)
-    merge_subjects(kind="person", gone=pair.other_id, kept=pair.one_id)
+    merge_subjects(kind="person", merged_ref=pair.other_id, kept_ref=pair.one_id)
     Merge.objects.create(
         gone_id=pair.other_id, kept_id=pair.one_id, duplicate=pair, merged_at=clock.now(), merged_by=scene.tree.giang
     )
@@ -205,7 +205,7 @@ def _help(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _link(scene: Scene, unit: Unit) -> dict[str, Any]:
-    receipt, link = scene.slip(unit)
+    receipt, link = scene.receipt(unit)
     # So that there is something to confirm.
     for support_record_id in receipt.helps.values_list("pk", flat=True):
         Fact.objects.create(
@@ -217,7 +217,7 @@ def _link(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _dispute(scene: Scene, unit: Unit) -> dict[str, Any]:
-    receipt, _link = scene.slip(unit)
+    receipt, _link = scene.receipt(unit)
     dispute = Dispute.objects.create(
         receipt=receipt, unit=unit, reason="not-me", opened_at=clock.now(), opened_on=clock.today()
     )
@@ -225,7 +225,7 @@ def _dispute(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _confirmation(scene: Scene, unit: Unit) -> dict[str, Any]:
-    receipt, _link = scene.slip(unit)
+    receipt, _link = scene.receipt(unit)
     confirmation = Confirmation.objects.create(
         receipt=receipt, unit=unit, made_at=clock.now(), made_on=clock.today(), staff_browser=False, flags=["burst"]
     )
@@ -233,7 +233,7 @@ def _confirmation(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _remark(scene: Scene, unit: Unit) -> dict[str, Any]:
-    receipt, _link = scene.slip(unit)
+    receipt, _link = scene.receipt(unit)
     return {"remark_id": Remark.objects.create(receipt=receipt, unit=unit, parts=["name"], made_at=clock.now()).pk}
 
 
@@ -243,13 +243,13 @@ def _round(scene: Scene, unit: Unit) -> RouteExample:
 
 
 def _given(scene: Scene, unit: Unit) -> dict[str, Any]:
-    scene.given(scene.tree.units["my-tho"], unit)
+    scene.allotted_target(scene.tree.units["my-tho"], unit)
     return {"programme": "proof", "indicator": "one", "unit": unit.code}
 
 
 def _countered(scene: Scene, unit: Unit) -> dict[str, Any]:
     child = scene.below(unit)
-    target = scene.given(unit, child)
+    target = scene.allotted_target(unit, child)
     Answer.objects.create(
         target=target, kind="countered", value=3, reason="Ít hộ", answered_by=scene.tree.an, answered_at=clock.now()
     )
@@ -355,7 +355,7 @@ MAKERS: dict[str, Maker] = {
     "/support/rechecks/<uuid:round_id>/list/": _round,
     "/support/rechecks/<uuid:round_id>/call/": _round,
     "/support/rechecks/<uuid:round_id>/call/<uuid:recheck_id>/": _round,
-    "/support/receipts/<uuid:receipt_id>/": lambda scene, unit: {"receipt_id": scene.slip(unit)[0].pk},
+    "/support/receipts/<uuid:receipt_id>/": lambda scene, unit: {"receipt_id": scene.receipt(unit)[0].pk},
     "/support/disputes/<uuid:dispute_id>/": _dispute,
     "/support/confirmations/<uuid:confirmation_id>/looked/": _confirmation,
     "/support/remarks/<uuid:remark_id>/settle/": _remark,

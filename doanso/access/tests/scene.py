@@ -109,7 +109,7 @@ class Scene:
         return DrawnPerson.objects.create(draw=bulk, person_id=member.person_id, sampled=True)
 
     def support_record(self, unit: Unit) -> SupportRecord:
-        """A help that the unit gave to somebody, with its slip."""
+        """A help that the unit gave to somebody, with its receipt."""
         person = Person.objects.create(created_at=clock.now())
         contact = Contact.objects.create(
             person=person, unit=unit, name="Nguyễn Văn Bảy", folded="nguyen van bay", sort_key="b", birth_year=1951,
@@ -125,8 +125,8 @@ class Scene:
             receipt=receipt,
         )  # fmt: skip
 
-    def slip(self, unit: Unit) -> tuple[Receipt, str]:
-        """A slip and the secret of its link."""
+    def receipt(self, unit: Unit) -> tuple[Receipt, str]:
+        """A receipt and the secret of its link."""
         receipt = self.support_record(unit).receipt
         assert receipt is not None
         keys = receipt_keys.keys_of(receipt)
@@ -175,8 +175,8 @@ class Scene:
 
     def pair(self, unit: Unit) -> Duplicate:
         """Two people of the unit who may be one."""
-        one, other = sorted((self.resident(unit).person_id, self.resident(unit).person_id))
-        return Duplicate.objects.create(one_id=one, other_id=other, unit=unit, score=1, found_at=clock.now())
+        first_id, other = sorted((self.resident(unit).person_id, self.resident(unit).person_id))
+        return Duplicate.objects.create(one_id=first_id, other_id=other, unit=unit, score=1, found_at=clock.now())
 
     def programme(self, root: Unit) -> Programme:
         """A programme of the unit with one indicator that nobody counts yet."""
@@ -192,7 +192,7 @@ class Scene:
         Target.objects.create(indicator=indicator, unit=root, value=10, basis="stated")
         return programme
 
-    def given(self, giver: Unit, unit: Unit) -> Target:
+    def allotted_target(self, giver: Unit, unit: Unit) -> Target:
         """A target that one unit gave to another, in the city's programme."""
         indicator = self.programme(self.tree.units["my-tho"]).indicators.get()
         paper = Allocation.objects.create(
@@ -252,12 +252,12 @@ class Scene:
 
     def below(self, unit: Unit) -> Unit:
         """A new unit directly below."""
-        made = Unit.objects.create(code="below", kind="branch", since=TREE_BEGAN)
-        UnitLink.objects.create(unit=made, parent=unit, since=TREE_BEGAN)
-        UnitPath.objects.create(ancestor=made, unit=made, depth=0, since=TREE_BEGAN)
+        branch = Unit.objects.create(code="below", kind="branch", since=TREE_BEGAN)
+        UnitLink.objects.create(unit=branch, parent=unit, since=TREE_BEGAN)
+        UnitPath.objects.create(ancestor=branch, unit=branch, depth=0, since=TREE_BEGAN)
         for path in list(UnitPath.objects.filter(unit=unit)):
-            UnitPath.objects.create(ancestor=path.ancestor, unit=made, depth=path.depth + 1, since=TREE_BEGAN)
-        return made
+            UnitPath.objects.create(ancestor=path.ancestor, unit=branch, depth=path.depth + 1, since=TREE_BEGAN)
+        return branch
 
 
 Maker = Callable[[Scene, Unit], dict[str, Any] | RouteExample]

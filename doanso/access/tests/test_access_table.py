@@ -151,10 +151,10 @@ def test_no_cell_holds_outside_the_term_or_for_a_closed_account(tree, business_d
 
 
 def test_the_table_lists_exactly_the_addresses_there_are():
-    there = {address for address, _pattern in _addresses()}
+    addresses = {address for address, _pattern in _addresses()}
     listed = {row.address for row in ROWS}
 
-    assert (there - listed, listed - there) == (set(), set())
+    assert (addresses - listed, listed - addresses) == (set(), set())
 
 
 def test_every_address_with_words_has_a_maker():
@@ -211,8 +211,10 @@ def walk(tree, settings):
         # It only undoes what was asked: like a test's own block it is no transaction of the product, which keeps bytes outside.
         block._from_testcase = True
         with block:
-            made = MAKERS[row.address](Scene(tree, user, user if own else None), unit) if row.address in MAKERS else {}
-            asked = made if isinstance(made, RouteExample) else RouteExample(made)
+            example_words = (
+                MAKERS[row.address](Scene(tree, user, user if own else None), unit) if row.address in MAKERS else {}
+            )
+            example = example_words if isinstance(example_words, RouteExample) else RouteExample(example_words)
             if row.by_token and role_assignment is not None:
                 now = clock.now()
                 ApiToken.objects.create(
@@ -224,9 +226,9 @@ def walk(tree, settings):
                     expires_at=now + timedelta(days=1),
                 )
                 headers = {"authorization": "Bearer secret"}
-            path = _path(row.address, asked.words)
+            path = _path(row.address, example.words)
             send = client.get if row.method == "GET" else client.post
-            status: int = send(path, asked.data, headers=headers).status_code
+            status: int = send(path, example.data, headers=headers).status_code
             transaction.set_rollback(True)
         return status
 
@@ -245,26 +247,26 @@ def _everybody(row: Row) -> list[tuple[str, str]]:
 def _of_each_kind(row: Row) -> list[tuple[str, str]]:
     """Of the roles of whom the table says the same about this row one, and of the places that answer it alike one; another
     role and another place from row to row."""
-    at = ROWS.index(row)
+    row_index = ROWS.index(row)
     kinds: dict[tuple[frozenset[int], ...], list[str]] = {}
     for role in ROLES:
         kinds.setdefault(tuple(_expected(row, role, place) for place in _places(row)), []).append(role)
-    asked = []
+    walks = []
     for alike in kinds.values():
-        role = alike[at % len(alike)]
+        role = alike[row_index % len(alike)]
         places: dict[frozenset[int], list[str]] = {}
         for place in _places(row):
             places.setdefault(_expected(row, role, place), []).append(place)
-        asked += [(role, some[at % len(some)]) for some in places.values()]
-    return asked
+        walks += [(role, some[row_index % len(some)]) for some in places.values()]
+    return walks
 
 
-def _wrong(tree: Tree, walk, row: Row, asked: list[tuple[str, str]]) -> list[tuple]:
+def _wrong(tree: Tree, walk, row: Row, walks: list[tuple[str, str]]) -> list[tuple]:
     wrong = []
-    for role in dict.fromkeys(role for role, _place in asked):
+    for role in dict.fromkeys(role for role, _place in walks):
         user = User.objects.create(username=f"role-{role}", display_name=role, created_at=clock.now())
         role_assignment = RoleAssignment.objects.create(user=user, role=role, unit=tree.units["p4"], since=TREE_BEGAN)
-        for place in (place for one, place in asked if one == role):
+        for place in (place for one, place in walks if one == role):
             unit = tree.units[_places(row)[place]]
             status = walk(row, user, unit, own=row.over == "record", role_assignment=role_assignment)
             if status not in _expected(row, role, place):

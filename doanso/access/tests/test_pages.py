@@ -30,7 +30,7 @@ def test_a_unit_shows_its_facts_officers_and_history_with_few_statements(tree, a
 
     assert [one.code for one, _kind in page.context["children"]] == ["p4-kp1", "p4-kp2"]
     assert [one.role_assignment.user for one in page.context["officers"]] == [tree.an]
-    assert [row.who for row in page.context["events"]] == ["Phạm Thị Dung"]
+    assert [row.actor_name for row in page.context["events"]] == ["Phạm Thị Dung"]
     assert page.context["crumbs"] == []
     assert as_user(tree.giang).get("/units/p4-kp1/").context["crumbs"][1:] == [("Phường 4", "/units/p4/")]
 
@@ -47,7 +47,7 @@ def test_history_is_of_ones_own_units_and_pages_by_number(tree, as_user):
     second = client.get("/history/", {"before": first.context["older"]})
 
     assert len(first.context["events"]) == PAGE
-    assert "load-units" in first.context["events"][0].who
+    assert "load-units" in first.context["events"][0].actor_name
     assert len(second.context["events"]) == 1
     assert second.context["older"] is None
     assert client.get("/history/", {"before": "x"}).status_code == 200

@@ -91,7 +91,7 @@ def test_a_role_taken_back_ends_today_and_may_be_given_again_the_same_day(tree):
 
     ended = actions.end_role(actor=tree.an, role_assignment=role_assignment)
     assert ended.until == clock.today()
-    assert queries.standing_roles(tree.minh) == set()
+    assert queries.active_roles(tree.minh) == set()
 
     again = give(tree, "an", Role.HELPER, "p4")
     assert (again.pk, again.until) == (role_assignment.pk, None)
@@ -124,7 +124,7 @@ def test_the_last_administrator_stays(tree):
 
     give(tree, "giang", Role.CITY_ADMINISTRATOR, "my-tho")
     actions.end_role(actor=tree.minh, role_assignment=tree.giang.role_assignments.get())
-    assert queries.standing_roles(tree.giang) == set()
+    assert queries.active_roles(tree.giang) == set()
 
 
 def test_a_new_account_comes_with_its_role_and_a_first_code(tree):
@@ -136,7 +136,7 @@ def test_a_new_account_comes_with_its_role_and_a_first_code(tree):
     events = [event.action for event in AuditEvent.objects.filter(object_id=user.pk, unit_id=tree.units["p4-kp2"].pk)]
     assert sorted(events) == ["access.grant", "accounts.create", "accounts.issue_code"]
     assert not user.has_usable_password()
-    assert queries.standing_roles(user) == {Role.BRANCH_SECRETARY}
+    assert queries.active_roles(user) == {Role.BRANCH_SECRETARY}
 
 
 def test_a_refused_role_leaves_no_account_behind(tree):
@@ -185,17 +185,17 @@ def test_the_list_goes_by_given_name_and_is_searched_without_diacritics(tree, as
         RoleAssignment.objects.create(user=user, role="member", unit=tree.units["p4-kp2"], since=clock.today())
     client = as_user(tree.an)
 
-    def found(**form_values):
+    def search_names(**form_values):
         return [
             unit_role.role_assignment.user.display_name
             for unit_role in client.get("/users/", form_values).context["held"]
         ]
 
-    assert found(unit="p4-kp2") == ["Đỗ Thị Ẩm", "Bùi Đình Ân", "Đặng Văn Ẩn", "Lê Thị Đào"]
-    assert found(q="dao") == found(q="đào le") == found(q="P1") == ["Lê Thị Đào"]
-    assert found(q="dinh", unit="p4-kp2") == ["Bùi Đình Ân"]
-    assert found(q="an", unit="p4-kp2") == ["Bùi Đình Ân", "Đặng Văn Ẩn"]
-    assert found(q="?") == []
+    assert search_names(unit="p4-kp2") == ["Đỗ Thị Ẩm", "Bùi Đình Ân", "Đặng Văn Ẩn", "Lê Thị Đào"]
+    assert search_names(q="dao") == search_names(q="đào le") == search_names(q="P1") == ["Lê Thị Đào"]
+    assert search_names(q="dinh", unit="p4-kp2") == ["Bùi Đình Ân"]
+    assert search_names(q="an", unit="p4-kp2") == ["Bùi Đình Ân", "Đặng Văn Ẩn"]
+    assert search_names(q="?") == []
 
 
 def test_the_list_asks_no_more_statements_for_many_people(tree, as_user):
@@ -260,7 +260,7 @@ def test_the_form_gives_a_role_to_an_account_that_exists(tree, as_user):
     page = as_user(tree.an).post("/users/grant/", form_values | {"last_day": "9999-12-31"})
 
     assert page["Location"] == f"/users/{tree.minh.pk}/"
-    assert queries.standing_roles(tree.minh) == {Role.HELPER}
+    assert queries.active_roles(tree.minh) == {Role.HELPER}
     assert tree.minh.role_assignments.get().until is None
 
 

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 WHY = "Kiểm tra đơn phản ánh ngày 3/11"
 
 
-def begin(tree, user="giang", **said):
-    said = {"unit": tree.units["my-tho"], "reason": WHY, "minutes": 15} | said
-    return actions.begin_administration(actor=tree.users[user], **said)
+def begin(tree, user="giang", **stated):
+    stated = {"unit": tree.units["my-tho"], "reason": WHY, "minutes": 15} | stated
+    return actions.begin_administration(actor=tree.users[user], **stated)
 
 
 def test_administration_opens_for_its_minutes_with_its_reason(tree):
@@ -29,16 +29,16 @@ def test_administration_opens_for_its_minutes_with_its_reason(tree):
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("stated", "code"),
     [
         ({"reason": "  vì sao "}, "reason_short"),
         ({"minutes": 61}, "minutes_out_of_range"),
         ({"minutes": 0}, "minutes_out_of_range"),
     ],
 )
-def test_administration_needs_a_reason_and_ends_within_the_hour(tree, said, code):
+def test_administration_needs_a_reason_and_ends_within_the_hour(tree, stated, code):
     with pytest.raises(Refused, match=code):
-        begin(tree, **said)
+        begin(tree, **stated)
     assert not AdministrationMode.objects.exists()
 
 
@@ -61,8 +61,8 @@ def test_each_request_meanwhile_is_recorded_and_none_after(tree, as_user):
 
     assert [name for name, _version in page.context["found"].versions][1:3] == ["Python", "Django"]
     assert page.context["found"].probes == [("Bút toán chờ cộng vào tổng", 0)]
-    said = AuditEvent.objects.filter(action="access.administration_request").order_by("id")
-    assert [event.actor_note for event in said] == ["GET access:administration", "GET access:unit", "GET access:unit"]
+    stated = AuditEvent.objects.filter(action="access.administration_request").order_by("id")
+    assert [event.actor_note for event in stated] == ["GET access:administration", "GET access:unit", "GET access:unit"]
     assert WHY not in str(list(AuditEvent.objects.values()))
 
     client.post("/administration/end/")

@@ -26,7 +26,7 @@ from doanso.units.models import Unit, UnitKind
 def _crumbs(request: AuthenticatedRequest, unit: Unit) -> list[tuple[str, str]]:
     """Return the links of the path to a unit, as far as the user may see it."""
     above = units.ancestors(unit)
-    visible_ids = queries.seen_of(request.user, (ancestor.id for ancestor in above))
+    visible_ids = queries.visible_unit_ids(request.user, (ancestor.id for ancestor in above))
     return [
         (ancestor.short_name, reverse("access:unit", args=[ancestor.code]))
         for ancestor in above

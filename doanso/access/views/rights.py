@@ -245,7 +245,7 @@ def administration(request: AuthenticatedRequest) -> HttpResponse:
     policy.anywhere_or_404(request.user, policy.ADMINISTER)
     mode = queries.open_administration(request.user)
     if mode is not None:
-        return render(request, "access/diagnostics.html", {"mode": mode, "found": diagnostics.look()})
+        return render(request, "access/diagnostics.html", {"mode": mode, "found": diagnostics.read_diagnostics()})
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         unit = next(

@@ -10,7 +10,7 @@ from doanso.adoption.actions.bulk import (
     attest_many_people,
     draw_bulk,
     draw_declarations,
-    open_drawn,
+    mark_opened,
 )
 from doanso.adoption.actions.catalogue import load_services
 from doanso.adoption.actions.declarations import attest_declaration, return_declaration
@@ -38,7 +38,7 @@ __all__ = [
     "load_services",
     "make_links",
     "mark_helped",
-    "open_drawn",
+    "mark_opened",
     "raise_grade",
     "report_difficulty",
     "return_declaration",

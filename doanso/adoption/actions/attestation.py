@@ -70,7 +70,7 @@ def attest(
     usage.save(force_insert=True)
     record(actor=actor, action="adoption.attest", obj=usage, unit=member.branch_id)
     difficulties.update_by_usage(usage)
-    ledger.count(families.counted(usage, stage.level))
+    ledger.count(families.fact_of(usage, stage.level))
     return usage
 
 

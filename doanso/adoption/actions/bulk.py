@@ -19,7 +19,7 @@ from doanso.adoption.actions import difficulties
 from doanso.adoption.actions.attestation import refuse_if
 from doanso.adoption.actions.declarations import attest_drawn_declarations
 from doanso.adoption.models import AdoptionStage, BulkDraw, DrawnPerson, Usage, UseAnswer, UseAnswerKind
-from doanso.adoption.queries import declarations, use
+from doanso.adoption.queries import declarations, usage_figures
 from doanso.adoption.rules.self_report import ASKED_AFTER
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.ledger import actions as ledger
@@ -50,7 +50,7 @@ def draw_bulk(
     _require_bulk(chosen, happened_on)
     _branches(actor, unit, chosen)
     waiting = _waiting(stage, queries.levels(stage.service_id, chosen, happened_on))
-    return _drawn(actor, unit, stage, happened_on, dict.fromkeys(waiting))
+    return _store_draw(actor, unit, stage, happened_on, dict.fromkeys(waiting))
 
 
 def _require_bulk(chosen: Collection[UUID], happened_on: date) -> None:
@@ -80,7 +80,7 @@ def _branches(actor: User, unit: Unit, chosen: Collection[UUID]) -> dict[UUID, U
     return {person: stays_by_person[person][0] for person in chosen}
 
 
-def _drawn(
+def _store_draw(
     actor: User, unit: Unit, stage: AdoptionStage, happened_on: date, people: Mapping[UUID, Usage | None]
 ) -> BulkDraw:
     """Store the people of a bulk, each with the own record that it attests, and draw the sample."""
@@ -132,7 +132,7 @@ def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UU
         )
     _branches(actor, unit, usages)
     [stage] = stages.values()
-    return _drawn(actor, unit, stage, clock.today(), usages)
+    return _store_draw(actor, unit, stage, clock.today(), usages)
 
 
 def _locked_draw(actor: User, draw_id: UUID) -> BulkDraw:
@@ -145,7 +145,7 @@ def _locked_draw(actor: User, draw_id: UUID) -> BulkDraw:
 
 
 @transaction.atomic
-def open_drawn(*, actor: User, draw_id: UUID, person_ids: Collection[UUID]) -> int:
+def mark_opened(*, actor: User, draw_id: UUID, person_ids: Collection[UUID]) -> int:
     """Mark records of the sample as opened by the officer; return how many were opened for the first time."""
     draw = _locked_draw(actor, draw_id)
     return draw.people.filter(person_id__in=person_ids, sampled=True, opened_at=None).update(opened_at=clock.now())
@@ -210,7 +210,7 @@ def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], events: Sequence
         actor, level = draw.drawn_by, draw.stage.level
         history.append(AuditEventInput(actor, "adoption.attest_many", draw, draw.unit_id, ["attested_at"]))
         history += [AuditEventInput(actor, "adoption.attest", usage, usage.unit_id) for usage in usages]
-        counted += [families.counted(usage, level) for usage in usages]
+        counted += [families.fact_of(usage, level) for usage in usages]
         over[draw.stage.service_id] += [usage.person_id for usage in usages]
     database.insert_objects([usage for _draw, usages in bulks for usage in usages])
     record_many(history)
@@ -305,7 +305,7 @@ def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UsageInput]
         (row["person_id"], row["service_id"]): max(
             after for after in ASKED_AFTER if row["reached"] + timedelta(days=after) <= today
         )
-        for row in use.due(_attestable(actor, unit, people))
+        for row in usage_figures.due_questions(_attestable(actor, unit, people))
     }
     answers = UseAnswer.objects.bulk_create(
         UseAnswer(

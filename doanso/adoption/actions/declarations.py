@@ -70,7 +70,7 @@ def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[Drawn
     """Attest the declarations of a bulk whose sample was opened; those decided meanwhile are left as they are."""
     usage_ids = [drawn_person.usage_id for drawn_person in drawn if drawn_person.usage_id is not None]
     list(Usage.objects.select_for_update().filter(pk__in=usage_ids).order_by("pk"))
-    attestable_people = queries.attestable(actor).values("person_id")
+    attestable_people = queries.attestable_stays(actor).values("person_id")
     waiting = list(
         declarations.waiting()
         .filter(usage_id__in=usage_ids, usage__person_id__in=attestable_people)

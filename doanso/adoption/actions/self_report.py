@@ -87,7 +87,7 @@ def _declare(voice: _StaySpeaker, stage: AdoptionStage) -> Usage:
         self_report.declare_problem(
             by_member=stage.service.by_member,
             level=stage.level,
-            standing=queries.levels(stage.service_id, [person_id], today)[person_id],
+            current=queries.levels(stage.service_id, [person_id], today)[person_id],
             waiting=bool(declarations.waiting_of(person_id, [stage.service_id])),
         )
     )
@@ -112,7 +112,7 @@ def _declare(voice: _StaySpeaker, stage: AdoptionStage) -> Usage:
     usage.save(force_insert=True)
     Declaration.objects.create(usage=usage, link=voice.link, declared_by=voice.told_by)
     record(actor=voice.told_by, action="adoption.declare", obj=usage, unit=usage.unit_id, note=voice.note)
-    ledger.count(families.counted(usage, stage.level))
+    ledger.count(families.fact_of(usage, stage.level))
     return usage
 
 
@@ -172,7 +172,7 @@ def report_difficulty(
     """Record the obstacle on which the person is stuck with a service; an open difficulty is changed."""
     voice = _voice(actor, token)
     if not service.by_member:
-        refuse_if(self_report.declare_problem(by_member=False, level=0, standing=0, waiting=False))
+        refuse_if(self_report.declare_problem(by_member=False, level=0, current=0, waiting=False))
     difficulty = difficulties.open_difficulty(
         stay=voice.stay,
         service=service,

@@ -57,12 +57,12 @@ def stays() -> QuerySet[Member]:
     return Member.objects.select_related("contact", "branch", "person")
 
 
-def visible(actor: User) -> QuerySet[Member]:
+def visible_stays(actor: User) -> QuerySet[Member]:
     """Return the stays whose use of services the actor may see."""
     return policy.VIEW.filter(actor, Member.objects.all())
 
 
-def attestable(actor: User) -> QuerySet[Member]:
+def attestable_stays(actor: User) -> QuerySet[Member]:
     """Return the stays whose use of services the actor may attest."""
     return policy.ATTEST.filter(actor, active_members())
 
@@ -122,7 +122,7 @@ def attest_list(
 ) -> QuerySet[Member]:
     """Return active members of a unit's subtree whom the actor may attest, with their level on the stage's ladder."""
     stays = with_level(
-        members.listed(members.below(attestable(actor), unit), text=text, state="active"), stage.service_id
+        members.filtered_rows(members.below(attestable_stays(actor), unit), text=text, state="active"), stage.service_id
     )
     if below:
         stays = stays.filter(level__lt=stage.level)  # type: ignore[misc]
@@ -182,7 +182,7 @@ def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
     people = list(draw.people.select_related("usage").order_by("-sampled", "pk"))
     stays = {
         member.person_id: member
-        for member in attestable(actor)
+        for member in attestable_stays(actor)
         .filter(person_id__in=[drawn.person_id for drawn in people])
         .select_related("contact", "branch")
     }
@@ -226,7 +226,7 @@ class LadderPosition:
         return self.now.stage.level if self.now is not None else 0
 
     @property
-    def standing(self) -> AdoptionStage:
+    def current_stage(self) -> AdoptionStage:
         """Return the stage of today."""
         return self.now.stage if self.now is not None else self.stages[0]
 
@@ -284,7 +284,7 @@ def own_stay(actor: User) -> Member | None:
 def newest_stay(person_id: UUID) -> Member | None:
     """Return the person's active stay, or else the last one."""
     last = Member.objects.filter(person_id=person_id, temporary=False).order_by("-since", "-pk").first()
-    return members.current(person_id) or last
+    return members.current_stay(person_id) or last
 
 
 def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Member]:
@@ -305,8 +305,8 @@ def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Membe
             newest[person_id] = pk
         elif person_id not in active_persons:
             newest[person_id] = pk
-    visible_stays = visible(actor).filter(pk__in=newest.values()).select_related("contact", "branch")
-    return {member.person_id: member for member in visible_stays}
+    shown = visible_stays(actor).filter(pk__in=newest.values()).select_related("contact", "branch")
+    return {member.person_id: member for member in shown}
 
 
 def names(actor: User, stays: Iterable[Member]) -> dict[UUID, str]:

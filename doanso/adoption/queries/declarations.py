@@ -55,7 +55,7 @@ def of_unit(
 ) -> QuerySet[Declaration]:
     """Return the declarations of these members, the longest waiting first; decided ones newest first."""
     if text:
-        stays = members.listed(stays, text=text)
+        stays = members.filtered_rows(stays, text=text)
     declarations = Declaration.objects.filter(usage__person_id__in=stays.values("person_id"))
     if service:
         declarations = declarations.filter(usage__service_id=service)
@@ -94,7 +94,7 @@ def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaratio
     """Return a page of declarations with their members; a fixed number of statements."""
     of_person = {
         member.person_id: member
-        for member in members.listed(
+        for member in members.filtered_rows(
             stays.filter(person_id__in={declaration.usage.person_id for declaration in declarations})
         ).select_related("person", "contact", "branch")
     }
@@ -121,7 +121,7 @@ def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaratio
 
 def attestable_ids(actor: User, declaration_ids: Iterable[UUID]) -> list[UUID]:
     """Return those of the declarations whose persons the actor may attest in their branch."""
-    attestable_people = queries.attestable(actor).values("person_id")
+    attestable_people = queries.attestable_stays(actor).values("person_id")
     declarations = Declaration.objects.filter(pk__in=list(declaration_ids), usage__person_id__in=attestable_people)
     return list(declarations.order_by("usage__recorded_at", "pk").values_list("pk", flat=True))
 
@@ -143,5 +143,5 @@ def by_ids(declaration_ids: Collection[UUID]) -> list[Declaration]:
 def stay_of(actor: User, declaration_id: UUID) -> Member | None:
     """Return the member whose declaration it is, if the actor may see their services."""
     person = Declaration.objects.filter(pk=declaration_id).values("usage__person_id")
-    stays = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
+    stays = queries.visible_stays(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
     return stays.select_related("contact", "branch").first()

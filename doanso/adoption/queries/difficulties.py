@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from doanso.accounts.models import User
 from doanso.adoption import queries
 from doanso.adoption.models import Difficulty
-from doanso.adoption.queries.use import ShownPerson, shown_people
+from doanso.adoption.queries.usage_figures import ShownPerson, shown_people
 from doanso.members.models import Member
 
 
@@ -84,5 +84,5 @@ def stuck_rows(actor: User, stays: QuerySet[Member], difficulties: Sequence[Diff
 def stay_of(actor: User, difficulty_id: UUID) -> Member | None:
     """Return the member who is stuck, if the actor may see their services."""
     person = Difficulty.objects.filter(pk=difficulty_id).values("person_id")
-    stays = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
+    stays = queries.visible_stays(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
     return stays.select_related("contact", "branch").first()

@@ -43,7 +43,7 @@ def link_of(token: str) -> DeclareLink | None:
     return link
 
 
-def was_made(token: str) -> bool:
+def link_exists(token: str) -> bool:
     """Return whether a link of this secret ever existed."""
     return DeclareLink.objects.filter(token_hash=token_hash(token)).exists()
 
@@ -86,7 +86,7 @@ class SelfReportedService:
         return self.now.stage.level if self.now is not None else 0
 
     @property
-    def standing(self) -> AdoptionStage:
+    def current_stage(self) -> AdoptionStage:
         """Return the stage of today."""
         return self.now.stage if self.now is not None else self.stages[0]
 
@@ -197,7 +197,7 @@ def obstacles() -> list[Obstacle]:
 def for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False) -> QuerySet[Member]:
     """Return active members of a unit whom the actor may attest, annotated with `link_until`, the end of a valid link."""
     good = DeclareLink.objects.filter(person_id=OuterRef("person_id"), ended_at=None, expires_at__gt=clock.now())
-    stays = members.listed(members.below(queries.attestable(actor), unit), text=text)
+    stays = members.filtered_rows(members.below(queries.attestable_stays(actor), unit), text=text)
     stays = stays.annotate(link_until=Subquery(good.values("expires_at")[:1]))
     if without:
         stays = stays.filter(link_until=None)

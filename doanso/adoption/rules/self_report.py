@@ -78,12 +78,12 @@ def state_of(*, returned: bool, taken_back: bool, grade: int, overtaken: bool) -
     return DeclarationState.OVERTAKEN if overtaken else DeclarationState.WAITING
 
 
-def declarable(levels: Iterable[int], standing: int) -> list[int]:
+def declarable(levels: Iterable[int], current: int) -> list[int]:
     """Return the levels that a person on this level may declare: those above, and 0 ("no longer usable")."""
-    return [level for level in levels if level > standing or (level == 0 and standing > 0)]
+    return [level for level in levels if level > current or (level == 0 and current > 0)]
 
 
-def declare_problem(*, by_member: bool, level: int, standing: int, waiting: bool) -> Problem | None:
+def declare_problem(*, by_member: bool, level: int, current: int, waiting: bool) -> Problem | None:
     """Return why a level can't be declared, or None."""
     if not by_member:
         return Problem("not_by_member", _("Your branch keeps this one for you; there is nothing to declare."), "stage")
@@ -91,7 +91,7 @@ def declare_problem(*, by_member: bool, level: int, standing: int, waiting: bool
         return Problem(
             "waiting_already", _("You have told your branch already; it waits for somebody to look."), "stage"
         )
-    if level not in declarable([level], standing):
+    if level not in declarable([level], current):
         return Problem(
             "reached_already", _("Your branch has attested this already. Choose a step that is new."), "stage"
         )

@@ -21,7 +21,7 @@ from doanso.adoption.actions import (
 from doanso.adoption.models import Service, Usage, UseAnswer, UseAnswerKind
 from doanso.adoption.queries import active_members, stage
 from doanso.adoption.queries.self_report import open_question, own_services, stay_of
-from doanso.adoption.queries.use import due, figures
+from doanso.adoption.queries.usage_figures import due_questions, figures
 from doanso.adoption.rules.self_report import TimedAnswer, question
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -43,8 +43,8 @@ def token_of(ward) -> str:
     return make_links(actor=ward.tree.an, member_ids=[ward.members[0].pk])[0].token
 
 
-def asked(ward) -> list[str]:
-    return list(due(active_members()).values_list("service_id", flat=True))
+def listed_questions(ward) -> list[str]:
+    return list(due_questions(active_members()).values_list("service_id", flat=True))
 
 
 def own(ward):
@@ -81,7 +81,7 @@ def test_which_question_is_open(days, answers, expected):
 def test_the_list_says_what_the_rule_says(ward, vneid, business_day, days, listed):
     business_day(GOT + timedelta(days=days))
 
-    assert asked(ward) == listed
+    assert listed_questions(ward) == listed
     assert bool(own(ward).question) == bool(listed)
 
 
@@ -106,7 +106,7 @@ def test_the_list_and_the_rule_agree_on_any_history(ward, levels, answers):
                 answered_on=TODAY - timedelta(days=ago), recorded_at=clock.now(),
             )  # fmt: skip
         question = open_question(person, "portal")
-        listed = list(due(active_members()))
+        listed = list(due_questions(active_members()))
 
     assert [row["service_id"] for row in listed] == (["portal"] if question else [])
 
@@ -115,17 +115,17 @@ def test_an_answer_closes_its_question_and_the_next_one_comes(ward, vneid, busin
     token = token_of(ward)
     business_day(GOT + timedelta(days=35))
     use_answer = answer_use(actor=None, token=token, service=vneid, answer=UseAnswerKind.REGULAR)
-    after_first = asked(ward)
+    after_first = listed_questions(ward)
     with pytest.raises(Refused) as twice:
         answer_use(actor=None, token=token, service=vneid, answer=UseAnswerKind.SELDOM)
     business_day(GOT + timedelta(days=90))
-    at_ninety = (asked(ward), own(ward).question)
+    at_ninety = (listed_questions(ward), own(ward).question)
     answer_use(actor=None, token=token, service=vneid, answer=UseAnswerKind.SELDOM)
 
     assert (use_answer.asked_after, use_answer.told_by, after_first) == (30, None, [])
     assert twice.value.problem.code == "not_asked"
     assert at_ninety == (["vneid"], 90)
-    assert (asked(ward), own(ward).question) == ([], None)
+    assert (listed_questions(ward), own(ward).question) == ([], None)
 
 
 def test_in_regular_use_stands_beside_has_it_and_never_in_it(ward, vneid):
@@ -150,7 +150,7 @@ def test_whoever_can_use_it_no_longer_declares_so_and_it_waits(ward, vneid):
     attest_declaration(actor=ward.tree.binh, declaration_id=shown.waiting.declaration.pk)
     assert ward.figure() == 0
     # Got again, it is asked about again.
-    assert asked(ward) == []
+    assert listed_questions(ward) == []
 
 
 def test_got_anew_it_is_asked_about_anew(ward, vneid, business_day):
@@ -162,7 +162,7 @@ def test_got_anew_it_is_asked_about_anew(ward, vneid, business_day):
     questions = []
     for days in (39, 40, 100):
         business_day(TODAY + timedelta(days=days))
-        questions.append((asked(ward), own(ward).question))
+        questions.append((listed_questions(ward), own(ward).question))
 
     assert questions == [([], None), (["vneid"], 30), (["vneid"], 90)]
 
@@ -170,7 +170,7 @@ def test_got_anew_it_is_asked_about_anew(ward, vneid, business_day):
 def test_what_was_only_told_is_not_asked_about(ward):
     declare(actor=None, token=token_of(ward), stage=ward.active)
 
-    assert asked(ward) == []
+    assert listed_questions(ward) == []
     with pytest.raises(Refused):
         answer_use_for(
             actor=ward.tree.an, member_id=ward.members[0].pk, service=ward.active.service, answer=UseAnswerKind.REGULAR
@@ -191,7 +191,7 @@ def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward
         "regular",
         ward.tree.an,
     )
-    assert asked(ward) == []
+    assert listed_questions(ward) == []
     assert answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=inputs) == []
 
 

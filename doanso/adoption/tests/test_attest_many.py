@@ -14,7 +14,7 @@ from doanso.adoption.actions import (
     attest_many,
     attest_many_people,
     draw_bulk,
-    open_drawn,
+    mark_opened,
 )
 from doanso.adoption.models import BulkDraw, DrawnPerson, Usage
 from doanso.audit.models import AuditEvent
@@ -51,7 +51,7 @@ def test_the_server_draws_the_sample(ward):
 def test_nothing_is_confirmed_before_the_whole_sample_was_opened(ward):
     draw = draw_of(ward)
     sample = sample_of(draw)
-    open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample[:2])
+    mark_opened(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample[:2])
 
     with pytest.raises(Refused) as refused:
         attest_many(actor=ward.tree.an, draw_id=draw.pk)
@@ -65,14 +65,14 @@ def test_only_rows_of_the_sample_can_be_opened_and_each_once(ward):
     sample = sample_of(draw)
     others = [person for person in ward.people(12) if person not in sample]
 
-    assert open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=others) == 0
-    assert open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample) == 3
-    assert open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample) == 0
+    assert mark_opened(actor=ward.tree.an, draw_id=draw.pk, person_ids=others) == 0
+    assert mark_opened(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample) == 3
+    assert mark_opened(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample) == 0
 
 
 def test_everybody_is_counted_once_with_a_line_of_history_each(ward):
     draw = draw_of(ward, day=date(2023, 11, 10))
-    open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
+    mark_opened(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
 
     usages = attest_many(actor=ward.tree.an, draw_id=draw.pk)
 
@@ -85,7 +85,7 @@ def test_everybody_is_counted_once_with_a_line_of_history_each(ward):
 
 def test_a_bulk_is_confirmed_once(ward):
     draw = draw_of(ward)
-    open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
+    mark_opened(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
     attest_many(actor=ward.tree.an, draw_id=draw.pk)
 
     with pytest.raises(Refused) as refused:
@@ -134,14 +134,14 @@ def test_another_officer_neither_opens_nor_confirms(ward):
     draw = draw_of(ward)
 
     with pytest.raises(PermissionDenied):
-        open_drawn(actor=ward.tree.binh, draw_id=draw.pk, person_ids=sample_of(draw))
+        mark_opened(actor=ward.tree.binh, draw_id=draw.pk, person_ids=sample_of(draw))
     with pytest.raises(PermissionDenied):
         attest_many(actor=ward.tree.binh, draw_id=draw.pk)
 
 
 def test_who_moved_away_meanwhile_refuses_the_bulk(ward):
     draw = draw_of(ward)
-    open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
+    mark_opened(actor=ward.tree.an, draw_id=draw.pk, person_ids=sample_of(draw))
     transfer_member(actor=ward.tree.dung, member=ward.members[0], to=ward.tree.units["p5-kp1"], on=TODAY)
 
     with pytest.raises(Refused) as refused:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/declarations/"
 
 
-def declare_by_link(ward, place: int = 0, service: str = "vneid", code: str = "level2-active") -> Declaration:
+def declare_use(ward, place: int = 0, service: str = "vneid", code: str = "level2-active") -> Declaration:
     [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
     return declare(actor=None, token=new_link.token, stage=stage(service, code)).declaration
 
@@ -40,9 +40,9 @@ def test_who_may_open_it(ward, as_user, name, status):
 
 
 def test_what_waits_stands_there_and_can_be_filtered(ward, as_user):
-    declare_by_link(ward, 0)
-    declare_by_link(ward, 1, "portal", "account")
-    attest_declaration(actor=ward.tree.an, declaration_id=declare_by_link(ward, 2).pk)
+    declare_use(ward, 0)
+    declare_use(ward, 1, "portal", "account")
+    attest_declaration(actor=ward.tree.an, declaration_id=declare_use(ward, 2).pk)
     client = as_user(ward.tree.binh)
 
     assert shown(client.get(LIST)) == ["Nguyễn Văn An", "Nguyễn Văn Bảo"]
@@ -55,7 +55,7 @@ def test_what_waits_stands_there_and_can_be_filtered(ward, as_user):
 
 
 def test_one_is_attested_from_the_list(ward, as_user):
-    declaration = declare_by_link(ward)
+    declaration = declare_use(ward)
     client = as_user(ward.tree.binh)
     address = reverse("adoption:attest-declaration", args=[declaration.pk])
 
@@ -69,7 +69,7 @@ def test_one_is_attested_from_the_list(ward, as_user):
 
 
 def test_returning_asks_for_the_reason_first(ward, as_user):
-    first, other = declare_by_link(ward, 0), declare_by_link(ward, 1)
+    first, other = declare_use(ward, 0), declare_use(ward, 1)
     client = as_user(ward.tree.an)
     address = reverse("adoption:return-declarations")
 
@@ -87,7 +87,7 @@ def test_returning_asks_for_the_reason_first(ward, as_user):
 
 
 def test_returning_one_by_its_own_button(ward, as_user):
-    first, other = declare_by_link(ward, 0), declare_by_link(ward, 1)
+    first, other = declare_use(ward, 0), declare_use(ward, 1)
     as_user(ward.tree.an).post(
         reverse("adoption:return-declarations"), form_of(other, one=str(first.pk), reason="Chưa thấy")
     )
@@ -96,7 +96,7 @@ def test_returning_one_by_its_own_button(ward, as_user):
 
 
 def test_nobody_of_another_ward_is_decided(ward, as_user):
-    declaration = declare_by_link(ward)
+    declaration = declare_use(ward)
     client = as_user(ward.tree.chi)
 
     assert client.post(LIST, {"unit": "p5", "declarations": [str(declaration.pk)]}).status_code == 422
@@ -106,7 +106,7 @@ def test_nobody_of_another_ward_is_decided(ward, as_user):
 
 
 def test_many_go_through_the_sample(ward, as_user):
-    chosen = [declare_by_link(ward, place) for place in range(4)]
+    chosen = [declare_use(ward, place) for place in range(4)]
     client = as_user(ward.tree.an)
 
     answer = client.post(LIST, form_of(*chosen))
@@ -124,7 +124,7 @@ def test_many_go_through_the_sample(ward, as_user):
 
 
 def test_a_bulk_of_several_stages_says_what_to_do(ward, as_user):
-    chosen = [declare_by_link(ward, 0), declare_by_link(ward, 1, "portal", "account")]
+    chosen = [declare_use(ward, 0), declare_use(ward, 1, "portal", "account")]
 
     answer = as_user(ward.tree.an).post(LIST, form_of(*chosen, filter="unit=p4"))
 
@@ -150,11 +150,11 @@ def test_the_list_asks_the_same_number_of_statements_for_one_row_as_for_many(war
             client.get(LIST)
         return len(caught)
 
-    declare_by_link(ward, 0)
+    declare_use(ward, 0)
     statements()
     before = statements()
     for place in range(1, 9):
-        declare_by_link(ward, place)
+        declare_use(ward, place)
 
     assert statements() == before <= 26
 

@@ -14,7 +14,7 @@ from doanso.adoption.actions import (
     draw_bulk,
     draw_declarations,
     make_links,
-    open_drawn,
+    mark_opened,
     return_declaration,
 )
 from doanso.adoption.models import Declaration, DeclareLink, Usage
@@ -258,7 +258,7 @@ def test_many_are_attested_under_the_rule_of_the_sample(ward):
     with pytest.raises(Refused) as unopened:
         attest_many(actor=ward.tree.an, draw_id=draw.pk)
     sample = draw.people.filter(sampled=True).values_list("person_id", flat=True)
-    open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=list(sample))
+    mark_opened(actor=ward.tree.an, draw_id=draw.pk, person_ids=list(sample))
     # Somebody else has returned one of them meanwhile.
     return_declaration(actor=ward.tree.binh, declaration_id=declaration_ids[0], reason="Chưa")
     usages = attest_many(actor=ward.tree.an, draw_id=draw.pk)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 PAGES = ("adoption:unit", "adoption:difficulties", "adoption:still-using")
 
 
-def at(name: str, code: str = "p4") -> str:
+def unit_address(name: str, code: str = "p4") -> str:
     return reverse(name, args=[code])
 
 
@@ -46,15 +46,15 @@ def got(ward, place: int = 0, days: int = 40) -> None:
     ("name", "status"), [("an", 200), ("binh", 404), ("dung", 200), ("hanh", 200), ("chi", 404), ("khoa", 404)]
 )
 def test_who_may_open_the_pages_of_a_ward(ward, as_user, page, name, status):
-    assert as_user(ward.tree.users[name]).get(at(page)).status_code == status
+    assert as_user(ward.tree.users[name]).get(unit_address(page)).status_code == status
 
 
 def test_the_menu_leads_to_the_unit_one_looks_from(ward, as_user):
     def leads(user):
         return as_user(user).get(reverse("adoption:overview")).headers["Location"]
 
-    assert leads(ward.tree.dung) == at("adoption:unit", "my-tho")
-    assert leads(ward.tree.binh) == at("adoption:unit", "p4-kp1")
+    assert leads(ward.tree.dung) == unit_address("adoption:unit", "my-tho")
+    assert leads(ward.tree.binh) == unit_address("adoption:unit", "p4-kp1")
     assert leads(ward.tree.khoa) == reverse("adoption:own")
     assert as_user(ward.tree.minh).get(reverse("adoption:overview")).status_code == 404
 
@@ -68,7 +68,7 @@ def test_the_figures_stand_side_by_side(ward, as_user):
     [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[3].pk])
     declare(actor=None, token=new_link.token, stage=ward.active)
 
-    text = as_user(ward.tree.an).get(at("adoption:unit")).content.decode()
+    text = as_user(ward.tree.an).get(unit_address("adoption:unit")).content.decode()
 
     assert "3 / 12" in text
     assert "<b>1</b> trên 2 đã trả lời" in text
@@ -83,18 +83,18 @@ def test_who_is_stuck_with_the_phone_where_numbers_are_shown(ward, as_user):
     stuck(ward)
     stuck(ward, 1, asks_help=False)
 
-    text = as_user(ward.tree.an).get(at("adoption:difficulties")).content.decode()
+    text = as_user(ward.tree.an).get(unit_address("adoption:difficulties")).content.decode()
     assert "Máy không cài được ứng dụng" in text
     assert "2 người" in text
     assert "1 nhờ giúp" in text
     assert "0912345678" in text
 
-    masked = as_user(ward.tree.hanh).get(at("adoption:difficulties")).content.decode()
+    masked = as_user(ward.tree.hanh).get(unit_address("adoption:difficulties")).content.decode()
     assert "0912345678" not in masked
     assert "Nguyễn Văn An" not in masked
     assert "Đã giúp" not in masked
 
-    asking = as_user(ward.tree.an).get(at("adoption:difficulties"), {"help": "asked"}).content.decode()
+    asking = as_user(ward.tree.an).get(unit_address("adoption:difficulties"), {"help": "asked"}).content.decode()
     assert ("Nguyễn Văn An" in asking, "Nguyễn Văn Bảo" in asking) == (True, False)
 
 
@@ -112,21 +112,21 @@ def test_marking_that_somebody_was_helped(ward, as_user):
 def test_the_officer_writes_down_an_answer(ward, as_user):
     got(ward)
     client = as_user(ward.tree.an)
-    page = client.get(at("adoption:still-using")).content.decode()
+    page = client.get(unit_address("adoption:still-using")).content.decode()
     assert "hỏi sau 30 ngày" in page
 
     words = {"member": str(ward.members[0].pk), "service": "vneid"}
-    assert client.post(at("adoption:still-using"), {**words, "answer": "x"}).status_code == 422
-    assert client.post(at("adoption:still-using"), {**words, "answer": "lost"}).status_code == 302
+    assert client.post(unit_address("adoption:still-using"), {**words, "answer": "x"}).status_code == 422
+    assert client.post(unit_address("adoption:still-using"), {**words, "answer": "lost"}).status_code == 302
 
     assert (UseAnswer.objects.get().answer, UseAnswer.objects.get().told_by) == ("lost", ward.tree.an)
     assert Usage.objects.latest("recorded_at").grade == 1
     assert ward.figure() == 0
-    assert "Hôm nay không cần hỏi ai" in client.get(at("adoption:still-using")).content.decode()
-    assert client.post(at("adoption:still-using"), {**words, "answer": "regular"}).status_code == 422
+    assert "Hôm nay không cần hỏi ai" in client.get(unit_address("adoption:still-using")).content.decode()
+    assert client.post(unit_address("adoption:still-using"), {**words, "answer": "regular"}).status_code == 422
     stranger = {"member": str(ward.stranger.pk), "service": "vneid", "answer": "regular"}
-    assert client.post(at("adoption:still-using"), stranger).status_code == 422
-    assert as_user(ward.tree.hanh).post(at("adoption:still-using"), words).status_code == 403
+    assert client.post(unit_address("adoption:still-using"), stranger).status_code == 422
+    assert as_user(ward.tree.hanh).post(unit_address("adoption:still-using"), words).status_code == 403
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -135,7 +135,7 @@ def test_each_page_asks_the_same_number_of_statements_for_one_as_for_many(ward, 
 
     def statements() -> int:
         with CaptureQueriesContext(connection) as caught:
-            client.get(at(page))
+            client.get(unit_address(page))
         return len(caught)
 
     got(ward, 0)

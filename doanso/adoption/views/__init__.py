@@ -163,7 +163,7 @@ def open_drawn(request: AuthenticatedRequest, draw: UUID, person: UUID) -> HttpR
     require_attester(request)
     bulk = _draw_or_404(request, draw)
     try:
-        actions.open_drawn(actor=request.user, draw_id=bulk.pk, person_ids=[person])
+        actions.mark_opened(actor=request.user, draw_id=bulk.pk, person_ids=[person])
     except Refused as refused:
         messages.error(request, refused.problem.message)
         return _draw_page(request, bulk, status=422)
@@ -237,15 +237,15 @@ def services(request: AuthenticatedRequest, member: UUID) -> HttpResponse:
 def _services_page(
     request: AuthenticatedRequest, stay: Member, *, bound: tuple[str, AttestForm] | None = None, status: int = 200
 ) -> HttpResponse:
-    stands = stay.state == MemberState.ACTIVE and not stay.temporary
-    can_attest = stands and policy.ATTEST.allows(request.user, stay)
+    is_active = stay.state == MemberState.ACTIVE and not stay.temporary
+    can_attest = is_active and policy.ATTEST.allows(request.user, stay)
     ladders = queries.ladders(stay)
     obstacles = list(queries.obstacles()) if can_attest else []
 
     def form_of(ladder: LadderPosition) -> AttestForm:
         if bound is not None and bound[0] == ladder.service.pk:
             return bound[1]
-        now = {"stage": str(ladder.standing.pk), "happened_on": clock.today()}
+        now = {"stage": str(ladder.current_stage.pk), "happened_on": clock.today()}
         return AttestForm(service=ladder.service, obstacles=obstacles, initial=now)
 
     is_own = stay.person.user_id is not None and stay.person.user_id == request.user.pk
@@ -260,7 +260,7 @@ def _services_page(
             "bound": bound[0] if bound is not None else "",
             "can_attest": can_attest,
             "is_own": is_own,
-            "can_recheck": stands and policy.RECHECK.allows(request.user, stay),
+            "can_recheck": is_active and policy.RECHECK.allows(request.user, stay),
             "highest_grade": HIGHEST_GRADE,
         },
         status=status,

@@ -68,7 +68,7 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
     if form.is_valid():
         filters = form.cleaned_data
         unit = next(entry for entry in scope if entry.code == filters["unit"])
-        stays = members.below(queries.attestable(request.user), unit.unit)
+        stays = members.below(queries.attestable_stays(request.user), unit.unit)
         declarations = declared.of_unit(
             stays, state=filters["state"], text=filters["q"], stage=UUID(filters["stage"]) if filters["stage"] else None
         )
@@ -138,7 +138,7 @@ def return_declarations(request: AuthenticatedRequest) -> HttpResponse:
         return _list(request, QueryDict(request.POST.get("filter", "")), status=422)
     form = ReturnForm(request.POST if "reason" in request.POST else None)
     if not form.is_valid():
-        rows = declared.rows(request.user, queries.attestable(request.user), declared.by_ids(chosen))
+        rows = declared.rows(request.user, queries.attestable_stays(request.user), declared.by_ids(chosen))
         return render(
             request,
             "adoption/return.html",

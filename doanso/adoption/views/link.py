@@ -26,7 +26,7 @@ def _wait(request: HttpRequest) -> HttpResponse:
 
 def _closed(request: HttpRequest, token: str) -> HttpResponse:
     # A link that was valid once is no guess, and a whole class may share one address.
-    if not own.was_made(token):
+    if not own.link_exists(token):
         actions.count_unknown(address=place_of(request))
     return render(request, "adoption/link_closed.html", {"wait": False}, status=404)
 

@@ -18,7 +18,7 @@ from doanso.adoption import actions, policy, queries
 from doanso.adoption.forms import DueFilter, StuckFilter
 from doanso.adoption.models import UseAnswerKind
 from doanso.adoption.queries import difficulties as stuck
-from doanso.adoption.queries import use
+from doanso.adoption.queries import usage_figures
 from doanso.adoption.views.pages import paged
 from doanso.lib import formats
 from doanso.lib.problems import Refused
@@ -66,7 +66,7 @@ def unit_services(request: AuthenticatedRequest, code: str) -> HttpResponse:
         "adoption/unit.html",
         {
             **_shared(request, unit),
-            "figures": use.figures(_stays(request, unit)),
+            "figures": usage_figures.figures(_stays(request, unit)),
             "below": units.children(unit),
         },
     )
@@ -158,8 +158,10 @@ def _due_page(request: AuthenticatedRequest, unit: Unit, *, status: int = 200) -
     rows: list[Any] = []
     pages: dict[str, Any] = {}
     if form.is_valid():
-        window, pages = paged(request, use.due(stays, service=form.cleaned_data["service"]), request.GET, request.GET)
-        rows = use.due_rows(request.user, stays, window)
+        window, pages = paged(
+            request, usage_figures.due_questions(stays, service=form.cleaned_data["service"]), request.GET, request.GET
+        )
+        rows = usage_figures.due_rows(request.user, stays, window)
         pages["summary"] = ngettext(
             "%(count)s question on this page", "%(count)s questions on this page", len(rows)
         ) % {"count": formats.number(len(rows))}

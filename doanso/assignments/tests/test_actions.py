@@ -99,7 +99,7 @@ def test_where_somebody_above_has_the_last_look_the_unit_tells_and_the_officer_c
     assignment = give(kind="proof.above")
     with pytest.raises(PermissionDenied):
         actions.complete(actor=tree.an, assignment=assignment, outcome="done")
-    actions.tell(actor=tree.an, assignment=assignment, words="Đã hẹn ba buổi hỗ trợ")
+    actions.report_done(actor=tree.an, assignment=assignment, words="Đã hẹn ba buổi hỗ trợ")
     actions.complete(actor=tree.dung, assignment=assignment, outcome="done")
     assignment.refresh_from_db()
 
@@ -127,7 +127,7 @@ def test_what_an_ended_unit_was_asked_is_seen_to_by_whoever_keeps_its_records(tr
     Unit.objects.filter(pk=ended.pk).update(until=TODAY, keeper=tree.units["p4-kp1"])
     UnitPath.objects.filter(unit=ended).update(until=TODAY)
     actions.take_over(actor=tree.binh, assignment=assignment)
-    assignment = queries.every().get()
+    assignment = queries.all_assignments().get()
 
     assert assignment.owner == tree.binh
     assert {role_assignment.user for role_assignment, _unit in queries.handlers(assignment.unit)} >= {

@@ -17,7 +17,7 @@ from doanso.documents.models import Attachment, Document, DocumentState, Documen
 from doanso.documents.queries.documents import made_of
 from doanso.documents.rules import routing as rules
 from doanso.documents.secrecy import refuse_secret, refuse_secret_file
-from doanso.documents.signature_fields import APPENDIX_PLACE, PrintedValues, fields_as_json
+from doanso.documents.signature_fields import APPENDIX_PLACE, FixedValues, fields_as_json
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.names import safe_name
@@ -70,7 +70,7 @@ def start_from_source(
         return existing
     document = _create_document(actor, unit, draft, blob=blob)
     document.source_kind, document.source_id, document.public = source_kind, source_id, public_file
-    document.places = fields_as_json(open_fields, PrintedValues(symbol))
+    document.places = fields_as_json(open_fields, FixedValues(symbol))
     document.save(update_fields=["source_kind", "source_id", "public", "places"])
     return document
 
@@ -164,7 +164,7 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
 def _require_sealable(blob: Blob) -> None:
     """Refuse a file in which the organisation cannot sign; after the number is drawn it would be too late."""
     with files.opened(blob) as plain:
-        opened = pdf.open_places(plain.read(), [APPENDIX_PLACE])
+        opened = pdf.add_form_fields(plain.read(), [APPENDIX_PLACE])
     if len(opened) > signing.LARGEST:
         message = _("This file is larger than %(limit)d MB and cannot be signed here.")
         raise Refused(Problem("too_large_to_sign", message % {"limit": signing.LARGEST >> 20}, "file"))

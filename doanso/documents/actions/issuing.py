@@ -35,7 +35,7 @@ from doanso.documents.models import (
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.queries.sealing import UnsealedFile, unsealed_files
 from doanso.documents.rules import issuing as rules
-from doanso.documents.signature_fields import APPENDIX_PLACE, ORGANISATION, PERSON, count_digits, read_printed_values
+from doanso.documents.signature_fields import APPENDIX_PLACE, ORGANISATION, PERSON, count_digits, read_fixed_values
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
@@ -95,7 +95,7 @@ def _draw_number(
     refuse(rules.issue_problem(fresh.state, len(receivers)))
     _require_seal(actor, fresh, certificate)
     today = clock.today()
-    printed = read_printed_values(fresh.places)
+    printed = read_fixed_values(fresh.places)
     refuse(rules.year_problem(printed.year, today))
     series = lock_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
     number = draw(actor=actor, series=series, dated=today)
@@ -317,7 +317,7 @@ def _seal_attachments(issuing: Issuing) -> None:
 def _open_seal_field(attachment: Attachment) -> Blob:
     """Return the attachment's file with the organisation's signature field at the top right of its first page."""
     with files.opened(attachment.blob) as plain:
-        content = pdf.open_places(plain.read(), [APPENDIX_PLACE])
+        content = pdf.add_form_fields(plain.read(), [APPENDIX_PLACE])
     return files.store(source=content, name=attachment.name, limit=LIMIT, kind=Kind.PDF)
 
 

@@ -9,7 +9,7 @@ from doanso.documents import policy
 from doanso.documents.actions.signing_files import make_base
 from doanso.documents.models import Document, DocumentState, Signature, StepState
 from doanso.documents.rules import routing as rules
-from doanso.documents.signature_fields import DOCUMENT, PERSON, read_printed_values
+from doanso.documents.signature_fields import DOCUMENT, PERSON, read_fixed_values
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -36,7 +36,7 @@ def begin_signing(
         raise Refused(
             Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
         )
-    refuse(rules.sign_year_problem(read_printed_values(prepared.places).year, clock.today()))
+    refuse(rules.sign_year_problem(read_fixed_values(prepared.places).year, clock.today()))
     open_session = signatures.open_session(owner_kind=DOCUMENT, owner_id=prepared.pk, field=PERSON)
     if open_session is not None and open_session.base_id != prepared.base_id and open_session.user_id == actor.pk:
         # A session of an older base, left by a call-back during completion, would sign nothing and block this one.
@@ -81,7 +81,7 @@ def keep_person_signature(session: Session) -> None:
             Problem("document_called_back", _("The document was called back while you signed. Nothing was signed."))
         )
     _require_turn(session.user, fresh)
-    refuse(rules.sign_year_problem(read_printed_values(fresh.places).year, clock.today()))
+    refuse(rules.sign_year_problem(read_fixed_values(fresh.places).year, clock.today()))
     now = clock.now()
     step = fresh.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
     step.state, step.decided_by, step.decided_at = StepState.PASSED, session.user, now

@@ -12,7 +12,7 @@ from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.renderers import render_pdf
 from doanso.documents.renderers.authority import signatory
 from doanso.documents.renderers.content import DocumentContent
-from doanso.documents.signature_fields import PrintedValues, fields_as_json, read_printed_values, signature_fields_of
+from doanso.documents.signature_fields import FixedValues, fields_as_json, read_fixed_values, signature_fields_of
 from doanso.documents.uploaded_signature_fields import find_open_fields
 from doanso.files import actions as files
 from doanso.files.models import Blob
@@ -42,17 +42,17 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
     if upload is None:
         document_content = content_of(document, code=code, base=base)
         rendered = render_pdf(document_content)
-        content, open_fields, printed = rendered.pdf, rendered.open_fields, PrintedValues(document_content.symbol)
+        content, open_fields, printed = rendered.pdf, rendered.open_fields, FixedValues(document_content.symbol)
     elif document.source_kind:
         rendered = printed_for_signer(document, code=code, base=base)
-        content, open_fields, printed = rendered.pdf, rendered.open_fields, read_printed_values(document.places)
+        content, open_fields, printed = rendered.pdf, rendered.open_fields, read_fixed_values(document.places)
     else:
         content = pdf.stamp_pages(_read_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
         years = (clock.today().year,)
         open_fields, printed = find_open_fields(
             content, signer=_signer_name(document), years=years, behind=_separator_and_symbol(document)
         )
-    opened = pdf.open_places(content, signature_fields_of(open_fields))
+    opened = pdf.add_form_fields(content, signature_fields_of(open_fields))
     blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     with transaction.atomic():
         fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)

@@ -229,9 +229,9 @@ class _BodyReader:
             raise _broken(self.field)
         items = []
         for value in self._inside(node):
-            item = self._node(value, {"list_item"})
-            _attributes(item, (), self.field)
-            blocks = self._flow(item, depth)
+            list_item = self._node(value, {"list_item"})
+            _attributes(list_item, (), self.field)
+            blocks = self._flow(list_item, depth)
             # A list item begins with a paragraph, which may be empty.
             items.append(ListItem(blocks if isinstance(blocks[0], Paragraph) else (Paragraph(), *blocks)))
         if not items:

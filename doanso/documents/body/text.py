@@ -48,9 +48,9 @@ def _lines(body: DocumentBody) -> Iterator[str]:
 
 
 def _points(listing: BodyList) -> Iterator[str]:
-    for number, item in enumerate(listing.items, listing.start):
+    for number, list_item in enumerate(listing.items, listing.start):
         sign = f"{number}. " if listing.ordered else "- "
-        for block in item.blocks:
+        for block in list_item.blocks:
             if isinstance(block, BodyList):
                 yield from _points(block)
             else:

@@ -69,7 +69,7 @@ def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
         state = entry.signature.state if verdict.is_intact else verdict.state
         lines.append(
             SignatureLine(
-                entry.who,
+                entry.signer_words,
                 entry.office,
                 verdict_messages.TONES[state],
                 _words(state),

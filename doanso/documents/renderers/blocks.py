@@ -63,8 +63,8 @@ def _closed[B: Block](block: B) -> B:
         return replace(block, inside=_with_end(block.inside))
     if isinstance(block, BodyList):
         last = block.items[-1]
-        item = ListItem((*last.blocks[:-1], _closed(last.blocks[-1])))
-        return replace(block, items=(*block.items[:-1], item))
+        list_item = ListItem((*last.blocks[:-1], _closed(last.blocks[-1])))
+        return replace(block, items=(*block.items[:-1], list_item))
     return block
 
 
@@ -130,7 +130,7 @@ def _alone(table: BodyTable) -> Iterable[tuple[int, Any]]:
 def _lines(block: Paragraph | BodyList) -> list[str]:
     if isinstance(block, Paragraph):
         return words_of(block.inside).splitlines()
-    return [f"- {line}" for item in block.items for child in item.blocks for line in _lines(child)]
+    return [f"- {line}" for list_item in block.items for child in list_item.blocks for line in _lines(child)]
 
 
 def as_values(blocks: Iterable[Block], room: float) -> list[dict[str, Any]]:
@@ -152,8 +152,8 @@ def _paragraphs(block: Paragraph | BodyList, depth: int = 1) -> Iterator[dict[st
     if isinstance(block, Paragraph):
         yield {"kind": "paragraph", "sign": "", "centred": block.centred, "inside": _inline(block.inside)}
         return
-    for place, item in enumerate(block.items, block.start):
-        for index, child in enumerate(item.blocks):
+    for place, list_item in enumerate(block.items, block.start):
+        for index, child in enumerate(list_item.blocks):
             for paragraph in _paragraphs(child, depth + 1):
                 begins = index == 0 and isinstance(child, Paragraph)
                 yield paragraph | {"sign": sign(block, place, depth)} if begins else paragraph

@@ -56,8 +56,8 @@ class BodyWriter:
         key = self._lists.numbered(listing.start, depth) if listing.ordered else self._lists.dashes
         style = "ListNumber" if listing.ordered else "ListBullet"
         size = _IN_TABLE if in_cell else None
-        for item in listing.items:
-            for index, block in enumerate(item.blocks):
+        for list_item in listing.items:
+            for index, block in enumerate(list_item.blocks):
                 if isinstance(block, BodyList):
                     yield from self._points(block, depth + 1, in_cell=in_cell)
                 elif index:

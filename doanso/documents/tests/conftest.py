@@ -124,7 +124,7 @@ def _person(name: str, shown: str, role: Role, unit: Unit) -> User:
 def certificate(key_name: str, *, unit: Unit, user: User | None, way: str, added_by: User) -> Certificate:
     """Add a certificate of the test authority."""
     issued = getattr(pki(), key_name)
-    made = issued.certificate
+    certificate_of_key = issued.certificate
     return Certificate.objects.create(
         kind=SignerKind.PERSON if user is not None else SignerKind.ORGANISATION,
         user=user,
@@ -132,12 +132,12 @@ def certificate(key_name: str, *, unit: Unit, user: User | None, way: str, added
         way=way,
         der=issued.der,
         chain=b"".join(issued.chain),
-        fingerprint=fingerprint(made),
-        subject=name_line(made.subject),
-        issuer=name_line(made.issuer),
-        serial=f"{made.serial_number:x}",
-        not_before=made.not_valid_before_utc,
-        not_after=made.not_valid_after_utc,
+        fingerprint=fingerprint(certificate_of_key),
+        subject=name_line(certificate_of_key.subject),
+        issuer=name_line(certificate_of_key.issuer),
+        serial=f"{certificate_of_key.serial_number:x}",
+        not_before=certificate_of_key.not_valid_before_utc,
+        not_after=certificate_of_key.not_valid_after_utc,
         token_label="phuong-4" if way == Way.TOKEN else "",
         key_label="con-dau" if way == Way.TOKEN else "",
         added_by=added_by,
@@ -177,9 +177,9 @@ def office(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Office:
 def refused() -> Callable[..., str]:
     """Return a function that calls an action and returns the code of its refusal."""
 
-    def code(deed: Callable[..., object], **named: object) -> str:
+    def code(action: Callable[..., object], **named: object) -> str:
         with pytest.raises(Refused) as caught:
-            deed(**named)
+            action(**named)
         return caught.value.problem.code
 
     return code

@@ -45,9 +45,9 @@ def empty(request: HttpRequest) -> HttpResponse:
     return _page(request, DocumentBody())
 
 
-def whole(request: HttpRequest) -> HttpResponse:
+def full_body(request: HttpRequest) -> HttpResponse:
     """Show the editor with a body that has every kind of node."""
     return _page(request, WHOLE.body, WHOLE.appendices)
 
 
-urlpatterns = [path("empty", empty), path("whole", whole), path("", include("doanso.accounts.urls"))]
+urlpatterns = [path("empty", empty), path("whole", full_body), path("", include("doanso.accounts.urls"))]

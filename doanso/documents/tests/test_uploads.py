@@ -15,7 +15,7 @@ from doanso.documents.actions.signing_files import room_problem
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.signature_fields import PrintedValues
+from doanso.documents.signature_fields import FixedValues
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office
 from doanso.documents.uploaded_signature_fields import HEIGHT, WIDTH, find_open_fields
 from doanso.files.reading import Kind, read_text
@@ -225,7 +225,7 @@ def test_a_column_beside_it_parts_no_date_however_its_lines_lie(lower):
     beside = f"#text(size: 12pt)[BCH ĐOÀN PHƯỜNG 4 #linebreak() \\*\\*\\* #linebreak() {NUMBER}]"
     content = paper(number=beside, dated=f"#v({lower}pt)#text(size: 11pt)[{DATE}]")
     places, printed = find_open_fields(content, signer="", years=(2023,), behind="-KH/ĐTN")
-    assert (sorted(places), printed) == (["day", "month", "number"], PrintedValues("KH/ĐTN", 2023))
+    assert (sorted(places), printed) == (["day", "month", "number"], FixedValues("KH/ĐTN", 2023))
     lines = {line.text: line for line in read_text(content).pages[0].lines}
     assert places["day"].baseline == places["month"].baseline == pytest.approx(lines["tháng"].foot * HEIGHT)
     # Between the words as they are set, not as another font would set them.

@@ -28,7 +28,7 @@ from doanso.documents.queries import documents as queries
 from doanso.documents.queries.receivers import receiver_groups
 from doanso.documents.queries.sealing import unsealed_files
 from doanso.documents.rules import issuing as rules
-from doanso.documents.signature_fields import read_printed_values
+from doanso.documents.signature_fields import read_fixed_values
 from doanso.documents.views.drafts import readable_or_404
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
@@ -79,7 +79,7 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         "document": document,
         "has_seal": bool(form.certificates),
         "today": today,
-        "problem": rules.year_problem(read_printed_values(document.places).year, today),
+        "problem": rules.year_problem(read_fixed_values(document.places).year, today),
     }
     return render(request, "documents/issue.html", context, status=422 if form.is_bound else 200)
 

@@ -61,7 +61,7 @@ class Bucket:
         self._rests_until = 0.0
 
     @contextlib.contextmanager
-    def _named(self, deed: str) -> Iterator[None]:
+    def _named(self, operation: str) -> Iterator[None]:
         if time.monotonic() < self._rests_until:
             raise Unavailable("S3 did not answer a moment ago")
         try:
@@ -70,14 +70,14 @@ class Bucket:
             code = str(error.response.get("Error", {}).get("Code", ""))
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             # A refusal needs the operator; a busy store recovers by itself.
-            logger.error("S3 refused %s: %s %s", deed, status, code)
+            logger.error("S3 refused %s: %s %s", operation, status, code)
             kind = Full if status == 507 or "Quota" in code or code == "XMinioStorageFull" else Unavailable
             raise kind(f"S3: {status} {code}") from error
         except (BotoCoreError, Boto3Error, RetriesExceededError, OSError) as error:
             if isinstance(error, FileNotFoundError):
                 raise
             self._rests_until = time.monotonic() + REST
-            logger.warning("S3 does not answer to %s: %s", deed, type(error).__name__)
+            logger.warning("S3 does not answer to %s: %s", operation, type(error).__name__)
             raise Unavailable(f"S3: {type(error).__name__}") from error
 
     def put(self, place: str, source: IO[bytes]) -> None:

@@ -236,15 +236,16 @@ def test_the_reader_can_open_nothing_and_sees_no_secret(monkeypatch, tmp_path):
     (tmp_path / "reader_pdf.py").write_text(
         """
 import os, socket
-class FileProblemError(Exception):
+class PdfFileError(Exception):
     code, figures = "broken", {}
+FILE_ERROR = PdfFileError
 def open_file(file, content, limits, bounds):
-    for deed in (lambda: open("/etc/hostname"), socket.socket, lambda: os.pipe(), lambda: os.environ["SECRET"]):
+    for attempt in (lambda: open("/etc/hostname"), socket.socket, lambda: os.pipe(), lambda: os.environ["SECRET"]):
         try:
-            deed()
+            attempt()
         except (OSError, KeyError):
             continue
-        raise FileProblemError
+        raise PdfFileError
     return File()
 class File:
     kind = "pdf"

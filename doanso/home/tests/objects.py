@@ -64,7 +64,7 @@ def _rows(
 ) -> Source:
     """Return the rows of a model, by the columns of the arguments, of the unit, and of the sort."""
 
-    def found() -> list[Example]:
+    def examples() -> list[Example]:
         rows = model.all() if isinstance(model, QuerySet) else model._default_manager.all()
         names = [*arguments.values(), *([owner] if owner else []), *sort]
         return [
@@ -76,7 +76,7 @@ def _rows(
             for row in rows.order_by("pk").values_list(*names)
         ]
 
-    return found
+    return examples
 
 
 def _values(name: str, values: Callable[[], Iterable[Any]]) -> Source:
@@ -95,7 +95,7 @@ def _nested(outer: Source, inner: Callable[[Example], Iterable[dict[str, Any]]])
 def _of_members(source: Source) -> Source:
     """Return objects of a person under each of the person's memberships."""
 
-    def found() -> list[Example]:
+    def examples() -> list[Example]:
         stays: dict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)
         for person, member, branch in Member.objects.order_by("pk").values_list("person_id", "pk", "branch_id"):
             stays[person].append((member, branch))
@@ -110,7 +110,7 @@ def _of_members(source: Source) -> Source:
             for member, branch in stays[example.arguments["person"]]
         ]
 
-    return found
+    return examples
 
 
 def _history() -> list[Example]:
@@ -162,7 +162,7 @@ def _cards() -> list[Example]:
 
 
 def _outside(**more: str) -> Source:
-    def found() -> list[Example]:
+    def examples() -> list[Example]:
         rows = [delivery for delivery in Delivery.objects.order_by("pk") if delivery.link_encrypted]
         if not more:
             return [
@@ -179,16 +179,16 @@ def _outside(**more: str) -> Source:
             if document == delivery.document_id
         ]
 
-    return found
+    return examples
 
 
 def _indicators(*, with_unit: bool) -> Source:
     """Return the indicators of a programme at each unit of its tree."""
 
-    def found() -> list[Example]:
-        asked: dict[tuple[int, UUID], set[str]] = defaultdict(set)
+    def examples() -> list[Example]:
+        bases: dict[tuple[int, UUID], set[str]] = defaultdict(set)
         for indicator, unit, basis in Target.objects.values_list("indicator_id", "unit_id", "basis"):
-            asked[indicator, unit].add(basis)
+            bases[indicator, unit].add(basis)
         rows = []
         for one in Indicator.objects.select_related("programme").order_by("pk"):
             words = {"programme": one.programme.code, "indicator": one.code}
@@ -196,11 +196,11 @@ def _indicators(*, with_unit: bool) -> Source:
                 rows.append(Example(words, None, (one.code,)))
                 continue
             for key, code, kind in Unit.objects.order_by("pk").values_list("pk", "code", "kind"):
-                sort = (one.code, kind, *sorted(asked.get((one.pk, key), ())))
+                sort = (one.code, kind, *sorted(bases.get((one.pk, key), ())))
                 rows.append(Example(words | {"unit": code}, key, sort))
         return rows
 
-    return found
+    return examples
 
 
 def _settlements() -> list[Example]:
@@ -227,7 +227,7 @@ def _settlements() -> list[Example]:
 def _months(*, indicators: bool) -> Source:
     """Return every month of a unit with which something was done."""
 
-    def found() -> list[Example]:
+    def examples() -> list[Example]:
         rows = Period.objects.order_by("pk").values_list(
             "programme__code", "unit__code", "first_day", "unit_id", "state", "late", "unit__kind"
         )
@@ -243,7 +243,7 @@ def _months(*, indicators: bool) -> Source:
             for code in codes
         ]
 
-    return found
+    return examples
 
 
 def _boards() -> list[Example]:

@@ -11,7 +11,7 @@ from doanso.accounts.models import User
 from doanso.home import demo
 from doanso.home.demo import Year
 from doanso.lib import clock
-from doanso.lib.dated_deeds import Alone
+from doanso.lib.dated_actions import SeparateAction
 from doanso.lib.problems import Problem, Refused
 
 JANUARY, FEBRUARY, MARCH = date(2023, 1, 20), date(2023, 2, 3), date(2023, 3, 7)
@@ -42,7 +42,7 @@ def _refused():
 @pytest.mark.django_db(transaction=True)
 def test_a_served_year_goes_day_by_day_and_the_others_follow(seen, settings):
     deed = partial(_action, seen, settings)
-    year = _year((JANUARY, deed), (FEBRUARY, deed), (FEBRUARY, Alone(deed)), (date(2023, 2, 4), deed))
+    year = _year((JANUARY, deed), (FEBRUARY, deed), (FEBRUARY, SeparateAction(deed)), (date(2023, 2, 4), deed))
 
     year.advance(print, until=demo.FIRST_MONTH)
     assert (year.place, year.is_complete) == (1, False)

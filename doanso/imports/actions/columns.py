@@ -19,7 +19,7 @@ def map_columns(
     *, actor: User, job: Import, sheet: str, number: int, column_meanings: Mapping[int, str], wake: bool = True
 ) -> Import:
     """Store for the unit the meanings of the columns below this head, and compare the file anew."""
-    head = heads.look(job, sheet=sheet, number=number)
+    head = heads.find_head(job, sheet=sheet, number=number)
     if head is None:
         raise Refused(Problem("not_a_head", _("There is no such row in the file.")))
     columns = heads.meanings(list_kind(job.kind), head, column_meanings)
@@ -62,7 +62,7 @@ def _compare_anew(job: Import, wake: bool) -> Import:
     job.reading += 1
     job.figures = {}
     job.problem_code = job.problem_message = ""
-    job.remembered = heads.remembered(kind=job.kind, unit=job.unit)
+    job.remembered = heads.remembered_meanings(kind=job.kind, unit=job.unit)
     job.stepped_at = clock.now()
     changed_fields = [
         "state",

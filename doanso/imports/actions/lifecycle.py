@@ -43,7 +43,7 @@ def start_import(
             started_by=actor,
             started_at=now,
             stepped_at=now,
-            remembered=heads.remembered(kind=kind, unit=unit),
+            remembered=heads.remembered_meanings(kind=kind, unit=unit),
         )
         record(actor=actor, action="imports.start", obj=job, unit=unit)
         if wake:

@@ -69,7 +69,7 @@ def _business_day(on: date | None) -> Iterator[None]:
 
 def _with_columns(actor: User, job: Import, columns: heads.NamedColumns) -> Import:
     """Compare the file anew with columns named on the command line."""
-    head = heads.look(job, sheet=columns.sheet, number=columns.number)
+    head = heads.find_head(job, sheet=columns.sheet, number=columns.number)
     if head is None or (columns.sheet and head.sheet != columns.sheet):
         raise Refused(Problem("not_a_head", _("There is no such row in the file.")))
     column_meanings = heads.meanings_by_name(list_kind(job.kind), head, columns)

@@ -14,7 +14,7 @@ ROWS = [
     [1, "Nguyễn Hoàng Đức", "12/04/2001", "Kinh", "0912345678", "Khu phố 1"],
     [2, "Trần Thị Thủy", "05/06/2003", "Hoa", "0912345679", "Khu phố 2"],
 ]
-TOLD = {1: "name", 2: "birth", 4: "phone", 5: "branch"}
+COLUMN_MEANINGS = {1: "name", 2: "birth", 4: "phone", 5: "branch"}
 
 
 def read(tree, *rows, username="an", unit="p4") -> Import:
@@ -31,7 +31,7 @@ def read(tree, *rows, username="an", unit="p4") -> Import:
     return job
 
 
-def tell(tree, job, column_meanings=TOLD, number=1):
+def map_and_compare(tree, job, column_meanings=COLUMN_MEANINGS, number=1):
     map_columns(actor=tree.an, job=job, sheet="Danh sách", number=number, column_meanings=column_meanings, wake=False)
     comparison.compare(job.pk)
     job.refresh_from_db()
@@ -41,7 +41,7 @@ def test_headings_nobody_understands_are_told_once_and_remembered(tree):
     job = read(tree, HEAD, *ROWS)
     assert (job.state, job.problem_code) == (ImportState.REFUSED, "heading_not_found")
 
-    tell(tree, job)
+    map_and_compare(tree, job)
     assert (job.state, job.created_count, job.problem_message) == (ImportState.COMPARED, 2, "")
     assert job.layout["remembered"]
     assert job.layout["dropped"] == ["dân tộc"]
@@ -51,13 +51,13 @@ def test_headings_nobody_understands_are_told_once_and_remembered(tree):
 
 
 def test_another_unit_remembers_for_itself(tree):
-    tell(tree, read(tree, HEAD, *ROWS))
+    map_and_compare(tree, read(tree, HEAD, *ROWS))
 
     assert read(tree, HEAD, *ROWS, username="chi", unit="p5").state == ImportState.REFUSED
 
 
 def test_the_command_line_remembers_too(tree, tmp_path):
-    tell(tree, read(tree, HEAD, *ROWS))
+    map_and_compare(tree, read(tree, HEAD, *ROWS))
     path = tmp_path / "a.xlsx"
     path.write_bytes(table(HEAD, *ROWS))
 
@@ -70,10 +70,10 @@ def test_a_column_misunderstood_is_read_otherwise(tree):
     head = ["Họ và tên", "Ngày sinh", "Chi đoàn", "Điện thoại", "Zalo"]
     job = read(tree, head, ["Nguyễn Hoàng Đức", "12/04/2001", "Khu phố 1", "không rõ", "0912345678"])
     assert not job.layout["remembered"]
-    look = heads.look(job)
+    look = heads.find_head(job)
     assert [column.means for column in look.columns] == ["name", "birth", "branch", "phone", ""]
 
-    tell(tree, job, {0: "name", 1: "birth", 2: "branch", 4: "phone"})
+    map_and_compare(tree, job, {0: "name", 1: "birth", 2: "branch", 4: "phone"})
 
     assert (job.created_count, job.warning_count, job.layout["ignored"]) == (1, 0, ["Điện thoại"])
     forget_column_mapping(actor=tree.an, job=job, key=look.key, wake=False)
@@ -83,21 +83,21 @@ def test_a_column_misunderstood_is_read_otherwise(tree):
 def test_a_split_birth_stays_split(tree):
     head = [["Họ và tên", "Năm sinh", None, "Chi đoàn"], [None, "Nam", "Nữ", None]]
     job = read(tree, *head, ["Nguyễn Hoàng Đức", "2001", None, "Khu phố 1"])
-    look = heads.look(job)
+    look = heads.find_head(job)
     assert [(column.heading, column.means) for column in look.columns] == [
         ("Họ và tên", "name"), ("Năm sinh Nam", "birth_male"), ("Nữ", "birth_female"), ("Chi đoàn", "branch"),
     ]  # fmt: skip
 
-    tell(tree, job, {column.place: column.means for column in look.columns})
+    map_and_compare(tree, job, {column.place: column.means for column in look.columns})
 
     assert (job.created_count, job.rejected_count) == (1, 0)
 
 
 def test_headings_in_another_row_are_pointed_at(tree):
     job = read(tree, ["Phường", "Bốn", "Năm", "Hai nghìn", "lẻ", "hai", "ba"], [], HEAD, *ROWS)
-    assert heads.look(job).number == 1
+    assert heads.find_head(job).number == 1
 
-    tell(tree, job, number=3)
+    map_and_compare(tree, job, number=3)
 
     assert job.created_count == 2
 
@@ -106,25 +106,25 @@ def test_headings_in_another_row_are_pointed_at(tree):
     ("meanings", "number", "code"),
     [
         ({2: "birth"}, 1, "column_missing"),
-        (TOLD | {2: "name"}, 1, "column_twice"),
-        (TOLD | {3: "address"}, 1, "column_dropped"),
-        (TOLD | {2: "secret"}, 1, "column_unknown"),
-        (TOLD, 2, "not_a_head"),
-        (TOLD, 40, "not_a_head"),
+        (COLUMN_MEANINGS | {2: "name"}, 1, "column_twice"),
+        (COLUMN_MEANINGS | {3: "address"}, 1, "column_dropped"),
+        (COLUMN_MEANINGS | {2: "secret"}, 1, "column_unknown"),
+        (COLUMN_MEANINGS, 2, "not_a_head"),
+        (COLUMN_MEANINGS, 40, "not_a_head"),
     ],
 )
 def test_what_cannot_be_said(tree, meanings, number, code):
     job = read(tree, HEAD, *ROWS)
 
     with pytest.raises(Refused) as refused:
-        tell(tree, job, meanings, number)
+        map_and_compare(tree, job, meanings, number)
 
     assert refused.value.problem.code == code
     assert RememberedHead.objects.count() == 0
 
 
 def test_nothing_of_the_file_is_remembered_in_the_clear(tree):
-    tell(tree, read(tree, HEAD, *ROWS))
+    map_and_compare(tree, read(tree, HEAD, *ROWS))
 
     remembered = RememberedHead.objects.get()
     assert remembered.columns == ["", "name", "birth", "", "phone", "branch"]
@@ -133,12 +133,12 @@ def test_nothing_of_the_file_is_remembered_in_the_clear(tree):
 
 def test_a_list_being_written_is_not_read_anew(tree):
     job = read(tree, HEAD, *ROWS)
-    tell(tree, job)
+    map_and_compare(tree, job)
     Import.objects.filter(pk=job.pk).update(state=ImportState.APPLYING)
     finish_applying(job.pk)
 
     with pytest.raises(Refused) as refused:
-        tell(tree, job)
+        map_and_compare(tree, job)
     assert refused.value.problem.code == "not_readable_anew"
 
 
@@ -150,7 +150,7 @@ def test_the_page_tells_what_stands_in_each_column(tree, as_user):
     assert "Nguyễn Hoàng Đức · Trần Thị Thủy" in page
     assert "Kinh" not in page
 
-    sent = {"sheet": "Danh sách", "number": "1"} | {f"c{place}": code for place, code in TOLD.items()}
+    sent = {"sheet": "Danh sách", "number": "1"} | {f"c{place}": code for place, code in COLUMN_MEANINGS.items()}
     missing = client.post(f"/imports/{job.pk}/columns/", sent | {"c1": ""})
     assert missing.status_code == 422
     assert "Hãy chỉ ra cột nào là “Họ và tên”" in missing.content.decode()

@@ -364,7 +364,7 @@ def test_one_name_in_an_old_font_among_good_ones_is_refused(tree):
     assert job.rejected_count == 1
 
 
-TOLD = ["Gọi số=phone", "Ai=Họ và tên", "C=birth", "Ở chi đoàn nào=branch"]
+COLUMN_OPTIONS = ["Gọi số=phone", "Ai=Họ và tên", "C=birth", "Ở chi đoàn nào=branch"]
 STRANGE = [
     ["STT", "Ai", "Sinh vào", "Dân tộc", "Gọi số", "Ở chi đoàn nào"],
     [1, "Lê An", "12/04/2001", "Kinh", "0912345678", "KP1"],
@@ -380,7 +380,7 @@ def test_the_command_is_told_columns_like_the_page(tree, tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(table(*STRANGE))
 
-    run_command(path, TOLD)
+    run_command(path, COLUMN_OPTIONS)
 
     assert Member.objects.get().contact.name == "Lê An"
     assert RememberedHead.objects.get().columns == ["", "name", "birth", "", "phone", "branch"]
@@ -389,13 +389,13 @@ def test_the_command_is_told_columns_like_the_page(tree, tmp_path):
 @pytest.mark.parametrize(
     ("columns", "more", "sentence"),
     [
-        (TOLD[:1], (), "Hãy chỉ ra cột nào là “Họ và tên”"),
-        ([*TOLD, "B=birth"], (), "Có hai cột cùng chọn"),
-        ([*TOLD, "Dân tộc=address"], (), "nhạy cảm"),
-        ([*TOLD, "A1=address"], (), "không có cột “A1”"),
-        ([*TOLD, "Ai=lạ"], (), "Hãy chọn một trong các cột"),
-        (TOLD, ("--head-row", "9"), "Tệp không có dòng này."),
-        (TOLD, ("--sheet", "Khác"), "Tệp không có dòng này."),
+        (COLUMN_OPTIONS[:1], (), "Hãy chỉ ra cột nào là “Họ và tên”"),
+        ([*COLUMN_OPTIONS, "B=birth"], (), "Có hai cột cùng chọn"),
+        ([*COLUMN_OPTIONS, "Dân tộc=address"], (), "nhạy cảm"),
+        ([*COLUMN_OPTIONS, "A1=address"], (), "không có cột “A1”"),
+        ([*COLUMN_OPTIONS, "Ai=lạ"], (), "Hãy chọn một trong các cột"),
+        (COLUMN_OPTIONS, ("--head-row", "9"), "Tệp không có dòng này."),
+        (COLUMN_OPTIONS, ("--sheet", "Khác"), "Tệp không có dòng này."),
         (["Ai"], (), "CỘT=TRƯỜNG"),
     ],
 )
@@ -409,4 +409,4 @@ def test_the_command_refuses_columns_in_the_words_of_the_page(tree, tmp_path, co
     assert refused.value.returncode == 2
     assert sentence in str(refused.value)
     assert Member.objects.count() == 0
-    assert ImportState.APPLIED not in queries.every().values_list("state", flat=True)
+    assert ImportState.APPLIED not in queries.all_imports().values_list("state", flat=True)

@@ -30,8 +30,8 @@ from doanso.ledger.queries.figures import (
     weeks_and_days,
 )
 from doanso.ledger.queries.snapshots import (
-    FrozenFigures,
-    FrozenPair,
+    SnapshotPair,
+    SnapshotPairs,
     closed_by_itself,
     closing_of,
     late_entries,
@@ -48,8 +48,8 @@ __all__ = [
     "DrilldownRow",
     "Figure",
     "Figures",
-    "FrozenFigures",
-    "FrozenPair",
+    "SnapshotPair",
+    "SnapshotPairs",
     "by_day",
     "by_week",
     "children_figures",

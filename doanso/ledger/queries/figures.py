@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from doanso.ledger import rollup
 from doanso.ledger.models import Book, Entry, Queue
-from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE, spread, standing_path
+from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE, path_in_effect, spread
 from doanso.lib import database
 
 _NOTHING = (0, 0, 0, 0, 0)
@@ -146,7 +146,7 @@ def _sums(measures: _Measures, units: Sequence[UUID], on: date) -> tuple[str, li
             UNION ALL
             SELECT p.ancestor_id, q.measure_id, {_signed("", "q")} FROM ledger_queue q
             JOIN ledger_measure m ON m.id = q.measure_id
-            JOIN units_unitpath p ON {standing_path("q")}
+            JOIN units_unitpath p ON {path_in_effect("q")}
             WHERE p.ancestor_id IN ({marks}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
         ) s JOIN ledger_measure m ON m.id = s.measure_id
         GROUP BY s.unit_id, m.code
@@ -203,7 +203,7 @@ def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
             UNION ALL
             SELECT l.unit_id, q.measure_id, {_signed("", "q")} FROM ledger_queue q
             JOIN ledger_measure m ON m.id = q.measure_id
-            JOIN units_unitpath p ON {standing_path("q")}
+            JOIN units_unitpath p ON {path_in_effect("q")}
             JOIN units_unitlink l ON l.unit_id = p.ancestor_id
                 AND l.since <= CASE WHEN {IS_STATE} THEN %s ELSE q.day END
                 AND (l.until IS NULL OR l.until > CASE WHEN {IS_STATE} THEN %s ELSE q.day END)

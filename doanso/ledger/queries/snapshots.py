@@ -24,28 +24,28 @@ def closing_of(book_id: UUID, unit_id: UUID, last_day: date) -> Snapshot | None:
 
 
 @dataclass(frozen=True, slots=True)
-class FrozenPair:
+class SnapshotPair:
     """The figures of a measure in a snapshot: of its own days, and of all days up to its last."""
 
     in_days: Figure = field(default_factory=Figure)
-    whole: Figure = field(default_factory=Figure)
+    to_date: Figure = field(default_factory=Figure)
 
 
-class FrozenFigures(dict[str, FrozenPair]):
+class SnapshotPairs(dict[str, SnapshotPair]):
     """Snapshot figures by measure code; a measure that was not counted then reads as zero."""
 
-    def __missing__(self, code: str) -> FrozenPair:
-        return FrozenPair()
+    def __missing__(self, code: str) -> SnapshotPair:
+        return SnapshotPair()
 
 
-def snapshot_figures(snapshot: Snapshot) -> FrozenFigures:
+def snapshot_figures(snapshot: Snapshot) -> SnapshotPairs:
     """Return the figures of a snapshot, in one statement."""
     parts: dict[str, dict[bool, Figure]] = {}
     rows = SnapshotFigure.objects.filter(snapshot=snapshot).order_by("measure", "whole")
-    for code, whole, g0, g1, g2, g3, g4 in rows.values_list("measure__code", "whole", *SnapshotFigure.COLUMNS):
-        parts.setdefault(code, {})[whole] = Figure((g0, g1, g2, g3, g4))
-    return FrozenFigures(
-        {code: FrozenPair(pair.get(False, Figure()), pair.get(True, Figure())) for code, pair in parts.items()}
+    for code, of_all_days, g0, g1, g2, g3, g4 in rows.values_list("measure__code", "whole", *SnapshotFigure.COLUMNS):
+        parts.setdefault(code, {})[of_all_days] = Figure((g0, g1, g2, g3, g4))
+    return SnapshotPairs(
+        {code: SnapshotPair(pair.get(False, Figure()), pair.get(True, Figure())) for code, pair in parts.items()}
     )
 
 

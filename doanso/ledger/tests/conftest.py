@@ -25,7 +25,7 @@ class Owner:
     kind: MeasureKind = MeasureKind.STATE
     subject_kind: str = "person"
     source_kind: str = ""
-    kept: dict[UUID, Any] = field(default_factory=dict)
+    rows: dict[UUID, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.source_kind = self.source_kind or f"test.{self.name}"
@@ -34,8 +34,8 @@ class Owner:
         return MeasureKey(parameters.get("topic", ""), parameters.get("level", 0))
 
     def facts(self, *, after: UUID | None, limit: int) -> list[Any]:
-        ids = sorted(source_id for source_id in self.kept if after is None or source_id > after)
-        return [self.kept[source_id] for source_id in ids[:limit]]
+        ids = sorted(source_id for source_id in self.rows if after is None or source_id > after)
+        return [self.rows[source_id] for source_id in ids[:limit]]
 
 
 @dataclass
@@ -50,28 +50,28 @@ class Owners:
 
     def place(self, person: UUID, unit: Any, since: date, *, arrived: date | None = None) -> UUID:
         source = uuid7()
-        self.stays.kept[source] = RawPlacement(source, person, unit.pk, since, None, arrived or max(since, NOW.date()))
+        self.stays.rows[source] = RawPlacement(source, person, unit.pk, since, None, arrived or max(since, NOW.date()))
         actions.count(self.counted_place(source))
         return source
 
     def counted_place(self, source: UUID) -> FactInput:
-        raw = self.stays.kept[source]
+        raw = self.stays.rows[source]
         return FactInput("members.active", source, raw.subject_ref, raw.since, raw.arrived_on, 1, unit_id=raw.unit_id)
 
     def move(self, source: UUID, unit: Any | None, on: date) -> UUID | None:
-        old = self.stays.kept[source]
-        self.stays.kept[source] = RawPlacement(source, old.subject_ref, old.unit_id, old.since, on, old.arrived_on)
+        old = self.stays.rows[source]
+        self.stays.rows[source] = RawPlacement(source, old.subject_ref, old.unit_id, old.since, on, old.arrived_on)
         if unit is None:
             actions.move_subject(source_id=source, on=on, to=None)
             return None
         new = uuid7()
-        self.stays.kept[new] = RawPlacement(new, old.subject_ref, unit.pk, on, None, max(on, NOW.date()))
+        self.stays.rows[new] = RawPlacement(new, old.subject_ref, unit.pk, on, None, max(on, NOW.date()))
         actions.move_subject(source_id=source, on=on, to=self.counted_place(new))
         return new
 
     def suspend(self, person: UUID, since: date, until: date | None = None, code: str = "") -> UUID:
         source = uuid7()
-        self.leaves.kept[source] = RawSuspension(source, person, code, since, until)
+        self.leaves.rows[source] = RawSuspension(source, person, code, since, until)
         actions.suspend_subject(
             family="members.exempt",
             source_id=source,
@@ -83,8 +83,8 @@ class Owners:
         return source
 
     def resume(self, source: UUID, until: date) -> None:
-        old = self.leaves.kept[source]
-        self.leaves.kept[source] = RawSuspension(source, old.subject_ref, old.measure_code, old.since, until)
+        old = self.leaves.rows[source]
+        self.leaves.rows[source] = RawSuspension(source, old.subject_ref, old.measure_code, old.since, until)
         actions.resume_subject(source_id=source, until=until)
 
     def state(
@@ -98,7 +98,7 @@ class Owners:
         arrived: date | None = None,
     ) -> UUID:
         source = uuid7()
-        self.usage.kept[source] = RawFact(
+        self.usage.rows[source] = RawFact(
             source, person, topic, level, None, on, arrived or max(on, NOW.date()), NOW, grade
         )
         actions.count(self.counted("test.state", source))
@@ -106,7 +106,7 @@ class Owners:
 
     def visit(self, person: UUID, unit: Any, on: date, *, grade: int = 1, arrived: date | None = None) -> UUID:
         source = uuid7()
-        self.visits.kept[source] = RawFact(
+        self.visits.rows[source] = RawFact(
             source, person, "visit", 0, unit.pk, on, arrived or max(on, NOW.date()), NOW, grade
         )
         actions.count(self.counted("test.times", source))
@@ -116,25 +116,25 @@ class Owners:
         self, person: UUID, unit: Any, on: date, *, grade: int = 1, topic: str = "portal", arrived: date | None = None
     ) -> UUID:
         source = uuid7()
-        self.helps.kept[source] = RawFact(
+        self.helps.rows[source] = RawFact(
             source, person, topic, 0, unit.pk, on, arrived or max(on, NOW.date()), NOW, grade
         )
         actions.count(self.counted("test.helped", source))
         return source
 
     def dispute(self, source: UUID, *, refused: bool = True) -> None:
-        self.helps.kept[source] = self.helps.kept[source]._replace(refused=refused)
+        self.helps.rows[source] = self.helps.rows[source]._replace(refused=refused)
         actions.set_refused(family="test.helped", source_ids=[source], refused=refused)
 
     def forget(self, person: UUID) -> None:
         for owner in self.all():
-            for source, raw in owner.kept.items():
+            for source, raw in owner.rows.items():
                 if raw.subject_ref == person:
-                    owner.kept[source] = raw._replace(subject_ref=None)
+                    owner.rows[source] = raw._replace(subject_ref=None)
         actions.forget_subjects(kind="person", refs=[person])
 
     def counted(self, family: str, source: UUID) -> FactInput:
-        raw = self.owner(family).kept[source]
+        raw = self.owner(family).rows[source]
         return FactInput(
             family,
             source,
@@ -148,12 +148,12 @@ class Owners:
         )
 
     def regrade(self, family: str, source: UUID, grade: int) -> None:
-        kept = self.owner(family).kept
-        kept[source] = kept[source]._replace(grade=grade)
+        rows = self.owner(family).rows
+        rows[source] = rows[source]._replace(grade=grade)
         actions.set_grade(family=family, source_id=source, grade=grade)
 
     def take_back(self, family: str, source: UUID) -> None:
-        self.owner(family).kept.pop(source, None)
+        self.owner(family).rows.pop(source, None)
         actions.take_back(family=family, source_id=source)
 
     def owner(self, family: str) -> Owner:

@@ -245,13 +245,13 @@ class Worker:
         from doanso.lib.problems import Refused
 
         with suppress(Refused, ValueError):
-            merge_subjects(kind="person", gone=PEOPLE[gone], kept=PEOPLE[kept])
+            merge_subjects(kind="person", merged_ref=PEOPLE[gone], kept_ref=PEOPLE[kept])
 
     def _unmerge(self, gone: int) -> None:
         from doanso.ledger.actions import UnknownSource, unmerge_subject
 
         with suppress(UnknownSource):
-            unmerge_subject(kind="person", gone=PEOPLE[gone])
+            unmerge_subject(kind="person", merged_ref=PEOPLE[gone])
 
     def _forget(self, person: int) -> None:
         """Whoever never was a member is erased by every owner."""
@@ -408,8 +408,8 @@ class Crowd:
 
     def do(self, schedules: list[list[Any]]) -> None:
         """Hand each worker its deeds at the same moment and wait until all are done."""
-        for worker, deeds in zip(self.workers, schedules, strict=True):
-            worker.stdin.write(json.dumps(deeds) + "\n")
+        for worker, actions_of_worker in zip(self.workers, schedules, strict=True):
+            worker.stdin.write(json.dumps(actions_of_worker) + "\n")
             worker.stdin.flush()
         answers = [json.loads(worker.stdout.readline() or '"the worker is gone"') for worker in self.workers]
         wrong = [answer for answer in answers if answer != "ok"]
@@ -438,8 +438,8 @@ def main() -> None:
     for line in sys.stdin:
         try:
             worker = worker or Worker()
-            for deed in json.loads(line):
-                worker.do(*deed["words"], fails=deed.get("fails", False))
+            for action in json.loads(line):
+                worker.do(*action["words"], fails=action.get("fails", False))
             answer = "ok"
         except Exception:  # noqa: BLE001 -- whatever it was, the test must see it
             answer = traceback.format_exc()

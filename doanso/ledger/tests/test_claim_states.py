@@ -61,7 +61,7 @@ def test_merged_people_stand_in_one_line(tree, book, owners):
     first_person, second_person = uuid7(), uuid7()
     first = owners.help(first_person, tree.units["p4-kp1"], MARCH)
     second = owners.help(second_person, tree.units["p5-kp1"], MARCH)
-    actions.merge_subjects(kind="person", gone=first_person, kept=second_person)
+    actions.merge_subjects(kind="person", merged_ref=first_person, kept_ref=second_person)
     assert state(first, second) == [ClaimState.COUNTED, ClaimState.ELSEWHERE]
 
 

@@ -179,23 +179,23 @@ def test_a_merge_joins_the_lines_and_undoing_it_restores_both(book, owners, firs
     owners.help(minh_again, second_branch, MARCH)
     both = {**WARD_4, **WARD_5, "my-tho": 2}
     assert shown(book, "residents") == both
-    actions.merge_subjects(kind="person", gone=minh, kept=minh_again)
+    actions.merge_subjects(kind="person", merged_ref=minh, kept_ref=minh_again)
     assert shown(book, "residents") == WARD_4
-    actions.merge_subjects(kind="person", gone=minh, kept=minh_again)
+    actions.merge_subjects(kind="person", merged_ref=minh, kept_ref=minh_again)
     assert shown(book, "residents") == WARD_4
-    actions.unmerge_subject(kind="person", gone=minh)
+    actions.unmerge_subject(kind="person", merged_ref=minh)
     assert shown(book, "residents") == both
-    actions.unmerge_subject(kind="person", gone=minh)
+    actions.unmerge_subject(kind="person", merged_ref=minh)
     assert shown(book, "residents") == both
 
 
 def test_help_told_of_either_after_the_merge_stands_behind(book, owners, first_branch, second_branch, shown):
     minh, minh_again = uuid7(), uuid7()
-    actions.merge_subjects(kind="person", gone=minh, kept=minh_again)
+    actions.merge_subjects(kind="person", merged_ref=minh, kept_ref=minh_again)
     owners.help(minh, second_branch, MAY)
     owners.help(minh_again, first_branch, MARCH)
     assert shown(book, "residents") == WARD_5
-    actions.unmerge_subject(kind="person", gone=minh)
+    actions.unmerge_subject(kind="person", merged_ref=minh)
     assert shown(book, "residents") == {**WARD_4, **WARD_5, "my-tho": 2}
 
 
@@ -203,7 +203,7 @@ def test_a_late_book_keeps_the_line_of_merged_people(tree, book, owners, first_b
     minh, minh_again = uuid7(), uuid7()
     owners.help(minh_again, second_branch, APRIL)
     owners.help(minh, first_branch, MARCH)
-    actions.merge_subjects(kind="person", gone=minh_again, kept=minh)
+    actions.merge_subjects(kind="person", merged_ref=minh_again, kept_ref=minh)
     late = actions.open_book(code="tre", root=tree.units["my-tho"], first_day=FIRST, last_day=LAST, measures=MEASURES)
     assert shown(late, "residents") == WARD_5
     # What stands in a line stays there, whoever is settled again.
@@ -215,12 +215,12 @@ def test_merges_upon_merges_are_undone_one_by_one(book, owners, first_branch, se
     first_person, second_person, third_person = uuid7(), uuid7(), uuid7()
     for person, unit in ((first_person, first_branch), (second_person, second_branch), (third_person, second_branch)):
         owners.help(person, unit, MARCH)
-    actions.merge_subjects(kind="person", gone=first_person, kept=second_person)
-    actions.merge_subjects(kind="person", gone=second_person, kept=third_person)
+    actions.merge_subjects(kind="person", merged_ref=first_person, kept_ref=second_person)
+    actions.merge_subjects(kind="person", merged_ref=second_person, kept_ref=third_person)
     assert shown(book, "residents") == WARD_4
-    actions.unmerge_subject(kind="person", gone=first_person)
+    actions.unmerge_subject(kind="person", merged_ref=first_person)
     assert shown(book, "residents") == {**WARD_4, **WARD_5, "my-tho": 2}
-    actions.unmerge_subject(kind="person", gone=second_person)
+    actions.unmerge_subject(kind="person", merged_ref=second_person)
     assert shown(book, "residents")["my-tho"] == 3
 
 
@@ -229,9 +229,9 @@ def test_states_of_merged_people_are_one(book, owners, first_branch, second_bran
     owners.place(member, first_branch, date(2022, 1, 1))
     owners.state(double, MARCH)
     assert shown(book, "vneid-members") == {}
-    actions.merge_subjects(kind="person", gone=double, kept=member)
+    actions.merge_subjects(kind="person", merged_ref=double, kept_ref=member)
     assert shown(book, "vneid-members") == WARD_4
-    actions.unmerge_subject(kind="person", gone=double)
+    actions.unmerge_subject(kind="person", merged_ref=double)
     assert shown(book, "vneid-members") == {}
 
 
@@ -239,7 +239,7 @@ def test_a_member_merged_with_a_resident_is_no_resident_any_more(book, owners, f
     member, resident = uuid7(), uuid7()
     owners.place(member, first_branch, date(2022, 1, 1))
     owners.help(resident, second_branch, MARCH)
-    actions.merge_subjects(kind="person", gone=resident, kept=member)
+    actions.merge_subjects(kind="person", merged_ref=resident, kept_ref=member)
     assert shown(book, "residents") == {}
     assert shown(book, "members") == WARD_4
 
@@ -251,17 +251,17 @@ def test_two_active_members_are_not_merged(book, owners, first_branch, second_br
     owners.place(first_person, first_branch, date(2022, 1, 1))
     stay = owners.place(second_person, second_branch, date(2022, 1, 1))
     with pytest.raises(Refused) as refused:
-        actions.merge_subjects(kind="person", gone=first_person, kept=second_person)
+        actions.merge_subjects(kind="person", merged_ref=first_person, kept_ref=second_person)
     assert refused.value.problem.code == "both_members"
     owners.move(stay, None, MARCH)
-    actions.merge_subjects(kind="person", gone=first_person, kept=second_person)
+    actions.merge_subjects(kind="person", merged_ref=first_person, kept_ref=second_person)
     assert shown(book, "members") == WARD_4
 
 
 @pytest.mark.parametrize("chain", ["itself", "elsewhere", "backwards"])
 def test_only_two_subjects_of_their_own_are_merged(book, owners, chain):
     first_person, second_person, third_person = uuid7(), uuid7(), uuid7()
-    actions.merge_subjects(kind="person", gone=first_person, kept=second_person)
+    actions.merge_subjects(kind="person", merged_ref=first_person, kept_ref=second_person)
     pairs = {
         "itself": (third_person, third_person),
         "elsewhere": (first_person, third_person),
@@ -269,7 +269,7 @@ def test_only_two_subjects_of_their_own_are_merged(book, owners, chain):
     }
     gone, kept = pairs[chain]
     with pytest.raises(ValueError, match="two subjects of their own"):
-        actions.merge_subjects(kind="person", gone=gone, kept=kept)
+        actions.merge_subjects(kind="person", merged_ref=gone, kept_ref=kept)
 
 
 # --- Forgetting -------------------------------------------------------------------------------------------------------
@@ -297,4 +297,4 @@ def test_unknown_sources_are_named(book, owners):
     with pytest.raises(actions.UnknownSource):
         actions.set_refused(family="test.helped", source_ids=[uuid7()], refused=True)
     with pytest.raises(actions.UnknownSource):
-        actions.unmerge_subject(kind="person", gone=uuid7())
+        actions.unmerge_subject(kind="person", merged_ref=uuid7())

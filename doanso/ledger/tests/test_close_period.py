@@ -69,7 +69,7 @@ def test_it_closes_what_stood_below_and_marks_it(tree, book, busy):
 def test_its_figures_are_those_of_the_day(tree, book, busy):
     figures = queries.snapshot_figures(close(book, tree.units["my-tho"]))
 
-    assert {code: (pair.in_days.total, pair.whole.total) for code, pair in figures.items() if pair.whole.total} == {
+    assert {code: (pair.in_days.total, pair.to_date.total) for code, pair in figures.items() if pair.to_date.total} == {
         "members": (2, 2),
         "vneid-members": (1, 1),
         "visits": (1, 1),
@@ -84,7 +84,7 @@ def test_the_next_closing_goes_on_where_the_last_one_ended(tree, book, busy):
 
     assert october.since == date(2023, 10, 1)
     pair = queries.snapshot_figures(october)["members"]
-    assert (pair.in_days.total, pair.whole.total) == (0, 2)
+    assert (pair.in_days.total, pair.to_date.total) == (0, 2)
     assert Snapshot.objects.filter(unit=tree.units["p4-kp1"]).count() == 2
 
 
@@ -181,7 +181,7 @@ def test_who_moved_in_closed_days_counts_in_one_place_on_every_day(tree, book, o
     assert [shown(on) for on in (date(2023, 10, 20), OCTOBER, NOVEMBER)] == [(2, 0, 2), (2, 0, 2), (1, 1, 2)]
     assert differences() == []
     # Ward 5, still open, loses them again in October: that waits too, or they would be missing before they came.
-    [stay] = [source_id for source_id, raw in owners.stays.kept.items() if raw.unit_id == tree.units["p5-kp1"].pk]
+    [stay] = [source_id for source_id, raw in owners.stays.rows.items() if raw.unit_id == tree.units["p5-kp1"].pk]
     owners.move(stay, None, date(2023, 10, 20))
     assert [shown(on) for on in (date(2023, 10, 25), NOVEMBER)] == [(2, 0, 2), (1, 0, 1)]
     assert differences() == []
@@ -265,7 +265,7 @@ def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy)
     owners.visit(uuid7(), tree.units["p4-kp1"], date(2023, 10, 11))
 
     pair = queries.snapshot_figures(snapshot)["visits"]
-    assert (pair.in_days.total, pair.whole.total) == (1, 1)
+    assert (pair.in_days.total, pair.to_date.total) == (1, 1)
     assert standing(book, "visits", tree.units["p4"], date(2023, 10, 15)) == 2
     assert list(snapshot_recount.deviations(snapshot)) == []
     # Closed afterwards, the days are closed as they are by now, and the snapshot from before stays.

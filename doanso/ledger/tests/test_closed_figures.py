@@ -55,7 +55,7 @@ class ClosedBook(RuleBasedStateMachine):
             pass
 
     def _of(self, owner, pick):
-        ids = sorted(owner.kept)
+        ids = sorted(owner.rows)
         return ids[pick % len(ids)] if ids else None
 
     def _branch(self, pick):
@@ -68,8 +68,8 @@ class ClosedBook(RuleBasedStateMachine):
     @rule(pick=picks, to=picks, on=days)
     def move(self, pick, to, on):
         stay = self._of(self.owners.stays, pick)
-        if stay is not None and self.owners.stays.kept[stay].until is None:
-            on = max(day(on), self.owners.stays.kept[stay].since)
+        if stay is not None and self.owners.stays.rows[stay].until is None:
+            on = max(day(on), self.owners.stays.rows[stay].since)
             self.owners.move(stay, self._branch(to) if to % 4 else None, on)
 
     @rule(person=st.integers(0, 3), on=days, level=st.integers(1, 3), grade=st.integers(0, 4))
@@ -108,18 +108,20 @@ class ClosedBook(RuleBasedStateMachine):
 
     @rule(gone=st.integers(0, 3), kept=st.integers(0, 3))
     def merge(self, gone, kept):
-        self._try(lambda: actions.merge_subjects(kind="person", gone=self.people[gone], kept=self.people[kept]))
+        self._try(
+            lambda: actions.merge_subjects(kind="person", merged_ref=self.people[gone], kept_ref=self.people[kept])
+        )
 
     @rule(gone=st.integers(0, 3))
     def unmerge(self, gone):
         try:
-            actions.unmerge_subject(kind="person", gone=self.people[gone])
+            actions.unmerge_subject(kind="person", merged_ref=self.people[gone])
         except actions.UnknownSource:
             pass
 
     @rule(person=st.integers(0, 3))
     def forget(self, person):
-        if not any(raw.subject_ref == self.people[person] for raw in self.owners.stays.kept.values()):
+        if not any(raw.subject_ref == self.people[person] for raw in self.owners.stays.rows.values()):
             self.owners.forget(self.people[person])
             self.people[person] = uuid7()
 
@@ -171,7 +173,7 @@ class ClosedBook(RuleBasedStateMachine):
             if snapshot.closes:
                 live = queries.figures(book=self.book, unit_ids=[snapshot.unit_id], on=snapshot.last_day)
                 assert {code: live[snapshot.unit_id, code] for code in self.figures[snapshot.pk]} == {
-                    code: pair.whole for code, pair in self.figures[snapshot.pk].items()
+                    code: pair.to_date for code, pair in self.figures[snapshot.pk].items()
                 }
         self._nobody_twice()
 

@@ -50,10 +50,10 @@ def test_a_stay_taken_back_late_keeps_the_next_one_waiting(tree, owners, close, 
 
 def test_who_was_counted_for_another_while_they_were_one_waits_for_the_day_it_is_undone(tree, owners, close, standing):
     gone, kept = uuid7(), uuid7()
-    merge_subjects(kind="person", gone=gone, kept=kept)
+    merge_subjects(kind="person", merged_ref=gone, kept_ref=kept)
     owners.place(gone, tree.units["p4-kp1"], date(2023, 9, 1))
     close("p4")
-    unmerge_subject(kind="person", gone=gone)
+    unmerge_subject(kind="person", merged_ref=gone)
     owners.place(kept, tree.units["p5-kp1"], date(2023, 9, 5))
 
     # Two people by now; closed September knows only one, counted for the one that remained.

@@ -220,7 +220,7 @@ class World:
     def _leave(self, pick, to, on):
         if self.stays:
             stay = self.stays.pop(pick % len(self.stays))
-            on = max(day(on), self.owners.stays.kept[stay].since)
+            on = max(day(on), self.owners.stays.rows[stay].since)
             moved = self.owners.move(stay, self._unit(to) if to % 3 else None, on)
             self.stays += [moved] if moved else []
 
@@ -329,7 +329,7 @@ class World:
 
 def play(tree, owners, steps):
     for owner in owners.all():
-        owner.kept.clear()
+        owner.rows.clear()
     with taken_back():
         world = World(
             tree,

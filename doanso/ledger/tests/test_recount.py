@@ -83,8 +83,8 @@ def test_a_fact_changed_in_the_ledger_is_named(person, table, change):
 
 
 def test_a_record_its_owner_lost_is_named(person, owners):
-    source = next(iter(owners.usage.kept))
-    del owners.usage.kept[source]
+    source = next(iter(owners.usage.rows))
+    del owners.usage.rows[source]
     [only] = differences()
     assert only.startswith(f"facts: family test.state vneid, source test.test.state {source}, subject {person}: ")
     assert only.endswith("expected nothing, found (2, None, 2023-02-01, 2023-11-12, 2, False)")
@@ -114,7 +114,7 @@ def test_owners_are_read_page_by_page(tree, person, owners, monkeypatch):
     for _ in range(5):
         owners.visit(uuid7(), tree.units["p4"], date(2023, 5, 1))
     assert differences() == []
-    lost = sorted(owners.visits.kept)[3]
+    lost = sorted(owners.visits.rows)[3]
     Fact.objects.filter(source_id=lost).delete()
     assert sum(str(lost) in line for line in differences()) == 2
     assert PAGE == 2000

@@ -210,9 +210,9 @@ def make_words_index(editor: BaseDatabaseSchemaEditor, table: str, column: str) 
         editor.execute(f'INSERT INTO "{index}" ("{index}", rank) VALUES (\'secure-delete\', 1)')  # noqa: S608 -- own names
     add = f'INSERT INTO "{index}" (rowid, "{column}") VALUES (new.id, new."{column}");'  # noqa: S608 -- own names
     drop = f'INSERT INTO "{index}" ("{index}", rowid, "{column}") VALUES (\'delete\', old.id, old."{column}");'  # noqa: S608 -- own names
-    for event, deeds in (("INSERT", add), ("DELETE", drop), (f'UPDATE OF "{column}"', f"{drop} {add}")):
+    for event, statements in (("INSERT", add), ("DELETE", drop), (f'UPDATE OF "{column}"', f"{drop} {add}")):
         name = f"{index}_{event[:6].lower()}"
-        editor.execute(f'CREATE TRIGGER IF NOT EXISTS "{name}" AFTER {event} ON "{table}" BEGIN {deeds} END')
+        editor.execute(f'CREATE TRIGGER IF NOT EXISTS "{name}" AFTER {event} ON "{table}" BEGIN {statements} END')
     editor.execute(f'INSERT INTO "{index}" ("{index}") VALUES (\'rebuild\')')  # noqa: S608 -- own names
 
 

@@ -56,15 +56,15 @@ def insert_rows(
     fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
     quote = connection.ops.quote_name
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})"
-    known = " ON CONFLICT DO NOTHING" if keep_known else ""
+    on_conflict = " ON CONFLICT DO NOTHING" if keep_known else ""
     if not keep_known and (key := model._meta.pk.name) in columns:
         note_inserted(model, [row[list(columns).index(key)] for row in rows])
     values = as_columns(fields, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"{into} {from_arrays(fields)}{known}", values)
+            cursor.execute(f"{into} {from_arrays(fields)}{on_conflict}", values)
             return
-        for statement, parameters in _in_pages(into, values, known):
+        for statement, parameters in _in_pages(into, values, on_conflict):
             cursor.execute(statement, parameters)
 
 

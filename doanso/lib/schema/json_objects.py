@@ -193,9 +193,9 @@ class JsonObject(ObjectReader):
         # PostgreSQL knows no zone that is sixteen hours away.
         return moment.astimezone(UTC)
 
-    def whole_or_none(self, name: str, least: int, most: int) -> int | None:
+    def integer_or_none(self, name: str, least: int, most: int) -> int | None:
         """Take a whole number from `least` to `most`, or null."""
-        return None if self._take_null(name) else self.whole(name, least, most)
+        return None if self._take_null(name) else self.integer(name, least, most)
 
     def flag_or_none(self, name: str) -> bool | None:
         """Take true, false or null."""

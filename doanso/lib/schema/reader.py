@@ -63,7 +63,7 @@ class ObjectReader(ABC):
             raise self._missing(name) if value is MISSING else self._not_allowed(name, value, allowed)
         return value
 
-    def whole(self, name: str, least: int, most: int, *, default: int | None = None) -> int:
+    def integer(self, name: str, least: int, most: int, *, default: int | None = None) -> int:
         """Take a whole number from `least` to `most`; one with a default may be left out."""
         if default is not None and name not in self._left:
             return default

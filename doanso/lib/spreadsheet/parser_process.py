@@ -162,7 +162,7 @@ class WorkbookPackage:
         self._zip = zip_bounds.BoundedZip(file, self._zip_bounds(limits))
         self._bounds = self._zip_bounds(limits)
         self._file = file
-        self.kept: dict[str, bytes] = {}
+        self.parts: dict[str, bytes] = {}
         self.strings = ""
         self.scans: dict[str, SheetScan] = {}
 
@@ -177,7 +177,7 @@ class WorkbookPackage:
         others = [
             name
             for name in parts
-            if name.lower() in self.kept or name.lower().endswith(("styles.xml", "[content_types].xml"))
+            if name.lower() in self.parts or name.lower().endswith(("styles.xml", "[content_types].xml"))
         ]
         return sheet_parts.workbooks(lambda name: again.pieces(parts[name]), sheet, self.strings, others)
 
@@ -208,10 +208,10 @@ class WorkbookPackage:
         if scan is not None:
             scan.finish()
         if keep is not None:
-            self.kept[name] = bytes(keep)
+            self.parts[name] = bytes(keep)
 
     def _links(self, part: str) -> list[tuple[str, str, str]]:
-        links = ElementTree.fromstring(self.kept[part])  # noqa: S314 (no document type in it)
+        links = ElementTree.fromstring(self.parts[part])  # noqa: S314 (no document type in it)
         return [(link.get("Id", ""), link.get("Type", ""), link.get("Target", "")) for link in links]
 
     @staticmethod
@@ -223,7 +223,7 @@ class WorkbookPackage:
         try:
             home = next(target for _id, kind, target in self._links("_rels/.rels") if kind.endswith("/officeDocument"))
             folder, _slash, name = home.lstrip("/").lower().rpartition("/")
-            workbook = ElementTree.fromstring(self.kept[f"{folder}/{name}"])  # noqa: S314 (no document type in it)
+            workbook = ElementTree.fromstring(self.parts[f"{folder}/{name}"])  # noqa: S314 (no document type in it)
             targets = {identity: target for identity, _kind, target in self._links(f"{folder}/_rels/{name}.rels")}
         except (ElementTree.ParseError, KeyError, StopIteration):
             raise WorkbookRefusal("workbook_broken") from None
@@ -352,24 +352,26 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
         for index, described in sheets:
             if described.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
-            known = facts.get(described.name, SheetFacts())
-            long = package is not None and known.rows > _CUT_FROM
+            sheet_facts = facts.get(described.name, SheetFacts())
+            long = package is not None and sheet_facts.rows > _CUT_FROM
             sheet = None if long else workbook.get_sheet_by_index(index)
             merged = (
-                known.merged if sheet is None else [[*start, *end] for start, end in sheet.merged_cell_ranges or []]
+                sheet_facts.merged
+                if sheet is None
+                else [[*start, *end] for start, end in sheet.merged_cell_ranges or []]
             )
             send(
                 sheet=described.name,
                 visible=described.visible == python_calamine.SheetVisibleEnum.Visible,
-                hidden_columns=sorted(column for column in known.hidden_columns if column < limits["columns"]),
-                hidden_rows=[row for row in known.hidden_rows if row < limits["rows"]],
+                hidden_columns=sorted(column for column in sheet_facts.hidden_columns if column < limits["columns"]),
+                hidden_rows=[row for row in sheet_facts.hidden_rows if row < limits["rows"]],
                 merged=merged[: limits["rows"]],
-                formulas=known.formulas,
-                uncalculated=known.uncalculated,
-                first_uncalculated=known.first_uncalculated,
+                formulas=sheet_facts.formulas,
+                uncalculated=sheet_facts.uncalculated,
+                first_uncalculated=sheet_facts.first_uncalculated,
                 rows_in_all=rows_in_all,
             )
-            sent = send_parts(package, index, known.part, limits) if package is not None and sheet is None else ~0
+            sent = send_parts(package, index, sheet_facts.part, limits) if package is not None and sheet is None else ~0
             if sent < 0:
                 send_rows(sheet or workbook.get_sheet_by_index(index), limits, ~sent)
     send(done=True)

@@ -12,8 +12,10 @@ RESOLUTIONS = (150, 300)
 
 def codes_in(picture: Image.Image) -> list[str]:
     """The texts of the QR codes in a picture, from top to bottom."""
-    found = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
-    return [code.text for code in sorted(found, key=lambda code: (code.position.top_left.y, code.position.top_left.x))]
+    barcodes = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+    return [
+        code.text for code in sorted(barcodes, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
+    ]
 
 
 def codes_by_page(pdf: bytes) -> list[list[list[str]]]:

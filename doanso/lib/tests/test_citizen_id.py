@@ -135,6 +135,6 @@ def test_what_the_number_says():
 
 
 def test_masked():
-    assert citizen_id.masked("082099000023") == "0820••••••23"
-    assert citizen_id.masked("312345678") == "3123•••78"
-    assert citizen_id.masked("12") == "••"
+    assert citizen_id.mask_citizen_id("082099000023") == "0820••••••23"
+    assert citizen_id.mask_citizen_id("312345678") == "3123•••78"
+    assert citizen_id.mask_citizen_id("12") == "••"

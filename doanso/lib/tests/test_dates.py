@@ -191,9 +191,9 @@ def test_a_year_alone_is_offered_only_where_it_will_do():
         parse_birth("hôm qua")
     with pytest.raises(Refused) as day:
         parse_day("hôm qua")
-    said = "“hôm qua” không phải là ngày. Hãy ghi dạng ngày/tháng/năm, ví dụ "
-    assert birth.value.problem == Problem("date_unreadable", said + "26/03/2005, hoặc chỉ ghi năm.")
-    assert day.value.problem == Problem("date_unreadable", said + "26/03/2023.")
+    message = "“hôm qua” không phải là ngày. Hãy ghi dạng ngày/tháng/năm, ví dụ "
+    assert birth.value.problem == Problem("date_unreadable", message + "26/03/2005, hoặc chỉ ghi năm.")
+    assert day.value.problem == Problem("date_unreadable", message + "26/03/2023.")
 
 
 def test_a_day_to_come_is_no_birth_but_a_day():

@@ -42,13 +42,13 @@ def test_more_than_one_statement_takes_are_all_written():
 
 
 def test_what_is_known_is_passed_over():
-    known, new = [uuid7() for _row in range(3)], [uuid7() for _row in range(MANY)]
-    database.insert_rows(Subject, ("kind", "ref"), rows_of(known))
-    database.insert_rows(Subject, ("kind", "ref"), rows_of(known), keep_known=True)
-    made = database.insert_new_rows(Subject, ("kind", "ref"), rows_of([*known, *new]), ("ref", "id"))
+    existing, new = [uuid7() for _row in range(3)], [uuid7() for _row in range(MANY)]
+    database.insert_rows(Subject, ("kind", "ref"), rows_of(existing))
+    database.insert_rows(Subject, ("kind", "ref"), rows_of(existing), keep_known=True)
+    inserted = database.insert_new_rows(Subject, ("kind", "ref"), rows_of([*existing, *new]), ("ref", "id"))
 
-    assert dict(made) == dict(Subject.objects.order_by("id").values_list("ref", "id")[len(known) :])
-    assert sorted(ref for ref, _id in made) == sorted(new)
+    assert dict(inserted) == dict(Subject.objects.order_by("id").values_list("ref", "id")[len(existing) :])
+    assert sorted(ref for ref, _id in inserted) == sorted(new)
 
 
 # A surrogate is no character, and PostgreSQL keeps no NUL.
@@ -64,29 +64,29 @@ JSON = st.recursive(
 
 
 @given(st.lists(st.tuples(MOMENTS, st.booleans(), TEXT), min_size=1, max_size=5))
-def test_moments_answers_and_words_are_read_back_as_they_were(told):
-    rows = [(uuid7().hex, *one) for one in told]
+def test_moments_answers_and_words_are_read_back_as_they_were(tuples):
+    rows = [(uuid7().hex, *row) for row in tuples]
     columns = ("link_lookup", "made_at", "staff_browser", "device")
     database.insert_rows(EarlyConfirmation, columns, rows)
 
-    kept = EarlyConfirmation.objects.filter(pk__in=[row[0] for row in rows]).order_by("pk")
-    assert list(kept.values_list(*columns)) == sorted(rows)
+    stored = EarlyConfirmation.objects.filter(pk__in=[row[0] for row in rows]).order_by("pk")
+    assert list(stored.values_list(*columns)) == sorted(rows)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(told=st.lists(st.tuples(st.integers(0, 32_767), st.binary(max_size=9), JSON, st.none() | MOMENTS), max_size=5))
-def test_numbers_bytes_and_json_are_read_back_as_they_were(tree, told):
+@given(tuples=st.lists(st.tuples(st.integers(0, 32_767), st.binary(max_size=9), JSON, st.none() | MOMENTS), max_size=5))
+def test_numbers_bytes_and_json_are_read_back_as_they_were(tree, tuples):
     now = clock.now()
-    told_of = {"user": tree.lan, "name": "Máy", "registered_at": now, "seen_at": now, "lease_until": now}
-    device, _made = Device.objects.get_or_create(token_hash="x", defaults={"id": uuid7(), **told_of})
+    fields = {"user": tree.lan, "name": "Máy", "registered_at": now, "seen_at": now, "lease_until": now}
+    device, _made = Device.objects.get_or_create(token_hash="x", defaults={"id": uuid7(), **fields})
     columns = ("record_id", "version", "payload_encrypted", "problem", "made_at")
-    rows = [(uuid7(), *one) for one in told]
+    rows = [(uuid7(), *row) for row in tuples]
     usual: dict[str, Any] = {"content_hash": "h", "kind": "k", "base": "", "state": "applied", "reason": ""}
     usual |= {"device": device.pk, "user": tree.lan.pk, "received_at": now, "key_encrypted": b""}
     database.insert_rows(Record, (*columns, *usual), [(*row, *usual.values()) for row in rows])
 
-    kept = Record.objects.filter(record_id__in=[row[0] for row in rows]).order_by("record_id")
-    read = [(one.record_id, one.version, bytes(one.payload_encrypted), one.problem, one.made_at) for one in kept]
+    stored = Record.objects.filter(record_id__in=[row[0] for row in rows]).order_by("record_id")
+    read = [(row.record_id, row.version, bytes(row.payload_encrypted), row.problem, row.made_at) for row in stored]
     assert read == sorted(rows, key=lambda row: row[0])
 
 

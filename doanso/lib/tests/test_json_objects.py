@@ -21,7 +21,7 @@ _READERS: list[Callable[[JsonObject], Any]] = [
     lambda fields: fields.uuid("x"),
     lambda fields: fields.day("x"),
     lambda fields: fields.moment("x"),
-    lambda fields: fields.whole("x", 0, 9),
+    lambda fields: fields.integer("x", 0, 9),
     lambda fields: fields.flag("x"),
     lambda fields: fields.object("x"),
     lambda fields: fields.object_list("x", 2),
@@ -59,7 +59,7 @@ def test_a_pasted_space_is_a_plain_one_and_what_nobody_types_is_refused() -> Non
 
 @pytest.mark.parametrize("value", [True, 1.0, "1", 10, -1])
 def test_a_whole_number_is_one(value: Any) -> None:
-    assert _field({"x": value}, lambda fields: fields.whole("x", 0, 9)) == "x"
+    assert _field({"x": value}, lambda fields: fields.integer("x", 0, 9)) == "x"
 
 
 @pytest.mark.parametrize("value", ["2023-11-31", "20231112", "12/11/2023", "2023-11-12T08:00:00Z", 5])

@@ -32,11 +32,11 @@ def small():
 @transaction.atomic
 def take(*locks):
     """Take these one after the other: a named lock, `shared:` before it, or the rows of accounts with these names."""
-    for one in locks:
-        if isinstance(one, str):
-            database.lock([one.removeprefix("shared:")], shared=one.startswith("shared:"))
+    for lock in locks:
+        if isinstance(lock, str):
+            database.lock([lock.removeprefix("shared:")], shared=lock.startswith("shared:"))
         else:
-            list(one.order_by("pk"))
+            list(lock.order_by("pk"))
 
 
 def users(*names: str) -> models.QuerySet[User]:
@@ -65,7 +65,7 @@ def test_named_locks_in_reverse_fail_with_both_places(small, locks, said):
 
 
 def test_rows_are_ranked_and_go_up_by_key(small, tree):
-    low, high = sorted([tree.an, tree.binh], key=lambda one: one.pk)
+    low, high = sorted([tree.an, tree.binh], key=lambda user: user.pk)
     take(users(low.username), users(high.username), users(low.username))
     with pytest.raises(LockOrderError, match="more of them, lower in the order of their keys"):
         take(users(high.username), users(low.username))
@@ -80,12 +80,12 @@ def test_rows_of_ones_own_and_those_a_lock_guards_are_free(small, tree):
         take("second", unit)
 
     @transaction.atomic
-    def deed():
+    def action():
         database.lock(["second"], shared=False)
         User.objects.create(username="moi", display_name="Mới", created_at=clock.now())
         assert len(users("moi")) == 1
 
-    deed()
+    action()
 
 
 def test_what_only_its_holders_take_is_free_for_who_holds_the_other_alone(small):
@@ -96,12 +96,12 @@ def test_what_only_its_holders_take_is_free_for_who_holds_the_other_alone(small)
 
 def test_what_a_savepoint_took_back_is_held_no_more(small):
     @transaction.atomic
-    def deed():
+    def action():
         with pytest.raises(LockOrderError):
             take("second", "first")
         database.lock(["first"], shared=False)
 
-    deed()
+    action()
 
 
 def test_a_lock_without_a_rank_is_asked_for_one(small, tree):
@@ -118,11 +118,11 @@ def test_every_test_is_watched():
 
 def test_nobody_folds_inside_a_transaction():
     @transaction.atomic
-    def deed():
+    def action():
         fold()
 
     with pytest.raises(RuntimeError, match="durable"):
-        deed()
+        action()
 
 
 def test_row_locks_leave_keys_free(tree):
@@ -134,9 +134,9 @@ def test_row_locks_leave_keys_free(tree):
 def test_the_page_about_locks_tells_this_order():
     text = (settings.ROOT / "docs" / "locks.md").read_text()
     rows = re.findall(r"^\| (\d+|last|guarded by `[^`]+`) \| `([^`]+)` \| (.+) \|$", text, re.MULTILINE)
-    assert all(who.strip() for _rank, _name, who in rows)
-    told = [(rank, name) for rank, name, _who in rows]
-    assert told == [
+    assert all(holders.strip() for _rank, _name, holders in rows)
+    ranks = [(rank, name) for rank, name, _who in rows]
+    assert ranks == [
         *((str(rank), name) for rank, name in enumerate(ORDER.classes, start=1)),
         *((f"guarded by `{guard}`", name) for name, guard in ORDER.guarded.items()),
         *(("last", name) for name in ORDER.last),

@@ -216,16 +216,16 @@ def test_messages_differ_by_colour_and_shape(level: int, state: str, name: str) 
 
 
 def test_history_says_who_and_when() -> None:
-    at = datetime(2023, 11, 12, 2, 42, tzinfo=UTC)
-    html = render_to_string("parts/history.html", {"events": [(at, "Lê Minh", "đã chuyển sinh hoạt")]})
+    moment = datetime(2023, 11, 12, 2, 42, tzinfo=UTC)
+    html = render_to_string("parts/history.html", {"events": [(moment, "Lê Minh", "đã chuyển sinh hoạt")]})
     assert "<b>Lê Minh</b> đã chuyển sinh hoạt" in html
     assert ">09:42, 12/11/2023</time>" in html
     assert "Chưa có thay đổi nào." in render_to_string("parts/history.html", {"events": []})
 
 
 def test_the_bulk_bar_names_its_deeds() -> None:
-    deeds = [{"name": "deed", "value": "ok", "label": "Xác nhận", "icon": "check", "main": True}]
-    html = render_to_string("parts/bulk.html", {"things": "hồ sơ", "deeds": deeds})
+    buttons = [{"name": "deed", "value": "ok", "label": "Xác nhận", "icon": "check", "main": True}]
+    html = render_to_string("parts/bulk.html", {"things": "hồ sơ", "deeds": buttons})
     assert '<button class="ds-btn ds-btn-p" name="deed" value="ok" data-bulk-deed>' in html
     assert "Đã chọn <span data-bulk-count>0</span> hồ sơ" in html
 

@@ -121,21 +121,21 @@ def test_what_passes_can_be_seen_and_is_no_tag(name):
 
 
 def test_phones_refuse_the_same_names():
-    told = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
-    assert [name for name in told["refused"] if names.name_problem(name) is None] == []
-    assert [name for name in told["kept"] if names.name_problem(name) is not None] == []
+    examples = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
+    assert [name for name in examples["refused"] if names.name_problem(name) is None] == []
+    assert [name for name in examples["kept"] if names.name_problem(name) is not None] == []
 
 
 def test_phones_know_the_same_two_spellings_for_one_name():
-    told = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
-    for asked, answer in (("one_name", True), ("two_names", False)):
-        for one, other in told[asked]:
+    examples = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
+    for key, answer in (("one_name", True), ("two_names", False)):
+        for one, other in examples[key]:
             assert vietnamese.may_be_one_name(one, other) is vietnamese.may_be_one_name(other, one) is answer, one
 
 
 def test_phones_make_plain_spaces_of_the_same_ones():
-    told = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
-    for pasted, plain in told["respaced"]:
+    examples = json.loads((Path(__file__).parents[3] / "contract" / "names.json").read_text(encoding="utf-8"))
+    for pasted, plain in examples["respaced"]:
         assert vietnamese.plain_spaces(pasted) == plain
         assert names.name_problem(pasted) is not None
         assert names.name_problem(plain) is None
@@ -144,6 +144,8 @@ def test_phones_make_plain_spaces_of_the_same_ones():
 def test_every_letter_that_is_drawn_as_nothing_is_refused():
     # What Unicode calls a filler, a selector of variants or a joiner is in no name, printable or not.
     unseen = re.compile("HANGUL .*FILLER|VARIATION SELECTOR|(?:GRAPHEME|WORD) JOINER|^INVISIBLE|^ZERO WIDTH|INHERENT")
-    told = [chr(at) for at in range(0x80, 0x110000) if unseen.search(unicodedata.name(chr(at), ""))]
-    assert len(told) > 270
-    assert [letter for letter in told if names.name_problem(f"An{letter}") is None] == []
+    unseen_letters = [
+        chr(code_point) for code_point in range(0x80, 0x110000) if unseen.search(unicodedata.name(chr(code_point), ""))
+    ]
+    assert len(unseen_letters) > 270
+    assert [letter for letter in unseen_letters if names.name_problem(f"An{letter}") is None] == []

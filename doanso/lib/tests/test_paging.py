@@ -31,10 +31,10 @@ def test_the_neighbours_keep_what_the_list_is_narrowed_to() -> None:
         "numbers": [],
     }
     assert pages(request, 1, more=False, summary="") == {"summary": "", "previous": "", "next": "", "numbers": []}
-    kept = QueryDict("unit=p5&state=all")
-    assert pages(request, 1, more=True, summary="", query=kept)["next"] == "?unit=p5&state=all&page=2"
+    parameters = QueryDict("unit=p5&state=all")
+    assert pages(request, 1, more=True, summary="", query=parameters)["next"] == "?unit=p5&state=all&page=2"
     assert page_number(request, QueryDict("page=3")) == 3
-    assert kept.urlencode() == "unit=p5&state=all"
+    assert parameters.urlencode() == "unit=p5&state=all"
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ def test_where_the_last_page_is_known_those_beside_are_drawn(number: int, last: 
 
 @pytest.mark.django_db
 def test_a_page_is_read_with_one_row_more_in_one_statement(django_assert_num_queries: Any) -> None:
-    User.objects.bulk_create(User(username=f"u{at}", created_at=clock.now()) for at in range(5))
-    found = User.objects.filter(username__startswith="u").order_by("username")
+    User.objects.bulk_create(User(username=f"u{index}", created_at=clock.now()) for index in range(5))
+    matching_users = User.objects.filter(username__startswith="u").order_by("username")
     for number, names, more in ((1, "u0 u1", True), (2, "u2 u3", True), (3, "u4", False), (4, "", False)):
         with django_assert_num_queries(1):
-            rows = page_rows(found, number, 2)
+            rows = page_rows(matching_users, number, 2)
         assert (" ".join(one.username for one in rows[0]), rows[1]) == (names, more)
-    assert len(page_rows(found, 1, 5)[0]) == 5
-    assert page_rows(found, 1, 5)[1] is False
+    assert len(page_rows(matching_users, 1, 5)[0]) == 5
+    assert page_rows(matching_users, 1, 5)[1] is False

@@ -144,9 +144,9 @@ def test_a_number_of_no_network_is_refused_with_what_to_do():
 
 
 def test_phones_let_the_same_numbers_through():
-    told = json.loads((Path(__file__).parents[3] / "contract" / "phones.json").read_text(encoding="utf-8"))
-    assert [one for one in told["kept"] if isinstance(_outcome(one), Problem)] == []
-    assert [one for one in told["refused"] if not isinstance(_outcome(one), Problem)] == []
+    examples = json.loads((Path(__file__).parents[3] / "contract" / "phones.json").read_text(encoding="utf-8"))
+    assert [number for number in examples["kept"] if isinstance(_outcome(number), Problem)] == []
+    assert [number for number in examples["refused"] if not isinstance(_outcome(number), Problem)] == []
 
 
 def _outcome(written):
@@ -157,6 +157,6 @@ def _outcome(written):
 
 
 def test_masked():
-    assert phone.masked("0912345678") == "091•••••78"
-    assert phone.masked("02733872123") == "027••••••23"
-    assert phone.masked("123") == "•••"
+    assert phone.mask_phone("0912345678") == "091•••••78"
+    assert phone.mask_phone("02733872123") == "027••••••23"
+    assert phone.mask_phone("123") == "•••"

@@ -47,11 +47,11 @@ def run(program: Callable[[str], Path]) -> Run:
     def run(
         body: str, source: bytes = b"", arguments: dict[str, Any] | None = None, **limits: Any
     ) -> list[dict[str, Any]]:
-        kept: dict[str, Any] = {"memory_bytes": 256 << 20, "cpu_seconds": 5, "wait_seconds": 30}
+        options: dict[str, Any] = {"memory_bytes": 256 << 20, "cpu_seconds": 5, "wait_seconds": 30}
         with tempfile.TemporaryFile() as file:
             file.write(source)
             file.seek(0)
-            return sandbox.run(program(body), arguments or {}, file, ProcessLimits(**(kept | limits)))
+            return sandbox.run(program(body), arguments or {}, file, ProcessLimits(**(options | limits)))
 
     return run
 

@@ -18,9 +18,9 @@ WORDS = st.lists(st.sampled_from(["%s", "%%", "%", "s", "?", "SELECT ", "'%'", "
 @given(WORDS)
 def test_any_text_becomes_what_django_makes_of_it(text):
     with connection.cursor() as cursor:
-        asked = cursor.cursor
-        assert isinstance(asked, Cursor)
-        assert asked.convert_query(text) == SQLiteCursorWrapper.convert_query(asked, text)
+        raw_cursor = cursor.cursor
+        assert isinstance(raw_cursor, Cursor)
+        assert raw_cursor.convert_query(text) == SQLiteCursorWrapper.convert_query(raw_cursor, text)
 
 
 def test_named_parameters_and_percent_signs_still_work():
@@ -34,16 +34,16 @@ def test_named_parameters_and_percent_signs_still_work():
 
 
 def test_django_asks_it_for_every_statement(monkeypatch):
-    asked = []
+    queries = []
     usual = Cursor.convert_query
     monkeypatch.setattr(
-        Cursor, "convert_query", lambda self, query, **named: (asked.append(query), usual(self, query, **named))[1]
+        Cursor, "convert_query", lambda self, query, **named: (queries.append(query), usual(self, query, **named))[1]
     )
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s", [1])
         assert cursor.fetchone() == (1,)
 
-    assert asked == ["SELECT %s"]
+    assert queries == ["SELECT %s"]
 
 
 def test_a_foreign_key_of_a_subquery_is_the_key_it_points_to(tree):
@@ -51,7 +51,7 @@ def test_a_foreign_key_of_a_subquery_is_the_key_it_points_to(tree):
     ward = tree.units["p4"]
     above = UnitPath.objects.filter(unit=OuterRef("pk"), depth=1).values("ancestor_id")[:1]
     city = tree.units["my-tho"].pk
-    found = Unit.objects.annotate(parent=Subquery(above)).order_by()
+    with_parent = Unit.objects.annotate(parent=Subquery(above)).order_by()
 
-    assert found.get(pk=ward.pk).parent == city
-    assert dict(found.filter(parent=city).values_list("parent").annotate(Count("pk"))) == {city: 2}
+    assert with_parent.get(pk=ward.pk).parent == city
+    assert dict(with_parent.filter(parent=city).values_list("parent").annotate(Count("pk"))) == {city: 2}

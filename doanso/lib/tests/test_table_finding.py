@@ -28,30 +28,30 @@ NAME = ["name"]
 
 
 def table(rows, required=NAME, merged=()):
-    found = find_table(rows, SYNONYMS, required, merged=merged)
-    return found, list(found.body)
+    found_table = find_table(rows, SYNONYMS, required, merged=merged)
+    return found_table, list(found_table.body)
 
 
-def passed(found):
-    return [(row.number, row.kind) for row in found.passed_over]
+def passed(found_table):
+    return [(row.number, row.kind) for row in found_table.passed_over]
 
 
 def test_a_plain_table():
-    found, body = table(
+    found_table, body = table(
         [
             ["STT", "Họ và tên", "Ngày sinh", "SĐT"],
             [1, "Nguyễn Văn An", "01/02/2001", "0912345678"],
             [2, "Lê Thị Bình", 2003, None],
         ]
     )
-    assert found.header_rows == (1,)
-    assert found.columns == {"name": 1, "birth": 2, "phone": 3}
-    assert found.headings == {"name": "Họ và tên", "birth": "Ngày sinh", "phone": "SĐT"}
+    assert found_table.header_rows == (1,)
+    assert found_table.columns == {"name": 1, "birth": 2, "phone": 3}
+    assert found_table.headings == {"name": "Họ và tên", "birth": "Ngày sinh", "phone": "SĐT"}
     assert [tuple(row) for row in body] == [
         (2, {"name": "Nguyễn Văn An", "birth": "01/02/2001", "phone": "0912345678"}, "", "", ()),
         (3, {"name": "Lê Thị Bình", "birth": 2003, "phone": None}, "", "", ()),
     ]
-    assert found.passed_over == []
+    assert found_table.passed_over == []
 
 
 PAPER = [
@@ -81,17 +81,17 @@ PAPER = [
 
 
 def test_a_list_as_it_stands_on_paper():
-    found, body = table(PAPER)
-    assert found.header_rows == (6, 7)
-    assert found.columns == {"name": 1, "birth": {"male": 2, "female": 3}, "citizen_id": 4, "phone": 5}
-    assert found.ignored == [(6, "Dân tộc")]
+    found_table, body = table(PAPER)
+    assert found_table.header_rows == (6, 7)
+    assert found_table.columns == {"name": 1, "birth": {"male": 2, "female": 3}, "citizen_id": 4, "phone": 5}
+    assert found_table.ignored == [(6, "Dân tộc")]
     assert [(row.number, row.values["name"], row.values["birth"], row.sex, row.group) for row in body] == [
         (10, "NGUYỄN VĂN AN", "01/02/2001", "male", "Chi đoàn Khu phố 1"),
         (11, "Lê Thị Bình", datetime.fromisoformat("2003-05-06"), "female", "Chi đoàn Khu phố 1"),
         (15, "Trần Công Danh", 2002, "male", "CHI ĐOÀN KHU PHỐ 2"),
         (16, "Tống Thị Em", 2004, "female", "CHI ĐOÀN KHU PHỐ 2"),
     ]
-    assert passed(found) == [
+    assert passed(found_table) == [
         (8, "numbering"),
         (9, "group"),
         (12, "total"),
@@ -105,8 +105,8 @@ def test_a_list_as_it_stands_on_paper():
 
 def test_decomposed_headings_in_capitals_with_line_breaks_are_the_same():
     heading = unicodedata.normalize("NFD", "HỌ VÀ TÊN\nĐOÀN VIÊN *")
-    found, _body = table([["TT", heading, "Ngày, tháng,\nnăm sinh", "Số CCCD / CMND", "Điện thoại (Zalo)"]])
-    assert found.columns == {"name": 1, "birth": 2, "citizen_id": 3, "phone": 4}
+    found_table, _body = table([["TT", heading, "Ngày, tháng,\nnăm sinh", "Số CCCD / CMND", "Điện thoại (Zalo)"]])
+    assert found_table.columns == {"name": 1, "birth": 2, "citizen_id": 3, "phone": 4}
 
 
 @pytest.mark.parametrize(
@@ -130,15 +130,15 @@ def test_decomposed_headings_in_capitals_with_line_breaks_are_the_same():
     ],
 )
 def test_headings(heading, key):
-    found, _body = table([["Chức vụ", heading]], required=["post"])
-    assert found.columns == ({"post": 0} if key is None else {"post": 0, key: 1})
+    found_table, _body = table([["Chức vụ", heading]], required=["post"])
+    assert found_table.columns == ({"post": 0} if key is None else {"post": 0, key: 1})
 
 
 def test_two_lines_that_only_read_together():
     synonyms = {**SYNONYMS, "birth_male": ["ngày sinh nam"], "birth_female": ["ngày sinh nữ"]}
-    found = find_table(PAPER, synonyms, NAME)
-    assert found.columns == {"name": 1, "birth_male": 2, "birth_female": 3, "citizen_id": 4, "phone": 5}
-    assert [row.values["birth_female"] for row in found.body] == [
+    found_table = find_table(PAPER, synonyms, NAME)
+    assert found_table.columns == {"name": 1, "birth_male": 2, "birth_female": 3, "citizen_id": 4, "phone": 5}
+    assert [row.values["birth_female"] for row in found_table.body] == [
         None,
         datetime.fromisoformat("2003-05-06"),
         None,
@@ -161,9 +161,9 @@ def test_day_month_and_year_in_three_columns_are_one_date(names, merged):
         [3, "Lê Chi"],
     ]
 
-    found = find_table(rows, SPLIT, NAME, merged=merged)
+    found_table = find_table(rows, SPLIT, NAME, merged=merged)
 
-    assert [(row.values["birth"], row.values["gender"], row.sex) for row in found.body] == [
+    assert [(row.values["birth"], row.values["gender"], row.sex) for row in found_table.body] == [
         ("5/6/2005", "Nam", ""),
         (2004, None, ""),
         (None, None, ""),
@@ -171,57 +171,59 @@ def test_day_month_and_year_in_three_columns_are_one_date(names, merged):
 
 
 def test_a_year_is_no_sex():
-    found = find_table([["Họ tên", "Năm", "Nữ"], ["Lê An", 2005, "x"]], SPLIT, NAME)
-    assert found.columns == {"name": 0, "birth_female": 2}
+    found_table = find_table([["Họ tên", "Năm", "Nữ"], ["Lê An", 2005, "x"]], SPLIT, NAME)
+    assert found_table.columns == {"name": 0, "birth_female": 2}
 
-    found = find_table([["Họ tên", "Nam", "Nữ"], ["Lê An", 2005, "x"]], SPLIT, NAME)
-    assert found.columns == {"name": 0, "birth_male": 1, "birth_female": 2}
+    found_table = find_table([["Họ tên", "Nam", "Nữ"], ["Lê An", 2005, "x"]], SPLIT, NAME)
+    assert found_table.columns == {"name": 0, "birth_male": 1, "birth_female": 2}
 
 
 def test_the_name_of_a_parent_is_not_the_name():
-    found, body = table([["TT", "Họ tên (cha/mẹ)", "Họ tên học sinh", "Ngày sinh"], [1, "Cha A", "Con B", "1/1/2005"]])
-    assert (found.columns, body[0].values["name"]) == ({"name": 2, "birth": 3}, "Con B")
+    found_table, body = table(
+        [["TT", "Họ tên (cha/mẹ)", "Họ tên học sinh", "Ngày sinh"], [1, "Cha A", "Con B", "1/1/2005"]]
+    )
+    assert (found_table.columns, body[0].values["name"]) == ({"name": 2, "birth": 3}, "Con B")
 
 
 def test_marks_under_the_two_sexes_tell_the_sex():
-    found, body = table(
+    found_table, body = table(
         [["Họ tên", "Giới tính", None], [None, "Nam", "Nữ"], ["Lê An", "x"], ["Lê Bình", None, "x"], ["Lê Chi"]]
     )
-    assert found.columns == {"name": 0, "gender": {"male": 1, "female": 2}}
+    assert found_table.columns == {"name": 0, "gender": {"male": 1, "female": 2}}
     assert [(row.values["gender"], row.sex) for row in body] == [("x", "male"), ("x", "female"), (None, "")]
 
 
 def test_an_upper_line_over_headings_of_another_kind():
-    found, body = table(
+    found_table, body = table(
         [
             ["TT", "Thông tin đoàn viên", None, None, "Ghi chú"],
             [None, "Họ và tên", "Năm sinh", "SĐT"],
             [1, "Lê An", 2001, "0912345678"],
         ]
     )
-    assert found.columns == {"name": 1, "birth": 2, "phone": 3}
+    assert found_table.columns == {"name": 1, "birth": 2, "phone": 3}
     assert len(body) == 1
 
 
 def test_the_first_row_of_the_list_is_not_a_second_line_of_the_head():
-    found, body = table(
+    found_table, body = table(
         [["Họ tên", "Giới tính", "Địa chỉ"], ["Lê An", "Nam", "Khu phố 1"], ["Lê Bình", "Nữ", "Khu phố 1"]]
     )
-    assert found.header_rows == (1,)
+    assert found_table.header_rows == (1,)
     assert [row.values["name"] for row in body] == ["Lê An", "Lê Bình"]
 
 
 def test_a_name_in_two_columns_under_one_heading():
     rows = [["STT", "Họ và tên", None, "Năm sinh"], [1, "Nguyễn Văn", "An", 2001], [2, "Lê Thị Bình", None, 2002]]
-    found, body = table(rows, merged=[(0, 1, 0, 2)])
-    assert found.columns == {"name": (1, 2), "birth": 3}
+    found_table, body = table(rows, merged=[(0, 1, 0, 2)])
+    assert found_table.columns == {"name": (1, 2), "birth": 3}
     assert [row.values["name"] for row in body] == ["Nguyễn Văn An", "Lê Thị Bình"]
 
 
 def test_of_alternatives_one_is_enough():
     rows = [["Họ và tên đệm", "Tên", "Năm sinh"], ["Nguyễn Văn", "An", 2001]]
-    found, body = table(rows, required=[("name", "given_name")])
-    assert found.columns == {"family_name": 0, "given_name": 1, "birth": 2}
+    found_table, body = table(rows, required=[("name", "given_name")])
+    assert found_table.columns == {"family_name": 0, "given_name": 1, "birth": 2}
     assert len(body) == 1
 
 
@@ -267,9 +269,9 @@ def test_groups_and_signatures_in_the_column_of_numbers():
         ["NGƯỜI LẬP"],
         ["Trần Thị Ba"],
     ]
-    found, body = table(rows)
+    found_table, body = table(rows)
     assert [(row.number, row.group) for row in body] == [(3, "Chi đoàn Khu phố 1")]
-    assert passed(found) == [(2, "group"), (4, "total"), (5, "signature"), (6, "signature")]
+    assert passed(found_table) == [(2, "group"), (4, "total"), (5, "signature"), (6, "signature")]
 
 
 def test_a_person_of_whom_only_the_name_is_known_is_a_row():
@@ -288,9 +290,9 @@ def test_headings_repeated_on_the_next_page_and_rows_after_a_signature():
         head,
         [2, "Lê Bình", 2002, "0912345679"],
     ]
-    found, body = table(rows)
+    found_table, body = table(rows)
     assert [row.number for row in body] == [2, 7]
-    assert passed(found) == [(3, "signature"), (4, "signature"), (6, "heading")]
+    assert passed(found_table) == [(3, "signature"), (4, "signature"), (6, "heading")]
 
 
 def test_a_sheet_without_the_table_says_what_is_missing():
@@ -331,15 +333,15 @@ cells = (
 @given(st.lists(st.lists(cells, max_size=8), max_size=12))
 def test_any_sheet_has_a_table_or_a_named_refusal(rows):
     try:
-        found = find_table(rows, SYNONYMS, NAME)
-        body = list(found.body)
+        found_table = find_table(rows, SYNONYMS, NAME)
+        body = list(found_table.body)
     except Refused:
         return
-    assert "name" in found.columns
-    assert all(set(row.values) == set(found.columns) for row in body)
-    numbers = [row.number for row in body] + [row.number for row in found.passed_over]
+    assert "name" in found_table.columns
+    assert all(set(row.values) == set(found_table.columns) for row in body)
+    numbers = [row.number for row in body] + [row.number for row in found_table.passed_over]
     assert len(set(numbers)) == len(numbers)
-    assert all(found.header_rows[-1] < number <= len(rows) for number in numbers)
+    assert all(found_table.header_rows[-1] < number <= len(rows) for number in numbers)
 
 
 people = st.tuples(

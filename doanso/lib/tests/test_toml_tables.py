@@ -27,8 +27,8 @@ def _problem(values: dict[str, Any], reader: Callable[[TomlTable], Any]) -> Prob
         ({"x": "A b"}, lambda table: table.code("x"), "“x” là mã gồm chữ thường a-z, chữ số và dấu gạch nối"),
         ({"x": "c"}, lambda table: table.choice("x", ["a", "b"]), "“x” là “c”; phải là một trong: a, b."),
         ({"x": 5}, lambda table: table.choice("x", ["a", "b"]), "“x” phải là chữ đặt trong ngoặc kép."),
-        ({"x": True}, lambda table: table.whole("x", 0, 9), "“x” phải là số nguyên."),
-        ({"x": 10}, lambda table: table.whole("x", 0, 9), "“x” là 10; phải từ 0 đến 9."),
+        ({"x": True}, lambda table: table.integer("x", 0, 9), "“x” phải là số nguyên."),
+        ({"x": 10}, lambda table: table.integer("x", 0, 9), "“x” là 10; phải từ 0 đến 9."),
         ({"x": 1}, lambda table: table.flag("x", default=False), "“x” phải là true hoặc false."),
         ({"x": "2023-01-01"}, lambda table: table.day("x"), "“x” phải là ngày dạng 2023-12-31."),
         ({"x": [1]}, lambda table: table.days("x"), "“x” phải là danh sách ngày dạng 2023-12-31."),
@@ -50,7 +50,7 @@ def test_what_may_be_missing_has_its_default():
     table = TomlTable("tệp", {})
 
     assert (table.text("a", 9, required=False), table.code("b", required=False)) == ("", "")
-    assert (table.whole("c", 1, 9, default=4), table.flag("d", default=True)) == (4, True)
+    assert (table.integer("c", 1, 9, default=4), table.flag("d", default=True)) == (4, True)
     assert (table.days("e"), table.texts("f", 9), table.table("g"), table.tables("h", "mục", required=False)) == (
         [],
         (),

@@ -144,7 +144,7 @@ def exempt(
     require_lasting(fresh)
     today = clock.today()
     first = since or today
-    if indicator not in queries.exemptable(fresh.branch_id):
+    if indicator not in queries.exemptable_measures(fresh.branch_id):
         message = _("Choose an indicator of which members can be exempt.")
         raise Refused(Problem("exemption_indicator", message, "indicator"))
     if first > today:

@@ -8,7 +8,7 @@ from random import Random
 
 from doanso.accounts.models import User
 from doanso.imports.actions import run_import
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.members import actions, queries
 from doanso.members.demo.lists import habit_of, write_list
 from doanso.members.demo.names import InventedMember, PeopleGenerator
@@ -91,15 +91,17 @@ def first_member(actor: User, branch: Unit) -> Member:
 def _members_of(actor: User, unit: Unit) -> list[Member]:
     """Return the active members below a unit, in an order that is the same every time."""
     members = (
-        queries.below(queries.visible(actor), unit).filter(state=MemberState.ACTIVE).select_related("contact", "person")
+        queries.below(queries.visible_members(actor), unit)
+        .filter(state=MemberState.ACTIVE)
+        .select_related("contact", "person")
     )
     return sorted(members, key=lambda member: (member.contact.sort_key, str(member.contact.birth_date)))
 
 
-def year(homes: Sequence[DemoUnit], officer: User, last: date) -> list[Dated]:
+def year(homes: Sequence[DemoUnit], officer: User, last: date) -> list[DatedAction]:
     """Return who moves, goes away, comes back, is exempt or grows out in the year, up to a day."""
     pick = Random(SEED)
-    planned: list[Dated] = []
+    planned: list[DatedAction] = []
     for place, home in enumerate(homes):
         members = _members_of(home.secretary, home.unit.unit)
         pick.shuffle(members)
@@ -128,7 +130,7 @@ def _some_day(pick: Random) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
-def _absence(pick: Random, actor: User, member: Member) -> Dated:
+def _absence(pick: Random, actor: User, member: Member) -> DatedAction:
     # Recruits leave in February, students in September; who works elsewhere mostly comes back for Tết.
     day, reason, back = pick.choice(
         [
@@ -142,7 +144,7 @@ def _absence(pick: Random, actor: User, member: Member) -> Dated:
     return day, lambda: actions.set_absence(actor=actor, member=member, reason=reason, since=day, until=until)
 
 
-def _exemption(pick: Random, actor: User, member: Member) -> Dated:
+def _exemption(pick: Random, actor: User, member: Member) -> DatedAction:
     day = _some_day(pick)
     indicator, reason = pick.choice(
         [
@@ -156,7 +158,7 @@ def _exemption(pick: Random, actor: User, member: Member) -> Dated:
     )
 
 
-def _move(pick: Random, home: DemoUnit, neighbour: DemoUnit, officer: User, member: Member) -> Dated:
+def _move(pick: Random, home: DemoUnit, neighbour: DemoUnit, officer: User, member: Member) -> DatedAction:
     day = _some_day(pick)
     other_branches = [branch for branch in home.branches if branch.id != member.branch_id]
     if other_branches and pick.random() < 0.5:
@@ -166,6 +168,6 @@ def _move(pick: Random, home: DemoUnit, neighbour: DemoUnit, officer: User, memb
     return day, lambda: actions.transfer_member(actor=actor, member=member, to=to.unit, on=day)
 
 
-def _ending(pick: Random, actor: User, member: Member) -> Dated:
+def _ending(pick: Random, actor: User, member: Member) -> DatedAction:
     day = pick.choice([date(2023, 3, 26), date(2023, 12, 22), _some_day(pick)])
     return day, lambda: actions.end_membership(actor=actor, member=member, state=MemberState.GROWN_OUT, on=day)

@@ -1,4 +1,4 @@
-"""Reads of members. Lists start from `visible`, which applies the policy."""
+"""Reads of members. Lists start from `visible_members`, which applies the policy."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
 from doanso.units.queries import NamedUnit
 
 
-def standing(on: date) -> Q:
+def in_effect(on: date) -> Q:
     """Return the condition of rows whose half-open days include this one."""
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
@@ -35,7 +35,7 @@ def home_units(branch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Return for each branch the unit that keeps its contacts: the nearest one above that is no branch itself."""
     homes: dict[UUID, UUID] = {}
     paths = (
-        UnitPath.objects.filter(standing(clock.today()), unit_id__in=set(branch_ids))
+        UnitPath.objects.filter(in_effect(clock.today()), unit_id__in=set(branch_ids))
         .exclude(ancestor__kind=UnitKind.BRANCH)
         .order_by("unit_id", "depth")
         .values_list("unit_id", "ancestor_id")
@@ -47,7 +47,7 @@ def home_units(branch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 def divided_units(unit_ids: Iterable[object]) -> set[object]:
     """Return those of the units that have units below them today, so that members belong further down."""
-    links = UnitLink.objects.filter(standing(clock.today()), parent_id__in=set(unit_ids))
+    links = UnitLink.objects.filter(in_effect(clock.today()), parent_id__in=set(unit_ids))
     return set(links.values_list("parent_id", flat=True))
 
 
@@ -68,24 +68,24 @@ def last_ends(rows: Iterable[Post]) -> dict[UUID, PostEnd]:
     return {post: end for post, end in last.items() if end.stay_id is None}
 
 
-def visible(actor: User) -> QuerySet[Member]:
+def visible_members(actor: User) -> QuerySet[Member]:
     """Return the stays the actor may see."""
     return policy.VIEW.filter(actor, Member.objects.all())
 
 
-def every() -> QuerySet[Member]:
+def all_stays() -> QuerySet[Member]:
     """Return all stays with their contact and branch, to be narrowed by a policy."""
     return Member.objects.select_related("contact", "branch")
 
 
 def _absent(on: date) -> Exists:
-    return Exists(Absence.objects.filter(standing(on), person_id=OuterRef("person_id"), taken_back_at=None))
+    return Exists(Absence.objects.filter(in_effect(on), person_id=OuterRef("person_id"), taken_back_at=None))
 
 
 STATES = ("active", "away", "temporary", "transferred", "grown-out", "struck-off", "died", "all")
 
 
-def narrowed(queryset: QuerySet[Member], *, text: str = "", state: str = "active") -> QuerySet[Member]:
+def filtered_stays(queryset: QuerySet[Member], *, text: str = "", state: str = "active") -> QuerySet[Member]:
     """Return the stays that match a search and a state, annotated with `rank`."""
     if state in MemberState.values:
         queryset = queryset.filter(state=state)
@@ -98,16 +98,16 @@ def narrowed(queryset: QuerySet[Member], *, text: str = "", state: str = "active
     return people_queries.search(queryset, text, contact="contact__")
 
 
-def listed(queryset: QuerySet[Member], *, text: str = "", state: str = "active") -> QuerySet[Member]:
+def filtered_rows(queryset: QuerySet[Member], *, text: str = "", state: str = "active") -> QuerySet[Member]:
     """Return the stays that match a search and a state with their contacts, annotated with `rank`, `away` and the branch's
     names.
     """
-    stays = narrowed(queryset, text=text, state=state).annotate(away=_absent(clock.today()))
+    stays = filtered_stays(queryset, text=text, state=state).annotate(away=_absent(clock.today()))
     return _with_branch_names(stays).select_related("contact", "branch")
 
 
 def _with_branch_names(queryset: QuerySet[Member]) -> QuerySet[Member]:
-    named = UnitName.objects.filter(standing(clock.today()), unit_id=OuterRef("branch_id"))
+    named = UnitName.objects.filter(in_effect(clock.today()), unit_id=OuterRef("branch_id"))
     return queryset.annotate(
         branch_name=Coalesce(Subquery(named.values("name")[:1]), "branch__code", output_field=CharField()),
         branch_key=Coalesce(Subquery(named.values("sort_key")[:1]), "branch__code", output_field=CharField()),
@@ -116,7 +116,7 @@ def _with_branch_names(queryset: QuerySet[Member]) -> QuerySet[Member]:
 
 def below(queryset: QuerySet[Member], unit: Unit) -> QuerySet[Member]:
     """Return the stays in the unit's present subtree."""
-    paths = UnitPath.objects.filter(standing(clock.today()), ancestor=unit)
+    paths = UnitPath.objects.filter(in_effect(clock.today()), ancestor=unit)
     return queryset.filter(branch_id__in=paths.values("unit_id"))
 
 
@@ -141,7 +141,7 @@ def ordered(queryset: QuerySet[Member], sort: str) -> QuerySet[Member]:
     return queryset.order_by(*order)
 
 
-def current(person_id: UUID) -> Member | None:
+def current_stay(person_id: UUID) -> Member | None:
     """Return the person's active stay that counts, or None."""
     return Member.objects.filter(person_id=person_id, state=MemberState.ACTIVE, temporary=False).first()
 
@@ -217,9 +217,9 @@ def searchable(actor: User, queryset: QuerySet[Member]) -> QuerySet[Member]:
     return queryset.filter(Q(branch_id__in=shown.personal.unmasked) | Q(person_id=shown.own))
 
 
-def exemptable(branch_id: UUID) -> list[str]:
+def exemptable_measures(branch_id: UUID) -> list[str]:
     """Return codes of the indicators that count exempt members in books above the branch, in the books' order."""
-    above = UnitPath.objects.filter(standing(clock.today()), unit_id=branch_id).values("ancestor_id")
+    above = UnitPath.objects.filter(in_effect(clock.today()), unit_id=branch_id).values("ancestor_id")
     measures = Measure.objects.filter(family=EXEMPT_FAMILY, book__root_id__in=above).exclude(topic="")
     codes = measures.order_by("book__first_day", "book__code", "pk").values_list("topic", flat=True)
     return list(dict.fromkeys(codes))
@@ -232,13 +232,13 @@ def exemption_reasons(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def away_persons(person_ids: Iterable[UUID], on: date) -> set[UUID]:
     """Return those of the persons who are away on the day."""
-    away = Absence.objects.filter(standing(on), person_id__in=list(person_ids), taken_back_at=None)
+    away = Absence.objects.filter(in_effect(on), person_id__in=list(person_ids), taken_back_at=None)
     return set(away.values_list("person_id", flat=True))
 
 
 def absences_on(person_ids: Iterable[UUID], on: date) -> list[Absence]:
     """Return the absences of these persons whose days include the day."""
-    return list(Absence.objects.filter(standing(on), person_id__in=list(person_ids), taken_back_at=None))
+    return list(Absence.objects.filter(in_effect(on), person_id__in=list(person_ids), taken_back_at=None))
 
 
 def stays_by_id(stay_ids: Iterable[UUID]) -> dict[UUID, Member]:
@@ -311,7 +311,7 @@ def page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
     columns_of_rows = list(queryset.values_list(*_LISTED_COLUMNS)[(number - 1) * PAGE : number * PAGE])
     today = clock.today()
     away = away_persons((columns[1] for columns in columns_of_rows), today)
-    called = UnitName.objects.filter(standing(today), unit_id__in={columns[2] for columns in columns_of_rows})
+    called = UnitName.objects.filter(in_effect(today), unit_id__in={columns[2] for columns in columns_of_rows})
     branch_names = dict(called.values_list("unit_id", "name"))
     reader = personal_access(actor)
     lines = []
@@ -352,7 +352,7 @@ def current_posts(members: Iterable[Member]) -> dict[tuple[UUID, UUID], str]:
     rank = list(PostKind)
     highest: dict[tuple[UUID, UUID], PostKind] = {}
     people = {member.person_id for member in members}
-    for post in Post.objects.filter(standing(clock.today()), person_id__in=people):
+    for post in Post.objects.filter(in_effect(clock.today()), person_id__in=people):
         key = (post.person_id, post.unit_id)
         kind = PostKind(post.kind)
         if key not in highest or rank.index(kind) < rank.index(highest[key]):
@@ -363,7 +363,7 @@ def current_posts(members: Iterable[Member]) -> dict[tuple[UUID, UUID], str]:
 def current_absences(members: Iterable[Member]) -> dict[UUID, str]:
     """Return why persons are away today, in Vietnamese, by person."""
     people = {member.person_id for member in members}
-    away = Absence.objects.filter(standing(clock.today()), person_id__in=people, taken_back_at=None)
+    away = Absence.objects.filter(in_effect(clock.today()), person_id__in=people, taken_back_at=None)
     return {absence.person_id: absence.get_reason_display() for absence in away}
 
 
@@ -384,7 +384,7 @@ def branch_choices(actor: User, permission: Permission) -> list[NamedUnit]:
 def counts(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
     """Return the number of members of these units' subtrees on a day, including those who are away; one statement."""
     rows = (
-        Member.objects.filter(standing(on), temporary=False)
+        Member.objects.filter(in_effect(on), temporary=False)
         .filter(Q(branch__paths_up__until=None) | Q(branch__paths_up__until__gt=on))
         .filter(branch__paths_up__ancestor__in=list(unit_ids), branch__paths_up__since__lte=on)
         .values_list("branch__paths_up__ancestor_id")
@@ -396,7 +396,7 @@ def counts(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
 
 def secretary_name(unit: Unit, on: date) -> str:
     """Return the name of the unit's secretary on a day, as printed on documents; empty where there is none or several."""
-    held = Post.objects.filter(standing(on), unit=unit, kind=PostKind.SECRETARY).values_list("person_id", flat=True)
-    names = Member.objects.filter(standing(on), person_id__in=held).values_list("person_id", "contact__name")
+    held = Post.objects.filter(in_effect(on), unit=unit, kind=PostKind.SECRETARY).values_list("person_id", flat=True)
+    names = Member.objects.filter(in_effect(on), person_id__in=held).values_list("person_id", "contact__name")
     secretaries = dict(names)
     return next(iter(secretaries.values())) if len(secretaries) == 1 else ""

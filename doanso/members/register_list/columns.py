@@ -99,7 +99,7 @@ COLUMNS = (
             "số cccd (cmnd)",
         ),
         16,
-        mask=citizen_id.masked,
+        mask=citizen_id.mask_citizen_id,
     ),
     ListColumn(
         "phone",
@@ -129,7 +129,7 @@ COLUMNS = (
             "di động",
         ),
         14,
-        mask=phone.masked,
+        mask=phone.mask_phone,
     ),
     ListColumn("email", "Email", ("email", "e-mail", "thư điện tử", "địa chỉ email", "mail", "gmail"), 24),
     ListColumn(

@@ -53,7 +53,7 @@ def _numbers_clash(member: Member, row: RowKeys) -> bool:
     return bool(known_number and row.citizen and known_number != row.citizen)
 
 
-def _told_apart(member: Member, row: RowKeys) -> bool:
+def _numbers_differ(member: Member, row: RowKeys) -> bool:
     """Return whether numbers of the same kind differ; with equal ones the member would have been found by the number."""
     return _numbers_clash(member, row) or bool(row.card and member.card_number and row.card != member.card_number)
 
@@ -183,7 +183,12 @@ def _corrected(known_members: KnownMembers, row: RowKeys) -> Judgement | None:
     """
     for member in known_members.by_name.get(row.folded, ()):
         active = member.state == MemberState.ACTIVE and member.branch_id == row.branch
-        if active and not _birth_agrees(member, row) and _birth_is_near(member, row) and not _told_apart(member, row):
+        if (
+            active
+            and not _birth_agrees(member, row)
+            and _birth_is_near(member, row)
+            and not _numbers_differ(member, row)
+        ):
             message = _(
                 "A member of this name in this branch has another birth date. If it is the same person, correct it on the"
                 " member's page; if not, add the personal number or the card of both."

@@ -40,7 +40,7 @@ class MemberRowReader:
         joined = cells.read_joined(get("joined"), birth_date, birth_year, self._today, findings)
         telephone = cells.read_phone(get("phone"), findings)
         if telephone and number and telephone.lstrip("0") == number.lstrip("0"):
-            number = self._tell_twice(number, findings)
+            number = self._warn_twice(number, findings)
         card = cells.read_short("card", get("card"), 30, findings)
         values = {
             "name": name,
@@ -58,15 +58,15 @@ class MemberRowReader:
             "status": cells.read_status(get("status"), findings),
         }
         if not findings.problems:
-            self._tell_doubles(row, values, findings)
+            self._warn_doubles(row, values, findings)
         if not findings.problems and values["post"] == PostKind.SECRETARY and values["status"] != "left":
-            self._tell_second_secretary(row, branch, findings)
+            self._warn_second_secretary(row, branch, findings)
         return ListLine(
             name, {code: value for code, value in values.items() if value}, findings.problems, findings.warnings
         )
 
     @staticmethod
-    def _tell_twice(number: str, findings: CellFindings) -> str:
+    def _warn_twice(number: str, findings: CellFindings) -> str:
         """Return the personal number that has the phone's digits too if it may be an old card's, else ""; add a warning."""
         if number.startswith("3"):
             message = _("Phone and personal number are the same digits; check which of the two it is.")
@@ -127,13 +127,13 @@ class MemberRowReader:
             self._seen[place] = row.number
         return earlier
 
-    def _tell_second_secretary(self, row: RawRow, branch: str, findings: CellFindings) -> None:
+    def _warn_second_secretary(self, row: RawRow, branch: str, findings: CellFindings) -> None:
         earlier = self._first("secretary", branch, row)
         if earlier is not None:
             message = _("Row %(row)d names a secretary of this branch already; check which of them it is.")
             findings.warn("post", "second_secretary", message % {"row": earlier})
 
-    def _tell_doubles(self, row: RawRow, values: Mapping[str, object], findings: CellFindings) -> None:
+    def _warn_doubles(self, row: RawRow, values: Mapping[str, object], findings: CellFindings) -> None:
         number, card = str(values["citizen_id"]), str(values["card"])
         for column, value, code in (("citizen_id", number, "double_citizen_id"), ("card", card, "double_card")):
             earlier = self._first(column, value, row) if value else None

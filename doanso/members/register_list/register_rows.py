@@ -139,11 +139,11 @@ class CurrentStatus:
         stated = [member.person_id for values, member in matches if values.get("status")]
         self._posts: dict[tuple[UUID, UUID], set[str]] = defaultdict(set)
         if posted:
-            for post in Post.objects.filter(queries.standing(today), person_id__in=posted):
+            for post in Post.objects.filter(queries.in_effect(today), person_id__in=posted):
                 self._posts[post.person_id, post.unit_id].add(post.kind)
         self._away: dict[UUID, str] = {}
         if stated:
-            away = Absence.objects.filter(queries.standing(today), person_id__in=stated, taken_back_at=None)
+            away = Absence.objects.filter(queries.in_effect(today), person_id__in=stated, taken_back_at=None)
             self._away = dict(away.values_list("person_id", "reason"))
 
     def post_before(self, member: Member, kind: str) -> set[str] | None:

@@ -9,7 +9,7 @@ from doanso.members.actions import exempt, set_absence
 from doanso.members.families import LEAVE, STAY
 
 
-def lines_of(actor, kind, ids):
+def source_lines(actor, kind, ids):
     return [(line.title, line.detail, line.url) for line in source_page(kind)(actor=actor, ids=ids).values()]
 
 
@@ -18,7 +18,7 @@ def test_stays_are_named_for_whoever_may_open_them(register, django_assert_max_n
     ids = [register.duc.pk, register.khang.pk, uuid7()]
 
     with django_assert_max_num_queries(8):
-        lines = lines_of(tree.an, STAY, ids)
+        lines = source_lines(tree.an, STAY, ids)
 
     hidden = ("Đoàn viên ngoài quyền xem của bạn", "", "")
     first = ("Nguyễn Hoàng Đức", "Chi đoàn Khu phố 1, Phường 4, từ 01/01/2020", f"/members/{register.duc.pk}/")
@@ -27,11 +27,11 @@ def test_stays_are_named_for_whoever_may_open_them(register, django_assert_max_n
 
 def test_an_inspector_reads_initials_first(register):
     tree = register.tree
-    assert lines_of(tree.hanh, STAY, [register.duc.pk])[0][0] == "N. H. Đ."
+    assert source_lines(tree.hanh, STAY, [register.duc.pk])[0][0] == "N. H. Đ."
 
     unmask(actor=tree.hanh, unit=tree.units["p4"], reason="Kiểm tra quý 4", minutes=30)
 
-    assert lines_of(tree.hanh, STAY, [register.duc.pk])[0][0] == "Nguyễn Hoàng Đức"
+    assert source_lines(tree.hanh, STAY, [register.duc.pk])[0][0] == "Nguyễn Hoàng Đức"
 
 
 def test_days_away_and_exemptions_name_their_reason(register):
@@ -45,11 +45,11 @@ def test_days_away_and_exemptions_name_their_reason(register):
         review_on=date(2024, 3, 1),
     )
 
-    assert lines_of(tree.an, LEAVE, [absence.pk, exemption.pk]) == [
+    assert source_lines(tree.an, LEAVE, [absence.pk, exemption.pk]) == [
         ("Nguyễn Hoàng Đức", "Đi học xa, từ 01/09/2023", f"/members/{register.duc.pk}/"),
         ("Trần Thị Thủy", "Chưa đủ tuổi, từ 12/11/2023", f"/members/{register.thuy.pk}/"),
     ]
-    assert lines_of(tree.hanh, LEAVE, [exemption.pk]) == [
+    assert source_lines(tree.hanh, LEAVE, [exemption.pk]) == [
         ("T. T. T.", "từ 12/11/2023", f"/members/{register.thuy.pk}/"),
     ]
-    assert lines_of(tree.chi, LEAVE, [absence.pk]) == [("Đoàn viên ngoài quyền xem của bạn", "", "")]
+    assert source_lines(tree.chi, LEAVE, [absence.pk]) == [("Đoàn viên ngoài quyền xem của bạn", "", "")]

@@ -57,7 +57,7 @@ def test_the_old_stay_stands_and_the_new_one_never_was(register, moved):
     assert list(Member.objects.filter(person=register.duc.person)) == [stay]
     assert Member.kept.get(pk=moved.pk).taken_back_at is not None
     assert stays_of_person(stay.pk) == [stay]
-    assert not queries.visible(tree.chi).filter(person=register.duc.person).exists()
+    assert not queries.visible_members(tree.chi).filter(person=register.duc.person).exists()
     assert Post.objects.get().until is None
     placements = Placement.objects.filter(source_id__in=[stay.pk, moved.pk]).order_by("since")
     assert [(placement.unit.code, placement.until, placement.taken_back) for placement in placements] == [

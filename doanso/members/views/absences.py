@@ -75,7 +75,7 @@ def take_back_absence(request: AuthenticatedRequest, member: Member, absence_id:
 def exempt(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Exempt a member from one indicator."""
     form = forms.ExemptForm(submitted_data(request), initial={"since": clock.today()})
-    form.offer(queries.exemptable(member.branch_id))
+    form.offer(queries.exemptable_measures(member.branch_id))
 
     def act(data: dict[str, Any]) -> Member:
         actions.exempt(actor=request.user, member=member, **data)

@@ -38,13 +38,13 @@ class _MemberSearch:
         self.text = filters.get("q", "")
         self.state = filters.get("state") or "active"
         self.unit = next((unit for unit in self.units if unit.code == filters.get("unit")), None)
-        members = queries.visible(request.user)
+        members = queries.visible_members(request.user)
         if self.text:
             members = queries.searchable(request.user, members)
         if self.unit is not None:
             members = queries.below(members, self.unit.unit)
         self.members = queries.ordered(
-            queries.narrowed(members, text=self.text, state=self.state), filters.get("sort") or "name"
+            queries.filtered_stays(members, text=self.text, state=self.state), filters.get("sort") or "name"
         )
 
     @property
@@ -125,9 +125,9 @@ def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str
     facts = [
         (_("Gender"), contact.get_gender_display()),
         (_("Birth date"), birth if shown else str(contact.birth_year or "")),
-        (_("Phone"), telephone if shown else phone.masked(telephone)),
+        (_("Phone"), telephone if shown else phone.mask_phone(telephone)),
         # Whole numbers are never shown: the masked one is enough to compare with a card.
-        (_("Personal number"), citizen_id.masked(number)),
+        (_("Personal number"), citizen_id.mask_citizen_id(number)),
     ]
     if shown:
         facts += [(_("E-mail"), people.decrypt_field(contact, "email")), (_("Address"), contact.address)]
@@ -225,7 +225,7 @@ def admit(request: AuthenticatedRequest) -> HttpResponse:
 @active_stay_page(policy.CHANGE)
 def change(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Change what is written down about a member."""
-    form = forms.ParticularsForm(submitted_data(request), initial=forms.known(member))
+    form = forms.ParticularsForm(submitted_data(request), initial=forms.initial_values(member))
 
     def act(data: dict[str, Any]) -> Member:
         actions.change_member(

@@ -23,7 +23,7 @@ from doanso.units import queries as units
 @require_http_methods(["GET", "HEAD", "POST"])
 def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Take back the end of a membership."""
-    member = get_or_404(request.user, policy.TRANSFER, queries.every(), see=policy.VIEW, pk=member_id)
+    member = get_or_404(request.user, policy.TRANSFER, queries.all_stays(), see=policy.VIEW, pk=member_id)
     if member.state not in rules.ENDINGS:
         messages.error(request, _("This membership was not ended; there is nothing to take back."))
         return redirect("members:member", member.pk)

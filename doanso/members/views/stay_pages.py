@@ -32,7 +32,7 @@ def active_stay_page[**P](permission: Permission) -> Callable[[StayPage[P]], Sta
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(page)
         def view(request: AuthenticatedRequest, member_id: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            member = get_or_404(request.user, permission, queries.every(), see=policy.VIEW, pk=member_id)
+            member = get_or_404(request.user, permission, queries.all_stays(), see=policy.VIEW, pk=member_id)
             if member.state != MemberState.ACTIVE:
                 messages.error(request, _("This stay has ended already; open the member's present stay."))
                 return redirect("members:member", member.pk)

@@ -27,8 +27,10 @@ def shown(busy: Loaded) -> Callable[..., dict[str, int]]:
 
     def figures_of(code: str, on: Any) -> dict[str, int]:
         codes = dict(Unit.objects.values_list("id", "code"))
-        found = figures(book=busy.programme.book, unit_ids=list(codes), on=on)
-        return {codes[unit]: one.total for (unit, measure), one in found.items() if measure == code and one.total}
+        totals = figures(book=busy.programme.book, unit_ids=list(codes), on=on)
+        return {
+            codes[unit]: figure.total for (unit, measure), figure in totals.items() if measure == code and figure.total
+        }
 
     return figures_of
 

@@ -64,7 +64,7 @@ def test_as_many_records_stand_behind_the_joint_figure_as_it_says(merged):
     figure = DrilldownFigure(
         merged.programme, indicator, merged.tree.units["p5"], TODAY, NUMERATOR, tuple(p.id for p in found.predecessors)
     )
-    assert figure.page(None).count == one.value == len(list(figure.every()))
+    assert figure.page(None).count == one.value == len(list(figure.all_records()))
 
 
 def test_the_ended_units_own_page_shows_its_last_day(merged, as_user):

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from doanso.assignments.actions import assign
 from doanso.assignments.models import Assignment
-from doanso.assignments.queries import nearest_handlers
+from doanso.assignments.queries import sole_handlers
 from doanso.lib import clock
 from doanso.outreach.queries import anomaly_checks as reads
 from doanso.outreach.rules import anomaly_checks as rules
@@ -84,7 +84,7 @@ def assign_reasons() -> list[AnomalyReason]:
         if reason.source_id not in known_sources and key not in waiting:
             new.setdefault(key, reason)
     units = Unit.objects.in_bulk({reason.unit_id for reason in new.values()})
-    owners = nearest_handlers(units)
+    owners = sole_handlers(units)
     due_on = clock.today() + timedelta(days=rules.USUAL.due_days)
     for reason in new.values():
         assign(

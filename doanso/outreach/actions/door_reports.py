@@ -70,7 +70,7 @@ class _ReportBatch:
 
     def match(self) -> None:
         """Read everything that the reports name."""
-        places = [item.place for item in self.items]
+        places = [report_item.place for report_item in self.items]
         homes = Household.objects.filter(pk__in=[place.key for place in places], erased_at=None)
         shops = Business.objects.filter(pk__in=[place.key for place in places], erased_at=None)
         known_places: dict[UUID, Household | Business] = {
@@ -79,19 +79,25 @@ class _ReportBatch:
         area_ids = {place.neighbourhood_id for place in places if place.neighbourhood_id is not None}
         areas = Neighbourhood.objects.filter(pk__in=area_ids, unit_id=self.home)
         self.areas = set(areas.values_list("pk", flat=True))
-        drive_ids = {item.report.drive_id for item in self.items if item.report.drive_id is not None}
+        drive_ids = {
+            report_item.report.drive_id for report_item in self.items if report_item.report.drive_id is not None
+        }
         # A drive that is over, or another unit's, gets no door; the home or shop is registered all the same.
         running = Drive.objects.filter(pk__in=drive_ids, unit_id=self.home, ended_at=None)
         self.drives = {drive.pk: drive for drive in running}
         foreign = self._foreign()
-        for item in self.items:
-            known_place = known_places.get(item.place.key)
-            item.existing = known_place if isinstance(known_place, Business if item.is_shop else Household) else None
-            item.problem = _place_unknown(item) if item.place.key in foreign else _problem(item)
+        for report_item in self.items:
+            known_place = known_places.get(report_item.place.key)
+            report_item.existing = (
+                known_place if isinstance(known_place, Business if report_item.is_shop else Household) else None
+            )
+            report_item.problem = (
+                _place_unknown(report_item) if report_item.place.key in foreign else _problem(report_item)
+            )
 
     def _foreign(self) -> set[UUID]:
         """Return homes of another ward, or erased ones, that a phone treats as its own."""
-        household_ids = [item.place.key for item in self.items if not item.is_shop]
+        household_ids = [report_item.place.key for report_item in self.items if not report_item.is_shop]
         others = Household.objects.filter(pk__in=household_ids).exclude(unit_id=self.home, erased_at=None)
         return set(others.values_list("pk", flat=True))
 
@@ -101,57 +107,76 @@ class _ReportBatch:
 
     def present_items(self, *, shops: bool) -> list[_ReportItem]:
         """Return homes, or shops, that exist and that are not set aside."""
-        return [item for item in self.items if item.problem is None and not item.report.gone and item.is_shop is shops]
+        return [
+            report_item
+            for report_item in self.items
+            if report_item.problem is None and not report_item.report.gone and report_item.is_shop is shops
+        ]
 
     def create_places(self) -> None:
         """Match or create homes and shops that are new to the register."""
-        homes = [item for item in self.present_items(shops=False) if item.existing is None]
-        met = match_or_create_households(unit_id=self.home, inputs=[self._door_input(item.place) for item in homes])
-        for item, home in zip(homes, met, strict=True):
-            item.key = home.household_id
-        shops = [item for item in self.present_items(shops=True) if item.existing is None]
-        shop_inputs = [self._business_input(item.place) for item in shops]
-        opened = match_or_create_businesses(unit_id=self.home, inputs=shop_inputs)
-        for item, shop in zip(shops, opened, strict=True):
-            item.key = shop.business_id
-        place_businesses(
-            {item.key: shop for item, shop in zip(shops, shop_inputs, strict=True) if item.key is not None}
+        homes = [report_item for report_item in self.present_items(shops=False) if report_item.existing is None]
+        matches = match_or_create_households(
+            unit_id=self.home, inputs=[self._door_input(report_item.place) for report_item in homes]
         )
-        new: list[Household | Business] = [Household(pk=home.household_id) for home in met if home.is_new]
+        for report_item, home in zip(homes, matches, strict=True):
+            report_item.key = home.household_id
+        shops = [report_item for report_item in self.present_items(shops=True) if report_item.existing is None]
+        shop_inputs = [self._business_input(report_item.place) for report_item in shops]
+        opened = match_or_create_businesses(unit_id=self.home, inputs=shop_inputs)
+        for report_item, shop in zip(shops, opened, strict=True):
+            report_item.key = shop.business_id
+        place_businesses(
+            {
+                report_item.key: shop
+                for report_item, shop in zip(shops, shop_inputs, strict=True)
+                if report_item.key is not None
+            }
+        )
+        new: list[Household | Business] = [Household(pk=home.household_id) for home in matches if home.is_new]
         new += [Business(pk=shop.business_id) for shop in opened if shop.is_new]
         record_many(AuditEventInput(self.actor, "people.register_door", place, self.home) for place in new)
 
     def correct_places(self) -> None:
         """Correct street and number of known places; one that was closed is open again."""
         known_items = [
-            item for shops in (False, True) for item in self.present_items(shops=shops) if item.existing is not None
+            report_item
+            for shops in (False, True)
+            for report_item in self.present_items(shops=shops)
+            if report_item.existing is not None
         ]
         moves = {
-            item.existing.pk: (item.existing, self._door_input(item.place))
-            for item in known_items
-            if item.existing is not None and (item.place.number or item.place.street)
+            report_item.existing.pk: (report_item.existing, self._door_input(report_item.place))
+            for report_item in known_items
+            if report_item.existing is not None and (report_item.place.number or report_item.place.street)
         }
         taken = move_known_places(actor=self.actor, home=self.home, moves=list(moves.values()))
-        for item in known_items:
-            item.key = item.place.key
-            if item.place.key in taken:
+        for report_item in known_items:
+            report_item.key = report_item.place.key
+            if report_item.place.key in taken:
                 message = _("Another home stands in the register under this street and number already.")
-                item.problem = Problem("door_taken", message, "household")
+                report_item.problem = Problem("door_taken", message, "household")
         for model, shops in ((Household, False), (Business, True)):
-            keys = [item.place.key for item in self.present_items(shops=shops) if item.existing is not None]
+            keys = [
+                report_item.place.key
+                for report_item in self.present_items(shops=shops)
+                if report_item.existing is not None
+            ]
             model._default_manager.filter(pk__in=keys).exclude(gone_at=None).update(gone_at=None)
 
     def close_places(self) -> None:
         """Close places that are gone."""
-        gone_items = [item for item in self.items if item.problem is None and item.report.gone]
+        gone_items = [
+            report_item for report_item in self.items if report_item.problem is None and report_item.report.gone
+        ]
         for model, name, shops in ((Household, "household", False), (Business, "business", True)):
-            keys = [item.place.key for item in gone_items if item.is_shop is shops]
+            keys = [report_item.place.key for report_item in gone_items if report_item.is_shop is shops]
             close_places(self.actor, model, name, keys)
 
     def add_to_drives(self) -> None:
         """Put existing places into the drives that were named."""
-        items = [item for shops in (False, True) for item in self.present_items(shops=shops)]
-        keys = {item.key for item in items if item.key is not None}
+        items = [report_item for shops in (False, True) for report_item in self.present_items(shops=shops)]
+        keys = {report_item.key for report_item in items if report_item.key is not None}
         columns = ("pk", "neighbourhood_id", "walk_key")
         rows = [
             *Household.objects.filter(pk__in=keys).values_list(*columns),
@@ -159,11 +184,16 @@ class _ReportBatch:
         ]
         places = {key: (area, walk) for key, area, walk in rows}
         rows_by_drive: dict[UUID, list[Row]] = {}
-        for item in items:
-            drive_id = item.report.drive_id
-            if item.key is not None and item.key in places and drive_id is not None and drive_id in self.drives:
-                home, shop = (None, item.key) if item.is_shop else (item.key, None)
-                rows_by_drive.setdefault(drive_id, []).append((home, shop, *places[item.key]))
+        for report_item in items:
+            drive_id = report_item.report.drive_id
+            if (
+                report_item.key is not None
+                and report_item.key in places
+                and drive_id is not None
+                and drive_id in self.drives
+            ):
+                home, shop = (None, report_item.key) if report_item.is_shop else (report_item.key, None)
+                rows_by_drive.setdefault(drive_id, []).append((home, shop, *places[report_item.key]))
         add_places((self.drives[drive_id], drive_rows) for drive_id, drive_rows in rows_by_drive.items())
 
     def _door_input(self, place: PlaceReport) -> DoorInput:
@@ -180,18 +210,18 @@ class _ReportBatch:
         )
 
 
-def _problem(item: _ReportItem) -> Problem | None:
-    if item.existing is not None or item.place.new:
+def _problem(report_item: _ReportItem) -> Problem | None:
+    if report_item.existing is not None or report_item.place.new:
         return None
-    if item.report.gone or not (item.place.number or item.place.street):
-        return _place_unknown(item)
+    if report_item.report.gone or not (report_item.place.number or report_item.place.street):
+        return _place_unknown(report_item)
     # The phone gave it a key before the register had it: street and number identify it.
     return None
 
 
-def _place_unknown(item: _ReportItem) -> Problem:
+def _place_unknown(report_item: _ReportItem) -> Problem:
     message = _("This door is not in the unit's register any more. Choose it again on the phone, or enter it anew.")
-    return Problem("place_unknown", message, "business" if item.is_shop else "household")
+    return Problem("place_unknown", message, "business" if report_item.is_shop else "household")
 
 
 @transaction.atomic
@@ -201,10 +231,10 @@ def take_in_doors(*, actor: User, unit: Unit, reports: Iterable[DoorReport]) -> 
     Nothing is written of a report that is set aside. The number of statements is the same for one report and for a hundred.
     """
     home = members.home_units([unit.pk])[unit.pk]
-    batch = _ReportBatch(actor, home, [_ReportItem(item) for item in reports])
+    batch = _ReportBatch(actor, home, [_ReportItem(report) for report in reports])
     batch.match()
     batch.create_places()
     batch.correct_places()
     batch.close_places()
     batch.add_to_drives()
-    return [item.problem for item in batch.items]
+    return [report_item.problem for report_item in batch.items]

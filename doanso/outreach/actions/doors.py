@@ -51,7 +51,7 @@ class _DoorState:
     due_back_at: datetime | None
 
 
-_COLUMNS = tuple(one.name for one in fields(_DoorState))
+_COLUMNS = tuple(column.name for column in fields(_DoorState))
 _values = attrgetter(*_COLUMNS)
 
 
@@ -200,7 +200,7 @@ def assign_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID], to: U
     if not 1 <= days <= rules.MOST_DAYS:
         message = _("Give doors for 1 to %(days)d days.") % {"days": rules.MOST_DAYS}
         raise Refused(Problem("days_wrong", message, "days"))
-    doors = Door.objects.select_for_update(of=("self",)).filter(reads.STANDING, pk__in=door_ids, drive=drive)
+    doors = Door.objects.select_for_update(of=("self",)).filter(reads.PLACE_EXISTS, pk__in=door_ids, drive=drive)
     assigned = list(doors.exclude(outcome__in=rules.FINAL).order_by("pk"))
     _give(assigned, to, clock.now(), days=days)
     record_many(AuditEventInput(actor, "outreach.assign_doors", door, door.unit_id) for door in assigned)

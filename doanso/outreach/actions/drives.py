@@ -19,7 +19,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Drive, Visit
-from doanso.outreach.queries.doors import STANDING
+from doanso.outreach.queries.doors import PLACE_EXISTS
 from doanso.outreach.rules.drives import MOST_DOORS, drive_problem, unit_problem
 from doanso.people.actions import BusinessInput, DoorInput, match_or_create_businesses, match_or_create_households
 from doanso.people.actions.doors import one_line, place_businesses, street_keys, walk_key
@@ -209,7 +209,7 @@ def add_door(*, actor: User, drive: Drive, inputs: DrivePlaceInput) -> bool:
 def mark_gone(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
     """Mark homes and shops as gone, or as never existing, in every drive; return how many."""
     locked_drive = _locked(actor, drive)
-    doors = list(Door.objects.select_for_update(of=("self",)).filter(STANDING, pk__in=door_ids, drive=locked_drive))
+    doors = list(Door.objects.select_for_update(of=("self",)).filter(PLACE_EXISTS, pk__in=door_ids, drive=locked_drive))
     closed = 0
     for model, name in ((Household, "household"), (Business, "business")):
         keys = {getattr(door, f"{name}_id") for door in doors} - {None}

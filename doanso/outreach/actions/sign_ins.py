@@ -28,7 +28,9 @@ def align_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
     A user who visits by another role, such as a secretary, has no such role that could end.
     """
     today = clock.today()
-    held = access_queries.standing(RoleAssignment.objects.filter(user__in=list(user_ids), unit=unit, role=Role.HELPER))
+    held = access_queries.active_role_assignments(
+        RoleAssignment.objects.filter(user__in=list(user_ids), unit=unit, role=Role.HELPER)
+    )
     access.lock_roles(held)
     for role_assignment in held.select_related("user").order_by("user_id", "pk"):
         terms = Teammate.objects.filter(user=role_assignment.user, unit=unit)

@@ -189,7 +189,7 @@ def _require_member_of(actor: User, unit: Unit, member: Member | None) -> None:
     """Require a member of the unit's own register, whom the actor may see."""
     if member is None:
         return
-    own = members_policy.VIEW.filter(actor, members.below(members.every(), unit))
+    own = members_policy.VIEW.filter(actor, members.below(members.all_stays(), unit))
     if not own.filter(pk=member.pk, state="active").exists():
         message = _("This is no member of the unit's register today; search again.")
         raise Refused(Problem("member_unknown", message, "name"))

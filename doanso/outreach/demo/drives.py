@@ -15,7 +15,7 @@ from zlib import crc32
 
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.doors import assign_doors, give_back, take_doors
 from doanso.outreach.actions.drives import DriveInput, StreetStretch, end_drive, fill_drive, make_drive
@@ -39,7 +39,7 @@ from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit, UnitKind
 
 
-class InventedPerson(Protocol):
+class InventedResident(Protocol):
     """An invented person; only read."""
 
     @property
@@ -48,7 +48,7 @@ class InventedPerson(Protocol):
     def birth(self) -> date: ...
 
 
-Invent = Callable[[int, int, date], InventedPerson]
+Invent = Callable[[int, int, date], InventedResident]
 """Invents a person between two ages on a day, and never the same one twice."""
 
 SEED = 41
@@ -151,10 +151,10 @@ class DriveStory:
     def begin(self, name: str, days: int, goal: int) -> None:
         """Make a drive of everything in the register."""
         today = clock.today()
-        services = tuple(item for item in support.services() if item.pk != "register")
+        services = tuple(service for service in support.services() if service.pk != "register")
         inputs = DriveInput(name, today, today + timedelta(days=days), goal, services)
         drive = make_drive(actor=self.secretary, unit=self.unit, inputs=inputs)
-        areas = [item.pk for item in units.neighbourhoods(self.unit)]
+        areas = [area.pk for area in units.neighbourhoods(self.unit)]
         fill_drive(actor=self.secretary, drive=drive, stretches=[StreetStretch(key) for key in areas or (None,)])
         self.drives.append(drive)
 
@@ -237,9 +237,9 @@ class DriveStory:
 
 def year(
     wards: Sequence[tuple[Unit, User]], invent: Invent, last: date, *, printed: str = "", helper: User | None = None
-) -> list[Dated]:
+) -> list[DatedAction]:
     """Yield the drives of a year up to a day; `helper` visits in the printed ward. Schools have no doors."""
-    schedule: list[Dated] = []
+    schedule: list[DatedAction] = []
     for place, (unit, secretary) in enumerate(wards):
         if unit.kind != UnitKind.GRASSROOTS:
             continue
@@ -258,4 +258,4 @@ def year(
         ]
         if place % 3 == 0 or unit.code == printed:
             schedule.append((TODAY, partial(teller.walk, 3 + place % 4, MORNING)))
-    return [deed for deed in schedule if deed[0] <= last]
+    return [entry for entry in schedule if entry[0] <= last]

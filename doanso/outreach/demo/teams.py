@@ -13,7 +13,7 @@ from random import Random
 from typing import Protocol
 
 from doanso.accounts.models import User
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.outreach.actions import cards, sign_ins, teams
@@ -25,7 +25,7 @@ from doanso.units import queries as names
 from doanso.units.models import Neighbourhood, Unit
 
 
-class InventedPerson(Protocol):
+class InventedYouth(Protocol):
     """An invented person; only read."""
 
     @property
@@ -35,7 +35,7 @@ class InventedPerson(Protocol):
     def woman(self) -> bool: ...
 
 
-Invent = Callable[[int, int, date], InventedPerson]
+Invent = Callable[[int, int, date], InventedYouth]
 """Invents a person between two ages on a day, and never the same one twice."""
 
 SEED = 793
@@ -65,7 +65,7 @@ class TeamStory:
     team: Team | None = None
     official: Teammate | None = None
 
-    def found(self, day: date) -> None:
+    def create_team(self, day: date) -> None:
         """Make the team as it is decided, with its teammates, and a card for each without a sign-in."""
         inputs = TeamInput(
             name=f"Tổ công nghệ số cộng đồng {self.neighbourhood.name}",
@@ -74,7 +74,7 @@ class TeamStory:
             decision_number=f"{self.pick.randrange(11, 240)}/QĐ-UBND",
             decided_on=day - timedelta(days=4),
             decided_by=f"UBND {names.name(self.unit).short_name}",
-            services=tuple(item.pk for item in support.services() if self.pick.random() < 0.8),
+            services=tuple(service.pk for service in support.services() if self.pick.random() < 0.8),
         )
         self.team = teams.make_team(actor=self.secretary, unit=self.unit, inputs=inputs)
         head = self._add(
@@ -86,10 +86,10 @@ class TeamStory:
             self._add(TeammateInput(HelperKind.OFFICIAL, body, day, name=self._somebody(28, 60, day)))
             for body in bodies
         ]
-        youths = [self._youth(item, day) for item in self._members()]
+        youths = [self._youth(member, day) for member in self._members()]
         if self.helper is not None:
-            told_helper = TeammateInput(HelperKind.YOUTH, Body.YOUTH_UNION, day, name=self.helper.display_name)
-            mate = self._add(told_helper)
+            helper_input = TeammateInput(HelperKind.YOUTH, Body.YOUTH_UNION, day, name=self.helper.display_name)
+            mate = self._add(helper_input)
             sign_ins.give_sign_in(actor=self.secretary, teammate_id=mate.pk, account=self.helper)
         for mate in (head, self.official, *others, *youths[1:]):
             self._card(mate)
@@ -114,7 +114,7 @@ class TeamStory:
             ),
             None,
         )
-        branch_members = members.below(members.every(), branch.unit if branch is not None else self.unit)
+        branch_members = members.below(members.all_stays(), branch.unit if branch is not None else self.unit)
         return list(branch_members.filter(state="active").order_by("pk")[: 2 + self.number % 2])
 
     def _youth(self, member: Member, day: date) -> Teammate:
@@ -150,9 +150,9 @@ def year(
     *,
     printed: str = "",
     helper: User | None = None,
-) -> list[Dated]:
+) -> list[DatedAction]:
     """Yield the teams of a year up to a day; `helper` has a sign-in and is in the first team of the printed unit."""
-    schedule: list[Dated] = []
+    schedule: list[DatedAction] = []
     for place, (unit, secretary) in enumerate(units):
         areas = names.neighbourhoods(unit)
         for number, neighbourhood in enumerate(areas[: 1 + (place + 1) % 3 if unit.code != printed else 2]):
@@ -165,12 +165,12 @@ def year(
                 Random(f"{SEED} {unit.code} {number}"),
                 helper if unit.code == printed and number == 0 else None,
             )
-            schedule += _told(teller, FIRST_DAYS[number] + timedelta(days=place % 9), place)
-    return [deed for deed in schedule if deed[0] <= last]
+            schedule += _team_schedule(teller, FIRST_DAYS[number] + timedelta(days=place % 9), place)
+    return [entry for entry in schedule if entry[0] <= last]
 
 
-def _told(teller: TeamStory, day: date, place: int) -> list[Dated]:
-    schedule: list[Dated] = [(day, partial(teller.found, day))]
+def _team_schedule(teller: TeamStory, day: date, place: int) -> list[DatedAction]:
+    schedule: list[DatedAction] = [(day, partial(teller.create_team, day))]
     if (place + teller.number) % 3 == 0:
         schedule.append((day + CHANGES, partial(teller.change, day + CHANGES)))
     if (place + teller.number) % 4 == 1:

@@ -17,7 +17,7 @@ from uuid import UUID
 from doanso.accounts.models import User
 from doanso.adoption.models import AdoptionStage, Obstacle
 from doanso.lib import clock
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys
 from doanso.outreach.actions.anomaly_checks import assign_reasons
@@ -71,10 +71,10 @@ class VisitStory:
         self.rounds += 1
         if self.rounds % 2 and not self.every_round:
             return list(entries)
-        kept = KEPT if not self.every_round or clock.today() >= SPOKEN_FROM else KEPT_BEFORE
-        remaining = list(entries[:kept])
+        kept_count = KEPT if not self.every_round or clock.today() >= SPOKEN_FROM else KEPT_BEFORE
+        remaining = list(entries[:kept_count])
         taken: list[SupportRecordInput] = []
-        for entry in entries[kept:]:
+        for entry in entries[kept_count:]:
             to_door = entry.business is None or self.pick.random() < SHOPS
             (taken if to_door else remaining).append(entry)
         self._look_round()
@@ -96,10 +96,10 @@ class VisitStory:
                 self.ladders.setdefault(service, []).append(code)
             self.obstacles = list(Obstacle.objects.order_by("position").values_list("pk", flat=True))
         officials = Teammate.objects.filter(unit=self.unit, kind="official", since__lte=today - timedelta(days=14))
-        mates = [item for item in officials.order_by("pk") if item.until is None or item.until > today]
+        mates = [mate for mate in officials.order_by("pk") if mate.until is None or mate.until > today]
         cards = Card.objects.filter(teammate__in=mates, revoked_at=None, since__lte=today - timedelta(days=14))
-        secrets = {item.teammate_id: card_keys.keys_of(item).secret for item in cards}
-        self.mates = [(item, secrets.get(item.pk, "")) for item in mates]
+        secrets = {card.teammate_id: card_keys.keys_of(card).secret for card in cards}
+        self.mates = [(mate, secrets.get(mate.pk, "")) for mate in mates]
 
     def _record(self, visits: Sequence[VisitPayload]) -> None:
         """Record the visits day by day, one door after the other, in batches as from a phone that comes home."""
@@ -206,7 +206,7 @@ def _walk(visits: Sequence[VisitPayload], pick: Random) -> list[VisitPayload]:
     """Return the visits with their hours: each day from eight in the morning, door after door."""
     walked: list[VisitPayload] = []
     day, moment = None, datetime.min.replace(tzinfo=clock.VIETNAM)
-    for visit in sorted(visits, key=lambda item: item.happened_on):
+    for visit in sorted(visits, key=lambda visit: visit.happened_on):
         if visit.happened_on != day:
             day = visit.happened_on
             moment = datetime.combine(day, time(8, pick.randrange(50)), clock.VIETNAM)
@@ -245,10 +245,10 @@ class DemoPhone:
             return
         key = uuid7()
         for outcome in (VisitOutcome.NOT_HOME, VisitOutcome.HAD_ALREADY):
-            entry = self._told(key, door, mate, outcome)
+            entry = self._payload(key, door, mate, outcome)
             receive(device=registration.device, actor=self.helper, sent_at=clock.now(), entries=[entry])
 
-    def _told(self, key: UUID, door: Door, mate: Teammate | None, outcome: str) -> RecordPayload:
+    def _payload(self, key: UUID, door: Door, mate: Teammate | None, outcome: str) -> RecordPayload:
         began = datetime.combine(clock.today(), time(8, 20), clock.VIETNAM)
         body: dict[str, Any] = {
             "drive": str(door.drive_id),
@@ -287,13 +287,15 @@ def tellers(
     return by_code
 
 
-def year(by_code: dict[str, VisitStory], last: date, *, printed: str = "", helper: User | None = None) -> list[Dated]:
+def year(
+    by_code: dict[str, VisitStory], last: date, *, printed: str = "", helper: User | None = None
+) -> list[DatedAction]:
     """Yield the other actions up to a day; the visits themselves are recorded with the rounds of support."""
-    deeds: list[Dated] = []
+    schedule: list[DatedAction] = []
     others = [teller for code, teller in by_code.items() if code != printed and teller.unit.kind == UnitKind.GRASSROOTS]
     if others:
-        deeds.append((BURST_DAY, others[0].burst))
+        schedule.append((BURST_DAY, others[0].burst))
     if printed in by_code and helper is not None:
-        deeds.append((PHONE_DAY, DemoPhone(by_code[printed].unit, helper).send))
-    deeds.append((STORY_DAY, assign_reasons))
-    return [deed for deed in deeds if deed[0] <= last]
+        schedule.append((PHONE_DAY, DemoPhone(by_code[printed].unit, helper).send))
+    schedule.append((STORY_DAY, assign_reasons))
+    return [entry for entry in schedule if entry[0] <= last]

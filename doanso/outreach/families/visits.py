@@ -102,7 +102,7 @@ class _VisitFamily:
             raise Refused(Problem("measure_parameters", message, min(str(key) for key in parameters)))
         return MeasureKey()
 
-    def _standing(self, after: UUID | None) -> QuerySet[Visit]:
+    def _counting_visits(self, after: UUID | None) -> QuerySet[Visit]:
         visits = Visit.objects.filter(taken_back_at=None, outcome__in=OPENED).order_by("counted_as")
         return visits if after is None else visits.filter(counted_as__gt=after)
 
@@ -115,7 +115,7 @@ class VisitsFamily(_VisitFamily):
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """Return the next page of visits in effect at which a door was opened."""
-        return [fact_of_visit(visit) for visit in self._standing(after)[:limit]]
+        return [fact_of_visit(visit) for visit in self._counting_visits(after)[:limit]]
 
 
 class PairVisitsFamily(_VisitFamily):
@@ -126,4 +126,4 @@ class PairVisitsFamily(_VisitFamily):
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """Return the next page of visits in effect with a complete pair."""
-        return [fact_of_pair(visit) for visit in self._standing(after).filter(paired=True)[:limit]]
+        return [fact_of_pair(visit) for visit in self._counting_visits(after).filter(paired=True)[:limit]]

@@ -225,7 +225,7 @@ class DoorsForm(forms.Form):
     """An officer's action on the chosen doors."""
 
     doors = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
-    deed = forms.ChoiceField(choices=[(one, one) for one in ("assign", "take-back", "gone", "drop")])
+    deed = forms.ChoiceField(choices=[(code, code) for code in ("assign", "take-back", "gone", "drop")])
     to = forms.ChoiceField(label=gettext_lazy("To whom"), required=False)
     days = forms.TypedChoiceField(label=gettext_lazy("For how long"), required=False, coerce=int)
 

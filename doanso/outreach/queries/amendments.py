@@ -98,7 +98,7 @@ def amendable_visit(visit: Visit) -> AmendableVisit:
         else SecondContent(None, visit.second_name, visit.second_kind),
         people=tuple(
             PersonContent(key, entry.name, people.decrypt_field(entry, "phone"))
-            for key, entry in sorted(contacts.items(), key=lambda item: str(item[0]))
+            for key, entry in sorted(contacts.items(), key=lambda pair: str(pair[0]))
             if key is not None and entry.erased_at is None
         ),
         helps=tuple(_help_content(row, entry) for row, entry in helps),
@@ -142,7 +142,7 @@ def home_of(visit: Visit) -> UUID:
     return members.home_units([visit.unit_id])[visit.unit_id] if is_branch else visit.unit_id
 
 
-def kept_by_members(contact_ids: Sequence[UUID]) -> set[UUID]:
+def contacts_of_members(contact_ids: Sequence[UUID]) -> set[UUID]:
     """Return the contacts whose person is a member: the register of members keeps their names."""
     members_contacts = Contact.objects.filter(pk__in=contact_ids, person__memberships__isnull=False)
     return set(members_contacts.values_list("pk", flat=True))
@@ -296,10 +296,10 @@ class _ContentWords:
             return self._second(value)
         if name == "people":
             return "; ".join(
-                ", ".join(filter(None, (item["name"], item["phone"] if self.numbers else ""))) for item in value
+                ", ".join(filter(None, (guest["name"], guest["phone"] if self.numbers else ""))) for guest in value
             )
         if name == "helps":
-            return "; ".join(self._help(item, data["people"]) for item in value)
+            return "; ".join(self._help(entry, data["people"]) for entry in value)
         return str(value)
 
     def _second(self, value: Mapping[str, Any]) -> str:

@@ -102,7 +102,9 @@ class RunningDrive:
 def running(on: date) -> Sequence[RunningDrive]:
     """Return the drives of the day; two statements."""
     drives = list(Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit"))
-    doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives]).values_list("drive_id")
+    doors = Door.objects.filter(door_reads.PLACE_EXISTS, drive__in=[drive.pk for drive in drives]).values_list(
+        "drive_id"
+    )
     figures = doors.annotate(left=Count("pk", filter=~Q(outcome__in=FINAL)), last=Max("visited_on")).order_by()
     by_drive = {drive_id: (left, last) for drive_id, left, last in figures} if drives else {}
     return [RunningDrive(drive, *by_drive.get(drive.pk, (0, None))) for drive in drives]

@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef,
 
 from doanso.lib import database
 from doanso.outreach.models import Door, Visit, VisitOutcome
-from doanso.people.actions.doors import walk_on
+from doanso.people.actions.doors import walk_from
 from doanso.units.models import Unit
 
 
@@ -47,7 +47,7 @@ def find_doors(
     return [door for door in matches if drive_id in {None, door.drive_id}]
 
 
-STANDING = Q(household__isnull=False, household__gone_at=None, household__erased_at=None) | Q(
+PLACE_EXISTS = Q(household__isnull=False, household__gone_at=None, household__erased_at=None) | Q(
     business__isnull=False, business__gone_at=None, business__merged_into=None, business__erased_at=None
 )
 """Condition on doors: the home or shop still exists."""
@@ -81,11 +81,11 @@ def next_doors(
     Due follow-ups first; then onwards along the same side of the street, and back; the other side likewise; the next streets of
     that neighbourhood; everything else. Without a known door the own neighbourhoods (`homes`) come first.
     """
-    open_doors = Door.objects.filter(to_do(today), free(now), STANDING, drive_id=drive_id)
+    open_doors = Door.objects.filter(to_do(today), free(now), PLACE_EXISTS, drive_id=drive_id)
     tiers = [When(follow_up_on__lte=today, then=Value(0))]
     backwards: list[int] = []
     if near is not None:
-        walk = walk_on(near.walk_key)
+        walk = walk_from(near.walk_key)
         for side in walk.sides:
             tiers.append(When(walk_key__gte=side.own_key, walk_key__lt=side.end, then=Value(len(tiers))))
             backwards.append(len(tiers))

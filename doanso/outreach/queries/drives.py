@@ -20,12 +20,12 @@ from doanso.lib.paging import page_rows
 from doanso.members import queries as members
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Drive, Visit, VisitOutcome
-from doanso.outreach.queries.doors import STANDING, free, held
+from doanso.outreach.queries.doors import PLACE_EXISTS, free, held
 from doanso.outreach.rules.doors import FINAL
 from doanso.people import policy as people
 from doanso.people.actions.doors import one_line, street_key, street_keys, street_of
 from doanso.people.models import Contact
-from doanso.people.queries import once_each
+from doanso.people.queries import distinct_contacts
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -65,7 +65,7 @@ def state(drive: Drive, today: date) -> str:
     return AHEAD if drive.since > today else RUNNING
 
 
-def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[list[DriveRow], bool]:
+def find_drives(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[list[DriveRow], bool]:
     """Return a page of the drives the actor may see or visits in, and whether there are more."""
     now, today = clock.now(), clock.today()
     running = Q(ended_at=None, until__gt=today)
@@ -112,7 +112,7 @@ def visitors(unit: Unit) -> list[User]:
     """Return the users who visit for the unit by a role held there or in a branch, by name; one statement."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
     below = units_below([unit.pk])
-    assigned = access.standing(RoleAssignment.objects.filter(unit_id__in=below, role__in=roles))
+    assigned = access.active_role_assignments(RoleAssignment.objects.filter(unit_id__in=below, role__in=roles))
     users = User.objects.filter(is_active=True, pk__in=assigned.values("user_id"))
     return list(users.order_by("sort_key", "pk"))
 
@@ -146,10 +146,10 @@ def _read_progress(doors: QuerySet[Door], *columns: str, now: datetime, today: d
     """Return the progress of these doors by the columns; one statement.
 
     The database groups doors by their state and Python adds the groups up: nine filtered counts in one statement, each with the
-    joins of `STANDING`, take several times as long to build as this one takes to run.
+    joins of `PLACE_EXISTS`, take several times as long to build as this one takes to run.
     """
     states = {
-        "present": ExpressionWrapper(STANDING, output_field=BooleanField()),
+        "present": ExpressionWrapper(PLACE_EXISTS, output_field=BooleanField()),
         "is_due": ExpressionWrapper(Q(follow_up_on__lte=today), output_field=BooleanField()),
         "is_held": ExpressionWrapper(held(now), output_field=BooleanField()),
     }
@@ -234,7 +234,7 @@ class DoorHolderRow:
 
 def holders(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
     """Return the present holders of the drive's doors, by name; one statement."""
-    rows = Door.objects.filter(held(now), STANDING, drive=drive)
+    rows = Door.objects.filter(held(now), PLACE_EXISTS, drive=drive)
     columns = ("taken_by_id", "taken_by__display_name", "count", "first")
     grouped = rows.values("taken_by_id", "taken_by__display_name").annotate(count=Count("pk"), first=Min("due_back_at"))
     held_rows = grouped.order_by("taken_by__sort_key", "taken_by_id").values_list(*columns)
@@ -249,7 +249,7 @@ def named_holders(actor: User, drive: Drive, *, now: datetime) -> list[DoorHolde
 
 def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
     """Return the users with doors in the unit's drives, or visits arranged there, with the number, by name; two statements."""
-    running = Door.objects.filter(STANDING, drive__unit=unit, drive__ended_at=None, drive__until__gt=today)
+    running = Door.objects.filter(PLACE_EXISTS, drive__unit=unit, drive__ended_at=None, drive__until__gt=today)
     counts = dict(running.filter(held(now)).values_list("taken_by_id").annotate(Count("pk")).order_by())
     last = Visit.objects.filter(door=OuterRef("pk"), outcome=VisitOutcome.FOLLOW_UP, taken_back_at=None).order_by(
         "-happened_on", "-recorded_at"
@@ -285,12 +285,12 @@ def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> 
     if narrowed.holder_id is not None:
         matches = matches.filter(held(now), taken_by_id=narrowed.holder_id)
     states = {
-        "left": Q(STANDING) & ~Q(outcome__in=FINAL),
+        "left": Q(PLACE_EXISTS) & ~Q(outcome__in=FINAL),
         "done": Q(outcome__in=FINAL),
-        "due": Q(STANDING, outcome=VisitOutcome.FOLLOW_UP, follow_up_on__lte=today),
-        "follow-up": Q(STANDING, outcome=VisitOutcome.FOLLOW_UP),
-        "held": Q(STANDING) & held(now),
-        "gone": ~STANDING,
+        "due": Q(PLACE_EXISTS, outcome=VisitOutcome.FOLLOW_UP, follow_up_on__lte=today),
+        "follow-up": Q(PLACE_EXISTS, outcome=VisitOutcome.FOLLOW_UP),
+        "held": Q(PLACE_EXISTS) & held(now),
+        "gone": ~PLACE_EXISTS,
     }
     matches = matches.filter(states.get(narrowed.state, Q()))
     return matches.select_related("household", "business", "neighbourhood", "taken_by").order_by("walk_key", "pk")
@@ -303,7 +303,7 @@ class DoorRow:
     door: Door
     place: str
     sign: str
-    standing: bool
+    exists: bool
     helped: bool
     due: bool
     holder: str
@@ -318,7 +318,7 @@ def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -
         door=door,
         place=place.address or one_line(place.street, place.house_number),
         sign=door.business.name if door.business is not None else "",
-        standing=exists and (door.business is None or door.business.merged_into_id is None),
+        exists=exists and (door.business is None or door.business.merged_into_id is None),
         helped=door.outcome in (VisitOutcome.HELPED, VisitOutcome.HAD_ALREADY),
         due=door.follow_up_on is not None and door.follow_up_on <= today,
         holder=holder,
@@ -376,7 +376,7 @@ def residents(doors: Iterable[Door]) -> dict[UUID, list[str]]:
     homes = {door.household_id for door in doors if door.household_id is not None}
     names_by_home: dict[UUID, list[str]] = {}
     living = Contact.objects.filter(household_id__in=homes, erased_at=None).order_by("sort_key", "pk")
-    for contact in once_each(list(living)):
+    for contact in distinct_contacts(list(living)):
         if contact.household_id is not None:
             names_by_home.setdefault(contact.household_id, []).append(contact.name)
     return names_by_home

@@ -37,7 +37,7 @@ class FollowUp:
     place: str
     area: str
     whose: str
-    given: bool
+    is_given: bool
     days: int
 
     @property
@@ -60,7 +60,7 @@ def follow_ups(actor: User, unit: Unit, on: date, when: str = "due") -> QuerySet
     """Return doors of running drives with an arranged day, the oldest first."""
     running = Q(drive__ended_at=None, drive__until__gt=on)
     doors = Door.objects.filter(
-        running, door_reads.STANDING, outcome=VisitOutcome.FOLLOW_UP, follow_up_on__isnull=False
+        running, door_reads.PLACE_EXISTS, outcome=VisitOutcome.FOLLOW_UP, follow_up_on__isnull=False
     )
     doors = SEE.filter(actor, of_unit(doors, unit)).filter(_in_span(when, on))
     return doors.order_by("follow_up_on", "walk_key", "pk")
@@ -68,16 +68,16 @@ def follow_ups(actor: User, unit: Unit, on: date, when: str = "due") -> QuerySet
 
 def follow_up_lines(actor: User, doors: QuerySet[Door, Any], on: date) -> list[FollowUp]:
     """Return these doors as lists show them; three statements at most."""
-    return _lines(actor, list(_whole(doors)), on)
+    return _lines(actor, list(_with_places(doors)), on)
 
 
 def follow_up_page(actor: User, doors: QuerySet[Door, Any], number: int, on: date) -> tuple[list[FollowUp], bool]:
     """Return a page of these doors, and whether more follow; three statements at most."""
-    rows, more = page_rows(_whole(doors), number, PAGE)
+    rows, more = page_rows(_with_places(doors), number, PAGE)
     return _lines(actor, rows, on), more
 
 
-def _whole(doors: QuerySet[Door, Any]) -> QuerySet[Door, Any]:
+def _with_places(doors: QuerySet[Door, Any]) -> QuerySet[Door, Any]:
     return doors.select_related("household", "business", "neighbourhood", "taken_by", "drive")
 
 
@@ -115,7 +115,7 @@ def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> li
             place=place(shown, visit),
             area=visit.neighbourhood.name if visit.neighbourhood is not None else "",
             whose=shown.name(visit.recorded_by.display_name, visit.unit_id),
-            given=False,
+            is_given=False,
             days=((visit.follow_up_on or on) - on).days,
         )
         for visit in visits.select_related("household", "business", "neighbourhood", "recorded_by")[:PAGE]
@@ -141,7 +141,7 @@ def _follow_up(shown: access.Personal, door: Door, arranged: Mapping[UUID, str],
         place=door_place(shown, door),
         area=door.neighbourhood.name if door.neighbourhood is not None else "",
         whose=shown.name(holder, door.unit_id),
-        given=has is not None,
+        is_given=has is not None,
         days=((door.follow_up_on or on) - on).days,
     )
 

@@ -23,7 +23,7 @@ from doanso.members import queries as members
 from doanso.outreach import guides, policy
 from doanso.outreach.models import Door, Drive, Teammate
 from doanso.outreach.queries import teams
-from doanso.outreach.queries.doors import STANDING, held
+from doanso.outreach.queries.doors import PLACE_EXISTS, held
 from doanso.outreach.rules.doors import FINAL
 from doanso.people import queries as people
 from doanso.people.actions.doors import door_key
@@ -163,13 +163,13 @@ def doors_of(user: User, ward: Unit, device_id: UUID, now: datetime) -> list[dic
 
     Homes that were erased or are gone are left out.
     """
-    held_doors = Door.objects.filter(STANDING, held(now), taken_by=user, unit=ward)
+    held_doors = Door.objects.filter(PLACE_EXISTS, held(now), taken_by=user, unit=ward)
     doors = list(held_doors.select_related("household", "business").order_by("drive", "walk_key", "pk"))
     residents = _residents([door.household_id for door in doors if door.household_id])
     # A contact of a merged person counts as well.
     helped = _helped(doors, residents, duplicates_key(device_id))
     shown: dict[UUID | None, list[Contact]] = defaultdict(list)
-    for contact in people.once_each([contact for living in residents.values() for contact in living]):
+    for contact in people.distinct_contacts([contact for living in residents.values() for contact in living]):
         shown[contact.household_id].append(contact)
     return [_door(door, shown[door.household_id] if door.household_id else [], helped[door.pk]) for door in doors]
 

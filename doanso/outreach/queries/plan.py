@@ -93,7 +93,7 @@ def drives_of(actor: User, unit: Unit, on: date) -> list[Drive]:
 
 def neighbourhoods_with_doors(actor: User, drives: Sequence[Drive]) -> list[tuple[Neighbourhood | None, int, int]]:
     """Return the neighbourhoods of these drives' doors with the number of finished doors and of all doors, by name."""
-    doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives])
+    doors = Door.objects.filter(door_reads.PLACE_EXISTS, drive__in=[drive.pk for drive in drives])
     rows = SEE.filter(actor, doors).values_list("neighbourhood_id")
     counts = {
         key: (done, total)
@@ -112,7 +112,7 @@ def neighbourhoods_with_doors(actor: User, drives: Sequence[Drive]) -> list[tupl
 def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) -> AreaPlan:
     """Return the plan of these drives' doors in one neighbourhood (or in none); three statements."""
     where = Q(neighbourhood=None) if neighbourhood_id is None else Q(neighbourhood_id=neighbourhood_id)
-    area_doors = Door.objects.filter(door_reads.STANDING, where, drive__in=[drive.pk for drive in drives])
+    area_doors = Door.objects.filter(door_reads.PLACE_EXISTS, where, drive__in=[drive.pk for drive in drives])
     seen_doors = SEE.filter(actor, area_doors).select_related("household", "business", "taken_by")
     doors = list(seen_doors.order_by("walk_key", "pk")[: MOST_DOORS + 1])
     shown = access.personal(actor)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from doanso.outreach.models import Door, Drive
-from doanso.outreach.queries.doors import STANDING
+from doanso.outreach.queries.doors import PLACE_EXISTS
 from doanso.outreach.queries.drives import STREET, area_order
 from doanso.people.actions.doors import street_key
 from doanso.people.models import Business, Household
@@ -23,7 +23,7 @@ class RegisterStreetRow:
     key: str
     homes: int = 0
     shops: int = 0
-    there: int = 0
+    in_drive: int = 0
 
     @property
     def value(self) -> str:
@@ -48,8 +48,8 @@ def read_register(drive: Drive) -> DriveRegister:
     homes = Household.objects.filter(unit_id=drive.unit_id, erased_at=None, gone_at=None).exclude(place_key="")
     shops = Business.objects.filter(unit_id=drive.unit_id, erased_at=None, merged_into=None, gone_at=None)
     lines: dict[tuple[UUID | None, str], RegisterStreetRow] = {}
-    inside = Door.objects.filter(STANDING, drive=drive).annotate(street=STREET)
-    for rows, name in ((homes, "homes"), (shops.exclude(walk_key=""), "shops"), (inside, "there")):
+    inside = Door.objects.filter(PLACE_EXISTS, drive=drive).annotate(street=STREET)
+    for rows, name in ((homes, "homes"), (shops.exclude(walk_key=""), "shops"), (inside, "in_drive")):
         _count_streets(rows, name, lines)
     return DriveRegister(sorted(lines.values(), key=lambda line: (*area_order(line.neighbourhood), line.key)))
 

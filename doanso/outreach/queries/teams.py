@@ -31,18 +31,18 @@ SEE = replace(policy.VIEW, own_of="teammates__user_id")
 SEE_MATE = replace(policy.VIEW, own_of="team__teammates__user_id")
 
 
-def _standing(on: date, prefix: str = "") -> Q:
+def _in_effect(on: date, prefix: str = "") -> Q:
     return Q(**{f"{prefix}since__lte": on}) & (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": on}))
 
 
-def every() -> QuerySet[Team]:
+def all_teams() -> QuerySet[Team]:
     """Return all teams with what a row shows, to be narrowed by a policy."""
     return Team.objects.select_related("unit", "neighbourhood")
 
 
 def visible(actor: User) -> QuerySet[Team]:
     """Return the teams the actor may see."""
-    return SEE.filter(actor, every()).distinct()
+    return SEE.filter(actor, all_teams()).distinct()
 
 
 def all_teammates() -> QuerySet[Teammate]:
@@ -52,12 +52,12 @@ def all_teammates() -> QuerySet[Teammate]:
 
 def active_teammates(on: date) -> QuerySet[Teammate]:
     """Return teammates whose term in an active team includes the day; heads first, then by name."""
-    mates = Teammate.objects.filter(_standing(on), _standing(on, "team__"))
+    mates = Teammate.objects.filter(_in_effect(on), _in_effect(on, "team__"))
     return mates.order_by("-is_head", "sort_key", "pk")
 
 
 def _phone_hashes(mates: Iterable[Teammate], on: date) -> dict[UUID, str]:
-    cards = Card.objects.filter(_standing(on), teammate__in=[mate.pk for mate in mates], revoked_at=None)
+    cards = Card.objects.filter(_in_effect(on), teammate__in=[mate.pk for mate in mates], revoked_at=None)
     return dict(cards.values_list("teammate_id", "phone_hash"))
 
 
@@ -65,7 +65,7 @@ def for_pack(user: User, unit: Unit, today: date) -> list[dict[str, Any]]:
     """Return the unit's teams of the day for the pack, by name; three statements however many there are."""
     mates_today = Prefetch("teammates", queryset=active_teammates(today), to_attr="there")
     teams: list[Any] = list(
-        Team.objects.filter(_standing(today), unit=unit).order_by("name", "pk").prefetch_related(mates_today)
+        Team.objects.filter(_in_effect(today), unit=unit).order_by("name", "pk").prefetch_related(mates_today)
     )
     hashes = _phone_hashes((mate for team in teams for mate in team.there), today)
     return [
@@ -116,7 +116,7 @@ class TeamPage:
     more: bool
 
 
-def listed(actor: User, *, unit: Unit | None = None, ended: bool = False) -> QuerySet[Team]:
+def find_teams(actor: User, *, unit: Unit | None = None, ended: bool = False) -> QuerySet[Team]:
     """Return the teams the actor may see, by unit and name: active ones, or those that have ended."""
     today = clock.today()
     matches = visible(actor)
@@ -177,8 +177,8 @@ class TeammateRow:
 def mates(actor: User, teammates: Iterable[Teammate]) -> list[TeammateRow]:
     """Return these teammates with their cards; two statements however many they are."""
     today, shown = clock.today(), access.personal(actor)
-    listed = list(teammates)
-    good = Card.objects.filter(teammate__in=[mate.pk for mate in listed], revoked_at=None, until__gt=today)
+    team_members = list(teammates)
+    good = Card.objects.filter(teammate__in=[mate.pk for mate in team_members], revoked_at=None, until__gt=today)
     cards = {card.teammate_id: card for card in good}
     return [
         TeammateRow(
@@ -188,7 +188,7 @@ def mates(actor: User, teammates: Iterable[Teammate]) -> list[TeammateRow]:
             state_of(mate, today),
             cards.get(mate.pk),
         )
-        for mate in listed
+        for mate in team_members
     ]
 
 
@@ -252,19 +252,19 @@ def members_named(actor: User, unit: Unit, text: str) -> list[tuple[Member, str]
     """Return active members of the unit's register whose name, or whole phone number, matches, with their branches."""
     if not text.strip():
         return []
-    own = members.below(members_policy.VIEW.filter(actor, members.every()), unit)
-    matches = members.ordered(members.listed(own, text=text, state="active"), "name")[:FOUND_AT_ONCE]
+    own = members.below(members_policy.VIEW.filter(actor, members.all_stays()), unit)
+    matches = members.ordered(members.filtered_rows(own, text=text, state="active"), "name")[:FOUND_AT_ONCE]
     rows: Sequence[Any] = list(matches)
     return [(row, row.branch_name) for row in rows]
 
 
 def member_of(actor: User, unit: Unit, member_id: UUID) -> Member | None:
     """Return an active member of the unit's register whom the actor may see."""
-    own = members.below(members_policy.VIEW.filter(actor, members.every()), unit)
+    own = members.below(members_policy.VIEW.filter(actor, members.all_stays()), unit)
     return own.filter(pk=member_id, state="active").first()
 
 
-def copied(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
+def personal_data_rows(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
     """Return what is stored about these persons as teammates, as (title, text)."""
     mates = all_teammates().filter(Q(member__person__in=person_ids) | Q(user__person__in=person_ids))
     return [

@@ -60,7 +60,7 @@ class PairRow:
         return "on" if self.out else "met"
 
     @property
-    def whole(self) -> int:
+    def total(self) -> int:
         """Return the number of doors visited and doors still to visit."""
         return self.doors + self.held
 
@@ -199,7 +199,7 @@ def running_drives(actor: User, unit: Unit, on: date) -> list[DriveDayRow]:
     """Return the unit's drives of the day, the next to end first; two statements."""
     running = Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit")
     drives = list(SEE.filter(actor, of_unit(running, unit)).order_by("until", "name", "pk"))
-    doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives])
+    doors = Door.objects.filter(door_reads.PLACE_EXISTS, drive__in=[drive.pk for drive in drives])
     counts: dict[UUID, dict[str, int]] = defaultdict(dict)
     due: dict[UUID, int] = defaultdict(int)
     figures = doors.values_list("drive_id", "outcome").annotate(
@@ -225,5 +225,7 @@ def records_waiting(actor: User, unit: Unit) -> int:
 
 def open_questions(actor: User, unit: Unit) -> list[assignments.AssignmentRow]:
     """Return open assignments of the anomaly checks for the unit, the next due first."""
-    open_flags = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in anomaly_checks.RULES])
+    open_flags = assignments.open_assignments(actor).filter(
+        kind__in=[f"outreach.{rule}" for rule in anomaly_checks.RULES]
+    )
     return assignments.rows(actor, list(of_unit(open_flags, unit)[: FEW + 1]))

@@ -41,14 +41,14 @@ STATES = {
 """The shape and colour that are drawn beside an outcome's word. A refusal is as good an answer as any."""
 
 
-def every() -> QuerySet[Visit]:
+def all_visits() -> QuerySet[Visit]:
     """Return all visits with what a row of the list shows, to be narrowed by a policy."""
     return Visit.objects.select_related("household", "business", "neighbourhood")
 
 
 def visible(actor: User) -> QuerySet[Visit]:
     """Return the visits the actor may see; a helper only their own."""
-    return policy.VIEW.filter(actor, every())
+    return policy.VIEW.filter(actor, all_visits())
 
 
 def below(visits: QuerySet[Visit], unit: Unit) -> QuerySet[Visit]:
@@ -104,7 +104,7 @@ class VisitQuery:
     taken_back: bool = False
 
 
-def listed(actor: User, query: VisitQuery) -> QuerySet[Visit]:
+def find_visits(actor: User, query: VisitQuery) -> QuerySet[Visit]:
     """Return the visits that match, newest first."""
     matches = visible(actor).filter(taken_back_at__isnull=not query.taken_back)
     if query.unit is not None:
@@ -159,7 +159,7 @@ class VisitRow:
     visit: Visit
     place: str
     unit: str
-    who: str
+    visitors: str
     outcome: str
     state: str
     pair_state: str
@@ -194,7 +194,7 @@ def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -
         visit=visit,
         place=place(shown, visit),
         unit=called[visit.unit_id].short_name if visit.unit_id in called else "",
-        who=pair_words(shown, visit),
+        visitors=pair_words(shown, visit),
         outcome=str(VisitOutcome(visit.outcome).label),
         state=STATES[VisitOutcome(visit.outcome)],
         pair_state=state,
@@ -236,9 +236,9 @@ def neighbourhoods_to_see(actor: User) -> list[Neighbourhood]:
     return list(areas.select_related("unit").order_by("unit__code", "name"))
 
 
-def whole() -> QuerySet[Visit]:
+def visits_with_details() -> QuerySet[Visit]:
     """Return all visits with everything that one visit's page shows, to be narrowed by a policy."""
-    return every().select_related("unit", "drive", "team", "recorded_by")
+    return all_visits().select_related("unit", "drive", "team", "recorded_by")
 
 
 # --- One visit ----------------------------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ class VisitHelpRow:
     """One support record of a visit; `url` is empty for readers who may not open it."""
 
     service: str
-    who: str
+    person: str
     kind: str
     before: str
     after: str
@@ -269,7 +269,9 @@ def helps_of(actor: User, visit: Visit) -> list[VisitHelpRow]:
     for row in rows:
         # The office's correction, or the support record itself.
         row.support_record = now[row.support_record_id]
-    in_sight = support_policy.VIEW.filter(actor, support.every()).filter(pk__in=[row.support_record_id for row in rows])
+    in_sight = support_policy.VIEW.filter(actor, support.all_records()).filter(
+        pk__in=[row.support_record_id for row in rows]
+    )
     may_open = set(in_sight.values_list("pk", flat=True)) if rows else set()
     names = support.names(actor, [row.support_record for row in rows]) if rows else {}
     return [_help_line(row, names[row.support_record_id], row.support_record_id in may_open) for row in rows]
@@ -281,7 +283,7 @@ def _help_line(row: VisitSupportRecord, name: str, may_open: bool) -> VisitHelpR
     nameless = _("Data erased at the person's wish") if support_record.named else _("Does not want to be named")
     return VisitHelpRow(
         service=support_record.service.short_name,
-        who=(name if may_open or support_record.to_business else access.masked_name(name)) or nameless,
+        person=(name if may_open or support_record.to_business else access.masked_name(name)) or nameless,
         kind=str(row.get_kind_display()),
         before=row.before.name if row.before is not None else "",
         after=row.after.name if row.after is not None else "",

@@ -79,7 +79,7 @@ class VisitContent:
     note: str
 
 
-FIELDS = tuple(one.name for one in fields(VisitContent))
+FIELDS = tuple(column.name for column in fields(VisitContent))
 
 
 def changed(before: VisitContent, after: VisitContent) -> list[str]:

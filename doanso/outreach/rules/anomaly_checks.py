@@ -80,10 +80,10 @@ class AnomalyFlag:
     count: int
 
 
-def stall(since: date, last: date | None, on: date, *, left: int, than: AnomalyThresholds = USUAL) -> int | None:
+def stall(since: date, last: date | None, on: date, *, left: int, thresholds: AnomalyThresholds = USUAL) -> int | None:
     """Return for how many days a running drive with open doors has had no visit, if that is long; else None."""
     days = (on - max(last or since, since)).days
-    return days if left and days >= than.stall_days else None
+    return days if left and days >= thresholds.stall_days else None
 
 
 def most_within(moments: Sequence[datetime], span: timedelta) -> int:
@@ -96,43 +96,46 @@ def most_within(moments: Sequence[datetime], span: timedelta) -> int:
     return most
 
 
-def burst(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
+def burst(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> int | None:
     """Return the number of visits with help from one phone in half an hour, if they are more than is plausible; else None."""
-    count = most_within(sorted(visit.ended for visit in visits if visit.outcome == HELPED), than.burst_within)
-    return count if count >= than.burst_visits else None
+    count = most_within(sorted(visit.ended for visit in visits if visit.outcome == HELPED), thresholds.burst_within)
+    return count if count >= thresholds.burst_visits else None
 
 
-def quick(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
+def quick(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> int | None:
     """Return the longest run of visits with help that were each too short to explain anything, if it exceeds the limit."""
     most = run = 0
     for visit in sorted(visits, key=lambda visit: (visit.began, visit.visit)):
         if visit.outcome == HELPED:
-            run = run + 1 if visit.ended - visit.began < than.quick_below else 0
+            run = run + 1 if visit.ended - visit.began < thresholds.quick_below else 0
             most = max(most, run)
-    return most if most >= than.quick_in_a_row else None
+    return most if most >= thresholds.quick_in_a_row else None
 
 
-def night(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
+def count_at_night(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> int | None:
     """Return the number of visits with help at night, if it exceeds the limit."""
     late = sum(
-        visit.outcome == HELPED and (visit.began.hour >= than.night_from or visit.began.hour < than.night_to)
+        visit.outcome == HELPED
+        and (visit.began.hour >= thresholds.night_from or visit.began.hour < thresholds.night_to)
         for visit in visits
     )
-    return late if late >= than.night_visits else None
+    return late if late >= thresholds.night_visits else None
 
 
-def signature(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
+def signature(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
     """Return the day on which the limit was reached, and how often the very same drawing signed, since no two drawings are
     alike.
     """
-    return _gathered(((visit, visit.signature, visit.visit) for visit in visits if visit.signature), than.signatures)
+    return _gathered(
+        ((visit, visit.signature, visit.visit) for visit in visits if visit.signature), thresholds.signatures
+    )
 
 
-def phone(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
+def phone(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
     """Return the day on which the limit was reached, and in how many homes one number was registered, if more than a family's."""
     return _gathered(
         ((visit, number, visit.door) for visit in visits if visit.door is not None for number in visit.numbers),
-        than.phone_homes,
+        thresholds.phone_homes,
     )
 
 
@@ -140,17 +143,17 @@ def _gathered(marks: Iterable[tuple[CheckedVisit, str, UUID]], least: int) -> tu
     """Return the first key with more different values than the limit: the day on which it was reached, and how many."""
     things: dict[str, set[UUID]] = defaultdict(set)
     enough: dict[str, date] = {}
-    for visit, key, thing in sorted(marks, key=lambda item: (item[0].day, item[0].began, item[1])):
+    for visit, key, thing in sorted(marks, key=lambda mark: (mark[0].day, mark[0].began, mark[1])):
         things[key].add(thing)
         if len(things[key]) == least:
             enough.setdefault(key, visit.day)
     if not enough:
         return None
-    key = min(enough, key=lambda item: (enough[item], item))
+    key = min(enough, key=lambda candidate: (enough[candidate], candidate))
     return enough[key], len(things[key])
 
 
-def twice(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> dict[tuple[UUID, date], int]:
+def twice(visits: Iterable[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> dict[tuple[UUID, date], int]:
     """Return how often a person was at two doors at once, by the phone of the later visit and its day."""
     of_person: dict[UUID, list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
@@ -162,18 +165,20 @@ def twice(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> di
         longest = person_visits[0]
         for _before, visit in pairwise(person_visits):
             overlap = min(longest.ended, visit.ended) - visit.began
-            if visit.door != longest.door and overlap > than.twice_longer_than:
+            if visit.door != longest.door and overlap > thresholds.twice_longer_than:
                 overlapping[visit.phone, visit.day].add(visit.visit)
             longest = max(longest, visit, key=lambda visit: visit.ended)
     return {
-        key: len(person_visits) for key, person_visits in overlapping.items() if len(person_visits) >= than.twice_times
+        key: len(person_visits)
+        for key, person_visits in overlapping.items()
+        if len(person_visits) >= thresholds.twice_times
     }
 
 
 _OF_ONE_DAY: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds], int | None]] = {
     BURST: burst,
     QUICK: quick,
-    NIGHT: night,
+    NIGHT: count_at_night,
 }
 _OF_ALL_DAYS: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds], tuple[date, int] | None]] = {
     SIGNATURE: signature,
@@ -181,20 +186,20 @@ _OF_ALL_DAYS: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds],
 }
 
 
-def flags(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> Iterator[AnomalyFlag]:
+def flags(visits: Iterable[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> Iterator[AnomalyFlag]:
     """Yield every reason to ask among the visits of some days; of each phone all visits of these days are needed."""
     phones: dict[tuple[UUID, UUID], list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
         phones[visit.phone, visit.unit].append(visit)
-    overlapping = twice((visit for phone_visits in phones.values() for visit in phone_visits), than)
+    overlapping = twice((visit for phone_visits in phones.values() for visit in phone_visits), thresholds)
     for (number, unit), phone_visits in sorted(phones.items()):
         for day in sorted({visit.day for visit in phone_visits}):
             that_day = [visit for visit in phone_visits if visit.day == day]
-            counts = {rule: ask(that_day, than) for rule, ask in _OF_ONE_DAY.items()}
+            counts = {rule: ask(that_day, thresholds) for rule, ask in _OF_ONE_DAY.items()}
             counts[TWICE] = overlapping.get((number, day))
             yield from (
                 AnomalyFlag(rule, number, unit, day, count) for rule, count in counts.items() if count is not None
             )
         for rule, gather in _OF_ALL_DAYS.items():
-            if (gathered := gather(phone_visits, than)) is not None:
+            if (gathered := gather(phone_visits, thresholds)) is not None:
                 yield AnomalyFlag(rule, number, unit, *gathered)

@@ -17,7 +17,7 @@ from doanso.outreach.queries.anomaly_checks import SIGNATURE_CONTEXT, visits_bet
 from doanso.outreach.rules.anomaly_checks import RULES
 from doanso.outreach.tests.visit_factory import visit
 from doanso.support.actions import record_helps
-from doanso.support.tests.conftest import told
+from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,9 @@ def invented_visits(outing, kind: str):
             item.signature_encrypted = encryption.encrypt("M12 30L14 33", context=SIGNATURE_CONTEXT)
             item.save()
     else:
-        entries = [told(name, phone="0912345678") for name in ("Lê Thị Một", "Lê Thị Hai", "Lê Thị Ba", "Lê Thị Tư")]
+        entries = [
+            record_input(name, phone="0912345678") for name in ("Lê Thị Một", "Lê Thị Hai", "Lê Thị Ba", "Lê Thị Tư")
+        ]
         helped = [
             item.support_record_id for item in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)
         ]

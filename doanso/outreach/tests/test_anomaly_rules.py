@@ -91,7 +91,9 @@ def test_whoever_refuses_or_is_not_at_home_is_quick_and_breaks_no_run():
 def test_visits_at_night(hour, count, result):
     begin = NOON.replace(hour=hour)
 
-    assert anomaly_checks.night(visits(*((400 * place, 300) for place in range(count)), first_at=begin)) == result
+    assert (
+        anomaly_checks.count_at_night(visits(*((400 * place, 300) for place in range(count)), first_at=begin)) == result
+    )
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_pair_with_its_doors_and_hours(outing):
 
     [pair] = pairs(outing)
     assert (pair.first, pair.second, pair.areas) == ("Bùi Thị Lan", "Trần Văn Út", ("Khu phố 1",))
-    assert (pair.visits, pair.doors, pair.opened, pair.short, pair.held, pair.whole) == (2, 2, 1, 0, 1, 3)
+    assert (pair.visits, pair.doors, pair.opened, pair.short, pair.held, pair.total) == (2, 2, 1, 0, 1, 3)
     assert (pair.first_at, pair.last_at, pair.state) == (hour(8), hour(8, 16), "on")
 
 
@@ -164,7 +164,7 @@ def test_an_officer_gives_a_door_to_somebody_until_that_day_is_over(outing, as_u
     [line] = follow_ups.follow_up_lines(
         outing.tree.an, follow_ups.follow_ups(outing.tree.an, outing.ward, TODAY, "all"), TODAY
     )
-    assert (line.given, line.whose) == (True, "Bùi Thị Lan")
+    assert (line.is_given, line.whose) == (True, "Bùi Thị Lan")
 
 
 @pytest.mark.parametrize(("name", "status"), [("hanh", 403), ("lan", 404), ("chi", 404), ("khoa", 404)])

@@ -15,7 +15,7 @@ from doanso.units.models import Neighbourhood
 
 
 @dataclass(frozen=True)
-class _InventedPerson:
+class _InventedResident:
     name: str
     birth: date = date(1960, 3, 4)
 
@@ -31,9 +31,9 @@ def test_a_year_of_drives_leaves_one_running_with_doors_done_and_left(outing: Ou
     )
     invented = iter(range(1000))
 
-    def invent(_youngest: int, _oldest: int, _day: date) -> _InventedPerson:
+    def invent(_youngest: int, _oldest: int, _day: date) -> _InventedResident:
         number = next(invented)
-        return _InventedPerson(f"Nguyễn Văn {'ABCDEFGHIJ'[number // 10 % 10]}{'abcdefghij'[number % 10]}")
+        return _InventedResident(f"Nguyễn Văn {'ABCDEFGHIJ'[number // 10 % 10]}{'abcdefghij'[number % 10]}")
 
     wards = [(tree.units["p4"], tree.an), (tree.units["p5"], tree.chi), (tree.units["p4-kp1"], tree.binh)]
     deeds = year(wards, invent, TODAY, printed="p4", helper=tree.lan)

@@ -132,7 +132,7 @@ def register(outing: Outing) -> Drive:
 
 def streets(drive: Drive) -> list[tuple[str, str, int, int, int]]:
     lines = read_register(drive).lines
-    return [(line.neighbourhood, line.street, line.homes, line.shops, line.there) for line in lines]
+    return [(line.neighbourhood, line.street, line.homes, line.shops, line.in_drive) for line in lines]
 
 
 def test_the_register_is_told_street_by_street(register: Drive) -> None:

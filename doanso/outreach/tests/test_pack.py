@@ -329,7 +329,7 @@ def test_the_pack_has_the_form_of_the_contract(outing: Outing, packed: Packing) 
 
 def test_the_phones_examples_are_read(outing: Outing) -> None:
     take_told, return_told = JsonObject(message("doors_take.json")), JsonObject(message("doors_return.json"))
-    assert (take_told.uuid("drive").version, take_told.whole("want", 1, 30), take_told.uuid("near").version) == (
+    assert (take_told.uuid("drive").version, take_told.integer("want", 1, 30), take_told.uuid("near").version) == (
         7,
         8,
         7,

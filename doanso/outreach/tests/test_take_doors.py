@@ -12,7 +12,7 @@ from doanso.outreach.actions.doors import DoorVisit, give_back, note_visits, tak
 from doanso.outreach.models import Door, VisitOutcome
 from doanso.outreach.rules.doors import MOST_HELD
 from doanso.outreach.tests.conftest import Outing
-from doanso.outreach.tests.walking import lay_street, told
+from doanso.outreach.tests.walking import addresses_of, lay_street
 from doanso.testing import TODAY
 from doanso.units.models import Neighbourhood
 
@@ -21,7 +21,7 @@ YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
 def take(outing: Outing, who: str = "lan", want: int = 2, near: Door | None = None) -> list[str]:
     actor = getattr(outing.tree, who)
-    return told(take_doors(actor=actor, drive=outing.drive, want=want, near_id=near.pk if near else None))
+    return addresses_of(take_doors(actor=actor, drive=outing.drive, want=want, near_id=near.pk if near else None))
 
 
 def refused(outing: Outing, **more: object) -> str:

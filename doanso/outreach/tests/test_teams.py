@@ -13,7 +13,7 @@ from doanso.members.tests.conftest import Register
 from doanso.outreach.actions import cards, sign_ins, teams
 from doanso.outreach.actions.teams import TeamInput, TeammateInput
 from doanso.outreach.models import Body, Card, Team, Teammate
-from doanso.outreach.queries.teams import copied
+from doanso.outreach.queries.teams import personal_data_rows
 from doanso.outreach.tests.conftest import Outing, mate
 from doanso.support.models import HelperKind
 from doanso.testing import TODAY
@@ -380,10 +380,10 @@ def test_an_erased_member_is_nobody_in_the_team(outing: Outing, register: Regist
     inputs = TeammateInput(kind="youth", body="youth-union", since=TODAY, member=member)
     made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     cards.issue_card(actor=outing.tree.an, teammate_id=made.pk, until=YEAR_END)
-    [(_title, text)] = copied([member.person_id])
+    [(_title, text)] = personal_data_rows([member.person_id])
     assert "Nguyễn Hoàng Đức, từ 12/11/2023 đến –" in text
     teams.forget_persons([member.person_id])
-    assert copied([member.person_id]) == []
+    assert personal_data_rows([member.person_id]) == []
     made.refresh_from_db()
     assert (made.name, made.sort_key, made.member, made.until) == ("", "", None, None)
     card = Card.objects.get(teammate=made)

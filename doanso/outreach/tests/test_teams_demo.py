@@ -13,7 +13,7 @@ from doanso.units.models import Neighbourhood
 
 
 @dataclass(frozen=True)
-class _InventedPerson:
+class _InventedYouth:
     name: str
     woman: bool = True
 
@@ -25,9 +25,9 @@ def test_a_year_of_teams_is_told_with_cards_for_whoever_has_no_sign_in(tree: Tre
             Neighbourhood.objects.create(unit=tree.units[code], name=f"Khu phố {number}", since=date(2020, 1, 1))
     invented = iter(range(1000))
 
-    def invent(_youngest: int, _oldest: int, _day: date) -> _InventedPerson:
+    def invent(_youngest: int, _oldest: int, _day: date) -> _InventedYouth:
         number = next(invented)
-        return _InventedPerson(f"Nguyễn Văn {'ABCDEFGHIJ'[number // 10 % 10]}{'abcdefghij'[number % 10]}")
+        return _InventedYouth(f"Nguyễn Văn {'ABCDEFGHIJ'[number // 10 % 10]}{'abcdefghij'[number % 10]}")
 
     wards = [(tree.units["p4"], tree.an), (tree.units["p5"], tree.chi), (tree.units["p4-kp1"], tree.binh)]
     deeds = year(wards, invent, date(2023, 12, 28), printed="p4", helper=tree.lan)

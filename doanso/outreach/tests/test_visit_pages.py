@@ -19,7 +19,7 @@ from doanso.outreach.models import HelpKind, VisitOutcome, VisitSupportRecord
 from doanso.outreach.tests.visit_factory import visit
 from doanso.support.actions import raise_grades, record_helps
 from doanso.support.models import SupportRecord
-from doanso.support.tests.conftest import told
+from doanso.support.tests.conftest import record_input
 from doanso.sync.models import Device, Photo, Record
 from doanso.testing import TODAY
 
@@ -162,7 +162,7 @@ def test_it_says_who_stood_there_and_why_a_second_does_not_count(outing, as_user
 
 def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as_user):
     saved_visit = visit(outing)
-    entries = [told(), told("Lê Thị Sáu", service="payment")]
+    entries = [record_input(), record_input("Lê Thị Sáu", service="payment")]
     keys = [
         recorded.support_record_id for recorded in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)
     ]
@@ -193,7 +193,7 @@ def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as
 )
 def test_it_says_by_what_a_help_was_confirmed(outing, as_user, grade, words):
     saved_visit = visit(outing)
-    [recorded] = record_helps(actor=outing.tree.an, unit=outing.ward, entries=[told()])
+    [recorded] = record_helps(actor=outing.tree.an, unit=outing.ward, entries=[record_input()])
     VisitSupportRecord.objects.create(
         support_record_id=recorded.support_record_id, visit=saved_visit, kind=HelpKind.GUIDE
     )

@@ -37,7 +37,7 @@ def lay_street(
     return doors
 
 
-def told(doors: Iterable[Door]) -> list[str]:
+def addresses_of(doors: Iterable[Door]) -> list[str]:
     """Return where these doors are, as people say it."""
     addresses = []
     for door in doors:

@@ -46,7 +46,7 @@ def drive_list(request: AuthenticatedRequest) -> HttpResponse:
     cleaned = form.cleaned_data if form.is_valid() else {}
     unit = next((named.unit for named in visible_units if named.code == cleaned.get("unit")), None)
     number = page_number(request)
-    lines, more = queries.listed(request.user, unit=unit, over=cleaned.get("state") == "over", page=number)
+    lines, more = queries.find_drives(request.user, unit=unit, over=cleaned.get("state") == "over", page=number)
     summary = ngettext("%(count)s drive on this page", "%(count)s drives on this page", len(lines))
     return render(
         request,

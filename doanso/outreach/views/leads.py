@@ -188,10 +188,10 @@ def plan(request: AuthenticatedRequest) -> HttpResponse:
         return redirect("outreach:visits")
     place = PageUnit(request)
     drives = plans.drives_of(request.user, place.unit, clock.today())
-    chosen = _asked_for(drives, request.GET.get("drive", ""))
+    chosen = _chosen_drives(drives, request.GET.get("drive", ""))
     areas = plans.neighbourhoods_with_doors(request.user, chosen)
     area = request.GET.get("neighbourhood", "")
-    keys = [str(item.pk) if item is not None else "" for item, _done, _whole in areas]
+    keys = [str(area.pk) if area is not None else "" for area, _done, _whole in areas]
     index = keys.index(area) if area in keys else 0
     chosen_area = areas[index] if areas else None
     area_plan = (
@@ -202,7 +202,7 @@ def plan(request: AuthenticatedRequest) -> HttpResponse:
     form = PlaceForm(
         {"unit": place.unit.code, "neighbourhood": keys[index] if areas else "", "drive": request.GET.get("drive", "")},
         units=place.choices(),
-        areas=[(key, _area_words(item)) for key, item in zip(keys, areas, strict=True)],
+        areas=[(key, _area_words(area)) for key, area in zip(keys, areas, strict=True)],
         drives=drives,
     )
     return render(
@@ -220,7 +220,7 @@ def plan(request: AuthenticatedRequest) -> HttpResponse:
     )
 
 
-def _asked_for(drives: list[Drive], key: str) -> list[Drive]:
+def _chosen_drives(drives: list[Drive], key: str) -> list[Drive]:
     named = [drive for drive in drives if str(drive.pk) == key]
     return named or drives
 

@@ -32,7 +32,7 @@ from doanso.units import queries as units
 
 def get_team(request: AuthenticatedRequest, team_id: UUID, permission: Permission = queries.SEE) -> Team:
     """Return the team, if the user has this permission on it."""
-    return get_or_404(request.user, permission, queries.every(), see=queries.SEE, pk=team_id)
+    return get_or_404(request.user, permission, queries.all_teams(), see=queries.SEE, pk=team_id)
 
 
 def get_teammate(request: AuthenticatedRequest, mate_id: UUID, permission: Permission = queries.SEE_MATE) -> Teammate:
@@ -52,8 +52,8 @@ def team_list(request: AuthenticatedRequest) -> HttpResponse:
     form = forms.TeamFilter(request.GET, units=visible_units)
     cleaned = form.cleaned_data if form.is_valid() else {}
     unit = next((named.unit for named in visible_units if named.code == cleaned.get("unit")), None)
-    listed = queries.listed(request.user, unit=unit, ended=cleaned.get("state") == "ended")
-    page = queries.page(request.user, listed, page_number(request))
+    teams = queries.find_teams(request.user, unit=unit, ended=cleaned.get("state") == "ended")
+    page = queries.page(request.user, teams, page_number(request))
     summary = ngettext("%(count)s team on this page", "%(count)s teams on this page", len(page.lines))
     return render(
         request,

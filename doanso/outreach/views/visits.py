@@ -31,7 +31,7 @@ from doanso.units import queries as units
 from doanso.units.models import UnitKind
 
 
-def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.VisitQuery]:
+def _filter_query(request: AuthenticatedRequest) -> tuple[FilterForm, visits.VisitQuery]:
     scope = [named for named in visits.units_at(request.user, policy.VIEW) if named.unit.kind != UnitKind.BRANCH]
     form = FilterForm(
         request.GET,
@@ -60,9 +60,9 @@ def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.VisitQuery
 def visit_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show visits the reader may see, newest first, with filters in the address."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    form, query = _asked(request)
+    form, query = _filter_query(request)
     number = page_number(request)
-    page = visits.page(request.user, visits.listed(request.user, query), number)
+    page = visits.page(request.user, visits.find_visits(request.user, query), number)
     message = ngettext("%(count)s visit on this page", "%(count)s visits on this page", len(page.lines))
     shown = access.personal(request.user)
     return render(
@@ -88,8 +88,8 @@ def visit_list(request: AuthenticatedRequest) -> HttpResponse:
 # --- One visit ----------------------------------------------------------------------------------------------------------
 
 
-def _found(request: AuthenticatedRequest, visit_id: UUID) -> Visit:
-    return get_or_404(request.user, policy.VIEW, visits.whole(), pk=visit_id)
+def _visit_or_404(request: AuthenticatedRequest, visit_id: UUID) -> Visit:
+    return get_or_404(request.user, policy.VIEW, visits.visits_with_details(), pk=visit_id)
 
 
 @login_required
@@ -98,7 +98,7 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """Show one visit: what happened, who was present with the evidence for it, support records and receipts, the phone's
     records, history.
     """
-    visit = _found(request, visit_id)
+    visit = _visit_or_404(request, visit_id)
     shown = access.personal(request.user)
     [line] = visits.lines(request.user, [visit])
     past_amendments = amendments.amendment_rows(request.user, visit)
@@ -136,7 +136,7 @@ _KINDS = ((b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp"))
 @require_safe
 def photo(request: AuthenticatedRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
     """Serve a picture of the activity, to readers of the visit."""
-    blob = visits.photo_of(_found(request, visit_id), photo_id)
+    blob = visits.photo_of(_visit_or_404(request, visit_id), photo_id)
     if blob is None:
         raise Http404
     with opened(blob) as plain:
@@ -153,7 +153,7 @@ def photo(request: AuthenticatedRequest, visit_id: UUID, photo_id: UUID) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """Ask for the reason, then take back a visit that did not take place as reported."""
-    visit = get_or_404(request.user, policy.MANAGE, visits.whole(), see=policy.VIEW, pk=visit_id)
+    visit = get_or_404(request.user, policy.MANAGE, visits.visits_with_details(), see=policy.VIEW, pk=visit_id)
     form = TakeBackForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -177,7 +177,7 @@ def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def amend(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """Correct a visit, with the reason; a concurrent change by somebody else is shown first."""
-    visit = get_or_404(request.user, policy.AMEND, visits.whole(), see=policy.VIEW, pk=visit_id)
+    visit = get_or_404(request.user, policy.AMEND, visits.visits_with_details(), see=policy.VIEW, pk=visit_id)
     if visit.taken_back_at is not None:
         messages.error(request, _("This visit was taken back. What was said of it stays as it is."))
         return redirect("outreach:visit", visit.pk)

@@ -8,8 +8,8 @@ from doanso.people.actions.consents import (
     PersonConsent,
     give_consents,
     guardian_problem,
-    keep_consents,
     load_consent_text,
+    store_consents,
     withdraw_consent,
 )
 from doanso.people.actions.contacts import (
@@ -41,7 +41,7 @@ from doanso.people.actions.matching import (
     notice_alike,
     preview_matches,
 )
-from doanso.people.actions.merges import doubt, merge_businesses, merge_persons, resolve_duplicate, undo_merge
+from doanso.people.actions.merges import merge_businesses, merge_persons, record_doubt, resolve_duplicate, undo_merge
 from doanso.people.actions.requests import (
     decline_request,
     erase_person,
@@ -56,8 +56,8 @@ from doanso.people.actions.shops import (
     BusinessInput,
     BusinessMatchPreview,
     BusinessMatchResult,
-    foresee_businesses,
     match_or_create_businesses,
+    preview_businesses,
 )
 from doanso.people.particulars import Particulars
 
@@ -82,14 +82,11 @@ __all__ = [
     "change_contacts",
     "decline_request",
     "differences",
-    "doubt",
     "erase_person",
     "extend_request",
-    "foresee_businesses",
     "forget_residents",
     "give_consents",
     "guardian_problem",
-    "keep_consents",
     "link_sign_in",
     "load_consent_text",
     "lock_all_names",
@@ -106,10 +103,13 @@ __all__ = [
     "notice_alike",
     "open_request",
     "particulars_of",
+    "preview_businesses",
     "preview_matches",
+    "record_doubt",
     "resolve_duplicate",
     "resolve_request",
     "share_home",
+    "store_consents",
     "take_back_consent",
     "take_request",
     "uncarry_contact",

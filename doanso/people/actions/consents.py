@@ -116,7 +116,7 @@ def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, 
     return births
 
 
-def _standing(person_ids: Collection[UUID]) -> set[tuple[Any, ...]]:
+def _consents_in_effect(person_ids: Collection[UUID]) -> set[tuple[Any, ...]]:
     """Return the consents in effect of these people today, as (person, purpose, version)."""
     where = f"person_id IN ({database.marks(person_ids)}) AND withdrawn_at IS NULL"
     return set(database.read_rows(Consent, ("person", "purpose", "text_version"), where, [*person_ids]))
@@ -164,10 +164,10 @@ def give_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> 
 
     A consent that exists is left as it is. A refusal (no purposes) writes nothing.
     """
-    record_many(keep_consents(actor=actor, entries=entries))
+    record_many(store_consents(actor=actor, entries=entries))
 
 
-def keep_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> list[AuditEventInput]:
+def store_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> list[AuditEventInput]:
     """Do the same as `give_consents`, and return the audit events for the caller to record with its own."""
     entries = [entry for entry in entries if entry.purposes]
     if not entries:
@@ -182,7 +182,7 @@ def keep_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> 
     for entry in entries:
         refuse(name_problem(entry.guardian_name.strip(), "guardian_name"))
         refuse(_problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below))
-    in_effect = _standing(known_persons) if known_persons else set()
+    in_effect = _consents_in_effect(known_persons) if known_persons else set()
     now, rows, events = clock.now(), [], []
     actor_id = actor.pk if actor is not None else None
     for entry in entries:

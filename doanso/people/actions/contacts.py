@@ -162,7 +162,7 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
     persons: list[tuple[UUID, datetime]] = []
     contacts = []
     keys = []
-    existing_contacts = _kept_already(entries)
+    existing_contacts = _existing_contacts(entries)
     for entry in entries:
         person_id = entry.person_id
         if person_id is None:
@@ -200,7 +200,7 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
     return keys
 
 
-def _kept_already(entries: Sequence[NewContact]) -> dict[tuple[UUID, UUID], Contact]:
+def _existing_contacts(entries: Sequence[NewContact]) -> dict[tuple[UUID, UUID], Contact]:
     """Return the contacts that the units have of these persons, for people who come back."""
     persons = {entry.person_id for entry in entries if entry.person_id is not None and not entry.just_made}
     if not persons:
@@ -238,7 +238,7 @@ def lock_unerased(person_ids: Collection[UUID]) -> None:
     """
     persons = Person.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk")
     if any(erased_at is not None for _key, erased_at in persons.values_list("pk", "erased_at")):
-        raise Refused(erased_meanwhile())
+        raise Refused(erased_problem())
 
 
 def lock_contacts_of(person_ids: Iterable[UUID]) -> None:
@@ -246,7 +246,7 @@ def lock_contacts_of(person_ids: Iterable[UUID]) -> None:
     lock_contacts(Contact.objects.filter(person_id__in=set(person_ids)).values_list("pk", flat=True))
 
 
-def erased_meanwhile() -> Problem:
+def erased_problem() -> Problem:
     """Return the problem that the person was erased meanwhile."""
     message = _("What told who this person was has been erased just now; nothing more is written down about them.")
     return Problem("person_erased", message)
@@ -265,7 +265,7 @@ def _change(
     for contact, particulars in pairs:
         fresh = locked.get(contact.pk)
         if fresh is None:
-            raise Refused(erased_meanwhile())
+            raise Refused(erased_problem())
         changed = differences(fresh, particulars, keep_untold=keep_untold)
         answers.append(changed)
         if changed:
@@ -297,7 +297,7 @@ def carry_contact(
     contacts = Contact.objects.filter(person_id=contact.person_id, unit_id__in=[contact.unit_id, unit_id])
     source = lock_contacts(contacts.values_list("pk", flat=True)).get(contact.pk)
     if source is None:
-        raise Refused(erased_meanwhile())
+        raise Refused(erased_problem())
     values = {name: getattr(source, name) for name in _CARRIED}
     carried, is_new = Contact.objects.get_or_create(
         person_id=contact.person_id, unit_id=unit_id, defaults={**values, "created_at": moment, "updated_at": moment}

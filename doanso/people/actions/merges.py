@@ -56,8 +56,8 @@ def merge_persons(*, actor: "User", source: Person, target: Person, duplicate: D
     """Merge the person `gone` into `kept`, in every figure too. Two active members are refused."""
     with transaction.atomic():
         today = canonical([source.pk, target.pk])
-        source, target = _joined(actor, "person", policy.MERGE, Person, (today[source.pk], today[target.pk]))
-        return _written(actor, source, Merge(gone=source, kept=target, duplicate=duplicate))
+        source, target = _merge_rows(actor, "person", policy.MERGE, Person, (today[source.pk], today[target.pk]))
+        return _store_merge(actor, source, Merge(gone=source, kept=target, duplicate=duplicate))
 
 
 def merge_businesses(*, actor: "User", source: Business, target: Business, duplicate: Duplicate | None = None) -> Merge:
@@ -65,11 +65,13 @@ def merge_businesses(*, actor: "User", source: Business, target: Business, dupli
     with transaction.atomic():
         today = canonical_businesses([source.pk, target.pk])
         pair = (today[source.pk], today[target.pk])
-        source, target = _joined(actor, "business", policy.MERGE_BUSINESSES, Business, pair)
-        return _written(actor, source, Merge(gone_business=source, kept_business=target, duplicate=duplicate))
+        source, target = _merge_rows(actor, "business", policy.MERGE_BUSINESSES, Business, pair)
+        return _store_merge(actor, source, Merge(gone_business=source, kept_business=target, duplicate=duplicate))
 
 
-def _joined(actor: "User", kind: str, permission: Permission, model: type[Any], pair: tuple[UUID, UUID]) -> list[Any]:
+def _merge_rows(
+    actor: "User", kind: str, permission: Permission, model: type[Any], pair: tuple[UUID, UUID]
+) -> list[Any]:
     """Merge both rows in the ledger and in the own table; return them."""
     if pair[0] == pair[1]:
         raise Refused(Problem("one_already", _("The two are one already.")))
@@ -80,11 +82,11 @@ def _joined(actor: "User", kind: str, permission: Permission, model: type[Any], 
     _refuse_erased(rows)
     _become(rows[0], rows[1])
     with notify_identity_change(pair) if kind == "person" else nullcontext():
-        ledger.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
+        ledger.merge_subjects(kind=kind, merged_ref=pair[0], kept_ref=pair[1])
     return rows
 
 
-def _written(actor: "User", source: Mergeable, merge: Merge) -> Merge:
+def _store_merge(actor: "User", source: Mergeable, merge: Merge) -> Merge:
     merge.merged_at, merge.merged_by = clock.now(), actor
     merge.save(force_insert=True)
     unit = source.unit_id if isinstance(source, Business) else None
@@ -127,12 +129,12 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
                 state=DuplicateState.OPEN, resolved_at=None, resolved_by=None
             )
         with notify_identity_change((gone_id, kept_id)) if of_persons else nullcontext():
-            ledger.unmerge_subject(kind=kind, gone=gone_id)
+            ledger.unmerge_subject(kind=kind, merged_ref=gone_id)
         record(actor=actor, action="people.undo_merge", obj=rows[0], changed=["merged_into"])
         return fresh
 
 
-def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
+def record_doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
     """Record an officer's doubt that a contact may be that other person: their pair, new or existing."""
     with transaction.atomic():
         policy.SETTLE.require(actor, contact)

@@ -142,7 +142,7 @@ def resolve_request(*, actor: "User", request: Request, particulars: Particulars
     if fresh.kind == RequestKind.WITHDRAW:
         _forget_without_consent(actor, fresh)
     elif fresh.kind == RequestKind.OBJECT:
-        for purpose in queries.standing_purposes(fresh.person_id) - {RECORD_PURPOSE}:
+        for purpose in queries.agreed_purposes(fresh.person_id) - {RECORD_PURPOSE}:
             withdraw_consent(actor=actor, person_id=fresh.person_id, purpose=purpose, channel=fresh.channel)
     elif fresh.kind == RequestKind.COPY:
         _require_whole(actor, fresh)

@@ -151,7 +151,7 @@ class BusinessMatchPreview(NamedTuple):
     alike: tuple[UUID, ...]
 
 
-def foresee_businesses(*, unit_id: UUID, inputs: Sequence[BusinessInput]) -> list[BusinessMatchPreview]:
+def preview_businesses(*, unit_id: UUID, inputs: Sequence[BusinessInput]) -> list[BusinessMatchPreview]:
     """Return the matches that `match_or_create_businesses` would find now; writes nothing, in a fixed number of statements."""
     if not inputs:
         return []

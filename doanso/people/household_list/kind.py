@@ -18,7 +18,7 @@ from doanso.people.actions.doors import (
     place_businesses,
     unplaced_businesses,
 )
-from doanso.people.actions.shops import BusinessInput, foresee_businesses, match_or_create_businesses
+from doanso.people.actions.shops import BusinessInput, match_or_create_businesses, preview_businesses
 from doanso.people.household_list.columns import COLUMNS, DROPPED
 from doanso.people.household_list.reader import HOME, SHOP, HouseholdRowReader
 from doanso.people.models import Business, Household
@@ -75,7 +75,7 @@ class HouseholdsSession:
         known_ids: dict[int, UUID | None] = {}
         household_ids = known_households(unit_id=self._unit.pk, inputs=[_home(line.values) for line in homes.values()])
         known_ids |= dict(zip(homes, household_ids, strict=True))
-        foreseen = foresee_businesses(unit_id=self._unit.pk, inputs=[_shop(line.values) for line in shops.values()])
+        foreseen = preview_businesses(unit_id=self._unit.pk, inputs=[_shop(line.values) for line in shops.values()])
         known_ids |= {place: match.business_id for place, match in zip(shops, foreseen, strict=True)}
         astray = unplaced_businesses([key for place, key in known_ids.items() if place in shops and key is not None])
         return [self._verdict(line.values, known_ids[place], astray) for place, line in enumerate(lines)]

@@ -77,7 +77,7 @@ class DoorOrder(NamedTuple):
     next_street: str
 
 
-def walk_on(walk_key: str) -> DoorOrder:
+def walk_from(walk_key: str) -> DoorOrder:
     """Return the walk from the door of this key."""
     street = street_of(walk_key)
     own, number = walk_key[len(street) : len(street) + 1] or "0", walk_key[len(street) + 1 :]

@@ -26,7 +26,7 @@ from doanso.people.actions import (
     undo_merge,
 )
 from doanso.people.models import Contact, Duplicate, Merge, Person, Request
-from doanso.people.queries import standing_purposes
+from doanso.people.queries import agreed_purposes
 from doanso.testing import TODAY, TREE_BEGAN
 
 
@@ -210,5 +210,5 @@ def test_an_objection_ends_the_calls_and_keeps_the_record(tree, meet, asks):
         give_consents(actor=tree.an, entries=[consent])
     resolve_request(actor=tree.an, request=asks(met.person_id, kind="object"))
 
-    assert standing_purposes(met.person_id) == {"support"}
+    assert agreed_purposes(met.person_id) == {"support"}
     assert Contact.objects.get().name == "Nguyễn Thị Mai"

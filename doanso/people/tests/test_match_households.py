@@ -56,7 +56,7 @@ def test_streets_follow_one_another_and_no_key_runs_into_the_next() -> None:
 
 def test_one_walks_on_along_ones_side_then_the_other_then_the_next_street() -> None:
     key = doors.walk_key("Lê Lợi", "12/3")
-    (own, other), next_street = doors.walk_on(key)
+    (own, other), next_street = doors.walk_from(key)
     assert own.own_key == key
     assert own.first < doors.walk_key("Lê Lợi", "2") < own.own_key < doors.walk_key("Lê Lợi", "14") < own.end
     assert other.first < doors.walk_key("Lê Lợi", "11") < other.own_key < doors.walk_key("Lê Lợi", "13") < other.end
@@ -65,7 +65,7 @@ def test_one_walks_on_along_ones_side_then_the_other_then_the_next_street() -> N
 
 def test_a_door_without_a_number_stands_on_its_street() -> None:
     key = doors.walk_key("Hẻm sau chợ", "")
-    assert doors.walk_on(key).sides[0].own_key == key
+    assert doors.walk_from(key).sides[0].own_key == key
     assert doors.street_of(doors.walk_key("", "12")) == "0"
 
 

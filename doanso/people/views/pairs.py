@@ -55,12 +55,12 @@ def alike(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
         if not form.is_valid():
             raise Http404
         try:
-            pair = actions.doubt(actor=request.user, contact=contact, other_id=form.cleaned_data["other"])
+            pair = actions.record_doubt(actor=request.user, contact=contact, other_id=form.cleaned_data["other"])
         except Refused as refusal:
             messages.error(request, refusal.problem.message)
             return redirect("people:alike", contact.pk)
         return redirect("people:pair", pair.pk)
-    return render(request, "people/alike.html", {"contact": contact, "lines": desk.alike(contact)})
+    return render(request, "people/alike.html", {"contact": contact, "lines": desk.similar_persons(contact)})
 
 
 def _pair(request: AuthenticatedRequest, pair_id: UUID) -> Duplicate:
@@ -93,7 +93,7 @@ def pair(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
         {
             "pair": duplicate,
             "sides": sides,
-            "differs": desk.differing(sides),
+            "differs": desk.differing_labels(sides),
             "reasons": [REASON_WORDS[code] for code in duplicate.reasons if code in REASON_WORDS],
             "is_shop": duplicate.one_business_id is not None,
             "waiting": duplicate.state in {DuplicateState.OPEN, DuplicateState.LATER},

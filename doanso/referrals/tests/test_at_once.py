@@ -60,7 +60,7 @@ def mutual(one_two: ReferralScene, monkeypatch: pytest.MonkeyPatch) -> tuple[Ref
         one_two.accept(one_two.open("relative", member), name, 1960)
         number = PHONES[member.contact.name]
         Contact.objects.filter(pk=member.contact_id).update(phone_lookup=lookup("phone", number))
-    barrier, tell = Barrier(2), ports.tell_wrappers
+    barrier, tell = Barrier(2), ports.notify_wrappers
 
     def slowly(helps):
         with suppress(BrokenBarrierError):
@@ -68,7 +68,7 @@ def mutual(one_two: ReferralScene, monkeypatch: pytest.MonkeyPatch) -> tuple[Ref
         tell(helps)
 
     slots = one_two.open("friend", one_two.khoa), one_two.open("friend", one_two.thuy)
-    monkeypatch.setattr(ports, "tell_wrappers", slowly)
+    monkeypatch.setattr(ports, "notify_wrappers", slowly)
     return slots
 
 

@@ -220,7 +220,9 @@ def test_the_list_says_how_far_each_has_come_as_the_rule_does(one_two, business_
         ReferralProgress.EXPIRED: 1,
         ReferralProgress.NONE: 1,
     }
-    page = queries.referral_page(an, queries.with_progress(queries.members.listed(queries.members_to_assist(an))), 1)
+    page = queries.referral_page(
+        an, queries.with_progress(queries.members.filtered_rows(queries.members_to_assist(an))), 1
+    )
     assert {row.listed.name.split()[-1]: str(row.progress) for row in page.rows} == by_name
 
 

@@ -36,7 +36,7 @@ def _membership(request: AuthenticatedRequest, member_id: UUID) -> Member:
     """Return an active membership whose 1+2 the reader may work on; 403 for a reader who may only see the member, else 404."""
     active = queries.active_members()
     stay = policy.REFER_MEMBERS.filter(request.user, active).filter(pk=member_id).first()
-    if stay is None and members.visible(request.user).filter(pk=member_id, pk__in=active.values("pk")).exists():
+    if stay is None and members.visible_members(request.user).filter(pk=member_id, pk__in=active.values("pk")).exists():
         policy.REFER_MEMBERS.require(request.user, active.get(pk=member_id))
     if stay is None:
         raise Http404
@@ -112,7 +112,7 @@ def referral_list(request: AuthenticatedRequest) -> HttpResponse:
         stays = members.below(stays, unit)
     if cleaned.get("q"):
         stays = members.searchable(request.user, stays)
-    stays = queries.with_progress(members.listed(stays, text=cleaned.get("q", "")))
+    stays = queries.with_progress(members.filtered_rows(stays, text=cleaned.get("q", "")))
     counts = queries.count_by_progress(stays)
     progress = cleaned.get("need", "")
     if progress:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.assignments.actions import assign
-from doanso.assignments.queries import nearest_handlers
+from doanso.assignments.queries import sole_handlers
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.ledger import actions as ledger
 from doanso.ledger.models import Snapshot
@@ -228,7 +228,7 @@ def give_back(*, actor: User, programme: Programme, month: Month, unit: Unit, wo
         unit=unit,
         title_code=RETURNED,
         parameters={"programme": programme.code, "month": month.code},
-        owner=nearest_handlers([unit.pk]).get(unit.pk),
+        owner=sole_handlers([unit.pk]).get(unit.pk),
         due_on=clock.today() + timedelta(days=deadlines().returned),
         source_kind=STEP,
         source_id=step.pk,

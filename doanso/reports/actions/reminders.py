@@ -12,7 +12,7 @@ from doanso.access.roles import GRANTS, Scope
 from doanso.accounts.models import User
 from doanso.assignments.actions import assign, complete
 from doanso.assignments.models import Assignment, AssignmentOutcome
-from doanso.assignments.queries import nearest_handlers
+from doanso.assignments.queries import sole_handlers
 from doanso.lib import clock
 from doanso.reports import policy
 from doanso.reports.deadlines import deadlines
@@ -97,7 +97,7 @@ def remind(*, dry_run: bool = False) -> list[Reminder]:
     new = [reminder for reminder in due_reminders if reminder.source_id not in existing_ids]
     if dry_run or not new:
         return new
-    owners = nearest_handlers({reminder.unit.id for reminder in new})
+    owners = sole_handlers({reminder.unit.id for reminder in new})
     for reminder in new:
         is_root = reminder.unit.id == reminder.programme.root_id
         assign(

@@ -60,7 +60,7 @@ def start_report(
     return report, True
 
 
-def report_to_read(
+def find_or_assemble_report(
     *, actor: User | None, programme: Programme, unit: Unit, span: ReportSpan, form: str = ReportForm.DOAN
 ) -> Report:
     """Return the report of some days for commands: the one frozen last, or an unsaved one.
@@ -240,14 +240,14 @@ def _dead_freezing(report: Report) -> UUID | None:
 def _drop_left(left: UUID | None) -> None:
     """Delete the snapshot that an interrupted freezing left behind.
 
-    Called after the commit that referred to it last, so that no lock is held. If another process works on it, `drop_left_sets`
-    deletes it later.
+    Called after the commit that referred to it last, so that no lock is held. If another process works on it,
+    `delete_orphaned_snapshots` deletes it later.
     """
     if left is not None:
         ledger.drop_snapshot(left)
 
 
-def drop_left_sets() -> int:
+def delete_orphaned_snapshots() -> int:
     """Delete snapshots to which no report refers, as a killed process leaves them, and return how many.
 
     Idempotent. A snapshot that is being completed stays until the next run.

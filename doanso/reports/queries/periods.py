@@ -179,7 +179,7 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
     frozen_totals: Mapping[str, int] | None = None
     if snapshot is not None and snapshot.last_day == month.last_day:
         frozen_pairs = ledger.snapshot_figures(snapshot)
-        frozen_totals = {code: pair.whole.total for code, pair in frozen_pairs.items()}
+        frozen_totals = {code: pair.to_date.total for code, pair in frozen_pairs.items()}
     late = ledger.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
     claimed = estimated(programme, unit, month.first_day, month.last_day)
     indicators = {indicator.code: indicator for indicator in programme.indicators.all()}

@@ -22,14 +22,14 @@ from doanso.units.queries import NamedUnit
 PAGE = 50
 
 
-def every() -> QuerySet[Report]:
+def all_reports() -> QuerySet[Report]:
     """Return all reports with what a page shows of them, to be filtered by a policy."""
     return Report.objects.select_related("programme__root", "programme__book", "unit", "made_by")
 
 
 def visible(actor: User, programme: Programme) -> QuerySet[Report]:
     """Return the programme's reports that the actor may see."""
-    return policy.VIEW.filter(actor, every()).filter(programme=programme)
+    return policy.VIEW.filter(actor, all_reports()).filter(programme=programme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def layouts_for(report: Report) -> list[Layout]:
 
 def newest_frozen(programme: Programme, unit: Unit, span: ReportSpan, closing: Snapshot | None) -> Report | None:
     """Return the report of these days that was frozen last; once they are closed, only one with the closed figures."""
-    reports = every().filter(
+    reports = all_reports().filter(
         programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day
     )
     reports = reports.exclude(frozen_at=None) if closing is None else reports.filter(snapshot=closing)

@@ -45,7 +45,7 @@ def statements_of(programme: Programme, unit: Unit, below: Collection[UUID], fir
         estimates=estimated(programme, unit, first, last),
         late=frozenset(of_below.filter(late=True).values_list("unit_id", flat=True)),
         members=members.counts([unit.pk, *below], last),
-        _of_units=assignments.told_by_units(below, first, last + _ANSWERED_WITHIN),
+        _of_units=assignments.latest_reports(below, first, last + _ANSWERED_WITHIN),
         _of_figures={
             (unit_id, question.rpartition(":")[2]): words for unit_id, question, words in reasons if ":" in question
         },

@@ -19,7 +19,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietnamese import fold
 from doanso.reports.content import ReportContent
 from doanso.reports.renderers import layout_names as names
-from doanso.reports.renderers.package import CellRange, DefinedName, LayoutPackage, damaged, opened, tag
+from doanso.reports.renderers.package import CellRange, DefinedName, LayoutPackage, damaged, opened, sheet_tag
 from doanso.reports.renderers.references import CellReference, Insertion, letters
 from doanso.reports.renderers.sheet import WorksheetXml, insert_everywhere
 from doanso.reports.renderers.values import CellFigure
@@ -144,7 +144,7 @@ class _Layout:
         )
 
     def _formula_count(self, part: str) -> int:
-        return sum(1 for _one in self.package.tree(part).iter(tag("f")))
+        return sum(1 for _one in self.package.tree(part).iter(sheet_tag("f")))
 
     def _told(self, defined_name: DefinedName, meaning: str) -> Filled:
         name = defined_name.name.lower()
@@ -257,21 +257,24 @@ class _Layout:
 
     def _shared_texts(self) -> list[str]:
         part = self.package.part_of("sharedStrings")
-        return ["".join(shared_text.itertext(tag("t"))) for shared_text in self.package.tree(part)] if part else []
+        return (
+            ["".join(shared_text.itertext(sheet_tag("t"))) for shared_text in self.package.tree(part)] if part else []
+        )
 
     def _calculate_anew(self) -> None:
         """Drop the results of formulas, and request recalculation when the workbook is opened."""
         for name, part in self.package.sheets.items():
-            if next(self.package.tree(part).iter(tag("f")), None) is not None:
+            if next(self.package.tree(part).iter(sheet_tag("f")), None) is not None:
                 self.sheet(name).forget_results()
         if chain := self.package.part_of("calcChain"):
             self.package.drop(chain)
         workbook: Any = self.package.edit(self.package.workbook_name)
-        calculation = workbook.find(tag("calcPr"))
+        calculation = workbook.find(sheet_tag("calcPr"))
         if calculation is None:
-            calculation = etree.Element(tag("calcPr"))
+            calculation = etree.Element(sheet_tag("calcPr"))
             before = next(
-                (element for name in _BEFORE_CALCULATION if (element := workbook.find(tag(name))) is not None), None
+                (element for name in _BEFORE_CALCULATION if (element := workbook.find(sheet_tag(name))) is not None),
+                None,
             )
             if before is not None:
                 before.addnext(calculation)
@@ -327,15 +330,17 @@ class _LayoutStyles:
         own = (
             {}
             if styles is None
-            else {element.get("numFmtId"): element.get("formatCode", "") for element in styles.iter(tag("numFmt"))}
+            else {
+                element.get("numFmtId"): element.get("formatCode", "") for element in styles.iter(sheet_tag("numFmt"))
+            }
         )
-        looks = None if styles is None else styles.find(tag("cellXfs"))
+        looks = None if styles is None else styles.find(sheet_tag("cellXfs"))
         self._codes = (
             []
             if looks is None
             else [(int(element.get("numFmtId") or 0), own.get(element.get("numFmtId"), "")) for element in looks]
         )
-        properties = package.workbook.find(tag("workbookPr"))
+        properties = package.workbook.find(sheet_tag("workbookPr"))
         self._zero = (
             _DAY_ZERO_1904 if properties is not None and properties.get("date1904") in {"1", "true"} else _DAY_ZERO
         )

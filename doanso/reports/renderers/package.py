@@ -29,7 +29,7 @@ _PLACE = re.compile(
 )
 
 
-def tag(name: str) -> str:
+def sheet_tag(name: str) -> str:
     """Return the full name of an element of a sheet."""
     return f"{{{MAIN}}}{name}"
 
@@ -88,12 +88,12 @@ class LayoutPackage:
         self._trees: dict[str, Any] = {}
         self._changed: set[str] = set()
         self.workbook_name = self._target("", "officeDocument")
-        if self.workbook.tag != tag("workbook"):
+        if self.workbook.tag != sheet_tag("workbook"):
             message = _("The file is a “Strict Open XML” workbook. Save it in Excel as plain “Excel Workbook (.xlsx)”.")
             raise Refused(Problem("workbook_strict", message, "file"))
         links = self.links(self.workbook_name)
         self.sheets: dict[str, str] = {}
-        for sheet in self.workbook.iter(tag("sheet")):
+        for sheet in self.workbook.iter(sheet_tag("sheet")):
             kind, target = links.get(sheet.get(f"{{{_TO}}}id", ""), ("", ""))
             if kind == "worksheet":
                 self.sheets[sheet.get("name", "")] = target
@@ -158,7 +158,7 @@ class LayoutPackage:
     def defined_names(self) -> list[DefinedName]:
         """Return all names, including those local to one sheet."""
         defined_names = []
-        for element in self.workbook.iter(tag("definedName")):
+        for element in self.workbook.iter(sheet_tag("definedName")):
             match = _PLACE.fullmatch((element.text or "").strip())
             corners = area(match["area"]) if match else None
             sheet = sheet_name(match["sheet"] + "!") if match else ""

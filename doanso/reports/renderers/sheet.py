@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from doanso.official_form.word_markup import strip_invalid
-from doanso.reports.renderers.package import LayoutPackage, tag
+from doanso.reports.renderers.package import LayoutPackage, sheet_tag
 from doanso.reports.renderers.references import (
     CellReference,
     Insertion,
@@ -50,7 +50,7 @@ class WorksheetXml:
         self.name = name
         self.part = package.sheets[name]
         self.tree: Any = package.edit(self.part)
-        self._data: Any = self.tree.find(tag("sheetData"))
+        self._data: Any = self.tree.find(sheet_tag("sheetData"))
         self._number_all()
         self._rows = {int(row.get("r")): row for row in self._data}
 
@@ -68,7 +68,7 @@ class WorksheetXml:
 
     def merges(self) -> list[MergedCells]:
         """Return all merged areas."""
-        areas = [area(element.get("ref", "")) for element in self.tree.iter(tag("mergeCell"))]
+        areas = [area(element.get("ref", "")) for element in self.tree.iter(sheet_tag("mergeCell"))]
         return [MergedCells(*corners) for corners in areas if corners is not None]
 
     def home(self, cell: CellReference) -> CellReference:
@@ -86,7 +86,7 @@ class WorksheetXml:
     def formula(self, cell_ref: CellReference) -> bool:
         """Return whether the cell has a formula."""
         cell = self.find(cell_ref)
-        return cell is not None and cell.find(tag("f")) is not None
+        return cell is not None and cell.find(sheet_tag("f")) is not None
 
     def style(self, cell_ref: CellReference) -> int:
         """Return the number of the cell's style; an empty cell takes that of its row or column."""
@@ -96,7 +96,7 @@ class WorksheetXml:
         row = self._rows.get(cell_ref.row)
         if row is not None and row.get("s") and row.get("customFormat") in {"1", "true"}:
             return int(row.get("s"))
-        for column in self.tree.iter(tag("col")):
+        for column in self.tree.iter(sheet_tag("col")):
             if int(column.get("min")) <= cell_ref.column <= int(column.get("max")):
                 return int(column.get("style") or 0)
         return 0
@@ -107,11 +107,11 @@ class WorksheetXml:
         if cell is None:
             return ""
         if cell.get("t") == "s":
-            place = int(cell.findtext(tag("v")) or -1)
+            place = int(cell.findtext(sheet_tag("v")) or -1)
             return shared[place] if 0 <= place < len(shared) else ""
         if cell.get("t") == "inlineStr":
             return "".join(cell.itertext())
-        return cell.findtext(tag("v")) or "" if cell.get("t") == "str" else ""
+        return cell.findtext(sheet_tag("v")) or "" if cell.get("t") == "str" else ""
 
     def put(self, cell_ref: CellReference, value: str | int | float | None) -> None:
         """Write a number, a text or nothing; the style is kept."""
@@ -130,17 +130,17 @@ class WorksheetXml:
             return
         if isinstance(value, str):
             cell.set("t", "inlineStr")
-            words = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
+            words = etree.SubElement(etree.SubElement(cell, sheet_tag("is")), sheet_tag("t"))
             words.text = strip_invalid(value)[:_LONGEST_TEXT]
             words.set(_PRESERVE, "preserve")
         else:
-            etree.SubElement(cell, tag("v")).text = repr(value)
+            etree.SubElement(cell, sheet_tag("v")).text = repr(value)
 
     def _new(self, cell_ref: CellReference) -> Any:
         style = self.style(cell_ref)
         row = self._rows.get(cell_ref.row)
         if row is None:
-            row = etree.Element(tag("row"), r=str(cell_ref.row))
+            row = etree.Element(sheet_tag("row"), r=str(cell_ref.row))
             before = max((number for number in self._rows if number < cell_ref.row), default=None)
             if before is None:
                 self._data.insert(0, row)
@@ -149,7 +149,7 @@ class WorksheetXml:
             self._rows[cell_ref.row] = row
         # Only a hint, and outdated after the insertion.
         row.attrib.pop("spans", None)
-        cell = etree.Element(tag("c"), r=f"{letters(cell_ref.column)}{cell_ref.row}")
+        cell = etree.Element(sheet_tag("c"), r=f"{letters(cell_ref.column)}{cell_ref.row}")
         if style:
             cell.set("s", str(style))
         place = sum(
@@ -162,9 +162,9 @@ class WorksheetXml:
 
     def forget_results(self) -> None:
         """Drop the cached results of formulas, so that no outdated figure is shown where nothing recalculates."""
-        for cell in self._data.iter(tag("c")):
-            if cell.find(tag("f")) is not None:
-                for old in cell.findall(tag("v")):
+        for cell in self._data.iter(sheet_tag("c")):
+            if cell.find(sheet_tag("f")) is not None:
+                for old in cell.findall(sheet_tag("v")):
                     cell.remove(old)
                 cell.attrib.pop("t", None)
 
@@ -192,7 +192,7 @@ class WorksheetXml:
             place = ref(cell.get("r"))
             if place is not None:
                 cell.set("r", f"{letters(place.column)}{number}")
-            formula = cell.find(tag("f"))
+            formula = cell.find(sheet_tag("f"))
             if formula is not None and formula.text:
                 formula.text = copied_down(formula.text, down)
                 if formula.get("ref"):
@@ -202,8 +202,8 @@ class WorksheetXml:
     def _spell_shared_formulas(self) -> None:
         """Write shared formulas out into each of their cells, since these will be moved apart."""
         shared_formulas: dict[str, tuple[CellReference, str]] = {}
-        for cell in self._data.iter(tag("c")):
-            formula, cell_ref = cell.find(tag("f")), ref(cell.get("r"))
+        for cell in self._data.iter(sheet_tag("c")):
+            formula, cell_ref = cell.find(sheet_tag("f")), ref(cell.get("r"))
             if formula is None or cell_ref is None or formula.get("t") != "shared":
                 continue
             key = formula.get("si", "")
@@ -231,7 +231,7 @@ class WorksheetXml:
             if not isinstance(element.tag, str):
                 continue
             name = etree.QName(element).localname
-            if name == "f" and element.tag == tag("f"):
+            if name == "f" and element.tag == sheet_tag("f"):
                 cell_ref = ref(element.getparent().get("r"))
                 # Rows were moved before: rows below already have their numbers after the insertion.
                 own = cell_ref.row if cell_ref is not None and cell_ref.row <= insertion.after else None
@@ -242,7 +242,7 @@ class WorksheetXml:
                 element.text = self._inserted(element.text, insertion)
             elif name == "sqref":
                 element.text = self._areas(element.text, insertion)
-            elif name == "brk" and element.getparent().tag == tag("rowBreaks"):
+            elif name == "brk" and element.getparent().tag == sheet_tag("rowBreaks"):
                 number = int(element.get("id", "0"))
                 element.set("id", str(number + insertion.count if number >= insertion.after else number))
             elif name == "mergeCell":
@@ -265,14 +265,14 @@ class WorksheetXml:
             element.set("ref", self._inserted(element.get("ref"), insertion) or "")
 
     def _merge_like(self, insertion: Insertion) -> None:
-        holder = self.tree.find(tag("mergeCells"))
+        holder = self.tree.find(sheet_tag("mergeCells"))
         if holder is None:
             return
         for element in list(holder):
             corners = area(element.get("ref", ""))
             if corners is not None and corners[0].row == corners[1].row == insertion.after:
                 for down in range(1, insertion.count + 1):
-                    etree.SubElement(holder, tag("mergeCell"), ref=copied_down(element.get("ref"), down))
+                    etree.SubElement(holder, sheet_tag("mergeCell"), ref=copied_down(element.get("ref"), down))
         if holder.get("count"):
             holder.set("count", str(len(holder)))
 
@@ -323,7 +323,7 @@ def insert_everywhere(package: LayoutPackage, sheet: WorksheetXml, insertion: In
                     and formula.text
                 ):
                     formula.text = with_rows_inserted(formula.text, insertion, own_sheet=name)
-    for defined in package.edit(package.workbook_name).iter(tag("definedName")):
+    for defined in package.edit(package.workbook_name).iter(sheet_tag("definedName")):
         if defined.text:
             defined.text = with_rows_inserted(defined.text, insertion, own_sheet="")
     for name in package.names():

@@ -23,8 +23,8 @@ def figure(printed: str) -> CellFigure | None:
     match = _PRINTED.fullmatch(printed.strip())
     if match is None:
         return None
-    whole, part = match["whole"].replace(".", ""), match["part"] or ""
-    digits = int(whole + part) * (-1 if match["sign"] in {"-", "−"} and match["sign"] else 1)
+    integer_part, part = match["whole"].replace(".", ""), match["part"] or ""
+    digits = int(integer_part + part) * (-1 if match["sign"] in {"-", "−"} and match["sign"] else 1)
     below = 10 ** (len(part) + (2 if match["share"] else 0))
     return CellFigure(digits if below == 1 else digits / below, bool(match["share"]))
 

@@ -184,6 +184,6 @@ def fell(kind: str, before: FigureOnDay, now: FigureOnDay) -> bool:
     return decrease > 0
 
 
-def tenths(value: int, whole: int) -> int | None:
+def tenths(value: int, denominator: int) -> int | None:
     """Return tenths of a per cent, rounded down; None if the whole is zero."""
-    return value * 1000 // whole if whole else None
+    return value * 1000 // denominator if denominator else None

@@ -48,12 +48,12 @@ class Scene:
         assert month is not None
         return month
 
-    def asked(self, code: str, month: str = "2023-10") -> dict[str, object]:
+    def action_arguments(self, code: str, month: str = "2023-10") -> dict[str, object]:
         return {"programme": self.programme, "month": self.month(month), "unit": self.unit(code)}
 
-    def do(self, deed: str, by: str, code: str, month: str = "2023-10", **more: object) -> Period:
-        made: Period = getattr(periods, deed)(actor=self.user(by), **self.asked(code, month), **more)
-        return made
+    def do(self, action: str, by: str, code: str, month: str = "2023-10", **more: object) -> Period:
+        period: Period = getattr(periods, action)(actor=self.user(by), **self.action_arguments(code, month), **more)
+        return period
 
     def user(self, name: str) -> User:
         return self.tree.users[name]

@@ -18,7 +18,7 @@ from doanso.lib import database
 from doanso.lib.problems import Refused
 from doanso.organisation.actions import move_unit
 from doanso.reports.actions import periods
-from doanso.reports.actions.reports import drop_left_sets, freeze_report, start_report
+from doanso.reports.actions.reports import delete_orphaned_snapshots, freeze_report, start_report
 from doanso.reports.models import Period, PeriodStep, Report
 from doanso.reports.rules import reports as report_rules
 from doanso.reports.rules import spans
@@ -206,7 +206,7 @@ def test_whoever_freezes_a_report_that_is_being_sealed_keeps_nobody_from_countin
     report = Report.objects.get()
     assert (report.frozen_at is not None, report.freezing) == (True, None)
     # What the first was at work on nobody waited for; it goes the next day.
-    assert drop_left_sets() == (1 if long_ago else 0)
+    assert delete_orphaned_snapshots() == (1 if long_ago else 0)
     assert Snapshot.objects.get() == report.snapshot
     assert list(recount()) == []
 

@@ -233,11 +233,11 @@ def test_the_example_uploaded_is_understood_whole(scene, as_user):
 
 
 def test_a_layout_is_tried_with_the_last_month_that_is_over(scene, business_day):
-    content = queries.sample(scene.programme, scene.unit("p4"))
+    content = queries.content_today(scene.programme, scene.unit("p4"))
 
     assert (content.first_day.isoformat(), content.last_day.isoformat()) == ("2023-10-01", "2023-10-31")
     business_day(scene.programme.first_day)
-    content = queries.sample(scene.programme, scene.unit("p4"))
+    content = queries.content_today(scene.programme, scene.unit("p4"))
     assert content.first_day.isoformat() == "2023-01-01"
 
 

@@ -13,7 +13,7 @@ from doanso.documents.actions.routing import call_back, send_on
 from doanso.documents.actions.signing_files import make_base
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.signature_fields import PrintedValues, read_printed_values
+from doanso.documents.signature_fields import FixedValues, read_fixed_values
 from doanso.files import actions as files
 from doanso.files import drawing
 from doanso.lib.problems import Refused
@@ -49,7 +49,7 @@ def test_the_register_will_say_the_symbol_that_the_report_prints(scene, form, pr
     report.save()
     report = freeze_report(actor=scene.user("dung"), report=report)
     document = make_document(actor=scene.user("dung"), report=report, base=ADDRESS)
-    assert read_printed_values(document.places) == PrintedValues(printed, None)
+    assert read_fixed_values(document.places) == FixedValues(printed, None)
 
 
 def test_one_that_is_still_written_is_refused(scene):
@@ -107,7 +107,7 @@ def test_it_bears_name_post_and_authority_of_whoever_is_to_sign(scene):
     assert any("PHÓ BÍ THƯ" in line for line in lines)
     assert not any("TM. BAN THƯỜNG VỤ" in line for line in lines)
     assert set(made.places) >= {"number", "day", "month", "signature"}
-    assert read_printed_values(made.places) == PrintedValues("BC/TĐTN", None)
+    assert read_fixed_values(made.places) == FixedValues("BC/TĐTN", None)
 
 
 def test_sent_on_to_somebody_else_it_bears_the_other_name(scene):

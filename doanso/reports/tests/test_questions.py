@@ -12,7 +12,7 @@ from doanso.ledger.actions import fold
 from doanso.ledger.models import Total
 from doanso.lib.problems import Refused
 from doanso.reports.models import Reason
-from doanso.reports.period_words import asked
+from doanso.reports.period_words import question_words
 from doanso.reports.queries.questions import all_questions, questions
 from doanso.targets.actions import AllocationDecision, Part, allocate, answer
 
@@ -28,7 +28,7 @@ def _codes(scene, unit, month="2023-10"):
 
 def _words(scene, unit, month="2023-10"):
     [question] = all_questions(scene.programme, scene.month(month), scene.unit(unit))
-    return asked(question, scene.programme, scene.month(month), scene.unit(unit))
+    return question_words(question, scene.programme, scene.month(month), scene.unit(unit))
 
 
 def _close_september(scene):
@@ -124,7 +124,7 @@ def test_a_sum_that_differs_names_recount_and_takes_no_words(scene):
 
     [first, *_rest] = all_questions(scene.programme, scene.month(), scene.unit("p4"))
     assert (first.kind, first.takes_words) == ("sum", False)
-    assert "doanso recount" in asked(first, scene.programme, scene.month(), scene.unit("p4")).sentence
+    assert "doanso recount" in question_words(first, scene.programme, scene.month(), scene.unit("p4")).sentence
     scene.do("explain", "an", "p4", reasons={first.code: "Không biết"})
     with pytest.raises(Refused, match="questions_open"):
         scene.do("send", "an", "p4")

@@ -65,7 +65,7 @@ def test_how_a_reminder_reads_and_where_it_leads(scene, business_day, as_user):
     scene.do("give_back", "an", "p4-kp1", words="Xem lại")
     lines = {
         (line.assignment.unit.code, line.assignment.kind): line
-        for line in assignments.rows(scene.user("dung"), list(assignments.every()))
+        for line in assignments.rows(scene.user("dung"), list(assignments.all_assignments()))
     }
 
     assert lines["p4", "reports.period-due"].sentence == "Gửi số liệu tháng 10/2023"

@@ -19,10 +19,10 @@ from doanso.lib.problems import Refused
 from doanso.reports.actions import reports
 from doanso.reports.actions.renderings import ask_rendering
 from doanso.reports.actions.reports import (
+    delete_orphaned_snapshots,
     discard_report,
-    drop_left_sets,
+    find_or_assemble_report,
     freeze_report,
-    report_to_read,
     set_form,
     start_report,
     write_passage,
@@ -254,12 +254,12 @@ def test_a_closed_month_brings_its_own_set(scene):
 
 def test_commands_read_what_was_frozen_last_and_only_what_the_user_may_see(scene):
     arguments = {"programme": scene.programme, "unit": scene.unit("p4"), "span": spans.read("2023-10")}
-    assert report_to_read(actor=scene.user("an"), **arguments)._state.adding
-    frozen_report = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
+    assert find_or_assemble_report(actor=scene.user("an"), **arguments)._state.adding
+    snapshot = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
 
-    assert report_to_read(actor=None, **arguments) == frozen_report
+    assert find_or_assemble_report(actor=None, **arguments) == snapshot
     with pytest.raises(PermissionDenied):
-        report_to_read(actor=scene.user("chi"), **arguments)
+        find_or_assemble_report(actor=scene.user("chi"), **arguments)
 
 
 def test_a_draft_that_is_not_needed_is_thrown_away_and_history_says_so(scene):
@@ -271,23 +271,23 @@ def test_a_draft_that_is_not_needed_is_thrown_away_and_history_says_so(scene):
     assert not Report.objects.exists()
     assert not Passage.objects.exists()
     assert AuditEvent.objects.get(action="reports.discard").object_id == key
-    frozen_report = freeze_report(actor=scene.user("dung"), report=begun(scene))
-    assert why(lambda: discard_report(actor=scene.user("dung"), report=frozen_report)) == "report_frozen"
+    snapshot = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    assert why(lambda: discard_report(actor=scene.user("dung"), report=snapshot)) == "report_frozen"
 
 
 def test_what_was_frozen_before_the_month_was_closed_is_not_read_for_it(scene):
     arguments = {"programme": scene.programme, "unit": scene.unit("p4-kp1"), "span": spans.read("2023-10")}
     early = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4-kp1"))
-    assert report_to_read(actor=None, **arguments) == early
+    assert find_or_assemble_report(actor=None, **arguments) == early
     scene.reach("p4", "Đức", on=date(2023, 10, 10))
     scene.do("send", "an", "p4-kp1")
     scene.do("accept", "an", "p4-kp1")
     closed = scene.do("close", "an", "p4-kp1")
 
-    read = assemble(report_to_read(actor=None, **arguments))
+    read = assemble(find_or_assemble_report(actor=None, **arguments))
     assert (read.lines[0].total, read.frozen_hash) == (1, Snapshot.objects.get(pk=closed.snapshot_id).hash)
     late = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4-kp1"))
-    assert report_to_read(actor=None, **arguments) == late
+    assert find_or_assemble_report(actor=None, **arguments) == late
 
 
 def test_a_letter_that_no_database_keeps_is_left_out_of_a_passage(scene):
@@ -328,17 +328,17 @@ def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, st
     _killed_while_freezing(scene, monkeypatch, report, owner, step)
     report.refresh_from_db()
     assert (Snapshot.objects.count(), report.frozen_at, report.freezing_id is not None) == (left, None, bool(left))
-    assert drop_left_sets() == 0
+    assert delete_orphaned_snapshots() == 0
 
     if left:
         # Who presses at once can't tell it from one that is alive.
         assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
         assert why(lambda: discard_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
     long_after()
-    frozen_report = freeze_report(actor=scene.user("dung"), report=report)
-    assert Snapshot.objects.get() == frozen_report.snapshot
-    assert (frozen_report.freezing, frozen_report.snapshot.completed_at is not None) == (None, True)
-    assert drop_left_sets() == 0
+    snapshot = freeze_report(actor=scene.user("dung"), report=report)
+    assert Snapshot.objects.get() == snapshot.snapshot
+    assert (snapshot.freezing, snapshot.snapshot.completed_at is not None) == (None, True)
+    assert delete_orphaned_snapshots() == 0
     assert list(recount()) == []
 
 
@@ -364,7 +364,7 @@ def test_sets_that_older_versions_left_go_and_none_that_is_named(scene):
         ledger.drop_snapshot(named.pk)
     with pytest.raises(ValueError, match="stay closed"):
         ledger.drop_snapshot(closing.pk)
-    assert drop_left_sets() == 1
+    assert delete_orphaned_snapshots() == 1
     assert not Snapshot.objects.filter(pk=left.pk).exists()
     assert SnapshotEntries.objects.filter(snapshot=named).exists()
     assert {named.pk, closing.pk} <= set(Snapshot.objects.values_list("pk", flat=True))
@@ -374,11 +374,11 @@ def _meanwhile(monkeypatch, *deeds) -> None:
     """Let these happen once, before a freezing that has begun goes on to seal its set."""
     seal = snapshots.complete_snapshot
 
-    def deeds_first(frozen_report):
+    def deeds_first(snapshot):
         monkeypatch.setattr(snapshots, "complete_snapshot", seal)
         for deed in deeds:
             deed()
-        seal(frozen_report)
+        seal(snapshot)
 
     monkeypatch.setattr(snapshots, "complete_snapshot", deeds_first)
 
@@ -391,10 +391,10 @@ def test_of_two_who_freeze_at_once_the_second_is_told_to_look_again(scene, monke
         lambda: refusals.append(why(lambda: freeze_report(actor=scene.user("giang"), report=report))),
         lambda: refusals.append(why(lambda: discard_report(actor=scene.user("giang"), report=report))),
     )
-    frozen_report = freeze_report(actor=scene.user("dung"), report=report)
+    snapshot = freeze_report(actor=scene.user("dung"), report=report)
 
     assert refusals == ["freezing_meanwhile", "freezing_meanwhile"]
-    assert Snapshot.objects.get() == frozen_report.snapshot
+    assert Snapshot.objects.get() == snapshot.snapshot
 
 
 def test_a_freezing_that_takes_too_long_gives_way_to_the_next(scene, monkeypatch):

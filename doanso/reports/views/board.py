@@ -116,14 +116,14 @@ def _stats(rows: list[queries.BoardRow]) -> list[dict[str, Any]]:
 
 
 def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    deeds = []
+    bulk_actions = []
     if any(line["acceptable"] for line in lines):
-        deeds.append({"name": "deed", "value": "accept", "label": _("Accept"), "icon": "check", "main": True})
+        bulk_actions.append({"name": "deed", "value": "accept", "label": _("Accept"), "icon": "check", "main": True})
     if any(line["sendable"] for line in lines):
-        deeds.append(
-            {"name": "deed", "value": "send", "label": _("Send for"), "icon": "send", "main": not deeds}
+        bulk_actions.append(
+            {"name": "deed", "value": "send", "label": _("Send for"), "icon": "send", "main": not bulk_actions}
         )  # fmt: skip
-    return deeds
+    return bulk_actions
 
 
 def _own(place: MonthAddress, request: AuthenticatedRequest) -> dict[str, Any]:

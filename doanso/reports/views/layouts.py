@@ -43,7 +43,12 @@ def _programme(request: AuthenticatedRequest, code: str) -> Programme:
 
 def _layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> Layout:
     return get_or_404(
-        request.user, policy.KEEP_LAYOUTS, queries.every(), see=policy.VIEW, pk=layout_id, programme__code=programme
+        request.user,
+        policy.KEEP_LAYOUTS,
+        queries.all_layouts(),
+        see=policy.VIEW,
+        pk=layout_id,
+        programme__code=programme,
     )
 
 
@@ -95,7 +100,7 @@ def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 def layout_example(request: AuthenticatedRequest, programme: str) -> HttpResponseBase:
     """Send a workbook with every available name."""
     chosen_programme = _programme(request, programme)
-    example_file = example(queries.sample(chosen_programme, chosen_programme.root))
+    example_file = example(queries.content_today(chosen_programme, chosen_programme.root))
     return hand_out_made(example_file, name="mau-co-ten-o.xlsx", media=_XLSX)
 
 
@@ -106,7 +111,7 @@ def layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> Ht
     layout = _layout(request, programme, layout_id)
     plan: LayoutPlan | None = None
     problem = ""
-    content = queries.sample(layout.programme, layout.unit)
+    content = queries.content_today(layout.programme, layout.unit)
     try:
         plan = read_layout(_bytes(layout), content, base=_base(request))
     except Refused as refused:

@@ -146,7 +146,7 @@ def _groups(place: MonthAddress, figures: queries.MonthFigures) -> list[dict[str
 
 
 def _question(question: Question, place: MonthAddress, typed: dict[str, str] | None) -> dict[str, Any]:
-    sentence = words.asked(question, place.programme, place.month, place.unit)
+    sentence = words.question_words(question, place.programme, place.month, place.unit)
     stored_words = question.reason.words if question.reason is not None else ""
     return {"asked": sentence, "open": question.is_open, "words": (typed or {}).get(question.code, stored_words)}
 
@@ -178,10 +178,10 @@ def _told(request: AuthenticatedRequest) -> dict[str, str]:
     }
 
 
-def _do(request: AuthenticatedRequest, place: MonthAddress, deed: Callable[[], object], success: str) -> HttpResponse:
+def _do(request: AuthenticatedRequest, place: MonthAddress, action: Callable[[], object], success: str) -> HttpResponse:
     """Carry out an action, then redirect to the page that requested it: the board, or the month's own page."""
     try:
-        deed()
+        action()
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
     else:
@@ -199,7 +199,7 @@ def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str
     policy.WRITE.require_at(request.user, place.unit)
     reasons = _told(request)
     try:
-        actions.explain(actor=request.user, **place.asked(), reasons=reasons)
+        actions.explain(actor=request.user, **place.action_arguments(), reasons=reasons)
     except Refused as refusal:
         return _page(request, place, problem=refusal.problem.message, typed=reasons)
     messages.success(request, _("The reasons are kept."))
@@ -215,8 +215,8 @@ def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -
     reasons = _told(request)
     try:
         if reasons:
-            actions.explain(actor=request.user, **place.asked(), reasons=reasons)
-        actions.send(actor=request.user, **place.asked())
+            actions.explain(actor=request.user, **place.action_arguments(), reasons=reasons)
+        actions.send(actor=request.user, **place.action_arguments())
     except Refused as refusal:
         return _page(request, place, problem=refusal.problem.message, typed=reasons)
     messages.success(request, _("The figures of %(month)s were sent.") % {"month": place.month.name})
@@ -231,7 +231,7 @@ def accept(request: AuthenticatedRequest, programme: str, month: str, unit: str)
     policy.DECIDE.require_at(request.user, place.unit)
     named = units.name(place.unit).short_name
     success = _("%(unit)s: %(month)s is accepted.") % {"unit": named, "month": place.month.name}
-    return _do(request, place, lambda: actions.accept(actor=request.user, **place.asked()), success)
+    return _do(request, place, lambda: actions.accept(actor=request.user, **place.action_arguments()), success)
 
 
 @login_required
@@ -243,7 +243,7 @@ def give_back(request: AuthenticatedRequest, programme: str, month: str, unit: s
     form = forms.ReturnForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            actions.give_back(actor=request.user, **place.asked(), words=form.cleaned_data["words"])
+            actions.give_back(actor=request.user, **place.action_arguments(), words=form.cleaned_data["words"])
         except Refused as refusal:
             form.add_error(refusal.problem.field if refusal.problem.field == "words" else None, refusal.problem.message)
         else:
@@ -282,7 +282,7 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
     problem = ""
     if request.method == "POST":
         try:
-            actions.close(actor=request.user, **place.asked())
+            actions.close(actor=request.user, **place.action_arguments())
         except Refused as refusal:
             problem = refusal.problem.message
         else:
@@ -346,14 +346,14 @@ def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: st
         return _do(
             request,
             place,
-            lambda: actions.drop_estimate(actor=request.user, **place.asked(), indicator=chosen),
+            lambda: actions.drop_estimate(actor=request.user, **place.action_arguments(), indicator=chosen),
             _("The number without records was taken back."),
         )
     initial = {"value": existing.value, "note": existing.note} if existing is not None else None
     form = forms.EstimateForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
-            actions.estimate(actor=request.user, **place.asked(), indicator=chosen, **form.cleaned_data)
+            actions.estimate(actor=request.user, **place.action_arguments(), indicator=chosen, **form.cleaned_data)
         except Refused as refusal:
             field = refusal.problem.field if refusal.problem.field in form.fields else None
             form.add_error(field, refusal.problem.message)

@@ -30,7 +30,7 @@ from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.reports import policy
-from doanso.reports.actions import documents as document_deeds
+from doanso.reports.actions import documents as document_actions
 from doanso.reports.actions import renderings
 from doanso.reports.actions import reports as actions
 from doanso.reports.assembly import assemble
@@ -59,12 +59,12 @@ def _programme(request: AuthenticatedRequest, code: str) -> Programme:
 
 
 def _report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Report:
-    return get_or_404(request.user, policy.VIEW, queries.every(), pk=report_id, programme__code=programme)
+    return get_or_404(request.user, policy.VIEW, queries.all_reports(), pk=report_id, programme__code=programme)
 
 
 def _writable(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Report:
     return get_or_404(
-        request.user, policy.WRITE, queries.every(), see=policy.VIEW, pk=report_id, programme__code=programme
+        request.user, policy.WRITE, queries.all_reports(), see=policy.VIEW, pk=report_id, programme__code=programme
     )
 
 
@@ -169,7 +169,7 @@ class ShownPassage:
     last: str
     passage: Passage | None
     error: str = ""
-    theirs: str = ""
+    stored_text: str = ""
 
 
 def _shown(
@@ -190,7 +190,7 @@ def _shown(
                 last=last.get(section.key, ""),
                 passage=stored,
                 error=error if is_edited else "",
-                theirs=now if is_edited and error and now != text else "",
+                stored_text=now if is_edited and error and now != text else "",
             )
         )
     return shown
@@ -206,7 +206,7 @@ def _page(
         "unit": units.name(report.unit, min(report.last_day, clock.today())),
         "shown": shown,
         "may_write": may_write,
-        "document": made_of(document_deeds.SOURCE, report.pk) if report.frozen_at is not None else None,
+        "document": made_of(document_actions.SOURCE, report.pk) if report.frozen_at is not None else None,
         "may_make_document": report.frozen_at is not None and documents.DRAFT.allows_at(request.user, report.unit),
         "may_set_letterhead": documents.SET_LETTERHEAD.allows_at(request.user, report.unit),
         "forms": ReportForm.choices,
@@ -262,7 +262,7 @@ def passage(request: AuthenticatedRequest, programme: str, report_id: UUID, sect
 
 def _refused(request: AuthenticatedRequest, report: Report, section: Section, typed: str, error: str) -> HttpResponse:
     """Show the page with the typed text and why it was not stored."""
-    fresh = queries.every().get(pk=report.pk)
+    fresh = queries.all_reports().get(pk=report.pk)
     edit: dict[str, Any] = {"edited": section.key, "text": typed, "error": error}
     if _by_script(request):
         context = {"report": fresh, "one": _shown(fresh, [section], **edit)[0], "may_write": True}
@@ -305,7 +305,7 @@ def make_document(request: AuthenticatedRequest, programme: str, report_id: UUID
     if not documents.DRAFT.allows_at(request.user, report.unit):
         raise PermissionDenied(documents.DRAFT.name)
     try:
-        document = document_deeds.make_document(
+        document = document_actions.make_document(
             actor=request.user, report=report, base=request.build_absolute_uri("/")[:-1]
         )
     except (Refused, Unavailable) as error:

@@ -32,7 +32,7 @@ class MonthAddress:
         """Return the address of a page about this month."""
         return reverse(f"reports:{name}", args=[self.programme.code, self.month.code, self.unit.code, *more])
 
-    def asked(self) -> dict[str, Any]:
+    def action_arguments(self) -> dict[str, Any]:
         """Return programme, month and unit as keyword arguments of actions."""
         return {"programme": self.programme, "month": self.month, "unit": self.unit}
 

@@ -31,7 +31,7 @@ class CertificatePreview:
     """The contents of a certificate file, and whether its subject is the person or unit it is meant for."""
 
     certificate: x509.Certificate
-    way: reading.TrustPath
+    trust_path: reading.TrustPath
     name: str
     body: str
     fits: bool
@@ -100,7 +100,7 @@ def add_certificate(
                 unit=unit,
                 way=way,
                 der=reading.as_der(own),
-                chain=b"".join(preview.way.between),
+                chain=b"".join(preview.trust_path.between),
                 fingerprint=reading.fingerprint(own),
                 subject=reading.name_line(own.subject),
                 issuer=reading.name_line(own.issuer),

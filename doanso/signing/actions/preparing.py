@@ -104,7 +104,7 @@ def _long_term(
     lists = {entry for _certificate, path in ways for entry in path.revocation_lists}
     if sum(map(len, lists)) > MOST_REVOCATION:
         lists = set()
-    answers = {item for entry in statuses for item in entry.answers}
+    answers = {answer for entry in statuses for answer in entry.answers}
     if not lists and not answers:
         return None
     certificates = {bytes(entry.der) for entry, _each in ways} | {

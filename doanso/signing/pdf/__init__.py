@@ -1,6 +1,6 @@
 """Signatures in PDF files; only this package uses the library that makes them.
 
-`open_places` adds empty fields to a PDF, `prepare` adds a placeholder for a signature and returns the bytes that a key
+`add_form_fields` adds empty fields to a PDF, `prepare` adds a placeholder for a signature and returns the bytes that a key
 has to sign, `finish` fills the placeholder. The result is PAdES B-B, or B-T with a time-stamp, as incremental updates.
 """
 
@@ -15,7 +15,7 @@ from doanso.signing.pdf.preparing import (
     finish,
     prepare,
 )
-from doanso.signing.pdf.signature_fields import FieldKind, FieldPlacement, open_places, organisation_place
+from doanso.signing.pdf.signature_fields import FieldKind, FieldPlacement, add_form_fields, organisation_place
 from doanso.signing.pdf.text_rendering import LEAST, Font
 
 __all__ = [
@@ -27,9 +27,9 @@ __all__ = [
     "LongTerm",
     "Prepared",
     "SignerCertificate",
+    "add_form_fields",
     "fill",
     "finish",
-    "open_places",
     "organisation_place",
     "prepare",
     "require_open",

@@ -123,7 +123,7 @@ def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, o
     try:
         fields_by_name = {name_of(annotation): annotation.get_object() for annotation in fields_of(after.root)}
         signatures = [str(embedded.field_name) for embedded in after.embedded_regular_signatures]
-        shown = bool(signatures) and signatures[-1] in fields_by_name and is_seen(fields_by_name[signatures[-1]])
+        shown = bool(signatures) and signatures[-1] in fields_by_name and is_visible(fields_by_name[signatures[-1]])
     except (PdfError, SigningError, SignatureValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _broken() from error
     if not signatures or signatures[-1] not in fields_by_name:
@@ -149,7 +149,7 @@ def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, o
         raise Refused(Problem("upload_unseen", message % {"wanted": field}, "file"))
 
 
-def is_seen(field: Any) -> bool:
+def is_visible(field: Any) -> bool:
     """Return whether a signature field is visible: it has an area, an appearance, and no flag that hides it."""
     left, bottom, right, top = _box(field)
     flags = _value(field, "/F", 0)

@@ -126,7 +126,7 @@ def _inherited(page: Any, key: str, default: Any) -> Any:
     return default
 
 
-def open_places(pdf: bytes, places: Iterable[FieldPlacement]) -> bytes:
+def add_form_fields(pdf: bytes, places: Iterable[FieldPlacement]) -> bytes:
     """Add empty fields to an unsigned PDF, as one revision.
 
     A person's signature will lock everything but the other fields; an organisation's everything but another organisation's field.

@@ -34,21 +34,21 @@ def trusted_authorities(moment: datetime) -> list[TrustedAuthority]:
     ]
 
 
-def _standing() -> QuerySet[Certificate]:
+def _valid_certificates() -> QuerySet[Certificate]:
     now = clock.now()
     return Certificate.objects.filter(ended_at=None, not_before__lte=now, not_after__gt=now)
 
 
 def certificates_of(user: User) -> list[Certificate]:
     """Return a person's certificates in use, those that expire last first."""
-    return list(_standing().filter(kind=SignerKind.PERSON, user=user).order_by("-not_after", "id"))
+    return list(_valid_certificates().filter(kind=SignerKind.PERSON, user=user).order_by("-not_after", "id"))
 
 
 def organisation_certificates(user: User, unit: Unit) -> list[Certificate]:
     """Return the certificates with which the user may sign in the unit's name; the role must be assigned at the unit itself."""
     if not policy.SEAL.allows_at(user, unit):
         return []
-    return list(_standing().filter(kind=SignerKind.ORGANISATION, unit=unit).order_by("-not_after", "id"))
+    return list(_valid_certificates().filter(kind=SignerKind.ORGANISATION, unit=unit).order_by("-not_after", "id"))
 
 
 def all_certificates() -> QuerySet[Certificate]:

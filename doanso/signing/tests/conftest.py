@@ -26,13 +26,13 @@ class Desk:
     completed: list[Session] = field(default_factory=list)
     paper: UUID = field(default_factory=uuid7)
 
-    def certificate(self, who: str, *, way: str = Way.AGENT, **more: object) -> Certificate:
+    def certificate(self, signer_name: str, *, way: str = Way.AGENT, **more: object) -> Certificate:
         """A row of somebody's certificate: an or binh as persons, city or ward as organisations."""
-        is_body = who in ("city", "ward")
+        is_body = signer_name in ("city", "ward")
         return certificate_row(
-            getattr(pki(), who),
-            unit=self.tree.units["my-tho" if who == "city" else "p4"],
-            user=None if is_body else self.tree.users["binh" if who == "binh" else "an"],
+            getattr(pki(), signer_name),
+            unit=self.tree.units["my-tho" if signer_name == "city" else "p4"],
+            user=None if is_body else self.tree.users["binh" if signer_name == "binh" else "an"],
             added_by=self.tree.giang,
             way=way,
             **more,
@@ -61,9 +61,9 @@ class Desk:
             values["base"] = self.blob(opened_pdf() if is_person else person_signed_pdf())
         return begin_signature(**values)  # type: ignore[arg-type]
 
-    def sign(self, who: str, session: Session) -> bytes:
+    def sign(self, signer_name: str, session: Session) -> bytes:
         """What somebody's key makes of a session."""
-        return sign(getattr(pki(), who), bytes(session.to_sign))
+        return sign(getattr(pki(), signer_name), bytes(session.to_sign))
 
     def bytes_of(self, blob: Blob | None) -> bytes:
         """A stored file's bytes."""
@@ -86,9 +86,9 @@ def refused() -> Callable[..., str]:
     """The code with which a deed is refused."""
     from doanso.lib.problems import Refused
 
-    def code(deed: Callable[..., object], *arguments: object, **named: object) -> str:
+    def code(action: Callable[..., object], *arguments: object, **named: object) -> str:
         with pytest.raises(Refused) as caught:
-            deed(*arguments, **named)
+            action(*arguments, **named)
         return caught.value.problem.code
 
     return code

@@ -43,8 +43,8 @@ from doanso.signing.pdf import (
     Font,
     LongTerm,
     SignerCertificate,
+    add_form_fields,
     finish,
-    open_places,
     organisation_place,
     prepare,
 )
@@ -198,13 +198,13 @@ def opened_pdf(words: str = WORDS) -> bytes:
 
 @cache
 def _opened(words: str) -> bytes:
-    return open_places(base_pdf(words), PLACES)
+    return add_form_fields(base_pdf(words), PLACES)
 
 
 @cache
-def person_signed_pdf(who: str = "an") -> bytes:
+def person_signed_pdf(signer_name: str = "an") -> bytes:
     """The paper after the person has signed."""
-    issued = getattr(pki(), who)
+    issued = getattr(pki(), signer_name)
     prepared = prepare(opened_pdf(), signer_of(issued), "person", LOOK)
     return finish(prepared, sign(issued, prepared.to_sign))
 
@@ -217,8 +217,10 @@ def signed_pdf(
     issued = getattr(pki(), organisation)
     later = None
     if long_term:
-        made = pki()
-        later = LongTerm((made.intermediate.der, getattr(made, person).der), (made.crl, made.root_crl))
+        authority = pki()
+        later = LongTerm(
+            (authority.intermediate.der, getattr(authority, person).der), (authority.crl, authority.root_crl)
+        )
     prepared = prepare(
         person_signed_pdf(person),
         signer_of(issued),

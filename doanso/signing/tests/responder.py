@@ -55,9 +55,9 @@ def _namesake(of: IssuedCertificate) -> IssuedCertificate:
     return issue_authority(of.certificate.subject, by=None, held=validity_period(days=30), key=new_key("ec"))
 
 
-def _weakly(made: bytes, by: IssuedCertificate) -> bytes:
+def _weakly(content: bytes, by: IssuedCertificate) -> bytes:
     """The same answer under a signature that can be forged."""
-    response = asn1.OCSPResponse.load(made)
+    response = asn1.OCSPResponse.load(content)
     inside = response["response_bytes"]["response"].parsed
     assert isinstance(by.key, rsa.RSAPrivateKey)
     inside["signature_algorithm"] = {"algorithm": "sha1_rsa"}
@@ -66,9 +66,9 @@ def _weakly(made: bytes, by: IssuedCertificate) -> bytes:
     return response.dump(force=True)
 
 
-def _with_two_numbers(made: bytes) -> bytes:
+def _with_two_numbers(content: bytes) -> bytes:
     """The same answer with an extension that stands in it twice."""
-    response = asn1.OCSPResponse.load(made)
+    response = asn1.OCSPResponse.load(content)
     inside = response["response_bytes"]["response"].parsed
     number = asn1.ResponseDataExtension({"extn_id": "nonce", "extn_value": core.OctetString(bytes(16))})
     inside["tbs_response_data"]["response_extensions"] = [number, number.copy()]
@@ -123,17 +123,17 @@ def answer(
         builder = builder.certificates([signs.certificate])
     if nonce is not None:
         builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
-    made = builder.sign(signs.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    content = builder.sign(signs.key, hashes.SHA256()).public_bytes(Encoding.DER)
     if mode == "weak":
-        return _weakly(made, issuer)
+        return _weakly(content, issuer)
     if mode == "two numbers":
-        return _with_two_numbers(made)
+        return _with_two_numbers(content)
     if mode == "changed":
         # The number of the certificate in it is another one's now, under the signature of the old one.
-        other = bytearray(made)
-        other[made.index(about.serial.to_bytes((about.serial.bit_length() + 7) // 8)) + 3] ^= 1
+        other = bytearray(content)
+        other[content.index(about.serial.to_bytes((about.serial.bit_length() + 7) // 8)) + 3] ^= 1
         return bytes(other)
-    return made
+    return content
 
 
 @dataclass
@@ -148,15 +148,15 @@ class Responder:
     def issue(self, name: str, *, by: IssuedCertificate | None = None, key: Any = None) -> IssuedCertificate:
         """A signer's certificate that names this responder."""
         above = by or pki().intermediate
-        made = issue(
+        issued = issue(
             name_of(name),
             by=above,
             held=validity_period(days=30),
             key=key or new_key("ec"),
             ocsp=f"http://{self.address}/ocsp",
         )
-        self.issued_by_serial[made.serial] = (made, above)
-        return made
+        self.issued_by_serial[issued.serial] = (issued, above)
+        return issued
 
     def reply(self, body: bytes) -> tuple[int, str, bytes]:
         """What it says to a question: status, type and content."""

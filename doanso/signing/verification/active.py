@@ -28,7 +28,7 @@ def require_still(layout: FileLayout) -> None:
                 if isinstance(part, dict):
                     _judge(part, None)
     for number in range(len(layout.revisions)):
-        _layers(layout.at(number), layout)
+        _layers(layout.objects_as_of(number), layout)
 
 
 def _judge(value: Any, stored: StoredObject | None) -> None:
@@ -81,5 +81,5 @@ def _layers(objects: dict[int, StoredObject], layout: FileLayout) -> None:
 
 def attachments(layout: FileLayout) -> int:
     """Return the number of embedded files; they are signed, but not shown on the pages."""
-    objects = layout.at(len(layout.revisions) - 1).values()
+    objects = layout.objects_as_of(len(layout.revisions) - 1).values()
     return sum(1 for stored in objects if type_of(stored.value) == "EmbeddedFile")

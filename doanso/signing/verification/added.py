@@ -40,10 +40,10 @@ _SMALLEST_LETTER: Final = 0.4
 def require_plain(layout: FileLayout, place: SignedField, places: list[SignedField]) -> tuple[str, ...]:
     """Return the names of visible signature fields added after a signature; raise `Fault` where one may hide something."""
     root = layout.revisions[0].trailer["Root"]
-    known_fields = {(candidate.name, candidate.num) for candidate in fields(layout.at(place.revision), root)}
+    known_fields = {(candidate.name, candidate.num) for candidate in fields(layout.objects_as_of(place.revision), root)}
     names: list[str] = []
     for number in range(place.revision + 1, len(layout.revisions)):
-        before, after = layout.at(number - 1), layout.at(number)
+        before, after = layout.objects_as_of(number - 1), layout.objects_as_of(number)
         shown = {candidate.name: candidate for candidate in fields(before, root) if _is_visible(candidate.dictionary)}
         for field in fields(after, root):
             # A field that was invisible before and is visible now counts as created in this version.
@@ -66,9 +66,11 @@ def require_plain(layout: FileLayout, place: SignedField, places: list[SignedFie
 def require_own_place(layout: FileLayout, place: SignedField) -> None:
     """Raise `Fault` for a signature in a field of its own that `require_plain` does not allow."""
     root = layout.revisions[0].trailer["Root"]
-    creation = next(candidate for candidate in fields(layout.at(place.revision), root) if candidate.name == place.name)
+    creation = next(
+        candidate for candidate in fields(layout.objects_as_of(place.revision), root) if candidate.name == place.name
+    )
     if place.revision == 0 or any(
-        candidate.name == place.name for candidate in fields(layout.at(place.revision - 1), root)
+        candidate.name == place.name for candidate in fields(layout.objects_as_of(place.revision - 1), root)
     ):
         raise Fault("added_odd", place.name)
     _require_field(layout, place.revision, creation)
@@ -81,8 +83,10 @@ def unseen(layout: FileLayout, places: list[SignedField]) -> tuple[str, ...]:
     for place in places[1:]:
         if place.is_time:
             continue
-        known_names = {field.name for field in fields(layout.at(place.revision - 1), root)}
-        creation = next(field for field in fields(layout.at(place.revision), root) if field.name == place.name)
+        known_names = {field.name for field in fields(layout.objects_as_of(place.revision - 1), root)}
+        creation = next(
+            field for field in fields(layout.objects_as_of(place.revision), root) if field.name == place.name
+        )
         if place.name not in known_names and not _is_visible(creation.dictionary):
             names.append(place.name)
     return tuple(names)
@@ -98,7 +102,7 @@ def _is_visible(dictionary: dict[str, Any]) -> bool:
 
 
 def _require_field(layout: FileLayout, number: int, field: FieldVersion) -> None:
-    before, after = layout.at(number - 1), layout.at(number)
+    before, after = layout.objects_as_of(number - 1), layout.objects_as_of(number)
     creation = field.dictionary
     flags = creation.get("F", 0)
     if (
@@ -276,11 +280,11 @@ def _require_drawn(layout: FileLayout, number: int, index: int, rect: Box, paper
     if len(letters) - len(inside) - len(cut) > len(was):
         raise Fault("added_hidden")
     for x1, y1, x2, y2 in inside:
-        seen = (
+        pixels = (
             int((x1 - paper[0]) * _SCALE) - 1, int((paper[3] - y2) * _SCALE) - 1,
             int((x2 - paper[0]) * _SCALE) + 2, int((paper[3] - y1) * _SCALE) + 2,
         )  # fmt: skip
-        if max(y2 - y1, x2 - x1) < _SMALLEST_LETTER or after.is_plain(seen):
+        if max(y2 - y1, x2 - x1) < _SMALLEST_LETTER or after.is_plain(pixels):
             raise Fault("added_hidden")
 
 

@@ -235,7 +235,7 @@ def changes(
     signed = {place.revision: place for place in places}
     root = layout.revisions[0].trailer["Root"]
     for number in range(place.revision + 1, len(layout.revisions)):
-        before, after = layout.at(number - 1), layout.at(number)
+        before, after = layout.objects_as_of(number - 1), layout.objects_as_of(number)
         filled = _filled(fields(before, root), fields(after, root))
         if number in signed:
             kind = "time_stamped" if signed[number].is_time else "signed"
@@ -256,7 +256,7 @@ def changes(
 def numbered_in(layout: FileLayout, number: int) -> tuple[str, ...]:
     """Return the organisation's fields that one version fills."""
     root = layout.revisions[0].trailer["Root"]
-    filled = _filled(fields(layout.at(number - 1), root), fields(layout.at(number), root))
+    filled = _filled(fields(layout.objects_as_of(number - 1), root), fields(layout.objects_as_of(number), root))
     return tuple(sorted(name for name in filled if name in OFFICE_FIELDS))
 
 

@@ -107,9 +107,9 @@ def find_revocation(held: ValidationMaterial, path: list[asn1.Certificate], mome
     The library only checks certificates that name a list; here a revocation counts without that. A certificate that is revoked in
     any of them is revoked, whatever another says; only fresh data proves that none is revoked.
     """
-    made = [x509.load_der_x509_certificate(certificate.dump()) for certificate in path]
+    certificates = [x509.load_der_x509_certificate(certificate.dump()) for certificate in path]
     covered, revoked = bool(path), None
-    for issuer, certificate in pairwise(made):
+    for issuer, certificate in pairwise(certificates):
         own = [each for each in held.read_lists if each.issuer == certificate.issuer and _signed(each, issuer)]
         entries = [
             entry for each in own if (entry := each.get_revoked_certificate_by_serial_number(certificate.serial_number))
@@ -131,7 +131,7 @@ def find_revocation(held: ValidationMaterial, path: list[asn1.Certificate], mome
                 for statement in statements
             )
         )
-    return RevocationFindings(revoked, covered and len(made) > 1)
+    return RevocationFindings(revoked, covered and len(certificates) > 1)
 
 
 def _signed(revocation_list: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
@@ -154,9 +154,9 @@ def require_fit(certificate: asn1.Certificate) -> None:
     require_strong(certificate)
 
 
-def require_strong(made: asn1.Certificate) -> None:
+def require_strong(certificate: asn1.Certificate) -> None:
     """Raise `Fault` for a weak key, and for a certificate whose own signature is weak."""
-    key = x509.load_der_x509_certificate(made.dump()).public_key()
+    key = x509.load_der_x509_certificate(certificate.dump()).public_key()
     strong = (
         (isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048 and key.public_numbers().e >= 3)
         or (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in ("secp256r1", "secp384r1", "secp521r1"))
@@ -164,14 +164,20 @@ def require_strong(made: asn1.Certificate) -> None:
     )
     if not strong:
         raise Fault("weak", "key")
-    if made["signature_algorithm"]["algorithm"].native in ("sha1_rsa", "md5_rsa", "md2_rsa", "sha1_ecdsa", "sha1_dsa"):
+    if certificate["signature_algorithm"]["algorithm"].native in (
+        "sha1_rsa",
+        "md5_rsa",
+        "md2_rsa",
+        "sha1_ecdsa",
+        "sha1_dsa",
+    ):
         raise Fault("weak", "certificate")
 
 
-def is_impostor(held: ValidationMaterial, made: asn1.Certificate, others: Iterable[asn1.Certificate]) -> bool:
+def is_impostor(held: ValidationMaterial, signer: asn1.Certificate, others: Iterable[asn1.Certificate]) -> bool:
     """Return whether untrusted certificates bear the name of a trusted authority."""
     names = {authority.subject.hashable: authority.public_key.sha256 for _trusted, authority in held.authorities}
-    for certificate in (made, *others):
+    for certificate in (signer, *others):
         for name, key in ((certificate.subject, certificate.public_key.sha256), (certificate.issuer, None)):
             if name.hashable in names and names[name.hashable] != key:
                 return True
@@ -202,9 +208,9 @@ def _issued(certificate: asn1.Certificate, issuer: asn1.Certificate) -> bool:
     return True
 
 
-def subject_of(made: asn1.Certificate) -> dict[str, str]:
+def subject_of(certificate: asn1.Certificate) -> dict[str, str]:
     """Return name, organisation and office of a certificate's subject and, if the subject tells it, the kind of signer."""
-    subject: dict[str, Any] = made.subject.native
+    subject: dict[str, Any] = certificate.subject.native
 
     def first_of(*names: str) -> str:
         for name in names:
@@ -221,9 +227,9 @@ def subject_of(made: asn1.Certificate) -> dict[str, str]:
     elif number.startswith(("CCCD", "CMND", "HC", "PNOVN", "IDCVN")) or first_of("surname", "given_name"):
         kind = "person"
     return {
-        "signer": first_of("common_name", "organization_name") or made.subject.human_friendly[:200],
+        "signer": first_of("common_name", "organization_name") or certificate.subject.human_friendly[:200],
         "organisation": first_of("organization_name"),
         "office": first_of("title") or first_of("organizational_unit_name"),
         "kind": kind,
-        "issuer": str(made.issuer.native.get("common_name") or made.issuer.human_friendly)[:200],
+        "issuer": str(certificate.issuer.native.get("common_name") or certificate.issuer.human_friendly)[:200],
     }

@@ -98,10 +98,10 @@ def _require_attributes(info: cms.SignerInfo, expected: str) -> None:
         raise Fault("envelope", "unsigned")
 
 
-def names_exactly(info: cms.SignerInfo, made: x509.Certificate) -> bool:
+def names_exactly(info: cms.SignerInfo, certificate: x509.Certificate) -> bool:
     """Return whether the signer identifier has exactly the certificate's bytes, not just an equivalent name."""
     chosen = info["sid"].chosen
-    return info["sid"].name != "issuer_and_serial_number" or bool(chosen["issuer"].dump() == made.issuer.dump())
+    return info["sid"].name != "issuer_and_serial_number" or bool(chosen["issuer"].dump() == certificate.issuer.dump())
 
 
 def requires_certificate(info: cms.SignerInfo) -> bool:

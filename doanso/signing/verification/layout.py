@@ -46,7 +46,7 @@ class FileLayout:
     data: bytes
     revisions: list[Revision]
 
-    def at(self, number: int) -> dict[int, StoredObject]:
+    def objects_as_of(self, number: int) -> dict[int, StoredObject]:
         """Return every object as of a version (0 is the first)."""
         objects: dict[int, StoredObject] = {}
         for revision in self.revisions[: number + 1]:
@@ -151,15 +151,15 @@ def _closed(
 
 def _stored(data: bytes, start: int, head: re.Match[bytes]) -> StoredObject:
     num, gen = int(head.group(1)), int(head.group(2))
-    made, position = value(data, skip(data, head.end()))
+    content, position = value(data, skip(data, head.end()))
     position = skip(data, position)
     place = None
     if data.startswith(b"stream", position):
         opened = _STREAM.match(data, position)
-        if opened is None or not isinstance(made, dict):
+        if opened is None or not isinstance(content, dict):
             raise Fault("syntax", position)
         begin = opened.end()
-        length = _length(data, made.get("Length"))
+        length = _length(data, content.get("Length"))
         closed = _STREAM_END.match(data, begin + length)
         if length < 0 or closed is None:
             raise Fault("stream_length", start)
@@ -167,7 +167,7 @@ def _stored(data: bytes, start: int, head: re.Match[bytes]) -> StoredObject:
         position = skip(data, closed.end())
     if not data.startswith(b"endobj", position):
         raise Fault("syntax", position)
-    return StoredObject(num, gen, start, position + 6, made, place)
+    return StoredObject(num, gen, start, position + 6, content, place)
 
 
 def _length(data: bytes, length: Any) -> int:
@@ -210,24 +210,24 @@ def _table(data: bytes, position: int) -> tuple[dict[int, tuple[int, int, int]],
 
 def _revisions(data: bytes, pieces: list[_Piece]) -> list[Revision]:
     """Combine pieces to versions: each table points to the one before it."""
-    made: list[Revision] = []
+    revisions: list[Revision] = []
     before = None
     joined = _joined(data, pieces)
     if joined is not None:
         first, count, unlisted = joined
-        made.append(_revision(data, first, None, unlisted))
-        made[0].parts = 2
+        revisions.append(_revision(data, first, None, unlisted))
+        revisions[0].parts = 2
         before, pieces = first.table_at, pieces[count:]
     for piece in pieces:
-        made.append(_revision(data, piece, before, set()))
+        revisions.append(_revision(data, piece, before, set()))
         before = piece.table_at
-    root = made[0].trailer.get("Root")
-    for revision in made:
+    root = revisions[0].trailer.get("Root")
+    for revision in revisions:
         if "Encrypt" in revision.trailer:
             raise Fault("encrypted")
         if not isinstance(root, ObjectReference) or revision.trailer.get("Root") != root:
             raise Fault("root_moved")
-    return made
+    return revisions
 
 
 def _joined(data: bytes, pieces: list[_Piece]) -> tuple[_Piece, int, set[int]] | None:
@@ -271,29 +271,29 @@ def _revision(data: bytes, piece: _Piece, before: int | None, unlisted: set[int]
     size = piece.trailer.get("Size")
     if not isinstance(size, int) or any(num >= size for num in piece.entries):
         raise Fault("table", piece.table_at)
-    made = Revision(piece.start, trailer=piece.trailer, table_at=piece.table_at, end=piece.end, last=piece.last)
+    revision = Revision(piece.start, trailer=piece.trailer, table_at=piece.table_at, end=piece.end, last=piece.last)
     for stored in piece.objects:
-        if stored.num in made.objects:
+        if stored.num in revision.objects:
             raise Fault("duplicate_object", stored.num)
-        made.objects[stored.num] = stored
+        revision.objects[stored.num] = stored
         if stored.num not in {piece.table_object, *unlisted} and piece.entries.get(stored.num) != (
             1,
             stored.start,
             stored.gen,
         ):
             raise Fault("hidden_object", stored.num)
-    _list(data, made, piece)
-    return made
+    _list(data, revision, piece)
+    return revision
 
 
-def _list(data: bytes, made: Revision, piece: _Piece) -> None:
+def _list(data: bytes, revision: Revision, piece: _Piece) -> None:
     """Check that every entry of the version's table points to an object of this version, packed or not."""
     packed: dict[int, list[tuple[int, int]]] = {}
     for num, (kind, first, second) in piece.entries.items():
         if kind == 0:
-            made.freed.add(num)
+            revision.freed.add(num)
         elif kind == 1:
-            existing = made.objects.get(num)
+            existing = revision.objects.get(num)
             if existing is None or (existing.start, existing.gen) != (first, second):
                 raise Fault("entry_elsewhere", num)
         else:
@@ -302,8 +302,8 @@ def _list(data: bytes, made: Revision, piece: _Piece) -> None:
     if packed.keys() != holders:
         raise Fault("hidden_object", min(packed.keys() ^ holders))
     for holder, listed in packed.items():
-        for stored in unpacked(data, made.objects[holder], sorted(listed)):
-            if stored.num in made.objects:
+        for stored in unpacked(data, revision.objects[holder], sorted(listed)):
+            if stored.num in revision.objects:
                 raise Fault("duplicate_object", stored.num)
-            made.objects[stored.num] = stored
-    made.freed.discard(0)
+            revision.objects[stored.num] = stored
+    revision.freed.discard(0)

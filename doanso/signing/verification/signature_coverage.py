@@ -151,7 +151,7 @@ def find(layout: FileLayout) -> list[SignedField]:
     """Return the filled signature fields in the order of signing; raise `Fault` for any inconsistency."""
     written = _written(layout)
     last = len(layout.revisions) - 1
-    objects, root = layout.at(last), layout.revisions[0].trailer["Root"]
+    objects, root = layout.objects_as_of(last), layout.revisions[0].trailer["Root"]
     places: list[SignedField] = []
     used: set[int] = set()
     for field in fields(objects, root):

@@ -104,8 +104,8 @@ class Judge:
                 raise Fault("time_broken")
             return None
         path = list(status.validation_path.iter_certs(include_root=True))
-        for made in path:
-            chains.require_strong(made)
+        for certificate in path:
+            chains.require_strong(certificate)
         recall = chains.find_revocation(self.held, path, moment)
         if recall.revoked_at is not None and recall.revoked_at <= moment:
             raise Fault("time_broken", "revoked")
@@ -122,9 +122,9 @@ class Judge:
         signature = SignatureVerdict(place.name, covered=place.covered)
         try:
             signed = self._envelope(place)
-            made = _certificate(embedded)
-            signature = self._told(signature, made, embedded)
-            if not envelope.names_exactly(signed["signer_infos"][0], made):
+            certificate = _certificate(embedded)
+            signature = self._with_subject(signature, certificate, embedded)
+            if not envelope.names_exactly(signed["signer_infos"][0], certificate):
                 raise Fault("envelope", "certificate")
             embedded.compute_integrity_info(allowed.POLICY)
             if embedded.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
@@ -134,7 +134,7 @@ class Judge:
                 signed["signer_infos"][0]
             ):
                 raise Fault("envelope", "certificate")
-            return await self._judged(signature, place, embedded, made, over)
+            return await self._judged(signature, place, embedded, certificate, over)
         except Fault as fault:
             return replace(
                 signature,
@@ -145,11 +145,11 @@ class Judge:
             reason = VerdictReason("unexpected", type(error).__name__)
             return replace(signature, state=VerdictState.BROKEN, reasons=(*signature.reasons, reason))
 
-    def _told(
-        self, signature: SignatureVerdict, made: x509.Certificate, embedded: EmbeddedPdfSignature
+    def _with_subject(
+        self, signature: SignatureVerdict, certificate: x509.Certificate, embedded: EmbeddedPdfSignature
     ) -> SignatureVerdict:
-        subject = chains.subject_of(made)
-        fingerprint = made.sha256.hex()
+        subject = chains.subject_of(certificate)
+        key, fingerprint = certificate.public_key, certificate.sha256.hex()
         trust = self.held.trust
         kind = (
             "organisation" if fingerprint in trust.organisations
@@ -159,10 +159,10 @@ class Judge:
         claimed = _aware(embedded.self_reported_timestamp)
         return replace(
             signature, signer=subject["signer"], organisation=subject["organisation"], office=subject["office"], kind=kind,
-            certificate=fingerprint, serial=f"{made.serial_number:X}", issuer=subject["issuer"],
-            not_before=_aware(made.not_valid_before), not_after=_aware(made.not_valid_after),
+            certificate=fingerprint, serial=f"{certificate.serial_number:X}", issuer=subject["issuer"],
+            not_before=_aware(certificate.not_valid_before), not_after=_aware(certificate.not_valid_after),
             signed_at=claimed, time_source="own_clock" if claimed else "none",
-            algorithm=f"{made.public_key.algorithm.upper()} {made.public_key.bit_size}, {embedded.md_algorithm.upper()}",
+            algorithm=f"{key.algorithm.upper()} {key.bit_size}, {embedded.md_algorithm.upper()}",
         )  # fmt: skip
 
     async def _status(self, embedded: EmbeddedPdfSignature, moment: datetime) -> PdfSignatureStatus:
@@ -177,7 +177,7 @@ class Judge:
         signature: SignatureVerdict,
         place: SignedField,
         embedded: EmbeddedPdfSignature,
-        made: x509.Certificate,
+        certificate: x509.Certificate,
         over: list[_Moment],
     ) -> SignatureVerdict:
         status = await self._status(embedded, self.moment)
@@ -185,7 +185,7 @@ class Judge:
             raise Fault("digest")
         if not status.valid:
             raise Fault("signature")
-        chains.require_fit(made)
+        chains.require_fit(certificate)
         proofs = list(over)
         if status.timestamp_validity is not None:
             signature, proof = self._stamped(signature, status.timestamp_validity)
@@ -194,10 +194,12 @@ class Judge:
             raise Fault("envelope", "content time")
         if self.seen_at is not None:
             proofs.append(_Moment(self.seen_at, legal_force=True, by=""))
-        signature = await self._vouched_for(signature, embedded, made, status, proofs)
+        signature = await self._vouched_for(signature, embedded, certificate, status, proofs)
         if signature.state is VerdictState.BROKEN:
             return signature
-        chains.require_whole(self.held, [made, *embedded.other_embedded_certs], signature.chain in ("known", "test"))
+        chains.require_whole(
+            self.held, [certificate, *embedded.other_embedded_certs], signature.chain in ("known", "test")
+        )
         is_allowed = allowed.is_allowed(embedded.diff_result) and status.docmdp_ok is not False
         names: tuple[str, ...] = ()
         if not is_allowed and allowed.has_only_added(embedded):
@@ -241,33 +243,33 @@ class Judge:
         self,
         signature: SignatureVerdict,
         embedded: EmbeddedPdfSignature,
-        made: x509.Certificate,
+        certificate: x509.Certificate,
         now: PdfSignatureStatus,
         proofs: list[_Moment],
     ) -> SignatureVerdict:
         """Return the signature judged by its signer's certificate at the relevant moment, with the certificate's authority."""
         first = min((proof.at for proof in proofs), default=None)
-        judged = await self._at(signature, embedded, made, now, first)
+        judged = await self._judge_at(signature, embedded, certificate, now, first)
         if judged.chain == "known" and any(not proof.legal_force for proof in proofs):
             # A test authority's time-stamp proves nothing for a signature with legal force.
             legal = min((proof.at for proof in proofs if proof.legal_force), default=None)
-            judged = await self._at(signature, embedded, made, now, legal)
+            judged = await self._judge_at(signature, embedded, certificate, now, legal)
         if judged.state is not VerdictState.BROKEN:
-            _require_clock(embedded, made, proofs, self.moment)
+            _require_clock(embedded, certificate, proofs, self.moment)
         return judged
 
-    async def _at(
+    async def _judge_at(
         self,
         signature: SignatureVerdict,
         embedded: EmbeddedPdfSignature,
-        made: x509.Certificate,
+        certificate: x509.Certificate,
         now: PdfSignatureStatus,
         proven: datetime | None,
     ) -> SignatureVerdict:
         moment = proven or self.moment
-        if _aware(made.not_valid_before) > moment:  # type: ignore[operator]
+        if _aware(certificate.not_valid_before) > moment:  # type: ignore[operator]
             return _broken(signature, "not_yet_valid")
-        if _aware(made.not_valid_after) < moment:  # type: ignore[operator]
+        if _aware(certificate.not_valid_after) < moment:  # type: ignore[operator]
             return _broken(signature, "expired")
         status = now if moment == self.moment else await self._status(embedded, moment)
         if status.revocation_details is not None:
@@ -275,15 +277,15 @@ class Judge:
             return replace(_broken(signature, "revoked"), revocation="revoked_before", revoked_at=when)
         problem = status.trust_problem_indic
         if problem is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND:
-            if chains.is_impostor(self.held, made, embedded.other_embedded_certs):
+            if chains.is_impostor(self.held, certificate, embedded.other_embedded_certs):
                 return _broken(signature, "impostor")
             unknown = replace(signature, chain="unknown", revocation="unknown", state=VerdictState.UNKNOWN)
             return replace(unknown, reasons=(*signature.reasons, VerdictReason("chain_unknown")))
         if problem is not None or status.validation_path is None:
             return _broken(signature, "chain_broken", getattr(problem, "name", ""))
         path = list(status.validation_path.iter_certs(include_root=True))
-        for certificate in path[1:]:
-            chains.require_strong(certificate)
+        for authority in path[1:]:
+            chains.require_strong(authority)
         return self._recalled(signature, path, moment, proven)
 
     def _recalled(
@@ -327,7 +329,7 @@ def _aware(moment: datetime | None) -> datetime | None:
 
 
 def _require_clock(
-    embedded: EmbeddedPdfSignature, made: x509.Certificate, proofs: Iterable[_Moment], moment: datetime
+    embedded: EmbeddedPdfSignature, certificate: x509.Certificate, proofs: Iterable[_Moment], moment: datetime
 ) -> None:
     """Raise `Fault` if the claimed time of signing is in the future, after a proof, or before the certificate's validity.
 
@@ -337,6 +339,6 @@ def _require_clock(
     if claimed is None:
         return
     latest = min([moment, *(proof.at for proof in proofs)]) + _CLOCKS_DIFFER
-    earliest = _aware(made.not_valid_before)
+    earliest = _aware(certificate.not_valid_before)
     if claimed > latest or (earliest is not None and claimed < earliest - _CLOCKS_DIFFER):
         raise Fault("clock")

@@ -58,7 +58,7 @@ def _unpredicted(raw: bytes, parameters: dict[str, Any], num: int) -> bytes:
         raise Fault("structure_stream", num)
     if parameters.get("Colors", 1) != 1 or parameters.get("BitsPerComponent", 8) != 8 or len(raw) % (columns + 1):
         raise Fault("structure_stream", num)
-    above, made = bytes(columns), bytearray()
+    above, output = bytes(columns), bytearray()
     for start in range(0, len(raw), columns + 1):
         if raw[start] == 2:
             above = bytes(
@@ -68,8 +68,8 @@ def _unpredicted(raw: bytes, parameters: dict[str, Any], num: int) -> bytes:
             above = raw[start + 1 : start + 1 + columns]
         else:
             raise Fault("structure_stream", num)
-        made += above
-    return bytes(made)
+        output += above
+    return bytes(output)
 
 
 def table_stream(data: bytes, stored: StoredObject) -> dict[int, tuple[int, int, int]]:
@@ -117,11 +117,11 @@ def unpacked(data: bytes, holder: StoredObject, listed: list[tuple[int, int]]) -
     numbers = [int(token) for token in head]
     if [(index, num) for index, num in enumerate(numbers[::2])] != listed:
         raise Fault("hidden_object", holder.num)
-    made = []
+    output = []
     for index, (num, offset) in enumerate(zip(numbers[::2], numbers[1::2], strict=True)):
         inner, after = value(raw, skip(raw, first + offset))
         following = first + numbers[2 * index + 3] if index + 1 < count else len(raw)
         if skip(raw, after) != following or isinstance(inner, ObjectReference):
             raise Fault("structure_stream", holder.num)
-        made.append(StoredObject(num, 0, holder.start, holder.end, inner, None, holder.num))
-    return made
+        output.append(StoredObject(num, 0, holder.start, holder.end, inner, None, holder.num))
+    return output

@@ -132,13 +132,13 @@ class Verdict:
     @property
     def codes(self) -> frozenset[str]:
         """The codes of all findings about the file and its signatures."""
-        parts = [self.reasons, *(item.reasons for item in self.signatures), *(item.reasons for item in self.times)]
+        parts = [self.reasons, *(entry.reasons for entry in self.signatures), *(entry.reasons for entry in self.times)]
         return frozenset(reason.code for part in parts for reason in part)
 
     def as_json(self) -> dict[str, Any]:
         """Return a JSON value, to be stored or sent to another process."""
-        made: dict[str, Any] = _plain(self)
-        return made
+        data: dict[str, Any] = _plain(self)
+        return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Verdict":

@@ -78,9 +78,9 @@ def session(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     return _page(request, session)
 
 
-def _done(request: AuthenticatedRequest, session: Session, deed: Callable[[], object], message: str) -> HttpResponse:
+def _done(request: AuthenticatedRequest, session: Session, action: Callable[[], object], message: str) -> HttpResponse:
     try:
-        deed()
+        action()
     except Refused as refused:
         return _page(request, _session(request, session.pk), status=422, problem=refused.problem.message)
     messages.success(request, message)

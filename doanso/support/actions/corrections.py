@@ -37,7 +37,7 @@ def take_back_help(*, actor: User, support_record_id: UUID) -> SupportRecord:
     if support_record.taken_back_at is None:
         ports.lock_wrappers([support_record])
         _take_back(actor, support_record, "support.take_back")
-        ports.tell_wrappers([support_record])
+        ports.notify_wrappers([support_record])
     return support_record
 
 
@@ -48,7 +48,7 @@ def take_back_helps(*, actor: User, support_records: Sequence[SupportRecord]) ->
     for support_record in active_records:
         _take_back(actor, support_record, "support.take_back")
     if active_records:
-        ports.tell_wrappers(active_records)
+        ports.notify_wrappers(active_records)
     return active_records
 
 
@@ -98,9 +98,9 @@ def correct_help(
         setattr(correction, name, value)
     correction.save(force_insert=True)
     record(actor=actor, action="support.record", obj=correction, unit=correction.unit_id)
-    ledger.count(families.counted(correction))
+    ledger.count(families.fact_of(correction))
     # After both are written, so that a wrapper can follow the reference.
-    ports.tell_wrappers([support_record])
+    ports.notify_wrappers([support_record])
     return correction
 
 
@@ -155,7 +155,7 @@ def _change_helpers(actor: User, support_record: SupportRecord, helper: Helper, 
     if regraded:
         ports.lock_wrappers([support_record])
         ledger.set_grade(family=families.family_of(support_record), source_id=support_record.pk, grade=grade)
-        ports.tell_wrappers([support_record])
+        ports.notify_wrappers([support_record])
     return support_record
 
 

@@ -25,5 +25,5 @@ def raise_grades(*, support_records: Sequence[SupportRecord], grade: int) -> lis
     for family in sorted({families.family_of(support_record) for support_record in risen}):
         ids = [support_record.pk for support_record in risen if families.family_of(support_record) == family]
         ledger.set_grades(family=family, source_ids=ids, grade=grade)
-    ports.tell_wrappers(risen)
+    ports.notify_wrappers(risen)
     return risen

@@ -21,11 +21,11 @@ from doanso.units.models import Unit
 
 
 class RecordResult(NamedTuple):
-    """The record of one entry. `known`: it was recorded before, and nothing was written."""
+    """The record of one entry. `is_known`: it was recorded before, and nothing was written."""
 
     support_record_id: UUID
     receipt_id: UUID | None
-    known: bool
+    is_known: bool
     is_new: bool = False
     known_elsewhere: bool = False
     doubtful: bool = False
@@ -81,7 +81,7 @@ def match_records(
 def _known_receipts(unit: Unit, entries: Sequence[SupportRecordInput]) -> dict[UUID, set[UUID]]:
     """Return receipts that phones have shown before, with their receivers: a corrected visit keeps its own. One of
     another unit is refused."""
-    shown = {reported.slip.receipt_id: reported.slip.link for reported in entries if reported.slip is not None}
+    shown = {reported.receipt.receipt_id: reported.receipt.link for reported in entries if reported.receipt is not None}
     reported = {key: receipt_keys.link_lookup(link) for key, link in shown.items()}
     if not reported:
         return {}
@@ -127,7 +127,7 @@ def _known_by_key(
         if content not in ("", hashes[index]) and not is_content(content, unit_id, entry):
             message = _("Record %(key)s was told before with other content; correct that help instead.")
             raise Refused(Problem("source_conflict", message % {"key": key}))
-        answers[index] = RecordResult(key, receipt_id, known=True)
+        answers[index] = RecordResult(key, receipt_id, is_known=True)
     return answers
 
 

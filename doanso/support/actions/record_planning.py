@@ -54,9 +54,10 @@ class RecordPlan:
         self.actor, self.today, self.now = match.actor, today, now
         self.actor_id, self.unit_id = match.actor.pk if match.actor is not None else None, match.unit.pk
         self.active_records = match.active_records
-        self.known_slips = match.known_receipts
+        self.known_receipts = match.known_receipts
         self.receipt_by_day = {
-            (who, day): receipt for (who, day, _service), (_key, receipt) in match.active_records.items()
+            (receiver_id, day): receipt
+            for (receiver_id, day, _service), (_key, receipt) in match.active_records.items()
         }
         self.results: list[RecordResult] = []
         self.helps: list[SupportRecord] = []
@@ -66,24 +67,26 @@ class RecordPlan:
         self.shown: dict[str, ReceiptKey] = {}
         self.consents: dict[tuple[UUID, ConsentInput], PersonConsent] = {}
 
-    def take(self, inputs: SupportRecordInput, who: RecordReceiver, content: str) -> RecordResult:
+    def take(self, inputs: SupportRecordInput, receiver: RecordReceiver, content: str) -> RecordResult:
         """Return the existing record of an entry, or plan a new one."""
-        receiver = who.contact_id or who.business_id
-        if receiver is not None and (
-            existing := self.active_records.get((receiver, inputs.happened_on, inputs.service))
+        receiver_id = receiver.contact_id or receiver.business_id
+        if receiver_id is not None and (
+            existing := self.active_records.get((receiver_id, inputs.happened_on, inputs.service))
         ):
             if existing[1] is not None:
                 self._link(inputs, existing[1])
-            return RecordResult(existing[0], existing[1], True, who.is_new, who.known_elsewhere, who.doubtful)
-        receipt_id = self._slip(inputs, receiver)
+            return RecordResult(
+                existing[0], existing[1], True, receiver.is_new, receiver.known_elsewhere, receiver.doubtful
+            )
+        receipt_id = self._receipt_id_of(inputs, receiver_id)
         support_record = database.new_object(
             SupportRecord,
             id=inputs.source_id or uuid7(),
             unit_id=self.unit_id,
             named=inputs.named,
-            person_id=who.person_id,
-            business_id=who.business_id,
-            contact_id=who.contact_id,
+            person_id=receiver.person_id,
+            business_id=receiver.business_id,
+            contact_id=receiver.contact_id,
             to_business=inputs.to_business or inputs.business is not None,
             service_id=inputs.service,
             happened_on=inputs.happened_on,
@@ -96,44 +99,46 @@ class RecordPlan:
             content_hash=content,
         )
         self.helps.append(support_record)
-        if receiver is not None:
-            self.active_records[receiver, inputs.happened_on, inputs.service] = (support_record.id, receipt_id)
-        if who.person_id is not None and inputs.consent is not None:
-            self._consent(who.person_id, inputs.consent, inputs.person if who.is_new else None)
-        return RecordResult(support_record.id, receipt_id, False, who.is_new, who.known_elsewhere, who.doubtful)
+        if receiver_id is not None:
+            self.active_records[receiver_id, inputs.happened_on, inputs.service] = (support_record.id, receipt_id)
+        if receiver.person_id is not None and inputs.consent is not None:
+            self._consent(receiver.person_id, inputs.consent, inputs.person if receiver.is_new else None)
+        return RecordResult(
+            support_record.id, receipt_id, False, receiver.is_new, receiver.known_elsewhere, receiver.doubtful
+        )
 
-    def _slip(self, inputs: SupportRecordInput, receiver: UUID | None) -> UUID | None:
+    def _receipt_id_of(self, inputs: SupportRecordInput, receiver_id: UUID | None) -> UUID | None:
         """Return the receipt of that receiver's day: one for all services, and none for an unnamed receiver."""
-        if receiver is None:
+        if receiver_id is None:
             return None
-        existing_id = self.receipt_by_day.get((receiver, inputs.happened_on))
+        existing_id = self.receipt_by_day.get((receiver_id, inputs.happened_on))
         if existing_id is not None:
             self._link(inputs, existing_id)
             return existing_id
         year = people.birth_year_of(inputs.person) if inputs.person is not None else inputs.receipt_birth_year
-        if inputs.slip is None:
+        if inputs.receipt is None:
             receipt_id, shown_until = uuid7(), None
             keys = receipt_keys.new_keys(receipt_id, year)
         else:
-            receipt_id, shown_until = inputs.slip.receipt_id, inputs.slip.shown_until
-            keys = receipt_keys.accept_phone_keys(inputs.slip.link, inputs.slip.code, year)
+            receipt_id, shown_until = inputs.receipt.receipt_id, inputs.receipt.shown_until
+            keys = receipt_keys.accept_phone_keys(inputs.receipt.link, inputs.receipt.code, year)
             self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit_id)
-        if receipt_id not in self.known_slips:
+        if receipt_id not in self.known_receipts:
             self.receipts.append((receipt_id, self.unit_id, *keys, self.now, shown_until))
-        elif self.known_slips[receipt_id] - {receiver}:
+        elif self.known_receipts[receipt_id] - {receiver_id}:
             # Its holder would confirm support that another person received.
             raise receipt_taken()
-        self.receipt_by_day[receiver, inputs.happened_on] = receipt_id
+        self.receipt_by_day[receiver_id, inputs.happened_on] = receipt_id
         return receipt_id
 
     def _link(self, inputs: SupportRecordInput, receipt_id: UUID) -> None:
         """Let the phone's link lead to the receipt that the receiver has of that day."""
-        if inputs.slip is None or inputs.slip.receipt_id == receipt_id:
+        if inputs.receipt is None or inputs.receipt.receipt_id == receipt_id:
             return
-        link = receipt_keys.accept_phone_keys(inputs.slip.link, inputs.slip.code, None)[1]
+        link = receipt_keys.accept_phone_keys(inputs.receipt.link, inputs.receipt.code, None)[1]
         if link not in self.shown:
             self.links.append((link, receipt_id))
-            self.shown[link] = ReceiptKey(receipt_id, link, inputs.slip.shown_until, self.unit_id)
+            self.shown[link] = ReceiptKey(receipt_id, link, inputs.receipt.shown_until, self.unit_id)
 
     def _consent(self, person_id: UUID, consent: ConsentInput, newcomer: Particulars | None) -> None:
         self.consents.setdefault(

@@ -158,12 +158,12 @@ def _write_records(plan: RecordPlan) -> WrittenRecords:
     database.insert_rows(Receipt, _RECEIPT_COLUMNS, plan.receipts)
     database.insert_rows(ReceiptLink, _LINK_COLUMNS, plan.links, keep_known=True)
     database.insert_objects(plan.helps)
-    consent_events = people.keep_consents(actor=plan.actor, entries=list(plan.consents.values()))
+    consent_events = people.store_consents(actor=plan.actor, entries=list(plan.consents.values()))
     return WrittenRecords(
         plan.results,
         consent_events,
         [AuditEventInput(plan.actor, "support.record", support_record, plan.unit_id) for support_record in plan.helps],
-        [families.counted(support_record) for support_record in plan.helps],
+        [families.fact_of(support_record) for support_record in plan.helps],
         list(plan.shown.values()),
     )
 
@@ -172,15 +172,22 @@ def link_receipts(*, unit: Unit, shown: Sequence[tuple[ReceiptInput, UUID]]) -> 
     """Let receipts that phones have shown lead to existing ones of the unit; links are pairs of (receipt shown, existing
     receipt's key).
     """
-    slips_by_lookup = {receipt_keys.link_lookup(slip.link): (slip, receipt_id) for slip, receipt_id in shown}
+    receipts_by_lookup = {
+        receipt_keys.link_lookup(receipt.link): (receipt, receipt_id) for receipt, receipt_id in shown
+    }
     taken = (
-        set(Receipt.objects.filter(link_lookup__in=slips_by_lookup).values_list("link_lookup", flat=True))
-        if slips_by_lookup
+        set(Receipt.objects.filter(link_lookup__in=receipts_by_lookup).values_list("link_lookup", flat=True))
+        if receipts_by_lookup
         else set()
     )
     keys = [
-        ReceiptKey(receipt_id, receipt_keys.accept_phone_keys(slip.link, slip.code, None)[1], slip.shown_until, unit.pk)
-        for lookup, (slip, receipt_id) in slips_by_lookup.items()
+        ReceiptKey(
+            receipt_id,
+            receipt_keys.accept_phone_keys(receipt.link, receipt.code, None)[1],
+            receipt.shown_until,
+            unit.pk,
+        )
+        for lookup, (receipt, receipt_id) in receipts_by_lookup.items()
         if lookup not in taken
     ]
     if keys:

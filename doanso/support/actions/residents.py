@@ -144,7 +144,7 @@ def set_refused(support_records: Collection[SupportRecord], *, refused: bool) ->
     for family in sorted({families.family_of(support_record) for support_record in support_records}):
         ids = [support_record.pk for support_record in support_records if families.family_of(support_record) == family]
         ledger.set_refused(family=family, source_ids=ids, refused=refused)
-    ports.tell_wrappers(support_records)
+    ports.notify_wrappers(support_records)
 
 
 @transaction.atomic

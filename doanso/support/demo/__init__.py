@@ -16,7 +16,7 @@ from uuid import UUID
 from doanso.accounts.models import User
 from doanso.imports.actions import run_import
 from doanso.lib import clock
-from doanso.lib.dated_deeds import Alone, Dated
+from doanso.lib.dated_actions import DatedAction, SeparateAction
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.support import actions
 from doanso.support.actions import ConsentInput, Helper, RecordResult, SupportRecordInput
@@ -196,23 +196,23 @@ class WardYear:
             address=owner.address,
         )
 
-    def _slips(self) -> list[RecordResult]:
-        return [result for result in self.last if result.receipt_id is not None and not result.known]
+    def _results_with_receipt(self) -> list[RecordResult]:
+        return [result for result in self.last if result.receipt_id is not None and not result.is_known]
 
-    def _slip(self, place: int) -> UUID | None:
-        receipt_keys = self._slips()
-        return receipt_keys[min(place, len(receipt_keys) - 1)].receipt_id
+    def _receipt_id(self, place: int) -> UUID | None:
+        results = self._results_with_receipt()
+        return results[min(place, len(results) - 1)].receipt_id
 
     def confirm(self, count: int, device: str = "") -> None:
         """Have some receivers of the last round confirm."""
-        for number, result in enumerate(self._slips()[:count]):
+        for number, result in enumerate(self._results_with_receipt()[:count]):
             if result.receipt_id is not None:
                 own = device or f"{self.unit.code} {clock.today()} {number}"
                 actions.confirm_receipt(receipt_id=result.receipt_id, staff_browser=False, device=[own])
 
     def dispute(self, reason: str, officer: User | None = None, decision: str = "", why: str = "") -> None:
         """Have a receiver of the last round dispute; the city decides, or has not decided yet."""
-        receipt_id = self._slip(5)
+        receipt_id = self._receipt_id(5)
         if receipt_id is None:
             return
         dispute = actions.dispute_receipt(receipt_id=receipt_id, reason=reason)
@@ -221,13 +221,15 @@ class WardYear:
 
     def remark(self) -> None:
         """Have another receiver state that the day is wrong."""
-        receipt_id = self._slip(6)
+        receipt_id = self._receipt_id(6)
         if receipt_id is not None:
             actions.remark_receipt(receipt_id=receipt_id, parts=["day"])
 
     def take_one_back(self) -> None:
         """Take back a wrong record."""
-        actions.take_back_help(actor=self.secretary, support_record_id=self._slips()[0].support_record_id)
+        actions.take_back_help(
+            actor=self.secretary, support_record_id=self._results_with_receipt()[0].support_record_id
+        )
 
 
 def year(
@@ -239,7 +241,7 @@ def year(
     lists: Path,
     printed: str = "",
     bring: Mapping[str, Bring] | None = None,
-) -> list[Dated]:
+) -> list[DatedAction]:
     """Return the dated steps of a year, up to a day; `printed` is the ward whose secretary can sign in.
 
     By `bring` a ward, by its code, takes part of its rounds from door to door. Excel lists are written to the folder
@@ -247,7 +249,7 @@ def year(
     """
     wards = [(unit, secretary) for unit, secretary in units if unit.code in WEIGHTS]
     total_weight = sum(WEIGHTS.values())
-    dated_steps: list[Dated] = []
+    dated_steps: list[DatedAction] = []
     earlier_ward: WardYear | None = None
     list_ward: WardYear | None = None
     for place, (unit, secretary) in enumerate(wards):
@@ -261,11 +263,11 @@ def year(
         dated_steps += _rounds(ward_year, days, LIST_ROUND if unit.code in LISTS else -1)
         if unit.code in LISTS:
             by_list = partial(ward_year.help_by_list, _ahead(days[LIST_ROUND]), lists, list_ward)
-            dated_steps.append((days[LIST_ROUND], Alone(by_list)))
+            dated_steps.append((days[LIST_ROUND], SeparateAction(by_list)))
             list_ward = ward_year
         dated_steps += _statements(ward_year, days, place, officer, is_printed)
     dated_steps += rechecks.rounds(wards, officer)
-    return [deed for deed in dated_steps if deed[0] <= last]
+    return [step for step in dated_steps if step[0] <= last]
 
 
 def _days(offset: int) -> list[date]:
@@ -279,13 +281,15 @@ def _ahead(day: date) -> date:
     return min(LAST_ROUND, day + timedelta(weeks=WEEKS_BETWEEN) / 2)
 
 
-def _rounds(ward_year: WardYear, days: Sequence[date], without: int) -> list[Dated]:
+def _rounds(ward_year: WardYear, days: Sequence[date], without: int) -> list[DatedAction]:
     return [(day, partial(ward_year.help_up_to, _ahead(day))) for number, day in enumerate(days) if number != without]
 
 
-def _statements(ward_year: WardYear, days: Sequence[date], place: int, officer: User, is_printed: bool) -> list[Dated]:
+def _statements(
+    ward_year: WardYear, days: Sequence[date], place: int, officer: User, is_printed: bool
+) -> list[DatedAction]:
     """Return the steps of receivers' statements and wrong records."""
-    dated_steps: list[Dated] = []
+    dated_steps: list[DatedAction] = []
     for number, day in enumerate(days):
         after = day + timedelta(days=1)
         if number % 4 == 1:

@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from doanso.accounts.models import User
-from doanso.lib.dated_deeds import Dated
+from doanso.lib.dated_actions import DatedAction
 from doanso.support.actions import decide_dispute
 from doanso.support.actions import recheck_rounds as actions
 from doanso.support.models import RecheckOutcome, WrongAnswer
@@ -67,7 +67,7 @@ WHOLE = "28591"
 BEGUN = "28252"
 
 
-def rounds(units: Sequence[tuple[Unit, User]], officer: User) -> Iterator[Dated]:
+def rounds(units: Sequence[tuple[Unit, User]], officer: User) -> Iterator[DatedAction]:
     """Return the dated steps of both rounds."""
     units_by_code = {unit.code: unit for unit, _secretary in units}
     if WHOLE in units_by_code:

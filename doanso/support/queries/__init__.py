@@ -1,4 +1,4 @@
-"""Reads of support, for pages, wrapping apps and officers. Lists start from `visible`, which applies the policy."""
+"""Reads of support, for pages, wrapping apps and officers. Lists start from `visible_records`, which applies the policy."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -44,26 +44,26 @@ STATES = (
 )
 
 
-def every() -> QuerySet[SupportRecord]:
+def all_records() -> QuerySet[SupportRecord]:
     """Return all support records with the relations that a row of the list shows, to be narrowed by a policy."""
     return SupportRecord.objects.select_related("contact", "business", "service")
 
 
-def detailed() -> QuerySet[SupportRecord]:
+def records_with_details() -> QuerySet[SupportRecord]:
     """Return all support records with the relations that their own page shows, to be narrowed by a policy."""
     corrections = SupportRecord.objects.filter(corrects=OuterRef("pk")).values("pk")[:1]
-    return every().select_related("unit", "receipt").annotate(corrected_by_id=Subquery(corrections))
+    return all_records().select_related("unit", "receipt").annotate(corrected_by_id=Subquery(corrections))
 
 
 def corrected_by_id(support_record: SupportRecord) -> UUID | None:
-    """Return the correction of a record that `detailed` has read, None without one."""
+    """Return the correction of a record that `records_with_details` has read, None without one."""
     corrected_by: UUID | None = support_record.__dict__["corrected_by_id"]
     return corrected_by
 
 
-def visible(actor: User) -> QuerySet[SupportRecord]:
+def visible_records(actor: User) -> QuerySet[SupportRecord]:
     """Return the support records the actor may see."""
-    return policy.VIEW.filter(actor, every())
+    return policy.VIEW.filter(actor, all_records())
 
 
 def names(actor: User, support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
@@ -72,7 +72,7 @@ def names(actor: User, support_records: Iterable[SupportRecord]) -> dict[UUID, s
     return {record.pk: _receiver_name(shown, _row_values(record)) for record in support_records}
 
 
-def _standing(on: date) -> Q:
+def _in_effect(on: date) -> Q:
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
@@ -94,9 +94,9 @@ class SupportRecordFilter:
     until: date | None = None
 
 
-def listed(actor: User, filters: SupportRecordFilter) -> QuerySet[SupportRecord]:
+def filtered_records(actor: User, filters: SupportRecordFilter) -> QuerySet[SupportRecord]:
     """Return the support records that the filters choose, newest first."""
-    support_records = visible(actor)
+    support_records = visible_records(actor)
     if filters.text:
         shown = access.personal(actor)
         # A hit on a name that is shown as initials would disclose it.
@@ -144,11 +144,11 @@ def _in_state(support_records: QuerySet[SupportRecord], state: str) -> QuerySet[
     if state == "remarked":
         return support_records.filter(Exists(Remark.objects.filter(receipt=OuterRef("receipt"), settled_at=None)))
     if state == "flagged":
-        return support_records.filter(Exists(flagged().filter(receipt=OuterRef("receipt"))))
+        return support_records.filter(Exists(flagged_confirmations().filter(receipt=OuterRef("receipt"))))
     return support_records
 
 
-def flagged() -> QuerySet[Confirmation]:
+def flagged_confirmations() -> QuerySet[Confirmation]:
     """Return flagged confirmations that no officer has looked at."""
     return Confirmation.objects.filter(looked_at=None).exclude(flags=[])
 
@@ -311,7 +311,7 @@ MOST_HELPERS = 400
 
 def helpers(unit: Unit) -> list[tuple[UUID, str]]:
     """Return members of the unit's subtree who may have helped, by name, for the form to offer."""
-    paths = UnitPath.objects.filter(_standing(clock.today()), ancestor=unit)
+    paths = UnitPath.objects.filter(_in_effect(clock.today()), ancestor=unit)
     active_members = Member.objects.filter(
         state=MemberState.ACTIVE, temporary=False, branch_id__in=paths.values("unit_id")
     ).order_by("contact__sort_key")
@@ -323,7 +323,7 @@ def waiting(actor: User) -> dict[str, QuerySet[Any]]:
     return {
         "disputed": policy.DECIDE.filter(actor, Dispute.objects.filter(decided_at=None)),
         "remarked": policy.RECORD.filter(actor, Remark.objects.filter(settled_at=None)),
-        "flagged": policy.DECIDE.filter(actor, flagged()),
+        "flagged": policy.DECIDE.filter(actor, flagged_confirmations()),
     }
 
 
@@ -357,7 +357,7 @@ def receipts() -> QuerySet[Receipt]:
 
 def records_of_receipt(receipt: Receipt) -> list[SupportRecord]:
     """Return the receipt's active records, in order."""
-    return list(every().filter(receipt=receipt, taken_back_at=None).order_by("happened_on", "pk"))
+    return list(all_records().filter(receipt=receipt, taken_back_at=None).order_by("happened_on", "pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,7 +422,7 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
 
 def visible_of_receipt(actor: User, receipt_id: UUID) -> list[SupportRecord]:
     """Return all records of a receipt that the actor may see, including those taken back."""
-    return list(visible(actor).filter(receipt_id=receipt_id).order_by("happened_on", "pk"))
+    return list(visible_records(actor).filter(receipt_id=receipt_id).order_by("happened_on", "pk"))
 
 
 def times(unit_ids: Collection[UUID], until: date, known_by: datetime) -> dict[tuple[UUID, str, bool], int]:

@@ -89,7 +89,7 @@ def drawable_receivers(support_records: QuerySet[SupportRecord]) -> list[tuple[U
 # --- Rounds -------------------------------------------------------------------------------------------------------------
 
 
-def rounds() -> QuerySet[RecheckRound]:
+def all_rounds() -> QuerySet[RecheckRound]:
     """Return all rounds without their lists, to be narrowed by a policy."""
     return RecheckRound.objects.select_related("unit", "opened_by").defer("listed")
 
@@ -132,7 +132,9 @@ class RoundPage:
 
 def round_page(actor: User, number: int) -> RoundPage:
     """Return a page of the rounds the actor may see, in a fixed number of statements."""
-    recheck_rounds, more = page_rows(policy.VIEW.filter(actor, rounds()).order_by("-opened_at", "-pk"), number, PAGE)
+    recheck_rounds, more = page_rows(
+        policy.VIEW.filter(actor, all_rounds()).order_by("-opened_at", "-pk"), number, PAGE
+    )
     return RoundPage(round_rows(recheck_rounds), number, more)
 
 

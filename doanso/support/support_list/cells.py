@@ -375,12 +375,12 @@ def _helper(column: str, typed: str, usual: str, findings: SupportRowFindings, *
     bare = _without_title(typed)
     bare = _ROLE_WORDS.sub("", bare).strip(" .,:-")
     if not _is_named(typed, alone=alone) or not (bare and _is_named(bare, alone=False)):
-        _tell_unnamed(column, typed, findings)
+        _warn_unnamed(column, typed, findings)
         return NamedHelper("", "")
     return NamedHelper(_checked_name(column, bare, 120, findings), kind)
 
 
-def _tell_unnamed(column: str, typed: str, findings: SupportRowFindings) -> None:
+def _warn_unnamed(column: str, typed: str, findings: SupportRowFindings) -> None:
     if _is_ditto(typed):
         message = _("“%(told)s” was not filled in from the row above; write the name in every row.")
     elif column == "helper":

@@ -126,7 +126,7 @@ COLUMNS = (
             "dđ",
         ),
         14,
-        mask=phone.masked,
+        mask=phone.mask_phone,
     ),
     ListColumn(
         "neighbourhood",

@@ -171,13 +171,13 @@ class SupportMatcher:
             persons, people.preview_matches(unit_id=self._home, inputs=person_inputs), strict=True
         ):
             receivers[place] = (result.contact_id, result.alike if result.person_id is None else ())
-            told_of = (recorded.get(key) for key in self.keys(lines[place].values))
-            person = result.person_id or next(filter(None, told_of), None)
+            recorded_persons = (recorded.get(key) for key in self.keys(lines[place].values))
+            person = result.person_id or next(filter(None, recorded_persons), None)
             if person is not None or not result.alike:
                 # A row with an open question about its receiver is not counted yet.
                 self._count(lines[place].values, person)
         shop_inputs = [business(lines[place].values) for place in shops]
-        for place, shop in zip(shops, people.foresee_businesses(unit_id=self._home, inputs=shop_inputs), strict=True):
+        for place, shop in zip(shops, people.preview_businesses(unit_id=self._home, inputs=shop_inputs), strict=True):
             receivers[place] = (shop.business_id, shop.alike)
         return receivers
 

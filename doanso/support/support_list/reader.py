@@ -20,12 +20,12 @@ from doanso.units.neighbourhoods import NeighbourhoodNames
 PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
 AGREED, SILENT, REFUSED = "agreed", "silent", "refused"
 """The list's statement about the paper with the person's consent."""
-_TOLD = "support.import.told"
+_RECORD_CONTEXT = "support.import.told"
 
 
 def record_key(unit_id: UUID, receiver: str, service: str, day: str) -> str:
     """Return the key of a record from a list: equal whenever the same unit states the same of the same receiver."""
-    return encryption.look_up(f"{unit_id}|{receiver}|{service}|{day}", context=_TOLD)
+    return encryption.look_up(f"{unit_id}|{receiver}|{service}|{day}", context=_RECORD_CONTEXT)
 
 
 def receiver_key(values: Mapping[str, Any]) -> str:

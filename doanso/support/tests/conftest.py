@@ -22,7 +22,7 @@ from doanso.testing import TODAY, Tree
 AGREED = ConsentInput(("support",), "paper", "2023-09")
 
 
-def told(name: str = "Nguyễn Văn Bảy", year: int = 1951, **overrides: Any) -> SupportRecordInput:
+def record_input(name: str = "Nguyễn Văn Bảy", year: int = 1951, **overrides: Any) -> SupportRecordInput:
     """Return the input of a resident helped with the portal, with a phone of their own."""
     phone = overrides.pop("phone", f"09{crc32(name.encode()) % 10**8:08}")
     person = Particulars(name=name, birth_year=year, phone=phone, address=overrides.pop("address", ""))

@@ -21,16 +21,17 @@ from doanso.support.actions import (
 )
 from doanso.support.models import Confirmation, Dispute, SupportRecord, Tries
 from doanso.support.record_inputs import Helper
-from doanso.support.tests.conftest import shop, told
+from doanso.support.tests.conftest import record_input, shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_same_help_recorded_at_once_is_one(ward):
-    deeds = [
-        lambda: ward.support_record(told(), told("Lê Thị Sáu"), shop(phone="0912000222"))[0].pk for _time in range(3)
+    actions = [
+        lambda: ward.support_record(record_input(), record_input("Lê Thị Sáu"), shop(phone="0912000222"))[0].pk
+        for _time in range(3)
     ]
-    outcomes = at_once(*deeds)
+    outcomes = at_once(*actions)
 
     assert len(set(outcomes)) == 1
     assert (SupportRecord.objects.count(), Person.objects.count()) == (3, 2)
@@ -39,15 +40,15 @@ def test_the_same_help_recorded_at_once_is_one(ward):
 
 
 def test_two_wards_at_once_are_one_person_and_two_times(ward):
-    at_once(lambda: ward.support_record(told()), lambda: ward.support_record(told(), unit="p5"))
+    at_once(lambda: ward.support_record(record_input()), lambda: ward.support_record(record_input(), unit="p5"))
 
     assert (ward.figure(), ward.figure("portal-times"), Person.objects.count()) == (1, 2, 1)
     assert list(recount()) == []
 
 
 def test_confirming_disputing_correcting_and_taking_back_at_once_agree_with_the_ledger(ward):
-    [support_record] = ward.support_record(told())
-    ward.support_record(told(), unit="p5")
+    [support_record] = ward.support_record(record_input())
+    ward.support_record(record_input(), unit="p5")
     at_once(
         lambda: confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"]),
         lambda: confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["b"]),
@@ -68,7 +69,7 @@ def test_confirming_disputing_correcting_and_taking_back_at_once_agree_with_the_
 
 
 def test_a_dispute_decided_twice_at_once_is_decided_once(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     why = "Đã gọi điện hỏi kỹ"
     outcomes = at_once(
@@ -95,13 +96,13 @@ def test_a_transfer_is_taken_back_while_the_wrong_ward_helps_the_member(ward, re
     tree = ward.tree
     stay = transfer_member(actor=tree.giang, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 10, 2))
     duc = Particulars("Nguyễn Hoàng Đức", "male", birth_date=date(2001, 4, 12), phone="0912345678")
-    help_told = told()._replace(person=duc)
+    inputs = record_input()._replace(person=duc)
     barrier = Barrier(2)
     monkeypatch.setattr(records.ledger, "count_many", then_both(barrier, records.ledger.count_many))
     monkeypatch.setattr(reversal, "record_many", then_both(barrier, reversal.record_many))
     outcomes = at_once(
         lambda: take_back_transfer(actor=tree.giang, member=stay).pk,
-        lambda: len(ward.support_record(help_told, unit="p5")),
+        lambda: len(ward.support_record(inputs, unit="p5")),
     )
 
     assert outcomes == [register.duc.pk, 1]

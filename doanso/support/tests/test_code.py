@@ -12,14 +12,14 @@ from doanso.lib.problems import Refused
 from doanso.support import receipt_keys, rules
 from doanso.support.actions import try_code
 from doanso.support.models import Tries
-from doanso.support.tests.conftest import shop, told
+from doanso.support.tests.conftest import record_input, shop
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def code(ward) -> str:
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     keys = receipt_keys.keys_of(support_record.receipt)
     assert keys is not None
     return keys.code

@@ -17,7 +17,7 @@ from doanso.support.actions import (
 )
 from doanso.support.models import SupportRecord
 from doanso.support.queries import claims
-from doanso.support.tests.conftest import told
+from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def correct(ward, support_record, **changes):
 
 
 def test_another_service_is_another_help_on_the_same_receipt(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     new = correct(ward, support_record, service="payment")
 
     support_record.refresh_from_db()
@@ -48,15 +48,15 @@ def test_another_service_is_another_help_on_the_same_receipt(ward):
 
 
 def test_another_day_is_another_help(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     new = correct(ward, support_record, happened_on=TODAY - timedelta(days=2))
 
     assert (SupportRecord.objects.filter(taken_back_at=None).get(), ward.figure("portal-times")) == (new, 1)
 
 
 def test_other_helpers_alone_keep_the_place_in_line(ward):
-    [support_record] = ward.support_record(told())
-    ward.support_record(told(), unit="p5")
+    [support_record] = ward.support_record(record_input())
+    ward.support_record(record_input(), unit="p5")
     same = correct(ward, support_record, second=NAM)
 
     assert (same.pk, same.grade, same.second_helper_name) == (support_record.pk, 2, "Võ Thị Năm")
@@ -64,15 +64,15 @@ def test_other_helpers_alone_keep_the_place_in_line(ward):
 
 
 def test_what_the_person_confirmed_keeps_its_grade_under_other_helpers(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
 
     assert correct(ward, support_record, second=NAM).grade == 3
 
 
 def test_taken_back_the_next_in_line_holds_and_again_does_nothing(ward):
-    [support_record] = ward.support_record(told())
-    [other] = ward.support_record(told(), unit="p5")
+    [support_record] = ward.support_record(record_input())
+    [other] = ward.support_record(record_input(), unit="p5")
     assert claims([support_record, other]) == {support_record.pk: "counted", other.pk: "elsewhere"}
 
     take_back_help(actor=ward.tree.an, support_record_id=support_record.pk)
@@ -84,9 +84,9 @@ def test_taken_back_the_next_in_line_holds_and_again_does_nothing(ward):
 
 
 def test_a_help_taken_back_may_be_recorded_anew(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     take_back_help(actor=ward.tree.an, support_record_id=support_record.pk)
-    [again] = ward.support_record(told())
+    [again] = ward.support_record(record_input())
 
     assert again.pk != support_record.pk
     assert ward.figure() == 1
@@ -106,7 +106,7 @@ def test_a_help_taken_back_may_be_recorded_anew(ward):
             "disputed",
         ),
         (
-            lambda ward, support_record: ward.support_record(told(service="payment")),
+            lambda ward, support_record: ward.support_record(record_input(service="payment")),
             {"service": "payment"},
             "already_recorded",
         ),
@@ -119,7 +119,7 @@ def test_a_help_taken_back_may_be_recorded_anew(ward):
     ],
 )
 def test_what_cannot_be_corrected(ward, before, changes, code):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     before(ward, support_record)
     with pytest.raises(Refused) as refused:
         correct(ward, support_record, **changes)
@@ -128,8 +128,8 @@ def test_what_cannot_be_corrected(ward, before, changes, code):
 
 
 def test_another_ward_corrects_takes_back_and_prints_nothing(ward):
-    [support_record] = ward.support_record(told())
-    for deed in (
+    [support_record] = ward.support_record(record_input())
+    for action in (
         lambda: correct_help(
             actor=ward.tree.chi, support_record_id=support_record.pk, service="vneid", happened_on=TODAY, helper=HUY
         ),
@@ -137,4 +137,4 @@ def test_another_ward_corrects_takes_back_and_prints_nothing(ward):
         lambda: print_receipt(actor=ward.tree.chi, receipt_id=support_record.receipt_id),
     ):
         with pytest.raises(PermissionDenied):
-            deed()
+            action()

@@ -12,7 +12,7 @@ from doanso.support.actions import SupportRecordInput, take_back_help
 from doanso.support.families import BusinessesFamily, PeopleFamily
 from doanso.support.models import SupportRecord
 from doanso.support.sources import help_lines
-from doanso.support.tests.conftest import shop, told
+from doanso.support.tests.conftest import record_input, shop
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,9 @@ def test_parameters_that_mean_nothing_are_named(ward, family, parameters, field)
 
 
 def test_facts_are_paged_and_leave_out_what_was_taken_back(ward):
-    support_records = ward.support_record(*[told(f"Nguyễn Văn {name}") for name in ("An", "Bình", "Châu")], shop())
+    support_records = ward.support_record(
+        *[record_input(f"Nguyễn Văn {name}") for name in ("An", "Bình", "Châu")], shop()
+    )
     take_back_help(actor=ward.tree.an, support_record_id=support_records[1].pk)
     family = PeopleFamily()
     [first] = family.facts(after=None, limit=1)
@@ -69,19 +71,21 @@ def test_facts_are_paged_and_leave_out_what_was_taken_back(ward):
 
 
 def test_two_persons_who_are_one_count_once_and_recount_agrees(ward):
-    support_record, other = ward.support_record(told("Lê Thị Sáu"), told("Lê Thị Sáu", phone="0912000111"))
+    support_record, other = ward.support_record(
+        record_input("Lê Thị Sáu"), record_input("Lê Thị Sáu", phone="0912000111")
+    )
     assert ward.figure() == 2
     merge_persons(actor=ward.tree.dung, source=other.person, target=support_record.person)
 
     assert ward.figure() == 1
     assert ward.figure("portal-times") == 2
     # Recorded again, each of the unit's contacts still identifies the existing record.
-    assert ward.support_record(told("Lê Thị Sáu", phone="0912000111"))[0].pk == other.pk
+    assert ward.support_record(record_input("Lê Thị Sáu", phone="0912000111"))[0].pk == other.pk
     assert list(recount()) == []
 
 
 def test_the_records_behind_a_figure_are_shown_under_the_policy(ward):
-    [named] = ward.support_record(told())
+    [named] = ward.support_record(record_input())
     [unnamed] = ward.support_record(SupportRecordInput(service="portal", happened_on=TODAY))
     ids = [named.pk, unnamed.pk]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from doanso.ledger.recount import recount
 from doanso.support.models import SupportRecord
-from doanso.support.tests.conftest import told
+from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
 
 NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Minh Châu")
@@ -30,17 +30,17 @@ def test_what_is_told_again_changes_nothing(ward, lots):
             if unit_entries:
                 ward.support_record(
                     *[
-                        told(name, service=service, happened_on=TODAY - timedelta(days=ago))
+                        record_input(name, service=service, happened_on=TODAY - timedelta(days=ago))
                         for name, service, ago, _unit in unit_entries
                     ],
                     unit=unit,
                 )
-    told_ever = set(SupportRecord.objects.values_list("contact__name", "service", "happened_on", "unit__code"))
+    recorded_ever = set(SupportRecord.objects.values_list("contact__name", "service", "happened_on", "unit__code"))
 
-    assert len(told_ever) == SupportRecord.objects.count()
-    assert {(n, s, TODAY - timedelta(days=ago), u) for n, s, ago, u in recorded} <= told_ever
+    assert len(recorded_ever) == SupportRecord.objects.count()
+    assert {(n, s, TODAY - timedelta(days=ago), u) for n, s, ago, u in recorded} <= recorded_ever
     assert before <= set(SupportRecord.objects.values_list("pk", flat=True))
-    portal = {name for name, service, _day, _unit in told_ever if service == "portal"}
+    portal = {name for name, service, _day, _unit in recorded_ever if service == "portal"}
     assert ward.figure() == len(portal)
-    assert ward.figure("portal-times") == sum(service == "portal" for _n, service, _d, _u in told_ever)
+    assert ward.figure("portal-times") == sum(service == "portal" for _n, service, _d, _u in recorded_ever)
     assert list(recount()) == []

@@ -24,7 +24,7 @@ from doanso.support.models import HelperKind, SupportRecord, SupportRecordSource
 from doanso.support.rules import recheck_rounds as rechecks
 from doanso.support.support_list.reader import receiver_key, record_key
 from doanso.support.tests.conftest import Ward
-from doanso.support.tests.conftest import told as told_of
+from doanso.support.tests.conftest import record_input as told_of
 
 pytestmark = pytest.mark.usefixtures("known_lookup_key")
 
@@ -132,7 +132,7 @@ def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward:
         fact.save(update_fields=["content_hash"])
 
     [again] = ward.support_record(inputs)
-    count_many([families.counted(first)])
+    count_many([families.fact_of(first)])
 
     assert again.pk == first.pk
     assert (SupportRecord.objects.count(), ward.figure()) == (1, 1)
@@ -140,7 +140,7 @@ def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward:
         ward.support_record(inputs._replace(service="payment"))
     assert refused.value.problem.code == "source_conflict"
     with pytest.raises(Refused) as refused:
-        count_many([families.counted(first)._replace(grade=2)])
+        count_many([families.fact_of(first)._replace(grade=2)])
     assert refused.value.problem.code == "source-conflict"
     assert list(recount()) == []
 

@@ -19,7 +19,7 @@ from doanso.support.actions import (
 )
 from doanso.support.forms.support_records import HelpersForm
 from doanso.support.models import Confirmation, Dispute, Remark, SupportRecord
-from doanso.support.tests.conftest import key_of, shop, told
+from doanso.support.tests.conftest import key_of, record_input, shop
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,8 @@ def listed(client, query: str = "") -> list[str]:
 
 
 def test_the_list_shows_the_newest_first_with_the_state_of_each_claim_in_words(ward, as_user):
-    [first] = ward.support_record(told())
-    ward.support_record(told(), told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=1)), unit="p5")
+    [first] = ward.support_record(record_input())
+    ward.support_record(record_input(), record_input("Lê Thị Sáu", happened_on=TODAY - timedelta(days=1)), unit="p5")
     dispute_receipt(receipt_id=first.receipt_id, reason="not-me")
 
     assert listed(as_user(ward.tree.chi)) == ["Nguyễn Văn Bảy", "Lê Thị Sáu"]
@@ -54,8 +54,8 @@ def test_the_list_shows_the_newest_first_with_the_state_of_each_claim_in_words(w
 
 
 def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user):
-    ward.support_record(told())
-    [other] = ward.support_record(told(), unit="p5")
+    ward.support_record(record_input())
+    [other] = ward.support_record(record_input(), unit="p5")
     text = as_user(ward.tree.chi).get(f"/support/{other.pk}/").content.decode()
 
     assert "Đã được đơn vị khác giúp" in text
@@ -91,9 +91,9 @@ def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user)
     ],
 )
 def test_filters_stand_in_the_address(ward, as_user, query, names):
-    ward.support_record(told())
+    ward.support_record(record_input())
     [sau] = ward.support_record(
-        told("Lê Thị Sáu", phone="0912000111", service="vneid", happened_on=TODAY - timedelta(days=3))
+        record_input("Lê Thị Sáu", phone="0912000111", service="vneid", happened_on=TODAY - timedelta(days=3))
     )
     raise_grades(support_records=ward.support_record(shop(phone="02733888999")), grade=4)
     confirm_receipt(receipt_id=sau.receipt_id, staff_browser=False, device=["a"])
@@ -109,17 +109,19 @@ def test_the_list_asks_the_same_statements_for_two_and_for_fifty(ward, as_user):
             client.get("/support/?q=nguyen")
         return len(caught)
 
-    ward.support_record(told(), shop("Tạp hóa Nguyên"))
+    ward.support_record(record_input(), shop("Tạp hóa Nguyên"))
     few = statements()
     ward.support_record(*[shop(f"Quán Nguyễn {'ABCDEFGH'[place]}") for place in range(8)])
-    ward.support_record(*[told(f"Nguyễn Văn {'ABCDEFGH'[place % 8]}{'KLMNOPQ'[place // 8]}") for place in range(48)])
+    ward.support_record(
+        *[record_input(f"Nguyễn Văn {'ABCDEFGH'[place % 8]}{'KLMNOPQ'[place // 8]}") for place in range(48)]
+    )
 
     assert statements() == few <= 13
 
 
 def test_a_record_and_the_form_cost_few_statements(ward, as_user, django_assert_max_num_queries):
-    [support_record] = ward.support_record(told())
-    ward.support_record(told(), unit="p5")
+    [support_record] = ward.support_record(record_input())
+    ward.support_record(record_input(), unit="p5")
     client = as_user(ward.tree.an)
 
     with django_assert_max_num_queries(7):
@@ -189,7 +191,7 @@ def test_a_member_named_as_helper_is_that_member(ward, as_user, register):
 
 
 def test_the_page_of_one_help_shows_what_the_person_said(ward, as_user):
-    [support_record] = ward.support_record(told(second=Helper("Võ Thị Năm", "official")))
+    [support_record] = ward.support_record(record_input(second=Helper("Võ Thị Năm", "official")))
     confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
     Confirmation.objects.update(flags=["burst"])
     remark_receipt(receipt_id=support_record.receipt_id, parts=["name"])
@@ -206,7 +208,7 @@ def test_the_page_of_one_help_shows_what_the_person_said(ward, as_user):
 
 
 def test_an_inspector_reads_initials(ward, as_user):
-    [support_record, _shop] = ward.support_record(told(phone="0912000111"), shop(phone="02733888999"))
+    [support_record, _shop] = ward.support_record(record_input(phone="0912000111"), shop(phone="02733888999"))
     client = as_user(ward.tree.hanh)
     text = client.get(f"/support/{support_record.pk}/").content.decode() + client.get("/support/").content.decode()
 
@@ -218,7 +220,7 @@ def test_an_inspector_reads_initials(ward, as_user):
 
 
 def test_the_slip_opens_the_receipt_and_opening_it_is_in_the_history(ward, as_user):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     answer = as_user(ward.tree.an).get(f"/support/receipts/{support_record.receipt_id}/")
     keys = receipt_keys.keys_of(support_record.receipt)
 
@@ -230,7 +232,7 @@ def test_the_slip_opens_the_receipt_and_opening_it_is_in_the_history(ward, as_us
 
 
 def test_correcting_and_taking_back_on_the_pages(ward, as_user):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     client = as_user(ward.tree.an)
     changed = {"service": "vneid", "happened_on": "11/11/2023", "helper": "Lê Minh", "helper_kind": "youth"}
     answer = client.post(f"/support/{support_record.pk}/correct/", changed)
@@ -246,7 +248,7 @@ def test_correcting_and_taking_back_on_the_pages(ward, as_user):
 
 
 def test_an_officer_decides_on_the_disputes_page_but_not_about_the_own_record(ward, as_user):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     dispute_receipt(receipt_id=support_record.receipt_id, reason="nobody-came")
     address = f"/support/disputes/{Dispute.objects.get().pk}/"
     decision = {"decision": "rejected", "explanation": "Đã gọi hỏi, bác nhớ ra"}
@@ -259,7 +261,7 @@ def test_an_officer_decides_on_the_disputes_page_but_not_about_the_own_record(wa
 
 
 def test_what_waits_is_said_on_the_list_and_settled_on_the_page(ward, as_user):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     remark = remark_receipt(receipt_id=support_record.receipt_id, parts=["day"])
     client = as_user(ward.tree.an)
     assert "Có 1 người báo biên nhận có chỗ sai." in client.get("/support/").content.decode()
@@ -271,7 +273,7 @@ def test_what_waits_is_said_on_the_list_and_settled_on_the_page(ward, as_user):
 
 
 def test_a_member_finds_no_such_page(ward, as_user):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     take_back_help(actor=ward.tree.an, support_record_id=support_record.pk)
     for address in ("/support/", "/support/record/", f"/support/{support_record.pk}/"):
         assert as_user(ward.tree.khoa).get(address).status_code == 404

@@ -13,7 +13,7 @@ from doanso.people.models import Request
 from doanso.support import personal, receipt_keys
 from doanso.support.actions import Helper, confirm_receipt, dispute_receipt
 from doanso.support.models import Confirmation, Receipt, SupportRecord
-from doanso.support.tests.conftest import key_of, told
+from doanso.support.tests.conftest import key_of, record_input
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def erase(support_record: SupportRecord) -> None:
 
 
 def test_an_erased_help_keeps_unit_day_service_and_grade_and_loses_the_rest(ward, link_of):
-    [support_record] = ward.support_record(told(source_id=key_of(3)))
+    [support_record] = ward.support_record(record_input(source_id=key_of(3)))
     link = link_of(support_record)
     confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
     erase(support_record)
@@ -59,7 +59,7 @@ def everywhere() -> str:
 
 def test_whoever_asks_through_the_receipt_and_is_erased_leaves_no_trace_but_the_count(ward, link_of):
     [support_record] = ward.support_record(
-        told("Nguyễn Thị Hoàng Yến", 1957, phone="0987000321", address="Hẻm Chim Én")
+        record_input("Nguyễn Thị Hoàng Yến", 1957, phone="0987000321", address="Hẻm Chim Én")
     )
     link = link_of(support_record)
     Client().post(f"/r/{link}/confirm/")
@@ -83,24 +83,24 @@ def test_whoever_asks_through_the_receipt_and_is_erased_leaves_no_trace_but_the_
 
 
 def test_the_record_of_somebody_erased_is_still_known_by_its_key(ward):
-    [support_record] = ward.support_record(told(source_id=key_of(3)))
+    [support_record] = ward.support_record(record_input(source_id=key_of(3)))
     erase(support_record)
 
-    assert ward.support_record(told(source_id=key_of(3)))[0].pk == support_record.pk
+    assert ward.support_record(record_input(source_id=key_of(3)))[0].pk == support_record.pk
     assert ward.figure() == 1
 
 
 def test_helped_again_after_erasure_somebody_counts_anew(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     erase(support_record)
-    ward.support_record(told("Nguyễn Văn Bảy", 1951, phone="0912999888"))
+    ward.support_record(record_input("Nguyễn Văn Bảy", 1951, phone="0912999888"))
 
     assert ward.figure() == 2
 
 
 def test_an_erased_helper_leaves_the_helps_without_the_name(ward, register):
     member: Member = register.duc
-    [support_record] = ward.support_record(told(helper=Helper("Nguyễn Hoàng Đức", "youth", member.pk)))
+    [support_record] = ward.support_record(record_input(helper=Helper("Nguyễn Hoàng Đức", "youth", member.pk)))
     personal.erase({member.person_id})
 
     support_record.refresh_from_db()
@@ -113,7 +113,7 @@ def test_an_erased_helper_leaves_the_helps_without_the_name(ward, register):
 
 
 def test_the_copy_tells_what_was_done_when_by_whom_and_what_was_said(ward):
-    [support_record] = ward.support_record(told(second=Helper("Võ Thị Năm", "official")))
+    [support_record] = ward.support_record(record_input(second=Helper("Võ Thị Năm", "official")))
     confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
     dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     rows = personal.copy({support_record.person_id})

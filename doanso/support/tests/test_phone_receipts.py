@@ -27,7 +27,7 @@ from doanso.support.actions import (
     print_receipt,
 )
 from doanso.support.models import Confirmation, Dispute, EarlyConfirmation, Receipt, ReceiptLink, SupportRecord
-from doanso.support.tests.conftest import told
+from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
 
 LINK = "AAECAwQFBgcICQoLDA0ODw"
@@ -93,7 +93,7 @@ def arrived(
     ward, *, link: str = LINK, shown_until: datetime | None = None, name: str = "Nguyễn Văn Bảy"
 ) -> SupportRecord:
     """Make a record whose receipt's keys a phone had made, as sync writes it."""
-    [support_record] = ward.support_record(told(name, second=Helper("Võ Thị Năm", "official")))
+    [support_record] = ward.support_record(record_input(name, second=Helper("Võ Thị Năm", "official")))
     sealed, link_hash, code_hash = receipt_keys.accept_phone_keys(link, "7KQ2M4XD", 1951)
     Receipt.objects.filter(pk=support_record.receipt_id).update(
         keys_encrypted=sealed, link_lookup=link_hash, code_lookup=code_hash, shown_until=shown_until

@@ -23,7 +23,7 @@ from doanso.support.actions import (
     withdraw,
 )
 from doanso.support.models import Confirmation, DaySalt, Dispute, SupportRecord
-from doanso.support.tests.conftest import told
+from doanso.support.tests.conftest import record_input
 
 pytestmark = pytest.mark.django_db
 DEVICE = ["10.0.0.1", "A phone", "vi"]
@@ -35,7 +35,7 @@ def confirmed(support_record: SupportRecord, *, staff: bool = False, device: lis
 
 def test_a_confirmation_makes_every_help_of_the_slip_grade_3(ward):
     support_record, _payment = ward.support_record(
-        told(), told(service="payment", second=Helper("Võ Thị Năm", "official"))
+        record_input(), record_input(service="payment", second=Helper("Võ Thị Năm", "official"))
     )
     confirmation = confirmed(support_record)
 
@@ -45,7 +45,7 @@ def test_a_confirmation_makes_every_help_of_the_slip_grade_3(ward):
 
 
 def test_a_confirmation_in_a_browser_of_the_union_lifts_nothing_and_the_persons_own_still_does(ward):
-    [support_record] = ward.support_record(told(second=Helper("Võ Thị Năm", "official")))
+    [support_record] = ward.support_record(record_input(second=Helper("Võ Thị Năm", "official")))
     confirmed(support_record, staff=True)
     support_record.refresh_from_db()
     assert support_record.grade == 2
@@ -57,9 +57,9 @@ def test_a_confirmation_in_a_browser_of_the_union_lifts_nothing_and_the_persons_
 
 
 def test_a_service_added_to_a_confirmed_slip_waits_for_a_word_of_its_own(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     confirmed(support_record)
-    [added] = ward.support_record(told(service="vneid"))
+    [added] = ward.support_record(record_input(service="vneid"))
     assert added.grade == 1
 
     confirmed(support_record)
@@ -68,7 +68,7 @@ def test_a_service_added_to_a_confirmed_slip_waits_for_a_word_of_its_own(ward):
 
 
 def test_a_disputed_help_counts_nowhere_until_an_officer_rejects_the_dispute(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="nobody-came")
     assert dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me").pk == dispute.pk
     assert (ward.figure(), ward.figure("portal-times")) == (0, 0)
@@ -83,8 +83,8 @@ def test_a_disputed_help_counts_nowhere_until_an_officer_rejects_the_dispute(war
 
 
 def test_an_upheld_dispute_keeps_the_help_out_and_the_next_in_line_holds(ward):
-    [support_record] = ward.support_record(told())
-    ward.support_record(told(), unit="p5")
+    [support_record] = ward.support_record(record_input())
+    ward.support_record(record_input(), unit="p5")
     dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     assert (ward.figure(unit="p4"), ward.figure(unit="p5")) == (0, 1)
 
@@ -106,7 +106,7 @@ def test_an_upheld_dispute_keeps_the_help_out_and_the_next_in_line_holds(ward):
     ],
 )
 def test_a_decision_needs_other_eyes_and_a_reason(ward, username, changes, code):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     with pytest.raises(Refused) as refused:
         decide_dispute(
@@ -120,19 +120,19 @@ def test_a_decision_needs_other_eyes_and_a_reason(ward, username, changes, code)
 
 
 def test_what_is_taken_back_leaves_nothing_to_confirm_or_dispute(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     take_back_help(actor=ward.tree.an, support_record_id=support_record.pk)
 
-    for deed in (
+    for action in (
         lambda: confirmed(support_record),
         lambda: dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me"),
     ):
         with pytest.raises(Refused):
-            deed()
+            action()
 
 
 def test_a_remark_opens_a_request_to_correct_and_is_settled(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     remark = remark_receipt(receipt_id=support_record.receipt_id, parts=["day", "name", "tarot"])
     again = remark_receipt(receipt_id=support_record.receipt_id, parts=["birth"])
 
@@ -144,7 +144,7 @@ def test_a_remark_opens_a_request_to_correct_and_is_settled(ward):
 
 
 def test_withdrawing_ends_every_consent_and_keeps_the_count(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     withdraw(receipt_id=support_record.receipt_id)
 
     assert not Consent.objects.filter(withdrawn_at=None).exists()
@@ -154,7 +154,7 @@ def test_withdrawing_ends_every_consent_and_keeps_the_count(ward):
 
 @pytest.mark.parametrize("kind", ["copy", "erase"])
 def test_asking_opens_a_request(ward, kind):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     ask(receipt_id=support_record.receipt_id, kind=kind)
 
     assert (Request.objects.get().kind, Request.objects.get().unit_id) == (kind, support_record.unit_id)
@@ -198,7 +198,9 @@ def test_what_is_odd_about_a_confirmation(case, flags):
 
 
 def test_three_people_confirmed_from_one_device_are_flagged_and_still_counted(ward):
-    support_records = ward.support_record(told("Lê Văn Một"), told("Trần Thị Hai"), told("Võ Minh Ba"))
+    support_records = ward.support_record(
+        record_input("Lê Văn Một"), record_input("Trần Thị Hai"), record_input("Võ Minh Ba")
+    )
     flags = [confirmed(support_record).flags for support_record in support_records]
 
     assert flags == [[], [], ["one-device"]]
@@ -208,7 +210,7 @@ def test_three_people_confirmed_from_one_device_are_flagged_and_still_counted(wa
 
 
 def test_devices_and_their_salts_go_after_seven_days(ward, business_day):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     confirmation = confirmed(support_record)
     drop_device_keys()
     confirmation.refresh_from_db()
@@ -224,7 +226,7 @@ def test_devices_and_their_salts_go_after_seven_days(ward, business_day):
 
 
 def test_the_page_shows_the_given_name_alone_and_is_private(ward, link_of):
-    [support_record] = ward.support_record(told(address="12 Lê Lợi"))
+    [support_record] = ward.support_record(record_input(address="12 Lê Lợi"))
     answer = Client().get(f"/r/{link_of(support_record)}/")
     text = answer.content.decode()
 
@@ -238,7 +240,7 @@ def test_the_page_shows_the_given_name_alone_and_is_private(ward, link_of):
 
 
 def test_the_whole_journey_needs_no_script_and_no_cookie(ward, link_of):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     link = link_of(support_record)
     browser = Client(enforce_csrf_checks=True)
 
@@ -253,7 +255,7 @@ def test_the_whole_journey_needs_no_script_and_no_cookie(ward, link_of):
 
 
 def test_a_browser_that_was_ever_signed_in_lifts_nothing(ward, link_of, as_user):
-    support_record, other = ward.support_record(told(), told("Lê Thị Sáu"))
+    support_record, other = ward.support_record(record_input(), record_input("Lê Thị Sáu"))
     browser = Client()
     browser.post("/login/", {"login": "an", "password": "mat-khau-dai-de-thu"})
     assert "signed-in-here" in browser.cookies
@@ -265,7 +267,7 @@ def test_a_browser_that_was_ever_signed_in_lifts_nothing(ward, link_of, as_user)
 
 
 def test_what_can_be_no_link_is_not_found(ward):
-    ward.support_record(told())
+    ward.support_record(record_input())
 
     for path in ("AAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAAAAA"):
         assert Client().get(f"/r/{path}/").status_code == 404

@@ -27,7 +27,7 @@ from doanso.support.actions import recheck_rounds as actions
 from doanso.support.models import Dispute, Recheck, RecheckAttempt, RecheckRound, SupportRecord
 from doanso.support.queries import recheck_rounds as queries
 from doanso.support.rules.recheck_rounds import ErrorRate
-from doanso.support.tests.conftest import Ward, shop, told
+from doanso.support.tests.conftest import Ward, record_input, shop
 from doanso.testing import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("thirty")]
@@ -44,7 +44,7 @@ def recounted() -> Iterator[None]:
 
 
 def willing(name: str = "Nguyễn Văn Bảy", **overrides: Any) -> Any:
-    return told(name, consent=CALL_ME, **overrides)
+    return record_input(name, consent=CALL_ME, **overrides)
 
 
 def people(count: int, since: int = 0) -> list[Any]:
@@ -92,7 +92,7 @@ def test_only_standing_named_helps_of_people_who_can_and_may_be_asked_are_drawn_
         willing("Lê Thị Sáu", service="payment"),
         willing("Không Số", phone="", address="12 Lê Lợi"),
         willing("Không Gì", phone=""),
-        told("Không Đồng Ý"),
+        record_input("Không Đồng Ý"),
         willing("Đổi Ý"),
         willing("Tháng Trước", happened_on=FIRST - timedelta(days=1)),
         shop("Tạp hóa Bảy", phone="0912000111"),

@@ -6,13 +6,13 @@ from django.db import transaction
 from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
 from doanso.support.actions import remark_receipt, settle_remark
 from doanso.support.models import Remark
-from doanso.support.tests.conftest import told
+from doanso.support.tests.conftest import record_input
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_what_an_officer_has_settled_is_not_opened_again(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     remark = remark_receipt(receipt_id=support_record.receipt_id, parts=["day"])
 
     with transaction.atomic():

@@ -6,7 +6,7 @@ from doanso.ledger.recount import recount
 from doanso.support.actions import ConsentInput, decide_dispute, dispute_receipt
 from doanso.support.actions import recheck_rounds as rechecks
 from doanso.support.models import Dispute, RecheckOutcome, SupportRecord
-from doanso.support.tests.conftest import told
+from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +23,9 @@ def figures(ward):
 
 
 def test_what_was_upheld_stays_out_when_a_later_dispute_is_rejected(ward):
-    [support_record] = ward.support_record(told())
+    [support_record] = ward.support_record(record_input())
     decide(ward, dispute_receipt(receipt_id=support_record.receipt_id, reason="nobody-came"), "upheld")
-    [other] = ward.support_record(told(service="payment"))
+    [other] = ward.support_record(record_input(service="payment"))
     later = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     assert (other.receipt_id, figures(ward)) == (support_record.receipt_id, (0, 0))
 
@@ -34,7 +34,7 @@ def test_what_was_upheld_stays_out_when_a_later_dispute_is_rejected(ward):
 
 
 def test_what_the_person_says_reaches_past_what_a_call_found(ward):
-    ward.support_record(told(consent=CALL_ME), told(service="payment", consent=CALL_ME))
+    ward.support_record(record_input(consent=CALL_ME), record_input(service="payment", consent=CALL_ME))
     recheck_round = rechecks.open_round(
         actor=ward.tree.giang, unit=ward.tree.units["p4"], first_day=TODAY, last_day=TODAY
     )

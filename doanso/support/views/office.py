@@ -84,7 +84,7 @@ def take_back(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRes
 @never_cache
 @login_required
 @require_safe
-def slip(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
+def receipt_sheet(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
     """Show the receipt to print or to scan from the screen, and write an audit event."""
     receipt = get_or_404(request.user, policy.RECORD, queries.receipts(), see=policy.VIEW, pk=receipt_id)
     keys = actions.print_receipt(actor=request.user, receipt_id=receipt.pk)
@@ -92,7 +92,7 @@ def slip(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
     address = request.build_absolute_uri(reverse("support:receipt", args=[keys.link])) if keys else ""
     return render(
         request,
-        "support/slip.html",
+        "support/receipt_sheet.html",
         {
             "receipt": receipt,
             "keys": keys,

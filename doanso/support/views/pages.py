@@ -64,7 +64,7 @@ class _RecordList:
 def help_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show the support records the reader may see, newest first, with search and filters in the address."""
     listing = _RecordList(request)
-    support_records = queries.listed(request.user, listing.filters)
+    support_records = queries.filtered_records(request.user, listing.filters)
     page = queries.page(request.user, support_records, page_number(request), known_units=listing.units)
     summary = ngettext("%(count)s help on this page", "%(count)s helps on this page", len(page.rows))
     return render(
@@ -197,7 +197,7 @@ def record(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _show_results(request: AuthenticatedRequest, recorded: list[RecordResult]) -> None:
-    new = [result for result in recorded if not result.known]
+    new = [result for result in recorded if not result.is_known]
     if new:
         message = ngettext("%(count)s help recorded.", "%(count)s helps recorded.", len(new))
         messages.success(request, message % {"count": formats.number(len(new))})
@@ -239,7 +239,7 @@ def get_support_record(
     request: AuthenticatedRequest, support_record_id: UUID, permission: access.Permission = policy.VIEW
 ) -> SupportRecord:
     """Return the support record if the reader has the permission for it; 404 or 403 otherwise."""
-    return get_or_404(request.user, permission, queries.detailed(), see=policy.VIEW, pk=support_record_id)
+    return get_or_404(request.user, permission, queries.records_with_details(), see=policy.VIEW, pk=support_record_id)
 
 
 @login_required
@@ -250,7 +250,7 @@ def help_page(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRes
     unit = units.name(support_record.unit, support_record.happened_on)
     [row] = queries.rows(request.user, [support_record], known_units=[unit])
     statements = queries.receipt_statements(support_record.receipt_id) if support_record.receipt_id else None
-    stands = support_record.taken_back_at is None
+    in_effect = support_record.taken_back_at is None
     may_record = policy.RECORD.allows(request.user, support_record, found_by=policy.VIEW)
     return render(
         request,
@@ -266,8 +266,8 @@ def help_page(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRes
             "statements": statements,
             "rechecks": rechecks.of_help(support_record),
             "corrected_by_id": queries.corrected_by_id(support_record),
-            "may_correct": may_record and stands and support_record.refused_at is None,
-            "may_take_back": may_record and stands,
+            "may_correct": may_record and in_effect and support_record.refused_at is None,
+            "may_take_back": may_record and in_effect,
             "may_print": may_record
             and support_record.receipt_id is not None
             and bool(support_record.receipt and support_record.receipt.keys_encrypted),

@@ -19,7 +19,7 @@ from doanso.lib.access_codes import clean_code, is_link
 from doanso.lib.problems import Refused
 from doanso.support import actions, queries, receipt_keys, rules
 from doanso.support.forms import support_records as forms
-from doanso.support.models import BY_SLIP, DisputeReason, Receipt, SupportRecord
+from doanso.support.models import RECEIPT_PAGE_REASONS, DisputeReason, Receipt, SupportRecord
 from doanso.units import queries as units
 
 
@@ -178,7 +178,7 @@ def dispute(request: HttpRequest, link: str) -> HttpResponse:
     """Dispute a receipt: it counts nowhere until an officer decides."""
     receipt, support_records = _receipt_or_404(link)
     reason = request.POST.get("reason", "")
-    if request.method == "POST" and reason in BY_SLIP:
+    if request.method == "POST" and reason in RECEIPT_PAGE_REASONS:
         return _answered(
             request,
             receipt,
@@ -194,7 +194,7 @@ def dispute(request: HttpRequest, link: str) -> HttpResponse:
             "reasons": [
                 (reason_choice.value, reason_choice.label)
                 for reason_choice in DisputeReason
-                if reason_choice in BY_SLIP
+                if reason_choice in RECEIPT_PAGE_REASONS
             ],
             "called": _addressee(support_records),
         },
@@ -211,7 +211,7 @@ _REQUESTS = {
 
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def mine(request: HttpRequest, link: str) -> HttpResponse:
+def all_receipts(request: HttpRequest, link: str) -> HttpResponse:
     """Offer the rights about the person's data: withdraw consent, have it erased, get a copy."""
     receipt, support_records = _receipt_or_404(link)
     if not any(support_record.person_id is not None for support_record in support_records):

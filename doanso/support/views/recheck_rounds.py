@@ -92,9 +92,9 @@ def _draw(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """Show one round: error rate, progress, and how the sample was drawn. A POST draws it, if it is not drawn yet."""
     if request.method == "POST":
-        recheck_round = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
+        recheck_round = get_or_404(request.user, policy.RECHECK, queries.all_rounds(), see=policy.VIEW, pk=round_id)
         return _draw(request, recheck_round.pk)
-    recheck_round = get_or_404(request.user, policy.VIEW, queries.rounds(), pk=round_id)
+    recheck_round = get_or_404(request.user, policy.VIEW, queries.all_rounds(), pk=round_id)
     [row] = queries.round_rows([recheck_round])
     return render(
         request,
@@ -119,7 +119,7 @@ def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 @require_safe
 def drawn_from(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """Send the list as stored before the draw, with numbers in place of receivers, to repeat the draw."""
-    recheck_round = get_or_404(request.user, policy.VIEW, queries.rounds(), pk=round_id)
+    recheck_round = get_or_404(request.user, policy.VIEW, queries.all_rounds(), pk=round_id)
     answered = HttpResponse(recheck_round.listed, content_type="text/plain; charset=utf-8")
     answered["Content-Disposition"] = f'attachment; filename="phuc-tra-{recheck_round.pk}.txt"'
     return answered
@@ -133,7 +133,7 @@ def drawn_from(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 @require_safe
 def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """Show the next person, with name and number, and write an audit event."""
-    recheck_round = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
+    recheck_round = get_or_404(request.user, policy.RECHECK, queries.all_rounds(), see=policy.VIEW, pk=round_id)
     recheck = actions.show_next(actor=request.user, round_id=recheck_round.pk)
     if recheck is None:
         return render(

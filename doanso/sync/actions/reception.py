@@ -160,7 +160,7 @@ def _read_envelope(entry: RecordPayload) -> _BatchRecord:
     fields = JsonObject(parse_json(entry.payload))
     batch_record = _BatchRecord(entry)
     batch_record.kind = fields.text("kind", 40, least=1)
-    batch_record.version = fields.whole("version", 1, 30_000)
+    batch_record.version = fields.integer("version", 1, 30_000)
     batch_record.unit_id = fields.uuid_or_none("unit")
     batch_record.base = fields.text_or_none("base", 64) or ""
     batch_record.made_at = fields.moment("made_at")
@@ -220,7 +220,7 @@ class _Batch:
                 entry.seq,
                 entry.state,
                 _problem_value(entry.problem),
-                known=False,
+                is_known=False,
             )
             for entry in written
         ]
@@ -249,7 +249,9 @@ class _Batch:
         version_states: dict[UUID, _StoredVersions] = {}
         for record_id, content, seq, state, problem, kind in rows:
             problem_value = database.as_json(problem)
-            known_acks[record_id, content] = Acknowledgement(record_id, content, seq, state, problem_value, known=True)
+            known_acks[record_id, content] = Acknowledgement(
+                record_id, content, seq, state, problem_value, is_known=True
+            )
             version_state = version_states.setdefault(record_id, _StoredVersions(kind))
             if state == APPLIED:
                 version_state.applied = content
@@ -328,7 +330,7 @@ class _Batch:
         unwritten = [entry for entry in batch_records if not entry.seq]
         if not unwritten:
             return []
-        known_acks, _standing = self._known(unwritten)
+        known_acks, _versions = self._known(unwritten)
         late = [entry for entry in unwritten if entry.key not in known_acks]
         for entry in late:
             # Another phone's version of the record was committed just now.

@@ -81,7 +81,7 @@ def announce(request: HttpRequest, device: Device) -> HttpResponse:
     """Announce a picture; a repetition returns its progress."""
     fields = JsonObject(parse_json(_bytes(request, _MOST_ANNOUNCEMENT)))
     photo_id, visit_id = fields.uuid("id"), fields.uuid("visit")
-    size, content_hash = fields.whole("size", 1, 2**31 - 1), fields.text("hash", _HASH, least=_HASH)
+    size, content_hash = fields.integer("size", 1, 2**31 - 1), fields.text("hash", _HASH, least=_HASH)
     fields.finish()
     progress = photos.begin_photo(
         device=device, photo_id=photo_id, subject=visit_id, size=size, content_hash=content_hash

@@ -156,7 +156,7 @@ def _acknowledgement_value(ack: Acknowledgement, key: bytes) -> dict[str, Any]:
         "mac": rules.acknowledgement(key, ack.record_id, ack.content_hash, ack.seq),
         "state": ack.state,
         "problem": ack.problem,
-        "known": ack.known,
+        "known": ack.is_known,
     }
 
 

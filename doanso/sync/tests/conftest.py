@@ -30,7 +30,7 @@ class Notes:
     title: str = "Ghi chú"
     versions: frozenset[int] = frozenset({1})
     order: int = 99
-    kept: dict[UUID, str] = field(default_factory=dict)
+    texts: dict[UUID, str] = field(default_factory=dict)
     calls: list[int] = field(default_factory=list)
     # In whose name each was taken in.
     by: dict[UUID, User] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Notes:
             if record.content == "không":
                 answers.append(Problem("not_so", "Không ghi được.", "text"))
             else:
-                self.kept[record.record_id] = record.content
+                self.texts[record.record_id] = record.content
                 self.by[record.record_id] = actor
                 answers.append(None)
         return answers
@@ -121,11 +121,11 @@ def notes() -> Iterator[Notes]:
 def phone_of(tree: Tree) -> Callable[..., Phone]:
     """Takes a phone into service for somebody at a unit."""
 
-    def made(user: User, unit: str = "p4") -> Phone:
+    def register_phone(user: User, unit: str = "p4") -> Phone:
         registration = register_device(actor=user, device_id=uuid7(), name=f"Máy của {user.username}")
         return Phone(registration.device, registration.token, tree.units[unit], Client())
 
-    return made
+    return register_phone
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_a_quarantined_version_stays_so_when_what_followed_it_is_refused(phone, 
 
 
 def test_the_log_of_a_batch_that_broke_off_quotes_nobody(phone, notes, caplog, monkeypatch):
-    def broken(**_told: Any) -> None:
+    def broken(**_arguments: Any) -> None:
         raise ValueError("Failing row contains (Nguyễn Văn Bảy, 0903111222)")
 
     monkeypatch.setattr(notes, "apply", broken)
@@ -146,4 +146,4 @@ def test_what_follows_a_version_that_is_being_taken_in_replaces_it(phone, notes,
         [after] = sent.result()["acks"]
     assert (after["state"], bases) == ("applied", ["", refused["hash"]])
     assert Record.objects.get(pk=ack["seq"]).state == "superseded"
-    assert notes.kept == {UUID(refused["id"]): "hai"}
+    assert notes.texts == {UUID(refused["id"]): "hai"}

@@ -33,7 +33,7 @@ def test_a_backup_is_taken_in_under_the_officers_name(tree, phone, notes):
     first, two = phone.record("một"), phone.record("hai")
     file = _file(phone, first, two)
     delivered = deliver_backup(actor=tree.an, file=file)
-    assert [(str(ack.record_id), ack.state, ack.known) for ack in delivered.acks] == [
+    assert [(str(ack.record_id), ack.state, ack.is_known) for ack in delivered.acks] == [
         (first["id"], "applied", False),
         (two["id"], "applied", False),
     ]
@@ -47,7 +47,7 @@ def test_a_second_delivery_does_nothing(tree, phone, notes):
     file = _file(phone, phone.record())
     first = deliver_backup(actor=tree.an, file=file)
     again = deliver_backup(actor=tree.dung, file=file)
-    assert [ack.known for ack in again.acks] == [True]
+    assert [ack.is_known for ack in again.acks] == [True]
     assert again.acks[0].seq == first.acks[0].seq
     assert notes.calls == [1]
     assert Record.objects.count() == 1
@@ -57,7 +57,7 @@ def test_the_phone_itself_may_have_sent_some_of_it(tree, phone, notes):
     sent, unsent = phone.record("một"), phone.record("hai")
     phone.send(sent)
     delivered = deliver_backup(actor=tree.an, file=_file(phone, sent, unsent))
-    assert [ack.known for ack in delivered.acks] == [True, False]
+    assert [ack.is_known for ack in delivered.acks] == [True, False]
     [ack] = phone.send(unsent)["acks"]
     assert ack["known"] is True
 

@@ -61,8 +61,10 @@ def test_each_officer_sees_the_own_units_and_the_city_what_has_none(tree, as_use
     _sent(phone, phone.record(unit=str(uuid4())))
     chi = phone_of(tree.chi, "p5")
     _sent(chi, chi.record("không"))
-    seen = {name: as_user(tree.users[name]).get(LIST).context["lines"] for name in ("an", "chi", "dung", "giang")}
-    assert {name: len(lines) for name, lines in seen.items()} == {"an": 1, "chi": 1, "dung": 3, "giang": 3}
+    lines_by_user = {
+        name: as_user(tree.users[name]).get(LIST).context["lines"] for name in ("an", "chi", "dung", "giang")
+    }
+    assert {name: len(lines) for name, lines in lines_by_user.items()} == {"an": 1, "chi": 1, "dung": 3, "giang": 3}
     for other in (tree.binh, tree.khoa, tree.lan, tree.hanh, tree.minh):
         assert as_user(other).get(LIST).status_code == 404
 
@@ -87,7 +89,7 @@ def test_the_list_goes_in_pages_and_asks_the_same_number_of_questions(tree, as_u
     monkeypatch.setattr(queries, "PAGE", 3)
     client = as_user(tree.an)
 
-    def asked() -> int:
+    def count_statements() -> int:
         with CaptureQueriesContext(
             connection,
         ) as captured:
@@ -95,10 +97,10 @@ def test_the_list_goes_in_pages_and_asks_the_same_number_of_questions(tree, as_u
         return len(captured)
 
     _sent(phone, phone.record("không"))
-    few = asked()
+    few = count_statements()
     for _time in range(4):
         _sent(phone, phone.record("không"))
-    assert asked() == few
+    assert count_statements() == few
     first, second = client.get(LIST).context, client.get(f"{LIST}?page=2").context
     assert (len(first["lines"]), len(second["lines"])) == (3, 2)
     assert first["lines"][0].seq < second["lines"][0].seq
@@ -110,11 +112,11 @@ def test_the_list_goes_in_pages_and_asks_the_same_number_of_questions(tree, as_u
 
 
 def test_both_versions_stand_side_by_side_and_one_is_chosen(tree, as_user, conflict, notes):
-    stood, came = conflict
+    earlier, came = conflict
     client = as_user(tree.an)
     answer = client.get(_page(came))
     assert [(version.record, version.lines) for version in answer.context["versions"]] == [
-        (stood, [("Ghi chú", "một", True)]),
+        (earlier, [("Ghi chú", "một", True)]),
         (came, [("Ghi chú", "hai", True)]),
     ]
     assert answer["Cache-Control"].find("no-store") >= 0
@@ -123,7 +125,7 @@ def test_both_versions_stand_side_by_side_and_one_is_chosen(tree, as_user, confl
     answer = client.post(_page(came), {"decision": "take", "reason": "Đã hỏi lại"}, follow=True)
     assert "Đã hỏi lại" in _text(answer)
     assert f"/notes/{came.record_id}/" in _text(answer)
-    assert notes.kept == {came.record_id: "hai"}
+    assert notes.texts == {came.record_id: "hai"}
     answer = client.post(_page(came), {"decision": "leave", "reason": "Lần nữa"})
     assert answer.status_code == 422
 
@@ -177,34 +179,34 @@ def test_officers_see_their_peoples_phones_and_a_helper_the_own(tree, as_user, p
     phone_of(tree.binh)
     phone_of(tree.chi, "p5")
 
-    def seen(user) -> set[str]:
+    def usernames(user) -> set[str]:
         return {phone_row.device.user.username for phone_row in as_user(user).get(PHONES).context["phones"]}
 
-    assert seen(tree.an) == {"lan", "binh"}
-    assert seen(tree.chi) == {"chi"}
-    assert seen(tree.dung) == {"lan", "binh", "chi"}
-    assert (seen(tree.lan), seen(tree.binh)) == ({"lan"}, {"binh"})
+    assert usernames(tree.an) == {"lan", "binh"}
+    assert usernames(tree.chi) == {"chi"}
+    assert usernames(tree.dung) == {"lan", "binh", "chi"}
+    assert (usernames(tree.lan), usernames(tree.binh)) == ({"lan"}, {"binh"})
     for other in (tree.khoa, tree.hanh, tree.minh):
         assert as_user(other).get(PHONES).status_code == 404
 
 
 def test_each_phone_says_how_it_stands(tree, as_user, phone_of):
-    fine, silent, gone = (phone_of(tree.lan) for _at in range(3))
+    fine, silent, revoked = (phone_of(tree.lan) for _at in range(3))
     roleless = phone_of(tree.binh)
     RoleAssignment.objects.create(user=tree.lan, role="branch-secretary", unit=tree.units["p4-kp2"], since=TREE_BEGAN)
     RoleAssignment.objects.filter(user=tree.binh).update(until=TODAY)
     Device.objects.filter(pk=silent.device.pk).update(lease_until=clock.now() - timedelta(seconds=1))
-    revoke_device(actor=tree.an, device=gone.device)
+    revoke_device(actor=tree.an, device=revoked.device)
     phones = as_user(tree.an).get(PHONES).context["phones"]
     states = {phone_row.device.pk: (phone_row.state, phone_row.units) for phone_row in phones}
     assert states == {
         fine.device.pk: ("in-service", "Phường 4, Khu phố 2"),
         silent.device.pk: ("lapsed", "Phường 4, Khu phố 2"),
-        gone.device.pk: ("revoked", "Phường 4, Khu phố 2"),
+        revoked.device.pk: ("revoked", "Phường 4, Khu phố 2"),
         roleless.device.pk: ("roleless", ""),
     }
-    assert phones[-1].device == gone.device
-    gone.send()
+    assert phones[-1].device == revoked.device
+    revoked.send()
     assert as_user(tree.an).get(PHONES).context["phones"][-1].state == "wiped"
 
 
@@ -212,16 +214,16 @@ def test_phones_go_in_pages_and_ask_the_same_number_of_questions(tree, as_user, 
     monkeypatch.setattr(queries, "PAGE", 3)
     client = as_user(tree.an)
 
-    def asked() -> int:
+    def count_statements() -> int:
         with CaptureQueriesContext(connection) as captured:
             client.get(PHONES)
         return len(captured)
 
     phone_of(tree.lan)
-    few = asked()
+    few = count_statements()
     for _time in range(4):
         phone_of(tree.lan)
-    assert asked() == few
+    assert count_statements() == few
     assert [len(client.get(f"{PHONES}?page={page_number}").context["phones"]) for page_number in (1, 2, 3)] == [3, 2, 0]
 
 

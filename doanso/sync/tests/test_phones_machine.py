@@ -76,7 +76,7 @@ class Helps:
 
     def read(self, body: Mapping[str, Any], version: int) -> tuple[int, date]:
         fields = JsonObject(body)
-        content = fields.whole("person", 0, PEOPLE - 1), fields.day("day")
+        content = fields.integer("person", 0, PEOPLE - 1), fields.day("day")
         fields.finish()
         return content
 
@@ -84,21 +84,21 @@ class Helps:
         return RECORD.allows_at(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.IncomingRecord]) -> list[Problem | None]:
-        inputs = [self._told(item) for item in records]
+        inputs = [self._inputs_of(record) for record in records]
         # Names, helps and contacts before the ledger, as everybody locks them.
-        people = [item.person for item in inputs if item.person is not None]
-        lock_people_and_shops([(item.name, item.birth_year) for item in people], [])
-        before = [help_key(item.record_id, item.base) for item in records if item.base]
+        people = [record.person for record in inputs if record.person is not None]
+        lock_people_and_shops([(record.name, record.birth_year) for record in people], [])
+        before = [help_key(record.record_id, record.base) for record in records if record.base]
         list(SupportRecord.objects.select_for_update().filter(pk__in=before).order_by("pk").values_list("pk"))
         # A branch's contacts are kept by the unit above it.
         lock_known(unit_id=home_units([unit.pk])[unit.pk], inputs=people)
-        for item in records:
-            if item.base:
-                take_back_help(actor=actor, support_record_id=help_key(item.record_id, item.base))
+        for record in records:
+            if record.base:
+                take_back_help(actor=actor, support_record_id=help_key(record.record_id, record.base))
         record_helps(actor=actor, unit=unit, entries=inputs)
         return [None] * len(records)
 
-    def _told(self, record: ports.IncomingRecord) -> SupportRecordInput:
+    def _inputs_of(self, record: ports.IncomingRecord) -> SupportRecordInput:
         number, day = record.content
         return SupportRecordInput(
             service="portal",
@@ -199,7 +199,7 @@ class Handset:
     ahead: timedelta = timedelta()
     queue: list[dict[str, str]] = field(default_factory=list)
     log: dict[tuple[str, str], int] = field(default_factory=dict)
-    stands: dict[str, str] = field(default_factory=dict)
+    active_versions: dict[str, str] = field(default_factory=dict)
 
     def now(self) -> str:
         return (clock.now() + self.ahead).isoformat()
@@ -214,7 +214,7 @@ class Handset:
             assert logged_seq == ack["seq"], "another number for the same record"
             event(f"acknowledged as {ack['state']}{', known' if ack['known'] else ''}")
             if ack["state"] == "applied":
-                self.stands[ack["id"]] = ack["hash"]
+                self.active_versions[ack["id"]] = ack["hash"]
             self.queue = [queued for queued in self.queue if (queued["id"], queued["hash"]) != (ack["id"], ack["hash"])]
         assert answer["again"] == []
 
@@ -239,7 +239,7 @@ class Phones(RuleBasedStateMachine):
         cache.clear()
         self.trade.kind.versions = frozenset({1})
         clock.set_today(TODAY)
-        self.made = 0
+        self.record_count = 0
         self.handsets = []
         for user, code in ((self.ward.tree.an, "p4"), (self.ward.tree.binh, "p4-kp1"), (self.ward.tree.chi, "p5")):
             registration = register_device(actor=user, device_id=uuid7(), name="Máy")
@@ -260,9 +260,9 @@ class Phones(RuleBasedStateMachine):
     # --- On the phone ---------------------------------------------------------------------------------------------
 
     def _write(self, phone: Handset, person: int, unit: Unit, version: int, key: str, base: str | None) -> None:
-        self.made += 1
+        self.record_count += 1
         # A day of its own for each, or two of them would be one help.
-        day = TODAY - timedelta(days=self.made % 300)
+        day = TODAY - timedelta(days=self.record_count % 300)
         envelope = {
             "kind": self.trade.kind.code,
             "version": version,
@@ -297,10 +297,10 @@ class Phones(RuleBasedStateMachine):
     def edit(self, index: int, of: int, pick: int, person: int, own: bool, at_once: bool, outcome: str) -> None:
         """On the own phone, or on another one that has the record from elsewhere; from what it believes to stand."""
         phone = self.handsets[index]
-        standing_versions = phone.stands if own else self.handsets[of].stands
-        if standing_versions:
-            key = sorted(standing_versions)[pick % len(standing_versions)]
-            base = phone.stands.get(key, standing_versions[key])
+        known_versions = phone.active_versions if own else self.handsets[of].active_versions
+        if known_versions:
+            key = sorted(known_versions)[pick % len(known_versions)]
+            base = phone.active_versions.get(key, known_versions[key])
             self._write(phone, person, phone.unit, 1, key, base)
             event(f"edited: {'own' if own else 'elsewhere'}")
             if at_once:
@@ -316,10 +316,10 @@ class Phones(RuleBasedStateMachine):
     def edit_on_two_phones(self, index: int, other: int, pick: int, persons: list[int], chosen: list[int]) -> None:
         """Both start from the same version; whichever comes first is taken, the other one waits."""
         first, two = self.handsets[index], self.handsets[other]
-        if first.stands and first is not two:
-            key = sorted(first.stands)[pick % len(first.stands)]
+        if first.active_versions and first is not two:
+            key = sorted(first.active_versions)[pick % len(first.active_versions)]
             for phone, person in zip((first, two), persons, strict=True):
-                self._write(phone, person, first.unit, 1, key, first.stands[key])
+                self._write(phone, person, first.unit, 1, key, first.active_versions[key])
             self.send(index, [len(first.queue) - 1], "heard")
             self.send(other, [len(two.queue) - 1, *chosen], "heard")
 
@@ -418,9 +418,9 @@ class Phones(RuleBasedStateMachine):
     def decide(self, pick: int, take: bool) -> None:
         waiting = list(queries.waiting(self.ward.tree.dung))
         record = waiting[pick % len(waiting)]
-        deed = take_version if take else leave_version
+        action = take_version if take else leave_version
         try:
-            deed(actor=self.ward.tree.dung, seq=record.pk, reason="Đã hỏi lại")
+            action(actor=self.ward.tree.dung, seq=record.pk, reason="Đã hỏi lại")
             event(f"decided: {'taken' if take else 'left'} {record.state}")
         except Refused as refused:
             if refused.problem.code not in {"kind_unknown", "no_role", "other_unit"}:
@@ -431,10 +431,10 @@ class Phones(RuleBasedStateMachine):
         self.trade.kind.versions = frozenset({1, 2}) if knows_new_version else frozenset({1})
         event(f"after the upgrade: {retry_quarantined() > 0}")
 
-    @rule(whole=st.booleans())
-    def fold_some(self, whole: bool) -> None:
+    @rule(everything=st.booleans())
+    def fold_some(self, everything: bool) -> None:
         fold(page=3)
-        if whole:
+        if everything:
             assert [str(difference) for difference in recount()] == []
 
     # --- Always ---------------------------------------------------------------------------------------------------
@@ -478,12 +478,12 @@ def play(ward: Ward, trade: Trade, *, examples: int, steps: int) -> None:  # noq
 @pytest.fixture(params=[HelpTrade, VisitTrade])
 def trade(request: pytest.FixtureRequest) -> Iterator[Trade]:
     """What the phones bring; the kind of the tests is known to the server for one test."""
-    made: Trade = request.param()
-    versions = made.kind.versions
-    if made.kind.code == KIND:
-        ports.register_record_kind(made.kind)
-    yield made
-    made.kind.versions = versions
+    trade: Trade = request.param()
+    versions = trade.kind.versions
+    if trade.kind.code == KIND:
+        ports.register_record_kind(trade.kind)
+    yield trade
+    trade.kind.versions = versions
     ports._kinds.pop(KIND, None)
 
 

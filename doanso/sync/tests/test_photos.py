@@ -63,7 +63,7 @@ class Sending:
         kind = "application/octet-stream"
         return self.phone.client.patch(f"/api/v1/photos/{self.key}", body, content_type=kind, headers=headers, **more)
 
-    def stand(self) -> Any:
+    def progress(self) -> Any:
         headers = {"Authorization": f"Bearer {self.phone.token}"}
         return self.phone.client.get(f"/api/v1/photos/{self.key}", headers=headers)
 
@@ -74,7 +74,7 @@ class Sending:
             answer = self.piece(answer.json()["offset"])
         return answer
 
-    def kept(self) -> bytes:
+    def stored_content(self) -> bytes:
         blob = Photo.objects.select_related("blob__key").get(pk=self.key).blob
         assert blob is not None
         with files.opened(blob) as plain:
@@ -96,7 +96,7 @@ def test_a_picture_comes_in_pieces_and_is_kept_sealed(phone: Phone, notes: Notes
     answer = sending.send()
     assert answer.json() == {"offset": len(sending.content), "done": True}
     assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
-    assert sending.kept() == sending.content
+    assert sending.stored_content() == sending.content
     photo = Photo.objects.get()
     assert (bytes(photo.pieces), photo.done_at is not None) == (b"", True)
     event = AuditEvent.objects.get(action="sync.add_photo")
@@ -108,7 +108,7 @@ def test_an_upload_that_breaks_off_goes_on_where_it_was(phone: Phone) -> None:
     sending.announce()
     # The answer to this piece is lost; the phone asks, or announces the picture again, or sends it again.
     sending.piece(0)
-    assert sending.stand().json() == {"offset": PIECE, "done": False}
+    assert sending.progress().json() == {"offset": PIECE, "done": False}
     assert sending.announce().json() == {"offset": PIECE, "done": False}
     again = sending.piece(0)
     assert (code(again), again.json()["offset"], again.json()["done"]) == ((409, "photo_offset"), PIECE, False)
@@ -117,15 +117,15 @@ def test_an_upload_that_breaks_off_goes_on_where_it_was(phone: Phone) -> None:
     cut = sending.piece(PIECE, **{"wsgi.input": arrived, "CONTENT_LENGTH": "200"})
     assert code(cut) == (422, "photo_piece_broken")
     assert code(sending.piece(PIECE + 1)) == (409, "photo_offset")
-    assert sending.stand().json()["offset"] == PIECE
-    while not (answer := sending.piece(sending.stand().json()["offset"])).json()["done"]:
+    assert sending.progress().json()["offset"] == PIECE
+    while not (answer := sending.piece(sending.progress().json()["offset"])).json()["done"]:
         pass
     assert answer.json()["offset"] == len(sending.content)
     # So is the last one when its answer was lost.
     last = sending.piece(len(sending.content) // PIECE * PIECE)
     assert (code(last), last.json()["done"]) == ((409, "photo_offset"), True)
-    assert sending.stand().json() == sending.announce().json() == answer.json()
-    assert sending.kept() == sending.content
+    assert sending.progress().json() == sending.announce().json() == answer.json()
+    assert sending.stored_content() == sending.content
     assert Photo.objects.count() == 1
 
 
@@ -134,12 +134,12 @@ def test_one_that_was_damaged_begins_anew(phone: Phone) -> None:
     sending.announce()
     for offset in range(0, len(sending.content) - PIECE, PIECE):
         sending.piece(offset)
-    offset = sending.stand().json()["offset"]
+    offset = sending.progress().json()["offset"]
     harmed = sending.content[offset:-3] + b"\x00" + sending.content[-2:]
     assert code(sending.piece(offset, harmed)) == (422, "photo_damaged")
-    assert sending.stand().json() == {"offset": 0, "done": False}
+    assert sending.progress().json() == {"offset": 0, "done": False}
     assert sending.send().json()["done"] is True
-    assert sending.kept() == sending.content
+    assert sending.stored_content() == sending.content
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "progressive", "WEBP", "lossless"])
@@ -150,7 +150,7 @@ def test_pictures_that_are_pixels_alone(phone: Phone, kind: str) -> None:
     }
     sending = Sending(phone, picture(**more.get(kind, {"kind": kind})))
     assert sending.send().json()["done"] is True
-    assert sending.kept() == sending.content
+    assert sending.stored_content() == sending.content
 
 
 def _exif() -> Image.Exif:
@@ -183,12 +183,12 @@ MORE = {
 }
 
 
-@pytest.mark.parametrize("what", MORE)
-def test_one_that_holds_more_is_refused_and_not_kept(phone: Phone, what: str) -> None:
-    sending = Sending(phone, MORE[what])
+@pytest.mark.parametrize("case", MORE)
+def test_one_that_holds_more_is_refused_and_not_kept(phone: Phone, case: str) -> None:
+    sending = Sending(phone, MORE[case])
     answer = sending.send()
     assert (code(answer), Photo.objects.count()) == ((422, "photo_has_more_than_pixels"), 0)
-    assert code(sending.stand()) == (404, "photo_unknown")
+    assert code(sending.progress()) == (404, "photo_unknown")
 
 
 OTHER = {
@@ -203,9 +203,9 @@ OTHER = {
 }
 
 
-@pytest.mark.parametrize("what", OTHER)
-def test_what_is_no_such_picture_is_refused(phone: Phone, what: str) -> None:
-    content, why = OTHER[what]
+@pytest.mark.parametrize("case", OTHER)
+def test_what_is_no_such_picture_is_refused(phone: Phone, case: str) -> None:
+    content, why = OTHER[case]
     assert (code(Sending(phone, content).send()), Photo.objects.count()) == ((422, why), 0)
 
 
@@ -229,10 +229,10 @@ def test_harmed_pictures_get_an_answer(content: bytes, data: st.DataObject) -> N
 
 @pytest.fixture
 def short(phone: Phone) -> Callable[..., Sending]:
-    def made(visit: UUID | None = None, by: Phone | None = None) -> Sending:
+    def make_sending(visit: UUID | None = None, by: Phone | None = None) -> Sending:
         return Sending(by or phone, JPEG, visit)
 
-    return made
+    return make_sending
 
 
 def test_a_visit_has_at_most_three(short: Callable[..., Sending]) -> None:
@@ -269,7 +269,7 @@ def test_a_phone_sees_its_own_alone(tree: Tree, phone_of: Callable[..., Phone], 
     sending = short()
     sending.announce()
     sending.phone, phone = phone_of(tree.binh), sending.phone
-    assert [code(answer) for answer in (sending.stand(), sending.piece(0))] == [(404, "photo_unknown")] * 2
+    assert [code(answer) for answer in (sending.progress(), sending.piece(0))] == [(404, "photo_unknown")] * 2
     assert code(sending.announce()) == (422, "photo_other")
     sending.phone = phone
     assert code(sending.announce(size=5)) == (422, "photo_other")
@@ -288,17 +288,17 @@ def test_what_is_too_large_is_not_read(phone: Phone, short: Callable[..., Sendin
     assert [code(sending.piece(offset_text, JPEG)) for offset_text in ("", "-1", "٣", "123456789")] == [
         (422, "message_invalid")
     ] * 4
-    assert sending.stand().json() == {"offset": 0, "done": False}
+    assert sending.progress().json() == {"offset": 0, "done": False}
 
 
 def test_only_a_phone_in_service_sends(tree: Tree, short: Callable[..., Sending]) -> None:
     sending = short()
     sending.announce()
     revoke_device(actor=tree.an, device=sending.phone.device)
-    answers = [sending.announce(), sending.piece(0), sending.stand()]
+    answers = [sending.announce(), sending.piece(0), sending.progress()]
     assert [code(answer) for answer in answers] == [(403, "device_revoked")] * 3
     sending.phone.token = "x"
-    assert code(sending.stand()) == (401, "device_unknown")
+    assert code(sending.progress()) == (401, "device_unknown")
 
 
 def test_a_full_disk_loses_nothing(short: Callable[..., Sending], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,7 +337,7 @@ def test_erasing_takes_whole_ones_and_those_on_their_way(short: Callable[..., Se
     assert complete.announce().json()["done"] is begun.announce().json()["done"] is True
     assert [bytes(photo.pieces) for photo in Photo.objects.all()] == [b""] * 3
     assert Photo.objects.filter(blob__key__destroyed_at=None, blob__isnull=False).get().pk == other.key
-    assert other.kept() == JPEG
+    assert other.stored_content() == JPEG
 
 
 def test_what_is_not_whole_after_thirty_days_goes(phone: Phone, notes: Notes, short: Callable[..., Sending]) -> None:
@@ -360,17 +360,17 @@ def test_a_store_that_is_away_costs_only_the_last_piece(phone: Phone, monkeypatc
     sending.announce()
     sending.piece(0)
 
-    def away(**_told: object) -> None:
+    def away(**_arguments: object) -> None:
         raise Unavailable("S3")
 
     with monkeypatch.context() as patched:
         patched.setattr(files, "store", away)
         answer = sending.piece(PIECE)
     assert (code(answer), answer["Retry-After"]) == ((503, "files_unavailable"), "60")
-    assert sending.stand().json() == {"offset": PIECE, "done": False}
+    assert sending.progress().json() == {"offset": PIECE, "done": False}
 
     assert sending.send().json()["done"]
-    assert sending.kept() == sending.content
+    assert sending.stored_content() == sending.content
 
 
 def test_bytes_are_stored_outside_the_transaction_and_go_when_somebody_was_faster(
@@ -390,4 +390,4 @@ def test_bytes_are_stored_outside_the_transaction_and_go_when_somebody_was_faste
     monkeypatch.setattr(files, "store", overtaken)
     assert code(sending.piece(0)) == (409, "photo_offset")
     assert Blob.objects.filter(erased_at=None).count() == 1
-    assert sending.kept() == sending.content
+    assert sending.stored_content() == sending.content

@@ -37,7 +37,7 @@ def test_a_record_is_applied_and_acknowledged(phone: Phone, notes: Notes) -> Non
         "problem": None,
         "known": False,
     }
-    assert notes.kept == {UUID(record["id"]): "xin chào"}
+    assert notes.texts == {UUID(record["id"]): "xin chào"}
     assert bytes_kept.payload_of(stored) == record["payload"]
     assert b"xin ch" not in bytes(stored.payload_encrypted)
 
@@ -69,7 +69,7 @@ def test_one_that_is_not_right_holds_up_nobody(phone: Phone, notes: Notes) -> No
     answer = phone.send(*records)
     assert [ack["state"] for ack in answer["acks"]] == ["applied", "refused", "refused", "applied"]
     assert [(ack["problem"] or {}).get("code") for ack in answer["acks"]] == [None, "not_so", "message_invalid", None]
-    assert sorted(notes.kept.values()) == ["hai", "một"]
+    assert sorted(notes.texts.values()) == ["hai", "một"]
 
 
 def test_when_the_batch_breaks_off_it_goes_record_by_record(phone: Phone, notes: Notes) -> None:
@@ -85,10 +85,10 @@ def test_when_the_batch_breaks_off_it_goes_record_by_record(phone: Phone, notes:
 def test_a_database_that_is_not_there_or_full_takes_nothing(
     phone: Phone, notes: Notes, monkeypatch: pytest.MonkeyPatch, cause: Exception | None, status: int, code: str
 ) -> None:
-    def gone(**_said: Any) -> None:
+    def fail(**_arguments: Any) -> None:
         raise OperationalError("gone") from cause
 
-    monkeypatch.setattr(notes, "apply", gone)
+    monkeypatch.setattr(notes, "apply", fail)
     answer = phone.post("/api/v1/sync", {"sent_at": "2023-11-12T08:00:05Z", "records": [phone.record()]})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert not Record.objects.exists()
@@ -105,7 +105,7 @@ def test_a_change_names_what_it_started_from(phone: Phone, notes: Notes) -> None
     phone.send(first)
     second = phone.record("hai", key=UUID(first["id"]), base=first["hash"])
     assert _only(phone.send(second))["state"] == "applied"
-    assert notes.kept == {UUID(first["id"]): "hai"}
+    assert notes.texts == {UUID(first["id"]): "hai"}
     assert dict(Record.objects.values_list("content_hash", "state")) == {
         first["hash"]: "superseded",
         second["hash"]: "applied",
@@ -126,7 +126,7 @@ def test_both_versions_may_come_in_one_batch(phone: Phone, notes: Notes) -> None
     second = phone.record("hai", key=UUID(first["id"]), base=first["hash"])
     answer = phone.send(first, second)
     assert [ack["state"] for ack in answer["acks"]] == ["applied", "applied"]
-    assert notes.kept == {UUID(first["id"]): "hai"}
+    assert notes.texts == {UUID(first["id"]): "hai"}
 
 
 @pytest.mark.parametrize("base", [None, "0" * 64])
@@ -135,7 +135,7 @@ def test_other_content_that_started_elsewhere_waits_for_a_person(phone: Phone, n
     phone.send(first)
     ack = _only(phone.send(phone.record("hai", key=UUID(first["id"]), base=base)))
     assert (ack["state"], ack["problem"]["code"]) == ("waiting", "conflict")
-    assert notes.kept == {UUID(first["id"]): "một"}
+    assert notes.texts == {UUID(first["id"]): "một"}
     assert Record.objects.count() == 2
 
 

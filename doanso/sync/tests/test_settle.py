@@ -35,31 +35,31 @@ def conflict(phone, phone_of, tree, notes):
     return _sent(phone, first), _sent(other, other.record("hai", key=UUID(first["id"])))
 
 
-def _problem(deed, **arguments) -> str:
+def _problem(action, **arguments) -> str:
     with pytest.raises(Refused) as refusal:
-        deed(**arguments)
+        action(**arguments)
     return refusal.value.problem.code
 
 
 def test_the_chosen_version_takes_the_place_of_the_one_that_stood(tree, conflict, notes):
-    stood, came = conflict
+    earlier, came = conflict
     take_version(actor=tree.an, seq=came.pk, reason="Chị Bình hỏi lại chủ nhà")
-    stood.refresh_from_db()
+    earlier.refresh_from_db()
     came.refresh_from_db()
-    assert (stood.state, came.state) == ("superseded", "applied")
+    assert (earlier.state, came.state) == ("superseded", "applied")
     assert (came.problem, came.reason, came.decided_by) == (None, "Chị Bình hỏi lại chủ nhà", tree.an)
-    assert notes.kept == {came.record_id: "hai"}
+    assert notes.texts == {came.record_id: "hai"}
     event = AuditEvent.objects.get(action="sync.take_version")
     assert (event.object_id, event.unit_id, event.actor) == (came.record_id, came.unit_id, tree.an)
 
 
 def test_the_one_that_stands_may_be_kept(tree, conflict, notes):
-    stood, came = conflict
+    earlier, came = conflict
     leave_version(actor=tree.an, seq=came.pk, reason="Ghi nhầm nhà")
-    stood.refresh_from_db()
+    earlier.refresh_from_db()
     came.refresh_from_db()
-    assert (stood.state, came.state, came.decided_by) == ("applied", "superseded", tree.an)
-    assert notes.kept == {came.record_id: "một"}
+    assert (earlier.state, came.state, came.decided_by) == ("applied", "superseded", tree.an)
+    assert notes.texts == {came.record_id: "một"}
     assert _problem(take_version, actor=tree.an, seq=came.pk, reason="Đổi ý") == "settled_meanwhile"
 
 
@@ -74,18 +74,18 @@ def test_no_decision_without_a_reason_and_none_by_strangers(tree, conflict):
 
 
 def test_what_stands_cannot_be_decided(tree, conflict):
-    stood, _came = conflict
-    assert _problem(leave_version, actor=tree.an, seq=stood.pk, reason="Thôi") == "settled_meanwhile"
+    earlier, _came = conflict
+    assert _problem(leave_version, actor=tree.an, seq=earlier.pk, reason="Thôi") == "settled_meanwhile"
 
 
 def test_a_version_that_still_is_not_right_changes_nothing(tree, phone, phone_of, notes):
     first = phone.record("một")
-    stood = _sent(phone, first)
+    earlier = _sent(phone, first)
     came = _sent(phone_of(tree.binh), phone.record("không", key=UUID(first["id"])))
     assert _problem(take_version, actor=tree.an, seq=came.pk, reason="Lấy bản này") == "not_so"
-    stood.refresh_from_db()
+    earlier.refresh_from_db()
     came.refresh_from_db()
-    assert (stood.state, came.state, came.decided_at) == ("applied", "waiting", None)
+    assert (earlier.state, came.state, came.decided_at) == ("applied", "waiting", None)
 
 
 def test_what_breaks_off_is_said_and_goes_on_waiting(tree, phone, notes):
@@ -99,7 +99,7 @@ def test_what_breaks_off_is_said_and_goes_on_waiting(tree, phone, notes):
 def test_the_log_says_where_it_broke_off_and_nothing_of_the_record(tree, phone, notes, caplog, monkeypatch):
     record = _sent(phone, phone.record("không"))
 
-    def broken(**_told) -> None:
+    def broken(**_arguments) -> None:
         raise ValueError("Failing row contains (Nguyễn Văn Bảy, 0903111222)")
 
     monkeypatch.setattr(notes, "apply", broken)
@@ -149,7 +149,7 @@ def test_erased_bytes_can_only_be_left_out(tree, conflict, notes):
     assert forget([came.record_id]) == 2
     assert _problem(take_version, actor=tree.an, seq=came.pk, reason="Lấy") == "bytes_gone"
     leave_version(actor=tree.an, seq=came.pk, reason="Đã xóa theo yêu cầu")
-    assert notes.kept == {came.record_id: "một"}
+    assert notes.texts == {came.record_id: "một"}
 
 
 # --- After an upgrade -------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def test_a_later_version_waits_in_quarantine_until_the_server_knows_it(tree, pho
         record.refresh_from_db()
     assert [record.state for record in sent] == ["applied", "refused", "superseded", "applied"]
     assert sent[1].problem["code"] == "not_so"
-    assert notes.kept == {sent[0].record_id: "một", sent[2].record_id: "hai"}
+    assert notes.texts == {sent[0].record_id: "một", sent[2].record_id: "hai"}
     assert retry_quarantined() == 0
 
 

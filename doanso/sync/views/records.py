@@ -65,7 +65,9 @@ def record(request: AuthenticatedRequest, seq: int) -> HttpResponse:
     versions = queries.compare_versions(request.user, record)
     waits = record.state in WAITS and record.decided_at is None
     form = forms.DecideForm(
-        request.POST if request.method == "POST" else None, stands=len(versions) > 1, takes=bool(record.key_encrypted)
+        request.POST if request.method == "POST" else None,
+        has_active=len(versions) > 1,
+        takes=bool(record.key_encrypted),
     )
     if request.method == "POST" and form.is_valid():
         take = form.cleaned_data["decision"] == forms.TAKE

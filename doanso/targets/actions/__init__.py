@@ -1,7 +1,7 @@
 """Actions: load a programme, give targets to units below, answer them, and store the member lists behind shares."""
 
 from doanso.targets.actions.alerts import Alert, find_alerts, look_for_stalls
-from doanso.targets.actions.cascade import AllocationDecision, Part, allocate, answer, settle
+from doanso.targets.actions.cascade import AllocationDecision, Part, allocate, answer, settle_target
 from doanso.targets.actions.denominators import forget_persons, freeze_denominator
 from doanso.targets.actions.loading import load_programme
 from doanso.targets.actions.sizes import UnitSizeInput, tell_sizes
@@ -18,6 +18,6 @@ __all__ = [
     "freeze_denominator",
     "load_programme",
     "look_for_stalls",
-    "settle",
+    "settle_target",
     "tell_sizes",
 ]

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from doanso.assignments.actions import assign
 from doanso.assignments.models import Assignment
-from doanso.assignments.queries import nearest_handlers
+from doanso.assignments.queries import sole_handlers
 from doanso.lib import clock
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable
@@ -58,20 +58,20 @@ def _read(path: Path, _changed: int) -> AlertThresholds:
     }
     silence, burst, night, phone = parts.values()
     read = AlertThresholds(
-        due_days=entry.whole("due_days", 1, 60),
-        silence_days=silence.whole("days", 2, 365),
-        burst_days=burst.whole("days", 1, 14),
-        burst_times=burst.whole("times", 2, 100),
-        burst_least=burst.whole("least", 1, 100_000),
-        burst_weeks=burst.whole("weeks", 1, 26),
-        burst_fewest_weeks=burst.whole("fewest_weeks", 1, 26),
-        night_from=night.whole("from_hour", 12, 23),
-        night_to=night.whole("to_hour", 0, 11),
-        night_days=night.whole("days", 1, 31),
-        night_share=night.whole("share", 1, 100),
-        night_least=night.whole("least", 1, 100_000),
-        phone_persons=phone.whole("persons", 2, 1_000),
-        phone_homes=phone.whole("homes", 1, 1_000),
+        due_days=entry.integer("due_days", 1, 60),
+        silence_days=silence.integer("days", 2, 365),
+        burst_days=burst.integer("days", 1, 14),
+        burst_times=burst.integer("times", 2, 100),
+        burst_least=burst.integer("least", 1, 100_000),
+        burst_weeks=burst.integer("weeks", 1, 26),
+        burst_fewest_weeks=burst.integer("fewest_weeks", 1, 26),
+        night_from=night.integer("from_hour", 12, 23),
+        night_to=night.integer("to_hour", 0, 11),
+        night_days=night.integer("days", 1, 31),
+        night_share=night.integer("share", 1, 100),
+        night_least=night.integer("least", 1, 100_000),
+        phone_persons=phone.integer("persons", 2, 1_000),
+        phone_homes=phone.integer("homes", 1, 1_000),
     )
     for part in (entry, *parts.values()):
         part.finish()
@@ -83,7 +83,7 @@ def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertTh
     base_parameters = {"programme": programme.code}
     # Nothing older than the rules read is searched: a longer silence is reported as this span.
     seen_from = max(began, on - than.looks_back - timedelta(days=1))
-    silent = alerts.silence(max(looked.days, default=None), seen_from, on, behind=looked.behind, than=than)
+    silent = alerts.silence(max(looked.days, default=None), seen_from, on, behind=looked.behind, thresholds=than)
     if silent is not None:
         yield Alert(programme, looked.unit, "silence", month, {**base_parameters, "days": silent})
     until = alerts.deadline(on, programme.last_day, than)
@@ -145,7 +145,7 @@ def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
     ]
     if dry_run or not new:
         return new
-    owners = nearest_handlers({alert.unit.id for alert in new})
+    owners = sole_handlers({alert.unit.id for alert in new})
     due_on = on + timedelta(days=thresholds().due_days)
     for alert in new:
         assign(

@@ -23,7 +23,7 @@ from doanso.targets.models import (
     Split,
     Target,
 )
-from doanso.targets.queries.cascade import GivenTarget, standing_of
+from doanso.targets.queries.cascade import GivenTarget, newest_targets
 from doanso.targets.queries.figures import SHARES
 from doanso.targets.queries.targets_in_force import TargetVersion, targets_in_force
 from doanso.targets.rules import AnswerState
@@ -113,7 +113,7 @@ def allocate(
     own_target = in_force.of(indicator, unit.pk, decision.since)
     if own_target is None:
         raise _refuse("nothing_owed", _("This unit was not given this target itself, so it cannot give it on."))
-    latest = standing_of(indicator, below)
+    latest = newest_targets(indicator, below)
     changed = [part for part in parts if _differs(latest.get(part.unit_id), part, decision)]
     if not changed:
         raise _refuse("nothing_changes", _("All units have these numbers already; nothing was written."))
@@ -161,7 +161,7 @@ def _version(allocation: Allocation, part: Part, latest: GivenTarget | None, abo
 
 
 def _given(indicator: Indicator, unit: Unit) -> GivenTarget:
-    version = standing_of(indicator, [unit.pk]).get(unit.pk)
+    version = newest_targets(indicator, [unit.pk]).get(unit.pk)
     if version is None or version.target.allocation is None or not version.target.value:
         raise _refuse("not_given", _("No unit above has given this target; there is nothing to answer."))
     return version
@@ -218,7 +218,7 @@ def _check_counter(indicator: Indicator, target: Target, value: int | None, reas
 
 
 @transaction.atomic
-def settle(
+def settle_target(
     *,
     actor: User,
     indicator: Indicator,

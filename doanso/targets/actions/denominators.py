@@ -36,8 +36,8 @@ def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: dat
         raise Refused(Problem("day_outside", _("Choose a day of the programme that is not ahead."), "on"))
     if FrozenList.objects.filter(indicator=indicator, unit=unit, on=on).exists():
         raise Refused(Problem("frozen_already", _("The list of this day is kept already. Choose another day."), "on"))
-    denominator_rows = list(DrilldownFigure(programme, indicator, unit, on, DENOMINATOR).every())
-    exempt = list(DrilldownFigure(programme, indicator, unit, on, EXEMPT).every()) if indicator.exempt else []
+    denominator_rows = list(DrilldownFigure(programme, indicator, unit, on, DENOMINATOR).all_records())
+    exempt = list(DrilldownFigure(programme, indicator, unit, on, EXEMPT).all_records()) if indicator.exempt else []
     frozen_list = FrozenList.objects.create(
         indicator=indicator,
         unit=unit,

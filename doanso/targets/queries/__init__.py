@@ -6,11 +6,11 @@ from doanso.targets.queries.cascade import (
     awaiting_answer,
     awaiting_settlement,
     newest_in,
-    standing_of,
+    newest_targets,
+    pending_answers,
+    pending_settlements,
     version_in_force,
     versions_of,
-    waits_for_answer,
-    waits_for_settling,
 )
 from doanso.targets.queries.figures import IndicatorProgress, Overview, UnitProgress
 from doanso.targets.queries.frozen import frozen_lists
@@ -53,8 +53,11 @@ __all__ = [
     "indicator_titles",
     "indicator_with_measures",
     "newest_in",
+    "newest_targets",
     "overview",
     "parents_to_see",
+    "pending_answers",
+    "pending_settlements",
     "programme_by_code",
     "programme_or_refuse",
     "programmes",
@@ -62,7 +65,6 @@ __all__ = [
     "progress",
     "progress_of_children",
     "sizes",
-    "standing_of",
     "stands_in",
     "sum_check_of",
     "told_sizes",
@@ -71,7 +73,5 @@ __all__ = [
     "unit_to_see",
     "version_in_force",
     "versions_of",
-    "waits_for_answer",
-    "waits_for_settling",
     "weights",
 ]

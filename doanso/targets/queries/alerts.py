@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from doanso.adoption.queries import use
+from doanso.adoption.queries import usage_figures
 from doanso.ledger.queries import recorded_by_day
 from doanso.people import queries as people
 from doanso.support import queries as support
@@ -53,7 +53,7 @@ def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list
         days[home[unit_id]][day] += count
     hours: dict[UUID, list[dict[int, int]]] = defaultdict(list)
     lately = on - timedelta(days=than.night_days - 1)
-    for hourly_counts in (support.hours_of_records(home, lately, on), use.hours_of_records(home, lately, on)):
+    for hourly_counts in (support.hours_of_records(home, lately, on), usage_figures.hours_of_records(home, lately, on)):
         for (unit_id, hour), count in hourly_counts.items():
             hours[home[unit_id]].append({hour: count})
     phones: dict[UUID, list[tuple[int, int]]] = defaultdict(list)

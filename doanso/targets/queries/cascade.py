@@ -60,7 +60,7 @@ def _given(target: Target) -> GivenTarget:
     return GivenTarget(target, list(target.answers.all()), agreed=hasattr(target, "settled_by"))
 
 
-def standing_of(indicator: Indicator, unit_ids: Collection[UUID]) -> dict[UUID, GivenTarget]:
+def newest_targets(indicator: Indicator, unit_ids: Collection[UUID]) -> dict[UUID, GivenTarget]:
     """Return the newest version of each unit, whatever the day from which it holds; two statements."""
     targets = _versions().filter(indicator=indicator, unit_id__in=list(unit_ids)).order_by("version")
     return {target.unit_id: _given(target) for target in targets}
@@ -102,7 +102,7 @@ class PendingTarget:
         return self.given.target.indicator
 
 
-def waits_for_answer(programme: Programme, unit: Unit) -> list[PendingTarget]:
+def pending_answers(programme: Programme, unit: Unit) -> list[PendingTarget]:
     """Return the targets given to the unit that it has neither accepted nor countered."""
     named = units.name(unit)
     return [
@@ -112,7 +112,7 @@ def waits_for_answer(programme: Programme, unit: Unit) -> list[PendingTarget]:
     ]
 
 
-def waits_for_settling(programme: Programme, unit: Unit) -> list[PendingTarget]:
+def pending_settlements(programme: Programme, unit: Unit) -> list[PendingTarget]:
     """Return the counters of units below to targets of this unit that are still to be decided."""
     below = {child.id: child for child in units.children(unit)}
     newest = newest_in(programme, list(below))
@@ -126,19 +126,21 @@ def waits_for_settling(programme: Programme, unit: Unit) -> list[PendingTarget]:
 
 
 def awaiting_answer(programme: Programme, unit: Unit) -> QuerySet[Target]:
-    """Return the targets of `waits_for_answer` as a queryset, for counting."""
+    """Return the targets of `pending_answers` as a queryset, for counting."""
     answers = Answer.objects.filter(target=OuterRef("pk"))
-    given = Target.objects.filter(indicator__programme=programme, unit=unit, allocation__isnull=False, value__gt=0)
-    return given.filter(_is_newest(), ~Exists(answers), settled_by=None)
+    given_targets = Target.objects.filter(
+        indicator__programme=programme, unit=unit, allocation__isnull=False, value__gt=0
+    )
+    return given_targets.filter(_is_newest(), ~Exists(answers), settled_by=None)
 
 
 def awaiting_settlement(programme: Programme, unit: Unit) -> QuerySet[Target]:
-    """Return the targets of `waits_for_settling` as a queryset, for counting."""
+    """Return the targets of `pending_settlements` as a queryset, for counting."""
     later = Answer.objects.filter(target=OuterRef("target")).filter(
         Q(answered_at__gt=OuterRef("answered_at")) | Q(answered_at=OuterRef("answered_at"), pk__gt=OuterRef("pk"))
     )
     countered = Answer.objects.filter(~Exists(later), target=OuterRef("pk"), kind=AnswerKind.COUNTERED, settlement=None)
-    given = Target.objects.filter(
+    given_targets = Target.objects.filter(
         indicator__programme=programme, allocation__unit=unit, unit__in=units.children_queryset(unit).values("pk")
     )
-    return given.filter(_is_newest(), Exists(countered), settled_by=None)
+    return given_targets.filter(_is_newest(), Exists(countered), settled_by=None)

@@ -76,7 +76,9 @@ def indicator_overview(indicator: Indicator, position: UnitPosition, on: date) -
         progress=replace(
             progress,
             met_on=_met_on(reader, indicator, progress, changes),
-            sum_check=sum_check_below(progress, in_force.given(indicator, on), [child for _unit, child in children]),
+            sum_check=sum_check_below(
+                progress, in_force.targets_below(indicator, on), [child for _unit, child in children]
+            ),
         ),
         trend=reader.trend(indicator, totals_on(rules.week_ends(programme.first_day, on), changes)),
         versions=targets.own,

@@ -75,7 +75,7 @@ def overview(
                 progress,
                 met_on=met_on.get(progress.code),
                 sum_check=sum_check_below(
-                    progress, in_force.given(indicator, on), [child.indicators[place] for child in lower]
+                    progress, in_force.targets_below(indicator, on), [child.indicators[place] for child in lower]
                 ),
             )
             for place, (indicator, progress) in enumerate(zip(in_force.indicators, indicators, strict=True))
@@ -97,7 +97,7 @@ def sum_check_of(programme: Programme, indicator: Indicator, unit: Unit, on: dat
 
 def sum_check_in(in_force: TargetsInForce, indicator: Indicator, unit_id: UUID, on: date) -> SumCheck | None:
     """Return the same check as `sum_check_of`, from targets that were read already."""
-    own_target, child_values = in_force.of(indicator, unit_id, on), in_force.given(indicator, on)
+    own_target, child_values = in_force.of(indicator, unit_id, on), in_force.targets_below(indicator, on)
     if indicator.kind in SHARES or own_target is None or not any(child_values):
         return None
     return rules.sum_check(own_target.value, child_values)

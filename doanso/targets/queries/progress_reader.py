@@ -37,10 +37,13 @@ class ProgressReader:
         return {}
 
     def _pace_of(self, owed: int) -> tuple[Fraction, rules.PaceBounds]:
-        known = self._bounds.get(owed)
-        if known is None:
-            known = self._bounds[owed] = (rules.pace(owed, self._elapsed), rules.pace_bounds(owed, self._elapsed))
-        return known
+        pace_and_bounds = self._bounds.get(owed)
+        if pace_and_bounds is None:
+            pace_and_bounds = self._bounds[owed] = (
+                rules.pace(owed, self._elapsed),
+                rules.pace_bounds(owed, self._elapsed),
+            )
+        return pace_and_bounds
 
     @cached_property
     def _targets(self) -> Mapping[UUID, Mapping[UUID, TargetVersion]]:
@@ -84,7 +87,7 @@ class ProgressReader:
     ) -> IndicatorProgress:
         """Return one indicator of one unit."""
         target = self._target(indicator, unit_id)
-        plan = target or self.in_force.whole(indicator)
+        plan = target or self.in_force.programme_target(indicator)
         owed = target.value if target is not None else None
         totals = self._totals.get(unit_id, {})
         figure = self.counts.get((unit_id, indicator.numerator)) if indicator.numerator else None

@@ -73,12 +73,12 @@ class TargetsInForce:
             if version.since is not None
         )
 
-    def given(self, indicator: Indicator, on: date) -> list[int | None]:
+    def targets_below(self, indicator: Indicator, on: date) -> list[int | None]:
         """Return the own targets of the units directly below."""
         targets = [self.own(indicator, unit_id, on) for unit_id in self.below]
         return [target.value if target is not None else None for target in targets]
 
-    def whole(self, indicator: Indicator) -> TargetVersion:
+    def programme_target(self, indicator: Indicator) -> TargetVersion:
         """Return the first target of the programme's root; every indicator is loaded with one."""
         return self.versions[indicator.pk, self.root_id][0]
 

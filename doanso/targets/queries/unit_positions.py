@@ -90,7 +90,7 @@ class UnitPosition:
             return permission.allows_at(self.actor, unit)
         upwards = ids[ids.index(unit.pk) :]
         return (
-            unit.pk in permission.roots_here(self.actor)
+            unit.pk in permission.unit_only_roots(self.actor)
             or not permission.roots(self.actor).isdisjoint(upwards)
             or not permission.roots_above(self.actor).isdisjoint(upwards[1:])
         )

@@ -44,16 +44,16 @@ def tenths_down(value: Fraction) -> int:
     return value.numerator * 10 // value.denominator
 
 
-def share(part: int, whole: int) -> Fraction | None:
+def share(part: int, denominator: int) -> Fraction | None:
     """Return per cent of the whole, exact and at most 100; None if the whole is zero."""
-    if whole <= 0:
+    if denominator <= 0:
         return None
-    return _HUNDRED if part >= whole else Fraction(part * 100, whole)
+    return _HUNDRED if part >= denominator else Fraction(part * 100, denominator)
 
 
-def percent_tenths(part: int, whole: int) -> int | None:
+def percent_tenths(part: int, denominator: int) -> int | None:
     """Return the share as displayed, in tenths of a per cent; 1000 only if part and whole are equal."""
-    return min(part, whole) * 1000 // whole if whole > 0 else None
+    return min(part, denominator) * 1000 // denominator if denominator > 0 else None
 
 
 def elapsed(first_day: date, last_day: date, on: date) -> Fraction:
@@ -122,9 +122,9 @@ def state_of_milestone(
     return ProgressState.ON
 
 
-def needed_for(target_percent: int, whole: int) -> int:
+def needed_for(target_percent: int, denominator: int) -> int:
     """Return the least part that reaches the share."""
-    return -(-target_percent * whole // 100)
+    return -(-target_percent * denominator // 100)
 
 
 def needed_per_week(value: int, needed: int, on: date, last_day: date) -> int | None:
@@ -174,11 +174,11 @@ def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date
     return max(now + gain * weeks_left, Fraction(0))
 
 
-def reaches(value: int, owed: int | None, whole: int | None = None) -> bool:
+def reaches(value: int, owed: int | None, denominator: int | None = None) -> bool:
     """Return whether a count, or a part of a whole in per cent, reaches the target."""
     if owed is None:
         return False
-    return value >= owed if whole is None else whole > 0 and value * 100 >= owed * whole
+    return value >= owed if denominator is None else denominator > 0 and value * 100 >= owed * denominator
 
 
 def met_since(days: Iterable[tuple[date, bool]]) -> date | None:

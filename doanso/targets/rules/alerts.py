@@ -35,45 +35,45 @@ class AlertThresholds:
         return timedelta(weeks=self.burst_weeks, days=max(2 * self.burst_days, self.silence_days))
 
 
-def silence(last: date | None, began: date, on: date, *, behind: bool, than: AlertThresholds) -> int | None:
+def silence(last: date | None, began: date, on: date, *, behind: bool, thresholds: AlertThresholds) -> int | None:
     """Return the days without a record of a unit that is behind its pace and has recorded nothing for too long; else None."""
     days = (on - max(last or began, began)).days
-    return days if behind and days >= than.silence_days else None
+    return days if behind and days >= thresholds.silence_days else None
 
 
-def deadline(on: date, last_day: date, than: AlertThresholds) -> date | None:
+def deadline(on: date, last_day: date, thresholds: AlertThresholds) -> date | None:
     """Return the last past end of a month, or of the programme, that is still within the days checked; else None."""
     month_end = on.replace(day=calendar.monthrange(on.year, on.month)[1])
     ends = [last_day, month_end, on.replace(day=1) - timedelta(days=1)]
-    reached = [end for end in ends if end <= min(on, last_day) and (on - end).days < than.burst_days]
+    reached = [end for end in ends if end <= min(on, last_day) and (on - end).days < thresholds.burst_days]
     return max(reached, default=None)
 
 
-def burst(days: Mapping[date, int], began: date, until: date, than: AlertThresholds) -> tuple[int, int] | None:
+def burst(days: Mapping[date, int], began: date, until: date, thresholds: AlertThresholds) -> tuple[int, int] | None:
     """Return (records of the last days before a deadline, records of a usual week) if the former are far more; else None."""
-    first = until - timedelta(days=than.burst_days - 1)
-    late = sum(days.get(first + timedelta(days=day), 0) for day in range(than.burst_days))
+    first = until - timedelta(days=thresholds.burst_days - 1)
+    late = sum(days.get(first + timedelta(days=day), 0) for day in range(thresholds.burst_days))
     weeks = []
-    for back in range(1, than.burst_weeks + 1):
+    for back in range(1, thresholds.burst_weeks + 1):
         monday = first - timedelta(weeks=back)
         if monday >= began:
             weeks.append(sum(days.get(monday + timedelta(days=day), 0) for day in range(7)))
-    if len(weeks) < than.burst_fewest_weeks:
+    if len(weeks) < thresholds.burst_fewest_weeks:
         return None
     usual = median_low(weeks)
-    return (late, usual) if late >= than.burst_least and late >= than.burst_times * max(usual, 1) else None
+    return (late, usual) if late >= thresholds.burst_least and late >= thresholds.burst_times * max(usual, 1) else None
 
 
-def night(hours: Mapping[int, int], than: AlertThresholds) -> tuple[int, int] | None:
+def night(hours: Mapping[int, int], thresholds: AlertThresholds) -> tuple[int, int] | None:
     """Return (records at night, all records) if the share at night is large; else None. The end hour is not included."""
     total = sum(hours.values())
-    late = sum(count for hour, count in hours.items() if hour >= than.night_from or hour < than.night_to)
-    return (late, total) if total >= than.night_least and late * 100 >= than.night_share * total else None
+    late = sum(count for hour, count in hours.items() if hour >= thresholds.night_from or hour < thresholds.night_to)
+    return (late, total) if total >= thresholds.night_least and late * 100 >= thresholds.night_share * total else None
 
 
-def shared(phones: Iterable[tuple[int, int]], than: AlertThresholds) -> int | None:
+def shared(phones: Iterable[tuple[int, int]], thresholds: AlertThresholds) -> int | None:
     """Return the number of phones that are shared by many persons of more than one home; None if there are none."""
-    count = sum(persons >= than.phone_persons and homes >= than.phone_homes for persons, homes in phones)
+    count = sum(persons >= thresholds.phone_persons and homes >= thresholds.phone_homes for persons, homes in phones)
     return count or None
 
 

@@ -25,12 +25,12 @@ ON = date(2023, 11, 12)
     ],
 )
 def test_silence_is_two_weeks_without_a_record_by_a_unit_that_is_behind(last, behind, days):
-    assert alerts.silence(last, BEGAN, ON, behind=behind, than=THAN) == days
+    assert alerts.silence(last, BEGAN, ON, behind=behind, thresholds=THAN) == days
 
 
 def test_a_unit_that_has_just_begun_is_not_silent():
-    assert alerts.silence(None, ON - timedelta(days=13), ON, behind=True, than=THAN) is None
-    assert alerts.silence(None, ON - timedelta(days=14), ON, behind=True, than=THAN) == 14
+    assert alerts.silence(None, ON - timedelta(days=13), ON, behind=True, thresholds=THAN) is None
+    assert alerts.silence(None, ON - timedelta(days=14), ON, behind=True, thresholds=THAN) == 14
 
 
 @pytest.mark.parametrize(

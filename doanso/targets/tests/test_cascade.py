@@ -14,7 +14,7 @@ from doanso.targets.actions import (
     allocate,
     answer,
     load_programme,
-    settle,
+    settle_target,
     tell_sizes,
 )
 from doanso.targets.models import Answer, Settlement, Target
@@ -22,9 +22,9 @@ from doanso.targets.queries import (
     awaiting_answer,
     awaiting_settlement,
     overview,
+    pending_answers,
+    pending_settlements,
     versions_of,
-    waits_for_answer,
-    waits_for_settling,
     weights,
 )
 from doanso.targets.tests.conftest import FILE
@@ -97,7 +97,7 @@ def test_nothing_takes_a_target_away(loaded, give):
 
     assert owed(loaded, "p4").target is None
     assert owed(loaded, "my-tho").sum_check.state == "equal"
-    assert waits_for_answer(loaded.programme, loaded.tree.units["p4"]) == []
+    assert pending_answers(loaded.programme, loaded.tree.units["p4"]) == []
     with pytest.raises(Refused, match="not_given"):
         answer(
             actor=loaded.tree.an, indicator=loaded.programme.indicators.get(code="portal-residents"),
@@ -166,8 +166,8 @@ def test_a_counter_with_its_reason_is_kept_and_stays_readable(loaded, give, resi
 
     def waiting_targets() -> tuple[list, list]:
         """The targets that wait for an answer and for the city's word, the same by both kinds of reading."""
-        answers = [item.given.target for item in waits_for_answer(loaded.programme, p4)]
-        settlements = [item.given.target for item in waits_for_settling(loaded.programme, tree.units["my-tho"])]
+        answers = [item.given.target for item in pending_answers(loaded.programme, p4)]
+        settlements = [item.given.target for item in pending_settlements(loaded.programme, tree.units["my-tho"])]
         assert list(awaiting_answer(loaded.programme, p4)) == answers
         assert list(awaiting_settlement(loaded.programme, tree.units["my-tho"])) == settlements
         return answers, settlements
@@ -177,10 +177,10 @@ def test_a_counter_with_its_reason_is_kept_and_stays_readable(loaded, give, resi
         actor=tree.an, indicator=resident, unit=p4, kind="countered", value=2500, reason="Khu trọ đã giải tỏa 200 hộ"
     )
     assert [len(targets) for targets in waiting_targets()] == [0, 1]
-    [waiting] = waits_for_settling(loaded.programme, tree.units["my-tho"])
+    [waiting] = pending_settlements(loaded.programme, tree.units["my-tho"])
     assert (waiting.unit.code, waiting.given.answer.value) == ("p4", 2500)
 
-    settle(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Số hộ lấy theo báo cáo tháng 12")
+    settle_target(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Số hộ lấy theo báo cáo tháng 12")
 
     [version] = versions_of(resident, p4)
     assert (version.state, version.answer.value, version.answer.reason) == (
@@ -193,7 +193,7 @@ def test_a_counter_with_its_reason_is_kept_and_stays_readable(loaded, give, resi
     assert waiting_targets() == ([], [])
     for again in (
         lambda: answer(actor=tree.an, indicator=resident, unit=p4, kind="accepted"),
-        lambda: settle(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Lần nữa"),
+        lambda: settle_target(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Lần nữa"),
     ):
         with pytest.raises(Refused, match=r"answer_settled|nothing_to_settle"):
             again()
@@ -203,7 +203,7 @@ def test_a_counter_that_is_taken_becomes_a_new_version(loaded, give, resident):
     tree, p4 = loaded.tree, loaded.tree.units["p4"]
     give(p4=3000, p5=2000)
     answer(actor=tree.an, indicator=resident, unit=p4, kind="countered", value=2500, reason="Ít hộ hơn")
-    settle(actor=tree.dung, indicator=resident, unit=p4, outcome="taken", decision=LATER)
+    settle_target(actor=tree.dung, indicator=resident, unit=p4, outcome="taken", decision=LATER)
 
     [new, old] = versions_of(resident, p4)
     assert (new.target.value, new.state, new.target.allocation.decision_number) == (2500, "settled", "45-QĐ/TĐ")
@@ -222,7 +222,7 @@ def test_until_it_is_settled_a_unit_may_answer_anew(loaded, give, resident):
     [version] = versions_of(resident, p4)
     assert (version.state, len(version.answers)) == ("accepted", 2)
     with pytest.raises(Refused, match="nothing_to_settle"):
-        settle(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Giữ")
+        settle_target(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Giữ")
 
 
 @pytest.mark.parametrize(
@@ -253,11 +253,11 @@ def test_who_answers_and_who_settles(loaded, give, resident):
     answer(actor=tree.an, indicator=resident, unit=p4, kind="countered", value=1, reason="Thử")
     for name in ("an", "chi", "hanh"):
         with pytest.raises(PermissionDenied):
-            settle(actor=tree.users[name], indicator=resident, unit=p4, outcome="kept", words="Không")
+            settle_target(actor=tree.users[name], indicator=resident, unit=p4, outcome="kept", words="Không")
     with pytest.raises(Refused, match="reason_missing"):
-        settle(actor=tree.giang, indicator=resident, unit=p4, outcome="kept")
+        settle_target(actor=tree.giang, indicator=resident, unit=p4, outcome="kept")
     with pytest.raises(Refused, match="decision_missing"):
-        settle(actor=tree.giang, indicator=resident, unit=p4, outcome="taken")
+        settle_target(actor=tree.giang, indicator=resident, unit=p4, outcome="taken")
 
     assert not Settlement.objects.exists()
 

@@ -55,7 +55,7 @@ def test_what_was_looked_at_is_given(loaded, as_user):
     assert (changed.status_code, Allocation.objects.count()) == (200, 0)
     assert "Thiếu 100" in text_of(changed)
 
-    response = browser.post(path, {**numbers, **SIGNED, "step": "give", "seen": changed.context["table"].seen})
+    response = browser.post(path, {**numbers, **SIGNED, "step": "give", "seen": changed.context["table"].shown_values})
     assert response.status_code == 302
     allocation = Allocation.objects.get()
     assert (allocation.split, allocation.adjusted, allocation.owed) == ("members", True, 5000)

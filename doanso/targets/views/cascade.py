@@ -240,7 +240,7 @@ def _give(
         return None
     if not form.is_valid() or not table.is_valid:
         return None
-    if table.seen != request.POST.get("seen"):
+    if table.shown_values != request.POST.get("seen"):
         messages.info(request, _("Numbers were changed since the sum was shown. Look at it, then give them."))
         return None
     try:
@@ -272,7 +272,7 @@ def _given_to(
 ) -> tuple[Programme, Unit, date, Indicator, GivenTarget]:
     chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = _indicator(chosen_programme, indicator)
-    version = queries.standing_of(chosen, [place.pk]).get(place.pk)
+    version = queries.newest_targets(chosen, [place.pk]).get(place.pk)
     if version is None or version.target.allocation is None or not version.target.value:
         raise Http404
     return chosen_programme, place, on, chosen, version
@@ -333,7 +333,7 @@ def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
+def settle_target(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
     """Let the unit that gave a target decide on the counter of the unit below."""
     _found, giver, _on = requested_place(request, programme, unit)
     policy.ALLOCATE.require_at(request.user, giver)
@@ -348,7 +348,7 @@ def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
-            actions.settle(
+            actions.settle_target(
                 actor=request.user,
                 indicator=chosen,
                 unit=place,

@@ -16,7 +16,7 @@ from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.targets import actions, forms, policy, queries, rules
 from doanso.targets.actions import UnitSizeInput
-from doanso.targets.division import whole
+from doanso.targets.division import parse_number
 from doanso.targets.models import SizeKind
 from doanso.targets.queries import frozen as kept_lists
 from doanso.targets.views.pages import ProgrammeAddresses, requested_place
@@ -168,7 +168,7 @@ def _told(request: AuthenticatedRequest, lines: list[dict[str, Any]]) -> tuple[l
             cell["typed"] = request.POST.get(cell["name"], "").strip()[:20]
             if line["summed"] or not cell["typed"]:
                 continue
-            number = whole(cell["typed"])
+            number = parse_number(cell["typed"])
             if number is None or number > rules.LARGEST_TARGET:
                 cell["error"] = wrong = True
             else:

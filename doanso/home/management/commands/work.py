@@ -22,7 +22,7 @@ from doanso.outreach.actions.visits import drop_old_confirmations
 from doanso.people.actions import forget_residents
 from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
-from doanso.reports.actions.reports import drop_left_sets
+from doanso.reports.actions.reports import delete_orphaned_snapshots
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys
 from doanso.sync.actions import drop_old_bytes, drop_old_photos, retry_quarantined
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             "snapshots": complete_snapshots,
             "imports": maintain_imports,
             "report files": resume_stalled,
-            "left sets": once_a_day(drop_left_sets),
+            "left sets": once_a_day(delete_orphaned_snapshots),
             "documents": go_on_issuing,
             "files": run_maintenance,
             "forgetting": by_age(once_a_day(partial(forget_residents, note="worker"))),

@@ -157,7 +157,7 @@ def _set_second(new: Visit, before: VisitContent, after: VisitContent, home: UUI
 def _require_sound(amended: _AmendedVisit) -> None:
     before, after, old = amended.current.content, amended.content, amended.old
     first = PairMember(old.first_id, old.first_name, old.first_kind, old.first_how)
-    members = reads.kept_by_members([entry.contact_id for entry in before.people])
+    members = reads.contacts_of_members([entry.contact_id for entry in before.people])
     for problem in (
         rules.time_problem(before, after, arrived_on=old.arrived_on),
         visit_rules.outcome_problem(

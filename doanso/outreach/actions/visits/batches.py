@@ -68,11 +68,11 @@ class VisitBatch(NamedTuple):
     @property
     def revision_ids(self) -> list[UUID]:
         """Return the keys of the visits of which a later version came."""
-        return [item.visit_id for item in self.items if item.is_revision]
+        return [visit_item.visit_id for visit_item in self.items if visit_item.is_revision]
 
-    def holder_of(self, item: VisitItem) -> User:
+    def holder_of(self, visit_item: VisitItem) -> User:
         """Return who was at the door with the phone; an officer may hand in the phone's records."""
-        return item.record.holder or self.actor
+        return visit_item.record.holder or self.actor
 
 
 # --- Match --------------------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ class PlannedHelp(NamedTuple):
 class VisitPlan(NamedTuple):
     """The planned writes of one visit, or the problem for which it is set aside."""
 
-    item: VisitItem
+    visit_item: VisitItem
     match: PlaceMatch
     pair: PairPlan
     helps: Sequence[PlannedHelp]
@@ -182,12 +182,12 @@ class BatchPlan(NamedTuple):
     @property
     def new_visits(self) -> list[VisitPlan]:
         """Return valid visits that the server does not have."""
-        return [plan for plan in self.visits if plan.problem is None and not plan.item.is_revision]
+        return [plan for plan in self.visits if plan.problem is None and not plan.visit_item.is_revision]
 
     @property
     def revisions(self) -> list[VisitPlan]:
         """Return valid later versions of visits."""
-        return [plan for plan in self.visits if plan.problem is None and plan.item.is_revision]
+        return [plan for plan in self.visits if plan.problem is None and plan.visit_item.is_revision]
 
 
 # --- Write --------------------------------------------------------------------------------------------------------------

@@ -132,8 +132,10 @@ def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> Non
     ledger.count_many([fact for visit in visits for fact in families.counted(visit)])
     of_mates: dict[UUID, tuple[Teammate, dict[UUID, SupportRecord]]] = {}
     for visit, mate in confirmed.values():
-        standing = [it.current for it in helps.get(visit.pk, ()) if it.current is not None]
-        of_mates.setdefault(mate.pk, (mate, {}))[1].update({active_help.pk: active_help for active_help in standing})
+        current_records = [it.current for it in helps.get(visit.pk, ()) if it.current is not None]
+        of_mates.setdefault(mate.pk, (mate, {}))[1].update(
+            {active_help.pk: active_help for active_help in current_records}
+        )
     for mate, of_mate in of_mates.values():
         support.add_second_helper(
             support_records=list(of_mate.values()), second=Helper(mate.name, mate.kind, mate.member_id)

@@ -29,7 +29,7 @@ def match_batch(batch: VisitBatch) -> BatchMatch:
 
 
 def _match_codes(batch: VisitBatch) -> CodeMatch:
-    helps = [done for item in batch.items for guest in item.payload.guests for done in guest.helps]
+    helps = [done for visit_item in batch.items for guest in visit_item.payload.guests for done in guest.helps]
     services = {done.service for done in helps if done.before or done.after}
     obstacles = {done.obstacle for done in helps if done.obstacle}
     stages = {}
@@ -43,8 +43,10 @@ def _match_codes(batch: VisitBatch) -> CodeMatch:
 
 def _lock_batch(batch: VisitBatch) -> None:
     """Lock all names of people and shops of the batch, once and before any row; then rows of later versions."""
-    persons = [guest.person for item in batch.items for guest in item.payload.guests if guest.person is not None]
-    shops = [shop.name for item in batch.items if (shop := item.payload.business) is not None and shop.new]
+    persons = [
+        guest.person for visit_item in batch.items for guest in visit_item.payload.guests if guest.person is not None
+    ]
+    shops = [shop.name for visit_item in batch.items if (shop := visit_item.payload.business) is not None and shop.new]
     people.lock_people_and_shops({(person.name, people.birth_year_of(person)) for person in persons}, shops)
     revision_ids = batch.revision_ids
     if revision_ids:
@@ -52,5 +54,5 @@ def _lock_batch(batch: VisitBatch) -> None:
         lock_confirmations(revision_ids)
         visits = Visit.objects.select_for_update(of=("self",)).filter(pk__in=revision_ids).order_by("pk")
         doors = {door_id for _visit_id, door_id in visits.values_list("pk", "door_id")}
-        places = {place.key for item in batch.items if (place := item.reported_place) is not None}
-        lock_doors(doors | {item.payload.door_id for item in batch.items}, places=places)
+        places = {place.key for visit_item in batch.items if (place := visit_item.reported_place) is not None}
+        lock_doors(doors | {visit_item.payload.door_id for visit_item in batch.items}, places=places)

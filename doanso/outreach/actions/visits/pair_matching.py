@@ -16,9 +16,9 @@ from doanso.units.models import Unit
 def check_batch_proofs(batch: VisitBatch) -> dict[UUID, ProofResult]:
     """Return by visit the results of its cards and codes. Locks cards, which come before names."""
     proofs = {
-        item.visit_id: CardProof(second.teammate_id, second.how, second.proof, item.counted_on)
-        for item in batch.items
-        if (second := item.payload.second) is not None and second.how in {How.CARD, How.CODE}
+        visit_item.visit_id: CardProof(second.teammate_id, second.how, second.proof, visit_item.counted_on)
+        for visit_item in batch.items
+        if (second := visit_item.payload.second) is not None and second.how in {How.CARD, How.CODE}
     }
     if not proofs:
         return {}
@@ -31,13 +31,15 @@ def match_pairs(batch: VisitBatch, proofs: Mapping[UUID, ProofResult]) -> PairMa
     confirmed.
     """
     confirmed_by = _read_confirmations(batch)
-    teammate_ids = {item.payload.first_id for item in batch.items}
-    teammate_ids |= {second.teammate_id for item in batch.items if (second := item.payload.second) is not None}
+    teammate_ids = {visit_item.payload.first_id for visit_item in batch.items}
+    teammate_ids |= {
+        second.teammate_id for visit_item in batch.items if (second := visit_item.payload.second) is not None
+    }
     teammate_ids |= {teammate_id for visit_words in confirmed_by.values() for teammate_id in visit_words}
     # The phone does not know whose card it was.
     teammate_ids |= {result.teammate_id for result in proofs.values()}
     teammate_ids.discard(None)
-    holders = {batch.holder_of(item).pk for item in batch.items}
+    holders = {batch.holder_of(visit_item).pk for visit_item in batch.items}
     named = Q(pk__in=teammate_ids) | Q(user__in=holders)
     teammates = Teammate.objects.filter(named, unit_id__in={batch.home_id, batch.unit.pk})
     rows = teammates.select_related("member__person", "member__contact")
@@ -47,7 +49,7 @@ def match_pairs(batch: VisitBatch, proofs: Mapping[UUID, ProofResult]) -> PairMa
 def _read_confirmations(batch: VisitBatch) -> dict[UUID, list[UUID]]:
     """Return by visit the teammates who confirmed on their own phone: before the visit came or, of a later version, since."""
     confirmed_by: dict[UUID, list[UUID]] = {}
-    open_visits = [item.visit_id for item in batch.items if _may_be_confirmed(item.payload)]
+    open_visits = [visit_item.visit_id for visit_item in batch.items if _may_be_confirmed(visit_item.payload)]
     if open_visits:
         lock_confirmations(open_visits)
         words = AwaitedConfirmation.objects.filter(visit_id__in=open_visits).order_by("told_at", "pk")

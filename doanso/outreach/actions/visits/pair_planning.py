@@ -16,21 +16,21 @@ from doanso.outreach.rules.visits import PairMember
 from doanso.support.actions import Helper
 
 
-def plan_pair(match: BatchMatch, item: VisitItem) -> PairPlan:
+def plan_pair(match: BatchMatch, visit_item: VisitItem) -> PairPlan:
     """Return the pair of a visit, the evidence for the second, and why it proves nothing."""
-    holder_id = match.batch.holder_of(item).pk
-    first = _first_member(match, item)
-    named_id, how, problem_code = _shown_second(match.pairs, item)
+    holder_id = match.batch.holder_of(visit_item).pk
+    first = _first_member(match, visit_item)
+    named_id, how, problem_code = _shown_second(match.pairs, visit_item)
     signature = ""
-    payload = item.payload.second
+    payload = visit_item.payload.second
     if payload is not None and payload.how == How.SIGNATURE and rules.is_signature(payload.proof):
         signature = payload.proof
     teammate = _teammate(match.pairs, named_id)
-    if _is_also_first(match.pairs, item, first, teammate, holder_id):
+    if _is_also_first(match.pairs, visit_item, first, teammate, holder_id):
         problem_code = problem_code or "same_person"
     if problem_code:
         how = How.NONE
-    if how == How.NONE and (confirmer := _confirmer(match.pairs, item, first, teammate, holder_id)) is not None:
+    if how == How.NONE and (confirmer := _confirmer(match.pairs, visit_item, first, teammate, holder_id)) is not None:
         teammate, how, problem_code = confirmer, How.SIGN_IN, ""
     second, problem = None, None
     if teammate is not None:
@@ -51,7 +51,7 @@ def helper_of(pairs: PairMatch, member: PairMember) -> Helper:
     return Helper(member.name, member.kind, member_id, apart=teammate is not None)
 
 
-def helped_self_problem(pairs: PairMatch, item: VisitItem, pair: PairPlan) -> Problem | None:
+def helped_self_problem(pairs: PairMatch, visit_item: VisitItem, pair: PairPlan) -> Problem | None:
     """Return why a member of the pair can't have helped this receiver: name and year of birth are their own.
 
     The phone asks where the names alone agree, since two people may have one name.
@@ -61,7 +61,7 @@ def helped_self_problem(pairs: PairMatch, item: VisitItem, pair: PairPlan) -> Pr
     contacts = [
         teammate.member.contact for teammate in teammates if teammate is not None and teammate.member is not None
     ]
-    for guest in item.payload.guests:
+    for guest in visit_item.payload.guests:
         person = guest.person
         if person is not None and any(
             contact.birth_year
@@ -78,10 +78,10 @@ def _teammate(pairs: PairMatch, teammate_id: UUID | None) -> Teammate | None:
     return pairs.teammates.get(teammate_id) if teammate_id is not None else None
 
 
-def _first_member(match: BatchMatch, item: VisitItem) -> PairMember:
+def _first_member(match: BatchMatch, visit_item: VisitItem) -> PairMember:
     """Return the holder of the phone, who is signed in on it: as the teammate named, by another term, or as no teammate."""
-    holder = match.batch.holder_of(item)
-    teammate = _teammate(match.pairs, item.payload.first_id)
+    holder = match.batch.holder_of(visit_item)
+    teammate = _teammate(match.pairs, visit_item.payload.first_id)
     if teammate is None or teammate.user_id != holder.pk:
         own_terms = (
             term for term in match.pairs.teammates.values() if term.user_id == holder.pk and term.until is None
@@ -92,13 +92,13 @@ def _first_member(match: BatchMatch, item: VisitItem) -> PairMember:
     return PairMember(teammate.pk, teammate.name, teammate.kind, How.SIGN_IN)
 
 
-def _shown_second(pairs: PairMatch, item: VisitItem) -> tuple[UUID | None, str, str]:
+def _shown_second(pairs: PairMatch, visit_item: VisitItem) -> tuple[UUID | None, str, str]:
     """Return the second, the evidence for them, and the code of why it proves nothing."""
-    payload = item.payload.second
+    payload = visit_item.payload.second
     if payload is None:
         return None, How.NONE, ""
     if payload.how in {How.CARD, How.CODE}:
-        result = pairs.proofs[item.visit_id]
+        result = pairs.proofs[visit_item.visit_id]
         return result.teammate_id or payload.teammate_id, payload.how, result.problem
     if payload.how == How.SIGNATURE:
         problem_code = "" if rules.is_signature(payload.proof) else "signature_empty"
@@ -108,11 +108,11 @@ def _shown_second(pairs: PairMatch, item: VisitItem) -> tuple[UUID | None, str, 
 
 
 def _is_also_first(
-    pairs: PairMatch, item: VisitItem, first: PairMember, teammate: Teammate | None, holder_id: UUID
+    pairs: PairMatch, visit_item: VisitItem, first: PairMember, teammate: Teammate | None, holder_id: UUID
 ) -> bool:
     """Return whether the second is, or may be by name, the first."""
     if teammate is None:
-        payload = item.payload.second
+        payload = visit_item.payload.second
         return payload is not None and vietnamese.may_be_one_name(payload.name, first.name)
     if _is_first(pairs, first, teammate, holder_id):
         return True
@@ -133,16 +133,16 @@ def _is_first(pairs: PairMatch, first: PairMember, teammate: Teammate, holder_id
 
 
 def _confirmer(
-    pairs: PairMatch, item: VisitItem, first: PairMember, named: Teammate | None, holder_id: UUID
+    pairs: PairMatch, visit_item: VisitItem, first: PairMember, named: Teammate | None, holder_id: UUID
 ) -> Teammate | None:
     """Return who has confirmed on a phone of their own: the named teammate if possible; in a team on that day, and not the
     first.
     """
-    for teammate_id in pairs.confirmed_by.get(item.visit_id, ()):
+    for teammate_id in pairs.confirmed_by.get(visit_item.visit_id, ()):
         teammate = _teammate(pairs, teammate_id)
         if teammate is None or (named is not None and named != teammate):
             continue
-        if _is_in_term(teammate, item.counted_on) and not _is_first(pairs, first, teammate, holder_id):
+        if _is_in_term(teammate, visit_item.counted_on) and not _is_first(pairs, first, teammate, holder_id):
             return teammate
     return None
 

@@ -33,32 +33,32 @@ def match_places(batch: VisitBatch) -> list[PlaceMatch]:
 
 def _doors_by_key(batch: VisitBatch) -> list[DriveDoor | None]:
     """Return the door that each visit names by its key; None for one of another ward."""
-    door_ids = {item.payload.door_id for item in batch.items if item.payload.door_id is not None}
+    door_ids = {visit_item.payload.door_id for visit_item in batch.items if visit_item.payload.door_id is not None}
     if not door_ids:
         return [None] * len(batch.items)
     doors: dict[UUID | None, DriveDoor] = {
         door.door_id: door for door in find_doors(unit=Unit(pk=batch.home_id), doors=door_ids)
     }
-    return [doors.get(item.payload.door_id) for item in batch.items]
+    return [doors.get(visit_item.payload.door_id) for visit_item in batch.items]
 
 
 def _match_drives(batch: VisitBatch, matches: list[PlaceMatch]) -> list[PlaceMatch]:
     """Add the drive of each visit. A drive that is not the ward's own is ignored, and the visit stays without it."""
     drive_ids = {
-        item.payload.drive_id
-        for item, match in zip(batch.items, matches, strict=True)
-        if item.payload.drive_id is not None and match.door is None
+        visit_item.payload.drive_id
+        for visit_item, match in zip(batch.items, matches, strict=True)
+        if visit_item.payload.drive_id is not None and match.door is None
     }
     own_drives: set[UUID | None] = set()
     if drive_ids:
         drives = Drive.objects.filter(pk__in=drive_ids, unit_id__in={batch.home_id, batch.unit.pk})
         own_drives = set(drives.values_list("pk", flat=True))
     with_drives = []
-    for item, match in zip(batch.items, matches, strict=True):
+    for visit_item, match in zip(batch.items, matches, strict=True):
         if match.door is not None:
             with_drives.append(match._replace(drive_id=match.door.drive_id))
-        elif item.payload.drive_id in own_drives:
-            with_drives.append(match._replace(drive_id=item.payload.drive_id))
+        elif visit_item.payload.drive_id in own_drives:
+            with_drives.append(match._replace(drive_id=visit_item.payload.drive_id))
         else:
             with_drives.append(match)
     return with_drives
@@ -99,15 +99,15 @@ def _match_homes_and_shops(
     """Add the place of each visit, or the problem for which there is none."""
     created = _create_places(batch, known_places)
     return [
-        match._replace(place=created[item.visit_id], is_written=True)
-        if item.visit_id in created
-        else _match_known_place(item, match, known_places)
-        for item, match in zip(batch.items, matches, strict=True)
+        match._replace(place=created[visit_item.visit_id], is_written=True)
+        if visit_item.visit_id in created
+        else _match_known_place(visit_item, match, known_places)
+        for visit_item, match in zip(batch.items, matches, strict=True)
     ]
 
 
 def _known_places(batch: VisitBatch, matches: list[PlaceMatch]) -> _KnownPlaces:
-    new_places = [place for item in batch.items if (place := item.reported_place) is not None and place.new]
+    new_places = [place for visit_item in batch.items if (place := visit_item.reported_place) is not None and place.new]
     area_ids = {place.neighbourhood_id for place in new_places if place.neighbourhood_id is not None}
     areas: set[UUID] = set()
     if area_ids:
@@ -115,13 +115,13 @@ def _known_places(batch: VisitBatch, matches: list[PlaceMatch]) -> _KnownPlaces:
         areas = set(own_areas.values_list("pk", flat=True))
     homes: set[UUID | None] = set()
     shops: set[UUID | None] = set()
-    for item, match in zip(batch.items, matches, strict=True):
-        if item.payload.household is not None:
-            if not item.payload.household.new:
-                homes.add(item.payload.household.key)
-        elif item.payload.business is not None:
+    for visit_item, match in zip(batch.items, matches, strict=True):
+        if visit_item.payload.household is not None:
+            if not visit_item.payload.household.new:
+                homes.add(visit_item.payload.household.key)
+        elif visit_item.payload.business is not None:
             # A shop found at the door is in the register since an earlier version of the visit.
-            shops.add(item.payload.business.key)
+            shops.add(visit_item.payload.business.key)
         elif match.door is not None:
             homes.add(match.door.household_id)
             shops.add(match.door.business_id)
@@ -155,7 +155,9 @@ def _read_shops(batch: VisitBatch, keys: set[UUID | None]) -> dict[UUID | None, 
 
 def _foreign_homes(batch: VisitBatch) -> set[UUID]:
     """Return homes that the phone calls new and that are another ward's, or were erased."""
-    new_homes = {home.key for item in batch.items if (home := item.payload.household) is not None and home.new}
+    new_homes = {
+        home.key for visit_item in batch.items if (home := visit_item.payload.household) is not None and home.new
+    }
     if not new_homes:
         return set()
     others = Household.objects.filter(pk__in=new_homes).exclude(unit_id=batch.home_id, erased_at=None)
@@ -165,29 +167,33 @@ def _foreign_homes(batch: VisitBatch) -> set[UUID]:
 def _create_places(batch: VisitBatch, known_places: _KnownPlaces) -> dict[UUID, VisitPlace]:
     """Match or create homes and shops found at doors, by visit."""
     found_homes = [
-        (item, home)
-        for item in batch.items
-        if (home := item.payload.household) is not None and home.new and home.key not in known_places.foreign_homes
+        (visit_item, home)
+        for visit_item in batch.items
+        if (home := visit_item.payload.household) is not None
+        and home.new
+        and home.key not in known_places.foreign_homes
     ]
     found_shops = [
-        (item, shop)
-        for item in batch.items
-        if (shop := item.payload.business) is not None and shop.new and shop.key not in known_places.shops
+        (visit_item, shop)
+        for visit_item in batch.items
+        if (shop := visit_item.payload.business) is not None and shop.new and shop.key not in known_places.shops
     ]
     home_inputs = [_door_input(home, known_places.areas) for _item, home in found_homes]
     shop_inputs = [_business_input(shop, known_places.areas) for _item, shop in found_shops]
     homes = people.match_or_create_households(unit_id=batch.home_id, inputs=home_inputs)
     shops = people.match_or_create_businesses(unit_id=batch.home_id, inputs=shop_inputs, locked=True)
     created = {}
-    for (item, home), home_match in zip(found_homes, homes, strict=True):
-        created[item.visit_id] = _new_place(home, known_places.areas)._replace(household_id=home_match.household_id)
-    for (item, shop), shop_match in zip(found_shops, shops, strict=True):
-        created[item.visit_id] = _new_place(shop, known_places.areas)._replace(business_id=shop_match.business_id)
+    for (visit_item, home), home_match in zip(found_homes, homes, strict=True):
+        created[visit_item.visit_id] = _new_place(home, known_places.areas)._replace(
+            household_id=home_match.household_id
+        )
+    for (visit_item, shop), shop_match in zip(found_shops, shops, strict=True):
+        created[visit_item.visit_id] = _new_place(shop, known_places.areas)._replace(business_id=shop_match.business_id)
     return created
 
 
-def _match_known_place(item: VisitItem, match: PlaceMatch, known_places: _KnownPlaces) -> PlaceMatch:
-    payload, place = item.payload, None
+def _match_known_place(visit_item: VisitItem, match: PlaceMatch, known_places: _KnownPlaces) -> PlaceMatch:
+    payload, place = visit_item.payload, None
     if payload.household is not None:
         place = known_places.homes.get(payload.household.key)
     elif payload.business is not None:
@@ -209,11 +215,11 @@ def _place_unknown(field: str) -> Problem:
 def _correct_revised_places(batch: VisitBatch, matches: list[PlaceMatch], areas: set[UUID]) -> list[PlaceMatch]:
     """Correct homes and shops about which a later version differs from the visit that found them."""
     corrections = [
-        PlaceCorrection(item.record, place, _door_input(place, areas))
-        for item, match in zip(batch.items, matches, strict=True)
-        if item.is_revision
+        PlaceCorrection(visit_item.record, place, _door_input(place, areas))
+        for visit_item, match in zip(batch.items, matches, strict=True)
+        if visit_item.is_revision
         and match.problem is None
-        and (place := item.reported_place) is not None
+        and (place := visit_item.reported_place) is not None
         and place.new
         and place.key in {match.place.household_id, match.place.business_id}
     ]
@@ -221,10 +227,10 @@ def _correct_revised_places(batch: VisitBatch, matches: list[PlaceMatch], areas:
         return matches
     places, problems = correct_places(actor=batch.actor, home=batch.home_id, corrections=corrections)
     return [
-        _corrected_match(match, places.get(item.visit_id), problems.get(item.visit_id))
-        if item.is_revision and match.problem is None
+        _corrected_match(match, places.get(visit_item.visit_id), problems.get(visit_item.visit_id))
+        if visit_item.is_revision and match.problem is None
         else match
-        for item, match in zip(batch.items, matches, strict=True)
+        for visit_item, match in zip(batch.items, matches, strict=True)
     ]
 
 

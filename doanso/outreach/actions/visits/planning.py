@@ -31,21 +31,21 @@ SIGNATURE = "outreach.visit.signature"
 def plan_batch(match: BatchMatch) -> BatchPlan:
     """Return the plan of each visit of a matched batch, in the batch's order."""
     pairs = zip(match.batch.items, match.places, strict=True)
-    return BatchPlan(match, [_plan_visit(match, item, place) for item, place in pairs])
+    return BatchPlan(match, [_plan_visit(match, visit_item, place) for visit_item, place in pairs])
 
 
-def _plan_visit(match: BatchMatch, item: VisitItem, place: PlaceMatch) -> VisitPlan:
+def _plan_visit(match: BatchMatch, visit_item: VisitItem, place: PlaceMatch) -> VisitPlan:
     pair = PairPlan(_NOBODY)
     if place.problem is not None:
-        return VisitPlan(item, place, pair, (), place.problem)
-    pair = plan_pair(match, item)
-    helps = _plan_helps(match, item, place.place, pair)
-    problem = pair.problem or helped_self_problem(match.pairs, item, pair)
+        return VisitPlan(visit_item, place, pair, (), place.problem)
+    pair = plan_pair(match, visit_item)
+    helps = _plan_helps(match, visit_item, place.place, pair)
+    problem = pair.problem or helped_self_problem(match.pairs, visit_item, pair)
     for planned in helps:
         problem = problem or _code_problem(match.codes, planned.payload)
     for planned in helps:
         problem = problem or support.help_problem(planned.inputs, match.batch.today)
-    return VisitPlan(item, place, pair, helps, problem)
+    return VisitPlan(visit_item, place, pair, helps, problem)
 
 
 _NOBODY = PairMember(None, "", "", rules.NONE)
@@ -59,21 +59,21 @@ def _code_problem(codes: CodeMatch, done: HelpPayload) -> Problem | None:
     return rules.code_problem(done.obstacle, codes.obstacles, "obstacle")
 
 
-def _plan_helps(match: BatchMatch, item: VisitItem, place: VisitPlace, pair: PairPlan) -> list[PlannedHelp]:
+def _plan_helps(match: BatchMatch, visit_item: VisitItem, place: VisitPlace, pair: PairPlan) -> list[PlannedHelp]:
     """Return the planned support records of a visit. Those of one guest name one person or shop object, by which `support`
     knows that they have one receiver.
     """
     first = helper_of(match.pairs, pair.first)
     second = helper_of(match.pairs, pair.second) if pair.second is not None and pair.second.confirmed else None
     helps = []
-    for guest in item.payload.guests:
+    for guest in visit_item.payload.guests:
         person = _resident(guest.person, place) if guest.person is not None else None
         shop = _shop(place) if guest.business else None
-        receipt = _receipt(guest, item)
+        receipt = _receipt(guest, visit_item)
         for done in guest.helps:
             inputs = SupportRecordInput(
                 service=done.service,
-                happened_on=item.counted_on,
+                happened_on=visit_item.counted_on,
                 person=person,
                 business=shop,
                 helper=first,
@@ -81,7 +81,7 @@ def _plan_helps(match: BatchMatch, item: VisitItem, place: VisitPlace, pair: Pai
                 consent=guest.consent if person is not None else None,
                 source=SupportRecordSource.VISIT,
                 source_id=done.key,
-                slip=receipt,
+                receipt=receipt,
                 receiver_id=place.business_id if shop is not None else guest.contact_id,
             )
             helps.append(PlannedHelp(done, inputs))
@@ -99,20 +99,20 @@ def _shop(place: VisitPlace) -> BusinessInput:
     return BusinessInput(place.name, address=place.address, neighbourhood_id=place.neighbourhood_id)
 
 
-def _receipt(guest: GuestPayload, item: VisitItem) -> ReceiptInput | None:
+def _receipt(guest: GuestPayload, visit_item: VisitItem) -> ReceiptInput | None:
     """Return the receipt that the phone showed until the end of the visit."""
     receipt = guest.receipt
-    return ReceiptInput(receipt.key, receipt.link, receipt.code, item.ended_at) if receipt is not None else None
+    return ReceiptInput(receipt.key, receipt.link, receipt.code, visit_item.ended_at) if receipt is not None else None
 
 
 def new_visit(batch: VisitBatch, plan: VisitPlan) -> Visit:
     """Return the unsaved row of a planned visit."""
-    item, match, pair = plan.item, plan.match, plan.pair
-    payload, place, first, second = item.payload, match.place, pair.first, pair.second
+    visit_item, match, pair = plan.visit_item, plan.match, plan.pair
+    payload, place, first, second = visit_item.payload, match.place, pair.first, pair.second
     paired = rules.is_pair(first, second)
     return database.new_object(
         Visit,
-        id=item.visit_id,
+        id=visit_item.visit_id,
         unit_id=batch.unit.pk,
         drive_id=match.drive_id,
         door_id=match.door.door_id if match.door is not None else None,
@@ -125,10 +125,10 @@ def new_visit(batch: VisitBatch, plan: VisitPlan) -> Visit:
         happened_on=payload.happened_on,
         arrived_on=batch.today,
         recorded_at=batch.now,
-        began_at=item.began_at,
-        ended_at=item.ended_at,
+        began_at=visit_item.began_at,
+        ended_at=visit_item.ended_at,
         recorded_by_id=batch.actor.pk,
-        device_id=item.record.device_id,
+        device_id=visit_item.record.device_id,
         team_id=pair.team_id,
         first_id=first.teammate_id,
         first_name=first.name,
@@ -142,6 +142,6 @@ def new_visit(batch: VisitBatch, plan: VisitPlan) -> Visit:
         signature_encrypted=encryption.encrypt(pair.signature, context=SIGNATURE) if pair.signature else b"",
         paired=paired,
         paired_on=batch.today if paired else None,
-        content_hash=item.record.content_hash,
-        counted_as=item.visit_id,
+        content_hash=visit_item.record.content_hash,
+        counted_as=visit_item.visit_id,
     )

@@ -34,13 +34,13 @@ def record_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord])
     written = write_new_visits(plan)
     if written is not None:
         post_new_visits(written)
-    revision_problems = {revision.item.visit_id: revise_visit(plan, revision) for revision in plan.revisions}
+    revision_problems = {revision.visit_item.visit_id: revise_visit(plan, revision) for revision in plan.revisions}
     return _acknowledge(plan, revision_problems)
 
 
 def _acknowledge(plan: BatchPlan, revision_problems: Mapping[UUID, Problem | None]) -> list[Problem | None]:
     """Return the problem of each record, or None where it was applied."""
-    problems = [visit.problem or revision_problems.get(visit.item.visit_id) for visit in plan.visits]
+    problems = [visit.problem or revision_problems.get(visit.visit_item.visit_id) for visit in plan.visits]
     for visit, problem in zip(plan.visits, problems, strict=True):
         if problem is not None and visit.match.is_written:
             raise Refused(problem)

@@ -63,7 +63,7 @@ class RevisionPlan(NamedTuple):
 
     match: RevisionMatch
     new: Visit
-    kept: Sequence[KeptHelp]
+    kept_helps: Sequence[KeptHelp]
     added: Sequence[PlannedHelp]
     # Records that only this visit reported and does not report any more; keys of those that another visit reports too.
     dropped: Sequence[SupportRecord]
@@ -88,7 +88,7 @@ def plan_revision(match: RevisionMatch) -> RevisionPlan:
     receiver's confirmation.
     """
     left = [history for history in match.histories if history.current is not None]
-    kept: list[KeptHelp] = []
+    kept_helps: list[KeptHelp] = []
     open_helps = list(match.plan.helps)
     # Those reported under their own key first, so that no other takes their place.
     for by_key in (True, False):
@@ -104,16 +104,16 @@ def plan_revision(match: RevisionMatch) -> RevisionPlan:
             if history is not None:
                 left.remove(history)
                 open_helps.remove(planned)
-                kept.append(KeptHelp(history, planned))
+                kept_helps.append(KeptHelp(history, planned))
     new = _revised_row(match)
     return RevisionPlan(
         match,
         new,
-        kept,
+        kept_helps,
         [_with_free_key(match, planned) for planned in open_helps],
         [history.current for history in left if history.current is not None and history.key not in match.shared],
         {history.key for history in left if history.key in match.shared},
-        _plan_particulars(match, kept),
+        _plan_particulars(match, kept_helps),
         plan_recount(match.old, new),
     )
 
@@ -141,7 +141,7 @@ def _is_same_help(match: RevisionMatch, history: ReportedHelp, planned: PlannedH
     if history.erased:
         return history.key == key
     # The counted day: a day that was ahead when the visit came is the day of arrival.
-    counted_then = visit_rules.counted_day(match.plan.item.payload.happened_on, match.old.arrived_on)
+    counted_then = visit_rules.counted_day(match.plan.visit_item.payload.happened_on, match.old.arrived_on)
     if first.service_id != inputs.service or first.happened_on not in {inputs.happened_on, counted_then}:
         return False
     if inputs.business is not None:
@@ -164,10 +164,12 @@ def _named_receiver(person: Particulars) -> NamedReceiver:
     return NamedReceiver(person.name, people.birth_year_of(person))
 
 
-def _plan_particulars(match: RevisionMatch, kept: Sequence[KeptHelp]) -> dict[UUID, tuple[Particulars, Particulars]]:
+def _plan_particulars(
+    match: RevisionMatch, kept_helps: Sequence[KeptHelp]
+) -> dict[UUID, tuple[Particulars, Particulars]]:
     """Return by contact the reported particulars before and now, of receivers whose names no register of members keeps."""
     particulars: dict[UUID, tuple[Particulars, Particulars]] = {}
-    for history, planned in kept:
+    for history, planned in kept_helps:
         contact_id, inputs = history.first.contact_id, planned.inputs
         before = match.prior.person_of(planned.payload.key)
         if contact_id is None or inputs.person is None or before is None or inputs.receiver_id is not None:

@@ -47,12 +47,12 @@ def revise_visit(plan: BatchPlan, visit_plan: VisitPlan) -> Problem | None:
 
 
 def _match_revision(plan: BatchPlan, visit_plan: VisitPlan) -> RevisionMatch | Problem:
-    visit_id = visit_plan.item.visit_id
+    visit_id = visit_plan.visit_item.visit_id
     old = Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id).first()
     if old is None or old.taken_back_at is not None:
         message = _("This visit was taken back in the office. Record it as a new one if it did take place.")
         return Problem("taken_back", message)
-    if reads.is_amended_since(visit_id, visit_plan.item.record.content_hash):
+    if reads.is_amended_since(visit_id, visit_plan.visit_item.record.content_hash):
         message = _("The office has put this visit right since. An officer chooses which of the two stands.")
         return Problem("amended", message)
     if old.unit_id != plan.batch.unit.pk or not policy.RECORD.allows(plan.batch.actor, old):
@@ -74,7 +74,7 @@ def _match_revision(plan: BatchPlan, visit_plan: VisitPlan) -> RevisionMatch | P
         existing=set(SupportRecord.objects.filter(pk__in=help_keys).values_list("pk", flat=True)),
         chosen_persons=chosen,
         canonical_persons=canonical,
-        member_contacts=reads.kept_by_members([contact.pk for contact in contacts]),
+        member_contacts=reads.contacts_of_members([contact.pk for contact in contacts]),
     )
 
 
@@ -101,7 +101,7 @@ def _chosen_persons(
 
 
 def _prior_report(visit_plan: VisitPlan) -> PriorReport:
-    payload = sync.earlier_content(visit_plan.item.visit_id, visit_plan.item.record.base)
+    payload = sync.earlier_content(visit_plan.visit_item.visit_id, visit_plan.visit_item.record.base)
     if not isinstance(payload, VisitPayload):
         return PriorReport({}, "")
     place = payload.household or payload.business
@@ -119,7 +119,8 @@ def _write_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
     drop_used_confirmations(plan, [new])
     row_ids = dict(VisitSupportRecord.objects.filter(visit=new).values_list("support_record_id", "pk"))
     columns = [
-        (row_ids[history.key], *plan.match.codes.columns_of(planned.payload)) for history, planned in revision.kept
+        (row_ids[history.key], *plan.match.codes.columns_of(planned.payload))
+        for history, planned in revision.kept_helps
     ]
     database.update_rows(VisitSupportRecord, HELP_COLUMNS[2:], columns)
     if revision.unlinked:
@@ -193,7 +194,7 @@ def _change_helpers(plan: BatchPlan, revision: RevisionPlan) -> None:
     old, new = revision.match.old, revision.new
     if all(getattr(old, name) == getattr(new, name) for name in _PAIR):
         return
-    for history, planned in revision.kept:
+    for history, planned in revision.kept_helps:
         current = history.current
         if current is None or history.key in revision.match.shared or current.refused_at is not None:
             continue
@@ -207,11 +208,11 @@ def _change_helpers(plan: BatchPlan, revision: RevisionPlan) -> None:
 def _link_receipts(plan: BatchPlan, revision: RevisionPlan) -> None:
     """Redirect a receipt that the phone showed for a support record it took for new to the existing receipt."""
     shown = [
-        (planned.inputs.slip, history.current.receipt_id)
-        for history, planned in revision.kept
-        if planned.inputs.slip is not None
+        (planned.inputs.receipt, history.current.receipt_id)
+        for history, planned in revision.kept_helps
+        if planned.inputs.receipt is not None
         and history.current is not None
-        and history.current.receipt_id not in {None, planned.inputs.slip.receipt_id}
+        and history.current.receipt_id not in {None, planned.inputs.receipt.receipt_id}
     ]
     support.link_receipts(unit=plan.batch.unit, shown=shown)
 

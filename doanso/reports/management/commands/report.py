@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.accounts.queries import by_username
 from doanso.lib.problems import Refused
-from doanso.reports.actions.reports import report_to_read
+from doanso.reports.actions.reports import find_or_assemble_report
 from doanso.reports.assembly import assemble
 from doanso.reports.content import numbers
 from doanso.reports.models import ReportForm, ReportFormat
@@ -65,7 +65,7 @@ class Command(BaseCommand):
     def _write(self, options: dict[str, Any]) -> None:
         programme = targets.programme_or_refuse(options["programme"])
         unit = self._unit(options["unit"]) if options["unit"] else programme.root
-        report = report_to_read(
+        report = find_or_assemble_report(
             actor=self._user(options["user"]) if options["user"] else None,
             programme=programme,
             unit=unit,

@@ -47,8 +47,8 @@ class Command(BaseCommand):
 
     def _trust(self, authority: TestAuthority) -> None:
         for purpose in AuthorityPurpose.values:
-            for made, listed in zip((authority.root, authority.issuing), authority.lists(), strict=True):
-                der = made.certificate.public_bytes(Encoding.DER)
+            for issued, listed in zip((authority.root, authority.issuing), authority.lists(), strict=True):
+                der = issued.certificate.public_bytes(Encoding.DER)
                 if Authority.objects.filter(der=der, purpose=purpose, ended_at=None).exists():
                     continue
                 added = authorities.add_authority(actor=None, content=der, purpose=purpose, legal_force=False)
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             actor, kind = self._user(options["person"]), SignerKind.PERSON
             issued = authority.person(actor.display_name, units.name(unit).name)
         way, labels = self._place(issued, unit, options)
-        made = actions.add_certificate(
+        certificate = actions.add_certificate(
             actor=actor,
             kind=kind,
             unit=unit,
@@ -81,7 +81,7 @@ class Command(BaseCommand):
             token_label=labels.get("token_label", ""),
             key_label=labels.get("key_label", ""),
         )
-        self.stdout.write(f"{made.get_kind_display()}: {made.subject} ({made.fingerprint})")
+        self.stdout.write(f"{certificate.get_kind_display()}: {certificate.subject} ({certificate.fingerprint})")
 
     def _place(self, issued: IssuedCertificate, unit: Unit, options: dict[str, Any]) -> tuple[str, dict[str, str]]:
         """Return where the key was stored: a file for the agent, or the server's token."""

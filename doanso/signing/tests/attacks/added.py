@@ -104,10 +104,10 @@ def _field(on: tuple[int, ...] = (0,), **more: generic.PdfObject) -> LaterChange
 
 def version(before: bytes, change: LaterChange) -> bytes:
     """One more version of a file, as the library writes it: what is told by its reason is the change alone."""
-    writer, made = IncrementalPdfFileWriter(io.BytesIO(before)), io.BytesIO()
+    writer, output = IncrementalPdfFileWriter(io.BytesIO(before)), io.BytesIO()
     change(writer)
-    writer.write(made)
-    return made.getvalue()
+    writer.write(output)
+    return output.getvalue()
 
 
 WORDS = b"BT /F1 12 Tf 10 20 Td (Da nhan van ban) Tj ET"

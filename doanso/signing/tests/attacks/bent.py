@@ -32,13 +32,13 @@ def _table(before: bytes, entries: bytes, more: bytes = b"") -> bytes:
 
 @attack(VerdictState.BROKEN, "duplicate_object")
 def object_twice_in_one_version() -> bytes:
-    made = pdf({4: _OTHER}, before=single())
-    position = made.rindex(b"xref\n0 ") if b"xref\n0 " in made[-200:] else made.rindex(b"\nxref\n") + 1
+    content = pdf({4: _OTHER}, before=single())
+    position = content.rindex(b"xref\n0 ") if b"xref\n0 " in content[-200:] else content.rindex(b"\nxref\n") + 1
     extra = b"4 0 obj\n<< >>\nendobj\n"
     return (
-        made[:position]
+        content[:position]
         + extra
-        + made[position:].replace(b"startxref\n%d" % position, b"startxref\n%d" % (position + len(extra)))
+        + content[position:].replace(b"startxref\n%d" % position, b"startxref\n%d" % (position + len(extra)))
     )
 
 
@@ -64,20 +64,20 @@ def object_appended_that_the_table_does_not_list() -> bytes:
     return _table_at(data, single(), b"0 0\n")
 
 
-def _table_at(made: bytes, before: bytes, entries: bytes) -> bytes:
-    position = len(made)
+def _table_at(content: bytes, before: bytes, entries: bytes) -> bytes:
+    position = len(content)
     trailer = b"trailer\n<< /Size %d /Root 1 0 R /Prev %d >>\n" % (size_of(before) + 10, last_table(before))
-    return made + b"xref\n" + entries + trailer + b"startxref\n%d\n%%%%EOF\n" % position
+    return content + b"xref\n" + entries + trailer + b"startxref\n%d\n%%%%EOF\n" % position
 
 
 @attack(VerdictState.BROKEN, "duplicate_entry")
 def table_lists_an_object_twice() -> bytes:
     data = single()
     first = len(data)
-    made = data + b"4 0 obj\n" + _OTHER + b"\nendobj\n"
-    second = len(made)
-    made += b"4 0 obj\n" + _OTHER + b"\nendobj\n"
-    return _table_at(made, data, b"4 1\n%010d 00000 n \n4 1\n%010d 00000 n \n" % (first, second))
+    content = data + b"4 0 obj\n" + _OTHER + b"\nendobj\n"
+    second = len(content)
+    content += b"4 0 obj\n" + _OTHER + b"\nendobj\n"
+    return _table_at(content, data, b"4 1\n%010d 00000 n \n4 1\n%010d 00000 n \n" % (first, second))
 
 
 def _shadowed() -> tuple[bytes, int]:
@@ -115,18 +115,18 @@ def object_freed() -> bytes:
 def object_freed_and_written_anew() -> bytes:
     data = single()
     freed = _table(data, b"4 1\n0000000000 00001 f \n")
-    made = freed + b"4 1 obj\n" + _OTHER + b"\nendobj\n"
-    return _table_at(made, freed, b"4 1\n%010d 00001 n \n" % len(freed))
+    content = freed + b"4 1 obj\n" + _OTHER + b"\nendobj\n"
+    return _table_at(content, freed, b"4 1\n%010d 00001 n \n" % len(freed))
 
 
 @attack(VerdictState.BROKEN, "table_chain")
 def table_skips_the_signed_version() -> bytes:
     data = single()
-    made = data + b"4 0 obj\n" + _OTHER + b"\nendobj\n"
-    position = len(made)
+    content = data + b"4 0 obj\n" + _OTHER + b"\nendobj\n"
+    position = len(content)
     first = int(re.findall(rb"startxref\s+(\d+)", data)[0])
     trailer = b"trailer\n<< /Size 40 /Root 1 0 R /Prev %d >>\n" % first
-    return made + b"xref\n4 1\n%010d 00000 n \n" % len(data) + trailer + b"startxref\n%d\n%%%%EOF\n" % position
+    return content + b"xref\n4 1\n%010d 00000 n \n" % len(data) + trailer + b"startxref\n%d\n%%%%EOF\n" % position
 
 
 @attack(VerdictState.BROKEN, "table_chain")
@@ -265,13 +265,13 @@ def packed_objects_without_end() -> bytes:
     bomb = zlib.compress(b"\0" * (80 << 20), 9)
     position = len(data)
     holder = stream(bomb, b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode")
-    made = data + b"40 0 obj\n" + holder + b"\nendobj\n"
-    table_at = len(made)
+    content = data + b"40 0 obj\n" + holder + b"\nendobj\n"
+    table_at = len(content)
     rows = [(2, 40, 0), (1, position, 0), (1, table_at, 0)]
     raw = b"".join(bytes([kind]) + first.to_bytes(4, "big") + bytes([second]) for kind, first, second in rows)
     head = b"/Type /XRef /Size 50 /Root 1 0 R /Prev %d /W [1 4 1] /Index [30 1 40 2]" % last_table(data)
-    made += b"41 0 obj\n" + stream(raw, head) + b"\nendobj\n"
-    return made + b"startxref\n%d\n%%%%EOF\n" % table_at
+    content += b"41 0 obj\n" + stream(raw, head) + b"\nendobj\n"
+    return content + b"startxref\n%d\n%%%%EOF\n" % table_at
 
 
 @attack(VerdictState.BROKEN, "syntax")

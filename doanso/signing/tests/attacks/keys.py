@@ -42,14 +42,14 @@ def _certificate(
     ca: bool = False, key: rsa.RSAPrivateKey | None = None,
 ) -> IssuedCertificate:  # fmt: skip
     """A certificate with one thing wrong about it."""
-    made = by or pki().intermediate
+    issuer = by or pki().intermediate
     own = key or new_key("ec")
     names = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
              "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")  # fmt: skip
     builder = (
         certificates.CertificateBuilder()
         .subject_name(name_of(name))
-        .issuer_name(issuer_name or made.certificate.subject)
+        .issuer_name(issuer_name or issuer.certificate.subject)
         .public_key(own.public_key())
         .serial_number(certificates.random_serial_number())
         .not_valid_before(_YEAR.since)
@@ -61,7 +61,7 @@ def _certificate(
     )
     if purposes is not None:
         builder = builder.add_extension(certificates.ExtendedKeyUsage(purposes), critical=False)
-    return IssuedCertificate(builder.sign(made.key, hashes.SHA256()), own, (made.certificate, *made.above))
+    return IssuedCertificate(builder.sign(issuer.key, hashes.SHA256()), own, (issuer.certificate, *issuer.above))
 
 
 @attack(VerdictState.UNKNOWN, "chain_unknown")

@@ -34,19 +34,19 @@ def stream(content: bytes, head: bytes = b"") -> bytes:
 
 def pdf(objects: Objects, trailer: bytes = b"/Root 1 0 R", *, before: bytes = b"") -> bytes:
     """A file of these objects, or one more version of a file: bodies, a table of them, and where it is."""
-    made = bytearray(before or HEAD)
+    content = bytearray(before or HEAD)
     places = {}
     for number, body in objects.items():
-        places[number] = len(made)
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = len(made)
-    made += b"xref\n" + (b"" if before else b"0 1\n0000000000 65535 f \n")
+        places[number] = len(content)
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = len(content)
+    content += b"xref\n" + (b"" if before else b"0 1\n0000000000 65535 f \n")
     for number, place in sorted(places.items()):
-        made += b"%d 1\n%010d 00000 n \n" % (number, place)
+        content += b"%d 1\n%010d 00000 n \n" % (number, place)
     previous = last_table(before) if before else None
     size = max([*objects, *(size_of(before) for _one in [1] if before)]) + 1
-    made += b"trailer\n<< /Size %d %s %s >>\n" % (size, trailer, b"/Prev %d" % previous if previous else b"")
-    return bytes(made + b"startxref\n%d\n%%%%EOF\n" % table)
+    content += b"trailer\n<< /Size %d %s %s >>\n" % (size, trailer, b"/Prev %d" % previous if previous else b"")
+    return bytes(content + b"startxref\n%d\n%%%%EOF\n" % table)
 
 
 def last_table(data: bytes) -> int:
@@ -146,14 +146,14 @@ def signed(
     signature_metadata = signers.PdfSignatureMetadata(
         field_name=field, md_algorithm=digest, subfilter=subfilter, **metadata
     )
-    made = signers.PdfSigner(
+    output = signers.PdfSigner(
         signature_metadata,
         signer=by or signer(issued),
         timestamper=stamper(tsa, stamped_at) if tsa else None,
         new_field_spec=new_field,
         stamp_style=style,
     ).sign_pdf(writer, existing_fields_only=new_field is None)
-    return bytes(made.getvalue())
+    return bytes(output.getvalue())
 
 
 def fill(**words: str) -> Callable[[IncrementalPdfFileWriter], None]:
@@ -198,16 +198,16 @@ def double() -> bytes:
 
 def trusted(**options: Any) -> Trust:
     """The cast's authorities as an installation trusts them."""
-    made: Pki = pki()
+    authority: Pki = pki()
     legal_force = options.get("legal_force", True)
     rows = []
     for purpose in ("signing", "time"):
-        for issued, is_anchor in ((made.root, True), (made.intermediate, False)):
+        for issued, is_anchor in ((authority.root, True), (authority.intermediate, False)):
             der = issued.certificate.public_bytes(Encoding.DER)
             name = issued.certificate.subject.rfc4514_string()
             rows.append(TrustedCertificate(der, name, purpose, is_anchor, legal_force, options.get("ended_at")))
-    lists = (made.root_crl, made.crl) if options.get("lists", True) else ()
-    offices = frozenset({fingerprint(made.city), fingerprint(made.ward)})
+    lists = (authority.root_crl, authority.crl) if options.get("lists", True) else ()
+    offices = frozenset({fingerprint(authority.city), fingerprint(authority.ward)})
     return Trust(tuple(rows), lists, options.get("organisations", offices))
 
 

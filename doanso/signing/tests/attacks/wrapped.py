@@ -64,8 +64,8 @@ def signed_tail_moved_behind_another() -> bytes:
     data = single()
     _zero, first, second, rest = parts(data)
     tail = data[second:]
-    made = data + tail
-    return with_range(made, b"/ByteRange [0 %d %d %d]" % (first, len(data), rest))
+    content = data + tail
+    return with_range(content, b"/ByteRange [0 %d %d %d]" % (first, len(data), rest))
 
 
 @attack(VerdictState.BROKEN, "byte_range")
@@ -229,11 +229,11 @@ def signature_copied_into_another_field() -> bytes:
     data = single()
     _number, body = dictionary_of(data)
     held = sign_field("office", 300).replace(b"/FT", b"/V 40 0 R /FT")
-    made = pdf({9: held, 40: body}, before=data)
+    content = pdf({9: held, 40: body}, before=data)
     _zero, first, second, _rest = parts(data)
-    position = made.rindex(b"/Contents <") + len(b"/Contents ")
+    position = content.rindex(b"/Contents <") + len(b"/Contents ")
     end = position + (second - first)
-    return with_range(made, b"/ByteRange [0 %d %d %d]" % (position, end, len(made) - end))
+    return with_range(content, b"/ByteRange [0 %d %d %d]" % (position, end, len(content) - end))
 
 
 @attack(VerdictState.BROKEN, "signature_overwritten")

@@ -15,7 +15,16 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 
 from doanso.lib.problems import Refused
-from doanso.signing.pdf import Appearance, FieldKind, FieldPlacement, fill, finish, open_places, prepare, stamp_pages
+from doanso.signing.pdf import (
+    Appearance,
+    FieldKind,
+    FieldPlacement,
+    add_form_fields,
+    fill,
+    finish,
+    prepare,
+    stamp_pages,
+)
 from doanso.signing.pdf.appearance import image_box
 from doanso.signing.pdf.checking import require_whole
 from doanso.signing.pdf.signature_fields import reader_of
@@ -82,14 +91,14 @@ def test_files_that_cannot_take_places_are_refused():
         (on_its_side(), "pdf_rotated"),
     ):
         with pytest.raises(Refused) as caught:
-            open_places(content, PLACES)
+            add_form_fields(content, PLACES)
         assert caught.value.problem.code == code
     with pytest.raises(ValueError, match="must differ"):
-        open_places(base_pdf(), [*PLACES, PLACES[0]])
+        add_form_fields(base_pdf(), [*PLACES, PLACES[0]])
     with pytest.raises(ValueError, match="must differ"):
-        open_places(opened_pdf(), PLACES)
+        add_form_fields(opened_pdf(), PLACES)
     with pytest.raises(ValueError, match="not there"):
-        open_places(base_pdf(), [FieldPlacement("person", FieldKind.PERSON, 7, 0, 0, 10, 10)])
+        add_form_fields(base_pdf(), [FieldPlacement("person", FieldKind.PERSON, 7, 0, 0, 10, 10)])
 
 
 def encrypted() -> bytes:
@@ -226,7 +235,7 @@ def test_poppler_says_valid_and_trusted(tmp_path: Path, person: str, organisatio
 
 def test_of_two_offices_the_first_leaves_the_others_place_open():
     second = replace(PLACES[-1], name="organisation-2", y=100)
-    file = open_places(base_pdf(), [*PLACES, second])
+    file = add_form_fields(base_pdf(), [*PLACES, second])
     for who, place in (("an", "person"), ("city", "organisation"), ("ward", "organisation-2")):
         issued = getattr(pki(), who)
         prepared = prepare(file, signer_of(issued), place, LOOK, FILLS if who == "city" else None)
@@ -238,6 +247,6 @@ def test_an_uploaded_file_bears_its_code_on_every_page():
     marked = stamp_pages(base_pdf(), "7KQ2-M4XD-9RTB", picture("black", 120, 120))
     assert marked.startswith(base_pdf())
     assert "7KQ2-M4XD-9RTB" in read_text(marked)
-    file = open_places(marked, PLACES)
+    file = add_form_fields(marked, PLACES)
     prepared = prepare(file, signer_of(pki().an), "person", LOOK)
     assert require_whole(finish(prepared, sign(pki().an, prepared.to_sign)), pki().an.der) == "person"

@@ -31,7 +31,7 @@ def codes(report, name="rejected"):
     return [(entry["row"], entry["code"]) for entry in report[name]]
 
 
-def asked(ward, *rows, unit="p4", head=HEAD):
+def import_with_questions(ward, *rows, unit="p4", head=HEAD):
     job = start_import(
         actor=ward.tree.an,
         kind="supports",
@@ -45,7 +45,7 @@ def asked(ward, *rows, unit="p4", head=HEAD):
     return job
 
 
-def written(ward, job, *, skip=False):
+def apply_rows(ward, job, *, skip=False):
     apply_import(actor=ward.tree.an, job=job, skip_rejected=skip, wake=False)
     finish_applying(job.pk)
     job.refresh_from_db()

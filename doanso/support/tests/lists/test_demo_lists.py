@@ -6,15 +6,15 @@ from doanso.imports import queries as imports
 from doanso.imports.actions import run_import
 from doanso.support.demo.lists import CAREFUL, HASTY, write_list
 from doanso.support.models import SupportRecord
-from doanso.support.tests.conftest import shop, told
+from doanso.support.tests.conftest import record_input, shop
 
 
 @pytest.mark.parametrize(("first", "second"), [(CAREFUL, HASTY), (HASTY, CAREFUL)])
 def test_two_wards_lists_that_overlap_are_one_person_and_two_times(ward, tmp_path, first, second):
-    shared_entry = told("Trần Thị Hòa", 1960, address="14 Lê Lợi")
+    shared_entry = record_input("Trần Thị Hòa", 1960, address="14 Lê Lợi")
     lists = {
-        "p4": (ward.tree.an, first, [shared_entry, told(), shop("Tạp hóa Bảy", phone="0912345678")]),
-        "p5": (ward.tree.chi, second, [shared_entry, told("Đỗ Thị Mới", 1980)]),
+        "p4": (ward.tree.an, first, [shared_entry, record_input(), shop("Tạp hóa Bảy", phone="0912345678")]),
+        "p5": (ward.tree.chi, second, [shared_entry, record_input("Đỗ Thị Mới", 1980)]),
     }
     reports = {}
     for code, (actor, habit, entries) in lists.items():

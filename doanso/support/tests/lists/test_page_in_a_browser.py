@@ -3,7 +3,7 @@
 import pytest
 
 from doanso.imports.models import Import
-from doanso.support.tests.lists.rows import asked, line, written
+from doanso.support.tests.lists.rows import apply_rows, import_with_questions, line
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,7 +18,7 @@ ROWS = [
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_rows_are_cards_on_a_phone_and_a_table_on_a_desk(ward, open_as, axe, width):
-    job = asked(ward, *ROWS)
+    job = import_with_questions(ward, *ROWS)
     page = open_as(ward.tree.an, path=f"/imports/{job.pk}/?show=new", width=width)
 
     cell = page.locator("tbody td", has_text="091•••••78")
@@ -35,8 +35,8 @@ def test_rows_are_cards_on_a_phone_and_a_table_on_a_desk(ward, open_as, axe, wid
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_what_waits_is_told_after_writing(ward, open_as, axe, width):
-    job = asked(ward, *ROWS)
-    written(ward, job, skip=True)
+    job = import_with_questions(ward, *ROWS)
+    apply_rows(ward, job, skip=True)
     page = open_as(ward.tree.an, path=f"/imports/{job.pk}/", width=width)
 
     assert page.locator(".ds-note[data-s=on]").count() == 0

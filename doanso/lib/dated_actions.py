@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-Dated = tuple[date, Callable[[], object]]
+DatedAction = tuple[date, Callable[[], object]]
 """An action and the business day on which it is executed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Alone:
+class SeparateAction:
     """An action that stores files, which happens outside of transactions, so it is executed separately."""
 
-    deed: Callable[[], object]
+    action: Callable[[], object]
 
     def __call__(self) -> object:
         """Execute it."""
-        return self.deed()
+        return self.action()

@@ -1,6 +1,6 @@
-"""The verbs of `./dev`. Each takes the following words and returns an exit code.
+"""The commands of `./dev`. Each takes the following words and returns an exit code.
 
-Every verb takes its data folder from `--data DIR` or `DOANSO_DATA`; the default is `var/` in the repository.
+Every command takes its data folder from `--data DIR` or `DOANSO_DATA`; the default is `var/` in the repository.
 """
 
 import importlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-VERBS = {
+COMMANDS = {
     "demo": "make a living committee from nothing and serve it  [--moment planning|running|closing] [--port N] [--fresh]",
     "run": "serve this installation: web and worker  [--host H] [--port N]",
     "test": "the tests, on SQLite and on PostgreSQL  [--all] [pytest's own words]",
@@ -26,8 +26,8 @@ VERBS = {
 
 def usage() -> str:
     """Return the usage text."""
-    lines = [f"  {name:8} {text}" for name, text in VERBS.items()]
-    return "\n".join(["./dev VERB [--data DIR] ...", "", *lines])
+    lines = [f"  {name:8} {text}" for name, text in COMMANDS.items()]
+    return "\n".join(["./dev COMMAND [--data DIR] ...", "", *lines])
 
 
 def take_data(words: list[str]) -> list[str]:
@@ -72,23 +72,23 @@ def _in_root(module: str, words: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the verb that the first word names."""
+    """Run the command that the first word names."""
     words = take_data(arguments)
     if not words or words[0] in {"-h", "--help", "help"}:
         print(usage())
         return 0
-    verb, rest = words[0], words[1:]
-    if verb not in VERBS:
-        print(f"There is no verb '{verb}'.\n\n{usage()}", file=sys.stderr)
+    command, rest = words[0], words[1:]
+    if command not in COMMANDS:
+        print(f"There is no command '{command}'.\n\n{usage()}", file=sys.stderr)
         return 2
-    if verb in {"demo", "run", "doanso", "test", "bench", "faults"}:
+    if command in {"demo", "run", "doanso", "test", "bench", "faults"}:
         from tools import messages
 
         messages.compile_stale(ROOT / "doanso")
     own = {"demo": _demo, "doanso": _doanso}
-    if verb in own:
-        return own[verb](rest)
-    return _in_root("tools.serve" if verb == "run" else f"tools.{verb}", rest)
+    if command in own:
+        return own[command](rest)
+    return _in_root("tools.serve" if command == "run" else f"tools.{command}", rest)
 
 
 if __name__ == "__main__":

@@ -207,8 +207,8 @@ def remembered_head(
         for last in (start + 1, start):
             lines = rows[start : last + 1]
             if len(lines) == last - start + 1 and (means := remembered.get(head_key(lines))) is not None:
-                known = [meaning if meaning.split("/")[0] in allowed else "" for meaning in means]
-                return _head_of_meanings(rows, start, last, known)
+                allowed_meanings = [meaning if meaning.split("/")[0] in allowed else "" for meaning in means]
+                return _head_of_meanings(rows, start, last, allowed_meanings)
     return None
 
 

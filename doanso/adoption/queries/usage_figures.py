@@ -33,11 +33,11 @@ def _after(outer: str = "") -> Q:
     )
 
 
-def _seen(stays: QuerySet[Member]) -> QuerySet[Usage]:
+def _attested_usages(stays: QuerySet[Member]) -> QuerySet[Usage]:
     return Usage.objects.filter(queries.SEEN, person_id__in=stays.values("person_id"), happened_on__lte=clock.today())
 
 
-def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
+def due_questions(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
     """Return persons and services with an open question: `person_id`, `service_id`, `reached`, `closed`; longest ago first.
 
     Computed from the days of the records in one statement, so that no nightly job is needed.
@@ -55,7 +55,7 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
     )
     # An answer counts for the run when it was given on or after the day of the run's first record.
     since = Q(person__use_answers__service_id=F("service_id"), person__use_answers__answered_on__gte=F("happened_on"))
-    run = _seen(stays).filter(stage__level__gt=0, service__by_member=True)
+    run = _attested_usages(stays).filter(stage__level__gt=0, service__by_member=True)
     if service:
         run = run.filter(service_id=service)
     first, second = (today - timedelta(days=after) for after in ASKED_AFTER)
@@ -121,11 +121,13 @@ class ShownPerson:
 
 def shown_people(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) -> dict[UUID, ShownPerson]:
     """Return the members of a page of a list, by person."""
-    rows = members.listed(stays.filter(person_id__in=person_ids)).select_related("contact", "branch", "person")
+    rows = members.filtered_rows(stays.filter(person_id__in=person_ids)).select_related("contact", "branch", "person")
     listed = list(rows)
     called = queries.names(actor, listed)
     shown = access.personal(actor)
-    may_open = set(members.visible(actor).filter(pk__in=[member.pk for member in listed]).values_list("pk", flat=True))
+    may_open = set(
+        members.visible_members(actor).filter(pk__in=[member.pk for member in listed]).values_list("pk", flat=True)
+    )
     return {
         member.person_id: ShownPerson(
             member,
@@ -180,7 +182,12 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
         service_id=OuterRef("service_id"),
         happened_on__lte=clock.today(),
     )
-    in_force = _seen(stays).exclude(Exists(newer)).values_list("service_id", "stage__level").annotate(count=Count("pk"))
+    in_force = (
+        _attested_usages(stays)
+        .exclude(Exists(newer))
+        .values_list("service_id", "stage__level")
+        .annotate(count=Count("pk"))
+    )
     for code, level, count in in_force.order_by():
         by_service[code].by_level[level] = count
     waiting_rows = declarations.waiting().filter(usage__person_id__in=persons).values_list("usage__service_id")
@@ -197,7 +204,7 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
         by_service[code].answered += count
         if answer == UseAnswerKind.REGULAR:
             by_service[code].regular += count
-    for row in due(stays).order_by():
+    for row in due_questions(stays).order_by():
         by_service[row["service_id"]].to_ask += 1
     stuck = Difficulty.objects.filter(person_id__in=persons, ended_on=None).values_list("service_id")
     counted = stuck.annotate(count=Count("pk"), ask_help=Count("pk", filter=Q(asks_help=True)))
