@@ -20,7 +20,7 @@ from uuid import UUID
 DEFAULT_MEMBERS = 10_000
 QUICK_MEMBERS = 2_000
 STEP = 500
-DEEDS = 400
+ACTIONS = 400
 SERVICES = ("vneid", "portal", "payment", "tiengiangs")
 FIRST, LAST, DAY = date(2023, 1, 1), date(2023, 12, 31), date(2023, 3, 1)
 
@@ -120,7 +120,7 @@ def _bulk(members: int) -> list[dict[str, Any]]:
 
     # One queue row per action on many days and branches, the costliest to roll up; the totals so far are rolled up before.
     fold_all()
-    timed("deed", one_by_one, STEP)
+    timed("action", one_by_one, STEP)
     waiting = Queue.objects.count()
     timed("fold", fold_all, waiting)
     differences: list[Any] = []
@@ -130,7 +130,7 @@ def _bulk(members: int) -> list[dict[str, Any]]:
     return [
         _figure("cpu_per_new_member", times["member"] * 1000, "ms", target=0.12),
         _figure("cpu_per_state_in_bulk", times["state"] * 1000, "ms", target=0.15),
-        _figure("cpu_per_deed_by_itself", times["deed"] * 1000, "ms", target=6),
+        _figure("cpu_per_action_by_itself", times["action"] * 1000, "ms", target=6),
         _figure("cpu_per_folded_row", times["fold"] * 1_000_000, "µs", target=50),
         _figure("cpu_per_subject_recounted", times["recount"] * 1000, "ms", target=1),
     ]
@@ -240,11 +240,11 @@ def _writers(members: int) -> list[dict[str, Any]]:
     _place(people)
     connection.close()
     # Rounds alternate, because the machine has other load; the median of three counts.
-    rounds = [(_rate(1, DEEDS, people), _rate(8, DEEDS, people)) for _ in range(3)]
+    rounds = [(_rate(1, ACTIONS, people), _rate(8, ACTIONS, people)) for _ in range(3)]
     single_rate, eight = sorted(rounds, key=lambda pair: pair[1] / pair[0])[1]
     if list(totals_against_entries()):
         raise SystemExit("The ledger is wrong after the writers.")
-    return [_figure("deeds_per_second_8_writers", eight, "deeds/s", target=0.7, reference=single_rate)]
+    return [_figure("actions_per_second_8_writers", eight, "actions/s", target=0.7, reference=single_rate)]
 
 
 def _in_own_process(part: str, members: int, url: str) -> list[dict[str, Any]]:

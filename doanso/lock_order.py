@@ -4,7 +4,7 @@ from doanso.lib.database.lock_order import LockOrder
 
 ORDER = LockOrder(
     classes=(
-        # Turns: one deed of a sort at a time.
+        # Turns: one action of a sort at a time.
         "organisation.",
         "audit.chain",
         "reports.close",
@@ -13,7 +13,7 @@ ORDER = LockOrder(
         "signing.tries",
         "accounts.tries.",
         "accounts.trail.",
-        # What the deed was asked about.
+        # What the action was asked about.
         "rows of adoption.service",
         "rows of adoption.obstacle",
         "rows of targets.programme",

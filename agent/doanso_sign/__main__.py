@@ -22,18 +22,18 @@ def _settings(path: Path) -> dict[str, object]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Read where the server and the key are, and listen until somebody stops it."""
-    told = argparse.ArgumentParser(prog="doanso-sign", description="Ký văn bản Đoàn Số bằng thiết bị ký của bạn.")
-    told.add_argument("--settings", type=Path, default=SETTINGS, help="tệp cấu hình")
-    told.add_argument("--server", help="địa chỉ máy chủ Đoàn Số")
-    told.add_argument("--module", help="thư viện PKCS#11 của thiết bị ký")
-    told.add_argument("--p12", help="tệp .p12, chỉ để dùng thử")
-    told.add_argument("--port", type=int, help=f"cổng trên máy này (mặc định {PORT}; 0: cổng bất kỳ)")
-    given = told.parse_args(arguments)
-    kept = _settings(given.settings)
-    server, module = given.server or kept.get("server"), given.module or kept.get("module")
-    p12, port = given.p12 or kept.get("p12"), given.port if given.port is not None else kept.get("port", PORT)
+    parser = argparse.ArgumentParser(prog="doanso-sign", description="Ký văn bản Đoàn Số bằng thiết bị ký của bạn.")
+    parser.add_argument("--settings", type=Path, default=SETTINGS, help="tệp cấu hình")
+    parser.add_argument("--server", help="địa chỉ máy chủ Đoàn Số")
+    parser.add_argument("--module", help="thư viện PKCS#11 của thiết bị ký")
+    parser.add_argument("--p12", help="tệp .p12, chỉ để dùng thử")
+    parser.add_argument("--port", type=int, help=f"cổng trên máy này (mặc định {PORT}; 0: cổng bất kỳ)")
+    options = parser.parse_args(arguments)
+    kept = _settings(options.settings)
+    server, module = options.server or kept.get("server"), options.module or kept.get("module")
+    p12, port = options.p12 or kept.get("p12"), options.port if options.port is not None else kept.get("port", PORT)
     if not server or not (module or p12):
-        told.error("cần --server và --module (hoặc --p12)")
+        parser.error("cần --server và --module (hoặc --p12)")
     try:
         keys: Keys = P12(str(p12)) if p12 else Token(str(module))
         listening = Server(int(str(port)), Desk(Upstream(str(server)), keys))

@@ -50,22 +50,22 @@ class Run:
     sheets: tuple[Sheet, ...]
 
 
-def _text(told: dict[str, Any], key: str, most: int = 400) -> str:
-    value = told.get(key, "")
+def _text(payload: dict[str, Any], key: str, most: int = 400) -> str:
+    value = payload.get(key, "")
     if not isinstance(value, str):
         raise Distrusted("Máy chủ trả lời không đúng dạng.")
     return value[:most]
 
 
-def _bytes(told: dict[str, Any], key: str) -> bytes:
+def _bytes(payload: dict[str, Any], key: str) -> bytes:
     try:
-        return base64.b64decode(_text(told, key, 200_000), validate=True)
+        return base64.b64decode(_text(payload, key, 200_000), validate=True)
     except ValueError as error:
         raise Distrusted("Máy chủ trả lời không đúng dạng.") from error
 
 
-def _offset(told: dict[str, Any], key: str) -> int:
-    value = told.get(key)
+def _offset(payload: dict[str, Any], key: str) -> int:
+    value = payload.get(key)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise Distrusted("Máy chủ trả lời không đúng dạng.")
     return value
@@ -110,9 +110,9 @@ def require_plain(to_sign: bytes, digest: bytes, certificate: bytes) -> None:
         raise Distrusted("Máy chủ trả lời không đúng dạng.") from error
 
 
-def listed(told: dict[str, Any]) -> list[dict[str, Any]]:
+def listed(payload: dict[str, Any]) -> list[dict[str, Any]]:
     """What the server says of each file of the run."""
-    found = told.get("files")
+    found = payload.get("files")
     if not isinstance(found, list) or not 1 <= len(found) <= MOST or not all(isinstance(one, dict) for one in found):
         raise Distrusted("Máy chủ trả lời không đúng dạng.")
     names = [_text(one, "task", 40) for one in found]
@@ -121,37 +121,37 @@ def listed(told: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _sheet(told: dict[str, Any], file: bytes, certificate: bytes) -> Sheet:
-    to_sign = _bytes(told, "to_sign")
-    digest = digest_of(file, _offset(told, "start"), _offset(told, "end"))
+def _sheet(payload: dict[str, Any], file: bytes, certificate: bytes) -> Sheet:
+    to_sign = _bytes(payload, "to_sign")
+    digest = digest_of(file, _offset(payload, "start"), _offset(payload, "end"))
     require_plain(to_sign, digest, certificate)
     return Sheet(
-        task=_text(told, "task", 40),
-        title=_text(told, "title"),
-        number=_text(told, "number"),
+        task=_text(payload, "task", 40),
+        title=_text(payload, "title"),
+        number=_text(payload, "number"),
         digest=digest.hex(),
         to_sign=to_sign,
         file=file,
     )
 
 
-def read_run(told: dict[str, Any], files: Sequence[bytes], server: str) -> Run:
+def read_run(payload: dict[str, Any], files: Sequence[bytes], server: str) -> Run:
     """The run in the server's answer, with each digest worked out here from the file itself."""
-    certificate = _bytes(told, "certificate")
-    sheets = tuple(_sheet(one, file, certificate) for one, file in zip(listed(told), files, strict=True))
+    certificate = _bytes(payload, "certificate")
+    sheets = tuple(_sheet(one, file, certificate) for one, file in zip(listed(payload), files, strict=True))
     try:
         parsed = x509.Certificate.load(certificate, strict=True)
         name = parsed.subject.native.get("common_name", "")
         until = parsed["tbs_certificate"]["validity"]["not_after"].native
     except (ValueError, TypeError) as error:
         raise Distrusted("Chứng thư máy chủ gửi không đọc được.") from error
-    back = _text(told, "back")
+    back = _text(payload, "back")
     return Run(
         signer=name if isinstance(name, str) else ", ".join(name),
         serial=f"{parsed.serial_number:x}",
         valid_until=f"{until.astimezone(VIETNAM):%d/%m/%Y}",
         certificate=certificate,
         back=server + back if back.startswith("/") and not back.startswith("//") else server,
-        legal_force=told.get("legal_force") is True,
+        legal_force=payload.get("legal_force") is True,
         sheets=sheets,
     )

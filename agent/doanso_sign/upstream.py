@@ -52,12 +52,12 @@ class Upstream:
 
     def fetch(self, secret: str) -> Run:
         """What a secret asks to sign, looked at from all sides."""
-        told = _object(self._ask("GET", "", secret, None, LARGEST_ANSWER))
+        payload = _object(self._ask("GET", "", secret, None, LARGEST_ANSWER))
         files: list[bytes] = []
-        for one in listed(told):
+        for file_entry in listed(payload):
             room = min(LARGEST_FILE, LARGEST_RUN - sum(map(len, files)))
-            files.append(self._ask("GET", f"/file?task={one['task']}", secret, None, room))
-        return read_run(told, files, self.address)
+            files.append(self._ask("GET", f"/file?task={file_entry['task']}", secret, None, room))
+        return read_run(payload, files, self.address)
 
     def bring(self, secret: str, task: str, signature: bytes) -> None:
         """Hand the signature of one file over."""
@@ -67,17 +67,17 @@ class Upstream:
 
 def _object(content: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(content)
+        payload = json.loads(content)
     except ValueError as error:
         raise Distrusted("Máy chủ trả lời không đúng dạng.") from error
-    if not isinstance(told, dict):
+    if not isinstance(payload, dict):
         raise Distrusted("Máy chủ trả lời không đúng dạng.")
-    return told
+    return payload
 
 
 def _said(content: bytes) -> str:
     try:
-        told = json.loads(content[:LARGEST_ANSWER])["message"]
+        payload = json.loads(content[:LARGEST_ANSWER])["message"]
     except (ValueError, KeyError, TypeError):
         return ""
-    return told[:400] if isinstance(told, str) else ""
+    return payload[:400] if isinstance(payload, str) else ""

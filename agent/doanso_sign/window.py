@@ -130,14 +130,14 @@ class Window(BaseHTTPRequestHandler):
         if self.headers.get("Origin") != self.server.origin or not self._is_ours():
             self._tell(HTTPStatus.FORBIDDEN, {"problem": "Trang web khác không được dùng chương trình này."})
             return
-        told = self._body()
-        if told is None:
+        payload = self._body()
+        if payload is None:
             return
         try:
             if self.path == "/open":
-                self._tell(HTTPStatus.OK, self.server.desk.open(_word(told, "secret")))
+                self._tell(HTTPStatus.OK, self.server.desk.open(_word(payload, "secret")))
             elif self.path == "/confirm":
-                self._tell(HTTPStatus.OK, self.server.desk.sign(_word(told, "run"), _word(told, "pin")))
+                self._tell(HTTPStatus.OK, self.server.desk.sign(_word(payload, "run"), _word(payload, "pin")))
             else:
                 self._tell(HTTPStatus.NOT_FOUND, {"problem": "Không có trang này."})
         except (Distrusted, NotHere) as problem:
@@ -162,16 +162,16 @@ class Window(BaseHTTPRequestHandler):
             return None
         content = self.rfile.read(int(length))
         try:
-            told = json.loads(content)
+            payload = json.loads(content)
         except ValueError:
-            told = None
-        if self.headers.get("Content-Type") != "application/json" or not isinstance(told, dict):
+            payload = None
+        if self.headers.get("Content-Type") != "application/json" or not isinstance(payload, dict):
             self._tell(HTTPStatus.BAD_REQUEST, {"problem": "Yêu cầu không đúng dạng."})
             return None
-        return told
+        return payload
 
-    def _tell(self, status: HTTPStatus, told: dict[str, Any]) -> None:
-        self._answer(status, json.dumps(told, ensure_ascii=False).encode(), "application/json")
+    def _tell(self, status: HTTPStatus, payload: dict[str, Any]) -> None:
+        self._answer(status, json.dumps(payload, ensure_ascii=False).encode(), "application/json")
 
     def _answer(self, status: HTTPStatus, content: bytes, media: str, policy: str = POLICY) -> None:
         self.send_response(status)
@@ -191,8 +191,8 @@ class Window(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def _word(told: dict[str, Any], key: str) -> str:
-    value = told.get(key)
+def _word(payload: dict[str, Any], key: str) -> str:
+    value = payload.get(key)
     if not isinstance(value, str) or not 1 <= len(value) <= 200 or not value.isprintable():
         raise Distrusted("Yêu cầu không đúng dạng.")
     return value

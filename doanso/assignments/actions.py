@@ -125,10 +125,18 @@ def report_done(*, actor: User, assignment: Assignment, words: str) -> Assignmen
     if not words.strip():
         raise Refused(Problem("assignment_words", _("Say in a few words what was done."), "words"))
     refuse(rules.words_problem(words, "words"))
-    locked_assignment.told, locked_assignment.told_at, locked_assignment.told_by = words.strip(), clock.now(), actor
-    locked_assignment.save(update_fields=["told", "told_at", "told_by"])
+    locked_assignment.progress_note, locked_assignment.noted_at, locked_assignment.noted_by = (
+        words.strip(),
+        clock.now(),
+        actor,
+    )
+    locked_assignment.save(update_fields=["progress_note", "noted_at", "noted_by"])
     record(
-        actor=actor, action="assignments.tell", obj=locked_assignment, unit=locked_assignment.unit_id, changed=["told"]
+        actor=actor,
+        action="assignments.tell",
+        obj=locked_assignment,
+        unit=locked_assignment.unit_id,
+        changed=["progress_note"],
     )
     return locked_assignment
 

@@ -39,9 +39,9 @@ class Assignment(models.Model):
     first_due_on = models.DateField(null=True)
     postpone_reason = models.CharField(max_length=200, blank=True)
     # The unit's report, of kinds that are completed from a unit above.
-    told = models.CharField(max_length=300, blank=True)
-    told_at = models.DateTimeField(null=True)
-    told_by = models.ForeignKey(
+    progress_note = models.CharField(max_length=300, blank=True)
+    noted_at = models.DateTimeField(null=True)
+    noted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     completed_at = models.DateTimeField(null=True)

@@ -56,7 +56,7 @@ class AssignmentRow:
 
 def all_assignments() -> QuerySet[Assignment]:
     """Return all assignments with unit and accounts, to be narrowed by a policy."""
-    return Assignment.objects.select_related("unit", "owner", "completed_by", "told_by", "opened_by")
+    return Assignment.objects.select_related("unit", "owner", "completed_by", "noted_by", "opened_by")
 
 
 def open_assignments(actor: User) -> QuerySet[Assignment]:
@@ -191,5 +191,7 @@ def sole_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
 
 def latest_reports(unit_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, str]:
     """Return, by unit, the last reports about assignments due between two days (both inclusive)."""
-    assignments = Assignment.objects.filter(unit_id__in=list(unit_ids), due_on__range=(first, last)).exclude(told="")
-    return dict(assignments.order_by("told_at").values_list("unit_id", "told"))
+    assignments = Assignment.objects.filter(unit_id__in=list(unit_ids), due_on__range=(first, last)).exclude(
+        progress_note=""
+    )
+    return dict(assignments.order_by("noted_at").values_list("unit_id", "progress_note"))

@@ -39,8 +39,8 @@ def _named_columns(arguments: list[str], sheet: str, head_row: int | None) -> Na
         None,
     )
     if wrong is not None:
-        message = _('“%(told)s” is not COLUMN=FIELD; write for example --column "Điện thoại=phone".')
-        raise CommandError(message % {"told": wrong}, returncode=UNREADABLE)
+        message = _('“%(text)s” is not COLUMN=FIELD; write for example --column "Điện thoại=phone".')
+        raise CommandError(message % {"text": wrong}, returncode=UNREADABLE)
     return NamedColumns(tuple((name.strip(), field.strip()) for name, _sign, field in pairs), sheet, head_row)
 
 

@@ -1,4 +1,4 @@
-"""A committee at work, made by the real deeds: something to see on every page of the product."""
+"""A committee at work, made by the real actions: something to see on every page of the product."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -123,12 +123,12 @@ class Committee:
 def _residents(tree: Tree) -> None:
     """People of two wards who may be one, what one of them agreed to and asks for, and another pair that was merged."""
     for code, year in (("p4", 1958), ("p5", 1959)):
-        told = [
+        inputs = [
             Particulars("Nguyễn Thị Mai", "female", birth_year=year, phone="0903111222", address="12 Lê Lợi"),
             Particulars("Lê Văn Tám", "male", birth_year=year, phone="0903111333", address="5/2 Hùng Vương"),
         ]
         with transaction.atomic():
-            mai, _tam = match_or_create_people(unit_id=tree.units[code].pk, inputs=told)
+            mai, _tam = match_or_create_people(unit_id=tree.units[code].pk, inputs=inputs)
             given = PersonConsent(
                 mai.person_id,
                 tree.units[code].pk,
@@ -163,13 +163,15 @@ def _helped(tree: Tree) -> dict[str, Any]:
         Particulars("Nguyễn Văn Bảy", "male", birth_year=1951, phone="0903111444", address="3 Trương Định"),
         Particulars("Trần Thị Sáu", "female", birth_year=1960, phone="0903111555", address="9 Lê Lợi"),
     ]
-    told = [
+    inputs = [
         SupportRecordInput("portal", TODAY, person=one, helper=pair[0], second=pair[1], consent=agreed)
         for one in people
     ]
-    told.append(SupportRecordInput("payment", TODAY, business=BusinessInput("Tạp hóa Bảy", "tạp hóa"), helper=pair[0]))
-    told.append(SupportRecordInput("portal", TODAY, helper=pair[0]))
-    recorded = record_helps(actor=tree.an, unit=tree.units["p4"], entries=told)
+    inputs.append(
+        SupportRecordInput("payment", TODAY, business=BusinessInput("Tạp hóa Bảy", "tạp hóa"), helper=pair[0])
+    )
+    inputs.append(SupportRecordInput("portal", TODAY, helper=pair[0]))
+    recorded = record_helps(actor=tree.an, unit=tree.units["p4"], entries=inputs)
     right, wrong = (SupportRecord.objects.get(pk=one.support_record_id) for one in recorded[:2])
     assert right.receipt is not None
     assert wrong.receipt_id is not None

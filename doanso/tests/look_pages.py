@@ -27,8 +27,8 @@ sent: list[str] = []
 
 
 def show_list(request: HttpRequest) -> HttpResponse:
-    deeds = [{"name": "deed", "value": "ok", "label": "Duyệt", "main": True}]
-    context = {"names": ["Trâm", "Phúc", "Duyên"], "things": "hồ sơ", "deeds": deeds}
+    actions = [{"name": "operation", "value": "ok", "label": "Duyệt", "main": True}]
+    context = {"names": ["Trâm", "Phúc", "Duyên"], "things": "hồ sơ", "actions": actions}
     return HttpResponse(engines["django"].from_string(LIST).render(context, request))
 
 

@@ -56,15 +56,15 @@ def _asked_by_mai(kind: str) -> Request:
 
 def _phone(committee: Committee) -> Device:
     """Lan's phone."""
-    known = Device.objects.filter(user=committee.tree.lan).first()
-    return known or register_device(actor=committee.tree.lan, device_id=uuid7(), name="Máy của Lan").device
+    existing = Device.objects.filter(user=committee.tree.lan).first()
+    return existing or register_device(actor=committee.tree.lan, device_id=uuid7(), name="Máy của Lan").device
 
 
 def _from_phone(committee: Committee) -> int:
     """A record of a kind that this server does not know yet."""
-    told = {"kind": "outreach.later", "version": 1, "unit": str(committee.tree.units["p4"].pk), "base": None}
+    inputs = {"kind": "outreach.later", "version": 1, "unit": str(committee.tree.units["p4"].pk), "base": None}
     body = {"outcome": "helped", "people": [{"name": "Nguyễn Văn Bảy"}]}
-    payload = json.dumps(told | {"made_at": "2023-11-12T08:00:00+07:00", "body": body}, ensure_ascii=False)
+    payload = json.dumps(inputs | {"made_at": "2023-11-12T08:00:00+07:00", "body": body}, ensure_ascii=False)
     entry = RecordPayload(uuid7(), hashlib.sha256(payload.encode()).hexdigest(), payload)
     return receive(device=_phone(committee), actor=committee.tree.lan, sent_at=None, entries=[entry]).acks[0].seq
 
@@ -72,8 +72,8 @@ def _from_phone(committee: Committee) -> int:
 def _place_of_duc(committee: Committee) -> ReferralSlot:
     """The place of 1+2 that Đức has handed over to a friend."""
     duc = committee.members["Đức"]
-    standing = ReferralSlot.objects.filter(member=duc, kind=SlotKind.FRIEND, replaced_at=None).first()
-    return standing or open_slot(actor=committee.tree.an, member_id=duc.pk, kind=SlotKind.FRIEND)
+    current_slot = ReferralSlot.objects.filter(member=duc, kind=SlotKind.FRIEND, replaced_at=None).first()
+    return current_slot or open_slot(actor=committee.tree.an, member_id=duc.pk, kind=SlotKind.FRIEND)
 
 
 def _invitation(committee: Committee) -> str:
@@ -84,25 +84,25 @@ def _invitation(committee: Committee) -> str:
 
 def _mate(committee: Committee) -> Teammate:
     """Út, neighbourhood official, in a team with a card."""
-    known = Teammate.objects.filter(name="Trần Văn Út").first()
-    if known is not None:
-        return known
+    existing = Teammate.objects.filter(name="Trần Văn Út").first()
+    if existing is not None:
+        return existing
     an, day = committee.tree.an, TODAY - timedelta(days=90)
     team = make_team(actor=an, unit=committee.tree.units["p4"], inputs=TeamInput("Tổ Khu phố 1", day))
-    told = TeammateInput("official", "neighbourhood", day, name="Trần Văn Út", is_head=True)
-    mate = add_teammate(actor=an, team_id=team.pk, inputs=told)
+    inputs = TeammateInput("official", "neighbourhood", day, name="Trần Văn Út", is_head=True)
+    mate = add_teammate(actor=an, team_id=team.pk, inputs=inputs)
     issue_card(actor=an, teammate_id=mate.pk, until=TODAY + timedelta(days=90))
     return mate
 
 
 def _drive(committee: Committee) -> Drive:
     """A drive of ward 4 with three doors, one of them Lan's and one done."""
-    known = Drive.objects.filter(unit=committee.tree.units["p4"]).first()
-    if known is not None:
-        return known
+    existing = Drive.objects.filter(unit=committee.tree.units["p4"]).first()
+    if existing is not None:
+        return existing
     an, ward = committee.tree.an, committee.tree.units["p4"]
-    told = DriveInput("Đợt tháng 11", TODAY - timedelta(days=9), TODAY + timedelta(days=9), 3)
-    drive = make_drive(actor=an, unit=ward, inputs=told)
+    inputs = DriveInput("Đợt tháng 11", TODAY - timedelta(days=9), TODAY + timedelta(days=9), 3)
+    drive = make_drive(actor=an, unit=ward, inputs=inputs)
     for number, sign in (("2", ""), ("4", ""), ("6", "Tạp hóa Năm")):
         add_door(actor=an, drive=drive, inputs=DrivePlaceInput(number, "Lê Lợi", None, sign))
     take_doors(actor=committee.tree.lan, drive=drive, want=1)
@@ -116,17 +116,17 @@ def _scanned(committee: Committee) -> str:
 
 def _picture(committee: Committee) -> Photo:
     """A picture of a visit that helped, whose second person's code was wrong."""
-    known = Photo.objects.first()
-    if known is not None:
-        return known
+    existing = Photo.objects.first()
+    if existing is not None:
+        return existing
     photo = Scene(committee.tree).photo(committee.tree.units["p4"])
-    told = {
+    inputs = {
         "outcome": "helped",
         "second_name": "Trần Văn Út",
         "second_kind": "official",
         "second_problem": "code_wrong",
     }
-    Visit.objects.filter(pk=photo.subject).update(**told)
+    Visit.objects.filter(pk=photo.subject).update(**inputs)
     VisitSupportRecord.objects.create(support_record=committee.help, visit_id=photo.subject, kind="guide")
     return photo
 
@@ -138,9 +138,9 @@ def _door(committee: Committee) -> Door:
 
 def _signature(committee: Committee) -> Session:
     """A signature that the administrator has begun, to be brought as a file."""
-    known = Session.objects.first()
-    if known is not None:
-        return known
+    existing = Session.objects.first()
+    if existing is not None:
+        return existing
     giang = committee.tree.giang
     unit = committee.tree.units["my-tho"]
     own = certificate_row(pki().an, unit=unit, user=giang, added_by=giang, way=Way.UPLOAD)
@@ -149,21 +149,21 @@ def _signature(committee: Committee) -> Session:
 
 def _authority(committee: Committee) -> Authority:
     """A root that is trusted here."""
-    known = Authority.objects.filter(ended_at=None).first()
-    return known or add_authority(actor=None, content=pki().root.pem, purpose="signing", legal_force=False)
+    existing = Authority.objects.filter(ended_at=None).first()
+    return existing or add_authority(actor=None, content=pki().root.pem, purpose="signing", legal_force=False)
 
 
 def _verified(committee: Committee) -> str:
     """The code of a signed file that anybody may get."""
-    known = PublicFile.objects.first()
-    if known is None:
+    existing = PublicFile.objects.first()
+    if existing is None:
         blob = store(source=signed_pdf(), name="ke-hoach.pdf", limit=1 << 24)
         made = reserve_code(actor=None, unit=committee.tree.units["my-tho"])
-        known = publish(
+        existing = publish(
             actor=None, public_file=made, blob=blob, issuer="Thành Đoàn Mỹ Tho", number="12-KH/TĐTN",
             title="Kế hoạch tháng Thanh niên", dated=TODAY, is_open=True,
         )  # fmt: skip
-    return known.code
+    return existing.code
 
 
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
@@ -269,8 +269,8 @@ def _document_to_sign(committee: Committee) -> Any:
 
 def _document_on_its_way_out(committee: Committee) -> Any:
     """A document that has its number and is being sealed."""
-    known = Issuing.objects.first()
-    return known.pk if known is not None else _document_example("document_id", f"{_DOCUMENT}seal/")(committee)
+    existing = Issuing.objects.first()
+    return existing.pk if existing is not None else _document_example("document_id", f"{_DOCUMENT}seal/")(committee)
 
 
 def _outside_link(committee: Committee) -> str:

@@ -39,7 +39,7 @@ def test_a_users_choice_of_dark_is_kept_with_the_account(open_as, tree):
 
 def test_rows_are_counted_and_the_button_opens_with_the_first(open_as):
     page = open_as(None, "/list")
-    button = page.locator("[data-bulk-deed]")
+    button = page.locator("[data-bulk-action]")
     expect(button).to_be_disabled()
 
     page.get_by_label("Trâm").check()
@@ -68,7 +68,7 @@ def test_a_form_is_sent_once_however_often_the_button_is_pressed(open_as):
     page = open_as(None, "/list")
     page.get_by_label("Phúc").check()
     # The second press falls while the first one's answer is still on its way.
-    page.locator("[data-bulk-deed]").evaluate("button => { button.click(); setTimeout(() => button.click(), 100); }")
+    page.locator("[data-bulk-action]").evaluate("button => { button.click(); setTimeout(() => button.click(), 100); }")
     page.wait_for_url("**/slow")
 
     assert look_pages.sent == ["Phúc"]

@@ -98,7 +98,7 @@ class Phone:
 
     def __init__(self, folder: Path) -> None:
         settings = json.loads((folder / "phone.json").read_text())
-        self.folder, self.told = folder, settings
+        self.folder, self.settings = folder, settings
         self.pick = random.Random(settings["seed"])  # noqa: S311 -- repeatable on purpose
         self.key = hashlib.sha256(b"acknowledge:" + settings["token"].encode()).digest()
         self.number = settings["first_number"]
@@ -116,7 +116,7 @@ class Phone:
 
     def make(self) -> None:
         """Make a batch of new visits and occasional corrections, written to disk before they are sent."""
-        for _time in range(self.pick.randint(*self.told["batch"])):
+        for _time in range(self.pick.randint(*self.settings["batch"])):
             self.number += 1
             self._write(uuid7(), None, visit(self.pick, self.number))
         if self.applied and self.pick.random() < 0.3:
@@ -129,7 +129,7 @@ class Phone:
         record = {
             "kind": "outreach.visit",
             "version": 1,
-            "unit": self.told["unit"],
+            "unit": self.settings["unit"],
             "base": base,
             "made_at": datetime.now(UTC).isoformat(),
             "body": body,
@@ -145,7 +145,7 @@ class Phone:
 
     def send(self) -> bool:
         """Send one batch; return whether it was answered. Unanswered records are sent again, as a whole or in other batches."""
-        batch = self.queue[: self.told["batch"][1] + 1]
+        batch = self.queue[: self.settings["batch"][1] + 1]
         if batch and (batch[0]["id"], batch[0]["hash"]) in self.sent_before and self.pick.random() < 0.4:
             self.pick.shuffle(batch)
             batch = batch[: max(1, len(batch) // 2)]
@@ -182,10 +182,10 @@ class Phone:
 
     def _post(self, batch: Sequence[Record]) -> dict[str, Any] | None:
         body = json.dumps({"sent_at": datetime.now(UTC).isoformat(), "records": list(batch)}).encode()
-        headers = {"Authorization": f"Bearer {self.told['token']}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.settings['token']}", "Content-Type": "application/json"}
         try:
             if self.connection is None:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.told["port"], timeout=TIMEOUT)
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.settings["port"], timeout=TIMEOUT)
             self.connection.request("POST", "/api/v1/sync", body, headers)
             response = self.connection.getresponse()
             content = response.read()

@@ -19,8 +19,8 @@ TOKEN = "t" * 43
 
 @pytest.fixture
 def phone(tmp_path: Path) -> phones.Phone:
-    told = {"token": TOKEN, "unit": "u", "port": 1, "seed": 7, "first_number": 0, "batch": [3, 3]}
-    (tmp_path / "phone.json").write_text(json.dumps(told))
+    payload = {"token": TOKEN, "unit": "u", "port": 1, "seed": 7, "first_number": 0, "batch": [3, 3]}
+    (tmp_path / "phone.json").write_text(json.dumps(payload))
     return phones.Phone(tmp_path)
 
 
@@ -105,8 +105,10 @@ def _made(key: str, content: str, base: str | None = None) -> dict:
 
 
 def _answer(*acks: tuple[str, str, int], known: bool = False, **more) -> dict:
-    told = [{"id": key, "hash": content, "seq": seq, "state": "applied", "known": known} for key, content, seq in acks]
-    return {"again": False, "acks": told} | more
+    payload = [
+        {"id": key, "hash": content, "seq": seq, "state": "applied", "known": known} for key, content, seq in acks
+    ]
+    return {"again": False, "acks": payload} | more
 
 
 def test_the_last_version_stands_and_batches_are_counted(tmp_path):
@@ -120,9 +122,9 @@ def test_the_last_version_stands_and_batches_are_counted(tmp_path):
         cut='{"again": false, "acks": [{"id": "c"',
     )
     verdict = Verdict()
-    told = read_logs(tmp_path, verdict)
-    assert told.applied == {"a": "2", "b": "3"}
-    assert told.seqs == {("a", "1"): 1, ("a", "2"): 3, ("b", "3"): 2}
+    payload = read_logs(tmp_path, verdict)
+    assert payload.applied == {"a": "2", "b": "3"}
+    assert payload.seqs == {("a", "1"): 1, ("a", "2"): 3, ("b", "3"): 2}
     assert (verdict.batches_acknowledged, verdict.batches_resent, verdict.answers_lost) == (2, 1, 1)
     assert (verdict.records, verdict.corrections, verdict.lost, verdict.doubled) == (2, 1, 0, 0)
 
@@ -151,7 +153,7 @@ def test_a_third_in_flight_and_nothing_lost_is_well(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("in_flight", "told", "word"),
+    ("in_flight", "payload", "word"),
     [
         (0, {}, "kills in flight is 0"),
         (2, {}, "less than a third"),
@@ -162,8 +164,8 @@ def test_a_third_in_flight_and_nothing_lost_is_well(tmp_path):
         (9, {"recount": ["half: here"]}, "recount"),
     ],
 )
-def test_a_run_that_proves_nothing_or_the_contrary_fails(tmp_path, in_flight, told, word):
-    assert any(word in line for line in runs.verdict(_run(tmp_path, 9, in_flight), _told(**told)))
+def test_a_run_that_proves_nothing_or_the_contrary_fails(tmp_path, in_flight, payload, word):
+    assert any(word in line for line in runs.verdict(_run(tmp_path, 9, in_flight), _told(**payload)))
 
 
 @pytest.mark.long

@@ -41,7 +41,7 @@ def test_a_line_of_migrations_is_good_and_a_new_one_is_written_down(root: Path) 
 
 
 @pytest.mark.parametrize(
-    ("name", "after", "told"),
+    ("name", "after", "complaint"),
     [
         ("0002_other", ["0001_initial"], "people 0002_other: it is number 3 of its app"),
         ("0003_other", ["0001_initial"], "people 0003_other: it must follow 0002_names of its app, and no other"),
@@ -50,10 +50,10 @@ def test_a_line_of_migrations_is_good_and_a_new_one_is_written_down(root: Path) 
         ("0004_other", ["0002_names"], "people 0004_other: it is number 3 of its app"),
     ],
 )
-def test_what_is_no_single_line_is_named(root: Path, name: str, after: list[str], told: str) -> None:
+def test_what_is_no_single_line_is_named(root: Path, name: str, after: list[str], complaint: str) -> None:
     write(root, "people", name, *after)
     add_new(root)
-    assert [one for one in complaints(root) if one.startswith(told)]
+    assert [one for one in complaints(root) if one.startswith(complaint)]
 
 
 def test_what_is_edited_or_gone_is_named_and_never_written_over(root: Path) -> None:

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
-def told(tmp_path):
+def uv_settings(tmp_path):
     """Answer what uv is told, given pip's variables and the text of a pip.conf."""
 
     def ask(env=None, conf=""):
@@ -19,38 +19,39 @@ def told(tmp_path):
     return ask
 
 
-def test_nothing_said_is_nothing_told(told):
-    assert told() == {}
+def test_nothing_said_is_nothing_told(uv_settings):
+    assert uv_settings() == {}
 
 
-def test_index_comes_from_the_file(told):
-    assert told(conf="[global]\nindex-url = https://mirror.example/simple\n") == {
+def test_index_comes_from_the_file(uv_settings):
+    assert uv_settings(conf="[global]\nindex-url = https://mirror.example/simple\n") == {
         "UV_DEFAULT_INDEX": "https://mirror.example/simple"
     }
 
 
-def test_variable_overrules_file(told):
+def test_variable_overrules_file(uv_settings):
     env = {"PIP_INDEX_URL": "https://b.example/simple"}
 
     assert (
-        told(env, "[global]\nindex_url = https://a.example/simple\n")["UV_DEFAULT_INDEX"] == "https://b.example/simple"
+        uv_settings(env, "[global]\nindex_url = https://a.example/simple\n")["UV_DEFAULT_INDEX"]
+        == "https://b.example/simple"
     )
 
 
 @pytest.mark.parametrize("name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])
-def test_what_uv_was_told_itself_is_never_overruled(told, name):
-    assert told({"PIP_INDEX_URL": "https://b.example/simple", name: "https://own.example"}) == {}
+def test_what_uv_was_told_itself_is_never_overruled(uv_settings, name):
+    assert uv_settings({"PIP_INDEX_URL": "https://b.example/simple", name: "https://own.example"}) == {}
 
 
-def test_further_indexes_are_looked_at_as_pip_does(told):
-    assert told({"PIP_EXTRA_INDEX_URL": "https://b.example\n https://c.example"}) == {
+def test_further_indexes_are_looked_at_as_pip_does(uv_settings):
+    assert uv_settings({"PIP_EXTRA_INDEX_URL": "https://b.example\n https://c.example"}) == {
         "UV_INDEX": "https://b.example https://c.example",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
     }
 
 
-def test_folder_of_wheels_is_passed_on_when_it_is_there(told, tmp_path):
-    assert told({"PIP_FIND_LINKS": f"{tmp_path} /not/there https://w.example"}) == {
+def test_folder_of_wheels_is_passed_on_when_it_is_there(uv_settings, tmp_path):
+    assert uv_settings({"PIP_FIND_LINKS": f"{tmp_path} /not/there https://w.example"}) == {
         "UV_FIND_LINKS": f"{tmp_path},https://w.example"
     }
 
@@ -72,8 +73,10 @@ def test_without_a_certificate_the_system_is_trusted_as_pip_does():
     assert pip_settings.for_uv({}, []) == {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
 
 
-def test_broken_file_is_passed_over(told):
-    assert told({"PIP_INDEX_URL": "https://b.example"}, "not a section\n") == {"UV_DEFAULT_INDEX": "https://b.example"}
+def test_broken_file_is_passed_over(uv_settings):
+    assert uv_settings({"PIP_INDEX_URL": "https://b.example"}, "not a section\n") == {
+        "UV_DEFAULT_INDEX": "https://b.example"
+    }
 
 
 def test_null_device_means_no_files():

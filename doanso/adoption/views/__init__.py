@@ -109,7 +109,7 @@ def _attest_list(
             "unit": unit,
             "can_tick": form.is_valid() and form.cleaned_data["state"] != REACHED,
             "today": clock.today(),
-            "deeds": [{"name": "draw", "value": "1", "label": _("Check"), "icon": "checklist", "main": True}],
+            "actions": [{"name": "draw", "value": "1", "label": _("Check"), "icon": "checklist", "main": True}],
             "pages": {
                 **pages,
                 "summary": ngettext("%(count)s member on this page", "%(count)s members on this page", len(rows))

@@ -89,7 +89,7 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
             "can_decide": any(row.waits and not row.is_own for row in rows),
             "one_stage": form.is_valid() and bool(form.cleaned_data["stage"]),
             "pages": pages,
-            "deeds": [{"name": "attest", "value": "1", "label": _("Attest"), "icon": "check", "main": True}],
+            "actions": [{"name": "attest", "value": "1", "label": _("Attest"), "icon": "check", "main": True}],
         },
         status=status,
     )

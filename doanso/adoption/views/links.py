@@ -105,7 +105,7 @@ def _choose(request: AuthenticatedRequest, query: QueryDict, *, status: int = 20
             "unit": unit,
             "most": ROWS,
             "pages": pages,
-            "deeds": [{"name": "make", "value": "1", "label": _("Make links for"), "icon": "qrcode", "main": True}],
+            "actions": [{"name": "make", "value": "1", "label": _("Make links for"), "icon": "qrcode", "main": True}],
         },
         status=status,
     )

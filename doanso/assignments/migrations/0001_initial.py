@@ -60,10 +60,10 @@ class Migration(migrations.Migration):
                 ("source_id", models.UUIDField()),
                 ("first_due_on", models.DateField(null=True)),
                 ("postpone_reason", models.CharField(blank=True, max_length=200)),
-                ("told", models.CharField(blank=True, max_length=300)),
-                ("told_at", models.DateTimeField(null=True)),
+                ("progress_note", models.CharField(blank=True, max_length=300)),
+                ("noted_at", models.DateTimeField(null=True)),
                 (
-                    "told_by",
+                    "noted_by",
                     models.ForeignKey(
                         db_index=False,
                         null=True,

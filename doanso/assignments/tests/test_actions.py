@@ -103,7 +103,7 @@ def test_where_somebody_above_has_the_last_look_the_unit_tells_and_the_officer_c
     actions.complete(actor=tree.dung, assignment=assignment, outcome="done")
     assignment.refresh_from_db()
 
-    assert (assignment.told, assignment.told_by, assignment.completed_by) == (
+    assert (assignment.progress_note, assignment.noted_by, assignment.completed_by) == (
         "Đã hẹn ba buổi hỗ trợ",
         tree.an,
         tree.dung,

@@ -38,12 +38,12 @@ def test_the_hash_survives_the_database(tree):
 
 
 def test_record_many_writes_one_row_per_object_in_one_statement(tree):
-    deeds = [AuditEventInput(tree.an, "units.rename", unit, unit) for unit in tree.units.values()]
+    actions = [AuditEventInput(tree.an, "units.rename", unit, unit) for unit in tree.units.values()]
 
     with CaptureQueriesContext(
         connection,
     ) as statements:
-        written = record_many(deeds)
+        written = record_many(actions)
 
     assert written == len(tree.units)
     assert len([query for query in statements if "INSERT INTO" in query["sql"]]) == 1

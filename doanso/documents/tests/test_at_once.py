@@ -60,7 +60,7 @@ def keep_free(office: Office) -> Number:
 def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(office):
     documents = [office.signed(office.draft(f"Kế hoạch {index}")) for index in range(2)]
     free = keep_free(office)
-    deeds = [
+    actions = [
         *(lambda document=document: issue(office, document) for document in documents),
         # The same document asked for twice.
         lambda: issue(office, documents[0]),
@@ -69,7 +69,7 @@ def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(of
         lambda: keep_free(office).value,
         lambda: void_number(actor=office.mai, number=free, reason="Thôi").state,
     ]
-    at_once(*deeds)
+    at_once(*actions)
     for document in documents:
         advance(document.pk)
 

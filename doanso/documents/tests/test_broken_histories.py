@@ -38,12 +38,12 @@ ARROWS = {
 }
 PEOPLE = ("mai", "phuc", "an", "chi", "hanh")
 # The steps of the ordinary way come oftener, or no history would ever get far.
-DEEDS = ("send", "short", "pass", "sign", "sign", "ask", "ask", "work", "work")
+ACTIONS = ("send", "short", "pass", "sign", "sign", "ask", "ask", "work", "work")
 OTHERS = ("write", "return", "call", "remark", "again", "killed", "recall", "replace", "discard", "late")
 MOVES = st.one_of(
-    st.tuples(st.sampled_from(("mai", "phuc", "an", "mai")), st.sampled_from(DEEDS)),
-    st.tuples(st.sampled_from(("mai", "an")), st.sampled_from(DEEDS)),
-    st.tuples(st.sampled_from(PEOPLE), st.sampled_from(DEEDS + OTHERS)),
+    st.tuples(st.sampled_from(("mai", "phuc", "an", "mai")), st.sampled_from(ACTIONS)),
+    st.tuples(st.sampled_from(("mai", "an")), st.sampled_from(ACTIONS)),
+    st.tuples(st.sampled_from(PEOPLE), st.sampled_from(ACTIONS + OTHERS)),
 )
 
 
@@ -63,12 +63,12 @@ class History:
     def who(self, name: str):
         return {"mai": self.office.mai, "phuc": self.office.phuc}.get(name) or self.office.tree.users[name]
 
-    def do(self, name: str, deed: str) -> None:
+    def do(self, name: str, action: str) -> None:
         office, document, who = self.office, Document.objects.get(pk=self.document.pk), self.who(name)
         arguments = {"actor": who, "document": document}
         routing = {"read": document.version, "mandate": office.mandate}
         to = [Receiver(unit=office.tree.units["p4-kp1"])]
-        deeds = {
+        actions = {
             "send": partial(send_on, **arguments, **routing, reviewers=[office.phuc]),
             "short": partial(send_on, **arguments, **routing, reviewers=[]),
             "pass": partial(pass_step, **arguments, read=document.version),
@@ -86,7 +86,7 @@ class History:
             "discard": partial(discard_document, **arguments, reason="Thôi"),
             "late": self.late,
         }
-        deeds[deed]()
+        actions[action]()
 
     def sign(self, who, document) -> None:
         office = self.office
@@ -153,11 +153,11 @@ def test_whatever_is_tried_in_whatever_order(office: Office, quick, monkeypatch,
     other = office.issued(office.draft("Bản thay thế"))
     history = History(office, other, monkeypatch)
     before = history.holds()
-    for name, deed in moves:
+    for name, action in moves:
         event_count = events(before)
         passed = True
         try:
-            history.do(name, deed)
+            history.do(name, action)
         except (Refused, PermissionDenied, Killed) as stopped:
             passed = isinstance(stopped, Killed)
         now = history.holds()
@@ -175,12 +175,12 @@ def test_whatever_is_tried_in_whatever_order(office: Office, quick, monkeypatch,
 def test_the_ordinary_way_goes_through(office: Office, quick, monkeypatch):
     history = History(office, office.issued(office.draft("Bản thay thế")), monkeypatch)
     states = []
-    for name, deed in (
+    for name, action in (
         ("mai", "send"), ("phuc", "pass"), ("an", "sign"), ("mai", "ask"), ("mai", "killed"), ("mai", "work"),
         ("mai", "replace"),
     ):  # fmt: skip
         try:
-            history.do(name, deed)
+            history.do(name, action)
         except Killed:
             pass
         states.append(history.holds().state)

@@ -48,10 +48,10 @@ class Clerk:
         self.begun: set[int] = {0}
         business_day(TODAY)
 
-    def do(self, deed: str, *arguments) -> None:
+    def do(self, action: str, *arguments) -> None:
         try:
             with transaction.atomic():
-                getattr(self, deed)(*arguments)
+                getattr(self, action)(*arguments)
         except Refused:
             pass
 
@@ -116,8 +116,8 @@ def none_left_out(begun: set[int]) -> None:
 def test_whatever_is_changed_in_whatever_order(office: Office, business_day, moves):
     with taken_back():
         clerk = Clerk(office, business_day)
-        for deed, *arguments in moves:
-            clerk.do(deed, *arguments)
+        for action, *arguments in moves:
+            clerk.do(action, *arguments)
         none_twice()
         none_left_out(clerk.begun)
 

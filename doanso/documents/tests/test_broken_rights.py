@@ -38,12 +38,12 @@ pytestmark = pytest.mark.django_db
 STRANGERS = ("chi", "dung", "giang", "hanh", "binh", "khoa", "lan", "minh")
 
 
-def denied(deeds, people) -> None:
+def denied(actions, people) -> None:
     """Assert that none of these people may do any of the actions."""
     for who in people:
-        for deed in deeds(who):
+        for action in actions(who):
             with pytest.raises(PermissionDenied):
-                deed()
+                action()
 
 
 def gone(office: Office, name: str) -> object:
@@ -65,7 +65,7 @@ def test_nobody_beside_above_or_below_writes_numbers_or_manages(office: Office):
     disabled.is_active = False
     disabled.save()
 
-    def deeds(who):
+    def actions(who):
         return (
             lambda: start_document(actor=who, unit=unit, draft=plan()),
             lambda: write_document(actor=who, document=document, read=1, draft=plan("Khác")),
@@ -90,7 +90,7 @@ def test_nobody_beside_above_or_below_writes_numbers_or_manages(office: Office):
             lambda: take_in(actor=who, unit=unit, inputs=IncomingInput("Công an", "Phối hợp")),
         )
 
-    denied(deeds, people)
+    denied(actions, people)
     assert not any(policy.readable(who).exists() for who in people)
     assert (Document.objects.count(), Comment.objects.count()) == (1, 1)
 
@@ -100,7 +100,7 @@ def test_nobody_else_issues_seals_sends_or_ends(office: Office):
     document = issuing.document
     receivers = [Receiver(outside="Công an")]
 
-    def deeds(who):
+    def actions(who):
         return (
             lambda: ask_issue(actor=who, document=document, certificate=office.seal, receivers=receivers),
             lambda: begin_seal(actor=who, document=document),
@@ -112,14 +112,14 @@ def test_nobody_else_issues_seals_sends_or_ends(office: Office):
             lambda: replace_document(actor=who, document=document, by=document, reason="Sai"),
         )
 
-    denied(deeds, [office.tree.users[name] for name in STRANGERS])
+    denied(actions, [office.tree.users[name] for name in STRANGERS])
     assert Document.objects.get().state == DocumentState.ISSUING
 
 
 def test_a_delivery_of_another_unit_is_handled_by_nobody_else(office: Office):
     delivery = office.issued().deliveries.get()
 
-    def deeds(who):
+    def actions(who):
         return (
             lambda: open_delivery(actor=who, delivery=delivery),
             lambda: assign_delivery(actor=who, delivery=delivery, user=who, answer_by=None),
@@ -128,7 +128,7 @@ def test_a_delivery_of_another_unit_is_handled_by_nobody_else(office: Office):
             lambda: take_in_delivery(actor=who, delivery=delivery),
         )
 
-    denied(deeds, [office.tree.users[name] for name in ("chi", "dung", "hanh", "khoa", "lan", "minh")])
+    denied(actions, [office.tree.users[name] for name in ("chi", "dung", "hanh", "khoa", "lan", "minh")])
     with pytest.raises(PermissionDenied):
         open_delivery(actor=None, delivery=delivery)
     assert Delivery.objects.get().opened_at is None
@@ -162,13 +162,13 @@ def test_a_role_that_ended_ends_the_desk_and_the_reading(office: Office):
     sent = send_on(actor=office.mai, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
     assert policy.readable(office.phuc).exists()
     gone(office, "phuc")
-    for deed in (
+    for action in (
         lambda: pass_step(actor=office.phuc, document=sent, read=1),
         lambda: return_step(actor=office.phuc, document=sent, words="Không"),
         lambda: comment(actor=office.phuc, document=sent, version=1, words="Không"),
     ):
         with pytest.raises(PermissionDenied):
-            deed()
+            action()
     assert not policy.readable(office.phuc).exists()
     assert call_back(actor=office.mai, document=sent).state == DocumentState.DRAFT
 

@@ -9,7 +9,7 @@ from django.db import connections
 
 from doanso.access.models import RoleAssignment
 from doanso.audit.models import AuditEvent
-from doanso.documents.actions import issuing as deeds
+from doanso.documents.actions import issuing as actions
 from doanso.documents.actions import signing_files
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
@@ -35,13 +35,13 @@ from doanso.signing.models import Certificate, SessionState, Way
 from doanso.signing.tests.pki import base_pdf, pki, sign
 
 
-def killed(deed) -> None:
+def killed(action) -> None:
     """Run an action in a child process that is killed on its way."""
     connections.close_all()
     child = os.fork()
     if child == 0:
         try:
-            deed()
+            action()
         finally:
             os._exit(0)
     _pid, status = os.waitpid(child, 0)
@@ -66,10 +66,10 @@ def test_a_process_killed_at_any_point_loses_no_number_and_issues_nothing_half(o
     receivers = [Receiver(unit=office.tree.units["p4-kp1"])]
     asking = {"actor": office.mai, "document": document, "certificate": office.seal, "receivers": receivers}
 
-    def killed_at(name, deed, *, after=False):
+    def killed_at(name, action, *, after=False):
         with monkeypatch.context() as patch:
-            patch.setattr(deeds, name, kill(getattr(deeds, name) if after else None))
-            killed(deed)
+            patch.setattr(actions, name, kill(getattr(actions, name) if after else None))
+            killed(action)
 
     killed_at("add_receivers", lambda: ask_issue(**asking), after=True)
     document.refresh_from_db()
@@ -88,7 +88,7 @@ def test_a_process_killed_at_any_point_loses_no_number_and_issues_nothing_half(o
         assert not Delivery.objects.exclude(sent_at=None).exists()
         assert list(recount()) == []
     with monkeypatch.context() as patch:
-        patch.setattr(deeds.ledger, "count_many", kill(deeds.ledger.count_many))
+        patch.setattr(actions.ledger, "count_many", kill(actions.ledger.count_many))
         killed(lambda: advance(issuing.pk))
     assert Document.objects.get().state == DocumentState.ISSUING
 
@@ -130,7 +130,7 @@ def test_without_the_store_a_numbered_document_waits_says_so_and_goes_on_by_itse
         if when == "seal":
             patch.setattr(files, "store", away)
         else:
-            patch.setattr(deeds, "_open_seal_field", lambda _one: away())
+            patch.setattr(actions, "_open_seal_field", lambda _one: away())
         for _time in range(rules.MOST_ATTEMPTS + 3):
             Issuing.objects.update(stepped_at=clock.now() - rules.STALLED_AFTER - timedelta(seconds=1))
             if _time:
@@ -162,7 +162,7 @@ def other_seal(office: Office, way: str = Way.TOKEN) -> Certificate:
 def test_a_certificate_ended_after_asking_is_said_and_another_seals_at_once(office: Office, monkeypatch):
     issuing = office.numbered()
     with monkeypatch.context() as patch:
-        patch.setattr(deeds.signing, "sign_on_server", lambda **_named: away())
+        patch.setattr(actions.signing, "sign_on_server", lambda **_named: away())
         advance(issuing.pk)
     end_certificate(actor=office.an, certificate=office.seal, reason="Mất thiết bị")
     advance(issuing.pk)
@@ -214,7 +214,7 @@ def test_files_beside_it_are_sealed_with_another_certificate_when_the_first_is_g
     document = office.draft()
     attach(actor=office.mai, document=document, source=base_pdf("Phụ lục 1"), name="phu-luc.pdf")
     issuing = office.numbered(document)
-    deeds._seal_on_server(issuing, UnsealedFile(issuing.document))
+    actions._seal_on_server(issuing, UnsealedFile(issuing.document))
     end_certificate(actor=office.an, certificate=office.seal, reason="Hết hạn thiết bị")
     advance(issuing.pk)
     issuing.refresh_from_db()
@@ -249,7 +249,7 @@ def test_a_clerk_who_lost_the_role_meanwhile_leaves_the_files_beside_it_to_anoth
     document = office.draft()
     attach(actor=office.mai, document=document, source=base_pdf("Phụ lục 1"), name="phu-luc.pdf")
     issuing = office.numbered(document)
-    deeds._seal_on_server(issuing, UnsealedFile(issuing.document))
+    actions._seal_on_server(issuing, UnsealedFile(issuing.document))
     RoleAssignment.objects.filter(user=office.mai).update(until=TODAY)
     advance(issuing.pk)
     issuing.refresh_from_db()
@@ -266,7 +266,7 @@ def test_two_workers_at_the_same_document_leave_no_complaint(office: Office, mon
     issuing = office.numbered()
     begin_seal(actor=office.mai, document=issuing.document)
     with monkeypatch.context() as patch:
-        patch.setattr(deeds.signatures, "open_session", lambda **_named: None)
+        patch.setattr(actions.signatures, "open_session", lambda **_named: None)
         advance(issuing.pk)
     issuing.refresh_from_db()
     assert issuing.problem == ""

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from doanso.audit.models import AuditEvent
-from doanso.documents.actions import issuing as deeds
+from doanso.documents.actions import issuing as actions
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.issuing import advance, ask_issue, choose_certificate, resume_stalled, try_again
@@ -157,7 +157,7 @@ def kill_at(monkeypatch, name: str) -> None:
     def killed(*_arguments, **_named):
         raise Killed
 
-    monkeypatch.setattr(deeds, name, killed)
+    monkeypatch.setattr(actions, name, killed)
 
 
 @pytest.mark.parametrize("name", ["_seal_on_server", "_seal_attachments", "_issue"])

@@ -124,13 +124,13 @@ def test_a_recalled_one_stands_on_the_desk_until_it_is_noted_and_the_sender_sees
 
 
 def test_of_a_recalled_one_nothing_is_offered_that_would_be_refused(came, chi, office):
-    deeds = [at(came, page) for page in ("answer/", "assign/", "take-in/")]
+    actions = [at(came, page) for page in ("answer/", "assign/", "take-in/")]
     text = chi.get(at(came)).content.decode()
-    assert [f'action="{deed}"' in text for deed in deeds] == [True, True, True]
+    assert [f'action="{action}"' in text for action in actions] == [True, True, True]
     recall_document(actor=office.mai, document=came.document, reason="Sai ngày")
 
     text = chi.get(at(came)).content.decode()
-    assert [f'action="{deed}"' in text for deed in deeds] == [False, False, True]
+    assert [f'action="{action}"' in text for action in actions] == [False, False, True]
     assert "Vào sổ văn bản đến để lưu, không xử lý" in text
     for page, data in (("answer/", {"words": "Đã rõ"}), ("assign/", {"user": office.tree.chi.pk})):
         answer = chi.post(at(came, page), data)

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from doanso.documents.actions import issuing as deeds
+from doanso.documents.actions import issuing as actions
 from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.issuing import advance, begin_seal, choose_certificate, resume_stalled
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Signature
@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_prepared_begins_nothing(office: Office, refused, 
         raise Refused(Problem("pdf_unreadable", attachment.name))
 
     with monkeypatch.context() as patch:
-        patch.setattr(deeds, "_open_seal_field", broken)
+        patch.setattr(actions, "_open_seal_field", broken)
         assert refused(begin_seal, actor=office.mai, document=issuing.document) == "pdf_unreadable"
     assert not Session.objects.filter(state=SessionState.OPEN).exists()
     assert len(run_of(begin_seal(actor=office.mai, document=issuing.document).session)) == 3

@@ -274,7 +274,7 @@ def recall(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The document is recalled; whoever got it sees that, and whoever verifies it."))
             return redirect("documents:document", document.pk)
-    context = {"form": form, "document": document, "deed": "recall"}
+    context = {"form": form, "document": document, "operation": "recall"}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 
@@ -302,5 +302,5 @@ def replace(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("The document is replaced; its page leads to the new one."))
                 return redirect("documents:document", document.pk)
-    context = {"form": form, "document": document, "deed": "replace", "by": notation}
+    context = {"form": form, "document": document, "operation": "replace", "by": notation}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)

@@ -239,7 +239,7 @@ def discard(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             )
             messages.success(request, signed if is_signed else draft)
             return redirect("documents:desk")
-    context = {"form": form, "document": document, "deed": "discard-signed" if is_signed else "discard"}
+    context = {"form": form, "document": document, "operation": "discard-signed" if is_signed else "discard"}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 

@@ -181,7 +181,7 @@ def _with_reason(
         else:
             messages.success(request, message)
             return redirect("documents:document", document.pk)
-    context = {"form": form, "document": document, "deed": name}
+    context = {"form": form, "document": document, "operation": name}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 

@@ -43,14 +43,14 @@ def test_an_immutable_file_gets_no_version_and_stays(file, tree):
     actions.make_immutable(file=file)
     actions.make_immutable(file=file)
 
-    for deed in (
+    for action in (
         lambda: actions.add_version(actor=tree.an, file=file, blob=_blob(), why="Lén sửa"),
         lambda: actions.destroy_file(file=file),
         lambda: actions.destroy_key(blob=queries.version_of(file, 1).blob),
         lambda: actions.destroy_key(blob=queries.version_of(file, 2).blob),
     ):
         with pytest.raises(Refused) as refused:
-            deed()
+            action()
         assert refused.value.problem.code == "file_immutable"
     assert _read(queries.latest_version(file).blob) == b"two"
 
@@ -104,12 +104,12 @@ def test_a_draft_is_thrown_away_whole_and_gets_nothing_more(file, tree):
         actions.destroy_file(file=file)
 
     assert Blob.objects.filter(removed_at=None, version__isnull=False).count() == 0
-    for deed in (
+    for action in (
         lambda: actions.add_version(actor=tree.an, file=file, blob=_blob(), why="Nữa"),
         lambda: actions.make_immutable(file=file),
     ):
         with pytest.raises(Refused) as refused:
-            deed()
+            action()
         assert refused.value.problem.code == "file_gone"
 
 

@@ -26,8 +26,8 @@ def seen(business_day, monkeypatch):
     clock.live_on(None)
 
 
-def _year(*deeds):
-    return Year("running", Path(), None, 0, deeds)
+def _year(*actions):
+    return Year("running", Path(), None, 0, actions)
 
 
 def _action(seen, settings):
@@ -41,8 +41,8 @@ def _refused():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_served_year_goes_day_by_day_and_the_others_follow(seen, settings):
-    deed = partial(_action, seen, settings)
-    year = _year((JANUARY, deed), (FEBRUARY, deed), (FEBRUARY, SeparateAction(deed)), (date(2023, 2, 4), deed))
+    action = partial(_action, seen, settings)
+    year = _year((JANUARY, action), (FEBRUARY, action), (FEBRUARY, SeparateAction(action)), (date(2023, 2, 4), action))
 
     year.advance(print, until=demo.FIRST_MONTH)
     assert (year.place, year.is_complete) == (1, False)

@@ -40,7 +40,7 @@ class Owner:
 
 @dataclass
 class Owners:
-    """Deeds of imaginary apps above the ledger: each keeps its own record and counts it."""
+    """Actions of imaginary apps above the ledger: each keeps its own record and counts it."""
 
     stays: Owner
     leaves: Owner

@@ -1,6 +1,6 @@
-"""Processes on their own connections, doing deeds of imaginary apps whose records stand in one shared table.
+"""Processes on their own connections, doing actions of imaginary apps whose records stand in one shared table.
 
-`python -m doanso.ledger.tests.crowd` reads a line of deeds, does them, and answers "ok" or what went wrong.
+`python -m doanso.ledger.tests.crowd` reads a line of actions, does them, and answers "ok" or what went wrong.
 """
 
 import json
@@ -25,7 +25,7 @@ _RAW_DAYS = {"since", "until", "arrived_on", "happened_on"}
 
 
 class RolledBack(Exception):
-    """The deed changed its mind."""
+    """The action changed its mind."""
 
 
 def day(number: int) -> date:
@@ -48,7 +48,7 @@ class Shelf:
         return [self._raw(*row) for row in _rows(sql, [self.name, after.hex if after else "", limit])]
 
     def take(self, number: int) -> Any | None:
-        """One record, locked for this deed; none when there is none, or another deed took it away meanwhile."""
+        """One record, locked for this action; none when there is none, or another action took it away meanwhile."""
         source_ids = _rows("SELECT source FROM crowd_record WHERE family = %s ORDER BY source", [self.name])
         if not source_ids:
             return None
@@ -134,7 +134,7 @@ def shelves() -> dict[str, Shelf]:
 
 
 class Worker:
-    """Does deeds; each is one transaction of an owner's record and what it counts."""
+    """Does actions; each is one transaction of an owner's record and what it counts."""
 
     def __init__(self) -> None:
         from doanso.units.models import Unit
@@ -362,7 +362,7 @@ class Worker:
             complete_snapshots()
 
     def _look(self) -> None:
-        """One statement sees one moment: branches and wards sum to the city, however many deeds, folders and moves are
+        """One statement sees one moment: branches and wards sum to the city, however many actions, folders and moves are
         under way."""
         from doanso.ledger.models import Book
         from doanso.ledger.queries import figures
@@ -407,7 +407,7 @@ class Crowd:
         ]
 
     def do(self, schedules: list[list[Any]]) -> None:
-        """Hand each worker its deeds at the same moment and wait until all are done."""
+        """Hand each worker its actions at the same moment and wait until all are done."""
         for worker, actions_of_worker in zip(self.workers, schedules, strict=True):
             worker.stdin.write(json.dumps(actions_of_worker) + "\n")
             worker.stdin.flush()

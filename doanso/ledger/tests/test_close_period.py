@@ -248,7 +248,7 @@ def test_before_anything_is_closed_a_deed_asks_nothing_more(tree, book, owners, 
 
     before = statements()
     close(book, tree.units["my-tho"])
-    # A deed of an open day costs what it cost; only one of a closed day asks further.
+    # An action of an open day costs what it cost; only one of a closed day asks further.
     assert statements() == before
 
 

@@ -47,10 +47,10 @@ class ClosedBook(RuleBasedStateMachine):
         self.people = [uuid7() for _ in range(4)]
         self.gone, self.figures = {}, {}
 
-    def _try(self, deed):
+    def _try(self, action):
         try:
             with transaction.atomic():
-                deed()
+                action()
         except (Refused, ValueError):
             pass
 
@@ -129,22 +129,22 @@ class ClosedBook(RuleBasedStateMachine):
     def relink(self, pick, to, on):
         unit, parent = self._branch(pick), self.tree.units[("p4", "p5")[to]]
 
-        def deed():
+        def action():
             with unit_moves.moved(unit_ids=[unit.pk], since=day(on)):
                 relink(journal=Journal(), units=[unit], parent=parent, since=day(on))
 
-        self._try(deed)
+        self._try(action)
 
     @rule(pick=st.integers(0, 5), month=st.integers(0, 10), sealed=st.booleans())
     def close(self, pick, month, sealed):
         unit = list(self.tree.units.values())[pick]
 
-        def deed():
+        def action():
             snapshot = close_period(book_id=self.book.pk, unit=unit, last_day=MONTH_ENDS[month])
             if sealed:
                 complete_snapshot(snapshot)
 
-        self._try(deed)
+        self._try(action)
         self._note()
 
     @rule(pick=st.integers(0, 5), on=days)

@@ -43,7 +43,7 @@ class OldTree:
 
 
 class History:
-    """Facts of two people, changed deed by deed, and the entries that each deed posts."""
+    """Facts of two people, changed action by action, and the entries that each action posts."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -52,17 +52,17 @@ class History:
         self.closed = {}
         self.entries = []
         self.seq = 0
-        self.told = []
+        self.performed = []
 
     def play(self):
         often = self.random.sample([self.place, self.move, self.end, self.lose, self.state, self.help, self.suspend], 4)
         seldom = [self.regrade, self.merge]
         for _ in range(self.random.randint(6, 14)):
-            deed = self.random.choice([*often, *often, self.place, self.close, *seldom])
-            self.told.append((deed.__name__, deed()))
+            action = self.random.choice([*often, *often, self.place, self.close, *seldom])
+            self.performed.append((action.__name__, action()))
             self.settle()
 
-    # --- Deeds -------------------------------------------------------------------------------------------------------
+    # --- Actions -------------------------------------------------------------------------------------------------------
 
     def _next(self):
         self.seq += 1
@@ -233,7 +233,7 @@ def play(seeds):
             history.play()
             history.check()
         except AssertionError as wrong:
-            raise AssertionError(f"History {seed}: {history.told}") from wrong
+            raise AssertionError(f"History {seed}: {history.performed}") from wrong
 
 
 def test_on_no_day_does_anybody_count_twice_or_without_the_whole():

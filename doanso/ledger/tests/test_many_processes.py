@@ -63,7 +63,7 @@ words = st.one_of(
     st.tuples(st.just("fold"), st.integers(1, 9)),
     st.tuples(st.just("look")),
 )
-deeds = st.builds(
+record_actions = st.builds(
     lambda said, fails: {"words": said, "fails": fails}, words, st.sampled_from([False, False, False, True])
 )
 
@@ -103,9 +103,9 @@ def empty() -> None:
 
 def play(crowd: Crowd, *, examples: int, steps: int, length: int) -> None:
     class Ledger(RuleBasedStateMachine):
-        """After every round of deeds at once, recount finds nothing."""
+        """After every round of actions at once, recount finds nothing."""
 
-        @rule(schedules=st.tuples(*[st.lists(deeds, min_size=1, max_size=length)] * PROCESSES))
+        @rule(schedules=st.tuples(*[st.lists(record_actions, min_size=1, max_size=length)] * PROCESSES))
         def round(self, schedules: Any) -> None:
             crowd.do(list(schedules))
             assert [str(difference) for difference in recount()] == []

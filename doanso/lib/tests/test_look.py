@@ -224,9 +224,9 @@ def test_history_says_who_and_when() -> None:
 
 
 def test_the_bulk_bar_names_its_deeds() -> None:
-    buttons = [{"name": "deed", "value": "ok", "label": "Xác nhận", "icon": "check", "main": True}]
-    html = render_to_string("parts/bulk.html", {"things": "hồ sơ", "deeds": buttons})
-    assert '<button class="ds-btn ds-btn-p" name="deed" value="ok" data-bulk-deed>' in html
+    buttons = [{"name": "operation", "value": "ok", "label": "Xác nhận", "icon": "check", "main": True}]
+    html = render_to_string("parts/bulk.html", {"things": "hồ sơ", "actions": buttons})
+    assert '<button class="ds-btn ds-btn-p" name="operation" value="ok" data-bulk-action>' in html
     assert "Đã chọn <span data-bulk-count>0</span> hồ sơ" in html
 
 

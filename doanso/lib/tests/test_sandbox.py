@@ -57,8 +57,8 @@ def run(program: Callable[[str], Path]) -> Run:
 
 
 def test_a_program_reads_its_file_and_answers(run: Run) -> None:
-    assert run("send(read=sys.stdin.read(), told=arguments['word'])\nsend(done=True)", b"abc", {"word": "Hoà"}) == [
-        {"read": "abc", "told": "Hoà"},
+    assert run("send(read=sys.stdin.read(), word=arguments['word'])\nsend(done=True)", b"abc", {"word": "Hoà"}) == [
+        {"read": "abc", "word": "Hoà"},
         {"done": True},
     ]
 
@@ -120,8 +120,8 @@ def test_the_environment_is_its_own(run: Run, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_its_folder_is_its_own_and_goes_with_it(run: Run) -> None:
-    told = "cwd=os.getcwd(), temporary=tempfile.gettempdir(), mode=os.stat('.').st_mode & 0o777"
-    body = f"pathlib.Path('left').touch()\nsend({told})"
+    fields = "cwd=os.getcwd(), temporary=tempfile.gettempdir(), mode=os.stat('.').st_mode & 0o777"
+    body = f"pathlib.Path('left').touch()\nsend({fields})"
     # Python tries a temporary folder by writing a few bytes.
     [first], [second] = (run(body, file_bytes=1024) for _ in range(2))
     assert first["cwd"] == first["temporary"] != second["cwd"]
@@ -177,8 +177,8 @@ def test_the_program_dies_with_who_started_it(program: Callable[[str], Path], tm
     starter = (
         "import pathlib, sys; from doanso.lib import sandbox\n"
         "limits = sandbox.ProcessLimits(memory_bytes=256 << 20, cpu_seconds=5, wait_seconds=60)\n"
-        "with open('/dev/null', 'rb') as source, sandbox.stream(pathlib.Path(sys.argv[1]), {}, source, limits) as told:\n"
-        "    for message in told: print(message['pid'], flush=True)"
+        "with open('/dev/null', 'rb') as source, sandbox.stream(pathlib.Path(sys.argv[1]), {}, source, limits) as messages:\n"
+        "    for message in messages: print(message['pid'], flush=True)"
     )
     line = [sys.executable, "-c", starter, str(file)]
     parent = subprocess.Popen(line, stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(tmp_path)})

@@ -225,7 +225,7 @@ class DoorsForm(forms.Form):
     """An officer's action on the chosen doors."""
 
     doors = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
-    deed = forms.ChoiceField(choices=[(code, code) for code in ("assign", "take-back", "gone", "drop")])
+    operation = forms.ChoiceField(choices=[(code, code) for code in ("assign", "take-back", "gone", "drop")])
     to = forms.ChoiceField(label=gettext_lazy("To whom"), required=False)
     days = forms.TypedChoiceField(label=gettext_lazy("For how long"), required=False, coerce=int)
 
@@ -247,7 +247,7 @@ class DoorsForm(forms.Form):
         if not cleaned.get("doors"):
             self.add_error(None, _("Tick at least one door."))
         cleaned["days"] = cleaned.get("days") or 1
-        if cleaned.get("deed") == "assign" and not cleaned.get("to"):
+        if cleaned.get("operation") == "assign" and not cleaned.get("to"):
             self.add_error("to", _("Choose who goes there."))
         return cleaned
 

@@ -104,13 +104,13 @@ def test_a_card_whose_term_is_over_is_not_printed_again(outing: Outing, business
 def test_nobody_else_issues_revokes_or_prints(outing: Outing, who: str) -> None:
     ut, actor = outing.mates["ut"], outing.tree.users[who]
     cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
-    for deed in (
+    for action in (
         lambda: cards.issue_card(actor=actor, teammate_id=ut.pk, until=YEAR_END),
         lambda: cards.revoke_card(actor=actor, teammate_id=ut.pk),
         lambda: cards.reprint(actor=actor, teammate_id=ut.pk),
     ):
         with pytest.raises(PermissionDenied):
-            deed()
+            action()
     assert Card.objects.filter(revoked_at=None).count() == 1
 
 

@@ -36,8 +36,8 @@ def test_a_year_of_drives_leaves_one_running_with_doors_done_and_left(outing: Ou
         return _InventedResident(f"Nguyễn Văn {'ABCDEFGHIJ'[number // 10 % 10]}{'abcdefghij'[number % 10]}")
 
     wards = [(tree.units["p4"], tree.an), (tree.units["p5"], tree.chi), (tree.units["p4-kp1"], tree.binh)]
-    deeds = year(wards, invent, TODAY, printed="p4", helper=tree.lan)
-    for day, do in sorted(deeds, key=lambda deed: deed[0]):
+    actions = year(wards, invent, TODAY, printed="p4", helper=tree.lan)
+    for day, do in sorted(actions, key=lambda action: action[0]):
         clock.set_today(day)
         do()
 

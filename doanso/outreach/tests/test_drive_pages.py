@@ -125,13 +125,13 @@ def test_one_door_comes_in_by_hand(outing: Outing, ask: Any) -> None:
 def test_doors_are_given_taken_back_marked_and_dropped(outing: Outing, ask: Any) -> None:
     keys = [str(door.pk) for door in outing.doors]
     lan = str(outing.tree.lan.pk)
-    answer = ask("doors/", {"doors": keys[:2], "deed": "assign", "to": lan, "days": "3"})
+    answer = ask("doors/", {"doors": keys[:2], "operation": "assign", "to": lan, "days": "3"})
     assert (answer.status_code, messages_of(answer)) == (302, ["2 nhà đã giao cho Bùi Thị Lan."])
     assert "Bùi Thị Lan" in text(ask(f"doors/?holder={lan}"))
-    assert messages_of(ask("doors/", {"doors": keys, "deed": "take-back"})) == ["2 nhà không còn ai nhận."]
-    assert messages_of(ask("doors/", {"doors": keys[:1], "deed": "gone"})) == ["1 nhà được ghi là không còn."]
+    assert messages_of(ask("doors/", {"doors": keys, "operation": "take-back"})) == ["2 nhà không còn ai nhận."]
+    assert messages_of(ask("doors/", {"doors": keys[:1], "operation": "gone"})) == ["1 nhà được ghi là không còn."]
     assert "Không còn" in text(ask("doors/?state=gone"))
-    dropped = messages_of(ask("doors/", {"doors": keys[1:], "deed": "drop"}))
+    dropped = messages_of(ask("doors/", {"doors": keys[1:], "operation": "drop"}))
     assert dropped == ["2 nhà đã bỏ khỏi đợt. Nhà đã có người đến thì giữ lại."]
     assert Door.objects.count() == 1
 
@@ -141,12 +141,17 @@ def test_doors_are_given_taken_back_marked_and_dropped(outing: Outing, ask: Any)
     [
         ({"to": ""}, "Hãy chọn người đi"),
         ({"doors": []}, "Hãy chọn ít nhất một nhà"),
-        ({"deed": "x"}, ""),
+        ({"operation": "x"}, ""),
         ({"to": "x"}, ""),
     ],
 )
 def test_giving_needs_doors_and_somebody(outing: Outing, ask: Any, change: dict[str, Any], sentence: str) -> None:
-    form_values = {"doors": [str(outing.doors[0].pk)], "deed": "assign", "to": str(outing.tree.lan.pk), "days": "1"}
+    form_values = {
+        "doors": [str(outing.doors[0].pk)],
+        "operation": "assign",
+        "to": str(outing.tree.lan.pk),
+        "days": "1",
+    }
     answer = ask("doors/", form_values | change)
     assert (answer.status_code, sentence in text(answer)) == (422, True)
     assert not Door.objects.filter(taken_by__isnull=False).exists()
@@ -197,7 +202,7 @@ def test_who_sees_what_of_it(outing: Outing, ask: Any, as_user: Any) -> None:
     for rest in ("change/", "end/", "fill/", "add/", "hand-over/"):
         assert ask(rest, actor="hanh").status_code == 403
         assert ask(rest, {}, actor="chi").status_code == 404
-    keys = {"doors": [str(outing.doors[0].pk)], "deed": "drop"}
+    keys = {"doors": [str(outing.doors[0].pk)], "operation": "drop"}
     assert ask("doors/", keys, actor="hanh").status_code == 403
     assert as_user(outing.tree.hanh).get("/drives/new/").status_code == 403
     helpers = text(as_user(outing.tree.lan).get("/drives/"))

@@ -43,9 +43,9 @@ def verbs(outing: Outing, drive: Drive) -> list[tuple[str, list[str]]]:
     return [(event.action.removeprefix("outreach."), event.changed) for event in events]
 
 
-def refused(deed: Any, **more: Any) -> str:
+def refused(action: Any, **more: Any) -> str:
     with pytest.raises(Refused) as problem:
-        deed(**more)
+        action(**more)
     return problem.value.problem.code
 
 
@@ -69,7 +69,7 @@ def test_an_officer_makes_a_drive_changes_it_and_ends_it(outing: Outing) -> None
 @pytest.mark.parametrize("who", ["chi", "binh", "lan", "hanh", "khoa"])
 def test_nobody_else_does(outing: Outing, who: str) -> None:
     actor = getattr(outing.tree, who)
-    for deed, more in (
+    for action, more in (
         (make_drive, {"unit": outing.ward, "inputs": INPUTS}),
         (change_drive, {"drive": outing.drive, "inputs": INPUTS}),
         (end_drive, {"drive": outing.drive}),
@@ -79,7 +79,7 @@ def test_nobody_else_does(outing: Outing, who: str) -> None:
         (drop_doors, {"drive": outing.drive, "door_ids": [outing.doors[0].pk]}),
     ):
         with pytest.raises(PermissionDenied):
-            deed(actor=actor, **more)  # type: ignore[operator]
+            action(actor=actor, **more)  # type: ignore[operator]
     assert (Drive.objects.count(), Door.objects.count()) == (1, 3)
 
 

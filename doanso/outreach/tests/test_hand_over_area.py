@@ -34,9 +34,9 @@ def has(outing: Outing, actor: str) -> list[str]:
     return [door.household.house_number for door in held_doors.select_related("household") if door.household]
 
 
-def refused(deed: Any, **more: Any) -> str:
+def refused(action: Any, **more: Any) -> str:
     with pytest.raises(Refused) as problem:
-        deed(**more)
+        action(**more)
     return problem.value.problem.code
 
 
@@ -85,13 +85,13 @@ def test_doors_are_for_those_who_visit_there(helpers: Outing) -> None:
 def test_only_who_manages_gives_doors_to_others(helpers: Outing, who: str) -> None:
     actor, keys = getattr(helpers.tree, who), [helpers.doors[0].pk]
     lan, minh = helpers.tree.lan, helpers.tree.minh
-    for deed, more in (
+    for action, more in (
         (assign_doors, {"drive": helpers.drive, "door_ids": keys, "to": lan}),
         (take_back, {"drive": helpers.drive, "door_ids": keys}),
         (hand_over_area, {"unit": helpers.ward, "giver": lan, "taker": minh}),
     ):
         with pytest.raises(PermissionDenied):
-            deed(actor=actor, **more)  # type: ignore[operator]
+            action(actor=actor, **more)  # type: ignore[operator]
 
 
 def test_everything_of_somebody_who_leaves_goes_to_another(helpers: Outing) -> None:

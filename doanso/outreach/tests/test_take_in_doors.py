@@ -34,7 +34,7 @@ def shop(name: str = "Tạp hóa Năm", **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def tell(outing: Outing) -> Tell:
-    def told(*bodies: dict[str, Any], unit: str = "p4", drive: bool = True) -> list[str | None]:
+    def take(*bodies: dict[str, Any], unit: str = "p4", drive: bool = True) -> list[str | None]:
         place = {"neighbourhood": str(outing.neighbourhood.pk)}
         reports = []
         for body in bodies:
@@ -46,7 +46,7 @@ def tell(outing: Outing) -> Tell:
         answers = take_in_doors(actor=outing.tree.lan, unit=outing.tree.units[unit], reports=reports)
         return [None if problem is None else problem.code for problem in answers]
 
-    return told
+    return take
 
 
 def addresses(outing: Outing) -> list[str]:

@@ -269,14 +269,14 @@ def test_with_a_term_the_card_and_the_sign_in_end(outing: Outing) -> None:
     assert lan.until == TODAY
     assert RoleAssignment.objects.get(user=outing.tree.lan).until == TODAY
     assert _verbs()[-2:] == ["outreach.end_term", "outreach.revoke_card"]
-    for deed in (
+    for action in (
         lambda: teams.end_term(actor=outing.tree.an, teammate_id=lan.pk, on=TODAY),
         lambda: teams.change_teammate(actor=outing.tree.an, teammate_id=lan.pk, inputs=OFFICIAL),
         lambda: cards.issue_card(actor=outing.tree.an, teammate_id=lan.pk, until=YEAR_END),
         lambda: sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=lan.pk, username="lan.moi"),
     ):
         with pytest.raises(Refused) as refused:
-            deed()
+            action()
         assert refused.value.problem.code == "mate_over"
 
 

@@ -30,8 +30,8 @@ def test_a_year_of_teams_is_told_with_cards_for_whoever_has_no_sign_in(tree: Tre
         return _InventedYouth(f"Nguyễn Văn {'ABCDEFGHIJ'[number // 10 % 10]}{'abcdefghij'[number % 10]}")
 
     wards = [(tree.units["p4"], tree.an), (tree.units["p5"], tree.chi), (tree.units["p4-kp1"], tree.binh)]
-    deeds = year(wards, invent, date(2023, 12, 28), printed="p4", helper=tree.lan)
-    for day, do in sorted(deeds, key=lambda deed: deed[0]):
+    actions = year(wards, invent, date(2023, 12, 28), printed="p4", helper=tree.lan)
+    for day, do in sorted(actions, key=lambda action: action[0]):
         clock.set_today(day)
         do()
 

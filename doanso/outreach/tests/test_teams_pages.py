@@ -142,7 +142,7 @@ def test_a_team_is_written_down_and_filled(outing: Outing, as_user: AsUser) -> N
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         ({"name": ""}, "ds-err"),
         ({"name": "Tổ công nghệ số cộng đồng Khu phố 1"}, "Đơn vị đã có tổ mang tên này"),
@@ -152,11 +152,11 @@ def test_a_team_is_written_down_and_filled(outing: Outing, as_user: AsUser) -> N
     ],
 )
 def test_what_can_not_be_is_said_beside_its_field(
-    outing: Outing, as_user: AsUser, change: dict[str, str], said: str
+    outing: Outing, as_user: AsUser, change: dict[str, str], expected: str
 ) -> None:
     answer = as_user(outing.tree.an).post(reverse("outreach:new-team"), TEAM | change)
     assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert expected in answer.content.decode()
     assert Team.objects.count() == 1
 
 
@@ -316,7 +316,7 @@ def test_a_sign_in_is_given_with_a_code_shown_once(outing: Outing, as_user: AsUs
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("form_values", "expected"),
     [
         ({"username": "an"}, "đã có người dùng"),
         ({"username": "chi", "has_account": "on"}, "không có tài khoản"),
@@ -324,11 +324,11 @@ def test_a_sign_in_is_given_with_a_code_shown_once(outing: Outing, as_user: AsUs
         ({"username": "lan", "has_account": "on"}, "trong tổ này"),
     ],
 )
-def test_a_wrong_account_is_said(outing: Outing, as_user: AsUser, said: dict[str, str], told: str) -> None:
+def test_a_wrong_account_is_said(outing: Outing, as_user: AsUser, form_values: dict[str, str], expected: str) -> None:
     give = reverse("outreach:give-sign-in", args=[outing.mates["tin"].pk])
-    answer = as_user(outing.tree.an).post(give, said)
+    answer = as_user(outing.tree.an).post(give, form_values)
     assert answer.status_code == 422
-    assert told in answer.content.decode()
+    assert expected in answer.content.decode()
 
 
 def test_an_account_that_is_there_is_named_by_its_owner(outing: Outing, as_user: AsUser) -> None:

@@ -61,7 +61,7 @@ def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
         {
             "drive": drive,
             "form": narrow,
-            "deeds": form,
+            "actions": form,
             "bulk": _bulk(),
             "narrowed": narrowed != queries.DoorFilter(),
             "lines": lines,
@@ -76,17 +76,17 @@ def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 def _bulk() -> list[dict[str, Any]]:
     """Return the buttons of the bar over the list."""
     return [
-        {"name": "deed", "value": "assign", "label": pgettext("door", "Give"), "icon": "user-check", "main": True},
-        {"name": "deed", "value": "take-back", "label": _("Take back"), "icon": "arrow-back-up"},
-        {"name": "deed", "value": "gone", "label": _("Gone"), "icon": "circle-x"},
-        {"name": "deed", "value": "drop", "label": _("Out of the drive"), "icon": "x", "danger": True},
+        {"name": "operation", "value": "assign", "label": pgettext("door", "Give"), "icon": "user-check", "main": True},
+        {"name": "operation", "value": "take-back", "label": _("Take back"), "icon": "arrow-back-up"},
+        {"name": "operation", "value": "gone", "label": _("Gone"), "icon": "circle-x"},
+        {"name": "operation", "value": "drop", "label": _("Out of the drive"), "icon": "x", "danger": True},
     ]
 
 
 def _do(request: AuthenticatedRequest, drive: Drive, form: forms.DoorsForm) -> str:
     """Run the chosen action; return its message."""
     keys, actor = form.cleaned_data["doors"], request.user
-    match form.cleaned_data["deed"]:
+    match form.cleaned_data["operation"]:
         case "assign":
             days = form.cleaned_data["days"]
             count = actions.assign_doors(actor=actor, drive=drive, door_ids=keys, to=form.visitor, days=days)

@@ -87,8 +87,8 @@ class HouseholdRowReader:
         around = "" if area_text else self._neighbourhoods.find(row.group) or self._neighbourhoods.find(row.sheet)
         area = self._neighbourhoods.find(area_text) or around
         if area_text and not area:
-            message = _("The unit has no neighbourhood “%(told)s”; correct the name, or leave it empty.")
-            _refuse(line, "neighbourhood", "area_unknown", message % {"told": area_text[:60]})
+            message = _("The unit has no neighbourhood “%(text)s”; correct the name, or leave it empty.")
+            _refuse(line, "neighbourhood", "area_unknown", message % {"text": area_text[:60]})
         return area
 
     def _mark_repeated(self, row: RawRow, line: ListLine) -> None:

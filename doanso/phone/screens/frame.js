@@ -138,11 +138,11 @@ function hush() {
 
 /**
  * Do something that may fail; its failure becomes a sentence.
- * @template T @param {() => Promise<T>} deed @returns {Promise<T | undefined>}
+ * @template T @param {() => Promise<T>} action @returns {Promise<T | undefined>}
  */
-export async function attempt(deed) {
+export async function attempt(action) {
   try {
-    return await deed();
+    return await action();
   } catch (problem) {
     if (!problem || !(/** @type {any} */ (problem).code)) console.error(problem);
     say("risk", sentence(problem));
@@ -152,14 +152,14 @@ export async function attempt(deed) {
 
 /**
  * A question before something that can't be undone.
- * @param {string} label @param {() => any} ask what to say @param {string} yes @param {() => Promise<any>} deed @param {string} [kind] how the first button looks
+ * @param {string} label @param {() => any} ask what to say @param {string} yes @param {() => Promise<any>} action @param {string} [kind] how the first button looks
  */
-export function careful(label, ask, yes, deed, kind = "d") {
+export function careful(label, ask, yes, action, kind = "d") {
   const place = h("div", {});
   const rest = () => place.replaceChildren(button(label, open, { kind }));
   const open = () => {
     place.replaceChildren(note("behind", ask(), h("p", { class: "ds-acts" },
-      button(yes, () => void attempt(deed), { kind: "d" }), button(words.cancel, rest, { kind: "q" }))));
+      button(yes, () => void attempt(action), { kind: "d" }), button(words.cancel, rest, { kind: "q" }))));
     place.scrollIntoView({ block: "center" });
   };
   rest();
@@ -167,14 +167,14 @@ export function careful(label, ask, yes, deed, kind = "d") {
 }
 
 /**
- * The main button, which can't be pressed twice while its deed is under way.
- * @param {string} label @param {() => any} deed @param {string} [id]
+ * The main button, which can't be pressed twice while its action is under way.
+ * @param {string} label @param {() => any} action @param {string} [id]
  */
-export function mainButton(label, deed, id = "main-action") {
+export function mainButton(label, action, id = "main-action") {
   const made = button(label, async () => {
     made.disabled = true;
     try {
-      await deed();
+      await action();
     } finally {
       if (!leaving) made.disabled = false;
     }

@@ -217,7 +217,7 @@ class History {
   }
 }
 
-const DEEDS = [
+const ACTIONS = [
   "put",
   "put",
   "put",
@@ -246,9 +246,9 @@ test(`${SEEDS} histories lose nothing, double nothing and tell no lie`, async ()
     const log = [];
     try {
       for (let step = 0; step < STEPS; step += 1) {
-        const deed = history.pick(DEEDS);
-        log.push(deed);
-        await history[deed]();
+        const action = history.pick(ACTIONS);
+        log.push(action);
+        await history[action]();
         await history.check();
       }
       await history.end();

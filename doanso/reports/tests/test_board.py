@@ -45,9 +45,9 @@ def test_a_ward_accepts_many_branches_at_once(scene, as_user):
         scene.do("send", "an", code)
     browser = as_user(scene.user("an"))
     answer = _board(browser, "p4")
-    assert [deed["value"] for deed in answer.context["deeds"]] == ["accept"]
+    assert [action["value"] for action in answer.context["actions"]] == ["accept"]
 
-    sent = {"board": "p4", "deed": "accept", "units": ["p4-kp1", "p4-kp2"]}
+    sent = {"board": "p4", "operation": "accept", "units": ["p4-kp1", "p4-kp2"]}
     response = browser.post(f"{BASE}/2023-10/many/", sent, follow=True)
 
     assert "Đã duyệt số liệu của 2 đơn vị." in response.content.decode()
@@ -66,8 +66,8 @@ def test_one_is_accepted_in_its_row_and_the_board_is_back(scene, as_user):
 
 def test_a_secretary_sends_for_branches_without_an_account(scene, as_user):
     browser = as_user(scene.user("an"))
-    assert [deed["value"] for deed in _board(browser, "p4").context["deeds"]] == ["send"]
-    sent = {"board": "p4", "deed": "send", "units": ["p4-kp1", "p4-kp2"]}
+    assert [action["value"] for action in _board(browser, "p4").context["actions"]] == ["send"]
+    sent = {"board": "p4", "operation": "send", "units": ["p4-kp1", "p4-kp2"]}
     response = browser.post(f"{BASE}/2023-10/many/", sent, follow=True)
 
     assert "Đã gửi số liệu của 2 đơn vị." in response.content.decode()
@@ -75,7 +75,9 @@ def test_a_secretary_sends_for_branches_without_an_account(scene, as_user):
 
 
 def test_nothing_ticked_does_nothing(scene, as_user):
-    response = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"board": "p4", "deed": "accept"}, follow=True)
+    response = as_user(scene.user("an")).post(
+        f"{BASE}/2023-10/many/", {"board": "p4", "operation": "accept"}, follow=True
+    )
     assert "Hãy chọn đơn vị trước." in response.content.decode()
 
 
@@ -84,10 +86,10 @@ def test_the_own_month_is_never_among_the_ticked(scene, as_user):
         scene.do("send", "an", code)
         scene.do("accept", "an", code)
     scene.do("send", "an", "p4")
-    response = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"deed": "accept", "units": ["p4"]})
+    response = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"operation": "accept", "units": ["p4"]})
 
     assert (response.status_code, scene.state("p4")) == (403, "sent")
-    strange = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"deed": "send", "units": ["p5-kp1"]})
+    strange = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"operation": "send", "units": ["p5-kp1"]})
     assert strange.status_code == 404
 
 
@@ -98,7 +100,7 @@ def test_many_cost_as_much_as_one(scene, as_user):
         for code in codes:
             scene.do("send", "chi" if code.startswith("p5") else "an", code)
         with CaptureQueriesContext(connection) as seen:
-            browser.post(f"{BASE}/2023-10/many/", {"deed": "accept", "units": codes})
+            browser.post(f"{BASE}/2023-10/many/", {"operation": "accept", "units": codes})
         costs.append(len(seen))
         assert {scene.state(code) for code in codes} == {"accepted"}
 
@@ -109,7 +111,7 @@ def test_inspectors_look_and_have_no_buttons(scene, as_user):
     scene.pass_on(wards=("p4",))
     answer = _board(as_user(scene.user("hanh")))
 
-    assert answer.context["deeds"] == []
+    assert answer.context["actions"] == []
     assert not any(line["accept"] or line["close"] or line["tick"] for line in answer.context["lines"])
     assert answer.context["own"]["close"] == ""
 

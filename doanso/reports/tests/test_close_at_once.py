@@ -26,21 +26,21 @@ from doanso.reports.rules import spans
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engines]
 
 
-def _at_once(*deeds):
-    """Each deed in a thread of its own, all of them let go together; what each answered or refused with."""
-    gate = Barrier(len(deeds))
+def _at_once(*actions):
+    """Each action in a thread of its own, all of them let go together; what each answered or refused with."""
+    gate = Barrier(len(actions))
 
-    def run(deed):
+    def run(action):
         gate.wait()
         try:
-            return getattr(deed(), "state", "done")
+            return getattr(action(), "state", "done")
         except Refused as refused:
             return refused.problem.code
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
 
 
 def test_two_who_close_at_once_close_once(scene):

@@ -345,9 +345,9 @@ REFUSED = {
 def test_what_is_no_plain_workbook_is_refused_with_a_sentence(kind):
     file, code = REFUSED[kind]
 
-    for deed in (lambda: read_layout(file, FROZEN), lambda: filled(file)):
+    for action in (lambda: read_layout(file, FROZEN), lambda: filled(file)):
         with pytest.raises(Refused) as refused:
-            deed()
+            action()
         assert refused.value.problem.code == code
 
 

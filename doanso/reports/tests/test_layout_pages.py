@@ -72,8 +72,8 @@ def test_keeping_and_ending_are_in_history(scene, keep):
     end_layout(actor=scene.tree.an, layout=layout)
     end_layout(actor=scene.tree.an, layout=layout)
 
-    deeds = AuditEvent.objects.filter(object_id=layout.pk).order_by("id").values_list("action", "unit_id")
-    assert list(deeds) == [("reports.keep_layout", layout.unit_id), ("reports.end_layout", layout.unit_id)]
+    actions = AuditEvent.objects.filter(object_id=layout.pk).order_by("id").values_list("action", "unit_id")
+    assert list(actions) == [("reports.keep_layout", layout.unit_id), ("reports.end_layout", layout.unit_id)]
 
 
 def test_one_of_the_same_name_takes_the_place_of_the_older(keep):

@@ -48,14 +48,14 @@ def test_who_sends_after_the_date_is_late(scene, business_day, code, due):
 def test_what_is_sent_is_out_of_hand(scene):
     scene.do("send", "binh", "p4-kp1")
     indicator = scene.programme.indicators.get(code="portal-residents")
-    for deed, more in (
+    for action, more in (
         ("send", {}),
         ("explain", {"reasons": {"fell:portal-residents": "Rút trùng"}}),
         ("estimate", {"indicator": indicator, "value": 3, "note": "Danh sách giấy"}),
         ("drop_estimate", {"indicator": indicator}),
     ):
         with pytest.raises(Refused, match="period_sent"):
-            scene.do(deed, "binh", "p4-kp1", **more)
+            scene.do(action, "binh", "p4-kp1", **more)
 
     assert PeriodStep.objects.count() == 1
 
@@ -89,24 +89,24 @@ def test_a_returned_month_comes_back_with_its_reason_and_a_date(scene):
     assert (assignment.outcome, assignment.completed_by) == ("done", scene.user("binh"))
 
 
-@pytest.mark.parametrize("deed", ["accept", "give_back"])
-def test_only_a_sent_month_is_decided(scene, deed):
-    more = {"words": "Xem lại"} if deed == "give_back" else {}
+@pytest.mark.parametrize("action", ["accept", "give_back"])
+def test_only_a_sent_month_is_decided(scene, action):
+    more = {"words": "Xem lại"} if action == "give_back" else {}
     with pytest.raises(Refused, match="period_not_sent"):
-        scene.do(deed, "an", "p4-kp1", **more)
+        scene.do(action, "an", "p4-kp1", **more)
     scene.pass_on(wards=("p4",))
     scene.do("close", "dung", "p4")
     with pytest.raises(Refused, match="period_closed"):
-        scene.do(deed, "an", "p4-kp1", **more)
+        scene.do(action, "an", "p4-kp1", **more)
 
 
 def test_a_closed_month_takes_nothing_any_more(scene):
     scene.pass_on(wards=("p4",))
     scene.do("close", "dung", "p4")
     indicator = scene.programme.indicators.get(code="portal-residents")
-    for deed, more in (("send", {}), ("estimate", {"indicator": indicator, "value": 3, "note": "Danh sách giấy"})):
+    for action, more in (("send", {}), ("estimate", {"indicator": indicator, "value": 3, "note": "Danh sách giấy"})):
         with pytest.raises(Refused, match="period_closed"):
-            scene.do(deed, "an", "p4", **more)
+            scene.do(action, "an", "p4", **more)
 
 
 @pytest.mark.parametrize(
@@ -122,15 +122,15 @@ def test_who_does_not_send(scene, name, code):
 @pytest.mark.parametrize(("name", "code"), [("binh", "p4-kp1"), ("an", "p4"), ("chi", "p4-kp1"), ("hanh", "p4")])
 def test_nobody_decides_about_the_own_month(scene, name, code):
     scene.do("send", "an", "p4-kp1")
-    for deed, more in (("accept", {}), ("give_back", {"words": "Xem lại"})):
+    for action, more in (("accept", {}), ("give_back", {"words": "Xem lại"})):
         with pytest.raises(PermissionDenied):
-            scene.do(deed, name, code, **more)
+            scene.do(action, name, code, **more)
 
 
-@pytest.mark.parametrize("deed", ["accept", "give_back"])
-def test_the_root_is_decided_by_nobody(scene, deed):
+@pytest.mark.parametrize("action", ["accept", "give_back"])
+def test_the_root_is_decided_by_nobody(scene, action):
     with pytest.raises(Refused, match="period_root"):
-        scene.do(deed, "dung", "my-tho", **({"words": "Xem lại"} if deed == "give_back" else {}))
+        scene.do(action, "dung", "my-tho", **({"words": "Xem lại"} if action == "give_back" else {}))
 
 
 def test_a_secretary_sends_for_branches_about_which_nothing_is_asked(scene):

@@ -370,14 +370,14 @@ def test_sets_that_older_versions_left_go_and_none_that_is_named(scene):
     assert {named.pk, closing.pk} <= set(Snapshot.objects.values_list("pk", flat=True))
 
 
-def _meanwhile(monkeypatch, *deeds) -> None:
+def _meanwhile(monkeypatch, *actions) -> None:
     """Let these happen once, before a freezing that has begun goes on to seal its set."""
     seal = snapshots.complete_snapshot
 
     def deeds_first(snapshot):
         monkeypatch.setattr(snapshots, "complete_snapshot", seal)
-        for deed in deeds:
-            deed()
+        for action in actions:
+            action()
         seal(snapshot)
 
     monkeypatch.setattr(snapshots, "complete_snapshot", deeds_first)

@@ -72,7 +72,7 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
             "stats": _stats(rows),
             "own": _own(place, request),
             "lines": lines,
-            "deeds": _bulk(lines),
+            "actions": _bulk(lines),
             "can_tick": any(line["tick"] for line in lines),
             "many": reverse("reports:many", args=[chosen_programme.code, month.code]),
         },
@@ -118,10 +118,12 @@ def _stats(rows: list[queries.BoardRow]) -> list[dict[str, Any]]:
 def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     bulk_actions = []
     if any(line["acceptable"] for line in lines):
-        bulk_actions.append({"name": "deed", "value": "accept", "label": _("Accept"), "icon": "check", "main": True})
+        bulk_actions.append(
+            {"name": "operation", "value": "accept", "label": _("Accept"), "icon": "check", "main": True}
+        )
     if any(line["sendable"] for line in lines):
         bulk_actions.append(
-            {"name": "deed", "value": "send", "label": _("Send for"), "icon": "send", "main": not bulk_actions}
+            {"name": "operation", "value": "send", "label": _("Send for"), "icon": "send", "main": not bulk_actions}
         )  # fmt: skip
     return bulk_actions
 
@@ -158,7 +160,7 @@ def many(request: AuthenticatedRequest, programme: str, month: str) -> HttpRespo
         messages.info(request, _("Choose units first."))
         return back
     try:
-        if request.POST.get("deed") == "send":
+        if request.POST.get("operation") == "send":
             changed = len(
                 actions.send_many(actor=request.user, programme=chosen_programme, month=chosen_month, unit_ids=ids)
             )

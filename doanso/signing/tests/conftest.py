@@ -83,7 +83,7 @@ def desk(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 @pytest.fixture
 def refused() -> Callable[..., str]:
-    """The code with which a deed is refused."""
+    """The code with which an action is refused."""
     from doanso.lib.problems import Refused
 
     def code(action: Callable[..., object], *arguments: object, **named: object) -> str:

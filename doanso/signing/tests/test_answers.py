@@ -31,7 +31,7 @@ def sealed(office: IssuedCertificate, *answers: bytes) -> bytes:
     return finish(prepared, sign(office, prepared.to_sign))
 
 
-def told(file: bytes, *lists: bytes, after: timedelta = timedelta()) -> tuple[VerdictState, SignatureVerdict]:
+def verify_answer(file: bytes, *lists: bytes, after: timedelta = timedelta()) -> tuple[VerdictState, SignatureVerdict]:
     """What verification says of the office's signature, with these lists beside what the file holds."""
     own = frozenset(item.sha256.hex() for item in certificates_in(file))
     trust = Trust(trusted().authorities, lists, organisations=own)
@@ -49,13 +49,13 @@ def certificates_in(file: bytes) -> list[x509.Certificate]:
 
 @pytest.mark.parametrize("mode", ["right", "delegate"])
 def test_what_the_authority_or_its_speaker_says_proves_it(office: IssuedCertificate, mode: str):
-    state, signature = told(sealed(office, answer(office, mode)))
+    state, signature = verify_answer(sealed(office, answer(office, mode)))
     assert (state, signature.revocation) == (VerdictState.VALID, "good")
 
 
 @pytest.mark.parametrize("mode", [case for case in NO_PROOF if case != "noise"])
 def test_what_nobody_with_the_right_to_it_says_proves_nothing(office: IssuedCertificate, mode: str):
-    state, case = told(sealed(office, answer(office, mode)))
+    state, case = verify_answer(sealed(office, answer(office, mode)))
     # It takes nothing away either: nobody breaks a file by putting something beside it.
     assert (state, case.revocation, case.revoked_at) == (VerdictState.VALID, "no_data", None)
 
@@ -69,38 +69,38 @@ def test_an_answer_proves_nothing_of_a_day_after_it(office: IssuedCertificate):
         (short, timedelta(minutes=50), "good"),
         (short, timedelta(minutes=70), "no_data"),
     ):
-        state, signature = told(content, after=after)
+        state, signature = verify_answer(content, after=after)
         assert (state, signature.revocation) == (VerdictState.VALID, revocation)
 
 
 def test_of_every_certificate_on_the_way_something_has_to_be_known(office: IssuedCertificate):
     file = sealed(office, answer(office))
     # The list of the root lies in the file as well; without it the authority between is not known of.
-    assert told(file)[1].revocation == "good"
+    assert verify_answer(file)[1].revocation == "good"
     later = LongTerm((pki().intermediate.der, office.der), (), (answer(office),))
     prepared = prepare(person_signed_pdf(), signer_of(office), "organisation", LOOK, FILLS, long_term=later)
-    assert told(finish(prepared, sign(office, prepared.to_sign)))[1].revocation == "no_data"
+    assert verify_answer(finish(prepared, sign(office, prepared.to_sign)))[1].revocation == "no_data"
 
 
 def test_a_recall_in_an_answer_is_believed(office: IssuedCertificate):
-    state, signature = told(sealed(office, answer(office, "revoked")))
+    state, signature = verify_answer(sealed(office, answer(office, "revoked")))
     assert (state, signature.revocation, [reason.code for reason in signature.reasons]) == (
         VerdictState.BROKEN,
         "revoked_before",
         ["revoked"],
     )
-    outcome = told(sealed(office, answer(office), answer(office, "revoked")))
+    outcome = verify_answer(sealed(office, answer(office), answer(office, "revoked")))
     assert (outcome[0], outcome[1].revocation) == (VerdictState.BROKEN, "revoked_before")
 
 
 def test_a_strangers_recall_takes_nothing_away(office: IssuedCertificate):
-    state, signature = told(sealed(office, answer(office, "revoked by a stranger"), answer(office)))
+    state, signature = verify_answer(sealed(office, answer(office, "revoked by a stranger"), answer(office)))
     assert (state, signature.revocation) == (VerdictState.VALID, "good")
 
 
 def test_a_good_answer_undoes_no_recall(office: IssuedCertificate):
     recalled = revocation_list(pki().intermediate, [office.serial])
-    state, signature = told(sealed(office, answer(office), answer(office, "delegate")), recalled)
+    state, signature = verify_answer(sealed(office, answer(office), answer(office, "delegate")), recalled)
     assert (state, [reason.code for reason in signature.reasons]) == (VerdictState.BROKEN, ["revoked"])
 
 
@@ -108,6 +108,6 @@ def test_a_speaker_that_was_called_back_is_not_listened_to(office: IssuedCertifi
     delegate = speaker(pki().intermediate)
     recalled = revocation_list(pki().intermediate, [delegate.serial], this_update=clock.now() - timedelta(days=9))
     file = sealed(office, answer(office, delegate=delegate))
-    assert told(file)[1].revocation == "good"
+    assert verify_answer(file)[1].revocation == "good"
     # The list is too old to say by itself how the office's certificate stands.
-    assert told(file, recalled)[1].revocation == "no_data"
+    assert verify_answer(file, recalled)[1].revocation == "no_data"

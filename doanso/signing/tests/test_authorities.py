@@ -25,10 +25,10 @@ def add(tree, issued=None, **options):
     return add_authority(actor=tree.giang, content=(issued or pki().root).pem, **inputs)
 
 
-def refusal(deed, *args, **options) -> str:
+def refusal(action, *args, **options) -> str:
     """The code of a refusal."""
     with pytest.raises(Refused) as caught:
-        deed(*args, **options)
+        action(*args, **options)
     return caught.value.problem.code
 
 

@@ -144,7 +144,7 @@ def _result(
         request,
         "signing/verify/result.html",
         {
-            "told": verdict_message,
+            "verdict_message": verdict_message,
             "found": public_file,
             "unit": units.name(public_file.unit) if public_file is not None else None,
             # A holder of an accompanying file is not given the code of the document.

@@ -21,7 +21,7 @@ function refresh(form) {
   for (const place of form.querySelectorAll("[data-bulk-count]")) place.textContent = String(count);
   for (const part of form.querySelectorAll("[data-bulk-some]")) /** @type {HTMLElement} */ (part).hidden = count === 0;
   for (const part of form.querySelectorAll("[data-bulk-none]")) /** @type {HTMLElement} */ (part).hidden = count > 0;
-  for (const button of form.querySelectorAll("button[data-bulk-deed]")) /** @type {HTMLButtonElement} */ (button).disabled = count === 0;
+  for (const button of form.querySelectorAll("button[data-bulk-action]")) /** @type {HTMLButtonElement} */ (button).disabled = count === 0;
 }
 
 document.addEventListener("change", (event) => {

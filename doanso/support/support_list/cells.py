@@ -382,12 +382,12 @@ def _helper(column: str, typed: str, usual: str, findings: SupportRowFindings, *
 
 def _warn_unnamed(column: str, typed: str, findings: SupportRowFindings) -> None:
     if _is_ditto(typed):
-        message = _("“%(told)s” was not filled in from the row above; write the name in every row.")
+        message = _("“%(text)s” was not filled in from the row above; write the name in every row.")
     elif column == "helper":
-        message = _("“%(told)s” is nobody's name; write the name of who helped.")
+        message = _("“%(text)s” is nobody's name; write the name of who helped.")
     else:
-        message = _("“%(told)s” is nobody's name, and nobody was counted as coming along; write the companion's name.")
-    findings.warn(column, "helper_missing" if column == "helper" else "second_unnamed", message % {"told": typed[:40]})
+        message = _("“%(text)s” is nobody's name, and nobody was counted as coming along; write the companion's name.")
+    findings.warn(column, "helper_missing" if column == "helper" else "second_unnamed", message % {"text": typed[:40]})
 
 
 def _without_title(typed: str) -> str:
@@ -447,8 +447,8 @@ class Services:
             if code:
                 day_by_service.setdefault(code, day)
             else:
-                message = _("“%(told)s” is none of the services: %(names)s.")
-                values = {"told": part.strip()[:60], "names": ", ".join(self.names.values())}
+                message = _("“%(text)s” is none of the services: %(names)s.")
+                values = {"text": part.strip()[:60], "names": ", ".join(self.names.values())}
                 findings.refuse("service", Problem("service_unknown", message % values))
         for code in self.names:
             cell = row.cells.get(f"{MARK}{code}")
@@ -458,9 +458,9 @@ class Services:
                 day_by_service.setdefault(code, day)
             elif is_unclear(cell):
                 message = _(
-                    "“%(told)s” says neither yes nor no for “%(service)s”; it was not counted. Write “x” or leave it empty."
+                    "“%(text)s” says neither yes nor no for “%(service)s”; it was not counted. Write “x” or leave it empty."
                 )
-                values = {"told": text(cell)[:40], "service": self.names[code]}
+                values = {"text": text(cell)[:40], "service": self.names[code]}
                 findings.warn(f"{MARK}{code}", "mark_unclear", message % values)
         if not day_by_service and not findings.problems:
             around = self.find(row.group) or self.find(row.sheet)
@@ -486,9 +486,9 @@ def purposes(cells: Mapping[str, Cell], findings: SupportRowFindings) -> tuple[b
     if agreed and (number or text(cell).isdigit()) and text(cell) != "1":
         agreed = None  # A number, or a list of purposes, is no yes.
     if agreed is None and (number or text(cell) not in _NOTHING):
-        message = _("“%(told)s” says neither that the person agreed nor that they did not; write “x” or “không”.")
-        findings.warn("consent", "consent_unclear", message % {"told": text(cell)[:40]})
+        message = _("“%(text)s” says neither that the person agreed nor that they did not; write “x” or “không”.")
+        findings.warn("consent", "consent_unclear", message % {"text": text(cell)[:40]})
     if is_unclear(cells.get("recheck")):
-        message = _("“%(told)s” says neither yes nor no; nobody will be called back.")
-        findings.warn("recheck", "mark_unclear", message % {"told": text(cells.get("recheck"))[:40]})
+        message = _("“%(text)s” says neither yes nor no; nobody will be called back.")
+        findings.warn("recheck", "mark_unclear", message % {"text": text(cells.get("recheck"))[:40]})
     return agreed, ["recheck"] if yes_or_no(cells.get("recheck")) else []

@@ -130,8 +130,8 @@ class SupportRowReader:
             )
             findings.warn("address", "place_differs", message)
         if neighbourhood and not place:
-            message = _("“%(told)s” is none of the unit's neighbourhoods; it was kept as a part of the address.")
-            findings.warn("neighbourhood", "place_unknown", message % {"told": neighbourhood[:60]})
+            message = _("“%(text)s” is none of the unit's neighbourhoods; it was kept as a part of the address.")
+            findings.warn("neighbourhood", "place_unknown", message % {"text": neighbourhood[:60]})
             address = ", ".join(
                 filter(
                     None,

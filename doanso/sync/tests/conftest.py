@@ -24,7 +24,7 @@ from doanso.units.models import Unit
 
 @dataclass
 class Notes:
-    """A kind of record for tests: its body is {"text": ...}. "không" is set aside, "hỏng" breaks the deed off until `mended`."""
+    """A kind of record for tests: its body is {"text": ...}. "không" is set aside, "hỏng" aborts the action until `mended`."""
 
     code: str = "test.note"
     title: str = "Ghi chú"

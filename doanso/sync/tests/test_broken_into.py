@@ -121,7 +121,7 @@ def test_what_follows_a_version_that_is_being_taken_in_replaces_it(phone, notes,
         bases.extend(record.base for record in records)
         if not begun.is_set():
             begun.set()
-            # Long enough for the phone to have read, and to wait for this deed's lock.
+            # Long enough for the phone to have read, and to wait for this action's lock.
             Event().wait(1.5)
         return original_apply(actor=actor, unit=unit, records=records)
 

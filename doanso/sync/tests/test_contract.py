@@ -16,7 +16,7 @@ from doanso.sync.tests.conftest import sealed
 
 FOLDER = Path(__file__).parents[3] / "contract"
 MESSAGES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
-RECORDS = {name: told for name, told in MESSAGES.items() if "kind" in told and "body" in told}
+RECORDS = {name: message for name, message in MESSAGES.items() if "kind" in message and "body" in message}
 
 
 def _objects(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

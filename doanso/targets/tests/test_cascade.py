@@ -226,7 +226,7 @@ def test_until_it_is_settled_a_unit_may_answer_anew(loaded, give, resident):
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("counter", "code"),
     [
         ({"value": None, "reason": "Vì"}, "value_out_of_range"),
         ({"value": 0, "reason": "Vì"}, "value_out_of_range"),
@@ -234,10 +234,10 @@ def test_until_it_is_settled_a_unit_may_answer_anew(loaded, give, resident):
         ({"value": 2000, "reason": " "}, "reason_missing"),
     ],
 )
-def test_a_counter_needs_another_number_and_a_reason(loaded, give, resident, told, code):
+def test_a_counter_needs_another_number_and_a_reason(loaded, give, resident, counter, code):
     give(p4=3000, p5=2000)
     with pytest.raises(Refused, match=code):
-        answer(actor=loaded.tree.an, indicator=resident, unit=loaded.tree.units["p4"], kind="countered", **told)
+        answer(actor=loaded.tree.an, indicator=resident, unit=loaded.tree.units["p4"], kind="countered", **counter)
 
     assert not Answer.objects.exists()
 

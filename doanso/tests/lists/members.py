@@ -250,11 +250,11 @@ def _swapped(cells: dict[int, Any], columns: dict[str, int]) -> dict[int, Any]:
     return {**cells, one: cells.get(other), other: cells.get(one)}
 
 
-def _typed_day(pick: Random, told: str | int) -> Any:
+def _typed_day(pick: Random, typed: str | int) -> Any:
     """A day or a year as hands and programs write it."""
-    if isinstance(told, int):
-        return pick.choice([told, str(told)])
-    day = date.fromisoformat(told)
+    if isinstance(typed, int):
+        return pick.choice([typed, str(typed)])
+    day = date.fromisoformat(typed)
     return pick.choice(
         [
             f"{day:%d/%m/%Y}",

@@ -43,7 +43,7 @@ def _places(tree, settings, tmp_path):
         Neighbourhood.objects.create(unit=tree.units["p4"], name=f"Khu phố {number}", since=TREE_BEGAN)
 
 
-class Told:
+class ListResult:
     """What an import says of a file: each row with its line and verdict, by sheet and Excel's number."""
 
     def __init__(self, tree, made: Made) -> None:
@@ -83,32 +83,34 @@ def wrong_values(meant: Meant, values: dict[str, Any], *, whole: bool, tcvn3: bo
     """Which values are not what was meant; with `whole` a missing one is wrong too."""
     found = []
     for name, value in meant.values.items():
-        told = values.get(name) or ""
-        left_out = not whole and not told
+        list_result = values.get(name) or ""
+        left_out = not whole and not list_result
         if name == "consent" or left_out:
             continue
         # TCVN3 has no toned capitals beside small letters, so of “Tạp hoá ¸nh 6” nobody can say how Ánh was meant.
-        if told != value and not (tcvn3 and str(told).lower() == str(value).lower()):
-            found.append(f"{name}: {told!r}, meant {value!r}")
+        if list_result != value and not (tcvn3 and str(list_result).lower() == str(value).lower()):
+            found.append(f"{name}: {list_result!r}, meant {value!r}")
     return found
 
 
-def faults(made: Made, told: Told, units: dict[str, str], places: dict[str, str], counts: Counter[str]) -> list[str]:
+def faults(
+    made: Made, list_result: ListResult, units: dict[str, str], places: dict[str, str], counts: Counter[str]
+) -> list[str]:
     """Everything that is silently wrong."""
     found = []
-    if told.refused:
+    if list_result.refused:
         counts["refused files"] += 1
         return [
-            f"{place} is lost with the file: {told.refused}"
+            f"{place} is lost with the file: {list_result.refused}"
             for place, one in made.meant.items()
             if one.outcome == PLAIN
         ]
     for place, meant in made.meant.items():
-        if place not in told.rows:
-            passed = [one for one in told.layout["passed_over"] if place[1] in one["rows"]]
+        if place not in list_result.rows:
+            passed = [one for one in list_result.layout["passed_over"] if place[1] in one["rows"]]
             found.append(f"{place} {meant.values} is lost, passed over as {[one['kind'] for one in passed]}")
             continue
-        _row, line, judgement = told.rows[place]
+        _row, line, judgement = list_result.rows[place]
         aside = judgement.verdict in {RowVerdict.REJECTED, RowVerdict.QUESTION}
         counts[f"{meant.outcome} {judgement.verdict}{' with warnings' if line.warnings else ''}"] += 1
         reasons = [one.code for one in (*line.problems, *judgement.findings)]
@@ -128,17 +130,17 @@ def faults(made: Made, told: Told, units: dict[str, str], places: dict[str, str]
                 meant, stored(made, line, units, places), whole=meant.outcome == PLAIN, tcvn3="tcvn3" in made.classes
             )
             found += [f"{place} {one}" for one in wrong]
-    for place, (_row, line, judgement) in told.rows.items():
+    for place, (_row, line, judgement) in list_result.rows.items():
         if place not in made.meant and judgement.verdict not in {RowVerdict.REJECTED, RowVerdict.QUESTION}:
             found.append(f"{place} is nobody, and comes in as {line.values}")
     return found
 
 
-def written_wrongly(tree, made: Made, told: Told, tmp_path) -> list[str]:
+def written_wrongly(tree, made: Made, list_result: ListResult, tmp_path) -> list[str]:
     """What an application writes otherwise than its comparison foresaw; taken back afterwards."""
     expected = sorted(
         (line.label, when)
-        for _row, line, one in told.rows.values()
+        for _row, line, one in list_result.rows.values()
         if one.verdict == RowVerdict.NEW
         for when in _deeds(line)
     )
@@ -184,10 +186,10 @@ def look_at(tree, tmp_path, seeds, counts: Counter[str]) -> list[str]:
                     )
             counts.update(made.classes)
             counts["lists"] += 1
-            told = Told(tree, made)
-            wrong = faults(made, told, units, places, counts)
-            if seed % APPLIED == 0 and not told.refused:
-                wrong += written_wrongly(tree, made, told, tmp_path)
+            list_result = ListResult(tree, made)
+            wrong = faults(made, list_result, units, places, counts)
+            if seed % APPLIED == 0 and not list_result.refused:
+                wrong += written_wrongly(tree, made, list_result, tmp_path)
                 counts["applied"] += 1
             found += [f"{made.kind} {seed} {made.classes}: {one}" for one in wrong]
     return found

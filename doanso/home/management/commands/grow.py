@@ -12,7 +12,7 @@ from doanso.targets.queries import programme_or_refuse
 
 class Command(BaseCommand):
     help = (
-        "Write many members with their use of services directly into the tables, for measuring; no deeds, no history."
+        "Write many members with their use of services directly into the tables, for measuring; no actions, no history."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -17,7 +17,7 @@ def prepared() -> Prepared:
     return prepare(opened_pdf(), signer_of(pki().an), "person", LOOK)
 
 
-def told(prepared: Prepared, **other: object) -> dict:
+def task_payload(prepared: Prepared, **other: object) -> dict:
     of_file = {
         "task": "a1",
         "title": "Kế hoạch",
@@ -45,7 +45,7 @@ def with_attributes(prepared: Prepared, *more: dict, drop: str = "") -> bytes:
 
 
 def test_the_digest_is_worked_out_here(prepared: Prepared):
-    run = read(told(prepared), prepared.file)
+    run = read(task_payload(prepared), prepared.file)
     assert [(item.title, item.digest) for item in run.sheets] == [("Kế hoạch", prepared.digest.hex())]
     assert (run.signer, run.back) == ("Nguyễn Văn An", "https://doanso.example/signing/sessions/1/")
 
@@ -55,12 +55,12 @@ def test_another_file_than_the_signed_one_is_refused(prepared: Prepared, at: int
     changed = bytearray(prepared.file)
     changed[at] ^= 1
     with pytest.raises(Distrusted, match="Mã băm"):
-        read(told(prepared), bytes(changed))
+        read(task_payload(prepared), bytes(changed))
 
 
 def test_each_file_of_a_run_is_looked_at(prepared: Prepared):
-    first, second = told(prepared)["files"][0], told(prepared, task="a2", title="Phụ lục")["files"][0]
-    two_files = told(prepared, files=[first, second])
+    first, second = task_payload(prepared)["files"][0], task_payload(prepared, task="a2", title="Phụ lục")["files"][0]
+    two_files = task_payload(prepared, files=[first, second])
     assert [item.title for item in read(two_files, prepared.file, prepared.file).sheets] == ["Kế hoạch", "Phụ lục"]
     changed = bytearray(prepared.file)
     changed[20] ^= 1
@@ -71,7 +71,7 @@ def test_each_file_of_a_run_is_looked_at(prepared: Prepared):
 @pytest.mark.parametrize("many", [0, 2, MOST + 1], ids=["none", "the same one twice", "too many"])
 def test_a_list_of_files_that_is_none_is_refused(prepared: Prepared, many: int):
     with pytest.raises(Distrusted):
-        read(told(prepared, files=told(prepared)["files"] * many), *[prepared.file] * many)
+        read(task_payload(prepared, files=task_payload(prepared)["files"] * many), *[prepared.file] * many)
 
 
 def test_a_hole_that_is_none_is_refused(prepared: Prepared):
@@ -121,12 +121,12 @@ def test_an_answer_of_another_shape_is_refused(prepared: Prepared, key: str):
         if key == "title" and wrong == "§":
             continue
         with pytest.raises(Distrusted):
-            read(told(prepared, **{key: wrong}), prepared.file)
+            read(task_payload(prepared, **{key: wrong}), prepared.file)
 
 
 def test_the_way_back_leads_to_the_server_only(prepared: Prepared):
     for back in ("//evil.example/", "https://evil.example/", "javascript:alert(1)"):
-        assert read(told(prepared, back=back), prepared.file).back == "https://doanso.example"
+        assert read(task_payload(prepared, back=back), prepared.file).back == "https://doanso.example"
 
 
 @pytest.mark.parametrize(
