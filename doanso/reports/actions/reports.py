@@ -61,11 +61,13 @@ def start_report(
 
 
 def find_or_assemble_report(
-    *, actor: User | None, programme: Programme, unit: Unit, span: ReportSpan, form: str = ReportForm.DOAN
+    *, actor: User | None, programme: Programme, unit: Unit, span: ReportSpan, form: str | None = None
 ) -> Report:
     """Return the report of some days for commands: the one frozen last, or an unsaved one.
 
-    A report frozen before its month was closed is ignored, since its figures may differ from the closed ones.
+    A report frozen before its month was closed is ignored, since its figures may differ from the closed ones. `form` is the
+    required form of the document: refused if the frozen report has the other one. None takes the frozen report's own, and the
+    Union's for an unsaved one.
     """
     if actor is not None:
         policy.VIEW.require_at(actor, unit)
@@ -73,6 +75,7 @@ def find_or_assemble_report(
     closing = _closing(programme, unit, span)
     frozen_report = queries.newest_frozen(programme, unit, span, closing)
     if frozen_report is not None:
+        refuse(rules.form_problem(frozen_report.form, form))
         return frozen_report
     if closing is not None:
         ledger.complete_snapshot(closing)
@@ -80,7 +83,7 @@ def find_or_assemble_report(
         programme=programme,
         unit=unit,
         kind=span.kind,
-        form=ReportForm(form),
+        form=ReportForm(form or ReportForm.DOAN),
         first_day=span.first_day,
         last_day=span.last_day,
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import formats
 from doanso.lib.problems import Problem
+from doanso.reports.models import ReportForm
 from doanso.reports.sections import LONGEST
 
 STALLED_AFTER = timedelta(minutes=2)
@@ -35,6 +36,18 @@ def passage_problem(section: str, text: str, known_sections: Collection[str]) ->
         message = _("Under one heading %(most)s letters fit; shorten the text.")
         return Problem("passage_long", message % {"most": formats.number(LONGEST)}, "text")
     return None
+
+
+def form_problem(frozen: str, wanted: str | None) -> Problem | None:
+    """Return why a frozen report cannot be written in this form; None if it has the form, or none is wanted."""
+    if wanted is None or wanted == frozen:
+        return None
+    message = _(
+        "The report of these days is frozen in the form “%(frozen)s”, which stays. Leave --form out to write it as it is, or"
+        " begin another report of these days in the form “%(wanted)s” and freeze it."
+    )
+    names = {"frozen": ReportForm(frozen).label, "wanted": ReportForm(wanted).label}
+    return Problem("form_frozen", message % names, "form")
 
 
 def freezing_problem(begun_at: datetime | None, now: datetime) -> Problem | None:

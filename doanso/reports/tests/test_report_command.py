@@ -94,3 +94,22 @@ def test_an_unknown_programme_is_said(scene, tmp_path):
         call_command("report", "--programme", "other", "--period", "2023-10", "--out", str(tmp_path))
 
     assert error.value.returncode == 2
+
+
+def test_another_form_than_the_frozen_reports_is_refused_and_nothing_is_written(scene, run, tmp_path):
+    freeze_report(actor=scene.user("dung"), report=write(scene, begun(scene)))
+    with pytest.raises(CommandError) as error:
+        run("--period", "2023-10", "--form", "nd30")
+
+    assert error.value.returncode == 1
+    assert "đã khóa theo “Thể thức văn bản của Đoàn” và không đổi được" in str(error.value)
+    assert not (tmp_path / "out").exists()
+    run("--period", "2023-10", "--form", "doan")
+    assert "Đã họp giao ban." in (tmp_path / "out" / "bao-cao-my-tho-2023-10.json").read_text()
+
+
+def test_a_report_that_is_not_frozen_comes_out_in_the_form_asked_for(scene, run, tmp_path):
+    run("--period", "2023-10", "--form", "nd30")
+    values = json.loads((tmp_path / "out" / "bao-cao-my-tho-2023-10.json").read_text())
+
+    assert values["form"] == "nd30"

@@ -43,7 +43,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--out", required=True, type=Path, metavar="FOLDER")
         parser.add_argument("--as", dest="user", help="act as this user; without it the server itself does it")
-        parser.add_argument("--form", choices=ReportForm.values, default=ReportForm.DOAN.value)
+        parser.add_argument(
+            "--form",
+            choices=ReportForm.values,
+            help="form of the document, else that of the frozen report, else doan; refused if the frozen report has another",
+        )
         parser.add_argument(
             "--base",
             metavar="URL",
