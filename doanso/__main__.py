@@ -30,11 +30,25 @@ def main(arguments: list[str]) -> None:
     # Imported late: settings read the data folder chosen above.
     from django.core.management import execute_from_command_line
 
+    if words in ([], ["help"], ["-h"], ["--help"], ["help", "--all"]):
+        _list_commands(everything=words[-1:] == ["--all"])
+        return
     if words:
         words[0] = words[0].replace("-", "_") if not words[0].startswith("-") else words[0]
+        if words[0] == "help" and len(words) > 1:
+            words[1] = words[1].replace("-", "_") if not words[1].startswith("-") else words[1]
     if words and not words[0].startswith("-") and words[0] not in UNGUARDED and not {"-h", "--help"} & set(words):
         _require_known_keys()
     execute_from_command_line(["doanso", *words])
+
+
+def _list_commands(*, everything: bool) -> None:
+    import django
+
+    django.setup()
+    from doanso.home.command_help import list_commands
+
+    print(list_commands(everything=everything))
 
 
 def _require_known_keys() -> None:
