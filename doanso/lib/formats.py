@@ -70,6 +70,11 @@ def moment(value: datetime | None) -> str:
     return f"{local.hour:02}:{local.minute:02}, {day(value)}"
 
 
+def time_of_day(value: datetime | None) -> str:
+    """Return the time of a moment as 09:42, in Vietnam's time zone."""
+    return NONE if value is None else moment(value)[:5]
+
+
 def initials(name: str) -> str:
     """Return the initials of a name's last two words, by which people are called: "Đặng Ngọc Trâm" is NT."""
     return "".join(word[0].upper() for word in name.split()[-2:])

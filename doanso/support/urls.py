@@ -1,12 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.support.views import office, pages, receipts
+from doanso.support.views import office, pages, receipts, recording
 from doanso.support.views import recheck_rounds as rechecks
 
 app_name = "support"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("support/", pages.help_list, name="list"),
-    path("support/record/", pages.record, name="record"),
+    path("support/record/", recording.record, name="record"),
     path("support/<uuid:support_record_id>/", pages.help_page, name="support_record"),
     path("support/<uuid:support_record_id>/correct/", office.correct, name="correct"),
     path("support/<uuid:support_record_id>/take-back/", office.take_back, name="take-back"),

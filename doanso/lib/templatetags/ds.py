@@ -48,6 +48,7 @@ register.filter("vi_tenths", formats.tenths)
 register.filter("vi_day", formats.day)
 register.filter("vi_short_day", formats.short_day)
 register.filter("vi_datetime", formats.moment)
+register.filter("vi_time", formats.time_of_day)
 register.filter("initials", formats.initials)
 register.filter("business_day", clock.business_day)
 

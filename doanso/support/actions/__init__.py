@@ -13,6 +13,7 @@ from doanso.support.actions.early_confirmations import ReceiptKey, apply_early_c
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.record_matching import RecordResult
 from doanso.support.actions.records import (
+    RECORD_PURPOSE,
     WrittenRecords,
     add_helps,
     help_problem,
@@ -35,6 +36,7 @@ from doanso.support.actions.retention import drop_device_keys
 from doanso.support.record_inputs import ConsentInput, Helper, ReceiptInput, SupportRecordInput
 
 __all__ = [
+    "RECORD_PURPOSE",
     "ConsentInput",
     "Helper",
     "ReceiptInput",

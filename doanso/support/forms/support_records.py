@@ -16,7 +16,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.year_field import BirthYearField
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.people.models import Channel, Gender
-from doanso.support.actions import ConsentInput, Helper, SupportRecordInput
+from doanso.support.actions import RECORD_PURPOSE, ConsentInput, Helper, SupportRecordInput
 from doanso.support.models import Decision, HelperKind, WrongPart
 from doanso.support.queries import STATES
 from doanso.units.models import Unit
@@ -24,6 +24,8 @@ from doanso.units.queries import NamedUnit
 
 PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
 RECEIVERS = (PERSON, SHOP, UNNAMED)
+NAMED_ANSWER, UNNAMED_ANSWER, REFUSED_ANSWER = "named", "unnamed", "none"
+"""Answers to the question whether a resident may be written down."""
 
 
 class PhoneField(forms.CharField):
@@ -186,8 +188,18 @@ class RecordForm(HelpersForm):
     address = forms.CharField(label=gettext_lazy("House number, street, neighbourhood"), required=False, max_length=300)
     services = forms.MultipleChoiceField(label=gettext_lazy("Helped with"), widget=forms.CheckboxSelectMultiple)
     happened_on = DayField(label=gettext_lazy("On day"))
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Asked, and the answer was"),
+        choices=[
+            (NAMED_ANSWER, gettext_lazy("Agrees to be written down")),
+            (UNNAMED_ANSWER, gettext_lazy("Only the help, not the name")),
+            (REFUSED_ANSWER, gettext_lazy("Does not agree")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Ask first, then mark the answer: nothing is ticked beforehand.")},
+    )
     purposes = forms.MultipleChoiceField(
-        label=gettext_lazy("The person agrees to"), widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("The person also agrees to"), widget=forms.CheckboxSelectMultiple, required=False
     )
     channel = forms.ChoiceField(label=gettext_lazy("Agreed"), choices=Channel.choices)
     guardian_name = forms.CharField(
@@ -209,9 +221,9 @@ class RecordForm(HelpersForm):
     )
     _NOT_FOR = {
         PERSON: ("business_name", "kind_of_trade", "receipt_birth_year"),
-        SHOP: ("name", "gender", "birth_year", "purposes", "channel", "guardian_name"),
+        SHOP: ("answer", "name", "gender", "birth_year", "purposes", "channel", "guardian_name"),
         UNNAMED: (
-            *("name", "gender", "birth_year", "purposes", "channel", "guardian_name"),
+            *("answer", "name", "gender", "birth_year", "purposes", "channel", "guardian_name"),
             *("business_name", "kind_of_trade", "receipt_birth_year", "phone", "address"),
         ),
     }
@@ -227,7 +239,10 @@ class RecordForm(HelpersForm):
         ]
         self.fields["services"].choices = [(choice.pk, choice.name) for choice in offer.services]  # type: ignore[attr-defined]
         if "purposes" in self.fields:
-            self.fields["purposes"].choices = list(offer.purposes)  # type: ignore[attr-defined]
+            # The first purpose is the answer itself; see `inputs`.
+            self.fields["purposes"].choices = [  # type: ignore[attr-defined]
+                purpose for purpose in offer.purposes if purpose[0] != RECORD_PURPOSE
+            ]
         self.offer_helpers(offer.helpers)
         if "namesakes" in self.data:
             self.ask_whether_namesakes()
@@ -242,6 +257,22 @@ class RecordForm(HelpersForm):
             required=False,
         )
 
+    _ABOUT_THE_PERSON = ("name", "gender", "birth_year", "phone", "address", "channel", "guardian_name", "purposes")
+
+    def clean(self) -> dict[str, Any]:
+        """Ignore what was typed about a person who does not want to be written down."""
+        cleaned = super().clean() or {}
+        if self.receiver == PERSON and cleaned.get("answer") in {UNNAMED_ANSWER, REFUSED_ANSWER}:
+            ignored = {*self._ABOUT_THE_PERSON, *(self.fields if cleaned["answer"] == REFUSED_ANSWER else ())}
+            for name in ignored & set(self.errors):
+                del self._errors[name]  # type: ignore[attr-defined]
+        return cleaned
+
+    @property
+    def is_refused(self) -> bool:
+        """Return whether the resident agreed to nothing, so that nothing may be stored."""
+        return bool(self.cleaned_data.get("answer") == REFUSED_ANSWER)
+
     @property
     def chosen_unit(self) -> Unit:
         """Return the recording unit."""
@@ -251,7 +282,7 @@ class RecordForm(HelpersForm):
         """Return one input for each service."""
         cleaned = self.cleaned_data
         person = business = consent = None
-        if self.receiver == PERSON:
+        if self.receiver == PERSON and cleaned["answer"] == NAMED_ANSWER:
             person = Particulars(
                 name=vietnamese.tidy_name(cleaned["name"]),
                 gender=cleaned["gender"],
@@ -260,7 +291,10 @@ class RecordForm(HelpersForm):
                 address=cleaned["address"],
             )
             consent = ConsentInput(
-                tuple(cleaned["purposes"]), cleaned["channel"], self._offered.consent_version, cleaned["guardian_name"]
+                (RECORD_PURPOSE, *cleaned["purposes"]),
+                cleaned["channel"],
+                self._offered.consent_version,
+                cleaned["guardian_name"],
             )
         elif self.receiver == SHOP:
             business = BusinessInput(

@@ -18,7 +18,8 @@ from doanso.lib import qr
 from doanso.lib.problems import Refused
 from doanso.support import actions, labels, policy, queries
 from doanso.support.forms import support_records as forms
-from doanso.support.views.pages import form_options, get_support_record, helper_options
+from doanso.support.views.pages import get_support_record
+from doanso.support.views.recording import form_options, helper_options
 from doanso.units import queries as units
 
 

@@ -1,37 +1,29 @@
 """The unit's pages of support: the list, the form, and one record."""
 
 from collections.abc import Iterable
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.lib import clock, formats
+from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
-from doanso.lib.problems import Refused
-from doanso.lib.uuid7 import uuid7
 from doanso.people import queries as people
-from doanso.support import actions, labels, policy, queries
-from doanso.support.actions import RecordResult
+from doanso.support import labels, policy, queries
 from doanso.support.forms import support_records as forms
-from doanso.support.forms.support_records import PERSON, RECEIVERS, SHOP, UNNAMED, SupportFormOptions
 from doanso.support.models import SupportRecord
 from doanso.support.queries import recheck_rounds as rechecks
 from doanso.units import queries as units
-from doanso.units.models import Unit
 
 
 class _RecordList:
@@ -136,100 +128,6 @@ def _recheck_words(listing: _RecordList) -> str:
         return ""
     name = next((named_unit.short_name for named_unit in listing.units if named_unit.id == unit.pk), "")
     return f"{name}: {rechecks.words(rate)}"
-
-
-# --- Recording ----------------------------------------------------------------------------------------------------------
-
-
-def form_options(unit: Unit, scope: Any) -> SupportFormOptions:
-    """Return the options of the forms at a unit; consent is asked in the newest wording."""
-    text = people.consent_text(clock.today())
-    return SupportFormOptions(
-        units=scope,
-        services=queries.services(),
-        helpers=queries.helpers(unit),
-        consent_version=text.version,
-        consent_body=text.body,
-        purposes=[(purpose["code"], purpose["sentence"]) for purpose in text.purposes],
-    )
-
-
-def helper_options(offer: SupportFormOptions) -> SafeString:
-    """Return the options of the list of names that the form offers while typing."""
-    names = sorted({name for _member_id, name in offer.helpers})
-    return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def record(request: AuthenticatedRequest) -> HttpResponse:
-    """Show and accept the office form: one receiver, one day, any number of services."""
-    access.over_others_or_404(request.user, policy.RECORD, see=policy.VIEW)
-    receiver = request.GET.get("to", PERSON)
-    if receiver not in RECEIVERS:
-        raise Http404
-    scope = queries.scope(request.user, policy.RECORD)
-    offer = form_options(scope[0].unit, scope)
-    if request.method != "POST":
-        first = {
-            "key": uuid7(),
-            "happened_on": clock.today(),
-            "helper": request.user.display_name,
-            "channel": "paper",
-            "unit": scope[0].code,
-        }
-        return _record_page(request, forms.RecordForm(receiver=receiver, offer=offer, initial=first), offer)
-    form = forms.RecordForm(request.POST, receiver=receiver, offer=offer)
-    if form.is_valid():
-        try:
-            recorded = actions.record_helps(actor=request.user, unit=form.chosen_unit, entries=form.inputs())
-        except Refused as refused:
-            if refused.problem.field == "namesakes":
-                form.ask_whether_namesakes()
-            if refused.problem.field == "two_helpers":
-                form.ask_whether_two_helpers()
-            field = {"consent": "purposes"}.get(refused.problem.field, refused.problem.field)
-            form.add_error(field if field in form.fields else None, refused.problem.message)
-        else:
-            _show_results(request, recorded)
-            return redirect("support:support_record", recorded[0].support_record_id)
-    return _record_page(request, form, offer, status=422)
-
-
-def _show_results(request: AuthenticatedRequest, recorded: list[RecordResult]) -> None:
-    new = [result for result in recorded if not result.is_known]
-    if new:
-        message = ngettext("%(count)s help recorded.", "%(count)s helps recorded.", len(new))
-        messages.success(request, message % {"count": formats.number(len(new))})
-    if len(new) < len(recorded):
-        messages.info(request, _("This was recorded already for that day; nothing is counted twice."))
-    if any(result.known_elsewhere for result in new):
-        messages.info(request, _("Another unit has helped them already: the person counts once in the whole city."))
-    if any(result.doubtful for result in new):
-        messages.info(request, _("Somebody looks alike. The city will look whether the two are one."))
-
-
-def _record_page(
-    request: AuthenticatedRequest, form: forms.RecordForm, offer: SupportFormOptions, status: int = 200
-) -> HttpResponse:
-    words = {
-        PERSON: _("A resident"),
-        SHOP: _("A shop"),
-        UNNAMED: _("Does not want to be named"),
-    }
-    return render(
-        request,
-        "support/record.html",
-        {
-            "form": form,
-            "helper_options": helper_options(offer),
-            "receiver": form.receiver,
-            "tabs": [(name, words[name], f"?to={name}") for name in RECEIVERS],
-            "consent_version": offer.consent_version,
-            "consent_body": offer.consent_body,
-        },
-        status=status,
-    )
 
 
 # --- One support record ------------------------------------------------------------------------------------------------
