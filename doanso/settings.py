@@ -116,7 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "doanso.home.context.shell",
             ],
-            "builtins": ["doanso.lib.templatetags.ds"],
+            "builtins": ["doanso.lib.templatetags.ds", "doanso.lib.templatetags.lists"],
         },
     },
 ]

@@ -36,7 +36,7 @@ def _unit_choices(units: Sequence[NamedUnit]) -> list[tuple[str, str]]:
 
 def service_choices(services: Iterable[Service]) -> list[tuple[str, Any]]:
     """Return the choice of all services, then one for each service."""
-    return [("", _("All")), *((service.pk, service.name) for service in services)]
+    return [("", _("All services")), *((service.pk, service.name) for service in services)]
 
 
 class AttestFilter(forms.Form):
@@ -171,7 +171,7 @@ class DeclarationFilter(forms.Form):
     def __init__(self, data: Any, *, services: Sequence[Service], units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
         own = [service for service in services if service.by_member]
-        self.fields["stage"].choices = [("", _("All")), *stage_choices(own, lowest=0)]  # type: ignore[attr-defined]
+        self.fields["stage"].choices = [("", _("All services")), *stage_choices(own, lowest=0)]  # type: ignore[attr-defined]
         self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
 
 
@@ -206,13 +206,17 @@ class StuckFilter(forms.Form):
 
     service = forms.ChoiceField(label=_("Service"), required=False)
     obstacle = forms.ChoiceField(label=_("What stands in the way"), required=False)
-    help = forms.ChoiceField(label=_("Help"), required=False, choices=[("", _("All")), ("asked", _("Asks for help"))])
+    help = forms.ChoiceField(
+        label=_("Help"),
+        required=False,
+        choices=[("", _("With or without a call for help")), ("asked", _("Asks for help"))],
+    )
 
     def __init__(self, data: Any, *, services: Sequence[Service], obstacles: Sequence[Obstacle]) -> None:
         super().__init__(data)
         self.fields["service"].choices = service_choices(services)  # type: ignore[attr-defined]
         self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
-            ("", _("All")),
+            ("", _("All obstacles")),
             *((obstacle.pk, obstacle.name) for obstacle in obstacles),
         ]
 

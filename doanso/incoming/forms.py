@@ -56,7 +56,7 @@ class ArrivalFilterForm(forms.Form):
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["state"].choices = [("", _("All")), *ArrivalState.choices]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [("", _("All states")), *ArrivalState.choices]  # type: ignore[attr-defined]
 
 
 class AssignForm(forms.Form):

@@ -39,7 +39,12 @@ def user_list(request: AuthenticatedRequest) -> HttpResponse:
         role=cleaned.get("role", ""),
         page=number,
     )
-    context = {"held": held, "form": form, "pages": pages(request, number, more=more, summary="")}
+    context = {
+        "held": held,
+        "form": form,
+        "narrowed": any(cleaned.values()),
+        "pages": pages(request, number, more=more, summary=""),
+    }
     return render(request, "access/users.html", context)
 
 

@@ -11,8 +11,7 @@ function items(form) {
 function refresh(form) {
   const boxes = items(form);
   const count = boxes.filter((box) => box.checked).length;
-  const all = /** @type {HTMLInputElement | null} */ (form.querySelector("input[data-bulk-all]"));
-  if (all) {
+  for (const all of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[data-bulk-all]"))) {
     all.checked = count > 0 && count === boxes.length;
     all.indeterminate = count > 0 && count < boxes.length;
   }
