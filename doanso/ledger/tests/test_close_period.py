@@ -30,7 +30,7 @@ def close(book, unit, last_day=OCTOBER):
     return complete_snapshot(close_period(book_id=book.pk, unit=unit, last_day=last_day))
 
 
-def standing(book, code, unit, on):
+def posted_value(book, code, unit, on):
     return queries.figures(book=book, unit_ids=[unit.pk], on=on)[unit.pk, code].total
 
 
@@ -119,7 +119,7 @@ def test_killed_before_the_long_work_it_is_closed_and_sealed_later(tree, book, o
     owners.visit(uuid7(), tree.units["p4-kp1"], date(2023, 10, 20))
     owners.take_back("test.times", busy["visit"])
 
-    assert standing(book, "visits", tree.units["p4"], OCTOBER) == 1
+    assert posted_value(book, "visits", tree.units["p4"], OCTOBER) == 1
     assert complete_snapshots() == 1
     assert complete_snapshots() == 0
     assert not Snapshot.objects.filter(completed_at=None).exists()
@@ -161,8 +161,8 @@ def test_a_correction_leaves_the_closed_figure_and_falls_in_the_next_one(tree, b
     owners.take_back("test.times", busy["visit"])
     owners.regrade("test.helped", busy["helps"][0], 3)
 
-    assert standing(book, "visits", tree.units["p4"], OCTOBER) == 1
-    assert standing(book, "visits", tree.units["p4"], NOVEMBER) == 0
+    assert posted_value(book, "visits", tree.units["p4"], OCTOBER) == 1
+    assert posted_value(book, "visits", tree.units["p4"], NOVEMBER) == 0
     before, after = (
         queries.figures(book=book, unit_ids=[tree.units["p4"].pk], on=on)[tree.units["p4"].pk, "residents"].grades
         for on in (OCTOBER, NOVEMBER)
@@ -176,7 +176,7 @@ def test_who_moved_in_closed_days_counts_in_one_place_on_every_day(tree, book, o
     owners.move(busy["stays"][0], tree.units["p5-kp1"], date(2023, 10, 15))
 
     def shown(on):
-        return tuple(standing(book, "members", tree.units[code], on) for code in ("p4", "p5", "my-tho"))
+        return tuple(posted_value(book, "members", tree.units[code], on) for code in ("p4", "p5", "my-tho"))
 
     assert [shown(on) for on in (date(2023, 10, 20), OCTOBER, NOVEMBER)] == [(2, 0, 2), (2, 0, 2), (1, 1, 2)]
     assert differences() == []
@@ -192,7 +192,7 @@ def test_the_next_claim_takes_over_when_the_closed_one_falls(tree, book, owners,
     owners.dispute(busy["helps"][0])
 
     def shown(on):
-        return tuple(standing(book, "residents", tree.units[code], on) for code in ("p4", "p5", "my-tho"))
+        return tuple(posted_value(book, "residents", tree.units[code], on) for code in ("p4", "p5", "my-tho"))
 
     assert [shown(on) for on in (OCTOBER, NOVEMBER)] == [(1, 0, 1), (0, 1, 1)]
     assert differences() == []
@@ -207,7 +207,7 @@ def test_with_no_open_day_left_nothing_changes(tree, owners, business_day, book,
     owners.visit(uuid7(), tree.units["p4-kp1"], date(2023, 12, 1))
 
     assert Entry.objects.count() == before
-    assert standing(book, "visits", tree.units["my-tho"], LAST) == 1
+    assert posted_value(book, "visits", tree.units["my-tho"], LAST) == 1
     assert differences() == []
 
 
@@ -266,7 +266,7 @@ def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy)
 
     pair = queries.snapshot_figures(snapshot)["visits"]
     assert (pair.in_days.total, pair.to_date.total) == (1, 1)
-    assert standing(book, "visits", tree.units["p4"], date(2023, 10, 15)) == 2
+    assert posted_value(book, "visits", tree.units["p4"], date(2023, 10, 15)) == 2
     assert list(snapshot_recount.deviations(snapshot)) == []
     # Closed afterwards, the days are closed as they are by now, and the snapshot from before stays.
     close(book, tree.units["p4"])

@@ -30,36 +30,36 @@ def end(tree, book):
 
 
 @pytest.fixture
-def standing(tree, book):
-    def standing(code, on):
+def posted_values(tree, book):
+    def posted_values(code, on):
         ids = {name: tree.units[name].pk for name in ("p4-kp1", "p4", "p5", "my-tho")}
         counts = queries.figures(book=book, unit_ids=list(ids.values()), on=on)
         assert [str(difference) for difference in recount()] == []
         return tuple(counts[unit, code].total for unit in ids.values())
 
-    return standing
+    return posted_values
 
 
-def test_who_was_helped_by_another_too_is_still_one_when_its_claim_falls(tree, owners, end, standing):
+def test_who_was_helped_by_another_too_is_still_one_when_its_claim_falls(tree, owners, end, posted_values):
     resident = uuid7()
     first = owners.help(resident, tree.units["p4-kp1"], SEPTEMBER)
     owners.help(resident, tree.units["p5-kp1"], SEPTEMBER)
     end()
-    assert standing("residents", NOVEMBER) == (1, 1, 0, 1)
+    assert posted_values("residents", NOVEMBER) == (1, 1, 0, 1)
     owners.dispute(first)
 
-    assert standing("residents", OCTOBER) == (1, 1, 0, 1)
-    assert standing("residents", NOVEMBER) == (1, 0, 1, 1)
+    assert posted_values("residents", OCTOBER) == (1, 1, 0, 1)
+    assert posted_values("residents", NOVEMBER) == (1, 0, 1, 1)
     owners.dispute(first, refused=False)
-    assert standing("residents", NOVEMBER)[3] == 1
+    assert posted_values("residents", NOVEMBER)[3] == 1
 
 
-def test_what_it_did_and_never_was_leaves_the_figures_above_it(tree, owners, end, standing):
+def test_what_it_did_and_never_was_leaves_the_figures_above_it(tree, owners, end, posted_values):
     visit = owners.visit(uuid7(), tree.units["p4-kp1"], SEPTEMBER)
     end()
     owners.regrade("test.times", visit, 3)
-    assert standing("visits", NOVEMBER)[1:] == (1, 0, 1)
+    assert posted_values("visits", NOVEMBER)[1:] == (1, 0, 1)
     owners.take_back("test.times", visit)
 
-    assert standing("visits", OCTOBER) == (1, 1, 0, 1)
-    assert standing("visits", NOVEMBER)[1:] == (0, 0, 0)
+    assert posted_values("visits", OCTOBER) == (1, 1, 0, 1)
+    assert posted_values("visits", NOVEMBER)[1:] == (0, 0, 0)

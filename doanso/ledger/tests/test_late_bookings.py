@@ -26,29 +26,31 @@ def close(tree, book):
 
 
 @pytest.fixture
-def standing(tree, book):
+def posted_values(tree, book):
     """A figure of ward 4, ward 5 and the city, on each of some days."""
 
-    def standing(code, *days):
+    def posted_values(code, *days):
         ids = {name: tree.units[name].pk for name in ("p4", "p5", "my-tho")}
         counts_by_day = [queries.figures(book=book, unit_ids=list(ids.values()), on=on) for on in days]
         assert [str(difference) for difference in recount()] == []
         return [tuple(figures[unit, code].total for unit in ids.values()) for figures in counts_by_day]
 
-    return standing
+    return posted_values
 
 
-def test_a_stay_taken_back_late_keeps_the_next_one_waiting(tree, owners, close, standing):
+def test_a_stay_taken_back_late_keeps_the_next_one_waiting(tree, owners, close, posted_values):
     member = uuid7()
     stay = owners.place(member, tree.units["p4-kp1"], date(2023, 9, 1))
     close("p4")
     owners.take_back("members.active", stay)
     owners.place(member, tree.units["p5-kp1"], MID_OCTOBER)
 
-    assert standing("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
+    assert posted_values("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
 
 
-def test_who_was_counted_for_another_while_they_were_one_waits_for_the_day_it_is_undone(tree, owners, close, standing):
+def test_who_was_counted_for_another_while_they_were_one_waits_for_the_day_it_is_undone(
+    tree, owners, close, posted_values
+):
     gone, kept = uuid7(), uuid7()
     merge_subjects(kind="person", merged_ref=gone, kept_ref=kept)
     owners.place(gone, tree.units["p4-kp1"], date(2023, 9, 1))
@@ -57,20 +59,20 @@ def test_who_was_counted_for_another_while_they_were_one_waits_for_the_day_it_is
     owners.place(kept, tree.units["p5-kp1"], date(2023, 9, 5))
 
     # Two people by now; closed September knows only one, counted for the one that remained.
-    assert standing("members", date(2023, 9, 10), OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (1, 1, 2)]
+    assert posted_values("members", date(2023, 9, 10), OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (1, 1, 2)]
 
 
-def test_a_claim_that_fell_late_keeps_the_next_one_waiting(tree, owners, close, standing):
+def test_a_claim_that_fell_late_keeps_the_next_one_waiting(tree, owners, close, posted_values):
     resident = uuid7()
     first = owners.help(resident, tree.units["p4-kp1"], date(2023, 10, 5))
     close("p4")
     owners.take_back("test.helped", first)
     owners.help(resident, tree.units["p5-kp1"], MID_OCTOBER)
 
-    assert standing("residents", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
+    assert posted_values("residents", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
 
 
-def test_a_state_waits_until_its_member_is_counted_there(tree, owners, close, standing):
+def test_a_state_waits_until_its_member_is_counted_there(tree, owners, close, posted_values):
     member = uuid7()
     stay = owners.place(member, tree.units["p4-kp1"], date(2023, 9, 1))
     close("p4")
@@ -78,11 +80,11 @@ def test_a_state_waits_until_its_member_is_counted_there(tree, owners, close, st
     owners.state(member, MID_OCTOBER)
 
     # Ward 5 is open, but it counts the member from 1 November on: before, it would have one of none.
-    assert standing("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
-    assert standing("vneid-members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 0, 0), (0, 0, 0), (0, 1, 1)]
+    assert posted_values("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(1, 0, 1), (1, 0, 1), (0, 1, 1)]
+    assert posted_values("vneid-members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 0, 0), (0, 0, 0), (0, 1, 1)]
 
 
-def test_with_no_day_left_for_its_member_a_state_is_not_booked_either(tree, owners, book, business_day, standing):
+def test_with_no_day_left_for_its_member_a_state_is_not_booked_either(tree, owners, book, business_day, posted_values):
     business_day(date(2024, 1, 5))
     member, year_end = uuid7(), date(2023, 12, 31)
     stay = owners.place(member, tree.units["p4-kp1"], date(2023, 9, 1))
@@ -90,11 +92,11 @@ def test_with_no_day_left_for_its_member_a_state_is_not_booked_either(tree, owne
     owners.move(stay, tree.units["p5-kp1"], date(2023, 12, 10))
     owners.state(member, date(2023, 12, 15))
 
-    assert standing("members", year_end) == [(1, 0, 1)]
-    assert standing("vneid-members", year_end) == [(0, 0, 0)]
+    assert posted_values("members", year_end) == [(1, 0, 1)]
+    assert posted_values("vneid-members", year_end) == [(0, 0, 0)]
 
 
-def test_a_member_leaves_no_earlier_than_the_state_that_was_taken_back_late(tree, owners, close, standing):
+def test_a_member_leaves_no_earlier_than_the_state_that_was_taken_back_late(tree, owners, close, posted_values):
     member = uuid7()
     stay = owners.place(member, tree.units["p4-kp1"], date(2023, 9, 1))
     state = owners.state(member, date(2023, 9, 10))
@@ -104,12 +106,12 @@ def test_a_member_leaves_no_earlier_than_the_state_that_was_taken_back_late(tree
     owners.move(later, None, MID_OCTOBER)
 
     # Nothing of the state stands any more, but ward 5 has it until 1 November.
-    assert standing("vneid-members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 1, 1), (0, 1, 1), (0, 0, 0)]
-    assert standing("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 1, 1), (0, 1, 1), (0, 0, 0)]
+    assert posted_values("vneid-members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 1, 1), (0, 1, 1), (0, 0, 0)]
+    assert posted_values("members", MID_OCTOBER, OCTOBER, NOVEMBER) == [(0, 1, 1), (0, 1, 1), (0, 0, 0)]
 
 
 def test_what_is_corrected_after_its_unit_has_moved_falls_on_whoever_stands_above_it_then(
-    tree, owners, book, close, standing
+    tree, owners, book, close, posted_values
 ):
     branch, moved_on = tree.units["p4-kp1"], date(2023, 10, 2)
     visit = owners.visit(uuid7(), branch, date(2023, 9, 5))
@@ -118,7 +120,7 @@ def test_what_is_corrected_after_its_unit_has_moved_falls_on_whoever_stands_abov
     close("my-tho")
     owners.take_back("test.times", visit)
 
-    assert standing("visits", OCTOBER, NOVEMBER) == [(1, 0, 1), (1, -1, 0)]
+    assert posted_values("visits", OCTOBER, NOVEMBER) == [(1, 0, 1), (1, -1, 0)]
     # Its list shows the correction, with the day on which it was booked.
     figure = {"book": book, "code": "visits", "unit_id": tree.units["p5"].pk, "on": NOVEMBER}
     assert [(row.source_id, row.number, row.day) for row in queries.records_behind(**figure)] == [(visit, -1, NOVEMBER)]

@@ -201,10 +201,10 @@ class History:
         no_day_left = any(plan.postings for plan in changes)
         last = max(self.closed.values(), default=FIRST)
         for day in sorted({entry[0] for entry in read_posted}):
-            standing = self._sum(read_posted, day)
-            self._nobody_twice(standing)
+            posted = self._sum(read_posted, day)
+            self._nobody_twice(posted)
             if day > last and not no_day_left:
-                assert standing == self._sum(wanted, day)
+                assert posted == self._sum(wanted, day)
 
     def _sum(self, rows, on):
         sums = defaultdict(int)
@@ -213,17 +213,17 @@ class History:
                 sums[tuple(key)] += sign
         return {key: number for key, number in sums.items() if number}
 
-    def _nobody_twice(self, standing):
-        assert set(standing.values()) <= {1}
-        counted = [(subject, measure) for subject, measure, _unit in standing]
+    def _nobody_twice(self, posted):
+        assert set(posted.values()) <= {1}
+        counted = [(subject, measure) for subject, measure, _unit in posted]
         assert len(counted) == len(set(counted))
         members, vneid, exempt, _residents = range(len(MEASURES))
-        for subject, measure, unit in standing:
+        for subject, measure, unit in posted:
             # Whoever is in the numerator, or exempt from it, is in the denominator of the same unit, and never both.
             if measure in {vneid, exempt}:
-                assert (subject, members, unit) in standing
+                assert (subject, members, unit) in posted
             if measure == vneid:
-                assert (subject, exempt, unit) not in standing
+                assert (subject, exempt, unit) not in posted
 
 
 def play(seeds):

@@ -73,12 +73,12 @@ def covers(since, end, day):
 
 def place_on(record, day):
     """Where the subject stands on a day: the placement begun last, its beginning never after its arrival."""
-    standing = [
+    posted = [
         (min(placement.since, placement.arrived_on), placement.seq, placement)
         for placement in record.placements
         if covers(min(placement.since, placement.arrived_on), placement.until, day)
     ]
-    return max(standing)[2] if standing else None
+    return max(posted)[2] if posted else None
 
 
 def suspended_on(record, day, codes):
@@ -143,9 +143,9 @@ def test_crossings_up_to_a_day_are_the_figure_of_that_day(terms, record):
         for crossing in crossings:
             if crossing.day <= day:
                 sums[crossing.unit_id, crossing.grade] = sums.get((crossing.unit_id, crossing.grade), 0) + crossing.sign
-        standing = {key: number for key, number in sums.items() if number}
+        posted = {key: number for key, number in sums.items() if number}
         wanted = expected(terms, record, day)
-        assert standing == ({wanted: 1} if wanted else {})
+        assert posted == ({wanted: 1} if wanted else {})
 
 
 @pytest.mark.parametrize("terms", [STATE, TIMES, ACTIVE, EXEMPT], ids=["state", "times", "active", "exempt"])

@@ -43,14 +43,14 @@ def test_whoever_was_written_down_at_the_door_by_this_visit_moves_along(
     if written:
         change_contact(contact=contact, particulars=particulars_of(contact)._replace(address=written))
 
-    standing = amendments.amendable_visit(visit)
+    amendable = amendments.amendable_visit(visit)
     place = PlaceContent("4", "Lê Lợi", visiting.outing.neighbourhood.pk)
     amend_visit(
         actor=visiting.outing.tree.an,
         visit=visit,
-        content=replace(standing.content, place=place),
+        content=replace(amendable.content, place=place),
         reason="Ghi nhầm",
-        version=standing.version,
+        version=amendable.version,
     )
     contact.refresh_from_db()
     home = second.household_id if address == "4 Lê Lợi" else first.household_id

@@ -138,7 +138,7 @@ class Confirmed:
         self.record = record
 
     @property
-    def standing(self) -> list[tuple[str, int]]:
+    def people_visited(self) -> list[tuple[str, int]]:
         return list(
             SupportRecord.objects.filter(taken_back_at=None).order_by("pk").values_list("contact__name", "grade")
         )
@@ -305,7 +305,7 @@ def test_what_the_receiver_did_not_confirm_waits_for_their_word(
     confirmed.send(change)
     confirmed.support_record.refresh_from_db()
     assert confirmed.support_record.taken_back_at is not None
-    assert confirmed.standing == [(stands, 2)]
+    assert confirmed.people_visited == [(stands, 2)]
 
 
 def test_a_shop_keeps_its_help_when_its_number_and_sign_are_put_right(visiting: Visiting) -> None:
@@ -354,7 +354,7 @@ def test_what_the_office_has_put_right_since_stays(confirmed: Confirmed) -> None
     confirmed.send(_person(phone="0909000111"))
     contact.refresh_from_db()
     assert (contact.name, decrypt_field(contact, "phone")) == ("Phan Văn Bảy", "0909000222")
-    assert confirmed.standing == [("Phan Văn Bảy", 3)]
+    assert confirmed.people_visited == [("Phan Văn Bảy", 3)]
     assert not AuditEvent.objects.filter(action="outreach.change", object_kind="people.person").exists()
 
 
@@ -362,10 +362,10 @@ def test_a_help_is_known_by_the_register_where_nobody_knows_any_more_what_was_sa
     forget([Visit.objects.get().pk])
     confirmed.send(_listed_home)
     confirmed.send(_person(name="Nguyễn Văn Bẩy"))
-    assert confirmed.standing == [("Nguyễn Văn Bẩy", 3)]
+    assert confirmed.people_visited == [("Nguyễn Văn Bẩy", 3)]
     forget([Visit.objects.get().pk])
     confirmed.send(_person(name="Nguyễn Văn Sáu"))
-    assert confirmed.standing == [("Nguyễn Văn Sáu", 2)]
+    assert confirmed.people_visited == [("Nguyễn Văn Sáu", 2)]
 
 
 def test_a_receipt_shown_again_leads_to_the_one_that_was_confirmed(confirmed: Confirmed) -> None:
@@ -374,15 +374,15 @@ def test_a_receipt_shown_again_leads_to_the_one_that_was_confirmed(confirmed: Co
     assert Receipt.objects.count() == 1
     receipt = receipt_by_lookup(link_lookup(again["link"]))
     assert receipt == Receipt.objects.get()
-    assert confirmed.standing == [("Nguyễn Văn Bảy", 3)]
+    assert confirmed.people_visited == [("Nguyễn Văn Bảy", 3)]
 
 
 def test_somebody_told_anew_in_the_same_words_is_the_same(confirmed: Confirmed) -> None:
     """Removed on the phone and entered again, they have other keys."""
     confirmed.send(lambda _one, body: body["people"].__setitem__(0, guest()))
-    assert confirmed.standing == [("Nguyễn Văn Bảy", 3)]
+    assert confirmed.people_visited == [("Nguyễn Văn Bảy", 3)]
     confirmed.send(lambda _one, body: body["people"].__setitem__(0, guest("Nguyễn Văn Bẩy")))
-    assert confirmed.standing == [("Nguyễn Văn Bảy", 2)]
+    assert confirmed.people_visited == [("Nguyễn Văn Bảy", 2)]
     assert list(recount()) == []
 
 

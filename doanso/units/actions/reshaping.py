@@ -87,7 +87,7 @@ def found_unit(
 def _require_standing(unit: Unit, on: date) -> None:
     if unit.since > on or unit.until is not None:
         day = on.strftime("%d/%m/%Y")
-        raise _refuse("unit-not-standing", _("Unit %(unit)s does not stand on %(day)s."), unit=unit.code, day=day)
+        raise _refuse("unit-not-in-effect", _("Unit %(unit)s does not stand on %(day)s."), unit=unit.code, day=day)
 
 
 def relink(*, journal: Journal, units: Sequence[Unit], parent: Unit, since: date) -> None:
