@@ -7,11 +7,15 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now. Audit, accounts and units are below and cannot register their permissions themselves.
-        from doanso.access import checks  # noqa: F401
+        from doanso.access import (
+            checks,  # noqa: F401
+            navigation,
+        )
         from doanso.access.models import Role
         from doanso.access.ports import register_action
         from doanso.access.queries import unit_of_account
         from doanso.accounts.ports import register_unit_of_account
+        from doanso.lib.navigation import register_navigation
 
         register_unit_of_account(unit_of_account)
 
@@ -46,3 +50,4 @@ class AccessConfig(AppConfig):
         register_action("access.unmask", _("stated a reason and had personal rows shown"))
         register_action("access.record_key", _("noted a new key of this installation"))
         register_action("access.forget_key", _("struck a key that opens nothing any more"))
+        register_navigation(navigation.TABS, navigation.PAGES)

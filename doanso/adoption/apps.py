@@ -8,8 +8,9 @@ class AdoptionConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before.
         from doanso.access.ports import register_action
-        from doanso.adoption import families, personal, sources
+        from doanso.adoption import families, navigation, personal, sources
         from doanso.ledger.ports import register_family, register_source_page
+        from doanso.lib.navigation import register_navigation
         from doanso.people.ports import register_personal_records
 
         for name, sentence in (
@@ -33,3 +34,4 @@ class AdoptionConfig(AppConfig):
         register_family(families.StateFamily())
         register_source_page(families.USAGE, sources.usage_lines)
         register_personal_records("adoption", copy=personal.copy, erase=personal.erase)
+        register_navigation(navigation.TABS, navigation.PAGES)

@@ -8,6 +8,8 @@ class AssignmentsConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before.
         from doanso.access.ports import register_action
+        from doanso.assignments import navigation
+        from doanso.lib.navigation import register_navigation
 
         for name, sentence in (
             ("assignments.view", _("looked at assignments")),
@@ -20,3 +22,4 @@ class AssignmentsConfig(AppConfig):
             ("assignments.settle", _("settled the assignment")),
         ):
             register_action(name, sentence)
+        register_navigation(pages=navigation.PAGES)

@@ -8,11 +8,12 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         # The registries' modules import models, which are not loaded before.
         from doanso.access.ports import register_action
-        from doanso.documents import families, sources
+        from doanso.documents import families, navigation, sources
         from doanso.documents.actions import issuing
         from doanso.documents.queries.sealing import public_files_of_attachment
         from doanso.documents.signature_fields import ATTACHMENT, DOCUMENT
         from doanso.ledger.ports import register_family, register_source_page
+        from doanso.lib.navigation import register_navigation
         from doanso.signing.ports import register_beside, register_owner
 
         fields = {
@@ -72,3 +73,4 @@ class DocumentsConfig(AppConfig):
         register_owner(DOCUMENT, issuing.keep_signature)
         register_owner(ATTACHMENT, issuing.keep_attachment_seal)
         register_beside(ATTACHMENT, public_files_of_attachment)
+        register_navigation(navigation.TABS, navigation.PAGES)

@@ -13,25 +13,102 @@ from django.utils.translation import get_language
 from doanso.access.policy import current_role_assignments
 from doanso.home import queries
 from doanso.home.growth import growth
-from doanso.home.menu import Menu, MenuItem, menu_of
+from doanso.home.menu import BarPlace, Menu, MenuTab, Place, menu_of
+from doanso.lib.navigation import Section
 from doanso.lib.slotted_templates import SlottedText, slot
 from doanso.lib.templatetags.ds import avatar
 from doanso.signing import policy as signing
 
 
-def _nav(menu: Menu, current: tuple[bool, ...]) -> list[dict[str, Any]]:
-    return [_nav_entry(menu, item, is_current) for item, is_current in zip(menu.items, current, strict=True)]
-
-
-def _nav_entry(menu: Menu, item: MenuItem, is_current: bool) -> dict[str, Any]:
+def _tab_entry(tab: MenuTab, place: Place | None) -> dict[str, Any]:
     return {
-        "url": reverse(item.route),
-        "icon": item.icon,
-        "label": item.label,
-        "short": item.short,
-        "group": item.group,
-        "at_hand": item.route in menu.tabs,
-        "current": is_current,
+        "code": tab.tab.code,
+        "url": reverse(tab.route),
+        "icon": tab.tab.icon,
+        "label": tab.label,
+        "short": tab.tab.short or tab.label,
+        "current": place is not None and place.tab is tab,
+    }
+
+
+def _first_level(menu: Menu, place: Place | None) -> list[dict[str, Any]]:
+    """Return the entries of the sidebar: the sections, or for users without any their own pages."""
+    if not menu.sections:
+        return [_tab_entry(tab, place) for tab in menu.own.tabs] if menu.own else []
+    return [
+        {
+            "code": section.head.section,
+            "url": reverse(section.tabs[0].route),
+            "icon": section.head.icon,
+            "label": section.head.label,
+            "current": place is not None and place.section is section,
+            "due": section.head.section is Section.TODAY,
+        }
+        for section in menu.sections
+    ]
+
+
+def _bar(menu: Menu, place: Place | None) -> list[dict[str, Any]]:
+    # The narrowest place that the page belongs to is marked: its page, else its tab, else its section.
+    codes = [place.page.route, place.tab.tab.code, str(place.section.head.section)] if place else []
+    here = next((code for code in codes if any(entry.code == code for entry in menu.bar)), "")
+    return [_bar_entry(entry, here) for entry in menu.bar]
+
+
+def _bar_entry(entry: BarPlace, here: str) -> dict[str, Any]:
+    return {
+        "code": entry.code,
+        "url": reverse(entry.route),
+        "icon": entry.icon,
+        "label": entry.label,
+        "current": entry.code == here,
+    }
+
+
+def _sheet(menu: Menu, place: Place | None) -> list[dict[str, Any]]:
+    """Return the groups of the phone's sheet; empty where the bar holds everything."""
+    if not menu.sections:
+        return []
+    sections = [section for section in menu.sections if section.head.section is not Section.TODAY]
+    return [
+        {"label": section.head.label, "tabs": [_tab_entry(tab, place) for tab in section.tabs]}
+        for section in (*sections, *([menu.own] if menu.own else ()))
+    ]
+
+
+def _account_links(menu: Menu) -> list[dict[str, Any]]:
+    """Return the user's own pages, for the account's menu of users whose sidebar shows sections."""
+    if not menu.sections or menu.own is None:
+        return []
+    routes = {page.route for section in menu.sections for tab in section.tabs for page in tab.pages}
+    return [_tab_entry(tab, None) for tab in menu.own.tabs if tab.route not in routes]
+
+
+def _head(place: Place | None, index: bool) -> dict[str, Any]:
+    """Return what is shown around the heading: the way to an object page, or the tabs of the section and the help text."""
+    if place is None:
+        return {}
+    section, tab, page = place
+    listed = index and page.listed
+    first = page is tab.pages[0]
+    above = [] if section.head.section in (Section.TODAY, Section.OWN) else [section.head.label]
+    return {
+        "section": section.head.label,
+        "section_url": reverse(section.tabs[0].route) if above else "",
+        "parent": tab.label if first or not page.listed else page.label,
+        "parent_url": reverse(page.route if page.listed else tab.route),
+        "listed": listed,
+        "eyebrow": section.head.label if above else "",
+        "tabs": [_tab_entry(each, place) for each in section.tabs]
+        if listed and above and len(section.tabs) > 1
+        else [],
+        "pages": [
+            {"code": each.route, "url": reverse(each.route), "label": each.label, "current": each is page}
+            for each in tab.listed
+        ]
+        if listed
+        else [],
+        "help": page.help if index else "",
     }
 
 
@@ -40,17 +117,24 @@ class FrameText(NamedTuple):
 
     side: SlottedText
     top: SlottedText
+    above: SlottedText
+    tabs: SlottedText
+    help: SlottedText
     foot: SlottedText
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _frame_text(
-    menu: Menu, current: tuple[bool, ...], certificates: str, theme: str, signed_in: bool, language: str | None
+    menu: Menu, place: Place | None, index: bool, certificates: str, theme: str, signed_in: bool, language: str | None
 ) -> FrameText:
-    """Render the frame's parts for all users with this menu and current item."""
+    """Render the frame's parts for all users with this menu at this place."""
     names = ("unit", "brand", "user", "avatar", "role")
     context = {
-        "nav": _nav(menu, current),
+        "nav": _first_level(menu, place),
+        "bar": _bar(menu, place),
+        "sheet": _sheet(menu, place),
+        "own": _account_links(menu),
+        "head": _head(place, index),
         "shell": {name: slot(name) for name in names} | {"certificates": certificates},
         "csrf_token": slot("csrf_token"),
         # Parts that light pages also include read these from the request.
@@ -61,35 +145,33 @@ def _frame_text(
         },
     }
     return FrameText(
-        SlottedText.of_template("parts/side.html", context),
-        SlottedText.of_template("parts/top.html", context),
-        SlottedText.of_template("parts/foot.html", context),
+        *(
+            SlottedText.of_template(f"parts/{name}.html", context)
+            for name in ("side", "top", "above", "tabs", "help", "foot")
+        )
     )
 
 
 class PageFrame:
-    """The frame around the content of one page: `base_work.html` writes its `side`, `top` and `foot`."""
+    """The frame around the content of one page, whose parts `base_work.html` writes."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
     @cached_property
-    def _menu(self) -> Menu:
+    def menu(self) -> Menu:
+        """The menu of the user's roles."""
         user = self._request.user
         if not user.is_authenticated:
-            return menu_of(frozenset(), "")
+            return menu_of(frozenset(), "", signed_in=False)
         main = queries.main_holding(user)
         roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(user))
         return menu_of(roles, main.role if main is not None else "")
 
     @cached_property
-    def _current(self) -> tuple[bool, ...]:
-        return self._menu.current(self._request.path)
-
-    @cached_property
-    def nav(self) -> list[dict[str, Any]]:
-        """The items of the menu, as templates write them."""
-        return _nav(self._menu, self._current)
+    def place(self) -> Place | None:
+        """Where the page belongs in the menu."""
+        return self.menu.place(self._request.path)
 
     @cached_property
     def shell(self) -> dict[str, str]:
@@ -110,7 +192,8 @@ class PageFrame:
         theme = "dark" if self._request.COOKIES.get("theme") == "dark" else "light"
         signed_in = self._request.user.is_authenticated
         certificates = self.shell.get("certificates", "")
-        return _frame_text(self._menu, self._current, certificates, theme, signed_in, get_language())
+        index = self.place is not None and self.place.is_index(self._request.path)
+        return _frame_text(self.menu, self.place, index, certificates, theme, signed_in, get_language())
 
     @cached_property
     def _values(self) -> dict[str, str]:
@@ -127,7 +210,7 @@ class PageFrame:
 
     @property
     def side(self) -> SafeString:
-        """The column at the left of a desktop screen: the unit, the menu, the account."""
+        """The column at the left of a desktop screen: the unit, the sections, the account."""
         return self._text.side.fill(self._values)
 
     @property
@@ -136,19 +219,33 @@ class PageFrame:
         return self._text.top.fill(self._values)
 
     @property
+    def above(self) -> SafeString:
+        """What is above the heading: the section, or the way to an object page."""
+        return self._text.above.fill(self._values)
+
+    @property
+    def tabs(self) -> SafeString:
+        """The tabs of the section, and the pages of the tab; empty on the page of one object."""
+        return self._text.tabs.fill(self._values)
+
+    @property
+    def help(self) -> SafeString:
+        """What the page is for."""
+        return self._text.help.fill(self._values)
+
+    @property
     def foot(self) -> SafeString:
-        """The bar at the foot of a phone's screen, and the messages about the network."""
+        """The bar at the foot of a phone's screen with its sheet, and the messages about the network."""
         return self._text.foot.fill(self._values)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the frame, its parts as data, and a demo's progress, for `base_work.html`."""
+    """Return the frame, the user's name, unit and role, and a demo's progress, for `base_work.html`."""
     if not hasattr(request, "user"):
-        return {"nav": [], "shell": {}}
+        return {"shell": {}}
     frame = PageFrame(request)
     return {
         "frame": frame,
-        "nav": SimpleLazyObject(lambda: frame.nav),
         "shell": SimpleLazyObject(lambda: frame.shell),
         "growth": SimpleLazyObject(growth),
     }

@@ -1,274 +1,154 @@
-"""The menu of signed-in pages: its items, and the items of each set of roles."""
+"""The menu of each set of roles, composed of the tabs and pages that apps have registered."""
 
-import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.urls import reverse
 
 from doanso.access.models import Role
-from doanso.access.roles import GRANTS, Scope
+from doanso.access.roles import GRANTS
+from doanso.lib.navigation import SECTION_HEADS, Label, Section, SectionHead, Tab, TabPage, pages_of, tabs_in_order
+
+BAR_PLACES = 4
+"""How many places the bar at the foot of a phone's screen holds beside the sheet of all tabs."""
+BAR = {
+    Role.CITY_ADMINISTRATOR: ("today", "programme", "people", "movement"),
+    Role.CITY_OFFICER: ("today", "programme", "people", "movement"),
+    Role.UNIT_SECRETARY: ("today", "support:record", "people", "programme"),
+    Role.BRANCH_SECRETARY: ("today", "support:record", "people.members", "movement.doors"),
+    Role.CLERK: ("today", "office.documents", "documents:received", "incoming:arrivals"),
+    Role.INSPECTOR: ("programme", "people", "people.attest", "organisation.history"),
+}
+"""The places of the bar by main role: codes of sections and tabs, and routes of pages. What is missing is filled up in order."""
+LEFT_OUT = {Role.CLERK: {Section.PROGRAMME}, Role.BRANCH_SECRETARY: {Section.ORGANISATION}}
+"""Sections that are left out of a role's menu, though its permissions reach them, because its work is elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MenuTab:
+    """A tab with those of its pages that the user may open."""
+
+    tab: Tab
+    pages: tuple[TabPage, ...]
+
+    @property
+    def label(self) -> Label:
+        """The tab's label, or that of its only page where the page names it."""
+        return self.pages[0].alone or self.tab.label if len(self.pages) == 1 else self.tab.label
+
+    @property
+    def route(self) -> str:
+        """The route that the tab opens."""
+        return self.pages[0].route
+
+    @property
+    def listed(self) -> tuple[TabPage, ...]:
+        """The pages to choose from; empty if there is only one."""
+        listed = tuple(page for page in self.pages if page.listed)
+        return listed if len(listed) > 1 else ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MenuSection:
+    """A section with those of its tabs of which the user may open a page."""
+
+    head: SectionHead
+    tabs: tuple[MenuTab, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class MenuItem:
-    """One entry of the menu, shown to users with the permission in the scope.
+class BarPlace:
+    """A place in the bar at the foot of a phone's screen; `code` is that of the section, tab or page it stands for."""
 
-    `inside` is a pattern of the paths that belong to it.
-    """
-
-    permission: str
-    route: str
-    inside: str
+    code: str
+    label: Label
     icon: str
-    label: str | Promise
-    scope: Scope = Scope.SUBTREE
-    short: str | Promise = ""
-    group: str | Promise = ""
+    route: str
 
 
-_WORK = pgettext_lazy("menu", "Work")
-_DOORS = pgettext_lazy("menu", "At the door")
-_ADMINISTRATION = pgettext_lazy("menu", "Administration")
-_OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
-_SERVICES = r"^/(declare-links|adoption)/|^/units/[^/]+/(services|difficulties|still-using)/$"
-_UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using|letterhead)/$|.*/(register|arrivals|documents)/)"
-_DOCUMENTS = r"^/documents/|^/signing/(?!authorities/)|/letterhead/$|^/units/[^/]+/(register|arrivals|documents)/"
-ITEMS = (
-    MenuItem("assignments.view", "home:today", r"^/today/$", "home", pgettext_lazy("menu", "Today")),
-    MenuItem("targets.view", "home:overview", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
-    MenuItem(
-        "outreach.refer",
-        "referrals:me",
-        r"^/me/|^/my-services/|^/referrals/",
-        "device-mobile",
-        pgettext_lazy("menu", "My record"),
-        Scope.OWN,
-    ),
-    MenuItem("targets.view", "home:indicators", r"/indicators/|/cascade/", "target", pgettext_lazy("menu", "Targets")),
-    MenuItem(
-        "reports.view",
-        "reports:periods",
-        r"/periods/",
-        "lock",
-        pgettext_lazy("menu", "Months to close"),
-        short=pgettext_lazy("menu", "Months"),
-    ),
-    MenuItem(
-        "reports.view",
-        "reports:home",
-        r"/reports/|/layouts/",
-        "report-analytics",
-        pgettext_lazy("menu", "Reports"),
-    ),
-    MenuItem(
-        "documents.receive",
-        "documents:desk",
-        _DOCUMENTS,
-        "file-text",
-        pgettext_lazy("menu", "Documents"),
-        Scope.HERE,
-    ),
-    # An inspector, who only reads what others issued, begins at their registers.
-    MenuItem("access.unmask", "documents:register", _DOCUMENTS, "file-text", pgettext_lazy("menu", "Documents")),
-    MenuItem(
-        "documents.receive",
-        "documents:received",
-        _DOCUMENTS,
-        "mail",
-        pgettext_lazy("menu", "Documents for me"),
-        Scope.OWN,
-    ),
-    MenuItem("units.view", "access:units", _UNITS, "building-community", pgettext_lazy("menu", "Units")),
-    MenuItem("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),
-    MenuItem(
-        "support.view",
-        "support:list",
-        r"^/support/",
-        "heart-handshake",
-        pgettext_lazy("menu", "Help given"),
-        short=pgettext_lazy("menu", "Help"),
-    ),
-    MenuItem(
-        "adoption.view", "adoption:overview", _SERVICES, "device-mobile", pgettext_lazy("menu", "Use of services")
-    ),
-    MenuItem(
-        "outreach.view",
-        "outreach:today",
-        r"^/outreach/",
-        "home-heart",
-        pgettext_lazy("menu", "From door to door"),
-        short=pgettext_lazy("menu", "Doors"),
-        group=_DOORS,
-    ),
-    MenuItem(
-        "outreach.view",
-        "outreach:visits",
-        r"^/outreach/",
-        "home-heart",
-        pgettext_lazy("menu", "My visits"),
-        Scope.OWN,
-    ),
-    MenuItem(
-        "outreach.manage",
-        "outreach:drives",
-        r"^/(drives|doors)/",
-        "walk",
-        pgettext_lazy("menu", "Drives"),
-        group=_DOORS,
-    ),
-    MenuItem(
-        "outreach.manage",
-        "outreach:teams",
-        r"^/teams/",
-        "users-group",
-        pgettext_lazy("menu", "Digital teams"),
-        group=_DOORS,
-    ),
-    MenuItem(
-        "adoption.attest",
-        "adoption:declarations",
-        r"^/declarations/",
-        "clipboard-check",
-        pgettext_lazy("menu", "Declared by members"),
-        group=_WORK,
-    ),
-    MenuItem(
-        "people.view", "people:people", r"^/people/", "user-circle", pgettext_lazy("menu", "Directory"), group=_WORK
-    ),
-    MenuItem(
-        "people.view_requests",
-        "people:requests",
-        r"^/requests/",
-        "shield-lock",
-        pgettext_lazy("menu", "Data requests"),
-        group=_WORK,
-    ),
-    MenuItem(
-        "people.settle_duplicates",
-        "people:pairs",
-        r"^/duplicates/",
-        "users-group",
-        pgettext_lazy("menu", "Perhaps the same"),
-        group=_WORK,
-    ),
-    MenuItem(
-        "adoption.attest", "adoption:attest", r"^/attest/", "checks", pgettext_lazy("menu", "Attest"), group=_WORK
-    ),
-    MenuItem(
-        "assignments.view",
-        "assignments:list",
-        r"^/assignments/",
-        "calendar-event",
-        pgettext_lazy("menu", "Assignments"),
-        group=_WORK,
-    ),
-    MenuItem(
-        "sync.decide",
-        "sync:list",
-        r"^/sync/",
-        "cloud-up",
-        pgettext_lazy("menu", "Records from phones"),
-        short=pgettext_lazy("menu", "From phones"),
-        group=_WORK,
-    ),
-    MenuItem(
-        "sync.manage_devices",
-        "sync:devices",
-        r"^/sync/devices/",
-        "device-mobile",
-        pgettext_lazy("menu", "My phones"),
-        Scope.OWN,
-        group=_WORK,
-    ),
-    MenuItem(
-        "outreach.refer", "referrals:list", r"^/referrals/", "user-plus", pgettext_lazy("menu", "1+2"), group=_WORK
-    ),
-    MenuItem(
-        "imports.run",
-        "imports:list",
-        r"^/imports/",
-        "file-spreadsheet",
-        pgettext_lazy("menu", "Import lists"),
-        short=pgettext_lazy("menu", "Import"),
-        group=_WORK,
-    ),
-    MenuItem(
-        "access.grant",
-        "access:users",
-        r"^/(users|roles)/",
-        "key",
-        pgettext_lazy("menu", "Rights"),
-        group=_ADMINISTRATION,
-    ),
-    MenuItem(
-        "organisation.preview",
-        "organisation:list",
-        r"^/organisation/",
-        "sitemap",
-        pgettext_lazy("menu", "Organisation"),
-        group=_ADMINISTRATION,
-    ),
-    MenuItem(
-        "audit.view",
-        "access:history",
-        r"^/history/",
-        "history",
-        pgettext_lazy("menu", "History"),
-        group=_ADMINISTRATION,
-    ),
-    MenuItem(
-        "signing.trust",
-        "signing:authorities",
-        r"^/signing/authorities/",
-        "shield-check",
-        pgettext_lazy("menu", "Certification authorities"),
-        short=pgettext_lazy("menu", "Authorities"),
-        group=_ADMINISTRATION,
-    ),
-)
+class Place(NamedTuple):
+    """Where a page belongs in a menu."""
+
+    section: MenuSection
+    tab: MenuTab
+    page: TabPage
+
+    def is_index(self, path: str) -> bool:
+        """Return whether the tabs are shown at this path: on the page itself, and where its pattern of indexes matches."""
+        pattern = self.page.index_pattern
+        return path == _address(self.page.route) or (pattern is not None and pattern.search(path) is not None)
 
 
-TABS = 4
-"""How many items the bar at the foot of a phone's screen holds beside its own menu."""
-FIRST_TABS = (
-    "home:today",
-    "home:overview",
-    "outreach:today",
-    "members:list",
-    "support:list",
-    "referrals:me",
-    "home:indicators",
-)
-"""Routes that are placed in that bar first; the others follow in the menu's order."""
-FIRST_TABS_OF = {Role.CLERK: ("documents:desk", "home:today")}
-"""Routes placed before these for a role that begins its day elsewhere."""
-
-
-_PATTERNS = {item: re.compile(item.inside) for item in ITEMS}
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Menu:
-    """The items that a set of roles is shown, in order, and the routes of those in the bar on a phone."""
+    """The sections that a set of roles is shown, the user's own pages, and the bar on a phone."""
 
-    items: tuple[MenuItem, ...]
-    tabs: frozenset[str]
+    sections: tuple[MenuSection, ...]
+    own: MenuSection | None
+    bar: tuple[BarPlace, ...]
 
-    def current(self, path: str) -> tuple[bool, ...]:
-        """Return for each item whether a page at this path belongs to it."""
-        return tuple(_PATTERNS[item].search(path) is not None for item in self.items)
+    def place(self, path: str) -> Place | None:
+        """Return where a page at this path belongs; None for a page outside the menu."""
+        for section in (*self.sections, *([self.own] if self.own else ())):
+            for tab in section.tabs:
+                for page in tab.pages:
+                    if page.inside_pattern.search(path):
+                        return Place(section, tab, page)
+        return None
 
 
 @lru_cache(maxsize=256)
-def menu_of(roles: Set[str], main_role: str) -> Menu:
+def menu_of(roles: Set[str], main_role: str, *, signed_in: bool = True) -> Menu:
     """Return the menu of a user with these roles, which depends on the table of roles alone; `main_role` is the widest."""
-    granted = {grant for role in roles for grant in GRANTS[role].items()}
-    items = tuple(item for item in ITEMS if (item.permission, item.scope) in granted)
-    first = (*(FIRST_TABS_OF.get(Role(main_role), ()) if main_role else ()), *FIRST_TABS)
-    ranked = sorted(items, key=lambda item: first.index(item.route) if item.route in first else len(first))
-    # A single item beyond the bar needs no menu of its own.
-    tabs = items if len(items) == TABS + 1 else ranked[:TABS]
-    return Menu(items, frozenset(item.route for item in tabs))
+    if not signed_in:
+        return Menu((), None, ())
+    granted = {(permission, str(scope)) for role in roles for permission, scope in GRANTS[role].items()}
+    left_out = set.intersection(*(set(LEFT_OUT.get(Role(role), ())) for role in roles)) if roles else set()
+    tabs = [MenuTab(tab, _permitted(pages_of(tab.code), granted)) for tab in tabs_in_order()]
+    sections = [
+        MenuSection(head, tuple(tab for tab in tabs if tab.tab.section is head.section and tab.pages))
+        for head in SECTION_HEADS
+        if head.section not in left_out
+    ]
+    shown = tuple(section for section in sections if section.tabs and section.head.section is not Section.OWN)
+    own = next((section for section in sections if section.tabs and section.head.section is Section.OWN), None)
+    return Menu(shown, own, _bar(shown, own, BAR.get(Role(main_role), ()) if main_role else ()))
+
+
+def _permitted(pages: Iterable[TabPage], granted: Set[tuple[str, str]]) -> tuple[TabPage, ...]:
+    # A page with several scopes is registered once for each.
+    permitted: dict[str, TabPage] = {}
+    for page in pages:
+        if not page.permissions or any((permission, page.scope) in granted for permission in page.permissions):
+            permitted.setdefault(page.route, page)
+    return tuple(permitted.values())
+
+
+def _bar(sections: tuple[MenuSection, ...], own: MenuSection | None, first: tuple[str, ...]) -> tuple[BarPlace, ...]:
+    if not sections:
+        return tuple(_tab_place(tab) for tab in own.tabs)[: BAR_PLACES + 1] if own else ()
+    places: dict[str, BarPlace] = {}
+    for section in sections:
+        head = section.head
+        places[head.section] = BarPlace(head.section, head.short or head.label, head.icon, section.tabs[0].route)
+    for tab in (tab for section in sections for tab in section.tabs):
+        places.setdefault(tab.tab.code, _tab_place(tab))
+        for page in tab.pages:
+            places.setdefault(
+                page.route, BarPlace(page.route, page.short or page.label, page.icon or tab.tab.icon, page.route)
+            )
+    chosen = [code for code in first if code in places]
+    chosen += [section.head.section for section in sections if section.head.section not in chosen]
+    return tuple(places[code] for code in chosen[:BAR_PLACES])
+
+
+def _tab_place(tab: MenuTab) -> BarPlace:
+    short = tab.pages[0].short if tab.tab.section is Section.OWN else ""
+    return BarPlace(tab.tab.code, short or tab.tab.short or tab.label, tab.tab.icon, tab.route)
+
+
+@lru_cache(maxsize=256)
+def _address(route: str) -> str:
+    return reverse(route)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("growing/", views.growing, name="growing"),
     path("overview/", views.overview, name="overview"),
     path("indicators/", views.indicators, name="indicators"),
+    path("cascade/", views.cascade, name="cascade"),
     path("programmes/<slug:code>/", views.programme_dashboard, name="programme"),
     path("units/<slug:code>/dashboard/", views.unit_dashboard, name="unit"),
 ]

@@ -106,12 +106,22 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def indicators(request: AuthenticatedRequest) -> HttpResponse:
     """Redirect to all targets of the user's own unit in the current programme."""
+    return _own_unit_page(request, "targets:indicators")
+
+
+@login_required
+@require_safe
+def cascade(request: AuthenticatedRequest) -> HttpResponse:
+    """Redirect to the targets that the user's own unit was given and hands out in the current programme."""
+    return _own_unit_page(request, "targets:cascade")
+
+
+def _own_unit_page(request: AuthenticatedRequest, route: str) -> HttpResponse:
     role_assignment = queries.main_holding(request.user)
     programme = queries.programme_of(role_assignment.unit, "", None) if role_assignment is not None else None
     if role_assignment is None or programme is None:
         return redirect("home:start")
-    address = reverse("targets:indicators", kwargs={"programme": programme.code})
-    return redirect(f"{address}?unit={role_assignment.unit.code}")
+    return redirect(f"{reverse(route, kwargs={'programme': programme.code})}?unit={role_assignment.unit.code}")
 
 
 @login_required

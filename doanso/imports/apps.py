@@ -8,6 +8,8 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before.
         from doanso.access.ports import register_action
+        from doanso.imports import navigation
+        from doanso.lib.navigation import register_navigation
 
         for name, sentence in (
             ("imports.run", _("imported a list")),
@@ -20,3 +22,4 @@ class ImportsConfig(AppConfig):
             ("imports.forget", _("destroyed the file because somebody in it was erased")),
         ):
             register_action(name, sentence)
+        register_navigation(navigation.TABS, navigation.PAGES)

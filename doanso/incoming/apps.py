@@ -9,9 +9,10 @@ class IncomingConfig(AppConfig):
         # The registries' modules import models, which are not loaded before.
         from doanso.access.ports import register_action
         from doanso.documents.ports import register_incoming_book
-        from doanso.incoming import families, sources
+        from doanso.incoming import families, navigation, sources
         from doanso.incoming.links import IncomingLinks
         from doanso.ledger.ports import register_family, register_source_page
+        from doanso.lib.navigation import register_navigation
 
         fields = {"answer_by": _("day of the answer"), "assigned_to": _("who handles it")}
         for name, sentence in (
@@ -25,3 +26,4 @@ class IncomingConfig(AppConfig):
             register_family(family)
         register_source_page(families.PAPER, sources.paper_lines)
         register_incoming_book(IncomingLinks())
+        register_navigation(pages=navigation.PAGES)

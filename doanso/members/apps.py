@@ -10,7 +10,8 @@ class MembersConfig(AppConfig):
         from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_source_page
-        from doanso.members import families, personal, sources
+        from doanso.lib.navigation import register_navigation
+        from doanso.members import families, navigation, personal, sources
         from doanso.members.register_list import MembersList
         from doanso.people.ports import register_personal_records
 
@@ -43,3 +44,4 @@ class MembersConfig(AppConfig):
         register_source_page(families.LEAVE, sources.leave_lines)
         register_list_kind(MembersList())
         register_personal_records("members", copy=personal.copy, erase=personal.erase, keeps=personal.keeps)
+        register_navigation(navigation.TABS, navigation.PAGES)

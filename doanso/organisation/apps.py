@@ -8,6 +8,8 @@ class OrganisationConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from doanso.access.ports import register_action
+        from doanso.lib.navigation import register_navigation
+        from doanso.organisation import navigation
 
         for name, sentence in (
             ("organisation.preview", _("looked at what a change of the organisation would do")),
@@ -20,3 +22,4 @@ class OrganisationConfig(AppConfig):
             ("organisation.undo", _("took a change of the organisation back")),
         ):
             register_action(name, sentence)
+        register_navigation(navigation.TABS, navigation.PAGES)

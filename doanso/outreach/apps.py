@@ -9,7 +9,8 @@ class OutreachConfig(AppConfig):
         # Models are not loaded before.
         from doanso.access.ports import register_action
         from doanso.ledger.ports import register_family, register_source_page
-        from doanso.outreach import anomaly_messages, personal, sources
+        from doanso.lib.navigation import register_navigation
+        from doanso.outreach import anomaly_messages, navigation, personal, sources
         from doanso.outreach.families import visits
         from doanso.outreach.records import visits as records
         from doanso.outreach.records.doors import DoorKind
@@ -95,3 +96,4 @@ class OutreachConfig(AppConfig):
             erase=personal.erase,
             withdraw=personal.withdraw,
         )
+        register_navigation(navigation.TABS, navigation.PAGES)

@@ -9,6 +9,8 @@ class PeopleConfig(AppConfig):
         # Models are not loaded before.
         from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
+        from doanso.lib.navigation import register_navigation
+        from doanso.people import navigation
         from doanso.people.household_list import HouseholdsList
 
         for name, sentence in (
@@ -37,3 +39,4 @@ class PeopleConfig(AppConfig):
         ):
             register_action(name, sentence)
         register_list_kind(HouseholdsList())
+        register_navigation(navigation.TABS, navigation.PAGES)

@@ -9,8 +9,9 @@ class ReferralsConfig(AppConfig):
         # Models are not loaded before.
         from doanso.access.ports import register_action
         from doanso.ledger.ports import register_family, register_source_page
+        from doanso.lib.navigation import register_navigation
         from doanso.people.ports import register_personal_records
-        from doanso.referrals import families, personal, sources
+        from doanso.referrals import families, navigation, personal, sources
         from doanso.referrals.actions import lock_slots, on_identity_change, update_slots
         from doanso.support.models import SupportRecordSource
         from doanso.support.ports import register_wrapper
@@ -34,3 +35,4 @@ class ReferralsConfig(AppConfig):
         # A slot may wrap a support record of any source: the branch or a visit may have made it before.
         for source in SupportRecordSource:
             register_wrapper(source, update_slots, lock=lock_slots)
+        register_navigation(navigation.TABS, navigation.PAGES)

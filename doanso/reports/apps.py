@@ -9,7 +9,8 @@ class ReportsConfig(AppConfig):
         # The registry's own module imports models.
         from doanso.access.ports import register_action
         from doanso.documents.ports import register_printer
-        from doanso.reports import period_words
+        from doanso.lib.navigation import register_navigation
+        from doanso.reports import navigation, period_words
         from doanso.reports.actions.documents import SOURCE, print_for_signer
 
         for name, sentence in (
@@ -38,3 +39,4 @@ class ReportsConfig(AppConfig):
             register_action(name, sentence)
         period_words.register()
         register_printer(SOURCE, print_for_signer)
+        register_navigation(navigation.TABS, navigation.PAGES)

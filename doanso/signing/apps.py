@@ -8,6 +8,8 @@ class SigningConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from doanso.access.ports import register_action
+        from doanso.lib.navigation import register_navigation
+        from doanso.signing import navigation
 
         for name, sentence in (
             ("signing.view", _("read certificates")),
@@ -29,3 +31,4 @@ class SigningConfig(AppConfig):
             ("signing.replace_file", _("said which signed file holds instead")),
         ):
             register_action(name, sentence, fields={})
+        register_navigation(navigation.TABS, navigation.PAGES)

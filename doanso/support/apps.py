@@ -10,8 +10,9 @@ class SupportConfig(AppConfig):
         from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_source_page
+        from doanso.lib.navigation import register_navigation
         from doanso.people.ports import register_personal_records
-        from doanso.support import families, personal, sources
+        from doanso.support import families, navigation, personal, sources
         from doanso.support.support_list import SupportsList
 
         fields = {
@@ -44,3 +45,4 @@ class SupportConfig(AppConfig):
         register_list_kind(SupportsList())
         register_source_page(families.HELP, sources.help_lines)
         register_personal_records("support", copy=personal.copy, erase=personal.erase)
+        register_navigation(navigation.TABS, navigation.PAGES)

@@ -8,6 +8,8 @@ class SyncConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before.
         from doanso.access.ports import register_action
+        from doanso.lib.navigation import register_navigation
+        from doanso.sync import navigation
 
         for name, sentence in (
             ("sync.bring", _("sent records by phone")),
@@ -21,3 +23,4 @@ class SyncConfig(AppConfig):
             ("sync.add_photo", _("added a photo to a visit")),
         ):
             register_action(name, sentence, fields={})
+        register_navigation(navigation.TABS, navigation.PAGES)

@@ -8,9 +8,10 @@ class TargetsConfig(AppConfig):
     def ready(self) -> None:
         # The registry's own module imports models.
         from doanso.access.ports import register_action
+        from doanso.lib.navigation import register_navigation
         from doanso.members.ports import register_indicator_titles
         from doanso.people.ports import register_personal_records
-        from doanso.targets import alert_words
+        from doanso.targets import alert_words, navigation
         from doanso.targets.actions import forget_persons
         from doanso.targets.queries import indicator_titles
         from doanso.targets.queries.frozen import lists_with
@@ -32,3 +33,4 @@ class TargetsConfig(AppConfig):
         alert_words.register()
         register_indicator_titles(indicator_titles)
         register_personal_records("targets", lists_with, forget_persons)
+        register_navigation(navigation.TABS, navigation.PAGES)

@@ -104,7 +104,7 @@ def test_a_role_of_later_stands_in_the_account_and_opens_nothing(tree, as_user):
     assert [(unit_role.role, unit_role.begun) for unit_role in page.context["roles"]] == [
         (Role.UNIT_SECRETARY.label, False)
     ]
-    assert page.context["nav"] == []
+    assert page.context["frame"].menu.sections == ()
     assert client.get("/units/").status_code == 404
 
 

@@ -1,107 +1,26 @@
-"""The menu has the items whose verb the user holds, and none leads to a page that refuses them."""
+"""The frame around pages: its menu leads to no page that refuses the user, and nothing of another user is in it."""
 
 import re
 
 import pytest
+from django.urls import reverse
 
 from doanso.access.models import Role, RoleAssignment
+from doanso.home.tests.menus import own_of, place_of, routes_of
 from doanso.people.models import Person
 from doanso.testing import TODAY, TREE_BEGAN
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
-def _rooms(answer) -> list[str]:
-    return [str(item["label"]) for item in answer.context["nav"]]
-
-
-@pytest.mark.parametrize(
-    ("username", "rooms"),
-    [
-        (
-            "an",
-            [
-                *(
-                    "Hôm nay",
-                    "Tổng quan",
-                    "Chỉ tiêu",
-                    "Chốt số liệu",
-                    "Báo cáo",
-                    "Văn bản",
-                    "Đơn vị",
-                    "Đoàn viên",
-                    "Hỗ trợ người dân",
-                    "Sử dụng tiện ích",
-                    "Đến nhà 1+1",
-                    "Các đợt đến nhà",
-                    "Tổ công nghệ số",
-                    "Đoàn viên tự khai",
-                    "Danh bạ",
-                    "Yêu cầu dữ liệu",
-                    "Xác nhận",
-                ),
-                *("Việc được giao", "Bản ghi từ điện thoại", "Lan tỏa 1+2", "Nhập danh sách", "Phân quyền", "Nhật ký"),
-            ],
-        ),
-        (
-            "binh",
-            [
-                *(
-                    "Hôm nay",
-                    "Tổng quan",
-                    "Chỉ tiêu",
-                    "Chốt số liệu",
-                    "Báo cáo",
-                    "Văn bản",
-                    "Đơn vị",
-                    "Đoàn viên",
-                    "Hỗ trợ người dân",
-                    "Sử dụng tiện ích",
-                    "Đến nhà 1+1",
-                    "Đoàn viên tự khai",
-                    "Xác nhận",
-                    "Việc được giao",
-                    "Điện thoại của tôi",
-                ),
-                *("Lan tỏa 1+2", "Nhật ký"),
-            ],
-        ),
-        (
-            "hanh",
-            [
-                "Tổng quan",
-                "Chỉ tiêu",
-                "Chốt số liệu",
-                "Báo cáo",
-                "Văn bản",
-                "Đơn vị",
-                "Đoàn viên",
-                "Hỗ trợ người dân",
-                "Sử dụng tiện ích",
-                "Đến nhà 1+1",
-                "Nhật ký",
-            ],
-        ),
-        ("khoa", ["Hồ sơ của tôi", "Văn bản cho tôi"]),
-        ("lan", ["Lượt của tôi", "Điện thoại của tôi"]),
-        ("minh", []),
-    ],
-)
-def test_the_menu_has_the_rooms_one_may_enter(programme, tree, as_user, username, rooms):
-    browser = as_user(tree.users[username])
-
-    answer = browser.get("/", follow=True)
-
-    assert _rooms(answer) == rooms
-    for item in answer.context["nav"]:
-        assert browser.get(item["url"], follow=True).status_code == 200
+CITY = {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER, Role.INSPECTOR, Role.CLERK}
+BRANCH = {Role.BRANCH_SECRETARY, Role.MEMBER}
 
 
 @pytest.mark.parametrize("role", Role)
 def test_every_role_comes_from_the_start_to_pages_that_open(programme, tree, as_user, role):
     """Minh has this role only, and as a member a record; redirects are followed as a browser does, which gives up in a circle."""
-    at_the_city = role in {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER, Role.INSPECTOR, Role.CLERK}
-    unit = "my-tho" if at_the_city else "p4-kp1" if role in {Role.BRANCH_SECRETARY, Role.MEMBER} else "p4"
+    unit = "my-tho" if role in CITY else "p4-kp1" if role in BRANCH else "p4"
     RoleAssignment.objects.create(user=tree.minh, role=role, unit=tree.units[unit], since=TREE_BEGAN)
     Person.objects.filter(user=tree.khoa).update(user=tree.minh)
     browser = as_user(tree.minh)
@@ -110,35 +29,34 @@ def test_every_role_comes_from_the_start_to_pages_that_open(programme, tree, as_
 
     assert answer.status_code == 200
     assert answer.context["shell"]["role"] == role.label
-    opened = {item["url"]: browser.get(item["url"], follow=True).status_code for item in answer.context["nav"]}
-    assert opened == dict.fromkeys(opened, 200)
+    routes = routes_of(answer)
+    opened = {route: browser.get(reverse(route), follow=True).status_code for route in routes}
+    assert opened == dict.fromkeys(routes, 200)
 
 
-def test_on_a_phone_the_clerk_has_the_documents_at_hand(programme, tree, as_user, clerk):
-    answer = as_user(clerk).get("/", follow=True)
-
-    at_hand = [str(item["label"]) for item in answer.context["nav"] if item["at_hand"]]
-    assert at_hand == ["Hôm nay", "Tổng quan", "Chỉ tiêu", "Văn bản"]
-
-
-@pytest.mark.parametrize(
-    ("username", "at_hand"),
-    [
-        ("an", ["Hôm nay", "Tổng quan", "Đoàn viên", "Đến nhà 1+1"]),
-        ("dung", ["Hôm nay", "Tổng quan", "Đoàn viên", "Đến nhà 1+1"]),
-        ("khoa", ["Hồ sơ của tôi", "Văn bản cho tôi"]),
-    ],
-)
-def test_on_a_phone_the_daily_rooms_are_at_hand(programme, tree, as_user, username, at_hand):
-    answer = as_user(tree.users[username]).get("/", follow=True)
-
-    assert [str(item["label"]) for item in answer.context["nav"] if item["at_hand"]] == at_hand
-
-
-def test_the_room_one_stands_in_is_marked(programme, tree, as_user):
+def test_the_section_and_the_tab_of_a_page_are_marked(programme, tree, as_user):
     answer = as_user(tree.an).get("/units/p4/dashboard/")
+    page = answer.content.decode()
 
-    assert [str(item["label"]) for item in answer.context["nav"] if item["current"]] == ["Tổng quan"]
+    assert place_of(answer) == ("Chương trình", "Tổng quan")
+    # In the sidebar, among the tabs and in the phone's sheet.
+    assert re.findall(r'<a href="([^"]*)" aria-current="page">', page) == ["/overview/"] * 3
+    assert '<a class="ds-tab" href="/overview/" aria-current="page">' in page
+
+
+def test_the_page_of_one_object_leads_to_its_list_and_shows_no_tabs(programme, tree, as_user):
+    page = as_user(tree.an).get("/sync/deliver/").content.decode()
+
+    assert '<nav class="ds-tabs"' not in page
+    assert '<ol class="ds-crumbs"><li><a href="/units/">Tổ chức</a>' in page
+    assert '<li><a href="/sync/">Bản ghi chưa nhận</a></li></ol>' in page
+
+
+def test_the_list_of_assignments_leads_back_to_the_inbox(programme, tree, as_user):
+    page = as_user(tree.an).get("/assignments/").content.decode()
+
+    assert '<ol class="ds-crumbs"><li><a href="/today/">Hôm nay</a></li></ol>' in page
+    assert "Trang này để làm gì" in page
 
 
 def test_the_frame_names_the_user_the_unit_and_the_role(programme, tree, as_user):
@@ -177,28 +95,29 @@ def test_the_clerk_finds_certificates_at_the_documents_desk_too(programme, tree,
 def test_who_says_which_authorities_are_trusted_finds_them_in_the_menu(programme, tree, as_user, username, finds):
     answer = as_user(tree.users[username]).get("/", follow=True)
 
-    assert ("/signing/authorities/" in [item["url"] for item in answer.context["nav"]]) is finds
+    assert ("signing:authorities" in routes_of(answer)) is finds
 
 
 def test_with_the_authorities_the_documents_are_not_marked(programme, tree, as_user):
     answer = as_user(tree.giang).get("/signing/authorities/")
 
-    assert [str(item["label"]) for item in answer.context["nav"] if item["current"]] == ["Cơ quan cấp chứng thư"]
+    assert place_of(answer) == ("Tổ chức", "Cài đặt")
 
 
 def test_a_role_given_or_ended_changes_the_menu_at_the_next_page(programme, tree, as_user):
     browser = as_user(tree.minh)
     labels = []
 
-    labels.append(_rooms(browser.get("/account/")))
+    labels.append(own_of(browser.get("/account/")))
     role_assignment = RoleAssignment.objects.create(
         user=tree.minh, role=Role.HELPER, unit=tree.units["p4"], since=TREE_BEGAN
     )
-    labels.append(_rooms(browser.get("/account/")))
+    labels.append(own_of(browser.get("/account/")))
     RoleAssignment.objects.filter(pk=role_assignment.pk).update(until=TODAY)
-    labels.append(_rooms(browser.get("/account/")))
+    labels.append(own_of(browser.get("/account/")))
 
-    assert labels == [[], ["Lượt của tôi", "Điện thoại của tôi"], []]
+    without = ["Tài khoản của tôi"]
+    assert labels == [without, ["Lượt của tôi", "Điện thoại của tôi", "Tài khoản của tôi"], without]
 
 
 def test_nothing_of_one_user_stands_in_the_frame_of_another(programme, tree, as_user):

@@ -61,39 +61,42 @@ def test_the_server_writes_the_chosen_theme(cookie: str | None, theme: str) -> N
     assert ("data-theme-auto" in html) is (cookie not in ("dark", "light")), "without a choice the device decides"
 
 
-def _nav(count: int) -> list[dict[str, Any]]:
+def _places(count: int) -> list[dict[str, Any]]:
     return [
-        {
-            "label": f"Phòng {n}",
-            "url": f"/{n}",
-            "icon": "users",
-            "badge": n,
-            "current": n == 2,
-            "group": "Nhóm" if n > 3 else "",
-            "at_hand": n <= (count if count <= 5 else 4),
-        }
+        {"code": f"p{n}", "label": f"Phòng {n}", "short": f"P{n}", "url": f"/{n}", "icon": "users", "current": n == 2}
         for n in range(1, count + 1)
     ]
 
 
-def _frame_part(name: str, nav: list[dict[str, Any]]) -> str:
+def _frame_part(name: str, **context: Any) -> str:
     shell = {"unit": "Phường 4", "user": "Lê Minh", "role": "Bí thư"}
-    return render_to_string(f"parts/{name}.html", {"nav": nav, "shell": shell, "request": {"user": AnonymousUser()}})
+    return render_to_string(f"parts/{name}.html", {**context, "shell": shell, "request": {"user": AnonymousUser()}})
 
 
-@pytest.mark.parametrize(("rooms", "tabs", "under_more"), [(3, 3, 0), (5, 5, 0), (7, 4, 3)])
-def test_the_phone_bar_holds_five_places_at_most(rooms: int, tabs: int, under_more: int) -> None:
-    bar = _frame_part("foot", _nav(rooms))
-    assert len(re.findall(r'<a class="ds-tab"', bar)) == tabs
-    assert ("<summary" in bar) is bool(under_more)
-    assert len(re.findall(r"<a href=", bar)) == under_more
+def test_the_phone_bar_opens_a_sheet_of_all_tabs_where_it_does_not_hold_everything() -> None:
+    alone = _frame_part("foot", bar=_places(3), sheet=[])
+    groups = [{"label": "Nhóm 1", "tabs": _places(2)}, {"label": "Nhóm 2", "tabs": _places(5)}]
+    with_sheet = _frame_part("foot", bar=_places(4), sheet=groups)
+
+    assert len(re.findall(r'<a class="ds-tab"', alone)) == 3
+    assert "<summary" not in alone
+    assert len(re.findall(r'<a class="ds-tab"', with_sheet)) == 4
+    assert re.findall(r"<h3>(.*?)</h3>", with_sheet) == ["Nhóm 1", "Nhóm 2"]
+    assert len(re.findall(r"<a href=", with_sheet)) == 7
 
 
-def test_the_menu_marks_the_current_room_and_names_a_group_once() -> None:
-    side = _frame_part("side", _nav(5))
+def test_the_sidebar_marks_the_current_section() -> None:
+    side = _frame_part("side", nav=_places(5))
     assert side.count('aria-current="page"') == 1
     assert re.search(r'href="/2" aria-current="page"', side)
-    assert side.count('<p class="sep">Nhóm</p>') == 1
+
+
+def test_the_current_tab_and_page_are_marked_and_counts_wait_for_their_numbers() -> None:
+    tabs = _frame_part(
+        "tabs", head={"section": "Con người", "parent": "Đoàn viên", "tabs": _places(3), "pages": _places(2)}
+    )
+    assert tabs.count('aria-current="page"') == 2
+    assert '<span class="count" data-wait="p3"></span>' in tabs
 
 
 def test_a_target_row_says_figure_state_and_forecast() -> None:

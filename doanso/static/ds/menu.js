@@ -1,4 +1,5 @@
 // Menus are <details>, which open without script; here they also close by Escape and by a press elsewhere.
+// The tabs of a section scroll sideways on a phone; the current one is brought into view.
 // @ts-check
 
 /** @param {(menu: Element) => boolean} which */
@@ -8,10 +9,18 @@ function close(which) {
   }
 }
 
-document.addEventListener("click", (event) => close((menu) => !menu.contains(/** @type {Node} */ (event.target))));
+// The veil behind the phone's sheet is drawn by the <details> itself, so a press on it has that element as its target.
+document.addEventListener("click", (event) =>
+  close((menu) => menu === event.target || !menu.contains(/** @type {Node} */ (event.target))),
+);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const inside = document.activeElement?.closest("details[data-menu][open]");
   close(() => true);
   /** @type {HTMLElement | null | undefined} */ (inside?.querySelector("summary"))?.focus();
 });
+
+for (const tabs of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".ds-tabs"))) {
+  const current = /** @type {HTMLElement | null} */ (tabs.querySelector("[aria-current]"));
+  if (current) tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+}

@@ -1,0 +1,36 @@
+"""Tabs of the inbox and of the programme's dashboards."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from doanso.lib.navigation import Section, Tab, TabPage
+
+TABS = (
+    Tab("today", Section.TODAY, 10, pgettext_lazy("navigation", "Today"), "inbox"),
+    Tab("programme.overview", Section.PROGRAMME, 10, pgettext_lazy("navigation", "Overview"), "layout-dashboard"),
+)
+PAGES = (
+    TabPage(
+        "today",
+        10,
+        "home:today",
+        ("assignments.view",),
+        r"^/$|^/today/$",
+        pgettext_lazy("navigation", "Today"),
+        _(
+            "Everything that waits for you stands here, what is due first. Each row leads to the page where you deal with it."
+        ),
+    ),
+    TabPage(
+        "programme.overview",
+        10,
+        "home:overview",
+        ("targets.view",),
+        r"^/overview/$|^/programmes/[^/]+/$|^/units/[^/]+/dashboard/$",
+        pgettext_lazy("navigation", "Overview"),
+        _(
+            "How far the programme has come on each target, and which units need help first. Each figure opens its records."
+        ),
+        index=r"^/programmes/[^/]+/$|/dashboard/$",
+    ),
+)

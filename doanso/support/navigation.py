@@ -1,0 +1,49 @@
+"""Tab of residents who were helped, and the page of re-checks."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from doanso.lib.navigation import Section, Tab, TabPage
+
+TABS = (
+    Tab(
+        "people.residents",
+        Section.PEOPLE,
+        30,
+        pgettext_lazy("navigation", "Residents and help"),
+        "heart-handshake",
+        pgettext_lazy("navigation", "Residents"),
+    ),
+)
+PAGES = (
+    TabPage(
+        "people.attest",
+        30,
+        "support:rounds",
+        ("support.view",),
+        r"^/support/rechecks/",
+        pgettext_lazy("navigation", "Re-checks"),
+        _("People drawn by lot are called and asked whether they were helped. What is not true no longer counts."),
+        icon="phone",
+        alone=pgettext_lazy("navigation", "Re-checks"),
+    ),
+    TabPage(
+        "people.residents",
+        10,
+        "support:list",
+        ("support.view",),
+        r"^/support/(?!rechecks/|record/)",
+        pgettext_lazy("navigation", "Help given"),
+        _("Residents and shops that were helped, with receipts. Here you correct, take back, and decide disputes."),
+    ),
+    TabPage(
+        "people.residents",
+        20,
+        "support:record",
+        ("support.record",),
+        r"^/support/record/",
+        pgettext_lazy("navigation", "Record a help"),
+        _("Record whom you helped with what. The person gets a receipt, with which they confirm or correct it."),
+        short=pgettext_lazy("navigation", "Record"),
+    ),
+)

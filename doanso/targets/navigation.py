@@ -1,0 +1,36 @@
+"""Tabs of targets and of handing them out."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from doanso.lib.navigation import Section, Tab, TabPage
+
+TABS = (
+    Tab("programme.targets", Section.PROGRAMME, 20, pgettext_lazy("navigation", "Targets"), "target"),
+    Tab("programme.cascade", Section.PROGRAMME, 30, pgettext_lazy("navigation", "Hand out targets"), "sitemap"),
+)
+PAGES = (
+    TabPage(
+        "programme.targets",
+        10,
+        "home:indicators",
+        ("targets.view",),
+        r"^/indicators/$|^/programmes/[^/]+/indicators/([^/]+/([^/]+/)?)?$",
+        pgettext_lazy("navigation", "Targets"),
+        _(
+            "All targets of the programme for your unit: what is asked, what is reached, and the records behind each figure."
+        ),
+        index=r"^/programmes/[^/]+/indicators/$",
+    ),
+    TabPage(
+        "programme.cascade",
+        10,
+        "home:cascade",
+        ("targets.allocate", "targets.answer"),
+        r"^/cascade/$|^/programmes/[^/]+/cascade/$|^/units/[^/]+/sizes/$"
+        r"|^/programmes/[^/]+/indicators/[^/]+/[^/]+/(allocate|answer|settle|freeze|frozen)/",
+        pgettext_lazy("navigation", "Hand out targets"),
+        _("Here targets are divided among the units below, and a unit answers what it was given."),
+        index=r"^/programmes/[^/]+/cascade/$",
+    ),
+)
