@@ -116,7 +116,9 @@ def count_many(inputs: Sequence[FactInput]) -> None:
         posting.post_differences(
             measures,
             {subject_id for subject_id, _fact in touched},
-            topics=None if placements else {(fact.family, fact.topic) for fact in facts},
+            topics=None
+            if placements
+            else posting.topics_by_subject((pk, fact.family, fact.topic) for pk, fact in touched),
             new_ids=new_ids,
             given_facts={} if placements else _facts_of_new(new_ids, touched),
         )
@@ -253,7 +255,7 @@ def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None
         locking.lock_ids(subjects)
         if facts.exclude(grade=grade).update(grade=grade):
             posting.post_differences(
-                measures, subjects, topics={(family, topic) for _source, _subject_id, topic in rows}
+                measures, subjects, topics=posting.topics_by_subject((pk, family, topic) for _source, pk, topic in rows)
             )
 
 
@@ -274,7 +276,7 @@ def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> 
         locking.lock_ids(subjects)
         if facts.exclude(refused=refused).update(refused=refused):
             posting.post_differences(
-                measures, subjects, topics={(family, topic) for _source, _subject_id, topic in rows}
+                measures, subjects, topics=posting.topics_by_subject((pk, family, topic) for _source, pk, topic in rows)
             )
 
 

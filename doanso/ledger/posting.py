@@ -47,6 +47,9 @@ _ENTRY_COLUMNS = (
 )
 _QUEUE_COLUMNS = ("book", "measure", "unit", "day", "g0", "g1", "g2", "g3", "g4")
 
+TopicsBySubject = Mapping[int, Collection[Topic]]
+"""What has changed of each subject."""
+
 _NO_FACTS_GIVEN: Mapping[int, SubjectFacts] = {}
 
 WantedBookings = list[tuple[int, Crossing]]
@@ -122,12 +125,23 @@ def plan_postings(
     facts_by_subject: Mapping[int, SubjectFacts],
     entries: PostedEntries,
     tree: UnitTree,
+    topics: TopicsBySubject | None = None,
 ) -> list[PostingPlan]:
-    """Return what these groups have to book in these measures, group by group; no plan where nothing is stated or posted."""
+    """Return what these groups have to book in these measures, group by group; no plan where nothing is stated or posted.
+
+    With `topics`, a group is planned in the measures of its own changed topics only.
+    """
     prepared = [(measure, tree.under(measure.root_id), entries.first_seqs(measure)) for measure in measures]
+    by_topics: dict[tuple[Topic, ...], list[tuple[OpenMeasure, rules.UnderRoot, rules.FirstSeq]]] = {}
     plans = []
     for group in groups:
-        for measure, under_root, first_seq in prepared:
+        concerned = prepared
+        if topics is not None:
+            changed = tuple(topic for subject_id in group for topic in topics.get(subject_id, ()))
+            if changed not in by_topics:
+                by_topics[changed] = [entry for entry in prepared if entry[0].topic in changed]
+            concerned = by_topics[changed]
+        for measure, under_root, first_seq in concerned:
             wanted = wanted_bookings(measure, group, facts_by_subject, under_root, first_seq)
             posted = {subject_id: entries.of(subject_id, measure) for subject_id in group}
             late = entries.late_days(group, measure)
@@ -177,28 +191,39 @@ def _difference(measure: OpenMeasure, wanted: WantedBookings, posted: Mapping[in
     return corrections + new
 
 
+def topics_by_subject(stated: Iterable[tuple[int, str, str]]) -> dict[int, list[Topic]]:
+    """Return the topics of each subject, of facts with their subject's id, family and topic."""
+    topics: dict[int, list[Topic]] = {}
+    for subject_id, family, topic in stated:
+        subject_topics = topics.setdefault(subject_id, [])
+        if (family, topic) not in subject_topics:
+            subject_topics.append((family, topic))
+    return topics
+
+
 def post_differences(
     measures: Sequence[OpenMeasure],
     subject_ids: Collection[int],
     *,
-    topics: Collection[Topic] | None = None,
+    topics: TopicsBySubject | None = None,
     new_ids: Collection[int] = (),
     given_facts: Mapping[int, SubjectFacts] = _NO_FACTS_GIVEN,
 ) -> None:
     """Post what the facts of these subjects book, less what is posted already.
 
-    `topics` names what has changed, unless placements or suspensions changed; `new_ids` are subjects created in this transaction,
-    and `given_facts` has all facts of some of them, which then need not be read.
+    `topics` names what has changed by subject, unless placements or suspensions changed; `new_ids` are subjects created in this
+    transaction, and `given_facts` has all facts of some of them, which then need not be read.
     """
-    touched = [measure for measure in measures if topics is None or measure.topic in topics]
+    changed = None if topics is None else {topic for of_subject in topics.values() for topic in of_subject}
+    touched = [measure for measure in measures if changed is None or measure.topic in changed]
     if not touched or not subject_ids:
         return
     old_groups = groups_of([subject_id for subject_id in subject_ids if subject_id not in new_ids])
     groups = [*old_groups, *((subject_id,) for subject_id in sorted(subject_ids) if subject_id in new_ids)]
     unread_ids = [subject_id for group in groups for subject_id in group if subject_id not in given_facts]
-    facts_by_subject = {**read_facts(unread_ids, topics), **given_facts}
+    facts_by_subject = {**read_facts(unread_ids, changed), **given_facts}
     entries = read_posted([subject_id for group in old_groups for subject_id in group], touched)
-    plans = plan_postings(touched, groups, facts_by_subject, entries, read_tree(touched, facts_by_subject))
+    plans = plan_postings(touched, groups, facts_by_subject, entries, read_tree(touched, facts_by_subject), topics)
     if topics is not None and any(plan.is_state and plan.reaches_back for plan in plans):
         # It is placed together with the subject's other states, which have not been read.
         post_differences(measures, subject_ids, new_ids=new_ids)
