@@ -13,7 +13,8 @@ from itertools import cycle
 from random import Random
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 
 from doanso.accounts.models import User
 from doanso.adoption import actions, queries
@@ -94,6 +95,11 @@ def rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
     return result
 
 
+PersonKey = str
+"""A person's key in hex. Each round goes over all members, and a UUID takes longer to make, to hash and to compare."""
+_TEXT = partial(Cast, output_field=CharField())
+
+
 @dataclass(slots=True)
 class DemoAttester:
     """One unit's year: the next member on each ladder, in an order that is the same every time."""
@@ -103,37 +109,40 @@ class DemoAttester:
     # Calls back for the city: never the officer who attested.
     caller: User
     seed: int
-    orders: dict[str, list[UUID]] = field(default_factory=dict)
+    orders: dict[str, list[PersonKey]] = field(default_factory=dict)
     # The level of each person on each service's ladder, as far as recorded by this class.
-    levels: dict[str, dict[UUID, int]] = field(default_factory=dict)
+    levels: dict[str, dict[PersonKey, int]] = field(default_factory=dict)
     last_usages: list[Usage] = field(default_factory=list)
 
-    def _present(self) -> dict[UUID, UUID]:
+    def _present(self) -> dict[PersonKey, UUID]:
         """Return members who may be attested today: persons with their stays."""
-        return dict(queries.attestable_stays(self.secretary).values_list("person_id", "pk"))
+        stays = queries.attestable_stays(self.secretary).values_list("person_id", "pk")
+        return {person.hex: stay for person, stay in stays}
 
-    def _order(self, service: str, present: Collection[UUID]) -> list[UUID]:
+    def _order(self, service: str, present: Collection[PersonKey]) -> list[PersonKey]:
         """Return the present members in an order that is fixed for each ladder; later arrivals come last."""
         order = self.orders.setdefault(service, [])
         new = set(present).difference(order)
         if new:
             by_name = (
-                queries.active_members().filter(person_id__in=new).order_by("contact__sort_key", "contact__birth_date")
+                queries.active_members()
+                .filter(person_id__in=[UUID(person) for person in new])
+                .order_by("contact__sort_key", "contact__birth_date")
             )
-            ordered = list(by_name.values_list("person_id", flat=True))
+            ordered = [person.hex for person in by_name.values_list("person_id", flat=True)]
             Random(f"{self.seed} {self.unit.code} {service} {len(order)}").shuffle(ordered)
             order.extend(ordered)
         return [person for person in order if person in present]
 
-    def _levels(self, service: str, people: Sequence[UUID]) -> dict[UUID, int]:
+    def _levels(self, service: str, people: Sequence[PersonKey]) -> dict[PersonKey, int]:
         cached = self.levels.setdefault(service, {})
-        unasked = [person for person in people if person not in cached]
+        unasked = [UUID(person) for person in people if person not in cached]
         if unasked:
             fetched = queries.levels(service, unasked, clock.today())
-            cached.update((person, fetched[person]) for person in unasked)
+            cached.update((person.hex, fetched[person]) for person in unasked)
         return cached
 
-    def bulk(self, stage: AdoptionStage, tenths: int, present: Collection[UUID]) -> actions.BulkInput | None:
+    def bulk(self, stage: AdoptionStage, tenths: int, present: Collection[PersonKey]) -> actions.BulkInput | None:
         """Return the bulk of the next members in order that reaches that share on the stage; None where it is reached already."""
         order = self._order(stage.service_id, present)
         levels = self._levels(stage.service_id, order)
@@ -141,12 +150,13 @@ class DemoAttester:
         missing = len(order) * tenths // 1000 - (len(order) - len(waiting))
         if missing <= 0:
             return None
-        return actions.BulkInput(self.secretary, self.unit, stage, waiting[:missing], clock.today())
+        chosen = [UUID(person) for person in waiting[:missing]]
+        return actions.BulkInput(self.secretary, self.unit, stage, chosen, clock.today())
 
     def attested(self, stage: AdoptionStage, usages: list[Usage]) -> None:
         """Remember the last bulk."""
         self.last_usages = usages
-        self.levels[stage.service_id].update((usage.person_id, stage.level) for usage in usages)
+        self.levels[stage.service_id].update((usage.person_id.hex, stage.level) for usage in usages)
 
     def record_obstacle(self, stage: AdoptionStage, obstacle: Obstacle) -> None:
         """Record why one member is not on the stage yet, so that somebody can help."""
@@ -167,16 +177,16 @@ class DemoAttester:
     def take_back_one(self) -> None:
         """Take back one record of the last bulk, where the wrong name was ticked."""
         present = self._present()
-        wrong = next((usage for usage in self.last_usages if usage.person_id in present), None)
+        wrong = next((usage for usage in self.last_usages if usage.person_id.hex in present), None)
         if wrong is not None:
             actions.take_back_attestation(actor=self.secretary, usage_id=wrong.pk)
-            self.levels[wrong.service_id].pop(wrong.person_id, None)
+            self.levels[wrong.service_id].pop(wrong.person_id.hex, None)
             self.last_usages.remove(wrong)
 
     def confirm_one_by_call(self) -> None:
         """Confirm one member of the last bulk by a call."""
         present = self._present()
-        right = next((usage for usage in reversed(self.last_usages) if usage.person_id in present), None)
+        right = next((usage for usage in reversed(self.last_usages) if usage.person_id.hex in present), None)
         if right is not None and right.grade < CALLED_BACK:
             actions.raise_grade(actor=self.caller, usage_id=right.pk, grade=CALLED_BACK)
 
@@ -188,15 +198,15 @@ def _stage(service: str, code: str) -> AdoptionStage:
     return stage
 
 
-def _members_below(units: Sequence[Unit]) -> dict[UUID, set[UUID]]:
+def _members_below(units: Sequence[Unit]) -> dict[UUID, set[PersonKey]]:
     """Return the active members below each of these units today, in two statements; the units must not contain one another."""
     today = clock.today()
     paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), ancestor__in=units, since__lte=today)
-    unit_of = dict(paths.values_list("unit_id", "ancestor_id"))
-    members: dict[UUID, set[UUID]] = {unit.pk: set() for unit in units}
-    stays = queries.active_members().filter(branch_id__in=unit_of)
-    for person, branch in stays.values_list("person_id", "branch_id"):
-        members[unit_of[branch]].add(person)
+    unit_of = dict(paths.values_list(_TEXT("unit_id"), "ancestor_id"))
+    members: dict[UUID, set[PersonKey]] = {unit.pk: set() for unit in units}
+    stays = queries.active_members().filter(branch__paths_up__in=paths)
+    for person, branch in stays.values_list(_TEXT("person_id"), _TEXT("branch_id")):
+        members[unit_of[branch]].add(person.replace("-", ""))
     return members
 
 

@@ -73,7 +73,15 @@ def _waiting(stage: AdoptionStage, levels: Mapping[UUID, int]) -> list[UUID]:
 def _branches(actor: User, unit: Unit, chosen: Collection[UUID]) -> dict[UUID, UUID]:
     """Return the branches of the chosen persons; refused where one is not an active member whom the officer may attest."""
     rows = _attestable(actor, unit, chosen).values_list("person_id", "branch_id", "person__user_id")
-    stays_by_person = {person: (branch, user) for person, branch, user in rows}
+    return _require_attestable(actor, chosen, {person: (branch, user) for person, branch, user in rows})
+
+
+def _require_attestable(
+    actor: User, chosen: Collection[UUID], stays_by_person: Mapping[UUID, tuple[UUID, UUID | None]]
+) -> dict[UUID, UUID]:
+    """Return the branches of the chosen persons, given the branch and account of each whom the officer may attest; see
+    `_branches`.
+    """
     if stays_by_person.keys() != set(chosen):
         raise PermissionDenied(policy.ATTEST.name)
     refuse_if(rules.own_record_problem(any(user == actor.pk for _branch, user in stays_by_person.values())))
@@ -238,24 +246,42 @@ def attest_many_people(
     return usages
 
 
+def _branches_of_bulks(bulks: Sequence[BulkInput]) -> list[dict[UUID, UUID]]:
+    """Return the branches of each bulk's persons as `_branches` does; two statements for all officers of the bulks' own units."""
+    own_units = {bulk.unit.pk for bulk in bulks if bulk.unit.pk in policy.ATTEST.roots(bulk.actor)}
+    people = {person for bulk in bulks if bulk.unit.pk in own_units for person in bulk.person_ids}
+    stays = {person: (branch, user) for person, branch, user in queries.active_stays_of(people)}
+    below = members.units_below(own_units)
+    branches = []
+    for bulk in bulks:
+        chosen = list(dict.fromkeys(bulk.person_ids))
+        if bulk.unit.pk not in policy.ATTEST.roots(bulk.actor):
+            branches.append(_branches(bulk.actor, bulk.unit, chosen))
+            continue
+        attestable = {
+            person: stays[person] for person in chosen if person in stays and stays[person][0] in below[bulk.unit.pk]
+        }
+        branches.append(_require_attestable(bulk.actor, chosen, attestable))
+    return branches
+
+
 @transaction.atomic
 def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
     """Draw, open and confirm bulks by the same rules in one transaction, for callers that are programs.
 
-    Returns the records of each bulk. Apart from the check of rights per bulk, the number of statements depends on how
-    many services are attested, not on how many bulks. Refused as a whole. ValueError where two bulks state the same
-    person's use of one service.
+    Returns the records of each bulk. For officers of the bulks' own units the number of statements depends on how many
+    services are attested, not on how many bulks. Refused as a whole. ValueError where two bulks state the same person's
+    use of one service.
     """
     named = Counter((bulk.stage.service_id, person) for bulk in bulks for person in set(bulk.person_ids))
     if any(count > 1 for count in named.values()):
         raise ValueError("Two bulks of one call state the same person's use of one service.")
-    wanted: dict[tuple[str, date], list[UUID]] = defaultdict(list)
-    branches = []
     for bulk in bulks:
-        chosen = list(dict.fromkeys(bulk.person_ids))
-        _require_bulk(chosen, bulk.happened_on)
-        branches.append(_branches(bulk.actor, bulk.unit, chosen))
-        wanted[bulk.stage.service_id, bulk.happened_on] += branches[-1]
+        _require_bulk(set(bulk.person_ids), bulk.happened_on)
+    branches = _branches_of_bulks(bulks)
+    wanted: dict[tuple[str, date], list[UUID]] = defaultdict(list)
+    for bulk, homes in zip(bulks, branches, strict=True):
+        wanted[bulk.stage.service_id, bulk.happened_on] += homes
     levels = {key: queries.levels(key[0], people, key[1]) for key, people in wanted.items()}
     now = clock.now()
     confirmed, drawn, events = [], [], []

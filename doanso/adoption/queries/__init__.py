@@ -13,8 +13,10 @@ from doanso.adoption import families, policy, rules
 from doanso.adoption.models import AdoptionStage, BulkDraw, Obstacle, Service, Usage
 from doanso.ledger.models import Measure
 from doanso.lib import clock
+from doanso.lib.database import hot_reads, marks
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
+from doanso.people.models import Person
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -52,6 +54,20 @@ def active_members() -> QuerySet[Member]:
     return Member.objects.filter(state=MemberState.ACTIVE, temporary=False)
 
 
+def active_stays_of(person_ids: Collection[UUID]) -> list[tuple[UUID, UUID, UUID | None]]:
+    """Return person, branch and account of the active stays of these persons that count."""
+    people = list(person_ids)
+    if not people:
+        return []
+    rows = hot_reads.read_joined(
+        [("m", Member, ["person", "branch"]), ("p", Person, ["user"])],
+        "FROM members_member m JOIN people_person p ON p.id = m.person_id"
+        f" WHERE m.person_id IN ({marks(people)}) AND m.state = %s AND NOT m.temporary AND m.taken_back_at IS NULL",
+        [*people, MemberState.ACTIVE.value],
+    )
+    return [(person, branch, user) for person, branch, user in rows]
+
+
 def stays() -> QuerySet[Member]:
     """Return all stays with what a member's page shows of them."""
     return Member.objects.select_related("contact", "branch", "person")
@@ -70,12 +86,16 @@ def attestable_stays(actor: User) -> QuerySet[Member]:
 def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, int]:
     """Return the level of each of these persons on a service's ladder on a day; 0 where nothing is recorded."""
     reached: dict[UUID, int] = dict.fromkeys(person_ids, 0)
-    in_force = (
-        Usage.objects.filter(SEEN, person_id__in=person_ids, service_id=service, happened_on__lte=on)
-        .order_by("happened_on", "recorded_at", "pk")
-        .values_list("person_id", "stage__level")
+    if not reached:
+        return reached
+    in_force = hot_reads.read_joined(
+        [("u", Usage, ["person"]), ("s", AdoptionStage, ["level"])],
+        "FROM adoption_usage u JOIN adoption_adoptionstage s ON s.id = u.stage_id"
+        f" WHERE u.person_id IN ({marks(reached)}) AND u.service_id = %s AND u.happened_on <= %s"
+        " AND u.taken_back_at IS NULL AND u.grade >= %s ORDER BY u.happened_on, u.recorded_at, u.id",
+        [*reached, service, on, rules.SEEN_BY_OFFICER],
     )
-    reached.update(in_force)
+    reached.update((person, level) for person, level in in_force)
     return reached
 
 
