@@ -125,12 +125,6 @@ def _environment(data: Path) -> dict[str, str]:
     return own_variables | {"DOANSO_DATA": str(data), "DOANSO_DEMO": "1", "DJANGO_SETTINGS_MODULE": "doanso.settings"}
 
 
-def _collect_static(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    """Start collecting and compressing static files in a process of its own while the demo is built."""
-    command = [sys.executable, "-m", "doanso", "collectstatic", "--noinput", "-v", "0"]
-    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
-
-
 def _move_into_place(staging: Path, data: Path) -> None:
     """Move each part over the old one, the database last, and sync to disk."""
     for name in PARTS:
@@ -205,12 +199,11 @@ def _build_demo(data: Path, moment: str, *, served: bool) -> GrowthProcess | Non
     def step(text: str) -> None:
         _print_line(f"{time.monotonic() - began:5.1f} s  {text}")
 
-    collecting = None
     try:
         import django
 
         django.setup()
-        collecting = _collect_static(environment)
+        from django.core.management import call_command
         from django.db import connections
 
         from doanso.home import demo
@@ -223,8 +216,8 @@ def _build_demo(data: Path, moment: str, *, served: bool) -> GrowthProcess | Non
         else:
             demo.build(moment, step)
         connections.close_all()
-        if collecting.wait():
-            raise DemoStartError("The static files could not be collected; see above.")
+        # In this process: one of its own would load the product again, which takes many times as long as the files.
+        call_command("collectstatic", interactive=False, verbosity=0)
         if year is not None:
             _write_growing(staging, year.until.isoformat(), stopped=False)
         _move_into_place(staging, data)
@@ -234,9 +227,6 @@ def _build_demo(data: Path, moment: str, *, served: bool) -> GrowthProcess | Non
         step("ready")
         return None
     finally:
-        if collecting is not None and collecting.poll() is None:
-            collecting.terminate()
-            collecting.wait()
         if not staging.is_symlink():
             _clear(staging)
 
