@@ -1,6 +1,7 @@
 """Pytest plugin: block the network, use template databases, select tests for PostgreSQL, and forbid silent skips."""
 
 import functools
+import gc
 import os
 import re
 import socket
@@ -20,6 +21,12 @@ settings.load_profile("doanso")
 
 REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 _LOOPBACK = ("127.", "::1", "localhost")
+
+
+# Collecting makes two million objects that live as long as the process: the collector of garbage waits until they are
+# there, and then passes them over.
+gc.disable()
+GARBAGE_THRESHOLDS = (20_000, 20, 20)
 
 
 class NetworkBlocked(RuntimeError):
@@ -147,6 +154,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     config.hook.pytest_deselected(items=[item for item in items if not asks_postgres(item)])
     items[:] = [item for item in items if asks_postgres(item)]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Exempt modules and collected tests from garbage collection, which would walk them a dozen times in a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
