@@ -14,7 +14,11 @@ from pathlib import Path, PurePosixPath
 from tools import forbidden
 
 CONFIG = "tsconfig.json"
-FOLDERS = (PurePosixPath("doanso/phone"), PurePosixPath("doanso/documents/static/documents"))
+FOLDERS = (
+    PurePosixPath("doanso/phone"),
+    PurePosixPath("doanso/documents/static/documents"),
+    PurePosixPath("doanso/reports/static/reports"),
+)
 NEEDS = "tsc of Debian's node-typescript"
 MOST_EXPECTED_ERRORS = 5
 TIMEOUT = 300

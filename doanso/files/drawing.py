@@ -2,7 +2,6 @@
 
 import base64
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from doanso.files.actions import opened
 from doanso.files.models import Blob
 from doanso.files.reading import Source, open_on_disk
 from doanso.lib import sandbox
+from doanso.lib.bounded_cache import BoundedCache
 from doanso.lib.problems import Problem, Refused
 
 _DRAWER = Path(__file__).with_name("drawing_process.py")
@@ -48,40 +48,8 @@ class DrawnPages:
         return sum(len(page) for page in self.pages if page is not None)
 
 
-class _PictureCache:
-    """The newest pictures, in this process's memory only: on disk they would outlive the file's key."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._size = 0
-        self._lock = threading.Lock()
-        self._drawn: OrderedDict[str, DrawnPages] = OrderedDict()
-
-    def get(self, sha256: str) -> DrawnPages | None:
-        with self._lock:
-            drawn = self._drawn.get(sha256)
-            if drawn is not None:
-                self._drawn.move_to_end(sha256)
-            return drawn
-
-    def put(self, sha256: str, drawn: DrawnPages) -> None:
-        if drawn.size > self._most:
-            return
-        with self._lock:
-            before = self._drawn.pop(sha256, None)
-            self._size += drawn.size - (before.size if before is not None else 0)
-            self._drawn[sha256] = drawn
-            while self._size > self._most:
-                _key, oldest = self._drawn.popitem(last=False)
-                self._size -= oldest.size
-
-    def clear(self) -> None:
-        with self._lock:
-            self._drawn.clear()
-            self._size = 0
-
-
-picture_cache = _PictureCache(_CACHE_BYTES)
+picture_cache: BoundedCache[DrawnPages] = BoundedCache(_CACHE_BYTES)
+"""The newest pictures, in this process's memory only: on disk they would outlive the file's key."""
 _turn = threading.BoundedSemaphore(_AT_ONCE)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from doanso.reports.views import board, layouts, periods, reports
+from doanso.reports.views import board, editor, layouts, periods, renderings, reports
 
 app_name = "reports"
 
@@ -27,17 +27,18 @@ urlpatterns = [
     path("reports/", reports.home, name="home"),
     path("programmes/<slug:programme>/reports/", reports.archive, name="archive"),
     path("programmes/<slug:programme>/reports/new/", reports.new, name="new"),
-    path(_REPORT, reports.report, name="report"),
-    path(f"{_REPORT}passages/<slug:section>/", reports.passage, name="passage"),
-    path(f"{_REPORT}form/", reports.set_form, name="set-form"),
-    path(f"{_REPORT}freeze/", reports.freeze, name="freeze"),
-    path(f"{_REPORT}document/", reports.make_document, name="document"),
-    path(f"{_REPORT}discard/", reports.discard, name="discard"),
-    path(f"{_REPORT}preview/", reports.preview, name="preview"),
+    path(_REPORT, editor.report, name="report"),
+    path(f"{_REPORT}passages/", editor.write, name="write"),
+    path(f"{_REPORT}form/", editor.set_form, name="set-form"),
+    path(f"{_REPORT}freeze/", editor.freeze, name="freeze"),
+    path(f"{_REPORT}document/", editor.make_document, name="document"),
+    path(f"{_REPORT}discard/", editor.discard, name="discard"),
+    path(f"{_REPORT}preview/", renderings.preview, name="preview"),
+    path(f"{_REPORT}preview/<int:page>/", renderings.preview_page, name="preview-page"),
     path(f"{_REPORT}figures/<slug:indicator>/", reports.figure, name="figure"),
-    path(f"{_REPORT}text/", reports.text, name="text"),
-    path(f"{_REPORT}files/", reports.report_files, name="files"),
-    path(f"{_REPORT}files/<uuid:rendering_id>/", reports.report_file, name="file"),
+    path(f"{_REPORT}text/", renderings.text, name="text"),
+    path(f"{_REPORT}files/", renderings.report_files, name="files"),
+    path(f"{_REPORT}files/<uuid:rendering_id>/", renderings.report_file, name="file"),
     # Superiors' Excel layouts.
     path(_LAYOUTS, layouts.layout_list, name="layouts"),
     path(f"{_LAYOUTS}example/", layouts.layout_example, name="layout-example"),

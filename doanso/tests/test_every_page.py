@@ -225,7 +225,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "report_id": lambda committee: committee.report.pk,
     "rendering_id": lambda committee: committee.rendering.pk,
     "layout_id": lambda committee: committee.layout.pk,
-    "section": lambda committee: "tasks",
+    "page": lambda committee: 1,
     "reports:letterhead.code": lambda committee: "my-tho",
     "month": lambda committee: "2023-10",
     "contact_id": lambda committee: Contact.objects.get(name="Nguyễn Thị Mai", unit=committee.tree.units["p4"]).pk,

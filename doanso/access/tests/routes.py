@@ -294,11 +294,11 @@ def _report(scene: Scene, unit: Unit) -> RouteExample:
     words = {
         "programme": "proof",
         "report_id": created.pk,
-        "section": "direction",
+        "page": 1,
         "rendering_id": file.pk,
         "indicator": "one",
     }
-    return RouteExample(words, {"text": "Đã họp", "version": "1", "form": "nd30", "format": "json"})
+    return RouteExample(words, {"text-direction": "Đã họp", "form": "nd30", "format": "json"})
 
 
 def _reports(scene: Scene, _unit: Unit) -> dict[str, Any]:
@@ -331,12 +331,13 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/reports/": _reports,
     "/programmes/<slug:programme>/reports/new/": _reports,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/": _report,
-    "/programmes/<slug:programme>/reports/<uuid:report_id>/passages/<slug:section>/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/passages/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/form/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/freeze/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/discard/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/document/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/preview/": _report,
+    "/programmes/<slug:programme>/reports/<uuid:report_id>/preview/<int:page>/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/figures/<slug:indicator>/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/text/": _report,
     "/programmes/<slug:programme>/reports/<uuid:report_id>/files/": _report,

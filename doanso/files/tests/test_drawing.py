@@ -12,6 +12,7 @@ from doanso.files.actions import store
 from doanso.files.drawing import LIMITS, DrawnPages, draw_pages, pages_of
 from doanso.files.reading import Kind
 from doanso.files.tests.office import pdf
+from doanso.lib.bounded_cache import BoundedCache
 from doanso.lib.problems import Refused
 
 
@@ -146,7 +147,7 @@ def test_only_so_many_are_drawn_at_once(monkeypatch):
 
 
 def test_the_memory_for_pictures_is_bounded():
-    cache = drawing._PictureCache(100)
+    cache: BoundedCache[DrawnPages] = BoundedCache(100)
     for name in ("a", "b", "c"):
         cache.put(name, DrawnPages((bytes(40),), 1))
     assert [cache.get(name) is not None for name in ("a", "b", "c")] == [False, True, True]

@@ -33,7 +33,6 @@ from doanso.people.models import Contact, Duplicate, Request
 from doanso.referrals import slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.models import Layout, Period, Rendering, Report
-from doanso.reports.sections import sections
 from doanso.signing.models import Authority, Certificate, PublicFile, Session
 from doanso.support import receipt_keys
 from doanso.support.models import Confirmation, Dispute, Receipt, Recheck, RecheckRound, Remark, SupportRecord
@@ -384,9 +383,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("month", "programme", "unit"): _months(indicators=False),
     ("indicator", "month", "programme", "unit"): _months(indicators=True),
     ("programme", "report_id"): _rows(Report, **_REPORT),
-    ("programme", "report_id", "section"): _nested(
-        _rows(Report, **_REPORT), lambda _report: [{"section": code} for code in _section_codes()]
-    ),
+    ("page", "programme", "report_id"): _nested(_rows(Report, **_REPORT), lambda _report: [{"page": 1}]),
     ("indicator", "programme", "report_id"): _nested(
         _rows(Report, **_REPORT), lambda _report: [{"indicator": one.code} for one in Indicator.objects.order_by("pk")]
     ),
@@ -400,11 +397,6 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ),
     ("layout_id", "programme"): _rows(Layout, layout_id="pk", programme="programme__code"),
 }
-
-
-def _section_codes() -> list[str]:
-    groups = Indicator.objects.values_list("group", flat=True)
-    return [section.key for section in sections(set(groups))]
 
 
 def objects_of(route: Route) -> list[Example]:

@@ -1,6 +1,8 @@
 """Actions on reports: begin, write, freeze and discard."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -111,34 +113,84 @@ def _writable(actor: User, report: Report) -> Report:
     return fresh
 
 
-@transaction.atomic
-def write_passage(*, actor: User, report: Report, section: str, text: str, version: int) -> Report:
-    """Store the text under one heading.
+@dataclass(frozen=True, slots=True)
+class PassageInput:
+    """The text typed under one heading; `seen` is the version of what the writer had read there, 0 for nothing."""
 
-    `version` is the version of the report that the writer has read: text that was written by others since is not overwritten. The
-    same text again changes nothing.
+    text: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """The report after writing, the headings now stored as typed, those another writer changed, and those refused."""
+
+    report: Report
+    saved: frozenset[str]
+    conflicts: frozenset[str]
+    problems: Mapping[str, Problem]
+
+
+@transaction.atomic
+def write_passages(*, actor: User, report: Report, passages: Mapping[str, PassageInput]) -> WriteResult:
+    """Store the texts under several headings, in a number of statements that does not grow with them.
+
+    A heading that somebody wrote under since the writer read it is left as it is and named as a conflict; so is one whose text
+    is refused. The others are stored. The same text again changes nothing.
     """
     fresh = _writable(actor, report)
     writable_sections = {heading.key for heading in sections(queries.groups_of(fresh.programme)) if heading.written}
-    refuse(rules.passage_problem(section, text, writable_sections))
-    before = Passage.objects.filter(report=fresh, section=section).first()
-    # PostgreSQL text cannot hold NUL.
-    text = text.replace("\r\n", "\n").replace("\0", "").strip()
-    if (before.text if before is not None else "") == text:
-        return fresh
-    if before is not None and before.version > version:
-        message = _("Somebody else wrote here meanwhile. Read their words below, then write yours into them.")
-        raise Refused(Problem("passage_changed", message, "text"))
-    fresh.version += 1
-    fresh.save(update_fields=["version"])
-    now = clock.now()
-    Passage.objects.update_or_create(
-        report=fresh,
-        section=section,
-        defaults={"text": text, "version": fresh.version, "written_by": actor, "written_at": now},
-    )
-    record(actor=actor, action="reports.write", obj=fresh, unit=fresh.unit_id)
-    return fresh
+    stored = {passage.section: passage for passage in Passage.objects.filter(report=fresh)}
+    problems: dict[str, Problem] = {}
+    conflicts, changed = set[str](), dict[str, str]()
+    for section, typed in passages.items():
+        text, before = clean_text(typed.text), stored.get(section)
+        if problem := rules.passage_problem(section, typed.text, writable_sections):
+            problems[section] = problem
+        elif (before.text if before is not None else "") == text:
+            continue
+        elif before is not None and before.version > typed.seen:
+            conflicts.add(section)
+        else:
+            changed[section] = text
+    if changed:
+        fresh.version += 1
+        fresh.save(update_fields=["version"])
+        now = clock.now()
+        Passage.objects.bulk_create(
+            [
+                Passage(
+                    report=fresh, section=section, text=text, version=fresh.version, written_by=actor, written_at=now
+                )
+                for section, text in changed.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["report", "section"],
+            update_fields=["text", "version", "written_by", "written_at"],
+        )
+        record(actor=actor, action="reports.write", obj=fresh, unit=fresh.unit_id)
+    saved = frozenset(passages) - conflicts - frozenset(problems)
+    return WriteResult(fresh, saved, frozenset(conflicts), problems)
+
+
+def write_passage(*, actor: User, report: Report, section: str, text: str, version: int) -> Report:
+    """Store the text under one heading; refused if somebody wrote there after this version of the report."""
+    result = write_passages(actor=actor, report=report, passages={section: PassageInput(text, version)})
+    refuse(result.problems.get(section))
+    if result.conflicts:
+        raise Refused(passage_changed())
+    return result.report
+
+
+def passage_changed() -> Problem:
+    """Return the refusal of a text where somebody else wrote meanwhile."""
+    message = _("Somebody else wrote here meanwhile. Read their words below, then write yours into them.")
+    return Problem("passage_changed", message, "text")
+
+
+def clean_text(text: str) -> str:
+    """Return a text as it is stored: one kind of line break, no spaces around it, no NUL, which PostgreSQL cannot hold."""
+    return text.replace("\r\n", "\n").replace("\0", "").strip()
 
 
 @transaction.atomic

@@ -14,6 +14,8 @@ def test_words_preview_and_files(scene, open_as, axe, width, dark):
     write(scene, begun(scene, period="2023-09"), "Kỳ trước đã họp.")
     report = begun(scene)
     page = open_as(scene.user("dung"), f"/programmes/my-tho-2023/reports/{report.pk}/", width=width, dark=dark)
+    # The pages are printed when one scrolls to them.
+    page.locator("#preview-head").scroll_into_view_if_needed()
     page.wait_for_selector(".ds-sheets img")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -22,9 +24,11 @@ def test_words_preview_and_files(scene, open_as, axe, width, dark):
     page.fill("#t-direction", "Đã họp giao ban.")
     page.click("#s-direction summary")
     page.click("#s-direction button[name=reuse]")
-    page.wait_for_selector("#s-direction >> text=Đã lưu.")
-    page.wait_for_function("before => document.querySelector('.ds-sheets img')?.src !== before", arg=before)
+    page.wait_for_selector("[data-say=saved]:visible")
     assert Passage.objects.get(report=report).text == "Đã họp giao ban.\nKỳ trước đã họp."
+    page.click("[data-words-stale] button")
+    is_renewed = "before => document.querySelector('.ds-sheets img')?.getAttribute('src') !== before"
+    page.wait_for_function(is_renewed, arg=before)
     assert axe(page) == []
 
     page.click("#files button[value=json]")
@@ -34,3 +38,49 @@ def test_words_preview_and_files(scene, open_as, axe, width, dark):
     with page.expect_download() as download:
         link.click()
     assert download.value.suggested_filename == "bao-cao-my-tho-2023-10-01-2023-10-31.json"
+
+
+def test_two_editors_keep_both_texts(scene, open_as, axe):
+    report = begun(scene)
+    address = f"/programmes/my-tho-2023/reports/{report.pk}/"
+    dung, giang = (open_as(scene.user(name), address, width=1440, dark=False) for name in ("dung", "giang"))
+    giang.fill("#t-direction", "Lời của Giang.")
+    giang.fill("#t-tasks", "Việc của Giang.")
+    giang.click(".ds-words-bar button")
+    giang.wait_for_selector("[data-say=saved]:visible")
+
+    dung.fill("#t-direction", "Lời của Dung.")
+    dung.fill("#t-limits", "Còn chậm.")
+    dung.click(".ds-words-bar button")
+    dung.wait_for_selector("#s-direction [data-conflict]")
+    # What was typed elsewhere is kept, and what the other wrote elsewhere is shown.
+    assert dung.input_value("#t-tasks") == "Việc của Giang."
+    assert Passage.objects.get(section="limits").text == "Còn chậm."
+    assert dung.is_visible("[data-say=conflict]")
+    assert axe(dung) == []
+    dung.click("#s-direction [data-take=both]")
+    dung.wait_for_selector("[data-say=saved]:visible")
+
+    assert Passage.objects.get(section="direction").text == "Lời của Giang.\nLời của Dung."
+
+
+def test_words_outlive_a_lost_network_and_a_reload(scene, open_as):
+    report = begun(scene)
+    page = open_as(scene.user("dung"), f"/programmes/my-tho-2023/reports/{report.pk}/", width=390, dark=False)
+    page.context.set_offline(True)
+    page.fill("#t-direction", "Viết khi mất mạng.")
+    page.wait_for_selector("[data-say=offline]:visible")
+    assert not Passage.objects.exists()
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-say=saved]:visible")
+    assert Passage.objects.get().text == "Viết khi mất mạng."
+
+    page.route("**/passages/", lambda route: route.abort())
+    page.fill("#t-direction", "Viết tiếp.")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    assert page.input_value("#t-direction") == "Viết tiếp."
+    page.unroute("**/passages/")
+    page.click(".ds-words-bar button")
+    page.wait_for_selector("[data-say=saved]:visible")
+    assert Passage.objects.get().text == "Viết tiếp."

@@ -1,5 +1,6 @@
 """Pages of reports: the archive, a new one, the editor with its preview, files, and messages."""
 
+import html
 import re
 
 import pytest
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 HOME = "/programmes/my-tho-2023/reports/"
 FORM = {"unit": "my-tho", "kind": "month", "day": "15/10/2023", "last_day": "", "form": "doan"}
 BY_SCRIPT = {"HX-Request": "true"}
+AS_JSON = {"Accept": "application/json"}
 
 
 def at(report: Report, suffix: str = "") -> str:
@@ -145,44 +147,137 @@ def test_the_editor_has_every_heading_and_the_last_report_s_words_at_hand(scene,
     assert f'hx-get="{at(report, "preview/")}"' in shown
 
 
-def test_words_are_kept_by_script_and_without(scene, as_user):
+def seen(client, report: Report) -> dict[str, str]:
+    """What the page sends of every heading besides its text: version and hash of what it showed."""
+    page = client.get(at(report)).content.decode()
+    return dict(re.findall(r'name="(seen-[^"]+)" value="([^"]+)"', page))
+
+
+def test_everything_typed_is_kept_at_once_without_a_script(scene, as_user):
     report = begun(scene)
     client = as_user(scene.user("dung"))
-    plain = client.post(at(report, "passages/direction/"), {"text": "Đã họp.", "version": "1"})
-    piece = client.post(at(report, "passages/tasks/"), {"text": "Sẽ làm.", "version": "1"}, headers=BY_SCRIPT)
+    typed = seen(client, report) | {"text-direction": "Đã họp.", "text-tasks": "Sẽ làm.\r\n", "text-limits": ""}
+    answer = client.post(at(report, "passages/"), typed | {"form": "nd30"}, follow=True)
 
-    assert plain["Location"] == f"{at(report)}#s-direction"
-    assert piece["HX-Trigger"] == "report-saved"
-    assert "Đã lưu." in text_of(piece)
-    assert "<html" not in text_of(piece)
+    report.refresh_from_db()
+    assert answer.redirect_chain == [(at(report), 302)]
+    assert "Đã lưu báo cáo." in text_of(answer)
     assert dict(Passage.objects.values_list("section", "text")) == {"direction": "Đã họp.", "tasks": "Sẽ làm."}
+    assert (report.version, report.form) == (2, "nd30")
+
+
+def test_a_script_sends_what_changed_and_learns_what_became_of_it(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    versions = seen(client, report)
+    answer = client.post(at(report, "passages/"), versions | {"text-direction": "Đã họp."}, headers=AS_JSON).json()
+
+    assert answer["saved"]["direction"]["by"] == scene.user("dung").display_name
+    assert answer["saved"]["direction"]["seen"].startswith("2.")
+    assert (answer["newer"], answer["conflicts"], answer["problems"]) == ({}, {}, {})
+    # Sent again, as after an answer that was lost: nothing changes.
+    again = client.post(at(report, "passages/"), versions | {"text-direction": "Đã họp."}, headers=AS_JSON).json()
+    assert again["saved"]["direction"]["seen"] == answer["saved"]["direction"]["seen"]
+    assert Passage.objects.get().version == 2
 
 
 def test_the_last_report_s_words_are_put_below_one_s_own(scene, as_user):
     write(scene, begun(scene, period="2023-09"), "Lời kỳ trước.", section="tasks")
     report = begun(scene)
-    as_user(scene.user("dung")).post(
-        at(report, "passages/tasks/"), {"text": "Lời mới.", "version": "1", "reuse": "1"}, headers=BY_SCRIPT
-    )
+    client = as_user(scene.user("dung"))
+    client.post(at(report, "passages/"), seen(client, report) | {"text-tasks": "Lời mới.", "reuse": "tasks"})
 
     assert Passage.objects.get(report=report).text == "Lời mới.\nLời kỳ trước."
 
 
-@pytest.mark.parametrize("headers", [BY_SCRIPT, {}], ids=["by script", "without"])
-def test_who_comes_second_keeps_what_was_typed_and_reads_the_other_s_words(scene, as_user, headers):
+def test_who_comes_second_keeps_what_was_typed_and_reads_the_other_s_words(scene, as_user):
     report = begun(scene)
+    client = as_user(scene.user("dung"))
+    typed = seen(client, report) | {"text-direction": "Lời của Dung.", "text-limits": "Còn chậm.", "text-tasks": ""}
     write(scene, report, "Lời của Giang.", by="giang")
-    answer = as_user(scene.user("dung")).post(
-        at(report, "passages/direction/"), {"text": "Lời của Dung.", "version": "1"}, headers=headers
-    )
+    report.refresh_from_db()
+    write(scene, report, "Việc của Giang.", by="giang", section="tasks")
+    answer = client.post(at(report, "passages/"), typed)
 
     shown = text_of(answer)
     assert answer.status_code == 422
     assert "Có người khác vừa viết" in shown
     assert "Lời của Dung.</textarea>" in shown
     assert "Lời của Giang." in shown
+    # What was typed elsewhere is stored, and what was not typed stays as the other wrote it.
+    stored = dict(Passage.objects.values_list("section", "text"))
+    assert stored == {"direction": "Lời của Giang.", "limits": "Còn chậm.", "tasks": "Việc của Giang."}
     # Having read them, one may write.
-    assert 'name="version" value="2"' in shown
+    again = dict(re.findall(r'name="(seen-[^"]+)" value="([^"]+)"', answer.content.decode()))
+    assert client.post(at(report, "passages/"), again | {"text-direction": "Lời của hai người."}).status_code == 302
+    assert Passage.objects.get(section="direction").text == "Lời của hai người."
+
+
+def test_a_script_is_told_of_conflicts_and_of_what_others_wrote_elsewhere(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    typed = seen(client, report) | {"text-direction": "Lời của Dung.", "text-causes": "x" * 20_001}
+    write(scene, report, "Lời của Giang.", by="giang")
+    report.refresh_from_db()
+    write(scene, report, "Việc của Giang.", by="giang", section="tasks")
+    answer = client.post(at(report, "passages/"), typed, headers=AS_JSON).json()
+
+    assert answer["saved"] == {}
+    assert answer["conflicts"]["direction"]["text"] == "Lời của Giang."
+    assert answer["conflicts"]["direction"]["by"] == scene.user("giang").display_name
+    assert answer["newer"]["tasks"]["text"] == "Việc của Giang."
+    assert list(answer["problems"]) == ["causes"]
+
+
+def test_saving_costs_the_same_however_many_headings_are_written(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    costs = []
+    for headings in (["direction"], ["limits", "causes", "tasks", "proposals"]):
+        typed = seen(client, report) | {f"text-{heading}": "Lời." for heading in headings}
+        with CaptureQueriesContext(connection) as caught:
+            client.post(at(report, "passages/"), typed, headers=AS_JSON)
+        costs.append(len(caught))
+
+    assert costs[0] == costs[1]
+    assert costs[0] <= 22
+
+
+def test_what_is_typed_into_a_report_frozen_meanwhile_is_shown_to_its_writer(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    typed = seen(client, report) | {"text-direction": "Lời muộn."}
+    freeze_report(actor=scene.user("giang"), report=report)
+    plain = client.post(at(report, "passages/"), typed)
+
+    assert plain.status_code == 422
+    assert "Phần bạn vừa gõ, chưa được lưu:" in text_of(plain)
+    assert "Lời muộn." in text_of(plain)
+    by_script = client.post(at(report, "passages/"), typed, headers=AS_JSON)
+    assert (by_script.status_code, list(by_script.json())) == (422, ["problem"])
+    assert not Passage.objects.exists()
+
+
+def test_freezing_keeps_what_is_typed_first(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    answer = client.post(at(report, "freeze/"), seen(client, report) | {"text-direction": "Đã họp.", "form": "nd30"})
+
+    report.refresh_from_db()
+    assert answer["Location"] == at(report)
+    assert (report.content["form"], Passage.objects.get().text) == ("nd30", "Đã họp.")
+    assert report.frozen_at is not None
+
+
+def test_freezing_waits_where_somebody_else_wrote(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    typed = seen(client, report) | {"text-direction": "Lời của Dung."}
+    write(scene, report, "Lời của Giang.", by="giang")
+
+    assert client.post(at(report, "freeze/"), typed).status_code == 422
+    report.refresh_from_db()
+    assert report.frozen_at is None
 
 
 def test_a_frozen_report_is_read_and_not_written(scene, as_user):
@@ -194,7 +289,7 @@ def test_a_frozen_report_is_read_and_not_written(scene, as_user):
     assert "Đã chốt ngày 12/11/2023" in shown
     assert "Đã họp." in shown
     assert "<textarea" not in shown
-    assert client.post(at(report, "passages/direction/"), {"text": "Khác", "version": "9"}).status_code == 422
+    assert client.post(at(report, "passages/"), {"text-direction": "Khác", "seen-direction": "9."}).status_code == 422
     assert Passage.objects.get().text == "Đã họp."
     assert "đã chốt" in text_of(client.post(at(report, "freeze/"), follow=True))
     assert "đã chốt" in text_of(client.post(at(report, "form/"), {"form": "nd30"}, follow=True))
@@ -221,19 +316,41 @@ def test_whoever_only_reads_is_shown_no_form(scene, as_user):
     assert as_user(scene.user("an")).get(at(report)).status_code == 404
 
 
-def test_a_heading_that_does_not_exist_is_not_found(scene, as_user):
-    assert as_user(scene.user("dung")).post(at(begun(scene), "passages/elsewhere/"), {"text": "x"}).status_code == 404
+def test_a_heading_that_does_not_exist_is_left_out(scene, as_user):
+    report = begun(scene)
+    as_user(scene.user("dung")).post(at(report, "passages/"), {"text-elsewhere": "x", "seen-elsewhere": "0."})
+    assert not Passage.objects.exists()
 
 
-def test_the_preview_is_the_printed_document(scene, as_user):
+def test_the_preview_is_the_printed_document_and_its_pictures_come_one_by_one(scene, as_user):
     report = begun(scene)
     client = as_user(scene.user("dung"))
     piece = client.get(at(report, "preview/"), headers=BY_SCRIPT).content.decode()
+    pictures = [html.unescape(address) for address in re.findall(r'<img src="([^"]+)"', piece)]
 
-    assert piece.count('src="data:image/png;base64,') >= 2
+    assert len(pictures) >= 2
     assert 'alt="Trang 1 trên' in piece
     assert "<html" not in piece
     assert "<html" in client.get(at(report, "preview/")).content.decode()
+    first = client.get(pictures[0])
+    assert (first.status_code, first["Content-Type"]) == (200, "image/png")
+    assert first.content.startswith(b"\x89PNG")
+    # Another process has no pictures of it: they are drawn anew.
+    assert client.get(pictures[0].split("?")[0]).content == first.content
+    assert client.get(at(report, "preview/99/")).status_code == 404
+    assert as_user(scene.user("an")).get(pictures[0]).status_code == 404
+
+
+def test_the_editor_with_its_preview_is_light(scene, as_user):
+    write(scene, begun(scene, period="2023-09"), "Lời kỳ trước. " * 40)
+    report = begun(scene)
+    for section in ("direction", "results", "strengths", "limits", "causes", "tasks", "proposals"):
+        report = write(scene, report, "Đã họp giao ban và phân công từng đồng chí. " * 30, section=section)
+    client = as_user(scene.user("dung"))
+    page, piece = client.get(at(report)).content, client.get(at(report, "preview/"), headers=BY_SCRIPT).content
+
+    assert len(page) + len(piece) <= 120_000
+    assert page.count(b'data-words="') == 1
 
 
 def test_the_editor_asks_the_same_however_much_is_written(scene, as_user):

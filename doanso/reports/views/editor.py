@@ -1,0 +1,290 @@
+"""A report's own page: the words under its headings, saved while one writes, and what is done with the report."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from doanso.access import queries as access_queries
+from doanso.accounts.requests import AuthenticatedRequest
+from doanso.documents import policy as documents
+from doanso.documents.queries.documents import made_of
+from doanso.files.problems import Unavailable
+from doanso.lib import clock, formats
+from doanso.lib.problems import Problem, Refused
+from doanso.reports import policy
+from doanso.reports.actions import documents as document_actions
+from doanso.reports.actions import reports as actions
+from doanso.reports.actions.reports import PassageInput, WriteResult, clean_text, passage_changed
+from doanso.reports.models import Passage, Report, ReportForm
+from doanso.reports.queries import reports as queries
+from doanso.reports.sections import Section, written
+from doanso.reports.views.renderings import files_context
+from doanso.reports.views.report_scope import address_of, base_of, report_to_see, report_to_write
+from doanso.units import queries as units
+
+_DIGEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """One heading of the editor; after a refusal with what was typed and, if others wrote meanwhile, what stands there."""
+
+    section: Section
+    text: str
+    seen: str
+    last: str
+    passage: Passage | None
+    error: str = ""
+    stored_text: str = ""
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether the text shown is typed and stored nowhere."""
+        return clean_text(self.text) != (self.passage.text if self.passage is not None else "")
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether somebody else wrote here since the writer read it."""
+        return bool(self.error) and bool(self.stored_text)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(clean_text(text).encode()).hexdigest()[:_DIGEST]
+
+
+def _seen(passage: Passage | None) -> str:
+    """Return what a page tells of the text it shows: its version, by which another's change is found, and its hash."""
+    return f"{passage.version}.{_digest(passage.text)}" if passage is not None else f"0.{_digest('')}"
+
+
+def _sections(report: Report) -> list[Section]:
+    return written(queries.groups_of(report.programme))
+
+
+def _shown(
+    report: Report, sections: list[Section], typed: Mapping[str, PassageInput], problems: Mapping[str, Problem]
+) -> list[ShownPassage]:
+    """Return the headings with their text; for those typed, the typed one."""
+    stored = queries.passages_of(report)
+    last = queries.last_words(report) if report.frozen_at is None else {}
+    shown = []
+    for section in sections:
+        passage, entry, problem = stored.get(section.key), typed.get(section.key), problems.get(section.key)
+        now = passage.text if passage is not None else ""
+        shown.append(
+            ShownPassage(
+                section=section,
+                text=entry.text if entry is not None else now,
+                seen=_seen(passage),
+                last=last.get(section.key, ""),
+                passage=passage,
+                error=problem.message if problem is not None else "",
+                stored_text=now if problem is not None and problem.code == "passage_changed" else "",
+            )
+        )
+    return shown
+
+
+def _page(
+    request: AuthenticatedRequest,
+    report: Report,
+    *,
+    typed: Mapping[str, PassageInput] | None = None,
+    problems: Mapping[str, Problem] | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    may_write = report.frozen_at is None and policy.WRITE.allows(request.user, report)
+    context = {
+        "report": report,
+        "title": queries.title_of(report),
+        "unit": units.name(report.unit, min(report.last_day, clock.today())),
+        "shown": _shown(report, _sections(report), typed or {}, problems or {}),
+        "may_write": may_write,
+        "problem": problem,
+        "document": made_of(document_actions.SOURCE, report.pk) if report.frozen_at is not None else None,
+        "may_make_document": report.frozen_at is not None and documents.DRAFT.allows_at(request.user, report.unit),
+        "may_set_letterhead": documents.SET_LETTERHEAD.allows_at(request.user, report.unit),
+        "forms": ReportForm.choices,
+        "events": access_queries.history(request.user, report),
+        **files_context(report),
+    }
+    return render(request, "reports/report.html", context, status=status)
+
+
+@login_required
+@require_safe
+def report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Show the text on one side and the document on the other."""
+    return _page(request, report_to_see(request, programme, report_id))
+
+
+# --- Writing ------------------------------------------------------------------------------------------------------------
+
+
+def _typed(request: AuthenticatedRequest, report: Report) -> dict[str, PassageInput]:
+    """Return the texts of the headings that the writer changed, with the version that was read of each.
+
+    A page without script sends all headings: those sent back as they were shown are left out.
+    """
+    reuse = request.POST.get("reuse", "")
+    typed = {}
+    for section in _sections(report):
+        text = request.POST.get(f"text-{section.key}")
+        if text is None:
+            continue
+        version, _dot, digest = request.POST.get(f"seen-{section.key}", "").partition(".")
+        if section.key == reuse:
+            text = "\n".join(filter(None, [text.strip(), queries.last_words(report).get(reuse, "")]))
+        if _digest(text) != digest:
+            is_number = version.isascii() and version.isdecimal() and len(version) < 9
+            typed[section.key] = PassageInput(text, int(version) if is_number else 0)
+    return typed
+
+
+@login_required
+@require_POST
+def write(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Store the texts that were changed and the form of the document; answers JSON to the page's script."""
+    report = report_to_write(request, programme, report_id)
+    typed = _typed(request, report)
+    try:
+        result = actions.write_passages(actor=request.user, report=report, passages=typed)
+        if form := request.POST.get("form"):
+            actions.set_form(actor=request.user, report=report, form=form)
+    except Refused as refused:
+        if _by_script(request):
+            return JsonResponse({"problem": refused.problem.message}, status=422)
+        return _refused(request, report, typed, problem=refused.problem.message)
+    if _by_script(request):
+        return JsonResponse(_answer(request, report, result))
+    if problems := _problems(result):
+        return _refused(request, report, typed, problems)
+    messages.success(request, _("The report is kept."))
+    return redirect(address_of(report))
+
+
+def _by_script(request: AuthenticatedRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def _problems(result: WriteResult) -> dict[str, Problem]:
+    return {**result.problems, **dict.fromkeys(result.conflicts, passage_changed())}
+
+
+def _refused(
+    request: AuthenticatedRequest,
+    report: Report,
+    typed: Mapping[str, PassageInput],
+    problems: Mapping[str, Problem] | None = None,
+    problem: str = "",
+) -> HttpResponse:
+    """Show the page with what was typed and why it was not stored."""
+    fresh = queries.all_reports().filter(pk=report.pk).first()
+    if fresh is None:
+        messages.error(request, problem)
+        return redirect("reports:archive", report.programme.code)
+    return _page(request, fresh, typed=typed, problems=problems, problem=problem, status=422)
+
+
+def _answer(request: AuthenticatedRequest, report: Report, result: WriteResult) -> dict[str, Any]:
+    """Return what the page's script needs: the headings saved, in conflict, refused, and those that others changed."""
+    stored = queries.passages_of(report)
+    saved, newer, conflicts = {}, {}, {}
+    for section, passage in stored.items():
+        state = {
+            "seen": _seen(passage),
+            "by": passage.written_by.display_name,
+            "at": formats.moment(passage.written_at),
+        }
+        if section in result.conflicts:
+            conflicts[section] = state | {"text": passage.text}
+        elif section in result.saved:
+            saved[section] = state
+        elif request.POST.get(f"seen-{section}", state["seen"]) != state["seen"] and section not in result.problems:
+            newer[section] = state | {"text": passage.text}
+    # An empty text under a heading without any is stored as nothing.
+    saved |= {section: {"seen": _seen(None), "by": "", "at": ""} for section in result.saved if section not in stored}
+    return {
+        "saved": saved,
+        "newer": newer,
+        "conflicts": conflicts,
+        "problems": {section: problem.message for section, problem in result.problems.items()},
+    }
+
+
+@login_required
+@require_POST
+def set_form(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Choose the form of the document."""
+    report = report_to_write(request, programme, report_id)
+    try:
+        actions.set_form(actor=request.user, report=report, form=request.POST.get("form", ""))
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    return redirect(address_of(report))
+
+
+# --- Ending -------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def freeze(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Store what was typed on the page, then freeze figures and text permanently."""
+    report = report_to_write(request, programme, report_id)
+    typed = _typed(request, report)
+    try:
+        if typed:
+            result = actions.write_passages(actor=request.user, report=report, passages=typed)
+            if problems := _problems(result):
+                return _refused(request, report, typed, problems)
+        if form := request.POST.get("form"):
+            actions.set_form(actor=request.user, report=report, form=form)
+        actions.freeze_report(actor=request.user, report=report)
+    except Refused as refused:
+        if typed:
+            return _refused(request, report, typed, problem=refused.problem.message)
+        messages.error(request, refused.problem.message)
+    else:
+        messages.success(request, _("The report is frozen: its figures and words stay as they are now."))
+    return redirect(address_of(report))
+
+
+@login_required
+@require_POST
+def make_document(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Make a document of a frozen report, to be signed, numbered and issued."""
+    report = report_to_see(request, programme, report_id)
+    if not documents.DRAFT.allows_at(request.user, report.unit):
+        raise PermissionDenied(documents.DRAFT.name)
+    try:
+        document = document_actions.make_document(actor=request.user, report=report, base=base_of(request))
+    except (Refused, Unavailable) as error:
+        messages.error(request, error.problem.message)
+        return redirect(address_of(report))
+    return redirect("documents:document", document.pk)
+
+
+@login_required
+@require_POST
+def discard(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
+    """Delete a draft."""
+    report = report_to_write(request, programme, report_id)
+    try:
+        actions.discard_report(actor=request.user, report=report)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return redirect(address_of(report))
+    messages.success(request, _("The draft was thrown away."))
+    return redirect("reports:archive", programme)
