@@ -103,14 +103,49 @@ class ReceiverLine:
     link: str = ""
 
 
+_MOST_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SentSummary:
+    """To how many an issued document went, the first of those who have not opened it by name, and the answers asked for."""
+
+    units: int
+    others: int
+    unopened: str
+    more: int
+    asked: int
+    answered: int
+    answer_by: date | None
+
+
+def sent_summary(details: DocumentDetails) -> SentSummary:
+    """Return what became of an issued document, from what was read for its page."""
+    sent = [delivery for delivery in details.deliveries if delivery.sent_at is not None]
+    waiting = [_receiver_name(details, delivery) for delivery in sent if delivery.opened_at is None]
+    asked = [delivery for delivery in sent if delivery.answer_by is not None]
+    return SentSummary(
+        units=sum(delivery.unit_id is not None for delivery in sent),
+        others=sum(delivery.unit_id is None for delivery in sent),
+        unopened=", ".join(waiting[:_MOST_NAMED]),
+        more=max(len(waiting) - _MOST_NAMED, 0),
+        asked=len(asked),
+        answered=sum(delivery.answered_at is not None for delivery in asked),
+        answer_by=min((day for delivery in asked if (day := delivery.answer_by) is not None), default=None),
+    )
+
+
+def _receiver_name(details: DocumentDetails, delivery: Delivery) -> str:
+    if delivery.unit_id is not None:
+        return details.names[delivery.unit_id].short_name if delivery.unit_id in details.names else ""
+    return delivery.user.display_name if delivery.user is not None else delivery.outside
+
+
 def receiver_lines(details: DocumentDetails, *, with_links: bool) -> list[ReceiverLine]:
     """Return a line per receiver: first those who answered, then those who noted its end, then those who opened it."""
     lines = []
     for delivery in sorted(details.deliveries, key=_progress_key):
-        if delivery.unit_id is not None:
-            name = details.names[delivery.unit_id].short_name if delivery.unit_id in details.names else ""
-        else:
-            name = delivery.user.display_name if delivery.user is not None else delivery.outside
+        name = _receiver_name(details, delivery)
         link = reverse("documents:outside", args=[link_of(delivery)]) if with_links and delivery.link_encrypted else ""
         lines.append(ReceiverLine(delivery, name, _word(delivery), link))
     return lines

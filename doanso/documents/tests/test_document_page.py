@@ -51,6 +51,42 @@ def test_receivers_say_who_has_opened_it_and_the_clerk_reminds_the_rest(office, 
     assert as_user(office.tree.dung).post(f"/documents/{document.pk}/remind/").status_code == 403
 
 
+def test_after_it_was_issued_the_page_says_to_whom_it_went_and_what_comes_next(office, as_user):
+    document = office.issued(None, *everybody(office), Receiver(outside="Công an Phường 4"))
+    mai = as_user(office.mai)
+    text = shown(mai, document)
+
+    assert "Đã gửi 3 đơn vị và 1 nơi khác" in text
+    assert f"Số {document.notation}, ngày" in text
+    assert re.search(r"Chưa mở: [^<]*Công an Phường 4", text)
+    assert "Đã vào sổ văn bản đi" in text
+    assert "/documents/register/?unit=my-tho" in text or f"/documents/register/?unit={document.unit.code}" in text
+    # One main button: who has not opened it is reminded.
+    assert text.count("ds-btn-p") == 1
+    reader = shown(as_user(office.tree.dung), document)
+    assert "Đã gửi 3 đơn vị và 1 nơi khác" in reader
+    assert "/documents/register/" not in reader.split("sent-head")[1].split("dv-two")[0]
+
+
+def test_opened_by_everybody_it_asks_for_nothing(office, as_user):
+    document = office.issued(None, Receiver(unit=office.tree.units["p5"]))
+    open_delivery(actor=office.tree.chi, delivery=document.deliveries.get(unit=office.tree.units["p5"]))
+    text = shown(as_user(office.mai), document)
+
+    assert "Đã gửi 1 đơn vị" in text
+    assert "Nơi nhận nào cũng đã mở." in text
+    assert "ds-btn-p" not in text.split('id="main"')[1]
+
+
+def test_issued_to_nobody_it_offers_to_choose_receivers(office, as_user):
+    document = office.issued(None)
+    document.deliveries.all().delete()
+    text = shown(as_user(office.mai), document)
+
+    assert "Đã phát hành, chưa gửi nơi nào" in text
+    assert f"/documents/{document.pk}/send-to/" in text
+
+
 def test_many_receivers_fold_up(office, as_user):
     document = office.issued(None, *(Receiver(outside=f"Nơi {index}") for index in range(12)))
     assert "Xem cả 12 nơi nhận" in shown(as_user(office.mai), document)

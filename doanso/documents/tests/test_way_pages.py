@@ -4,6 +4,7 @@ import pytest
 
 from doanso.documents.actions.drafts import write_document
 from doanso.documents.actions.routing import comment, send_on
+from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Comment, DocumentState, Mandate
 from doanso.documents.tests.conftest import plan
 from doanso.signing.models import Session
@@ -129,6 +130,36 @@ def test_the_signer_goes_on_to_the_signing_session(office, as_user):
 
     assert answer.status_code == 302
     assert answer["Location"].endswith(f"{Session.objects.get().pk}/")
+
+
+def test_the_document_is_seen_before_the_button_and_its_hash_is_one_press_away(office, as_user):
+    document = office.to_sign()
+    page = as_user(office.an).get(at(document, "sign/")).content.decode()
+
+    assert (
+        page.index(f'hx-get="{at(document, "preview/")}"')
+        < page.index('name="certificate"')
+        < page.index("Tiếp tục ký")
+    )
+    assert f'href="{at(document, "draft.pdf")}"' in page
+    assert as_user(office.an).get(at(document, "draft.pdf")).status_code == 200
+    shown, folded = page.split('<main class="ds-main"')[1].split("</main>")[0].rsplit("<details", 1)
+    assert "SHA-256" in folded
+    assert "SHA-256" not in shown
+
+
+def test_of_an_uploaded_file_the_hash_of_its_very_bytes_is_shown(office, as_user):
+    from doanso.documents.queries.documents import file_of
+
+    document = office.to_sign()
+    begin_signing(
+        actor=office.an, document=document, read=document.version, certificate=office.hand, base="http://testserver"
+    )
+    document.refresh_from_db()
+    page = as_user(office.an).get(at(document, "sign/")).content.decode()
+
+    assert file_of(document).sha256 in page
+    assert f'href="{at(document, "file/")}"' in page
 
 
 def test_nobody_signs_in_the_signers_place(office, as_user):

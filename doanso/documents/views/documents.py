@@ -71,6 +71,7 @@ def _document_page(
         "waits_for_clerk": _waits_for_clerk(details.issuing, attachments),
         "receivers": queries.receiver_lines(details, with_links=may_issue and document.state == DocumentState.ISSUED),
         "opened": opened,
+        "sent": queries.sent_summary(details),
         "is_ended": document.state in ENDED,
         "end_seen": sum(row.end_seen_at is not None for row in details.deliveries),
         "unopened": sum(row.opened_at is None and row.sent_at is not None for row in details.deliveries),
@@ -232,13 +233,25 @@ def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         else:
             return redirect("signing:session", begun.session.pk)
     document.refresh_from_db(fields=["base"])
+    blob = queries.file_of(document)
     context = {
         "form": form,
         "document": document,
+        "file_url": _file_url(document, has_file=blob is not None),
+        "sha256": blob.sha256 if blob is not None else "",
         "has_certificate": bool(form.certificates),
         "own": own_signing(document, request.user),
     }
     return render(request, "documents/sign.html", context, status=422 if form.is_bound else 200)
+
+
+def _file_url(document: Document, *, has_file: bool) -> str:
+    """Return where the PDF that will be signed can be read; "" while only its signer's pages exist."""
+    if document.signed_id or document.base_id:
+        return reverse("documents:file", args=[document.pk])
+    if has_file:
+        return reverse("documents:version-file", args=[document.pk, document.version])
+    return "" if document.source_kind else reverse("documents:draft-pdf", args=[document.pk])
 
 
 # --- After it was issued ----------------------------------------------------------------------------------------------------
