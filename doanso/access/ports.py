@@ -1,5 +1,5 @@
-"""Registries for the apps above: their actions with the sentence that the audit log shows for each, and probes of
-waiting work.
+"""Registries for the apps above: their actions with the sentence that the audit log shows for each, probes of waiting work, and
+the parts that they contribute to the page of a unit.
 
 An action is named by an audit event and, under the same name, allowed by a permission. A role that names an unknown action, and
 an action or a probe registered twice, are errors at start.
@@ -7,8 +7,16 @@ an action or a probe registered twice, are errors at start.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
+
+from doanso.accounts.models import User
+from doanso.lib.panels import PanelRegistry
+
+if TYPE_CHECKING:
+    from doanso.units.models import Unit
+    from doanso.units.queries import NamedUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +76,23 @@ def register_probe(name: str, label: str | Promise, count: CountUpTo) -> None:
 def probe(limit: int) -> list[tuple[str, int]]:
     """Return how many items of each kind wait, counted up to the limit."""
     return [(str(label), count(limit)) for label, count in _probes.values()]
+
+
+@dataclass(slots=True)
+class UnitPage:
+    """The unit on the page, with its name and the units directly below it.
+
+    `parts` keeps what one app reads once for several of its panels. A panel that shows the units below sets `lists_children`.
+    """
+
+    unit: "Unit"
+    named: "NamedUnit"
+    children: "list[NamedUnit]"
+    parts: dict[str, object] = field(default_factory=dict)
+    lists_children: bool = False
+
+
+unit_panels: PanelRegistry[User, UnitPage] = PanelRegistry()
+"""Cards of a unit's page."""
+waiting_panels: PanelRegistry[User, UnitPage] = PanelRegistry()
+"""Lines of what waits in the unit and below it, as `parts/figure_line.html` draws them; None where nothing waits."""

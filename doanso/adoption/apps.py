@@ -7,10 +7,11 @@ class AdoptionConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before.
-        from doanso.access.ports import register_action
-        from doanso.adoption import families, navigation, personal, sources
+        from doanso.access.ports import register_action, waiting_panels
+        from doanso.adoption import families, navigation, panels, personal, sources
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
+        from doanso.members.ports import head_panels
         from doanso.people.ports import register_personal_records
 
         for name, sentence in (
@@ -33,5 +34,7 @@ class AdoptionConfig(AppConfig):
             register_action(name, sentence)
         register_family(families.StateFamily())
         register_source_page(families.USAGE, sources.usage_lines)
+        waiting_panels.register("adoption.declarations", "side", 20, panels.waiting_declarations)
+        head_panels.register("adoption.services", "head", 10, panels.member_services)
         register_personal_records("adoption", copy=personal.copy, erase=personal.erase)
         register_navigation(navigation.TABS, navigation.PAGES)

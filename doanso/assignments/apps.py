@@ -7,8 +7,8 @@ class AssignmentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before.
-        from doanso.access.ports import register_action
-        from doanso.assignments import navigation
+        from doanso.access.ports import register_action, unit_panels
+        from doanso.assignments import navigation, panels
         from doanso.lib.navigation import register_navigation
 
         for name, sentence in (
@@ -23,3 +23,4 @@ class AssignmentsConfig(AppConfig):
         ):
             register_action(name, sentence)
         register_navigation(pages=navigation.PAGES)
+        unit_panels.register("assignments.open", "main", 20, panels.unit_assignments)

@@ -1,9 +1,25 @@
-"""Port for the titles of indicators on members' pages: an exemption stores an indicator's code, people read its title."""
+"""Ports of members' pages: titles of indicators, and the parts that other apps contribute to the page of one member.
+
+An exemption stores an indicator's code, people read its title. Panels of the head are part of the page; what a member took part
+in is read by a second request, so that the page opens at once.
+"""
 
 from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
+
+from doanso.accounts.models import User
+from doanso.lib.panels import PanelRegistry
+
+if TYPE_CHECKING:
+    from doanso.members.queries.details import MemberDetails
 
 TitlesOf = Callable[[Collection[str]], Mapping[str, str]]
 _owners: list[TitlesOf] = []
+
+head_panels: PanelRegistry[User, "MemberDetails"] = PanelRegistry()
+"""Panels above everything else on a member's page; together at most three statements."""
+participation_panels: PanelRegistry[User, "MemberDetails"] = PanelRegistry()
+"""Panels of what the member took part in, read after the page."""
 
 
 def register_indicator_titles(titles_of: TitlesOf) -> None:

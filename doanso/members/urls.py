@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/new/", memberships.admit, name="admit"),
     path("members/export/", memberships.export, name="export"),
     path("members/<uuid:member_id>/", memberships.member, name="member"),
+    path("members/<uuid:member_id>/taking-part/", memberships.participation, name="participation"),
     path("members/<uuid:member_id>/change/", memberships.change, name="change"),
     path("members/<uuid:member_id>/transfer/", memberships.transfer, name="transfer"),
     path("members/<uuid:member_id>/end/", memberships.end, name="end"),

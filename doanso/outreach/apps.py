@@ -10,7 +10,8 @@ class OutreachConfig(AppConfig):
         from doanso.access.ports import register_action
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
-        from doanso.outreach import anomaly_messages, navigation, personal, sources
+        from doanso.members.ports import participation_panels
+        from doanso.outreach import anomaly_messages, navigation, panels, personal, sources
         from doanso.outreach.families import visits
         from doanso.outreach.records import visits as records
         from doanso.outreach.records.doors import DoorKind
@@ -90,6 +91,7 @@ class OutreachConfig(AppConfig):
         register_record_kind(records.VisitKind())
         register_record_kind(records.ConfirmationKind())
         anomaly_messages.register()
+        participation_panels.register("outreach.visits", "side", 30, panels.visits_made)
         register_personal_records(
             "outreach",
             copy=personal.copy,

@@ -10,8 +10,9 @@ class ReferralsConfig(AppConfig):
         from doanso.access.ports import register_action
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
+        from doanso.members.ports import participation_panels
         from doanso.people.ports import register_personal_records
-        from doanso.referrals import families, navigation, personal, sources
+        from doanso.referrals import families, navigation, panels, personal, sources
         from doanso.referrals.actions import lock_slots, on_identity_change, update_slots
         from doanso.support.models import SupportRecordSource
         from doanso.support.ports import register_wrapper
@@ -25,6 +26,7 @@ class ReferralsConfig(AppConfig):
             register_action(name, sentence)
         register_family(families.ReferredTwoFamily())
         register_source_page(families.REFERRAL, sources.referral_lines)
+        participation_panels.register("referrals.slots", "main", 10, panels.member_slots)
         register_personal_records(
             "referrals",
             copy=personal.copy,

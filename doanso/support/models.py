@@ -129,6 +129,13 @@ class SupportRecord(models.Model):
         indexes = [
             models.Index(fields=["unit", "-happened_on", "-id"], name="support_record_unit"),
             models.Index(fields=["-happened_on", "-id"], name="support_record_day"),
+            # What one member gave; most helpers of old lists are only names.
+            models.Index(fields=["helper"], name="support_record_helper", condition=models.Q(helper__isnull=False)),
+            models.Index(
+                fields=["second_helper"],
+                name="support_record_second",
+                condition=models.Q(second_helper__isnull=False),
+            ),
         ]
 
 

@@ -7,9 +7,9 @@ class SyncConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before.
-        from doanso.access.ports import register_action
+        from doanso.access.ports import register_action, waiting_panels
         from doanso.lib.navigation import register_navigation
-        from doanso.sync import navigation
+        from doanso.sync import navigation, panels
 
         for name, sentence in (
             ("sync.bring", _("sent records by phone")),
@@ -24,3 +24,4 @@ class SyncConfig(AppConfig):
         ):
             register_action(name, sentence, fields={})
         register_navigation(navigation.TABS, navigation.PAGES)
+        waiting_panels.register("sync.records", "side", 10, panels.waiting_records)

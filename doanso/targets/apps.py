@@ -7,11 +7,11 @@ class TargetsConfig(AppConfig):
 
     def ready(self) -> None:
         # The registry's own module imports models.
-        from doanso.access.ports import register_action
+        from doanso.access.ports import register_action, unit_panels
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import register_indicator_titles
         from doanso.people.ports import register_personal_records
-        from doanso.targets import alert_words, navigation
+        from doanso.targets import alert_words, navigation, panels
         from doanso.targets.actions import forget_persons
         from doanso.targets.queries import indicator_titles
         from doanso.targets.queries.frozen import lists_with
@@ -31,6 +31,10 @@ class TargetsConfig(AppConfig):
         ):
             register_action(name, sentence)
         alert_words.register()
+        unit_panels.register("targets.state", "head", 10, panels.unit_state)
+        unit_panels.register("targets.late", "main", 10, panels.late_targets)
+        unit_panels.register("targets.below", "main", 30, panels.units_below)
+        unit_panels.register("targets.good", "side", 10, panels.good_targets)
         register_indicator_titles(indicator_titles)
         register_personal_records("targets", lists_with, forget_persons)
         register_navigation(navigation.TABS, navigation.PAGES)

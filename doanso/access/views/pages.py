@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import actions, policy, queries
 from doanso.access.forms import ReasonForm, UnitSearch
+from doanso.access.ports import UnitPage, unit_panels, waiting_panels
 from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
@@ -60,9 +61,12 @@ def unit_list(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def unit(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Show one unit: its names and parents over time, the units below, officers and history."""
+    """Show one unit: its state and what waits first, then the units below, officers, history, and names over time."""
     shown_unit = queries.unit_to_see(request.user, code)
     called = units.name(shown_unit)
+    page = UnitPage(unit=shown_unit, named=called, children=list(units.children(shown_unit)))
+    panels = unit_panels.panels(request.user, page)
+    waiting = waiting_panels.panels(request.user, page)["side"]
     context: dict[str, Any] = {
         "unit": called,
         "crumbs": _crumbs(request, shown_unit),
@@ -74,7 +78,10 @@ def unit(request: AuthenticatedRequest, code: str) -> HttpResponse:
             *_carried_on(shown_unit),
         ],
         "past": _past(shown_unit),
-        "children": [(child, UnitKind(child.kind).label) for child in units.children(shown_unit)],
+        "panels": panels,
+        "waiting": waiting,
+        "branches": sum(child.kind == UnitKind.BRANCH for child in page.children),
+        "children": [] if page.lists_children else [(child, UnitKind(child.kind).label) for child in page.children],
         "neighbourhoods": units.neighbourhoods(shown_unit),
         "officers": queries.officers_at(shown_unit),
         "may_grant": policy.GRANT.allows_at(request.user, shown_unit),

@@ -257,7 +257,7 @@ class RegisterForm(forms.Form):
             self.fields["unit"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
         else:
             del self.fields["unit"]
-        self.fields["kind"].choices = [("", _("All kinds")), *kinds.items()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("All kinds of documents")), *kinds.items()]  # type: ignore[attr-defined]
 
 
 class SearchForm(forms.Form):

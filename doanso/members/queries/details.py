@@ -28,11 +28,29 @@ class MemberDetails:
     movable_posts: set[UUID]
     may_change: bool
     may_exempt: bool
+    reach: access.UnitReach
+    shown: bool
+    """Whether the reader may read the person's name and numbers."""
 
     @property
     def current(self) -> Member | None:
         """Return the person's stay that counts today, or None."""
         return next((stay for stay in self.stays if stay.state == MemberState.ACTIVE and not stay.temporary), None)
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """Return the account of the person, for permissions on what is one's own."""
+        return self.member.person.user_id
+
+    def allows(self, permission: access.Permission) -> bool:
+        """Return whether the reader has the permission on the stay; no statement."""
+        return self.reach.allows(permission, self.member.branch, owner_id=self.owner_id)
+
+    @property
+    def given_name(self) -> str:
+        """Return the last word of the name, by which people call each other; masked where the name is."""
+        name = self.member.contact.name
+        return name.split()[-1] if self.shown and name.split() else access.masked_name(name)
 
     @property
     def is_active(self) -> bool:
@@ -88,6 +106,8 @@ def member_details(actor: User, member_id: UUID) -> MemberDetails:
         movable_posts={post.pk for post in posts if reach.allows_at(policy.TRANSFER, post.unit)},
         may_change=member.pk in allowed(policy.CHANGE),
         may_exempt=member.pk in allowed(policy.EXEMPT),
+        reach=reach,
+        shown=queries.personal_access(actor).shows_stay(member),
     )
 
 

@@ -120,21 +120,29 @@ def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpRespons
 
 
 def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str]]:
+    """Return what stands openly on the page, with masked numbers."""
     birth = formats.day(contact.birth_date) if contact.birth_date else str(contact.birth_year or "")
     number, telephone = people.decrypt_field(contact, "citizen_id"), people.decrypt_field(contact, "phone")
     facts = [
         (_("Gender"), contact.get_gender_display()),
         (_("Birth date"), birth if shown else str(contact.birth_year or "")),
-        (_("Phone"), telephone if shown else phone.mask_phone(telephone)),
+        (_("Phone"), phone.mask_phone(telephone)),
         # Whole numbers are never shown: the masked one is enough to compare with a card.
         (_("Personal number"), citizen_id.mask_citizen_id(number)),
     ]
-    if shown:
-        facts += [(_("E-mail"), people.decrypt_field(contact, "email")), (_("Address"), contact.address)]
     return [
         *facts,
         (_("Joined the Union"), formats.day(member.joined_on) if member.joined_on else ""),
         (_("Card number"), member.card_number if shown else ""),
+    ]
+
+
+def _private_facts(contact: Contact) -> list[tuple[str, str]]:
+    """Return what is shown only when asked for, to readers who may see it."""
+    return [
+        (_("Phone"), people.decrypt_field(contact, "phone")),
+        (_("E-mail"), people.decrypt_field(contact, "email")),
+        (_("Address"), contact.address),
     ]
 
 
@@ -151,7 +159,7 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Show one member: facts, posts, stays, days away, exemptions and history."""
     details = member_details(request.user, member_id)
     member = details.member
-    shown = queries.personal_access(request.user).shows_stay(member)
+    shown = details.shown
     names = details.unit_names
     today = clock.today()
     exemptions = details.exemptions
@@ -169,8 +177,10 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
             "active": details.is_active,
             "state": _state_words(member.state, temporary=member.temporary, away=away),
             "branch": names[member.branch_id],
-            "crumbs": [(_("Members"), "/members/")],
+            "born": member.contact.birth_year,
             "facts": _facts(member, member.contact, shown),
+            "private": _private_facts(member.contact) if shown else [],
+            "panels": ports.head_panels.panels(request.user, details)["head"],
             "stays": [(stay, names[stay.branch_id], stay.pk in details.visible) for stay in details.stays],
             "elsewhere": current if is_elsewhere else None,
             "posts": _offices(details),
@@ -186,6 +196,21 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
             "may_exempt": details.may_exempt,
         },
     )
+
+
+@login_required
+@require_safe
+def participation(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+    """Show what one member took part in; htmx puts it into the member's page, without script it is a page of its own."""
+    details = member_details(request.user, member_id)
+    name = details.member.contact.name
+    context = {
+        "member": details.member,
+        "name": name if details.shown else access.masked_name(name),
+        "panels": ports.participation_panels.panels(request.user, details),
+    }
+    is_fragment = request.headers.get("HX-Request") == "true"
+    return render(request, "members/participation_part.html" if is_fragment else "members/participation.html", context)
 
 
 @login_required

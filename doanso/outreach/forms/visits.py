@@ -46,6 +46,7 @@ class FilterForm(forms.Form):
     since = DayField(label=gettext_lazy("From day"), required=False)
     until = DayField(label=gettext_lazy("To day"), required=False)
     by = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    member = forms.UUIDField(required=False, widget=forms.HiddenInput)
     gone = forms.CharField(required=False, max_length=3, widget=forms.HiddenInput)
 
     def __init__(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
@@ -14,6 +14,7 @@ from doanso.accounts.models import User
 from doanso.files.models import Blob
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
+from doanso.members.models import Member
 from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Drive, Teammate, Visit, VisitOutcome, VisitSupportRecord
 from doanso.outreach.queries.amendments import current_helps
@@ -99,6 +100,8 @@ class VisitQuery:
     outcome: str = ""
     pair: str = ""
     by: UUID | None = None
+    member: UUID | None = None
+    """A stay of one of the pair."""
     since: date | None = None
     until: date | None = None
     taken_back: bool = False
@@ -123,7 +126,16 @@ def find_visits(actor: User, query: VisitQuery) -> QuerySet[Visit]:
         "happened_on__lte": query.until,
     }
     matches = matches.filter(**{name: value for name, value in exactly.items() if value is not None})
+    if query.member is not None:
+        matches = made_by(matches, query.member)
     return _in_pair(matches, query.pair).order_by("-happened_on", "-pk")
+
+
+def made_by(visits: QuerySet[Visit], member_id: UUID) -> QuerySet[Visit]:
+    """Return the visits in whose pair the person of this stay was, during any of their stays."""
+    person = Member.objects.filter(pk=member_id).values("person_id")[:1]
+    mates = Teammate.objects.filter(member__person_id=Subquery(person)).values("pk")
+    return visits.filter(Q(first_id__in=mates) | Q(second_id__in=mates))
 
 
 def _who_went(actor: User, matches: QuerySet[Visit], text: str) -> QuerySet[Visit]:

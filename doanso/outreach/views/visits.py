@@ -19,6 +19,7 @@ from doanso.files.actions import opened
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.members import queries as members
 from doanso.outreach import policy, visit_words
 from doanso.outreach.actions.visits import take_back_visit
 from doanso.outreach.actions.visits.amendments import amend_visit
@@ -49,10 +50,19 @@ def _filter_query(request: AuthenticatedRequest) -> tuple[FilterForm, visits.Vis
         outcome=cleaned.get("outcome", ""),
         pair=cleaned.get("pair", ""),
         by=cleaned.get("by"),
+        member=cleaned.get("member"),
         since=cleaned.get("since"),
         until=cleaned.get("until"),
         taken_back=cleaned.get("gone") == "yes",
     )
+
+
+def _member_name(request: AuthenticatedRequest, member_id: UUID | None) -> str:
+    """Return the name of the member by whom the list is filtered, as the reader may read it; "" without one."""
+    if member_id is None:
+        return ""
+    stay = members.visible_members(request.user).select_related("contact").filter(pk=member_id).first()
+    return members.names_for(request.user, [stay])[stay.pk] if stay is not None else ""
 
 
 @login_required
@@ -78,6 +88,7 @@ def visit_list(request: AuthenticatedRequest) -> HttpResponse:
             ),
             "leads": bool(policy.VIEW.roots(request.user)),
             "may_record": policy.RECORD.allows_anywhere(request.user),
+            "member": _member_name(request, query.member),
             "by": visits.name_of(shown, query.by, page.lines),
             "masked": any(not shown.shows(line.visit.unit_id) for line in page.lines),
             "search_limited": bool(query.text) and not shown.everywhere,

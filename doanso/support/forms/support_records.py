@@ -75,6 +75,7 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     since = DayField(label=gettext_lazy("From day"), required=False)
     until = DayField(label=gettext_lazy("To day"), required=False)
+    helper = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, services: Iterable[Service], units: Sequence[NamedUnit]) -> None:
         super().__init__(data)

@@ -215,6 +215,14 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["unit", "-happened_on", "-id"], name="support_record_unit"),
                     models.Index(fields=["-happened_on", "-id"], name="support_record_day"),
+                    models.Index(
+                        condition=models.Q(("helper__isnull", False)), fields=["helper"], name="support_record_helper"
+                    ),
+                    models.Index(
+                        condition=models.Q(("second_helper__isnull", False)),
+                        fields=["second_helper"],
+                        name="support_record_second",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("grade__lte", 4)), name="support_record_grade"),

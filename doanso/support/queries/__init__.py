@@ -81,6 +81,13 @@ def below(support_records: QuerySet[SupportRecord], unit: Unit) -> QuerySet[Supp
     return support_records.filter(unit_id__in=records_below([unit.pk]))
 
 
+def given_by(support_records: QuerySet[SupportRecord], member_id: UUID) -> QuerySet[SupportRecord]:
+    """Return those in which the person of this stay helped, first or second, during any of their stays."""
+    person = Member.objects.filter(pk=member_id).values("person_id")[:1]
+    stays = Member.objects.filter(person_id=Subquery(person)).values("pk")
+    return support_records.filter(Q(helper_id__in=stays) | Q(second_helper_id__in=stays))
+
+
 @dataclass(frozen=True, slots=True)
 class SupportRecordFilter:
     """Filters of the list, as in its address."""
@@ -90,6 +97,8 @@ class SupportRecordFilter:
     service: str = ""
     receiver: str = ""
     state: str = "standing"
+    helper: UUID | None = None
+    """A stay of the person who helped, first or second."""
     since: date | None = None
     until: date | None = None
 
@@ -108,6 +117,8 @@ def filtered_records(actor: User, filters: SupportRecordFilter) -> QuerySet[Supp
         support_records = support_records.filter(service_id=filters.service)
     if filters.receiver:
         support_records = support_records.filter(to_business=filters.receiver == "shops")
+    if filters.helper is not None:
+        support_records = given_by(support_records, filters.helper)
     if filters.since is not None:
         support_records = support_records.filter(happened_on__gte=filters.since)
     if filters.until is not None:

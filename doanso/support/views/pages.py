@@ -18,6 +18,7 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
+from doanso.members import queries as members
 from doanso.people import queries as people
 from doanso.support import labels, policy, queries
 from doanso.support.forms import support_records as forms
@@ -42,6 +43,7 @@ class _RecordList:
             service=cleaned.get("service", ""),
             receiver=cleaned.get("to", ""),
             state=cleaned.get("state") or queries.STATES[0],
+            helper=cleaned.get("helper"),
             since=cleaned.get("since"),
             until=cleaned.get("until"),
         )
@@ -69,6 +71,7 @@ def help_list(request: AuthenticatedRequest) -> HttpResponse:
             "pages": pages(
                 request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.rows))}
             ),
+            "helper": _helper_name(request, listing.filters.helper),
             "waiting": queries.waiting_counts(request.user),
             "recheck": _recheck_words(listing),
             "may_record": policy.RECORD.allows_anywhere(request.user),
@@ -76,6 +79,14 @@ def help_list(request: AuthenticatedRequest) -> HttpResponse:
             "search_limited": bool(listing.filters.text) and not access.personal(request.user).everywhere,
         },
     )
+
+
+def _helper_name(request: AuthenticatedRequest, member_id: UUID | None) -> str:
+    """Return the name of the member by whom the list is filtered, as the reader may read it; "" without one."""
+    if member_id is None:
+        return ""
+    stay = members.visible_members(request.user).select_related("contact").filter(pk=member_id).first()
+    return members.names_for(request.user, [stay])[stay.pk] if stay is not None else ""
 
 
 class SupportTableRow(TypedDict):

@@ -1,0 +1,164 @@
+"""The state of a unit on its page: targets by state, the late ones, the units below that need help most, and what goes well."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from doanso.access.ports import UnitPage
+from doanso.accounts.models import User
+from doanso.lib import clock, formats
+from doanso.lib.panels import Panel
+from doanso.targets import policy, queries
+from doanso.targets.queries import IndicatorProgress, Overview, UnitProgress
+
+LATE = ("risk", "behind")
+WELL = ("met", "on")
+MOST_LATE = 6
+MOST_WELL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRow:
+    """A unit directly below: its members, the worst state of its targets, and how many of them are on pace."""
+
+    name: str
+    url: str
+    size: int | None
+    state: str
+    on_pace: int
+    counted: int
+
+
+def _overview(actor: User, page: UnitPage) -> Overview | None:
+    """Return the unit's figures in its current programme, read once for all panels of a page."""
+    if "targets" not in page.parts:
+        page.parts["targets"] = _read(actor, page)
+    overview = page.parts["targets"]
+    return overview if isinstance(overview, Overview) else None
+
+
+def _read(actor: User, page: UnitPage) -> Overview | None:
+    if page.unit.until is not None or not policy.VIEW.allows_at(actor, page.unit):
+        return None
+    today = clock.today()
+    programme = next(iter(queries.programmes_at(page.unit, today)), None)
+    if programme is None or programme.first_day > today:
+        return None
+    return queries.overview(programme, page.unit, queries.day_of(programme, None, page.unit))
+
+
+def _indicator_url(overview: Overview, progress: IndicatorProgress) -> str:
+    names = {"programme": overview.programme.code, "indicator": progress.code, "unit": overview.unit.code}
+    return reverse("targets:indicator", kwargs=names)
+
+
+def unit_state(actor: User, page: UnitPage) -> Panel | None:
+    """Return how many targets are in each state, and the unit's members."""
+    overview = _overview(actor, page)
+    if overview is None:
+        return None
+    states = overview.states()
+    targets = reverse("targets:indicators", kwargs={"programme": overview.programme.code})
+    words = {"risk": _("at risk"), "behind": _("behind"), "on": _("on pace"), "met": _("met")}
+    return Panel(
+        "targets/unit_state.html",
+        {
+            "label": _("Summary of %(count)s targets") % {"count": len(overview.indicators)},
+            "programme": overview.programme.title,
+            "is_over": overview.programme.last_day < clock.today(),
+            "states": [(name, states.get(name, 0), word) for name, word in words.items()],  # type: ignore[call-overload]
+            "url": f"{targets}?unit={overview.unit.code}",
+            "members": overview.members_counted(),
+            "members_url": f"{reverse('members:list')}?unit={overview.unit.code}",
+            "on": overview.on,
+        },
+    )
+
+
+def late_targets(actor: User, page: UnitPage) -> Panel | None:
+    """Return the targets that need help, the worst first; a sentence where all are on pace."""
+    overview = _overview(actor, page)
+    if overview is None:
+        return None
+    late = [progress for progress in overview.indicators if progress.state in LATE]
+    late.sort(key=lambda progress: (progress.state != "risk", _share_of_pace(progress)))
+    return Panel(
+        "targets/unit_late.html",
+        {
+            "rows": [_target_row(overview, progress) for progress in late[:MOST_LATE]],
+            "late": len(late),
+            "all": len(overview.indicators),
+            "url": f"{reverse('targets:indicators', kwargs={'programme': overview.programme.code})}"
+            f"?unit={overview.unit.code}",
+        },
+    )
+
+
+def _share_of_pace(progress: IndicatorProgress) -> int:
+    return (progress.figure or 0) * 1000 // max(progress.pace or progress.goal or 1, 1)
+
+
+def _target_row(overview: Overview, progress: IndicatorProgress) -> dict[str, Any]:
+    note = ""
+    if progress.missing:
+        missing = {"count": formats.number(progress.missing), "what": progress.unit_of_count}
+        note = _("%(count)s %(what)s are missing") % missing
+    row = progress.row(url=_indicator_url(overview, progress), note=note, until=overview.programme.last_day)
+    return row | {"grades": ()}
+
+
+def units_below(actor: User, page: UnitPage) -> Panel | None:
+    """Return the units directly below with their state, those that need help most first."""
+    overview = _overview(actor, page)
+    if overview is None or not overview.children:
+        return None
+    page.lists_children = True
+    rows = sorted(overview.children, key=_need)
+    return Panel("targets/unit_children.html", {"rows": [_child_row(child) for child in rows]})
+
+
+def _count(unit: UnitProgress, *states: str) -> int:
+    return sum(progress.state in states for progress in unit.indicators)
+
+
+def _need(unit: UnitProgress) -> tuple[int, int, int]:
+    return (-_count(unit, "risk"), -_count(unit, "behind"), _count(unit, *WELL))
+
+
+def _child_row(child: UnitProgress) -> ChildRow:
+    state = next((state for state in ("risk", "behind", "on", "met") if _count(child, state)), "none")
+    if state == "on" and not _count(child, "on"):
+        state = "met"
+    return ChildRow(
+        name=child.unit.short_name,
+        url=reverse("access:unit", args=[child.unit.code]),
+        size=child.size,
+        state=state,
+        on_pace=_count(child, *WELL),
+        counted=_count(child, *LATE, *WELL),
+    )
+
+
+def good_targets(actor: User, page: UnitPage) -> Panel | None:
+    """Return the targets that are met or on pace."""
+    overview = _overview(actor, page)
+    if overview is None:
+        return None
+    good = [progress for progress in overview.indicators if progress.state in WELL]
+    good.sort(key=lambda progress: progress.state != "met")
+    if not good:
+        return None
+    rows = [
+        {
+            "state": str(progress.state),
+            "title": progress.short_title,
+            "kind": progress.kind,
+            "value": progress.figure,
+            "target": None if progress.is_share else progress.goal,
+            "url": _indicator_url(overview, progress),
+        }
+        for progress in good[:MOST_WELL]
+    ]
+    return Panel("targets/unit_good.html", {"rows": rows})
