@@ -7,8 +7,9 @@ class AdoptionConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action, waiting_panels
-        from doanso.adoption import families, navigation, panels, personal, sources
+        from doanso.adoption import families, inbox, navigation, panels, personal, sources
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import head_panels
@@ -38,3 +39,4 @@ class AdoptionConfig(AppConfig):
         head_panels.register("adoption.services", "head", 10, panels.member_services)
         register_personal_records("adoption", copy=personal.copy, erase=personal.erase)
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)

@@ -7,8 +7,9 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries' modules import models, which are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
-        from doanso.documents import families, navigation, sources
+        from doanso.documents import families, inbox, navigation, sources
         from doanso.documents.actions import issuing
         from doanso.documents.queries.sealing import public_files_of_attachment
         from doanso.documents.signature_fields import ATTACHMENT, DOCUMENT
@@ -74,3 +75,4 @@ class DocumentsConfig(AppConfig):
         register_owner(ATTACHMENT, issuing.keep_attachment_seal)
         register_beside(ATTACHMENT, public_files_of_attachment)
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)

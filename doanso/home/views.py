@@ -16,20 +16,26 @@ from doanso.access.policy import anywhere_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.assignments import policy as assignments
-from doanso.home import dashboard, queries
+from doanso.home import dashboard, inbox, queries
 from doanso.home import today as day
+from doanso.home.context import PageFrame
 from doanso.lib import clock
 from doanso.referrals.queries import own_membership
 from doanso.targets import queries as targets
+from doanso.targets.inbox import current_programme
 from doanso.targets.models import Programme
 from doanso.targets.policy import VIEW as VIEW_FIGURES
 from doanso.targets.queries.week import this_week, week_days
 from doanso.units.queries import NamedUnit
 
+COUNTS_KEPT = 60
+"""Seconds for which a browser keeps the counts of what waits."""
 # The first page of roles that do not begin with figures.
 _BEGINS = {
+    Role.CITY_ADMINISTRATOR: "home:today",
+    Role.CITY_OFFICER: "home:today",
     Role.UNIT_SECRETARY: "home:today",
-    Role.BRANCH_SECRETARY: "home:today",
+    Role.BRANCH_SECRETARY: "members:list",
     Role.CLERK: "documents:desk",
     Role.MEMBER: "referrals:me",
 }
@@ -77,16 +83,16 @@ def overview(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def today(request: AuthenticatedRequest) -> HttpResponse:
-    """Show this week's targets, what waits for a decision, and assignments; a fixed number of statements."""
+    """Show the inbox, this week's targets and frequent actions; a fixed number of statements."""
     anywhere_or_404(request.user, assignments.VIEW)
-    role_assignment = queries.main_holding(request.user)
-    if role_assignment is None:
+    owner = inbox.owner_of(request.user)
+    if owner is None:
         return redirect("home:start")
     place = queries.place_of(request.user)
-    programme = queries.programme_of(role_assignment.unit, "", None)
+    programme = current_programme(owner)
     on = clock.today()
-    weeks = this_week(programme, role_assignment.unit, on) if programme is not None and programme.last_day >= on else []
-    code = role_assignment.unit.code
+    weeks = this_week(programme, owner.unit, on) if programme is not None and programme.last_day >= on else []
+    code = owner.unit.code
     context = {
         "unit": place.unit_name if place is not None else "",
         "on": on,
@@ -95,11 +101,24 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         "all_targets": f"{reverse('targets:indicators', kwargs={'programme': programme.code})}?unit={code}"
         if programme is not None
         else "",
-        "decisions": day.decisions(request.user, role_assignment, programme),
-        "tasks": day.tasks(request.user),
-        "quick_actions": day.quick_actions(role_assignment),
+        "inbox": inbox.inbox_of(owner),
+        "quick_actions": day.quick_actions(owner.role_assignment),
     }
     return render(request, "home/today.html", context)
+
+
+@login_required
+@require_safe
+def waiting(request: AuthenticatedRequest) -> HttpResponse:
+    """Return the counts of what waits, which each page asks for after it has loaded.
+
+    The browser keeps the answer for a minute and for this session; a page after an action of the user asks anew.
+    """
+    owner = inbox.owner_of(request.user)
+    counts = inbox.waiting_counts(owner, PageFrame(request).menu) if owner is not None else {}
+    answer = render(request, "home/waiting.html", {"counts": counts})
+    answer["Cache-Control"] = f"private, max-age={COUNTS_KEPT}"
+    return answer
 
 
 @login_required

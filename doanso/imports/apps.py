@@ -7,8 +7,9 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
-        from doanso.imports import navigation
+        from doanso.imports import inbox, navigation
         from doanso.lib.navigation import register_navigation
 
         for name, sentence in (
@@ -23,3 +24,4 @@ class ImportsConfig(AppConfig):
         ):
             register_action(name, sentence)
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)

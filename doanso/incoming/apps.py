@@ -7,9 +7,10 @@ class IncomingConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries' modules import models, which are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
         from doanso.documents.ports import register_incoming_book
-        from doanso.incoming import families, navigation, sources
+        from doanso.incoming import families, inbox, navigation, sources
         from doanso.incoming.links import IncomingLinks
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
@@ -27,3 +28,4 @@ class IncomingConfig(AppConfig):
         register_source_page(families.PAPER, sources.paper_lines)
         register_incoming_book(IncomingLinks())
         register_navigation(pages=navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)

@@ -141,8 +141,8 @@ def problems() -> list[str]:
     found += [
         f"Two tabs have the place {place}." for place in sorted({place for place in places if places.count(place) > 1})
     ]
-    orders = list({(page.tab, page.order, page.route) for page in _pages.values()})
-    orders = [(tab, order) for tab, order, _route in orders]
+    # A page with several scopes is registered once for each.
+    orders = [(tab, order) for tab, order, _route in {(page.tab, page.order, page.route) for page in _pages.values()}]
     found += [
         f"Two pages have the place {place}." for place in sorted({place for place in orders if orders.count(place) > 1})
     ]

@@ -7,11 +7,12 @@ class OutreachConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import participation_panels
-        from doanso.outreach import anomaly_messages, navigation, panels, personal, sources
+        from doanso.outreach import anomaly_messages, inbox, navigation, panels, personal, sources
         from doanso.outreach.families import visits
         from doanso.outreach.records import visits as records
         from doanso.outreach.records.doors import DoorKind
@@ -99,3 +100,4 @@ class OutreachConfig(AppConfig):
             withdraw=personal.withdraw,
         )
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)

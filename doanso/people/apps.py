@@ -7,10 +7,11 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
         from doanso.imports.ports import register_list_kind
         from doanso.lib.navigation import register_navigation
-        from doanso.people import navigation
+        from doanso.people import inbox, navigation
         from doanso.people.household_list import HouseholdsList
 
         for name, sentence in (
@@ -40,3 +41,4 @@ class PeopleConfig(AppConfig):
             register_action(name, sentence)
         register_list_kind(HouseholdsList())
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)

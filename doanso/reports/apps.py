@@ -7,10 +7,11 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # The registry's own module imports models.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
         from doanso.documents.ports import register_printer
         from doanso.lib.navigation import register_navigation
-        from doanso.reports import navigation, period_words
+        from doanso.reports import inbox, navigation, period_words
         from doanso.reports.actions.documents import SOURCE, print_for_signer
 
         for name, sentence in (
@@ -40,3 +41,4 @@ class ReportsConfig(AppConfig):
         period_words.register()
         register_printer(SOURCE, print_for_signer)
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)

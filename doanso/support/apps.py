@@ -7,13 +7,14 @@ class SupportConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action, waiting_panels
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import participation_panels
         from doanso.people.ports import register_personal_records
-        from doanso.support import families, navigation, panels, personal, sources
+        from doanso.support import families, inbox, navigation, panels, personal, sources
         from doanso.support.support_list import SupportsList
 
         fields = {
@@ -49,3 +50,4 @@ class SupportConfig(AppConfig):
         participation_panels.register("support.given", "side", 20, panels.records_given)
         register_personal_records("support", copy=personal.copy, erase=personal.erase)
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)

@@ -7,9 +7,10 @@ class SyncConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action, waiting_panels
         from doanso.lib.navigation import register_navigation
-        from doanso.sync import navigation, panels
+        from doanso.sync import inbox, navigation, panels
 
         for name, sentence in (
             ("sync.bring", _("sent records by phone")),
@@ -25,3 +26,4 @@ class SyncConfig(AppConfig):
             register_action(name, sentence, fields={})
         register_navigation(navigation.TABS, navigation.PAGES)
         waiting_panels.register("sync.records", "side", 10, panels.waiting_records)
+        register_inbox_kinds(inbox.KINDS)

@@ -7,11 +7,12 @@ class TargetsConfig(AppConfig):
 
     def ready(self) -> None:
         # The registry's own module imports models.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action, unit_panels
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import register_indicator_titles
         from doanso.people.ports import register_personal_records
-        from doanso.targets import alert_words, navigation, panels
+        from doanso.targets import alert_words, inbox, navigation, panels
         from doanso.targets.actions import forget_persons
         from doanso.targets.queries import indicator_titles
         from doanso.targets.queries.frozen import lists_with
@@ -38,3 +39,4 @@ class TargetsConfig(AppConfig):
         register_indicator_titles(indicator_titles)
         register_personal_records("targets", lists_with, forget_persons)
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)

@@ -8,18 +8,23 @@ from doanso.accounts.actions import create_user
 from doanso.testing import TODAY
 
 
-@pytest.mark.parametrize("username", ["dung", "giang", "hanh"])
-def test_the_citys_roles_begin_with_the_programme(programme, tree, as_user, username):
-    answer = as_user(tree.users[username]).get("/", follow=True)
-
-    assert answer.redirect_chain[-1][0] == "/programmes/my-tho-2023/"
-
-
-@pytest.mark.parametrize("username", ["an", "binh"])
-def test_secretaries_begin_with_their_day(programme, tree, as_user, username):
+@pytest.mark.parametrize("username", ["dung", "giang", "an"])
+def test_the_citys_officers_and_a_wards_secretary_begin_with_the_inbox(programme, tree, as_user, username):
     answer = as_user(tree.users[username]).get("/")
 
     assert answer.headers["Location"] == "/today/"
+
+
+def test_a_branchs_secretary_begins_with_its_members(programme, tree, as_user):
+    answer = as_user(tree.binh).get("/")
+
+    assert answer.headers["Location"] == "/members/"
+
+
+def test_an_inspector_begins_with_the_programme(programme, tree, as_user):
+    answer = as_user(tree.hanh).get("/", follow=True)
+
+    assert answer.redirect_chain[-1][0] == "/programmes/my-tho-2023/"
 
 
 def test_a_clerk_begins_at_the_documents_desk(programme, tree, as_user, clerk):
@@ -85,7 +90,7 @@ def test_a_stranger_signs_in_first(client, db):
 
 
 def test_without_a_programme_the_unit_says_so(tree, as_user):
-    answer = as_user(tree.dung).get("/", follow=True)
+    answer = as_user(tree.dung).get("/overview/", follow=True)
 
     assert answer.redirect_chain[-1] == ("/units/my-tho/dashboard/", 302)
     assert "Chưa có chương trình" in answer.content.decode()
@@ -95,6 +100,12 @@ def test_targets_in_the_menu_lead_to_the_own_units(programme, tree, as_user):
     answer = as_user(tree.an).get(reverse("home:indicators"))
 
     assert answer.headers["Location"] == "/programmes/my-tho-2023/indicators/?unit=p4"
+
+
+def test_handing_out_targets_leads_to_the_own_units(programme, tree, as_user):
+    answer = as_user(tree.an).get(reverse("home:cascade"))
+
+    assert answer.headers["Location"] == "/programmes/my-tho-2023/cascade/?unit=p4"
 
 
 def test_without_a_members_record_a_members_page_says_what_is_missing(programme, tree, as_user):

@@ -1,6 +1,6 @@
 """The secretary's first page: this week's targets, what waits for a decision, assignments with their dates."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -22,17 +22,17 @@ def _page(client) -> str:
     return answer.content.decode()
 
 
-def _ask(unit, days: int = 3):
+def _ask(unit, days: int = 3, owner=None):
     return assign(
         actor=None, unit=unit, title_code="alerts.silence", parameters={"programme": "my-tho-2023", "days": 14},
-        owner=None, due_on=TODAY + timedelta(days=days), source_kind="proof", source_id=uuid4(),
+        owner=owner, due_on=TODAY + timedelta(days=days), source_kind="proof", source_id=uuid4(),
     )  # fmt: skip
 
 
-def _request(unit) -> None:
+def _request(unit, due: date = TODAY) -> None:
     Request.objects.create(
         person=Person.objects.create(created_at=clock.now()), unit=unit, kind="copy", channel="paper",
-        opened_on=TODAY, opened_at=clock.now(), answer_by=TODAY, due_on=TODAY,
+        opened_on=min(TODAY, due), opened_at=clock.now(), answer_by=due, due_on=due,
     )  # fmt: skip
 
 
@@ -45,8 +45,7 @@ def _dispute(unit) -> None:
 def test_with_nothing_to_do_the_page_is_kind(programme, tree, as_user, username):
     page = _page(as_user(tree.users[username]))
 
-    assert "Không có gì chờ bạn." in page
-    assert "Chưa có việc nào chờ." in page
+    assert "Xong hết rồi." in page
     assert "06/11 đến 12/11" in page
 
 
@@ -70,10 +69,11 @@ def test_what_waits_is_counted_within_the_own_units_and_leads_there(programme, t
     page = _page(as_user(tree.an))
 
     assert 'href="/requests/"' in page
-    assert "<b>2 yêu cầu về dữ liệu cá nhân</b>" in page
-    assert "<b>2 lượt hỗ trợ bị khiếu nại</b>" in page
-    assert page.count("Đơn vị cần giúp: 14 ngày chưa có lượt ghi nào") == 1
-    assert "hạn 15/11/2023" in page
+    assert '<b><a href="/requests/">2 yêu cầu về dữ liệu cá nhân</a></b>' in page
+    assert '<b><a href="/support/?state=disputed">2 lượt hỗ trợ bị khiếu nại</a></b>' in page
+    assert page.count('">Đơn vị cần giúp: 14 ngày chưa có lượt ghi nào</a></b>') == 1
+    assert "Hạn 15/11" in page
+    assert "3 việc đang chờ: 1 việc đến hạn hôm nay hoặc ngày mai." in page
 
 
 def test_a_branch_secretary_is_asked_only_what_the_role_decides(programme, tree, as_user):
@@ -90,7 +90,7 @@ def test_months_that_units_below_sent_wait_for_a_word(programme, tree, as_user):
     send_many(actor=tree.chi, programme=programme, month=month, unit_ids=ids[2:])
     page = _page(as_user(tree.an))
 
-    assert "<b>2 đơn vị cấp dưới gửi số liệu tháng, chờ duyệt</b>" in page
+    assert "2 đơn vị cấp dưới gửi số liệu tháng, chờ duyệt</a></b>" in page
     assert 'href="/programmes/my-tho-2023/periods/?month=2023-10&amp;unit=p4"' in page
     assert "gửi số liệu tháng" not in _page(as_user(tree.binh))
 
@@ -98,7 +98,28 @@ def test_months_that_units_below_sent_wait_for_a_word(programme, tree, as_user):
 def test_lateness_is_said_calmly(programme, tree, as_user):
     _ask(tree.units["p4"], days=-2)
 
-    assert "hẹn 10/11, đã qua 2 ngày" in _page(as_user(tree.an))
+    assert '<span class="due" data-s="behind">Quá hạn 2 ngày</span>' in _page(as_user(tree.an))
+
+
+def test_what_is_due_first_stands_first(programme, tree, as_user):
+    _dispute(tree.units["p4"])
+    _request(tree.units["p4"], due=TODAY + timedelta(days=9))
+    _request(tree.units["p4"], due=TODAY - timedelta(days=1))
+    inbox = as_user(tree.an).get("/today/").context["inbox"]
+
+    assert [(row.title, row.due, row.state, row.detail) for row in inbox.decisions] == [
+        ("2 yêu cầu về dữ liệu cá nhân", "Quá hạn 1 ngày", "risk", "Cũ nhất 1 ngày"),
+        ("1 lượt hỗ trợ bị khiếu nại", "", "", "Mới có hôm nay"),
+    ]
+    assert inbox.summary == "2 việc đang chờ: 1 việc quá hạn."
+
+
+def test_what_somebody_else_has_taken_over_is_not_in_the_own_inbox(programme, tree, as_user):
+    _ask(tree.units["p4"], owner=tree.binh)
+    _ask(tree.units["p4"], owner=tree.an)
+    inbox = as_user(tree.an).get("/today/").context["inbox"]
+
+    assert len(inbox.assignments) == 1
 
 
 def test_the_page_costs_the_same_however_much_waits(programme, tree, as_user):

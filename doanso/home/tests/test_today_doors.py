@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from doanso.access.models import RoleAssignment
-from doanso.home.today import decisions
+from doanso.accounts.models import User
+from doanso.home.inbox import inbox_of, owner_of
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.models import Door, VisitOutcome
@@ -30,9 +30,14 @@ def test_homes_that_wait_and_records_that_wait(outing):  # noqa: F811
         user=outing.tree.lan, received_at=now, state="quarantined",
     )  # fmt: skip
 
-    waiting = decisions(outing.tree.an, RoleAssignment.objects.get(user=outing.tree.an), None)
-    assert {(decision.label, decision.count, decision.url) for decision in waiting} == {
-        ("bản ghi từ điện thoại cần xem", 1, reverse("sync:list")),
-        ("nhà đến hẹn quay lại", 1, "/outreach/follow-ups/?unit=p4"),
+    assert _waiting(outing.tree.an) == {
+        ("1 bản ghi từ điện thoại cần xem", reverse("sync:list")),
+        ("1 nhà đến hẹn quay lại", "/outreach/follow-ups/?unit=p4"),
     }
-    assert decisions(outing.tree.chi, RoleAssignment.objects.get(user=outing.tree.chi), None) == []
+    assert _waiting(outing.tree.chi) == set()
+
+
+def _waiting(user: User) -> set[tuple[str, str]]:
+    owner = owner_of(user)
+    assert owner is not None
+    return {(row.title, row.url) for row in inbox_of(owner).decisions}

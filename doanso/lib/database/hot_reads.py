@@ -5,6 +5,8 @@ engines the same way. `read_rows` and `read_any` of the package do the same for 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -79,3 +81,31 @@ def read_scalars(parts: Sequence[tuple[str, models.QuerySet[Any, Any]]]) -> list
 def count_rows(querysets: Sequence[models.QuerySet[Any, Any]], most: int) -> list[int]:
     """Return the number of rows of each of these, counted up to `most`, all in one statement."""
     return read_scalars([("COUNT(*)", rows.order_by().values_list("pk")[:most]) for rows in querysets])
+
+
+@dataclass(frozen=True, slots=True)
+class RowsSummary:
+    """The number of rows, and the least value of each of their two days."""
+
+    count: int
+    due: date | None
+    since: date | None
+
+
+def read_summaries(parts: Sequence[tuple[str, Sequence[Any]]]) -> list[RowsSummary]:
+    """Return the summary of each of these compiled querysets, all in one statement.
+
+    Their columns are `inbox_due` and `inbox_since`, two days or NULL.
+    """
+    if not parts:
+        return []
+    # Both engines give a day as text then, whatever type NULL has.
+    sql = " UNION ALL ".join(
+        f"SELECT {number}, COUNT(*), CAST(MIN(s{number}.inbox_due) AS TEXT), CAST(MIN(s{number}.inbox_since) AS TEXT)"  # noqa: S608
+        f" FROM ({part}) s{number}"
+        for number, (part, _) in enumerate(parts)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for _, parameters in parts for value in parameters])
+        rows = sorted(cursor.fetchall())
+    return [RowsSummary(count, database.as_date(due), database.as_date(since)) for _, count, due, since in rows]

@@ -1,0 +1,42 @@
+"""What waits in the inbox: disputes, remarks on receipts, and confirmations to have a look at."""
+
+from django.urls import reverse
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from doanso.access.inbox import InboxKind
+from doanso.support import queries
+
+KINDS = (
+    InboxKind(
+        "support.disputes",
+        order=20,
+        page="support:list",
+        rows=lambda owner: queries.waiting(owner.actor)["disputed"],
+        label=ngettext_lazy("help that somebody disputes", "helps that somebody disputes"),
+        button=pgettext_lazy("inbox", "Decide"),
+        icon="message-circle",
+        address=lambda owner, since: f"{reverse('support:list')}?state=disputed",
+        since="opened_on",
+    ),
+    InboxKind(
+        "support.remarks",
+        order=30,
+        page="support:list",
+        rows=lambda owner: queries.waiting(owner.actor)["remarked"],
+        label=ngettext_lazy("slip to correct", "slips to correct"),
+        button=pgettext_lazy("inbox", "Correct"),
+        icon="pencil",
+        address=lambda owner, since: f"{reverse('support:list')}?state=remarked",
+    ),
+    InboxKind(
+        "support.flagged",
+        order=50,
+        page="support:list",
+        rows=lambda owner: queries.waiting(owner.actor)["flagged"],
+        label=ngettext_lazy("confirmation to have a look at", "confirmations to have a look at"),
+        button=pgettext_lazy("inbox", "Have a look"),
+        icon="flag",
+        address=lambda owner, since: f"{reverse('support:list')}?state=flagged",
+        since="made_on",
+    ),
+)
