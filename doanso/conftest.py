@@ -17,7 +17,8 @@ from doanso.lib import clock
 from doanso.lib.database import lock_order
 from doanso.lock_order import ORDER
 from doanso.signing.verification import Trust, VerificationRequest
-from doanso.testing import TODAY, Tree, grow_tree
+from doanso.testing import TODAY, Tree, cut_tree, find_or_grow_tree
+from tools.pytest_plugin import asks_a_database
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,15 @@ def known_lookup_key(settings: Settings) -> None:
 @pytest.fixture
 def tree(db: None) -> Tree:
     """The small tree and its cast; see `doanso.testing`."""
-    return grow_tree()
+    return find_or_grow_tree()
+
+
+@pytest.fixture(autouse=True)
+def _empty_database(request: pytest.FixtureRequest) -> None:
+    """Remove the tree that came with the database, unless the test asks for it."""
+    if asks_a_database(request.node) and "tree" not in request.fixturenames:
+        request.getfixturevalue("_django_db_helper")
+        cut_tree()
 
 
 @pytest.fixture

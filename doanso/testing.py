@@ -9,6 +9,7 @@ city's administrator, Hạnh inspector at the city, Khoa a member of p4-kp1 with
 Minh has an account and no role at all. The business day is 2023-11-12.
 """
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -109,6 +110,28 @@ def grow_tree() -> Tree:
     User.objects.bulk_create(users.values())
     RoleAssignment.objects.bulk_create(role_assignments)
     return Tree(units, users)
+
+
+@cache
+def _grown_tree() -> bytes:
+    """Return the pickled tree of this process's database, which all tests that find it share."""
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    users = {user.username: user for user in User.objects.all()}
+    return pickle.dumps(Tree({code: units[code] for code, *_ in _UNITS}, {name: users[name] for name, *_ in _CAST}))
+
+
+def find_or_grow_tree() -> Tree:
+    """Return the tree that came with the database, as objects of the test's own; create it where it was removed."""
+    if not Unit.objects.exists():
+        return grow_tree()
+    tree: Tree = pickle.loads(_grown_tree())
+    return tree
+
+
+def cut_tree() -> None:
+    """Remove the tree that came with the database, for a test that begins without units and users."""
+    for model in (RoleAssignment, UnitPath, UnitLink, UnitName, Unit, User):
+        model._base_manager.all()._raw_delete(using="default")
 
 
 @contextmanager

@@ -76,10 +76,13 @@ def databases_from_templates(django_test_environment: None) -> None:
         creation.create_test_db = from_template  # type: ignore[method-assign]
 
 
+_OF_DATABASES = {"db", "transactional_db", "live_server"}
+
+
 def asks_a_database(item: pytest.Item) -> bool:
     """Return whether a test uses a database, by its mark or by a fixture."""
     fixtures = getattr(item, "fixturenames", ())
-    return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(fixtures)
+    return item.get_closest_marker("django_db") is not None or not _OF_DATABASES.isdisjoint(fixtures)
 
 
 def commits(item: pytest.Item) -> bool:

@@ -1,9 +1,10 @@
 """Template databases for tests: migrated once per state of the migrations, then copied by every process of every run.
 
-The key is a hash of everything that a migrated database depends on, so an edited migration has another key and never uses an
-old template. Templates are in the project's ignored cache folder, or in a folder of the user below the system's temporary
-folder where the checkout is read-only. Building and copying happen under a lock of the folder, and a template gets its name
-only when it is complete: a killed run leaves a draft, which the next build removes.
+A template holds the small tree of `doanso.testing`, which nearly every test uses. The key is a hash of everything that decides
+its content, so an edited migration has another key and never uses an old template. Templates are in the project's ignored cache
+folder, or in a folder of the user below the system's temporary folder where the checkout is read-only. Building and copying
+happen under a lock of the folder, and a template gets its name only when it is complete: a killed run leaves a draft, which the
+next build removes.
 """
 
 import ast
@@ -57,10 +58,10 @@ def _imported_files(path: Path, root: Path) -> Iterator[Path]:
 
 
 def files_behind(root: Path = ROOT) -> list[Path]:
-    """Return every file that a migrated database depends on: migrations, settings, engines, and their imports."""
+    """Return every file that a template depends on: migrations, settings, engines, the small tree, and their imports."""
     waiting = [
         *root.glob("doanso/**/migrations/*.py"),
-        *(root / name for name in ("doanso/settings.py", "doanso/settings_test.py")),
+        *(root / name for name in ("doanso/settings.py", "doanso/settings_test.py", "doanso/testing.py")),
         *root.glob("doanso/lib/sqlite/*.py"),
         *root.glob("doanso/lib/postgresql/*.py"),
     ]
@@ -76,7 +77,7 @@ def files_behind(root: Path = ROOT) -> list[Path]:
 
 @cache
 def template_key(root: Path = ROOT) -> str:
-    """Return a hash of the files behind a migrated database, their names, and the versions of Python and SQLite."""
+    """Return a hash of the files behind a template, their names, and the versions of Python and SQLite."""
     total = hashlib.sha256(repr((sys.version_info[:3], sqlite3.sqlite_version)).encode())
     for path in files_behind(root):
         content = path.read_bytes()
@@ -225,7 +226,10 @@ def create_test_database(creation: Any, original: Callable[..., str], **options:
     connection, name = creation.connection, creation._get_test_db_name()
 
     def build() -> None:
+        from doanso.testing import grow_tree
+
         original(**options)
+        grow_tree()
         connection.close()
 
     if connection.vendor == "sqlite":
