@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="contact",
-            index=models.Index(fields=["folded", "birth_year", "unit"], name="people_contact_name"),
+            index=models.Index(fields=["folded", "birth_year", "unit", "name"], name="people_contact_name"),
         ),
         migrations.RunPython(street_first, number_first),
     ]
