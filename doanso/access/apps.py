@@ -14,10 +14,13 @@ class AccessConfig(AppConfig):
         from doanso.access.models import Role
         from doanso.access.ports import register_action
         from doanso.access.queries import unit_of_account
+        from doanso.access.search import register_search
+        from doanso.access.unit_results import PROVIDER
         from doanso.accounts.ports import register_unit_of_account
         from doanso.lib.navigation import register_navigation
 
         register_unit_of_account(unit_of_account)
+        register_search(PROVIDER)
 
         roles = {role.value: role.label for role in Role}
         register_action("units.view", _("looked at the unit"))

@@ -9,7 +9,8 @@ class DocumentsConfig(AppConfig):
         # The registries' modules import models, which are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
-        from doanso.documents import families, inbox, navigation, sources
+        from doanso.access.search import register_search
+        from doanso.documents import families, inbox, navigation, search, sources
         from doanso.documents.actions import issuing
         from doanso.documents.queries.sealing import public_files_of_attachment
         from doanso.documents.signature_fields import ATTACHMENT, DOCUMENT
@@ -68,6 +69,7 @@ class DocumentsConfig(AppConfig):
             ("documents.set_letterhead", _("set the letterhead of a unit")),
         ):
             register_action(name, sentence, fields=fields)
+        register_search(search.PROVIDER)
         for family in families.FAMILIES:
             register_family(family)
         register_source_page(families.DOCUMENT, sources.document_lines)

@@ -8,10 +8,11 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before.
         from doanso.access.ports import register_action
+        from doanso.access.search import register_search
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
-        from doanso.members import families, navigation, personal, sources
+        from doanso.members import families, navigation, personal, search, sources
         from doanso.members.register_list import MembersList
         from doanso.people.ports import register_personal_records
 
@@ -43,5 +44,6 @@ class MembersConfig(AppConfig):
         register_source_page(families.STAY, sources.stay_lines)
         register_source_page(families.LEAVE, sources.leave_lines)
         register_list_kind(MembersList())
+        register_search(search.PROVIDER)
         register_personal_records("members", copy=personal.copy, erase=personal.erase, keeps=personal.keeps)
         register_navigation(navigation.TABS, navigation.PAGES)

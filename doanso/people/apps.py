@@ -9,9 +9,10 @@ class PeopleConfig(AppConfig):
         # Models are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
+        from doanso.access.search import register_search
         from doanso.imports.ports import register_list_kind
         from doanso.lib.navigation import register_navigation
-        from doanso.people import inbox, navigation
+        from doanso.people import inbox, navigation, search
         from doanso.people.household_list import HouseholdsList
 
         for name, sentence in (
@@ -42,3 +43,4 @@ class PeopleConfig(AppConfig):
         register_list_kind(HouseholdsList())
         register_navigation(navigation.TABS, navigation.PAGES)
         register_inbox_kinds(inbox.KINDS)
+        register_search(search.PROVIDER)

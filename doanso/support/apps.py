@@ -9,12 +9,13 @@ class SupportConfig(AppConfig):
         # Models are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action, waiting_panels
+        from doanso.access.search import register_search
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import participation_panels
         from doanso.people.ports import register_personal_records
-        from doanso.support import families, inbox, navigation, panels, personal, sources
+        from doanso.support import families, inbox, navigation, panels, personal, search, sources
         from doanso.support.support_list import SupportsList
 
         fields = {
@@ -45,6 +46,7 @@ class SupportConfig(AppConfig):
         register_family(families.PeopleFamily())
         register_family(families.BusinessesFamily())
         register_list_kind(SupportsList())
+        register_search(search.PROVIDER)
         register_source_page(families.HELP, sources.help_lines)
         waiting_panels.register("support.disputes", "side", 30, panels.waiting_disputes)
         participation_panels.register("support.given", "side", 20, panels.records_given)

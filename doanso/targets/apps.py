@@ -9,10 +9,11 @@ class TargetsConfig(AppConfig):
         # The registry's own module imports models.
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action, unit_panels
+        from doanso.access.search import register_search
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import register_indicator_titles
         from doanso.people.ports import register_personal_records
-        from doanso.targets import alert_words, inbox, navigation, panels
+        from doanso.targets import alert_words, inbox, navigation, panels, search
         from doanso.targets.actions import forget_persons
         from doanso.targets.queries import indicator_titles
         from doanso.targets.queries.frozen import lists_with
@@ -36,6 +37,7 @@ class TargetsConfig(AppConfig):
         unit_panels.register("targets.late", "main", 10, panels.late_targets)
         unit_panels.register("targets.below", "main", 30, panels.units_below)
         unit_panels.register("targets.good", "side", 10, panels.good_targets)
+        register_search(search.PROVIDER)
         register_indicator_titles(indicator_titles)
         register_personal_records("targets", lists_with, forget_persons)
         register_navigation(navigation.TABS, navigation.PAGES)

@@ -218,9 +218,12 @@ def names_for(actor: User, members: Iterable[Member]) -> dict[UUID, str]:
     return {member.pk: shown.name(member) for member in members}
 
 
-def searchable(actor: User, queryset: QuerySet[Member]) -> QuerySet[Member]:
-    """Return the stays in which the actor may search, because a hit on a masked name or number would reveal it."""
-    shown = personal_access(actor)
+def searchable(actor: User, queryset: QuerySet[Member], *, shown: PersonalAccess | None = None) -> QuerySet[Member]:
+    """Return the stays in which the actor may search, because a hit on a masked name or number would reveal it.
+
+    `shown` saves the statements of `personal_access` where the caller has it.
+    """
+    shown = shown or personal_access(actor)
     if shown.personal.everywhere:
         return queryset
     return queryset.filter(Q(branch_id__in=shown.personal.unmasked) | Q(person_id=shown.own))
