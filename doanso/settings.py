@@ -51,6 +51,7 @@ WSGI_APPLICATION = "doanso.wsgi.application"
 
 INSTALLED_APPS = [
     "doanso.home",
+    "doanso.search",
     "doanso.reports",
     "doanso.organisation",
     "doanso.incoming",

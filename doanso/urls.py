@@ -8,6 +8,7 @@ handler500 = "doanso.home.failures.server_error"
 
 urlpatterns = [
     path("", include("doanso.home.urls")),
+    path("", include("doanso.search.urls")),
     path("", include("doanso.accounts.urls")),
     path("", include("doanso.access.urls")),
     path("", include("doanso.members.urls")),

@@ -21,6 +21,7 @@ BENCHES = {
     "pages": ("bench.pages", "QUICK_MOMENT"),
     "phone": ("bench.phone", "QUICK_RECORDS"),
     "report": ("bench.report", "QUICK_SIZES"),
+    "search": ("bench.search", "QUICK_PEOPLE"),
     "sign": ("bench.sign", "QUICK_PAPERS"),
     "support": ("bench.support", "QUICK_HELPS"),
     "sync": ("bench.sync", "QUICK_SIZES"),

@@ -128,7 +128,7 @@ def _frame_text(
     menu: Menu, place: Place | None, index: bool, certificates: str, theme: str, signed_in: bool, language: str | None
 ) -> FrameText:
     """Render the frame's parts for all users with this menu at this place."""
-    names = ("unit", "brand", "user", "avatar", "role")
+    names = ("unit", "brand", "user", "avatar", "role", "reader")
     context = {
         "nav": _first_level(menu, place),
         "bar": _bar(menu, place),
@@ -202,6 +202,7 @@ class PageFrame:
             "unit": unit,
             "brand": unit or "Đoàn Số",
             "user": user,
+            "reader": str(self._request.user.pk or ""),
             "avatar": avatar(user),
             "role": self.shell.get("role", ""),
             "csrf_token": get_token(self._request),

@@ -1,0 +1,110 @@
+"""The product's pages in the search: each is open to those who find it, and the help desk's questions find their page."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from doanso.access.policy import current_role_assignments
+from doanso.lib.search_words import SearchWords
+from doanso.search.pages import find_pages, searchable_pages
+from doanso.targets.tests.conftest import loaded  # noqa: F401
+from doanso.tests.routes import routes
+
+# Pages without arguments that nobody looks for: redirects, steps of another page, downloads, and pages for people outside.
+NOT_SEARCHED = {
+    "home:start", "home:growing", "search:search", "adoption:own", "adoption:link-thanks", "access:end_administration",
+    "account_login", "account_inactive", "account_password_with_code", "documents:register-export", "members:export",
+    "support:new-round", "support:code", "signing:add", "signing:add-authority", "outreach:new-drive",
+    "outreach:new-team", "outreach:plan", "outreach:follow-ups", "referrals:invitation-code",
+}  # fmt: skip
+
+
+def titles(actor, text):
+    return [entry.title for entry in find_pages(actor, SearchWords.parse(text)).entries]
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("đổi mật khẩu", "Đổi mật khẩu"),
+        ("nhập danh sách đoàn viên", "Nhập danh sách"),
+        ("giao chỉ tiêu", "Giao chỉ tiêu"),
+        ("chốt tháng", "Chốt số liệu tháng"),
+        ("ký văn bản", "Văn bản"),
+        ("điện thoại bị mất", "Điện thoại"),
+        ("xin quyền", "Phân quyền"),
+        ("gộp người trùng", "Nghi trùng"),
+        ("xuất báo cáo", "Báo cáo"),
+        ("ghi giúp", "Ghi lượt giúp"),
+        ("quên mật khẩu", "Phân quyền"),
+        ("làm sao để đổi mật khẩu", "Đổi mật khẩu"),
+        ("kết nạp đoàn viên ở đâu", "Thêm đoàn viên"),
+        ("sáp nhập", "Sắp xếp đơn vị"),
+        ("xóa dữ liệu cá nhân", "Yêu cầu dữ liệu"),
+        ("api token", "Mã truy cập cho chương trình khác"),
+    ],
+)
+def test_questions_of_the_help_desk_find_their_page_first(loaded, question, title):  # noqa: F811
+    assert titles(loaded.tree.dung, question)[0] == title
+    plain = SearchWords.parse(question).key
+    assert title in titles(loaded.tree.dung, plain)[:2]
+
+
+def test_somebody_without_a_role_finds_the_own_account_alone(tree):
+    assert titles(tree.minh, "mat khau") == ["Đổi mật khẩu"]
+    assert titles(tree.minh, "xin quyền") == ["Tài khoản của tôi"]
+    assert titles(tree.minh, "doan vien") == []
+
+
+def test_a_helper_finds_the_own_phone(tree):
+    assert titles(tree.lan, "dien thoai bi mat") == ["Điện thoại"]
+
+
+@pytest.mark.parametrize("text", ["Lê", "le", "Trân", "an", "hương"])
+def test_short_names_of_people_find_no_page_by_chance(loaded, text):  # noqa: F811
+    assert titles(loaded.tree.dung, text) == []
+
+
+def test_there_is_no_page_of_a_programme_without_a_programme(tree):
+    assert "Giao chỉ tiêu" not in titles(tree.dung, "giao chỉ tiêu")
+
+
+@pytest.mark.parametrize("reader", ["an", "binh", "dung", "giang", "hanh", "khoa", "lan", "minh"])
+def test_every_page_that_a_reader_finds_opens(loaded, reader):  # noqa: F811
+    user = loaded.tree.users[reader]
+    person = loaded.members["Đức"].person
+    person.user = loaded.tree.khoa
+    person.save()
+    client = Client()
+    client.force_login(user)
+    roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(user))
+    for page in searchable_pages():
+        if page.is_open_to(roles):
+            [address] = [
+                entry.url
+                for entry in find_pages(user, SearchWords.parse(page.title)).entries
+                if entry.title == page.title
+            ]
+            assert (page.title, client.get(address).status_code in {200, 302}) == (page.title, True)
+
+
+def test_every_page_without_arguments_is_searched_or_named_here(loaded):  # noqa: F811
+    client = Client()
+    client.force_login(loaded.tree.giang)
+    searched = {page.route for page in searchable_pages()}
+    missing = []
+    for route in routes():
+        if route.arguments or route.name in searched | NOT_SEARCHED:
+            continue
+        address = reverse(route.name)
+        if address.startswith(("/api/", "/door/")):
+            continue
+        answer = client.get(address)
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+            missing.append(route.name)
+    assert missing == []
+
+
+def test_each_page_stands_there_once():
+    names = [page.title for page in searchable_pages()]
+    assert len(set(names)) == len(names)
