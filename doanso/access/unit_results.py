@@ -29,15 +29,15 @@ def find_units(actor: User, words: SearchWords) -> SearchGroup | None:
         visible, parameters = hot_reads.compiled(policy.VIEW_UNIT.filter(actor, Unit.objects.all()).values("pk"))
     except EmptyResultSet:
         return None
-    columns = (("u", Unit, ("id", "code", "until")), ("n", UnitName, ("name", "sort_key")))
+    columns = (("u", Unit, ("id", "code", "kind", "until")), ("n", UnitName, ("name", "sort_key")))
     source = f"FROM units_unit u JOIN units_unitname n ON n.unit_id = u.id WHERE u.id IN ({visible})"
     best: dict[Any, tuple[Any, ...]] = {}
-    for unit_id, code, until, name, sort_key in hot_reads.read_joined(columns, source, parameters):
+    for unit_id, code, kind, until, name, sort_key in hot_reads.read_joined(columns, source, parameters):
         rank = 0 if words.text.lower() == code else words.rank(name)
         if rank is None:
             continue
         # A ward before its branches, whose names hold the ward's.
-        key = (rank, _has_ended(until), len(name.split()), sort_key, code)
+        key = (rank, _has_ended(until), kind == UnitKind.BRANCH, sort_key, code)
         if unit_id not in best or key < best[unit_id]:
             best[unit_id] = key
     ordered = sorted(best, key=best.__getitem__)

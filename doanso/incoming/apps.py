@@ -9,8 +9,9 @@ class IncomingConfig(AppConfig):
         # The registries' modules import models, which are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
+        from doanso.access.search import register_search
         from doanso.documents.ports import register_incoming_book
-        from doanso.incoming import families, inbox, navigation, sources
+        from doanso.incoming import families, inbox, navigation, search, sources
         from doanso.incoming.links import IncomingLinks
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
@@ -29,3 +30,4 @@ class IncomingConfig(AppConfig):
         register_incoming_book(IncomingLinks())
         register_navigation(pages=navigation.PAGES)
         register_inbox_kinds(inbox.KINDS)
+        register_search(search.PROVIDER)
