@@ -21,6 +21,7 @@ from doanso.ledger.queries.figures import (
     by_week,
     children_figures,
     figures,
+    figures_and_before,
     figures_and_days,
     figures_on,
     fold_if_long,
@@ -28,6 +29,7 @@ from doanso.ledger.queries.figures import (
     totals_on,
     waiting,
     weeks_and_days,
+    weeks_of_period,
 )
 from doanso.ledger.queries.snapshots import (
     SnapshotPair,
@@ -61,6 +63,7 @@ __all__ = [
     "drilldown_page",
     "erased_count",
     "figures",
+    "figures_and_before",
     "figures_and_days",
     "figures_on",
     "fold_if_long",
@@ -72,4 +75,5 @@ __all__ = [
     "totals_on",
     "waiting",
     "weeks_and_days",
+    "weeks_of_period",
 ]

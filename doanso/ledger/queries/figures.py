@@ -17,6 +17,7 @@ from doanso.lib import database
 _NOTHING = (0, 0, 0, 0, 0)
 _LONG_QUEUE = "SELECT id FROM ledger_queue ORDER BY id LIMIT 1 OFFSET %s"
 _SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
+_ALL_GRADES = " + ".join(f"t.{grade}" for grade in GRADES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,31 @@ def figures_and_days(
     return _figures_of(row[1:] for row in rows if row[0] is None), sorted(daily, key=itemgetter(1))
 
 
+def figures_and_before(
+    *, book: Book, unit_ids: Collection[UUID], on: date, before: date
+) -> tuple[Figures, dict[UUID, dict[str, int]]]:
+    """Return the figures of `figures` as of a day, and the totals of the same units as of an earlier day by measure code.
+
+    One statement for both: a ranking compares its units with those of a week ago.
+    """
+    if not unit_ids:
+        return Figures(), {}
+    measures = _Measures(book)
+    sql, parameters = _sums(measures, list(unit_ids), on, before)
+    rows = database.fetch_all(
+        f"{sql} UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0, 0 FROM ({_LONG_QUEUE}) q", [*parameters, rollup.LONG]
+    )
+    if any(unit is None for unit, *_rest in rows):
+        fold_if_long()
+    now, earlier = Figures(), dict[UUID, dict[str, int]]()
+    for unit, code, *grades, total in rows:
+        if unit is not None:
+            unit_id = database.as_uuid(unit)
+            now[unit_id, code] = _figure(grades)
+            earlier.setdefault(unit_id, {})[code] = int(total)
+    return now, earlier
+
+
 class _Measures:
     """Some measures of a book, as a list in SQL.
 
@@ -132,27 +158,43 @@ class _Measures:
                 self.parameters += values
 
 
-def _sums(measures: _Measures, units: Sequence[UUID], on: date) -> tuple[str, list[Any]]:
-    """Return the statement of unit, measure code and grades as of a day: totals and waiting queue together."""
+def _sums(measures: _Measures, units: Sequence[UUID], on: date, before: date | None = None) -> tuple[str, list[Any]]:
+    """Return the statement of unit, measure code and grades as of a day: totals and waiting queue together.
+
+    With an earlier day `before` each row ends with the total of that day.
+    """
     marks, of_measures = database.marks(units), measures.sql
+    chosen = f"t.unit_id IN ({marks}) AND t.measure_id IN ({of_measures})"
+    plus, minus, waits, since, earlier = "", "", "", "", ""
+    if before is not None:
+        all_of_queue = _ALL_GRADES.replace("t.", "q.")
+        plus, minus = f", {_ALL_GRADES} AS total", f", -({_ALL_GRADES})"
+        waits = f", CASE WHEN q.day <= %s THEN {all_of_queue} ELSE 0 END"
+        earlier = ", SUM(s.total)"
+        since = f"""
+            UNION ALL
+            SELECT t.unit_id, t.measure_id, 0, 0, 0, 0, 0, -({_ALL_GRADES}) FROM ledger_total t
+            WHERE {chosen} AND t.day > %s AND t.day <= %s"""
     sql = f"""
-        SELECT s.unit_id, m.code, {_SUMS}
+        SELECT s.unit_id, m.code, {_SUMS}{earlier}
         FROM (
-            SELECT t.unit_id, t.measure_id, {_signed("", "t")} FROM ledger_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_measures}) AND t.day = %s
+            SELECT t.unit_id, t.measure_id, {_signed("", "t")}{plus} FROM ledger_total t
+            WHERE {chosen} AND t.day = %s
             UNION ALL
-            SELECT t.unit_id, t.measure_id, {_signed("-", "t")} FROM ledger_total t
-            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_measures}) AND t.day > %s
+            SELECT t.unit_id, t.measure_id, {_signed("-", "t")}{minus} FROM ledger_total t
+            WHERE {chosen} AND t.day > %s{since}
             UNION ALL
-            SELECT p.ancestor_id, q.measure_id, {_signed("", "q")} FROM ledger_queue q
+            SELECT p.ancestor_id, q.measure_id, {_signed("", "q")}{waits} FROM ledger_queue q
             JOIN ledger_measure m ON m.id = q.measure_id
             JOIN units_unitpath p ON {path_in_effect("q")}
             WHERE p.ancestor_id IN ({marks}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
         ) s JOIN ledger_measure m ON m.id = s.measure_id
         GROUP BY s.unit_id, m.code
     """
-    path_day, chosen = min(on, measures.book.last_day), measures.parameters
-    return sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, path_day, path_day, *units, *chosen, on]
+    path_day, of = min(on, measures.book.last_day), [*units, *measures.parameters]
+    totals = [*of, ALL_DAYS, *of, on, *([*of, before, on] if before is not None else [])]
+    queue = [*([before] if before is not None else []), path_day, path_day, *of, on]
+    return sql, [*totals, *queue]
 
 
 def _daily_changes(measures: _Measures, units: Sequence[UUID], last: date) -> tuple[str, list[Any]]:
@@ -342,6 +384,54 @@ def weeks_and_days(
     changes = _changes(book, [unit_id, *also], min(weeks, default=last), last, daily)
     of_daily = [change for change in changes if change[0] in daily]
     return totals_on(weeks, changes), totals_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
+
+
+def weeks_of_period(
+    *, book: Book, unit_id: UUID, daily: Collection[str], days: Collection[date], also: Collection[UUID] = ()
+) -> tuple[Mapping[date, Mapping[str, int]], Mapping[date, Mapping[str, int]]]:
+    """Return the totals at the end of each week since the book began and on the last of `days`; and, as `weeks_and_days` does, of
+    the `daily` measures by day.
+
+    One statement for both, which reads every day of the period.
+    """
+    units, last = [unit_id, *also], max(days)
+    marks = database.marks(units)
+    sql = f"""
+        SELECT s.day, m.code, s.total FROM (
+            SELECT t.measure_id, t.day, {_ALL_GRADES} AS total FROM ledger_total t
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN (SELECT id FROM ledger_measure WHERE book_id = %s)
+            AND t.day >= %s AND t.day <= %s
+            UNION ALL
+            SELECT q.measure_id, q.day, {_ALL_GRADES.replace("t.", "q.")}
+            FROM ({spread("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+            WHERE q.day <= %s
+        ) s JOIN ledger_measure m ON m.id = s.measure_id
+    """
+    parameters = [*units, book.pk, book.first_day, last, book.pk, *units, book.pk, *units, last]
+    changes: dict[Any, list[tuple[str, int]]] = {}
+    for day, code, total in database.fetch_all(sql, parameters):
+        changes.setdefault(day, []).append((code, total))
+    by_day = {database.as_date(day): of_day for day, of_day in changes.items()}
+    sunday = book.first_day + timedelta(days=6 - book.first_day.weekday())
+    weeks = {sunday + timedelta(weeks=number) for number in range(max((last - sunday).days, -1) // 7 + 1)}
+    weeks |= {book.first_day, last}
+    of_weeks: dict[date, dict[str, int]] = {}
+    of_days: dict[date, dict[str, int]] = {}
+    sums: dict[str, int] = {}
+    sums_daily = dict.fromkeys(daily, 0)
+    for day in sorted({*by_day, *weeks, *days}):
+        is_listed = day in days
+        for code, total in by_day.get(day, ()):
+            # PostgreSQL returns sums of integers as decimals, which a share does not accept.
+            sums[code] = sums.get(code, 0) + int(total)
+            if code in sums_daily:
+                sums_daily[code] = sums[code]
+                is_listed = True
+        if is_listed:
+            of_days[day] = dict(sums_daily)
+        if day in weeks:
+            of_weeks[day] = dict(sums)
+    return of_weeks, of_days
 
 
 def recorded_by_day(

@@ -9,10 +9,12 @@ from doanso.ledger.queries import (
     by_week,
     drilldown_page,
     figures,
+    figures_and_before,
     figures_and_days,
     record_count,
     records_behind,
     weeks_and_days,
+    weeks_of_period,
 )
 from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit, UnitPath
@@ -126,6 +128,46 @@ def test_weeks_and_some_measures_day_by_day_come_in_one_statement(year, tree, dj
     # On the days between nothing changed.
     assert all(every[day] == shown_days[max(shown_day for shown_day in days if shown_day <= day)] for day in every)
     assert {code for on in days.values() for code in on} <= set(daily)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+@pytest.mark.parametrize("daily", [(), ("visits",), CODES])
+def test_all_weeks_of_the_period_come_in_one_statement(year, tree, django_assert_num_queries, folded, daily):
+    if folded:
+        actions.fold(page=20)
+    city, last = tree.units["my-tho"].pk, date(2023, 11, 15)
+    with django_assert_num_queries(1):
+        weeks, days = weeks_of_period(book=year, unit_id=city, daily=daily, days=[year.first_day, last])
+
+    sundays = [date(2023, 1, 1) + timedelta(weeks=number) for number in range(46)]
+    assert sorted(weeks) == [*sundays, last]
+    listed, by_days = weeks_and_days(
+        book=year, unit_id=city, weeks=list(weeks), daily=daily, days=[year.first_day, last]
+    )
+
+    def nonzero(read):
+        return {day: {code: number for code, number in totals.items() if number} for day, totals in read.items()}
+
+    assert nonzero(weeks) == nonzero(listed)
+    assert nonzero(days) == nonzero(by_days)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+@pytest.mark.parametrize("on", [DAYS[4], DAYS[9], DAYS[-1]])
+def test_figures_of_two_days_come_in_one_statement(year, tree, django_assert_num_queries, folded, on):
+    if folded:
+        actions.fold(page=20)
+    units = [tree.units[code].pk for code in ("my-tho", "p4", "p5-kp1")]
+    before = on - timedelta(weeks=7)
+    with django_assert_num_queries(1):
+        now, earlier = figures_and_before(book=year, unit_ids=units, on=on, before=before)
+
+    assert now == figures(book=year, unit_ids=units, on=on)
+    alone = figures(book=year, unit_ids=units, on=before)
+    for unit in units:
+        for code in CODES:
+            assert earlier.get(unit, {}).get(code, 0) == alone[unit, code].total
+    assert figures_and_before(book=year, unit_ids=[], on=on, before=before) == ({}, {})
 
 
 @pytest.mark.parametrize("folded", [False, True])
