@@ -7,18 +7,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from doanso.home import dashboard_rows, ward_maps
 from doanso.lib import formats
-from doanso.targets.models import IndicatorGroup
-from doanso.targets.queries import IndicatorProgress, Overview, UnitProgress
+from doanso.lib.charts.lines import Trend
+from doanso.targets.models import IndicatorKind
+from doanso.targets.queries import WEAK_FROM, IndicatorProgress, Overview, UnitProgress
+from doanso.targets.queries.phases import ProgrammePhase
 
-COLUMNS = (
-    (IndicatorGroup.MEMBERS, IndicatorGroup.RESIDENTS),
-    (IndicatorGroup.MODELS, IndicatorGroup.OFFICE),
-    (IndicatorGroup.RULES,),
-)
-"""The groups of indicators in each column, from left to right."""
 WORST_SHOWN = 5
 WHY_SHOWN = 2
+CARDS_SHOWN = 5
+PICKS = 3
+RANKED_AT_ENDS = 6
+"""A long ranking shows its first and last units; those between are folded."""
+_LATE = ("risk", "behind")
+_GOOD = ("met", "on")
 
 IndicatorAddress = Callable[[str, str], str]
 """Returns the address of an indicator's page for a unit, by their codes."""
@@ -27,85 +30,138 @@ UnitAddress = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class DashboardLinks:
-    """Addresses to which the dashboard's figures link."""
+    """Addresses to which the dashboard's figures link; `choose` is that of the dashboard with another indicator in front."""
 
     indicator: IndicatorAddress
     unit: UnitAddress
+    choose: Callable[[str], str]
 
 
-def strip(overview: Overview) -> dict[str, Any]:
-    """Return the number of targets in each state, and how much of the period is over."""
+def summary(overview: Overview, phase: ProgrammePhase) -> dict[str, Any]:
+    """Return the number of targets in each state, and how much of the period is over while the programme runs."""
     states = overview.states()
     words = {
-        "risk": _("At risk of being missed"),
-        "behind": _("Behind schedule"),
-        "on": _("On schedule"),
-        "met": _("Reached"),
+        "risk": _("at risk"),
+        "behind": _("behind schedule"),
+        "missed": _("not met"),
+        "on": _("on schedule"),
+        "met": _("reached"),
     }
+    share = formats.percent(overview.elapsed // 10 * 10)
+    running = phase is ProgrammePhase.RUNNING
     return {
         "label": _("Summary of %(count)s targets") % {"count": len(overview.indicators)},
         "stats": [
-            {"count": states[state], "label": words[state], "state": str(state)} for state in states if state in words
+            {"count": states[state], "label": words[state], "state": str(state)}
+            for state in states
+            if state in words and (states[state] or (running and state != "missed"))
         ],
-        "year": {
-            "share": overview.elapsed,
+        "time": {
+            "words": _("%(share)s of the time is over") % {"share": share.replace(",0%", "%")},
+            "share": overview.elapsed / 10,
             "left": overview.days_left,
-            "since": overview.programme.first_day,
-            "until": overview.programme.last_day,
-            "today": overview.on,
-        },
+        }
+        if running
+        else None,
     }
 
 
-def _note(progress: IndicatorProgress) -> str:
-    if progress.value is None:
-        return ""
-    if progress.is_share and progress.denominator:
-        fraction = {
-            "part": formats.number(progress.value),
-            "whole": formats.number(progress.denominator),
-            "what": progress.unit_of_count,
+def chosen_indicator(overview: Overview, code: str) -> IndicatorProgress | None:
+    """Return the indicator in front: the requested one, else the one furthest behind; None as long as nothing is counted."""
+    counted = [progress for progress in overview.indicators if progress.value is not None]
+    requested = next((progress for progress in counted if progress.code == code), None)
+    return requested or min(counted, key=_lateness, default=None)
+
+
+def _lateness(progress: IndicatorProgress) -> tuple[int, float]:
+    """Return the sort key of an indicator's lateness, the latest first: its state, then its figure as a part of its pace."""
+    order = {"risk": 0, "behind": 1}.get(progress.state, 2)
+    if progress.pace is None:
+        # A rule has no pace; a count or a share says more in front.
+        return (order * 2 + 1, progress.percent or 0)
+    return (order * 2, (progress.figure or 0) / max(progress.pace, 1))
+
+
+def trend(progress: IndicatorProgress, overview: Overview) -> Trend:
+    """Return an indicator over the programme's period, for its charts."""
+    programme = overview.programme
+    return Trend(
+        title=progress.short_title,
+        kind=progress.kind,
+        state=str(progress.state),
+        points=progress.trend,
+        since=programme.first_day,
+        until=programme.last_day,
+        target=progress.goal,
+        pace=progress.pace is not None,
+        forecast=None if progress.state == "met" else progress.forecast,
+    )
+
+
+def multiples(
+    overview: Overview, chosen: IndicatorProgress, to: DashboardLinks, phase: ProgrammePhase
+) -> dict[str, Any]:
+    """Return the small charts of every indicator that has figures, and the table behind them; milestones are listed apart."""
+    rows = [
+        {
+            "one": progress,
+            "trend": trend(progress, overview),
+            "url": to.choose(progress.code),
+            "current": progress.code == chosen.code,
+            "weak": weak_words(progress),
         }
-        return _("%(part)s of %(whole)s %(what)s") % fraction
-    return ""
+        for progress in overview.indicators
+        if progress.value is not None and progress.kind != IndicatorKind.MILESTONE
+    ]
+    running = phase is ProgrammePhase.RUNNING
+    return {
+        "rows": rows,
+        "charts": dashboard_rows.multiples(rows),
+        "table": dashboard_rows.indicator_table(rows, running=running),
+    }
 
 
-def _row(progress: IndicatorProgress, overview: Overview, url: str) -> dict[str, Any]:
-    # A forecast is more informative than the count, which is shown only without one.
-    note = "" if progress.forecast is not None and progress.state != "met" else _note(progress)
-    row = progress.row(url=url, note=note, until=overview.programme.last_day)
-    if progress.value is None:
-        # Without a count there is no pace to compare with.
-        row["pace"] = None
-    return row
+def weak_words(progress: IndicatorProgress) -> str:
+    """Return the remark on a figure of which more than 5% lies below the evidence it needs; else nothing."""
+    share = progress.weak_share
+    return _("%(share)s short of evidence") % {"share": f"{share // 10}%"} if share > WEAK_FROM else ""
 
 
-def columns(overview: Overview, code: str, to: DashboardLinks) -> list[list[dict[str, Any]]]:
-    """Return the targets in three columns under their headings."""
-    by_group: dict[str, list[IndicatorProgress]] = {}
-    for progress in overview.indicators:
-        by_group.setdefault(progress.group, []).append(progress)
-    arranged = []
-    for groups in COLUMNS:
-        column = []
-        for group in groups:
-            rows = [_row(progress, overview, to.indicator(progress.code, code)) for progress in by_group.get(group, [])]
-            if rows:
-                column.append({"title": _group_title(overview, group), "rows": rows})
-        arranged.append(column)
-    return arranged
+def gap_words(progress: IndicatorProgress, phase: ProgrammePhase) -> list[str]:
+    """Return what is missing of the indicator in front, and at what speed it would be reached."""
+    parts = []
+    if progress.missing:
+        goal = formats.goal(progress.goal) if progress.is_share else formats.number(progress.goal)
+        missing = {"missing": formats.number(progress.missing), "what": progress.unit_of_count, "goal": goal}
+        parts.append(_("%(missing)s %(what)s are missing to the target of %(goal)s.") % missing)
+    elif progress.missing == 0 and progress.state == "met":
+        parts.append(_("The target is reached."))
+    if phase is ProgrammePhase.RUNNING and progress.pace is not None and progress.state != "met":
+        pace = formats.percent(progress.pace) if progress.is_share else formats.number(progress.pace)
+        parts.append(_("At an even pace it would be %(pace)s today.") % {"pace": pace})
+    if progress.needed_per_week and progress.state in _LATE:
+        needed = {"count": formats.number(progress.needed_per_week), "what": progress.unit_of_count}
+        parts.append(_("%(count)s %(what)s a week from now on would still reach it.") % needed)
+    return parts
 
 
-def _group_title(overview: Overview, group: str) -> str:
-    title = str(IndicatorGroup(group).label)
-    members = overview.members_counted() if group == IndicatorGroup.MEMBERS else None
-    if members is None:
-        return title
-    return _("%(title)s (%(members)s people)") % {"title": title, "members": formats.number(members)}
+def milestones(overview: Overview, code: str, to: DashboardLinks) -> list[dict[str, Any]]:
+    """Return the models of the programme (festivals, streets, markets) as lines."""
+    return [
+        {
+            "one": progress,
+            "url": to.indicator(progress.code, code),
+            "words": f"{formats.number(progress.value)}/{formats.number(progress.target)}"
+            if progress.value is not None and progress.target is not None
+            else formats.number(progress.value),
+        }
+        for progress in overview.indicators
+        if progress.kind == IndicatorKind.MILESTONE
+    ]
 
 
-def _count(unit: UnitProgress, state: str) -> int:
-    return sum(progress.state == state for progress in unit.indicators)
+def _count(unit: UnitProgress, *states: str) -> int:
+    return sum(progress.state in states for progress in unit.indicators)
 
 
 def _need(unit: UnitProgress) -> tuple[int, int, float]:
@@ -120,6 +176,16 @@ def worst_first(overview: Overview) -> list[UnitProgress]:
     return sorted(overview.children, key=_need)
 
 
+def _late_first(unit: UnitProgress) -> list[IndicatorProgress]:
+    """Return the unit's late indicators, the latest first."""
+    late = [progress for progress in unit.indicators if progress.state in _LATE and progress.percent is not None]
+    return sorted(late, key=_lateness_of_unit)
+
+
+def _lateness_of_unit(progress: IndicatorProgress) -> tuple[bool, int]:
+    return (progress.state != "risk", (progress.percent or 0) * 100 // max(progress.pace or 1, 1))
+
+
 def worst(units: Sequence[UnitProgress], to: DashboardLinks) -> list[dict[str, Any]]:
     """Return the few units to help first, each with the reasons."""
     rows: list[dict[str, Any]] = []
@@ -127,14 +193,6 @@ def worst(units: Sequence[UnitProgress], to: DashboardLinks) -> list[dict[str, A
         at_risk, behind = _count(unit, "risk"), _count(unit, "behind")
         if not at_risk and not behind:
             break
-        late = [
-            progress
-            for progress in unit.indicators
-            if progress.state in ("risk", "behind") and progress.percent is not None
-        ]
-        late.sort(
-            key=lambda progress: (progress.state != "risk", (progress.percent or 0) * 100 // max(progress.pace or 1, 1))
-        )
         rows.append(
             {
                 "name": unit.unit.short_name,
@@ -144,11 +202,129 @@ def worst(units: Sequence[UnitProgress], to: DashboardLinks) -> list[dict[str, A
                 if at_risk
                 else ngettext("%(count)s behind", "%(count)s behind", behind) % {"count": behind},
                 "why": " · ".join(
-                    f"{progress.short_title} {formats.percent(progress.percent)}" for progress in late[:WHY_SHOWN]
+                    f"{progress.short_title} {formats.percent(progress.percent)}"
+                    for progress in _late_first(unit)[:WHY_SHOWN]
                 ),
             }
         )
     return rows
+
+
+def _standing(unit: UnitProgress) -> tuple[int, int, int, int]:
+    """Return how many of the unit's indicators are on pace, behind, at risk, and missed for good."""
+    return _count(unit, *_GOOD), _count(unit, "behind"), _count(unit, "risk"), _count(unit, "missed")
+
+
+def ranking(units: Sequence[UnitProgress], to: DashboardLinks, phase: ProgrammePhase) -> dict[str, Any] | None:
+    """Return the units by the part of their indicators that is on pace, the highest first; None with fewer than two of them.
+
+    A part and not a number, because a school is given fewer targets than a ward. A rank is compared with that of a week ago, and
+    only a rise is shown. `units` come with those in need first, so that of equal ones the one in less need stands higher.
+    """
+    counted = [(unit, _standing(unit)) for unit in reversed(units)]
+    counted = [(unit, standing) for unit, standing in counted if any(standing)]
+    if len(counted) < 2:
+        return None
+    now = sorted(counted, key=lambda pair: -pair[1][0] / sum(pair[1]))
+    before = sorted(counted, key=lambda pair: -(pair[0].on_pace_before or 0) / sum(pair[1]))
+    place_before = {unit.unit.id: place for place, (unit, _standing) in enumerate(before)}
+    rows = []
+    for place, (unit, (good, behind, risk, missed)) in enumerate(now):
+        risen = place_before[unit.unit.id] - place
+        has_gained = unit.on_pace_before is not None and good > unit.on_pace_before
+        rows.append(
+            {
+                "place": place + 1,
+                "name": unit.unit.short_name,
+                "url": to.unit(unit.unit.code),
+                "on": good,
+                "behind": behind,
+                "risk": risk,
+                "missed": missed,
+                "all": good + behind + risk + missed,
+                "up": risen if risen > 0 and has_gained else 0,
+                "sentence": _("%(on)s on pace, %(behind)s behind, %(risk)s at risk")
+                % {"on": good, "behind": behind, "risk": risk}
+                if phase is ProgrammePhase.RUNNING
+                else _("%(met)s reached, %(missed)s not met") % {"met": good, "missed": missed},
+            }
+        )
+    first, between, last = rows, [], []
+    if len(rows) > 2 * RANKED_AT_ENDS + 1:
+        first, between, last = rows[:RANKED_AT_ENDS], rows[RANKED_AT_ENDS:-RANKED_AT_ENDS], rows[-RANKED_AT_ENDS:]
+    return {
+        "rows": rows,
+        "first": dashboard_rows.ranking(first),
+        "between": dashboard_rows.ranking(between),
+        "between_count": len(between),
+        "last": dashboard_rows.ranking(last),
+    }
+
+
+def ward_map(overview: Overview, chosen: IndicatorProgress, to: DashboardLinks) -> dict[str, Any] | None:
+    """Return the map of the units below by the indicator in front, with the same figures as rows; None without any."""
+    found = [(unit, unit.by_code(chosen.code)) for unit in overview.children]
+    counted = [(unit, progress) for unit, progress in found if progress.value is not None]
+    if len(counted) < 2:
+        return None
+    figures = [ward_maps.UnitFigure(unit.unit, _map_words(progress), str(progress.state)) for unit, progress in counted]
+    sentence = _("%(title)s of %(count)s units up to %(day)s") % {
+        "title": chosen.short_title,
+        "count": len(figures),
+        "day": formats.day(overview.on),
+    }
+    drawing = ward_maps.drawn(overview.unit.code, figures, sentence)
+    rows = [
+        {
+            "name": unit.unit.short_name,
+            "url": to.indicator(progress.code, unit.unit.code),
+            "value": figure.value,
+            "state": figure.state,
+        }
+        for (unit, progress), figure in zip(counted, figures, strict=True)
+    ]
+    return {
+        "picture": drawing.picture,
+        "outlined": drawing.outlined,
+        "beside": [(figure.unit.short_name, figure.value) for figure in drawing.beside],
+        "title": chosen.short_title,
+        "unit": "%" if chosen.is_share or chosen.target is not None else chosen.unit_of_count,
+        "rows": rows,
+        "table": dashboard_rows.map_table(rows),
+    }
+
+
+def _map_words(progress: IndicatorProgress) -> str:
+    """Return the figure as the heat table shows it: tenths of a per cent of the target, or the count where there is none."""
+    return formats.tenths(progress.percent) if progress.percent is not None else formats.number(progress.value)
+
+
+def cards(units: Sequence[UnitProgress], to: DashboardLinks) -> dict[str, Any]:
+    """Return a card for each unit, for phones: how many indicators are on pace, and the three that are latest."""
+    rows = []
+    for unit in units:
+        standing = _standing(unit)
+        if not any(standing):
+            continue
+        rows.append(
+            {
+                "name": unit.unit.short_name,
+                "url": to.unit(unit.unit.code),
+                "on": standing[0],
+                "all": sum(standing),
+                "late": [
+                    (str(progress.state), progress.short_title, progress.percent)
+                    for progress in _late_first(unit)[:PICKS]
+                ],
+            }
+        )
+    rest = rows[CARDS_SHOWN:]
+    return {"first": dashboard_rows.cards(rows[:CARDS_SHOWN]), "rest": dashboard_rows.cards(rest), "more": len(rest)}
+
+
+def late_units(overview: Overview, chosen: IndicatorProgress) -> int:
+    """Return how many units below are late with the indicator in front."""
+    return sum(unit.by_code(chosen.code).state in _LATE for unit in overview.children)
 
 
 def heat(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from doanso.access.models import Role, RoleAssignment
-from doanso.access.policy import current_role_assignments
+from doanso.access.policy import Permission, current_role_assignments
 from doanso.access.unit_roles import UnitRole
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -77,6 +77,21 @@ def visible_part(actor: User, path: Sequence[NamedUnit]) -> Sequence[NamedUnit]:
     roots = policy.VIEW.roots(actor)
     begin = next((place for place, unit in enumerate(path) if unit.id in roots), len(path))
     return path[begin:]
+
+
+def allows_on_path(actor: User, permission: Permission, path: Sequence[NamedUnit], unit: Unit) -> bool:
+    """Return the same as `Permission.allows_at` for a unit whose path from the root is known; no statement with a path.
+
+    Without one the unit is a programme's root.
+    """
+    if not path:
+        return permission.allows_at(actor, unit)
+    ids = {named.id for named in path}
+    return (
+        unit.pk in permission.unit_only_roots(actor)
+        or not permission.roots(actor).isdisjoint(ids)
+        or not permission.roots_above(actor).isdisjoint(ids - {unit.pk})
+    )
 
 
 def programme_to_see(actor: User, code: str) -> Programme | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -16,15 +17,18 @@ from doanso.access.policy import anywhere_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.assignments import policy as assignments
-from doanso.home import dashboard, inbox, queries
+from doanso.home import dashboard, inbox, queries, week_tiles
 from doanso.home import today as day
 from doanso.home.context import PageFrame
 from doanso.lib import clock
 from doanso.referrals.queries import own_membership
+from doanso.reports.policy import VIEW as VIEW_REPORTS
 from doanso.targets import queries as targets
 from doanso.targets.inbox import current_programme
 from doanso.targets.models import Programme
+from doanso.targets.policy import ALLOCATE
 from doanso.targets.policy import VIEW as VIEW_FIGURES
+from doanso.targets.queries.phases import ProgrammePhase
 from doanso.targets.queries.week import this_week, week_days
 from doanso.units.queries import NamedUnit
 
@@ -91,13 +95,14 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     place = queries.place_of(request.user)
     programme = current_programme(owner)
     on = clock.today()
-    weeks = this_week(programme, owner.unit, on) if programme is not None and programme.last_day >= on else []
+    running = programme is not None and programme.first_day <= on <= programme.last_day
+    weeks = this_week(programme, owner.unit, on) if programme is not None and running else []
     code = owner.unit.code
     context = {
         "unit": place.unit_name if place is not None else "",
         "on": on,
-        "week": day.week_words(*week_days(on)),
-        "tiles": day.tiles(weeks, programme, code) if programme is not None else [],
+        "week": week_tiles.week_words(*week_days(on)),
+        "tiles": week_tiles.tiles(weeks, programme, code) if programme is not None else [],
         "all_targets": f"{reverse('targets:indicators', kwargs={'programme': programme.code})}?unit={code}"
         if programme is not None
         else "",
@@ -189,29 +194,59 @@ def _dashboard(request: AuthenticatedRequest, programme: Programme, path: Sequen
     chosen_day = _chosen_day(request)
     unit = path[-1].unit if path else programme.root
     on = targets.day_of(programme, chosen_day, unit)
+    phase = targets.phase(programme, chosen_day)
     suffix = f"?on={on.isoformat()}" if chosen_day else ""
     called = None if unit.pk == programme.root_id else path[-1]
-    overview = targets.overview(programme, unit, on)
+    overview = targets.overview_in_phase(targets.overview(programme, unit, on, trends=True), phase)
+    own_address = request.path
     to = dashboard.DashboardLinks(
         indicator=lambda indicator, code: _indicator_address(programme.code, indicator, code) + suffix,
         unit=lambda code: _unit_address(code) + suffix,
+        choose=lambda indicator: f"{own_address}{suffix}{'&' if suffix else '?'}indicator={indicator}",
     )
     worst_first = dashboard.worst_first(overview)
     all_name = _("Whole city") if called is None else called.short_name
-    context = {
+    running = phase is ProgrammePhase.RUNNING
+    counts = running or any(progress.value for progress in overview.indicators)
+    chosen = dashboard.chosen_indicator(overview, request.GET.get("indicator", "")) if counts else None
+    indicators_address = reverse("targets:indicators", kwargs={"programme": programme.code})
+    context: dict[str, Any] = {
         "programme": programme,
         "unit": called,
+        "phase_words": targets.phase_words(programme, phase),
+        "running": running,
         "carried_on": overview.carried_on,
         "crumbs": [(unit.short_name, to.unit(unit.code)) for unit in queries.visible_part(request.user, path)[:-1]],
         "on": on,
-        "csv": reverse("targets:indicators", kwargs={"programme": programme.code})
-        + f"?on={on.isoformat()}&unit={unit.code}&as=csv",
-        "strip": dashboard.strip(overview),
-        "columns": dashboard.columns(overview, unit.code, to),
-        "worst": dashboard.worst(worst_first, to),
-        "below": len(overview.children),
-        "heat": dashboard.heat(overview, worst_first, unit.code, all_name, to),
-        "has_figures": any(progress.value is not None for progress in overview.indicators),
+        "csv": f"{indicators_address}?on={on.isoformat()}&unit={unit.code}&as=csv",
+        "all_indicators": f"{indicators_address}?unit={unit.code}",
+        "all_words": _("See all targets"),
+        "summary": dashboard.summary(overview, phase),
         "silent": sum(progress.value is None for progress in overview.indicators),
+        "reports": _reports_address(request.user, programme),
     }
+    if chosen is not None:
+        late = dashboard.late_units(overview, chosen) if running and not chosen_day else 0
+        may_remind = late and queries.allows_on_path(request.user, ALLOCATE, path, unit)
+        context |= {
+            "one": chosen,
+            "one_url": to.indicator(chosen.code, unit.code),
+            "trend": dashboard.trend(chosen, overview),
+            "gap": dashboard.gap_words(chosen, phase),
+            "multiples": dashboard.multiples(overview, chosen, to, phase),
+            "milestones": dashboard.milestones(overview, unit.code, to),
+            "worst": dashboard.worst(worst_first, to),
+            "below": len(overview.children),
+            "late": late,
+            "remind": reverse("targets:remind", args=[programme.code, chosen.code, unit.code]) if may_remind else "",
+            "map": dashboard.ward_map(overview, chosen, to) if called is None else None,
+            "ranking": dashboard.ranking(worst_first, to, phase),
+            "heat": dashboard.heat(overview, worst_first, unit.code, all_name, to),
+            "cards": dashboard.cards(worst_first, to),
+        }
     return render(request, "home/dashboard.html", context)
+
+
+def _reports_address(user: User, programme: Programme) -> str:
+    """Return the address of the programme's reports, for users who see any."""
+    return reverse("reports:archive", args=[programme.code]) if VIEW_REPORTS.allows_anywhere(user) else ""

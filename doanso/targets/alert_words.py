@@ -1,4 +1,4 @@
-"""Texts of alerts and the pages they link to: they offer help and never blame."""
+"""Texts of alerts and reminders, and the pages they link to: they offer help and never blame."""
 
 from functools import partial
 
@@ -14,6 +14,7 @@ from doanso.lib import formats
 from doanso.people import policy as people
 from doanso.support import policy as support
 from doanso.targets import policy
+from doanso.targets.queries.reminders import REMINDER
 
 
 def sentence(rule: str, parameters: dict[str, object]) -> str:
@@ -33,6 +34,16 @@ def _sentence_of(rule: str, assignment: Assignment) -> str:
     return sentence(rule, assignment.parameters)
 
 
+def reminder_sentence(assignment: Assignment) -> str:
+    """Return what a reminder asks the unit, with the indicator it is about."""
+    return f"{assignment.parameters['title']}: {assignment.parameters['words']}"
+
+
+def _reminded_indicator(assignment: Assignment) -> str:
+    parameters = assignment.parameters
+    return reverse("targets:indicator", args=[parameters["programme"], parameters["indicator"], assignment.unit.code])
+
+
 def _figures(assignment: Assignment) -> str:
     address = reverse("targets:indicators", kwargs={"programme": assignment.parameters["programme"]})
     return f"{address}?unit={assignment.unit.code}"
@@ -47,7 +58,15 @@ def _people(assignment: Assignment) -> str:
 
 
 def register() -> None:
-    """Register the kinds of alerts with assignments, once at start-up."""
+    """Register the kinds of alerts, and reminders, with assignments; once at start-up."""
+    register_assignment_kind(
+        REMINDER,
+        gettext_lazy("Reminder of a late target"),
+        sentence=reminder_sentence,
+        url=_reminded_indicator,
+        permission=policy.VIEW,
+        from_above=True,
+    )
     kinds: tuple[tuple[str, Promise, Words, Permission], ...] = (
         ("silence", gettext_lazy("Long without a record"), _figures, policy.VIEW),
         ("burst", gettext_lazy("Much at once before a deadline"), _figures, policy.VIEW),

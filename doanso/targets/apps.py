@@ -28,6 +28,7 @@ class TargetsConfig(AppConfig):
             ("targets.counter", _("asked for another number")),
             ("targets.taken", _("took over the number the unit had asked for")),
             ("targets.kept", _("kept the target after the unit had asked for another")),
+            ("targets.remind", _("reminded units that were late with a target")),
             ("targets.tell_sizes", _("told the number of households or shops")),
             ("targets.freeze", _("kept a list of whom a share is asked")),
         ):

@@ -80,3 +80,10 @@ class FreezeForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["note"].widget.attrs["placeholder"] = _("For example: agreed for the year")
+
+
+class RemindForm(forms.Form):
+    """What late units are asked to do, and by when; the units are chosen in the list above it."""
+
+    words = forms.CharField(label=_("What the units read"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    due_on = _day(_("Answer by"))

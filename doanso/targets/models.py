@@ -92,6 +92,11 @@ class Indicator(models.Model):
         """Whether it is a share of members, from which they can be exempt; no other denominator has a list of people."""
         return self.denominator == MEMBERS
 
+    @property
+    def required_grade(self) -> int:
+        """The grade of evidence that the figure needs; what lies below it counts, and pages point it out."""
+        return int(self.parameters.get("required_grade", 0))
+
 
 class Basis(models.TextChoices):
     """Whether the number is stated in the plan itself."""

@@ -33,6 +33,7 @@ class IndicatorPlan:
     family: str
     parameters: Mapping[str, Any]
     least_grade: int
+    required_grade: int
     denominator: str
     denominator_text: str
     due: tuple[date, ...]
@@ -72,6 +73,7 @@ def _indicator(entry: TomlTable, first_day: date, last_day: date) -> IndicatorPl
         family=entry.code("family", 40, dotted=True),
         parameters=entry.table("parameters"),
         least_grade=entry.integer("least_grade", 0, 4, default=1),
+        required_grade=entry.integer("required_grade", 0, 4, default=0),
         denominator=entry.code("denominator", 40, required=False, dotted=True),
         denominator_text=entry.text("denominator_text", 200, required=is_share(kind)),
         due=tuple(entry.days("due")),

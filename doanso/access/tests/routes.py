@@ -436,6 +436,7 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/allocate/": _figures,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/answer/": _given,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/settle/<slug:child>/": _countered,
+    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/remind/": _figures,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/freeze/": _denominator,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/frozen/<uuid:kept>/": _denominator,
     "/programmes/<slug:programme>/cascade/": _figures,

@@ -1,17 +1,22 @@
 """The programme's dashboard, and the same for any unit."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from doanso.testing import TREE_BEGAN
+from doanso.home import dashboard
+from doanso.targets import queries as targets
+from doanso.targets.queries.phases import ProgrammePhase
+from doanso.testing import TODAY, TREE_BEGAN
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
 
 pytestmark = pytest.mark.engines
 
 CITY = "/programmes/my-tho-2023/"
 MOST_STATEMENTS = 12
+LINKS = dashboard.DashboardLinks(indicator=lambda *codes: "/", unit=lambda code: "/", choose=lambda code: "/")
 
 
 def _heat_rows(answer) -> list[str]:
@@ -47,18 +52,148 @@ def test_the_figures_come_as_a_table_too(programme, tree, as_user):
 def test_what_nobody_counts_yet_says_so_and_has_no_state(programme, tree, as_user):
     answer = as_user(tree.dung).get(CITY)
 
-    rows = [row for column in answer.context["columns"] for group in column for row in group["rows"]]
-    festival = next(row for row in rows if row["title"] == "Ngày hội không tiền mặt")
-    assert (festival["state"], festival["value"], festival["pace"]) == ("none", None, None)
+    festival = next(row for row in answer.context["milestones"] if row["one"].short_title == "Ngày hội không tiền mặt")
+    assert (festival["one"].state, festival["one"].value) == ("none", None)
     assert answer.context["silent"] == 5
     assert "Chưa có số liệu" in answer.content.decode()
 
 
-def test_the_strip_counts_states_and_time(programme, tree, as_user):
-    strip = as_user(tree.dung).get(CITY).context["strip"]
+def test_one_line_counts_states_and_time(programme, tree, as_user):
+    answer = as_user(tree.dung).get(CITY)
+    summary = answer.context["summary"]
 
-    assert {stat["state"]: stat["count"] for stat in strip["stats"]} == {"risk": 8, "behind": 1, "on": 0, "met": 0}
-    assert (strip["year"]["share"], strip["year"]["left"]) == (865, 49)
+    assert [(stat["state"], stat["count"], stat["label"]) for stat in summary["stats"]] == [
+        ("risk", 8, "nguy cơ"),
+        ("behind", 1, "chậm"),
+        ("on", 0, "đúng tiến độ"),
+        ("met", 0, "đã đạt"),
+    ]
+    assert summary["time"] == {"words": "Đã qua 86% thời gian", "share": 86.5, "left": 49}
+    assert "còn <b>49 ngày</b>" in answer.content.decode()
+
+
+def test_the_latest_target_is_in_front_unless_another_is_chosen(programme, tree, as_user):
+    browser = as_user(tree.dung)
+    first, chosen = browser.get(CITY), browser.get(CITY, {"indicator": "vneid2-members"})
+    unknown = browser.get(CITY, {"indicator": "nobody-knows"})
+
+    assert first.context["one"].state == "risk"
+    assert chosen.context["one"].code == "vneid2-members"
+    assert unknown.context["one"].code == first.context["one"].code
+    assert [row["url"] for row in chosen.context["multiples"]["rows"] if row["current"]] == [
+        "/programmes/my-tho-2023/?indicator=vneid2-members"
+    ]
+    assert chosen.context["trend"].points[0] == (date(2023, 1, 1), 0)
+    assert chosen.context["trend"].points[-1] == (date(2023, 11, 12), 750)
+    assert chosen.context["gap"] == [
+        "Còn thiếu 1 đoàn viên so với chỉ tiêu 100%.",
+        "Nếu làm đều thì hôm nay phải được 86,5%.",
+        "Từ nay mỗi tuần thêm 1 đoàn viên thì vẫn kịp.",
+    ]
+
+
+def test_every_chart_is_a_picture_with_a_sentence_and_a_table(programme, tree, as_user):
+    page = as_user(tree.dung).get(CITY, {"indicator": "vneid2-members"}).content.decode()
+
+    assert 'role="img" aria-label="VNeID mức độ 2: từ 0% ngày 01/01/2023 đến 75,0% ngày 12/11/2023.' in page
+    assert 'role="img" aria-label="VNeID mức độ 2: 75,0% / 100%, Chậm"' in page
+    assert '<tr><th scope="row">VNeID mức độ 2</th><td class="ds-end">75,0%</td><td class="ds-end">100%</td>' in page
+    assert 'role="img" aria-label="Sơ đồ 2 đơn vị: VNeID mức độ 2 đến ngày 12/11/2023"' in page
+    assert "Xem bản đồ dạng bảng" in page
+    assert "style=" not in page
+
+
+def test_units_are_ranked_by_targets_on_pace_and_only_a_rise_is_shown(programme, tree, as_user):
+    ranking = as_user(tree.dung).get(CITY).context["ranking"]
+
+    # Ward 4 reached its VNeID share today, so it rose by nobody's fall.
+    assert [(row["name"], row["on"], row["all"], row["up"]) for row in ranking["rows"]] == [
+        ("Phường 4", 1, 6, 0),
+        ("Phường 5", 0, 6, 0),
+    ]
+    assert ranking["rows"][0]["sentence"] == "1 đúng tiến độ, 0 chậm, 5 nguy cơ"
+
+
+def test_a_unit_that_rose_within_a_week_is_marked_and_one_that_fell_is_not(programme, tree):
+    overview = targets.overview(programme, tree.units["my-tho"], TODAY, trends=True)
+    ward4, ward5 = sorted(overview.children, key=lambda child: child.unit.code)
+    # A week ago ward 5 had more on pace than ward 4, which has one more since.
+    before = [replace(ward4, on_pace_before=0), replace(ward5, on_pace_before=1)]
+
+    rows = dashboard.ranking(list(reversed(before)), LINKS, ProgrammePhase.RUNNING)["rows"]
+
+    assert [(row["name"], row["up"]) for row in rows] == [("Phường 4", 1), ("Phường 5", 0)]
+
+
+def test_on_a_phone_each_unit_is_a_card_with_its_latest_three(programme, tree, as_user):
+    cards = as_user(tree.dung).get(CITY).context["cards"]
+
+    assert cards["more"] == 0
+    assert '<a class="ds-uc" href="/units/p5/dashboard/"><span class="ds-between"><b>Phường 5</b>' in cards["first"]
+    assert cards["first"].count("ds-pill") == 6
+
+
+def test_reports_and_reminders_are_offered_to_those_who_may(programme, tree, as_user):
+    officer = as_user(tree.dung).get(CITY)
+    inspector = as_user(tree.hanh).get(CITY)
+    earlier = as_user(tree.dung).get(CITY, {"on": "2023-06-30"})
+
+    code = officer.context["one"].code
+    assert officer.context["remind"] == f"/programmes/my-tho-2023/indicators/{code}/my-tho/remind/"
+    assert officer.context["reports"] == "/programmes/my-tho-2023/reports/"
+    assert "Nhắc 2 đơn vị chậm" in officer.content.decode()
+    assert "remind" in inspector.context
+    assert inspector.context["remind"] == ""
+    assert earlier.context["remind"] == "", "a past day's lateness is no reason to remind today"
+    for address, username in (("/units/p4/dashboard/", "an"), ("/units/p4/dashboard/", "dung")):
+        assert as_user(tree.users[username]).get(address).context["remind"].endswith("/p4/remind/")
+
+
+def test_a_figure_with_too_little_evidence_keeps_a_mark(programme, tree):
+    unit = tree.units["my-tho"]
+    vneid = targets.overview(programme, unit, TODAY, trends=True).by_code("vneid2-members")
+    vneid.grades, vneid.required_grade = (0, 94, 6, 0, 0), 2
+    exactly, without = replace(vneid, grades=(0, 5, 95, 0, 0)), replace(vneid, required_grade=0)
+
+    assert dashboard.weak_words(vneid) == "94% chưa đủ bằng chứng"
+    assert dashboard.weak_words(exactly) == dashboard.weak_words(without) == ""
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [(date(2024, 1, 5), "Đã kết thúc ngày 31/12/2023"), (date(2022, 12, 1), "Bắt đầu ngày 01/01/2023")],
+)
+def test_a_programme_outside_its_days_says_so_and_nobody_is_late(programme, tree, as_user, business_day, today, words):
+    business_day(today)
+    answer = as_user(tree.dung).get(CITY)
+    page = answer.content.decode()
+
+    assert words in page
+    assert answer.context["summary"]["time"] is None
+    assert "Nguy cơ" not in page
+    assert "nguy cơ" not in page
+    assert not answer.context.get("remind")
+
+
+def test_after_its_end_a_programme_shows_what_was_met_and_what_was_not(programme, tree, as_user, business_day):
+    business_day(date(2024, 1, 5))
+    answer = as_user(tree.dung).get(CITY, {"indicator": "vneid2-members"})
+
+    assert (answer.context["one"].state, answer.context["one"].pace, answer.context["one"].forecast) == (
+        "missed",
+        None,
+        None,
+    )
+    assert {stat["state"]: stat["count"] for stat in answer.context["summary"]["stats"]} == {"missed": 9}
+    assert "Chưa đạt" in answer.content.decode()
+
+
+def test_before_its_first_day_a_programme_shows_no_charts(programme, tree, as_user, business_day):
+    business_day(date(2022, 12, 1))
+    answer = as_user(tree.dung).get(CITY)
+
+    assert "trend" not in answer.context
+    assert answer.context["summary"]["stats"] == []
 
 
 def test_an_earlier_day_may_be_asked_for(programme, tree, as_user):

@@ -101,6 +101,17 @@ class TomlTable(ObjectReader):
         numbered = TomlTable(f"{self.location}, {name}", {str(n): value for n, value in enumerate(values, start=1)})
         return tuple(numbered.text(str(n), longest) for n in range(1, len(values) + 1))
 
+    def integers(self, name: str, least: int, most: int) -> tuple[int, ...]:
+        """Take a list of whole numbers within bounds; empty if it is missing."""
+        numbers = []
+        for value in self._take_list(name):
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise self._wrong_type(name, value, int)
+            if not least <= value <= most:
+                raise self._out_of_bounds(name, value, least, most)
+            numbers.append(value)
+        return tuple(numbers)
+
     def table(self, name: str) -> dict[str, Any]:
         """Take a table as it is; empty when it is missing."""
         return self._take_typed(name, dict) if name in self._left else {}

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
+from html import escape as plain_escape
 from typing import Any, Literal, TypedDict
 
 from django import template
@@ -13,25 +13,20 @@ from django.forms import BoundField, CheckboxInput, Select
 from django.forms.widgets import ChoiceWidget, Input
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
-from doanso.lib import clock, drawing, formats
+from doanso.lib import clock, formats
+from doanso.lib.charts import bars, lines, words
+from doanso.lib.charts.words import STATES
 
 register = template.Library()
 
+# States of figures that show no shape in the heat table.
+_UNMARKED = {"on", "none", "missed"}
 SPRITE = "vendor/tabler-icons/sprite.svg"
-# One word for each of the five states of a target, the same on every page.
-STATES = {
-    "met": gettext_lazy("Target met"),
-    "on": gettext_lazy("On pace"),
-    "behind": pgettext_lazy("state of a target", "Behind"),
-    "risk": gettext_lazy("At risk"),
-    "none": gettext_lazy("No figures yet"),
-}
-SHARES = {"share", "rule"}
 # The meaning of each grade of evidence, weakest first; the same words on every page.
 GRADES = (
     gettext_lazy("Told by the person"),
@@ -51,18 +46,13 @@ register.filter("vi_datetime", formats.moment)
 register.filter("vi_time", formats.time_of_day)
 register.filter("initials", formats.initials)
 register.filter("business_day", clock.business_day)
-
-
-@register.filter
-def vi_figure(value: int | Decimal | None, kind: str) -> str:
-    """Format a figure of an indicator: tenths of a percent for shares and rules, a plain number for the rest."""
-    return formats.percent(value) if kind in SHARES and not isinstance(value, Decimal) else formats.number(value)
-
-
-@register.filter
-def vi_target(value: int | Decimal | None, kind: str) -> str:
-    """Format a target like `vi_figure`, but without a zero decimal."""
-    return formats.goal(value) if kind in SHARES and not isinstance(value, Decimal) else formats.number(value)
+register.filter("vi_figure", words.figure)
+register.filter("vi_target", words.goal)
+register.simple_tag(bars.ring)
+register.simple_tag(bars.ranking_bar)
+register.simple_tag(bars.elapsed_bar)
+register.simple_tag(lines.line_chart)
+register.simple_tag(lines.small_chart)
 
 
 @register.filter
@@ -106,22 +96,29 @@ def state_pill(state: str, text: str = "") -> SafeString:
 
 
 @register.simple_tag
-def heat_cells(cells: Sequence[Mapping[str, Any]], is_sum: bool = False) -> SafeString:
-    """Return the cells of one row of `parts/heat.html`, in one pass: a dashboard has hundreds of them.
+def heat_rows(rows: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Return the rows of `parts/heat.html`, in one pass: a dashboard has hundreds of cells.
 
-    A row that sums others up shows no marks.
+    A row that sums others up shows no marks; neither do figures on pace, of which nobody must do anything.
     """
-    names = {state: escape(name) for state, name in STATES.items()}
+    names = words.state_names()
     parts = []
-    for cell in cells:
-        state = cell["state"]
-        opening, closing = (f'<a href="{escape(cell["url"])}">', "</a>") if cell.get("url") else ("<span>", "</span>")
-        mark = "" if is_sum or state in {"on", "none"} else f'<span class="ds-g" data-s="{state}"></span>'
-        parts.append(
-            f'<td data-s="{state}">{opening}{mark}<span class="ds-vh">{names[state]}: </span>'
-            f"{formats.tenths(cell['tenths'])}{closing}</td>"
-        )
-    return mark_safe("".join(parts))  # noqa: S308 -- addresses are escaped, states are ours, figures are digits
+    for row in rows:
+        is_sum = row.get("sum", False)
+        size = f"<small>{formats.number(row['size'])}</small>" if row.get("size") is not None else ""
+        name = escape(row["name"])
+        head = f'<a href="{plain_escape(row["url"])}">{name}</a>' if row.get("url") else name
+        parts.append(f'<tr{' class="sum"' if is_sum else ""}><th scope="row">{head}{size}</th>')
+        for cell in row["cells"]:
+            state, url = cell["state"], cell.get("url")
+            opening, closing = (f'<a href="{plain_escape(url)}">', "</a>") if url else ("<span>", "</span>")
+            mark = "" if is_sum or state in _UNMARKED else f'<span class="ds-g" data-s="{state}"></span>'
+            parts.append(
+                f'<td data-s="{state}">{opening}{mark}<span class="ds-vh">{names[state]}: </span>'
+                f"{formats.tenths(cell['tenths'])}{closing}</td>"
+            )
+        parts.append("</tr>")
+    return mark_safe("".join(parts))  # noqa: S308 -- names and addresses are escaped, states are ours, figures are digits
 
 
 @register.simple_tag
@@ -143,13 +140,13 @@ def target_bar(
     """Return an indicator's bar. All numbers are of one unit; the label adds what the text beside it does not contain."""
     parts = []
     if pace is not None and pace != "":
-        parts.append(_("should be at %(pace)s today") % {"pace": vi_figure(int(pace), kind)})
+        parts.append(_("should be at %(pace)s today") % {"pace": words.figure(int(pace), kind)})
     if forecast is not None and forecast != "":
-        parts.append(_("forecast %(forecast)s") % {"forecast": vi_figure(int(forecast), kind)})
+        parts.append(_("forecast %(forecast)s") % {"forecast": words.figure(int(forecast), kind)})
     sentence = ", ".join(parts)
     # A row may lack a number; the template then passes "".
     value, target, pace, forecast = (None if number == "" else number for number in (value, target, pace, forecast))
-    return drawing.bar(state, value, target, pace=pace, forecast=forecast, sentence=sentence[:1].upper() + sentence[1:])
+    return bars.bar(state, value, target, pace=pace, forecast=forecast, sentence=sentence[:1].upper() + sentence[1:])
 
 
 def grade_parts(grades: Sequence[int]) -> list[dict[str, Any]]:
@@ -163,20 +160,20 @@ def grade_parts(grades: Sequence[int]) -> list[dict[str, Any]]:
 
 
 @register.simple_tag
-def grade_bar(grades: Sequence[int], counts: bool = True) -> SafeString:
+def grade_bar(grades: Sequence[int]) -> SafeString:
     """Return the evidence of a figure: a bar of the grades' shares, then the same in words and numbers; empty without any."""
     parts = grade_parts(grades)
     if not parts:
         return SafeString("")
     shares = ", ".join(f"{part['name']} {formats.percent(part['tenths'])}" for part in parts)
-    bar = drawing.stack([max(count, 0) for count in grades], _("Evidence: %(grades)s") % {"grades": shares})
-    words = "".join(
+    bar = bars.stack([max(count, 0) for count in grades], _("Evidence: %(grades)s") % {"grades": shares})
+    legend = "".join(
         f'<span><svg width="10" height="10" aria-hidden="true"><rect class="g{part["grade"]}" width="10" height="10" rx="2"/>'
         f"</svg>{escape(part['name'])} <b>{formats.percent(part['tenths'])}</b>"
-        f"{f' ({formats.number(part["count"])})' if counts else ''}</span>"
+        f" ({formats.number(part['count'])})</span>"
         for part in parts
     )
-    html = f'<span class="ds-evidence">{bar}<span class="ds-grade-words">{words}</span></span>'
+    html = f'<span class="ds-evidence">{bar}<span class="ds-grade-words">{legend}</span></span>'
     return mark_safe(html)  # noqa: S308 -- digits, and words that are escaped
 
 
@@ -188,9 +185,9 @@ def target_row(row: Mapping[str, Any]) -> SafeString:
     opening, closing = (
         (f'<a class="ds-target" href="{escape(url)}">', "</a>") if url else ('<div class="ds-target">', "</div>")
     )
-    figure = formats.NONE if state == "none" and value is None else f"<b>{vi_figure(value, kind)}</b>"
+    figure = formats.NONE if state == "none" and value is None else f"<b>{words.figure(value, kind)}</b>"
     if target is not None:
-        figure = f"{figure} / {vi_target(target, kind)}"
+        figure = f"{figure} / {words.goal(target, kind)}"
     elif state == "none" and value is None:
         figure = ""
     bar = "" if value is None else target_bar(state, value, target, row.get("pace"), row.get("forecast"), kind)
@@ -198,7 +195,7 @@ def target_row(row: Mapping[str, Any]) -> SafeString:
         f'{opening}\n  <span class="ds-target-l">{state_mark(state)}<span class="n">{escape(row["title"])}</span>'
         f'<span class="v">{figure}</span></span>\n  {bar}\n  <span class="ds-target-s">'
         f'<b class="ds-tx" data-s="{state}">{escape(state_name(state))}</b><span>{escape(_row_words(row))}</span></span>\n  '
-        f"{grade_bar(row['grades'], counts=False) if row.get('grades') else ''}\n{closing}\n"
+        f"{closing}\n"
     )
     return mark_safe(html)  # noqa: S308 -- what comes from people is escaped above
 
@@ -211,100 +208,18 @@ def _row_words(row: Mapping[str, Any]) -> str:
         return str(row["note"])
     if row.get("forecast") is None:
         return ""
-    words = {"day": formats.short_day(row["until"]), "value": vi_figure(row["forecast"], row["kind"])}
-    return _("Forecast for %(day)s: %(value)s") % words
+    forecast = {"day": formats.short_day(row["until"]), "value": words.figure(row["forecast"], row["kind"])}
+    return _("Forecast for %(day)s: %(value)s") % forecast
 
 
 @register.simple_tag
 def progress_bar(done: int, total: int, label: str) -> SafeString:
     """Return the progress bar of a piece of work, for instance an import."""
-    share = int(drawing.share_of(done, total) or 0)
+    share = int(bars.share_of(done, total) or 0)
     return format_html(
         '<div role="progressbar" aria-label="{}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{}">{}</div>',
-        label, share, drawing.bar("met", done, total),
+        label, share, bars.bar("met", done, total),
     )  # fmt: skip
-
-
-@register.simple_tag
-def week_bar(state: str, done: int, target: int) -> SafeString:
-    """Return the bar of a week's number; figure and words must be beside it."""
-    return drawing.bar(state, done, target)
-
-
-@register.simple_tag
-def year_bar(since: date, until: date, today: date) -> SafeString:
-    """Return the bar of elapsed time of a period. `until` is its last day, named under the bar."""
-    span = max((until - since).days, 1)
-    share = drawing.share_of((today - since).days, span) or 0
-    middle = date.fromordinal(since.toordinal() + span // 2)
-    # The label of today must not overlap the days named at both ends.
-    words: list[tuple[float, str, str]] = [
-        (0, "start", formats.short_day(since)),
-        (100, "end", formats.short_day(until)),
-    ]
-    if abs(share - 50) > 16:
-        words.append((50, "middle", formats.short_day(middle)))
-    if 12 < share < 84:
-        words.append((share, "middle", _("Today")))
-    texts = format_html_join(
-        "",
-        '<text x="{}%" y="28" text-anchor="{}">{}</text>',
-        ((str(place), anchor, word) for place, anchor, word in words),
-    )
-    sentence = _("%(share)s of the period is over, %(days)s days are left") % {
-        "share": f"{int(share)}%",
-        "days": formats.number(max((until - today).days, 0)),
-    }
-    return format_html(
-        '<svg class="ds-year" role="img" aria-label="{}"><rect class="t" y="5" width="100%" height="8" rx="4"/>'
-        '<rect class="v" y="5" width="{}%" height="8" rx="4"/><rect class="p" x="{}%" y="2" width="2" height="14"/>{}</svg>',
-        sentence, str(share), str(share), texts,
-    )  # fmt: skip
-
-
-@register.simple_tag
-def trend_chart(
-    points: Sequence[tuple[date, int]],
-    title: str,
-    state: str,
-    kind: str,
-    since: date,
-    until: date,
-    target: int | None = None,
-    pace: bool = False,
-    forecast: int | None = None,
-) -> SafeString:
-    """Return an indicator's chart over its period. `until` is the last day; `pace` draws a straight line up to the target."""
-    top = 1000 if kind in SHARES and max([0, *(value for _day, value in points)]) <= 1000 else None
-    drawn = drawing.Trend(points, since, until, target, pace, forecast, top)
-    sentence = _("%(title)s: no figures yet") % {"title": title}
-    label = ""
-    if points:
-        (first_day, first), (last_day, last) = points[0], points[-1]
-        label = vi_figure(last, kind)
-        sentence = _("%(title)s: from %(first)s on %(first_day)s to %(last)s on %(last_day)s") % {
-            "title": title,
-            "first": vi_figure(first, kind),
-            "first_day": formats.day(first_day),
-            "last": label,
-            "last_day": formats.day(last_day),
-        }
-        if target is not None:
-            sentence += ". " + _("The target is %(target)s") % {"target": vi_target(target, kind)}
-    return drawing.trend(
-        state,
-        drawn,
-        sentence,
-        value_label=label,
-        axis_labels=["", vi_target(int(drawn.height / 2), kind), vi_target(int(drawn.height), kind)],
-        day_labels=[formats.short_day(day) for day in drawn.ticks()],
-    )
-
-
-@register.simple_tag
-def sparkline(values: Sequence[int], label: str, state: str = "none") -> SafeString:
-    """Return a small line without axes; `label` says in words what it shows."""
-    return drawing.spark(state, values, label)
 
 
 class FieldContext(TypedDict):

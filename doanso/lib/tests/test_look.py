@@ -15,6 +15,8 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from doanso.lib.charts.lines import Trend
+
 DOANSO = Path(__file__).resolve().parents[2]
 SPRITE = (DOANSO / "static" / "vendor" / "tabler-icons" / "sprite.svg").read_text(encoding="utf-8")
 SYMBOLS = set(re.findall(r'<symbol id="([a-z0-9-]+)"', SPRITE))
@@ -133,29 +135,25 @@ def test_every_cell_of_the_heat_table_says_its_state_and_links() -> None:
     assert "<small>1.431</small>" in html
 
 
-def test_the_strip_tells_how_much_time_is_left() -> None:
-    year = {
-        "share": 866,
-        "left": 49,
-        "since": date(2023, 1, 1),
-        "until": date(2023, 12, 31),
-        "today": date(2023, 11, 12),
-    }
+def test_the_strip_counts_what_it_links_to() -> None:
     stats = [{"state": "risk", "count": 2, "label": "Nguy cơ không đạt", "url": "/r"}]
-    html = render_to_string("parts/strip.html", {"label": "Tóm tắt", "stats": stats, "year": year})
-    assert "Đã qua <strong>86,6%</strong> thời gian" in html
-    assert "Còn <strong>49 ngày</strong>" in html
-    assert 'aria-label="Đã qua 86% thời gian, còn 49 ngày"' in html
+    html = render_to_string("parts/strip.html", {"label": "Tóm tắt", "stats": stats})
+    assert (
+        '<a class="ds-stat" href="/r"><b><span class="ds-g" data-s="risk"></span>2</b><span>Nguy cơ không đạt</span></a>'
+        in html
+    )
 
 
 def test_a_trend_says_in_words_and_in_a_table_what_it_draws() -> None:
-    trend = {
-        "points": [(date(2023, 1, 8), 20), (date(2023, 11, 12), 914)], "title": "VNeID", "state": "on", "kind": "share",
-        "since": date(2023, 1, 1), "until": date(2023, 12, 31), "target": 1000, "pace": True, "forecast": 1000,
-    }  # fmt: skip
+    trend = Trend(
+        "VNeID", "share", "on", [(date(2023, 1, 8), 20), (date(2023, 11, 12), 914)], date(2023, 1, 1), date(2023, 12, 31),
+        target=1000, pace=True, forecast=1000,
+    )  # fmt: skip
     html = render_to_string("parts/trend.html", {"trend": trend})
-    assert 'aria-label="VNeID: từ 2,0% ngày 08/01/2023 đến 91,4% ngày 12/11/2023. Chỉ tiêu là 100%"' in html
+    sentence = "VNeID: từ 2,0% ngày 08/01/2023 đến 91,4% ngày 12/11/2023. Chỉ tiêu là 100%. Dự báo 31/12/2023: 100%"
+    assert f'role="img" aria-label="{sentence}"' in html
     assert '<td>12/11/2023</td><td class="ds-end">91,4%</td>' in html
+    assert "Dự báo theo 8 tuần qua" in html
 
 
 def test_a_field_ties_label_help_and_error_to_its_control() -> None:

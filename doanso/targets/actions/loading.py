@@ -205,6 +205,7 @@ def _indicator_fields(plan: IndicatorPlan, position: int, measure: MeasurePlan |
             "counts": dict(plan.parameters),
             "denominator": plan.denominator,
             "due": [day.isoformat() for day in plan.due],
+            **({"required_grade": plan.required_grade} if plan.required_grade else {}),
         },
         "numerator": measure.code if measure is not None else "",
         "denominator": MEMBERS if of_members else denominator.code if denominator is not None else "",

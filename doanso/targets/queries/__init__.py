@@ -12,10 +12,11 @@ from doanso.targets.queries.cascade import (
     version_in_force,
     versions_of,
 )
-from doanso.targets.queries.figures import IndicatorProgress, Overview, UnitProgress
+from doanso.targets.queries.figures import WEAK_FROM, IndicatorProgress, Overview, UnitProgress
 from doanso.targets.queries.frozen import frozen_lists
 from doanso.targets.queries.indicator_overviews import IndicatorOverview, indicator_overview
 from doanso.targets.queries.overviews import overview, progress, progress_of_children, sum_check_of, trend
+from doanso.targets.queries.phases import indicator_in_phase, overview_in_phase, phase, phase_words
 from doanso.targets.queries.programmes import (
     IndicatorMeasures,
     day_of,
@@ -30,10 +31,12 @@ from doanso.targets.queries.programmes import (
     stands_in,
     unit_to_see,
 )
+from doanso.targets.queries.reminders import open_reminders
 from doanso.targets.queries.sizes import divided, sizes, told_sizes, weights
 from doanso.targets.queries.unit_positions import UnitPosition, unit_position
 
 __all__ = [
+    "WEAK_FROM",
     "GivenTarget",
     "IndicatorMeasures",
     "IndicatorOverview",
@@ -48,16 +51,21 @@ __all__ = [
     "day_of",
     "divided",
     "frozen_lists",
+    "indicator_in_phase",
     "indicator_of",
     "indicator_overview",
     "indicator_titles",
     "indicator_with_measures",
     "newest_in",
     "newest_targets",
+    "open_reminders",
     "overview",
+    "overview_in_phase",
     "parents_to_see",
     "pending_answers",
     "pending_settlements",
+    "phase",
+    "phase_words",
     "programme_by_code",
     "programme_or_refuse",
     "programmes",

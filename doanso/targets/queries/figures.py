@@ -14,6 +14,8 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 SHARES = (IndicatorKind.SHARE, IndicatorKind.RULE)
+WEAK_FROM = 50
+"""The part of a figure below its required grade, in tenths of a per cent, above which pages point it out."""
 
 
 # Not a frozen dataclass: an overview of a city creates hundreds, and a frozen one takes three times as long to create.
@@ -55,7 +57,11 @@ class IndicatorProgress:
     """The day since which the target is met without a break."""
     sum_check: SumCheck | None = None
     grades: tuple[int, ...] = ()
+    required_grade: int = 0
+    """The grade of evidence that the figure needs; a lower one counts, and is pointed out."""
     weeks: tuple[tuple[date, int], ...] = ()
+    trend: tuple[tuple[date, int], ...] = ()
+    """The figure as displayed at the end of each week since the programme began, and on the day itself."""
 
     @property
     def is_share(self) -> bool:
@@ -77,6 +83,12 @@ class IndicatorProgress:
         """How many things counted are still missing."""
         return None if self.needed is None or self.value is None else max(self.needed - self.value, 0)
 
+    @property
+    def weak_share(self) -> int:
+        """The part of the figure below its required grade, in tenths of a per cent, rounded down."""
+        total = sum(self.grades)
+        return sum(self.grades[: self.required_grade]) * 1000 // total if total > 0 else 0
+
     def row(self, *, url: str = "", note: str = "", until: date | None = None) -> dict[str, Any]:
         """Return the context of the template `parts/target.html`."""
         return {
@@ -89,7 +101,6 @@ class IndicatorProgress:
             "forecast": None if self.state == ProgressState.MET else self.forecast,
             "note": note,
             "met_on": self.met_on,
-            "grades": self.grades,
             "url": url,
             "until": until,
         }
@@ -116,6 +127,8 @@ class UnitProgress:
 
     unit: NamedUnit
     indicators: list[IndicatorProgress]
+    on_pace_before: int | None = None
+    """How many indicators were on pace a week earlier; None where this was not read."""
 
     def by_code(self, code: str) -> IndicatorProgress:
         """Return one of its indicators."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from doanso.ledger.queries import Figure, by_week, figures, weeks_and_days
+from doanso.ledger.queries import Figure, by_week, figures, figures_and_before, weeks_and_days, weeks_of_period
 from doanso.targets import rules
 from doanso.targets.models import Indicator, Programme
 from doanso.targets.queries.figures import SHARES, IndicatorProgress, Overview, UnitProgress
@@ -23,12 +24,15 @@ def overview(
     *,
     children: bool = True,
     weeks: bool = True,
+    trends: bool = False,
     own: Mapping[str, Figure] | None = None,
     known_by: datetime | None = None,
 ) -> Overview:
     """Return the unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
 
-    `own` are the unit's snapshot figures by measure code, if there is one; `known_by` leaves out targets given later.
+    `trends` adds the unit's figures at the end of every week since the programme began, and of the units below how many
+    indicators were on pace a week ago (unless the tree changed). `own` are the unit's snapshot figures by measure code, if there
+    is one; `known_by` leaves out targets given later.
 
     Five statements if the tree did not change: targets with the indicators, children with their names, figures, and weeks with
     the days of targets that are met.
@@ -37,32 +41,40 @@ def overview(
     near = unit_context(programme, unit, on, children=children, changed=in_force.tree_changed)
     below = near.below
     unit_ids = [unit.pk, *near.also, *(child.id for child in below)]
-    counts = near.joined(unit, figures(book=programme.book, unit_ids=unit_ids, on=on))
+    totals_before: Mapping[UUID, Mapping[str, int]] = {}
+    week_ago = on - timedelta(weeks=1)
+    if trends and below and near.parts is None and week_ago >= programme.first_day:
+        now, totals_before = figures_and_before(book=programme.book, unit_ids=unit_ids, on=on, before=week_ago)
+    else:
+        now = figures(book=programme.book, unit_ids=unit_ids, on=on)
+    counts = near.joined(unit, now)
     if own is not None:
         counts.update({(unit.pk, code): figure for code, figure in own.items()})
     reader = ProgressReader(programme, unit.pk, on, in_force, counts)
     series: Mapping[date, Mapping[str, int]] = {}
+    all_series: Mapping[date, Mapping[str, int]] = {}
     met_on: Mapping[str, date | None] = {}
     if weeks:
         met = reader.met(unit.pk)
-        series, days = weeks_and_days(
-            book=programme.book,
-            unit_id=unit.pk,
-            weeks=rules.full_week_ends(programme.first_day, programme.last_day, on),
-            daily={
-                code
-                for indicator in met
-                for code in (indicator.numerator, indicator.denominator, indicator.exempt)
-                if code
-            },
-            days={programme.first_day, on, *in_force.begins},
-            also=near.also,
-        )
-        met_on = {indicator.code: reader.met_since(indicator, days) for indicator in met}
+        full_weeks = rules.full_week_ends(programme.first_day, programme.last_day, on)
+        daily = {
+            code for indicator in met for code in (indicator.numerator, indicator.denominator, indicator.exempt) if code
+        }
+        days = {programme.first_day, on, *in_force.begins}
+        of_unit: dict[str, Any] = {"book": programme.book, "unit_id": unit.pk, "daily": daily, "also": near.also}
+        if trends:
+            all_series, by_day = weeks_of_period(**of_unit, days=days)
+            series = {week: all_series[week] for week in full_weeks}
+        else:
+            series, by_day = weeks_and_days(**of_unit, weeks=full_weeks, days=days)
+        met_on = {indicator.code: reader.met_since(indicator, by_day) for indicator in met}
     indicators = [reader.progress(indicator, unit.pk, series) for indicator in in_force.indicators]
+    earlier = ProgressReader(programme, unit.pk, week_ago, in_force, {})
     lower = [
         UnitProgress(
-            unit=child, indicators=[reader.progress(indicator, child.id, {}) for indicator in in_force.indicators]
+            unit=child,
+            indicators=[reader.progress(indicator, child.id, {}) for indicator in in_force.indicators],
+            on_pace_before=earlier.on_pace(child.id, totals_before.get(child.id, {})) if totals_before else None,
         )
         for child in below
     ]
@@ -74,6 +86,7 @@ def overview(
             replace(
                 progress,
                 met_on=met_on.get(progress.code),
+                trend=tuple(reader.trend(indicator, all_series)) if all_series else (),
                 sum_check=sum_check_below(
                     progress, in_force.targets_below(indicator, on), [child.indicators[place] for child in lower]
                 ),

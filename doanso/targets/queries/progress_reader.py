@@ -16,6 +16,8 @@ from doanso.targets.queries.figures import SHARES, IndicatorProgress
 from doanso.targets.queries.targets_in_force import TargetsInForce, TargetVersion
 from doanso.targets.rules import ProgressState, SumCheck
 
+_GOOD = (ProgressState.ON, ProgressState.MET)
+
 
 @dataclass(frozen=True)
 class ProgressReader:
@@ -82,6 +84,11 @@ class ProgressReader:
             for indicator in self.in_force.indicators
         }
 
+    @cached_property
+    def _required_grades(self) -> Mapping[UUID, int]:
+        """The grade of evidence that each indicator needs."""
+        return {indicator.pk: indicator.required_grade for indicator in self.in_force.indicators}
+
     def progress(
         self, indicator: Indicator, unit_id: UUID, series: Mapping[date, Mapping[str, int]]
     ) -> IndicatorProgress:
@@ -126,6 +133,7 @@ class ProgressReader:
             else None,
             state=self._state(indicator, exact, owed),
             grades=figure.grades if figure is not None else (),
+            required_grade=self._required_grades[indicator.pk],
             weeks=tuple((day, shown(week_value, is_share)) for day, week_value in weeks),
         )
 
@@ -186,7 +194,30 @@ class ProgressReader:
 
     def trend(self, indicator: Indicator, series: Mapping[date, Mapping[str, int]]) -> list[tuple[date, int]]:
         """Return the points of `weeks` as displayed."""
-        return [(day, shown(value, indicator.kind in SHARES)) for day, value in self.weeks(indicator, series)]
+        if not indicator.numerator:
+            return []
+        days = sorted(series.items())
+        if indicator.kind not in SHARES:
+            return [(day, totals.get(indicator.numerator, 0)) for day, totals in days]
+        points = []
+        for day, totals in days:
+            denominator, _exempt = self._denominator(indicator, totals)
+            share = rules.percent_tenths(totals.get(indicator.numerator, 0), denominator or 0)
+            if share is not None:
+                points.append((day, share))
+        return points
+
+    def on_pace(self, unit_id: UUID, totals: Mapping[str, int]) -> int:
+        """Return how many indicators of a unit are on pace or have met their target with these totals."""
+        good = 0
+        for indicator in self.in_force.indicators:
+            target = self._target(indicator, unit_id) if indicator.numerator else None
+            if target is None:
+                continue
+            denominator, _exempt = self._denominator(indicator, totals)
+            exact = self._exact(indicator, totals.get(indicator.numerator, 0), denominator)
+            good += self._state(indicator, exact, target.value) in _GOOD
+        return good
 
     def _forecast(self, exact: Fraction | None, weeks: Sequence[tuple[date, Fraction]], is_share: bool) -> int | None:
         if exact is None:

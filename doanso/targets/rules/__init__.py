@@ -27,9 +27,18 @@ class ProgressState(StrEnum):
     BEHIND = "behind"
     RISK = "risk"
     NONE = "none"
+    MISSED = "missed"
+    """Only of a programme that is over, on pages; see `phases`."""
 
 
-WORST_FIRST = (ProgressState.RISK, ProgressState.BEHIND, ProgressState.ON, ProgressState.MET, ProgressState.NONE)
+WORST_FIRST = (
+    ProgressState.RISK,
+    ProgressState.BEHIND,
+    ProgressState.MISSED,
+    ProgressState.ON,
+    ProgressState.MET,
+    ProgressState.NONE,
+)
 """The order in which units that need help are listed."""
 
 _HUNDRED = Fraction(100)

@@ -14,12 +14,15 @@ from django.views.decorators.http import require_safe
 from doanso.access.queries import history
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
+from doanso.lib.charts.lines import Trend
 from doanso.lib.spreadsheet import safe_csv_rows
+from doanso.lib.templatetags.ds import GRADES
 from doanso.targets import drilldown, evidence, policy, queries, records, wording
 from doanso.targets.drilldown import DENOMINATOR, EXEMPT, NUMERATOR
 from doanso.targets.models import Indicator, IndicatorGroup, Programme
-from doanso.targets.queries import IndicatorOverview, IndicatorProgress, Overview, UnitPosition
+from doanso.targets.queries import WEAK_FROM, IndicatorOverview, IndicatorProgress, Overview, UnitPosition
 from doanso.targets.rules import AnswerState
+from doanso.targets.rules.phases import ProgrammePhase
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -96,10 +99,12 @@ def _download(overview: Overview) -> HttpResponse:
 def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """Show all indicators of a unit under their headings."""
     chosen_programme, unit, on = requested_place(request, programme, "")
+    phase = queries.phase(chosen_programme, _requested_day(request))
     overview = queries.overview(chosen_programme, unit, on, children=False)
     to = ProgrammeAddresses(request, chosen_programme)
     if request.GET.get("as") == "csv":
         return _download(overview)
+    overview = queries.overview_in_phase(overview, phase)
     groups = [
         {
             "title": IndicatorGroup(group).label,
@@ -118,6 +123,7 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
             "programme": chosen_programme,
             "unit": units.name(unit, on),
             "on": on,
+            "phase_words": queries.phase_words(chosen_programme, phase),
             "csv": to.indicators(unit) + "&as=csv",
             "groups": [group for group in groups if group["rows"]],
             "silent": sum(progress.value is None for progress in overview.indicators),
@@ -142,7 +148,8 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
     if of not in (NUMERATOR, DENOMINATOR, EXEMPT) or (request.GET.get("after") and after is None):
         raise Http404
     to = ProgrammeAddresses(request, chosen.programme)
-    overview = queries.indicator_overview(chosen, position, on)
+    phase = queries.phase(chosen.programme, _requested_day(request))
+    overview = queries.indicator_in_phase(queries.indicator_overview(chosen, position, on), phase)
     progress = overview.progress
     records = None
     if drilldown.measure_of(chosen, of):
@@ -163,6 +170,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
             "programme": chosen.programme,
             "unit": position.name(on),
             "carried_on": overview.carried_on,
+            "phase_words": queries.phase_words(chosen.programme, phase),
             "on": on,
             "one": progress,
             "crumbs": [
@@ -172,7 +180,8 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
                     for parent in position.visible_ancestors(on)
                 ),
             ],
-            "facts": _facts(progress),
+            "facts": _facts(progress, phase),
+            "weak": _weak_words(progress),
             "sides": _sides(progress, to, place.code, of) if records is not None else [],
             "grades": progress.grades if any(progress.grades) else (),
             "beside": beside,
@@ -256,7 +265,17 @@ def _children(overview: IndicatorOverview, to: ProgrammeAddresses) -> list[tuple
     ]
 
 
-def _facts(progress: IndicatorProgress) -> list[tuple[str, str]]:
+def _weak_words(progress: IndicatorProgress) -> str:
+    """Return which part of the figure lies below the evidence it needs, if it is more than 5%; else nothing."""
+    if progress.weak_share <= WEAK_FROM:
+        return ""
+    return _("%(share)s of the figure is below the evidence it needs: %(grade)s.") % {
+        "share": formats.percent(progress.weak_share),
+        "grade": str(GRADES[progress.required_grade]).lower(),
+    }
+
+
+def _facts(progress: IndicatorProgress, phase: ProgrammePhase) -> list[tuple[str, str]]:
     """Return further facts on the figure, in words."""
     facts = []
     if progress.met_on is not None:
@@ -273,7 +292,8 @@ def _facts(progress: IndicatorProgress) -> list[tuple[str, str]]:
         facts.append(
             (_("Today's pace"), formats.percent(progress.pace) if progress.is_share else formats.number(progress.pace))
         )
-    if progress.kind in ("share", "count") and progress.figure is not None:
+    running = phase is ProgrammePhase.RUNNING
+    if running and progress.kind in ("share", "count") and progress.figure is not None:
         forecast = formats.percent(progress.forecast) if progress.is_share else formats.number(progress.forecast)
         facts.append(
             (_("Forecast for the last day"), forecast if progress.forecast is not None else _("Not enough weeks yet"))
@@ -294,17 +314,17 @@ def _sides(progress: IndicatorProgress, to: ProgrammeAddresses, unit: str, of: s
     ]
 
 
-def _trend(overview: IndicatorOverview) -> dict[str, Any]:
-    """Return the context of the template `parts/trend.html`."""
+def _trend(overview: IndicatorOverview) -> Trend:
+    """Return the indicator over the programme's period, for its chart."""
     progress = overview.progress
-    return {
-        "points": overview.trend,
-        "title": progress.short_title,
-        "state": str(progress.state),
-        "kind": progress.kind,
-        "since": overview.programme.first_day,
-        "until": overview.programme.last_day,
-        "target": progress.goal,
-        "pace": progress.pace is not None,
-        "forecast": progress.forecast,
-    }
+    return Trend(
+        title=progress.short_title,
+        kind=progress.kind,
+        state=str(progress.state),
+        points=overview.trend,
+        since=overview.programme.first_day,
+        until=overview.programme.last_day,
+        target=progress.goal,
+        pace=progress.pace is not None,
+        forecast=progress.forecast,
+    )
