@@ -51,6 +51,7 @@ ORDER = LockOrder(
         "rows of outreach.card",
         "rows of adoption.declarelink",
         "rows of adoption.bulkdraw",
+        "rows of support.stand",
         # Who is meant: names, persons, accounts.
         "people.meet",
         "rows of people.merge",

@@ -40,6 +40,8 @@ _RECORD = {
     "imports.run",
     "adoption.attest",
     "support.record",
+    "support.open_stand",
+    "support.keep_stand",
 }
 _VISIT = {"outreach.record", "outreach.refer", "sync.bring"}
 _ASKED = {"assignments.view", "assignments.handle"}
@@ -101,6 +103,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
         | _ASKED
         | _VISIT
         | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"}
+        | {"support.open_stand", "support.keep_stand"}
         | {"reports.send", "reports.write", "documents.set_letterhead"},
         Scope.SUBTREE,
     )
@@ -111,9 +114,9 @@ GRANTS: dict[str, dict[str, Scope]] = {
     )
     | dict.fromkeys(_PAPERS | _SIGN | {"documents.issue"}, Scope.HERE),
     Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer", "documents.receive"), Scope.OWN),
-    # Visits homes; sees nothing of the work of others.
-    Role.HELPER: dict.fromkeys(("outreach.record", "sync.bring"), Scope.SUBTREE)
-    | dict.fromkeys(("outreach.view", "sync.manage_devices"), Scope.OWN),
+    # Visits homes and keeps stands; sees nothing of the work of others.
+    Role.HELPER: dict.fromkeys(("outreach.record", "sync.bring", "support.open_stand"), Scope.SUBTREE)
+    | dict.fromkeys(("outreach.view", "sync.manage_devices", "support.keep_stand"), Scope.OWN),
     Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),
 }
 

@@ -72,6 +72,8 @@ COLUMNS = (
     EncryptedColumn("sync.Record", "key_encrypted", "sync.record.key"),
     EncryptedColumn("sync.Photo", "pieces", "sync.photo.pieces"),
     EncryptedColumn("support.Receipt", "keys_encrypted", "support.receipt.keys"),
+    EncryptedColumn("support.Stand", "link_encrypted", "support.stand.link"),
+    EncryptedColumn("support.StandTurn", "person_encrypted", "support.stand.person"),
     EncryptedColumn("documents.Delivery", "link_encrypted", "documents.delivery.link"),
     EncryptedColumn("outreach.Card", "keys_encrypted", "outreach.card.keys"),
     EncryptedColumn("outreach.Visit", "signature_encrypted", "outreach.visit.signature"),

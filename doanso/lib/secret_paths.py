@@ -1,9 +1,9 @@
-"""Keep secret links (of a receipt, a member, a card, an invitation, a document sent outside) out of logs."""
+"""Keep secret links (of a receipt, a stand, a member, a card, an invitation, a document sent outside) out of logs."""
 
 import logging
 import re
 
-_SECRET = re.compile(r"/([rdcgv])/[^/\s?]+")
+_SECRET = re.compile(r"/([bcdgrv])/[^/\s?]+")
 
 
 def hidden(text: str) -> str:

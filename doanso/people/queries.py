@@ -424,6 +424,11 @@ def consent_text(on: date) -> ConsentText:
     return next((entry for entry in reversed(ordered) if entry.since <= on), ordered[0])
 
 
+def guardian_age() -> int:
+    """Return the age below which a parent or guardian agrees instead."""
+    return configuration.law().guardian_below
+
+
 def contacts() -> QuerySet[Contact]:
     """Return the contacts of people who were not erased, to be narrowed by a policy."""
     return Contact.objects.filter(erased_at=None).select_related("unit", "neighbourhood")

@@ -23,6 +23,9 @@ class SupportConfig(AppConfig):
             "happened_on": _("day"),
             "helper_name": _("helper"),
             "second_helper_name": _("second helper"),
+            "closed_at": _("end"),
+            "dropped": _("an entry was deleted"),
+            "undone": _("a record was taken back"),
         }
         for name, sentence in (
             ("support.view", _("looked at help given")),
@@ -41,6 +44,10 @@ class SupportConfig(AppConfig):
             ("support.not_reached", _("called back and reached nobody")),
             ("support.recheck", _("wrote down the answer of a call-back")),
             ("support.print_receipt", _("opened the receipt to print it")),
+            ("support.open_stand", _("opened a stand")),
+            ("support.keep_stand", _("changed the list of a stand")),
+            ("support.enter_at_stand", _("entered their name in the list of a stand")),
+            ("support.close_stand", _("ended a stand")),
         ):
             register_action(name, sentence, fields=fields)
         register_family(families.PeopleFamily())

@@ -359,3 +359,120 @@ class Tries(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()
     since = models.DateTimeField()
+
+
+# --- Stands --------------------------------------------------------------------------------------------------------------
+
+
+class Stand(models.Model):
+    """A guidance stand: one pair of helpers at one place on one day, who help many people with the same services.
+
+    While it is open on its own day, residents enter themselves by its link, printed as a QR: 128 random bits, found by a keyed
+    hash, stored encrypted to be shown again, and destroyed when the stand closes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="stands", db_index=False)
+    happened_on = models.DateField()
+    place = models.CharField(max_length=120)
+    services = models.ManyToManyField(Service, related_name="+")
+    planned = models.PositiveSmallIntegerField()
+    helper = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    helper_name = models.CharField(max_length=120)
+    helper_kind = models.CharField(max_length=8, choices=HelperKind)
+    second_helper = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    second_helper_name = models.CharField(max_length=120, blank=True)
+    second_helper_kind = models.CharField(max_length=8, choices=HelperKind, blank=True)
+    # A user stated that the two helpers are two people of one name.
+    second_apart = models.BooleanField(default=False)
+    link_encrypted = models.BinaryField(default=bytes)
+    link_lookup = models.CharField(max_length=64, null=True, unique=True)
+    link_until = models.DateTimeField(null=True)
+    last_number = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(planned__range=(1, 500)), name="support_stand_planned"),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, closed_by=None)
+                | models.Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="support_stand_closed",
+            ),
+            # A closed stand has no link that anybody could still open.
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(link_lookup=None), name="support_stand_link"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "-opened_at"], name="support_stand_unit")]
+
+
+class StandTurnState(models.TextChoices):
+    """What became of one receiver at a stand."""
+
+    WAITING = "waiting", "Đang chờ"
+    RECORDED = "recorded", "Đã giúp"
+    KNOWN = "known", "Đã ghi từ trước"
+    UNDONE = "undone", "Đã hoàn tác"
+    DROPPED = "dropped", "Đã bỏ"
+
+
+class StandDropReason(models.TextChoices):
+    """Why a waiting entry was deleted without a record."""
+
+    LEFT = "left", "Người dân đã về, chưa được giúp"
+    CLOSED = "closed", "Bàn đã kết thúc"
+    EXPIRED = "expired", "Chờ quá một ngày"
+
+
+class StandTurn(models.Model):
+    """One receiver at a stand, by number: entered by the residents themselves, or recorded by hand.
+
+    A waiting entry holds the resident's own words encrypted; they are deleted when it is recorded or dropped, when the stand
+    closes, and after a day. An unnamed one never holds any.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    stand = models.ForeignKey(Stand, on_delete=models.CASCADE, related_name="turns", db_index=False)
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=StandTurnState)
+    named = models.BooleanField()
+    self_entered = models.BooleanField()
+    made_at = models.DateTimeField()
+    person_encrypted = models.BinaryField(default=bytes)
+    text_version = models.CharField(max_length=40, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    drop_reason = models.CharField(max_length=8, choices=StandDropReason, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stand", "number"], name="support_turn_number"),
+            models.CheckConstraint(condition=models.Q(state__in=StandTurnState.values), name="support_turn_state"),
+            models.CheckConstraint(
+                condition=models.Q(person_encrypted=b"") | models.Q(state="waiting", named=True),
+                name="support_turn_words",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", ended_at=None)
+                | (~models.Q(state="waiting") & models.Q(ended_at__isnull=False)),
+                name="support_turn_ended",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="dropped") ^ models.Q(drop_reason=""), name="support_turn_dropped"
+            ),
+        ]
+        indexes = [
+            # Entries that are deleted in time; see retention.
+            models.Index(fields=["made_at"], name="support_turn_waiting", condition=models.Q(state="waiting")),
+        ]
+
+
+class StandRecord(models.Model):
+    """A support record that a turn has made, so that the turn can be undone and the stand can show it."""
+
+    id = models.BigAutoField(primary_key=True)
+    turn = models.ForeignKey(StandTurn, on_delete=models.CASCADE, related_name="records")
+    support_record = models.OneToOneField(SupportRecord, on_delete=models.PROTECT, related_name="stand_record")

@@ -7,3 +7,6 @@ RECORD = Permission("support.record", unit_of="unit_id")
 DECIDE = Permission("support.decide", unit_of="unit_id")
 # For roles above the helping unit; asked of rounds, and by `allows_at` of units.
 RECHECK = Permission("support.recheck", unit_of="unit_id")
+# Who opens a stand keeps it; a helper keeps only their own.
+OPEN_STAND = Permission("support.open_stand", unit_of="unit_id")
+KEEP_STAND = Permission("support.keep_stand", unit_of="unit_id", own_of="opened_by_id")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.support.views import office, pages, receipts, recording
+from doanso.support.views import office, pages, receipts, recording, stand_entry, stands
 from doanso.support.views import recheck_rounds as rechecks
 
 app_name = "support"
@@ -16,10 +16,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/rechecks/<uuid:round_id>/list/", rechecks.drawn_from, name="round-list"),
     path("support/rechecks/<uuid:round_id>/call/", rechecks.call, name="call"),
     path("support/rechecks/<uuid:round_id>/call/<uuid:recheck_id>/", rechecks.answer, name="answer"),
+    path("support/stands/", stands.stand_list, name="stands"),
+    path("support/stands/new/", stands.new_stand, name="new-stand"),
+    path("support/stands/<uuid:stand_id>/", stands.stand_page, name="stand"),
+    path("support/stands/<uuid:stand_id>/sheet/", stands.stand_sheet, name="stand-sheet"),
+    path("support/stands/<uuid:stand_id>/close/", stands.close_stand, name="close-stand"),
+    path("support/stands/<uuid:stand_id>/turns/<uuid:turn_id>/finish/", stands.finish_turn, name="finish-turn"),
+    path("support/stands/<uuid:stand_id>/turns/<uuid:turn_id>/drop/", stands.drop_turn, name="drop-turn"),
+    path("support/stands/<uuid:stand_id>/turns/<uuid:turn_id>/undo/", stands.undo_turn, name="undo-turn"),
+    path("support/stands/<uuid:stand_id>/turns/<uuid:turn_id>/receipt/", stands.turn_receipt, name="turn-receipt"),
     path("support/receipts/<uuid:receipt_id>/", office.receipt_sheet, name="receipt-sheet"),
     path("support/disputes/<uuid:dispute_id>/", office.dispute, name="dispute"),
     path("support/confirmations/<uuid:confirmation_id>/looked/", office.look_at, name="look-at"),
     path("support/remarks/<uuid:remark_id>/settle/", office.settle_remark, name="settle-remark"),
+    path("b/<slug:link>/", stand_entry.stand_entry, name="stand-entry"),
+    path("b/<slug:link>/<uuid:key>/", stand_entry.stand_number, name="stand-number"),
     path("r/", receipts.by_code, name="code"),
     path("r/<slug:link>/", receipts.receipt, name="receipt"),
     path("r/<slug:link>/confirm/", receipts.confirm, name="confirm"),

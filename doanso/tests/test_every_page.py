@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -40,6 +41,10 @@ from doanso.signing.actions.public import publish, reserve_code
 from doanso.signing.models import Authority, PublicFile, Session, Way
 from doanso.signing.tests.pki import certificate_row, pki, session_row, signed_pdf
 from doanso.signing.tests.test_add_certificate import png
+from doanso.support import stand_keys
+from doanso.support.actions import Helper, StandInput, enter_turn, open_stand, record_turn
+from doanso.support.models import Stand
+from doanso.support.stand_keys import StandEntry
 from doanso.sync.actions import receive, register_device
 from doanso.sync.batches import RecordPayload
 from doanso.sync.models import Device, Photo
@@ -80,6 +85,21 @@ def _invitation(committee: Committee) -> str:
     keys = slot_keys.keys_of(_place_of_duc(committee))
     assert keys is not None
     return keys.link
+
+
+def _stand(committee: Committee) -> Stand:
+    """A stand of ward 4, with somebody recorded and a resident who waits."""
+    existing = Stand.objects.filter(closed_at=None).first()
+    if existing is not None:
+        return existing
+    an, ward = committee.tree.an, committee.tree.units["p4"]
+    inputs = StandInput(TODAY, "Nhà văn hoá Khu phố 3", ("portal", "vneid"), Helper("Trần Gia Huy"))
+    stand = open_stand(actor=an, unit=ward, inputs=inputs)
+    by_hand = {"key": uuid4(), "entry": StandEntry("Lê Văn Năm", 1955), "services": ["portal"], "agreed": True}
+    record_turn(actor=an, stand_id=stand.pk, **by_hand)
+    entry = StandEntry("Bùi Thị Tư", 1949)
+    enter_turn(link=stand_keys.link_of(stand), key=uuid4(), entry=entry, text_version="2023-09", place="10.0.0.1")
+    return stand
 
 
 def _mate(committee: Committee) -> Teammate:
@@ -206,6 +226,11 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "round_id": lambda committee: committee.recheck.round_id,
     "recheck_id": lambda committee: committee.recheck.pk,
     "link": lambda committee: committee.link,
+    "stand_id": lambda committee: _stand(committee).pk,
+    "turn_id": lambda committee: _stand(committee).turns.get(self_entered=False).pk,
+    "support:stand-entry.link": lambda committee: stand_keys.link_of(_stand(committee)),
+    "support:stand-number.link": lambda committee: stand_keys.link_of(_stand(committee)),
+    "key": lambda committee: _stand(committee).turns.get(self_entered=True).pk,
     "team_id": lambda committee: _mate(committee).team_id,
     "mate_id": lambda committee: _mate(committee).pk,
     "secret": _scanned,

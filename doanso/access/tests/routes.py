@@ -33,6 +33,7 @@ from doanso.organisation.models import Change, ChangeKind
 from doanso.people.models import Merge, Person
 from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.support.models import Confirmation, Dispute, Remark
+from doanso.support.stand_keys import link_of
 from doanso.targets.models import Answer, FrozenList
 from doanso.testing import TREE_BEGAN
 from doanso.units.models import Unit
@@ -216,6 +217,16 @@ def _link(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"link": link}
 
 
+def _turn(scene: Scene, unit: Unit) -> dict[str, Any]:
+    turn = scene.stand(unit)
+    return {"stand_id": turn.stand_id, "turn_id": turn.pk}
+
+
+def _number(scene: Scene, unit: Unit) -> dict[str, Any]:
+    turn = scene.stand(unit)
+    return {"link": link_of(turn.stand), "key": turn.pk}
+
+
 def _dispute(scene: Scene, unit: Unit) -> dict[str, Any]:
     receipt, _link = scene.receipt(unit)
     dispute = Dispute.objects.create(
@@ -360,6 +371,19 @@ MAKERS: dict[str, Maker] = {
     "/support/disputes/<uuid:dispute_id>/": _dispute,
     "/support/confirmations/<uuid:confirmation_id>/looked/": _confirmation,
     "/support/remarks/<uuid:remark_id>/settle/": _remark,
+    **dict.fromkeys(
+        (f"/support/stands/<uuid:stand_id>/{page}" for page in ("", "sheet/", "close/")),
+        lambda scene, unit: {"stand_id": scene.stand(unit).stand_id},
+    ),
+    **dict.fromkeys(
+        (
+            f"/support/stands/<uuid:stand_id>/turns/<uuid:turn_id>/{action}/"
+            for action in ("finish", "drop", "undo", "receipt")
+        ),
+        _turn,
+    ),
+    "/b/<slug:link>/": lambda scene, unit: {"link": link_of(scene.stand(unit).stand)},
+    "/b/<slug:link>/<uuid:key>/": _number,
     "/r/<slug:link>/": _link,
     "/r/<slug:link>/confirm/": _link,
     "/r/<slug:link>/wrong/": _link,

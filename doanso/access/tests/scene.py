@@ -22,8 +22,8 @@ from doanso.lib.uuid7 import uuid7
 from doanso.members.models import Member
 from doanso.outreach.models import Door, Drive, Visit
 from doanso.people.models import Consent, Contact, Duplicate, Household, Person, Request
-from doanso.support import receipt_keys
-from doanso.support.models import Receipt, Recheck, RecheckRound, SupportRecord
+from doanso.support import receipt_keys, stand_keys
+from doanso.support.models import Receipt, Recheck, RecheckRound, Stand, StandTurn, SupportRecord
 from doanso.sync.models import Device, Photo, Record, RecordState
 from doanso.sync.sealed import encrypt_payload
 from doanso.targets.models import Allocation, Indicator, Programme, Target
@@ -148,6 +148,20 @@ class Scene:
             receivers=1, size=1, opened_at=now, opened_by=self.tree.giang, drawn_at=now,
         )  # fmt: skip
         return Recheck.objects.create(round=drawn, unit=unit, support_record=support_record, place=1)
+
+    def stand(self, unit: Unit) -> StandTurn:
+        """Somebody without a name who waits at an open stand of the unit, somebody's or the owner's own."""
+        now = clock.now()
+        encrypted, lookup = stand_keys.new_keys()
+        stand = Stand.objects.create(
+            unit=unit, happened_on=clock.today(), place="Nhà văn hoá", planned=30, helper_name="Ai Đó", helper_kind="youth",
+            link_encrypted=encrypted, link_lookup=lookup, link_until=now + timedelta(hours=1), opened_at=now,
+            opened_by=self.owner or self.account(unit),
+        )  # fmt: skip
+        stand.services.add(self.stage().service)
+        return StandTurn.objects.create(
+            stand=stand, number=1, state="waiting", named=False, self_entered=True, made_at=now
+        )
 
     def job(self, unit: Unit) -> Import:
         """An import of members, compared, with one row left out."""

@@ -34,8 +34,18 @@ from doanso.referrals import slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.signing.models import Authority, Certificate, PublicFile, Session
-from doanso.support import receipt_keys
-from doanso.support.models import Confirmation, Dispute, Receipt, Recheck, RecheckRound, Remark, SupportRecord
+from doanso.support import receipt_keys, stand_keys
+from doanso.support.models import (
+    Confirmation,
+    Dispute,
+    Receipt,
+    Recheck,
+    RecheckRound,
+    Remark,
+    Stand,
+    StandTurn,
+    SupportRecord,
+)
 from doanso.sync.models import Device, Photo, Record
 from doanso.targets.models import FrozenList, Indicator, Programme, Target
 from doanso.tests.routes import Route
@@ -137,6 +147,23 @@ def _receipt_links() -> list[Example]:
                 str(receipt.shown_until is not None),
             )
             examples.append(Example({"link": keys.link}, receipt.unit_id, sorts))
+    return examples
+
+
+def _stand_links(**arguments: str) -> Source:
+    """Return the links of open stands, or those of the turns that residents entered there."""
+
+    def examples() -> list[Example]:
+        found = []
+        for stand in Stand.objects.exclude(link_lookup=None).order_by("pk"):
+            link = stand_keys.link_of(stand)
+            turns = stand.turns.filter(self_entered=True).order_by("pk") if arguments else [None]
+            for turn in turns:
+                words = {name: getattr(turn, column) for name, column in arguments.items()}
+                sort = (turn.state, str(turn.named)) if turn is not None else ()
+                found.append(Example({"link": link, **words}, stand.unit_id, sort))
+        return found
+
     return examples
 
 
@@ -321,6 +348,12 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("confirmation_id",): _rows(Confirmation, ("staff_browser", "looked_at"), confirmation_id="pk"),
     ("remark_id",): _rows(Remark, ("settled_at",), remark_id="pk"),
     ("link",): _receipt_links,
+    ("stand_id",): _rows(Stand, ("closed_at", "link_lookup"), stand_id="pk"),
+    ("stand_id", "turn_id"): _rows(
+        StandTurn, ("state", "named", "self_entered"), owner="stand__unit_id", stand_id="stand_id", turn_id="pk"
+    ),
+    "support:stand-entry": _stand_links(),
+    "support:stand-number": _stand_links(key="pk"),
     "referrals:invitation": _invitations,
     "documents:outside": _outside(),
     "documents:outside-file": _outside(),

@@ -56,7 +56,7 @@ def _one_person_problem(inputs: SupportRecordInput) -> Problem | None:
 
     Visits and referrals know their people by more than names, and check this themselves.
     """
-    if inputs.source not in {SupportRecordSource.OFFICE, SupportRecordSource.IMPORT}:
+    if inputs.source not in {SupportRecordSource.OFFICE, SupportRecordSource.IMPORT, SupportRecordSource.BOOTH}:
         return None
     second = inputs.second.name if inputs.second is not None else ""
     if inputs.second is not None and is_same_human(inputs.helper, inputs.second):

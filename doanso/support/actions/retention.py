@@ -6,7 +6,16 @@ from datetime import timedelta
 
 from doanso.lib import clock
 from doanso.support import rules
-from doanso.support.models import Confirmation, DaySalt, EarlyConfirmation, Tries
+from doanso.support.models import (
+    Confirmation,
+    DaySalt,
+    EarlyConfirmation,
+    StandDropReason,
+    StandTurn,
+    StandTurnState,
+    Tries,
+)
+from doanso.support.rules import stands
 
 
 def drop_device_keys() -> int:
@@ -28,3 +37,17 @@ def drop_device_keys() -> int:
         old = words.filter(made_at__lt=now - rules.KEEP_DEVICES).exclude(device="")
         emptied += old.update(device="") if old.exists() else 0
     return emptied
+
+
+def drop_stand_entries() -> int:
+    """Delete what residents entered at a stand more than a day of real time ago and nobody recorded; return how many.
+
+    The stand keeps the number and the reason. The worker calls this every few seconds.
+    """
+    now = clock.now()
+    old = StandTurn.objects.filter(state=StandTurnState.WAITING, made_at__lt=now - stands.KEEP_WAITING)
+    if not old.exists():
+        return 0
+    return old.update(
+        state=StandTurnState.DROPPED, drop_reason=StandDropReason.EXPIRED, ended_at=now, person_encrypted=b""
+    )

@@ -22,6 +22,7 @@ from doanso.support import actions
 from doanso.support.actions import ConsentInput, Helper, RecordResult, SupportRecordInput
 from doanso.support.demo import recheck_rounds as rechecks
 from doanso.support.demo.lists import CAREFUL, HASTY, write_list
+from doanso.support.demo.stands import stands
 from doanso.units import queries as names
 from doanso.units.models import Unit
 
@@ -267,6 +268,7 @@ def year(
             list_ward = ward_year
         dated_steps += _statements(ward_year, days, place, officer, is_printed)
     dated_steps += rechecks.rounds(wards, officer)
+    dated_steps += stands(wards, printed)
     return [step for step in dated_steps if step[0] <= last]
 
 

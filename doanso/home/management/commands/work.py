@@ -24,7 +24,7 @@ from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
 from doanso.reports.actions.reports import delete_orphaned_snapshots
 from doanso.signing.actions.tries import forget_tries
-from doanso.support.actions import drop_device_keys
+from doanso.support.actions import drop_device_keys, drop_stand_entries
 from doanso.sync.actions import drop_old_bytes, drop_old_photos, retry_quarantined
 from doanso.targets.actions import look_for_stalls
 
@@ -51,6 +51,7 @@ class Command(BaseCommand):
             "files": run_maintenance,
             "forgetting": by_age(once_a_day(partial(forget_residents, note="worker"))),
             "devices": by_age(drop_device_keys),
+            "entries at stands": by_age(drop_stand_entries),
             "tries of codes": forget_tries,
             "tries to sign in": throttle.forget_tries,
             "modes of files": once_a_day(partial(data_folder.restrict_below, settings.FILES)),

@@ -1,0 +1,363 @@
+"""Stands: open one, record many receivers in a row, let residents enter themselves, undo, and close.
+
+Each action locks the stand's row first, so that its turns have one order. A receiver counts when helpers record them, by the same
+action as everywhere else; an entry that waits counts nowhere.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.access_codes import AccessCodes
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.people import queries as people
+from doanso.people.actions import Particulars
+from doanso.people.models import Channel
+from doanso.support import policy, receipt_keys, rules, stand_keys
+from doanso.support.actions.confirmations import RESIDENT
+from doanso.support.actions.corrections import take_back_helps
+from doanso.support.actions.record_matching import RecordResult, require_services
+from doanso.support.actions.record_planning import is_same_human
+from doanso.support.actions.records import RECORD_PURPOSE, add_helps
+from doanso.support.actions.residents import take_try, try_key
+from doanso.support.models import (
+    Receipt,
+    Stand,
+    StandDropReason,
+    StandRecord,
+    StandTurn,
+    StandTurnState,
+    SupportRecord,
+    SupportRecordSource,
+)
+from doanso.support.record_inputs import ConsentInput, Helper, SupportRecordInput
+from doanso.support.rules import stands as stand_rules
+from doanso.support.stand_keys import StandEntry
+from doanso.units.models import Unit
+
+
+class StandInput(NamedTuple):
+    """What a stand is opened with."""
+
+    happened_on: date
+    place: str
+    services: tuple[str, ...]
+    helper: Helper
+    second: Helper | None = None
+    planned: int = stand_rules.PLANNED
+
+
+class TurnResult(NamedTuple):
+    """A turn, and what its records were; no records for a turn that was there before."""
+
+    turn: StandTurn
+    results: Sequence[RecordResult] = ()
+
+
+@transaction.atomic
+def open_stand(*, actor: User, unit: Unit, inputs: StandInput) -> Stand:
+    """Open a stand of the unit. One of today gets a link by which residents enter themselves."""
+    policy.OPEN_STAND.require_at(actor, unit)
+    today, now = clock.today(), clock.now()
+    refuse(rules.day_problem(inputs.happened_on, today))
+    refuse(stand_rules.place_problem(inputs.place))
+    if not inputs.helper.name:
+        raise Refused(Problem("helper_missing", _("Name who helps at the stand."), "helper"))
+    for name, field in ((inputs.helper.name, "helper"), (inputs.second.name if inputs.second else "", "second")):
+        refuse(rules.name_problem(name, field) if name else None)
+    if inputs.second is not None and is_same_human(inputs.helper, inputs.second):
+        raise Refused(rules.same_helper_problem())
+    if not inputs.services:
+        raise Refused(Problem("services_missing", _("Choose at least one service."), "services"))
+    require_services(set(inputs.services))
+    second = inputs.second or Helper("", "")
+    stand = Stand(
+        unit=unit,
+        happened_on=inputs.happened_on,
+        place=" ".join(inputs.place.split()),
+        planned=inputs.planned,
+        helper_id=inputs.helper.member_id,
+        helper_name=inputs.helper.name,
+        helper_kind=inputs.helper.kind,
+        second_helper_id=second.member_id,
+        second_helper_name=second.name,
+        second_helper_kind=second.kind,
+        second_apart=second.apart,
+        opened_at=now,
+        opened_by=actor,
+    )
+    if inputs.happened_on == today:
+        stand.link_encrypted, stand.link_lookup = stand_keys.new_keys()
+        stand.link_until = now + stand_rules.LINK_LASTS
+    stand.save(force_insert=True)
+    stand.services.set(inputs.services)
+    record(actor=actor, action="support.open_stand", obj=stand, unit=unit.pk)
+    return stand
+
+
+def _locked(actor: User, stand_id: UUID) -> Stand:
+    """Return the stand, read fresh and locked, if the actor keeps it; refused once it has ended."""
+    stand = Stand.objects.select_for_update(of=("self",)).select_related("unit").get(pk=stand_id)
+    policy.KEEP_STAND.require(actor, stand)
+    if stand.closed_at is not None:
+        message = _("This stand has ended. Open another one, or record the help on the ordinary form.")
+        raise Refused(Problem("stand_closed", message))
+    return stand
+
+
+def _next_number(stand: Stand) -> int:
+    if stand.last_number >= stand_rules.MOST_TURNS:
+        raise Refused(Problem("stand_full", _("This stand's list is full. End it and open another one.")))
+    stand.last_number += 1
+    stand.save(update_fields=["last_number"])
+    return stand.last_number
+
+
+def _known_turn(stand: Stand, key: UUID) -> StandTurn | None:
+    """Return the turn of a form that was sent before; a key of another stand is refused."""
+    turn = StandTurn.objects.filter(pk=key).first()
+    if turn is not None and turn.stand_id != stand.pk:
+        raise Refused(Problem("turn_of_another_stand", _("This form belongs to another stand. Open the page again.")))
+    return turn
+
+
+def _write_records(
+    actor: User,
+    stand: Stand,
+    key: UUID,
+    entry: StandEntry | None,
+    services: Collection[str],
+    *,
+    consent: ConsentInput | None,
+    namesakes: bool,
+) -> list[RecordResult]:
+    """Record the stand's help to one receiver: counted once, with a receipt and in the history, as everywhere else."""
+    offered = set(stand.services.values_list("pk", flat=True))
+    if not services or not set(services) <= offered:
+        raise Refused(Problem("services_missing", _("Choose among the services of this stand."), "services"))
+    person = None
+    if entry is not None:
+        person = Particulars(name=entry.name, birth_year=entry.birth_year, phone=entry.phone)
+    second = None
+    if stand.second_helper_name:
+        second = Helper(
+            stand.second_helper_name, stand.second_helper_kind, stand.second_helper_id, apart=stand.second_apart
+        )
+    entries = [
+        SupportRecordInput(
+            service=service,
+            happened_on=stand.happened_on,
+            person=person,
+            helper=Helper(stand.helper_name, stand.helper_kind, stand.helper_id),
+            second=second,
+            consent=consent,
+            source=SupportRecordSource.BOOTH,
+            source_id=uuid5(key, service),
+            namesakes=namesakes,
+        )
+        for service in sorted(services)
+    ]
+    return add_helps(actor=actor, unit=stand.unit, entries=entries)
+
+
+def _link_records(turn: StandTurn, results: Sequence[RecordResult]) -> None:
+    StandRecord.objects.bulk_create(
+        [
+            StandRecord(turn=turn, support_record_id=result.support_record_id)
+            for result in results
+            if not result.is_known
+        ]
+    )
+
+
+@transaction.atomic
+def record_turn(
+    *,
+    actor: User,
+    stand_id: UUID,
+    key: UUID,
+    entry: StandEntry | None,
+    services: Collection[str],
+    agreed: bool = False,
+    namesakes: bool = False,
+) -> TurnResult:
+    """Record one receiver by hand; without `entry` one who does not want to be named. The same key again changes nothing.
+
+    A named receiver was asked and agreed in words (`agreed`), else they are refused.
+    """
+    stand = _locked(actor, stand_id)
+    known = _known_turn(stand, key)
+    if known is not None:
+        return TurnResult(known)
+    consent = None
+    if entry is not None and agreed:
+        version = people.consent_text(clock.today()).version
+        consent = ConsentInput((RECORD_PURPOSE,), Channel.VOICE, version)
+    number = _next_number(stand)
+    results = _write_records(actor, stand, key, entry, services, consent=consent, namesakes=namesakes)
+    now = clock.now()
+    turn = StandTurn.objects.create(
+        id=key,
+        stand=stand,
+        number=number,
+        state=_state_of(results),
+        named=entry is not None,
+        self_entered=False,
+        made_at=now,
+        ended_at=now,
+    )
+    _link_records(turn, results)
+    return TurnResult(turn, results)
+
+
+def _state_of(results: Sequence[RecordResult]) -> StandTurnState:
+    return StandTurnState.KNOWN if all(result.is_known for result in results) else StandTurnState.RECORDED
+
+
+@transaction.atomic
+def finish_turn(
+    *, actor: User, stand_id: UUID, turn_id: UUID, services: Collection[str], namesakes: bool = False
+) -> TurnResult:
+    """Record a resident who entered themselves, once they were helped; their waiting words are deleted. A second call changes
+    nothing.
+    """
+    stand = _locked(actor, stand_id)
+    turn = StandTurn.objects.get(pk=turn_id, stand=stand)
+    if turn.state in {StandTurnState.RECORDED, StandTurnState.KNOWN}:
+        return TurnResult(turn)
+    if turn.state != StandTurnState.WAITING:
+        raise _gone()
+    entry = stand_keys.entry_of(turn)
+    consent = (
+        ConsentInput((RECORD_PURPOSE,), Channel.SCREEN, turn.text_version) if turn.named and entry is not None else None
+    )
+    results = _write_records(actor, stand, turn.pk, entry, services, consent=consent, namesakes=namesakes)
+    _end(turn, _state_of(results))
+    _link_records(turn, results)
+    return TurnResult(turn, results)
+
+
+def _gone() -> Refused:
+    return Refused(
+        Problem("turn_gone", _("This entry was deleted meanwhile. Ask the person, and record them by hand."))
+    )
+
+
+def _end(turn: StandTurn, state: StandTurnState, reason: str = "") -> None:
+    """Move a waiting turn to another state and delete its words; refused if retention was faster."""
+    turn.state, turn.drop_reason, turn.ended_at, turn.person_encrypted = state, reason, clock.now(), b""
+    changed = StandTurn.objects.filter(pk=turn.pk, state=StandTurnState.WAITING).update(
+        state=turn.state, drop_reason=reason, ended_at=turn.ended_at, person_encrypted=b""
+    )
+    if not changed:
+        raise _gone()
+
+
+@transaction.atomic
+def drop_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
+    """Delete a waiting entry of somebody who left without being helped; a second call changes nothing."""
+    stand = _locked(actor, stand_id)
+    turn = StandTurn.objects.get(pk=turn_id, stand=stand)
+    if turn.state == StandTurnState.WAITING:
+        _end(turn, StandTurnState.DROPPED, StandDropReason.LEFT)
+        record(actor=actor, action="support.keep_stand", obj=stand, unit=stand.unit_id, changed=["dropped"])
+    return turn
+
+
+@transaction.atomic
+def undo_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
+    """Take back what a turn recorded: it counts nowhere. A second call changes nothing."""
+    stand = _locked(actor, stand_id)
+    turn = StandTurn.objects.get(pk=turn_id, stand=stand)
+    if turn.state != StandTurnState.RECORDED:
+        return turn
+    made = SupportRecord.objects.select_for_update(of=("self",)).filter(stand_record__turn=turn).order_by("pk")
+    turn.state, turn.ended_at = StandTurnState.UNDONE, clock.now()
+    turn.save(update_fields=["state", "ended_at"])
+    record(actor=actor, action="support.keep_stand", obj=stand, unit=stand.unit_id, changed=["undone"])
+    take_back_helps(actor=actor, support_records=list(made))
+    return turn
+
+
+@transaction.atomic
+def close_stand(*, actor: User, stand_id: UUID) -> Stand:
+    """End a stand: entries that still wait are deleted, and its link opens nothing any more. A second call changes nothing."""
+    stand = Stand.objects.select_for_update(of=("self",)).get(pk=stand_id)
+    policy.KEEP_STAND.require(actor, stand)
+    if stand.closed_at is not None:
+        return stand
+    now = clock.now()
+    StandTurn.objects.filter(stand=stand, state=StandTurnState.WAITING).update(
+        state=StandTurnState.DROPPED, drop_reason=StandDropReason.CLOSED, ended_at=now, person_encrypted=b""
+    )
+    stand.closed_at, stand.closed_by, stand.link_lookup, stand.link_encrypted = now, actor, None, b""
+    stand.save(update_fields=["closed_at", "closed_by", "link_lookup", "link_encrypted"])
+    record(actor=actor, action="support.close_stand", obj=stand, unit=stand.unit_id, changed=["closed_at"])
+    return stand
+
+
+@transaction.atomic
+def print_turn_receipt(*, actor: User, stand_id: UUID, turn_id: UUID) -> tuple[Receipt | None, AccessCodes | None]:
+    """Return the receipt of a turn and its keys, for who keeps the stand, and write an audit event; None where there is none."""
+    stand = Stand.objects.get(pk=stand_id)
+    policy.KEEP_STAND.require(actor, stand)
+    made = StandRecord.objects.filter(turn=turn_id, turn__stand=stand, support_record__taken_back_at=None)
+    row = made.exclude(support_record__receipt=None).select_related("support_record__receipt__unit").first()
+    receipt = row.support_record.receipt if row is not None else None
+    keys = receipt_keys.keys_of(receipt) if receipt is not None else None
+    if receipt is not None and keys is not None:
+        record(actor=actor, action="support.print_receipt", obj=receipt, unit=receipt.unit_id)
+    return receipt, keys
+
+
+# --- By residents -------------------------------------------------------------------------------------------------------------
+
+
+def enter_turn(*, link: str, key: UUID, entry: StandEntry | None, text_version: str, place: str) -> StandTurn:
+    """Add a resident's own entry to the list of an open stand, where it waits; without `entry` it holds nobody's name.
+
+    The same key again changes nothing. Refused when the stand is over or full, for too many entries from one network address,
+    and for people so young that a guardian must agree.
+    """
+    if take_try({try_key("stand", place): stand_rules.ENTRIES_OF_A_PLACE}, missed=True):
+        message = _("Too many entries from this network. Please go straight to the stand.")
+        raise Refused(Problem("too_many_tries", message))
+    if entry is not None:
+        refuse(rules.name_problem(entry.name, "name"))
+        refuse(
+            stand_rules.guardian_problem(entry.birth_year, clock.today(), below=people.guardian_age()),
+        )
+    with transaction.atomic():
+        return _enter(link, key, entry, text_version)
+
+
+def _enter(link: str, key: UUID, entry: StandEntry | None, text_version: str) -> StandTurn:
+    lookup = stand_keys.link_lookup(link)
+    stand = Stand.objects.select_for_update(of=("self",)).filter(link_lookup=lookup, closed_at=None).first()
+    if stand is None or stand.link_until is None or stand.link_until <= clock.now():
+        raise Refused(Problem("stand_over", _("This stand is over. Nothing was stored.")))
+    known = _known_turn(stand, key)
+    if known is not None:
+        return known
+    if stand.turns.filter(state=StandTurnState.WAITING).count() >= stand_rules.MOST_WAITING:
+        raise Refused(Problem("stand_full", _("Many people are waiting already. Please go straight to the stand.")))
+    turn = StandTurn.objects.create(
+        id=key,
+        stand=stand,
+        number=_next_number(stand),
+        state=StandTurnState.WAITING,
+        named=entry is not None,
+        self_entered=True,
+        made_at=clock.now(),
+        person_encrypted=stand_keys.encrypt_entry(entry) if entry is not None else b"",
+        text_version=text_version if entry is not None else "",
+    )
+    record(actor=None, action="support.enter_at_stand", obj=stand, unit=stand.unit_id, note=RESIDENT)
+    return turn

@@ -1,0 +1,33 @@
+"""Limits of stands, and checks of what is entered there: plain values only."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from doanso.lib.problems import Problem
+from doanso.support.rules import words_problem
+
+LINK_LASTS = timedelta(hours=12)
+"""How long the link of an open stand takes entries."""
+KEEP_WAITING = timedelta(days=1)
+"""How long the words of a waiting entry are kept, whatever becomes of the stand."""
+MOST_WAITING = 40
+MOST_TURNS = 500
+ENTRIES_OF_A_PLACE = 60
+"""Entries from one network address within an hour: a hall shares one."""
+PLANNED = 30
+
+
+def place_problem(place: str) -> Problem | None:
+    """Return why this names no place."""
+    if not place.strip():
+        return Problem("place_missing", _("Name the place of the stand, for example “Nhà văn hoá Khu phố 3”."), "place")
+    return words_problem(place, "place")
+
+
+def guardian_problem(birth_year: int, today: date, *, below: int) -> Problem | None:
+    """Return why residents of that year do not enter themselves: below that age a guardian agrees, in person."""
+    if today.year - birth_year > below:
+        return None
+    message = _("Under %(age)s a parent or guardian agrees. Please go to the stand together; nothing was stored.")
+    return Problem("guardian_needed", message % {"age": below}, "birth_year")

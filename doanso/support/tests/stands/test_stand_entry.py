@@ -1,0 +1,110 @@
+"""The resident's own pages at a stand."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from doanso.lib import clock
+from doanso.lib.secret_paths import hidden
+from doanso.support.actions import close_stand, drop_turn
+from doanso.support.models import Stand, StandTurn, SupportRecord
+from doanso.support.rules import stands as rules
+from doanso.support.stand_keys import entry_of
+
+pytestmark = pytest.mark.django_db
+
+
+def sent(**changed):
+    return {
+        "key": str(uuid4()), "answer": "named", "name": "BÙI THỊ TƯ", "birth_year": "1949", "phone": "",
+    } | changed  # fmt: skip
+
+
+def test_a_resident_gets_a_number_and_later_the_receipt(at_stand):
+    client = Client()
+    page = client.get(f"/b/{at_stand.link}/")
+    text = page.content.decode()
+    assert not re.search(r'name="answer"[^>]*checked', text)
+    assert "htmx" not in text
+    assert not page.cookies
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("no-referrer", "noindex, nofollow")
+
+    answer = client.post(f"/b/{at_stand.link}/", sent())
+    turn = StandTurn.objects.get()
+    assert answer["Location"] == f"/b/{at_stand.link}/{turn.pk}/"
+    assert "Số của cô chú: 1" in client.get(answer["Location"]).content.decode()
+    assert (entry_of(turn).name, SupportRecord.objects.count()) == ("Bùi Thị Tư", 0)
+
+    at_stand.finish(turn)
+    text = client.get(answer["Location"]).content.decode()
+    [receipt] = re.findall(r'href="(/r/[^"]+)"', text)
+    assert "Tư" in client.get(receipt).content.decode()
+
+
+def test_without_a_name_nothing_that_was_typed_is_stored(at_stand):
+    client = Client()
+    answer = client.post(f"/b/{at_stand.link}/", sent(answer="unnamed", birth_year="x", phone="1"))
+    turn = StandTurn.objects.get()
+    assert (answer.status_code, turn.named, bytes(turn.person_encrypted)) == (302, False, b"")
+    at_stand.finish(turn)
+    assert "chỉ đếm 1 lượt" in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"answer": ""}, "Mời chọn một trong hai"),
+        ({"name": ""}, "ds-err"),
+        ({"birth_year": "49"}, "4 chữ số"),
+        ({"birth_year": "2012"}, "giám hộ"),
+        ({"name": "Tư 0912345678"}, "số điện thoại"),
+        ({"key": ""}, "ds-"),
+    ],
+)
+def test_what_is_missing_is_said_in_plain_words(at_stand, changed, words):
+    answer = Client().post(f"/b/{at_stand.link}/", sent(**changed))
+    assert (answer.status_code, StandTurn.objects.count()) == (422, 0)
+    assert words in answer.content.decode()
+
+
+def test_a_form_sent_twice_is_one_entry(at_stand):
+    client, form = Client(), sent()
+    assert (
+        client.post(f"/b/{at_stand.link}/", form)["Location"] == client.post(f"/b/{at_stand.link}/", form)["Location"]
+    )
+    assert StandTurn.objects.count() == 1
+
+
+def test_a_flood_is_stopped(at_stand, monkeypatch):
+    monkeypatch.setattr(rules, "ENTRIES_OF_A_PLACE", 3)
+    client = Client()
+    answers = [client.post(f"/b/{at_stand.link}/", sent()).status_code for _time in range(5)]
+    assert answers == [302, 302, 302, 422, 422]
+
+
+def test_a_link_that_is_over_opens_nothing(at_stand):
+    client = Client()
+    turn = at_stand.enter()
+    number = f"/b/{at_stand.link}/{turn.pk}/"
+    drop_turn(actor=at_stand.actor, stand_id=at_stand.stand.pk, turn_id=turn.pk)
+    assert "Mục này đã xoá" in client.get(number).content.decode()
+    assert client.get(f"/b/{at_stand.link}/{uuid4()}/").status_code == 404
+    Stand.objects.update(link_until=clock.now() - timedelta(seconds=1))
+    for path in (number, f"/b/{at_stand.link}/", f"/b/{'A' * 22}/", "/b/x/"):
+        answer = client.get(path)
+        assert (answer.status_code, "Bàn này đã kết thúc" in answer.content.decode()) == (404, True)
+    assert client.post(f"/b/{at_stand.link}/", sent()).status_code == 404
+    close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
+    assert client.get(f"/b/{at_stand.link}/").status_code == 404
+
+
+def test_a_number_made_by_hand_opens_no_page(at_stand):
+    turn = at_stand.record().turn
+    assert Client().get(f"/b/{at_stand.link}/{turn.pk}/").status_code == 404
+
+
+def test_the_link_is_kept_out_of_logs(at_stand):
+    assert hidden(f"GET /b/{at_stand.link}/ HTTP/1.1") == "GET /b/…/ HTTP/1.1"
