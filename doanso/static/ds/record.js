@@ -58,11 +58,29 @@ function whole(form) {
   for (const part of all(form, "[data-steps],[data-forward],[data-back]")) part.hidden = true;
 }
 
+/** @param {HTMLFormElement} form @param {string} name */
+function typed(form, name) {
+  const field = /** @type {HTMLInputElement | HTMLSelectElement | null} */ (form.elements.namedItem(name));
+  if (field instanceof HTMLSelectElement) return (field.selectedOptions[0]?.textContent ?? "").replace(/^[– ]+/, "").trim();
+  return field?.value.trim() ?? "";
+}
+
+/** @param {HTMLFormElement} form */
+function showKept(form) {
+  const kept = /** @type {HTMLElement | null} */ (form.querySelector(".ds-keep"));
+  const places = kept ? all(kept, "summary .k > span") : [];
+  const helpers = [typed(form, "helper"), typed(form, "second")].filter(Boolean).join(` ${kept?.dataset.and} `);
+  for (const [index, words] of [typed(form, "happened_on"), helpers, typed(form, "unit")].entries()) {
+    if (places[index] && words) places[index].textContent = words;
+  }
+}
+
 const narrow = window.matchMedia("(max-width: 40rem)");
 
 /** @param {HTMLFormElement} form */
 function lay(form) {
   showForAnswer(form);
+  showKept(form);
   if (!narrow.matches) return whole(form);
   form.classList.add("is-steps");
   const wrong = steps(form).findIndex((step) => step.classList.contains("ds-err") || step.querySelector(".ds-err"));
@@ -77,6 +95,7 @@ function move(form, by) {
     first.reportValidity();
     return;
   }
+  if (!form.querySelector(".ds-keep .ds-err")) form.querySelector(".ds-keep")?.removeAttribute("open");
   show(form, Number(form.dataset.at ?? 0) + by);
   form.scrollIntoView({ block: "start" });
   /** @type {HTMLElement | null} */ (form.querySelector(".is-now input:not([type=hidden])"))?.focus({ preventScroll: true });

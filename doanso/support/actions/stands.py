@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
+from doanso.adoption.models import Service
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.access_codes import AccessCodes
@@ -97,7 +98,7 @@ def open_stand(*, actor: User, unit: Unit, inputs: StandInput) -> Stand:
         stand.link_encrypted, stand.link_lookup = stand_keys.new_keys()
         stand.link_until = now + stand_rules.LINK_LASTS
     stand.save(force_insert=True)
-    stand.services.set(inputs.services)
+    stand.services.set(Service.objects.filter(pk__in=inputs.services))
     record(actor=actor, action="support.open_stand", obj=stand, unit=unit.pk)
     return stand
 
