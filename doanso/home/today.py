@@ -24,5 +24,6 @@ def quick_actions(role_assignment: RoleAssignment) -> list[QuickAction]:
         return []
     return [
         QuickAction(_("Record a help"), "plus", reverse("support:record")),
+        QuickAction(_("Open a stand"), "users-group", reverse("support:new-stand")),
         QuickAction(pgettext("menu", "Attest"), "checks", reverse("adoption:attest")),
     ]

@@ -1,4 +1,6 @@
-"""Tab of residents who were helped, and the page of re-checks."""
+"""Tab of residents who were helped, with stands, and the page of re-checks."""
+
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +16,16 @@ TABS = (
         "heart-handshake",
         pgettext_lazy("navigation", "Residents"),
     ),
+    Tab("own.stands", Section.OWN, 25, pgettext_lazy("navigation", "My stands"), "users-group"),
+)
+_STANDS = TabPage(
+    "people.residents",
+    30,
+    "support:stands",
+    ("support.keep_stand",),
+    r"^/support/stands/",
+    pgettext_lazy("navigation", "Stands"),
+    _("A pair helps many people in a row: residents scan the code and fill in themselves, or you type one line each."),
 )
 PAGES = (
     TabPage(
@@ -32,7 +44,7 @@ PAGES = (
         10,
         "support:list",
         ("support.view",),
-        r"^/support/(?!rechecks/|record/)",
+        r"^/support/(?!rechecks/|record/|stands/)",
         pgettext_lazy("navigation", "Help given"),
         _("Residents and shops that were helped, with receipts. Here you correct, take back, and decide disputes."),
     ),
@@ -46,4 +58,7 @@ PAGES = (
         _("Record whom you helped with what. The person gets a receipt, with which they confirm or correct it."),
         short=pgettext_lazy("navigation", "Record"),
     ),
+    _STANDS,
+    # A helper keeps only the stands they opened.
+    replace(_STANDS, tab="own.stands", scope="own", short=pgettext_lazy("navigation", "Stand")),
 )

@@ -117,7 +117,11 @@ def test_a_role_given_or_ended_changes_the_menu_at_the_next_page(programme, tree
     labels.append(own_of(browser.get("/account/")))
 
     without = ["Tài khoản của tôi"]
-    assert labels == [without, ["Lượt của tôi", "Điện thoại của tôi", "Tài khoản của tôi"], without]
+    assert labels == [
+        without,
+        ["Lượt của tôi", "Bàn hướng dẫn của tôi", "Điện thoại của tôi", "Tài khoản của tôi"],
+        without,
+    ]
 
 
 def test_nothing_of_one_user_stands_in_the_frame_of_another(programme, tree, as_user):

@@ -65,7 +65,7 @@ ROLES = [
         ["Chỉ tiêu", "Con người", "Phúc tra", "Nhật ký"],
     ),
     (Role.MEMBER, {}, ["Hồ sơ", "Văn bản", "Tôi"]),
-    (Role.HELPER, {}, ["Đến nhà", "Điện thoại", "Tôi"]),
+    (Role.HELPER, {}, ["Đến nhà", "Bàn", "Điện thoại", "Tôi"]),
 ]
 FRAGMENTS = {"/growing/", "/waiting/"}
 """Parts that a page asks for itself."""

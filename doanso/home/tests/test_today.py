@@ -54,6 +54,7 @@ def test_what_is_done_most_is_one_touch_away(programme, tree, as_user):
 
     assert [(action.label, action.url) for action in answer.context["quick_actions"]] == [
         ("Ghi lượt giúp", "/support/record/"),
+        ("Mở bàn hướng dẫn", "/support/stands/new/"),
         ("Xác nhận", "/attest/"),
     ]
     assert as_user(tree.dung).get("/today/").context["quick_actions"] == []
