@@ -1,12 +1,34 @@
-"""What waits in the inbox: disputes, remarks on receipts, and confirmations to have a look at."""
+"""What waits in the inbox: people at stands, disputes, remarks on receipts, and confirmations to have a look at."""
 
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from doanso.access.inbox import InboxKind
 from doanso.support import queries
+from doanso.support.queries import stands
 
 KINDS = (
+    InboxKind(
+        "support.stand_entries",
+        order=5,
+        page="support:stands",
+        rows=lambda owner: stands.own_waiting_entries(owner.actor),
+        label=ngettext_lazy("person waiting at your stand", "people waiting at your stand"),
+        button=pgettext_lazy("inbox", "Open the stand"),
+        icon="users-group",
+        address=lambda owner, since: reverse("support:stands"),
+    ),
+    InboxKind(
+        "support.open_stands",
+        order=60,
+        page="support:stands",
+        rows=lambda owner: stands.own_forgotten_stands(owner.actor),
+        label=ngettext_lazy("stand of an earlier day to end", "stands of earlier days to end"),
+        button=pgettext_lazy("inbox", "End it"),
+        icon="flag",
+        address=lambda owner, since: reverse("support:stands"),
+        since="happened_on",
+    ),
     InboxKind(
         "support.disputes",
         order=20,

@@ -182,6 +182,20 @@ def _turn_row(turn: StandTurn, records: Sequence[StandRecord], *, shown: bool) -
     )
 
 
+def own_waiting_entries(actor: User) -> QuerySet[StandTurn]:
+    """Return the entries that wait at open stands which the actor has opened."""
+    if not policy.KEEP_STAND.allows_anywhere(actor):
+        return StandTurn.objects.none()
+    return StandTurn.objects.filter(state=StandTurnState.WAITING, stand__opened_by=actor, stand__closed_at=None)
+
+
+def own_forgotten_stands(actor: User) -> QuerySet[Stand]:
+    """Return the stands of earlier days that the actor has opened and not ended."""
+    if not policy.KEEP_STAND.allows_anywhere(actor):
+        return Stand.objects.none()
+    return Stand.objects.filter(opened_by=actor, closed_at=None, happened_on__lt=clock.today())
+
+
 def stand_by_link(link: str) -> Stand | None:
     """Return the open stand of a link, None once it is over."""
     stand = stands().filter(link_lookup=stand_keys.link_lookup(link), closed_at=None).first()

@@ -1,6 +1,7 @@
 """The helpers' pages of a stand."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -256,3 +257,15 @@ def test_the_list_of_helps_leads_to_the_stands(ward, as_user):
     ward.support_record(record_input())
     assert 'href="/support/stands/"' in as_user(ward.tree.an).get("/support/").content.decode()
     assert 'href="/support/stands/"' not in as_user(ward.tree.hanh).get("/support/").content.decode()
+
+
+def test_who_waits_and_what_was_forgotten_is_in_the_inbox_of_who_opened_the_stand(at_stand, another, as_user):
+    at_stand.enter()
+    at_stand.enter(None)
+    another(happened_on=TODAY - timedelta(days=1))
+    today = as_user(at_stand.actor).get("/today/").content.decode()
+    assert "2 người chờ ở bàn hướng dẫn của bạn" in today
+    assert "1 bàn hướng dẫn hôm trước chưa kết thúc" in today
+
+    others = as_user(at_stand.ward.tree.dung).get("/today/", follow=True).content.decode()
+    assert "bàn hướng dẫn của bạn" not in others
