@@ -13,6 +13,7 @@ from doanso.lib import clock
 from doanso.lib.paging import page_rows
 from doanso.support import policy, stand_keys
 from doanso.support.models import Stand, StandDropReason, StandRecord, StandTurn, StandTurnState
+from doanso.support.rules.stands import KEEP_WAITING
 from doanso.units import queries as units
 
 PAGE = 30
@@ -182,17 +183,17 @@ def _turn_row(turn: StandTurn, records: Sequence[StandRecord], *, shown: bool) -
     )
 
 
-def own_waiting_entries(actor: User) -> QuerySet[StandTurn]:
-    """Return the entries that wait at open stands which the actor has opened."""
+def own_waiting_entries(actor: User) -> QuerySet[StandTurn] | None:
+    """Return the entries that wait at open stands which the actor has opened; None for users who keep no stands."""
     if not policy.KEEP_STAND.allows_anywhere(actor):
-        return StandTurn.objects.none()
+        return None
     return StandTurn.objects.filter(state=StandTurnState.WAITING, stand__opened_by=actor, stand__closed_at=None)
 
 
-def own_forgotten_stands(actor: User) -> QuerySet[Stand]:
-    """Return the stands of earlier days that the actor has opened and not ended."""
+def own_forgotten_stands(actor: User) -> QuerySet[Stand] | None:
+    """Return the stands of earlier days that the actor has opened and not ended; None for users who keep no stands."""
     if not policy.KEEP_STAND.allows_anywhere(actor):
-        return Stand.objects.none()
+        return None
     return Stand.objects.filter(opened_by=actor, closed_at=None, happened_on__lt=clock.today())
 
 
@@ -202,9 +203,12 @@ def stand_by_link(link: str) -> Stand | None:
     return stand if stand is not None and stand.link_until is not None and stand.link_until > clock.now() else None
 
 
-def turn_at(stand: Stand, key: UUID) -> StandTurn | None:
-    """Return a turn of a stand by the key that only its resident and the helpers know."""
-    return StandTurn.objects.filter(stand=stand, pk=key, self_entered=True).first()
+def turn_by_key(key: UUID) -> StandTurn | None:
+    """Return a resident's own turn of the last day by its key, which only they and the helpers know; also once the stand has
+    ended, so that nobody loses the way to the receipt.
+    """
+    recent = StandTurn.objects.filter(self_entered=True, made_at__gt=clock.now() - KEEP_WAITING)
+    return recent.filter(pk=key).select_related("stand__unit").first()
 
 
 def receipt_link_of(turn: StandTurn) -> str:

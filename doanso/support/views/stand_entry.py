@@ -69,17 +69,16 @@ def stand_entry(request: HttpRequest, link: str) -> HttpResponse:
 @secret_page
 @require_safe
 def stand_number(request: HttpRequest, link: str, key: UUID) -> HttpResponse:
-    """Show the resident's number, and once they were helped their receipt."""
-    stand = _stand(link)
-    turn = queries.turn_at(stand, key) if stand is not None else None
-    if stand is None or turn is None:
+    """Show the resident's number, and once they were helped their receipt, until a day after they entered themselves."""
+    turn = queries.turn_by_key(key) if is_link(link) else None
+    if turn is None:
         return _over(request)
     return render(
         request,
         "support/stand_number.html",
         {
-            "stand": stand,
-            "unit": units.name(stand.unit),
+            "stand": turn.stand,
+            "unit": units.name(turn.stand.unit),
             "turn": turn,
             "is_waiting": turn.state == StandTurnState.WAITING,
             "is_helped": turn.state in {StandTurnState.RECORDED, StandTurnState.KNOWN},

@@ -93,12 +93,22 @@ def test_a_link_that_is_over_opens_nothing(at_stand):
     assert "Mục này đã xoá" in client.get(number).content.decode()
     assert client.get(f"/b/{at_stand.link}/{uuid4()}/").status_code == 404
     Stand.objects.update(link_until=clock.now() - timedelta(seconds=1))
-    for path in (number, f"/b/{at_stand.link}/", f"/b/{'A' * 22}/", "/b/x/"):
+    for path in (f"/b/{at_stand.link}/", f"/b/{'A' * 22}/", "/b/x/"):
         answer = client.get(path)
         assert (answer.status_code, "Bàn này đã kết thúc" in answer.content.decode()) == (404, True)
     assert client.post(f"/b/{at_stand.link}/", sent()).status_code == 404
     close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
     assert client.get(f"/b/{at_stand.link}/").status_code == 404
+
+
+def test_the_receipt_is_found_for_a_day_also_once_the_stand_has_ended(at_stand):
+    client = Client()
+    number = client.post(f"/b/{at_stand.link}/", sent())["Location"]
+    at_stand.finish(StandTurn.objects.get())
+    close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
+    assert 'href="/r/' in client.get(number).content.decode()
+    StandTurn.objects.update(made_at=clock.now() - timedelta(hours=25))
+    assert client.get(number).status_code == 404
 
 
 def test_a_number_made_by_hand_opens_no_page(at_stand):
