@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-type PanelPlace = Literal["head", "main", "side"]
-"""`head` spans the page under its title, `main` is the wide column, `side` the narrow one."""
+type PanelPlace = Literal["actions", "head", "main", "side"]
+"""`actions` are buttons beside the title, `head` spans the page under it, `main` is the wide column, `side` the narrow one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class PanelRegistry[Actor, Subject]:
 
     def panels(self, actor: Actor, subject: Subject) -> dict[str, list[Panel]]:
         """Return the panels that this reader sees, by place; errors of a builder propagate."""
-        shown: dict[str, list[Panel]] = {"head": [], "main": [], "side": []}
+        shown: dict[str, list[Panel]] = {"actions": [], "head": [], "main": [], "side": []}
         for entry in self._entries:
             panel = entry.build(actor, subject)
             if panel is not None:

@@ -8,11 +8,13 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         # The registry's own module imports models.
         from doanso.access.inbox import register_inbox_kinds
-        from doanso.access.ports import register_action
+        from doanso.access.ports import register_action, unit_panels
         from doanso.documents.ports import register_printer
         from doanso.lib.navigation import register_navigation
-        from doanso.reports import inbox, navigation, period_words
+        from doanso.people.ports import register_personal_records
+        from doanso.reports import inbox, navigation, panels, period_words
         from doanso.reports.actions.documents import SOURCE, print_for_signer
+        from doanso.reports.actions.unit_exports import drop_unit_exports
 
         for name, sentence in (
             ("reports.view", _("looked at periods and reports")),
@@ -36,9 +38,28 @@ class ReportsConfig(AppConfig):
             ("reports.keep_layouts", _("kept Excel layouts")),
             ("reports.keep_layout", _("kept an Excel layout")),
             ("reports.end_layout", _("ended the Excel layout")),
+            ("reports.ask_unit_export", _("asked for an archive of the unit's data")),
+            ("reports.fetch_unit_export", _("downloaded an archive of the unit's data")),
         ):
             register_action(name, sentence)
+        register_action(
+            "reports.export_unit",
+            _("made an archive of the unit's data"),
+            fields={
+                "doan-vien": _("members"),
+                "tien-ich-so": _("use of services"),
+                "luot-giup": _("support records"),
+                "luot-den-nha": _("visits"),
+                "lan-toa": _("1+2"),
+                "viec-duoc-giao": _("assignments"),
+                "chi-tieu": _("targets with figures"),
+                "so-van-ban": _("register of documents"),
+            },
+        )
         period_words.register()
+        unit_panels.register("reports.export", "actions", 10, panels.unit_export)
+        # Archives are copies of what the other apps keep: nothing to copy out, and dropped whenever somebody is erased.
+        register_personal_records("reports", copy=lambda _person_ids: (), erase=drop_unit_exports)
         register_printer(SOURCE, print_for_signer)
         register_navigation(navigation.TABS, navigation.PAGES)
         register_inbox_kinds(inbox.KINDS)

@@ -244,3 +244,37 @@ class Layout(models.Model):
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+
+class UnitExport(models.Model):
+    """The whole data of a unit and the units below, as one person may read it: requested, being made, made, deleted after a week.
+
+    `lists` has the name of each list and its number of rows; `stepped_at` is when a worker last started it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=7, choices=RenderState, default=RenderState.WAITING)
+    problem = models.CharField(max_length=300, blank=True)
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    lists = models.JSONField(default=list)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    stepped_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=RenderState.values), name="reports_export_state"),
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | models.Q(blob__isnull=False), name="reports_export_done"
+            ),
+            # One at a time for each person and unit.
+            models.UniqueConstraint(
+                fields=["unit", "asked_by"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="reports_export_moving",
+            ),
+        ]
+        indexes = [models.Index(fields=["asked_by", "unit", "-asked_at"], name="reports_export_asked")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from doanso.reports.views import board, editor, layouts, periods, renderings, reports
+from doanso.reports.views import board, editor, layouts, periods, renderings, reports, unit_exports
 
 app_name = "reports"
 
@@ -39,6 +39,9 @@ urlpatterns = [
     path(f"{_REPORT}text/", renderings.text, name="text"),
     path(f"{_REPORT}files/", renderings.report_files, name="files"),
     path(f"{_REPORT}files/<uuid:rendering_id>/", renderings.report_file, name="file"),
+    # A unit's whole data.
+    path("units/<slug:code>/export/", unit_exports.unit_export, name="unit-export"),
+    path("units/<slug:code>/export/<uuid:export_id>/", unit_exports.unit_export_file, name="unit-export-file"),
     # Superiors' Excel layouts.
     path(_LAYOUTS, layouts.layout_list, name="layouts"),
     path(f"{_LAYOUTS}example/", layouts.layout_example, name="layout-example"),

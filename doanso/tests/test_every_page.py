@@ -36,6 +36,9 @@ from doanso.people.models import Contact, Duplicate, Request
 from doanso.referrals import slot_keys
 from doanso.referrals.actions import open_slot
 from doanso.referrals.models import ReferralSlot, SlotKind
+from doanso.reports.actions.unit_exports import ask_unit_export
+from doanso.reports.actions.unit_exports import make as make_unit_export
+from doanso.reports.models import UnitExport
 from doanso.signing.actions.authorities import add_authority
 from doanso.signing.actions.public import publish, reserve_code
 from doanso.signing.models import Authority, PublicFile, Session, Way
@@ -249,6 +252,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "kept": lambda committee: committee.kept.pk,
     "report_id": lambda committee: committee.report.pk,
     "rendering_id": lambda committee: committee.rendering.pk,
+    "export_id": lambda committee: _unit_export(committee).pk,
     "layout_id": lambda committee: committee.layout.pk,
     "page": lambda committee: 1,
     "reports:letterhead.code": lambda committee: "my-tho",
@@ -275,6 +279,16 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "signing:verify-code.code": _verified,
     "signing:verify-open.code": _verified,
 }
+
+
+def _unit_export(committee: Committee) -> UnitExport:
+    """An archive of the unit in addresses, requested by the administrator, who is asked first."""
+    export = UnitExport.objects.first()
+    if export is None:
+        unit = committee.tree.units[EXAMPLES["code"](committee)]
+        export = ask_unit_export(actor=committee.tree.giang, unit=unit)
+        make_unit_export(export.pk)
+    return export
 
 
 def _document_example(name: str, address: str) -> Callable[[Committee], Any]:

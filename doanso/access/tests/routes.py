@@ -31,7 +31,7 @@ from doanso.lib.spreadsheet import Column, write_table
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
 from doanso.organisation.models import Change, ChangeKind
 from doanso.people.models import Merge, Person
-from doanso.reports.models import Layout, Period, Rendering, Report
+from doanso.reports.models import Layout, Period, Rendering, Report, UnitExport
 from doanso.support.models import Confirmation, Dispute, Remark
 from doanso.support.stand_keys import link_of
 from doanso.targets.models import Answer, FrozenList
@@ -101,6 +101,20 @@ def _moved_guest(scene: Scene, unit: Unit) -> dict[str, Any]:
         arrived_on=clock.today(), recorded_at=clock.now(),
     )  # fmt: skip
     return {"member_id": new.pk}
+
+
+def _unit_export(scene: Scene, unit: Unit) -> dict[str, Any]:
+    """An archive that the user requested: nobody else gets it."""
+    now = clock.now()
+    export = UnitExport.objects.create(
+        unit=unit,
+        asked_by=scene.asker or scene.account(unit),
+        state="done",
+        blob=store(source=b"PK\x05\x06" + bytes(18), name="du-lieu.zip", limit=1 << 10),
+        asked_at=now,
+        stepped_at=now,
+    )
+    return {"code": unit.code, "export_id": export.pk}
 
 
 def _draw(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -390,6 +404,8 @@ MAKERS: dict[str, Maker] = {
     "/r/<slug:link>/dispute/": _link,
     "/r/<slug:link>/mine/": _link,
     "/units/<slug:code>/": _code,
+    "/units/<slug:code>/export/": _code,
+    "/units/<slug:code>/export/<uuid:export_id>/": _unit_export,
     "/units/<slug:code>/unmask/": _code,
     "/history/<str:kind>/<uuid:pk>/": _history,
     "/users/<uuid:pk>/": _account,
@@ -400,6 +416,7 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:code>/": _programme,
     "/units/<slug:code>/dashboard/": _code,
     "/members/<uuid:member_id>/": _member,
+    "/members/<uuid:member_id>/taking-part/": _member,
     "/members/<uuid:member_id>/change/": _member,
     "/members/<uuid:member_id>/transfer/": _member,
     "/members/<uuid:member_id>/end/": _member,

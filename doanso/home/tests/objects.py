@@ -32,7 +32,7 @@ from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.referrals import slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
-from doanso.reports.models import Layout, Period, Rendering, Report
+from doanso.reports.models import Layout, Period, Rendering, Report, UnitExport
 from doanso.signing.models import Authority, Certificate, PublicFile, Session
 from doanso.support import receipt_keys, stand_keys
 from doanso.support.models import (
@@ -428,6 +428,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
         report_id="report_id",
         programme="report__programme__code",
     ),
+    ("code", "export_id"): _rows(UnitExport, ("state",), code="unit__code", export_id="pk"),
     ("layout_id", "programme"): _rows(Layout, layout_id="pk", programme="programme__code"),
 }
 

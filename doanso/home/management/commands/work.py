@@ -23,6 +23,7 @@ from doanso.people.actions import forget_residents
 from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
 from doanso.reports.actions.reports import delete_orphaned_snapshots
+from doanso.reports.actions.unit_exports import maintain_unit_exports
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys, drop_stand_entries
 from doanso.sync.actions import drop_old_bytes, drop_old_photos, retry_quarantined
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             "snapshots": complete_snapshots,
             "imports": maintain_imports,
             "report files": resume_stalled,
+            "archives of units": maintain_unit_exports,
             "left sets": once_a_day(delete_orphaned_snapshots),
             "documents": go_on_issuing,
             "files": run_maintenance,
