@@ -73,7 +73,7 @@ _STAGES = (
 )
 _COUNTED = (
     f"{_STAGES} JOIN {Measure._meta.db_table} m ON m.family = %s AND m.topic = t.service_id AND m.level = t.level"
-    " WHERE t.level > 0 ORDER BY s.position, s.code, t.level, m.id DESC"
+    " WHERE t.level > 0 ORDER BY s.position, s.code, t.level, m.least_grade, m.id DESC"
 )
 _FIRST = f"{_STAGES} WHERE t.level = 1 ORDER BY s.position, s.code"
 
@@ -89,7 +89,7 @@ def required_stages() -> list[RequiredStage]:
         counted.setdefault(row[0], RequiredStage(*row))
     if counted:
         return list(counted.values())
-    return [RequiredStage(*row, indicator="") for row in hot_reads.read_joined(_STAGE_COLUMNS, _FIRST, [])]
+    return [RequiredStage(*row, "") for row in hot_reads.read_joined(_STAGE_COLUMNS, _FIRST, [])]
 
 
 _USAGE_COLUMNS = (

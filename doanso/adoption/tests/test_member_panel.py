@@ -85,6 +85,7 @@ def test_each_state_of_a_service_says_who_and_what_comes_next(ward, as_user):
     )
     assert "Vướng mắc: Không có điện thoại thông minh" in card(page_of(client, blocked))[0]
 
+    Measure.objects.create(book=ward.book, code="exempt", kind="state", family="members.exempt", topic="vneid2")
     exempt(actor=ward.tree.an, member=free, indicator="vneid2", reason="Ở xa", review_on=date(2024, 3, 1))
     page = page_of(client, free)
     assert card(page) == ["Được miễn Định danh điện tử VNeID Xem lại ngày 01/03/2024"]

@@ -5,7 +5,6 @@ Every list is read in pages by key, so that memory stays bounded and no cursor s
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import batched
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -171,7 +170,7 @@ def _referral_rows(actor: User, unit: NamedUnit) -> Rows:
 def _assignment_rows(actor: User, unit: NamedUnit) -> Rows:
     for state in ("", "settled"):
         found = assignments.filtered_assignments(actor, assignments.AssignmentFilter(unit=unit, state=state))
-        for page in batched(found.iterator(chunk_size=PAGE), PAGE, strict=False):
+        for page in _paged(found):
             for row in assignments.rows(actor, page):
                 assignment = row.assignment
                 yield (

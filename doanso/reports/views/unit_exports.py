@@ -15,12 +15,11 @@ from doanso.files.answers import hand_out
 from doanso.lib.problems import Refused
 from doanso.members import policy as members_policy
 from doanso.reports.actions import unit_exports
-from doanso.reports.models import RenderState, UnitExport
+from doanso.reports.queries import unit_exports as queries
 from doanso.reports.unit_export.lists import lists
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
-SHOWN = 10
 ZIP = "application/zip"
 
 
@@ -43,7 +42,7 @@ def unit_export(request: AuthenticatedRequest, code: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.problem.message)
         return redirect("reports:unit-export", code)
-    exports = list(UnitExport.objects.filter(unit=unit, asked_by=request.user).order_by("-asked_at")[:SHOWN])
+    exports = queries.own_exports(request.user, unit)
     context = {
         "unit": units.name(unit),
         "lists": lists(),
@@ -58,8 +57,7 @@ def unit_export(request: AuthenticatedRequest, code: str) -> HttpResponse:
 def unit_export_file(request: AuthenticatedRequest, code: str, export_id: UUID) -> HttpResponseBase:
     """Hand out an archive to the person who requested it, while that person may still export the unit."""
     unit = _unit_or_404(request, code)
-    mine = UnitExport.objects.filter(pk=export_id, unit=unit, asked_by=request.user, state=RenderState.DONE)
-    export = mine.select_related("blob__key", "unit").first()
+    export = queries.own_archive(request.user, unit, export_id)
     if export is None or export.blob is None:
         raise Http404
     answer = hand_out(request, export.blob, media=ZIP)
