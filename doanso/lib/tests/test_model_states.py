@@ -1,4 +1,4 @@
-"""A model that a migration adds is rendered alone, and found from the model that it points to."""
+"""A model that a migration adds or changes is rendered alone, and found from the model that it points to."""
 
 from django.db import models
 from django.db.migrations.state import ModelState, ProjectState
@@ -20,12 +20,14 @@ def test_an_added_model_leaves_the_others_as_they_are():
         state.add_model(_model("Member", unit=models.ForeignKey("drawn.Unit", models.PROTECT)))
         state.add_model(_model("Post", member=models.ForeignKey("drawn.Member", models.PROTECT)))
         assert state.apps.get_model("drawn", "unit") is unit
-        # A model that is there already is drawn anew with all that it concerns.
-        state.add_field("drawn", "unit", "code", models.CharField(max_length=5), True)
+        member, post = state.apps.get_model("drawn", "member"), state.apps.get_model("drawn", "post")
+        assert [relation.related_model for relation in unit._meta.related_objects] == [member]
+        assert [relation.related_model for relation in member._meta.related_objects] == [post]
+        state.add_field("drawn", "member", "card", models.CharField(max_length=5), True)
 
     assert ProjectState.reload_model is usual
     fresh = {name: state.apps.get_model("drawn", name) for name in ("unit", "member", "post")}
-    assert fresh["unit"] is not unit
-    assert [one.related_model for one in fresh["unit"]._meta.related_objects] == [fresh["member"]]
-    assert [one.related_model for one in fresh["member"]._meta.related_objects] == [fresh["post"]]
-    assert fresh["member"]._meta.get_field("unit").related_model is fresh["unit"]
+    assert (fresh["unit"], fresh["post"]) == (unit, post)
+    assert fresh["member"] is not member
+    assert fresh["member"]._meta.get_field("card").max_length == 5
+    assert fresh["member"]._meta.get_field("unit").related_model is unit
