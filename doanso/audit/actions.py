@@ -52,11 +52,6 @@ def _row(event_input: AuditEventInput, at: datetime) -> tuple[Any, ...]:
     return at, actor_id, event_input.note, event_input.action, kind, object_id, unit_id, changed, row_hash
 
 
-def _event(event_input: AuditEventInput, at: datetime) -> AuditEvent:
-    values = dict(zip(_COLUMNS, _row(event_input, at), strict=True))
-    return AuditEvent(actor_id=values.pop("actor"), **values)
-
-
 def record(
     *,
     actor: "User | None",
@@ -65,11 +60,9 @@ def record(
     unit: Model | UUID | None = None,
     changed: Sequence[str] = (),
     note: str = "",
-) -> AuditEvent:
-    """Write one event and return it; the caller opens the transaction. Pass the unit if the object belongs to one."""
-    event = _event(AuditEventInput(actor, action, obj, unit, changed, note), clock.now())
-    event.save(force_insert=True)
-    return event
+) -> None:
+    """Write one event; the caller opens the transaction. Pass the unit if the object belongs to one."""
+    record_many([AuditEventInput(actor, action, obj, unit, changed, note)])
 
 
 def record_many(event_inputs: Iterable[AuditEventInput]) -> int:
@@ -116,7 +109,7 @@ def chain_events(*, page: int = 5000) -> int:
             previous_hash=previous_hash,
             hash=link_hash(at=now, previous_hash=previous_hash, events=events),
         )
-        ChainedEvent.objects.bulk_create((ChainedEvent(event_id=number, link=link) for number, _hash in events), 2000)
+        database.insert_rows(ChainedEvent, ("event", "link"), [(number, link.pk) for number, _hash in events])
         return len(events)
 
 
