@@ -333,8 +333,9 @@ def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UsageInput]
         )
         for row in usage_figures.due_questions(_attestable(actor, unit, people))
     }
-    answers = UseAnswer.objects.bulk_create(
-        UseAnswer(
+    answers = [
+        database.new_object(
+            UseAnswer,
             person_id=entry.person_id,
             service_id=entry.service_id,
             unit_id=branches[entry.person_id],
@@ -342,11 +343,12 @@ def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UsageInput]
             answer=entry.answer,
             answered_on=today,
             recorded_at=now,
-            told_by=actor,
+            told_by_id=actor.pk,
         )
         for entry in inputs
         if (entry.person_id, entry.service_id) in open_questions
-    )
+    ]
+    database.insert_objects(answers)
     record_many(
         AuditEventInput(actor=actor, action="adoption.answer_use", obj=entry, unit=entry.unit_id) for entry in answers
     )
