@@ -30,6 +30,7 @@ from doanso.ledger.rules import (
     Topic,
 )
 from doanso.lib import database
+from doanso.lib.database import hot_reads
 from doanso.units.models import UnitPath
 
 GATE = "ledger.books"
@@ -97,26 +98,18 @@ def _behind_gates() -> list[OpenMeasure]:
 
 def open_measures(book_id: UUID | None = None) -> list[OpenMeasure]:
     """Return the measures of all books, or of one."""
-    measures = (
-        Measure.objects.order_by("id") if book_id is None else Measure.objects.filter(book=book_id).order_by("id")
+    rows = hot_reads.read_joined(
+        [
+            ("m", Measure, ("id",)),
+            ("b", Book, ("id", "root", "closed_until")),
+            ("m", Measure, ("code", "kind", "family", "topic", "level", "least_grade")),
+            ("b", Book, ("first_day", "last_day")),
+        ],
+        "FROM ledger_measure m JOIN ledger_book b ON b.id = m.book_id"
+        f"{'' if book_id is None else ' WHERE b.id = %s'} ORDER BY m.id",
+        [] if book_id is None else [book_id],
     )
-    return [
-        OpenMeasure(row[0], row[1], row[2], row[3], MeasureTerms(*row[4:]))
-        for row in measures.values_list(
-            "id",
-            "book_id",
-            "book__root_id",
-            "book__closed_until",
-            "code",
-            "kind",
-            "family",
-            "topic",
-            "level",
-            "least_grade",
-            "book__first_day",
-            "book__last_day",
-        )
-    ]
+    return [OpenMeasure(row[0], row[1], row[2], row[3], MeasureTerms(*row[4:])) for row in rows]
 
 
 def lock_subjects(keys: Collection[tuple[str, UUID]]) -> tuple[dict[tuple[str, UUID], int], set[int]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from doanso.ledger import locking, queries
 from doanso.ledger.closing import closed_until
 from doanso.ledger.models import Book, Entry, Measure, Snapshot, SnapshotEntries, SnapshotFigure
 from doanso.lib import clock, database
+from doanso.lib.database import hot_reads
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import name as unit_name
@@ -199,7 +200,7 @@ def _store_tree_and_figures(book: Book, snapshots: Sequence[Snapshot]) -> None:
             for unit_id, since, until in sorted(paths[snapshot.unit_id], key=lambda row: (str(row[0]), row[1]))
             if since <= last
         ]
-    Snapshot.objects.bulk_update(snapshots, ["tree"], batch_size=200)
+    database.save_changed((snapshot, ["tree"]) for snapshot in snapshots)
     measures = dict(Measure.objects.filter(book=book).values_list("code", "pk"))
     days = {day for snapshot in snapshots for day in (snapshot.last_day, snapshot.since - _DAY)}
     as_of = {day: queries.figures(book=book, unit_ids=ids, on=day) for day in days}
@@ -210,15 +211,10 @@ def _store_tree_and_figures(book: Book, snapshots: Sequence[Snapshot]) -> None:
             before = as_of[snapshot.since - _DAY][snapshot.unit_id, code].grades
             own_days = [new - old for new, old in zip(all_days, before, strict=True)]
             figures += [
-                _figure(snapshot, measure_id, all_days, of_all_days=True),
-                _figure(snapshot, measure_id, own_days, of_all_days=False),
+                (snapshot.pk, measure_id, True, *all_days),
+                (snapshot.pk, measure_id, False, *own_days),
             ]
-    SnapshotFigure.objects.bulk_create(figures, batch_size=1000)
-
-
-def _figure(snapshot: Snapshot, measure_id: int, grades: Sequence[int], *, of_all_days: bool) -> SnapshotFigure:
-    counts = dict(zip(SnapshotFigure.COLUMNS, grades, strict=True))
-    return SnapshotFigure(snapshot=snapshot, measure_id=measure_id, whole=of_all_days, **counts)
+    database.insert_rows(SnapshotFigure, ("snapshot", "measure", "whole", *SnapshotFigure.COLUMNS), figures)
 
 
 # --- Completing -------------------------------------------------------------------------------------------------------
@@ -287,7 +283,7 @@ def _complete_group(head: UUID) -> bool:
         for snapshot in waiting:
             snapshot.hash = hashes.of(snapshot)
             snapshot.completed_at = clock.now()
-        Snapshot.objects.bulk_update(waiting, ["hash", "completed_at"], batch_size=200)
+        database.save_changed((snapshot, ["hash", "completed_at"]) for snapshot in waiting)
     return True
 
 
@@ -381,13 +377,39 @@ class SnapshotHashes:
             ],
             "entries": sorted(
                 [str(stored.unit_id), self._codes[stored.measure_id], stored.count, stored.hash]
-                for stored in snapshot_entries(snapshot, packed=False)
+                for stored in _hashed_entries(snapshot)
             ),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def snapshot_entries(snapshot: Snapshot, *, packed: bool = True) -> list[SnapshotEntries]:
+class _HashedEntries(NamedTuple):
+    """The entries of a unit in a measure, as they are part of a snapshot's hash."""
+
+    unit_id: UUID
+    measure_id: int
+    count: int
+    hash: str
+
+
+def _hashed_entries(snapshot: Snapshot) -> list[_HashedEntries]:
+    """Return what `snapshot_entries` returns, without the packed numbers; a closing reads it for each of its units."""
+    closed = {unit.unit_id: unit.closed for unit in snapshot_units(snapshot)}
+    rows = hot_reads.read_joined(
+        [("e", SnapshotEntries, ("unit", "measure", "count", "hash")), ("s", Snapshot, ("closes", "last_day"))],
+        "FROM ledger_snapshotentries e JOIN ledger_snapshot s ON s.id = e.snapshot_id"
+        " WHERE (e.snapshot_id = %s AND NOT s.closes)"
+        f" OR (s.closes AND s.book_id = %s AND s.since <= %s AND e.unit_id IN ({database.marks(closed)}))",
+        [snapshot.pk, snapshot.book_id, snapshot.last_day, *closed],
+    )
+    return [
+        _HashedEntries(*entries)
+        for *entries, closes, last_day in rows
+        if not closes or ((until := closed[entries[0]]) is not None and database.as_date(last_day) <= until)
+    ]
+
+
+def snapshot_entries(snapshot: Snapshot) -> list[SnapshotEntries]:
     """Return the entries of every unit in a snapshot's tree: those in snapshots that closed them, and in the snapshot itself."""
     closed = {unit.unit_id: unit.closed for unit in snapshot_units(snapshot)}
     stored = SnapshotEntries.objects.filter(
@@ -399,15 +421,9 @@ def snapshot_entries(snapshot: Snapshot, *, packed: bool = True) -> list[Snapsho
             unit_id__in=list(closed),
         )
     )
-    rows = (
-        stored.order_by("unit_id", "measure_id", "snapshot__last_day")
-        .select_related("snapshot")
-        .defer("snapshot__tree")
-    )
-    if not packed:
-        rows = rows.defer("snapshot__tree", "seqs")
+    in_order = stored.order_by("unit_id", "measure_id", "snapshot__last_day")
     return [
         row
-        for row in rows
+        for row in in_order.select_related("snapshot").defer("snapshot__tree")
         if not row.snapshot.closes or ((until := closed[row.unit_id]) is not None and row.snapshot.last_day <= until)
     ]
