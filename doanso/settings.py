@@ -187,6 +187,9 @@ else:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
+                # Statements kept prepared: an action executes some fifty different ones, and preparing one of a page takes longer
+                # than running it.
+                "cached_statements": 1024,
                 "init_command": f"PRAGMA journal_mode={'WAL' if SQLITE_WAL else 'TRUNCATE'};"
                 f"PRAGMA synchronous={_synchronous};PRAGMA temp_store=MEMORY;PRAGMA cache_size=-20000;",
             },
@@ -222,7 +225,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["doanso.accounts.backends.NameOrPhoneBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    # A demo prints its passwords; hashing those of its nine sign-ins as slowly as secrets would take a second of its making.
+    "doanso.accounts.hashers.PrintedPasswordHasher" if DEMO else "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -24,7 +24,7 @@ from doanso.incoming import demo as incoming_demo
 from doanso.ledger.actions import complete_snapshots, fold
 from doanso.lib import clock
 from doanso.lib.collecting import collect_rarely
-from doanso.lib.database import learn_sizes
+from doanso.lib.database import learn_sizes, sole_user
 from doanso.lib.dated_actions import DatedAction, SeparateAction
 from doanso.lib.model_states import new_models_alone
 from doanso.members.demo import register as members_demo
@@ -65,6 +65,8 @@ Step = Callable[[str], None]
 
 FIRST_MONTH = date(2023, 1, 31)
 """The day up to which a demo is built before it is served; it then grows beside the server."""
+YOUNG_OBJECTS = 400_000
+"""New objects before the process that builds a demo looks for garbage cycles; they take some 100 MB."""
 PAUSE = 0.05
 """Seconds after each day of a served demo in which other processes may write."""
 
@@ -171,7 +173,8 @@ def _carry_out_if_possible(do: Callable[[], object], step: Step) -> None:
 def build(moment: str, step: Step) -> DemoSummary:
     """Create tables and a whole committee in an empty database."""
     _make_tables(step)
-    return build_year(moment, step, settings.ROOT / "programmes")
+    with sole_user():
+        return build_year(moment, step, settings.ROOT / "programmes")
 
 
 def build_first_month(moment: str, step: Step) -> Year:
@@ -180,17 +183,18 @@ def build_first_month(moment: str, step: Step) -> Year:
     If the year continues, the caller lets it `advance` and `finish`.
     """
     _make_tables(step)
-    year = prepare_year(moment, step, settings.ROOT / "programmes")
-    year.advance(step, until=FIRST_MONTH)
-    if year.is_complete:
-        year.finish(step)
-    else:
-        year.rest(step)
+    with sole_user():
+        year = prepare_year(moment, step, settings.ROOT / "programmes")
+        year.advance(step, until=FIRST_MONTH)
+        if year.is_complete:
+            year.finish(step)
+        else:
+            year.rest(step)
     return year
 
 
 def _make_tables(step: Step) -> None:
-    collect_rarely()
+    collect_rarely(YOUNG_OBJECTS)
     with new_models_alone():
         call_command("migrate", verbosity=0)
     step("tables made")

@@ -1,11 +1,15 @@
 """Django's engine for SQLite, except that placeholders are converted without a regular expression, and that a foreign key
-selected by a subquery is converted like the column it refers to.
+selected by a subquery is converted like the column it refers to. Days are converted once: the rows of a page or a batch have
+the same few.
 
 A batch of a hundred visits has ten thousand placeholders, and Django's conversion takes longer than SQLite takes to parse the
 statement.
 """
 
+import sqlite3
 from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +17,20 @@ from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.db.models import Expression, ForeignKey, Value
+from django.utils.dateparse import parse_date
 
 from doanso.lib.uuid7 import of_int
+
+_DAYS = 8192
+
+
+@lru_cache(maxsize=_DAYS)
+def _day_of(stored: bytes) -> date | None:
+    return parse_date(stored.decode())
+
+
+sqlite3.register_converter("date", _day_of)
+sqlite3.register_adapter(date, lru_cache(maxsize=_DAYS)(date.isoformat))
 
 
 class Cursor(SQLiteCursorWrapper):

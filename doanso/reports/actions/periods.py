@@ -198,7 +198,7 @@ def _send(programme: Programme, month: Month, periods: Sequence[Period], actor: 
 
 def _keep(periods: Sequence[Period], actor: User, action: str, fields: list[str], words: str = "") -> list[PeriodStep]:
     """Write the periods' new state with a step and audit events; as many statements for one as for all."""
-    Period.objects.bulk_update(periods, fields)
+    database.save_changed((period, fields) for period in periods)
     steps = PeriodStep.objects.bulk_create([_step(period, actor, words) for period in periods])
     record_many([AuditEventInput(actor, action, period, period.unit_id, fields) for period in periods])
     return steps
@@ -340,7 +340,7 @@ def _close_rows(
     Period.objects.bulk_create(new)
     new_ids = {period.pk for period in new}
     old = [period for period in closing if period.pk not in new_ids]
-    Period.objects.bulk_update(old, ["state", "late", "closed_at", "snapshot"], batch_size=500)
+    database.save_changed((period, ["state", "late", "closed_at", "snapshot"]) for period in old)
     PeriodStep.objects.bulk_create([_step(period, actor) for period in closing])
     record_many(
         [
