@@ -5,6 +5,7 @@ Members have a group of their own, so the search leaves out residents who were f
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +27,8 @@ def find_residents(actor: User, words: SearchWords) -> SearchGroup | None:
     contacts = contacts.filter(queries.exact_matches(words.text)).order_by("sort_key", "pk")
     rows = list(contacts[: MOST_ENTRIES + 1])
     entries = sorted(_entries(rows[:MOST_ENTRIES], words), key=lambda entry: entry.rank)
-    return SearchGroup(entries, len(entries), len(rows) <= MOST_ENTRIES)
+    address = f"{reverse('people:people')}?{urlencode({'q': words.text})}"
+    return SearchGroup(entries, len(entries), len(rows) <= MOST_ENTRIES, address)
 
 
 def _entries(contacts: Sequence[Contact], words: SearchWords | None) -> list[SearchEntry]:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.access.search import SearchProvider, SearchSection, register_search, search_providers
 from doanso.members.tests.conftest import register  # noqa: F401
+from doanso.people.actions import Particulars
 from doanso.people.tests.conftest import meet  # noqa: F401
 
 RESULTS, PAGE = "/search/results/", "/search/"
@@ -60,6 +61,15 @@ def test_a_resident_is_found_with_the_whole_name(register, meet, as_user):  # no
     assert addresses(answer) == [f"/people/{contact}/"]
     assert "0903111222" not in answer.content.decode()
     assert headings(as_user(register.tree.an).post(RESULTS, {"q": "nguyen thi"})) == []
+
+
+def test_more_than_four_residents_are_in_the_directory(tree, meet, as_user):  # noqa: F811
+    for year in range(1950, 1955):
+        meet("p4", Particulars("Nguyễn Thị Mai", birth_year=year))
+    answer = as_user(tree.an).post(RESULTS, {"q": "nguyen thi mai"})
+    assert len(addresses(answer)) == 5
+    assert addresses(answer)[-1] == "/people/?q=nguyen+thi+mai"
+    assert "Xem cả 5" in text_of(answer)
 
 
 def test_titles_are_escaped_and_hits_marked(tree, meet, as_user):  # noqa: F811

@@ -173,6 +173,8 @@ function palette(dialog) {
     const target = /** @type {Element} */ (event.target);
     if (target === dialog || target.closest("[data-search-close]")) dialog.close();
   });
+  // A page that the browser keeps for "back" would come back with the box over it.
+  window.addEventListener("pagehide", () => dialog.close());
   remember(location.pathname);
 }
 
