@@ -50,7 +50,8 @@ class InboxKind:
     their roles of today, the business day and the current programme: it is compiled once and used again.
     `page` is the route of the page of the navigation beside whose tab the records are counted. `address` gets the earliest
     day of `since`. `due` and `since` name columns with business days: by when an answer is due, and since when it waits.
-    `label` is made by `ngettext_lazy` and takes the number; `button` is the one thing to do.
+    `label` is made by `ngettext_lazy` and takes the number; `button` is the one thing to do. `detail` says in words what the
+    earliest day of `since` means; without it the row says how long the oldest waits.
     """
 
     code: str
@@ -63,6 +64,7 @@ class InboxKind:
     address: InboxAddress
     due: str = ""
     since: str = ""
+    detail: Callable[[InboxOwner, date], str] | None = None
 
 
 _kinds: dict[str, InboxKind] = {}

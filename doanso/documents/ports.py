@@ -67,10 +67,6 @@ class SearchResult:
 class IncomingBook(Protocol):
     """The book of incoming documents, as pages of documents show it."""
 
-    def book_url(self, *, actor: User) -> str:
-        """Return the address of the reader's book, or "" for a reader who keeps none."""
-        ...
-
     def delivery_entry(self, *, actor: User, delivery: Delivery) -> DeliveryEntry:
         """Return the entry of a delivery in the receiving unit's book."""
         ...

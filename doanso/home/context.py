@@ -62,6 +62,7 @@ def _bar_entry(entry: BarPlace, here: str) -> dict[str, Any]:
         "icon": entry.icon,
         "label": entry.label,
         "current": entry.code == here,
+        "due": entry.code == Section.TODAY,
     }
 
 

@@ -186,7 +186,7 @@ def _decision(owner: InboxOwner, kind: InboxKind, summary: RowsSummary) -> Inbox
     due, state = _due(summary.due, late="risk")
     return InboxRow(
         title=f"{_shown(summary.count)} {kind.label % summary.count}",
-        detail=_since(summary.since) if summary.since else "",
+        detail=_detail(owner, kind, summary.since) if summary.since is not None else "",
         icon=kind.icon,
         url=kind.address(owner, summary.since),
         button=kind.button,
@@ -226,7 +226,9 @@ def _due(day: date | None, *, late: str) -> tuple[str, str]:
     return _("Due %(day)s") % {"day": formats.short_day(day)}, "behind" if left <= SOON else ""
 
 
-def _since(day: date) -> str:
+def _detail(owner: InboxOwner, kind: InboxKind, day: date) -> str:
+    if kind.detail is not None:
+        return kind.detail(owner, day)
     days = (clock.today() - day).days
     if days <= 0:
         return _("The oldest came today")

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -121,7 +121,7 @@ def waiting(request: AuthenticatedRequest) -> HttpResponse:
     """
     owner = inbox.owner_of(request.user)
     counts = inbox.waiting_counts(owner, PageFrame(request).menu) if owner is not None else {}
-    answer = render(request, "home/waiting.html", {"counts": counts})
+    answer = JsonResponse({"counts": counts, "word": _("waiting")})
     answer["Cache-Control"] = f"private, max-age={COUNTS_KEPT}"
     return answer
 

@@ -1,4 +1,4 @@
-"""Data of the book of incoming documents for pages of `documents`: its link, the entry of a delivery, files in searches."""
+"""Data of the book of incoming documents for pages of `documents`: the entry of a delivery, files in searches."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -15,10 +15,6 @@ from doanso.incoming.models import Arrival
 
 class IncomingLinks:
     """Implements `documents.ports.IncomingBook`."""
-
-    def book_url(self, *, actor: User) -> str:
-        """Return the address of the book, for a reader who keeps one."""
-        return reverse("incoming:arrivals") if policy.KEEP_BOOK.allows_anywhere(actor) else ""
 
     def delivery_entry(self, *, actor: User, delivery: Delivery) -> DeliveryEntry:
         """Return the entry of a delivery in the receiving unit's book, or the address where the reader may enter it."""

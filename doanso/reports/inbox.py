@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
@@ -34,5 +35,6 @@ KINDS = (
         icon="calendar-check",
         address=_address,
         since="first_day",
+        detail=lambda owner, first_day: _("Month %(month)s") % {"month": f"{first_day:%m/%Y}"},
     ),
 )

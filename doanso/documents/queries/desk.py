@@ -58,7 +58,6 @@ class Desk:
     with_others: list[DeskEntry]
     to_answer: list[DeskDelivery]
     ended: list[DeskDelivery]
-    unopened: int
 
     @property
     def is_empty(self) -> bool:
@@ -105,7 +104,6 @@ def desk_of(actor: User) -> Desk:
         with_others=[entry(row.document, row.opened_at, person=row.user.display_name) for row in others_steps],
         to_answer=[delivered(row) for row in to_answer],
         ended=[delivered(row) for row in ended],
-        unopened=policy.received(actor).filter(opened_at=None)[: MOST + 1].count(),
     )
 
 

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
-from doanso.documents.ports import incoming_book
 from doanso.documents.queries.desk import desk_of
 from doanso.documents.queries.letterheads import every_unit
 from doanso.lib import clock
@@ -25,9 +24,7 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
         "desk": desk_of(actor),
         "today": clock.today(),
         "may_draft": policy.DRAFT.allows_anywhere(actor),
-        "book_url": incoming_book().book_url(actor=actor),
         "may_issue": policy.ISSUE.allows_anywhere(actor),
-        "may_view": policy.VIEW.allows_anywhere(actor),
         "managed": list(policy.MANAGE_AT.filter(actor, every_unit())[:3]) if manages else [],
     }
     return render(request, "documents/desk.html", context)

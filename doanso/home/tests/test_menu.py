@@ -85,10 +85,17 @@ def test_who_signs_nothing_finds_none(programme, tree, as_user, username):
     assert "/signing/" not in page
 
 
-def test_the_clerk_finds_certificates_at_the_documents_desk_too(programme, tree, as_user, clerk):
-    ways = as_user(clerk).get("/documents/").content.decode().split('<nav class="dv-ways"')[1].split("</nav>")[0]
+def test_the_clerk_finds_books_and_certificates_beside_the_documents_desk(programme, tree, as_user, clerk):
+    pages = as_user(clerk).get("/documents/").content.decode().split('<nav class="ds-seg"')[1].split("</nav>")[0]
 
-    assert 'href="/signing/certificates/"' in ways
+    assert re.findall(r'href="([^"]+)"', pages) == [
+        "/documents/",
+        "/documents/received/",
+        "/documents/arrivals/",
+        "/documents/register/",
+        "/documents/search/",
+        "/signing/certificates/",
+    ]
 
 
 @pytest.mark.parametrize(("username", "finds"), [("giang", True), ("dung", False), ("an", False)])

@@ -1,6 +1,5 @@
 """The counts of what waits, which pages ask for after they have loaded."""
 
-import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -22,7 +21,8 @@ from doanso.testing import TODAY, TREE_BEGAN
 def _counts(client) -> dict[str, str]:
     answer = client.get("/waiting/")
     assert answer.status_code == 200
-    return dict(re.findall(r"innerHTML:\[data-wait='([^']+)'\]\">([^<]+)<", answer.content.decode()))
+    counts: dict[str, str] = answer.json()["counts"]
+    return counts
 
 
 def _request(unit) -> None:
@@ -118,7 +118,7 @@ def test_who_decides_nothing_gets_no_counts(programme, tree, as_user, username):
 def test_every_page_asks_once_and_stands_without(programme, tree, as_user):
     page = as_user(tree.an).get("/members/").content.decode()
 
-    assert page.count('hx-get="/waiting/" hx-trigger="load"') == 1
+    assert page.count('data-waiting="/waiting/"') == 1
     assert '<span class="count is-due" data-wait="today"></span>' in page
 
 

@@ -36,15 +36,8 @@ window.addEventListener("offline", () => say("offline"));
 window.addEventListener("online", () => say(""));
 if (!navigator.onLine) say("offline");
 
-// What a page asks for by itself is not worth a word when it fails.
-/** @param {Event} event */
-const isQuiet = (event) => /** @type {CustomEvent} */ (event).detail.elt.hasAttribute("data-quiet");
-
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (!isQuiet(event)) begin(/** @type {CustomEvent} */ (event).detail.xhr);
-});
+document.addEventListener("htmx:beforeRequest", (event) => begin(/** @type {CustomEvent} */ (event).detail.xhr));
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (isQuiet(event)) return;
   const { xhr, failed } = /** @type {CustomEvent} */ (event).detail;
   // 422 is a form's own answer and shows itself.
   end(xhr, Boolean(failed) && xhr.status !== 422);

@@ -1,8 +1,9 @@
-// Counts of what waits are asked for once a page has loaded. The browser keeps them for a minute; what the user did since the
-// last answer, and the inbox itself, ask anew: the time of the last action is part of the address.
+// Counts of what waits, filled in beside sections and tabs once the page has loaded. The browser keeps the answer for a minute;
+// the time of the user's last action is part of the address, so that what was just dealt with is never shown as waiting.
 // @ts-check
 
 const KEY = "acted";
+const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
 
 function acted() {
   try {
@@ -12,20 +13,38 @@ function acted() {
   }
 }
 
+function lastAction() {
+  try {
+    return sessionStorage.getItem(KEY) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+async function fill() {
+  if (!place) return;
+  // The inbox shows its rows as they are now, so the counts beside it must be as new.
+  if (document.querySelector("[data-inbox]")) acted();
+  const answer = await fetch(`${place.dataset.waiting}?since=${lastAction()}`, { credentials: "same-origin" });
+  if (!answer.ok) return;
+  /** @type {{ counts: Record<string, string>, word: string }} */
+  const { counts, word } = await answer.json();
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-wait]"))) {
+    const count = counts[element.dataset.wait ?? ""] ?? "";
+    element.textContent = count;
+    if (!count) continue;
+    const said = document.createElement("span");
+    said.className = "ds-vh";
+    said.textContent = ` ${word}`;
+    element.append(said);
+  }
+}
+
 document.addEventListener("submit", (event) => {
   if (/** @type {HTMLFormElement} */ (event.target).method === "post") acted();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (/** @type {CustomEvent} */ (event).detail.requestConfig.verb !== "get") acted();
 });
-document.addEventListener("htmx:configRequest", (event) => {
-  const { elt, parameters } = /** @type {CustomEvent} */ (event).detail;
-  if (!elt.hasAttribute("data-quiet")) return;
-  if (document.querySelector("[data-inbox]")) acted();
-  try {
-    const since = sessionStorage.getItem(KEY);
-    if (since) parameters.since = since;
-  } catch {
-    // As above.
-  }
-});
+// A page stands without its counts: no network, no word.
+fill().catch(() => {});
