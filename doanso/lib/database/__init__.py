@@ -24,6 +24,7 @@ from doanso.lib.database.hot_path import insert_new_rows as insert_new_rows
 from doanso.lib.database.hot_path import insert_objects as insert_objects
 from doanso.lib.database.hot_path import insert_rows as insert_rows
 from doanso.lib.database.hot_path import marks as marks
+from doanso.lib.database.hot_path import moment_parameter as moment_parameter
 from doanso.lib.database.hot_path import new_object as new_object
 from doanso.lib.database.hot_path import parameter as parameter
 from doanso.lib.database.hot_path import read_any as read_any

@@ -276,6 +276,11 @@ def as_parameters(values: Sequence[Any]) -> Sequence[Any]:
     return [value.hex if isinstance(value, UUID) else value for value in values]
 
 
+def moment_parameter(value: datetime) -> Any:
+    """Return a moment as a parameter of raw SQL: SQLite stores it as text without a time zone."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
 def as_uuid(value: Any) -> UUID:
     """Return a UUID read by raw SQL."""
     return value if isinstance(value, UUID) else UUID(hex=value)

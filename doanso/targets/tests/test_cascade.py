@@ -1,7 +1,7 @@
 """Giving targets on, answering to them, settling counters: versions that hold from a day on."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -54,6 +54,17 @@ def give(loaded, resident):
 
 def owed(loaded, code, on=TODAY, indicator="portal-residents"):
     return overview(loaded.programme, loaded.tree.units[code], on).by_code(indicator)
+
+
+def test_targets_given_later_are_left_out_where_asked(loaded, give):
+    give(p4=3000, p5=2000)
+    made_at = Target.objects.filter(unit=loaded.tree.units["p4"]).get().allocation.made_at
+
+    def known(moment):
+        return overview(loaded.programme, loaded.tree.units["p4"], TODAY, known_by=moment).by_code("portal-residents")
+
+    assert known(made_at).target == 3000
+    assert known(made_at - timedelta(microseconds=1)).target is None
 
 
 def test_a_given_count_is_what_the_unit_owes_from_its_day_on(loaded, give):
