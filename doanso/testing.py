@@ -10,17 +10,16 @@ Minh has an account and no role at all. The business day is 2023-11-12.
 """
 
 import pickle
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 
+from doanso import fixture_replay
 from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
+from doanso.fixture_replay import taken_back
 from doanso.lib import clock
 from doanso.lib.vietnamese import fold, sort_key
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
@@ -123,8 +122,10 @@ def _grown_tree() -> bytes:
 def find_or_grow_tree() -> Tree:
     """Return the tree that came with the database, as objects of the test's own; create it where it was removed."""
     if not Unit.objects.exists():
+        fixture_replay.begin_unknown()
         return grow_tree()
     tree: Tree = pickle.loads(_grown_tree())
+    fixture_replay.begin_with("tree")
     return tree
 
 
@@ -132,14 +133,7 @@ def cut_tree() -> None:
     """Remove the tree that came with the database, for a test that begins without units and users."""
     for model in (RoleAssignment, UnitPath, UnitLink, UnitName, Unit, User):
         model._base_manager.all()._raw_delete(using="default")
+    fixture_replay.begin_unknown()
 
 
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """Roll back everything at the end. Like a test's own transaction it is not one of the product's: code that
-    commits by itself does so inside it, and the locks of its actions are not counted as those of one transaction."""
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]
-    with block:
-        yield
-        transaction.set_rollback(True)
+__all__ = ["PASSWORD", "TODAY", "TREE_BEGAN", "Tree", "cut_tree", "find_or_grow_tree", "grow_tree", "taken_back"]

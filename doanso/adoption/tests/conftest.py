@@ -9,6 +9,7 @@ import pytest
 from doanso.adoption.actions import load_services
 from doanso.adoption.models import AdoptionStage
 from doanso.adoption.queries import stage
+from doanso.fixture_replay import replayed
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book
 from doanso.ledger.queries import figures
@@ -43,6 +44,7 @@ class Ward:
 
 
 @pytest.fixture
+@replayed
 def ward(tree: Tree) -> Ward:
     load_services(actor=None, path=FILE)
     members = admit_many(

@@ -23,6 +23,7 @@ from doanso.documents.body.schema import from_plain
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, Issuing, Mandate
 from doanso.files import actions as files
+from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.signing import token
@@ -145,10 +146,8 @@ def certificate(key_name: str, *, unit: Unit, user: User | None, way: str, added
     )
 
 
-@pytest.fixture
-def office(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """Set up ward 4's office, with the ward's key on the server's token."""
-    trust()
+@replayed
+def _furnish(tree: Tree) -> Office:
     ward = tree.units["p4"]
     mai = _person("mai", "Trần Ngọc Mai", Role.CLERK, ward)
     phuc = _person("phuc", "Nguyễn Hữu Phúc", Role.UNIT_SECRETARY, ward)
@@ -161,8 +160,6 @@ def office(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Office:
         post="Bí thư",
         since=date(2022, 1, 1),
     )
-    # The device itself is tried in the tests of signing; here its key answers.
-    monkeypatch.setattr(token, "sign", lambda *, token_label, key_label, data: sign(pki().ward, data))
     return Office(
         tree,
         mai,
@@ -171,6 +168,15 @@ def office(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Office:
         hand=certificate("an", unit=ward, user=tree.an, way=Way.AGENT, added_by=tree.an),
         seal=certificate("ward", unit=ward, user=None, way=Way.TOKEN, added_by=tree.an),
     )
+
+
+@pytest.fixture
+def office(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Set up ward 4's office, with the ward's key on the server's token."""
+    trust()
+    # The device itself is tried in the tests of signing; here its key answers.
+    monkeypatch.setattr(token, "sign", lambda *, token_label, key_label, data: sign(pki().ward, data))
+    return _furnish(tree)
 
 
 @pytest.fixture

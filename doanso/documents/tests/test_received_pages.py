@@ -10,6 +10,7 @@ from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.links import link_of
 from doanso.documents.models import Delivery
 from doanso.files.problems import Unavailable
+from doanso.fixture_replay import replayed
 from doanso.incoming.models import Arrival
 from doanso.lib import clock
 from doanso.signing.queries.authorities import trust
@@ -22,6 +23,7 @@ RECEIVED = "/documents/received/"
 
 
 @pytest.fixture
+@replayed
 def came(office) -> Delivery:
     """Return ward 4's plan as delivered to ward 5, where Chi is the secretary."""
     draft = office.draft()

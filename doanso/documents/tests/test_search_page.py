@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.documents.actions.deliveries import Receiver
 from doanso.files.actions.texts import take_text
 from doanso.files.models import FileText
+from doanso.fixture_replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -19,10 +20,16 @@ def shown(client, words: str) -> str:
     return answer.content.decode()
 
 
+@replayed
+def sent_to_ward_5(office):
+    """Return ward 4's plan, sent to ward 5."""
+    return office.issued(None, Receiver(unit=office.tree.units["p5"]))
+
+
 @pytest.fixture
 def issued(office):
     """Return ward 4's plan, sent to ward 5, with its text extracted."""
-    document = office.issued(None, Receiver(unit=office.tree.units["p5"]))
+    document = sent_to_ward_5(office)
     FileText.objects.filter(blob=document.final).delete()
     from doanso.files.actions import ask_text
 

@@ -10,6 +10,7 @@ from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.actions import attest_many_people
 from doanso.adoption.queries import stage
+from doanso.fixture_replay import replayed
 from doanso.members.actions import Admission, admit_many
 from doanso.people.actions import Particulars
 from doanso.people.models import Person
@@ -21,6 +22,7 @@ PROGRAMMES: Path = settings.ROOT / "programmes"
 
 
 @pytest.fixture
+@replayed
 def programme(tree: Tree) -> Programme:
     loaded = load_programme(actor=tree.dung, path=PROGRAMMES / "my-tho-2023.toml")
     entries = [
@@ -45,6 +47,7 @@ def programme(tree: Tree) -> Programme:
 
 
 @pytest.fixture
+@replayed
 def clerk(tree: Tree) -> User:
     """Minh, the clerk of ward 4, with no other role."""
     RoleAssignment.objects.create(user=tree.minh, role=Role.CLERK, unit=tree.units["p4"], since=TREE_BEGAN)

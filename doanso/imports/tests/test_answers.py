@@ -3,6 +3,7 @@
 import pytest
 
 from doanso.audit.models import AuditEvent
+from doanso.fixture_replay import replayed
 from doanso.imports import comparison
 from doanso.imports.actions import answer_alike, answer_questions, apply_import, finish_applying, start_import
 from doanso.imports.models import Import, ImportState
@@ -40,6 +41,7 @@ def written(tree, job, skip=False) -> Import:
 
 
 @pytest.fixture
+@replayed
 def questioned_job(tree) -> Import:
     """Two questions: somebody of that name in that branch has another birth date."""
     written(tree, compared(tree, DUC, THUY))

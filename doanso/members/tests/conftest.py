@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from doanso.fixture_replay import replayed
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
@@ -21,6 +22,7 @@ class Register:
 
 
 @pytest.fixture
+@replayed
 def register(tree: Tree) -> Register:
     """Đức and Thủy in p4-kp1, Khang in p5-kp1, and a programme with one indicator to be exempt from."""
     duc, thuy = admit_many(

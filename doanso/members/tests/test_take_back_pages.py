@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from doanso.fixture_replay import replayed
 from doanso.members.actions import assign_post, end_membership, end_post, set_absence, transfer_member
 from doanso.members.models import Member, Post
 from doanso.testing import TODAY
@@ -12,6 +13,7 @@ DAY = date(2023, 10, 2)
 
 
 @pytest.fixture
+@replayed
 def done(register) -> dict[str, tuple[Member, str]]:
     """A wrong action of each kind: on whose page it is taken back, and at which address."""
     tree = register.tree

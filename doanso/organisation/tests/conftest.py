@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from doanso.fixture_replay import replayed
 from doanso.ledger.models import Total
 from doanso.ledger.queries import figures
 from doanso.ledger.recount import recount
@@ -15,6 +16,7 @@ __all__ = ["loaded"]
 
 
 @pytest.fixture
+@replayed
 def busy(loaded: Loaded) -> Loaded:
     loaded.reach("p4", "vneid", "level2-active", "Đức", "Quân")
     loaded.reach("p5", "vneid", "level2-active", "Khang")

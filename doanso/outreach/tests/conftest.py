@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from doanso.adoption.tests.services import make_services
+from doanso.fixture_replay import replayed
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book, MeasureKind
 from doanso.ledger.queries import figures
@@ -75,6 +76,7 @@ def mate(team: Team, name: str, kind: str, body: str, **more: Any) -> Teammate:
 
 
 @pytest.fixture
+@replayed
 def outing(tree: Tree) -> Outing:
     """See `Outing`."""
     services = make_services()

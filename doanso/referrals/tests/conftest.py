@@ -1,11 +1,13 @@
 import pytest
 
 from doanso.adoption.tests.services import make_services
+from doanso.fixture_replay import replayed
 from doanso.referrals.tests.scene import ReferralScene, make_scene
 from doanso.testing import Tree
 
 
 @pytest.fixture
+@replayed
 def one_two(tree: Tree) -> ReferralScene:
     """See `Referring`."""
     make_services()

@@ -10,6 +10,7 @@ from django.conf import settings
 from doanso.accounts.models import User
 from doanso.adoption.actions import attest_many_people
 from doanso.adoption.queries import stage
+from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
@@ -93,6 +94,7 @@ class Scene:
 
 
 @pytest.fixture
+@replayed
 def scene(tree: Tree) -> Scene:
     programme = load_programme(actor=tree.dung, path=PROGRAMMES / "my-tho-2023.toml")
     entries = [

@@ -25,6 +25,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from doanso.accounts.models import User
 from doanso.files import actions as files
+from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.signing.models import (
@@ -129,6 +130,7 @@ def fingerprint(issued: IssuedCertificate) -> str:
     return issued.certificate.fingerprint(hashes.SHA256()).hex()
 
 
+@replayed
 def trust(*, legal_force: bool = False, lists: bool = True) -> None:
     """Make the root trusted for signatures and for times, the intermediate known, with what they called back."""
     made = pki()

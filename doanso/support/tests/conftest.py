@@ -10,6 +10,7 @@ from zlib import crc32
 import pytest
 
 from doanso.adoption.models import Service
+from doanso.fixture_replay import replayed
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book, MeasureKind
 from doanso.ledger.queries import figures
@@ -67,6 +68,7 @@ class Ward:
 
 
 @pytest.fixture
+@replayed
 def ward(tree: Tree) -> Ward:
     """Make services and a book of the year with four measures of help."""
     for place, code in enumerate(("portal", "payment", "vneid"), start=1):

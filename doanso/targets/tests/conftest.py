@@ -8,6 +8,7 @@ import pytest
 
 from doanso.adoption.actions import attest_many_people
 from doanso.adoption.queries import stage
+from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
@@ -46,6 +47,7 @@ class Loaded:
 
 
 @pytest.fixture
+@replayed
 def loaded(tree: Tree) -> Loaded:
     programme = load_programme(actor=tree.dung, path=FILE)
     entries = [

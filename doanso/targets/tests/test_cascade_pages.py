@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doanso.fixture_replay import replayed
 from doanso.members.actions import exempt
 from doanso.targets.actions import AllocationDecision, Part, allocate, freeze_denominator
 from doanso.targets.models import Allocation, FrozenList, Target, UnitSize
@@ -24,6 +25,7 @@ def resident(loaded):
 
 
 @pytest.fixture
+@replayed
 def given(loaded, resident):
     units = loaded.tree.units
     return allocate(

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from doanso.fixture_replay import replayed
 from doanso.members.actions import exempt, set_absence, transfer_member
 from doanso.targets import drilldown
 from doanso.targets.actions import AllocationDecision, Part, allocate
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@replayed
 def busy(loaded):
     """States, a transfer, an absence and an exemption."""
     tree, members = loaded.tree, loaded.members

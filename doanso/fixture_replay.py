@@ -1,0 +1,228 @@
+"""Replay of what a fixture writes: made once per process by the product's actions, then again by the statements they ran.
+
+`@replayed` is for a function whose only effects are rows of the test's own transaction and files of the store, and whose result
+is made of models, dataclasses and plain values. The first call in a state of the database runs it and keeps its writing
+statements and its result; that call and later ones that start from the same state execute those statements and unpickle the
+result. The state is the small tree of the template and the calls of this kind since, on the same business day and with the same
+keys. In every other case (a test wrote something before, another engine, a test that really commits, a clock that stands still)
+the function itself runs, as it does where its statements would not repeat what it did.
+"""
+
+import contextlib
+import functools
+import io
+import pickle
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
+
+from doanso.lib import clock
+
+_WALL_CLOCK = clock.now
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A call's writing statements (SQL, parameters, whether many), the number of rows they changed, the stored files that they
+    name by path below the store's folder, and its pickled result."""
+
+    statements: list[tuple[str, Any, bool]]
+    changes: int
+    files: dict[str, bytes]
+    result: bytes
+
+
+class _AnotherStateError(Exception):
+    """The statements of a call changed another number of rows than the call itself."""
+
+
+@dataclass
+class _State:
+    """What was replayed or recorded since the test began, and SQLite's count of changes after it; None when unknown."""
+
+    history: tuple[Hashable, ...] = ()
+    changes: int | None = None
+
+
+_state = _State()
+# None for a call that cannot be replayed.
+_recordings: dict[Hashable, Recording | None] = {}
+
+
+def _changes() -> int | None:
+    """Return how many rows this connection has changed so far, also in transactions that were rolled back."""
+    if connection.vendor != "sqlite" or not connection.in_atomic_block:
+        return None
+    return cast(int, connection.connection.total_changes)
+
+
+def begin_with(name: str) -> None:
+    """Declare the present content of the database to be the named state, which is the same in every test of this process."""
+    _state.history, _state.changes = (name,), _changes()
+
+
+def begin_unknown() -> None:
+    """Declare the present content of the database to be unknown."""
+    _state.history, _state.changes = (), None
+
+
+@contextlib.contextmanager
+def taken_back() -> Iterator[None]:
+    """Roll back everything at the end. Like a test's own transaction it is not one of the product's: code that
+    commits by itself does so inside it, and the locks of its actions are not counted as those of one transaction."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+def _parts(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield the objects of an argument with their paths, in the same order for the same shape."""
+    yield path, value
+    if isinstance(value, Model):
+        return
+    if is_dataclass(value):
+        children = [(field.name, getattr(value, field.name)) for field in fields(value)]
+    elif isinstance(value, dict):
+        children = [(str(key), child) for key, child in value.items()]
+    elif isinstance(value, list | tuple):
+        children = [(str(index), child) for index, child in enumerate(value)]
+    else:
+        return
+    for key, child in children:
+        yield from _parts(child, f"{path}.{key}")
+
+
+def _shared(arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the objects of the arguments that a result may refer to, by path."""
+    parts = (part for index, value in enumerate(arguments) for part in _parts(value, str(index)))
+    return {path: value for path, value in parts if isinstance(value, Model | dict | list) or is_dataclass(value)}
+
+
+def _content(shared: dict[str, Any]) -> dict[str, Any]:
+    """Return what a call must leave as it is: the fields of models, the entries of containers."""
+    content: dict[str, Any] = {}
+    for path, value in shared.items():
+        if isinstance(value, Model):
+            content[path] = {name: field for name, field in vars(value).items() if name != "_state"}
+        elif isinstance(value, dict | list):
+            content[path] = list(value)
+    return content
+
+
+def _dump(result: Any, shared: dict[str, Any]) -> bytes:
+    paths = {id(value): path for path, value in reversed(shared.items())}
+
+    class Pickler(pickle.Pickler):
+        def persistent_id(self, value: Any) -> str | None:
+            return paths.get(id(value))
+
+    buffer = io.BytesIO()
+    Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump(result)
+    return buffer.getvalue()
+
+
+def _load(result: bytes, shared: dict[str, Any]) -> Any:
+    class Unpickler(pickle.Unpickler):
+        def persistent_load(self, path: str) -> Any:
+            return shared[path]
+
+    return Unpickler(io.BytesIO(result)).load()
+
+
+def _stored_files() -> set[str]:
+    folder = Path(settings.FILES)
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} if folder.is_dir() else set()
+
+
+def _is_write(sql: str) -> bool:
+    words = sql.split(None, 1)[0].upper()
+    return words not in {"SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA"}
+
+
+def _record(function: Callable[..., Any], arguments: tuple[Any, ...], shared: dict[str, Any]) -> Recording | None:
+    """Call the function, and take its rows back; return None where it did what its statements do not repeat."""
+    statements: list[tuple[str, Any, bool]] = []
+    rolled_back = False
+
+    def keep(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        nonlocal rolled_back
+        params = list(params) if many else params
+        result = execute(sql, params, many, context)
+        rolled_back = rolled_back or sql.startswith("ROLLBACK")
+        if _is_write(sql):
+            statements.append((sql, params, many))
+        return result
+
+    before, content, today, stored = cast(int, _changes()), _content(shared), clock.today(), _stored_files()
+    caches = {path: dict(value._state.fields_cache) for path, value in shared.items() if isinstance(value, Model)}
+    with taken_back(), connection.execute_wrapper(keep):
+        result = function(*arguments)
+        changes = cast(int, _changes()) - before
+    if rolled_back or content != _content(shared) or today != clock.today():
+        return None
+    try:
+        dumped = _dump(result, shared)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return None
+    for path, cache in caches.items():
+        shared[path]._state.fields_cache = cache
+    folder = Path(settings.FILES)
+    files = {name: (folder / name).read_bytes() for name in _stored_files() - stored}
+    recording = Recording(statements, changes, files, dumped)
+    try:
+        with taken_back():
+            _replay(recording, shared)
+    except (_AnotherStateError, DatabaseError):
+        return None
+    return recording
+
+
+def _replay(recording: Recording, shared: dict[str, Any]) -> Any:
+    before = cast(int, _changes())
+    with contextlib.closing(connection.create_cursor()) as cursor:
+        for sql, params, many in recording.statements:
+            if many:
+                cursor.executemany(sql, params)
+            else:
+                cursor.execute(sql, params)
+                if cursor.description:
+                    cursor.fetchall()
+    if _changes() != before + recording.changes:
+        raise _AnotherStateError
+    for name, content in recording.files.items():
+        path = Path(settings.FILES) / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return _load(recording.result, shared)
+
+
+def replayed[Result](function: Callable[..., Result]) -> Callable[..., Result]:
+    """Decorate a function that fixtures call, by the rules of this module; its arguments come by position."""
+
+    @functools.wraps(function)
+    def call(*positional: Any, **named: Any) -> Result:
+        arguments = (*positional, *named.values())
+        if _state.changes is None or _state.changes != _changes() or clock.now is not _WALL_CLOCK:
+            return function(*arguments)
+        constants = tuple(value for value in arguments if isinstance(value, str | int))
+        name = (function.__module__, function.__qualname__, constants, clock.today(), repr(settings.DOANSO_KEYS))
+        key = (*_state.history, name)
+        shared = _shared(arguments)
+        if key not in _recordings:
+            _recordings[key] = _record(function, arguments, shared)
+        recording = _recordings[key]
+        if recording is None:
+            return function(*arguments)
+        result = _replay(recording, shared)
+        _state.history, _state.changes = key, _changes()
+        return cast(Result, result)
+
+    return call
