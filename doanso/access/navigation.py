@@ -3,13 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
-    Tab("organisation.units", Section.ORGANISATION, 10, pgettext_lazy("navigation", "Units"), "building-community"),
-    Tab("organisation.rights", Section.ORGANISATION, 30, pgettext_lazy("navigation", "Rights"), "key"),
-    Tab("organisation.history", Section.ORGANISATION, 50, pgettext_lazy("navigation", "History"), "history"),
-    Tab("own.account", Section.OWN, 50, pgettext_lazy("navigation", "My account"), "user-circle"),
+    Tab(
+        "organisation.units",
+        NavigationSection.ORGANISATION,
+        10,
+        pgettext_lazy("navigation", "Units"),
+        "building-community",
+    ),
+    Tab("organisation.rights", NavigationSection.ORGANISATION, 30, pgettext_lazy("navigation", "Rights"), "key"),
+    Tab("organisation.history", NavigationSection.ORGANISATION, 50, pgettext_lazy("navigation", "History"), "history"),
+    Tab("own.account", NavigationSection.OWN, 50, pgettext_lazy("navigation", "My account"), "user-circle"),
 )
 PAGES = (
     TabPage(

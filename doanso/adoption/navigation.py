@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
-TABS = (Tab("people.attest", Section.PEOPLE, 20, pgettext_lazy("navigation", "Attest"), "checks"),)
+TABS = (Tab("people.attest", NavigationSection.PEOPLE, 20, pgettext_lazy("navigation", "Attest"), "checks"),)
 PAGES = (
     TabPage(
         "people.members",

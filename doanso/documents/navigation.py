@@ -5,11 +5,11 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
-    Tab("office.documents", Section.OFFICE, 10, pgettext_lazy("navigation", "Documents"), "file-text"),
-    Tab("own.documents", Section.OWN, 30, pgettext_lazy("navigation", "Documents for me"), "mail"),
+    Tab("office.documents", NavigationSection.OFFICE, 10, pgettext_lazy("navigation", "Documents"), "file-text"),
+    Tab("own.documents", NavigationSection.OWN, 30, pgettext_lazy("navigation", "Documents for me"), "mail"),
 )
 _REGISTER = TabPage(
     "office.documents",

@@ -14,7 +14,7 @@ from doanso.access.policy import current_role_assignments
 from doanso.home import queries
 from doanso.home.growth import growth
 from doanso.home.menu import BarPlace, Menu, MenuTab, Place, menu_of
-from doanso.lib.navigation import Section
+from doanso.lib.navigation import NavigationSection
 from doanso.lib.slotted_templates import SlottedText, slot
 from doanso.lib.templatetags.ds import avatar
 from doanso.signing import policy as signing
@@ -42,7 +42,7 @@ def _first_level(menu: Menu, place: Place | None) -> list[dict[str, Any]]:
             "icon": section.head.icon,
             "label": section.head.label,
             "current": place is not None and place.section is section,
-            "due": section.head.section is Section.TODAY,
+            "due": section.head.section is NavigationSection.TODAY,
         }
         for section in menu.sections
     ]
@@ -62,7 +62,7 @@ def _bar_entry(entry: BarPlace, here: str) -> dict[str, Any]:
         "icon": entry.icon,
         "label": entry.label,
         "current": entry.code == here,
-        "due": entry.code == Section.TODAY,
+        "due": entry.code == NavigationSection.TODAY,
     }
 
 
@@ -70,7 +70,7 @@ def _sheet(menu: Menu, place: Place | None) -> list[dict[str, Any]]:
     """Return the groups of the phone's sheet; empty where the bar holds everything."""
     if not menu.sections:
         return []
-    sections = [section for section in menu.sections if section.head.section is not Section.TODAY]
+    sections = [section for section in menu.sections if section.head.section is not NavigationSection.TODAY]
     return [
         {"label": section.head.label, "tabs": [_tab_entry(tab, place) for tab in section.tabs]}
         for section in (*sections, *([menu.own] if menu.own else ()))
@@ -92,7 +92,7 @@ def _head(place: Place | None, index: bool) -> dict[str, Any]:
     section, tab, page = place
     listed = index and page.listed
     first = page is tab.pages[0]
-    above = [] if section.head.section in (Section.TODAY, Section.OWN) else [section.head.label]
+    above = [] if section.head.section in (NavigationSection.TODAY, NavigationSection.OWN) else [section.head.label]
     return {
         "section": section.head.label,
         "section_url": reverse(section.tabs[0].route) if above else "",

@@ -27,7 +27,7 @@ from doanso.home.menu import Menu
 from doanso.lib import clock, formats
 from doanso.lib.database import hot_reads
 from doanso.lib.database.hot_reads import RowsSummary
-from doanso.lib.navigation import Section
+from doanso.lib.navigation import NavigationSection
 from doanso.targets.inbox import current_programme
 
 MOST = 99
@@ -116,7 +116,7 @@ def waiting_counts(owner: InboxOwner, menu: Menu) -> dict[str, str]:
         if kind.page in places:
             for code in dict.fromkeys((*places[kind.page], kind.page)):
                 counts[code] += count
-    counts[Section.TODAY] = len(counted) + own[1].count
+    counts[NavigationSection.TODAY] = len(counted) + own[1].count
     return {code: _shown(count) for code, count in counts.items() if count}
 
 

@@ -9,7 +9,16 @@ from django.urls import reverse
 
 from doanso.access.models import Role
 from doanso.access.roles import GRANTS
-from doanso.lib.navigation import SECTION_HEADS, Label, Section, SectionHead, Tab, TabPage, pages_of, tabs_in_order
+from doanso.lib.navigation import (
+    SECTION_HEADS,
+    Label,
+    NavigationSection,
+    SectionHead,
+    Tab,
+    TabPage,
+    pages_of,
+    tabs_in_order,
+)
 
 BAR_PLACES = 4
 """How many places the bar at the foot of a phone's screen holds beside the sheet of all tabs."""
@@ -22,7 +31,7 @@ BAR = {
     Role.INSPECTOR: ("programme", "people", "people.attest", "organisation.history"),
 }
 """The places of the bar by main role: codes of sections and tabs, and routes of pages. What is missing is filled up in order."""
-LEFT_OUT = {Role.CLERK: {Section.PROGRAMME}, Role.BRANCH_SECRETARY: {Section.ORGANISATION}}
+LEFT_OUT = {Role.CLERK: {NavigationSection.PROGRAMME}, Role.BRANCH_SECRETARY: {NavigationSection.ORGANISATION}}
 """Sections that are left out of a role's menu, though its permissions reach them, because its work is elsewhere."""
 
 
@@ -112,8 +121,10 @@ def menu_of(roles: Set[str], main_role: str, *, signed_in: bool = True) -> Menu:
         for head in SECTION_HEADS
         if head.section not in left_out
     ]
-    shown = tuple(section for section in sections if section.tabs and section.head.section is not Section.OWN)
-    own = next((section for section in sections if section.tabs and section.head.section is Section.OWN), None)
+    shown = tuple(section for section in sections if section.tabs and section.head.section is not NavigationSection.OWN)
+    own = next(
+        (section for section in sections if section.tabs and section.head.section is NavigationSection.OWN), None
+    )
     return Menu(shown, own, _bar(shown, own, BAR.get(Role(main_role), ()) if main_role else ()))
 
 
@@ -145,7 +156,7 @@ def _bar(sections: tuple[MenuSection, ...], own: MenuSection | None, first: tupl
 
 
 def _tab_place(tab: MenuTab) -> BarPlace:
-    short = tab.pages[0].short if tab.tab.section is Section.OWN else ""
+    short = tab.pages[0].short if tab.tab.section is NavigationSection.OWN else ""
     return BarPlace(tab.tab.code, short or tab.tab.short or tab.label, tab.tab.icon, tab.route)
 
 

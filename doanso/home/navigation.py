@@ -3,11 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
-    Tab("today", Section.TODAY, 10, pgettext_lazy("navigation", "Today"), "inbox"),
-    Tab("programme.overview", Section.PROGRAMME, 10, pgettext_lazy("navigation", "Overview"), "layout-dashboard"),
+    Tab("today", NavigationSection.TODAY, 10, pgettext_lazy("navigation", "Today"), "inbox"),
+    Tab(
+        "programme.overview",
+        NavigationSection.PROGRAMME,
+        10,
+        pgettext_lazy("navigation", "Overview"),
+        "layout-dashboard",
+    ),
 )
 PAGES = (
     TabPage(

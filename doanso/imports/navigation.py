@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
     Tab(
         "people.imports",
-        Section.PEOPLE,
+        NavigationSection.PEOPLE,
         70,
         pgettext_lazy("navigation", "Import lists"),
         "file-spreadsheet",

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 type Label = str | Promise
 
 
-class Section(StrEnum):
+class NavigationSection(StrEnum):
     """The places of the product, in the order in which they are shown."""
 
     TODAY = "today"
@@ -34,26 +34,26 @@ class Section(StrEnum):
 class SectionHead:
     """How a section is shown. `short` is its label in the bar of a phone, where the label is too long."""
 
-    section: Section
+    section: NavigationSection
     label: Label
     icon: str
     short: Label = ""
 
 
 SECTION_HEADS = (
-    SectionHead(Section.TODAY, pgettext_lazy("navigation", "Today"), "inbox"),
+    SectionHead(NavigationSection.TODAY, pgettext_lazy("navigation", "Today"), "inbox"),
     SectionHead(
-        Section.PROGRAMME,
+        NavigationSection.PROGRAMME,
         pgettext_lazy("navigation", "Programme"),
         "target-arrow",
         pgettext_lazy("navigation", "Targets"),
     ),
-    SectionHead(Section.PEOPLE, pgettext_lazy("navigation", "People"), "users"),
-    SectionHead(Section.MOVEMENT, pgettext_lazy("navigation", "Campaigns"), "flag"),
-    SectionHead(Section.OFFICE, pgettext_lazy("navigation", "Office"), "file-text"),
-    SectionHead(Section.PUBLIC, pgettext_lazy("navigation", "Public pages"), "world"),
-    SectionHead(Section.ORGANISATION, pgettext_lazy("navigation", "Organisation"), "hierarchy-2"),
-    SectionHead(Section.OWN, pgettext_lazy("navigation", "My own"), "user-circle"),
+    SectionHead(NavigationSection.PEOPLE, pgettext_lazy("navigation", "People"), "users"),
+    SectionHead(NavigationSection.MOVEMENT, pgettext_lazy("navigation", "Campaigns"), "flag"),
+    SectionHead(NavigationSection.OFFICE, pgettext_lazy("navigation", "Office"), "file-text"),
+    SectionHead(NavigationSection.PUBLIC, pgettext_lazy("navigation", "Public pages"), "world"),
+    SectionHead(NavigationSection.ORGANISATION, pgettext_lazy("navigation", "Organisation"), "hierarchy-2"),
+    SectionHead(NavigationSection.OWN, pgettext_lazy("navigation", "My own"), "user-circle"),
 )
 
 
@@ -62,7 +62,7 @@ class Tab:
     """A tab of a section; pages of several apps may belong to it. `order` places it among the tabs of its section."""
 
     code: str
-    section: Section
+    section: NavigationSection
     order: int
     label: Label
     icon: str
@@ -123,7 +123,7 @@ def register_navigation(tabs: Iterable[Tab] = (), pages: Iterable[TabPage] = ())
 
 def tabs_in_order() -> list[Tab]:
     """Return all tabs, by section and order."""
-    places = list(Section)
+    places = list(NavigationSection)
     return sorted(_tabs.values(), key=lambda tab: (places.index(tab.section), tab.order))
 
 

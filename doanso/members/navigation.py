@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
-TABS = (Tab("people.members", Section.PEOPLE, 10, pgettext_lazy("navigation", "Members"), "users"),)
+TABS = (Tab("people.members", NavigationSection.PEOPLE, 10, pgettext_lazy("navigation", "Members"), "users"),)
 PAGES = (
     TabPage(
         "people.members",

@@ -3,9 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
-TABS = (Tab("organisation.changes", Section.ORGANISATION, 20, pgettext_lazy("navigation", "Rearrange"), "sitemap"),)
+TABS = (
+    Tab(
+        "organisation.changes", NavigationSection.ORGANISATION, 20, pgettext_lazy("navigation", "Rearrange"), "sitemap"
+    ),
+)
 PAGES = (
     TabPage(
         "organisation.changes",

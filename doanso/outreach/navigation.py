@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
-    Tab("movement.doors", Section.MOVEMENT, 10, pgettext_lazy("navigation", "Door to door 1+1"), "home-heart"),
-    Tab("own.visits", Section.OWN, 20, pgettext_lazy("navigation", "My visits"), "home-heart"),
+    Tab(
+        "movement.doors", NavigationSection.MOVEMENT, 10, pgettext_lazy("navigation", "Door to door 1+1"), "home-heart"
+    ),
+    Tab("own.visits", NavigationSection.OWN, 20, pgettext_lazy("navigation", "My visits"), "home-heart"),
 )
 PAGES = (
     TabPage(

@@ -3,12 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
-    Tab("people.directory", Section.PEOPLE, 40, pgettext_lazy("navigation", "Directory"), "address-book"),
-    Tab("people.duplicates", Section.PEOPLE, 50, pgettext_lazy("navigation", "Perhaps the same"), "users-group"),
-    Tab("people.requests", Section.PEOPLE, 60, pgettext_lazy("navigation", "Data requests"), "shield-lock"),
+    Tab("people.directory", NavigationSection.PEOPLE, 40, pgettext_lazy("navigation", "Directory"), "address-book"),
+    Tab(
+        "people.duplicates",
+        NavigationSection.PEOPLE,
+        50,
+        pgettext_lazy("navigation", "Perhaps the same"),
+        "users-group",
+    ),
+    Tab("people.requests", NavigationSection.PEOPLE, 60, pgettext_lazy("navigation", "Data requests"), "shield-lock"),
 )
 PAGES = (
     TabPage(

@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
-    Tab("movement.referrals", Section.MOVEMENT, 20, pgettext_lazy("navigation", "Spread 1+2"), "share-3"),
-    Tab("own.record", Section.OWN, 10, pgettext_lazy("navigation", "My record"), "id-badge-2"),
+    Tab("movement.referrals", NavigationSection.MOVEMENT, 20, pgettext_lazy("navigation", "Spread 1+2"), "share-3"),
+    Tab("own.record", NavigationSection.OWN, 10, pgettext_lazy("navigation", "My record"), "id-badge-2"),
 )
 PAGES = (
     TabPage(

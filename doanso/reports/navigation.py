@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
-TABS = (Tab("programme.months", Section.PROGRAMME, 40, pgettext_lazy("navigation", "Months"), "calendar-check"),)
+TABS = (
+    Tab("programme.months", NavigationSection.PROGRAMME, 40, pgettext_lazy("navigation", "Months"), "calendar-check"),
+)
 PAGES = (
     TabPage(
         "programme.months",

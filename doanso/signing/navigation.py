@@ -3,9 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
-TABS = (Tab("organisation.settings", Section.ORGANISATION, 60, pgettext_lazy("navigation", "Settings"), "settings"),)
+TABS = (
+    Tab(
+        "organisation.settings", NavigationSection.ORGANISATION, 60, pgettext_lazy("navigation", "Settings"), "settings"
+    ),
+)
 PAGES = (
     TabPage(
         "office.documents",

@@ -5,18 +5,18 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
     Tab(
         "people.residents",
-        Section.PEOPLE,
+        NavigationSection.PEOPLE,
         30,
         pgettext_lazy("navigation", "Residents and help"),
         "heart-handshake",
         pgettext_lazy("navigation", "Residents"),
     ),
-    Tab("own.stands", Section.OWN, 25, pgettext_lazy("navigation", "My stands"), "users-group"),
+    Tab("own.stands", NavigationSection.OWN, 25, pgettext_lazy("navigation", "My stands"), "users-group"),
 )
 _STANDS = TabPage(
     "people.residents",

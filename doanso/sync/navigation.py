@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
-    Tab("organisation.devices", Section.ORGANISATION, 40, pgettext_lazy("navigation", "Phones"), "devices"),
-    Tab("own.phones", Section.OWN, 40, pgettext_lazy("navigation", "My phones"), "device-mobile"),
+    Tab("organisation.devices", NavigationSection.ORGANISATION, 40, pgettext_lazy("navigation", "Phones"), "devices"),
+    Tab("own.phones", NavigationSection.OWN, 40, pgettext_lazy("navigation", "My phones"), "device-mobile"),
 )
 PAGES = (
     TabPage(

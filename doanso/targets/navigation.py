@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.navigation import Section, Tab, TabPage
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
 
 TABS = (
-    Tab("programme.targets", Section.PROGRAMME, 20, pgettext_lazy("navigation", "Targets"), "target"),
-    Tab("programme.cascade", Section.PROGRAMME, 30, pgettext_lazy("navigation", "Hand out targets"), "sitemap"),
+    Tab("programme.targets", NavigationSection.PROGRAMME, 20, pgettext_lazy("navigation", "Targets"), "target"),
+    Tab(
+        "programme.cascade", NavigationSection.PROGRAMME, 30, pgettext_lazy("navigation", "Hand out targets"), "sitemap"
+    ),
 )
 PAGES = (
     TabPage(

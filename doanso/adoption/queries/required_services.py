@@ -89,7 +89,7 @@ def required_stages() -> list[RequiredStage]:
         counted.setdefault(row[0], RequiredStage(*row))
     if counted:
         return list(counted.values())
-    return [RequiredStage(*row, "") for row in hot_reads.read_joined(_STAGE_COLUMNS, _FIRST, [])]
+    return [RequiredStage(*(*row, "")) for row in hot_reads.read_joined(_STAGE_COLUMNS, _FIRST, [])]
 
 
 _USAGE_COLUMNS = (
