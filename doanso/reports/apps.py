@@ -13,8 +13,9 @@ class ReportsConfig(AppConfig):
         from doanso.lib.navigation import register_navigation
         from doanso.people.ports import register_personal_records
         from doanso.reports import inbox, navigation, panels, period_words
-        from doanso.reports.actions.documents import SOURCE, print_for_signer
+        from doanso.reports.actions.documents import print_for_signer
         from doanso.reports.actions.unit_exports import drop_unit_exports
+        from doanso.reports.sources import REPORT
 
         for name, sentence in (
             ("reports.view", _("looked at periods and reports")),
@@ -60,6 +61,6 @@ class ReportsConfig(AppConfig):
         unit_panels.register("reports.export", "actions", 10, panels.unit_export)
         # Archives are copies of what the other apps keep: nothing to copy out, and dropped whenever somebody is erased.
         register_personal_records("reports", copy=lambda _person_ids: (), erase=drop_unit_exports)
-        register_printer(SOURCE, print_for_signer)
+        register_printer(REPORT, print_for_signer)
         register_navigation(navigation.TABS, navigation.PAGES)
         register_inbox_kinds(inbox.KINDS)

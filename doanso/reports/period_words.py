@@ -11,10 +11,10 @@ from doanso.assignments.models import Assignment
 from doanso.assignments.ports import register_assignment_kind
 from doanso.lib import formats
 from doanso.reports import policy
-from doanso.reports.actions.reminders import DUE, RETURNED
 from doanso.reports.models import PeriodState
 from doanso.reports.queries.questions import MonthQuestionKind, Question
 from doanso.reports.rules.periods import FigureOnDay, Month, tenths
+from doanso.reports.sources import DUE, RETURNED
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
 

@@ -37,6 +37,7 @@ from doanso.ledger.queries.snapshots import (
     closed_by_itself,
     closing_of,
     late_entries,
+    later_corrections,
     snapshot_figures,
 )
 from doanso.ledger.rules import ClaimState
@@ -68,6 +69,7 @@ __all__ = [
     "figures_on",
     "fold_if_long",
     "late_entries",
+    "later_corrections",
     "record_count",
     "recorded_by_day",
     "records_behind",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from doanso.ledger.models import Book, Entry, Snapshot, SnapshotFigure
 from doanso.ledger.queries.figures import Figure
@@ -59,4 +59,27 @@ def late_entries(*, book: Book, unit_id: UUID, first: date, last: date) -> dict[
     ):
         more, less = counts.get(code, (0, 0))
         counts[code] = (more + number, less) if sign > 0 else (more, less + number)
+    return counts
+
+
+def later_corrections(
+    *, book: Book, unit_ids: Collection[UUID], first: date, last: date
+) -> dict[UUID, dict[str, tuple[int, int]]]:
+    """Return what belongs to these days and was booked after they were closed, by unit and measure: (added, taken away).
+
+    Entries of units below count for each unit above them, by the tree of the last day. Two statements.
+    """
+    late = Entry.objects.filter(measure__book=book, day__gt=last, late_from__range=(first, last)).exclude(sign=0)
+    rows = list(late.values_list("unit_id", "measure__code", "sign").annotate(number=Count("seq")).order_by())
+    above: dict[UUID, list[UUID]] = {}
+    paths = UnitPath.objects.filter(ancestor__in=list(unit_ids), unit__in={unit_id for unit_id, *_rest in rows})
+    paths = paths.filter(Q(until=None) | Q(until__gt=last), since__lte=last)
+    for unit_id, ancestor_id in paths.values_list("unit_id", "ancestor_id"):
+        above.setdefault(unit_id, []).append(ancestor_id)
+    counts: dict[UUID, dict[str, tuple[int, int]]] = {}
+    for unit_id, code, sign, number in rows:
+        for ancestor_id in above.get(unit_id, []):
+            by_code = counts.setdefault(ancestor_id, {})
+            more, less = by_code.get(code, (0, 0))
+            by_code[code] = (more + number, less) if sign > 0 else (more, less + number)
     return counts

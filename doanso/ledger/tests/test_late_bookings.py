@@ -125,3 +125,19 @@ def test_what_is_corrected_after_its_unit_has_moved_falls_on_whoever_stands_abov
     figure = {"book": book, "code": "visits", "unit_id": tree.units["p5"].pk, "on": NOVEMBER}
     assert [(row.source_id, row.number, row.day) for row in queries.records_behind(**figure)] == [(visit, -1, NOVEMBER)]
     assert queries.record_count(**figure) == -1
+
+
+def test_what_was_corrected_after_a_closing_is_told_for_each_unit_above(tree, book, owners, close):
+    stay = owners.place(uuid7(), tree.units["p4-kp1"], date(2023, 9, 1))
+    close("my-tho")
+    owners.take_back("members.active", stay)
+    owners.place(uuid7(), tree.units["p5-kp1"], MID_OCTOBER)
+    ids = {name: tree.units[name].pk for name in ("my-tho", "p4", "p5", "p5-kp1")}
+
+    def corrected(first, last):
+        late = queries.later_corrections(book=book, unit_ids=ids.values(), first=first, last=last)
+        return {name: late[unit]["members"] for name, unit in ids.items() if unit in late}
+
+    assert corrected(date(2023, 9, 1), date(2023, 9, 30)) == {"my-tho": (0, 1), "p4": (0, 1)}
+    assert corrected(date(2023, 10, 1), OCTOBER) == {"my-tho": (1, 0), "p5": (1, 0), "p5-kp1": (1, 0)}
+    assert corrected(NOVEMBER, date(2023, 11, 30)) == {}

@@ -20,10 +20,10 @@ from doanso.official_form.open_fields import RenderedDocument
 from doanso.reports import policy
 from doanso.reports.assembly import assemble
 from doanso.reports.models import Report
+from doanso.reports.sources import REPORT
 from doanso.signing.actions import public
 from doanso.signing.verification_codes import address_of, spaced
 
-SOURCE = "reports.report"
 KIND = "report"
 
 
@@ -37,7 +37,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
     if report.frozen_at is None:
         message = _("Freeze the report first; only figures that stay can be signed.")
         raise Refused(Problem("report_open", message))
-    existing = made_of(SOURCE, report.pk)
+    existing = made_of(REPORT, report.pk)
     if existing is not None:
         return existing
     # Each loads a library of its own, which a page that renders nothing should not have to import.
@@ -64,7 +64,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
             actor=actor,
             unit=report.unit,
             draft=draft,
-            source_kind=SOURCE,
+            source_kind=REPORT,
             source_id=report.pk,
             blob=blob,
             open_fields=rendered.open_fields,

@@ -25,13 +25,14 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.reports import policy
-from doanso.reports.actions.reminders import RETURNED, STEP, complete_reminders
+from doanso.reports.actions.reminders import complete_reminders
 from doanso.reports.deadlines import deadlines
 from doanso.reports.models import Estimate, Period, PeriodState, PeriodStep, Reason
 from doanso.reports.queries import questions as question_queries
 from doanso.reports.queries.questions import Question
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
+from doanso.reports.sources import RETURNED, STEP
 from doanso.targets.models import Indicator, Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 from doanso.access.models import RoleAssignment
@@ -14,18 +15,18 @@ from doanso.assignments.actions import assign, complete
 from doanso.assignments.models import Assignment, AssignmentOutcome
 from doanso.assignments.queries import sole_handlers
 from doanso.lib import clock
+from doanso.lib.problems import refuse
 from doanso.reports import policy
 from doanso.reports.deadlines import deadlines
 from doanso.reports.models import Period, PeriodStep
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
+from doanso.reports.sources import DUE, PERIOD, RETURNED, due_source
 from doanso.targets.models import Programme
 from doanso.targets.queries import programmes
 from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
-DUE, RETURNED = "reports.period-due", "reports.period-returned"
-PERIOD, STEP = "reports.period", "reports.step"
 _LONGEST_AGO = timedelta(days=62)
 """No reminders for a programme that has been over for longer than this."""
 
@@ -43,11 +44,6 @@ class Reminder:
     def source_id(self) -> UUID:
         """Return the id of a reminder: the same for the same unit and month, however often it is computed."""
         return due_source(self.programme, self.month, self.unit.id)
-
-
-def due_source(programme: Programme, month: Month, unit_id: UUID) -> UUID:
-    """Return the key under which a unit is reminded of a month."""
-    return uuid5(programme.pk, f"{unit_id}/{month.code}/due")
 
 
 def _with_sender(programme: Programme, unit_ids: Collection[UUID], on: date) -> set[UUID]:
@@ -97,11 +93,43 @@ def remind(*, dry_run: bool = False) -> list[Reminder]:
     new = [reminder for reminder in due_reminders if reminder.source_id not in existing_ids]
     if dry_run or not new:
         return new
-    owners = sole_handlers({reminder.unit.id for reminder in new})
-    for reminder in new:
+    _assign(new, actor=None)
+    return new
+
+
+def remind_units(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> int:
+    """Remind these units of their month now, before the worker does; return how many are reminded by it.
+
+    Left out are units that have sent it, that were reminded before, and those without an account that sends it: for these the
+    unit above sends. The actor decides about all of the units.
+    """
+    if set(unit_ids) - policy.held_at(actor, policy.DECIDE, unit_ids):
+        raise PermissionDenied(policy.DECIDE.name)
+    refuse(rules.over_problem(month, clock.today()))
+    than = deadlines()
+    ids = _with_sender(programme, unit_ids, clock.today()) & set(unit_ids)
+    sent = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ids)
+    ids -= set(sent.exclude(state__in=rules.TO_SEND).values_list("unit_id", flat=True))
+    sources = {due_source(programme, month, unit_id): unit_id for unit_id in ids}
+    before = Assignment.objects.filter(kind=DUE, source_id__in=list(sources)).values_list("source_id", flat=True)
+    ids -= {sources[source_id] for source_id in before}
+    named = units.names(ids, month.last_day)
+    _assign(
+        [
+            Reminder(programme, month, unit, than.due_on(month, unit.unit, is_root=unit.id == programme.root_id))
+            for unit in named.values()
+        ],
+        actor=actor,
+    )
+    return len(named)
+
+
+def _assign(reminders: Collection[Reminder], *, actor: User | None) -> None:
+    owners = sole_handlers({reminder.unit.id for reminder in reminders})
+    for reminder in reminders:
         is_root = reminder.unit.id == reminder.programme.root_id
         assign(
-            actor=None,
+            actor=actor,
             unit=reminder.unit.unit,
             title_code=DUE,
             parameters={"programme": reminder.programme.code, "month": reminder.month.code, "root": is_root},
@@ -110,7 +138,6 @@ def remind(*, dry_run: bool = False) -> list[Reminder]:
             source_kind=PERIOD,
             source_id=reminder.source_id,
         )
-    return new
 
 
 def complete_reminders(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> None:

@@ -1,22 +1,9 @@
 """Forms of a unit's month."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.reports.rules.periods import LONGEST, LONGEST_NOTE
-
-
-class MonthForm(forms.Form):
-    """The month of a board, as the address has it, with the unit."""
-
-    month = forms.ChoiceField(label=_("Month"))
-    unit = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, months: list[tuple[str, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["month"] = forms.ChoiceField(label=_("Month"), choices=months)
 
 
 class ReturnForm(forms.Form):

@@ -23,12 +23,14 @@ def indented(units: Sequence[NamedUnit]) -> list[tuple[str, str]]:
 
 
 class NewReportForm(forms.Form):
-    """The unit and the days of a new report."""
+    """The unit and the days of a new report: a period from the list, or with none of it a kind and its days."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"))
-    kind = forms.ChoiceField(label=gettext_lazy("Which report"), choices=ReportKind.choices)
+    period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Which report"), required=False, choices=ReportKind.choices)
     day = DayField(
         label=gettext_lazy("A day of the period"),
+        required=False,
         help_text=gettext_lazy(
             "Any day of the week, month, quarter, half-year or year; for chosen days the first one."
         ),
@@ -36,14 +38,28 @@ class NewReportForm(forms.Form):
     last_day = DayField(
         label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Only for a report of chosen days.")
     )
-    form = forms.ChoiceField(label=gettext_lazy("Form of the document"), choices=ReportForm.choices)
+    form = forms.ChoiceField(label=gettext_lazy("Form of the document"), required=False, choices=ReportForm.choices)
 
-    def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        units: Sequence[NamedUnit],
+        periods: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+        **options: Any,
+    ) -> None:
+        """Offer `periods`, groups of (code, title); the first one is chosen unless the address says another."""
         super().__init__(data, **options)
         self.units = {unit.code: unit.unit for unit in units}
         self.fields["unit"].choices = indented(units)  # type: ignore[attr-defined]
+        other = ("", _("Other days: fill in below"))
+        self.fields["period"].choices = [*periods, other]  # type: ignore[attr-defined]
+        codes = [code for _title, choices in periods for code, _name in choices]
+        self.initial.setdefault("period", codes[0] if codes else "")
+        if self.initial["period"] not in codes:
+            self.initial["period"] = ""
         self.initial.setdefault("day", clock.today())
-        self.initial.setdefault("kind", ReportKind.MONTH)
+        self.initial.setdefault("kind", ReportKind.WEEK if codes else ReportKind.MONTH)
 
     @property
     def chosen_unit(self) -> Unit:
@@ -51,8 +67,13 @@ class NewReportForm(forms.Form):
         return self.units[self.cleaned_data["unit"]]
 
     def clean(self) -> dict[str, Any]:
-        """Require a last day for chosen days."""
+        """Require kind and days where no period of the list is chosen."""
         data = super().clean() or {}
+        if data.get("period"):
+            return data
+        for name in ("kind", "day"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
         if data.get("kind") == ReportKind.AD_HOC and not data.get("last_day") and "last_day" not in self.errors:
             self.add_error("last_day", _("Say the last day, too."))
         return data
@@ -60,6 +81,8 @@ class NewReportForm(forms.Form):
     def span(self) -> ReportSpan:
         """Return the chosen days; refused if they are in the wrong order."""
         data = self.cleaned_data
+        if data["period"]:
+            return spans.read(data["period"])
         if data["kind"] == ReportKind.AD_HOC:
             return spans.ad_hoc(data["day"], data["last_day"])
         return spans.span_of(data["kind"], data["day"])

@@ -48,6 +48,22 @@ def months_over(programme: Programme, on: date) -> list[Month]:
     return [month for month in rules.months(programme) if month.last_day < on]
 
 
+def last_closed(programme: Programme, unit: Unit) -> date | None:
+    """Return the last day that a unit has closed, by itself or under a unit above it."""
+    return ledger.closed_until(programme.book_id, [unit.pk]).get(unit.pk)
+
+
+def months_to_report(programme: Programme, closed: date | None) -> list[Month]:
+    """Return the months of which a report can be begun: the last closed one, then the others from the newest back.
+
+    Without a closed month the last complete one comes first.
+    """
+    begun = months_begun(programme)
+    likely = next((month for month in begun if closed is not None and month.last_day <= closed), None)
+    likely = likely or next((month for month in begun if month.last_day < clock.today()), begun[0])
+    return [likely, *(month for month in begun if month != likely)]
+
+
 def unit_to_see(actor: User, code: str) -> Unit | None:
     """Return the unit whose months the actor may see."""
     if "\0" in code:
@@ -144,6 +160,8 @@ class FigureLine:
     before: int | None = None
     late: tuple[int, int] = (0, 0)
     estimate: int = 0
+    # Added and taken away after the month was closed, and counted in later months.
+    corrected: tuple[int, int] = (0, 0)
 
     @property
     def late_sum(self) -> int:
@@ -182,6 +200,10 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
         frozen_totals = {code: pair.to_date.total for code, pair in frozen_pairs.items()}
     late = ledger.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
     claimed = estimated(programme, unit, month.first_day, month.last_day)
+    corrected: Mapping[str, tuple[int, int]] = {}
+    if snapshot is not None:
+        later = ledger.later_corrections(book=book, unit_ids=[unit.pk], first=month.first_day, last=month.last_day)
+        corrected = later.get(unit.pk, {})
     indicators = {indicator.code: indicator for indicator in programme.indicators.all()}
     lines = []
     for progress in overview.indicators:
@@ -200,6 +222,7 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
                 before=at_closed.get(code, 0) if value is not None and closed is not None else None,
                 late=late.get(code, (0, 0)),
                 estimate=claimed.get(indicator.pk, 0),
+                corrected=corrected.get(code, (0, 0)),
             )
         )
     return MonthFigures(lines, closed)
@@ -264,13 +287,18 @@ class BoardRow:
 
 def board(programme: Programme, month: Month, unit: Unit) -> list[BoardRow]:
     """Return every unit that was directly below on the month's last day, in reading order; a constant number of statements."""
+    return board_with_own_questions(programme, month, unit)[0]
+
+
+def board_with_own_questions(programme: Programme, month: Month, unit: Unit) -> tuple[list[BoardRow], list[Question]]:
+    """Return the units directly below, and the questions about the unit's own month, in the statements of the board."""
     named = units.children(unit, month.last_day)
     ids = [child.id for child in named]
     periods = periods_of(programme, month, ids)
     counted = Estimate.objects.filter(period__in=periods.values()).values_list("period__unit").annotate(n=Count("pk"))
     estimates = dict(counted.order_by())
     in_hand = [child for child in ids if state_of(periods.get(child)) in rules.TO_SEND]
-    open_questions = questions(programme, month, in_hand)
+    open_questions = questions(programme, month, [*in_hand, unit.pk])
     today, than = clock.today(), deadlines()
     rows = []
     for child in named:
@@ -280,7 +308,7 @@ def board(programme: Programme, month: Month, unit: Unit) -> list[BoardRow]:
         rows.append(
             BoardRow(child, period, due_on, overdue, estimates.get(child.id, 0), open_questions.get(child.id, []))
         )
-    return rows
+    return rows, open_questions.get(unit.pk, [])
 
 
 def has_units_below(month: Month, unit: Unit) -> bool:

@@ -153,3 +153,16 @@ def months_of(first_day: date, last_day: date) -> list[date]:
         first_days.append(month.first_day)
         month = span_of(ReportKind.MONTH, month.last_day + timedelta(days=1))
     return first_days
+
+
+def longer(first_day: date, last_day: date, today: date) -> list[ReportSpan]:
+    """Return the quarters, half-years and years of a programme that have begun: those that are over first, the newest before."""
+    spans: list[ReportSpan] = []
+    for kind in (ReportKind.QUARTER, ReportKind.HALF_YEAR, ReportKind.YEAR):
+        span = span_of(kind, first_day)
+        while span.first_day <= min(last_day, today):
+            spans.append(span)
+            span = span_of(kind, span.last_day + timedelta(days=1))
+    return sorted(
+        spans, key=lambda span: (span.last_day < today, span.last_day, -span.first_day.toordinal()), reverse=True
+    )

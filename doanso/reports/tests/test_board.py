@@ -6,7 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doanso.adoption.actions import take_back_attestation
+from doanso.adoption.models import Usage
+from doanso.assignments.models import Assignment
+from doanso.reports.actions.reports import freeze_report
 from doanso.reports.tests.conftest import BASE
+from doanso.reports.tests.test_write_report import begun
 
 pytestmark = pytest.mark.django_db
 
@@ -21,23 +26,117 @@ def _states(answer):
     return {line["row"].unit.code: line["pill"].word for line in answer.context["lines"]}
 
 
-def _counts(answer):
-    return {stat["pill"].word: stat["count"] for stat in answer.context["stats"]}
+def _steps(answer):
+    return {step.number: (step.state, step.title, step.note) for step in answer.context["steps"]}
+
+
+def _main(answer):
+    return [step.button.label for step in answer.context["steps"] if step.is_main]
 
 
 def test_the_city_sees_every_ward_and_what_it_may_do(scene, as_user):
     scene.pass_on(wards=("p4",))
     answer = _board(as_user(scene.user("dung")))
 
-    assert _states(answer) == {"p4": "Đã duyệt", "p5": "Chưa gửi"}
-    assert _counts(answer) == {
-        "Đã chốt": 0, "Đã duyệt": 1, "Chờ duyệt": 0, "Trả lại": 0, "Chưa gửi": 1, "Trễ": 1,
-    }  # fmt: skip
+    assert _states(answer) == {"p5": "Chưa gửi", "p4": "Đã duyệt"}
+    assert _steps(answer) == {
+        1: ("done", "Nhắc trước hạn", "Không phải nhắc đơn vị nào."),
+        2: ("now", "Đơn vị gửi số liệu: 1 / 2", "Hạn 06/11/2023. Còn Phường 5"),
+        3: ("later", "Kiểm tra và duyệt", "Sau bước 2"),
+        4: ("later", "Chốt số liệu tháng 10/2023", "Hạn 10/11/2023. Chốt xong, số liệu không đổi nữa."),
+        5: ("later", "Báo cáo tháng", "Số liệu tự có; chỉ cần viết vài lời ở mỗi mục."),
+        6: ("later", "Ký số và phát hành", "Sau bước 5"),
+    }
+    assert _main(answer) == ["Nhắc 1 đơn vị"]
     page = answer.content.decode()
     assert f'href="{BASE}/2023-10/p4/close/"' in page
     assert f'href="{BASE}/2023-10/my-tho/close/"' in page
     # Ward 5 did not send by the 6th.
     assert "quá hạn" in page
+
+
+def test_the_city_reminds_who_has_not_sent(scene, as_user):
+    scene.pass_on(wards=("p4",))
+    client = as_user(scene.user("dung"))
+    sent = {"board": "my-tho", "operation": "remind", "units": ["p5"]}
+    answer = client.post(f"{BASE}/2023-10/many/", sent, follow=True)
+
+    reminder = Assignment.objects.get(kind="reports.period-due")
+    assert "Đã nhắc 1 đơn vị." in answer.content.decode()
+    assert (reminder.unit.code, reminder.opened_by) == ("p5", scene.user("dung"))
+    assert _steps(answer)[1][2] == "Đã nhắc 1 đơn vị"
+    # Reminded once; what is left to do is offered instead.
+    assert "Nhắc 1 đơn vị" not in _main(answer)
+    client.post(f"{BASE}/2023-10/many/", sent)
+    assert Assignment.objects.filter(kind="reports.period-due").count() == 1
+    assert as_user(scene.user("hanh")).post(f"{BASE}/2023-10/many/", sent).status_code == 403
+    scene.pass_on(wards=("p5",))
+    assert Assignment.objects.get(kind="reports.period-due").completed_at is not None
+
+
+def test_a_month_goes_through_its_six_steps(scene, as_user):
+    scene.pass_on()
+    client = as_user(scene.user("dung"))
+    assert _main(_board(client)) == ["Chốt số liệu tháng 10/2023"]
+    scene.do("close", "dung", "my-tho")
+    assert _main(_board(client)) == ["Lập báo cáo tháng"]
+    report = begun(scene)
+    answer = _board(client)
+    assert _main(answer) == ["Mở bản nháp"]
+    assert [row["report"] for row in answer.context["months"]][1] == f"/programmes/my-tho-2023/reports/{report.pk}/"
+    freeze_report(actor=scene.user("dung"), report=report)
+    answer = _board(client)
+    assert _main(answer) == ["Lập văn bản để ký"]
+    assert f'action="/programmes/my-tho-2023/reports/{report.pk}/document/"' in answer.content.decode()
+    assert [step.state for step in answer.context["steps"]] == ["done"] * 5 + ["now"]
+    months = {row["title"]: row["word"] for row in answer.context["months"]}
+    assert months["Tháng 10/2023"] == "Đã chốt 12/11"
+
+
+def test_later_corrections_stand_beside_the_frozen_figures(scene, as_user, business_day):
+    scene.reach("p4", "Đức", "Thủy", on=date(2023, 10, 5))
+    scene.pass_on()
+    scene.do("close", "dung", "my-tho")
+    client = as_user(scene.user("dung"))
+    assert {line["row"].unit.code: line["change"] for line in _board(client).context["lines"]} == {"p4": "0", "p5": "0"}
+
+    usage = Usage.objects.get(person_id=scene.members["Đức"].person_id)
+    take_back_attestation(actor=scene.user("dung"), usage_id=usage.pk)
+    scene.reach("p4", "Quân", on=date(2023, 10, 20))
+    answer = _board(client)
+
+    assert {line["row"].unit.code: line["change"] for line in answer.context["lines"]} == {"p4": "+1 −1", "p5": "0"}
+    assert _steps(answer)[4][2] == "Khác số hiện nay: +1 −1, tính vào các tháng sau."
+    own = client.get(f"{BASE}/2023-10/p4/").content.decode()
+    assert "khác số hiện nay: thêm 1, bớt 1, tính vào tháng sau" in own
+
+
+def test_a_month_that_runs_or_comes_asks_for_nothing(scene, as_user, business_day):
+    client = as_user(scene.user("dung"))
+    running = _board(client, month="2023-11")
+    coming = _board(client, month="2023-12")
+
+    assert _main(running) == _main(coming) == []
+    assert [step.state for step in running.context["steps"]] == ["later"] * 6
+    assert "Số liệu còn ghi thêm đến hết 30/11/2023" in running.content.decode()
+    assert "Tháng này bắt đầu từ 01/12/2023." in coming.content.decode()
+    assert _steps(coming)[2][2] == "Gửi được từ 01/01/2024, hạn 06/01/2024."
+    business_day(date(2024, 2, 1))
+    assert "Chương trình đã kết thúc ngày 31/12/2023." in _board(client, month="2023-12").content.decode()
+    business_day(date(2022, 12, 1))
+    assert "Tháng này bắt đầu từ 01/01/2023." in client.get(f"{BASE}/").content.decode()
+
+
+def test_a_ward_sends_to_the_city_and_sees_where_its_month_is(scene, as_user):
+    client = as_user(scene.user("an"))
+    for code in ("p4-kp1", "p4-kp2"):
+        scene.do("send", "an", code)
+    assert _main(_board(client, "p4")) == ["Xem đơn vị chờ duyệt"]
+    for code in ("p4-kp1", "p4-kp2"):
+        scene.do("accept", "an", code)
+    assert _main(_board(client, "p4")) == ["Gửi số liệu tháng 10/2023 lên cấp trên"]
+    scene.do("send", "an", "p4")
+    assert _steps(_board(client, "p4"))[4][1:] == ("Cấp trên chốt tháng 10/2023", "Đã gửi, đang chờ duyệt.")
 
 
 def test_a_ward_accepts_many_branches_at_once(scene, as_user):
@@ -113,14 +212,14 @@ def test_inspectors_look_and_have_no_buttons(scene, as_user):
 
     assert answer.context["actions"] == []
     assert not any(line["accept"] or line["close"] or line["tick"] for line in answer.context["lines"])
-    assert answer.context["own"]["close"] == ""
+    assert [step.button for step in answer.context["steps"][:4]] == [None] * 4
 
 
 def test_without_a_month_it_is_the_one_to_close_now(scene, as_user, business_day):
     browser = as_user(scene.user("dung"))
     assert browser.get(f"{BASE}/").context["month"].code == "2023-10"
-    months = [code for code, _title in browser.get(f"{BASE}/").context["form"].fields["month"].choices]
-    assert (months[0], months[-1], len(months)) == ("2023-11", "2023-01", 11)
+    months = [row["title"] for row in browser.get(f"{BASE}/").context["months"]]
+    assert (months[0], months[-1], len(months)) == ("Tháng 11/2023", "Tháng 1/2023", 11)
     business_day(date(2023, 12, 28))
     assert browser.get(f"{BASE}/").context["month"].code == "2023-11"
 

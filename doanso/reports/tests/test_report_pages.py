@@ -16,7 +16,7 @@ from doanso.reports.tests.test_write_report import begun, write
 pytestmark = pytest.mark.django_db
 
 HOME = "/programmes/my-tho-2023/reports/"
-FORM = {"unit": "my-tho", "kind": "month", "day": "15/10/2023", "last_day": "", "form": "doan"}
+FORM = {"unit": "my-tho", "period": "", "kind": "month", "day": "15/10/2023", "last_day": "", "form": "doan"}
 BY_SCRIPT = {"HX-Request": "true"}
 AS_JSON = {"Accept": "application/json"}
 
@@ -113,7 +113,7 @@ def test_a_form_that_is_not_right_says_why(scene, as_user, changed, words):
 
 def test_who_writes_for_a_ward_chooses_among_its_units(scene, as_user):
     offered = re.findall(
-        r'<option value="([^"]+)"', as_user(scene.user("an")).get(f"{HOME}new/").content.decode().split("id_kind")[0]
+        r'<option value="([^"]+)"', as_user(scene.user("an")).get(f"{HOME}new/").content.decode().split("id_period")[0]
     )
 
     assert offered == ["p4", "p4-kp1", "p4-kp2"]
@@ -127,8 +127,35 @@ def test_a_month_s_page_leads_to_its_report(scene, as_user):
     assert address.replace("&", "&amp;") in client.get("/programmes/my-tho-2023/periods/2023-10/p4/").content.decode()
     form = client.get(address).context["form"]
 
-    assert (form["unit"].value(), form["kind"].value(), form["day"].value()) == ("p4", "month", "01/10/2023")
+    assert (form["unit"].value(), form["period"].value(), form["day"].value()) == ("p4", "2023-10", "01/10/2023")
     assert client.get(f"{HOME}new/?day=32").status_code == 200
+
+
+def test_a_new_report_offers_months_and_the_last_closed_one_first(scene, as_user):
+    scene.pass_on(month="2023-09")
+    scene.do("close", "dung", "my-tho", "2023-09")
+    client = as_user(scene.user("dung"))
+    form = client.get(f"{HOME}new/").context["form"]
+    (months, offered), (_longer, spans), other = form.fields["period"].choices
+
+    assert (months, offered[0], offered[1]) == (
+        "Các tháng", ("2023-09", "Tháng 9/2023 · đã chốt"), ("2023-11", "Tháng 11/2023")
+    )  # fmt: skip
+    assert len(offered) == 11
+    assert [code for code, _title in spans][:4] == ["2023-Q3", "2023-H1", "2023-Q2", "2023-Q1"]
+    assert other == ("", "Kỳ khác: chọn ở dưới")
+    assert form["period"].value() == "2023-09"
+    answer = client.post(f"{HOME}new/", {"unit": "my-tho", "period": "2023-09"})
+    report = Report.objects.get()
+    assert answer["Location"] == at(report)
+    assert (report.kind, str(report.first_day), str(report.last_day)) == ("month", "2023-09-01", "2023-09-30")
+
+
+def test_without_a_closed_month_the_last_complete_one_is_chosen(scene, as_user):
+    form = as_user(scene.user("an")).get(f"{HOME}new/?unit=p4").context["form"]
+    assert (form["unit"].value(), form["period"].value()) == ("p4", "2023-10")
+    week = as_user(scene.user("an")).get(f"{HOME}new/?unit=p4&kind=week&day=2023-10-09").context["form"]
+    assert (week["period"].value(), week["kind"].value(), week["day"].value()) == ("", "week", "09/10/2023")
 
 
 # --- Editor -------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The board of the units below: which have sent, which are late, and which await a decision."""
+"""The page of a month: its six steps, the units below with what awaits a decision, and the months and reports beside it."""
 
 from typing import Any
 
@@ -11,17 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from doanso.access.policy import anywhere_or_404, current_role_assignments
+from doanso.access.policy import UnitReach, anywhere_or_404, current_role_assignments
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.documents import policy as documents
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.reports import period_words as words
 from doanso.reports import policy
 from doanso.reports.actions import periods as actions
-from doanso.reports.deadlines import deadlines
-from doanso.reports.forms import periods as forms
+from doanso.reports.actions.reminders import remind_units
 from doanso.reports.models import PeriodState
+from doanso.reports.month_steps import MonthRights, change_words, last_step, month_steps, report_url
 from doanso.reports.queries import periods as queries
+from doanso.reports.queries import reports as report_queries
+from doanso.reports.queries.months import MonthCorrections, MonthOverview, month_overview
 from doanso.reports.rules import periods as rules
 from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_of, programme_of, unit_of
 from doanso.targets import queries as targets
@@ -51,35 +54,103 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         month,
         unit_of(request, chosen_programme, month, request.GET.get("unit", "") or chosen_programme.root.code),
     )
-    rows = queries.board(chosen_programme, month, place.unit)
-    if not rows:
+    overview = month_overview(request.user, chosen_programme, month, place.unit)
+    if not overview.rows:
         return redirect(place.url("period"))
-    named = units.name(place.unit, month.last_day)
-    choices = [(begun_month.code, begun_month.title) for begun_month in queries.months_begun(chosen_programme)]
-    ids = [row.unit.id for row in rows]
+    ids = [row.unit.id for row in overview.rows]
     decides = policy.held_at(request.user, policy.DECIDE, ids)
     sends = policy.held_at(request.user, policy.SEND, ids)
-    lines = [_row(place, row, decides=row.unit.id in decides, sends=row.unit.id in sends) for row in rows]
+    rights = _rights(request, place, decides_below=bool(decides))
+    lines = [
+        _row(place, row, overview, decides=row.unit.id in decides, sends=row.unit.id in sends)
+        for row in sorted(overview.rows, key=lambda row: _URGENCY.index(row.state))
+    ]
+    today = clock.today()
     return render(
         request,
-        "reports/board.html",
+        "reports/month.html",
         {
             "programme": chosen_programme,
             "month": month,
-            "unit": named,
+            "unit": units.name(place.unit, month.last_day),
             "crumbs": crumbs(request, place),
-            "form": forms.MonthForm(initial={"month": month.code, "unit": place.unit.code}, months=choices),
-            "stats": _stats(rows),
-            "own": _own(place, request),
+            "steps": month_steps(overview, rights),
+            "has_begun": month.first_day <= today,
+            "is_over": month.last_day < today,
+            "has_ended": chosen_programme.last_day < today,
+            "own_pill": words.pill(overview.state, is_root=place.is_root),
+            "own_url": place.url("period"),
+            "months": _months(place, overview),
+            "other_reports": [
+                {"title": report_queries.title_of(report), "url": report_url(report), "report": report}
+                for report in overview.other_reports[:_MOST_OTHERS]
+            ],
+            "may_write": rights.writes,
             "lines": lines,
+            "has_closed": any(line["row"].state == PeriodState.CLOSED for line in lines),
             "actions": _bulk(lines),
+            "can_act": any(line["accept"] or line["close"] for line in lines),
             "can_tick": any(line["tick"] for line in lines),
             "many": reverse("reports:many", args=[chosen_programme.code, month.code]),
         },
     )
 
 
-def _row(place: MonthAddress, row: queries.BoardRow, *, decides: bool, sends: bool) -> dict[str, Any]:
+_MOST_OTHERS = 5
+_URGENCY = (
+    PeriodState.RETURNED,
+    PeriodState.DRAFT,
+    PeriodState.SENT,
+    PeriodState.ACCEPTED,
+    PeriodState.CLOSED,
+)
+"""The order of units on the board: those that somebody must do something about first."""
+
+
+def _rights(request: AuthenticatedRequest, place: MonthAddress, *, decides_below: bool) -> MonthRights:
+    """Return what the reader may do with the unit's month, in one statement."""
+    reach = UnitReach(request.user, [place.unit])
+    return MonthRights(
+        decides_below=decides_below,
+        closes=place.is_root and reach.allows_at(policy.DECIDE, place.unit),
+        sends=not place.is_root and reach.allows_at(policy.SEND, place.unit),
+        writes=reach.allows_at(policy.WRITE, place.unit),
+        drafts=reach.allows_at(documents.DRAFT, place.unit),
+    )
+
+
+def _months(place: MonthAddress, overview: MonthOverview) -> list[dict[str, Any]]:
+    """Return the months that have begun, newest first, with their state in words and their report."""
+    rows: list[dict[str, Any]] = []
+    missing = sum(row.state in rules.TO_SEND for row in overview.rows)
+    for row in overview.months:
+        word, pill = "", None
+        if not row.is_over:
+            pill = words.Pill("none", pgettext("month", "Being recorded"))
+        elif row.period is not None and row.period.pk in overview.closed_on:
+            closed_on = formats.short_day(overview.closed_on[row.period.pk])
+            word = pgettext("month", "Closed %(day)s") % {"day": closed_on}
+        elif row.month == overview.month and missing:
+            counts = {"count": len(overview.rows) - missing, "whole": len(overview.rows)}
+            pill = words.Pill("behind", pgettext("month", "%(count)s / %(whole)s sent") % counts)
+        else:
+            pill = words.pill(row.state, is_root=place.is_root)
+        rows.append(
+            {
+                "title": row.month.title,
+                "url": board_url(place.programme, row.month, place.unit.code),
+                "is_current": row.month == overview.month,
+                "word": word,
+                "pill": pill,
+                "report": report_url(row.report) if row.report is not None else "",
+            }
+        )
+    return rows
+
+
+def _row(
+    place: MonthAddress, row: queries.BoardRow, overview: MonthOverview, *, decides: bool, sends: bool
+) -> dict[str, Any]:
     unit_place = MonthAddress(place.programme, place.month, row.unit.unit)
     over = rules.over_problem(place.month, clock.today()) is None
     acceptable = decides and row.state == PeriodState.SENT
@@ -95,24 +166,11 @@ def _row(place: MonthAddress, row: queries.BoardRow, *, decides: bool, sends: bo
         "give_back": unit_place.url("return") if acceptable else "",
         "close": unit_place.url("close") if decides and row.state == PeriodState.ACCEPTED else "",
         "questions": row.open_questions,
+        "last": last_step(row, overview),
+        "change": change_words(overview.corrections.get(row.unit.id, MonthCorrections()))
+        if row.state == PeriodState.CLOSED
+        else "",
     }
-
-
-_ON_TOP = (
-    PeriodState.CLOSED,
-    PeriodState.ACCEPTED,
-    PeriodState.SENT,
-    PeriodState.RETURNED,
-    PeriodState.DRAFT,
-)
-
-
-def _stats(rows: list[queries.BoardRow]) -> list[dict[str, Any]]:
-    count = {state: sum(row.state == state for row in rows) for state in PeriodState}
-    return [
-        *({"count": count[state], "pill": words.pill(state)} for state in _ON_TOP),
-        {"count": sum(row.late for row in rows), "pill": words.Pill("behind", pgettext("month", "Late"))},
-    ]
 
 
 def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -128,25 +186,10 @@ def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return bulk_actions
 
 
-def _own(place: MonthAddress, request: AuthenticatedRequest) -> dict[str, Any]:
-    """Return the month of the unit whose board is shown."""
-    period = queries.period_of(place.programme, place.month, place.unit)
-    state = queries.state_of(period)
-    closes = place.is_root and state != PeriodState.CLOSED and policy.DECIDE.allows_at(request.user, place.unit)
-    due_on = deadlines().due_on(place.month, place.unit, is_root=place.is_root)
-    return {
-        "state": state,
-        "pill": words.pill(state, is_root=place.is_root),
-        "url": place.url("period"),
-        "close": place.url("close") if closes and place.month.last_day < clock.today() else "",
-        "due_on": due_on,
-    }
-
-
 @login_required
 @require_POST
 def many(request: AuthenticatedRequest, programme: str, month: str) -> HttpResponse:
-    """Accept, or send for, the units selected on a board."""
+    """Accept, send for, or remind the units selected on a board."""
     chosen_programme = programme_of(programme)
     chosen_month = month_of(chosen_programme, month)
     codes = set(request.POST.getlist("units"))
@@ -160,7 +203,10 @@ def many(request: AuthenticatedRequest, programme: str, month: str) -> HttpRespo
         messages.info(request, _("Choose units first."))
         return back
     try:
-        if request.POST.get("operation") == "send":
+        if request.POST.get("operation") == "remind":
+            changed = remind_units(actor=request.user, programme=chosen_programme, month=chosen_month, unit_ids=ids)
+            message = ngettext("%(count)s unit was reminded.", "%(count)s units were reminded.", changed)
+        elif request.POST.get("operation") == "send":
             changed = len(
                 actions.send_many(actor=request.user, programme=chosen_programme, month=chosen_month, unit_ids=ids)
             )

@@ -28,6 +28,7 @@ from doanso.reports.actions.reports import PassageInput, WriteResult, clean_text
 from doanso.reports.models import Passage, Report, ReportForm
 from doanso.reports.queries import reports as queries
 from doanso.reports.sections import Section, written
+from doanso.reports.sources import REPORT
 from doanso.reports.views.renderings import files_context
 from doanso.reports.views.report_scope import address_of, base_of, report_to_see, report_to_write
 from doanso.units import queries as units
@@ -112,7 +113,7 @@ def _page(
         "shown": _shown(report, _sections(report), typed or {}, problems or {}),
         "may_write": may_write,
         "problem": problem,
-        "document": made_of(document_actions.SOURCE, report.pk) if report.frozen_at is not None else None,
+        "document": made_of(REPORT, report.pk) if report.frozen_at is not None else None,
         "may_make_document": report.frozen_at is not None and documents.DRAFT.allows_at(request.user, report.unit),
         "may_set_letterhead": documents.SET_LETTERHEAD.allows_at(request.user, report.unit),
         "forms": ReportForm.choices,

@@ -23,10 +23,15 @@ from doanso.reports import policy
 from doanso.reports.actions import reports as actions
 from doanso.reports.assembly import assemble
 from doanso.reports.forms.reports import ArchiveForm, NewReportForm
+from doanso.reports.models import ReportForm, ReportKind
+from doanso.reports.queries import periods as period_queries
 from doanso.reports.queries import reports as queries
+from doanso.reports.rules import spans
 from doanso.reports.views.report_scope import address_of, programme_to_see, report_to_see
 from doanso.targets import drilldown
 from doanso.targets import queries as targets
+from doanso.targets.models import Programme
+from doanso.units.models import Unit
 
 # --- Archive ------------------------------------------------------------------------------------------------------------
 
@@ -76,16 +81,12 @@ def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """Choose unit and days; an existing draft of them is opened instead."""
     chosen_programme = programme_to_see(request, programme)
     access.over_others_or_404(request.user, policy.WRITE, see=policy.VIEW)
-    initial: dict[str, Any] = {name: request.GET[name] for name in ("unit", "kind") if request.GET.get(name)}
-    try:
-        initial["day"] = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        # The form begins with today.
-        pass
+    units = queries.units_to_write(request.user, chosen_programme)
     form = NewReportForm(
         request.POST if request.method == "POST" else None,
-        units=queries.units_to_write(request.user, chosen_programme),
-        initial=initial,
+        units=units,
+        periods=_periods(chosen_programme, next((unit.unit for unit in units if unit.code == _unit(request)), None)),
+        initial=_initial(request),
     )
     if form.is_bound and form.is_valid():
         try:
@@ -94,7 +95,7 @@ def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
                 programme=chosen_programme,
                 unit=form.chosen_unit,
                 span=form.span(),
-                form=form.cleaned_data["form"],
+                form=form.cleaned_data["form"] or ReportForm.DOAN,
             )
         except Refused as refused:
             field = refused.problem.field
@@ -103,8 +104,44 @@ def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
             if not is_new:
                 messages.info(request, _("This report is being written already; here it is."))
             return redirect(address_of(report))
-    context = {"programme": chosen_programme, "form": form}
+    context = {
+        "programme": chosen_programme,
+        "form": form,
+        "own_days": [form[name] for name in ("kind", "day", "last_day")],
+        "has_own_days": not form["period"].value(),
+    }
     return render(request, "reports/new.html", context, status=422 if form.is_bound else 200)
+
+
+def _unit(request: AuthenticatedRequest) -> str:
+    """Return the code of the unit named by the address; "" without one."""
+    return request.GET.get("unit", "")
+
+
+def _initial(request: AuthenticatedRequest) -> dict[str, Any]:
+    """Return what the address says of the new report: unit, period, or kind and a day."""
+    initial: dict[str, Any] = {name: request.GET[name] for name in ("unit", "period", "kind") if request.GET.get(name)}
+    try:
+        initial["day"] = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        # The form begins with today.
+        return initial
+    kind = initial.get("kind", ReportKind.MONTH)
+    if kind in ReportKind.values and kind != ReportKind.AD_HOC:
+        initial.setdefault("period", spans.span_of(kind, initial["day"]).code)
+    return initial
+
+
+def _periods(programme: Programme, unit: Unit | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the periods offered for a new report: months, the last closed one first; then quarters, half-years, years."""
+    closed = period_queries.last_closed(programme, unit or programme.root)
+    months = [
+        (month.code, f"{month.title} · {_('closed')}" if closed and month.last_day <= closed else month.title)
+        for month in period_queries.months_to_report(programme, closed)
+    ]
+    longer = [(span.code, span.title) for span in spans.longer(programme.first_day, programme.last_day, clock.today())]
+    groups = [(_("Months"), months), (_("Quarters, half-years, years"), longer)]
+    return [(title, choices) for title, choices in groups if choices]
 
 
 @login_required

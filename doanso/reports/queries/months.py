@@ -1,0 +1,159 @@
+"""One month of a unit with everything that leads from its figures to the issued report, and the list of months beside it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from doanso.accounts.models import User
+from doanso.assignments.models import Assignment
+from doanso.documents.models import Document
+from doanso.documents.queries.documents import made_of
+from doanso.ledger import queries as ledger
+from doanso.lib import clock
+from doanso.reports.models import Period, PeriodState, PeriodStep, Report, ReportKind
+from doanso.reports.queries import periods as queries
+from doanso.reports.queries import reports as report_queries
+from doanso.reports.queries.periods import BoardRow
+from doanso.reports.queries.questions import MonthQuestionKind, Question
+from doanso.reports.rules.periods import Month
+from doanso.reports.sources import DUE, REPORT, due_source
+from doanso.targets.models import Programme
+from doanso.units.models import Unit
+
+MOST_REPORTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCorrections:
+    """What was recorded or taken back after a unit's month was closed although it belongs to it; counted in a later month."""
+
+    more: int = 0
+    less: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """One month in the list of months of a unit, with its report, if the actor may see one."""
+
+    month: Month
+    period: Period | None
+    report: Report | None
+
+    @property
+    def state(self) -> PeriodState:
+        """The state of the unit's month."""
+        return queries.state_of(self.period)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the month's last day is past."""
+        return self.month.last_day < clock.today()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOverview:
+    """A month of a unit: units below, reminders, own state, report, document, and the other months and reports."""
+
+    programme: Programme
+    month: Month
+    unit: Unit
+    rows: list[BoardRow]
+    own_questions: list[Question]
+    period: Period | None
+    reminded: dict[UUID, date]
+    closed_on: dict[UUID, date]
+    corrections: dict[UUID, MonthCorrections]
+    months: list[MonthRow]
+    other_reports: list[Report]
+    document: Document | None
+
+    @property
+    def is_root(self) -> bool:
+        """Whether the unit is the programme's root."""
+        return self.unit.pk == self.programme.root_id
+
+    @property
+    def state(self) -> PeriodState:
+        """The state of the unit's own month."""
+        return queries.state_of(self.period)
+
+    @property
+    def report(self) -> Report | None:
+        """The newest report of the month."""
+        return next((row.report for row in self.months if row.month == self.month), None)
+
+
+def month_overview(actor: User, programme: Programme, month: Month, unit: Unit) -> MonthOverview:
+    """Return the month of a unit, in a number of statements that does not grow with units, months or reports."""
+    rows, own_questions = queries.board_with_own_questions(programme, month, unit)
+    ids = [row.unit.id for row in rows]
+    own = {period.first_day: period for period in _own_periods(programme, unit)}
+    reports = _reports_of(actor, programme, unit)
+    of_month: dict[date, Report] = {}
+    for report in reports:
+        if report.kind == ReportKind.MONTH:
+            of_month.setdefault(report.first_day, report)
+    # A report's month begins on the first; the programme's first month may begin later.
+    months = [
+        MonthRow(begun, own.get(begun.first_day), of_month.get(begun.first_day.replace(day=1)))
+        for begun in queries.months_begun(programme)
+    ]
+    newest = next((row.report for row in months if row.month == month), None)
+    closed = [row.unit.id for row in rows if row.state == PeriodState.CLOSED]
+    period = own.get(month.first_day)
+    if queries.state_of(period) == PeriodState.CLOSED:
+        closed.append(unit.pk)
+    return MonthOverview(
+        programme=programme,
+        month=month,
+        unit=unit,
+        rows=rows,
+        own_questions=[question for question in own_questions if question.kind != MonthQuestionKind.MISSING],
+        period=period,
+        reminded=_reminded(programme, month, ids),
+        closed_on=_closed_on([*own.values(), *(row.period for row in rows if row.period is not None)]),
+        corrections=corrections_of(programme, month, closed),
+        months=months,
+        other_reports=[other for other in reports if other.kind != ReportKind.MONTH],
+        document=made_of(REPORT, newest.pk) if newest is not None and newest.frozen_at is not None else None,
+    )
+
+
+def _own_periods(programme: Programme, unit: Unit) -> list[Period]:
+    return list(Period.objects.filter(programme=programme, unit=unit).select_related("snapshot"))
+
+
+def _closed_on(periods: Collection[Period]) -> dict[UUID, date]:
+    """Return by period the business day on which it was closed."""
+    closed = [period.pk for period in periods if period.state == PeriodState.CLOSED]
+    steps = PeriodStep.objects.filter(period__in=closed, state=PeriodState.CLOSED)
+    return dict(steps.values_list("period_id", "on"))
+
+
+def _reports_of(actor: User, programme: Programme, unit: Unit) -> list[Report]:
+    """Return the unit's reports that the actor may see, newest days first, a draft before what was frozen."""
+    reports = report_queries.visible(actor, programme).filter(unit=unit).defer("content")
+    return list(reports.order_by("-last_day", "-made_at")[:MOST_REPORTS])
+
+
+def _reminded(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, date]:
+    """Return by unit the day on which it was reminded of the month."""
+    sources = {due_source(programme, month, unit_id): unit_id for unit_id in unit_ids}
+    assigned = Assignment.objects.filter(kind=DUE, source_id__in=list(sources)).values_list("source_id", "opened_at")
+    return {sources[source_id]: clock.business_day(opened_at) for source_id, opened_at in assigned}
+
+
+def corrections_of(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, MonthCorrections]:
+    """Return by unit what changed after its month was closed, of the figures that the programme's indicators show."""
+    if not unit_ids:
+        return {}
+    shown = {indicator.numerator for indicator in programme.indicators.all()}
+    late = ledger.later_corrections(book=programme.book, unit_ids=unit_ids, first=month.first_day, last=month.last_day)
+    return {
+        unit_id: MonthCorrections(
+            more=sum(more for code, (more, _less) in by_code.items() if code in shown),
+            less=sum(less for code, (_more, less) in by_code.items() if code in shown),
+        )
+        for unit_id, by_code in late.items()
+    }
