@@ -54,3 +54,6 @@ class AccessConfig(AppConfig):
         register_action("access.record_key", _("noted a new key of this installation"))
         register_action("access.forget_key", _("struck a key that opens nothing any more"))
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.access import history_objects
+
+        history_objects.register()

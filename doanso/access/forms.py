@@ -7,9 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doanso.access.history import HistoryFilter
 from doanso.access.models import Role
+from doanso.access.ports import action_names, action_sentence, object_kinds
 from doanso.access.rules import LONGEST_MODE
 from doanso.access.unit_roles import UnitRole
+from doanso.lib.day_field import DayField
 from doanso.units.queries import NamedUnit
 
 
@@ -117,3 +120,33 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         spans = [(span, _("%(minutes)s minutes") % {"minutes": span}) for span in (15, 30, LONGEST_MODE)]
         self.fields["minutes"].choices = spans  # type: ignore[attr-defined]
+
+
+class HistoryForm(forms.Form):
+    """The filter of the history: by the acting person, the kind of object, the action and days."""
+
+    q = forms.CharField(label=gettext_lazy("Who did it"), required=False, max_length=80)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of object"), required=False)
+    since = DayField(label=gettext_lazy("From day"), required=False)
+    until = DayField(label=gettext_lazy("To day"), required=False)
+    action = forms.ChoiceField(label=gettext_lazy("What was done"), required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["q"].widget.attrs["placeholder"] = _("Name of the person who did it")
+        kinds = sorted((str(kind.label), name) for name, kind in object_kinds().items())
+        self.fields["kind"].choices = [("", _("All objects")), *((name, label) for label, name in kinds)]  # type: ignore[attr-defined]
+        actions = sorted((action_sentence(name), name) for name in action_names())
+        self.fields["action"].choices = [("", _("All actions")), *((name, words) for words, name in actions)]  # type: ignore[attr-defined]
+
+    def filter(self) -> HistoryFilter:
+        """Return what is looked for; what cannot be read is left out."""
+        self.is_valid()
+        data = self.cleaned_data
+        return HistoryFilter(
+            person=data.get("q", ""),
+            kind=data.get("kind", ""),
+            action=data.get("action", ""),
+            since=data.get("since"),
+            until=data.get("until"),
+        )

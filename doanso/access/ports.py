@@ -1,20 +1,24 @@
-"""Registries for the apps above: their actions with the sentence that the audit log shows for each, probes of waiting work, and
-the parts that they contribute to the page of a unit.
+"""Registries for the apps above: their actions with the sentence that the audit log shows for each, the kinds of
+objects in it, probes of waiting work, and the parts that they contribute to the page of a unit.
 
 An action is named by an audit event and, under the same name, allowed by a permission. A role that names an unknown action, and
 an action or a probe registered twice, are errors at start.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.lib.panels import PanelRegistry
 
 if TYPE_CHECKING:
+    from doanso.access.policy import Permission
     from doanso.units.models import Unit
     from doanso.units.queries import NamedUnit
 
@@ -44,18 +48,77 @@ def register_action(name: str, sentence: str | Promise, *, fields: Mapping[str, 
 def action_sentence(name: str, changed: Sequence[str] = ()) -> str:
     """Return the text shown in the audit log: the action's sentence, then the fields it has words for.
 
-    For an action that no app registers any more it is the bare name.
+    For an action that no app registers any more it says only that something was done.
     """
     registered = _actions.get(name)
-    if registered is None:
-        return name
-    words = [str(registered.fields[field_name]) for field_name in changed if field_name in registered.fields]
-    return f"{registered.sentence}: {', '.join(words)}" if words else str(registered.sentence)
+    words = changed_words(name, changed)
+    sentence = (
+        str(registered.sentence) if registered is not None else _("did something that this version has no words for")
+    )
+    return f"{sentence}: {words}" if words else sentence
+
+
+def changed_words(name: str, changed: Sequence[str]) -> str:
+    """Return the words of an action's changed fields ("họ tên, năm sinh"); fields without words are left out."""
+    registered = _actions.get(name)
+    fields = registered.fields if registered is not None else {}
+    return ", ".join(str(fields[field_name]) for field_name in changed if field_name in fields)
 
 
 def action_names() -> set[str]:
     """Return the names of all registered actions."""
     return set(_actions)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLink:
+    """An object as history names it, with its page."""
+
+    title: str
+    url: str
+
+
+type ResolveObjects = Callable[[User, Collection[UUID]], Mapping[UUID, ObjectLink]]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectKind:
+    """A kind of objects in history ("Đoàn viên"), and how those are found that an actor may open."""
+
+    name: str
+    label: str | Promise
+    resolve: ResolveObjects | None = None
+
+
+_object_kinds: dict[str, ObjectKind] = {}
+
+
+def register_object_kind(name: str, label: str | Promise, resolve: ResolveObjects | None = None) -> None:
+    """Register a kind of objects, by the label of its model; called once in the owner's `AppConfig.ready`.
+
+    `resolve` gets the actor and ids, and returns those that the actor may open, through the owner's policy and in a number of
+    statements that does not grow with the ids. Without it objects of the kind are named by the label alone.
+    """
+    if name in _object_kinds:
+        raise RuntimeError(f"Object kind {name!r} is registered twice.")
+    _object_kinds[name] = ObjectKind(name, label, resolve)
+
+
+def object_kinds() -> Mapping[str, ObjectKind]:
+    """Return the registered kinds by name."""
+    return _object_kinds
+
+
+def linked[M: Model](
+    permission: "Permission", objects: Callable[[], QuerySet[M]], *, title: Callable[[M], str], url: Callable[[M], str]
+) -> ResolveObjects:
+    """Return a `resolve` for objects that a permission filters, in one statement."""
+
+    def resolve(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
+        found = permission.filter(actor, objects().filter(pk__in=list(ids)))
+        return {obj.pk: ObjectLink(title(obj), url(obj)) for obj in found}
+
+    return resolve
 
 
 type CountUpTo = Callable[[int], int]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doanso.access import policy, rules
@@ -38,32 +39,23 @@ def _history_row(event: AuditEvent) -> HistoryRow:
     if event.actor is not None:
         actor_name = event.actor.display_name
     else:
-        actor_name = _("The system (%(note)s)") % {"note": event.actor_note} if event.actor_note else _("The system")
+        actor_name = _("The system")
     return HistoryRow(event.at, actor_name, action_sentence(event.action, event.changed))
 
 
-def history(actor: User, obj: Model, limit: int = 10) -> list[HistoryRow]:
+class ObjectHistory(list[HistoryRow]):
+    """The newest rows of an object's history; `url` leads to all of it, "" where these are all."""
+
+    url: str = ""
+
+
+def history(actor: User, obj: Model, limit: int = 10) -> ObjectHistory:
     """Return the newest rows of an object's history that the actor may read."""
-    return [_history_row(event) for event in policy.VIEW_HISTORY.filter(actor, audit.history(obj))[:limit]]
-
-
-def history_of(actor: User, kind: str, object_id: UUID, before: int | None) -> tuple[list[HistoryRow], int | None]:
-    """Return a page of the history of the object of that kind and id, and the number before which the next page begins."""
-    return _page(policy.VIEW_HISTORY.filter(actor, audit.history_of(kind, object_id)), before)
-
-
-def history_below(actor: User, before: int | None) -> tuple[list[HistoryRow], int | None]:
-    """Return a page of the history of the actor's units and all below, and the number before which the next page begins."""
-    return _page(policy.VIEW_HISTORY.filter(actor, audit.everything()), before)
-
-
-def _page(events: QuerySet[AuditEvent], before: int | None) -> tuple[list[HistoryRow], int | None]:
-    if before is not None:
-        events = events.filter(id__lt=before)
-    page_events = list(events[: PAGE + 1])
-    return [_history_row(event) for event in page_events[:PAGE]], page_events[PAGE - 1].pk if len(
-        page_events
-    ) > PAGE else None
+    events = list(policy.VIEW_HISTORY.filter(actor, audit.history(obj))[: limit + 1])
+    rows = ObjectHistory(_history_row(event) for event in events[:limit])
+    if len(events) > limit:
+        rows.url = reverse("access:object_history", args=[obj._meta.label_lower, obj.pk])
+    return rows
 
 
 def active_role_assignments(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:

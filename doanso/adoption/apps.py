@@ -39,4 +39,8 @@ class AdoptionConfig(AppConfig):
         head_panels.register("adoption.services", "head", 10, panels.member_services)
         register_personal_records("adoption", copy=personal.copy, erase=personal.erase)
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.adoption import history_objects
+
         register_inbox_kinds(inbox.KINDS)
+
+        history_objects.register()

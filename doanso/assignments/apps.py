@@ -24,3 +24,6 @@ class AssignmentsConfig(AppConfig):
             register_action(name, sentence)
         register_navigation(pages=navigation.PAGES)
         unit_panels.register("assignments.open", "main", 20, panels.unit_assignments)
+        from doanso.assignments import history_objects
+
+        history_objects.register()

@@ -77,4 +77,8 @@ class DocumentsConfig(AppConfig):
         register_owner(ATTACHMENT, issuing.keep_attachment_seal)
         register_beside(ATTACHMENT, public_files_of_attachment)
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.documents import history_objects
+
         register_inbox_kinds(inbox.KINDS)
+
+        history_objects.register()

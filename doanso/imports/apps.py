@@ -24,4 +24,8 @@ class ImportsConfig(AppConfig):
         ):
             register_action(name, sentence)
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.imports import history_objects
+
         register_inbox_kinds(inbox.KINDS)
+
+        history_objects.register()

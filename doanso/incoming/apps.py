@@ -29,5 +29,9 @@ class IncomingConfig(AppConfig):
         register_source_page(families.PAPER, sources.paper_lines)
         register_incoming_book(IncomingLinks())
         register_navigation(pages=navigation.PAGES)
+        from doanso.incoming import history_objects
+
         register_inbox_kinds(inbox.KINDS)
         register_search(search.PROVIDER)
+
+        history_objects.register()

@@ -47,3 +47,6 @@ class MembersConfig(AppConfig):
         register_search(search.PROVIDER)
         register_personal_records("members", copy=personal.copy, erase=personal.erase, keeps=personal.keeps)
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.members import history_objects
+
+        history_objects.register()

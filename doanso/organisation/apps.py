@@ -23,3 +23,6 @@ class OrganisationConfig(AppConfig):
         ):
             register_action(name, sentence)
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.organisation import history_objects
+
+        history_objects.register()

@@ -100,4 +100,8 @@ class OutreachConfig(AppConfig):
             withdraw=personal.withdraw,
         )
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.outreach import history_objects
+
         register_inbox_kinds(inbox.KINDS)
+
+        history_objects.register()

@@ -42,5 +42,9 @@ class PeopleConfig(AppConfig):
             register_action(name, sentence)
         register_list_kind(HouseholdsList())
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.people import history_objects
+
         register_inbox_kinds(inbox.KINDS)
         register_search(search.PROVIDER)
+
+        history_objects.register()

@@ -38,3 +38,6 @@ class ReferralsConfig(AppConfig):
         for source in SupportRecordSource:
             register_wrapper(source, update_slots, lock=lock_slots)
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.referrals import history_objects
+
+        history_objects.register()

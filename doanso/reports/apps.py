@@ -63,4 +63,8 @@ class ReportsConfig(AppConfig):
         register_personal_records("reports", copy=lambda _person_ids: (), erase=drop_unit_exports)
         register_printer(REPORT, print_for_signer)
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.reports import history_objects
+
         register_inbox_kinds(inbox.KINDS)
+
+        history_objects.register()

@@ -32,3 +32,6 @@ class SigningConfig(AppConfig):
         ):
             register_action(name, sentence, fields={})
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.signing import history_objects
+
+        history_objects.register()

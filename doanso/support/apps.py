@@ -59,4 +59,8 @@ class SupportConfig(AppConfig):
         participation_panels.register("support.given", "side", 20, panels.records_given)
         register_personal_records("support", copy=personal.copy, erase=personal.erase)
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.support import history_objects
+
         register_inbox_kinds(inbox.KINDS)
+
+        history_objects.register()

@@ -26,4 +26,8 @@ class SyncConfig(AppConfig):
             register_action(name, sentence, fields={})
         register_navigation(navigation.TABS, navigation.PAGES)
         waiting_panels.register("sync.records", "side", 10, panels.waiting_records)
+        from doanso.sync import history_objects
+
         register_inbox_kinds(inbox.KINDS)
+
+        history_objects.register()

@@ -42,4 +42,8 @@ class TargetsConfig(AppConfig):
         register_indicator_titles(indicator_titles)
         register_personal_records("targets", lists_with, forget_persons)
         register_navigation(navigation.TABS, navigation.PAGES)
+        from doanso.targets import history_objects
+
         register_inbox_kinds(inbox.KINDS)
+
+        history_objects.register()

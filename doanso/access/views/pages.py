@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import actions, policy, queries
-from doanso.access.forms import ReasonForm, UnitSearch
+from doanso.access.forms import HistoryForm, ReasonForm, UnitSearch
+from doanso.access.history import HistoryFilter, HistoryPage, history_page, latest_link
 from doanso.access.ports import UnitPage, unit_panels, waiting_panels
 from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
@@ -139,10 +140,12 @@ def _before(request: AuthenticatedRequest) -> int | None:
 @login_required
 @require_safe
 def history(request: AuthenticatedRequest) -> HttpResponse:
-    """Show the history of the user's units and all below."""
+    """Show who did what in the user's units and all below."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
-    events, older = queries.history_below(request.user, _before(request))
-    return render(request, "access/history.html", {"events": events, "older": older})
+    form = HistoryForm(request.GET)
+    wanted = form.filter()
+    page = history_page(request.user, wanted, _before(request))
+    return _history_page(request, page, form=form, narrowed=wanted != HistoryFilter())
 
 
 @login_required
@@ -150,7 +153,25 @@ def history(request: AuthenticatedRequest) -> HttpResponse:
 def object_history(request: AuthenticatedRequest, kind: str, pk: UUID) -> HttpResponse:
     """Show the history of one object of any kind; 404 when there is nothing the user may see."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
-    events, older = queries.history_of(request.user, kind, pk, _before(request))
-    if not events:
+    page = history_page(request.user, HistoryFilter(kind=kind, object_id=pk), _before(request))
+    if not page.lines:
         raise Http404
-    return render(request, "access/history.html", {"events": events, "older": older, "one": True})
+    return _history_page(request, page, of=page.lines[0])
+
+
+def _history_page(request: AuthenticatedRequest, page: HistoryPage, **context: Any) -> HttpResponse:
+    def address(before: int | None) -> str:
+        query = request.GET.copy()
+        query.pop("before", None)
+        if before is not None:
+            query["before"] = str(before)
+        return f"?{query.urlencode()}"
+
+    pages = {
+        "summary": "",
+        "previous": address(None) if _before(request) is not None else "",
+        "next": address(page.older) if page.older is not None else "",
+    }
+    return render(
+        request, "access/history.html", {"lines": page.lines, "pages": pages, "sealed": latest_link(), **context}
+    )

@@ -1,0 +1,11 @@
+"""The kinds of this app's objects in history, with the page of those that a reader may open."""
+
+from django.utils.translation import gettext_lazy as _
+
+from doanso.access.ports import register_object_kind
+
+
+def register() -> None:
+    """Register the kinds; called once at start-up."""
+    register_object_kind("referrals.referralslot", _("Person of 1+2"))
+    register_object_kind("referrals.referral", _("Invitation to 1+2"))

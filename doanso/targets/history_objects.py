@@ -1,0 +1,33 @@
+"""The kinds of this app's objects in history, with the page of those that a reader may open."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doanso.access.ports import ObjectLink, register_object_kind
+from doanso.accounts.models import User
+from doanso.targets import policy
+from doanso.targets.models import Programme
+
+
+def register() -> None:
+    """Register the kinds; called once at start-up."""
+    register_object_kind("targets.programme", _("Programme"), _programmes)
+    register_object_kind("targets.indicator", _("Indicator"))
+    register_object_kind("targets.target", _("Target of a unit"))
+    register_object_kind("targets.allocation", _("Allocation of targets"))
+    register_object_kind("targets.answer", _("Answer to a target"))
+    register_object_kind("targets.settlement", _("Decision on a target"))
+    register_object_kind("targets.frozenlist", _("List behind a denominator"))
+    register_object_kind("targets.unitsize", _("Size of a unit"))
+
+
+def _programmes(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
+    if not policy.VIEW.allows_anywhere(actor):
+        return {}
+    return {
+        programme.pk: ObjectLink(programme.title, reverse("targets:programme", args=[programme.code]))
+        for programme in Programme.objects.filter(pk__in=list(ids))
+    }
