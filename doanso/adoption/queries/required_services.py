@@ -89,7 +89,8 @@ def required_stages() -> list[RequiredStage]:
         counted.setdefault(row[0], RequiredStage(*row))
     if counted:
         return list(counted.values())
-    return [RequiredStage(*(*row, "")) for row in hot_reads.read_joined(_STAGE_COLUMNS, _FIRST, [])]
+    first = hot_reads.read_joined(_STAGE_COLUMNS, _FIRST, [])
+    return [RequiredStage(code, name, short_name, level, stage, "") for code, name, short_name, level, stage in first]
 
 
 _USAGE_COLUMNS = (
