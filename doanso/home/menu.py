@@ -100,6 +100,10 @@ class Menu:
 
     def place(self, path: str) -> Place | None:
         """Return where a page at this path belongs; None for a page outside the menu."""
+        return _place(self, path)
+
+    def find_place(self, path: str) -> Place | None:
+        """Return the same as `place`, which keeps the last answers."""
         for section in (*self.sections, *([self.own] if self.own else ())):
             for tab in section.tabs:
                 for page in tab.pages:
@@ -158,6 +162,11 @@ def _bar(sections: tuple[MenuSection, ...], own: MenuSection | None, first: tupl
 def _tab_place(tab: MenuTab) -> BarPlace:
     short = tab.pages[0].short if tab.tab.section is NavigationSection.OWN else ""
     return BarPlace(tab.tab.code, short or tab.tab.short or tab.label, tab.tab.icon, tab.route)
+
+
+@lru_cache(maxsize=4096)
+def _place(menu: Menu, path: str) -> Place | None:
+    return menu.find_place(path)
 
 
 @lru_cache(maxsize=256)

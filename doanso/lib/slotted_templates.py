@@ -25,11 +25,12 @@ def slot(name: str) -> SafeString:
 class SlottedText:
     """Fixed text and slots, alternating."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_fixed", "_parts")
 
     def __init__(self, text: str) -> None:
         # Text at the even places, names of slots at the odd ones.
         self._parts = _SLOT.split(text)
+        self._fixed = mark_safe(text) if len(self._parts) == 1 else None  # noqa: S308 -- made by a template
 
     @classmethod
     def of_template(cls, name: str, context: Mapping[str, Any]) -> "SlottedText":
@@ -38,6 +39,8 @@ class SlottedText:
 
     def fill(self, values: Mapping[str, str]) -> SafeString:
         """Return the text with every slot filled, each value escaped unless it is safe; KeyError for a missing one."""
+        if self._fixed is not None:
+            return self._fixed
         parts = self._parts.copy()
         parts[1::2] = [conditional_escape(values[name]) for name in parts[1::2]]
         return mark_safe("".join(parts))  # noqa: S308 -- made by a template, the rest escaped

@@ -28,6 +28,6 @@ def _programmes(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
     if not policy.VIEW.allows_anywhere(actor):
         return {}
     return {
-        programme.pk: ObjectLink(programme.title, reverse("targets:programme", args=[programme.code]))
+        programme.pk: ObjectLink(programme.title, reverse("home:programme", args=[programme.code]))
         for programme in Programme.objects.filter(pk__in=list(ids))
     }

@@ -17,7 +17,7 @@ PAGES = (
         10,
         "home:indicators",
         ("targets.view",),
-        r"^/indicators/$|^/programmes/[^/]+/indicators/([^/]+/([^/]+/)?)?$",
+        r"^/indicators/$|^/programmes/[^/]+/indicators/([^/]+/([^/]+/(remind/)?)?)?$",
         pgettext_lazy("navigation", "Targets"),
         _(
             "All targets of the programme for your unit: what is asked, what is reached, and the records behind each figure."

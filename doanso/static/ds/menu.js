@@ -20,7 +20,12 @@ document.addEventListener("keydown", (event) => {
   /** @type {HTMLElement | null | undefined} */ (inside?.querySelector("summary"))?.focus();
 });
 
-for (const tabs of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".ds-tabs"))) {
-  const current = /** @type {HTMLElement | null} */ (tabs.querySelector("[aria-current]"));
-  if (current) tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+function showCurrentTab() {
+  for (const tabs of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".ds-tabs"))) {
+    const current = /** @type {HTMLElement | null} */ (tabs.querySelector("[aria-current]"));
+    if (current) tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+  }
 }
+showCurrentTab();
+// Counts make tabs wider.
+document.addEventListener("ds:counts", showCurrentTab);

@@ -38,6 +38,7 @@ async function fill() {
     said.textContent = ` ${word}`;
     element.append(said);
   }
+  document.dispatchEvent(new Event("ds:counts"));
 }
 
 document.addEventListener("submit", (event) => {
