@@ -21,7 +21,6 @@ from bench.duplicates import Invented
 DEFAULT_PEOPLE = 100_000
 QUICK_PEOPLE = 5_000
 PROGRAMMES = Path(__file__).resolve().parents[1] / "programmes"
-TODAY = "2023-11-12"
 PAGE = 20_000
 MEMBERS_SHARE = 0.6
 ASKED = 20
@@ -55,7 +54,6 @@ def _prepare() -> dict[str, Any]:
     from doanso.access.actions import grant_role
     from doanso.access.models import Role
     from doanso.accounts.actions import create_user
-    from doanso.lib import clock
     from doanso.targets import demo as targets_demo
     from doanso.units import demo as units_demo
     from doanso.units.models import Unit
@@ -65,7 +63,6 @@ def _prepare() -> dict[str, Any]:
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     call_command("migrate", verbosity=0)
-    clock.set_today(date.fromisoformat(TODAY))
     city = units_demo.load(PROGRAMMES)
     readers = {}
     for name, role, unit in (
@@ -199,11 +196,12 @@ def _in_process(people: int, url: str = "") -> None:
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         settings = {
             "DOANSO_DATA": folder,
-            "DOANSO_DEMO": "1",
             "DOANSO_SQLITE_SYNCHRONOUS": "OFF",
             "DOANSO_DB_POOL": "0",
         }
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | settings
+        environment = {
+            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DOANSO_DEMO"}
+        } | settings
         if url:
             environment["DATABASE_URL"] = url
         environment["DJANGO_SETTINGS_MODULE"] = "doanso.settings"

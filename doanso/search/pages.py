@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -14,8 +13,6 @@ from doanso.accounts.models import User
 from doanso.lib import vietnamese
 from doanso.lib.schema import toml_tables
 from doanso.lib.search_words import SearchWords
-from doanso.targets import policy as targets_policy
-from doanso.targets import queries as targets
 
 _FILE = Path(__file__).resolve().parent / "pages.toml"
 _LONGEST = 400
@@ -32,14 +29,13 @@ _FILLERS = frozenset(vietnamese.fold("ở đâu làm sao thế nào như cách m
 
 @dataclass(frozen=True, slots=True)
 class SearchablePage:
-    """A page with its words; `argument` is what its address needs, if anything."""
+    """A page with its words, for holders of any of the permissions in one of the scopes."""
 
     title: str
     about: str
     route: str
     permissions: tuple[str, ...]
     scopes: frozenset[Scope]
-    argument: str
     icon: str
     keywords: str
 
@@ -63,7 +59,6 @@ def searchable_pages() -> tuple[SearchablePage, ...]:
                 route=page.text("route", 60),
                 permissions=tuple(page.text("permission", 60, required=False).split()),
                 scopes=_SCOPES[page.text("scope", 10, required=False) or "work"],
-                argument=page.text("argument", 20, required=False),
                 icon=page.text("icon", 40),
                 keywords=page.text("keywords", _LONGEST),
             )
@@ -74,18 +69,17 @@ def searchable_pages() -> tuple[SearchablePage, ...]:
 
 
 def find_pages(actor: User, words: SearchWords) -> SearchGroup:
-    """Return the pages that the reader may open; one statement, and none for readers who see no figures."""
+    """Return the pages that the reader may open; no statement."""
     roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(actor))
-    query = _programme_query(actor)
     meant = [word for word in words.text.split() if vietnamese.fold(word) not in _FILLERS]
     question = SearchWords.parse(" ".join(meant)) or words
     ranked = []
     for place, page in enumerate(searchable_pages()):
-        rank = _rank(page, question) if page.is_open_to(roles) and (query[0] or not page.argument) else None
+        rank = _rank(page, question) if page.is_open_to(roles) else None
         if rank is not None:
             ranked.append((rank, place, page))
     entries = [
-        SearchEntry(title=page.title, detail=page.about, url=_address(page, query), icon=page.icon, rank=rank)
+        SearchEntry(title=page.title, detail=page.about, url=reverse(page.route), icon=page.icon, rank=rank)
         for rank, _place, page in sorted(ranked, key=lambda each: each[:2])
     ]
     return SearchGroup(entries[:MOST_ENTRIES], len(entries))
@@ -119,22 +113,6 @@ def _rank(page: SearchablePage, question: SearchWords) -> int | None:
     if not describes or not all(word in words for word in whole):
         return None
     return _DESCRIBED if last in words or (whole and any(word.startswith(last) for word in words)) else None
-
-
-def _address(page: SearchablePage, query: tuple[str, str]) -> str:
-    if not page.argument:
-        return reverse(page.route)
-    programme, unit = query
-    return f"{reverse(page.route, args=[programme])}?{urlencode({'unit': unit})}"
-
-
-def _programme_query(actor: User) -> tuple[str, str]:
-    """Return the codes of the present programme and of the reader's first unit with figures; empty without one."""
-    roots = targets_policy.VIEW.roots(actor)
-    held = current_role_assignments(actor)
-    unit = next((role_assignment.unit for role_assignment in held if role_assignment.unit_id in roots), None)
-    programmes = targets.programmes_at(unit) if unit is not None else []
-    return (programmes[0].code, unit.code) if unit is not None and programmes else ("", "")
 
 
 PROVIDER = SearchProvider("pages", SearchSection.PAGES, find_pages)
