@@ -46,12 +46,17 @@ def _read(actor: User, page: UnitPage) -> Overview | None:
     programme = next(iter(queries.programmes_at(page.unit, today)), None)
     if programme is None or programme.first_day > today:
         return None
-    return queries.overview(programme, page.unit, queries.day_of(programme, None, page.unit))
+    overview = queries.overview(programme, page.unit, queries.day_of(programme, None, page.unit))
+    return queries.overview_in_phase(overview, queries.phase(programme))
 
 
 def _indicator_url(overview: Overview, progress: IndicatorProgress) -> str:
     names = {"programme": overview.programme.code, "indicator": progress.code, "unit": overview.unit.code}
     return reverse("targets:indicator", kwargs=names)
+
+
+def _is_over(overview: Overview) -> bool:
+    return overview.programme.last_day < clock.today()
 
 
 def unit_state(actor: User, page: UnitPage) -> Panel | None:
@@ -61,13 +66,16 @@ def unit_state(actor: User, page: UnitPage) -> Panel | None:
         return None
     states = overview.states()
     targets = reverse("targets:indicators", kwargs={"programme": overview.programme.code})
-    words = {"risk": _("at risk"), "behind": _("behind"), "on": _("on pace"), "met": _("met")}
+    is_over = _is_over(overview)
+    words = {"met": _("met"), "missed": _("not met")}
+    if not is_over:
+        words = {"risk": _("at risk"), "behind": _("behind"), "on": _("on pace"), "met": _("met")}
     return Panel(
         "targets/unit_state.html",
         {
             "label": _("Summary of %(count)s targets") % {"count": len(overview.indicators)},
             "programme": overview.programme.title,
-            "is_over": overview.programme.last_day < clock.today(),
+            "is_over": is_over,
             "states": [(name, states.get(name, 0), word) for name, word in words.items()],  # type: ignore[call-overload]
             "url": f"{targets}?unit={overview.unit.code}",
             "members": overview.members_counted(),
@@ -78,9 +86,9 @@ def unit_state(actor: User, page: UnitPage) -> Panel | None:
 
 
 def late_targets(actor: User, page: UnitPage) -> Panel | None:
-    """Return the targets that need help, the worst first; a sentence where all are on pace."""
+    """Return the targets that need help, the worst first; a sentence where all are on pace. None once the programme is over."""
     overview = _overview(actor, page)
-    if overview is None:
+    if overview is None or _is_over(overview):
         return None
     late = [progress for progress in overview.indicators if progress.state in LATE]
     late.sort(key=lambda progress: (progress.state != "risk", _share_of_pace(progress)))
@@ -128,7 +136,7 @@ def _need(unit: UnitProgress) -> tuple[int, int, int]:
 
 
 def _child_row(child: UnitProgress) -> ChildRow:
-    state = next((state for state in ("risk", "behind", "on", "met") if _count(child, state)), "none")
+    state = next((state for state in ("risk", "behind", "missed", "on", "met") if _count(child, state)), "none")
     if state == "on" and not _count(child, "on"):
         state = "met"
     return ChildRow(
@@ -137,7 +145,7 @@ def _child_row(child: UnitProgress) -> ChildRow:
         size=child.size,
         state=state,
         on_pace=_count(child, *WELL),
-        counted=_count(child, *LATE, *WELL),
+        counted=_count(child, *LATE, *WELL, "missed"),
     )
 
 

@@ -84,3 +84,17 @@ def test_the_page_costs_the_same_for_one_member_and_for_many(loaded, as_user, dj
 
 
 COST = 28
+
+
+def test_after_the_programme_the_page_says_what_was_met_and_nobody_is_late(loaded, as_user, business_day):
+    loaded.reach("p4", "vneid", "level2-active", "Đức", "Thủy", "Quân", "Hân")
+    business_day(date(2024, 1, 5))
+    page = page_of(as_user(loaded.tree.an))
+
+    strip = re.search(r'<section class="ds-strip2".*?</section>', page, re.DOTALL)
+    assert strip
+    assert text(strip.group(0)).startswith("1 đã đạt 5 chưa đạt")
+    assert "31/12/2023" in strip.group(0)
+    assert section(page, "late-head") == ""
+    assert "Nguy cơ" not in page
+    assert "Chưa đạt" in section(page, "below-head")
