@@ -12,6 +12,7 @@ from uuid import uuid4
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
 from doanso.access.tests.routes_signing import MAKERS as SIGNING_MAKERS
+from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.adoption.models import (
     Declaration,
@@ -34,7 +35,6 @@ from doanso.people.models import Merge, Person
 from doanso.reports.models import Layout, Period, Rendering, Report, UnitExport
 from doanso.support.models import Confirmation, Dispute, Remark
 from doanso.support.stand_keys import link_of
-from doanso.targets.models import Answer, FrozenList
 from doanso.testing import TREE_BEGAN
 from doanso.units.models import Unit
 
@@ -210,11 +210,6 @@ def _programme(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"code": code, "programme": code, "indicator": "one"}
 
 
-def _figures(scene: Scene, unit: Unit) -> RouteExample:
-    code = scene.programme(scene.tree.units["my-tho"]).code
-    return RouteExample({"code": code, "programme": code, "indicator": "one", "unit": unit.code}, {"unit": unit.code})
-
-
 def _help(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"support_record_id": scene.support_record(unit).pk}
 
@@ -267,20 +262,6 @@ def _round(scene: Scene, unit: Unit) -> RouteExample:
     return RouteExample({"round_id": drawn.round_id, "recheck_id": drawn.pk}, {"outcome": "unreached"})
 
 
-def _given(scene: Scene, unit: Unit) -> dict[str, Any]:
-    scene.allotted_target(scene.tree.units["my-tho"], unit)
-    return {"programme": "proof", "indicator": "one", "unit": unit.code}
-
-
-def _countered(scene: Scene, unit: Unit) -> dict[str, Any]:
-    child = scene.below(unit)
-    target = scene.allotted_target(unit, child)
-    Answer.objects.create(
-        target=target, kind="countered", value=3, reason="Ít hộ", answered_by=scene.tree.an, answered_at=clock.now()
-    )
-    return {"programme": "proof", "indicator": "one", "unit": unit.code, "child": child.code}
-
-
 def _period(state: str) -> Maker:
     """October of a unit in the city's programme, in a state; the unit is sent along as whoever is ticked on a board."""
 
@@ -330,16 +311,6 @@ def _reports(scene: Scene, _unit: Unit) -> dict[str, Any]:
     return {"programme": scene.programme(scene.tree.units["my-tho"]).code}
 
 
-def _denominator(scene: Scene, unit: Unit) -> dict[str, Any]:
-    programme = scene.programme(scene.tree.units["my-tho"])
-    programme.indicators.update(kind="share", denominator="members")
-    stored = FrozenList.objects.create(
-        indicator=programme.indicators.get(), unit=unit, on=programme.first_day, asked=0, exempt=0,
-        taken_by=scene.tree.giang, taken_at=clock.now(),
-    )  # fmt: skip
-    return {"programme": "proof", "indicator": "one", "unit": unit.code, "kept": stored.pk}
-
-
 def _assignment(_scene: Scene, unit: Unit) -> dict[str, Any]:
     created = Assignment.objects.create(
         unit=unit, kind="alerts.silence", parameters={"programme": "proof", "days": 14}, due_on=clock.today(),
@@ -352,6 +323,7 @@ MAKERS: dict[str, Maker] = {
     **FIELD_MAKERS,
     **SIGNING_MAKERS,
     **DOCUMENT_MAKERS,
+    **TARGET_MAKERS,
     "/me/": _my_services,
     "/programmes/<slug:programme>/reports/": _reports,
     "/programmes/<slug:programme>/reports/new/": _reports,
@@ -470,17 +442,9 @@ MAKERS: dict[str, Maker] = {
     "/members/<uuid:member>/services/<uuid:usage>/grade/": _usage,
     "/programmes/<slug:programme>/indicators/": _programme,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/": _programme,
-    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/": _figures,
     "/organisation/<slug:kind_code>/": lambda _scene, _unit: {"kind_code": "rename"},
     "/organisation/changes/<uuid:change_id>/": _change,
     "/organisation/changes/<uuid:change_id>/undo/": _change,
-    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/allocate/": _figures,
-    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/answer/": _given,
-    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/settle/<slug:child>/": _countered,
-    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/remind/": _figures,
-    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/freeze/": _denominator,
-    "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/frozen/<uuid:kept>/": _denominator,
-    "/programmes/<slug:programme>/cascade/": _figures,
     "/units/<slug:code>/sizes/": _code,
     "/programmes/<slug:programme>/periods/": _period("draft"),
     "/programmes/<slug:programme>/periods/<slug:month>/many/": _period("sent"),
@@ -492,7 +456,6 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/close/": _period("accepted"),
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/": _period("draft"),
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/<slug:indicator>/": _period("draft"),
-    "/api/v1/programmes/<code>/progress": _figures,
     "/api/v1/photos/<uuid:photo_id>": lambda _scene, unit: {"photo_id": unit.pk},
     "/programmes/<slug:programme>/layouts/": _layout,
     "/programmes/<slug:programme>/layouts/example/": _layout,
