@@ -5,10 +5,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from doanso.access.ports import linked, register_object_kind
-from doanso.lib import formats
+from doanso.lib import clock, formats
 from doanso.support import policy, queries
-from doanso.support.models import RecheckRound, SupportRecord
+from doanso.support.models import RecheckRound, Stand, SupportRecord
 from doanso.support.queries.recheck_rounds import all_rounds
+from doanso.support.queries.stands import stands
 
 
 def register() -> None:
@@ -19,6 +20,7 @@ def register() -> None:
     register_object_kind("support.recheckround", _("Re-check round"), _rounds)
     register_object_kind("support.recheck", _("Re-check"))
     register_object_kind("support.remark", _("Remark of a resident"))
+    register_object_kind("support.stand", _("Guidance stand"), _stands)
 
 
 def _record_title(support_record: SupportRecord) -> str:
@@ -26,7 +28,11 @@ def _record_title(support_record: SupportRecord) -> str:
 
 
 def _round_title(recheck_round: RecheckRound) -> str:
-    return _now("Re-check drawn on %(day)s") % {"day": formats.day(recheck_round.drawn_on)}
+    return _now("Re-check drawn on %(day)s") % {"day": formats.day(clock.business_day(recheck_round.opened_at))}
+
+
+def _stand_title(stand: Stand) -> str:
+    return f"{stand.place}, {formats.day(stand.happened_on)}"
 
 
 _support_records = linked(
@@ -40,4 +46,10 @@ _rounds = linked(
     all_rounds,
     title=_round_title,
     url=lambda recheck_round: reverse("support:round", args=[recheck_round.pk]),
+)
+_stands = linked(
+    policy.KEEP_STAND,
+    stands,
+    title=_stand_title,
+    url=lambda stand: reverse("support:stand", args=[stand.pk]),
 )

@@ -131,3 +131,13 @@ def test_the_list_of_rounds_asks_the_same_for_any_number(ward, as_user):
 
 def test_a_page_number_longer_than_any_list_is_the_first(ward, as_user):
     assert as_user(ward.tree.dung).get("/support/rechecks/?page=18446744073709551616").status_code == 200
+
+
+def test_history_names_a_round_by_its_day(ward, as_user):
+    ward.support_record(willing(phone="0912000222"))
+    client = as_user(ward.tree.dung)
+    client.post("/support/rechecks/new/", FORM)
+
+    text = text_of(client, "/history/")
+    assert "Đợt phúc tra rút ngày 12/11/2023" in text
+    assert f'href="/support/rechecks/{RecheckRound.objects.get().pk}/"' in text

@@ -14,6 +14,7 @@ from doanso.support.actions import close_stand
 from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.stand_keys import StandEntry
 from doanso.support.tests.conftest import record_input
+from doanso.support.tests.stands.conftest import BAY
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +270,12 @@ def test_who_waits_and_what_was_forgotten_is_in_the_inbox_of_who_opened_the_stan
 
     others = as_user(at_stand.ward.tree.dung).get("/today/", follow=True).content.decode()
     assert "bàn hướng dẫn của bạn" not in others
+
+
+def test_history_names_the_stand_and_leads_to_it(at_stand, as_user):
+    at_stand.enter()
+    text = as_user(at_stand.actor).get("/history/").content.decode()
+    assert f'href="/support/stands/{at_stand.stand.pk}/"' in text
+    assert "Nhà văn hoá Khu phố 3, 12/11/2023" in text
+    assert "đã tự điền vào danh sách của bàn hướng dẫn" in text
+    assert BAY.name not in text
