@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from doanso.access.ports import UnitPage
 from doanso.accounts.models import User
@@ -124,7 +125,27 @@ def units_below(actor: User, page: UnitPage) -> Panel | None:
         return None
     page.lists_children = True
     rows = sorted(overview.children, key=_need)
-    return Panel("targets/unit_children.html", {"rows": [_child_row(child) for child in rows]})
+    context = {"rows": [_child_row(child) for child in rows], **_reminder(actor, overview)}
+    return Panel("targets/unit_children.html", context)
+
+
+def _reminder(actor: User, overview: Overview) -> dict[str, Any]:
+    """Return where the late units below are reminded of the target on which most of them are late, and in which words."""
+    is_running = overview.programme.first_day <= clock.today() <= overview.programme.last_day
+    late = [
+        sum(child.indicators[place].state in LATE for child in overview.children)
+        for place in range(len(overview.indicators))
+    ]
+    most = max(late, default=0)
+    if not is_running or not most or not policy.ALLOCATE.allows_at(actor, overview.unit):
+        return {"remind": "", "remind_words": ""}
+    progress = overview.indicators[late.index(most)]
+    names = {"programme": overview.programme.code, "indicator": progress.code, "unit": overview.unit.code}
+    words = ngettext("Remind %(count)s late unit: %(target)s", "Remind %(count)s late units: %(target)s", most)
+    return {
+        "remind": reverse("targets:remind", kwargs=names),
+        "remind_words": words % {"count": formats.number(most), "target": progress.short_title},
+    }
 
 
 def _count(unit: UnitProgress, *states: str) -> int:

@@ -13,6 +13,7 @@ from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
 from doanso.access.tests.routes_signing import MAKERS as SIGNING_MAKERS
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
+from doanso.access.tests.routes_units import MAKERS as UNIT_MAKERS
 from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.adoption.models import (
     Declaration,
@@ -32,7 +33,7 @@ from doanso.lib.spreadsheet import Column, write_table
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
 from doanso.organisation.models import Change, ChangeKind
 from doanso.people.models import Merge, Person
-from doanso.reports.models import Layout, Period, Rendering, Report, UnitExport
+from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.support.models import Confirmation, Dispute, Remark
 from doanso.support.stand_keys import link_of
 from doanso.testing import TREE_BEGAN
@@ -101,20 +102,6 @@ def _moved_guest(scene: Scene, unit: Unit) -> dict[str, Any]:
         arrived_on=clock.today(), recorded_at=clock.now(),
     )  # fmt: skip
     return {"member_id": new.pk}
-
-
-def _unit_export(scene: Scene, unit: Unit) -> dict[str, Any]:
-    """An archive that the user requested: nobody else gets it."""
-    now = clock.now()
-    export = UnitExport.objects.create(
-        unit=unit,
-        asked_by=scene.asker or scene.account(unit),
-        state="done",
-        blob=store(source=b"PK\x05\x06" + bytes(18), name="du-lieu.zip", limit=1 << 10),
-        asked_at=now,
-        stepped_at=now,
-    )
-    return {"code": unit.code, "export_id": export.pk}
 
 
 def _draw(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -322,6 +309,7 @@ def _assignment(_scene: Scene, unit: Unit) -> dict[str, Any]:
 MAKERS: dict[str, Maker] = {
     **FIELD_MAKERS,
     **SIGNING_MAKERS,
+    **UNIT_MAKERS,
     **DOCUMENT_MAKERS,
     **TARGET_MAKERS,
     "/me/": _my_services,
@@ -376,8 +364,6 @@ MAKERS: dict[str, Maker] = {
     "/r/<slug:link>/dispute/": _link,
     "/r/<slug:link>/mine/": _link,
     "/units/<slug:code>/": _code,
-    "/units/<slug:code>/export/": _code,
-    "/units/<slug:code>/export/<uuid:export_id>/": _unit_export,
     "/units/<slug:code>/unmask/": _code,
     "/history/<str:kind>/<uuid:pk>/": _history,
     "/users/<uuid:pk>/": _account,

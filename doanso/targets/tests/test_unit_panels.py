@@ -51,6 +51,16 @@ def test_units_below_stand_worst_first(loaded, as_user):
     assert "Nguy cơ" in below
 
 
+def test_late_units_are_reminded_of_the_target_on_which_most_are_late(loaded, as_user):
+    below = section(page_of(as_user(loaded.tree.an)), "below-head")
+
+    link = re.search(r'<a href="(/programmes/my-tho-2023/indicators/[^/]+/p4/remind/)">([^<]+)</a>', below)
+    assert link, below
+    assert link.group(2).startswith("Nhắc 2 đơn vị chậm: ")
+    assert as_user(loaded.tree.an).get(link.group(1)).status_code == 200
+    assert "/remind/" not in page_of(as_user(loaded.tree.hanh))
+
+
 def test_without_a_programme_the_page_names_the_units_below(tree, as_user):
     page = page_of(as_user(tree.an))
 
