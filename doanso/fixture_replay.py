@@ -15,12 +15,13 @@ import pickle
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
+from doanso.files.stores.disk import Disk
 from doanso.lib import clock
 
 _WALL_CLOCK = clock.now
@@ -28,8 +29,8 @@ _WALL_CLOCK = clock.now
 
 @dataclass(frozen=True)
 class Recording:
-    """A call's writing statements (SQL, parameters, whether many), the number of rows they changed, the stored files that they
-    name by path below the store's folder, and its pickled result."""
+    """A call's writing statements (SQL, parameters, whether many), the number of rows they changed, the files that it
+    stored by place, and its pickled result."""
 
     statements: list[tuple[str, Any, bool]]
     changes: int
@@ -55,10 +56,13 @@ _recordings: dict[Hashable, Recording | None] = {}
 
 
 def _changes() -> int | None:
-    """Return how many rows this connection has changed so far, also in transactions that were rolled back."""
-    if connection.vendor != "sqlite" or not connection.in_atomic_block:
+    """Return how many rows this connection has changed so far, also in transactions that were rolled back.
+
+    None outside a transaction, and of an engine that does not count them.
+    """
+    if not connection.in_atomic_block:
         return None
-    return cast(int, connection.connection.total_changes)
+    return cast("int | None", getattr(connection.connection, "total_changes", None))
 
 
 def begin_with(name: str) -> None:
@@ -136,9 +140,22 @@ def _load(result: bytes, shared: dict[str, Any]) -> Any:
     return Unpickler(io.BytesIO(result)).load()
 
 
-def _stored_files() -> set[str]:
-    folder = Path(settings.FILES)
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} if folder.is_dir() else set()
+@contextlib.contextmanager
+def _noting_files() -> Iterator[dict[str, bytes]]:
+    """Note what is put in the folder of the store; other processes of tests share it."""
+    files: dict[str, bytes] = {}
+    put = Disk.put
+
+    def note(self: Disk, place: str, source: IO[bytes]) -> None:
+        content = source.read()
+        put(self, place, io.BytesIO(content))
+        files[place] = content
+
+    Disk.put = note  # type: ignore[method-assign]
+    try:
+        yield files
+    finally:
+        Disk.put = put  # type: ignore[method-assign]
 
 
 def _is_write(sql: str) -> bool:
@@ -160,9 +177,9 @@ def _record(function: Callable[..., Any], arguments: tuple[Any, ...], shared: di
             statements.append((sql, params, many))
         return result
 
-    before, content, today, stored = cast(int, _changes()), _content(shared), clock.today(), _stored_files()
+    before, content, today = cast(int, _changes()), _content(shared), clock.today()
     caches = {path: dict(value._state.fields_cache) for path, value in shared.items() if isinstance(value, Model)}
-    with taken_back(), connection.execute_wrapper(keep):
+    with taken_back(), connection.execute_wrapper(keep), _noting_files() as files:
         result = function(*arguments)
         changes = cast(int, _changes()) - before
     if rolled_back or content != _content(shared) or today != clock.today():
@@ -173,8 +190,6 @@ def _record(function: Callable[..., Any], arguments: tuple[Any, ...], shared: di
         return None
     for path, cache in caches.items():
         shared[path]._state.fields_cache = cache
-    folder = Path(settings.FILES)
-    files = {name: (folder / name).read_bytes() for name in _stored_files() - stored}
     recording = Recording(statements, changes, files, dumped)
     try:
         with taken_back():
@@ -196,11 +211,10 @@ def _replay(recording: Recording, shared: dict[str, Any]) -> Any:
                     cursor.fetchall()
     if _changes() != before + recording.changes:
         raise _AnotherStateError
-    for name, content in recording.files.items():
-        path = Path(settings.FILES) / name
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+    store = Disk(Path(settings.FILES))
+    for place, stored in recording.files.items():
+        if not store.exists(place):
+            store.put(place, io.BytesIO(stored))
     return _load(recording.result, shared)
 
 

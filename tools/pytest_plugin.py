@@ -15,8 +15,10 @@ from hypothesis import HealthCheck, settings
 
 from tools.template_databases import create_test_database
 
-# No deadline: the time of an example depends on the load of the machine.
-settings.register_profile("doanso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# No deadline: the time of an example depends on the load of the machine. A property without a number of its own gets
+# hypothesis' hundred examples with `--all`, and so in CI.
+EXAMPLES = 100 if os.environ.get("DOANSO_TEST_ALL") == "1" else 40
+settings.register_profile("doanso", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("doanso")
 
 REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"

@@ -7,6 +7,8 @@ import pytest
 
 from doanso import fixture_replay
 from doanso.accounts.models import User
+from doanso.files import actions as files
+from doanso.files.models import Blob, FileKey
 from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.testing import TODAY, Tree
@@ -115,6 +117,30 @@ def test_what_statements_do_not_repeat_is_done_by_the_function_each_time(tree, f
     function(tree)
 
     assert len(calls) == before + 1
+
+
+@replayed
+def keep_file(tree: Tree) -> Blob:
+    """Store a file."""
+    calls.append("file")
+    return files.store(source=b"%PDF-1.7 thu", name="thu.pdf", limit=100)
+
+
+def test_a_stored_file_is_there_again(tree, settings, tmp_path):
+    settings.FILES = tmp_path / "files"
+    first = keep_file(tree)
+    Blob.objects.all().delete()
+    FileKey.objects.all().delete()
+    for path in settings.FILES.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    fixture_replay.begin_with("tree")
+
+    second = keep_file(tree)
+
+    assert (calls, second) == (["file"], first)
+    with files.opened(second) as stored:
+        assert stored.read() == b"%PDF-1.7 thu"
 
 
 def test_an_error_of_the_function_is_the_test_s_own(tree):

@@ -180,6 +180,27 @@ def office(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 
 @pytest.fixture
+@replayed
+def awaiting(office: Office) -> Document:
+    """Return a document that waits for An's signature, made before the test changes anything."""
+    return office.to_sign()
+
+
+@pytest.fixture
+@replayed
+def signed(office: Office) -> Document:
+    """Return a document that An has signed, made before the test changes anything."""
+    return office.signed()
+
+
+@pytest.fixture
+@replayed
+def issued(office: Office) -> Document:
+    """Return an issued document, made before the test changes anything."""
+    return office.issued()
+
+
+@pytest.fixture
 def refused() -> Callable[..., str]:
     """Return a function that calls an action and returns the code of its refusal."""
 

@@ -83,9 +83,8 @@ def test_a_secret_file_of_another_kind_is_told_the_law_and_not_to_be_made_a_pdf(
     assert not Blob.objects.exists()
 
 
-def test_no_answer_and_no_receiver_bears_a_mark(office: Office, refused):
-    document = office.issued()
-    delivery = document.deliveries.get()
+def test_no_answer_and_no_receiver_bears_a_mark(office: Office, issued: Document, refused):
+    delivery = issued.deliveries.get()
     assert refused(answer_delivery, actor=office.tree.binh, delivery=delivery, words=MARK) == "document_secret"
     to_mark = [Receiver(outside=MARK)]
-    assert refused(send_to, actor=office.mai, document=document, receivers=to_mark) == "document_secret"
+    assert refused(send_to, actor=office.mai, document=issued, receivers=to_mark) == "document_secret"

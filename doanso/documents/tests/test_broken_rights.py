@@ -116,8 +116,8 @@ def test_nobody_else_issues_seals_sends_or_ends(office: Office):
     assert Document.objects.get().state == DocumentState.ISSUING
 
 
-def test_a_delivery_of_another_unit_is_handled_by_nobody_else(office: Office):
-    delivery = office.issued().deliveries.get()
+def test_a_delivery_of_another_unit_is_handled_by_nobody_else(office: Office, issued: Document):
+    delivery = issued.deliveries.get()
 
     def actions(who):
         return (
@@ -181,22 +181,20 @@ def test_a_way_leads_over_nobody_who_does_not_see_the_unit_s_documents(office: O
     assert refused(send_on, **arguments, reviewers=[office.phuc]) == "route_stranger"
 
 
-def test_a_signer_who_left_the_unit_signs_nothing_any_more(office: Office):
-    document = office.to_sign()
-    arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+def test_a_signer_who_left_the_unit_signs_nothing_any_more(office: Office, awaiting: Document):
+    arguments = {"actor": office.an, "document": awaiting, "read": 1, "certificate": office.hand, "base": ADDRESS}
     begun = begin_signing(**arguments)
     gone(office, "an")
     with pytest.raises(PermissionDenied):
         begin_signing(**arguments)
     with pytest.raises(PermissionDenied):
         complete_signature(session=begun.session, signature=sign(pki().an, bytes(begun.session.to_sign)))
-    document.refresh_from_db()
-    assert (document.state, document.signed) == (DocumentState.SIGNING, None)
+    awaiting.refresh_from_db()
+    assert (awaiting.state, awaiting.signed) == (DocumentState.SIGNING, None)
 
 
-def test_an_authority_that_ended_while_the_key_was_at_work_signs_nothing(office: Office, refused):
-    document = office.to_sign()
-    begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+def test_an_authority_that_ended_while_the_key_was_at_work_signs_nothing(office: Office, awaiting: Document, refused):
+    begun = begin_signing(actor=office.an, document=awaiting, read=1, certificate=office.hand, base=ADDRESS)
     end_mandate(actor=office.an, mandate=office.mandate, until=TODAY - timedelta(days=1))
     signature = sign(pki().an, bytes(begun.session.to_sign))
     assert refused(complete_signature, session=begun.session, signature=signature) == "mandate_over"

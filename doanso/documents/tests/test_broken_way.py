@@ -12,7 +12,7 @@ from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.actions.routing import call_back, send_on
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.actions.signing_files import make_base
-from doanso.documents.models import DocumentState, Signature, StepState
+from doanso.documents.models import Document, DocumentState, Signature, StepState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, certificate, plan
 from doanso.signing.actions import complete_signature
 from doanso.signing.models import PublicFile, SessionState, Way
@@ -73,18 +73,17 @@ def test_what_one_signer_left_open_signs_nothing_for_the_next_one_s_document(off
     assert Signature.objects.get().by == office.phuc
 
 
-def test_a_document_bears_one_signature_of_its_person(office: Office, refused):
-    document = office.to_sign()
+def test_a_document_bears_one_signature_of_its_person(office: Office, awaiting: Document, refused):
     arguments = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    begun = begin_signing(**arguments, document=document)
-    document.refresh_from_db()
-    assert refused(begin_signing, **arguments, document=document) == "session_open"
+    begun = begin_signing(**arguments, document=awaiting)
+    awaiting.refresh_from_db()
+    assert refused(begin_signing, **arguments, document=awaiting) == "session_open"
     signature = sign(pki().an, bytes(begun.session.to_sign))
     assert complete_signature(session=begun.session, signature=signature).state == SessionState.DONE
     assert complete_signature(session=begun.session, signature=signature).state == SessionState.DONE
-    document.refresh_from_db()
-    assert refused(begin_signing, **arguments, document=document) == "document_not_to_sign"
-    assert refused(call_back, actor=office.mai, document=document) == "document_not_under_way"
+    awaiting.refresh_from_db()
+    assert refused(begin_signing, **arguments, document=awaiting) == "document_not_to_sign"
+    assert refused(call_back, actor=office.mai, document=awaiting) == "document_not_under_way"
     assert Signature.objects.count() == 1
 
 
@@ -121,11 +120,10 @@ def test_a_chain_of_replacements_leads_from_each_to_the_next(office: Office, cli
         )
 
 
-def test_a_paper_document_in_its_place_ends_the_public_page_too(office: Office):
-    old = office.issued()
+def test_a_paper_document_in_its_place_ends_the_public_page_too(office: Office, issued: Document):
     paper = register_paper(actor=office.mai, unit=office.unit, draft=plan("Bản giấy"), dated=TODAY)
-    replaced = replace_document(actor=office.mai, document=old, by=paper, reason="Bản giấy thay thế")
-    public = PublicFile.objects.get(document=old)
+    replaced = replace_document(actor=office.mai, document=issued, by=paper, reason="Bản giấy thay thế")
+    public = PublicFile.objects.get(document=issued)
     assert (replaced.state, public.recalled_at is None, public.recall_reason) == (
         DocumentState.REPLACED,
         False,
@@ -133,9 +131,8 @@ def test_a_paper_document_in_its_place_ends_the_public_page_too(office: Office):
     )
 
 
-def test_what_was_signed_and_shall_not_go_out_is_thrown_away_by_the_clerk(office: Office, refused):
-    document = office.signed()
-    assert refused(recall_document, actor=office.mai, document=document, reason="Sai") == "document_not_issued"
-    gone = discard_document(actor=office.mai, document=document, reason="In sai năm")
+def test_what_was_signed_and_shall_not_go_out_is_thrown_away_by_the_clerk(office: Office, signed: Document, refused):
+    assert refused(recall_document, actor=office.mai, document=signed, reason="Sai") == "document_not_issued"
+    gone = discard_document(actor=office.mai, document=signed, reason="In sai năm")
     assert (gone.state, gone.number) == (DocumentState.DISCARDED, None)
     assert not gone.steps.filter(state=StepState.OPEN).exists()

@@ -61,11 +61,10 @@ def test_a_certificate_of_somebody_else_is_refused(office: Office, as_user):
     assert Issuing.objects.get().certificate == office.seal
 
 
-def test_what_is_out_already_is_not_sealed_again(office: Office, as_user):
-    document = office.issued()
+def test_what_is_out_already_is_not_sealed_again(office: Office, issued: Document, as_user):
     mai = as_user(office.mai)
-    assert at(document) not in mai.get(f"/documents/{document.pk}/").content.decode()
-    answer = mai.post(at(document), {"certificate": str(office.seal.pk)})
+    assert at(issued) not in mai.get(f"/documents/{issued.pk}/").content.decode()
+    answer = mai.post(at(issued), {"certificate": str(office.seal.pk)})
     assert answer.status_code == 422
     assert "Văn bản này đã được đóng dấu số rồi." in answer.content.decode()
 

@@ -18,7 +18,7 @@ from doanso.documents.actions.deliveries import (
 )
 from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.links import link_lookup, link_of
-from doanso.documents.models import Delivery, DocumentState
+from doanso.documents.models import Delivery, Document, DocumentState
 from doanso.documents.tests.conftest import TODAY, Office
 from doanso.signing.models import PublicFile
 
@@ -48,8 +48,8 @@ def test_each_receiver_is_there_once(office: Office):
     assert not document.deliveries.filter(sent_at=None).exists()
 
 
-def test_nobody_is_sent_it_to_answer_on_a_day_that_is_past(office: Office, refused):
-    arguments = {"actor": office.mai, "document": office.issued()}
+def test_nobody_is_sent_it_to_answer_on_a_day_that_is_past(office: Office, issued: Document, refused):
+    arguments = {"actor": office.mai, "document": issued}
     late = Receiver(outside="Hội Phụ nữ", answer_by=TODAY - timedelta(days=1))
     assert refused(send_to, **arguments, receivers=[Receiver(user=office.tree.khoa), late]) == "answer_day"
     assert Delivery.objects.count() == 1

@@ -45,12 +45,11 @@ def test_the_clerk_or_the_signer_throws_it_away(office: Office, as_user, who):
     assert f"/documents/{document.pk}/" not in as_user(office.mai).get("/documents/").content.decode()
 
 
-def test_it_gets_no_number_any_more_and_is_not_thrown_away_twice(office: Office, as_user):
-    document = office.signed()
+def test_it_gets_no_number_any_more_and_is_not_thrown_away_twice(office: Office, signed: Document, as_user):
     mai = as_user(office.mai)
-    mai.post(at(document), {"reason": "Sai"})
-    issue_answer = mai.post(f"/documents/{document.pk}/issue/", {"certificate": office.seal.pk, "units": ["p5"]})
-    again = mai.post(at(document), {"reason": "Lần nữa"})
+    mai.post(at(signed), {"reason": "Sai"})
+    issue_answer = mai.post(f"/documents/{signed.pk}/issue/", {"certificate": office.seal.pk, "units": ["p5"]})
+    again = mai.post(at(signed), {"reason": "Lần nữa"})
     for answer in (issue_answer, again):
         assert answer.status_code == 422
         assert "Văn bản đã bị bỏ; không làm gì với văn bản này được nữa." in answer.content.decode()
@@ -65,12 +64,11 @@ def test_once_it_has_a_number_it_is_issued_and_recalled_instead(office: Office, 
     assert Document.objects.get().state == DocumentState.ISSUING
 
 
-def test_who_only_looked_at_it_or_stands_outside_throws_nothing_away(office: Office, as_user):
-    document = office.signed()
+def test_who_only_looked_at_it_or_stands_outside_throws_nothing_away(office: Office, signed: Document, as_user):
     phuc = as_user(office.phuc)
-    allowed = phuc.get(at(document)).status_code
-    assert as_user(office.tree.chi).get(at(document)).status_code == 404
-    assert as_user(office.tree.binh).post(at(document), {"reason": "Sai"}).status_code in (403, 404)
+    allowed = phuc.get(at(signed)).status_code
+    assert as_user(office.tree.chi).get(at(signed)).status_code == 404
+    assert as_user(office.tree.binh).post(at(signed), {"reason": "Sai"}).status_code in (403, 404)
     # A deputy secretary keeps the unit's books where it has no clerk of its own, and may do what the clerk does.
     assert allowed == 200
     assert Document.objects.get().state == DocumentState.SIGNED

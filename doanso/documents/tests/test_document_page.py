@@ -143,15 +143,14 @@ def test_a_store_that_is_away_is_said_where_the_signatures_stand(office, as_user
     assert str(Unavailable("down").problem.message) in text
 
 
-def test_the_file_is_handed_out_under_its_number(office, as_user):
-    document = office.issued()
-    answer = as_user(office.mai).get(f"/documents/{document.pk}/file/")
+def test_the_file_is_handed_out_under_its_number(office, issued, as_user):
+    answer = as_user(office.mai).get(f"/documents/{issued.pk}/file/")
     assert b"".join(answer).startswith(b"%PDF")
-    assert document.notation.replace("/", "-") in answer["Content-Disposition"].replace("%C4%90", "Đ")
+    assert issued.notation.replace("/", "-") in answer["Content-Disposition"].replace("%C4%90", "Đ")
 
 
-def test_recalled_and_replaced_documents_say_so_first(office, as_user):
-    first, second = office.issued(), office.issued(office.signed(office.draft("Bản mới")))
+def test_recalled_and_replaced_documents_say_so_first(office, issued, as_user):
+    first, second = issued, office.issued(office.signed(office.draft("Bản mới")))
     mai = as_user(office.mai)
     wrong = mai.post(f"/documents/{first.pk}/replace/", {"reason": "Sai ngày", "by": "99-KH/X"})
     assert wrong.status_code == 422
@@ -190,8 +189,8 @@ def test_who_opened_or_answered_stands_before_the_others(office, as_user):
     assert len(names) == 10
 
 
-def test_a_signer_has_signed_and_a_reviewer_agreed(office, as_user):
-    text = shown(as_user(office.mai), office.signed())
+def test_a_signer_has_signed_and_a_reviewer_agreed(office, signed, as_user):
+    text = shown(as_user(office.mai), signed)
     steps = text[text.index('id="way-head"') :]
     assert [steps.count(word) for word in (">Đồng ý<", ">Đã ký<")] == [1, 1]
 

@@ -9,6 +9,7 @@ from doanso.documents.actions.numbers import note_secret
 from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.actions.recalls import recall_document
 from doanso.documents.families import FAMILIES
+from doanso.documents.models import Document
 from doanso.documents.tests.conftest import TODAY, Office, plan
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.queries import figures
@@ -67,8 +68,7 @@ def test_a_recalled_document_was_issued_all_the_same(office: Office, book):
     assert list(recount()) == []
 
 
-def test_a_book_opened_late_finds_them(office: Office):
-    office.issued()
+def test_a_book_opened_late_finds_them(office: Office, issued: Document):
     book = open_book(
         code="mo-muon",
         root=office.tree.units["my-tho"],

@@ -30,32 +30,30 @@ from doanso.signing.verification_codes import address_of
 pytestmark = pytest.mark.django_db
 
 
-def test_the_person_signs_and_it_is_the_clerk_s_turn(office: Office):
-    document = office.signed()
+def test_the_person_signs_and_it_is_the_clerk_s_turn(office: Office, signed: Document):
 
-    assert (document.state, document.number, document.final) == (DocumentState.SIGNED, None, None)
+    assert (signed.state, signed.number, signed.final) == (DocumentState.SIGNED, None, None)
     assert list(Signature.objects.values_list("by__username", "certificate__kind")) == [("an", "person")]
-    assert AuditEvent.objects.get(action="documents.sign").object_id == document.pk
+    assert AuditEvent.objects.get(action="documents.sign").object_id == signed.pk
 
 
-def test_number_and_seal_come_in_one_step_and_everybody_can_verify_it(office: Office):
-    document = office.issued()
+def test_number_and_seal_come_in_one_step_and_everybody_can_verify_it(office: Office, issued: Document):
 
-    assert (document.state, document.notation, document.dated, document.issued_on) == (
+    assert (issued.state, issued.notation, issued.dated, issued.issued_on) == (
         DocumentState.ISSUED,
         "01-KH/ĐTN",
         TODAY,
         TODAY,
     )
-    verdict = verify(office.bytes_of(document), trust=trust(), moment=clock.now())
+    verdict = verify(office.bytes_of(issued), trust=trust(), moment=clock.now())
     assert (verdict.state, [signature.kind for signature in verdict.signatures]) == (
         VerdictState.TEST,
         ["person", "organisation"],
     )
     public = PublicFile.objects.get()
-    assert (public.number, public.title, public.sha256) == (document.notation, document.summary, verdict.sha256)
+    assert (public.number, public.title, public.sha256) == (issued.notation, issued.summary, verdict.sha256)
     assert list(Signature.objects.order_by("made_at").values_list("by__username", flat=True)) == ["an", "mai"]
-    assert Delivery.objects.get().sent_at == document.issued_at
+    assert Delivery.objects.get().sent_at == issued.issued_at
 
 
 @pytest.mark.parametrize(
@@ -100,8 +98,8 @@ def test_number_that_outgrew_its_room_is_written_smaller_and_what_cannot_be_read
     assert office.issued(signed).notation == "1234-KH/ĐTN"
 
 
-def test_one_changed_byte_is_seen(office: Office):
-    content = bytearray(office.bytes_of(office.issued()))
+def test_one_changed_byte_is_seen(office: Office, issued: Document):
+    content = bytearray(office.bytes_of(issued))
     content[len(content) // 3] ^= 1
     assert not verify(bytes(content), trust=trust(), moment=clock.now()).is_intact
 
@@ -136,12 +134,11 @@ def test_a_day_of_answer_is_ahead_and_not_a_year_away_else_no_number_is_drawn(of
     assert Delivery.objects.get().answer_by == TODAY
 
 
-def test_only_who_seals_in_the_unit_itself_issues(office: Office):
-    document = office.signed()
+def test_only_who_seals_in_the_unit_itself_issues(office: Office, signed: Document):
     for other in (office.tree.chi, office.tree.dung, office.tree.giang, office.tree.binh):
         with pytest.raises(PermissionDenied):
             ask_issue(
-                actor=other, document=document, certificate=office.seal, receivers=[Receiver(outside="Công an phường")]
+                actor=other, document=signed, certificate=office.seal, receivers=[Receiver(outside="Công an phường")]
             )
     assert not Number.objects.exists()
 
@@ -216,10 +213,9 @@ def test_a_worker_of_the_next_day_keeps_number_and_day(office: Office, business_
     assert (document.dated, document.issued_on) == (TODAY, date(2023, 11, 13))
 
 
-def test_the_database_issues_nothing_half(office: Office):
-    document = office.signed()
+def test_the_database_issues_nothing_half(office: Office, signed: Document):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Document.objects.filter(pk=document.pk).update(state=DocumentState.ISSUED)
+        Document.objects.filter(pk=signed.pk).update(state=DocumentState.ISSUED)
 
 
 # --- Files beside it ----------------------------------------------------------------------------------------------------

@@ -24,18 +24,17 @@ def by_machine(office):
     return office
 
 
-def test_a_signed_document_is_numbered_and_goes_out(office, as_user):
-    document = office.signed()
+def test_a_signed_document_is_numbered_and_goes_out(office, signed, as_user):
     mai = as_user(office.mai)
-    page = mai.get(at(document, "issue")).content.decode()
+    page = mai.get(at(signed, "issue")).content.decode()
     assert "12/11/2023" in page
     assert "Trực thuộc" in page
     answer = mai.post(
-        at(document, "issue"), form(office, outside="Công an Phường 4\n\n", answer_by="20/11/2023"), follow=True
+        at(signed, "issue"), form(office, outside="Công an Phường 4\n\n", answer_by="20/11/2023"), follow=True
     )
 
     assert "Văn bản đã có số; đang đóng dấu số và gửi đi." in answer.content.decode()
-    receivers = document.deliveries.order_by("id")
+    receivers = signed.deliveries.order_by("id")
     assert {delivery.unit.code if delivery.unit else delivery.outside for delivery in receivers} == {
         "p4-kp1",
         "p5",
@@ -56,37 +55,35 @@ def test_a_signed_document_is_numbered_and_goes_out(office, as_user):
         ({"answer_by": "thứ hai"}, "Hãy ghi dạng ngày/tháng/năm, ví dụ 26/03/2023.<"),
     ],
 )
-def test_what_is_missing_is_said_and_no_number_is_drawn(office, as_user, change, sentence):
-    document = office.signed()
-    answer = as_user(office.mai).post(at(document, "issue"), form(office) | change)
+def test_what_is_missing_is_said_and_no_number_is_drawn(office, signed, as_user, change, sentence):
+    answer = as_user(office.mai).post(at(signed, "issue"), form(office) | change)
 
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Number.objects.exists()
 
 
-def test_units_that_were_ticked_stay_ticked_where_something_is_refused(office, as_user):
-    text = as_user(office.mai).post(at(office.signed(), "issue"), form(office, certificate="")).content.decode()
+def test_units_that_were_ticked_stay_ticked_where_something_is_refused(office, signed, as_user):
+    text = as_user(office.mai).post(at(signed, "issue"), form(office, certificate="")).content.decode()
     assert 'value="p5" checked' in text
     assert 'value="my-tho" checked' not in text
 
 
-def test_what_is_not_signed_is_not_issued(office, as_user):
-    answer = as_user(office.mai).post(at(office.to_sign(), "issue"), form(office))
+def test_what_is_not_signed_is_not_issued(office, awaiting, as_user):
+    answer = as_user(office.mai).post(at(awaiting, "issue"), form(office))
     assert answer.status_code == 422
     assert "Văn bản chưa được ký. Hãy chờ người ký ký xong." in answer.content.decode()
 
 
-def test_who_may_not_issue_is_refused(office, as_user):
-    document = office.signed()
-    assert as_user(office.tree.chi).get(at(document, "issue")).status_code == 404
-    issued = office.issued(document)
+def test_who_may_not_issue_is_refused(office, signed, as_user):
+    assert as_user(office.tree.chi).get(at(signed, "issue")).status_code == 404
+    issued = office.issued(signed)
     for page in ("issue", "seal", "send-to"):
         assert as_user(office.tree.dung).get(at(issued, page)).status_code == 403
 
 
-def test_asking_twice_gives_one_number(office, as_user):
-    document, mai = office.signed(), as_user(office.mai)
+def test_asking_twice_gives_one_number(office, signed, as_user):
+    document, mai = signed, as_user(office.mai)
     mai.post(at(document, "issue"), form(office))
     mai.post(at(document, "issue"), form(office))
     assert Number.objects.count() == 1
@@ -102,10 +99,9 @@ def test_the_clerks_own_machine_is_led_to_the_seal(by_machine, as_user):
     assert answer["Location"].endswith(f"{Session.objects.latest('pk').pk}/")
 
 
-def test_a_sealed_document_is_not_sealed_again(office, as_user):
-    document = office.issued()
-    answer = as_user(office.mai).get(at(document, "seal"))
-    assert (answer.status_code, answer["Location"]) == (302, f"/documents/{document.pk}/")
+def test_a_sealed_document_is_not_sealed_again(office, issued, as_user):
+    answer = as_user(office.mai).get(at(issued, "seal"))
+    assert (answer.status_code, answer["Location"]) == (302, f"/documents/{issued.pk}/")
     assert as_user(office.mai).get(at(office.draft("Nháp"), "seal")).status_code == 404
 
 
@@ -123,8 +119,8 @@ def test_what_could_not_be_sealed_says_why_and_is_tried_again(office, as_user):
     assert issuing.document.number.value == 1
 
 
-def test_an_issued_document_goes_to_more_receivers(office, as_user):
-    document, mai = office.issued(), as_user(office.mai)
+def test_an_issued_document_goes_to_more_receivers(office, issued, as_user):
+    document, mai = issued, as_user(office.mai)
     nobody = mai.post(at(document, "send-to"), {"units": [], "outside": ""})
     assert nobody.status_code == 422
     assert "Hãy chọn ít nhất một nơi nhận" in nobody.content.decode()
@@ -138,8 +134,8 @@ def test_an_issued_document_goes_to_more_receivers(office, as_user):
     assert Document.objects.get(pk=document.pk).state == DocumentState.ISSUED
 
 
-def test_the_groups_of_receivers_are_those_an_office_thinks_in(office, as_user):
-    page = as_user(office.mai).get(at(office.signed(), "issue"))
+def test_the_groups_of_receivers_are_those_an_office_thinks_in(office, signed, as_user):
+    page = as_user(office.mai).get(at(signed, "issue"))
     groups = {group.code: [unit.code for unit in group.units] for group in page.context["form"].groups}
     assert groups == {
         "direct": ["p4-kp1", "p4-kp2"],

@@ -249,9 +249,8 @@ def test_a_number_kept_free_is_given_up_with_a_reason_and_never_given_out_again(
     assert AuditEvent.objects.filter(action="documents.void_number").count() == 1
 
 
-def test_a_number_of_a_document_is_not_given_up(office, refused):
-    document = office.issued()
-    assert refused(void_number, actor=office.mai, number=document.number, reason="Nhầm") == "number_used"
+def test_a_number_of_a_document_is_not_given_up(office, issued, refused):
+    assert refused(void_number, actor=office.mai, number=issued.number, reason="Nhầm") == "number_used"
 
 
 def test_of_a_secret_document_number_and_day_are_noted_in_a_series_of_its_own(office):

@@ -7,6 +7,7 @@ import re
 import pytest
 from PIL import Image, ImageChops
 
+from doanso.documents.models import Document
 from doanso.documents.tests.conftest import Office
 from doanso.documents.tests.test_uploads import paper, upload
 from doanso.files import actions as files
@@ -42,11 +43,10 @@ def changed(before: bytes, after: bytes) -> tuple[int, int, int, int]:
     return box[0] * 100 // wide, box[1] * 100 // high, box[2] * 100 // wide, box[3] * 100 // high
 
 
-def test_it_shows_the_newest_file_itself(office: Office, as_user):
-    document = office.signed()
+def test_it_shows_the_newest_file_itself(office: Office, signed: Document, as_user):
     client = as_user(office.mai)
-    assert sheets(preview(client, document)) == drawn(document.signed)
-    issued = office.issued(document)
+    assert sheets(preview(client, signed)) == drawn(signed.signed)
+    issued = office.issued(signed)
     text = preview(client, issued)
     assert sheets(text) == drawn(issued.final)
     assert "Trang 1 / 1 của tệp" in text

@@ -41,12 +41,13 @@ def wrongly_signed(office: Office) -> Document:
     return Document.objects.get(pk=document.pk)
 
 
-def test_a_person_s_signature_in_the_seal_s_place_leaves_document_and_number_as_they_were(office: Office, refused):
-    document = office.to_sign()
+def test_a_person_s_signature_in_the_seal_s_place_leaves_document_and_number_as_they_were(
+    office: Office, awaiting: Document, refused
+):
     office.hand.way = Way.UPLOAD
     office.hand.save()
     begun = begin_signing(
-        actor=office.an, document=document, read=document.version, certificate=office.hand, base=ADDRESS
+        actor=office.an, document=awaiting, read=awaiting.version, certificate=office.hand, base=ADDRESS
     )
     base = read(begun.session.base)
     wrong = tool(base, pki().an, "organisation")

@@ -47,9 +47,8 @@ def test_nobody_signs_before_and_nobody_else_decides(office, refused):
     assert states(document) == [("phuc", "open"), ("an", "waiting")]
 
 
-def test_a_signer_agrees_by_signing_alone(office, refused):
-    document = office.to_sign()
-    assert refused(pass_step, actor=office.an, document=document, read=1) == "step_signs"
+def test_a_signer_agrees_by_signing_alone(office, awaiting, refused):
+    assert refused(pass_step, actor=office.an, document=awaiting, read=1) == "step_signs"
 
 
 def test_without_reviewers_it_goes_to_the_signer_at_once(office):
@@ -78,32 +77,29 @@ def test_a_returned_document_is_written_again_and_goes_a_new_round(office, refus
     assert RoutingStep.objects.get(document=document, state=StepState.OPEN).round == 2
 
 
-def test_the_signer_returns_too(office):
-    document = office.to_sign()
-    assert return_step(actor=office.an, document=document, words="Sai tên phố").state == DocumentState.DRAFT
+def test_the_signer_returns_too(office, awaiting):
+    assert return_step(actor=office.an, document=awaiting, words="Sai tên phố").state == DocumentState.DRAFT
 
 
-def test_what_was_called_back_is_asked_about_anew(office, refused):
-    document = office.to_sign()
-    back = call_back(actor=office.mai, document=document)
-    assert (back.state, states(document)) == (DocumentState.DRAFT, [("phuc", "passed"), ("an", "dropped")])
-    assert refused(call_back, actor=office.mai, document=document) == "document_not_under_way"
+def test_what_was_called_back_is_asked_about_anew(office, awaiting, refused):
+    back = call_back(actor=office.mai, document=awaiting)
+    assert (back.state, states(awaiting)) == (DocumentState.DRAFT, [("phuc", "passed"), ("an", "dropped")])
+    assert refused(call_back, actor=office.mai, document=awaiting) == "document_not_under_way"
     with pytest.raises(PermissionDenied):
-        call_back(actor=office.tree.chi, document=document)
+        call_back(actor=office.tree.chi, document=awaiting)
 
 
-def test_a_signature_that_was_begun_goes_with_the_call_back(office, refused):
-    document = office.to_sign()
+def test_a_signature_that_was_begun_goes_with_the_call_back(office, awaiting, refused):
     arguments = {"actor": office.an, "certificate": office.hand, "base": ADDRESS}
-    begun = begin_signing(document=document, read=1, **arguments)
-    call_back(actor=office.mai, document=document)
+    begun = begin_signing(document=awaiting, read=1, **arguments)
+    call_back(actor=office.mai, document=awaiting)
     begun.session.refresh_from_db()
     assert begun.session.state == "cancelled"
     late = sign(pki().an, bytes(begun.session.to_sign))
     assert refused(complete_signature, session=begun.session, signature=late) == "session_cancelled"
 
-    document.refresh_from_db()
-    again = office.to_sign(document)
+    awaiting.refresh_from_db()
+    again = office.to_sign(awaiting)
     assert begin_signing(document=again, read=1, **arguments).session.state == "open"
 
 

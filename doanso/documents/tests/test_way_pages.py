@@ -122,11 +122,10 @@ def test_a_remark_is_settled_on_its_own_document_alone(office, as_user, under_wa
     assert as_user(office.mai).post(at(other, f"comments/{remark.pk}/settle/")).status_code == 404
 
 
-def test_the_signer_goes_on_to_the_signing_session(office, as_user):
-    document = office.to_sign()
+def test_the_signer_goes_on_to_the_signing_session(office, awaiting, as_user):
     an = as_user(office.an)
-    assert "Ký số" in an.get(at(document)).content.decode()
-    answer = an.post(at(document, "sign/"), {"certificate": office.hand.pk, "read": document.version})
+    assert "Ký số" in an.get(at(awaiting)).content.decode()
+    answer = an.post(at(awaiting, "sign/"), {"certificate": office.hand.pk, "read": awaiting.version})
 
     assert answer.status_code == 302
     assert answer["Location"].endswith(f"{Session.objects.get().pk}/")
@@ -162,21 +161,18 @@ def test_of_an_uploaded_file_the_hash_of_its_very_bytes_is_shown(office, as_user
     assert f'href="{at(document, "file/")}"' in page
 
 
-def test_nobody_signs_in_the_signers_place(office, as_user):
-    document = office.to_sign()
+def test_nobody_signs_in_the_signers_place(office, awaiting, as_user):
     for who, status in ((office.mai, 403), (office.phuc, 403), (office.tree.chi, 404)):
-        assert as_user(who).get(at(document, "sign/")).status_code == status
-        assert as_user(who).post(at(document, "sign/"), {"certificate": office.hand.pk}).status_code == status
+        assert as_user(who).get(at(awaiting, "sign/")).status_code == status
+        assert as_user(who).post(at(awaiting, "sign/"), {"certificate": office.hand.pk}).status_code == status
     assert not Session.objects.exists()
 
 
-def test_what_waits_for_no_signature_is_not_signed(office, as_user):
-    document = office.signed()
-    answer = as_user(office.an).get(at(document, "sign/"), follow=True)
+def test_what_waits_for_no_signature_is_not_signed(office, signed, as_user):
+    answer = as_user(office.an).get(at(signed, "sign/"), follow=True)
     assert "Văn bản này không ở bước chờ ký." in answer.content.decode()
 
 
-def test_who_has_no_certificate_is_told_where_to_add_one(office, as_user):
-    document = office.to_sign()
+def test_who_has_no_certificate_is_told_where_to_add_one(office, awaiting, as_user):
     office.hand.delete()
-    assert "Bạn chưa có chứng thư số ở đây." in as_user(office.an).get(at(document, "sign/")).content.decode()
+    assert "Bạn chưa có chứng thư số ở đây." in as_user(office.an).get(at(awaiting, "sign/")).content.decode()

@@ -121,9 +121,8 @@ def test_nobody_overwrites_what_they_have_not_read(office, as_user):
     assert document.summary == "Bản của Phúc"
 
 
-def test_a_document_on_its_way_is_not_written_on(office, as_user):
-    document = office.to_sign()
-    answer = as_user(office.mai).get(f"/documents/{document.pk}/edit/", follow=True)
+def test_a_document_on_its_way_is_not_written_on(office, awaiting, as_user):
+    answer = as_user(office.mai).get(f"/documents/{awaiting.pk}/edit/", follow=True)
     assert "Văn bản đang trình; hãy rút về để sửa." in answer.content.decode()
 
 
@@ -206,12 +205,11 @@ def test_another_ward_does_not_learn_of_a_draft(office, as_user, page):
     assert as_user(office.tree.chi).get(f"/documents/{document.pk}/{page}").status_code == 404
 
 
-def test_who_reads_an_issued_document_does_not_write_on_it(office, as_user):
-    document = office.issued()
+def test_who_reads_an_issued_document_does_not_write_on_it(office, issued, as_user):
     reader = as_user(office.tree.dung)
-    assert reader.get(f"/documents/{document.pk}/").status_code == 200
+    assert reader.get(f"/documents/{issued.pk}/").status_code == 200
     for page in ("edit/", "discard/", "send-on/", "send-to/", "recall/", "replace/", "sign/"):
-        assert reader.get(f"/documents/{document.pk}/{page}").status_code == 403, page
+        assert reader.get(f"/documents/{issued.pk}/{page}").status_code == 403, page
 
 
 def test_the_draft_is_printed_with_its_mark(office, as_user):

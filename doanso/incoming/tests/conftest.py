@@ -1,5 +1,5 @@
 """The office of ward 4, as the tests of documents have it."""
 
-from doanso.documents.tests.conftest import office, refused
+from doanso.documents.tests.conftest import issued, office, refused
 
-__all__ = ["office", "refused"]
+__all__ = ["issued", "office", "refused"]

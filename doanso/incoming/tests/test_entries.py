@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.numbers import note_secret
 from doanso.documents.actions.recalls import recall_document
-from doanso.documents.models import Number
+from doanso.documents.models import Document, Number
 from doanso.documents.tests.conftest import TODAY, Office
 from doanso.incoming.actions import (
     IncomingInput,
@@ -46,8 +46,8 @@ def test_numbers_of_arrival_bear_no_day_before_the_last_one(office, business_day
     assert Number.objects.count() == 1
 
 
-def test_its_signatures_are_looked_at_as_it_comes(office: Office):
-    signed = office.bytes_of(office.issued())
+def test_its_signatures_are_looked_at_as_it_comes(office: Office, issued: Document):
+    signed = office.bytes_of(issued)
     intact = taken(office, source=signed, name="ke-hoach.pdf")
     assert intact.verdict["state"] == "test_only"
     broken = bytearray(signed)
