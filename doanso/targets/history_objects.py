@@ -10,6 +10,7 @@ from doanso.access.ports import ObjectLink, register_object_kind
 from doanso.accounts.models import User
 from doanso.targets import policy
 from doanso.targets.models import Programme
+from doanso.units.models import Unit
 
 
 def register() -> None:
@@ -25,9 +26,9 @@ def register() -> None:
 
 
 def _programmes(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
-    if not policy.VIEW.allows_anywhere(actor):
-        return {}
+    """Return the programmes whose root the actor sees, which their pages begin with."""
+    roots = policy.VIEW.filter(actor, Unit.objects.all()).values("pk")
     return {
-        programme.pk: ObjectLink(programme.title, reverse("home:programme", args=[programme.code]))
-        for programme in Programme.objects.filter(pk__in=list(ids))
+        programme.pk: ObjectLink(programme.title, reverse("targets:indicators", args=[programme.code]))
+        for programme in Programme.objects.filter(pk__in=list(ids), root__in=roots)
     }

@@ -118,6 +118,11 @@ class SentSummary:
     answered: int
     answer_by: date | None
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether an answer is missing although its day is past."""
+        return self.answer_by is not None and self.answered < self.asked and self.answer_by < clock.today()
+
 
 def sent_summary(details: DocumentDetails) -> SentSummary:
     """Return what became of an issued document, from what was read for its page."""

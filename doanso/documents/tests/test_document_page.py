@@ -1,6 +1,7 @@
 """A document's own page: who has it, its signatures and receivers, the permitted actions, and its statements."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -66,6 +67,16 @@ def test_after_it_was_issued_the_page_says_to_whom_it_went_and_what_comes_next(o
     reader = shown(as_user(office.tree.dung), document)
     assert "Đã gửi 3 đơn vị và 1 nơi khác" in reader
     assert "/documents/register/" not in reader.split("sent-head")[1].split("dv-two")[0]
+
+
+def test_answers_are_counted_with_their_day(office, as_user, business_day):
+    day = clock.today() + timedelta(days=5)
+    document = office.issued(None, Receiver(unit=office.tree.units["p5"], answer_by=day))
+    mai = as_user(office.mai)
+    assert "0 / 1 đã trả lời" in shown(mai, document)
+    assert "sắp đến hạn máy tự nhắc" in shown(mai, document)
+    business_day(day + timedelta(days=1))
+    assert "Đã quá hạn trả lời" in shown(mai, document)
 
 
 def test_opened_by_everybody_it_asks_for_nothing(office, as_user):
