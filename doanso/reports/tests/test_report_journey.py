@@ -84,3 +84,17 @@ def test_words_outlive_a_lost_network_and_a_reload(scene, open_as):
     page.click(".ds-words-bar button")
     page.wait_for_selector("[data-say=saved]:visible")
     assert Passage.objects.get().text == "Viết tiếp."
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (390, False), (1440, False), (1440, True)])
+def test_the_page_of_a_month_reads_at_both_widths(scene, open_as, axe, width, dark):
+    scene.pass_on(wards=("p4",))
+    page = open_as(scene.user("dung"), "/programmes/my-tho-2023/periods/?month=2023-10", width=width, dark=dark)
+    assert page.locator("[aria-current=step]").inner_text().count("Phường 5") == 1
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.click(".ds-setup .ds-btn-p")
+    page.wait_for_selector("text=Đã nhắc 1 đơn vị.")
+    page.click("text=Lập báo cáo >> nth=0")
+    page.wait_for_selector("#id_period")
+    assert axe(page) == []
