@@ -53,9 +53,7 @@ def insert_rows(
     """
     if not rows:
         return
-    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
-    quote = connection.ops.quote_name
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})"
+    fields, into = _insertion(model, tuple(columns))
     on_conflict = " ON CONFLICT DO NOTHING" if keep_known else ""
     if not keep_known and (key := model._meta.pk.name) in columns:
         note_inserted(model, [row[list(columns).index(key)] for row in rows])
@@ -66,6 +64,29 @@ def insert_rows(
             return
         for statement, parameters in _in_pages(into, values, on_conflict):
             cursor.execute(statement, parameters)
+
+
+@lru_cache(maxsize=256)
+def _insertion(model: type[models.Model], columns: tuple[str, ...]) -> tuple[tuple[models.Field[Any, Any], ...], str]:
+    """Return the fields of these columns, and the beginning of the statement that inserts them; both engines quote alike."""
+    fields: tuple[models.Field[Any, Any], ...] = tuple(
+        model._meta.get_field(name)  # type: ignore[misc]
+        for name in columns
+    )
+    quote = connection.ops.quote_name
+    return (
+        fields,
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})",
+    )
+
+
+@lru_cache(maxsize=256)
+def _selection(model: type[models.Model], columns: tuple[str, ...]) -> tuple[tuple[models.Field[Any, Any], ...], str]:
+    """Return the fields of these columns, and the beginning of the statement that reads them; both engines quote alike."""
+    fields, _insert = _insertion(model, columns)
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    return fields, f"SELECT {names} FROM {quote(model._meta.db_table)} WHERE"  # noqa: S608 -- own names
 
 
 _MOST_PARAMETERS = 30_000
@@ -93,10 +114,9 @@ def insert_new_rows(
     """
     if not rows:
         return []
-    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
+    fields, into = _insertion(model, tuple(columns))
     returned: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in returning]  # type: ignore[misc]
     quote = connection.ops.quote_name
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})"
     end = f" ON CONFLICT DO NOTHING RETURNING {', '.join(quote(str(field.column)) for field in returned)}"
     values = as_columns(fields, rows)
     inserted: list[tuple[Any, ...]] = []
@@ -201,12 +221,9 @@ def read_rows(
     The condition is SQL that both engines read the same way. Where it names rows by their keys, the caller compares their unit
     itself: SQLite, which does not know how many rows a unit has, would read all of them instead.
     """
-    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    sql = f"SELECT {names} FROM {quote(model._meta.db_table)} WHERE {where}"  # noqa: S608 -- own names
+    fields, selection = _selection(model, tuple(columns))
     with connection.cursor() as cursor:
-        cursor.execute(sql, as_parameters(parameters))
+        cursor.execute(f"{selection} {where}", as_parameters(parameters))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return with_uuids(fields, rows)
 
