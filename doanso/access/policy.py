@@ -3,8 +3,10 @@
 Roles follow the business day, so a role ends with its term everywhere at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from doanso.access.unit_roles import read_unit_roles
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.database import hot_reads, marks
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.units.models import Unit, UnitPath
 
 
@@ -50,8 +53,8 @@ def units_below(roots: Iterable[UUID]) -> QuerySet[UnitPath, UUID]:
     )
 
 
-def records_below(roots: Iterable[UUID], *, roots_too: bool = True) -> Combinable:
-    """Return a subquery, for `__in`, of the units whose records these roots are responsible for today.
+def records_below(roots: Iterable[UUID], *, roots_too: bool = True, on: date | None = None) -> Combinable:
+    """Return a subquery, for `__in`, of the units whose records these roots are responsible for today, or on a day.
 
     These are the units below them and the ended ones whose records one of these keeps. At an ended unit itself no role is in
     effect.
@@ -63,8 +66,8 @@ def records_below(roots: Iterable[UUID], *, roots_too: bool = True) -> Combinabl
         f"SELECT p.unit_id FROM units_unitpath p WHERE p.ancestor_id IN ({marks(root_ids)}) AND p.since <= %s"  # noqa: S608
         f" AND (p.until IS NULL OR p.until > %s){'' if roots_too else ' AND p.depth > 0'}"
     )
-    today = clock.today()
-    parameters = [*root_ids, today, today]
+    day = on or clock.today()
+    parameters = [*root_ids, day, day]
     kept_units = f"SELECT k.id FROM units_unit k WHERE k.keeper_id IN ({below})"  # noqa: S608
     return hot_reads.subquery(f"{below} UNION ALL {kept_units}", [*parameters, *parameters])
 
@@ -114,13 +117,24 @@ class Permission:
     def condition(self, actor: User) -> Q:
         """Return the filter's condition, to be combined with others on the same kind of object."""
         held = self._granted_units(actor)
-        condition = Q(**{f"{self.unit_of}__in": records_below(held.subtree)}) if held.subtree else Q(pk__in=[])
-        if held.below:
-            condition |= Q(**{f"{self.unit_of}__in": records_below(held.below, roots_too=False)})
-        if held.unit_only:
-            condition |= Q(**{f"{self.unit_of}__in": held.unit_only})
-        if held.own:
-            condition |= Q(**{self.own_of: actor.pk})
+        return self._condition(held.subtree, held.below, held.unit_only, actor.pk if held.own else None, None)
+
+    def _condition(
+        self,
+        subtree: Collection[UUID],
+        below: Collection[UUID],
+        unit_only: Collection[UUID],
+        own: UUID | None,
+        on: date | None,
+    ) -> Q:
+        """Return the condition of records in units held in each scope, today or on a day, and of the user's own ones."""
+        condition = Q(**{f"{self.unit_of}__in": records_below(subtree, on=on)}) if subtree else Q(pk__in=[])
+        if below:
+            condition |= Q(**{f"{self.unit_of}__in": records_below(below, roots_too=False, on=on)})
+        if unit_only:
+            condition |= Q(**{f"{self.unit_of}__in": list(unit_only)})
+        if own is not None:
+            condition |= Q(**{self.own_of: own})
         return condition
 
     def filter[M: Model](self, actor: User, queryset: QuerySet[M]) -> QuerySet[M]:
@@ -135,7 +149,19 @@ class Permission:
         """
         if found_by is not None and self._reaches_as_far(actor, found_by):
             return True
-        return self.filter(actor, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+        held = self._granted_units(actor)
+        if not any(held):
+            return False
+        if not isinstance(obj.pk, UUID):
+            return self.filter(actor, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+        scopes = (held.subtree, held.below, held.unit_only)
+        check = _check(self, type(obj), tuple(bool(units) for units in scopes), held.own)
+        values: list[Any] = [sorted(units) for units in scopes if units]
+        if held.subtree or held.below:
+            values.append(clock.today())
+        if held.own:
+            values.append(actor.pk)
+        return bool(check(obj.pk, *values))
 
     def _reaches_as_far(self, actor: User, other: "Permission") -> bool:
         """Return whether the actor's roles grant this permission on every object on which they grant the other."""
@@ -190,6 +216,26 @@ class Permission:
     def allows_anywhere(self, actor: User) -> bool:
         """Return whether the actor holds this permission anywhere, so that a list of such objects makes sense."""
         return any(self._granted_units(actor))
+
+
+@lru_cache(maxsize=1024)
+def _check(
+    permission: Permission, model: type[Model], scopes: tuple[bool, ...], own: bool
+) -> PreparedQuery[tuple[Any]]:
+    """Return the query whether an object is one on which roles that hold units in these scopes grant a permission.
+
+    Its values are the object's key, the units of each scope that holds any, the day if one of them reaches below its units, and
+    the user's key with `own`.
+    """
+
+    def build(key: UUID, *values: Any) -> QuerySet[Any, tuple[Any]]:
+        left = iter(values)
+        subtree, below, unit_only = (next(left) if is_held else () for is_held in scopes)
+        on = next(left) if subtree or below else None
+        condition = permission._condition(subtree, below, unit_only, next(left) if own else None, on)
+        return model._default_manager.filter(condition, pk=key).order_by().values_list("pk")
+
+    return PreparedQuery(build)
 
 
 class UnitReach:
