@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import cycle
 from random import Random
+from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Q
+from django.db.models import CharField, Count, Max, Q
 from django.db.models.functions import Cast
 
 from doanso.accounts.models import User
@@ -22,6 +23,7 @@ from doanso.adoption.models import AdoptionStage, Obstacle, Usage, UseAnswerKind
 from doanso.adoption.queries import declarations, usage_figures
 from doanso.adoption.queries import self_report as own
 from doanso.lib import clock
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.dated_actions import DatedAction
 from doanso.members import queries as members
 from doanso.members.models import Member
@@ -110,6 +112,8 @@ class DemoAttester:
     caller: User
     seed: int
     orders: dict[str, list[PersonKey]] = field(default_factory=dict)
+    # The last answer of `_order` for each service, with the members it was given.
+    present_orders: dict[str, tuple[Collection[PersonKey], list[PersonKey]]] = field(default_factory=dict)
     # The level of each person on each service's ladder, as far as recorded by this class.
     levels: dict[str, dict[PersonKey, int]] = field(default_factory=dict)
     last_usages: list[Usage] = field(default_factory=list)
@@ -121,6 +125,9 @@ class DemoAttester:
 
     def _order(self, service: str, present: Collection[PersonKey]) -> list[PersonKey]:
         """Return the present members in an order that is fixed for each ladder; later arrivals come last."""
+        given, ordered_present = self.present_orders.get(service, ((), []))
+        if given is present:
+            return ordered_present
         order = self.orders.setdefault(service, [])
         new = set(present).difference(order)
         if new:
@@ -132,7 +139,9 @@ class DemoAttester:
             ordered = [person.hex for person in by_name.values_list("person_id", flat=True)]
             Random(f"{self.seed} {self.unit.code} {service} {len(order)}").shuffle(ordered)
             order.extend(ordered)
-        return [person for person in order if person in present]
+        ordered_present = [person for person in order if person in present]
+        self.present_orders[service] = present, ordered_present
+        return ordered_present
 
     def _levels(self, service: str, people: Sequence[PersonKey]) -> dict[PersonKey, int]:
         cached = self.levels.setdefault(service, {})
@@ -210,15 +219,44 @@ def _members_below(units: Sequence[Unit]) -> dict[UUID, set[PersonKey]]:
     return members
 
 
+_REGISTER = PreparedQuery(
+    lambda: (
+        Member.kept.order_by()
+        .values_list("state", "temporary")
+        .annotate(Count("pk"), Max("recorded_at"), Max("taken_back_at"))
+    )
+)
+"""What differs whenever somebody has become a member, has moved or has left, or that was taken back."""
+
+
+@dataclass(slots=True)
+class PresentMembers:
+    """The active members below each unit, read again when the register has changed."""
+
+    _register: list[Any] = field(default_factory=list)
+    _below: dict[UUID, set[PersonKey]] = field(default_factory=dict)
+
+    def below(self, units: Sequence[Unit]) -> dict[UUID, set[PersonKey]]:
+        """Return the active members below each of these units today; see `_members_below`."""
+        register = sorted(_REGISTER())
+        if register != self._register:
+            self._register, self._below = register, {}
+        unread = [unit for unit in units if unit.pk not in self._below]
+        if unread:
+            self._below |= _members_below(unread)
+        return {unit.pk: self._below[unit.pk] for unit in units}
+
+
 @dataclass(frozen=True, slots=True)
 class DemoAttestationRound:
     """All units that attest on one day, each for one stage, up to a share of its members."""
 
     shares: Sequence[tuple[DemoAttester, AdoptionStage, int]]
+    members: PresentMembers
 
     def __call__(self) -> None:
         """Attest them in one call."""
-        present = _members_below([teller.unit for teller, _stage, _tenths in self.shares])
+        present = self.members.below([teller.unit for teller, _stage, _tenths in self.shares])
         wanted = [
             (teller, stage, teller.bulk(stage, tenths, present[teller.unit.pk]))
             for teller, stage, tenths in self.shares
@@ -254,8 +292,9 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
                 planned.append((after, partial(teller.record_obstacle, step, obstacles[number % len(obstacles)])))
         for day, tenths in REGISTER_ROUNDS:
             checked[day + timedelta(days=place % 5)].append((teller, register, tenths))
+    present = PresentMembers()
     attested: list[DatedAction] = [
-        (day, DemoAttestationRound(lot)) for days in (shares, checked) for day, lot in sorted(days.items())
+        (day, DemoAttestationRound(lot, present)) for days in (shares, checked) for day, lot in sorted(days.items())
     ]
     return [action for action in (*attested, *planned) if action[0] <= last]
 

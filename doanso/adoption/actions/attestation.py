@@ -15,6 +15,7 @@ from doanso.adoption.models import AdoptionStage, Obstacle, Usage
 from doanso.audit.actions import record
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import queries as members
 from doanso.members.models import MemberState
@@ -26,9 +27,12 @@ def refuse_if(problem: Problem | None) -> None:
     refuse(problem)
 
 
+_OWN_PERSON = PreparedQuery(lambda key, user_id: Person.objects.filter(pk=key, user_id=user_id).values_list("pk"))
+
+
 def is_own(actor: User, person_id: UUID) -> bool:
     """Return whether the record is the actor's own, whatever office they hold."""
-    return Person.objects.filter(pk=person_id, user=actor).exists()
+    return bool(_OWN_PERSON(person_id, actor.pk))
 
 
 @transaction.atomic
@@ -74,9 +78,12 @@ def attest(
     return usage
 
 
+_LOCKED_USAGE = PreparedQuery(lambda key: Usage.objects.select_for_update().filter(pk=key))
+
+
 def locked_usage(permission: Permission, actor: User, usage_id: UUID) -> Usage:
     """Lock a usage and return it as it is now, if the actor may do this in the person's current or last branch."""
-    usage = Usage.objects.select_for_update().get(pk=usage_id)
+    usage = _LOCKED_USAGE.get(usage_id)
     member = queries.newest_stay(usage.person_id)
     if member is None:
         raise PermissionDenied(permission.name)

@@ -14,6 +14,7 @@ from doanso.adoption.models import AdoptionStage, BulkDraw, Obstacle, Service, U
 from doanso.ledger.models import Measure
 from doanso.lib import clock
 from doanso.lib.database import hot_reads, marks
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
 from doanso.people.models import Person
@@ -301,10 +302,14 @@ def own_stay(actor: User) -> Member | None:
     return active_members().filter(person__user=actor).first()
 
 
+_LAST_STAY = PreparedQuery(
+    lambda person_id: Member.objects.filter(person_id=person_id, temporary=False).order_by("-since", "-pk")[:1]
+)
+
+
 def newest_stay(person_id: UUID) -> Member | None:
     """Return the person's active stay, or else the last one."""
-    last = Member.objects.filter(person_id=person_id, temporary=False).order_by("-since", "-pk").first()
-    return members.current_stay(person_id) or last
+    return members.current_stay(person_id) or _LAST_STAY.first(person_id)
 
 
 def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Member]:

@@ -23,6 +23,7 @@ from doanso.adoption.queries import declarations
 from doanso.adoption.rules import self_report
 from doanso.adoption.rules.self_report import DeclarationState, TimedAnswer
 from doanso.lib import clock, encryption
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.units.models import Unit
@@ -48,9 +49,14 @@ def link_exists(token: str) -> bool:
     return DeclareLink.objects.filter(token_hash=token_hash(token)).exists()
 
 
+_STAY_OF = PreparedQuery(
+    lambda person_id: queries.active_members().filter(person_id=person_id).select_related("contact", "branch", "person")
+)
+
+
 def stay_of(person_id: UUID) -> Member | None:
     """Return the person's active membership with what their own pages show."""
-    return queries.active_members().filter(person_id=person_id).select_related("contact", "branch", "person").first()
+    return _STAY_OF.first(person_id)
 
 
 def own_stay(actor: User) -> Member | None:
