@@ -15,6 +15,7 @@ from uuid import UUID
 
 from doanso.ledger.models import Snapshot
 from doanso.ledger.rules import Crossing
+from doanso.lib import database
 from doanso.units.models import Unit, UnitPath
 
 _DAY = timedelta(days=1)
@@ -139,11 +140,12 @@ class ClosedDays:
 
 def _ended(unit_ids: Collection[UUID]) -> dict[UUID, _EndedUnit]:
     """Return those of these units that have ended."""
-    rows = Unit.objects.filter(pk__in=list(unit_ids), until__isnull=False) if unit_ids else Unit.objects.none()
+    if not unit_ids:
+        return {}
+    where = f"until IS NOT NULL AND id IN ({database.marks(unit_ids)})"
     ended = {
         unit_id: _EndedUnit(until, [] if keeper_id is None else [keeper_id])
-        for unit_id, until, keeper_id in rows.values_list("pk", "until", "keeper_id")
-        if until is not None
+        for unit_id, until, keeper_id in database.read_rows(Unit, ("id", "until", "keeper"), where, list(unit_ids))
     }
     if ended:
         above = UnitPath.objects.filter(unit__in=list(ended), depth__gt=0).order_by("-until", "depth")

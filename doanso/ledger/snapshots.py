@@ -376,7 +376,7 @@ class SnapshotHashes:
                 )
             ],
             "entries": sorted(
-                [str(stored.unit_id), self._codes[stored.measure_id], stored.count, stored.hash]
+                [str(stored.unit_id), self._codes[stored.measure_id], stored.number, stored.hash]
                 for stored in _hashed_entries(snapshot)
             ),
         }
@@ -388,7 +388,7 @@ class _HashedEntries(NamedTuple):
 
     unit_id: UUID
     measure_id: int
-    count: int
+    number: int
     hash: str
 
 

@@ -34,8 +34,9 @@ def _remaining(model: type[Person] | type[Business], ids: Iterable[UUID]) -> dic
     answer = {row_id: row_id for row_id in all_ids}
     waiting = all_ids
     while waiting:
-        rows = model._default_manager.filter(pk__in=waiting, merged_into__isnull=False)
-        merged = dict(rows.values_list("pk", "merged_into_id"))
+        marks = database.marks(waiting)
+        where = f"merged_into_id IS NOT NULL AND id IN ({marks})"
+        merged = dict(database.read_rows(model, ("id", "merged_into"), where, list(waiting)))
         answer = {row_id: merged.get(now, now) for row_id, now in answer.items()}
         waiting = set(merged.values())
     return answer

@@ -15,6 +15,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, database, vietnamese
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import queries as members
 from doanso.members.models import MemberState
@@ -125,12 +126,15 @@ def try_invitation_code(*, code: str, birth_year: int, place: str) -> ReferralSl
 # --- Filling a slot -----------------------------------------------------------------------------------------------------
 
 
+_SLOT = PreparedQuery(lambda key: ReferralSlot.objects.select_related("person").filter(pk=key))
+
+
 @transaction.atomic
 def record_guided_person(*, actor: User, slot_id: UUID, guided: GuidedPersonInput) -> FilledSlotResult:
     """Fill a slot by the statement of the member or of an officer; the person's receipt then confirms it."""
     _lock_name(guided)
     lock_referrals()
-    slot = ReferralSlot.objects.select_related("person").get(pk=slot_id)
+    slot = _SLOT.get(slot_id)
     # The permission is checked at the member's present branch: a slot goes with its member into another branch.
     stay = queries.membership_of(slot.person_id)
     if stay is None:
@@ -152,7 +156,7 @@ def accept_invitation(
     """
     _lock_name(guided)
     lock_referrals()
-    slot = ReferralSlot.objects.select_related("person").get(pk=slot_id)
+    slot = _SLOT.get(slot_id)
     recorded = _record_helps(None, slot, guided, Channel.SCREEN)
     receipt_id = _receipt_id(recorded)
     # Receipts are locked before slots, as `confirm_receipt` does when it is called from a receipt's page.
@@ -172,13 +176,16 @@ def _erased_problem() -> Refused:
     return Refused(Problem("erased", _("This help was recorded before and its receipt is gone. Ask the branch.")))
 
 
+_ACTIVE_RECORD_IDS = PreparedQuery(
+    lambda receipt_id: SupportRecord.objects.filter(receipt_id=receipt_id, taken_back_at=None).values_list(
+        "pk", flat=True
+    )
+)
+
+
 def _has_other_helps(receipt_id: UUID, recorded: Sequence[RecordResult]) -> bool:
     support_record_ids = [result.support_record_id for result in recorded]
-    return (
-        SupportRecord.objects.filter(receipt_id=receipt_id, taken_back_at=None)
-        .exclude(pk__in=support_record_ids)
-        .exists()
-    )
+    return bool(set(_ACTIVE_RECORD_IDS(receipt_id)) - set(support_record_ids))
 
 
 def _record_helps(
@@ -225,11 +232,18 @@ def _identity_of(contact: Contact) -> NameAndYear:
     return NameAndYear(contact.folded, queries.birth_year(contact))
 
 
-def _identity_in_other_slot(slot: ReferralSlot) -> NameAndYear | None:
-    other_slots = ReferralSlot.objects.filter(person_id=slot.person_id, replaced_at=None).exclude(pk=slot.pk)
-    filled_slot = (
-        other_slots.filter(support_record__taken_back_at=None).select_related("support_record__contact").first()
+_OTHER_SLOT = PreparedQuery(
+    lambda person_id, key: (
+        ReferralSlot.objects.filter(person_id=person_id, replaced_at=None, support_record__taken_back_at=None)
+        .exclude(pk=key)
+        .select_related("support_record__contact")
+        .order_by("pk")[:1]
     )
+)
+
+
+def _identity_in_other_slot(slot: ReferralSlot) -> NameAndYear | None:
+    filled_slot = _OTHER_SLOT.first(slot.person_id, slot.pk)
     contact = (
         filled_slot.support_record.contact
         if filled_slot is not None and filled_slot.support_record is not None
@@ -238,10 +252,13 @@ def _identity_in_other_slot(slot: ReferralSlot) -> NameAndYear | None:
     return _identity_of(contact) if contact is not None else None
 
 
+_SUPPORT_RECORD = PreparedQuery(lambda key: SupportRecord.objects.filter(pk=key))
+
+
 def _fill_slot(actor: User | None, slot: ReferralSlot, recorded: Sequence[RecordResult]) -> FilledSlotResult:
     """Link the slot to the first of the support records, if the person may fill it. Locks the member's slots."""
     receipt_id = _receipt_id(recorded)
-    first_help = SupportRecord.objects.get(pk=recorded[0].support_record_id)
+    first_help = _SUPPORT_RECORD.get(recorded[0].support_record_id)
     if first_help.person_id is None:
         raise _erased_problem()
     same_persons = persons.same_person(persons.canonical([first_help.person_id])[first_help.person_id])
@@ -264,11 +281,18 @@ def _fill_slot(actor: User | None, slot: ReferralSlot, recorded: Sequence[Record
 # --- When the evidence changes ------------------------------------------------------------------------------------------
 
 
+_MEMBERS_OF_RECORDS = PreparedQuery(
+    lambda support_record_ids: ReferralSlot.objects.filter(support_record_id__in=support_record_ids).values_list(
+        "person_id", flat=True
+    )
+)
+
+
 def lock_slots(support_record_ids: Collection[UUID]) -> None:
     """Take `lock_referrals` where a slot wraps one of these support records, whose evidence is about to change
     (`support.ports`).
     """
-    if ReferralSlot.objects.filter(support_record__in=support_record_ids).exists():
+    if _MEMBERS_OF_RECORDS(list(support_record_ids)):
         lock_referrals()
 
 
@@ -277,16 +301,15 @@ def update_slots(support_record_ids: Collection[UUID]) -> None:
 
     `support` calls it within the action that changed the records (`support.ports`).
     """
-    member_ids = set(
-        ReferralSlot.objects.filter(support_record__in=support_record_ids).values_list("person_id", flat=True)
-    )
+    member_ids = set(_MEMBERS_OF_RECORDS(list(support_record_ids)))
     if not member_ids:
         return
     # All slots of these members at once: both confirmations may come at the same moment, and each must see the other.
-    for slot in _lock_current_slots(member_ids):
+    slots = _lock_current_slots(member_ids)
+    for slot in slots:
         if slot.support_record_id in support_record_ids:
             _update_evidence(slot)
-    _update_referrals(member_ids)
+    _update_referrals(member_ids, slots)
 
 
 @contextmanager
@@ -302,9 +325,18 @@ def on_identity_change(person_ids: Collection[UUID]) -> Iterator[None]:
         _update_referrals(member_ids)
 
 
+_CURRENT_SLOTS = PreparedQuery(
+    lambda person_ids: (
+        ReferralSlot.objects.select_for_update(of=("self",))
+        .filter(person_id__in=person_ids, replaced_at=None)
+        .select_related("support_record")
+        .order_by("pk")
+    )
+)
+
+
 def _lock_current_slots(person_ids: Collection[UUID]) -> list[ReferralSlot]:
-    slots = ReferralSlot.objects.select_for_update(of=("self",)).filter(person_id__in=person_ids, replaced_at=None)
-    return list(slots.select_related("support_record").order_by("pk"))
+    return _CURRENT_SLOTS(list(person_ids))
 
 
 def _update_evidence(slot: ReferralSlot) -> None:
@@ -338,13 +370,13 @@ def _find_replacement(taken_back: SupportRecord) -> SupportRecord | None:
     return same_occasion.order_by("pk").first()
 
 
-def _update_referrals(member_ids: Collection[UUID]) -> None:
+def _update_referrals(member_ids: Collection[UUID], locked_slots: Sequence[ReferralSlot] | None = None) -> None:
     """Give a referral to members with two confirmed slots, from the day of the later confirmation, and to no others.
 
-    `member_ids` are persons. Locks their slots and referrals.
+    `member_ids` are persons. Locks their referrals, and their slots unless the caller has locked them.
     """
     pairs: dict[UUID, dict[str, ReferralSlot]] = {member_id: {} for member_id in sorted(member_ids)}
-    slots = _lock_current_slots(member_ids)
+    slots = _lock_current_slots(member_ids) if locked_slots is None else locked_slots
     _mark_duplicates(slots)
     for slot in slots:
         if slot.confirmed_at is not None and not slot.doubled:

@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.access_codes import AccessCodes, is_link
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
@@ -32,9 +33,12 @@ def active_members() -> QuerySet[Member]:
     return stays.select_related("contact", "branch", "person")
 
 
+_MEMBERSHIP = PreparedQuery(lambda person_id: active_members().filter(person_id=person_id))
+
+
 def membership_of(person_id: UUID) -> Member | None:
     """Return the active membership of a person."""
-    return active_members().filter(person_id=person_id).first()
+    return _MEMBERSHIP.first(person_id)
 
 
 def own_membership(actor: User) -> Member | None:

@@ -15,6 +15,7 @@ from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.ledger.models import Measure
 from doanso.lib import clock
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, rules
 from doanso.members.families import EXEMPT_FAMILY
@@ -31,18 +32,23 @@ def in_effect(on: date) -> Q:
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
-def home_units(branch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Return for each branch the unit that keeps its contacts: the nearest one above that is no branch itself."""
-    homes: dict[UUID, UUID] = {}
-    paths = (
-        UnitPath.objects.filter(in_effect(clock.today()), unit_id__in=set(branch_ids))
+_PATHS_ABOVE_BRANCHES = PreparedQuery(
+    lambda branch_ids, on: (
+        UnitPath.objects.filter(in_effect(on), unit_id__in=branch_ids)
         .exclude(ancestor__kind=UnitKind.BRANCH)
         .order_by("unit_id", "depth")
         .values_list("unit_id", "ancestor_id")
     )
-    for branch, ancestor in paths:
+)
+
+
+def home_units(branch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return for each branch the unit that keeps its contacts: the nearest one above that is no branch itself."""
+    homes: dict[UUID, UUID] = {}
+    branches = list(branch_ids)
+    for branch, ancestor in _PATHS_ABOVE_BRANCHES(list(set(branches)), clock.today()):
         homes.setdefault(branch, ancestor)
-    return {branch: homes.get(branch, branch) for branch in branch_ids}
+    return {branch: homes.get(branch, branch) for branch in branches}
 
 
 def divided_units(unit_ids: Iterable[object]) -> set[object]:
@@ -51,10 +57,14 @@ def divided_units(unit_ids: Iterable[object]) -> set[object]:
     return set(links.values_list("parent_id", flat=True))
 
 
+_LOCKED_STAY = PreparedQuery(
+    lambda key: Member.objects.select_for_update(of=("self",)).select_related("contact", "branch").filter(pk=key)
+)
+
+
 def lock_stay(member_id: UUID) -> Member:
     """Lock a stay with its contact and return it as it is now; the caller holds the transaction."""
-    stays = Member.objects.select_for_update(of=("self",)).select_related("contact", "branch").filter(pk=member_id)
-    stay = stays.first()
+    stay = _LOCKED_STAY.first(member_id)
     if stay is None:
         message = _("The transfer with which this stay began was taken back; open the member's present stay.")
         raise Refused(Problem("stay_taken_back", message))
@@ -150,9 +160,14 @@ def ordered(queryset: QuerySet[Member], sort: str) -> QuerySet[Member]:
     return queryset.order_by(*order)
 
 
+_CURRENT_STAY = PreparedQuery(
+    lambda person_id: Member.objects.filter(person_id=person_id, state=MemberState.ACTIVE, temporary=False)
+)
+
+
 def current_stay(person_id: UUID) -> Member | None:
     """Return the person's active stay that counts, or None."""
-    return Member.objects.filter(person_id=person_id, state=MemberState.ACTIVE, temporary=False).first()
+    return _CURRENT_STAY.first(person_id)
 
 
 def posts(member: Member) -> list[Post]:

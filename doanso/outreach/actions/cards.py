@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import card_keys
 from doanso.outreach.actions.preconditions import lock_team, lock_teammate, refuse_any, require_active
@@ -146,14 +147,18 @@ def _of_teammates(unit: Unit, proofs: Iterable[CardProof]) -> dict[UUID | None, 
 # --- The cards ----------------------------------------------------------------------------------------------------------
 
 
+_VALID_CARDS = PreparedQuery(
+    lambda holders: Card.objects.select_for_update().filter(teammate_id__in=holders, revoked_at=None).order_by("pk")
+)
+
+
 def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> None:
     """Revoke the cards of these teammates from today on; the caller has locked them and checked the policy.
 
     The keys are deleted, since such a card is never printed again; the hashes stay, for visits of earlier days.
     """
     holders = {mate.pk: mate for mate in mates}
-    valid_cards = Card.objects.select_for_update().filter(teammate__in=list(holders), revoked_at=None).order_by("pk")
-    held = list(valid_cards)
+    held = _VALID_CARDS(list(holders))
     if not held:
         return
     Card.objects.filter(pk__in=[card.pk for card in held]).update(revoked_at=clock.now(), keys_encrypted=b"")

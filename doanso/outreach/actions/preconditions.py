@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.outreach import policy
 from doanso.outreach.models import Team, Teammate
@@ -19,22 +20,32 @@ def refuse_any(problems: Iterable[Problem | None]) -> None:
         refuse(problem)
 
 
+_LOCKED_TEAM = PreparedQuery(
+    lambda key: Team.objects.select_for_update(of=("self",), no_key=True).select_related("unit").filter(pk=key)
+)
+
+
 def lock_team(actor: User, team_id: UUID) -> Team:
     """Return the team, read fresh and locked, for an actor who may manage it. Visits refer only to its key and are not
     blocked.
     """
-    team = Team.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=team_id)
+    team = _LOCKED_TEAM.get(team_id)
     policy.MANAGE.require(actor, team)
     return team
 
 
+_TEAM_OF = PreparedQuery(lambda mate_id: Teammate.objects.filter(pk=mate_id).values_list("team_id", flat=True))
+_LOCKED_TEAMMATE = PreparedQuery(
+    lambda key: (
+        Teammate.objects.select_for_update(of=("self",), no_key=True).select_related("member__person").filter(pk=key)
+    )
+)
+
+
 def lock_teammate(actor: User, mate_id: UUID) -> tuple[Team, Teammate]:
     """Return a teammate with their team, both locked, the team first."""
-    team = lock_team(actor, Teammate.objects.values_list("team_id", flat=True).get(pk=mate_id))
-    mate = (
-        Teammate.objects.select_for_update(of=("self",), no_key=True).select_related("member__person").get(pk=mate_id)
-    )
-    return team, mate
+    team = lock_team(actor, _TEAM_OF.get(mate_id))
+    return team, _LOCKED_TEAMMATE.get(mate_id)
 
 
 def require_active(team: Team, mate: Teammate | None = None) -> None:

@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from doanso.lib import clock, database, encryption, vietnamese
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
@@ -224,11 +225,15 @@ def change_contacts(pairs: Sequence[tuple[Contact, Particulars]]) -> list[list[s
     return _change(pairs, keep_untold=True)
 
 
+# What refers to a contact may be written meanwhile: its key stays.
+_LOCKED_CONTACTS = PreparedQuery(
+    lambda keys: Contact.objects.select_for_update(no_key=True).filter(pk__in=keys, erased_at=None).order_by("pk")
+)
+
+
 def lock_contacts(contact_ids: Iterable[UUID]) -> dict[UUID, Contact]:
     """Lock these contacts in the order of their keys and read them fresh; erased ones are left out."""
-    # What refers to a contact may be written meanwhile: its key stays.
-    locked = Contact.objects.select_for_update(no_key=True).filter(pk__in=set(contact_ids), erased_at=None)
-    return {contact.pk: contact for contact in locked.order_by("pk")}
+    return {contact.pk: contact for contact in _LOCKED_CONTACTS(list(set(contact_ids)))}
 
 
 def lock_unerased(person_ids: Collection[UUID]) -> None:

@@ -283,7 +283,8 @@ def _complete(entries: Iterable[tuple[UUID, Particulars]]) -> None:
         new: dict[str, Any] = {}
         for particulars in additions[contact.pk]:
             new |= {name: getattr(particulars, name) for name in recorded if not recorded[name] and not new.get(name)}
-        pairs.append((contact, Particulars(contact.name, **new)))
+        if any(new.values()):
+            pairs.append((contact, Particulars(contact.name, **new)))
     change_contacts(pairs)
 
 

@@ -22,6 +22,7 @@ from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.ledger import actions as ledger
 from doanso.ledger.models import Snapshot
 from doanso.lib import clock, database
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.reports import policy
@@ -43,22 +44,38 @@ def _closings(programme: Programme) -> str:
     return f"reports.close:{programme.pk}"
 
 
+_STARTED_UNITS = PreparedQuery(
+    lambda programme_id, first_day, unit_ids: Period.objects.filter(
+        programme_id=programme_id, first_day=first_day, unit_id__in=unit_ids
+    ).values_list("unit_id", flat=True)
+)
+_LOCKED_PERIODS = PreparedQuery(
+    lambda programme_id, first_day, unit_ids: (
+        Period.objects.select_for_update(of=("self",))
+        .filter(programme_id=programme_id, first_day=first_day, unit_id__in=unit_ids)
+        .select_related("unit", "snapshot")
+        # A tree has a row for each unit below, and is read by nobody here.
+        .defer("snapshot__tree")
+        .order_by("unit_id")
+    )
+)
+
+
 def _locked(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
     """Return the periods of these units, created where missing, locked until the transaction ends."""
     database.lock([_closings(programme)], shared=True)
     ordered = sorted(set(unit_ids))
-    periods = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ordered)
-    missing = set(ordered) - set(periods.values_list("unit_id", flat=True))
-    Period.objects.bulk_create(
-        [
-            Period(programme=programme, unit_id=unit_id, first_day=month.first_day, last_day=month.last_day)
-            for unit_id in ordered
-            if unit_id in missing
-        ],
-        ignore_conflicts=True,
-    )
-    locked = periods.select_for_update(of=("self",)).select_related("unit", "snapshot").order_by("unit_id")
-    return {period.unit_id: period for period in locked}
+    missing = set(ordered) - set(_STARTED_UNITS(programme.pk, month.first_day, ordered))
+    if missing:
+        Period.objects.bulk_create(
+            [
+                Period(programme=programme, unit_id=unit_id, first_day=month.first_day, last_day=month.last_day)
+                for unit_id in ordered
+                if unit_id in missing
+            ],
+            ignore_conflicts=True,
+        )
+    return {period.unit_id: period for period in _LOCKED_PERIODS(programme.pk, month.first_day, ordered)}
 
 
 def _step(period: Period, actor: User | None, words: str = "") -> PeriodStep:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib import database
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.problems import Problem, Refused
 from doanso.people import actions as people
 from doanso.people.models import Contact
@@ -131,11 +132,14 @@ def _known_by_key(
     return answers
 
 
+_KNOWN_CODES = PreparedQuery(lambda codes: Service.objects.filter(pk__in=codes).values_list("pk", flat=True))
+
+
 def require_services(codes: set[str]) -> None:
     """Refuse a service that is not on the list."""
     if not codes:
         return
-    known_codes = set(Service.objects.filter(pk__in=codes).values_list("pk", flat=True))
+    known_codes = set(_KNOWN_CODES(sorted(codes)))
     if missing := sorted(codes - known_codes):
         message = _("There is no service “%(code)s”; choose one of the list.")
         raise Refused(Problem("service_unknown", message % {"code": missing[0]}, "service"))

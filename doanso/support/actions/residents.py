@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.audit.actions import record
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, database, encryption
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.problems import Problem, Refused
 from doanso.people import actions as people
 from doanso.support import families, ports, receipt_keys, rules
@@ -65,13 +66,19 @@ def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
     return any(tries_by_key[key].count >= limit for key, limit in limits.items() if key in tries_by_key)
 
 
+_LOCKED_RECEIPT = PreparedQuery(lambda key: Receipt.objects.select_for_update(no_key=True).filter(pk=key))
+_LOCKED_RECORDS = PreparedQuery(
+    lambda receipt_id: (
+        SupportRecord.objects.select_for_update().filter(receipt_id=receipt_id, taken_back_at=None).order_by("pk")
+    )
+)
+
+
 def _locked(receipt_id: UUID) -> tuple[Receipt, list[SupportRecord]]:
     """Return the receipt and its active records, read fresh and locked; rows that wrap the records are locked before them."""
     ports.lock_wrappers_of(SupportRecord.objects.filter(receipt_id=receipt_id, taken_back_at=None))
     # No key lock: a correction under way holds a record's lock and references the receipt when it is written.
-    receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
-    support_records = list(receipt.helps.select_for_update().filter(taken_back_at=None).order_by("pk"))
-    return receipt, support_records
+    return _LOCKED_RECEIPT.get(receipt_id), _LOCKED_RECORDS(receipt_id)
 
 
 def _require_undisputed(receipt: Receipt, support_records: Sequence[SupportRecord]) -> None:

@@ -19,6 +19,7 @@ from doanso.ledger.models import Book
 from doanso.lib import clock
 from doanso.lib.access_codes import AccessCodes
 from doanso.lib.database import hot_reads
+from doanso.lib.database.prepared import PreparedQuery
 from doanso.lib.paging import page_rows
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
@@ -312,9 +313,12 @@ def units_to_see(actor: User) -> list[NamedUnit]:
     return access_queries.units_to_see(actor)
 
 
+_SERVICES = PreparedQuery(lambda: Service.objects.filter(by_member=True).order_by("position", "code"))
+
+
 def services() -> list[Service]:
     """Return the services with which people can be helped, in the catalogue's order, without the Union's own registers."""
-    return list(Service.objects.filter(by_member=True).order_by("position", "code"))
+    return _SERVICES()
 
 
 MOST_HELPERS = 400
