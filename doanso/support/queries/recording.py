@@ -6,39 +6,37 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.ledger.models import Measure, MeasureKind
-from doanso.lib import clock
+from doanso.lib import clock, database
 from doanso.members.ports import indicator_titles
 from doanso.support import families
 from doanso.support.models import SupportRecord
 from doanso.support.rules.counting import CountingMeasure
-from doanso.units.models import Unit, UnitPath
+from doanso.units.models import Unit
 
 MOST_RECENT = 200
 """Records of one day that a page reads to show whom its user has recorded."""
 
 
+_COUNTING = (
+    "family IN (%s, %s) AND book_id IN (SELECT b.id FROM ledger_book b WHERE b.first_day <= %s AND b.last_day >= %s"
+    " AND b.root_id IN (SELECT p.ancestor_id FROM units_unitpath p WHERE p.unit_id = %s AND p.since <= %s"
+    " AND (p.until IS NULL OR p.until > %s)))"
+)
+
+
 def counting_measures(unit: Unit, day: date) -> dict[str, list[CountingMeasure]]:
     """Return what the programmes of the unit count on that day, by service; two statements, one where nothing is counted."""
     today = clock.today()
-    above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), unit=unit, since__lte=today)
-    rows = list(
-        Measure.objects.filter(
-            family__in=(families.PEOPLE_FAMILY, families.BUSINESSES_FAMILY),
-            book__first_day__lte=day,
-            book__last_day__gte=day,
-            book__root__in=above.values("ancestor_id"),
-        )
-        .order_by("pk")
-        .values_list("topic", "code", "family", "kind", "least_grade")
+    parameters = [families.PEOPLE_FAMILY, families.BUSINESSES_FAMILY, day, day, unit.pk, today, today]
+    rows = sorted(
+        database.read_rows(Measure, ("id", "topic", "code", "family", "kind", "least_grade"), _COUNTING, parameters)
     )
-    titles = indicator_titles({row[1] for row in rows}) if rows else {}
+    titles = indicator_titles({row[2] for row in rows}) if rows else {}
     measures: dict[str, list[CountingMeasure]] = {}
-    for service, code, family, kind, least_grade in rows:
+    for _id, service, code, family, kind, least_grade in rows:
         measures.setdefault(service, []).append(
             CountingMeasure(
                 title=titles.get(code, code),

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -54,7 +54,9 @@ def form_options(unit: Unit, scope: Any) -> SupportFormOptions:
 def helper_options(offer: SupportFormOptions) -> SafeString:
     """Return the options of the list of names that the form offers while typing."""
     names = sorted({name for _member_id, name in offer.helpers})
-    return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
+    # Hundreds of names: escaping each by itself took a fifteenth of the page.
+    options = escape("\n".join(names)).replace("\n", '"></option><option value="')
+    return mark_safe(f'<option value="{options}"></option>') if names else SafeString("")  # noqa: S308 -- names are escaped
 
 
 class _Recording(NamedTuple):
