@@ -12,7 +12,7 @@ class AdoptionConfig(AppConfig):
         from doanso.adoption import families, inbox, navigation, panels, personal, sources
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.lib.navigation import register_navigation
-        from doanso.members.ports import head_panels
+        from doanso.members.ports import head_panels, register_service_counts
         from doanso.people.ports import register_personal_records
 
         for name, sentence in (
@@ -36,6 +36,7 @@ class AdoptionConfig(AppConfig):
         register_family(families.StateFamily())
         register_source_page(families.USAGE, sources.usage_lines)
         waiting_panels.register("adoption.declarations", "side", 20, panels.waiting_declarations)
+        register_service_counts(panels.service_counts)
         head_panels.register("adoption.services", "head", 10, panels.member_services)
         register_personal_records("adoption", copy=personal.copy, erase=personal.erase)
         register_navigation(navigation.TABS, navigation.PAGES)

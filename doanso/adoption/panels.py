@@ -2,7 +2,9 @@
 and the next step; declarations that wait, on a unit's page.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,9 +14,10 @@ from doanso.access.ports import UnitPage
 from doanso.accounts.models import User
 from doanso.adoption import policy, queries
 from doanso.adoption.queries import declarations
-from doanso.adoption.queries.required_services import RequiredService, required_services
+from doanso.adoption.queries.required_services import RequiredService, reached_counts, required_services
 from doanso.lib import clock, formats
 from doanso.lib.panels import Panel
+from doanso.members import policy as members_policy
 from doanso.members import queries as members
 from doanso.members.models import Exemption
 from doanso.members.queries.details import MemberDetails
@@ -63,6 +66,15 @@ def member_services(actor: User, details: MemberDetails) -> Panel | None:
             "link": _link_address(details) if may_attest else "",
         },
     )
+
+
+def service_counts(actor: User, person_ids: Sequence[UUID]) -> tuple[int, Mapping[UUID, int]]:
+    """Return how many services are counted and how many each of these active members has, for readers who see the same members'
+    services; nothing for others. At most two statements.
+    """
+    if policy.VIEW.roots(actor) != members_policy.VIEW.roots(actor):
+        return 0, {}
+    return reached_counts(person_ids)
 
 
 def waiting_declarations(actor: User, page: UnitPage) -> Panel | None:

@@ -152,3 +152,29 @@ def _required_service(stage: RequiredStage, records: Sequence[UsageRecord]) -> R
         waiting=declared if declared is not None and not declared.taken_back else None,
         returned=declared if declared is not None and declared.taken_back else None,
     )
+
+
+_LEVEL_COLUMNS = (("u", Usage, ("person", "service")), ("t", AdoptionStage, ("level",)))
+_LEVELS = (
+    f"FROM {Usage._meta.db_table} u JOIN {AdoptionStage._meta.db_table} t ON t.id = u.stage_id"
+    " WHERE u.person_id IN ({persons}) AND u.taken_back_at IS NULL AND u.grade >= %s AND u.happened_on <= %s"
+    " ORDER BY u.happened_on, u.recorded_at, u.id"
+)
+
+
+def reached_counts(person_ids: Sequence[UUID]) -> tuple[int, dict[UUID, int]]:
+    """Return how many services are counted, and how many of them each person has reached today; two statements for any number."""
+    asked = {stage.service: stage.level for stage in required_stages()}
+    if not asked or not person_ids:
+        return len(asked), {}
+    levels: dict[UUID, dict[str, int]] = {person_id: {} for person_id in person_ids}
+    source = _LEVELS.format(persons=database.marks(person_ids))
+    # In the order of their days: the newest record is in force.
+    for person_id, service, level in hot_reads.read_joined(
+        _LEVEL_COLUMNS, source, [*person_ids, rules.SEEN_BY_OFFICER, clock.today()]
+    ):
+        levels[person_id][service] = level
+    return len(asked), {
+        person_id: sum(reached.get(service, 0) >= level for service, level in asked.items())
+        for person_id, reached in levels.items()
+    }

@@ -9,9 +9,9 @@ from django.urls import reverse
 from doanso.adoption.actions import attest, declare, make_links, return_declaration
 from doanso.adoption.models import Declaration, Obstacle, Usage
 from doanso.adoption.queries import stage
-from doanso.adoption.queries.required_services import required_services, required_stages
+from doanso.adoption.queries.required_services import reached_counts, required_services, required_stages
 from doanso.ledger.models import Measure
-from doanso.members.actions import exempt
+from doanso.members.actions import end_membership, exempt
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +139,33 @@ def test_an_ended_stay_shows_only_what_was_seen_before_its_end(ward):
     assert required_services(member)[0].seen is None
     member.until = date(2023, 11, 3)
     assert required_services(member)[0].is_reached
+
+
+def test_the_list_of_members_counts_what_each_has(ward, as_user):
+    attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=date(2023, 11, 2))
+    attest(
+        actor=ward.tree.an, member_id=ward.members[1].pk, stage=stage("vneid", "level1"), happened_on=date(2023, 11, 2)
+    )
+    declared(ward, 2)
+    end_membership(actor=ward.tree.an, member=ward.members[3], state="grown-out", on=date(2023, 11, 12))
+
+    def column(user, query: str = "") -> dict[str, str]:
+        rows = as_user(user).get(reverse("members:list") + query).context["rows"]
+        return {row[1].split()[-1]: row[5] for row in rows}
+
+    counts = column(ward.tree.an, "?state=all")
+    assert [counts[name] for name in ("An", "Bảo", "Cường", "Dũng", "Giàu")] == [
+        "1 / 1",
+        "0 / 1",
+        "0 / 1",
+        "–",
+        "0 / 1",
+    ]
+    assert set(column(ward.tree.hanh).values()) == {"1 / 1", "0 / 1"}
+
+
+def test_counts_cost_two_statements_for_any_number(ward, django_assert_num_queries):
+    for people in (ward.people(1), ward.people(12)):
+        with django_assert_num_queries(2):
+            asked, reached = reached_counts(people)
+        assert (asked, set(reached)) == (1, set(people))

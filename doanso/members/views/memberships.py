@@ -70,12 +70,12 @@ def _state_words(state: str, *, temporary: bool, away: bool) -> tuple[str, str]:
     return ("none", _("Temporary stay")) if temporary else ("on", _("Active"))
 
 
-def _table_row(line: queries.ListedMember) -> tuple[str, ...]:
-    """Return the cells of one row: address, name, branch, birth, day of joining, mark and label of the state."""
+def _table_row(line: queries.ListedMember, services: str) -> tuple[str, ...]:
+    """Return the cells of one row: address, name, branch, birth, day of joining, services, mark and label of the state."""
     birth = formats.day(line.birth_date) if line.birth_date else str(line.birth_year or formats.NONE)
     state = _state_words(line.state, temporary=line.temporary, away=line.away)
     address = reverse("members:member", args=[line.member_id])
-    return address, line.name, line.branch, birth, formats.day(line.joined_on), *state
+    return address, line.name, line.branch, birth, formats.day(line.joined_on), services, *state
 
 
 @login_required
@@ -84,6 +84,10 @@ def member_list(request: AuthenticatedRequest) -> HttpResponse:
     """List the members whom the reader may see, with search, filters and order in the address."""
     listing = _MemberSearch(request)
     page = queries.page(request.user, listing.members, page_number(request))
+    # A unit that a member has left learns nothing more of them.
+    present = [line.person_id for line in page.lines if line.state == MemberState.ACTIVE and not line.temporary]
+    counted, reached = ports.service_counts(request.user, present)
+    services = {person_id: f"{count} / {counted}" for person_id, count in reached.items()}
     return render(
         request,
         "members/list.html",
@@ -91,7 +95,8 @@ def member_list(request: AuthenticatedRequest) -> HttpResponse:
             "form": listing.form,
             "narrowed": listing.is_narrowed,
             "page": page,
-            "rows": [_table_row(line) for line in page.lines],
+            "rows": [_table_row(line, services.get(line.person_id, formats.NONE)) for line in page.lines],
+            "counts_services": counted > 0,
             "pages": _pages(request, page),
             "query": request.GET.urlencode(),
             "may_admit": policy.ADMIT.allows_anywhere(request.user),
