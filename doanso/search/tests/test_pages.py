@@ -15,7 +15,7 @@ NOT_SEARCHED = {
     "home:start", "home:growing", "home:waiting", "search:search", "adoption:own", "adoption:link-thanks",
     "access:end_administration", "account_login", "account_inactive", "account_password_with_code",
     "documents:register-export", "members:export",
-    "support:new-round", "support:new-stand", "support:code", "signing:add", "signing:add-authority", "outreach:new-drive",
+    "support:new-round", "support:code", "signing:add", "signing:add-authority", "outreach:new-drive",
     "outreach:new-team", "outreach:plan", "outreach:follow-ups", "referrals:invitation-code",
 }  # fmt: skip
 
