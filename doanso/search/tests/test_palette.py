@@ -73,3 +73,13 @@ def test_buttons_open_it_and_the_server_may_fail(register, open_as):  # noqa: F8
     expect(failed).to_be_visible()
     page.get_by_role("button", name="Đóng tìm kiếm").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_page_without_the_palette_has_no_barrier(register, open_as, axe, width):  # noqa: F811
+    page = open_as(register.tree.an, "/search/", width=width)
+    page.get_by_label("Tìm người, đơn vị, văn bản, chỉ tiêu, trang").first.fill("tran thi")
+    page.locator("main").get_by_role("button", name="Tìm").click()
+    expect(page.locator("main").get_by_role("link", name="Trần Thị Thủy")).to_be_visible()
+    assert page.url.endswith("/search/")
+    assert axe(page) == []
