@@ -6,7 +6,7 @@ Roles follow the business day, so a role ends with its term everywhere at once.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -218,7 +218,7 @@ class Permission:
         return any(self._granted_units(actor))
 
 
-@lru_cache(maxsize=1024)
+@cache
 def _check(
     permission: Permission, model: type[Model], scopes: tuple[bool, ...], own: bool
 ) -> PreparedQuery[tuple[Any]]:

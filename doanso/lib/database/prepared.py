@@ -20,6 +20,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
+from doanso.lib.database.hot_path import parameter
+
 MOST_VALUES = 16
 """Longer lists of values are rare and differ in length: such a query is built anew."""
 _STAND_IN = 0xD0A25000_0000_7000_8000_0000_00000000
@@ -38,11 +40,9 @@ def _stand_in(value: Any, number: int) -> Any:
     raise TypeError(f"A {type(value).__name__} is no value of a prepared query.")
 
 
-def _adapted(value: Any, vendor: str) -> Any:
+def _adapted(value: Any, connection: Any) -> Any:
     """Return a value as the engine's compiler gives it as a parameter."""
-    if vendor == "postgresql":
-        return value
-    return value.hex if isinstance(value, UUID) else str(value)
+    return connection.ops.adapt_datefield_value(value) if type(value) is date else parameter(value)
 
 
 class _Statement:
@@ -55,9 +55,9 @@ class _Statement:
         compiler: Any = query.get_compiler(using=queryset.db)
         self._sql, self._parameters = compiler.as_sql()
         self._places: list[tuple[int, int]] = []
-        numbers = {_adapted(value, self.connection.vendor): number for number, value in enumerate(stand_ins)}
-        for place, parameter in enumerate(self._parameters):
-            number = numbers.get(_adapted(parameter, self.connection.vendor)) if _is_plain(parameter) else None
+        numbers = {_adapted(value, self.connection): number for number, value in enumerate(stand_ins)}
+        for place, given in enumerate(self._parameters):
+            number = numbers.get(_adapted(given, self.connection)) if _is_plain(given) else None
             if number is not None:
                 self._places.append((place, number))
         if {number for _place, number in self._places} != set(numbers.values()):
@@ -81,14 +81,14 @@ class _Statement:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         parameters = list(self._parameters)
         for place, number in self._places:
-            parameters[place] = _adapted(values[number], self.connection.vendor)
+            parameters[place] = _adapted(values[number], self.connection)
         self._compiler.as_sql = lambda *_arguments, **_options: (self._sql, tuple(parameters))
         iterable: Any = self.queryset._iterable_class
         return list(iterable(self.queryset))
 
 
-def _is_plain(parameter: Any) -> bool:
-    return isinstance(parameter, (str, UUID, date))
+def _is_plain(given: Any) -> bool:
+    return isinstance(given, (str, UUID, date))
 
 
 class PreparedQuery[Row]:
@@ -108,7 +108,8 @@ class PreparedQuery[Row]:
             for entry in ([value] if length is None else value)
         ]
         statements: dict[Any, _Statement] = _local.__dict__.setdefault("statements", {})
-        key = (id(self), shape)
+        # The query itself, not its `id`, which another one could have after it is gone.
+        key = (self, shape)
         statement = statements.get(key)
         if statement is None or statement.connection is not connections[DEFAULT_DB_ALIAS]:
             stand_ins = [_stand_in(value, number) for number, value in enumerate(flat)]
