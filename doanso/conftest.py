@@ -21,10 +21,16 @@ from doanso.testing import TODAY, Tree, cut_tree, find_or_grow_tree
 from tools.pytest_plugin import asks_a_database
 
 
+@pytest.fixture(scope="session")
+def _business_day_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of this process; a folder of each test's own would be made for the tests that need none, too."""
+    return tmp_path_factory.mktemp("day") / "business-day"
+
+
 @pytest.fixture(autouse=True)
-def business_day(settings: Settings, tmp_path: Path) -> Callable[[date], None]:
+def business_day(settings: Settings, _business_day_file: Path) -> Callable[[date], None]:
     """Set the business day to 2023-11-12; call the fixture with another day to move it."""
-    settings.BUSINESS_DAY_FILE = tmp_path / "business-day"
+    settings.BUSINESS_DAY_FILE = _business_day_file
     clock.set_today(TODAY)
     return clock.set_today
 

@@ -98,6 +98,7 @@ _OF_FILES = (
     "doanso/documents/",
     "doanso/files/",
     "doanso/home/",
+    "doanso/incoming/",
     "doanso/official_form/",
     "doanso/reports/",
     "doanso/signing/",
