@@ -17,6 +17,9 @@ from doanso.people.models import Person, Request
 from doanso.support.models import Dispute, Receipt
 from doanso.testing import TODAY, TREE_BEGAN
 
+# The statement of all kinds is SQL of our own.
+pytestmark = pytest.mark.engines
+
 
 def _counts(client) -> dict[str, str]:
     answer = client.get("/waiting/")
