@@ -163,7 +163,7 @@ def _is_write(sql: str) -> bool:
     return words not in {"SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA"}
 
 
-def _record(function: Callable[..., Any], arguments: tuple[Any, ...], shared: dict[str, Any]) -> Recording | None:
+def _record(function: Callable[[], Any], shared: dict[str, Any]) -> Recording | None:
     """Call the function, and take its rows back; return None where it did what its statements do not repeat."""
     statements: list[tuple[str, Any, bool]] = []
     rolled_back = False
@@ -180,7 +180,7 @@ def _record(function: Callable[..., Any], arguments: tuple[Any, ...], shared: di
     before, content, today = cast(int, _changes()), _content(shared), clock.today()
     caches = {path: dict(value._state.fields_cache) for path, value in shared.items() if isinstance(value, Model)}
     with taken_back(), connection.execute_wrapper(keep), _noting_files() as files:
-        result = function(*arguments)
+        result = function()
         changes = cast(int, _changes()) - before
     if rolled_back or content != _content(shared) or today != clock.today():
         return None
@@ -219,22 +219,30 @@ def _replay(recording: Recording, shared: dict[str, Any]) -> Any:
 
 
 def replayed[Result](function: Callable[..., Result]) -> Callable[..., Result]:
-    """Decorate a function that fixtures call, by the rules of this module; its arguments come by position."""
+    """Decorate a function that fixtures call, by the rules of this module."""
 
     @functools.wraps(function)
     def call(*positional: Any, **named: Any) -> Result:
         arguments = (*positional, *named.values())
         if _state.changes is None or _state.changes != _changes() or clock.now is not _WALL_CLOCK:
-            return function(*arguments)
-        constants = tuple(value for value in arguments if isinstance(value, str | int))
-        name = (function.__module__, function.__qualname__, constants, clock.today(), repr(settings.DOANSO_KEYS))
+            return function(*positional, **named)
+        constants = tuple(value for value in positional if isinstance(value, str | int))
+        options = tuple((word, value) for word, value in named.items() if isinstance(value, str | int))
+        name = (
+            function.__module__,
+            function.__qualname__,
+            constants,
+            options,
+            clock.today(),
+            repr(settings.DOANSO_KEYS),
+        )
         key = (*_state.history, name)
         shared = _shared(arguments)
         if key not in _recordings:
-            _recordings[key] = _record(function, arguments, shared)
+            _recordings[key] = _record(functools.partial(function, *positional, **named), shared)
         recording = _recordings[key]
         if recording is None:
-            return function(*arguments)
+            return function(*positional, **named)
         result = _replay(recording, shared)
         _state.history, _state.changes = key, _changes()
         return cast(Result, result)

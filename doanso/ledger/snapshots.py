@@ -399,7 +399,7 @@ def _hashed_entries(snapshot: Snapshot) -> list[_HashedEntries]:
         [("e", SnapshotEntries, ("unit", "measure", "count", "hash")), ("s", Snapshot, ("closes", "last_day"))],
         "FROM ledger_snapshotentries e JOIN ledger_snapshot s ON s.id = e.snapshot_id"
         " WHERE (e.snapshot_id = %s AND NOT s.closes)"
-        f" OR (s.closes AND s.book_id = %s AND s.since <= %s AND e.unit_id IN ({database.marks(closed)}))",
+        f" OR (s.closes AND s.book_id = %s AND s.since <= %s AND e.unit_id IN ({database.marks(closed) or 'NULL'}))",
         [snapshot.pk, snapshot.book_id, snapshot.last_day, *closed],
     )
     return [

@@ -28,7 +28,7 @@ def _record_title(support_record: SupportRecord) -> str:
 
 
 def _round_title(recheck_round: RecheckRound) -> str:
-    return _now("Re-check opened on %(day)s") % {"day": formats.day(clock.business_day(recheck_round.opened_at))}
+    return _now("Re-check drawn on %(day)s") % {"day": formats.day(clock.business_day(recheck_round.opened_at))}
 
 
 def _stand_title(stand: Stand) -> str:

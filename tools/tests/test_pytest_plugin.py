@@ -20,7 +20,7 @@ _FILES = [
 @pytest.mark.parametrize(
     ("everything", "asked"),
     [
-        ("0", ["documents/test_numbers", "ledger/test_take_back", "lib/test_wide_cache"]),
+        ("0", ["adoption/test_attest", "documents/test_numbers", "ledger/test_take_back", "lib/test_wide_cache"]),
         (
             "1",
             [

@@ -38,7 +38,8 @@ def test_a_sound_database_is_said_to_be_so(account, words):
 
 def test_each_kind_of_damage_is_a_sentence_of_its_own(account, tree):
     create_user(actor=tree.an, username="ngan", display_name="Ngân", phone_number="0987654321")
-    User.objects.filter(pk=account.pk).update(phone_encrypted=bytes(account.phone_encrypted)[:-1] + b"x")
+    stored = bytes(account.phone_encrypted)
+    User.objects.filter(pk=account.pk).update(phone_encrypted=stored[:-1] + bytes([stored[-1] ^ 1]))
     event = AuditEvent.objects.order_by("id").first()
     AuditEvent.objects.filter(pk=event.pk).update(action="units.rename")
     fold()

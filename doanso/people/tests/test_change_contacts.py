@@ -43,7 +43,11 @@ def test_of_many_each_row_is_written_in_its_own_columns_alone(two):
 
     assert changed == [["phone"], ["address"]]
     assert (stored(lan), stored(mai)) == (LAN._replace(phone="0903999999"), MAI._replace(address="14 Lê Lợi"))
-    updates = [statement["sql"] for statement in queries if "UPDATE" in statement["sql"]]
+    updates = [
+        statement["sql"]
+        for statement in queries
+        if not statement["sql"].startswith("SELECT") and "UPDATE" in statement["sql"]
+    ]
     assert [("phone_encrypted" in statement, '"address"' in statement) for statement in updates] == [
         (True, False),
         (False, True),
