@@ -2,6 +2,7 @@
 
 import json
 from typing import NamedTuple
+from uuid import UUID, uuid5
 
 from doanso.lib import encryption
 from doanso.lib.access_codes import AccessCodeKind, new_link
@@ -9,6 +10,7 @@ from doanso.support.models import Stand, StandTurn
 
 _LINK_CONTEXT = "support.stand.link"
 _PERSON_CONTEXT = "support.stand.person"
+_NEXT_CONTEXT = "support.stand.next"
 link_lookup = AccessCodeKind("support.stand").link_lookup
 
 
@@ -41,3 +43,9 @@ def entry_of(turn: StandTurn) -> StandEntry | None:
     if not turn.person_encrypted:
         return None
     return StandEntry(*json.loads(encryption.decrypt(turn.person_encrypted, context=_PERSON_CONTEXT)))
+
+
+def next_key(key: UUID, entry: StandEntry | None) -> UUID:
+    """Return the key of another person's entry in a form that was sent before; the same one for the same entry."""
+    words = json.dumps([*entry], ensure_ascii=False) if entry is not None else ""
+    return uuid5(key, encryption.look_up(words, context=_NEXT_CONTEXT))

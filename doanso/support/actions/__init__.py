@@ -34,6 +34,7 @@ from doanso.support.actions.residents import (
 )
 from doanso.support.actions.retention import drop_device_keys, drop_stand_entries
 from doanso.support.actions.stands import (
+    TURN_CHANGED,
     StandInput,
     TurnResult,
     close_stand,
@@ -49,6 +50,7 @@ from doanso.support.record_inputs import ConsentInput, Helper, ReceiptInput, Sup
 
 __all__ = [
     "RECORD_PURPOSE",
+    "TURN_CHANGED",
     "ConsentInput",
     "Helper",
     "ReceiptInput",

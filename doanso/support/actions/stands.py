@@ -28,6 +28,7 @@ from doanso.support.actions.record_matching import RecordResult, require_service
 from doanso.support.actions.record_planning import is_same_human
 from doanso.support.actions.records import RECORD_PURPOSE, add_helps
 from doanso.support.actions.residents import take_try, try_key
+from doanso.support.content import is_content
 from doanso.support.models import (
     Receipt,
     Stand,
@@ -42,6 +43,9 @@ from doanso.support.record_inputs import ConsentInput, Helper, SupportRecordInpu
 from doanso.support.rules import stands as stand_rules
 from doanso.support.stand_keys import StandEntry
 from doanso.units.models import Unit
+
+TURN_CHANGED = "turn_changed"
+"""The problem of a form that was saved before with other content: it is sent again with another key."""
 
 
 class StandInput(NamedTuple):
@@ -143,6 +147,19 @@ def _write_records(
     offered = set(stand.services.values_list("pk", flat=True))
     if not services or not set(services) <= offered:
         raise Refused(Problem("services_missing", _("Choose among the services of this stand."), "services"))
+    entries = _inputs(stand, key, entry, services, consent=consent, namesakes=namesakes)
+    return add_helps(actor=actor, unit=stand.unit, entries=entries)
+
+
+def _inputs(
+    stand: Stand,
+    key: UUID,
+    entry: StandEntry | None,
+    services: Collection[str],
+    *,
+    consent: ConsentInput | None = None,
+    namesakes: bool = False,
+) -> list[SupportRecordInput]:
     person = None
     if entry is not None:
         person = Particulars(name=entry.name, birth_year=entry.birth_year, phone=entry.phone)
@@ -151,7 +168,7 @@ def _write_records(
         second = Helper(
             stand.second_helper_name, stand.second_helper_kind, stand.second_helper_id, apart=stand.second_apart
         )
-    entries = [
+    return [
         SupportRecordInput(
             service=service,
             happened_on=stand.happened_on,
@@ -165,7 +182,6 @@ def _write_records(
         )
         for service in sorted(services)
     ]
-    return add_helps(actor=actor, unit=stand.unit, entries=entries)
 
 
 def _link_records(turn: StandTurn, results: Sequence[RecordResult]) -> None:
@@ -189,18 +205,28 @@ def record_turn(
     agreed: bool = False,
     namesakes: bool = False,
 ) -> TurnResult:
-    """Record one receiver by hand; without `entry` one who does not want to be named. The same key again changes nothing.
+    """Record one receiver by hand; without `entry` one who does not want to be named.
+
+    The same key and content again change nothing. Other content, or that of a turn taken back, is refused, so that nobody typed
+    into a form that was saved already is lost: the caller sends it again with another key.
 
     A named receiver was asked and agreed in words (`agreed`), else they are refused.
     """
     stand = _locked(actor, stand_id)
-    known = _known_turn(stand, key)
-    if known is not None:
-        return TurnResult(known)
     consent = None
     if entry is not None and agreed:
         version = people.consent_text(clock.today()).version
         consent = ConsentInput((RECORD_PURPOSE,), Channel.VOICE, version)
+    known = _known_turn(stand, key)
+    if known is not None:
+        _require_same(known, services)
+        try:
+            results = _write_records(actor, stand, key, entry, services, consent=consent, namesakes=namesakes)
+        except Refused as refused:
+            raise _changed(known) if refused.problem.code == "source_conflict" else refused from None
+        if not all(result.is_known for result in results):
+            raise _changed(known)
+        return TurnResult(known)
     number = _next_number(stand)
     results = _write_records(actor, stand, key, entry, services, consent=consent, namesakes=namesakes)
     now = clock.now()
@@ -216,6 +242,24 @@ def record_turn(
     )
     _link_records(turn, results)
     return TurnResult(turn, results)
+
+
+def _require_same(turn: StandTurn, services: Collection[str]) -> None:
+    """Refuse where a turn is not recorded any more, or has recorded services that were not sent this time."""
+    made = set(StandRecord.objects.filter(turn=turn).values_list("support_record__service_id", flat=True))
+    if turn.state not in {StandTurnState.RECORDED, StandTurnState.KNOWN} or not made <= set(services):
+        raise _changed(turn)
+
+
+def _changed(turn: StandTurn) -> Refused:
+    """Return the refusal that shows the number of the turn and asks to save once more."""
+    if turn.state == StandTurnState.UNDONE:
+        message = _("Number %(number)s of this form was taken back. To record it again, press Save once more.")
+    else:
+        message = _(
+            "This form was saved as number %(number)s already. If this is another person, press Save once more."
+        )
+    return Refused(Problem(TURN_CHANGED, message % {"number": turn.number}))
 
 
 def _state_of(results: Sequence[RecordResult]) -> StandTurnState:
@@ -324,8 +368,8 @@ def print_turn_receipt(*, actor: User, stand_id: UUID, turn_id: UUID) -> tuple[R
 def enter_turn(*, link: str, key: UUID, entry: StandEntry | None, text_version: str, place: str) -> StandTurn:
     """Add a resident's own entry to the list of an open stand, where it waits; without `entry` it holds nobody's name.
 
-    The same key again changes nothing. Refused when the stand is over or full, for too many entries from one network address,
-    and for people so young that a guardian must agree.
+    The same key and entry again change nothing; another entry under the same key is another person's. Refused when the stand is
+    over or full, for too many entries from one network address, and for people so young that a guardian must agree.
     """
     if take_try({try_key("stand", place): stand_rules.ENTRIES_OF_A_PLACE}, missed=True):
         message = _("Too many entries from this network. Please go straight to the stand.")
@@ -345,6 +389,9 @@ def _enter(link: str, key: UUID, entry: StandEntry | None, text_version: str) ->
     if stand is None or stand.link_until is None or stand.link_until <= clock.now():
         raise Refused(Problem("stand_over", _("This stand is over. Nothing was stored.")))
     known = _known_turn(stand, key)
+    if known is not None and not _is_entry_of(stand, known, entry):
+        key = stand_keys.next_key(key, entry)
+        known = _known_turn(stand, key)
     if known is not None:
         return known
     if stand.turns.filter(state=StandTurnState.WAITING).count() >= stand_rules.MOST_WAITING:
@@ -362,3 +409,15 @@ def _enter(link: str, key: UUID, entry: StandEntry | None, text_version: str) ->
     )
     record(actor=None, action="support.enter_at_stand", obj=stand, unit=stand.unit_id, note=RESIDENT)
     return turn
+
+
+def _is_entry_of(stand: Stand, turn: StandTurn, entry: StandEntry | None) -> bool:
+    """Return whether a turn is of this entry. Of one that ended without records nothing is left to compare with."""
+    if turn.named != (entry is not None):
+        return False
+    if turn.state == StandTurnState.WAITING:
+        return stand_keys.entry_of(turn) == entry
+    made = SupportRecord.objects.filter(stand_record__turn=turn).exclude(content_hash="")
+    hashes = dict(made.values_list("service_id", "content_hash"))
+    inputs = _inputs(stand, turn.pk, entry, hashes.keys())
+    return all(is_content(hashes[told.service], stand.unit_id, told) for told in inputs)

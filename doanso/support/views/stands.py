@@ -144,6 +144,8 @@ def stand_page(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
     except Refused as refused:
         if refused.problem.field == "namesakes":
             form.ask_whether_namesakes()
+        if refused.problem.code == actions.TURN_CHANGED:
+            form.renew_key()
         field = refused.problem.field
         form.add_error(field if field in form.fields else None, refused.problem.message)
         return _board(request, subject, form, status=422)

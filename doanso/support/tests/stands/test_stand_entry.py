@@ -78,6 +78,14 @@ def test_a_form_sent_twice_is_one_entry(at_stand):
     assert StandTurn.objects.count() == 1
 
 
+def test_two_people_on_one_phone_by_browser_back_get_two_numbers(at_stand):
+    client, form = Client(), sent()
+    first = client.post(f"/b/{at_stand.link}/", form)["Location"]
+    second = client.post(f"/b/{at_stand.link}/", form | {"name": "Lê Văn Sáu"})["Location"]
+    assert "Số của cô chú: 2" in client.get(second).content.decode()
+    assert (first != second, StandTurn.objects.count()) == (True, 2)
+
+
 def test_a_flood_is_stopped(at_stand, monkeypatch):
     monkeypatch.setattr(rules, "ENTRIES_OF_A_PLACE", 3)
     client = Client()

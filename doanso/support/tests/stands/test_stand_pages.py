@@ -128,6 +128,24 @@ def test_one_more_without_a_name_needs_nothing_typed(at_stand, as_user):
     assert list(SupportRecord.objects.values_list("named", flat=True)) == [False]
 
 
+def test_the_next_person_in_a_saved_form_is_saved_by_pressing_save_again(at_stand, as_user):
+    client = as_user(at_stand.actor)
+    form = line()
+    client.post(address(at_stand), form)
+    assert client.post(address(at_stand), form).status_code == 302
+
+    answer = client.post(address(at_stand), form | {"name": "Lê Văn Sáu", "phone": "0912 000 222"})
+    text = answer.content.decode()
+    assert (answer.status_code, SupportRecord.objects.count()) == (422, 1)
+    assert "Phiếu này đã lưu thành số 1." in text
+    assert 'value="Lê Văn Sáu"' in text
+    [key] = re.findall(r'name="key" value="([^"]+)"', text)
+    assert key != form["key"]
+    again = form | {"name": "Lê Văn Sáu", "phone": "0912 000 222", "key": key}
+    assert client.post(address(at_stand), again).status_code == 302
+    assert sorted(SupportRecord.objects.values_list("contact__name", flat=True)) == ["Lê Văn Sáu", "Nguyễn Thị Bảy"]
+
+
 def test_who_waits_is_finished_dropped_and_undone(at_stand, as_user):
     client = as_user(at_stand.actor)
     first, second = at_stand.enter(), at_stand.enter(StandEntry("Lê Văn Sáu", 1960))

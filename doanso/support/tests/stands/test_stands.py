@@ -62,6 +62,56 @@ def test_the_same_form_again_changes_nothing(at_stand, another):
     assert problem(lambda: another().record(key=key)) == "turn_of_another_stand"
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"entry": StandEntry("Lê Văn Sáu", 1960)},
+        {"entry": StandEntry(BAY.name, BAY.birth_year)},
+        {"entry": None},
+        {"services": ["portal", "vneid"]},
+        {"services": ["vneid"]},
+    ],
+)
+def test_other_content_under_a_known_key_is_refused_and_nobody_is_lost(at_stand, changed):
+    key = uuid4()
+    at_stand.record(key=key)
+    entry = changed.pop("entry", BAY)
+    with pytest.raises(Refused, match="số 1"):
+        at_stand.record(entry, key=key, **changed)
+    assert (SupportRecord.objects.count(), at_stand.states()) == (1, [(1, "recorded")])
+
+
+def test_a_key_whose_turn_was_taken_back_is_refused(at_stand):
+    key = uuid4()
+    turn = at_stand.record(key=key).turn
+    undo_turn(actor=at_stand.actor, stand_id=at_stand.stand.pk, turn_id=turn.pk)
+    with pytest.raises(Refused, match="hoàn tác"):
+        at_stand.record(key=key)
+    assert at_stand.record().turn.state == "recorded"
+
+
+def test_a_form_of_somebody_known_is_compared_too(at_stand):
+    key = uuid4()
+    at_stand.record()
+    at_stand.record(key=key)
+    at_stand.record(key=key)
+    assert at_stand.states() == [(1, "recorded"), (2, "known")]
+    assert problem(lambda: at_stand.record(StandEntry("Lê Văn Sáu", 1960), key=key)) == "turn_changed"
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.parametrize("other", [StandEntry("Bùi Thị Tư", 1949), None])
+def test_a_second_person_on_one_phone_gets_a_number_of_their_own(at_stand, is_done, other):
+    key = uuid4()
+    first = at_stand.enter(key=key)
+    if is_done:
+        at_stand.finish(first)
+    second = at_stand.enter(other, key=key)
+    assert at_stand.enter(key=key).pk == first.pk
+    assert at_stand.enter(other, key=key).pk == second.pk
+    assert (entry_of(second), second.number, StandTurn.objects.count()) == (other, 2, 2)
+
+
 def test_somebody_recorded_that_day_already_is_not_counted_again(at_stand):
     at_stand.record()
     at_stand.record()
