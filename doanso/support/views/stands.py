@@ -111,6 +111,15 @@ class _Subject(NamedTuple):
         return _("%(one)s and %(other)s") % {"one": stand.helper_name, "other": stand.second_helper_name}
 
 
+class _TurnProblem(NamedTuple):
+    """Why an action on a receiver was refused, with the services that were ticked at their row."""
+
+    turn_id: UUID
+    message: str
+    asks_namesakes: bool
+    services: list[str]
+
+
 def _subject(request: AuthenticatedRequest, stand_id: UUID) -> _Subject:
     stand = get_or_404(request.user, policy.KEEP_STAND, stand_queries.stands(), pk=stand_id)
     services = stand.services.order_by("position").values_list("pk", "short_name")
@@ -185,7 +194,7 @@ def _board(
     form: TurnForm,
     status: int = 200,
     *,
-    turn_problem: tuple[UUID, str, bool] | None = None,
+    turn_problem: _TurnProblem | None = None,
 ) -> HttpResponse:
     stand = subject.stand
     board = stand_queries.board(request.user, stand)
@@ -208,7 +217,7 @@ def _board(
             "ring": min(100, helped * 100 // stand.planned),
             "left": max(0, stand.planned - helped),
             "form": form,
-            "services": _services_of(subject, request.POST.getlist("services") if status != 200 else None),
+            "services": _services_of(subject, request.POST.getlist("services") if form.is_bound else None),
             "turn_problem": turn_problem,
             "notes": _notes(subject, measures) if stand.closed_at is None else [],
             "picture": qr.svg(address, _("Open the entry of this stand")) if address else "",
@@ -229,7 +238,8 @@ def _on_turn(
     try:
         result = action(subject, turn)
     except Refused as refused:
-        problem = (turn_id, refused.problem.message, refused.problem.field == "namesakes")
+        asks_namesakes = refused.problem.field == "namesakes"
+        problem = _TurnProblem(turn_id, refused.problem.message, asks_namesakes, request.POST.getlist("services"))
         return _board(request, subject, TurnForm(initial={"key": uuid4()}), 422, turn_problem=problem)
     return _next(request, subject.stand, result if isinstance(result, TurnResult) else TurnResult(turn))
 

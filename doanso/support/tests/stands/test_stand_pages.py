@@ -172,6 +172,26 @@ def test_a_namesake_who_waits_is_asked_about_at_their_row(at_stand, as_user):
     assert client.post(finish, {"services": ["portal"], "namesakes": "on"}).status_code == 302
 
 
+def test_a_row_that_is_asked_about_keeps_its_ticks_and_is_not_polled(at_stand, as_user):
+    client = as_user(at_stand.actor)
+    turn = at_stand.enter(StandEntry("Trần Gia Huy", 1960))
+    other = at_stand.enter(StandEntry("Lê Văn Sáu", 1960))
+    assert "every 15s" in client.get(address(at_stand)).content.decode()
+
+    answer = client.post(address(at_stand, f"turns/{turn.pk}/finish/"), {"services": ["vneid"]})
+    text = answer.content.decode()
+    ticks = re.findall(r'name="services" value="(\w+)" id="turn-([^"]+)-\d" hx-preserve( checked)?', text)
+    assert ticks == [
+        ("portal", str(turn.pk), ""), ("vneid", str(turn.pk), " checked"),
+        ("portal", str(other.pk), " checked"), ("vneid", str(other.pk), " checked"),
+    ]  # fmt: skip
+    assert (answer.status_code, "every 15s" in text, SupportRecord.objects.count()) == (422, False, 0)
+    # The line by hand below is another form and keeps its own ticks.
+    assert len(re.findall(r'id="id_services_\d" checked', text)) == 2
+    client.post(address(at_stand, f"turns/{turn.pk}/finish/"), {"services": ["vneid"], "namesakes": "on"})
+    assert [row.service_id for row in SupportRecord.objects.all()] == ["vneid"]
+
+
 def test_a_stand_of_one_service_asks_for_none(another, as_user):
     at_stand = another(services=("portal",))
     client = as_user(at_stand.actor)
