@@ -318,17 +318,31 @@ def drop_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
 
 @transaction.atomic
 def undo_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
-    """Take back what a turn recorded: it counts nowhere. A second call changes nothing."""
+    """Take back what a turn recorded: it counts nowhere. A second call changes nothing.
+
+    Refused while a correction of it still counts, which is taken back on its own page.
+    """
     stand = _locked(actor, stand_id)
     turn = StandTurn.objects.get(pk=turn_id, stand=stand)
     if turn.state != StandTurnState.RECORDED:
         return turn
-    made = SupportRecord.objects.select_for_update(of=("self",)).filter(stand_record__turn=turn).order_by("pk")
+    made = list(SupportRecord.objects.select_for_update(of=("self",)).filter(stand_record__turn=turn).order_by("pk"))
+    _require_uncorrected(made)
     turn.state, turn.ended_at = StandTurnState.UNDONE, clock.now()
     turn.save(update_fields=["state", "ended_at"])
     record(actor=actor, action="support.keep_stand", obj=stand, unit=stand.unit_id, changed=["undone"])
-    take_back_helps(actor=actor, support_records=list(made))
+    take_back_helps(actor=actor, support_records=made)
     return turn
+
+
+def _require_uncorrected(made: Sequence[SupportRecord]) -> None:
+    """Refuse where one of the records was replaced by a correction, or by a correction of that, which was not taken back."""
+    rows: Sequence[SupportRecord] = made
+    while rows:
+        rows = list(SupportRecord.objects.filter(corrects__in=rows))
+        if any(row.taken_back_at is None for row in rows):
+            message = _("This help was corrected on its own page. To undo it, open that help and press Take back.")
+            raise Refused(Problem("turn_corrected", message))
 
 
 @transaction.atomic

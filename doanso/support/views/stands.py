@@ -198,6 +198,9 @@ def _board(
 ) -> HttpResponse:
     stand = subject.stand
     board = stand_queries.board(request.user, stand)
+    problem = ""
+    if turn_problem is not None and all(turn.id != turn_problem.turn_id for turn in board.waiting):
+        problem, turn_problem = turn_problem.message, None
     link = stand_keys.link_of(stand) if stand.closed_at is None else ""
     is_link_open = bool(link) and stand.link_until is not None and stand.link_until > clock.now()
     address = request.build_absolute_uri(reverse("support:stand-entry", args=[link])) if is_link_open else ""
@@ -219,6 +222,7 @@ def _board(
             "form": form,
             "services": _services_of(subject, request.POST.getlist("services") if form.is_bound else None),
             "turn_problem": turn_problem,
+            "problem": problem,
             "notes": _notes(subject, measures) if stand.closed_at is None else [],
             "picture": qr.svg(address, _("Open the entry of this stand")) if address else "",
             "consent_body": people.consent_text(clock.today()).body,
@@ -232,7 +236,7 @@ def _board(
 def _on_turn(
     request: AuthenticatedRequest, stand_id: UUID, turn_id: UUID, action: Callable[[_Subject, StandTurn], Any]
 ) -> HttpResponse:
-    """Run an action on one receiver of a stand; a refusal is shown at that receiver's row."""
+    """Run an action on one receiver of a stand; a refusal is shown at that receiver's row while they wait, else above."""
     subject = _subject(request, stand_id)
     turn = get_object_or_404(subject.stand.turns, pk=turn_id)
     try:

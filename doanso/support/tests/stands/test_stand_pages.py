@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import AuditEvent
 from doanso.ledger.actions import MeasurePlan, open_book
-from doanso.support.actions import close_stand
+from doanso.support.actions import Helper, close_stand, correct_help
 from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.stand_keys import StandEntry
 from doanso.support.tests.conftest import record_input
@@ -170,6 +170,20 @@ def test_a_namesake_who_waits_is_asked_about_at_their_row(at_stand, as_user):
     answer = client.post(finish, {"services": ["portal"]})
     assert (answer.status_code, 'name="namesakes"' in answer.content.decode()) == (422, True)
     assert client.post(finish, {"services": ["portal"], "namesakes": "on"}).status_code == 302
+
+
+def test_what_was_corrected_is_not_undone_and_the_page_says_where_to_do_it(at_stand, as_user):
+    turn = at_stand.record().turn
+    correct_help(
+        actor=at_stand.actor,
+        support_record_id=SupportRecord.objects.get().pk,
+        service="vneid",
+        happened_on=TODAY,
+        helper=Helper("Trần Gia Huy"),
+    )
+    answer = as_user(at_stand.actor).post(address(at_stand, f"turns/{turn.pk}/undo/"))
+    text = answer.content.decode()
+    assert (answer.status_code, "đã sửa ở trang lượt giúp" in text, "every 15s" in text) == (422, True, True)
 
 
 def test_a_row_that_is_asked_about_keeps_its_ticks_and_is_not_polled(at_stand, as_user):

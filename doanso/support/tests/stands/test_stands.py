@@ -15,10 +15,12 @@ from doanso.people.models import Consent, Person
 from doanso.support.actions import (
     Helper,
     close_stand,
+    correct_help,
     drop_stand_entries,
     drop_turn,
     open_stand,
     print_turn_receipt,
+    take_back_help,
     undo_turn,
 )
 from doanso.support.models import Stand, StandRecord, StandTurn, SupportRecord
@@ -204,6 +206,27 @@ def test_undoing_takes_back_what_the_turn_made_and_nothing_else(at_stand):
     assert list(recount()) == []
     board = queries.board(at_stand.actor, at_stand.stand)
     assert (board.counts["helped"], board.last_recorded.number) == (1, 1)
+
+
+def test_a_turn_that_was_corrected_is_not_undone_while_its_correction_counts(at_stand):
+    turn = at_stand.record().turn
+    undo = {"actor": at_stand.actor, "stand_id": at_stand.stand.pk, "turn_id": turn.pk}
+    wrong = SupportRecord.objects.get()
+    for service in ("vneid", "payment"):
+        wrong = correct_help(
+            actor=at_stand.actor,
+            support_record_id=wrong.pk,
+            service=service,
+            happened_on=TODAY,
+            helper=Helper("Trần Gia Huy"),
+        )
+    assert problem(lambda: undo_turn(**undo)) == "turn_corrected"
+    assert (at_stand.states(), SupportRecord.objects.filter(taken_back_at=None).count()) == ([(1, "recorded")], 1)
+
+    take_back_help(actor=at_stand.actor, support_record_id=wrong.pk)
+    assert undo_turn(**undo).state == "undone"
+    assert SupportRecord.objects.filter(taken_back_at=None).count() == 0
+    assert list(recount()) == []
 
 
 def test_closing_deletes_who_waits_and_destroys_the_link(at_stand):
