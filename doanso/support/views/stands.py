@@ -188,6 +188,13 @@ def _notes(subject: _Subject, measures: Mapping[str, Sequence[CountingMeasure]])
     return notes
 
 
+def _entry_address(request: AuthenticatedRequest, stand: Stand) -> str:
+    """Return the address at which residents enter themselves; empty once it takes no entries any more."""
+    if stand.closed_at is not None or stand.link_until is None or stand.link_until <= clock.now():
+        return ""
+    return request.build_absolute_uri(reverse("support:stand-entry", args=[stand_keys.link_of(stand)]))
+
+
 def _board(
     request: AuthenticatedRequest,
     subject: _Subject,
@@ -201,9 +208,7 @@ def _board(
     problem = ""
     if turn_problem is not None and all(turn.id != turn_problem.turn_id for turn in board.waiting):
         problem, turn_problem = turn_problem.message, None
-    link = stand_keys.link_of(stand) if stand.closed_at is None else ""
-    is_link_open = bool(link) and stand.link_until is not None and stand.link_until > clock.now()
-    address = request.build_absolute_uri(reverse("support:stand-entry", args=[link])) if is_link_open else ""
+    address = _entry_address(request, stand)
     helped = board.counts["helped"]
     measures = recording.counting_measures(stand.unit, stand.happened_on) if stand.closed_at is None else {}
     return render(
@@ -327,13 +332,13 @@ def close_stand(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
     return render(request, "support/stand_close.html", {"stand": subject.stand, "counts": board.counts})
 
 
+@never_cache
 @login_required
 @require_safe
 def stand_sheet(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
     """Show the sheet to print: the code for the table, and thirty lines for a table without signal."""
     subject = _subject(request, stand_id)
-    link = stand_keys.link_of(subject.stand)
-    address = request.build_absolute_uri(reverse("support:stand-entry", args=[link])) if link else ""
+    address = _entry_address(request, subject.stand)
     return render(
         request,
         "support/stand_sheet.html",

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import AuditEvent
 from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.lib import clock
 from doanso.support.actions import Helper, close_stand, correct_help
 from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.stand_keys import StandEntry
@@ -239,12 +240,20 @@ def test_ending_says_what_it_deletes_and_then_the_result(at_stand, as_user):
 
 def test_the_sheet_has_thirty_lines_and_the_code(at_stand, as_user):
     client = as_user(at_stand.actor)
-    text = client.get(address(at_stand, "sheet/")).content.decode()
+    page = client.get(address(at_stand, "sheet/"))
+    text = page.content.decode()
+    assert "no-store" in page["Cache-Control"]
     assert text.count('<th scope="row">') == 30
     assert "<path d=" in text
     assert at_stand.link not in text
     close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
     assert "<path d=" not in client.get(address(at_stand, "sheet/")).content.decode()
+
+
+def test_the_sheet_has_no_code_that_opens_nothing_any_more(at_stand, as_user):
+    Stand.objects.update(link_until=clock.now() - timedelta(minutes=1))
+    text = as_user(at_stand.actor).get(address(at_stand, "sheet/")).content.decode()
+    assert (text.count('<th scope="row">'), "<path d=" in text) == (30, False)
 
 
 def test_what_will_not_count_without_a_name_is_said(ward, another, as_user):
