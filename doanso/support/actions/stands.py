@@ -100,7 +100,7 @@ def open_stand(*, actor: User, unit: Unit, inputs: StandInput) -> Stand:
     )
     if inputs.happened_on == today:
         stand.link_encrypted, stand.link_lookup = stand_keys.new_keys()
-        stand.link_until = now + stand_rules.LINK_LASTS
+        stand.link_until = stand_rules.link_end(clock.local(now))
     stand.save(force_insert=True)
     stand.services.set(Service.objects.filter(pk__in=inputs.services))
     record(actor=actor, action="support.open_stand", obj=stand, unit=unit.pk)

@@ -1,6 +1,6 @@
 """Limits of stands, and checks of what is entered there: plain values only."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +8,7 @@ from doanso.lib.problems import Problem
 from doanso.support.rules import words_problem
 
 LINK_LASTS = timedelta(hours=12)
-"""How long the link of an open stand takes entries."""
+"""How long the link of an open stand takes entries, within its day."""
 KEEP_WAITING = timedelta(days=1)
 """How long the words of a waiting entry are kept, whatever becomes of the stand."""
 MOST_WAITING = 40
@@ -16,6 +16,12 @@ MOST_TURNS = 500
 ENTRIES_OF_A_PLACE = 60
 """Entries from one network address within an hour: a hall shares one."""
 PLANNED = 30
+
+
+def link_end(now: datetime) -> datetime:
+    """Return until when the link of a stand opened now, in local time, takes entries: never past the day of the stand."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    return min(now + LINK_LASTS, midnight)
 
 
 def place_problem(place: str) -> Problem | None:

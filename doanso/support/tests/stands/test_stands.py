@@ -1,6 +1,6 @@
 """Actions at a stand: who is recorded counts once by the ordinary action; who waits counts nowhere and leaves nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -259,6 +259,20 @@ def test_entries_are_deleted_after_a_day(at_stand):
     turn.refresh_from_db()
     assert (turn.state, turn.drop_reason, bytes(turn.person_encrypted)) == ("dropped", "expired", b"")
     assert problem(lambda: at_stand.finish(turn)) == "turn_gone"
+
+
+@pytest.mark.parametrize(
+    ("opened", "until"),
+    [("2023-11-12T08:00", "2023-11-12T20:00")] + [(f"2023-11-12T{hour}:30", "2023-11-13T00:00") for hour in (12, 23)],
+)
+def test_the_link_of_a_stand_ends_after_twelve_hours_and_with_its_day(another, monkeypatch, opened, until):
+    moment = datetime.fromisoformat(opened).replace(tzinfo=clock.VIETNAM)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    at_stand = another()
+    assert at_stand.fresh().link_until == datetime.fromisoformat(until).replace(tzinfo=clock.VIETNAM)
+    assert at_stand.enter().number == 1
+    monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat(until).replace(tzinfo=clock.VIETNAM))
+    assert problem(at_stand.enter) == "stand_over"
 
 
 def test_a_stand_of_another_day_has_no_link(another):
