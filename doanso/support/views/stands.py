@@ -31,6 +31,8 @@ from doanso.support.views.recording import ServiceChoice, form_options, helper_o
 from doanso.units import queries as units
 
 SHEET_LINES = 30
+BESIDE_WAITING = "#stand-said,#stand-last,#stand-list,#stand-count,#by-hand,#stand-save"
+"""What changes with the list of who waits. The line by hand is not among it: nothing half typed in it is lost."""
 
 
 @login_required
@@ -228,6 +230,7 @@ def _board(
             "services": _services_of(subject, request.POST.getlist("services") if form.is_bound else None),
             "turn_problem": turn_problem,
             "problem": problem,
+            "beside": BESIDE_WAITING,
             "notes": _notes(subject, measures) if stand.closed_at is None else [],
             "picture": qr.svg(address, _("Open the entry of this stand")) if address else "",
             "consent_body": people.consent_text(clock.today()).body,

@@ -1,6 +1,7 @@
 """A stand in a browser: thirty people in one go by the keyboard, residents by their own phones, the thumb on a phone."""
 
 import time
+from uuid import uuid4
 
 import pytest
 
@@ -101,3 +102,38 @@ def test_the_list_of_who_waits_comes_by_itself_and_leaves_what_is_being_typed(wa
     page.evaluate("htmx.ajax('GET', location.pathname, {target: '#waiting', select: '#waiting', swap: 'outerHTML'})")
     page.get_by_text("1. Bùi Thị Tư, 1949").wait_for()
     assert page.get_by_label("Họ và tên").input_value() == "Lê Văn"
+
+
+def test_the_row_of_who_waits_leaves_what_is_being_typed_and_what_was_ticked(ward, open_as):
+    page = open_as(ward.tree.an, path="/support/stands/new/", width=1440)
+    page.get_by_label("Nơi đặt bàn").fill("Nhà văn hoá Khu phố 3")
+    page.get_by_text("Dịch vụ portal").click()
+    page.get_by_text("Dịch vụ vneid").click()
+    page.get_by_role("button", name="Mở bàn").click()
+    page.get_by_text("Số 1, ghi tay").wait_for()
+    link = stand_keys.link_of(Stand.objects.get())
+    helper = Stand.objects.get().helper_name
+    for entry in (StandEntry(helper, 1949), StandEntry("Bùi Thị Tư", 1949)):
+        enter_turn(link=link, key=uuid4(), entry=entry, text_version="2023-09", place="10.0.0.1")
+    page.reload()
+    page.get_by_label("Họ và tên").fill("Lê Văn")
+
+    rows = page.locator("#waiting li")
+    rows.first.get_by_label("portal").uncheck()
+    rows.last.get_by_label("vneid").uncheck()
+    page.evaluate("htmx.ajax('GET', location.pathname, {target: '#waiting', select: '#waiting', swap: 'outerHTML'})")
+    page.wait_for_load_state("networkidle")
+    assert not rows.first.get_by_label("portal").is_checked()
+    rows.first.get_by_role("button", name="Xong").click()
+    rows.first.get_by_label("Là hai người trùng tên").check()
+    assert not rows.first.get_by_label("portal").is_checked()
+    assert not rows.last.get_by_label("vneid").is_checked()
+    rows.first.get_by_role("button", name="Xong").click()
+    page.get_by_text(f"Số 1: {helper}").wait_for()
+    assert [row.service_id for row in SupportRecord.objects.all()] == ["vneid"]
+    assert page.get_by_label("Họ và tên").input_value() == "Lê Văn"
+
+    page.get_by_role("button", name="Hoàn tác").click()
+    page.get_by_text("Đã hoàn tác số 1").wait_for()
+    assert page.get_by_label("Họ và tên").input_value() == "Lê Văn"
+    page.get_by_text("0 đã giúp · 1 đang chờ").wait_for()

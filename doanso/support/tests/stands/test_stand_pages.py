@@ -173,6 +173,23 @@ def test_a_namesake_who_waits_is_asked_about_at_their_row(at_stand, as_user):
     assert client.post(finish, {"services": ["portal"], "namesakes": "on"}).status_code == 302
 
 
+def test_what_is_done_at_a_row_leaves_the_line_by_hand_alone(at_stand, as_user):
+    client = as_user(at_stand.actor)
+    at_stand.record()
+    at_stand.enter(StandEntry("Lê Văn Sáu", 1960))
+    text = client.get(address(at_stand)).content.decode()
+
+    for name in ("finish", "drop", "undo"):
+        [form] = re.findall(rf'<form[^>]*hx-post="[^"]*/{name}/"[^>]*>', text)
+        assert 'hx-target="#waiting" hx-select="#waiting"' in form
+        [beside] = re.findall(r'hx-select-oob="([^"]+)"', form)
+        for part in beside.split(","):
+            assert text.count(f'id="{part[1:]}"') == 1
+    assert text.count('hx-target="#main"') == 1
+    close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
+    assert '<div id="waiting" hidden></div>' in client.get(address(at_stand)).content.decode()
+
+
 def test_what_was_corrected_is_not_undone_and_the_page_says_where_to_do_it(at_stand, as_user):
     turn = at_stand.record().turn
     correct_help(
