@@ -98,7 +98,7 @@ def test_a_link_that_is_over_opens_nothing(at_stand):
     turn = at_stand.enter()
     number = f"/b/{at_stand.link}/{turn.pk}/"
     drop_turn(actor=at_stand.actor, stand_id=at_stand.stand.pk, turn_id=turn.pk)
-    assert "Mục này đã xoá" in client.get(number).content.decode()
+    assert "Mục này đã xóa" in client.get(number).content.decode()
     assert client.get(f"/b/{at_stand.link}/{uuid4()}/").status_code == 404
     Stand.objects.update(link_until=clock.now() - timedelta(seconds=1))
     for path in (f"/b/{at_stand.link}/", f"/b/{'A' * 22}/", "/b/x/"):
