@@ -58,6 +58,12 @@ def test_two_editors_keep_both_texts(scene, open_as, axe):
     assert Passage.objects.get(section="limits").text == "Còn chậm."
     assert dung.is_visible("[data-say=conflict]")
     assert axe(dung) == []
+    # Nobody has chosen yet: after a reload it is asked again.
+    dung.on("dialog", lambda dialog: dialog.accept())
+    dung.reload()
+    dung.wait_for_selector("#s-direction [data-conflict]")
+    assert dung.input_value("#t-direction") == "Lời của Dung."
+    assert Passage.objects.get(section="direction").text == "Lời của Giang."
     dung.click("#s-direction [data-take=both]")
     dung.wait_for_selector("[data-say=saved]:visible")
 

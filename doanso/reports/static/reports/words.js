@@ -188,9 +188,16 @@ class Words {
     if (words !== undefined) part(this.state, what === "saved" ? "[data-words-at]" : "[data-words-problem]").textContent = words;
   }
 
-  /** Keeps what is not saved in this tab's own memory, which outlives a reload and nothing more. */
+  /**
+   * Keeps what is not saved in this tab's own memory, which outlives a reload and nothing more. Until somebody has chosen between
+   * two texts, the other one counts as not read: after a reload it is asked again.
+   */
   remember() {
-    const kept = Object.fromEntries(this.unsaved().map((passage) => [passage.key, { text: passage.box.value, seen: passage.seen.value }]));
+    const entries = this.unsaved().map((passage) => [
+      passage.key,
+      { text: passage.box.value, seen: passage.conflict ? "0." : passage.seen.value },
+    ]);
+    const kept = Object.fromEntries(entries);
     try {
       if (Object.keys(kept).length > 0) sessionStorage.setItem(this.store, JSON.stringify(kept));
       else sessionStorage.removeItem(this.store);
@@ -213,7 +220,7 @@ class Words {
       const entry = kept[passage.key];
       if (!entry || clean(entry.text) === clean(passage.box.value)) continue;
       passage.box.value = entry.text;
-      passage.seen.value = entry.seen;
+      if (!passage.conflict) passage.seen.value = entry.seen;
       restored = true;
     }
     return restored;
