@@ -123,9 +123,13 @@ class PassageInput:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """The report after writing, the headings now stored as typed, those another writer changed, and those refused."""
+    """The report after writing, the headings now stored as typed, those another writer changed, and those refused.
+
+    `is_changed` says whether the report has a new version by it.
+    """
 
     report: Report
+    is_changed: bool
     saved: frozenset[str]
     conflicts: frozenset[str]
     problems: Mapping[str, Problem]
@@ -170,7 +174,7 @@ def write_passages(*, actor: User, report: Report, passages: Mapping[str, Passag
         )
         record(actor=actor, action="reports.write", obj=fresh, unit=fresh.unit_id)
     saved = frozenset(passages) - conflicts - frozenset(problems)
-    return WriteResult(fresh, saved, frozenset(conflicts), problems)
+    return WriteResult(fresh, bool(changed), saved, frozenset(conflicts), problems)
 
 
 def write_passage(*, actor: User, report: Report, section: str, text: str, version: int) -> Report:
@@ -194,27 +198,31 @@ def clean_text(text: str) -> str:
 
 
 @transaction.atomic
-def set_form(*, actor: User, report: Report, form: str) -> Report:
-    """Choose the form (the Union's or the state's) that the document follows."""
+def set_form(*, actor: User, report: Report, form: str) -> tuple[Report, bool]:
+    """Choose the form (the Union's or the state's) that the document follows; the flag says whether it changed."""
     fresh = _writable(actor, report)
     if form not in ReportForm.values:
         raise Refused(Problem("form_unknown", _("Choose one of the two forms."), "form"))
-    if fresh.form != form:
+    is_changed = fresh.form != form
+    if is_changed:
         fresh.form = form
-        fresh.save(update_fields=["form"])
+        fresh.version += 1
+        fresh.save(update_fields=["form", "version"])
         record(actor=actor, action="reports.write", obj=fresh, unit=fresh.unit_id)
-    return fresh
+    return fresh, is_changed
 
 
-def freeze_report(*, actor: User, report: Report) -> Report:
+def freeze_report(*, actor: User, report: Report, seen_version: int | None = None) -> Report:
     """Freeze the report's figures and text permanently.
 
     A closed month has its snapshot; for other days one is taken, which closes nothing and to which the report refers from the
     same commit on: if the process is killed between the steps, the next freezing or discarding of the draft finds and removes it.
-    Refused while another freezing of the report may still run: waiting for its lock would block all counting.
+    Refused while another freezing of the report may still run: waiting for its lock would block all counting; and if the report
+    is not, or no longer, of the version that the actor read. Commands, which show no page, give None for it.
     """
     with transaction.atomic():
         fresh = _writable(actor, report)
+        refuse(rules.changed_meanwhile(fresh.version, seen_version))
         left = _dead_freezing(fresh)
         snapshot = _begin_freezing(fresh)
     _drop_left(left)
@@ -228,16 +236,29 @@ def freeze_report(*, actor: User, report: Report) -> Report:
         fresh = _writable(actor, report)
         if fresh.freezing_id != (None if snapshot.closes else snapshot.pk):
             raise Refused(rules.freezing_meanwhile())
-        fresh.snapshot, fresh.freezing = snapshot, None
-        fresh.frozen_at, fresh.frozen_on = clock.now(), clock.today()
-        content = assemble(fresh)
-        fresh.content = as_json(content)
-        fresh.numbers_hash = hashlib.sha256(numbers(content)).hexdigest()
-        fresh.save(update_fields=["snapshot", "freezing", "frozen_at", "frozen_on", "content", "numbers_hash"])
-        # Files of the draft could be mistaken for the report.
-        drop_renderings(fresh)
-        record(actor=actor, action="reports.freeze", obj=fresh, unit=fresh.unit_id)
+        left, fresh.freezing = fresh.freezing_id, None
+        problem = rules.changed_meanwhile(fresh.version, seen_version)
+        if problem is None:
+            _freeze(actor, fresh, snapshot)
+        else:
+            fresh.save(update_fields=["freezing"])
+    if problem is not None:
+        _drop_left(left)
+        raise Refused(problem)
     return fresh
+
+
+def _freeze(actor: User, report: Report, snapshot: Snapshot) -> None:
+    """Store content, text and hash for ever; the caller has locked the report and completed the snapshot."""
+    report.snapshot = snapshot
+    report.frozen_at, report.frozen_on = clock.now(), clock.today()
+    content = assemble(report)
+    report.content = as_json(content)
+    report.numbers_hash = hashlib.sha256(numbers(content)).hexdigest()
+    report.save(update_fields=["snapshot", "freezing", "frozen_at", "frozen_on", "content", "numbers_hash"])
+    # Files of the draft could be mistaken for the report.
+    drop_renderings(report)
+    record(actor=actor, action="reports.freeze", obj=report, unit=report.unit_id)
 
 
 def discard_report(*, actor: User, report: Report) -> None:

@@ -64,6 +64,15 @@ def freezing_meanwhile() -> Problem:
     return Problem("freezing_meanwhile", message % {"minutes": FREEZING_LASTS // timedelta(minutes=1)})
 
 
+def changed_meanwhile(version: int, seen_version: int | None) -> Problem | None:
+    """Return why a report of this version cannot be frozen: it differs from the one that was read. None for no page."""
+    if seen_version is None or version == seen_version:
+        return None
+    return Problem(
+        "report_changed", _("This report was changed elsewhere meanwhile. Look at it again, then freeze it.")
+    )
+
+
 def is_silent(stepped_at: datetime, now: datetime) -> bool:
     """Return whether no worker seems to work on a rendering any more."""
     return stepped_at < now - STALLED_AFTER

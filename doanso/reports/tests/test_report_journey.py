@@ -70,6 +70,24 @@ def test_two_editors_keep_both_texts(scene, open_as, axe):
     assert Passage.objects.get(section="direction").text == "Lời của Giang.\nLời của Dung."
 
 
+def test_what_one_wrote_and_chose_oneself_is_frozen_at_once(scene, open_as):
+    report = begun(scene)
+    page = open_as(scene.user("dung"), f"/programmes/my-tho-2023/reports/{report.pk}/", width=1440, dark=False)
+    page.fill("#t-direction", "Đã họp.")
+    page.select_option("#id_form", "nd30")
+    page.wait_for_selector("[data-say=saved]:visible")
+    assert page.input_value("input[name=version]") == "3"
+    assert page.input_value("input[name=seen-form]") == "nd30"
+    page.fill("#t-limits", "Còn chậm.")
+    # Pressed while the words are on their way.
+    page.evaluate("document.querySelector('.ds-words-bar button').click()")
+    page.click("[formaction$='/freeze/']")
+    page.wait_for_selector("text=Đã chốt ngày")
+    report.refresh_from_db()
+    assert report.content["form"] == "nd30"
+    assert Passage.objects.get(section="limits").text == "Còn chậm."
+
+
 def test_words_outlive_a_lost_network_and_a_reload(scene, open_as):
     report = begun(scene)
     page = open_as(scene.user("dung"), f"/programmes/my-tho-2023/reports/{report.pk}/", width=390, dark=False)

@@ -175,9 +175,9 @@ def test_the_editor_has_every_heading_and_the_last_report_s_words_at_hand(scene,
 
 
 def seen(client, report: Report) -> dict[str, str]:
-    """What the page sends of every heading besides its text: version and hash of what it showed."""
+    """What the page sends besides texts: version and hash of what every heading showed, the report's version and its form."""
     page = client.get(at(report)).content.decode()
-    return dict(re.findall(r'name="(seen-[^"]+)" value="([^"]+)"', page))
+    return dict(re.findall(r'name="(seen-[^"]+|version)" value="([^"]+)"', page))
 
 
 def test_everything_typed_is_kept_at_once_without_a_script(scene, as_user):
@@ -190,7 +190,7 @@ def test_everything_typed_is_kept_at_once_without_a_script(scene, as_user):
     assert answer.redirect_chain == [(at(report), 302)]
     assert "Đã lưu báo cáo." in text_of(answer)
     assert dict(Passage.objects.values_list("section", "text")) == {"direction": "Đã họp.", "tasks": "Sẽ làm."}
-    assert (report.version, report.form) == (2, "nd30")
+    assert (report.version, report.form) == (3, "nd30")
 
 
 def test_a_script_sends_what_changed_and_learns_what_became_of_it(scene, as_user):
@@ -310,7 +310,7 @@ def test_freezing_waits_where_somebody_else_wrote(scene, as_user):
 def test_a_frozen_report_is_read_and_not_written(scene, as_user):
     report = write(scene, begun(scene), "Đã họp.")
     client = as_user(scene.user("dung"))
-    assert client.post(at(report, "freeze/"))["Location"] == at(report)
+    assert client.post(at(report, "freeze/"), seen(client, report))["Location"] == at(report)
     shown = text_of(client.get(at(report)))
 
     assert "Đã chốt ngày 12/11/2023" in shown

@@ -188,8 +188,11 @@ def test_who_only_reads_writes_nothing(scene):
 
 
 def test_the_form_of_the_document_is_chosen(scene):
-    report = set_form(actor=scene.user("dung"), report=begun(scene), form="nd30")
+    report, is_changed = set_form(actor=scene.user("dung"), report=begun(scene), form="nd30")
 
+    assert (is_changed, report.version) == (True, 2)
+    again, is_changed = set_form(actor=scene.user("dung"), report=report, form="nd30")
+    assert (is_changed, again.version) == (False, 2)
     assert assemble(report).head.symbol == "BC-TĐTN"
     assert why(lambda: set_form(actor=scene.user("dung"), report=report, form="other")) == "form_unknown"
 

@@ -148,9 +148,24 @@ def _typed(request: AuthenticatedRequest, report: Report) -> dict[str, PassageIn
         if section.key == reuse:
             text = "\n".join(filter(None, [text.strip(), queries.last_words(report).get(reuse, "")]))
         if _digest(text) != digest:
-            is_number = version.isascii() and version.isdecimal() and len(version) < 9
-            typed[section.key] = PassageInput(text, int(version) if is_number else 0)
+            typed[section.key] = PassageInput(text, _number(version))
     return typed
+
+
+def _number(version: str) -> int:
+    """Return a version that a page tells, 0 if it is none."""
+    return int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else 0
+
+
+def _chosen_form(request: AuthenticatedRequest) -> str:
+    """Return the form that was chosen on the page; empty if it was sent back as shown, since it may be an old one."""
+    form = request.POST.get("form", "")
+    return form if form != request.POST.get("seen-form", "") else ""
+
+
+def _set_form(request: AuthenticatedRequest, report: Report, form: str) -> bool:
+    """Store a form, if one was chosen, and return whether the report changed."""
+    return bool(form) and actions.set_form(actor=request.user, report=report, form=form)[1]
 
 
 @login_required
@@ -158,17 +173,17 @@ def _typed(request: AuthenticatedRequest, report: Report) -> dict[str, PassageIn
 def write(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """Store the texts that were changed and the form of the document; answers JSON to the page's script."""
     report = report_to_write(request, programme, report_id)
-    typed = _typed(request, report)
+    typed, form = _typed(request, report), _chosen_form(request)
     try:
         result = actions.write_passages(actor=request.user, report=report, passages=typed)
-        if form := request.POST.get("form"):
-            actions.set_form(actor=request.user, report=report, form=form)
+        is_form_changed = _set_form(request, report, form)
     except Refused as refused:
         if _by_script(request):
             return JsonResponse({"problem": refused.problem.message}, status=422)
         return _refused(request, report, typed, problem=refused.problem.message)
     if _by_script(request):
-        return JsonResponse(_answer(request, report, result))
+        state = {"version": result.report.version + is_form_changed, "form": form or result.report.form}
+        return JsonResponse(_answer(request, report, result) | state)
     if problems := _problems(result):
         return _refused(request, report, typed, problems)
     messages.success(request, _("The report is kept."))
@@ -242,17 +257,21 @@ def set_form(request: AuthenticatedRequest, programme: str, report_id: UUID) -> 
 @login_required
 @require_POST
 def freeze(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
-    """Store what was typed on the page, then freeze figures and text permanently."""
+    """Store what was typed on the page, then freeze figures and text permanently.
+
+    Refused if anything but this was stored since the page was shown: nobody freezes what they did not read.
+    """
     report = report_to_write(request, programme, report_id)
     typed = _typed(request, report)
+    seen_version = _number(request.POST.get("version", ""))
     try:
         if typed:
             result = actions.write_passages(actor=request.user, report=report, passages=typed)
             if problems := _problems(result):
                 return _refused(request, report, typed, problems)
-        if form := request.POST.get("form"):
-            actions.set_form(actor=request.user, report=report, form=form)
-        actions.freeze_report(actor=request.user, report=report)
+            seen_version += result.is_changed
+        seen_version += _set_form(request, report, _chosen_form(request))
+        actions.freeze_report(actor=request.user, report=report, seen_version=seen_version)
     except Refused as refused:
         if typed:
             return _refused(request, report, typed, problem=refused.problem.message)

@@ -6,7 +6,7 @@ const AT_THE_LATEST = 20_000;
 const TRY_AGAIN_AFTER = 10_000;
 
 /** @typedef {{ seen: string, by: string, at: string, text?: string }} StoredPassage */
-/** @typedef {{ problem?: string, saved?: Record<string, StoredPassage>, newer?: Record<string, StoredPassage>,
+/** @typedef {{ problem?: string, version?: number, form?: string, saved?: Record<string, StoredPassage>, newer?: Record<string, StoredPassage>,
  *   conflicts?: Record<string, StoredPassage>, problems?: Record<string, string> }} SaveAnswer */
 /** @typedef {"ready" | "restored" | "unsaved" | "saving" | "saved" | "offline" | "failed" | "ended" | "conflict" | "problem"} Say */
 
@@ -133,7 +133,11 @@ class Words {
       (element) => new Passage(element, template, () => this.changed()),
     );
     this.select = /** @type {HTMLSelectElement | null} */ (document.querySelector("select[form=words]"));
-    this.chosen = this.select?.value;
+    this.version = /** @type {HTMLInputElement} */ (part(form, "input[name=version]"));
+    /** The form of the document as it is stored, as far as this page knows. */
+    this.shownForm = /** @type {HTMLInputElement} */ (part(form, "input[name=seen-form]"));
+    /** @type {HTMLElement | null} the button pressed while words were being saved */
+    this.pressed = null;
     this.pause = 0;
     this.latest = 0;
     this.running = false;
@@ -148,6 +152,12 @@ class Words {
     this.select?.addEventListener("change", () => this.changed());
     this.form.addEventListener("submit", (event) => {
       const conflict = this.passages.find((passage) => passage.conflict);
+      if (this.running && event.submitter?.hasAttribute("formaction")) {
+        // The version to freeze comes with the answer.
+        event.preventDefault();
+        this.pressed = event.submitter;
+        return;
+      }
       if (event.submitter?.hasAttribute("formaction") && !conflict) {
         // Freezing stores the texts itself.
         this.leaving = true;
@@ -243,7 +253,7 @@ class Words {
     window.clearTimeout(this.latest);
     this.latest = 0;
     const sent = this.unsaved().filter((passage) => !passage.conflict);
-    const formChanged = this.select !== null && this.select.value !== this.chosen;
+    const formChanged = this.select !== null && this.select.value !== this.shownForm.value;
     if (sent.length === 0 && !formChanged) {
       this.settle();
       return;
@@ -258,7 +268,12 @@ class Words {
     const answer = await this.send(texts, formChanged);
     this.running = false;
     if (answer) this.take(answer, texts);
-    if (this.again) {
+    const pressed = this.pressed;
+    this.pressed = null;
+    if (pressed && answer) {
+      this.again = false;
+      this.form.requestSubmit(pressed);
+    } else if (this.again) {
       this.again = false;
       void this.save();
     }
@@ -270,6 +285,7 @@ class Words {
     body.set("csrfmiddlewaretoken", /** @type {HTMLInputElement} */ (part(this.form, "input[name=csrfmiddlewaretoken]")).value);
     for (const passage of this.passages) body.set(`seen-${passage.key}`, passage.seen.value);
     for (const [key, text] of texts) body.set(`text-${key}`, text);
+    body.set("seen-form", this.shownForm.value);
     if (formChanged && this.select) body.set("form", this.select.value);
     try {
       const answer = await fetch(this.form.action, { method: "POST", body, headers: { Accept: "application/json" } });
@@ -278,7 +294,8 @@ class Words {
         return null;
       }
       if (!answer.ok && answer.status !== 422) throw new TypeError(String(answer.status));
-      if (formChanged && answer.ok) this.chosen = this.select?.value;
+      const wasChosen = body.get("form");
+      if (answer.ok && typeof wasChosen === "string") this.shownForm.value = wasChosen;
       return await answer.json();
     } catch {
       this.say(navigator.onLine ? "failed" : "offline");
@@ -302,9 +319,22 @@ class Words {
       if (conflict) passage.ask(conflict);
       passage.say(answer.problems?.[passage.key] ?? "");
     }
+    this.takeVersion(answer);
     if (this.stale) this.stale.hidden = false;
     this.remember();
     this.settle();
+  }
+
+  /**
+   * What may be frozen is what was read: the version of an answer that tells nothing new.
+   * @param {SaveAnswer} answer
+   */
+  takeVersion(answer) {
+    const form = answer.form ?? this.shownForm.value;
+    const others = Object.keys(answer.newer ?? {}).length + Object.keys(answer.conflicts ?? {}).length;
+    if (others === 0 && form === this.shownForm.value && answer.version) this.version.value = String(answer.version);
+    if (this.select?.value === this.shownForm.value) this.select.value = form;
+    this.shownForm.value = form;
   }
 
   settle() {
