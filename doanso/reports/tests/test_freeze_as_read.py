@@ -78,6 +78,19 @@ def test_a_stale_page_leaves_the_form_that_another_chose(scene, as_user, headers
     assert (report.form, Passage.objects.get().text) == ("nd30", "Đã họp.")
 
 
+def test_words_taken_back_after_a_lost_answer_are_not_left_stored_in_silence(scene, as_user):
+    report = begun(scene)
+    client = as_user(scene.user("dung"))
+    sent = seen(client, report)
+    client.post(at(report, "passages/"), sent | {"text-direction": "Gõ nhầm."}, headers=AS_JSON)
+    # The answer was lost, and the writer took the words back: the heading is sent as it was first shown.
+    answer = client.post(at(report, "passages/"), sent | {"text-direction": ""}, headers=AS_JSON).json()
+
+    assert answer["conflicts"]["direction"]["text"] == "Gõ nhầm."
+    # Of a page without script, what was sent back as shown is not a change.
+    assert client.post(at(report, "passages/"), sent | {"text-direction": ""}).status_code == 302
+
+
 def test_a_script_is_told_the_version_and_the_form_after_its_save(scene, as_user):
     report = begun(scene)
     client = as_user(scene.user("dung"))

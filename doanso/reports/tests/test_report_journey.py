@@ -110,6 +110,26 @@ def test_words_outlive_a_lost_network_and_a_reload(scene, open_as):
     assert Passage.objects.get().text == "Viết tiếp."
 
 
+def test_words_taken_back_after_a_lost_answer_are_asked_about(scene, open_as):
+    report = begun(scene)
+    page = open_as(scene.user("dung"), f"/programmes/my-tho-2023/reports/{report.pk}/", width=1440, dark=False)
+
+    def lose_answer(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/passages/", lose_answer)
+    page.fill("#t-direction", "Gõ nhầm.")
+    page.click(".ds-words-bar button")
+    page.wait_for_selector("[data-say=failed]:visible")
+    page.unroute("**/passages/")
+    page.fill("#t-direction", "")
+    page.click(".ds-words-bar button")
+    page.click("#s-direction [data-take=mine]")
+    page.wait_for_selector("[data-say=saved]:visible")
+    assert Passage.objects.get().text == ""
+
+
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (390, False), (1440, False), (1440, True)])
 def test_the_page_of_a_month_reads_at_both_widths(scene, open_as, axe, width, dark):
     scene.pass_on(wards=("p4",))

@@ -136,7 +136,8 @@ def report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Ht
 def _typed(request: AuthenticatedRequest, report: Report) -> dict[str, PassageInput]:
     """Return the texts of the headings that the writer changed, with the version that was read of each.
 
-    A page without script sends all headings: those sent back as they were shown are left out.
+    A page without script sends all headings: those sent back as they were shown are left out. The script sends only those that
+    may be stored otherwise, be it as they were shown: an earlier answer may have been lost.
     """
     reuse = request.POST.get("reuse", "")
     typed = {}
@@ -147,7 +148,7 @@ def _typed(request: AuthenticatedRequest, report: Report) -> dict[str, PassageIn
         version, _dot, digest = request.POST.get(f"seen-{section.key}", "").partition(".")
         if section.key == reuse:
             text = "\n".join(filter(None, [text.strip(), queries.last_words(report).get(reuse, "")]))
-        if _digest(text) != digest:
+        if _by_script(request) or _digest(text) != digest:
             typed[section.key] = PassageInput(text, _number(version))
     return typed
 

@@ -298,6 +298,9 @@ class Words {
       if (answer.ok && typeof wasChosen === "string") this.shownForm.value = wasChosen;
       return await answer.json();
     } catch {
+      // They may be stored or not: taken back, they are sent all the same.
+      for (const passage of this.passages) if (texts.has(passage.key)) passage.stored = null;
+      this.remember();
       this.say(navigator.onLine ? "failed" : "offline");
       this.pause = window.setTimeout(() => void this.save(), TRY_AGAIN_AFTER);
       return null;
