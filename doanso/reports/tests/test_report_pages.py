@@ -380,6 +380,13 @@ def test_the_editor_with_its_preview_is_light(scene, as_user):
     assert page.count(b'data-words="') == 1
 
 
+def test_unsaved_words_are_kept_for_their_writer_alone(scene, as_user):
+    report = begun(scene)
+    for name in ("dung", "giang"):
+        page = as_user(scene.user(name)).get(at(report)).content.decode()
+        assert f'data-words="{report.pk}.{scene.user(name).pk}"' in page
+
+
 def test_the_editor_asks_the_same_however_much_is_written(scene, as_user):
     report = begun(scene)
     client = as_user(scene.user("dung"))
