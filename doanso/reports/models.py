@@ -125,7 +125,8 @@ class Report(models.Model):
     form = models.CharField(max_length=4, choices=ReportForm, default=ReportForm.DOAN)
     first_day = models.DateField()
     last_day = models.DateField()
-    # Incremented on every saved text and choice of the form, so that two editors do not overwrite or freeze each other's unread.
+    # Incremented on every saved text and choice of the form, so that no editor overwrites or freezes what another one stored
+    # meanwhile.
     version = models.PositiveIntegerField(default=1)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()

@@ -6,7 +6,8 @@ const AT_THE_LATEST = 20_000;
 const TRY_AGAIN_AFTER = 10_000;
 
 /** @typedef {{ seen: string, by: string, at: string, text?: string }} StoredPassage */
-/** @typedef {{ problem?: string, version?: number, form?: string, saved?: Record<string, StoredPassage>, newer?: Record<string, StoredPassage>,
+/** @typedef {{ problem?: string, version?: number, form?: string,
+ *   saved?: Record<string, StoredPassage>, newer?: Record<string, StoredPassage>,
  *   conflicts?: Record<string, StoredPassage>, problems?: Record<string, string> }} SaveAnswer */
 /** @typedef {"ready" | "restored" | "unsaved" | "saving" | "saved" | "offline" | "failed" | "ended" | "conflict" | "problem"} Say */
 
