@@ -198,6 +198,9 @@ def _reported(overview: MonthOverview, rights: MonthRights, *, is_over: bool) ->
     report, title = overview.report, _("Report of the month")
     if report is None:
         note = _("The figures come by themselves; a few words under each heading are left to write.")
+        if overview.outdated_report is not None:
+            note = _("The report of %(day)s was frozen before the closing. Begin another one with the closed figures.")
+            note %= {"day": formats.day(overview.outdated_report.frozen_on)}
         begin = f"{reverse('reports:new', args=[overview.programme.code])}?unit={overview.unit.code}"
         address = f"{begin}&period={overview.month.code}"
         button = StepButton(_("Begin the report"), address, "file-text") if rights.writes and is_over else None

@@ -1,6 +1,7 @@
 """One month of a unit with everything that leads from its figures to the issued report, and the list of months beside it."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -34,11 +35,15 @@ class MonthCorrections:
 
 @dataclass(frozen=True, slots=True)
 class MonthRow:
-    """One month in the list of months of a unit, with its report, if the actor may see one."""
+    """One month in the list of months of a unit, with its report, if the actor may see one.
+
+    Without a report, `outdated` is one that was frozen before the month was closed: its figures may differ from the closed ones.
+    """
 
     month: Month
     period: Period | None
     report: Report | None
+    outdated: Report | None = None
 
     @property
     def state(self) -> PeriodState:
@@ -83,6 +88,11 @@ class MonthOverview:
         """The newest report of the month."""
         return next((row.report for row in self.months if row.month == self.month), None)
 
+    @property
+    def outdated_report(self) -> Report | None:
+        """The newest report of the month, if it was frozen before the closing."""
+        return next((row.outdated for row in self.months if row.month == self.month), None)
+
 
 def month_overview(actor: User, programme: Programme, month: Month, unit: Unit) -> MonthOverview:
     """Return the month of a unit, in a number of statements that does not grow with units, months or reports."""
@@ -90,13 +100,13 @@ def month_overview(actor: User, programme: Programme, month: Month, unit: Unit) 
     ids = [row.unit.id for row in rows]
     own = {period.first_day: period for period in _own_periods(programme, unit)}
     reports = _reports_of(actor, programme, unit)
-    of_month: dict[date, Report] = {}
+    of_month = defaultdict[date, list[Report]](list)
     for report in reports:
         if report.kind == ReportKind.MONTH:
-            of_month.setdefault(report.first_day, report)
+            of_month[report.first_day].append(report)
     # A report's month begins on the first; the programme's first month may begin later.
     months = [
-        MonthRow(begun, own.get(begun.first_day), of_month.get(begun.first_day.replace(day=1)))
+        _month_row(begun, own.get(begun.first_day), of_month[begun.first_day.replace(day=1)])
         for begun in queries.months_begun(programme)
     ]
     newest = next((row.report for row in months if row.month == month), None)
@@ -120,6 +130,22 @@ def month_overview(actor: User, programme: Programme, month: Month, unit: Unit) 
     )
 
 
+def _month_row(month: Month, period: Period | None, reports: Sequence[Report]) -> MonthRow:
+    """Return a month with the newest of its reports that was not frozen before the closing."""
+    report = next((report for report in reports if not _is_outdated(report, period)), None)
+    return MonthRow(month, period, report, reports[0] if reports and report is None else None)
+
+
+def _is_outdated(report: Report, period: Period | None) -> bool:
+    """Return whether the month was closed after the report was frozen.
+
+    A report of a closed month refers to the closing's snapshot, or to a later one where months were closed together.
+    """
+    if report.snapshot is None or period is None or period.closed_at is None:
+        return False
+    return report.snapshot_id != period.snapshot_id and report.snapshot.made_at < period.closed_at
+
+
 def _own_periods(programme: Programme, unit: Unit) -> list[Period]:
     return list(Period.objects.filter(programme=programme, unit=unit).select_related("snapshot"))
 
@@ -133,7 +159,8 @@ def _closed_on(periods: Collection[Period]) -> dict[UUID, date]:
 
 def _reports_of(actor: User, programme: Programme, unit: Unit) -> list[Report]:
     """Return the unit's reports that the actor may see, newest days first, a draft before what was frozen."""
-    reports = report_queries.visible(actor, programme).filter(unit=unit).defer("content")
+    reports = report_queries.visible(actor, programme).filter(unit=unit).select_related("snapshot")
+    reports = reports.defer("content", "snapshot__tree")
     return list(reports.order_by("-last_day", "-made_at")[:MOST_REPORTS])
 
 

@@ -93,6 +93,26 @@ def test_a_month_goes_through_its_six_steps(scene, as_user):
     assert months["Tháng 10/2023"] == "Đã chốt 12/11"
 
 
+@pytest.mark.parametrize(("unit", "writer"), [("my-tho", "dung"), ("p4", "an")])
+def test_a_report_frozen_before_the_closing_is_not_the_months(scene, as_user, unit, writer):
+    report = freeze_report(actor=scene.user(writer), report=begun(scene, writer, unit))
+    assert _steps(_board(as_user(scene.user(writer)), unit))[5][0] == "done"
+    scene.reach("p4", "Đức", on=date(2023, 10, 5))
+    scene.pass_on()
+    scene.do("close", "dung", "my-tho")
+    client = as_user(scene.user(writer))
+    answer = _board(client, unit)
+
+    note = "Báo cáo ngày 12/11/2023 khóa trước khi chốt tháng. Hãy lập báo cáo khác theo số đã chốt."
+    assert _steps(answer)[5] == ("now", "Báo cáo tháng", note)
+    assert _main(answer) == ["Lập báo cáo tháng"]
+    assert f"/reports/{report.pk}/document/" not in answer.content.decode()
+    another = begun(scene, writer, unit)
+    assert _main(_board(client, unit)) == ["Mở bản nháp"]
+    freeze_report(actor=scene.user(writer), report=another)
+    assert _steps(_board(client, unit))[5][0] == "done"
+
+
 def test_later_corrections_stand_beside_the_frozen_figures(scene, as_user, business_day):
     scene.reach("p4", "Đức", "Thủy", on=date(2023, 10, 5))
     scene.pass_on()
