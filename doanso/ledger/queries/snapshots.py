@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 
 from doanso.ledger.models import Book, Entry, Snapshot, SnapshotFigure
 from doanso.ledger.queries.figures import Figure
@@ -73,7 +73,9 @@ def later_corrections(
     rows = list(late.values_list("unit_id", "measure__code", "sign").annotate(number=Count("seq")).order_by())
     above: dict[UUID, list[UUID]] = {}
     paths = UnitPath.objects.filter(ancestor__in=list(unit_ids), unit__in={unit_id for unit_id, *_rest in rows})
-    paths = paths.filter(Q(until=None) | Q(until__gt=last), since__lte=last)
+    # A unit founded after the last day, which keeps the records of an ended one, counts by the tree of its first day.
+    founded_later = Q(unit__since__gt=last, since=F("unit__since"))
+    paths = paths.filter(founded_later | (Q(until=None) | Q(until__gt=last)) & Q(since__lte=last))
     for unit_id, ancestor_id in paths.values_list("unit_id", "ancestor_id"):
         above.setdefault(unit_id, []).append(ancestor_id)
     counts: dict[UUID, dict[str, tuple[int, int]]] = {}
