@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from doanso.access import policy
 from doanso.access.models import RoleAssignment
 from doanso.access.ports import ObjectLink, action_sentence, changed_words, object_kinds
-from doanso.access.queries import PAGE, active_role_assignments
+from doanso.access.queries import PAGE, active_role_assignments, actor_name
 from doanso.accounts.models import User
 from doanso.audit import queries as audit
 from doanso.audit.models import AuditEvent, ChainLink
@@ -118,13 +118,6 @@ def _lines(actor: User, events: list[AuditEvent]) -> list[HistoryLine]:
 def _repetition(event: AuditEvent) -> tuple[Any, ...]:
     day = clock.local(event.at).date()
     return event.actor_id, event.actor_note, event.action, event.object_kind, event.object_id, tuple(event.changed), day
-
-
-def actor_name(event: AuditEvent) -> str:
-    """Return who did it: a person, or the system with what it was running."""
-    if event.actor is not None:
-        return event.actor.display_name
-    return _("The system")
 
 
 def object_links(actor: User, events: Collection[AuditEvent]) -> Mapping[tuple[str, UUID], ObjectLink]:

@@ -35,12 +35,23 @@ class HistoryRow(NamedTuple):
     sentence: str
 
 
-def _history_row(event: AuditEvent) -> HistoryRow:
+def actor_name(event: AuditEvent) -> str:
+    """Return who did it: an account, somebody who was not signed in, or the system with the command that was run."""
     if event.actor is not None:
-        actor_name = event.actor.display_name
-    else:
-        actor_name = _("The system")
-    return HistoryRow(event.at, actor_name, action_sentence(event.action, event.changed))
+        return event.actor.display_name
+    if not event.actor_note:
+        return _("The system")
+    # These notes are stored, and part of each event's hash.
+    not_signed_in = {
+        "người dân": _("A resident"),
+        "người được giúp": _("The person helped"),
+        "link": _("Who opened the link"),
+    }
+    return not_signed_in.get(event.actor_note) or _("The system (%(note)s)") % {"note": event.actor_note}
+
+
+def _history_row(event: AuditEvent) -> HistoryRow:
+    return HistoryRow(event.at, actor_name(event), action_sentence(event.action, event.changed))
 
 
 class ObjectHistory(list[HistoryRow]):

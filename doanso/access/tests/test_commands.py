@@ -4,7 +4,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from doanso.access.queries import active_roles
+from doanso.access.queries import active_roles, history
 from doanso.accounts import actions
 from doanso.accounts.models import User
 from doanso.audit.models import AuditEvent
@@ -54,6 +54,14 @@ def test_a_refused_role_says_why_and_writes_nothing(tree, words):
         run("grant_role", *words)
     assert User.objects.count() == before
     assert not AuditEvent.objects.exists()
+
+
+def test_history_names_the_command_that_gave_a_role(tree, as_user):
+    run("grant_role", "minh", "helper", "p4")
+
+    answer = as_user(tree.giang).get("/history/", {"action": "access.grant"})
+    assert [line.actor_name for line in answer.context["lines"]] == ["Hệ thống (grant-role)"]
+    assert [row.actor_name for row in history(tree.giang, tree.minh)] == ["Hệ thống (grant-role)"]
 
 
 def test_an_officer_who_forgot_the_password_gets_a_code_on_the_server(tree):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
+from doanso.access.queries import history
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.models import Consent, Request
@@ -42,6 +43,15 @@ def test_a_confirmation_makes_every_help_of_the_slip_grade_3(ward):
     assert set(SupportRecord.objects.values_list("grade", flat=True)) == {3}
     assert ward.grades().grades == (0, 0, 0, 1, 0)
     assert confirmed(support_record).pk == confirmation.pk
+
+
+def test_history_says_that_a_resident_confirmed(ward, as_user):
+    [support_record] = ward.support_record(record_input())
+    confirmed(support_record)
+
+    answer = as_user(ward.tree.an).get("/history/", {"action": "support.confirm"})
+    assert [line.actor_name for line in answer.context["lines"]] == ["Người dân"]
+    assert [row.actor_name for row in history(ward.tree.an, support_record.receipt)] == ["Người dân"]
 
 
 def test_a_confirmation_in_a_browser_of_the_union_lifts_nothing_and_the_persons_own_still_does(ward):
