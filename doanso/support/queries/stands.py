@@ -184,17 +184,19 @@ def _turn_row(turn: StandTurn, records: Sequence[StandRecord], *, shown: bool) -
 
 
 def own_waiting_entries(actor: User) -> QuerySet[StandTurn] | None:
-    """Return the entries that wait at open stands which the actor has opened; None for users who keep no stands."""
+    """Return the entries that wait at open stands which the actor has opened and keeps; None for users who keep no stands."""
     if not policy.KEEP_STAND.allows_anywhere(actor):
         return None
-    return StandTurn.objects.filter(state=StandTurnState.WAITING, stand__opened_by=actor, stand__closed_at=None)
+    kept = policy.KEEP_STAND.filter(actor, Stand.objects.filter(opened_by=actor, closed_at=None))
+    return StandTurn.objects.filter(state=StandTurnState.WAITING, stand__in=kept.values("pk"))
 
 
 def own_forgotten_stands(actor: User) -> QuerySet[Stand] | None:
-    """Return the stands of earlier days that the actor has opened and not ended; None for users who keep no stands."""
+    """Return the stands of earlier days that the actor has opened, keeps and has not ended; None for users who keep no stands."""
     if not policy.KEEP_STAND.allows_anywhere(actor):
         return None
-    return Stand.objects.filter(opened_by=actor, closed_at=None, happened_on__lt=clock.today())
+    forgotten = Stand.objects.filter(opened_by=actor, closed_at=None, happened_on__lt=clock.today())
+    return policy.KEEP_STAND.filter(actor, forgotten)
 
 
 def stand_by_link(link: str) -> Stand | None:

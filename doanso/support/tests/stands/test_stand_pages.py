@@ -8,11 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doanso.access.models import RoleAssignment
 from doanso.audit.models import AuditEvent
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.lib import clock
 from doanso.support.actions import Helper, close_stand, correct_help
 from doanso.support.models import Stand, StandTurn, SupportRecord
+from doanso.support.queries import stands
 from doanso.support.stand_keys import StandEntry
 from doanso.support.tests.conftest import record_input
 from doanso.support.tests.stands.conftest import BAY
@@ -348,6 +350,18 @@ def test_who_waits_and_what_was_forgotten_is_in_the_inbox_of_who_opened_the_stan
 
     others = as_user(at_stand.ward.tree.dung).get("/today/", follow=True).content.decode()
     assert "bàn hướng dẫn của bạn" not in others
+
+
+def test_a_stand_is_in_no_inbox_once_its_keeper_works_elsewhere(at_stand, another, as_user):
+    at_stand.enter()
+    another(happened_on=TODAY - timedelta(days=1))
+    RoleAssignment.objects.filter(user=at_stand.actor).update(unit=at_stand.ward.tree.units["p5"])
+
+    assert not stands.own_waiting_entries(at_stand.actor).exists()
+    assert not stands.own_forgotten_stands(at_stand.actor).exists()
+    today = as_user(at_stand.actor).get("/today/").content.decode()
+    assert "bàn hướng dẫn của bạn" not in today
+    assert "bàn hướng dẫn hôm trước" not in today
 
 
 def test_history_names_the_stand_and_leads_to_it(at_stand, as_user):
