@@ -125,6 +125,16 @@ def test_the_page_shows_late_units_chosen_and_sends_once(loaded, as_user):
     assert "đã nhắc, hạn trả lời 19/11" in later.content.decode()
 
 
+def test_who_has_caught_up_since_the_page_was_opened_is_not_reminded(loaded, as_user):
+    browser = as_user(loaded.tree.dung)
+    page = browser.get(ADDRESS.format("my-tho"))
+    sent = {"units": [row["id"] for row in page.context["rows"]], "words": WORDS, "due_on": DUE.isoformat()}
+    loaded.reach("p5", "vneid", "level2-active", "Khang", "Ngân")
+    browser.post(ADDRESS.format("my-tho"), sent)
+
+    assert [assignment.unit.code for assignment in Assignment.objects.filter(kind="targets.remind")] == ["p4"]
+
+
 def test_the_page_says_what_is_missing_and_keeps_what_was_typed(loaded, as_user):
     answer = as_user(loaded.tree.dung).post(
         ADDRESS.format("my-tho"), {"units": ["no-id"], "words": WORDS, "due_on": DUE.isoformat()}

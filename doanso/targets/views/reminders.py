@@ -89,7 +89,8 @@ def remind(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
     back = to.indicator(chosen.code, place.code)
     problem = ""
     if request.method == "POST":
-        chosen_ids = _chosen_units(request)
+        # A unit that was late when the page was opened may have caught up since.
+        chosen_ids = _chosen_units(request) & {UUID(row["id"]) for row in rows}
         for row in rows:
             row["chosen"] = UUID(row["id"]) in chosen_ids
         if form.is_valid():
