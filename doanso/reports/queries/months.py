@@ -22,7 +22,7 @@ from doanso.reports.sources import DUE, REPORT, due_source
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
 
-MOST_REPORTS = 60
+MOST_OTHERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +158,17 @@ def _closed_on(periods: Collection[Period]) -> dict[UUID, date]:
 
 
 def _reports_of(actor: User, programme: Programme, unit: Unit) -> list[Report]:
-    """Return the unit's reports that the actor may see, newest days first, a draft before what was frozen."""
+    """Return the unit's reports that the actor may see, newest days first, a draft before what was frozen.
+
+    Every report of a month, and the newest of the others.
+    """
     reports = report_queries.visible(actor, programme).filter(unit=unit).select_related("snapshot")
     reports = reports.defer("content", "snapshot__tree")
-    return list(reports.order_by("-last_day", "-made_at")[:MOST_REPORTS])
+    reports = reports.order_by("-last_day", "-made_at")
+    return [
+        *reports.filter(kind=ReportKind.MONTH),
+        *reports.exclude(kind=ReportKind.MONTH)[:MOST_OTHERS],
+    ]
 
 
 def _reminded(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, date]:

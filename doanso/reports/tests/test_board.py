@@ -1,6 +1,6 @@
 """The board of the units below: their states, what counts on top, and many decided at once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from doanso.adoption.actions import take_back_attestation
 from doanso.adoption.models import Usage
 from doanso.assignments.models import Assignment
+from doanso.lib import clock
 from doanso.reports.actions.reports import freeze_report
+from doanso.reports.models import Report
 from doanso.reports.tests.conftest import BASE
 from doanso.reports.tests.test_write_report import begun
 
@@ -111,6 +113,21 @@ def test_a_report_frozen_before_the_closing_is_not_the_months(scene, as_user, un
     assert _main(_board(client, unit)) == ["Mở bản nháp"]
     freeze_report(actor=scene.user(writer), report=another)
     assert _steps(_board(client, unit))[5][0] == "done"
+
+
+def test_a_months_report_is_found_however_many_others_were_written(scene, as_user):
+    report, now = begun(scene), clock.now()
+    Report.objects.bulk_create(
+        Report(
+            programme=scene.programme, unit=scene.unit("my-tho"), kind="ad-hoc", made_by=scene.user("dung"),
+            made_at=now, first_day=date(2023, 1, 1) + timedelta(days=number), last_day=date(2023, 11, 12),
+        )
+        for number in range(70)
+    )  # fmt: skip
+    answer = _board(as_user(scene.user("dung")))
+
+    assert [row["report"] for row in answer.context["months"]][1] == f"/programmes/my-tho-2023/reports/{report.pk}/"
+    assert len(answer.context["other_reports"]) == 5
 
 
 def test_later_corrections_stand_beside_the_frozen_figures(scene, as_user, business_day):

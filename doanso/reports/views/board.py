@@ -83,7 +83,7 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
             "months": _months(place, overview),
             "other_reports": [
                 {"title": report_queries.title_of(report), "url": report_url(report), "report": report}
-                for report in overview.other_reports[:_MOST_OTHERS]
+                for report in overview.other_reports
             ],
             "may_write": rights.writes,
             "lines": lines,
@@ -96,7 +96,6 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     )
 
 
-_MOST_OTHERS = 5
 _URGENCY = (
     PeriodState.RETURNED,
     PeriodState.DRAFT,
