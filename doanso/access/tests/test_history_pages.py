@@ -47,6 +47,15 @@ def test_a_line_says_who_did_what_to_which_object_with_its_page(tree, as_user, d
     assert client.get(line.link.url).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("note", "name"),
+    [("người dân", "Người dân"), ("người được giúp", "Người được giúp"), ("link", "Người mở liên kết")],
+)
+def test_who_was_not_signed_in_is_named_in_words(tree, as_user, note, name):
+    record(actor=None, action="units.load", obj=tree.units["p4"], unit=tree.units["p4"], note=note)
+    assert [line[0] for line in lines(as_user(tree.an))] == [name]
+
+
 def test_an_object_that_the_reader_may_not_open_has_no_link(tree, as_user, duc):
     AuditEvent.objects.update(unit_id=tree.units["p5"].pk)
     assert lines(as_user(tree.chi), kind="members.member") == [(tree.an.display_name, "đã thêm đoàn viên", "Đoàn viên")]

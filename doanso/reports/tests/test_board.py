@@ -115,6 +115,17 @@ def test_a_report_frozen_before_the_closing_is_not_the_months(scene, as_user, un
     assert _steps(_board(client, unit))[5][0] == "done"
 
 
+def test_a_month_closed_with_a_later_one_takes_a_report_frozen_afterwards(scene, as_user):
+    freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-09"))
+    scene.pass_on()
+    scene.do("close", "dung", "my-tho")
+    client = as_user(scene.user("dung"))
+    assert scene.state("my-tho", "2023-09") == "closed"
+    assert _steps(_board(client, month="2023-09"))[5][0] == "now"
+    freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-09"))
+    assert _steps(_board(client, month="2023-09"))[5][0] == "done"
+
+
 def test_a_months_report_is_found_however_many_others_were_written(scene, as_user):
     report, now = begun(scene), clock.now()
     Report.objects.bulk_create(
