@@ -1,13 +1,18 @@
-"""Support's data in a person's copy and erasure: records keep unit, day, service and grade, and lose everything else."""
+"""Support's data in a person's copy and erasure: records keep unit, day, service and grade, and lose everything else.
+
+A stand keeps the helper who is left; one without a helper takes no further entries, see `records.help_problem`.
+"""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from doanso.imports.applied_rows import forget_targets
 from doanso.lib import formats
-from doanso.support.models import Confirmation, Dispute, Receipt, ReceiptLink, Recheck, SupportRecord
+from doanso.lib.problems import Problem, Refused
+from doanso.support.models import Confirmation, Dispute, Receipt, ReceiptLink, Recheck, Stand, SupportRecord
 from doanso.units import queries as units
 
 
@@ -16,7 +21,8 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
     support_records = list(
         SupportRecord.objects.filter(person_id__in=person_ids).select_related("service").order_by("happened_on", "pk")
     )
-    unit_names = units.names({row.unit_id for row in support_records})
+    stands = list(Stand.objects.filter(_helped_by(person_ids)).order_by("happened_on", "pk"))
+    unit_names = units.names({row.unit_id for row in support_records} | {stand.unit_id for stand in stands})
     rows = [
         (
             _("Help with %(service)s") % {"service": row.service.name},
@@ -42,11 +48,24 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
         (_("Answer to a call-back"), f"{row.get_outcome_display()}, {formats.day(row.settled_on)}")
         for row in Recheck.objects.filter(support_record__in=support_records).exclude(outcome="").order_by("settled_on")
     ]
+    rows += [
+        (
+            _("Helped others at a stand"),
+            _("on %(day)s, by %(unit)s, at %(place)s")
+            % {"day": formats.day(stand.happened_on), "unit": unit_names[stand.unit_id].name, "place": stand.place},
+        )
+        for stand in stands
+    ]
     return rows
+
+
+def _helped_by(person_ids: Collection[UUID]) -> Q:
+    return Q(helper__person_id__in=person_ids) | Q(second_helper__person_id__in=person_ids)
 
 
 def erase(person_ids: Collection[UUID]) -> None:
     """Remove every reference from records to these persons, as receivers and as helpers; the records stay counted."""
+    _erase_from_stands(person_ids)
     support_records = SupportRecord.objects.filter(person_id__in=person_ids)
     forget_targets(kind="supports", targets=list(support_records.values_list("pk", flat=True)))
     receipts = list(support_records.exclude(receipt=None).values_list("receipt_id", flat=True).distinct())
@@ -58,3 +77,28 @@ def erase(person_ids: Collection[UUID]) -> None:
     for which in ("helper", "second_helper"):
         helped = SupportRecord.objects.filter(**{f"{which}__person_id__in": person_ids})
         helped.update(**{which: None, f"{which}_name": "", "content_hash": ""})
+
+
+def _erase_from_stands(person_ids: Collection[UUID]) -> None:
+    """Remove these persons from stands that they help at.
+
+    A stand ranks before the names and persons that an erasure has locked by now, so that it does not wait for one.
+    """
+    expected = set(Stand.objects.filter(_helped_by(person_ids)).values_list("pk", flat=True))
+    if not expected:
+        return
+    stands = Stand.objects.filter(pk__in=expected).order_by("pk")
+    locked = set(stands.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    if locked != expected:
+        message = _("Somebody is recording at a stand of this person just now; try again in a moment.")
+        raise Refused(Problem("stand_busy", message))
+    no_second = {"second_helper": None, "second_helper_name": "", "second_helper_kind": "", "second_apart": False}
+    of_them = Stand.objects.filter(pk__in=locked)
+    of_them.filter(second_helper__person_id__in=person_ids).update(**no_second)
+    of_them.filter(helper__person_id__in=person_ids).update(
+        helper=F("second_helper"),
+        helper_name=F("second_helper_name"),
+        helper_kind=F("second_helper_kind"),
+        **no_second,
+    )
+    of_them.filter(helper_name="").update(link_lookup=None, link_encrypted=b"", link_until=None)

@@ -35,7 +35,7 @@ from doanso.people.actions import (
     resolve_duplicate,
 )
 from doanso.people.models import Contact, Duplicate, Person, Request
-from doanso.support.actions import decide_dispute, dispute_receipt
+from doanso.support.actions import Helper, StandInput, decide_dispute, dispute_receipt, open_stand
 from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import Ward, record_input, ward  # noqa: F401
 from doanso.testing import TODAY, Tree
@@ -127,6 +127,11 @@ def test_an_erased_person_is_nowhere(
     )
     link_sign_in(person=member.person, user=user)
     end_membership(actor=tree.an, member=member, state="grown-out", on=TODAY)
+    for helpers in (
+        (Helper(NAME, "youth", member.pk), None),
+        (Helper("Trần Gia Huy"), Helper(NAME, "youth", member.pk)),
+    ):
+        open_stand(actor=tree.an, unit=p4, inputs=StandInput(TODAY, "Chợ Phường 4", ("portal",), *helpers))
 
     # As a resident of two wards, with helps, consents, a shop, requests and a pair in the queue.
     ward.support_record(record_input(NAME, YEAR, phone=PHONE, address=ADDRESS))
@@ -184,6 +189,7 @@ def test_an_erased_person_is_nowhere(
             "people_consent.guardian_name",
         ),
         *("adoption_declaration.reason", "support_dispute.explanation"),
+        *("support_stand.helper_name", "support_stand.second_helper_name"),
         *("files_blob.name", "members_absence.note", "members_exemption.reason", "people_contact.phone_encrypted"),
     } <= before
     assert len(list(_files())) == 1

@@ -38,6 +38,10 @@ def help_problem(inputs: SupportRecordInput, today: date) -> Problem | None:
     if problem is None and inputs.person is not None:
         purposes = inputs.consent.purposes if inputs.consent is not None else ()
         problem = rules.consent_problem(named=True, purposes=purposes, needed=RECORD_PURPOSE)
+    if inputs.source == SupportRecordSource.BOOTH and not inputs.helper.name:
+        # Erased since the stand was opened.
+        message = _("Nobody is named who helps at this stand any more. End it and open another one.")
+        problem = problem or Problem("helper_missing", message)
     problem = problem or _one_person_problem(inputs)
     names = [("helper", inputs.helper.name), ("second", inputs.second.name if inputs.second else "")]
     if inputs.person is not None:

@@ -3,11 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
 from doanso.ledger.recount import recount
 from doanso.people.tests.test_at_once import at_once
-from doanso.support.actions import close_stand, drop_stand_entries, drop_turn, undo_turn
-from doanso.support.models import StandTurn, SupportRecord
+from doanso.support import personal
+from doanso.support.actions import Helper, close_stand, drop_stand_entries, drop_turn, undo_turn
+from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.stand_keys import StandEntry
 from doanso.support.tests.stands.conftest import BAY
 
@@ -70,3 +72,20 @@ def test_undoing_while_the_next_is_recorded(at_stand):
 
     assert at_stand.ward.figure() == SupportRecord.objects.filter(taken_back_at=None).count()
     assert list(recount()) == []
+
+
+def test_an_erasure_does_not_wait_for_a_stand_that_is_recording(another, register):
+    helper = Helper("Nguyễn Hoàng Đức", "youth", register.duc.pk)
+    stand = another(helper=helper).stand
+
+    def erased() -> str:
+        with transaction.atomic():
+            personal.erase({register.duc.person_id})
+        return "erased"
+
+    if connection.vendor == "postgresql":
+        # SQLite has no locks of rows: there one transaction writes at a time.
+        with transaction.atomic():
+            Stand.objects.select_for_update().get(pk=stand.pk)
+            assert at_once(erased) == ["stand_busy"]
+    assert at_once(erased) == ["erased"]

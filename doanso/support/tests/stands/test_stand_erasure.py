@@ -1,0 +1,60 @@
+"""A helper of a stand who is erased: the stand goes on with the other one, and without any takes nobody."""
+
+import pytest
+
+from doanso.lib.problems import Refused
+from doanso.support import personal
+from doanso.support.actions import Helper, close_stand
+from doanso.support.models import Stand, SupportRecord
+
+pytestmark = pytest.mark.django_db
+
+
+def helpers(stand: Stand) -> tuple[object, ...]:
+    return stand.helper_id, stand.helper_name, stand.second_helper_id, stand.second_helper_name
+
+
+@pytest.fixture
+def duc(register) -> Helper:
+    """A member who helps."""
+    return Helper("Nguyễn Hoàng Đức", "youth", register.duc.pk)
+
+
+def test_a_stand_goes_on_with_the_helper_who_is_left(another, register, duc):
+    first, second = another(helper=duc), another(second=duc)
+    personal.erase({register.duc.person_id})
+
+    assert helpers(first.fresh()) == (None, "Võ Thị Năm", None, "")
+    assert helpers(second.fresh()) == (None, "Trần Gia Huy", None, "")
+    first.record()
+    assert (SupportRecord.objects.get().helper_name, SupportRecord.objects.get().helper_kind) == (
+        "Võ Thị Năm",
+        "official",
+    )
+
+
+def test_a_stand_without_a_helper_takes_nobody_and_ends(another, register, duc, as_user):
+    at_stand = another(helper=duc, second=None)
+    waiting = at_stand.enter()
+    personal.erase({register.duc.person_id})
+
+    assert helpers(at_stand.fresh()) == (None, "", None, "")
+    for step in (at_stand.record, lambda: at_stand.record(None), lambda: at_stand.finish(waiting)):
+        with pytest.raises(Refused, match="không còn tên người giúp"):
+            step()
+    with pytest.raises(Refused, match="Bàn này đã kết thúc"):
+        at_stand.enter()
+    assert not SupportRecord.objects.exists()
+    assert as_user(at_stand.actor).get(f"/support/stands/{at_stand.stand.pk}/").status_code == 200
+    close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
+
+
+def test_the_copy_of_a_helper_has_the_stands(another, register, duc):
+    another(helper=duc)
+    another(second=duc)
+    another()
+
+    assert (
+        personal.copy({register.duc.person_id})
+        == [("Giúp người dân ở bàn hỗ trợ", "ngày 12/11/2023, đơn vị Đoàn Phường 4, tại Nhà văn hoá Khu phố 3")] * 2
+    )
