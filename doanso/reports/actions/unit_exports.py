@@ -99,23 +99,37 @@ def record_fetch(*, actor: User, export: UnitExport) -> None:
 
 
 def drop_unit_exports(person_ids: Collection[UUID] = ()) -> None:
-    """Delete every archive, also one being made: whoever is erased may be in any of them; within the caller's transaction."""
-    for export in UnitExport.objects.select_related("blob__key"):
+    """Delete every archive, also one being made: whoever is erased may be in any of them; within the caller's transaction.
+
+    Once that is committed they are deleted again, since one that was requested meanwhile read the data from before.
+    """
+    _drop_all()
+    transaction.on_commit(_drop_all, robust=True)
+
+
+@transaction.atomic
+def _drop_all() -> None:
+    for export in UnitExport.objects.select_related("blob").order_by("pk"):
         _drop(export)
 
 
 def _drop(export: UnitExport) -> None:
-    blob = export.blob
-    export.delete()
-    if blob is not None:
-        files.destroy_key(blob=blob)
+    """Delete an archive and the key of its file, also when a worker has stored the file since the row was read."""
+    current: UnitExport | None = export
+    while current is not None:
+        if UnitExport.objects.filter(pk=current.pk, blob=current.blob_id).delete()[0]:
+            if current.blob is not None:
+                files.destroy_key(blob=current.blob)
+            return
+        current = UnitExport.objects.select_related("blob").filter(pk=export.pk).first()
 
 
 def maintain_unit_exports() -> int:
     """Delete archives that are a week old, and enqueue those on which no worker seems to work; return the number of both."""
     now = clock.now()
     done = 0
-    for export in UnitExport.objects.filter(asked_at__lt=now - rules.KEPT).select_related("blob__key"):
+    old = UnitExport.objects.filter(asked_at__lt=now - rules.KEPT)
+    for export in old.select_related("blob").order_by("pk"):
         with transaction.atomic():
             _drop(export)
         done += 1

@@ -252,6 +252,29 @@ def test_it_is_deleted_after_a_week_and_when_somebody_is_erased(ward):
 
 
 @pytest.mark.django_db
+def test_one_that_is_made_while_somebody_is_erased_goes_too(ward, monkeypatch, django_capture_on_commit_callbacks):
+    export = made(ward)
+    UnitExport.objects.update(state=RenderState.RUNNING, blob=None)
+    drop = unit_exports._drop
+
+    def made_before(read: UnitExport) -> None:
+        UnitExport.objects.filter(pk=read.pk).update(state=RenderState.DONE, blob=export.blob)
+        drop(read)
+
+    monkeypatch.setattr(unit_exports, "_drop", made_before)
+    with django_capture_on_commit_callbacks(execute=True):
+        unit_exports.drop_unit_exports([ward.thuy.person_id])
+        assert not UnitExport.objects.filter(pk=export.pk).exists()
+        assert not Blob.objects.exclude(key__encrypted_key=b"").exists()
+        # Requested and made from data of before the erasure's end.
+        monkeypatch.setattr(unit_exports, "_drop", drop)
+        made(ward)
+
+    assert not UnitExport.objects.exists()
+    assert not Blob.objects.exclude(key__encrypted_key=b"").exists()
+
+
+@pytest.mark.django_db
 def test_one_that_no_worker_moves_is_made_again_then_given_up(ward, django_capture_on_commit_callbacks):
     export = unit_exports.ask_unit_export(actor=ward.tree.an, unit=ward.tree.units["p4"])
     UnitExport.objects.update(stepped_at=clock.now() - timedelta(minutes=11))
