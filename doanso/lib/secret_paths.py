@@ -4,11 +4,13 @@ import logging
 import re
 
 _SECRET = re.compile(r"/([bcdgrv])/[^/\s?]+")
+# A number at a stand: who knows it reads the resident's page.
+_TURN = re.compile(r"(/b/…|/support/stands/[^/\s?]+/turns)/[^/\s?]+")
 
 
 def hidden(text: str) -> str:
     """Return the text with the secret part of such links replaced by an ellipsis."""
-    return _SECRET.sub(r"/\1/…", text)
+    return _TURN.sub(r"\1/…", _SECRET.sub(r"/\1/…", text))
 
 
 class HideSecretPaths(logging.Filter):

@@ -1,7 +1,9 @@
 import io
 import logging
 
-from doanso.lib.secret_paths import HideSecretPaths
+import pytest
+
+from doanso.lib.secret_paths import HideSecretPaths, hidden
 
 
 def test_a_log_keeps_no_secret_of_a_link(monkeypatch):
@@ -21,3 +23,22 @@ def test_a_log_keeps_no_secret_of_a_link(monkeypatch):
     assert written.getvalue() == (
         "Not Found: /r/…/confirm/\nGET /d/…/ and /members/ 404\nGET /v/…/file/\nGET /verify/AB12CD34/\n"
     )
+
+
+TURN = "0198c3a4-5b6c-7d8e-9f01-23456789abcd"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("GET /b/mojbxHx61my1dOcVKcbW0Q/ HTTP/1.1", "GET /b/…/ HTTP/1.1"),
+        (f"GET /b/mojbxHx61my1dOcVKcbW0Q/{TURN}/ HTTP/1.1", "GET /b/…/…/ HTTP/1.1"),
+        (f"/b/mojbxHx61my1dOcVKcbW0Q/{TURN}?again", "/b/…/…?again"),
+        (f"/support/stands/17/turns/{TURN}/finish/", "/support/stands/17/turns/…/finish/"),
+        (f"/support/stands/17/turns/{TURN}/receipt/?print", "/support/stands/17/turns/…/receipt/?print"),
+        ("/support/stands/17/sheet/", "/support/stands/17/sheet/"),
+        ("/r/mojbxHx61my1dOcVKcbW0Q/confirm/", "/r/…/confirm/"),
+    ],
+)
+def test_a_number_at_a_stand_is_hidden_like_its_link(path, expected):
+    assert hidden(path) == expected
