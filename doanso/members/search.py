@@ -47,17 +47,27 @@ _COLUMNS = (
 
 
 def find_members(actor: User, words: SearchWords) -> SearchGroup | None:
-    """Return the stays that the reader may see and search in, each person once, present members first; four statements."""
+    """Return the stays that the reader may see and search in, each person once, present members first.
+
+    Above a whole city, a name that mostly residents bear is searched a second time, among members alone.
+    """
     if not policy.VIEW.allows_anywhere(actor):
         return None
     shown = queries.personal_access(actor)
     stays = queries.searchable(actor, queries.visible_members(actor), shown=shown)
     found, complete = _numbered(stays, words) if words.is_number else _named(actor, stays, words)
-    rows = [_StayRow(*row) for row in found.values_list(*_COLUMNS)[: MOST_FOUND + 1]]
+    rows = _first_rows(found)
     best = _one_of_each_person(rows[:MOST_FOUND], words)
+    if not complete and len(best) < MOST_ENTRIES and not words.is_number:
+        rows, complete = _first_rows(_ranked(stays, words)), True
+        best = _one_of_each_person(rows[:MOST_FOUND], words)
     address = f"{reverse('members:list')}?{urlencode({'q': words.text, 'state': 'all'})}"
     entries = _entries(shown, best[:MOST_ENTRIES])
     return SearchGroup(entries, len(best), complete and len(rows) <= MOST_FOUND, address)
+
+
+def _first_rows(stays: QuerySet[Member]) -> list[_StayRow]:
+    return [_StayRow(*row) for row in stays.values_list(*_COLUMNS)[: MOST_FOUND + 1]]
 
 
 def _numbered(stays: QuerySet[Member], words: SearchWords) -> tuple[QuerySet[Member], bool]:
@@ -79,8 +89,12 @@ def _named(actor: User, stays: QuerySet[Member], words: SearchWords) -> tuple[Qu
     if any(role_assignment.unit.kind == UnitKind.CITY for role_assignment in held if role_assignment.unit_id in roots):
         ids = people.best_named(words, limit=MOST_FOUND + 1)
         return stays.filter(contact_id__in=ids), len(ids) <= MOST_FOUND
+    return _ranked(stays, words), True
+
+
+def _ranked(stays: QuerySet[Member], words: SearchWords) -> QuerySet[Member]:
     ranked: Any = people.search(stays, words.text, contact="contact__")
-    return cast("QuerySet[Member]", ranked.order_by("rank", "contact__sort_key", "pk")), True
+    return cast("QuerySet[Member]", ranked.order_by("rank", "contact__sort_key", "pk"))
 
 
 def _one_of_each_person(rows: Sequence[_StayRow], words: SearchWords | None) -> list[_StayRow]:

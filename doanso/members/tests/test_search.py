@@ -7,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from doanso.access.actions import unmask
 from doanso.access.policy import current_role_assignments
 from doanso.lib.search_words import SearchWords
+from doanso.members import search
 from doanso.members.actions import Admission, admit_many, end_membership, transfer_member
 from doanso.members.search import MOST_FOUND, find_members, recall_members
-from doanso.people.actions import Particulars
+from doanso.people.actions import Particulars, match_or_create_people
 from doanso.testing import TODAY
 
 
@@ -118,6 +119,16 @@ def test_the_number_of_many_is_not_known(tree):
     assert group.list_url == "/members/?q=le+van&state=all"
     few = find_members(tree.dung, SearchWords.parse("le van A"))
     assert (few.count, few.complete) == (11, True)
+
+
+def test_a_member_is_found_among_many_residents_of_the_name(tree, monkeypatch):
+    monkeypatch.setattr(search, "MOST_FOUND", 3)
+    residents = [Particulars(name=f"Lê Văn A{letter}", birth_year=1950) for letter in "bcdegh"]
+    match_or_create_people(unit_id=tree.units["p4"].pk, inputs=residents)
+    admit(tree, "Lê Văn Út")
+
+    group = find_members(tree.dung, SearchWords.parse("le van"))
+    assert ([entry.title for entry in group.entries], group.count, group.complete) == (["Lê Văn Út"], 1, True)
 
 
 @pytest.mark.parametrize(("reader", "statements"), [("dung", 3), ("an", 2), ("hanh", 6)])
