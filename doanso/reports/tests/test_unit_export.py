@@ -24,8 +24,10 @@ from doanso.members.tests.conftest import register  # noqa: F401
 from doanso.people.actions import Particulars
 from doanso.reports.actions import unit_exports
 from doanso.reports.models import RenderState, UnitExport
-from doanso.reports.unit_export import archive
+from doanso.reports.unit_export import archive, lists
+from doanso.support import personal
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
+from doanso.support.models import SupportRecord
 from doanso.targets.actions import load_programme
 from doanso.units import queries as units
 
@@ -284,6 +286,34 @@ def test_one_that_no_worker_moves_is_made_again_then_given_up(ward, django_captu
 
     export.refresh_from_db()
     assert export.state == RenderState.FAILED
+
+
+def rows_of(ward, name: str) -> list[Any]:
+    """Return the rows of a list of p4's archive."""
+    [found] = [each for each in lists.lists() if each.name == name]
+    return list(found.rows(ward.tree.an, units.name(ward.tree.units["p4"])))
+
+
+@pytest.mark.django_db
+def test_a_service_of_a_person_with_two_stays_is_in_it_once(ward, monkeypatch):
+    monkeypatch.setattr(lists, "PAGE", 1)
+    duc = Particulars(name="Nguyễn Hoàng Đức", birth_year=2001)
+    guest = Admission(branch=ward.tree.units["p4-kp2"], particulars=duc, person=ward.duc.person, temporary=True)
+    admit_many(actor=ward.tree.an, entries=[guest])
+
+    assert [row[0] for row in rows_of(ward, "tien-ich-so")] == ["Nguyễn Hoàng Đức"]
+
+
+@pytest.mark.django_db
+def test_erased_residents_are_not_said_to_refuse_their_names(ward):
+    given = SupportRecordInput(
+        service="portal", happened_on=date(2023, 11, 12), helper=Helper("Nguyễn Hoàng Đức"), source_id=ward.duc.pk
+    )
+    record_helps(actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[given])
+    personal.erase({SupportRecord.objects.get(named=True).person_id})
+
+    # Rows go by key, and two records of one moment have keys in any order.
+    assert {row[2] for row in rows_of(ward, "luot-giup")} == {"Đã xóa thông tin theo yêu cầu", "Không muốn ghi tên"}
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ Every list is read in pages by key, so that memory stays bounded and no cursor s
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from doanso.members.models import Member
 from doanso.outreach.queries import visits
 from doanso.people import queries as people
 from doanso.referrals import queries as referrals
+from doanso.support import labels as support_labels
 from doanso.support import queries as support
 from doanso.targets import policy as targets_policy
 from doanso.targets import queries as targets
@@ -91,10 +93,12 @@ def _member_rows(actor: User, unit: NamedUnit) -> Rows:
 
 def _usage_rows(actor: User, unit: NamedUnit) -> Rows:
     stays = members.below(adoption.visible_stays(actor).filter(until=None), unit.unit)
+    seen: set[UUID] = set()
     for page in _paged(stays.select_related("contact")):
         called = members.names_for(actor, page)
         branches = units.names({stay.branch_id for stay in page})
-        of_person = {stay.person_id: stay for stay in page}
+        of_person = {stay.person_id: stay for stay in page if stay.person_id not in seen}
+        seen.update(of_person)
         usages = (
             Usage.objects.filter(person_id__in=of_person, taken_back_at=None)
             .select_related("service", "stage", "seen_by", "obstacle")
@@ -124,7 +128,7 @@ def _support_rows(actor: User, unit: NamedUnit) -> Rows:
             yield (
                 row.happened_on,
                 row.unit,
-                row.name or _("Does not want to be named"),
+                row.name or support_labels.missing_name(named=row.named),
                 _("Shop") if row.to_business else _("Resident"),
                 row.service_name,
                 record.helper_name if row.open else formats.initials(record.helper_name),
