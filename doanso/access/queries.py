@@ -27,6 +27,10 @@ from doanso.units.queries import NamedUnit
 PAGE = 50
 
 
+# Notes of what the product does by itself. Notes are stored, and part of each event's hash.
+_BY_ITSELF = {"", "worker", "start", "sign-in", "organisation", "demo"}
+
+
 class HistoryRow(NamedTuple):
     """One row of history, as `parts/history.html` takes it."""
 
@@ -36,18 +40,17 @@ class HistoryRow(NamedTuple):
 
 
 def actor_name(event: AuditEvent) -> str:
-    """Return who did it: an account, somebody who was not signed in, or the system with the command that was run."""
+    """Return who did it: an account, somebody who was not signed in, the system, or a command run on the server."""
     if event.actor is not None:
         return event.actor.display_name
-    if not event.actor_note:
+    if event.actor_note in _BY_ITSELF:
         return _("The system")
-    # These notes are stored, and part of each event's hash.
     not_signed_in = {
         "người dân": _("A resident"),
         "người được giúp": _("The person helped"),
         "link": _("Who opened the link"),
     }
-    return not_signed_in.get(event.actor_note) or _("The system (%(note)s)") % {"note": event.actor_note}
+    return not_signed_in.get(event.actor_note) or _("A command on the server")
 
 
 def _history_row(event: AuditEvent) -> HistoryRow:

@@ -107,7 +107,7 @@ def test_pages_go_on_by_number_and_keep_the_filter(tree, as_user):
     first = client.get("/history/?kind=units.unit")
     second = client.get(f"/history/{first.context['pages']['next']}")
     assert [len(page.context["lines"]) for page in (first, second)] == [PAGE, PAGE]
-    assert first.context["lines"][0].actor_name == "Hệ thống (load-units)"
+    assert first.context["lines"][0].actor_name == "Lệnh trên máy chủ"
     assert first.context["pages"]["previous"] == ""
     assert second.context["pages"]["previous"] == "?kind=units.unit"
     last = client.get(f"/history/{second.context['pages']['next']}")
