@@ -291,7 +291,7 @@ def _report(scene: Scene, unit: Unit) -> RouteExample:
         "rendering_id": file.pk,
         "indicator": "one",
     }
-    return RouteExample(words, {"text-direction": "Đã họp", "form": "nd30", "format": "json"})
+    return RouteExample(words, {"text-direction": "Đã họp", "form": "nd30", "version": "1", "format": "json"})
 
 
 def _reports(scene: Scene, _unit: Unit) -> dict[str, Any]:
