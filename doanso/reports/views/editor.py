@@ -226,7 +226,8 @@ def _answer(request: AuthenticatedRequest, report: Report, result: WriteResult) 
         }
         if section in result.conflicts:
             conflicts[section] = state | {"text": passage.text}
-        elif section in result.saved:
+        # What somebody wrote since the lock was released is newer than what was saved here.
+        elif section in result.saved and passage.version <= result.report.version:
             saved[section] = state
         elif request.POST.get(f"seen-{section}", state["seen"]) != state["seen"] and section not in result.problems:
             newer[section] = state | {"text": passage.text}
