@@ -38,7 +38,7 @@ NOTHING = {
     *("documents:attachment", "documents:detach", "documents:settle-comment", "documents:delivery-attachment"),
     *("documents:outside", "documents:outside-file", "documents:outside-attachment", "documents:end-stand-in"),
     *("organisation:change", "organisation:undo"),
-    *("reports:file", "reports:layout", "reports:layout-file", "reports:end-layout"),
+    *("reports:file", "reports:layout", "reports:layout-file", "reports:end-layout", "reports:unit-export-file"),
 }
 """Routes that the demo has no object for."""
 UNSEEN = {"imports:columns", "imports:rejected"}
