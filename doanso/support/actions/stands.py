@@ -426,12 +426,14 @@ def _enter(link: str, key: UUID, entry: StandEntry | None, text_version: str) ->
 
 
 def _is_entry_of(stand: Stand, turn: StandTurn, entry: StandEntry | None) -> bool:
-    """Return whether a turn is of this entry. Of one that ended without records nothing is left to compare with."""
+    """Return whether a turn is of this entry. A named one that ended without records keeps no words, so it never is."""
     if turn.named != (entry is not None):
         return False
     if turn.state == StandTurnState.WAITING:
         return stand_keys.entry_of(turn) == entry
     made = SupportRecord.objects.filter(stand_record__turn=turn).exclude(content_hash="")
     hashes = dict(made.values_list("service_id", "content_hash"))
+    if entry is not None and not hashes:
+        return False
     inputs = _inputs(stand, turn.pk, entry, hashes.keys())
-    return all(is_content(hashes[told.service], stand.unit_id, told) for told in inputs)
+    return all(is_content(hashes[record_input.service], stand.unit_id, record_input) for record_input in inputs)

@@ -86,6 +86,16 @@ def test_two_people_on_one_phone_by_browser_back_get_two_numbers(at_stand):
     assert (first != second, StandTurn.objects.count()) == (True, 2)
 
 
+def test_who_follows_somebody_that_left_gets_a_number_of_their_own(at_stand):
+    client, form = Client(), sent()
+    first = client.post(f"/b/{at_stand.link}/", form)["Location"]
+    drop_turn(actor=at_stand.actor, stand_id=at_stand.stand.pk, turn_id=StandTurn.objects.get().pk)
+    second = client.post(f"/b/{at_stand.link}/", form | {"name": "Lê Văn Sáu"})["Location"]
+    assert "Số của cô chú: 2" in client.get(second).content.decode()
+    assert client.post(f"/b/{at_stand.link}/", form | {"name": "Lê Văn Sáu"})["Location"] == second
+    assert (first != second, at_stand.states()) == (True, [(1, "dropped"), (2, "waiting")])
+
+
 def test_a_flood_is_stopped(at_stand, monkeypatch):
     monkeypatch.setattr(rules, "ENTRIES_OF_A_PLACE", 3)
     client = Client()
