@@ -169,7 +169,7 @@ def _around(place: MonthAddress) -> dict[str, Any]:
 # --- Actions ----------------------------------------------------------------------------------------------------------
 
 
-def _told(request: AuthenticatedRequest) -> dict[str, str]:
+def _typed_reasons(request: AuthenticatedRequest) -> dict[str, str]:
     """Return the typed reasons, by the code of their question."""
     return {
         name.removeprefix("reason-"): request.POST.get(name, "").replace("\0", "")[: 2 * rules.LONGEST]
@@ -197,7 +197,7 @@ def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str
     """Store reasons without sending."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
-    reasons = _told(request)
+    reasons = _typed_reasons(request)
     try:
         actions.explain(actor=request.user, **place.action_arguments(), reasons=reasons)
     except Refused as refusal:
@@ -212,7 +212,7 @@ def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -
     """Send the month, with the reasons typed beside it."""
     place = place_of(request, programme, month, unit)
     policy.SEND.require_at(request.user, place.unit)
-    reasons = _told(request)
+    reasons = _typed_reasons(request)
     try:
         if reasons:
             actions.explain(actor=request.user, **place.action_arguments(), reasons=reasons)
@@ -313,7 +313,11 @@ def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: s
     period = queries.period_of(place.programme, place.month, place.unit)
     by_indicator = {stated.indicator_id: stated for stated in queries.estimates_of(period)}
     lines = [
-        {"indicator": indicator, "told": by_indicator.get(indicator.pk), "url": place.url("estimate", indicator.code)}
+        {
+            "indicator": indicator,
+            "estimate": by_indicator.get(indicator.pk),
+            "url": place.url("estimate", indicator.code),
+        }
         for indicator in place.programme.indicators.all()
     ]
     context = {
