@@ -39,8 +39,8 @@ def _examined_here(files: Sequence[VerificationRequest], *, trust: Trust, moment
     """Return the verdict of files from this process instead of the one beside it; it goes through JSON as well."""
     from doanso.signing.verification.examine import examine
 
-    told_trust = Trust.from_json(json.loads(json.dumps(trust.as_json())))
-    verdicts = [examine(file.data, told_trust, moment, file.seen_at, file.own_place) for file in files]
+    restored_trust = Trust.from_json(json.loads(json.dumps(trust.as_json())))
+    verdicts = [examine(file.data, restored_trust, moment, file.seen_at, file.own_place) for file in files]
     return [{"verdict": json.loads(json.dumps(verdict.as_json()))} for verdict in verdicts]
 
 

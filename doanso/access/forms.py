@@ -24,7 +24,7 @@ def _indented(units: list[NamedUnit]) -> list[tuple[str, str]]:
     return [(unit.code, "\u2003" * unit.depth + unit.short_name) for unit in units]
 
 
-class PeopleFilter(forms.Form):
+class PeopleFilterForm(forms.Form):
     """Filters of the list of people with roles."""
 
     q = forms.CharField(label=gettext_lazy("Name or user name"), required=False, max_length=80)
@@ -37,7 +37,7 @@ class PeopleFilter(forms.Form):
         self.fields["unit"].choices = [("", _("All units")), *_indented(units)]  # type: ignore[attr-defined]
 
 
-class UnitSearch(forms.Form):
+class UnitSearchForm(forms.Form):
     """Search for a unit by its name."""
 
     q = forms.CharField(label=gettext_lazy("Name of a unit"), required=False, max_length=80)
@@ -122,7 +122,7 @@ class ReasonForm(forms.Form):
         self.fields["minutes"].choices = spans  # type: ignore[attr-defined]
 
 
-class HistoryForm(forms.Form):
+class HistoryFilterForm(forms.Form):
     """The filter of the history: by the acting person, the kind of object, the action and days."""
 
     q = forms.CharField(label=gettext_lazy("Who did it"), required=False, max_length=80)

@@ -186,8 +186,8 @@ def use_code(*, login: str, code: str, password: str) -> User:
 def take_news(*, user: User) -> list[tuple[datetime, str]]:
     """Return when and by whom reset codes were issued since the last sign-in, and mark them as reported."""
     with transaction.atomic():
-        fresh = ResetCode.objects.filter(user=user, told_at=None).exclude(issued_by=None)
+        fresh = ResetCode.objects.filter(user=user, notified_at=None).exclude(issued_by=None)
         news = list(fresh.order_by("issued_at").values_list("issued_at", "issued_by__display_name"))
         if news:
-            fresh.update(told_at=clock.now())
+            fresh.update(notified_at=clock.now())
         return news

@@ -74,7 +74,7 @@ class ResetCode(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     # When it was reported to the account's owner, at the sign-in that followed.
-    told_at = models.DateTimeField(null=True)
+    notified_at = models.DateTimeField(null=True)
     failed_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -39,7 +39,7 @@ def service_choices(services: Iterable[Service]) -> list[tuple[str, Any]]:
     return [("", _("All services")), *((service.pk, service.name) for service in services)]
 
 
-class AttestFilter(forms.Form):
+class AttestFilterForm(forms.Form):
     """The members to show for a stage."""
 
     q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
@@ -151,7 +151,7 @@ class StuckForm(forms.Form):
         return self.obstacles[self.cleaned_data["obstacle"]]
 
 
-class DeclarationFilter(forms.Form):
+class DeclarationFilterForm(forms.Form):
     """Filter of declarations."""
 
     q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
@@ -185,7 +185,7 @@ class ReturnForm(forms.Form):
     )
 
 
-class LinkFilter(forms.Form):
+class LinkFilterForm(forms.Form):
     """Filter of the members to choose for links."""
 
     q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
@@ -201,7 +201,7 @@ class LinkFilter(forms.Form):
         self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
 
 
-class StuckFilter(forms.Form):
+class DifficultyFilterForm(forms.Form):
     """Filter of the list of difficulties."""
 
     service = forms.ChoiceField(label=_("Service"), required=False)
@@ -221,7 +221,7 @@ class StuckFilter(forms.Form):
         ]
 
 
-class DueFilter(forms.Form):
+class DueFilterForm(forms.Form):
     """Filter of the members to be asked again, by service."""
 
     service = forms.ChoiceField(label=_("Service"), required=False)

@@ -41,6 +41,6 @@ KINDS = (
         button=pgettext_lazy("inbox", "See who"),
         icon="help-circle",
         address=lambda owner, since: f"{reverse('adoption:difficulties', kwargs={'code': owner.unit.code})}?help=on",
-        since="told_on",
+        since="reported_on",
     ),
 )

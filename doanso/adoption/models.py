@@ -205,7 +205,7 @@ class UseAnswer(models.Model):
     answered_on = models.DateField()
     recorded_at = models.DateTimeField()
     # The user who recorded it: the person, or an officer who asked; None where it came by a link.
-    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     link = models.ForeignKey(DeclareLink, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -227,9 +227,9 @@ class Difficulty(models.Model):
     obstacle = models.ForeignKey(Obstacle, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     asks_help = models.BooleanField(default=False)
-    told_on = models.DateField()
+    reported_on = models.DateField()
     recorded_at = models.DateTimeField()
-    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     link = models.ForeignKey(DeclareLink, null=True, on_delete=models.PROTECT, related_name="+")
     ended_on = models.DateField(null=True)
     # The officer who helped; empty where the person managed alone.
@@ -243,7 +243,7 @@ class Difficulty(models.Model):
                 name="adoption_difficulty_one_open",
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("told_on")),
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("reported_on")),
                 name="adoption_difficulty_dates",
             ),
         ]

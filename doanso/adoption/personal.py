@@ -18,8 +18,8 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
     for answer in UseAnswer.objects.filter(person_id__in=person_ids).select_related("service").order_by("answered_on"):
         yield answer.service.name, f"{answer.get_answer_display()}, {formats.day(answer.answered_on)}"
     stuck = Difficulty.objects.filter(person_id__in=person_ids).select_related("service", "obstacle")
-    for difficulty in stuck.order_by("told_on"):
-        yield difficulty.service.name, f"{difficulty.obstacle.name}, {formats.day(difficulty.told_on)}"
+    for difficulty in stuck.order_by("reported_on"):
+        yield difficulty.service.name, f"{difficulty.obstacle.name}, {formats.day(difficulty.reported_on)}"
 
 
 def erase(person_ids: Collection[UUID]) -> None:

@@ -13,7 +13,7 @@ from doanso.units.queries import NamedUnit
 _PLAIN = _("No names and no numbers of people.")
 
 
-class FilterForm(forms.Form):
+class AssignmentFilterForm(forms.Form):
     """Filters of the list, as in its address."""
 
     whose = forms.ChoiceField(

@@ -31,7 +31,7 @@ def assignments(request: AuthenticatedRequest) -> HttpResponse:
     """Show the open assignments, first due first, or the completed ones."""
     anywhere_or_404(request.user, policy.VIEW)
     units = queries.scope(request.user)
-    form = forms.FilterForm(request.GET, units=units)
+    form = forms.AssignmentFilterForm(request.GET, units=units)
     # An unknown value of one filter is ignored; the other filters apply.
     form.full_clean()
     cleaned = form.cleaned_data

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 
 
 @register
-def check_bucket_settings(**_told: Any) -> list[CheckMessage]:
+def check_bucket_settings(**_options: Any) -> list[CheckMessage]:
     """Require the packages of requirements/s3.txt and a complete address for a bucket."""
     options = settings.FILES_S3
     if not options["bucket"]:

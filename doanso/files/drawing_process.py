@@ -20,7 +20,7 @@ _TRUECOLOUR = 2
 _AS_IT_IS = b"\x00"
 
 
-def send(**message: object) -> None:
+def write_answer_line(**message: object) -> None:
     sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
     sys.stdout.flush()
 
@@ -67,7 +67,7 @@ def main(limits: dict[str, int]) -> None:
         page_count = len(document)
     except BaseException:  # noqa: BLE001 (whatever it met, the file is to blame)
         return
-    send(pages=page_count)
+    write_answer_line(pages=page_count)
     room = limits["most_bytes"]
     for number in range(min(page_count, limits["most_pages"])):
         try:
@@ -77,4 +77,4 @@ def main(limits: dict[str, int]) -> None:
         room -= len(picture)
         if room < 0:
             return
-        send(picture=base64.b64encode(picture).decode())
+        write_answer_line(picture=base64.b64encode(picture).decode())

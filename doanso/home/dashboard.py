@@ -98,7 +98,7 @@ def trend(progress: IndicatorProgress, overview: Overview) -> Trend:
     )
 
 
-def multiples(
+def indicator_charts(
     overview: Overview, chosen: IndicatorProgress, to: DashboardLinks, phase: ProgrammePhase
 ) -> dict[str, Any]:
     """Return the small charts of every indicator that has figures, and the table behind them; milestones are listed apart."""
@@ -116,7 +116,7 @@ def multiples(
     running = phase is ProgrammePhase.RUNNING
     return {
         "rows": rows,
-        "charts": dashboard_rows.multiples(rows),
+        "charts": dashboard_rows.render_indicator_charts(rows),
         "table": dashboard_rows.indicator_table(rows, running=running),
     }
 

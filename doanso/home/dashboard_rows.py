@@ -25,7 +25,7 @@ def _mark(state: str) -> str:
     return f'<span class="ds-g" data-s="{state}"></span>'
 
 
-def multiples(rows: Sequence[Mapping[str, Any]]) -> SafeString:
+def render_indicator_charts(rows: Sequence[Mapping[str, Any]]) -> SafeString:
     """Return the small charts, each a link that puts its indicator in front."""
     parts = []
     for row in rows:

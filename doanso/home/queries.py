@@ -97,7 +97,7 @@ def allows_on_path(actor: User, permission: Permission, path: Sequence[NamedUnit
 def programme_to_see(actor: User, code: str) -> Programme | None:
     """Return the programme of a code if the actor may see its root's figures."""
     visible = policy.VIEW.filter(actor, Unit.objects.all())
-    return targets.programmes().filter(code=code, root__in=visible).first()
+    return targets.all_programmes().filter(code=code, root__in=visible).first()
 
 
 def programme_of(unit: Unit, code: str, on: date | None) -> Programme | None:

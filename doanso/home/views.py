@@ -233,7 +233,7 @@ def _dashboard(request: AuthenticatedRequest, programme: Programme, path: Sequen
             "one_url": to.indicator(chosen.code, unit.code),
             "trend": dashboard.trend(chosen, overview),
             "gap": dashboard.gap_words(chosen, phase),
-            "multiples": dashboard.multiples(overview, chosen, to, phase),
+            "indicator_charts": dashboard.indicator_charts(overview, chosen, to, phase),
             "milestones": dashboard.milestones(overview, unit.code, to),
             "worst": dashboard.worst(worst_first, to),
             "below": len(overview.children),

@@ -46,7 +46,7 @@ class BranchField(forms.ChoiceField):
         return self._branches[chosen].unit if chosen else None
 
 
-class FilterForm(forms.Form):
+class MemberFilterForm(forms.Form):
     """The filters of the list; all of them are in the address."""
 
     q = forms.CharField(label=_("Name, phone or personal number"), required=False, max_length=80)

@@ -163,7 +163,7 @@ def _remaining_records(ended: Sequence[Unit]) -> list[tuple[str, int]]:
 
 def _in_force(plan: AnyPlan) -> list[Programme]:
     """Return the programmes whose figures the change affects: begun, and not ended before its first day."""
-    begun = targets.programmes().filter(first_day__lte=clock.today(), last_day__gte=plan.on)
+    begun = targets.all_programmes().filter(first_day__lte=clock.today(), last_day__gte=plan.on)
     return list(begun)
 
 

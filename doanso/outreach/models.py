@@ -291,9 +291,9 @@ class AwaitedConfirmation(models.Model):
 
     visit_id = models.UUIDField()
     teammate = models.ForeignKey(Teammate, on_delete=models.PROTECT, related_name="+")
-    told_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
-    told_at = models.DateTimeField()
-    told_on = models.DateField()
+    confirmed_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    confirmed_on = models.DateField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["visit_id", "teammate"], name="outreach_awaited_once")]

@@ -20,7 +20,7 @@ def _is_name(name: str) -> None:
         raise forms.ValidationError(problem.message, code=problem.code)
 
 
-class FilterForm(forms.Form):
+class ContactFilterForm(forms.Form):
     """The filters of the list; all of them are in the address."""
 
     q = forms.CharField(label=_("Name or phone"), required=False, max_length=80)

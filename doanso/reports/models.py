@@ -72,8 +72,8 @@ class Reason(models.Model):
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reasons", db_index=False)
     question = models.CharField(max_length=80)
     words = models.CharField(max_length=500)
-    told_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    told_at = models.DateTimeField()
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["period", "question"], name="reports_reason_once")]
@@ -87,8 +87,8 @@ class Estimate(models.Model):
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
     value = models.PositiveIntegerField()
     note = models.CharField(max_length=300)
-    told_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    told_at = models.DateTimeField()
+    stated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    stated_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["period", "indicator"], name="reports_estimate_once")]

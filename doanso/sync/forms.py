@@ -15,7 +15,7 @@ from doanso.units.queries import NamedUnit
 TAKE, LEAVE = "take", "leave"
 
 
-class FilterForm(forms.Form):
+class SyncRecordFilterForm(forms.Form):
     """Filters of the list of waiting records, sent by GET."""
 
     state = forms.ChoiceField(

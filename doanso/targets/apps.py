@@ -13,7 +13,7 @@ class TargetsConfig(AppConfig):
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import register_indicator_titles
         from doanso.people.ports import register_personal_records
-        from doanso.targets import alert_words, inbox, navigation, panels, search
+        from doanso.targets import assignment_kinds, inbox, navigation, panels, search
         from doanso.targets.actions import forget_persons
         from doanso.targets.queries import indicator_titles
         from doanso.targets.queries.frozen import lists_with
@@ -33,7 +33,7 @@ class TargetsConfig(AppConfig):
             ("targets.freeze", _("kept a list of whom a share is asked")),
         ):
             register_action(name, sentence)
-        alert_words.register()
+        assignment_kinds.register()
         unit_panels.register("targets.state", "head", 10, panels.unit_state)
         unit_panels.register("targets.late", "main", 10, panels.late_targets)
         unit_panels.register("targets.below", "main", 30, panels.units_below)

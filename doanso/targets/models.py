@@ -246,8 +246,8 @@ class UnitSize(models.Model):
     kind = models.CharField(max_length=10, choices=SizeKind)
     number = models.PositiveIntegerField()
     since = models.DateField()
-    told_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="told_sizes")
-    told_at = models.DateTimeField()
+    stated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="stated_sizes")
+    stated_at = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -122,7 +122,7 @@ def joined[Key](rows: Iterable[PathRow[Key]]) -> list[PathRow[Key]]:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitStatement:
+class UnitAttributes:
     """What a file or the tree states about one unit."""
 
     where: str
@@ -132,7 +132,7 @@ class UnitStatement:
     span: DateSpan
 
 
-def changes_refused(code: str, stated: UnitStatement, existing: UnitStatement) -> list[Problem]:
+def changes_refused(code: str, stated: UnitAttributes, existing: UnitAttributes) -> list[Problem]:
     """Return a problem for each way in which a file differs from a unit that exists; files only create units."""
     problems = []
     if stated.parent != existing.parent:
@@ -155,7 +155,7 @@ def changes_refused(code: str, stated: UnitStatement, existing: UnitStatement) -
 
 
 def order_of(
-    new: Mapping[str, UnitStatement], existing: Mapping[str, UnitStatement]
+    new: Mapping[str, UnitAttributes], existing: Mapping[str, UnitAttributes]
 ) -> tuple[list[str], list[Problem]]:
     """Return the new units with each after its parent, and the problems of the resulting tree."""
     ordered: list[str] = []

@@ -140,7 +140,7 @@ def test_two_numbers_are_a_double_and_silence_is_a_loss(tmp_path):
 # --- The verdict ------------------------------------------------------------------------------------------------------
 
 
-def _told(**changed) -> dict:
+def _payload(**changed) -> dict:
     return asdict(Verdict(batches_acknowledged=9, batches_resent=3)) | changed
 
 
@@ -149,7 +149,7 @@ def _run(tmp_path: Path, kills: int, in_flight: int) -> runs.Run:
 
 
 def test_a_third_in_flight_and_nothing_lost_is_well(tmp_path):
-    assert runs.verdict(_run(tmp_path, 9, 3), _told()) == []
+    assert runs.verdict(_run(tmp_path, 9, 3), _payload()) == []
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_third_in_flight_and_nothing_lost_is_well(tmp_path):
     ],
 )
 def test_a_run_that_proves_nothing_or_the_contrary_fails(tmp_path, in_flight, payload, word):
-    assert any(word in line for line in runs.verdict(_run(tmp_path, 9, in_flight), _told(**payload)))
+    assert any(word in line for line in runs.verdict(_run(tmp_path, 9, in_flight), _payload(**payload)))
 
 
 @pytest.mark.long

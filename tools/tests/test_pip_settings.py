@@ -19,7 +19,7 @@ def uv_settings(tmp_path):
     return ask
 
 
-def test_nothing_said_is_nothing_told(uv_settings):
+def test_without_settings_nothing_is_passed_on(uv_settings):
     assert uv_settings() == {}
 
 
@@ -39,7 +39,7 @@ def test_variable_overrules_file(uv_settings):
 
 
 @pytest.mark.parametrize("name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])
-def test_what_uv_was_told_itself_is_never_overruled(uv_settings, name):
+def test_settings_of_uv_itself_are_never_overruled(uv_settings, name):
     assert uv_settings({"PIP_INDEX_URL": "https://b.example/simple", name: "https://own.example"}) == {}
 
 

@@ -186,7 +186,7 @@ def _declare_link(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 def _difficulty(scene: Scene, unit: Unit) -> dict[str, Any]:
     difficulty = Difficulty.objects.create(
-        person_id=scene.member(unit).person_id, service=scene.stage().service, unit=unit, told_on=clock.today(),
+        person_id=scene.member(unit).person_id, service=scene.stage().service, unit=unit, reported_on=clock.today(),
         obstacle=Obstacle.objects.create(code="away", name="Đang ở xa", position=1), recorded_at=clock.now(),
     )  # fmt: skip
     return {"difficulty": difficulty.pk}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import actions, policy, queries
-from doanso.access.forms import HistoryForm, ReasonForm, UnitSearch
+from doanso.access.forms import HistoryFilterForm, ReasonForm, UnitSearchForm
 from doanso.access.history import HistoryFilter, HistoryPage, history_page, latest_link
 from doanso.access.ports import UnitPage, unit_panels, waiting_panels
 from doanso.access.unit_roles import term_words
@@ -41,7 +41,7 @@ def _crumbs(request: AuthenticatedRequest, unit: Unit) -> list[tuple[str, str]]:
 def unit_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show the user's units with their direct children, or the results of a search below them."""
     policy.anywhere_or_404(request.user, policy.VIEW_UNIT)
-    form = UnitSearch(request.GET or None)
+    form = UnitSearchForm(request.GET or None)
     query = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
     tree = queries.units_to_see(request.user)
     branches: dict[UUID, int] = {}
@@ -142,7 +142,7 @@ def _before(request: AuthenticatedRequest) -> int | None:
 def history(request: AuthenticatedRequest) -> HttpResponse:
     """Show who did what in the user's units and all below."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
-    form = HistoryForm(request.GET)
+    form = HistoryFilterForm(request.GET)
     wanted = form.filter()
     page = history_page(request.user, wanted, _before(request))
     return _history_page(request, page, form=form, narrowed=wanted != HistoryFilter())

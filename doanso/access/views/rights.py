@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access import actions, diagnostics, policy, queries
-from doanso.access.forms import GrantForm, PeopleFilter, ReasonForm, TokenForm
+from doanso.access.forms import GrantForm, PeopleFilterForm, ReasonForm, TokenForm
 from doanso.access.models import Role
 from doanso.access.rules import grantable
 from doanso.accounts import queries as accounts
@@ -29,7 +29,7 @@ from doanso.units import queries as units
 def user_list(request: AuthenticatedRequest) -> HttpResponse:
     """List the users with roles below the user's units."""
     policy.anywhere_or_404(request.user, policy.GRANT)
-    form = PeopleFilter(request.GET or None, units=queries.units_to_grant(request.user))
+    form = PeopleFilterForm(request.GET or None, units=queries.units_to_grant(request.user))
     cleaned = form.cleaned_data if form.is_bound and form.is_valid() else {}
     number = page_number(request)
     held, more = queries.people_with_roles(

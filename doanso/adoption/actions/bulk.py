@@ -343,7 +343,7 @@ def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UsageInput]
             answer=entry.answer,
             answered_on=today,
             recorded_at=now,
-            told_by_id=actor.pk,
+            reported_by_id=actor.pk,
         )
         for entry in inputs
         if (entry.person_id, entry.service_id) in open_questions

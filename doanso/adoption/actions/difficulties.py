@@ -21,7 +21,7 @@ def open_difficulty(
     service: Service,
     obstacle: Obstacle,
     asks_help: bool,
-    told_by: User | None,
+    reported_by: User | None,
     link: DeclareLink | None,
 ) -> Difficulty:
     """Open the person's difficulty with a service, or change the open one. The caller holds the stay's lock."""
@@ -29,9 +29,9 @@ def open_difficulty(
         "obstacle": obstacle,
         "asks_help": asks_help,
         "unit_id": stay.branch_id,
-        "told_on": clock.today(),
+        "reported_on": clock.today(),
         "recorded_at": clock.now(),
-        "told_by": told_by,
+        "reported_by": reported_by,
         "link": link,
     }
     difficulty, _made = Difficulty.objects.update_or_create(
@@ -48,9 +48,9 @@ def update_by_usage(usage: Usage) -> None:
     values = {
         "obstacle_id": usage.obstacle_id,
         "unit_id": usage.unit_id,
-        "told_on": usage.happened_on,
+        "reported_on": usage.happened_on,
         "recorded_at": usage.recorded_at,
-        "told_by_id": usage.seen_by_id,
+        "reported_by_id": usage.seen_by_id,
         "link": None,
     }
     Difficulty.objects.update_or_create(

@@ -46,7 +46,7 @@ class _StaySpeaker:
     """The stay that a report is about, and the account or link by which it came."""
 
     stay: Member
-    told_by: User | None
+    reported_by: User | None
     link: DeclareLink | None
 
     @property
@@ -110,8 +110,8 @@ def _declare(voice: _StaySpeaker, stage: AdoptionStage) -> Usage:
         grade=rules.SELF_DECLARED,
     )
     usage.save(force_insert=True)
-    Declaration.objects.create(usage=usage, link=voice.link, declared_by=voice.told_by)
-    record(actor=voice.told_by, action="adoption.declare", obj=usage, unit=usage.unit_id, note=voice.note)
+    Declaration.objects.create(usage=usage, link=voice.link, declared_by=voice.reported_by)
+    record(actor=voice.reported_by, action="adoption.declare", obj=usage, unit=usage.unit_id, note=voice.note)
     ledger.count(families.fact_of(usage, stage.level))
     return usage
 
@@ -120,7 +120,7 @@ def _declare(voice: _StaySpeaker, stage: AdoptionStage) -> Usage:
 def answer_use(*, actor: User | None, service: Service, answer: str, token: str = "") -> UseAnswer:
     """Record the answer to "còn dùng không?". The answer "no longer" declares level 0 with it."""
     voice = _voice(actor, token)
-    use_answer = _answered(voice.stay, service, answer, voice.told_by, voice.link, voice.note)
+    use_answer = _answered(voice.stay, service, answer, voice.reported_by, voice.link, voice.note)
     if use_answer.answer == UseAnswerKind.LOST and not declarations.waiting_of(voice.stay.person_id, [service.pk]):
         _declare(voice, _lowest(service))
     return use_answer
@@ -142,7 +142,7 @@ def _lowest(service: Service) -> AdoptionStage:
 
 
 def _answered(
-    stay: Member, service: Service, answer: str, told_by: User | None, link: DeclareLink | None, note: str
+    stay: Member, service: Service, answer: str, reported_by: User | None, link: DeclareLink | None, note: str
 ) -> UseAnswer:
     if answer not in UseAnswerKind.values:
         raise Refused(Problem("answer_missing", _("Choose one of the answers."), "answer"))
@@ -158,10 +158,10 @@ def _answered(
         answer=answer,
         answered_on=today,
         recorded_at=clock.now(),
-        told_by=told_by,
+        reported_by=reported_by,
         link=link,
     )
-    record(actor=told_by, action="adoption.answer_use", obj=use_answer, unit=stay.branch_id, note=note)
+    record(actor=reported_by, action="adoption.answer_use", obj=use_answer, unit=stay.branch_id, note=note)
     return use_answer
 
 
@@ -178,11 +178,11 @@ def report_difficulty(
         service=service,
         obstacle=obstacle,
         asks_help=asks_help,
-        told_by=voice.told_by,
+        reported_by=voice.reported_by,
         link=voice.link,
     )
     record(
-        actor=voice.told_by,
+        actor=voice.reported_by,
         action="adoption.tell_difficulty",
         obj=difficulty,
         unit=voice.stay.branch_id,

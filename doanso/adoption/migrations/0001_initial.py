@@ -171,10 +171,10 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
                 ),
                 ("asks_help", models.BooleanField(default=False)),
-                ("told_on", models.DateField()),
+                ("reported_on", models.DateField()),
                 ("recorded_at", models.DateTimeField()),
                 (
-                    "told_by",
+                    "reported_by",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                         name="adoption_difficulty_one_open",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("told_on")), _connector="OR"),
+                        condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("reported_on")), _connector="OR"),
                         name="adoption_difficulty_dates",
                     ),
                 ],
@@ -422,7 +422,7 @@ class Migration(migrations.Migration):
                 ("answered_on", models.DateField()),
                 ("recorded_at", models.DateTimeField()),
                 (
-                    "told_by",
+                    "reported_by",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,

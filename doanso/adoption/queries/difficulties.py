@@ -24,7 +24,7 @@ def open_among(
         difficulties = difficulties.filter(obstacle_id=obstacle)
     if asks_help:
         difficulties = difficulties.filter(asks_help=True)
-    return difficulties.select_related("service", "obstacle", "told_by").order_by("-asks_help", "told_on", "pk")
+    return difficulties.select_related("service", "obstacle", "reported_by").order_by("-asks_help", "reported_on", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def stuck_rows(actor: User, stays: QuerySet[Member], difficulties: Sequence[Diff
         StuckRow(
             difficulty,
             shown[difficulty.person_id],
-            by_self=difficulty.told_by_id is None
-            or difficulty.told_by_id == shown[difficulty.person_id].member.person.user_id,
+            by_self=difficulty.reported_by_id is None
+            or difficulty.reported_by_id == shown[difficulty.person_id].member.person.user_id,
         )
         for difficulty in difficulties
         if difficulty.person_id in shown

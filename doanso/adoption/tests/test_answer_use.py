@@ -122,7 +122,7 @@ def test_an_answer_closes_its_question_and_the_next_one_comes(ward, vneid, busin
     at_ninety = (listed_questions(ward), own(ward).question)
     answer_use(actor=None, token=token, service=vneid, answer=UseAnswerKind.SELDOM)
 
-    assert (use_answer.asked_after, use_answer.told_by, after_first) == (30, None, [])
+    assert (use_answer.asked_after, use_answer.reported_by, after_first) == (30, None, [])
     assert twice.value.problem.code == "not_asked"
     assert at_ninety == (["vneid"], 90)
     assert (listed_questions(ward), own(ward).question) == ([], None)
@@ -167,7 +167,7 @@ def test_got_anew_it_is_asked_about_anew(ward, vneid, business_day):
     assert questions == [([], None), (["vneid"], 30), (["vneid"], 90)]
 
 
-def test_what_was_only_told_is_not_asked_about(ward):
+def test_what_was_only_declared_is_not_asked_about(ward):
     declare(actor=None, token=token_of(ward), stage=ward.active)
 
     assert listed_questions(ward) == []
@@ -185,7 +185,7 @@ def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward
 
     [use_answer] = answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=inputs)
 
-    assert (use_answer.person_id, use_answer.asked_after, use_answer.answer, use_answer.told_by) == (
+    assert (use_answer.person_id, use_answer.asked_after, use_answer.answer, use_answer.reported_by) == (
         first,
         90,
         "regular",
@@ -195,7 +195,7 @@ def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward
     assert answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=inputs) == []
 
 
-def test_a_service_lost_is_never_told_in_bulk_nor_by_somebody_elses_secretary(ward, vneid, business_day):
+def test_a_service_lost_is_never_recorded_in_bulk_nor_by_somebody_elses_secretary(ward, vneid, business_day):
     business_day(GOT + timedelta(days=91))
     inputs = UsageInput(ward.members[0].person_id, "vneid", UseAnswerKind.REGULAR)
 

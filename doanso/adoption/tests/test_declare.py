@@ -143,7 +143,7 @@ def test_links_are_made_only_for_members_whom_one_attests(ward):
     assert not DeclareLink.objects.exists()
 
 
-def test_the_same_is_not_told_twice_and_nothing_below_what_is_attested(ward, khoa):
+def test_the_same_is_not_declared_twice_and_nothing_below_what_is_attested(ward, khoa):
     declare(actor=khoa, stage=stage("vneid", "level1"))
     with pytest.raises(Refused) as twice:
         declare(actor=khoa, stage=ward.active)
@@ -209,7 +209,7 @@ def test_a_stranger_decides_nothing(ward):
             action(actor=ward.tree.chi, declaration_id=declaration.pk)
 
 
-def test_what_is_returned_stands_nowhere_and_may_be_told_anew(ward):
+def test_what_is_returned_counts_nowhere_and_may_be_declared_again(ward):
     token = link_for(ward)
     declaration = declare(actor=None, token=token, stage=ward.active).declaration
     with pytest.raises(Refused) as silent:
@@ -228,7 +228,7 @@ def test_what_is_returned_stands_nowhere_and_may_be_told_anew(ward):
     assert ward.figure() == 1
 
 
-def test_what_the_officer_records_later_overtakes_what_was_told(ward):
+def test_what_the_officer_records_later_overtakes_the_declaration(ward):
     declaration = by_link(ward)
 
     attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=TODAY)

@@ -42,7 +42,7 @@ def test_a_member_says_on_what_they_are_stuck_and_may_say_it_anew(ward):
 
     assert first.pk == second.pk
     stored = Difficulty.objects.get()
-    assert (stored.obstacle_id, stored.asks_help, stored.told_on) == ("no-smartphone", False, TODAY)
+    assert (stored.obstacle_id, stored.asks_help, stored.reported_on) == ("no-smartphone", False, TODAY)
 
 
 def test_people_are_grouped_by_what_holds_them_back(ward):
@@ -93,6 +93,6 @@ def test_an_officer_who_sees_the_obstacle_opens_it_too(ward):
     )  # fmt: skip
 
     stored = Difficulty.objects.get()
-    assert (stored.obstacle_id, stored.asks_help, stored.told_by, stored.told_on) == (
+    assert (stored.obstacle_id, stored.asks_help, stored.reported_by, stored.reported_on) == (
         "away", False, ward.tree.an, date(2023, 11, 3),
     )  # fmt: skip

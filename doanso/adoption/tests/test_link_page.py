@@ -79,7 +79,7 @@ def test_nothing_chosen_keeps_the_page(ward, token, visitor):
     assert not Declaration.objects.exists()
 
 
-def test_everything_told_the_link_is_used_up(ward, token, visitor):
+def test_the_link_is_used_up_once_everything_is_declared(ward, token, visitor):
     for service, stage in (("vneid", "papers"), ("portal", "used"), ("payment", "used"), ("tiengiangs", "used")):
         answer = declare(visitor, token, service, stage)
 
@@ -91,7 +91,7 @@ def test_everything_told_the_link_is_used_up(ward, token, visitor):
     assert visitor.get(link_address("x" * 22, "vneid")).content == unknown.content
 
 
-def test_what_is_returned_is_read_there_and_told_anew(ward, token, visitor):
+def test_what_is_returned_is_read_there_and_declared_again(ward, token, visitor):
     declare(visitor, token)
     return_declaration(actor=ward.tree.binh, declaration_id=Declaration.objects.get().pk, reason="Máy chưa có ứng dụng")
 
@@ -145,7 +145,7 @@ def test_one_link_sends_only_so_often(ward, token, visitor):
     assert not Usage.objects.exists()
 
 
-def test_the_page_asks_the_same_number_of_statements_however_much_is_told(ward, token, visitor):
+def test_the_page_has_a_constant_number_of_statements(ward, token, visitor):
     def statements() -> int:
         with CaptureQueriesContext(connection) as caught:
             visitor.get(link_address(token))

@@ -87,8 +87,8 @@ def test_being_asked_again_and_being_stuck(ward, client):
     assert send(client, "portal", **stuck).status_code == 302
     assert "Quên mật khẩu" in page(client)
 
-    assert (UseAnswer.objects.get().asked_after, UseAnswer.objects.get().told_by) == (90, ward.tree.khoa)
-    assert Difficulty.objects.get().told_by == ward.tree.khoa
+    assert (UseAnswer.objects.get().asked_after, UseAnswer.objects.get().reported_by) == (90, ward.tree.khoa)
+    assert Difficulty.objects.get().reported_by == ward.tree.khoa
 
 
 def test_nothing_or_something_unknown_keeps_the_page(ward, client):
@@ -104,7 +104,7 @@ def test_whoever_is_no_member_has_no_such_page(ward, as_user):
         assert as_user(ward.tree.minh).get(address).status_code == 404
 
 
-def test_the_page_asks_the_same_number_of_statements_however_much_is_told(ward, client):
+def test_the_page_has_a_constant_number_of_statements(ward, client):
     def statements() -> int:
         with CaptureQueriesContext(connection) as caught:
             page(client)

@@ -24,7 +24,7 @@ def token(ward) -> str:
     return new_link.token
 
 
-def test_the_copy_has_what_was_told(ward, token):
+def test_the_copy_has_what_was_declared(ward, token):
     lines = [f"{title}: {text}" for title, text in personal.copy([ward.members[0].person_id])]
 
     assert any("Mức 2 đã kích hoạt" in line for line in lines)

@@ -120,7 +120,7 @@ def test_the_officer_writes_down_an_answer(ward, as_user):
     assert client.post(unit_address("adoption:still-using"), {**words, "answer": "x"}).status_code == 422
     assert client.post(unit_address("adoption:still-using"), {**words, "answer": "lost"}).status_code == 302
 
-    assert (UseAnswer.objects.get().answer, UseAnswer.objects.get().told_by) == ("lost", ward.tree.an)
+    assert (UseAnswer.objects.get().answer, UseAnswer.objects.get().reported_by) == ("lost", ward.tree.an)
     assert Usage.objects.latest("recorded_at").grade == 1
     assert ward.figure() == 0
     assert "Hôm nay không cần hỏi ai" in client.get(unit_address("adoption:still-using")).content.decode()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
-from doanso.adoption.forms import BELOW, REACHED, AttestFilter, AttestForm, BulkForm
+from doanso.adoption.forms import BELOW, REACHED, AttestFilterForm, AttestForm, BulkForm
 from doanso.adoption.models import BulkDraw
 from doanso.adoption.queries import LadderPosition
 from doanso.adoption.rules import HIGHEST_GRADE
@@ -73,7 +73,7 @@ def _attest_list(
     data.setdefault("stage", str(queries.usual_stage(request.user, services).pk))
     data.setdefault("unit", scope[0].code)
     data.setdefault("state", BELOW)
-    form = AttestFilter(data, services=services, units=scope)
+    form = AttestFilterForm(data, services=services, units=scope)
     rows: list[Any] = []
     stage = unit = None
     pages: dict[str, Any] = {}

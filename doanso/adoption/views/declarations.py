@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
-from doanso.adoption.forms import DeclarationFilter, ReturnForm
+from doanso.adoption.forms import DeclarationFilterForm, ReturnForm
 from doanso.adoption.queries import declarations as declared
 from doanso.adoption.rules.self_report import DeclarationState
 from doanso.adoption.views.pages import paged, require_attester
@@ -61,7 +61,7 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
     data = query.copy()
     data.setdefault("unit", scope[0].code)
     data.setdefault("state", DeclarationState.WAITING)
-    form = DeclarationFilter(data, services=services, units=scope)
+    form = DeclarationFilterForm(data, services=services, units=scope)
     rows: list[Any] = []
     pages: dict[str, Any] = {}
     unit = None

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, queries
-from doanso.adoption.forms import WITHOUT, LinkFilter
+from doanso.adoption.forms import WITHOUT, LinkFilterForm
 from doanso.adoption.queries import self_report as own
 from doanso.adoption.views.pages import ROWS, paged, require_attester
 from doanso.lib import clock, formats, qr
@@ -76,7 +76,7 @@ def _choose(request: AuthenticatedRequest, query: QueryDict, *, status: int = 20
     data = query.copy()
     data.setdefault("unit", scope[0].code)
     data.setdefault("state", WITHOUT)
-    form = LinkFilter(data, units=scope)
+    form = LinkFilterForm(data, units=scope)
     rows: list[Any] = []
     pages: dict[str, Any] = {}
     unit = None

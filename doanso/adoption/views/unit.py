@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
-from doanso.adoption.forms import DueFilter, StuckFilter
+from doanso.adoption.forms import DifficultyFilterForm, DueFilterForm
 from doanso.adoption.models import UseAnswerKind
 from doanso.adoption.queries import difficulties as stuck
 from doanso.adoption.queries import usage_figures
@@ -78,7 +78,7 @@ def difficulties(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """List difficulties, grouped by obstacle and service, so that someone can help."""
     unit = _unit(request, code)
     stays = _stays(request, unit)
-    form = StuckFilter(request.GET, services=queries.services(), obstacles=list(queries.obstacles()))
+    form = DifficultyFilterForm(request.GET, services=queries.services(), obstacles=list(queries.obstacles()))
     rows: list[Any] = []
     pages: dict[str, Any] = {}
     if form.is_valid():
@@ -154,7 +154,7 @@ def still_using(request: AuthenticatedRequest, code: str) -> HttpResponse:
 
 def _due_page(request: AuthenticatedRequest, unit: Unit, *, status: int = 200) -> HttpResponse:
     stays = _stays(request, unit)
-    form = DueFilter(request.GET, services=queries.services())
+    form = DueFilterForm(request.GET, services=queries.services())
     rows: list[Any] = []
     pages: dict[str, Any] = {}
     if form.is_valid():

@@ -242,7 +242,7 @@ class IssueForm(CertificateForm, ReceiversForm):
     field_order = ("units", "outside", "answer_by", "certificate", "is_public")
 
 
-class RegisterForm(forms.Form):
+class RegisterFilterForm(forms.Form):
     """Filter of the register; the open book stays."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)

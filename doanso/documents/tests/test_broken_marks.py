@@ -69,7 +69,9 @@ BOX = "<w:r><w:pict><w:txbxContent>%s</w:txbxContent></w:pict></w:r>"
 
 @pytest.mark.parametrize("mark", ["MẬT", "TỐI MẬT", "TUYỆT MẬT"])
 @pytest.mark.parametrize("name", ["a.docx", "a.pdf"])
-def test_a_secret_file_of_another_kind_is_told_the_law_and_not_to_be_made_a_pdf(office: Office, refused, mark, name):
+def test_a_secret_file_of_another_kind_is_refused_by_the_law_and_not_asked_to_become_a_pdf(
+    office: Office, refused, mark, name
+):
     document = office.draft()
     head = paragraph("Kính gửi: Ban Thường vụ Đoàn phường")
     secret, plain = docx(paragraph(mark), head), docx(head)

@@ -75,7 +75,7 @@ def test_who_does_not_issue_chooses_none(office: Office, as_user):
     assert as_user(office.mai).get(at(office.draft("Nháp"))).status_code == 404
 
 
-def test_two_certificates_of_one_name_are_told_apart_by_their_numbers(office: Office, device, as_user):
+def test_two_certificates_of_one_name_are_distinguished_by_their_numbers(office: Office, device, as_user):
     office.seal.way = Way.AGENT
     office.seal.save()
     issuing = office.numbered()

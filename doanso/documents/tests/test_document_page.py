@@ -109,7 +109,7 @@ def test_links_to_hand_over_are_for_the_clerk_alone(office, as_user):
     assert "Liên kết để gửi" not in shown(as_user(office.tree.dung), document)
 
 
-def test_the_signatures_are_looked_at_and_told_in_words(office, as_user):
+def test_the_signatures_are_examined_and_described_in_words(office, as_user):
     cache.clear()
     document = office.issued()
     text = shown(as_user(office.mai), document, "signatures/")
@@ -118,7 +118,7 @@ def test_the_signatures_are_looked_at_and_told_in_words(office, as_user):
     assert "Nguyễn Văn An" in text
 
 
-def test_before_it_is_issued_the_persons_signature_is_told(office, as_user):
+def test_before_it_is_issued_the_persons_signature_is_shown(office, as_user):
     cache.clear()
     document = office.signed()
     text = shown(as_user(office.mai), document, "signatures/")

@@ -50,6 +50,6 @@ def test_another_spelling_is_no_other_name(holder, printed, is_other):
     assert SignatureVerdict("person", signer=holder, printed=printed).bears_other_name is is_other
 
 
-def test_the_same_name_is_told_once(office: Office, issued: Document):
+def test_the_same_name_is_shown_once(office: Office, issued: Document):
     verdict = verdict_of_public(PublicFile.objects.get(), trust())
     assert (verdict.signatures[0].bears_other_name, verdict.notes) == (False, ())

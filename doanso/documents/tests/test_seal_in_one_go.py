@@ -147,7 +147,7 @@ def test_another_certificate_takes_the_whole_run_back(office: Office, refused):
     assert Signature.objects.filter(certificate=other).count() == 2
 
 
-def test_the_clerk_is_told_which_files_and_led_to_the_rest(office: Office, as_user):
+def test_the_clerk_sees_which_files_and_a_link_to_the_rest(office: Office, as_user):
     issuing = numbered(office)
     mai = as_user(office.mai)
     url = reverse("documents:seal", args=[issuing.pk])

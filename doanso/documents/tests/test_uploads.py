@@ -153,7 +153,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_head_without_room_is_told_at_once_and_not_sent_on(office: Office, as_user, change):
+def test_a_head_without_room_is_reported_at_once_and_not_sent_on(office: Office, as_user, change):
     changed, says = CHANGES[change]
     document, mai = upload(office, paper(**changed)), as_user(office.mai)
     page = f"/documents/{document.pk}/"
@@ -170,7 +170,7 @@ def test_a_head_without_room_is_told_at_once_and_not_sent_on(office: Office, as_
     assert (document.state, document.steps.count()) == (DocumentState.DRAFT, 0)
 
 
-def test_a_file_with_room_is_told_nothing_and_sent_on(office: Office, as_user):
+def test_a_file_with_room_gets_no_warning_and_is_sent_on(office: Office, as_user):
     document = upload(office, paper())
     assert "chưa trình ký được" not in as_user(office.mai).get(f"/documents/{document.pk}/preview/").content.decode()
     assert sent(office, document).state == DocumentState.REVIEW
@@ -189,7 +189,7 @@ def test_a_file_with_room_is_told_nothing_and_sent_on(office: Office, as_user):
         ),
     ],
 )
-def test_no_room_above_the_name_of_who_will_sign_is_told_when_that_is_chosen(office: Office, change, says):
+def test_no_room_above_the_signers_name_is_reported_when_the_signer_is_chosen(office: Office, change, says):
     document = upload(office, paper(**change))
     assert room_problem(document) is None
     with pytest.raises(Refused) as refused:
@@ -198,7 +198,7 @@ def test_no_room_above_the_name_of_who_will_sign_is_told_when_that_is_chosen(off
     assert refused.value.problem.message.startswith(says)
 
 
-def test_all_that_is_to_be_changed_is_told_at_once(office: Office):
+def test_all_that_is_to_be_changed_is_listed_at_once(office: Office):
     names = ("no room for a number of three digits", "a year on the next line")
     content = paper(
         number=CHANGES[names[0]][0]["number"],

@@ -53,7 +53,7 @@ def test_what_changed_meanwhile_is_not_sent_on_unseen(office, as_user):
     assert state_of(document) == DocumentState.DRAFT
 
 
-def test_a_unit_in_which_nobody_signs_is_told_so(office, as_user):
+def test_a_unit_in_which_nobody_signs_says_so(office, as_user):
     document = office.draft()
     Mandate.objects.all().delete()
     text = as_user(office.mai).get(at(document, "send-on/")).content.decode()
@@ -173,6 +173,6 @@ def test_what_waits_for_no_signature_is_not_signed(office, signed, as_user):
     assert "Văn bản này không ở bước chờ ký." in answer.content.decode()
 
 
-def test_who_has_no_certificate_is_told_where_to_add_one(office, awaiting, as_user):
+def test_a_signer_without_certificate_sees_where_to_add_one(office, awaiting, as_user):
     office.hand.delete()
     assert "Bạn chưa có chứng thư số ở đây." in as_user(office.an).get(at(awaiting, "sign/")).content.decode()

@@ -16,7 +16,7 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import numbers, paper_originals
-from doanso.documents.forms.drafts import NumberForm, PaperForm, ReasonForm, RegisterForm, SecretForm
+from doanso.documents.forms.drafts import NumberForm, PaperForm, ReasonForm, RegisterFilterForm, SecretForm
 from doanso.documents.models import Direction
 from doanso.documents.queries import registers as queries
 from doanso.documents.queries.documents import kind_names
@@ -50,7 +50,7 @@ class _RegisterRequest:
         self.place = first
         query = request.GET.copy()
         query["unit"] = first.code
-        self.form = RegisterForm(query, kinds=kind_names(), units=self.places)
+        self.form = RegisterFilterForm(query, kinds=kind_names(), units=self.places)
         cleaned = self.form.cleaned_data if self.form.is_valid() else {}
         self.is_secret = request.GET.get("book") == Direction.SECRET
         self.narrowed = RegisterFilter(

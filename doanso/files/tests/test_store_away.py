@@ -70,7 +70,7 @@ def test_a_store_that_is_down_comes_back_with_everything(away, s3):
     assert (Blob.objects.count(), len(lying())) == (2, 2)
 
 
-def test_who_waits_in_vain_once_is_told_at_once_afterwards(away):
+def test_after_one_time_out_later_calls_fail_at_once(away):
     with s3_server.misbehaving("silent") as endpoint:
         away.now_at(endpoint)
         with pytest.raises(Unavailable), actions.opened(away.stored):

@@ -80,7 +80,7 @@ def test_the_latest_target_is_in_front_unless_another_is_chosen(programme, tree,
     assert first.context["one"].state == "risk"
     assert chosen.context["one"].code == "vneid2-members"
     assert unknown.context["one"].code == first.context["one"].code
-    assert [row["url"] for row in chosen.context["multiples"]["rows"] if row["current"]] == [
+    assert [row["url"] for row in chosen.context["indicator_charts"]["rows"] if row["current"]] == [
         "/programmes/my-tho-2023/?indicator=vneid2-members"
     ]
     assert chosen.context["trend"].points[0] == (date(2023, 1, 1), 0)

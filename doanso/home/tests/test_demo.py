@@ -47,7 +47,7 @@ def test_a_small_demo_is_what_it_says(built_demo, client):
     assert Usage.objects.exclude(taken_back_at=None).exists()
     # Every action was done on its own day.
     assert not Usage.objects.exclude(arrived_on__gte="2023-01-09", arrived_on__lte="2023-11-12").exists()
-    programme = targets.programme_or_refuse("my-tho-2023")
+    programme = targets.require_programme("my-tho-2023")
     figures = targets.overview(programme, programme.root, clock.today())
     assert {
         indicator.code: str(indicator.state) for indicator in figures.indicators if indicator.value is not None

@@ -11,7 +11,7 @@ import pytest
 from doanso.home import start_demo
 
 
-def _told(capsys) -> str:
+def _stderr(capsys) -> str:
     return capsys.readouterr().err
 
 
@@ -22,7 +22,7 @@ def test_a_folder_with_somebodys_figures_is_left_alone(tmp_path, capsys):
     code = start_demo.main(["--no-serve", "--fresh", "--data", str(tmp_path)])
 
     assert code == 1
-    assert "holds an installation that is not a demo" in _told(capsys)
+    assert "holds an installation that is not a demo" in _stderr(capsys)
     assert figures.read_bytes() == b"somebody's figures"
     assert not (tmp_path / "demo.json").exists()
 
@@ -36,7 +36,7 @@ def test_a_taken_port_is_named_before_anything_is_made(tmp_path, capsys):
         code = start_demo.main(["--port", str(port), "--data", str(tmp_path / "new")])
 
     assert code == 1
-    assert f"Port {port} is taken. Choose another:  ./dev demo --port {port + 1}" in _told(capsys)
+    assert f"Port {port} is taken. Choose another:  ./dev demo --port {port + 1}" in _stderr(capsys)
     assert not (tmp_path / "new").exists()
 
 
@@ -46,7 +46,7 @@ def test_another_moment_needs_fresh(tmp_path, capsys):
     code = start_demo.main(["--no-serve", "--moment", "closing", "--data", str(tmp_path)])
 
     assert code == 1
-    assert "Add --fresh to make “closing” instead of it." in _told(capsys)
+    assert "Add --fresh to make “closing” instead of it." in _stderr(capsys)
 
 
 def test_one_demo_at_a_time_has_a_folder(tmp_path):

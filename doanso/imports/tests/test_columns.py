@@ -37,7 +37,7 @@ def map_and_compare(tree, job, column_meanings=COLUMN_MEANINGS, number=1):
     job.refresh_from_db()
 
 
-def test_headings_nobody_understands_are_told_once_and_remembered(tree):
+def test_unknown_headings_are_mapped_once_and_remembered(tree):
     job = read(tree, HEAD, *ROWS)
     assert (job.state, job.problem_code) == (ImportState.REFUSED, "heading_not_found")
 
@@ -180,7 +180,7 @@ def test_a_file_without_words_has_no_headings(tree, as_user):
 
 
 @pytest.mark.parametrize(("username", "status"), [("chi", 404), ("binh", 404), ("hanh", 404), ("dung", 200)])
-def test_columns_are_told_by_whoever_runs_imports_there(tree, as_user, username, status):
+def test_columns_are_mapped_by_the_one_who_runs_imports_there(tree, as_user, username, status):
     job = read(tree, HEAD, *ROWS)
 
     assert as_user(tree.users[username]).get(f"/imports/{job.pk}/columns/").status_code == status

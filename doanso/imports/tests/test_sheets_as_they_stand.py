@@ -281,7 +281,7 @@ def test_a_group_without_a_branch_is_asked_for_its_branch_as_ever(tree):
     assert (codes(job), job.created_count) == ([(3, "branch_unknown")], 1)
 
 
-def test_a_ward_told_of_in_the_row_is_believed_although_there_is_but_one_branch(tree):
+def test_a_ward_named_in_the_row_is_believed_although_there_is_but_one_branch(tree):
     head = ["Họ và tên", "Ngày sinh", "Đoàn cơ sở"]
 
     job = compared(tree, table(head, ["Lê An", 2001, "Phường 5"], ["Lê Bình", 2001, "Phường 4"]), unit="p4-kp1")
@@ -376,7 +376,7 @@ def run_command(path, columns, *more):
     call_command("import_members", str(path), "--unit", "p4", "--as", "an", *arguments, *more)
 
 
-def test_the_command_is_told_columns_like_the_page(tree, tmp_path):
+def test_the_command_takes_column_mappings_like_the_page(tree, tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(table(*STRANGE))
 

@@ -70,7 +70,7 @@ def test_a_comparison_goes_on_after_a_crash(job, monkeypatch):
     assert Member.objects.count() == 0
 
 
-def test_doubles_across_a_crash_are_told(tree, monkeypatch):
+def test_duplicates_across_a_crash_are_reported(tree, monkeypatch):
     doubled = [*FIVE[:2], row(3, "Người Khác", "2001", cccd="082201000001")]
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=content(*doubled), name="ds.xlsx", wake=False

@@ -32,7 +32,7 @@ def at(arrival: Arrival, page: str = "") -> str:
     return f"{ARRIVALS}{arrival.pk}/{page}"
 
 
-def test_a_document_is_entered_with_its_file_and_its_signatures_are_told(office, issued, as_user):
+def test_a_document_is_entered_with_its_file_and_its_signatures_are_shown(office, issued, as_user):
     file = SimpleUploadedFile("den.pdf", office.bytes_of(issued), "application/pdf")
     mai = as_user(office.mai)
     answer = mai.post(NEW, FORM | {"file": file}, follow=True)

@@ -50,11 +50,11 @@ def test_of_several_books_the_best_one_speaks(tree, book, owners):
     assert state(second) == [ClaimState.COUNTED]
 
 
-def test_what_was_told_when_no_day_was_open_any_more_falls_in_no_book(tree, book, owners, business_day):
+def test_what_was_recorded_when_no_day_was_open_any_more_falls_in_no_book(tree, book, owners, business_day):
     business_day(date(2024, 1, 5))
     actions.close_period(book_id=book.pk, unit=tree.units["my-tho"], last_day=LAST)
-    told_late = owners.help(uuid7(), tree.units["p4-kp1"], MARCH)
-    assert state(told_late) == [ClaimState.OUTSIDE]
+    recorded_late = owners.help(uuid7(), tree.units["p4-kp1"], MARCH)
+    assert state(recorded_late) == [ClaimState.OUTSIDE]
 
 
 def test_merged_people_stand_in_one_line(tree, book, owners):

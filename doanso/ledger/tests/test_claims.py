@@ -139,7 +139,9 @@ def test_a_clock_that_ran_ahead_claims_on_the_day_of_arrival(book, owners, perso
     assert shown(book, "residents", MARCH) == WARD_4
 
 
-def test_a_late_book_fills_its_lines_in_the_order_told(tree, book, owners, person, first_branch, second_branch, shown):
+def test_a_late_book_fills_its_lines_in_the_order_recorded(
+    tree, book, owners, person, first_branch, second_branch, shown
+):
     owners.help(person, second_branch, MAY)
     owners.help(person, first_branch, MARCH)
     late = actions.open_book(code="tre", root=tree.units["my-tho"], first_day=FIRST, last_day=LAST, measures=MEASURES)
@@ -189,7 +191,7 @@ def test_a_merge_joins_the_lines_and_undoing_it_restores_both(book, owners, firs
     assert shown(book, "residents") == both
 
 
-def test_help_told_of_either_after_the_merge_stands_behind(book, owners, first_branch, second_branch, shown):
+def test_a_record_of_either_after_the_merge_is_in_the_drilldown(book, owners, first_branch, second_branch, shown):
     minh, minh_again = uuid7(), uuid7()
     actions.merge_subjects(kind="person", merged_ref=minh, kept_ref=minh_again)
     owners.help(minh, second_branch, MAY)

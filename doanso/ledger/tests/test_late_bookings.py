@@ -127,7 +127,7 @@ def test_what_is_corrected_after_its_unit_has_moved_falls_on_whoever_stands_abov
     assert queries.record_count(**figure) == -1
 
 
-def test_what_was_corrected_after_a_closing_is_told_for_each_unit_above(tree, book, owners, close):
+def test_corrections_after_a_closing_are_listed_for_each_unit_above(tree, book, owners, close):
     stay = owners.place(uuid7(), tree.units["p4-kp1"], date(2023, 9, 1))
     close("my-tho")
     owners.take_back("members.active", stay)

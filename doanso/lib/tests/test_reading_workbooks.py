@@ -87,7 +87,7 @@ def test_cells_keep_their_types_and_places():
     assert [type(value) for value in read.rows[2][2:4]] == [int, float]
 
 
-def test_hidden_things_and_merged_cells_are_told():
+def test_hidden_things_and_merged_cells_are_reported():
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as workbook:
         sheet = workbook.add_worksheet("Hiện")

@@ -41,7 +41,7 @@ def test_the_spelling_with_accents_ranks_first():
     assert words.rank("Trần Văn An") is None
 
 
-def test_hit_letters_are_told_from_the_rest():
+def test_hit_letters_are_distinguished_from_the_rest():
     assert SearchWords.parse("le loi").pieces("Trường Lê Lợi") == [
         ("Trường", False),
         (" ", False),

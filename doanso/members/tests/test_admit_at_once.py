@@ -69,7 +69,7 @@ def admission(tree: Tree, branch: str, particulars: Particulars = HOA, card: str
 
 
 @pytest.mark.parametrize("branch", ["p4-kp1", "p5-kp1"], ids=["the same branch", "another ward"])
-def test_the_second_waits_and_is_told_of_the_first(scene, branch):
+def test_the_second_waits_and_learns_of_the_first(scene, branch):
     with transaction.atomic():
         first = admission(scene, "p4-kp1")()
         other = waiting(admission(scene, branch))

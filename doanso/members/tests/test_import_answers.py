@@ -139,7 +139,7 @@ def test_one_of_several_is_chosen(ask, tree, register):
     assert outcome == ("ambiguous", ["is", "is", "another"], [0, 1, 0, 0])
 
 
-def test_somebody_of_another_unit_is_never_told_where(ask):
+def test_the_place_of_somebody_of_another_unit_is_never_shown(ask):
     assert ask(row(1, "Lê Minh Khang", "02/01/1999"), "another") == ("perhaps_elsewhere", ["another"], [1, 0, 0, 0])
 
 

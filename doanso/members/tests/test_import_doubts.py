@@ -62,7 +62,7 @@ def test_a_number_tells_nothing_where_the_register_has_none(register, run):
     assert run(row(1, "Trần Thị Thủy", "2004", "Nữ", cccd="082304001234")) == ([0, 0, 0], ["birth_differs"])
 
 
-def test_namesakes_inside_one_list_are_told_apart_by_the_list(tree, run, monkeypatch):
+def test_namesakes_inside_one_list_are_distinguished_by_the_list(tree, run, monkeypatch):
     monkeypatch.setattr("doanso.imports.rules.STEP", 1)
 
     rows = [row(1, "Phan An", "12/04/2001"), row(2, "Phan An", "13/04/2001"), row(3, "Phan An", "", branch="Khu phố 2")]
@@ -175,7 +175,7 @@ def test_day_month_and_year_in_three_columns(tree, tmp_path):
         ("Công ty May", "KP2", "p4-kp2", None),
     ],
 )
-def test_the_ward_that_is_told_is_where_the_branch_lies(tree, run, ward, branch, code, problem):
+def test_the_named_ward_is_where_the_branch_lies(tree, run, ward, branch, code, problem):
     head = ["Họ tên", "Năm sinh", "Đơn vị", "Chi đoàn"]
 
     _counts, codes = run(["Phan An", 2001, ward, branch], head=head, unit="my-tho")

@@ -294,7 +294,7 @@ def test_phones_among_words_and_numbers_of_cards(typed, stored, codes):
         (None, 341234567, ("", "0341234567"), ["phone_or_old_card"]),
     ],
 )
-def test_old_cards_and_phones_are_told_apart_by_column_and_shape(citizen, telephone, stored, codes):
+def test_old_cards_and_phones_are_distinguished_by_column_and_shape(citizen, telephone, stored, codes):
     row = RawRow("", 2, {"name": "Lê Văn An", "birth": "12/04/2001", "citizen_id": citizen, "phone": telephone})
 
     line = MemberRowReader(Branches([], [], {})).read(row)

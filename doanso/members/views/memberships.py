@@ -32,7 +32,7 @@ class _MemberSearch:
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
         self.units = access_queries.units_to_see(request.user)
-        self.form = forms.FilterForm(request.GET, units=self.units)
+        self.form = forms.MemberFilterForm(request.GET, units=self.units)
         self.form.is_valid()
         filters = self.form.cleaned_data
         self.text = filters.get("q", "")

@@ -16,12 +16,12 @@ def move_known_places(*, actor: User, home: UUID, moves: Sequence[tuple[Househol
 
     Return the keys of homes that were not moved, because another home has that address.
     """
-    of_places = [place.pk for place, _told in moves]
+    of_places = [place.pk for place, _door in moves]
     affected_doors = Door.objects.filter(household_id__in=of_places) | Door.objects.filter(business_id__in=of_places)
     # Doors before places: the lock order of all actions.
     doors = list(affected_doors.order_by("pk").select_for_update()) if moves else []
     taken = move_places(unit_id=home, moves=moves)
-    moved = [place for place, _told in moves if place.pk not in taken]
+    moved = [place for place, _door in moves if place.pk not in taken]
     record_many(
         AuditEventInput(actor, "outreach.put_right", moved_place, home, ("street", "house_number"))
         for moved_place in moved

@@ -22,7 +22,7 @@ from doanso.units.queries import NamedUnit
 _LATEST = date.max - timedelta(days=1)
 
 
-class DriveFilter(forms.Form):
+class DriveFilterForm(forms.Form):
     """Filter of the list of drives."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)

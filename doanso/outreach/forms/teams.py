@@ -24,7 +24,7 @@ def _until(last: date | None) -> date | None:
     return None if last is None or last == date.max else last + timedelta(days=1)
 
 
-class TeamFilter(forms.Form):
+class TeamFilterForm(forms.Form):
     """Filter of the list of teams."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
@@ -169,7 +169,7 @@ class MateForm(forms.Form):
         )
 
 
-class MemberSearch(forms.Form):
+class MemberSearchForm(forms.Form):
     """Search for a member of the unit's register by name."""
 
     q = forms.CharField(label=gettext_lazy("Name or phone number of a member"), required=False, max_length=80)

@@ -34,7 +34,7 @@ def _choices(field: Any, empty: str, offered: Iterable[tuple[Any, str]]) -> None
     field.choices = [("", empty), *offered]
 
 
-class FilterForm(forms.Form):
+class VisitFilterForm(forms.Form):
     """The filters of the list; all of them are part of the address."""
 
     q = forms.CharField(label=gettext_lazy("Name of one of the pair"), required=False, max_length=80)
@@ -98,7 +98,7 @@ class PlaceForm(forms.Form):
             self.fields["unit"].widget = forms.HiddenInput()
 
 
-class FollowUpsForm(forms.Form):
+class FollowUpFilterForm(forms.Form):
     """Filter of the list of arranged visits."""
 
     when = forms.ChoiceField(label=gettext_lazy("When to come"), required=False)

@@ -377,13 +377,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "told_by",
+                    "confirmed_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
-                ("told_at", models.DateTimeField()),
-                ("told_on", models.DateField()),
+                ("confirmed_at", models.DateTimeField()),
+                ("confirmed_on", models.DateField()),
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("visit_id", "teammate"), name="outreach_awaited_once")],

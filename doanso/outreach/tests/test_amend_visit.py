@@ -131,7 +131,7 @@ def test_what_contradicts_itself_is_refused(amend: Amend) -> None:
 # --- Who ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_name_and_a_number_as_they_were_told(amend: Amend, visit: Visit, tree: Tree) -> None:
+def test_a_name_and_a_number_as_they_were_reported(amend: Amend, visit: Visit, tree: Tree) -> None:
     [person] = content_of(visit).people
     amend(people=(replace(person, name="Nguyễn Văn Bẩy", phone="0909000111"),))
     contact = Contact.objects.get()
@@ -173,7 +173,7 @@ def test_a_second_nobody_confirmed_for_leaves_the_pair_short_until_they_do(
 def test_their_word_that_waits_already_is_taken(amend: Amend, visit: Visit, visiting: Visiting, tree: Tree) -> None:
     hoa = visiting.outing.mates["hoa"]
     AwaitedConfirmation.objects.create(
-        visit_id=visit.pk, teammate=hoa, told_by=tree.binh, told_at=clock.now(), told_on=TODAY
+        visit_id=visit.pk, teammate=hoa, confirmed_by=tree.binh, confirmed_at=clock.now(), confirmed_on=TODAY
     )
     amend(second=SecondContent(hoa.pk))
     visit.refresh_from_db()
@@ -299,7 +299,7 @@ def test_nothing_more_is_written_of_whoever_took_their_consent_back(amend: Amend
     assert code_of(amend, helps=(existing, new)) == "no_consent"
 
 
-def test_helps_are_told_once_and_of_the_visits_own_people(amend: Amend, visit: Visit) -> None:
+def test_support_records_are_named_once_and_only_of_the_visits_own_people(amend: Amend, visit: Visit) -> None:
     [existing] = content_of(visit).helps
     assert code_of(amend, helps=(existing, replace(existing, key=None))) == "told_twice"
     assert code_of(amend, helps=(existing, replace(existing, key=None, receiver=str(visit.pk)))) == "receiver_unknown"
@@ -319,7 +319,7 @@ def test_an_unnamed_help_moves_and_is_a_time(visiting: Visiting, tree: Tree) -> 
     assert visiting.outing.figure("portal-residents") == 0
 
 
-def test_what_both_of_a_pair_told_stays_with_the_other(
+def test_what_both_of_a_pair_reported_stays_with_the_other(
     amend: Amend, visit: Visit, visiting: Visiting, tree: Tree
 ) -> None:
     """Each has recorded the visit on a phone of their own; corrected one after the other, it is one help again."""

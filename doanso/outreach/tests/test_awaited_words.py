@@ -92,6 +92,6 @@ def test_only_so_many_words_of_one_person_wait(
 def test_a_word_whose_visit_never_comes_goes_after_ninety_days(ut: Second, hoa: Second) -> None:
     applied(ut.confirm(key()) + hoa.confirm(key()))
     old = AwaitedConfirmation.objects.filter(teammate=ut.mate)
-    old.update(told_at=clock.now() - timedelta(days=90, seconds=1))
+    old.update(confirmed_at=clock.now() - timedelta(days=90, seconds=1))
     assert (confirmations.drop_old_confirmations(), confirmations.drop_old_confirmations()) == (1, 0)
     assert _waiting() == ["Lê Thị Hoa"]

@@ -83,7 +83,7 @@ def test_a_word_that_came_before_its_visit_outlasts_a_change_too(visiting: Visit
     assert (support_record.taken_back_at, support_record.grade) == (None, 2)
 
 
-def test_what_is_told_as_before_keeps_its_place_through_any_number_of_changes(visiting: Visiting) -> None:
+def test_what_is_reported_as_before_keeps_its_place_through_any_number_of_changes(visiting: Visiting) -> None:
     bay = guest()
     first = visiting.record(visiting.body(people=[bay]))
     visiting.deliver(first)
@@ -331,7 +331,7 @@ def test_a_shop_found_at_the_door_stays_that_shop_when_the_visit_is_put_right(vi
     assert visiting.outing.figure("payment-shops") == 1
 
 
-def test_a_place_that_wraps_what_the_branch_had_told_follows_its_confirmation(tree: Tree) -> None:
+def test_a_place_that_wraps_a_record_of_the_branch_follows_its_confirmation(tree: Tree) -> None:
     make_services()
     one_two = make_scene(tree)
     slot = one_two.open("friend")

@@ -66,7 +66,7 @@ def test_a_visit_of_another_day_counts_on_that_day(visiting: Visiting) -> None:
     assert visiting.outing.figure("portal-residents", on=on) == 1
 
 
-def test_what_both_of_a_pair_told_stands_while_one_of_them_does(visiting: Visiting, tree: Tree) -> None:
+def test_what_both_of_a_pair_reported_stands_while_one_of_them_does(visiting: Visiting, tree: Tree) -> None:
     """Each has recorded the visit on a phone of their own: two visits, and one help."""
     for body in (visiting.body(), visiting.body()):
         applied(visiting.send(body))
@@ -377,7 +377,7 @@ def test_a_receipt_shown_again_leads_to_the_one_that_was_confirmed(confirmed: Co
     assert confirmed.people_visited == [("Nguyễn Văn Bảy", 3)]
 
 
-def test_somebody_told_anew_in_the_same_words_is_the_same(confirmed: Confirmed) -> None:
+def test_somebody_reported_again_in_the_same_words_is_the_same(confirmed: Confirmed) -> None:
     """Removed on the phone and entered again, they have other keys."""
     confirmed.send(lambda _one, body: body["people"].__setitem__(0, guest()))
     assert confirmed.people_visited == [("Nguyễn Văn Bảy", 3)]

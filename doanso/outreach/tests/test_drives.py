@@ -135,7 +135,7 @@ def streets(drive: Drive) -> list[tuple[str, str, int, int, int]]:
     return [(line.neighbourhood, line.street, line.homes, line.shops, line.in_drive) for line in lines]
 
 
-def test_the_register_is_told_street_by_street(register: Drive) -> None:
+def test_the_register_is_listed_street_by_street(register: Drive) -> None:
     assert streets(register) == [
         ("Khu phố 1", "Ấp Bắc", 5, 0, 0),
         ("Khu phố 1", "Lê Lợi", 3, 0, 0),

@@ -139,7 +139,7 @@ def test_a_door_comes_with_who_lives_there(outing: Outing, packed: Packing) -> N
     }
 
 
-def test_a_shop_is_told_by_its_sign(outing: Outing, packed: Packing) -> None:
+def test_a_shop_is_identified_by_its_sign(outing: Outing, packed: Packing) -> None:
     shop = BusinessInput("Tạp hóa Năm", address="1 Lê Lợi", house_number="1", street="Lê Lợi")
     [met] = match_or_create_businesses(unit_id=outing.ward.pk, inputs=[shop])
     Door.objects.filter(pk=outing.doors[0].pk).update(household=None, business=met.business_id)
@@ -149,7 +149,7 @@ def test_a_shop_is_told_by_its_sign(outing: Outing, packed: Packing) -> None:
     assert door["place"] == str(met.business_id)
 
 
-def test_who_was_helped_at_this_door_by_whatever_ward_is_told_in_24_bits(outing: Outing, packed: Packing) -> None:
+def test_support_at_this_door_by_any_ward_is_packed_in_24_bits(outing: Outing, packed: Packing) -> None:
     help_to(outing, "Nguyễn Thị Mai", 1958, "Số 2 đường Lê Lợi, KP 1, Phường 4")
     help_to(outing, "Phan Văn Tư", 1960, "4 Lê Lợi")
     take(outing)
@@ -171,7 +171,7 @@ def test_a_resident_whom_another_ward_helped_elsewhere_is_known(outing: Outing, 
     assert packed()["doors"][0]["helped"] == [bits("Nguyễn Thị Mai", 1958)]
 
 
-def test_a_resident_of_two_records_that_were_merged_is_told_once(outing: Outing, packed: Packing) -> None:
+def test_a_resident_of_two_records_that_were_merged_is_packed_once(outing: Outing, packed: Packing) -> None:
     names = [
         Particulars(
             "Nguyễn Thị Mai",
@@ -211,7 +211,7 @@ def test_the_key_is_the_phones_own(outing: Outing, packed: Packing) -> None:
     assert content["doors"][0]["helped"] != another["doors"][0]["helped"] == [bits("Nguyễn Thị Mai", 1958, other)]
 
 
-def test_of_doors_that_are_not_ones_own_nothing_is_told(outing: Outing, packed: Packing) -> None:
+def test_doors_of_others_are_not_packed(outing: Outing, packed: Packing) -> None:
     take(outing, want=2)
     assert packed(who="an")["doors"] == []
     Door.objects.filter(taken_by=outing.tree.lan).update(due_back_at=clock.now())
@@ -328,12 +328,16 @@ def test_the_pack_has_the_form_of_the_contract(outing: Outing, packed: Packing) 
 
 
 def test_the_phones_examples_are_read(outing: Outing) -> None:
-    take_told, return_told = JsonObject(message("doors_take.json")), JsonObject(message("doors_return.json"))
-    assert (take_told.uuid("drive").version, take_told.integer("want", 1, 30), take_told.uuid("near").version) == (
+    take_payload, return_payload = JsonObject(message("doors_take.json")), JsonObject(message("doors_return.json"))
+    assert (
+        take_payload.uuid("drive").version,
+        take_payload.integer("want", 1, 30),
+        take_payload.uuid("near").version,
+    ) == (
         7,
         8,
         7,
     )
-    assert len(return_told.uuids("doors", 60)) == 1
-    take_told.finish()
-    return_told.finish()
+    assert len(return_payload.uuids("doors", 60)) == 1
+    take_payload.finish()
+    return_payload.finish()

@@ -111,6 +111,6 @@ def test_each_call_renews_the_lease(call: Call) -> None:
     assert Device.objects.get().lease_until == until
 
 
-def test_get_and_post_are_told_apart(call: Call) -> None:
+def test_get_and_post_are_distinguished(call: Call) -> None:
     assert call("pack", {}).status_code == 405
     assert call("doors/take").status_code == 405

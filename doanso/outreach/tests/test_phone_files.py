@@ -40,7 +40,7 @@ def test_other_pages_do_not_get_the_scanners_policy(db):
     assert "wasm" not in Client().get("/login/")["Content-Security-Policy"]
 
 
-def test_a_phone_that_has_this_version_is_told_so(db):
+def test_a_phone_that_has_this_version_is_answered_not_modified(db):
     first = Client().get("/door/")
 
     for address in ("/door/", "/door/app.json", "/door/sw.js"):

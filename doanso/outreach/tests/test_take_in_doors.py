@@ -67,7 +67,7 @@ def test_a_home_and_a_shop_found_on_the_way_come_into_the_drive(outing: Outing, 
     assert AuditEvent.objects.filter(action="people.register_door", actor_id=outing.tree.lan.pk).count() == 2
 
 
-def test_told_again_it_is_the_same(outing: Outing, tell: Tell) -> None:
+def test_sent_again_it_is_the_same(outing: Outing, tell: Tell) -> None:
     report = home("9")
     tell(report, report)
     tell(report, home(" 9", key=uuid7()), home("2"))
@@ -196,6 +196,6 @@ def test_who_visits_brings_doors(outing: Outing) -> None:
     ]
 
 
-def test_two_versions_are_told_apart(outing: Outing) -> None:
+def test_two_versions_are_distinguished(outing: Outing) -> None:
     report = KIND.read(shop("Quán Út", new=False, number="4") | {"gone": True}, 1)
     assert KIND.lines(report) == [("Cửa hàng", "Quán Út 4 Lê Lợi"), ("Còn ở đó", "Không còn nữa")]

@@ -196,7 +196,7 @@ def test_whoever_can_not_be_in_a_team_is_refused(
     assert Teammate.objects.count() == 4
 
 
-def test_a_second_head_is_told_who_the_first_is(outing: Outing) -> None:
+def test_a_second_head_is_refused_with_the_name_of_the_first(outing: Outing) -> None:
     with pytest.raises(Refused) as refused:
         teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=replace(OFFICIAL, is_head=True))
     assert "Bùi Thị Lan" in refused.value.problem.message
@@ -318,8 +318,8 @@ def test_the_sign_in_follows_a_changed_term_and_a_changed_team(outing: Outing) -
     inputs = TeammateInput(kind="youth", body="youth-union", since=tin.since, until=YEAR_END, name=tin.name)
     teams.change_teammate(actor=outing.tree.an, teammate_id=tin.pk, inputs=inputs)
     assert RoleAssignment.objects.get(user=user).until == YEAR_END
-    told_team = replace(TEAM, since=outing.team.since, until=date(2023, 12, 1))
-    teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, inputs=told_team)
+    team_input = replace(TEAM, since=outing.team.since, until=date(2023, 12, 1))
+    teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, inputs=team_input)
     assert RoleAssignment.objects.get(user=user).until == date(2023, 12, 1)
     sign_ins.take_sign_in(actor=outing.tree.an, teammate_id=tin.pk)
     tin.refresh_from_db()

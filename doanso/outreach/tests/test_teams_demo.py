@@ -18,7 +18,7 @@ class _InventedYouth:
     woman: bool = True
 
 
-def test_a_year_of_teams_is_told_with_cards_for_whoever_has_no_sign_in(tree: Tree, register: Register) -> None:
+def test_a_year_of_teams_is_made_with_cards_for_members_without_sign_in(tree: Tree, register: Register) -> None:
     make_services()
     for code in ("p4", "p5"):
         for number in (1, 2, 3):

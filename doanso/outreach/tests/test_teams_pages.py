@@ -87,7 +87,7 @@ def test_a_helper_sees_the_own_team_and_no_other(outing: Outing, as_user: AsUser
     assert client.post(reverse("outreach:revoke-card", args=[ut])).status_code == 403
 
 
-def test_whoever_may_only_look_is_told_so(outing: Outing, as_user: AsUser) -> None:
+def test_a_reader_without_write_permission_sees_a_note(outing: Outing, as_user: AsUser) -> None:
     client = as_user(outing.tree.hanh)
     page = _text(client, reverse("outreach:team", args=[outing.team.pk]))
     assert "T. V. Ú." in page

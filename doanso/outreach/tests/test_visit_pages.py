@@ -160,7 +160,7 @@ def test_it_says_who_stood_there_and_why_a_second_does_not_count(outing, as_user
     assert "08:00 đến 08:09 (9 phút)" in text
 
 
-def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as_user):
+def test_support_records_are_shown_with_their_stages_and_the_state_of_the_receipt(outing, as_user):
     saved_visit = visit(outing)
     entries = [record_input(), record_input("Lê Thị Sáu", service="payment")]
     keys = [

@@ -17,7 +17,7 @@ from doanso.testing import TODAY, Tree
 AGREED = ConsentInput(("support",), "paper", "2023-09")
 
 
-def _told(nth: int) -> SupportRecordInput:
+def _record_input(nth: int) -> SupportRecordInput:
     letter = "ABCDEGHIKLMNOPQRSTUVXY"[nth]
     person = Particulars(
         f"Nguyễn Văn {letter}", birth_year=1950 + nth, phone=f"09090001{nth:02}", address=f"{nth} Lê Lợi"
@@ -27,7 +27,7 @@ def _told(nth: int) -> SupportRecordInput:
 
 def test_part_of_a_round_is_brought_from_door_to_door(outing: Outing, tree: Tree) -> None:
     [teller] = demo.tellers([(outing.ward, tree.an)]).values()
-    entries = [_told(nth) for nth in range(20)] + [SupportRecordInput("portal", TODAY)]
+    entries = [_record_input(nth) for nth in range(20)] + [SupportRecordInput("portal", TODAY)]
     assert teller.bring(entries) == entries
     assert not Visit.objects.exists()
 

@@ -42,7 +42,7 @@ def drive_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show the drives the reader may see, the next to end first."""
     access.anywhere_or_404(request.user, policy.VIEW)
     visible_units = access_queries.units_to_see(request.user)
-    form = forms.DriveFilter(request.GET, units=visible_units)
+    form = forms.DriveFilterForm(request.GET, units=visible_units)
     cleaned = form.cleaned_data if form.is_valid() else {}
     unit = next((named.unit for named in visible_units if named.code == cleaned.get("unit")), None)
     number = page_number(request)

@@ -20,7 +20,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import assign_doors
-from doanso.outreach.forms.visits import FollowUpsForm, GiveForm, PlaceForm, UnitForm
+from doanso.outreach.forms.visits import FollowUpFilterForm, GiveForm, PlaceForm, UnitForm
 from doanso.outreach.models import Drive
 from doanso.outreach.queries import follow_ups as arranged
 from doanso.outreach.queries import plan as plans
@@ -125,7 +125,7 @@ def follow_ups(request: AuthenticatedRequest) -> HttpResponse:
     if not policy.VIEW.roots(request.user):
         return redirect("outreach:visits")
     place, on = PageUnit(request), clock.today()
-    form = FollowUpsForm(request.GET, units=place.choices())
+    form = FollowUpFilterForm(request.GET, units=place.choices())
     form.is_valid()
     when = form.cleaned_data.get("when") or arranged.WHEN[0]
     number = page_number(request)

@@ -49,7 +49,7 @@ def team_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show the teams the reader may see, by unit."""
     access.anywhere_or_404(request.user, queries.SEE)
     visible_units = queries.units_to_see(request.user)
-    form = forms.TeamFilter(request.GET, units=visible_units)
+    form = forms.TeamFilterForm(request.GET, units=visible_units)
     cleaned = form.cleaned_data if form.is_valid() else {}
     unit = next((named.unit for named in visible_units if named.code == cleaned.get("unit")), None)
     teams = queries.find_teams(request.user, unit=unit, ended=cleaned.get("state") == "ended")
@@ -190,7 +190,7 @@ def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Add a teammate: from the register, or of another body by name."""
     team = get_team(request, team_id, policy.MANAGE)
     member = _chosen_member(request, team)
-    search = forms.MemberSearch(request.GET)
+    search = forms.MemberSearchForm(request.GET)
     text = search.cleaned_data["q"] if search.is_valid() else ""
     first: dict[str, Any] = {"since": max(clock.today(), team.since)}
     if member is not None:

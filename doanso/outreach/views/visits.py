@@ -24,7 +24,7 @@ from doanso.outreach import policy, visit_words
 from doanso.outreach.actions.visits import take_back_visit
 from doanso.outreach.actions.visits.amendments import amend_visit
 from doanso.outreach.forms.amendments import AmendForm
-from doanso.outreach.forms.visits import FilterForm, TakeBackForm
+from doanso.outreach.forms.visits import TakeBackForm, VisitFilterForm
 from doanso.outreach.models import Visit
 from doanso.outreach.queries import amendments, visits
 from doanso.sync import policy as sync_policy
@@ -32,9 +32,9 @@ from doanso.units import queries as units
 from doanso.units.models import UnitKind
 
 
-def _filter_query(request: AuthenticatedRequest) -> tuple[FilterForm, visits.VisitQuery]:
+def _filter_query(request: AuthenticatedRequest) -> tuple[VisitFilterForm, visits.VisitQuery]:
     scope = [named for named in visits.units_at(request.user, policy.VIEW) if named.unit.kind != UnitKind.BRANCH]
-    form = FilterForm(
+    form = VisitFilterForm(
         request.GET,
         units=scope,
         drives=visits.drives_to_see(request.user),

@@ -18,8 +18,8 @@ def number_first(apps: Any, schema_editor: Any) -> None:
     """Back again."""
     number = StrIndex(Reverse("door_key"), Value(" ")) - 1
     street = Left("door_key", Length("door_key") - number - 1)
-    told = apps.get_model("people", "Contact").objects.exclude(door_key="")
-    told.update(door_key=Concat(Right("door_key", number), Value(" "), street))
+    with_door_key = apps.get_model("people", "Contact").objects.exclude(door_key="")
+    with_door_key.update(door_key=Concat(Right("door_key", number), Value(" "), street))
 
 
 class Migration(migrations.Migration):

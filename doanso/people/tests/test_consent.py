@@ -62,7 +62,9 @@ def test_given_twice_stands_once(tree, consent_input):
     assert Consent.objects.count() == 1
 
 
-def test_of_a_newcomer_counts_what_was_told_and_nothing_is_read_back(tree, consent_input, django_assert_num_queries):
+def test_a_newcomers_consents_are_taken_from_the_input_without_reading_back(
+    tree, consent_input, django_assert_num_queries
+):
     child, grown = (Particulars("Nguyễn Thị Mai", birth_year=year) for year in (2010, 1958))
     agreed = consent_input("support")
     with pytest.raises(Refused) as refused:

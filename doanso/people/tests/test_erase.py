@@ -74,7 +74,7 @@ def test_every_app_locks_before_any_erases(tree, meet, asks, monkeypatch):
     assert calls == ["early locks", "late locks", "early erases", "late erases"]
 
 
-def test_the_same_person_told_again_is_a_new_one(tree, meet, asks):
+def test_the_same_person_reported_again_is_a_new_one(tree, meet, asks):
     met = meet("p4")
     erase_person(actor=tree.an, request=asks(met.person_id))
     again = meet("p4")

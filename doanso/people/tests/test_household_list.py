@@ -80,7 +80,7 @@ def test_the_same_list_again_changes_nothing(bring: Bring) -> None:
     assert (Household.objects.count(), Business.objects.count()) == (2, 1)
 
 
-def test_a_door_told_twice_is_written_once(bring: Bring) -> None:
+def test_a_door_listed_twice_is_written_once(bring: Bring) -> None:
     job = bring([ROWS[0], ROWS[0], ROWS[2], ROWS[2]])
     assert counts(job) == (2, 0, 2, 0)
     assert reasons(job) == [("Số nhà", "double_row")] * 2

@@ -15,7 +15,7 @@ def meet(tree, code, *inputs):
         return match_or_create_businesses(unit_id=tree.units[code].pk, inputs=inputs)
 
 
-def test_a_shop_is_made_once_wherever_it_is_told(tree):
+def test_a_shop_is_made_once_whatever_reports_it(tree):
     [first] = meet(tree, "p4", SHOP)
     [again] = meet(tree, "p4", BusinessInput("TẠP HOÁ HOA", address="Số 12 đường Lê Lợi"))
     [other] = meet(tree, "p5", SHOP)

@@ -12,13 +12,13 @@ def values_of(row: Person | Request) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("model", [Person, Request])
-def test_what_is_not_told_has_its_default(model: type[Person | Request]) -> None:
+def test_what_is_not_given_has_its_default(model: type[Person | Request]) -> None:
     key = uuid7()
     assert values_of(new_object(model, id=key)) == values_of(model(id=key))
     assert new_object(model, id=key)._state.adding
 
 
-def test_a_key_that_is_not_told_is_made_for_each() -> None:
+def test_a_key_that_is_not_given_is_made_for_each() -> None:
     assert len({new_object(Person).pk for _time in range(3)}) == 3
 
 

@@ -99,7 +99,7 @@ def test_places(one, other, same):
     assert compare(Traits("a", address=one), Traits("a", address=other)).place is same
 
 
-def test_a_neighbourhood_is_a_place_where_no_door_is_told():
+def test_a_neighbourhood_is_a_place_where_no_door_is_given():
     def place(left, right):
         traits = [Traits("a", neighbourhood_id=KP1, address=address) for address in (left, right)]
         return compare(*traits).place

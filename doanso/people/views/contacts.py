@@ -29,7 +29,7 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     """List the contacts of the actor's units."""
     anywhere_or_404(request.user, policy.VIEW)
     scope = desk.scope(request.user)
-    form = forms.FilterForm(request.GET, units=scope)
+    form = forms.ContactFilterForm(request.GET, units=scope)
     number, more = page_number(request), False
     lines: list[desk.PersonLine] = []
     if form.is_valid():

@@ -194,7 +194,7 @@ def test_a_full_disk_is_said_early_refuses_by_name_and_keeps_the_draft(phone, op
     assert late[3] > 20
 
 
-def test_of_two_tabs_the_later_is_told_and_one_sends(phone, outing, live_server):  # noqa: F811
+def test_the_later_of_two_tabs_is_warned_and_one_sends(phone, outing, live_server):  # noqa: F811
     page = in_service(phone)
     draft = page.evaluate("() => window.engine.drafts.begin({ step: 1 })")
     second = page.context.new_page()

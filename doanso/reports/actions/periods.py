@@ -108,7 +108,7 @@ def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reas
             existing_reasons[code].delete()
             continue
         refuse(rules.words_problem(words, f"reason-{code}"))
-        values = {"words": words, "told_by": actor, "told_at": clock.now()}
+        values = {"words": words, "given_by": actor, "given_at": clock.now()}
         Reason.objects.update_or_create(period=period, question=code, defaults=values)
     if changed:
         record(actor=actor, action="reports.explain", obj=period, unit=unit.pk, changed=sorted(changed))
@@ -129,7 +129,7 @@ def estimate(
     refuse(rules.tell_problem(period.state))
     refuse(rules.estimate_problem(value))
     refuse(rules.words_problem(note, "note", rules.LONGEST_NOTE))
-    values = {"value": value, "note": note.strip(), "told_by": actor, "told_at": clock.now()}
+    values = {"value": value, "note": note.strip(), "stated_by": actor, "stated_at": clock.now()}
     Estimate.objects.update_or_create(period=period, indicator=indicator, defaults=values)
     record(actor=actor, action="reports.estimate", obj=period, unit=unit.pk, changed=[indicator.code])
     return period

@@ -23,7 +23,7 @@ from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
 from doanso.reports.sources import DUE, PERIOD, RETURNED, due_source
 from doanso.targets.models import Programme
-from doanso.targets.queries import programmes
+from doanso.targets.queries import all_programmes
 from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
@@ -62,7 +62,7 @@ def find_reminders(on: date) -> list[Reminder]:
     """Return the units that would be reminded on a day, in every programme that runs or has just ended; nothing is written."""
     than = deadlines()
     reminders: list[Reminder] = []
-    for programme in programmes().filter(first_day__lte=on, last_day__gte=on - _LONGEST_AGO):
+    for programme in all_programmes().filter(first_day__lte=on, last_day__gte=on - _LONGEST_AGO):
         month = rules.month_to_close(programme, on)
         if month.last_day >= on:
             continue

@@ -145,12 +145,12 @@ class Migration(migrations.Migration):
                 ("value", models.PositiveIntegerField()),
                 ("note", models.CharField(max_length=300)),
                 (
-                    "told_by",
+                    "stated_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
-                ("told_at", models.DateTimeField()),
+                ("stated_at", models.DateTimeField()),
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("period", "indicator"), name="reports_estimate_once")],
@@ -175,12 +175,12 @@ class Migration(migrations.Migration):
                 ("question", models.CharField(max_length=80)),
                 ("words", models.CharField(max_length=500)),
                 (
-                    "told_by",
+                    "given_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
-                ("told_at", models.DateTimeField()),
+                ("given_at", models.DateTimeField()),
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("period", "question"), name="reports_reason_once")],

@@ -125,7 +125,7 @@ def estimates_of(period: Period | None) -> list[Estimate]:
     """Return the estimates of a unit itself, in the programme's order."""
     if period is None:
         return []
-    return list(period.estimates.select_related("indicator", "told_by").order_by("indicator__position"))
+    return list(period.estimates.select_related("indicator", "stated_by").order_by("indicator__position"))
 
 
 def estimated(programme: Programme, unit: Unit, first_day: date, last_day: date) -> dict[UUID, int]:

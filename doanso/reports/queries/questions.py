@@ -100,7 +100,7 @@ def _with_reasons(
     programme: Programme, month: Month, by_unit: Mapping[UUID, list[Question]]
 ) -> dict[UUID, list[Question]]:
     given_reasons = Reason.objects.filter(period__programme=programme, period__first_day=month.first_day)
-    given_reasons = given_reasons.filter(period__unit__in=list(by_unit)).select_related("told_by", "period")
+    given_reasons = given_reasons.filter(period__unit__in=list(by_unit)).select_related("given_by", "period")
     reasons = {(reason.period.unit_id, reason.question): reason for reason in given_reasons}
     return {
         unit_id: [

@@ -38,7 +38,7 @@ def statements_of(programme: Programme, unit: Unit, below: Collection[UUID], fir
     of_below = months.filter(unit_id__in=below)
     reasons = (
         Reason.objects.filter(period__in=of_below)
-        .order_by("told_at")
+        .order_by("given_at")
         .values_list("period__unit_id", "question", "words")
     )
     return UnitStatements(

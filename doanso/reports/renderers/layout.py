@@ -128,9 +128,12 @@ class _Layout:
     def plan(self) -> LayoutPlan:
         known_names = [*self.entries, *self.columns, names.BLOCK]
         cells = [
-            self._told(defined_name, self.entries[defined_name.name.lower()].meaning) for defined_name in self.cells
+            self._filled_cell(defined_name, self.entries[defined_name.name.lower()].meaning)
+            for defined_name in self.cells
         ]
-        cells += [self._told(defined_name, self.columns[defined_name.name.lower()]) for defined_name in self.in_rows]
+        cells += [
+            self._filled_cell(defined_name, self.columns[defined_name.name.lower()]) for defined_name in self.in_rows
+        ]
         block = self._block()
         return LayoutPlan(
             cells=tuple(cells),
@@ -146,7 +149,7 @@ class _Layout:
     def _formula_count(self, part: str) -> int:
         return sum(1 for _one in self.package.tree(part).iter(sheet_tag("f")))
 
-    def _told(self, defined_name: DefinedName, meaning: str) -> Filled:
+    def _filled_cell(self, defined_name: DefinedName, meaning: str) -> Filled:
         name = defined_name.name.lower()
         if defined_name.place is None:
             return Filled(defined_name.name, "", "", meaning, "", _("It points to no cell of this workbook."))

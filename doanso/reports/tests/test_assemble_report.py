@@ -128,8 +128,8 @@ def test_who_is_behind_stands_there_with_the_reason_it_gave(scene):
         period=period,
         question="fell:vneid2-members",
         words="Hai đoàn viên chờ công an duyệt",
-        told_by=scene.user("chi"),
-        told_at=clock.now(),
+        given_by=scene.user("chi"),
+        given_at=clock.now(),
     )
     content = assemble(draft(scene))
     behind = [row for row in content.behind if row.indicator == "VNeID mức độ 2"]
@@ -150,8 +150,8 @@ def test_what_is_claimed_without_records_stands_apart(scene):
         indicator=scene.programme.indicators.get(code="portal-residents"),
         value=36,
         note="Danh sách giấy",
-        told_by=scene.user("chi"),
-        told_at=clock.now(),
+        stated_by=scene.user("chi"),
+        stated_at=clock.now(),
     )
     content = assemble(draft(scene))
     report_line = line(content, "portal-residents")

@@ -343,7 +343,7 @@ def test_a_report_without_words_and_units_is_a_document_too():
     assert len(opened(bare).sections) == 1
 
 
-def test_a_chart_is_drawn_by_word_and_told_in_words():
+def test_a_chart_is_drawn_by_word_and_described_in_text():
     inside = parts(render_docx(FROZEN, base=BASE))
     chart = ElementTree.fromstring(inside["word/charts/chart1.xml"])
 

@@ -24,11 +24,11 @@ def _sum(scene, unit, indicator):
     return estimated(scene.programme, scene.unit(unit), month.first_day, month.last_day).get(indicator.pk, 0)
 
 
-def test_it_is_told_changed_and_taken_back(scene, resident):
+def test_it_is_stated_changed_and_withdrawn(scene, resident):
     for value in (36, 30):
         scene.do("estimate", "binh", "p4-kp1", indicator=resident, value=value, note=NOTE)
     stored = Estimate.objects.get()
-    assert (stored.value, stored.note, stored.told_by, stored.period.unit.code) == (
+    assert (stored.value, stored.note, stored.stated_by, stored.period.unit.code) == (
         30,
         NOTE,
         scene.user("binh"),
@@ -86,6 +86,6 @@ def test_who_tells_none(scene, resident, name):
         scene.do("estimate", name, "p4-kp1", indicator=resident, value=3, note=NOTE)
 
 
-def test_before_the_month_is_over_it_can_be_told(scene, resident, business_day):
+def test_an_estimate_can_be_stated_before_the_month_is_over(scene, resident, business_day):
     business_day(date(2023, 10, 20))
     assert scene.do("estimate", "an", "p4", indicator=resident, value=3, note=NOTE).state == "draft"

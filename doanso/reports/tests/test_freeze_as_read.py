@@ -91,7 +91,7 @@ def test_words_taken_back_after_a_lost_answer_are_not_left_stored_in_silence(sce
     assert client.post(at(report, "passages/"), sent | {"text-direction": ""}).status_code == 302
 
 
-def test_a_script_is_told_the_version_and_the_form_after_its_save(scene, as_user):
+def test_a_script_gets_the_version_and_the_form_after_its_save(scene, as_user):
     report = begun(scene)
     client = as_user(scene.user("dung"))
     sent = seen(client, report) | {"text-direction": "Đã họp."}

@@ -239,7 +239,7 @@ def test_the_plan_tells_what_every_name_gets():
     assert (plan.rows, plan.formulas, plan.unknown, plan.problems, plan.is_sound) == (2, 6, (), (), True)
 
 
-def test_an_unknown_name_is_told_with_the_one_that_was_meant_and_left_alone():
+def test_an_unknown_name_is_reported_with_the_nearest_known_one_and_left_alone():
     file = layout(names={"ds_portal_resident_luyke": "$B$3", "ds_hoan_toan_khac": "$B$2", "DS_DON_VI": "$A$1"})
 
     plan = read_layout(file, FROZEN)
@@ -261,7 +261,7 @@ def test_an_unknown_name_is_told_with_the_one_that_was_meant_and_left_alone():
         ({"ds_dong": "5", "ds_cot_tt": "$A$7"}, "ds_dong không trỏ tới dòng nào"),
     ],
 )
-def test_what_is_wrong_with_the_whole_is_told(names, words):
+def test_what_is_wrong_with_the_whole_is_reported(names, words):
     plan = read_layout(layout(names=names), FROZEN)
 
     assert any(problem.startswith(words) for problem in plan.problems)
@@ -283,7 +283,7 @@ def test_what_is_wrong_with_one_name_stands_beside_it(place, words):
     assert cell.problem.startswith(words)
 
 
-def test_a_column_outside_the_rows_of_units_is_told():
+def test_a_column_outside_the_rows_of_units_is_reported():
     plan = read_layout(layout(names={"ds_dong": "$A$7:$F$8", "ds_cot_tt": "$A$3"}), FROZEN)
 
     assert [cell.problem for cell in plan.cells] == ["Tên này không nằm trong các dòng ds_dong."]
@@ -295,7 +295,7 @@ def test_a_formula_under_a_name_is_never_overwritten():
     assert cell(file, "F3") == '<c r="F3"><f>B3*2</f></c>'
 
 
-def test_links_to_other_files_are_told():
+def test_links_to_other_files_are_reported():
     plan = read_layout(
         with_part(layout(), "xl/externalLinks/externalLink1.xml", lambda _text: "<externalLink/>"), FROZEN
     )

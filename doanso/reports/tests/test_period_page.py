@@ -108,7 +108,7 @@ def test_closing_says_first_what_it_does_and_whom_it_closes_late(scene, as_user)
     assert "Tháng này đã chốt." in _text(browser.get(path))
 
 
-def test_an_estimate_is_told_and_taken_back(scene, as_user):
+def test_an_estimate_is_stated_and_withdrawn(scene, as_user):
     browser = as_user(scene.user("an"))
     path = f"{BASE}/2023-10/p4/estimates/portal-residents/"
     assert browser.post(path, {"value": "0", "note": "Danh sách giấy"}).status_code == 422

@@ -88,5 +88,5 @@ def test_what_does_not_fit_goes_into_another_message_and_nothing_is_lost():
     ]
 
 
-def test_every_format_is_known_with_how_a_browser_is_told():
+def test_every_format_has_its_content_type():
     assert set(MEDIA) == set(ReportFormat)

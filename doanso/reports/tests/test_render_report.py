@@ -172,7 +172,7 @@ def test_what_fails_again_and_again_is_given_up_and_can_be_asked_for_anew(scene)
     assert ask(scene, report).pk != rendering.pk
 
 
-def test_a_refusal_of_the_form_is_told(scene, monkeypatch):
+def test_a_refusal_of_the_form_is_reported(scene, monkeypatch):
     def refuse(content, format, **options):  # noqa: A002
         raise Refused(Problem("layout_broken", "Mẫu Excel bị hỏng."))
 

@@ -240,7 +240,7 @@ def test_who_comes_second_keeps_what_was_typed_and_reads_the_other_s_words(scene
     assert Passage.objects.get(section="direction").text == "Lời của hai người."
 
 
-def test_a_script_is_told_of_conflicts_and_of_what_others_wrote_elsewhere(scene, as_user):
+def test_a_script_gets_conflicts_and_what_others_wrote_elsewhere(scene, as_user):
     report = begun(scene)
     client = as_user(scene.user("dung"))
     typed = seen(client, report) | {"text-direction": "Lời của Dung.", "text-causes": "x" * 20_001}

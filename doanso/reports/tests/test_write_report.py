@@ -312,7 +312,7 @@ def long_after() -> None:
 
 
 def _killed_while_freezing(scene, monkeypatch, report, owner, name: str) -> None:
-    def die(*_told, **_named):
+    def die(*_args, **_named):
         raise Killed
 
     with monkeypatch.context() as patch:
@@ -386,7 +386,7 @@ def _meanwhile(monkeypatch, *actions) -> None:
     monkeypatch.setattr(snapshots, "complete_snapshot", deeds_first)
 
 
-def test_of_two_who_freeze_at_once_the_second_is_told_to_look_again(scene, monkeypatch):
+def test_the_second_of_two_who_freeze_at_once_is_asked_to_look_again(scene, monkeypatch):
     report = begun(scene, period="2023-W44")
     refusals = []
     _meanwhile(

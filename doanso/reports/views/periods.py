@@ -68,7 +68,7 @@ def _page(
         "estimates": estimates,
         "below_estimates": [line for line in figures.lines if line.estimate],
         "steps": queries.steps_of(period),
-        "reasons": list(period.reasons.select_related("told_by")) if period is not None and not in_hand else [],
+        "reasons": list(period.reasons.select_related("given_by")) if period is not None and not in_hand else [],
         "months": _around(place),
         "board": board_url(place.programme, place.month, place.unit.code)
         if queries.has_units_below(place.month, place.unit)

@@ -79,7 +79,7 @@ def test_titles_are_escaped_and_hits_marked(tree, meet, as_user):  # noqa: F811
     assert "<mark>Thành</mark> <mark>Đoàn</mark> Mỹ Tho" in html
 
 
-def test_without_results_the_reader_is_told_what_to_type(tree, as_user):
+def test_without_results_the_reader_sees_what_to_type(tree, as_user):
     text = text_of(as_user(tree.an).post(RESULTS, {"q": "khong co gi ca"}))
     assert "Không thấy kết quả nào" in text
     assert "gõ đủ họ tên" in text

@@ -53,7 +53,7 @@ class ConfirmForm(forms.Form):
         return {"certificate": certificate, "purpose": data["purpose"], "legal_force": data["legal_force"]}
 
 
-class ListForm(forms.Form):
+class RevocationListForm(forms.Form):
     """Upload of a revocation list."""
 
     file = forms.FileField(

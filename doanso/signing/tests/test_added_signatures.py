@@ -43,7 +43,7 @@ def test_where_the_organisation_closed_the_file_it_is_neither_valid_nor_changed(
     assert [item.code for item in verdict.notes] == ["signature_added"]
 
 
-def test_a_signature_that_no_page_shows_is_told():
+def test_a_signature_that_no_page_shows_is_reported():
     verdict = verdict_of(added(double(), (0, 0, 0, 0)))
     assert (verdict.state, [item.code for item in verdict.notes]) == (VerdictState.ADDED, ["signature_unseen"])
 
@@ -59,7 +59,7 @@ def test_a_file_for_trials_stays_one():
     assert (verdict.state, [item.code for item in verdict.notes]) == (VerdictState.TEST, ["signature_added"])
 
 
-def test_the_organisation_before_the_person_is_told():
+def test_the_organisation_signing_before_the_person_is_reported():
     verdict = verdict_of(signed(signed(base(), pki().city, "office"), pki().an))
     assert (verdict.state, [item.code for item in verdict.notes]) == (VerdictState.VALID, ["organisation_first"])
     assert verdict_of(double()).notes == ()

@@ -15,7 +15,7 @@ from doanso.signing.tests.conftest import OWNER, Desk
 from doanso.signing.tests.pki import FILLS, opened_pdf, pki, sign
 
 
-def test_the_person_signs_and_the_owner_is_told(desk: Desk):
+def test_the_person_signs_and_the_owner_is_notified(desk: Desk):
     begun = desk.begin(desk.certificate("an"))
     session = complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
     assert (session.state, desk.completed, session.secret_lookup) == (SessionState.DONE, [session], None)

@@ -56,7 +56,7 @@ def test_with_the_own_device(desk: Desk, as_user):
     assert b"".join(file) == desk.bytes_of(begun.session.signed)
 
 
-def test_who_says_to_have_signed_too_early_is_told_so(desk: Desk, as_user):
+def test_reporting_a_signature_too_early_gets_a_message(desk: Desk, as_user):
     begun = desk.begin(desk.certificate("an"))
     browser, address = as_user(desk.tree.an), reverse("signing:session", args=[begun.session.pk])
     sentence = "Chưa có chữ ký nào. Hãy ký xong trong chương trình ký rồi bấm lại."

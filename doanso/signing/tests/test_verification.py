@@ -116,7 +116,7 @@ def _later_recalled(days: int) -> Trust:
     return Trust(plain.authorities, (pki().root_crl, recall))
 
 
-def test_called_back_after_a_trusted_time_is_told_and_holds():
+def test_revocation_after_a_trusted_time_is_reported_and_the_signature_holds():
     data = signed(base(), pki().an, tsa=pki().tsa)
     verdict = examine(data, _later_recalled(2), clock.now() + timedelta(days=3))
     assert (verdict.state, verdict.signatures[0].revocation) == (VerdictState.VALID, "revoked_after")
@@ -196,7 +196,7 @@ def test_an_unsigned_file():
     assert (verdict.state, verdict.signatures) == (VerdictState.UNSIGNED, ())
 
 
-def test_attachments_are_told():
+def test_attachments_are_reported():
     objects = base_objects(catalog=b"/Names << /EmbeddedFiles << /Names [(a) 10 0 R] >> >>")
     objects[10] = b"<< /Type /Filespec /F (a.txt) /EF << /F 11 0 R >> >>"
     objects[11] = b"<< /Type /EmbeddedFile /Length 1 >>\nstream\na\nendstream"

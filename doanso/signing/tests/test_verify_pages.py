@@ -148,7 +148,7 @@ def test_a_file_from_elsewhere_tells_of_itself(client, tree, believed):
     assert "cong-van.pdf" in page
 
 
-def test_a_changed_byte_is_told(client, tree, believed):
+def test_a_changed_byte_is_reported(client, tree, believed):
     issued(tree, double())
     page = words(upload(client, double().replace(b"100.000 dong", b"900.000 dong", 1)))
     assert "Chữ ký không đúng" in page

@@ -17,7 +17,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.signing import policy
 from doanso.signing.actions import authorities as actions
-from doanso.signing.forms.authorities import AuthorityForm, ConfirmForm, ListForm
+from doanso.signing.forms.authorities import AuthorityForm, ConfirmForm, RevocationListForm
 from doanso.signing.models import Authority, AuthorityPurpose
 from doanso.signing.queries import authorities as queries
 
@@ -109,7 +109,7 @@ def _found(request: AuthenticatedRequest, authority_id: UUID) -> Authority:
 
 
 def _page(
-    request: AuthenticatedRequest, authority: Authority, form: ListForm | None = None, status: int = 200
+    request: AuthenticatedRequest, authority: Authority, form: RevocationListForm | None = None, status: int = 200
 ) -> HttpResponse:
     preview = actions.preview_authority(bytes(authority.der))
     page = {
@@ -118,7 +118,7 @@ def _page(
         "state": queries.state_of(authority, clock.now()),
         "newest": queries.newest_list(authority),
         "now": clock.now(),
-        "list_form": (form or ListForm()) if authority.ended_at is None else None,
+        "list_form": (form or RevocationListForm()) if authority.ended_at is None else None,
     }
     return render(request, "signing/authority.html", page, status=status)
 
@@ -135,7 +135,7 @@ def authority(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse
 def load_list(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse:
     """Upload a newer revocation list."""
     authority = _found(request, authority_id)
-    form = ListForm(request.POST, request.FILES)
+    form = RevocationListForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             actions.load_list(actor=request.user, authority=authority, content=form.content())

@@ -57,7 +57,7 @@ _STATE_WORDS = {
 }
 
 
-class FilterForm(forms.Form):
+class SupportRecordFilterForm(forms.Form):
     """Filters of the list, as in its address."""
 
     q = forms.CharField(label=gettext_lazy("Name or phone of who was helped"), required=False, max_length=80)

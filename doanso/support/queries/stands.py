@@ -205,7 +205,7 @@ def stand_by_link(link: str) -> Stand | None:
     return stand if stand is not None and stand.link_until is not None and stand.link_until > clock.now() else None
 
 
-def turn_by_key(key: UUID) -> StandTurn | None:
+def recent_self_entry_by_key(key: UUID) -> StandTurn | None:
     """Return a resident's own turn of the last day by its key, which only they and the helpers know; also once the stand has
     ended, so that nobody loses the way to the receipt.
     """

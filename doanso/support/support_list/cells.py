@@ -98,7 +98,7 @@ def text(cell: Cell) -> str:
     return " ".join(vietnamese.nfc(str(cell)).split())
 
 
-def words(typed: str) -> str:
+def fold_words(typed: str) -> str:
     """Return the folded text, only letters and digits."""
     return _NOT_WORDS.sub(" ", vietnamese.fold(typed)).strip()
 
@@ -107,7 +107,7 @@ _SHORT_WORDS = {"tk": "tai khoan", "nh": "ngan hang", "dk": "dang ky", "tknh": "
 
 
 def _service_words(typed: str) -> str:
-    return " ".join(_SHORT_WORDS.get(word, word) for word in words(typed).split())
+    return " ".join(_SHORT_WORDS.get(word, word) for word in fold_words(typed).split())
 
 
 def yes_or_no(cell: Cell) -> bool | None:
@@ -119,7 +119,7 @@ def yes_or_no(cell: Cell) -> bool | None:
     if isinstance(cell, int | float):
         return cell > 0
     typed = text(cell)
-    folded = words(typed)
+    folded = fold_words(typed)
     if "?" in typed or not (folded or _TICKS.search(typed) or _BLANKS.search(typed)):
         return None
     if _NO.fullmatch(folded):
@@ -212,7 +212,7 @@ def _checked_name(column: str, typed: str, longest: int, findings: SupportRowFin
 
 def _shop(typed: str, findings: SupportRowFindings) -> str:
     """Return the name on the shop's sign, as written."""
-    if not typed or (yes_or_no(typed) is not None and len(words(typed).split()) < 3):
+    if not typed or (yes_or_no(typed) is not None and len(fold_words(typed).split()) < 3):
         return ""  # a mark that the shop was helped, not its owner
     typed = vietnamese.without_invisible(typed)
     problem = rules.name_problem(typed, "shop")
@@ -242,7 +242,7 @@ def read_birth(row: RawRow, findings: SupportRowFindings) -> tuple[str, str | in
         [gender] = sides
     if dated:
         column, cell = f"birth_{dated[0]}", sides[dated[0]]
-    gender_word = words(text(cells.get("gender")))
+    gender_word = fold_words(text(cells.get("gender")))
     if gender_word in {"nam", "nu"}:
         written = "male" if gender_word == "nam" else "female"
         if gender and gender != written:
@@ -344,18 +344,18 @@ def read_helpers(first: Cell, second: Cell, findings: SupportRowFindings) -> tup
 def _nobody(typed: str) -> bool:
     if typed in _NOTHING:
         return True
-    return _NOBODY.fullmatch(words(typed)) is not None and not typed.lower().startswith("khổng")  # a family's name
+    return _NOBODY.fullmatch(fold_words(typed)) is not None and not typed.lower().startswith("khổng")  # a family's name
 
 
 def _is_ditto(typed: str) -> bool:
-    return _DITTO.fullmatch(words(typed)) is not None or _DITTO_SIGNS.fullmatch(typed) is not None
+    return _DITTO.fullmatch(fold_words(typed)) is not None or _DITTO_SIGNS.fullmatch(typed) is not None
 
 
 def _is_named(typed: str, *, alone: bool) -> bool:
     """Return whether this is a person's name; `alone`: of two words or more, unless a title or a post marks a person."""
     typed = "".join(letter for letter in typed if letter.isprintable())
     spelled = vietnamese.canonical_tones(typed).lower().strip(" .,:;-–()")
-    bare, folded = typed.isascii(), words(typed)
+    bare, folded = typed.isascii(), fold_words(typed)
     if not any(letter.isalpha() for letter in typed) or spelled in _MARKS or _is_ditto(typed):
         return False
     if _NO_NAME.fullmatch(spelled) or (spelled.split()[0].isascii() and _NO_NAME.fullmatch(folded)):
@@ -370,7 +370,7 @@ def _is_named(typed: str, *, alone: bool) -> bool:
 def _helper(column: str, typed: str, usual: str, findings: SupportRowFindings, *, alone: bool = False) -> NamedHelper:
     if not typed:
         return NamedHelper("", "")
-    folded = words(typed)
+    folded = fold_words(typed)
     kind = rules.YOUTH if _YOUTH.search(folded) else rules.OFFICIAL if _OFFICIAL.search(folded) else usual
     bare = _without_title(typed)
     bare = _ROLE_WORDS.sub("", bare).strip(" .,:-")
@@ -441,7 +441,7 @@ class Services:
         """
         day_by_service: dict[str, date | None] = {}
         for part in _PARTS.split(text(row.cells.get("service"))):
-            if not words(part):
+            if not fold_words(part):
                 continue
             code = self.find(part)
             if code:

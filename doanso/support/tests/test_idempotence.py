@@ -20,7 +20,7 @@ ONE = st.tuples(
 @pytest.mark.django_db
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(ONE, min_size=1, max_size=6), min_size=1, max_size=5))
-def test_what_is_told_again_changes_nothing(ward, lots):
+def test_what_is_sent_again_changes_nothing(ward, lots):
     before = set(SupportRecord.objects.values_list("pk", flat=True))
     recorded = set()
     for lot in lots:

@@ -23,8 +23,7 @@ from doanso.support.content import content_hash, is_content
 from doanso.support.models import HelperKind, SupportRecord, SupportRecordSource
 from doanso.support.rules import recheck_rounds as rechecks
 from doanso.support.support_list.reader import receiver_key, record_key
-from doanso.support.tests.conftest import Ward
-from doanso.support.tests.conftest import record_input as told_of
+from doanso.support.tests.conftest import Ward, record_input
 
 pytestmark = pytest.mark.usefixtures("known_lookup_key")
 
@@ -101,7 +100,7 @@ HELPS = [
 
 
 @pytest.mark.parametrize(("inputs", "first", "now"), HELPS)
-def test_what_was_told_of_a_help_is_known_again(inputs: SupportRecordInput, first: str, now: str) -> None:
+def test_the_input_of_a_support_record_is_recognised_again(inputs: SupportRecordInput, first: str, now: str) -> None:
     assert content_hash(UNIT, inputs) == now
     assert is_content(first, UNIT, inputs)
     assert is_content(now, UNIT, inputs)
@@ -114,9 +113,9 @@ def test_what_was_told_of_a_help_is_known_again(inputs: SupportRecordInput, firs
 
 
 @pytest.mark.django_db
-def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward: Ward) -> None:
+def test_what_an_older_release_has_recorded_is_recognised_when_sent_again(ward: Ward) -> None:
     """Record and fact carry hashes of the first scheme, made as that release made them."""
-    inputs = told_of(source_id=uuid4())
+    inputs = record_input(source_id=uuid4())
     [first] = ward.support_record(inputs)
     person, helper = inputs.person, inputs.helper
     assert person is not None

@@ -130,7 +130,7 @@ def test_a_record_and_the_form_cost_few_statements(ward, as_user, django_assert_
         client.get(f"/support/{support_record.pk}/")
 
 
-def test_the_form_ticks_nothing_beforehand_and_records_what_is_told(ward, as_user):
+def test_the_form_ticks_nothing_beforehand_and_records_what_is_entered(ward, as_user):
     client = as_user(ward.tree.an)
     empty = client.get("/support/record/").content.decode()
     assert not re.search(r'name="(answer|purposes|services)"[^>]*checked', empty)

@@ -47,7 +47,7 @@ def test_a_pair_of_two_kinds_is_grade_2_and_two_of_one_kind_is_not(ward):
     assert (pair.grade, two.grade) == (2, 1)
 
 
-def test_the_same_told_again_is_the_same_help(ward):
+def test_the_same_input_again_is_the_same_support_record(ward):
     [first] = ward.support_record(record_input())
     again = record_helps(
         actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[record_input(helper=Helper("Ai Khác")), record_input()]
@@ -76,7 +76,7 @@ def test_services_of_one_day_share_a_slip_and_another_day_has_its_own(ward):
     assert later.receipt_id != portal.receipt_id
 
 
-def test_services_told_of_one_person_need_neither_phone_nor_place_to_be_one(ward):
+def test_services_of_one_person_in_one_report_need_neither_phone_nor_place(ward):
     first = record_input(phone="")
     ward.support_record(first, first._replace(service="payment"))
 

@@ -33,7 +33,7 @@ class _RecordList:
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
         self.units = queries.units_to_see(request.user)
-        self.form = forms.FilterForm(request.GET, services=queries.services(), units=self.units)
+        self.form = forms.SupportRecordFilterForm(request.GET, services=queries.services(), units=self.units)
         self.form.is_valid()
         cleaned = self.form.cleaned_data
         unit = next((named_unit.unit for named_unit in self.units if named_unit.code == cleaned.get("unit")), None)

@@ -70,7 +70,7 @@ def stand_entry(request: HttpRequest, link: str) -> HttpResponse:
 @require_safe
 def stand_number(request: HttpRequest, link: str, key: UUID) -> HttpResponse:
     """Show the resident's number, and once they were helped their receipt, until a day after they entered themselves."""
-    turn = queries.turn_by_key(key) if is_link(link) else None
+    turn = queries.recent_self_entry_by_key(key) if is_link(link) else None
     if turn is None:
         return _over(request)
     return render(

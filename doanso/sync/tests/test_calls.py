@@ -60,6 +60,6 @@ def test_without_a_limit_nobody_waits(lans: Phone, settings: Any) -> None:
     assert {_asked(lans).status_code for _ in range(9)} == {200}
 
 
-def test_a_phone_that_nobody_knows_is_told_so(lans: Phone) -> None:
+def test_an_unknown_phone_is_refused_by_name(lans: Phone) -> None:
     lans.token = "khong-co"
     assert [_asked(lans).status_code for _ in range(9)] == [401] * 9

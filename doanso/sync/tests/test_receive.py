@@ -42,7 +42,7 @@ def test_a_record_is_applied_and_acknowledged(phone: Phone, notes: Notes) -> Non
     assert b"xin ch" not in bytes(stored.payload_encrypted)
 
 
-def test_told_again_it_gets_the_same_acknowledgement(phone: Phone, notes: Notes) -> None:
+def test_sent_again_it_gets_the_same_acknowledgement(phone: Phone, notes: Notes) -> None:
     record = phone.record()
     first = _only(phone.send(record))
     for _time in range(3):

@@ -136,7 +136,7 @@ def test_a_record_of_no_unit_is_for_the_city(tree, phone, notes):
     assert not queries.waiting(tree.dung).exists()
 
 
-def test_what_was_left_out_is_told_to_its_phone_with_the_reason(tree, phone, notes):
+def test_what_was_left_out_is_answered_to_its_phone_with_the_reason(tree, phone, notes):
     record = _sent(phone, phone.record("không"))
     leave_version(actor=tree.an, seq=record.pk, reason="Ghi hai lần")
     [sent] = queries.records_sent_by(phone.device.pk, after=0, limit=10)

@@ -25,7 +25,7 @@ def waiting(request: AuthenticatedRequest) -> HttpResponse:
     """List waiting records, the oldest first, without their contents."""
     anywhere_or_404(request.user, policy.DECIDE)
     within = queries.scope(request.user)
-    form = forms.FilterForm(request.GET, units=within)
+    form = forms.SyncRecordFilterForm(request.GET, units=within)
     # An invalid filter is ignored, and the others still apply.
     form.full_clean()
     cleaned = form.cleaned_data

@@ -17,7 +17,7 @@ from doanso.lib import clock
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable
 from doanso.targets.models import Programme
-from doanso.targets.queries import programmes
+from doanso.targets.queries import all_programmes
 from doanso.targets.queries.alerts import UnitActivity, unit_activity
 from doanso.targets.rules import alerts
 from doanso.targets.rules.alerts import AlertThresholds
@@ -118,7 +118,7 @@ def find_alerts(on: date) -> list[Alert]:
     """Return the units that the rules would ask on a day, in every current programme; nothing is written."""
     than = thresholds()
     candidates: list[Alert] = []
-    for programme in programmes().filter(first_day__lte=on, last_day__gte=on):
+    for programme in all_programmes().filter(first_day__lte=on, last_day__gte=on):
         for looked in unit_activity(programme, on, than):
             candidates += _of_unit(programme, looked, on, than)
     return candidates

@@ -14,7 +14,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.targets import policy, rules
 from doanso.targets.models import UnitSize
-from doanso.targets.queries.sizes import told_sizes
+from doanso.targets.queries.sizes import stated_sizes
 from doanso.units.models import Neighbourhood, Unit
 
 
@@ -36,7 +36,7 @@ def tell_sizes(*, actor: User, inputs: Sequence[UnitSizeInput]) -> list[UnitSize
     if set(allowed) != unit_ids:
         raise PermissionDenied(policy.ALLOCATE.name)
     areas = dict(Neighbourhood.objects.filter(unit_id__in=unit_ids).values_list("pk", "unit_id"))
-    known_sizes = told_sizes(unit_ids)
+    known_sizes = stated_sizes(unit_ids)
     today, now = clock.today(), clock.now()
     new_sizes = []
     for size in inputs:
@@ -52,8 +52,8 @@ def tell_sizes(*, actor: User, inputs: Sequence[UnitSizeInput]) -> list[UnitSize
                     kind=size.kind,
                     number=size.number,
                     since=today,
-                    told_by=actor,
-                    told_at=now,
+                    stated_by=actor,
+                    stated_at=now,
                 )
             )
     UnitSize.objects.bulk_create(new_sizes)

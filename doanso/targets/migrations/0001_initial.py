@@ -389,14 +389,14 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveIntegerField()),
                 ("since", models.DateField()),
                 (
-                    "told_by",
+                    "stated_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="told_sizes",
+                        related_name="stated_sizes",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("told_at", models.DateTimeField()),
+                ("stated_at", models.DateTimeField()),
             ],
             options={
                 "constraints": [

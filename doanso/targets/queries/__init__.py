@@ -19,20 +19,20 @@ from doanso.targets.queries.overviews import overview, progress, progress_of_chi
 from doanso.targets.queries.phases import indicator_in_phase, overview_in_phase, phase, phase_words
 from doanso.targets.queries.programmes import (
     IndicatorMeasures,
+    all_programmes,
     day_of,
     indicator_of,
     indicator_titles,
     indicator_with_measures,
     parents_to_see,
     programme_by_code,
-    programme_or_refuse,
-    programmes,
     programmes_at,
+    require_programme,
     stands_in,
     unit_to_see,
 )
 from doanso.targets.queries.reminders import open_reminders
-from doanso.targets.queries.sizes import divided, sizes, told_sizes, weights
+from doanso.targets.queries.sizes import divided, sizes, stated_sizes, weights
 from doanso.targets.queries.unit_positions import UnitPosition, unit_position
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "UnitPosition",
     "UnitProgress",
     "Waiting",
+    "all_programmes",
     "awaiting_answer",
     "awaiting_settlement",
     "day_of",
@@ -67,15 +68,14 @@ __all__ = [
     "phase",
     "phase_words",
     "programme_by_code",
-    "programme_or_refuse",
-    "programmes",
     "programmes_at",
     "progress",
     "progress_of_children",
+    "require_programme",
     "sizes",
     "stands_in",
+    "stated_sizes",
     "sum_check_of",
-    "told_sizes",
     "trend",
     "unit_position",
     "unit_to_see",

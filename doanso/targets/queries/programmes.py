@@ -18,14 +18,14 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 
-def programmes() -> QuerySet[Programme]:
+def all_programmes() -> QuerySet[Programme]:
     """Return programmes with their root and book."""
     return Programme.objects.select_related("root", "book").order_by("-first_day", "code")
 
 
 def programme_by_code(code: str) -> Programme | None:
     """Return the programme of a code with its root and book."""
-    return programmes().filter(code=code).first()
+    return all_programmes().filter(code=code).first()
 
 
 def unit_to_see(actor: User, code: str) -> Unit | None:
@@ -79,7 +79,7 @@ def indicator_with_measures(programme_code: str, code: str) -> IndicatorMeasures
     return IndicatorMeasures(indicator, {measure.code: measure for measure in measures_of_sides if measure is not None})
 
 
-def programme_or_refuse(code: str) -> Programme:
+def require_programme(code: str) -> Programme:
     """Return the programme of a code, for commands; raise `Refused`, saying what to load, if there is none."""
     programme = programme_by_code(code)
     if programme is None:
@@ -96,7 +96,7 @@ def programme_or_refuse(code: str) -> Programme:
 def programmes_at(unit: Unit, on: date | None = None) -> list[Programme]:
     """Return the programmes in which the unit has figures on a day, those whose period holds the day first, then the newest."""
     day = on or clock.today()
-    unit_programmes = list(programmes().filter(root__in=units.units_above(unit, day)))
+    unit_programmes = list(all_programmes().filter(root__in=units.units_above(unit, day)))
     return sorted(unit_programmes, key=lambda programme: not programme.first_day <= day <= programme.last_day)
 
 

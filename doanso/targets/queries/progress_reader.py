@@ -222,10 +222,10 @@ class ProgressReader:
     def _forecast(self, exact: Fraction | None, weeks: Sequence[tuple[date, Fraction]], is_share: bool) -> int | None:
         if exact is None:
             return None
-        foretold = rules.forecast(exact, [value for _day, value in weeks], self.on, self.programme.last_day)
-        if foretold is None:
+        forecast_value = rules.forecast(exact, [value for _day, value in weeks], self.on, self.programme.last_day)
+        if forecast_value is None:
             return None
-        return shown(min(foretold, Fraction(100)) if is_share else foretold, is_share)
+        return shown(min(forecast_value, Fraction(100)) if is_share else forecast_value, is_share)
 
     def _state(self, indicator: Indicator, exact: Fraction | None, owed: int | None) -> ProgressState:
         if indicator.kind == IndicatorKind.RULE:

@@ -12,9 +12,9 @@ type Area = tuple[UUID, UUID | None, str]
 """A unit, one of its neighbourhoods or None for the whole unit, and what is counted there."""
 
 
-def told_sizes(unit_ids: Collection[UUID], on: date | None = None) -> dict[Area, int]:
+def stated_sizes(unit_ids: Collection[UUID], on: date | None = None) -> dict[Area, int]:
     """Return the newest number of each area of these units, as stated by a day; one statement."""
-    sizes = UnitSize.objects.filter(unit_id__in=unit_ids).order_by("since", "told_at", "pk")
+    sizes = UnitSize.objects.filter(unit_id__in=unit_ids).order_by("since", "stated_at", "pk")
     if on is not None:
         sizes = sizes.filter(since__lte=on)
     return {(size.unit_id, size.neighbourhood_id, size.kind): size.number for size in sizes}
@@ -38,7 +38,7 @@ def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: da
         counts = figures(book=programme.book, unit_ids=unit_ids, on=on)
         return {unit_id: counts[unit_id, MEMBERS].total for unit_id in unit_ids}
     if split in (Split.HOUSEHOLDS, Split.SHOPS):
-        return sizes(told_sizes(unit_ids, on), split)
+        return sizes(stated_sizes(unit_ids, on), split)
     return dict.fromkeys(unit_ids, 1) if split == Split.EQUAL else {}
 
 

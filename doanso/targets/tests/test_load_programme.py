@@ -214,7 +214,7 @@ def test_a_mistake_in_what_it_is_a_share_of_is_refused(tree, write, old, new, co
     assert not Programme.objects.exists()
 
 
-def test_what_nobody_counted_may_still_be_told_its_whole_and_what_somebody_did_may_not(tree, write):
+def test_a_denominator_may_be_set_only_while_nobody_has_counted(tree, write):
     unserved = PAIRS.replace("outreach.pair-visits", "nobody.serves")
     without = unserved.replace('denominator = "outreach.visits"\n', "")
     load_programme(actor=tree.dung, path=write(without))

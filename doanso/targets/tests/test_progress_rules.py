@@ -170,10 +170,10 @@ def test_forecast_carries_the_mean_gain_to_the_last_day():
 )
 def test_forecast_never_falls_below_nothing_and_keeps_what_never_loses(bounds, on):
     values = [Fraction(value) for value in bounds]
-    foretold = rules.forecast(values[-1], values, on, LAST)
-    assert foretold >= 0
+    forecast_value = rules.forecast(values[-1], values, on, LAST)
+    assert forecast_value >= 0
     if bounds[-1] >= bounds[0]:
-        assert foretold >= values[-1]
+        assert forecast_value >= values[-1]
 
 
 @given(on=st.dates(min_value=FIRST, max_value=LAST))

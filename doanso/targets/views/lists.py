@@ -105,7 +105,7 @@ def sizes(request: AuthenticatedRequest, code: str) -> HttpResponse:
     policy.ALLOCATE.require_at(request.user, unit)
     lines = _size_lines(unit)
     if request.method == "POST":
-        inputs, wrong = _told(request, lines)
+        inputs, wrong = _typed_sizes(request, lines)
         if not inputs and not wrong:
             wrong = True
         if not wrong:
@@ -132,7 +132,7 @@ def _size_lines(unit: Unit) -> list[dict[str, Any]]:
     """Return the unit's own neighbourhoods, the whole unit, and the units below; each with an input per kind."""
     areas = units.neighbourhoods(unit)
     below = units.children(unit)
-    numbers_by_area = queries.told_sizes({unit.pk, *(child.id for child in below)})
+    numbers_by_area = queries.stated_sizes({unit.pk, *(child.id for child in below)})
     totals = {kind: queries.sizes(numbers_by_area, kind) for kind in SizeKind.values}
     rows: list[tuple[UUID, UUID | None, str, bool]] = [(unit.pk, area.pk, area.name, False) for area in areas]
     if not areas:
@@ -161,7 +161,7 @@ def _size_lines(unit: Unit) -> list[dict[str, Any]]:
     ]
 
 
-def _told(request: AuthenticatedRequest, lines: list[dict[str, Any]]) -> tuple[list[UnitSizeInput], bool]:
+def _typed_sizes(request: AuthenticatedRequest, lines: list[dict[str, Any]]) -> tuple[list[UnitSizeInput], bool]:
     inputs, wrong = [], False
     for line in lines:
         for cell in line["cells"]:

@@ -11,7 +11,7 @@ from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib.problems import Problem, Refused
 from doanso.units import files, queries
 from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
-from doanso.units.rules import DateSpan, PathRow, UnitStatement, changes_refused, natural_key, order_of, paths_of
+from doanso.units.rules import DateSpan, PathRow, UnitAttributes, changes_refused, natural_key, order_of, paths_of
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
@@ -73,20 +73,20 @@ def _by_code(read: files.UnitFile) -> dict[str, files.UnitEntry]:
     return entries
 
 
-def _statement(entry: files.UnitEntry) -> UnitStatement:
-    return UnitStatement(entry.where, entry.kind, entry.name, entry.parent, DateSpan(entry.since, entry.until))
+def _statement(entry: files.UnitEntry) -> UnitAttributes:
+    return UnitAttributes(entry.where, entry.kind, entry.name, entry.parent, DateSpan(entry.since, entry.until))
 
 
-def _existing_units(entries: dict[str, files.UnitEntry]) -> dict[str, UnitStatement]:
+def _existing_units(entries: dict[str, files.UnitEntry]) -> dict[str, UnitAttributes]:
     """Return the file's units and their parents as they were created in the tree, which is the only state a file may repeat."""
     codes = set(entries) | {entry.parent for entry in entries.values() if entry.parent}
-    existing: dict[str, UnitStatement] = {}
+    existing: dict[str, UnitAttributes] = {}
     units = Unit.objects.filter(code__in=codes)
     first_names = {name.unit_id: name.name for name in UnitName.objects.filter(unit__in=units).order_by("-since")}
     parents = dict(UnitLink.objects.filter(unit__in=units).order_by("-since").values_list("unit_id", "parent__code"))
     for unit in units:
         span = DateSpan(unit.since, unit.until)
-        existing[unit.code] = UnitStatement(
+        existing[unit.code] = UnitAttributes(
             unit.code, unit.kind, first_names.get(unit.pk, ""), parents.get(unit.pk), span
         )
     return existing

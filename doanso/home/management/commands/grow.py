@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from doanso.home.grow import grow
 from doanso.lib.problems import Refused
-from doanso.targets.queries import programme_or_refuse
+from doanso.targets.queries import require_programme
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *, members: int, seed: int, programme: str, **options: Any) -> None:
         began = time.monotonic()
         try:
-            programme_row = programme_or_refuse(programme)
+            programme_row = require_programme(programme)
         except Refused as refusal:
             raise CommandError(refusal.problem.message) from refusal
         grow(programme_row, members, seed, lambda text: self.stderr.write(f"{time.monotonic() - began:6.1f} s  {text}"))

@@ -375,11 +375,13 @@ def _add_helps(amended: _AmendedVisit, added: Sequence[HelpContent]) -> None:
     agreed = {pk: _consent(contact) for pk, contact in contacts.items()}
     persons = {pk: people.particulars_of(contact) for pk, contact in contacts.items()}
     shop = amended.new.business
-    told_shop = BusinessInput(shop.name, address=shop.address, neighbourhood_id=shop.neighbourhood_id) if shop else None
+    shop_input = (
+        BusinessInput(shop.name, address=shop.address, neighbourhood_id=shop.neighbourhood_id) if shop else None
+    )
     entries = []
     for content in added:
         pk = UUID(content.receiver) if content.receiver not in {rules.SHOP, rules.NOBODY} else None
-        if content.receiver == rules.SHOP and told_shop is None:
+        if content.receiver == rules.SHOP and shop_input is None:
             raise Refused(
                 Problem("no_business", _("There is no shop at this door that could have been helped."), "helps")
             )
@@ -389,7 +391,7 @@ def _add_helps(amended: _AmendedVisit, added: Sequence[HelpContent]) -> None:
                 service=content.service,
                 happened_on=_day(amended),
                 person=persons[pk] if pk is not None else None,
-                business=told_shop if is_shop else None,
+                business=shop_input if is_shop else None,
                 helper=amended.first,
                 second=amended.second,
                 consent=agreed[pk] if pk is not None else None,

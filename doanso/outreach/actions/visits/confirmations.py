@@ -76,7 +76,7 @@ def _wait(actor: User, words: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UU
     """Store the actor's confirmations of visits that have not come, by visit and teammate; return those that are waiting now."""
     if not words:
         return set()
-    waiting = AwaitedConfirmation.objects.filter(told_by=actor).values_list("visit_id", "teammate_id")
+    waiting = AwaitedConfirmation.objects.filter(confirmed_by=actor).values_list("visit_id", "teammate_id")
     already_waiting = set(waiting[: 2 * MOST_AWAITED])
     new = [word for word in dict.fromkeys(words) if word not in already_waiting][
         : max(0, MOST_AWAITED - len(already_waiting))
@@ -84,7 +84,10 @@ def _wait(actor: User, words: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UU
     now, today = clock.now(), clock.today()
     rows = [(*word, actor.pk, now, today) for word in new]
     database.insert_rows(
-        AwaitedConfirmation, ("visit_id", "teammate", "told_by", "told_at", "told_on"), rows, keep_known=True
+        AwaitedConfirmation,
+        ("visit_id", "teammate", "confirmed_by", "confirmed_at", "confirmed_on"),
+        rows,
+        keep_known=True,
     )
     return already_waiting | set(new)
 
@@ -98,7 +101,7 @@ def _too_many() -> Problem:
 
 def drop_old_confirmations() -> int:
     """Delete confirmations whose visit has not come in ninety days; return how many. Idempotent."""
-    deleted, _rows = AwaitedConfirmation.objects.filter(told_at__lt=clock.now() - KEPT_AWAITED).delete()
+    deleted, _rows = AwaitedConfirmation.objects.filter(confirmed_at__lt=clock.now() - KEPT_AWAITED).delete()
     return deleted
 
 

@@ -52,7 +52,7 @@ def _read_confirmations(batch: VisitBatch) -> dict[UUID, list[UUID]]:
     open_visits = [visit_item.visit_id for visit_item in batch.items if _may_be_confirmed(visit_item.payload)]
     if open_visits:
         lock_confirmations(open_visits)
-        words = AwaitedConfirmation.objects.filter(visit_id__in=open_visits).order_by("told_at", "pk")
+        words = AwaitedConfirmation.objects.filter(visit_id__in=open_visits).order_by("confirmed_at", "pk")
         for visit_id, teammate_id in words.values_list("visit_id", "teammate_id"):
             confirmed_by.setdefault(visit_id, []).append(teammate_id)
     if batch.revision_ids:

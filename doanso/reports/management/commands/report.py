@@ -67,7 +67,7 @@ class Command(BaseCommand):
             raise CommandError(message, returncode=2) from error
 
     def _write(self, options: dict[str, Any]) -> None:
-        programme = targets.programme_or_refuse(options["programme"])
+        programme = targets.require_programme(options["programme"])
         unit = self._unit(options["unit"]) if options["unit"] else programme.root
         report = find_or_assemble_report(
             actor=self._user(options["user"]) if options["user"] else None,

@@ -55,7 +55,7 @@ def test_yes_and_no(cell, answer):
 @pytest.mark.parametrize(
     ("cell", "is_unclear"), [(None, False), ("-", False), ("x", False), ("ko", False), ("có/không", True), ("ü", True)]
 )
-def test_what_says_neither_is_told_from_nothing(cell, is_unclear):
+def test_an_unclear_cell_is_distinguished_from_an_empty_one(cell, is_unclear):
     assert cells.is_unclear(cell) is is_unclear
 
 

@@ -253,7 +253,7 @@ def test_one_column_of_names_for_people_and_shops(bring):
     assert Business.objects.get().name == "Quán 68"
 
 
-def test_another_address_than_that_of_the_register_is_told(bring):
+def test_another_address_than_that_of_the_register_is_reported(bring):
     head = [*HEAD, "Địa chỉ"]
     bring([*line("Nguyễn Văn Bảy"), "12 Lê Lợi"], head=head)
 
@@ -278,7 +278,7 @@ def test_another_address_than_that_of_the_register_is_told(bring):
         ("1", "12 Lê Lợi", []),
     ],
 )
-def test_a_neighbourhood_that_is_unknown_or_contradicted_is_told(bring, place, address, warned):
+def test_a_neighbourhood_that_is_unknown_or_contradicted_is_reported(bring, place, address, warned):
     _job, report = bring([*line("Nguyễn Văn Bảy", place=place), address], head=[*HEAD, "Địa chỉ"])
 
     assert (report["created"], [code for _row, code in codes(report, "warnings")]) == (1, warned)

@@ -34,7 +34,7 @@ def test_rows_are_cards_on_a_phone_and_a_table_on_a_desk(ward, open_as, axe, wid
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_what_waits_is_told_after_writing(ward, open_as, axe, width):
+def test_what_waits_is_shown_after_writing(ward, open_as, axe, width):
     job = import_with_questions(ward, *ROWS)
     apply_rows(ward, job, skip=True)
     page = open_as(ward.tree.an, path=f"/imports/{job.pk}/", width=width)

@@ -151,7 +151,7 @@ def test_one_of_several_shops_or_people_is_chosen(ward, bring):
     )
 
 
-def test_a_double_that_was_asked_about_is_told_once(ward):
+def test_a_duplicate_that_was_asked_about_is_reported_once(ward):
     rows = [line("Trần Ba", None, None, None, consent=None), line("Trần Ba", None, None, None)]
     job = import_with_questions(ward, *rows)
     assert (job.created_count, job.question_count) == (1, 1)
@@ -187,7 +187,7 @@ def test_a_helper_of_ones_own_name_without_consent_is_asked_twice(ward):
     assert SupportRecord.objects.count() == 0
 
 
-def test_a_mark_that_says_neither_is_told(bring):
+def test_an_unclear_mark_is_reported(bring):
     head = ["Họ tên", "Năm sinh", "Ngày", "VNeID", "DVC", "Đồng ý"]
     _job, report = bring(["Nguyễn Văn Bảy", 1951, "01/11/2023", "x", "hẹn lại", "x"], head=head)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Refused
 from doanso.targets.actions import look_for_stalls
-from doanso.targets.alert_words import sentence
+from doanso.targets.assignment_kinds import sentence
 
 
 class Command(BaseCommand):

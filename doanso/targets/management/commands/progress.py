@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            programme = queries.programme_or_refuse(options["programme"])
+            programme = queries.require_programme(options["programme"])
         except Refused as refused:
             raise CommandError(refused.problem.message, returncode=1) from refused
         unit = unit_by_code(options["unit"]) if options["unit"] else programme.root
