@@ -10,7 +10,7 @@ class AdoptionConfig(AppConfig):
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action, waiting_panels
         from doanso.adoption import families, inbox, navigation, panels, personal, sources
-        from doanso.ledger.ports import register_family, register_source_page
+        from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import head_panels, register_service_counts
         from doanso.people.ports import register_personal_records
@@ -34,6 +34,7 @@ class AdoptionConfig(AppConfig):
         ):
             register_action(name, sentence)
         register_family(families.StateFamily())
+        register_family_description(families.STATE_DESCRIPTION)
         register_source_page(families.USAGE, sources.usage_lines)
         waiting_panels.register("adoption.declarations", "side", 20, panels.waiting_declarations)
         register_service_counts(panels.service_counts)

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import AdoptionStage, Usage
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.ports import MeasureKey, RawFact
+from doanso.ledger.ports import MEMBERS, CountingChoice, FamilyDescription, MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 
 STATE_FAMILY = "adoption.state"
@@ -83,3 +84,28 @@ class StateFamily:
             )
             for usage in usages[:limit]
         ]
+
+
+def _stage_choices() -> list[CountingChoice]:
+    """Return every stage above the lowest of every service, under the service's name."""
+    stages = AdoptionStage.objects.filter(level__gt=0).select_related("service").order_by("service__position", "level")
+    return [
+        CountingChoice(
+            title=f"{stage.service.short_name}: {stage.name}",
+            parameters={"service": stage.service_id, "rung": stage.code},
+            group=stage.service.name,
+        )
+        for stage in stages
+    ]
+
+
+STATE_DESCRIPTION = FamilyDescription(
+    family=STATE_FAMILY,
+    title=gettext_lazy("Members who use a service"),
+    help=gettext_lazy("A member counts from the stage chosen upwards, from the day an officer has seen it."),
+    kinds=("share", "count"),
+    choices=_stage_choices,
+    unit_of_count=gettext_lazy("members"),
+    denominators=(MEMBERS,),
+    position=10,
+)

@@ -14,7 +14,7 @@ class DocumentsConfig(AppConfig):
         from doanso.documents.actions import issuing
         from doanso.documents.queries.sealing import public_files_of_attachment
         from doanso.documents.signature_fields import ATTACHMENT, DOCUMENT
-        from doanso.ledger.ports import register_family, register_source_page
+        from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.signing.ports import register_beside, register_owner
 
@@ -72,6 +72,8 @@ class DocumentsConfig(AppConfig):
         register_search(search.PROVIDER)
         for family in families.FAMILIES:
             register_family(family)
+        for description in families.DESCRIPTIONS:
+            register_family_description(description)
         register_source_page(families.DOCUMENT, sources.document_lines)
         register_owner(DOCUMENT, issuing.keep_signature)
         register_owner(ATTACHMENT, issuing.keep_attachment_seal)

@@ -13,12 +13,14 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doanso.documents.models import Document, DocumentState, Medium
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.ports import MeasureKey, RawFact
+from doanso.ledger.ports import CountingChoice, FamilyDescription, MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 
 DOCUMENT = "documents.document"
@@ -125,3 +127,38 @@ def _day(day: date | None) -> date:
     if day is None:
         raise ValueError("A document that was issued has its days.")
     return day
+
+
+def describe(
+    family: str,
+    title: str | Promise,
+    *,
+    position: int,
+    unit_of_count: str | Promise = "",
+    whole: str = "",
+    text: str | Promise = "",
+) -> FamilyDescription:
+    """Return the description of a family without parameters; `whole` is the family that it may be a share of."""
+    return FamilyDescription(
+        family=family,
+        title=title,
+        kinds=("rule", "share", "count") if whole else ("count",),
+        choices=lambda: [CountingChoice(title=str(title))],
+        unit_of_count=unit_of_count or gettext_lazy("documents"),
+        denominators=(whole,) if whole else (),
+        denominator_text=text,
+        position=position,
+    )
+
+
+DESCRIPTIONS = (
+    describe(
+        OUTGOING,
+        gettext_lazy("Documents issued"),
+        position=60,
+        text=gettext_lazy("Documents issued, without secret ones"),
+    ),
+    describe(SIGNED, gettext_lazy("Documents issued that carry digital signatures"), position=61, whole=OUTGOING),
+    describe(ISSUED, gettext_lazy("Documents issued online"), position=62, whole=OUTGOING),
+    describe(STORED, gettext_lazy("Documents issued whose file is stored"), position=63, whole=OUTGOING),
+)

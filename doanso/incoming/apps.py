@@ -13,7 +13,7 @@ class IncomingConfig(AppConfig):
         from doanso.documents.ports import register_incoming_book
         from doanso.incoming import families, inbox, navigation, search, sources
         from doanso.incoming.links import IncomingLinks
-        from doanso.ledger.ports import register_family, register_source_page
+        from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
 
         fields = {"answer_by": _("day of the answer"), "assigned_to": _("who handles it")}
@@ -26,6 +26,8 @@ class IncomingConfig(AppConfig):
             register_action(name, sentence, fields=fields)
         for family in families.FAMILIES:
             register_family(family)
+        for description in families.DESCRIPTIONS:
+            register_family_description(description)
         register_source_page(families.PAPER, sources.paper_lines)
         register_incoming_book(IncomingLinks())
         register_navigation(pages=navigation.PAGES)

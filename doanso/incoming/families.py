@@ -9,8 +9,9 @@ from operator import attrgetter
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
-from doanso.documents.families import GRADE, PAPERS, PAPERS_STORED, DocumentFamily, paper_fact
+from doanso.documents.families import GRADE, PAPERS, PAPERS_STORED, DocumentFamily, describe, paper_fact
 from doanso.incoming.models import Arrival
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.ports import RawFact
@@ -43,6 +44,24 @@ class PaperFamily(DocumentFamily):
 FAMILIES = (
     PaperFamily(PAPERS, Q(), Q()),
     PaperFamily(PAPERS_STORED, Q(final__isnull=False), Q(blob__isnull=False)),
+)
+
+
+DESCRIPTIONS = (
+    describe(
+        PAPERS,
+        gettext_lazy("Papers of the office"),
+        unit_of_count=gettext_lazy("papers"),
+        position=64,
+        text=gettext_lazy("Documents issued and documents from outside that are in the book, without secret ones"),
+    ),
+    describe(
+        PAPERS_STORED,
+        gettext_lazy("Papers of the office whose file is stored"),
+        unit_of_count=gettext_lazy("papers"),
+        position=65,
+        whole=PAPERS,
+    ),
 )
 
 

@@ -3,11 +3,13 @@
 Each measure family and each kind of source has exactly one owner; a missing or a second one fails at start-up.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
+
+from django.utils.functional import Promise
 
 from doanso.ledger.models import MeasureKind
 
@@ -82,6 +84,46 @@ class FactFamily(Protocol):
         ...
 
 
+MEMBERS = "members"
+"""The denominator of a share of members: members who are active and neither away nor exempt from the indicator."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountingChoice:
+    """One thing that a family counts, as a choice of the programme editor.
+
+    `group` is the heading under which the choice stands (the service of a stage). The texts of `unit_of_count` and
+    `denominator_text` are proposals, which the author may change; empty ones are those of the family.
+    """
+
+    title: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    group: str = ""
+    unit_of_count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyDescription:
+    """A family as the programme editor shows it; titles are in Vietnamese.
+
+    `kinds` are the kinds of indicators it fits: "share", "rule", "count", "milestone". `denominators` are those of a share or
+    rule: `MEMBERS`, or names of described families. `denominator_text` says what the family is as the denominator of another.
+    `choices` reads everything the family can count, from data where it depends on data. `code_parameter` names a parameter
+    that a programme may leave out and that is the indicator's code then.
+    """
+
+    family: str
+    title: str | Promise
+    kinds: Sequence[str]
+    choices: Callable[[], Sequence[CountingChoice]]
+    unit_of_count: str | Promise
+    denominators: Sequence[str] = ()
+    denominator_text: str | Promise = ""
+    help: str | Promise = ""
+    code_parameter: str = ""
+    position: int = 100
+
+
 @dataclass(frozen=True, slots=True)
 class SourceLine:
     """One record behind a figure, as a reader sees it; without an address when the reader may not open it."""
@@ -100,6 +142,7 @@ class SourcePage(Protocol):
 
 
 _families: dict[str, FactFamily] = {}
+_descriptions: dict[str, FamilyDescription] = {}
 _pages: dict[str, SourcePage] = {}
 
 
@@ -108,6 +151,13 @@ def register_family(family: FactFamily) -> None:
     if family.name in _families:
         raise RuntimeError(f"Measure family {family.name!r} is registered twice.")
     _families[family.name] = family
+
+
+def register_family_description(description: FamilyDescription) -> None:
+    """Register how a family is shown in the programme editor, once, beside the family. One without is not offered there."""
+    if description.family in _descriptions:
+        raise RuntimeError(f"Measure family {description.family!r} is described twice.")
+    _descriptions[description.family] = description
 
 
 def register_source_page(kind: str, page: SourcePage) -> None:
@@ -125,6 +175,16 @@ def family(name: str) -> FactFamily | None:
 def families() -> list[FactFamily]:
     """Return all families, in the order in which they registered."""
     return list(_families.values())
+
+
+def family_description(name: str) -> FamilyDescription | None:
+    """Return how that family is shown in the programme editor, or None where it is not offered."""
+    return _descriptions.get(name)
+
+
+def family_descriptions() -> list[FamilyDescription]:
+    """Return all descriptions, by `position` and name."""
+    return sorted(_descriptions.values(), key=lambda description: (description.position, description.family))
 
 
 def source_page(kind: str) -> SourcePage:

@@ -10,7 +10,7 @@ class MembersConfig(AppConfig):
         from doanso.access.ports import register_action
         from doanso.access.search import register_search
         from doanso.imports.ports import register_list_kind
-        from doanso.ledger.ports import register_family, register_source_page
+        from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members import families, navigation, personal, search, sources
         from doanso.members.register_list import MembersList
@@ -40,6 +40,7 @@ class MembersConfig(AppConfig):
         ):
             register_action(name, sentence)
         register_family(families.ActiveFamily())
+        register_family_description(families.ACTIVE_DESCRIPTION)
         register_family(families.ExemptFamily())
         register_source_page(families.STAY, sources.stay_lines)
         register_source_page(families.LEAVE, sources.leave_lines)

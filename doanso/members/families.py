@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.ports import MeasureKey, RawPlacement, RawSuspension
+from doanso.ledger.ports import CountingChoice, FamilyDescription, MeasureKey, RawPlacement, RawSuspension
 from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Absence, Exemption, Member
 
@@ -105,3 +106,14 @@ def _refuse_unknown(parameters: Mapping[str, Any], allowed: Iterable[str]) -> No
     if unknown:
         message = _("“%(name)s” is no parameter of this measure; take it out of the programme.")
         raise Refused(Problem("measure_parameter", message % {"name": unknown[0]}, unknown[0]))
+
+
+ACTIVE_DESCRIPTION = FamilyDescription(
+    family=ACTIVE_FAMILY,
+    title=gettext_lazy("Members of the branches"),
+    help=gettext_lazy("Members who belong to a branch and are not away."),
+    kinds=("count",),
+    choices=lambda: [CountingChoice(title=_("Members of the branches"))],
+    unit_of_count=gettext_lazy("members"),
+    position=15,
+)

@@ -9,7 +9,7 @@ class OutreachConfig(AppConfig):
         # Models are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
-        from doanso.ledger.ports import register_family, register_source_page
+        from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import participation_panels
         from doanso.outreach import anomaly_messages, inbox, navigation, panels, personal, sources
@@ -86,6 +86,8 @@ class OutreachConfig(AppConfig):
             register_action(name, sentence, fields=fields)
         register_family(visits.VisitsFamily())
         register_family(visits.PairVisitsFamily())
+        for description in visits.DESCRIPTIONS:
+            register_family_description(description)
         for kind in (visits.VISIT, visits.PAIR):
             register_source_page(kind, sources.visit_lines)
         register_record_kind(DoorKind())

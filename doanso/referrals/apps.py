@@ -8,7 +8,7 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before.
         from doanso.access.ports import register_action
-        from doanso.ledger.ports import register_family, register_source_page
+        from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import participation_panels
         from doanso.people.ports import register_personal_records
@@ -25,6 +25,7 @@ class ReferralsConfig(AppConfig):
         ):
             register_action(name, sentence)
         register_family(families.ReferredTwoFamily())
+        register_family_description(families.DESCRIPTION)
         register_source_page(families.REFERRAL, sources.referral_lines)
         participation_panels.register("referrals.slots", "main", 10, panels.member_slots)
         register_personal_records(

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.ports import MeasureKey, RawFact
+from doanso.ledger.ports import MEMBERS, CountingChoice, FamilyDescription, MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 from doanso.referrals.models import Referral
 
@@ -73,3 +74,15 @@ def is_refused(referral: Referral) -> bool:
     """
     support_records = (referral.friend.support_record, referral.relative.support_record)
     return any(record is not None and record.refused_at is not None for record in support_records)
+
+
+DESCRIPTION = FamilyDescription(
+    family=REFERRED_FAMILY,
+    title=gettext_lazy("Members who guided a friend and a relative (1+2)"),
+    help=gettext_lazy("A member counts from the day on which the second of the two confirmed."),
+    kinds=("share", "count"),
+    choices=lambda: [CountingChoice(title=_("Members who guided a friend and a relative (1+2)"))],
+    unit_of_count=gettext_lazy("members"),
+    denominators=(MEMBERS,),
+    position=50,
+)

@@ -11,7 +11,7 @@ class SupportConfig(AppConfig):
         from doanso.access.ports import register_action, waiting_panels
         from doanso.access.search import register_search
         from doanso.imports.ports import register_list_kind
-        from doanso.ledger.ports import register_family, register_source_page
+        from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import participation_panels
         from doanso.people.ports import register_personal_records
@@ -52,6 +52,8 @@ class SupportConfig(AppConfig):
             register_action(name, sentence, fields=fields)
         register_family(families.PeopleFamily())
         register_family(families.BusinessesFamily())
+        for description in families.DESCRIPTIONS:
+            register_family_description(description)
         register_list_kind(SupportsList())
         register_search(search.PROVIDER)
         register_source_page(families.HELP, sources.help_lines)

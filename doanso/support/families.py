@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import Service
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.ports import MeasureKey, RawFact
+from doanso.ledger.ports import CountingChoice, FamilyDescription, MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 from doanso.support.models import SupportRecord
 
@@ -135,3 +136,63 @@ class BusinessesFamily(_HelpFamily):
     name = BUSINESSES_FAMILY
     subject_kind = "business"
     to_business = True
+
+
+def _services() -> list[Service]:
+    return list(Service.objects.order_by("position"))
+
+
+def _people_choices() -> list[CountingChoice]:
+    """Return residents and times of each service."""
+    choices = []
+    for service in _services():
+        choices += [
+            CountingChoice(
+                title=_("%(service)s: each resident once") % {"service": service.short_name},
+                parameters={"service": service.pk, "to": "residents"},
+                group=service.name,
+            ),
+            CountingChoice(
+                title=_("%(service)s: every time of help") % {"service": service.short_name},
+                parameters={"service": service.pk, "count": "times", "to": "all"},
+                group=service.name,
+                unit_of_count=_("times"),
+            ),
+        ]
+    return choices
+
+
+def _business_choices() -> list[CountingChoice]:
+    """Return shops helped with each service."""
+    return [
+        CountingChoice(
+            title=_("%(service)s: each shop once") % {"service": service.short_name},
+            parameters={"service": service.pk},
+            group=service.name,
+        )
+        for service in _services()
+    ]
+
+
+DESCRIPTIONS = (
+    FamilyDescription(
+        family=PEOPLE_FAMILY,
+        title=gettext_lazy("Residents helped with a service"),
+        help=gettext_lazy(
+            "Counted from support records; each resident once in the whole programme, wherever the help was given."
+        ),
+        kinds=("count", "milestone"),
+        choices=_people_choices,
+        unit_of_count=gettext_lazy("residents"),
+        position=20,
+    ),
+    FamilyDescription(
+        family=BUSINESSES_FAMILY,
+        title=gettext_lazy("Shops helped with a service"),
+        help=gettext_lazy("Counted from support records; a shop is not its owner."),
+        kinds=("count", "milestone"),
+        choices=_business_choices,
+        unit_of_count=gettext_lazy("shops"),
+        position=30,
+    ),
+)

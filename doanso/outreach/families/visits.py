@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.ports import MeasureKey, RawFact
+from doanso.ledger.ports import CountingChoice, FamilyDescription, MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach.models import OPENED, Visit
 
@@ -127,3 +128,27 @@ class PairVisitsFamily(_VisitFamily):
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """Return the next page of visits in effect with a complete pair."""
         return [fact_of_pair(visit) for visit in self._counting_visits(after).filter(paired=True)[:limit]]
+
+
+DESCRIPTIONS = (
+    FamilyDescription(
+        family=VISITS_FAMILY,
+        title=gettext_lazy("Visits at doors"),
+        help=gettext_lazy("Visits at which somebody opened the door."),
+        kinds=("count",),
+        choices=lambda: [CountingChoice(title=_("Visits at doors"))],
+        unit_of_count=gettext_lazy("visits"),
+        denominator_text=gettext_lazy("Visits at which somebody opened the door"),
+        position=40,
+    ),
+    FamilyDescription(
+        family=PAIRS_FAMILY,
+        title=gettext_lazy("Visits of complete 1+1 pairs"),
+        help=gettext_lazy("Visits at which both people of the pair were confirmed."),
+        kinds=("rule", "share", "count"),
+        choices=lambda: [CountingChoice(title=_("Visits of complete 1+1 pairs"))],
+        unit_of_count=gettext_lazy("visits"),
+        denominators=(VISITS_FAMILY,),
+        position=41,
+    ),
+)
