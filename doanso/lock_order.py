@@ -18,6 +18,7 @@ ORDER = LockOrder(
         "rows of adoption.obstacle",
         "rows of targets.programme",
         "rows of targets.indicator",
+        "rows of targets.programmedraft",
         "rows of reports.layout",
         "rows of reports.report",
         "rows of reports.rendering",

@@ -21,6 +21,10 @@ class TargetsConfig(AppConfig):
         for name, sentence in (
             ("targets.view", _("looked at targets")),
             ("targets.load", _("loaded the programme")),
+            ("targets.draft", _("began a draft of a programme")),
+            ("targets.write_draft", _("wrote on the draft of a programme")),
+            ("targets.discard_draft", _("threw the draft of a programme away")),
+            ("targets.restore_draft", _("restored the draft of a programme")),
             ("targets.allocate", _("gave targets to the units below")),
             ("targets.give", _("gave the unit a target")),
             ("targets.answer", _("answered to a target")),

@@ -16,6 +16,7 @@ from doanso.units.models import Unit
 def register() -> None:
     """Register the kinds; called once at start-up."""
     register_object_kind("targets.programme", _("Programme"), _programmes)
+    register_object_kind("targets.programmedraft", _("Draft of a programme"))
     register_object_kind("targets.indicator", _("Indicator"))
     register_object_kind("targets.target", _("Target of a unit"))
     register_object_kind("targets.allocation", _("Allocation of targets"))

@@ -288,3 +288,108 @@ class FrozenPerson(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["list", "exempt", "id"], name="targets_frozen_page")]
+
+
+class PlanOrigin(models.TextChoices):
+    """Where a draft or a revision comes from."""
+
+    BLANK = "blank", "Soạn từ đầu"
+    TEMPLATE = "template", "Từ chương trình mẫu"
+    FILE = "file", "Từ tệp TOML"
+    COPY = "copy", "Chép từ chương trình khác"
+    EDIT = "edit", "Sửa chương trình đã ban hành"
+
+
+class ProgrammeRevision(models.Model):
+    """A programme as it was published on a day: the whole plan, who published it and why. It never changes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    plan = models.JSONField()
+    origin = models.CharField(max_length=8, choices=PlanOrigin)
+    reason = models.CharField(max_length=1000, blank=True)
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="targets_revision_number"),
+            models.CheckConstraint(condition=models.Q(origin__in=PlanOrigin.values), name="targets_revision_origin"),
+        ]
+
+
+class DraftState(models.TextChoices):
+    """Where a draft is on its way. While it is being published nobody saves; publishing again continues."""
+
+    OPEN = "open", "Đang soạn"
+    PUBLISHING = "publishing", "Đang ban hành"
+    PUBLISHED = "published", "Đã ban hành"
+    DISCARDED = "discarded", "Đã bỏ"
+
+
+class ProgrammeDraft(models.Model):
+    """A programme that is being written; no unit sees it.
+
+    `programme` is the one that it changes, and `base_number` the revision of it from which the draft was made; `copied_from`
+    the one whose figures are shown beside it. `version` counts the saves of the title, the code and the days.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    root = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="programme_drafts")
+    programme = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT, related_name="drafts")
+    base_number = models.PositiveSmallIntegerField(default=0)
+    copied_from = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=8, choices=PlanOrigin)
+    state = models.CharField(max_length=10, choices=DraftState, default=DraftState.OPEN)
+    code = models.SlugField(max_length=60)
+    title = models.CharField(max_length=200)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    version = models.PositiveIntegerField(default=1)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme"],
+                condition=models.Q(state__in=("open", "publishing")),
+                name="targets_draft_one_per_programme",
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=DraftState.values), name="targets_draft_state"),
+            models.CheckConstraint(condition=models.Q(origin__in=PlanOrigin.values), name="targets_draft_origin"),
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="targets_draft_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DraftIndicator(models.Model):
+    """One indicator of a draft: its code, and the other fields of `plans.IndicatorPlan` in `values`.
+
+    `version` counts its saves; every save names the one it has read. A removed indicator stays, so that nobody's text is lost.
+    `reason` says why an indicator of a published programme is changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    draft = models.ForeignKey(ProgrammeDraft, on_delete=models.PROTECT, related_name="indicators")
+    code = models.SlugField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    values = models.JSONField()
+    reason = models.CharField(max_length=300, blank=True)
+    removed = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft", "code"], condition=models.Q(removed=False), name="targets_draft_indicator_code"
+            ),
+        ]

@@ -9,3 +9,5 @@ LOAD = Permission("targets.load", unit_of="id")
 ALLOCATE = Permission("targets.allocate", unit_of="id")
 # Checked on the receiving unit.
 ANSWER = Permission("targets.answer", unit_of="id")
+# Checked on drafts: the same people write a programme and publish it.
+DRAFT = Permission("targets.load", unit_of="root_id")

@@ -1,60 +1,21 @@
 """Programme files in TOML, parsed into plain values or refused with the name of the wrong entry."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable, refuse
-from doanso.targets.models import MEMBERS, Basis, IndicatorGroup, IndicatorKind
-from doanso.targets.rules import LARGEST_PERCENT, LARGEST_TARGET
-
-KEPT_CODES = ("exempt-", "whole-")
-"""Prefixes of the codes of measures that belong to denominators."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorPlan:
-    """One indicator of the file with the root's target."""
-
-    code: str
-    title: str
-    short_title: str
-    kind: str
-    group: str
-    unit_of_count: str
-    target: int
-    basis: str
-    why: str
-    family: str
-    parameters: Mapping[str, Any]
-    least_grade: int
-    required_grade: int
-    denominator: str
-    denominator_text: str
-    due: tuple[date, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammePlan:
-    """The whole file."""
-
-    code: str
-    title: str
-    root: str
-    first_day: date
-    last_day: date
-    services: Path | None
-    indicators: tuple[IndicatorPlan, ...]
-
-
-def is_share(kind: str) -> bool:
-    """Return whether the target is in per cent, so that a denominator is needed."""
-    return kind in (IndicatorKind.SHARE, IndicatorKind.RULE)
+from doanso.targets.models import Basis, IndicatorGroup, IndicatorKind
+from doanso.targets.plans import (
+    KEPT_PROGRAMME_CODES,
+    IndicatorPlan,
+    ProgrammePlan,
+    indicator_problem,
+    is_share,
+    largest_target,
+)
 
 
 def _indicator(entry: TomlTable, first_day: date, last_day: date) -> IndicatorPlan:
@@ -67,7 +28,7 @@ def _indicator(entry: TomlTable, first_day: date, last_day: date) -> IndicatorPl
         kind=kind,
         group=entry.choice("group", IndicatorGroup.values),
         unit_of_count=entry.text("unit_of_count", 60),
-        target=entry.integer("target", 1, LARGEST_PERCENT if is_share(kind) else LARGEST_TARGET),
+        target=entry.integer("target", 1, largest_target(kind)),
         basis=basis,
         why=entry.text("why", 300, required=basis == Basis.ASSUMED),
         family=entry.code("family", 40, dotted=True),
@@ -78,42 +39,42 @@ def _indicator(entry: TomlTable, first_day: date, last_day: date) -> IndicatorPl
         denominator_text=entry.text("denominator_text", 200, required=is_share(kind)),
         due=tuple(entry.days("due")),
     )
-    if plan.denominator not in ("", MEMBERS) and "." not in plan.denominator:
-        raise refuse(
-            entry.location,
-            _("“denominator” is “members” or the name of a family, for example outreach.visits; else leave it out."),
-        )
-    if plan.denominator and not is_share(kind):
-        raise refuse(entry.location, _("only a share or a rule has a denominator; remove “denominator”."))
-    if plan.due and kind != IndicatorKind.MILESTONE:
-        raise refuse(entry.location, _("only a milestone has days in “due”."))
-    if len(plan.due) > plan.target:
-        raise refuse(entry.location, _("“due” has more days than the target has milestones."))
-    if any(not first_day <= day <= last_day for day in plan.due):
-        raise refuse(entry.location, _("each day of “due” must lie inside the programme."))
+    problem = indicator_problem(plan, first_day, last_day)
+    if problem is not None:
+        raise refuse(entry.location, problem.message, problem.code)
     entry.finish()
     return plan
 
 
 def read(path: Path) -> ProgrammePlan:
     """Return the programme of that file; raise `Refused` naming the entry and what to change."""
-    entry = toml_tables.read_toml(path)
+    return _programme(toml_tables.read_toml(path), path.parent)
+
+
+def parse(name: str, content: bytes) -> ProgrammePlan:
+    """Return the programme of an uploaded file; like `read`, but the file of services that it names is not beside it."""
+    return _programme(toml_tables.parse_toml(name, content), None)
+
+
+def _programme(entry: TomlTable, folder: Path | None) -> ProgrammePlan:
     code = entry.code("code")
+    if code in KEPT_PROGRAMME_CODES:
+        raise refuse(
+            entry.location, _("“%(code)s” cannot be the code of a programme; choose another.") % {"code": code}
+        )
     first_day, last_day = entry.day("first_day"), entry.day("last_day")
     if last_day < first_day:
         raise refuse(entry.location, _("“last_day” lies before “first_day”."))
     services = entry.text("services", 200, required=False)
     indicators = tuple(_indicator(below, first_day, last_day) for below in entry.tables("indicator", _("indicator")))
     toml_tables.refuse_duplicate_codes(entry.location, [indicator.code for indicator in indicators])
-    if any(indicator.code == MEMBERS or indicator.code.startswith(KEPT_CODES) for indicator in indicators):
-        raise refuse(entry.location, _("the codes “members”, “exempt-…” and “whole-…” are kept for denominators."))
     plan = ProgrammePlan(
         code=code,
         title=entry.text("title", 200),
         root=entry.code("root"),
         first_day=first_day,
         last_day=last_day,
-        services=path.parent / services if services else None,
+        services=folder / services if services and folder is not None else None,
         indicators=indicators,
     )
     entry.finish()

@@ -18,7 +18,7 @@ from doanso.lib.schema.reader import ObjectReader
 
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DOTTED = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_LARGEST = 1_000_000
+LARGEST_FILE = 1_000_000
 """Bytes; a file of targets that people read and write is a small fraction of that."""
 
 
@@ -132,21 +132,30 @@ class TomlTable(ObjectReader):
 
 
 def read_toml(path: Path) -> TomlTable:
-    """Return the whole file as one table, named after the file.
-
-    Raise `Refused` for a file that cannot be read, is larger than 1 MB, is no UTF-8 or no TOML, has a key twice, or nests
-    deeper than the interpreter's recursion limit.
-    """
+    """Return the whole file as one table, named after the file; raise `Refused` as `parse_toml` does, or if it cannot be read."""
     try:
-        if path.stat().st_size > _LARGEST:
-            raise refuse(path.name, _("the file is too large."), "file_unreadable")
-        return TomlTable(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+        # One byte more than fits shows that the file is too large.
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise refuse(path.name, _("the file cannot be read. Check its name and folder."), "file_unreadable") from error
+    return parse_toml(path.name, content)
+
+
+def parse_toml(name: str, content: bytes) -> TomlTable:
+    """Return the content of a file as one table, named `name`.
+
+    Raise `Refused` for content that is larger than 1 MB, is no UTF-8 or no TOML, has a key twice, or nests deeper than the
+    interpreter's recursion limit.
+    """
+    if len(content) > LARGEST_FILE:
+        raise refuse(name, _("the file is too large."), "file_unreadable")
+    try:
+        return TomlTable(name, tomllib.loads(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
-        raise refuse(path.name, _("the file is not UTF-8 text. Save it again as UTF-8."), "file_unreadable") from error
+        raise refuse(name, _("the file is not UTF-8 text. Save it again as UTF-8."), "file_unreadable") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise refuse(path.name, _("the file is not TOML: %(error)s") % {"error": error}, "file_unreadable") from error
+        raise refuse(name, _("the file is not TOML: %(error)s") % {"error": error}, "file_unreadable") from error
 
 
 def refuse_duplicate_codes(location: str, codes: Sequence[str]) -> None:

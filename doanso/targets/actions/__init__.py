@@ -3,23 +3,46 @@
 from doanso.targets.actions.alerts import Alert, find_alerts, look_for_stalls
 from doanso.targets.actions.cascade import AllocationDecision, Part, allocate, answer, settle_target
 from doanso.targets.actions.denominators import forget_persons, freeze_denominator
+from doanso.targets.actions.drafts import (
+    DraftHeadInput,
+    begin_draft,
+    discard_draft,
+    edit_programme,
+    is_stale,
+    move_indicator,
+    remove_indicator,
+    save_draft_head,
+    save_indicator,
+)
 from doanso.targets.actions.loading import load_programme
+from doanso.targets.actions.publishing import publish_draft, take_over_changes
 from doanso.targets.actions.reminders import remind_units
 from doanso.targets.actions.sizes import UnitSizeInput, tell_sizes
 
 __all__ = [
     "Alert",
     "AllocationDecision",
+    "DraftHeadInput",
     "Part",
     "UnitSizeInput",
     "allocate",
     "answer",
+    "begin_draft",
+    "discard_draft",
+    "edit_programme",
     "find_alerts",
     "forget_persons",
     "freeze_denominator",
+    "is_stale",
     "load_programme",
     "look_for_stalls",
+    "move_indicator",
+    "publish_draft",
     "remind_units",
+    "remove_indicator",
+    "save_draft_head",
+    "save_indicator",
     "settle_target",
+    "take_over_changes",
     "tell_sizes",
 ]

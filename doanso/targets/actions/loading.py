@@ -1,10 +1,12 @@
 """Load a programme: its indicators, the root's targets, and the book that counts for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -15,11 +17,11 @@ from doanso.ledger.actions import open_book
 from doanso.ledger.inputs import MeasurePlan
 from doanso.ledger.models import Book
 from doanso.lib import clock
-from doanso.lib.problems import Refused
+from doanso.lib.problems import Problem, Refused
 from doanso.lib.schema.toml_tables import refuse
 from doanso.targets import policy, programme_file
-from doanso.targets.models import MEMBERS, Indicator, Programme, Target
-from doanso.targets.programme_file import IndicatorPlan, ProgrammePlan
+from doanso.targets.models import MEMBERS, Indicator, PlanOrigin, Programme, ProgrammeRevision, Target
+from doanso.targets.plans import IndicatorPlan, ProgrammePlan, completed, programme_values
 from doanso.units.models import Unit
 from doanso.units.queries import unit_by_code
 
@@ -34,27 +36,54 @@ def whole_code(code: str) -> str:
     return f"whole-{code}"
 
 
-def load_programme(*, actor: User | None, path: Path) -> Programme:
-    """Load a programme file, or load it again after a change; loading an unchanged file changes nothing.
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Why and from where a plan is published, and which revision of the programme it was made from.
 
-    Without an actor the action is recorded as the installation's own, started by someone with access to the machine's commands.
-    Refused, naming the wrong entry, before anything is written. A family that no app serves yet gets no measure, and its
-    indicator reads "chưa có số liệu" until the file is loaded again by a release that serves it.
+    Without `base_number` the newest one is meant, as for a file; 0 means that the programme must not exist yet. `finish` runs
+    in the transaction that writes the programme.
     """
-    plan = programme_file.read(path)
+
+    origin: str = PlanOrigin.FILE
+    reason: str = ""
+    base_number: int | None = None
+    location: str = ""
+    finish: Callable[[Programme], None] | None = None
+
+
+def load_programme(*, actor: User | None, path: Path) -> Programme:
+    """Publish the plan of a file, or publish it again after a change; an unchanged file changes nothing."""
+    return publish_plan(
+        actor=actor,
+        plan=programme_file.read(path),
+        publication=Publication(reason=_("Loaded from the file %(name)s") % {"name": path.name}, location=path.name),
+    )
+
+
+def publish_plan(*, actor: User | None, plan: ProgrammePlan, publication: Publication) -> Programme:
+    """Write a plan as a programme with its indicators, the root's targets and its book; publishing it again changes nothing.
+
+    Files and drafts are both published here. Without an actor the action is recorded as the installation's own, started by
+    someone with access to the machine's commands. Refused, naming the wrong entry, before anything is written. A family that no
+    app serves yet gets no measure, and its indicator reads "chưa có số liệu" until the plan is published again by a release that
+    serves it.
+    """
+    plan = completed(plan)
+    where = publication.location or plan.title
     root = unit_by_code(plan.root)
     if root is None:
-        raise refuse(path.name, _("no unit has the code “%(code)s”. Load the units first.") % {"code": plan.root})
+        raise refuse(where, _("no unit has the code “%(code)s”. Load the units first.") % {"code": plan.root})
     if actor is not None:
         policy.LOAD.require_at(actor, root)
-    _refuse_other_walls(plan, root, path.name)
+    _refuse_other_walls(plan, root, where)
+    refuse_newer(Programme.objects.filter(code=plan.code).first(), publication.base_number)
     # If the programme is refused, the services in its file are not loaded either.
     with transaction.atomic():
         if plan.services is not None:
             load_services(actor=actor, path=plan.services)
         measures = {indicator.code: _measure(indicator) for indicator in plan.indicators}
         _refuse_other_measures(plan, measures)
-    # The book has its own short transaction and is filled in pages; if the rest fails, the next load continues from here.
+    # The book has its own short transaction and is filled in pages; if the rest fails, the next try continues from here.
     book = open_book(
         code=plan.code,
         root=root,
@@ -62,7 +91,24 @@ def load_programme(*, actor: User | None, path: Path) -> Programme:
         last_day=plan.last_day,
         measures=_all_measures(plan, measures),
     )
-    return _write(actor=actor, plan=plan, root=root, book=book, measures=measures)
+    return _write(actor=actor, plan=plan, root=root, book=book, measures=measures, publication=publication)
+
+
+def newest_revision(programme: Programme) -> int:
+    """Return the number of the newest revision; 0 where there is none."""
+    return programme.revisions.aggregate(newest=Max("number"))["newest"] or 0
+
+
+def refuse_newer(programme: Programme | None, base_number: int | None) -> None:
+    """Refuse if the programme is newer than the revision from which a plan was made."""
+    if base_number is None or (programme is None and base_number == 0):
+        return
+    if base_number == 0:
+        message = _("Another programme has this code already. Choose another code.")
+        raise Refused(Problem("programme_exists", message, "code"))
+    if programme is None or newest_revision(programme) != base_number:
+        message = _("The programme was changed after this draft was made. Take over that change first.")
+        raise Refused(Problem("programme_newer", message))
 
 
 def _measure(indicator: IndicatorPlan) -> MeasurePlan | None:
@@ -139,7 +185,13 @@ def _refuse_other_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan 
 
 @transaction.atomic
 def _write(
-    *, actor: User | None, plan: ProgrammePlan, root: Unit, book: Book, measures: dict[str, MeasurePlan | None]
+    *,
+    actor: User | None,
+    plan: ProgrammePlan,
+    root: Unit,
+    book: Book,
+    measures: dict[str, MeasurePlan | None],
+    publication: Publication,
 ) -> Programme:
     programme, created = Programme.objects.select_for_update().get_or_create(
         code=plan.code,
@@ -151,14 +203,31 @@ def _write(
             "last_day": plan.last_day,
         },
     )
+    refuse_newer(None if created else programme, publication.base_number)
     changed = {"title"} if programme.title != plan.title else set()
     if changed:
         programme.title = plan.title
         programme.save(update_fields=["title"])
     changed |= _write_indicators(programme, plan, measures)
     if created or changed:
+        _write_revision(actor, programme, plan, publication)
         record(actor=actor, action="targets.load", obj=programme, unit=root, changed=sorted(changed))
+    if publication.finish is not None:
+        publication.finish(programme)
     return programme
+
+
+def _write_revision(actor: User | None, programme: Programme, plan: ProgrammePlan, publication: Publication) -> None:
+    """Store the plan as the programme's next revision; the programme is locked."""
+    ProgrammeRevision.objects.create(
+        programme=programme,
+        number=newest_revision(programme) + 1,
+        plan=programme_values(plan),
+        origin=publication.origin,
+        reason=publication.reason,
+        made_by=actor,
+        made_at=clock.now(),
+    )
 
 
 def _write_indicators(programme: Programme, plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> set[str]:

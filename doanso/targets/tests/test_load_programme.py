@@ -140,7 +140,7 @@ def test_a_new_indicator_joins_a_loaded_programme(tree, write):
         ('basis = "assumed"', 'basis = "stated"\ndue = [2023-03-01]', "file_entry", "chỉ tiêu shops"),
         ('basis = "assumed"', 'basis = "stated"\ndenominator = "members"', "file_entry", "chỉ tiêu shops"),
         ('family = "support.businesses"\nparameters = { service = "payment" }', 'family = "adoption.state"\nparameters = { service = "vneid", rung = "x" }', "rung_unknown", "chỉ tiêu shops"),  # noqa: E501
-        ('code = "shops"', 'code = "members"', "file_entry", "small.toml"),
+        ('code = "shops"', 'code = "members"', "file_entry", "chỉ tiêu members"),
         ('code = "shops"', 'code = "Shops"', "file_entry", "chỉ tiêu Shops"),
         ('root = "p4"', 'root = "p9"', "file_entry", "small.toml"),
         ("last_day = 2023-12-31", "last_day = 2022-12-31", "file_entry", "small.toml"),

@@ -1,0 +1,144 @@
+"""Publish a draft by the function that loads files, and take over into a draft what was published meanwhile."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.targets.actions.drafts import has_begun, lock_draft
+from doanso.targets.actions.loading import Publication, newest_revision, publish_plan
+from doanso.targets.models import DraftIndicator, DraftState, Programme, ProgrammeDraft, ProgrammeRevision
+from doanso.targets.plans import IndicatorPlan, ProgrammePlan, indicator_problem, indicator_values, programme_of_values
+from doanso.targets.queries.plans import changes_between, draft_stamp, indicator_plan_of, plan_of, plan_of_draft
+
+LONGEST_REASON = 1000
+
+
+def publish_draft(*, actor: User, draft_id: UUID, stamp: int, reason: str = "") -> Programme:
+    """Publish a draft as it was read (`stamp`, of `queries.plans.draft_stamp`) and return the programme.
+
+    The draft is first marked, so that nobody saves in it meanwhile, and is open again if anything is refused. If the process
+    dies, publishing it again continues.
+    """
+    draft, plan = _claim(actor, draft_id, stamp, reason.strip())
+    publication = Publication(
+        origin=draft.origin,
+        reason=reason.strip(),
+        base_number=draft.base_number,
+        finish=lambda programme: _finish(draft_id, stamp, programme),
+    )
+    try:
+        return publish_plan(actor=actor, plan=plan, publication=publication)
+    except (Refused, PermissionDenied, Http404):
+        _release(draft_id)
+        raise
+
+
+@transaction.atomic
+def _claim(actor: User, draft_id: UUID, stamp: int, reason: str) -> tuple[ProgrammeDraft, ProgrammePlan]:
+    draft = lock_draft(actor, draft_id, states=(DraftState.OPEN, DraftState.PUBLISHING))
+    rows = list(draft.indicators.all())
+    if draft_stamp(draft, rows) != stamp:
+        message = _("Somebody saved in the draft after you had opened this page. Read it again, then publish.")
+        raise Refused(Problem("draft_newer", message))
+    plan = plan_of_draft(draft, rows)
+    problem = plan_problem(draft, plan) or _reason_problem(draft, plan, reason)
+    if problem is not None:
+        raise Refused(problem)
+    draft.state = DraftState.PUBLISHING
+    draft.save(update_fields=["state"])
+    return draft, plan
+
+
+def plan_problem(draft: ProgrammeDraft, plan: ProgrammePlan) -> Problem | None:
+    """Return what keeps a draft from being published, as far as the plan alone shows it."""
+    if not plan.indicators:
+        return Problem("draft_empty", _("Add at least one indicator."))
+    for indicator in plan.indicators:
+        problem = indicator_problem(indicator, plan.first_day, plan.last_day)
+        if problem is not None:
+            return Problem(problem.code, f"{indicator.short_title}: {problem.message}", indicator.code)
+    if draft.programme is not None and not changes_between(plan_of(draft.programme), plan):
+        return Problem("draft_same", _("Nothing is changed yet."))
+    return None
+
+
+def _reason_problem(draft: ProgrammeDraft, plan: ProgrammePlan, reason: str) -> Problem | None:
+    if draft.programme is not None and has_begun(draft.programme) and not reason:
+        return Problem("draft_reason", _("Say why the programme is changed; units read it."), "reason")
+    if len(reason) > LONGEST_REASON:
+        message = _("At most %(longest)s characters fit.") % {"longest": LONGEST_REASON}
+        return Problem("draft_reason", message, "reason")
+    return None
+
+
+def _finish(draft_id: UUID, stamp: int, programme: Programme) -> None:
+    """Mark the draft as published, in the transaction that writes the programme."""
+    draft = ProgrammeDraft.objects.select_for_update(of=("self",)).get(pk=draft_id)
+    if draft.state != DraftState.PUBLISHING or draft_stamp(draft, draft.indicators.all()) != stamp:
+        raise Refused(Problem("draft_newer", _("The draft was changed while it was being published. Read it again.")))
+    draft.state, draft.programme, draft.changed_at = DraftState.PUBLISHED, programme, clock.now()
+    draft.save(update_fields=["state", "programme", "changed_at"])
+
+
+@transaction.atomic
+def _release(draft_id: UUID) -> None:
+    draft = ProgrammeDraft.objects.select_for_update(of=("self",)).get(pk=draft_id)
+    if draft.state == DraftState.PUBLISHING:
+        draft.state = DraftState.OPEN
+        draft.save(update_fields=["state"])
+
+
+@transaction.atomic
+def take_over_changes(*, actor: User, draft_id: UUID) -> ProgrammeDraft:
+    """Bring into a draft what was published after it was made; what the draft itself changed stays as it says."""
+    draft = lock_draft(actor, draft_id)
+    if draft.programme is None or (number := newest_revision(draft.programme)) == draft.base_number:
+        return draft
+    base_row = ProgrammeRevision.objects.filter(programme=draft.programme, number=draft.base_number).first()
+    current = plan_of(draft.programme)
+    base = programme_of_values(base_row.plan) if base_row is not None else current
+    if draft.title == base.title:
+        draft.title = current.title
+    _take_over_indicators(actor, draft, base, current)
+    draft.base_number, draft.version = number, draft.version + 1
+    draft.changed_by, draft.changed_at = actor, clock.now()
+    draft.save(update_fields=["title", "base_number", "version", "changed_by", "changed_at"])
+    record(actor=actor, action="targets.write_draft", obj=draft, unit=draft.root_id, changed=["indicators"])
+    return draft
+
+
+def _take_over_indicators(actor: User, draft: ProgrammeDraft, base: ProgrammePlan, current: ProgrammePlan) -> None:
+    base_by_code = {indicator.code: indicator for indicator in base.indicators}
+    rows = {row.code: row for row in draft.indicators.all() if not row.removed}
+    last = max((row.position for row in rows.values()), default=0)
+    for indicator in current.indicators:
+        row = rows.get(indicator.code)
+        if row is None:
+            last += 1
+            row = DraftIndicator(draft=draft, code=indicator.code, position=last, version=0)
+            merged = indicator
+        else:
+            merged = _merged(base_by_code.get(indicator.code), indicator_plan_of(row), indicator)
+            if merged == indicator_plan_of(row):
+                continue
+        values = indicator_values(merged)
+        del values["code"]
+        row.values, row.version, row.changed_by, row.changed_at = values, row.version + 1, actor, clock.now()
+        row.save()
+
+
+def _merged(base: IndicatorPlan | None, own: IndicatorPlan, current: IndicatorPlan) -> IndicatorPlan:
+    """Return the draft's indicator with those fields of the published one that the draft has not changed itself."""
+    if base is None:
+        return own
+    base_values, own_values, values = indicator_values(base), indicator_values(own), indicator_values(current)
+    taken = [name for name in values if own_values[name] == base_values[name]]
+    return replace(own, **{name: getattr(current, name) for name in taken})

@@ -1,0 +1,155 @@
+"""Plans of programmes as plain values: what a file or a draft says, its rules, and its form as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.ledger import ports
+from doanso.lib.problems import Problem
+from doanso.targets.models import MEMBERS, Basis, IndicatorKind
+from doanso.targets.rules import LARGEST_PERCENT, LARGEST_TARGET
+
+KEPT_CODES = ("exempt-", "whole-")
+"""Prefixes of the codes of measures that belong to denominators."""
+KEPT_PROGRAMME_CODES = ("new", "drafts")
+"""Codes that would be addresses of other pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPlan:
+    """One indicator of a plan with the root's target."""
+
+    code: str
+    title: str
+    short_title: str
+    kind: str
+    group: str
+    unit_of_count: str
+    target: int
+    basis: str
+    why: str
+    family: str
+    parameters: Mapping[str, Any]
+    least_grade: int
+    required_grade: int
+    denominator: str
+    denominator_text: str
+    due: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePlan:
+    """A whole plan. `services` is the file of the services that its indicators name, where the plan was read from a file."""
+
+    code: str
+    title: str
+    root: str
+    first_day: date
+    last_day: date
+    services: Path | None
+    indicators: tuple[IndicatorPlan, ...]
+
+
+def is_share(kind: str) -> bool:
+    """Return whether the target is in per cent, so that a denominator is needed."""
+    return kind in (IndicatorKind.SHARE, IndicatorKind.RULE)
+
+
+def largest_target(kind: str) -> int:
+    """Return the largest target of an indicator of that kind."""
+    return LARGEST_PERCENT if is_share(kind) else LARGEST_TARGET
+
+
+def indicator_problem(plan: IndicatorPlan, first_day: date, last_day: date) -> Problem | None:
+    """Return what is wrong with an indicator, in words that fit a file and a form; `field` names the entry."""
+    if plan.code == MEMBERS or plan.code.startswith(KEPT_CODES):
+        message = _("the codes “members”, “exempt-…” and “whole-…” are kept for denominators.")
+        return Problem("file_entry", message, "code")
+    if not 1 <= plan.target <= largest_target(plan.kind):
+        message = _("the target must be from 1 to %(most)s.") % {"most": largest_target(plan.kind)}
+        return Problem("file_entry", message, "target")
+    if plan.basis == Basis.ASSUMED and not plan.why:
+        message = _("an assumed number needs a sentence that says why it was taken.")
+        return Problem("file_entry", message, "why")
+    if any(not isinstance(value, str | int) for value in plan.parameters.values()):
+        message = _("each entry of “parameters” is a text in quotes, a whole number, true or false.")
+        return Problem("file_entry", message, "parameters")
+    return _denominator_problem(plan) or _due_problem(plan, first_day, last_day)
+
+
+def _denominator_problem(plan: IndicatorPlan) -> Problem | None:
+    if plan.denominator not in ("", MEMBERS) and "." not in plan.denominator:
+        message = _(
+            "“denominator” is “members” or the name of a family, for example outreach.visits; else leave it out."
+        )
+        return Problem("file_entry", message, "denominator")
+    if plan.denominator and not is_share(plan.kind):
+        message = _("only a share or a rule has a denominator; remove “denominator”.")
+        return Problem("file_entry", message, "denominator")
+    return None
+
+
+def _due_problem(plan: IndicatorPlan, first_day: date, last_day: date) -> Problem | None:
+    if plan.due and plan.kind != IndicatorKind.MILESTONE:
+        return Problem("file_entry", _("only a milestone has days in “due”."), "due")
+    if len(plan.due) > plan.target:
+        return Problem("file_entry", _("“due” has more days than the target has milestones."), "due")
+    if any(not first_day <= day <= last_day for day in plan.due):
+        return Problem("file_entry", _("each day of “due” must lie inside the programme."), "due")
+    return None
+
+
+def completed(plan: ProgrammePlan) -> ProgrammePlan:
+    """Return the plan with the parameters that a family lets a plan leave out; each is the indicator's code."""
+    return replace(plan, indicators=tuple(_completed(indicator) for indicator in plan.indicators))
+
+
+def _completed(indicator: IndicatorPlan) -> IndicatorPlan:
+    description = ports.family_description(indicator.family)
+    name = description.code_parameter if description is not None else ""
+    if not name or name in indicator.parameters:
+        return indicator
+    return replace(indicator, parameters={**indicator.parameters, name: indicator.code})
+
+
+# --- As JSON, in drafts and revisions ---------------------------------------------------------------------------------
+
+
+def indicator_values(plan: IndicatorPlan) -> dict[str, Any]:
+    """Return an indicator as values that JSON can hold."""
+    values = asdict(plan)
+    return values | {"parameters": dict(plan.parameters), "due": [day.isoformat() for day in plan.due]}
+
+
+def indicator_of_values(values: Mapping[str, Any]) -> IndicatorPlan:
+    """Return the indicator of values that `indicator_values` made."""
+    return IndicatorPlan(**{**values, "due": tuple(date.fromisoformat(day) for day in values["due"])})
+
+
+def programme_values(plan: ProgrammePlan) -> dict[str, Any]:
+    """Return a plan as values that JSON can hold, without the file of services."""
+    return {
+        "code": plan.code,
+        "title": plan.title,
+        "root": plan.root,
+        "first_day": plan.first_day.isoformat(),
+        "last_day": plan.last_day.isoformat(),
+        "indicators": [indicator_values(indicator) for indicator in plan.indicators],
+    }
+
+
+def programme_of_values(values: Mapping[str, Any]) -> ProgrammePlan:
+    """Return the plan of values that `programme_values` made."""
+    return ProgrammePlan(
+        code=values["code"],
+        title=values["title"],
+        root=values["root"],
+        first_day=date.fromisoformat(values["first_day"]),
+        last_day=date.fromisoformat(values["last_day"]),
+        services=None,
+        indicators=tuple(indicator_of_values(each) for each in values["indicators"]),
+    )

@@ -1,0 +1,190 @@
+"""Programmes and drafts as plans, and the differences between two plans."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from doanso.accounts.models import User
+from doanso.ledger.models import Measure
+from doanso.targets import policy
+from doanso.targets.models import (
+    DraftIndicator,
+    DraftState,
+    Indicator,
+    Programme,
+    ProgrammeDraft,
+    ProgrammeRevision,
+    Target,
+)
+from doanso.targets.plans import (
+    IndicatorPlan,
+    ProgrammePlan,
+    indicator_of_values,
+    indicator_values,
+    programme_of_values,
+)
+
+OPEN_STATES = (DraftState.OPEN, DraftState.PUBLISHING)
+
+
+def revisions(programme: Programme) -> QuerySet[ProgrammeRevision]:
+    """Return a programme's revisions with their authors, the newest first."""
+    return programme.revisions.select_related("made_by").order_by("-number")
+
+
+def plan_of(programme: Programme) -> ProgrammePlan:
+    """Return the plan that holds: the newest revision, or for a programme without one what its tables say."""
+    newest = revisions(programme).first()
+    return programme_of_values(newest.plan) if newest is not None else _plan_of_tables(programme)
+
+
+def _plan_of_tables(programme: Programme) -> ProgrammePlan:
+    owed: dict[UUID, Target] = {}
+    targets = Target.objects.filter(indicator__programme=programme, unit_id=programme.root_id)
+    for target in targets.order_by("version"):
+        owed[target.indicator_id] = target
+    least = dict(Measure.objects.filter(book=programme.book_id).values_list("code", "least_grade"))
+    return ProgrammePlan(
+        code=programme.code,
+        title=programme.title,
+        root=programme.root.code,
+        first_day=programme.first_day,
+        last_day=programme.last_day,
+        services=None,
+        indicators=tuple(
+            _indicator_plan(indicator, owed.get(indicator.pk), least) for indicator in programme.indicators.all()
+        ),
+    )
+
+
+def _indicator_plan(indicator: Indicator, target: Target | None, least: Mapping[str, int]) -> IndicatorPlan:
+    return indicator_of_values(
+        {
+            **{
+                name: getattr(indicator, name)
+                for name in ("code", "title", "short_title", "kind", "group", "unit_of_count", "family")
+            },
+            "target": target.value if target is not None else 1,
+            "basis": target.basis if target is not None else "stated",
+            "why": target.why if target is not None else "",
+            "parameters": indicator.parameters.get("counts", {}),
+            "least_grade": least.get(indicator.numerator, 1),
+            "required_grade": indicator.required_grade,
+            "denominator": indicator.parameters.get("denominator", ""),
+            "denominator_text": indicator.denominator_text,
+            "due": indicator.parameters.get("due", []),
+        }
+    )
+
+
+# --- Drafts -----------------------------------------------------------------------------------------------------------
+
+
+def drafts(actor: User) -> QuerySet[ProgrammeDraft]:
+    """Return the drafts that the actor may see, with root, programme and authors."""
+    related = ("root", "programme", "copied_from", "made_by", "changed_by")
+    return policy.DRAFT.filter(actor, ProgrammeDraft.objects.select_related(*related))
+
+
+def open_drafts(actor: User) -> QuerySet[ProgrammeDraft]:
+    """Return the drafts that are being written, those saved last first, each with the number of its indicators as `size`."""
+    rows = drafts(actor).filter(state__in=OPEN_STATES).order_by("-changed_at")
+    return rows.annotate(size=Count("indicators", filter=Q(indicators__removed=False)))
+
+
+def draft_indicators(draft: ProgrammeDraft) -> list[DraftIndicator]:
+    """Return all indicators of a draft in their order, the removed ones too."""
+    return list(draft.indicators.select_related("changed_by"))
+
+
+def indicator_plan_of(row: DraftIndicator) -> IndicatorPlan:
+    """Return a draft's indicator as a plan."""
+    return indicator_of_values({**row.values, "code": row.code})
+
+
+def plan_of_draft(draft: ProgrammeDraft, rows: Iterable[DraftIndicator]) -> ProgrammePlan:
+    """Return the plan that a draft says, without what was removed."""
+    return ProgrammePlan(
+        code=draft.code,
+        title=draft.title,
+        root=draft.root.code,
+        first_day=draft.first_day,
+        last_day=draft.last_day,
+        services=None,
+        indicators=tuple(indicator_plan_of(row) for row in rows if not row.removed),
+    )
+
+
+def draft_stamp(draft: ProgrammeDraft, rows: Iterable[DraftIndicator]) -> int:
+    """Return a number that rises with every save of a draft, so that publishing names what was read before."""
+    return draft.version + sum(row.version for row in rows)
+
+
+# --- Differences ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorChange:
+    """One indicator in two plans, as the later one has it; without `before` it is new or gone."""
+
+    indicator: IndicatorPlan
+    before: IndicatorPlan | None = None
+    fields: Sequence[str] = ()
+
+    @property
+    def number_changes(self) -> bool:
+        """Whether the root's target is another number."""
+        return "target" in self.fields
+
+    @property
+    def texts(self) -> list[str]:
+        """The changed fields other than the number."""
+        return [name for name in self.fields if name != "target"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanges:
+    """What differs between two plans: the programme's own fields, its indicators, and whether their order changes."""
+
+    fields: Sequence[str]
+    added: Sequence[IndicatorChange]
+    changed: Sequence[IndicatorChange]
+    gone: Sequence[IndicatorChange]
+    reordered: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.added or self.changed or self.gone or self.reordered)
+
+
+def changes_between(before: ProgrammePlan | None, after: ProgrammePlan) -> PlanChanges:
+    """Return what differs from one plan to the next; without one before, everything is added."""
+    earlier = {indicator.code: indicator for indicator in before.indicators} if before is not None else {}
+    later = {indicator.code: indicator for indicator in after.indicators}
+    own_fields = ("title", "first_day", "last_day")
+    common = [code for code in later if code in earlier]
+    return PlanChanges(
+        fields=[name for name in own_fields if before is not None and getattr(before, name) != getattr(after, name)],
+        added=[IndicatorChange(indicator) for code, indicator in later.items() if code not in earlier],
+        changed=[
+            IndicatorChange(later[code], earlier[code], fields)
+            for code in common
+            if (fields := changed_fields(earlier[code], later[code]))
+        ],
+        gone=[IndicatorChange(indicator) for code, indicator in earlier.items() if code not in later],
+        reordered=common != [code for code in earlier if code in later],
+    )
+
+
+def changed_fields(before: IndicatorPlan, after: IndicatorPlan) -> list[str]:
+    """Return the names of the fields in which two versions of an indicator differ."""
+    old, new = indicator_values(before), indicator_values(after)
+    return [name for name in new if new[name] != old[name]]
+
+
+def units_with_targets(programme: Programme, codes: Collection[str]) -> dict[str, int]:
+    """Return how many units below the root have a target of their own, by code of the indicator; one statement."""
+    rows = Target.objects.filter(indicator__programme=programme, indicator__code__in=list(codes), value__gt=0)
+    counted = rows.exclude(unit_id=programme.root_id).values("indicator__code").annotate(n=Count("unit", distinct=True))
+    return {row["indicator__code"]: row["n"] for row in counted.order_by()}
