@@ -119,7 +119,7 @@ def _grow_lot(field: _Field, pick: Random, size: int) -> None:
     entries += _uses(field, pick, stays, subjects)
     columns = (
         *("book", "measure", "subject", "unit", "day", "grade", "source_kind", "source_id"),
-        *("happened_on", "arrived_on", "moved_day", "sign", "takes_back"),
+        *("happened_on", "arrived_on", "moved_day", "amount", "takes_back"),
     )
     insert_rows(Entry, columns, entries)
     sums = Counter((book, measure, unit, day) for book, measure, _subject, unit, day, *_rest in entries)

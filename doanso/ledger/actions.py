@@ -21,7 +21,7 @@ from doanso.units.models import Unit
 
 _FACT_COLUMNS = (
     *("family", "topic", "level", "subject", "unit"),
-    *("happened_on", "arrived_on", "grade", "source_kind", "source_id", "content_hash", "taken_back"),
+    *("happened_on", "arrived_on", "grade", "amount", "source_kind", "source_id", "content_hash", "taken_back"),
 )
 _PLACEMENT_COLUMNS = (
     *("subject", "unit", "since", "until", "arrived_on"),
@@ -136,7 +136,7 @@ def _subject(family: str, ref: UUID) -> tuple[str, UUID]:
 
 
 def _require_sound(fact: FactInput) -> None:
-    _family(fact.family)
+    fact.require_amount_of(_family(fact.family).kind)
     if fact.family == EXEMPT:
         raise ValueError("A suspension is stated by `suspend_subject`.")
     if fact.family == ACTIVE and fact.unit_id is None:
@@ -174,15 +174,14 @@ def _write_facts(inputs: Sequence[FactInput], ids: Mapping[tuple[str, UUID], int
     new_facts, new_rows = [], []
     for fact in inputs:
         source = (kinds[fact.family], fact.source_id)
-        content = (fact.subject_ref, fact.level, fact.unit_id, fact.happened_on, fact.arrived_on, fact.grade)
-        content_hash = _new_content(hashes, (fact.family, fact.topic, fact.source_id), _FACT, content, source)
+        content_hash = _new_content(hashes, (fact.family, fact.topic, fact.source_id), _FACT, fact.content, source)
         if content_hash is not None:
             subject_id = ids[_subject(fact.family, fact.subject_ref)]
             new_facts.append(fact)
             new_rows.append(
                 (
                     *(fact.family, fact.topic, fact.level, subject_id, fact.unit_id),
-                    *(fact.happened_on, fact.arrived_on, fact.grade, *source, content_hash, False),
+                    *(fact.happened_on, fact.arrived_on, fact.grade, fact.amount, *source, content_hash, False),
                 )
             )
     database.insert_rows(Fact, _FACT_COLUMNS, new_rows)
@@ -195,7 +194,9 @@ def _facts_of_new(new_ids: Collection[int], written: Sequence[tuple[int, FactInp
     for seq, (subject_id, fact) in enumerate(written):
         if subject_id in facts_by_subject:
             source = (_family(fact.family).source_kind, fact.source_id)
-            stated = StatedFact(seq, fact.level, fact.unit_id, fact.happened_on, fact.arrived_on, fact.grade, source)
+            stated = StatedFact(
+                seq, fact.level, fact.unit_id, fact.happened_on, fact.arrived_on, fact.grade, source, fact.amount
+            )
             facts_by_subject[subject_id].facts.setdefault((fact.family, fact.topic), []).append(stated)
     return facts_by_subject
 

@@ -26,20 +26,20 @@ Bearer = Callable[[UUID, date], UUID]
 
 
 class Posting(NamedTuple):
-    """One entry to write: measure, subject, content, sign, the entry it takes back, and the day it belongs to."""
+    """One entry to write: measure, subject, content, amount, the entry it takes back, and the day it belongs to."""
 
     measure_id: int
     subject_id: int
     crossing: Crossing
-    sign: int
+    amount: int
     takes_back: int | None
     day: date
 
     def row(self, day: date, unit_id: UUID) -> tuple[Any, ...]:
         """Return the entry's columns after its book, booked on that day at that unit."""
         late_from = None if day == self.day else self.day
-        _sign, _unit, _day, *rest = self.crossing
-        return (self.measure_id, self.subject_id, unit_id, day, *rest, self.sign, self.takes_back, late_from)
+        _amount, _unit, _day, *rest = self.crossing
+        return (self.measure_id, self.subject_id, unit_id, day, *rest, self.amount, self.takes_back, late_from)
 
 
 def may_be_closed(day: date, closed_until: date | None) -> bool:

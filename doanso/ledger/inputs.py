@@ -5,11 +5,14 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from doanso.ledger.models import MeasureKind
+from doanso.ledger.models import MOST_AMOUNT, MeasureKind
 
 
 class FactInput(NamedTuple):
-    """One fact to count. `unit_id` is where a time took place, or where `members.active` places the subject."""
+    """One fact to count. `unit_id` is where a time took place, or where `members.active` places the subject.
+
+    `amount` is what a time adds to its figure; every other fact adds 1.
+    """
 
     family: str
     source_id: UUID
@@ -20,6 +23,18 @@ class FactInput(NamedTuple):
     topic: str = ""
     level: int = 0
     unit_id: UUID | None = None
+    amount: int = 1
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """Return the values that are hashed; an amount of 1 is left out, so that hashes stored before amounts stay equal."""
+        content = (self.subject_ref, self.level, self.unit_id, self.happened_on, self.arrived_on, self.grade)
+        return content if self.amount == 1 else (*content, self.amount)
+
+    def require_amount_of(self, kind: str) -> None:
+        """Raise ValueError for an amount that is out of range, or is not 1 although the family does not count times."""
+        if not 1 <= self.amount <= MOST_AMOUNT or (self.amount != 1 and kind != MeasureKind.TIMES):
+            raise ValueError(f"An amount is between 1 and {MOST_AMOUNT}, and 1 of everything but times.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,13 @@ from doanso.units.models import UnitPath
 GATE = "ledger.books"
 _ENTRY_COLUMNS = (
     *("seq", "takes_back", "subject", "measure", "late_from"),
-    *("sign", "unit", "day", "grade", "source_kind", "source_id", "happened_on", "arrived_on", "moved_day"),
+    *("amount", "unit", "day", "grade", "source_kind", "source_id", "happened_on", "arrived_on", "moved_day"),
 )
 _PLACEMENT_COLUMNS = ("subject", "id", "unit", "since", "until", "arrived_on", "source_kind", "source_id")
 _SUSPENSION_COLUMNS = ("subject", "id", "measure_code", "since", "until", "source_kind", "source_id")
 _FACT_COLUMNS = (
     *("subject", "family", "topic"),
-    *("id", "level", "unit", "happened_on", "arrived_on", "grade", "source_kind", "source_id"),
+    *("id", "level", "unit", "happened_on", "arrived_on", "grade", "source_kind", "source_id", "amount"),
 )
 
 
@@ -165,7 +165,7 @@ def read_facts(subject_ids: Collection[int], topics: Collection[Topic] | None = 
     if families:
         where += f" AND family IN ({database.marks(families)})"
     for row in database.read_rows(Fact, _FACT_COLUMNS, where, [*ids, *families]):
-        fact = StatedFact(row[3], row[4], row[5], row[6], row[7], row[8], (row[9], row[10]))
+        fact = StatedFact(row[3], row[4], row[5], row[6], row[7], row[8], (row[9], row[10]), row[11])
         facts[row[0]].facts.setdefault((row[1], row[2]), []).append(fact)
     return facts
 

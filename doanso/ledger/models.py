@@ -11,6 +11,9 @@ from django.db import models
 from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit
 
+MOST_AMOUNT = 1_000_000_000
+"""The largest amount of one fact."""
+
 
 class MeasureKind(models.TextChoices):
     """What a measure counts; see the README."""
@@ -99,6 +102,8 @@ class Fact(models.Model):
     happened_on = models.DateField()
     arrived_on = models.DateField()
     grade = models.PositiveSmallIntegerField()
+    # What a time adds to its figure, such as trees planted; 1 for every other fact.
+    amount = models.PositiveIntegerField(db_default=1)
     source_kind = models.CharField(max_length=40)
     source_id = models.UUIDField()
     content_hash = models.CharField(max_length=64)
@@ -110,6 +115,7 @@ class Fact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source_kind", "source_id", "family", "topic"], name="ledger_fact_source"),
             models.CheckConstraint(condition=models.Q(grade__lte=4), name="ledger_fact_grade"),
+            models.CheckConstraint(condition=models.Q(amount__range=(1, MOST_AMOUNT)), name="ledger_fact_amount"),
         ]
         indexes = [models.Index(fields=["subject", "family", "topic"], name="ledger_fact_subject")]
 
@@ -165,7 +171,8 @@ class Entry(models.Model):
     """One booking. Never changed and never deleted: a correction is a new entry that names the one it takes back.
 
     `seq` is drawn after the subject's lock; over all subjects it has gaps and commits out of order, so it is no high-water mark.
-    A claim that waits in line has sign 0: the `seq` of a claim's first entry, whatever its sign, is its place in the line.
+    `amount` is what it adds: 1, or a time's own amount; negative where it takes away. A claim that waits in line has amount 0:
+    the `seq` of a claim's first entry, whatever its amount, is its place in the line.
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -177,7 +184,7 @@ class Entry(models.Model):
     happened_on = models.DateField()
     arrived_on = models.DateField()
     grade = models.PositiveSmallIntegerField()
-    sign = models.SmallIntegerField()
+    amount = models.IntegerField()
     # Why the day is not the day on which it happened: the device's clock was ahead.
     moved_day = models.CharField(max_length=10, blank=True)
     # The day it belongs to, if that was closed before it was booked; `day` is then the first open one.
@@ -191,7 +198,9 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(sign__in=[-1, 0, 1]), name="ledger_entry_sign"),
+            models.CheckConstraint(
+                condition=models.Q(amount__range=(-MOST_AMOUNT, MOST_AMOUNT)), name="ledger_entry_amount"
+            ),
             models.CheckConstraint(condition=models.Q(grade__lte=4), name="ledger_entry_grade"),
             models.CheckConstraint(
                 condition=models.Q(late_from=None) | models.Q(late_from__lt=models.F("day")), name="ledger_entry_late"

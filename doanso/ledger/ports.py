@@ -39,6 +39,7 @@ class RawFact(NamedTuple):
     recorded_at: datetime
     grade: int
     refused: bool = False
+    amount: int = 1
 
 
 class RawPlacement(NamedTuple):

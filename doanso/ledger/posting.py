@@ -41,7 +41,7 @@ _ENTRY_COLUMNS = (
     "happened_on",
     "arrived_on",
     "moved_day",
-    "sign",
+    "amount",
     "takes_back",
     "late_from",
 )
@@ -182,9 +182,9 @@ def _difference(measure: OpenMeasure, wanted: WantedBookings, posted: Mapping[in
         if seqs:
             seqs.pop(0)
         else:
-            new.append(Posting(measure.id, subject_id, crossing, crossing.sign, None, crossing.day))
+            new.append(Posting(measure.id, subject_id, crossing, crossing.amount, None, crossing.day))
     corrections = [
-        Posting(measure.id, subject_id, crossing, -crossing.sign, seq, day)
+        Posting(measure.id, subject_id, crossing, -crossing.amount, seq, day)
         for (subject_id, crossing), seqs in left.items()
         for seq, day in seqs
     ]
@@ -276,9 +276,9 @@ def post_entries(entries: Sequence[tuple[Any, ...]]) -> None:
         return
     database.insert_rows(Entry, _ENTRY_COLUMNS, entries)
     sums: dict[tuple[Any, ...], list[int]] = {}
-    for book, measure, _subject, unit, day, grade, *_source, sign, _takes_back, _late in entries:
+    for book, measure, _subject, unit, day, grade, *_source, amount, _takes_back, _late in entries:
         counts = sums.setdefault((book, measure, unit, day), [0] * _GRADES)
-        counts[grade] += sign
+        counts[grade] += amount
     database.insert_rows(Queue, _QUEUE_COLUMNS, [(*key, *counts) for key, counts in sums.items() if any(counts)])
 
 

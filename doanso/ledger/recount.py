@@ -120,7 +120,8 @@ def _key(raw: Any) -> _Key:
 
 def _content(raw: Any) -> _Content:
     if isinstance(raw, RawFact):
-        return (raw.subject_ref, raw.level, raw.unit_id, raw.happened_on, raw.arrived_on, raw.grade, raw.refused)
+        days = (raw.happened_on, raw.arrived_on)
+        return (raw.subject_ref, raw.level, raw.unit_id, *days, raw.grade, raw.refused, raw.amount)
     if isinstance(raw, RawPlacement):
         return (raw.subject_ref, raw.unit_id, raw.since, raw.until, raw.arrived_on)
     return (raw.subject_ref, raw.measure_code, raw.since, raw.until)
@@ -130,7 +131,7 @@ _COLUMNS = {
     ACTIVE: ("unit_id", "since", "until", "arrived_on"),
     EXEMPT: ("measure_code", "since", "until"),
 }
-_FACT = ("level", "unit_id", "happened_on", "arrived_on", "grade", "refused")
+_FACT = ("level", "unit_id", "happened_on", "arrived_on", "grade", "refused", "amount")
 
 
 def _stored(family: FactFamily, after: UUID | None, last: UUID | None) -> dict[_Key, _Content]:
@@ -233,7 +234,7 @@ def _differences(plan: posting.PostingPlan) -> Iterator[tuple[int, Crossing, int
 def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
     unit = units.get(crossing.unit_id, str(crossing.unit_id))
     source = f"source {crossing.source_kind} {crossing.source_id}"
-    return f"unit {unit}, {crossing.day.isoformat()}, grade {crossing.grade}, {source}, sign {crossing.sign:+d}"
+    return f"unit {unit}, {crossing.day.isoformat()}, grade {crossing.grade}, {source}, amount {crossing.amount:+d}"
 
 
 # --- Snapshot figures == their entries --------------------------------------------------------------------------------

@@ -48,10 +48,10 @@ def spread(source: str, *, where: str = "TRUE", only: str = "TRUE", grades: str 
 
 
 def spread_entries(*, where: str = "TRUE", only: str = "TRUE", out: bool = False) -> str:
-    """Return the same statement for entries, each in its own grade with its sign; `out` inverts the sign, to subtract them."""
+    """Return the same statement for entries, each in its own grade with its amount; `out` negates it, to subtract them."""
     plus, minus = (
         ", ".join(
-            f"CASE WHEN x.grade = {number} THEN {sign}x.sign ELSE 0 END AS {grade}"
+            f"CASE WHEN x.grade = {number} THEN {sign}x.amount ELSE 0 END AS {grade}"
             for number, grade in enumerate(GRADES)
         )
         for sign in ("", "-")

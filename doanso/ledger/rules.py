@@ -31,7 +31,7 @@ FirstSeq = Callable[[Source], int | None]
 
 
 class StatedFact(NamedTuple):
-    """A fact of a subject; `unit_id` is where a time took place."""
+    """A fact of a subject; `unit_id` is where a time took place, `amount` what it adds."""
 
     seq: int
     level: int
@@ -40,6 +40,7 @@ class StatedFact(NamedTuple):
     arrived_on: date
     grade: int
     source: Source
+    amount: int = 1
 
 
 class PlacementSpan(NamedTuple):
@@ -105,9 +106,9 @@ class StatePiece(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """The content of an entry of a subject in a measure: sign, unit, day, grade and source."""
+    """The content of an entry of a subject in a measure: amount, unit, day, grade and source."""
 
-    sign: int
+    amount: int
     unit_id: UUID
     day: date
     grade: int
@@ -144,7 +145,7 @@ def crossings(
 ) -> list[Crossing]:
     """Return every crossing that a subject's facts make in a measure; claims in the order of their line."""
     if terms.kind == MeasureKind.TIMES:
-        return [_crossing_of_fact(1, dated) for dated in _dated(terms, subject_facts, under_root)]
+        return [_crossing_of_fact(dated.fact.amount, dated) for dated in _dated(terms, subject_facts, under_root)]
     if terms.kind == MeasureKind.HELPED:
         line = _line(terms, subject_facts, under_root, first_seq)
         return [_crossing_of_fact(int(place == 0), dated) for place, dated in enumerate(line)]
@@ -162,9 +163,9 @@ def crossings(
     return booked_crossings
 
 
-def _crossing(sign: int, unit_id: UUID, day: date, span: StateSpan, moved_day: str) -> Crossing:
+def _crossing(amount: int, unit_id: UUID, day: date, span: StateSpan, moved_day: str) -> Crossing:
     kind, source_id = span.source
-    return Crossing(sign, unit_id, day, span.grade, kind, source_id, span.happened_on, span.arrived_on, moved_day)
+    return Crossing(amount, unit_id, day, span.grade, kind, source_id, span.happened_on, span.arrived_on, moved_day)
 
 
 class ClaimState(StrEnum):
@@ -192,10 +193,10 @@ class _DatedFact(NamedTuple):
     moved_day: str
 
 
-def _crossing_of_fact(sign: int, dated: _DatedFact) -> Crossing:
+def _crossing_of_fact(amount: int, dated: _DatedFact) -> Crossing:
     fact, unit_id, day, moved = dated
     kind, source_id = fact.source
-    return Crossing(sign, unit_id, day, fact.grade, kind, source_id, fact.happened_on, fact.arrived_on, moved)
+    return Crossing(amount, unit_id, day, fact.grade, kind, source_id, fact.happened_on, fact.arrived_on, moved)
 
 
 def _dated(terms: MeasureTerms, subject_facts: SubjectFacts, under_root: UnderRoot) -> list[_DatedFact]:

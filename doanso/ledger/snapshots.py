@@ -32,7 +32,7 @@ from doanso.units.queries import name as unit_name
 _DAY = timedelta(days=1)
 PAGE, _GRADES = 2000, 5
 HASHED_COLUMNS = (
-    *("seq", "unit", "measure", "subject", "day", "happened_on", "arrived_on", "grade", "sign"),
+    *("seq", "unit", "measure", "subject", "day", "happened_on", "arrived_on", "grade", "amount"),
     *("moved_day", "late_from", "source_kind", "source_id", "takes_back"),
 )
 

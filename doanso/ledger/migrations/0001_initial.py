@@ -340,6 +340,7 @@ class Migration(migrations.Migration):
                 ("happened_on", models.DateField()),
                 ("arrived_on", models.DateField()),
                 ("grade", models.PositiveSmallIntegerField()),
+                ("amount", models.PositiveIntegerField(db_default=1)),
                 ("source_kind", models.CharField(max_length=40)),
                 ("source_id", models.UUIDField()),
                 ("content_hash", models.CharField(max_length=64)),
@@ -353,6 +354,9 @@ class Migration(migrations.Migration):
                         fields=("source_kind", "source_id", "family", "topic"), name="ledger_fact_source"
                     ),
                     models.CheckConstraint(condition=models.Q(("grade__lte", 4)), name="ledger_fact_grade"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__range", (1, 1000000000))), name="ledger_fact_amount"
+                    ),
                 ],
             },
         ),
@@ -397,7 +401,7 @@ class Migration(migrations.Migration):
                 ("happened_on", models.DateField()),
                 ("arrived_on", models.DateField()),
                 ("grade", models.PositiveSmallIntegerField()),
-                ("sign", models.SmallIntegerField()),
+                ("amount", models.IntegerField()),
                 ("moved_day", models.CharField(blank=True, max_length=10)),
                 ("late_from", models.DateField(null=True)),
                 ("source_kind", models.CharField(max_length=40)),
@@ -419,7 +423,9 @@ class Migration(migrations.Migration):
                     models.Index(fields=["measure", "unit", "day"], name="ledger_entry_figure"),
                 ],
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("sign__in", [-1, 0, 1])), name="ledger_entry_sign"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__range", (-1000000000, 1000000000))), name="ledger_entry_amount"
+                    ),
                     models.CheckConstraint(condition=models.Q(("grade__lte", 4)), name="ledger_entry_grade"),
                     models.CheckConstraint(
                         condition=models.Q(("late_from", None), ("late_from__lt", models.F("day")), _connector="OR"),

@@ -110,7 +110,9 @@ def _claim_fact(family: str, topic: str, subject_id: int, refused: bool, merged:
 
 
 def _state_in_line(fact: rules.StatedFact, crossings: Collection[rules.Crossing]) -> ClaimState:
-    holders = {(crossing.source_kind, crossing.source_id): crossing.unit_id for crossing in crossings if crossing.sign}
+    holders = {
+        (crossing.source_kind, crossing.source_id): crossing.unit_id for crossing in crossings if crossing.amount
+    }
     if fact.source in holders:
         return ClaimState.COUNTED
     if not holders:

@@ -106,7 +106,7 @@ class _Figure:
             other_entries, other_parameters = replace(self, measure=without).entries()
             entries += f"""
                 AND e.subject_id NOT IN (
-                    SELECT x.subject_id FROM (SELECT {_KEY} {other_entries} GROUP BY {_KEY} HAVING SUM(e.sign) <> 0) x
+                    SELECT x.subject_id FROM (SELECT {_KEY} {other_entries} GROUP BY {_KEY} HAVING SUM(e.amount) <> 0) x
                 )
             """
             parameters += other_parameters
@@ -114,28 +114,28 @@ class _Figure:
             entries += f" AND ({_KEY}) > (%s, %s, %s, %s, %s)"
             parameters += after
         sql = f"""
-            SELECT {_KEY}, SUM(e.sign) AS number,
-                COALESCE(MAX(CASE WHEN e.sign > 0 AND e.takes_back_id IS NULL THEN e.day END), MAX(e.day)) AS day
-            {entries} GROUP BY {_KEY} HAVING SUM(e.sign) <> 0 ORDER BY 1, 2, 3, 4, 5 LIMIT %s
+            SELECT {_KEY}, SUM(e.amount) AS number,
+                COALESCE(MAX(CASE WHEN e.amount > 0 AND e.takes_back_id IS NULL THEN e.day END), MAX(e.day)) AS day
+            {entries} GROUP BY {_KEY} HAVING SUM(e.amount) <> 0 ORDER BY 1, 2, 3, 4, 5 LIMIT %s
         """
         return sql, [*parameters, limit]
 
     def count(self) -> tuple[str, list[Any]]:
         """Return the statement of the number of records; what was taken back adds up to nothing."""
         entries, parameters = self.entries()
-        return f"SELECT COALESCE(SUM(e.sign), 0) {entries}", parameters
+        return f"SELECT COALESCE(SUM(e.amount), 0) {entries}", parameters
 
     def erased(self) -> tuple[str, list[Any]]:
         """Return the statement of the number of subjects behind the figure that were erased since."""
         entries, parameters = self.entries("JOIN ledger_subject s ON s.id = e.subject_id AND s.ref IS NULL")
-        records = f"SELECT {_KEY} {entries} GROUP BY {_KEY} HAVING SUM(e.sign) <> 0"
+        records = f"SELECT {_KEY} {entries} GROUP BY {_KEY} HAVING SUM(e.amount) <> 0"
         return f"SELECT COUNT(DISTINCT x.subject_id) FROM ({records}) x", parameters
 
     def again(self) -> tuple[str, list[Any]]:
         """Return the statement of the number of claims that are in line behind another."""
         entries, parameters = self.entries()
         sql = f"""
-            SELECT COUNT(*) {entries} AND e.sign = 0 AND e.takes_back_id IS NULL
+            SELECT COUNT(*) {entries} AND e.amount = 0 AND e.takes_back_id IS NULL
                 AND NOT EXISTS (SELECT 1 FROM ledger_entry c WHERE c.takes_back_id = e.seq)
         """
         return sql, parameters

@@ -440,7 +440,7 @@ def recorded_by_day(
     """Return how much each unit itself (not those below it) recorded on each day of arrival; days with nothing are absent."""
     counted = (
         Entry.objects.filter(measure__book=book, measure__code__in=list(codes), unit_id__in=list(unit_ids))
-        .filter(arrived_on__range=(first, last), sign=1)
+        .filter(arrived_on__range=(first, last), amount__gt=0)
         .values_list("unit_id", "arrived_on")
         .annotate(count=Count("seq"))
         .order_by()

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import F, Max, Q, Sum, Value
+from django.db.models.functions import Coalesce
 
 from doanso.ledger.models import Book, Entry, Snapshot, SnapshotFigure
 from doanso.ledger.queries.figures import Figure
 from doanso.units.models import UnitPath
+
+_ADDED = Coalesce(Sum("amount", filter=Q(amount__gt=0)), Value(0))
+_TAKEN_AWAY = Coalesce(-Sum("amount", filter=Q(amount__lt=0)), Value(0))
 
 
 def closed_by_itself(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
@@ -53,13 +57,8 @@ def late_entries(*, book: Book, unit_id: UUID, first: date, last: date) -> dict[
     """Return what was booked on these days although it belongs to closed ones, by measure: (added, taken away)."""
     below = UnitPath.objects.filter(ancestor=unit_id, since__lte=last).values("unit_id")
     late = Entry.objects.filter(measure__book=book, unit__in=below, day__range=(first, last), late_from__isnull=False)
-    counts: dict[str, tuple[int, int]] = {}
-    for code, sign, number in (
-        late.exclude(sign=0).values_list("measure__code", "sign").annotate(number=Count("seq")).order_by()
-    ):
-        more, less = counts.get(code, (0, 0))
-        counts[code] = (more + number, less) if sign > 0 else (more, less + number)
-    return counts
+    rows = late.exclude(amount=0).values_list("measure__code").annotate(added=_ADDED, taken=_TAKEN_AWAY).order_by()
+    return {code: (added, taken) for code, added, taken in rows}
 
 
 def later_corrections(
@@ -69,8 +68,8 @@ def later_corrections(
 
     Entries of units below count for each unit above them, by the tree of the last day. Two statements.
     """
-    late = Entry.objects.filter(measure__book=book, day__gt=last, late_from__range=(first, last)).exclude(sign=0)
-    rows = list(late.values_list("unit_id", "measure__code", "sign").annotate(number=Count("seq")).order_by())
+    late = Entry.objects.filter(measure__book=book, day__gt=last, late_from__range=(first, last)).exclude(amount=0)
+    rows = list(late.values_list("unit_id", "measure__code").annotate(added=_ADDED, taken=_TAKEN_AWAY).order_by())
     above: dict[UUID, list[UUID]] = {}
     paths = UnitPath.objects.filter(ancestor__in=list(unit_ids), unit__in={unit_id for unit_id, *_rest in rows})
     # A unit founded after the last day, which keeps the records of an ended one, counts by the tree of its first day.
@@ -79,9 +78,9 @@ def later_corrections(
     for unit_id, ancestor_id in paths.values_list("unit_id", "ancestor_id"):
         above.setdefault(unit_id, []).append(ancestor_id)
     counts: dict[UUID, dict[str, tuple[int, int]]] = {}
-    for unit_id, code, sign, number in rows:
+    for unit_id, code, added, taken in rows:
         for ancestor_id in above.get(unit_id, []):
             by_code = counts.setdefault(ancestor_id, {})
             more, less = by_code.get(code, (0, 0))
-            by_code[code] = (more + number, less) if sign > 0 else (more, less + number)
+            by_code[code] = (more + added, less + taken)
     return counts

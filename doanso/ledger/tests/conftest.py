@@ -104,11 +104,12 @@ class Owners:
         actions.count(self.counted("test.state", source))
         return source
 
-    def visit(self, person: UUID, unit: Any, on: date, *, grade: int = 1, arrived: date | None = None) -> UUID:
+    def visit(
+        self, person: UUID, unit: Any, on: date, *, grade: int = 1, arrived: date | None = None, amount: int = 1
+    ) -> UUID:
         source = uuid7()
-        self.visits.rows[source] = RawFact(
-            source, person, "visit", 0, unit.pk, on, arrived or max(on, NOW.date()), NOW, grade
-        )
+        arrived = arrived or max(on, NOW.date())
+        self.visits.rows[source] = RawFact(source, person, "visit", 0, unit.pk, on, arrived, NOW, grade, amount=amount)
         actions.count(self.counted("test.times", source))
         return source
 
@@ -145,6 +146,7 @@ class Owners:
             topic=raw.topic,
             level=raw.level,
             unit_id=raw.unit_id,
+            amount=raw.amount,
         )
 
     def regrade(self, family: str, source: UUID, grade: int) -> None:

@@ -166,7 +166,7 @@ class Worker:
                 counted.append(FactInput(family, raw.source_id, raw.subject_ref, *days, unit_id=raw.unit_id))
             else:
                 days = (raw.happened_on, raw.arrived_on, raw.grade)
-                where = {"topic": raw.topic, "level": raw.level, "unit_id": raw.unit_id}
+                where = {"topic": raw.topic, "level": raw.level, "unit_id": raw.unit_id, "amount": raw.amount}
                 counted.append(FactInput(family, raw.source_id, raw.subject_ref, *days, **where))
         count_many(counted)
 
@@ -209,6 +209,7 @@ class Worker:
                 arrived_on=day(on - 1),
                 recorded_at=NOW,
                 grade=grade,
+                amount=1 + on % 3 * 40,
             )
             for person in people
         ]

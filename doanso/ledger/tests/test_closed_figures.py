@@ -76,9 +76,9 @@ class ClosedBook(RuleBasedStateMachine):
     def state(self, person, on, level, grade):
         self.owners.state(self.people[person], day(on), level=level, grade=grade)
 
-    @rule(person=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
-    def visit(self, person, pick, on, grade):
-        self.owners.visit(self.people[person], self._branch(pick), day(on), grade=grade)
+    @rule(person=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4), amount=st.sampled_from([1, 7, 250]))
+    def visit(self, person, pick, on, grade, amount):
+        self.owners.visit(self.people[person], self._branch(pick), day(on), grade=grade, amount=amount)
 
     @rule(person=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
     def help(self, person, pick, on, grade):
@@ -178,11 +178,11 @@ class ClosedBook(RuleBasedStateMachine):
         self._nobody_twice()
 
     def _nobody_twice(self):
-        entries = Entry.objects.filter(measure__kind__in=["state", "helped"]).exclude(sign=0)
+        entries = Entry.objects.filter(measure__kind__in=["state", "helped"]).exclude(amount=0)
         counts = {}
-        for subject, measure, on, sign in entries.order_by("day").values_list("subject", "measure", "day", "sign"):
+        for subject, measure, on, amount in entries.order_by("day").values_list("subject", "measure", "day", "amount"):
             by_day = counts.setdefault((subject, measure), {})
-            by_day[on] = by_day.get(on, 0) + sign
+            by_day[on] = by_day.get(on, 0) + amount
         for by_day in counts.values():
             number = 0
             for on in sorted(by_day):

@@ -11,6 +11,7 @@ import pytest
 
 from doanso.ledger import rules as ledger
 from doanso.ledger import snapshots
+from doanso.ledger.inputs import FactInput
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 DAY = date(2023, 11, 12)
@@ -44,6 +45,12 @@ def test_what_was_counted_is_known_again(tag: str, content: tuple[object, ...], 
     assert ledger.is_content(first, tag, content)
     assert ledger.is_content(now, tag, content)
     assert not ledger.is_content(now, tag, (TWO, *content[1:]))
+
+
+def test_an_amount_of_one_leaves_the_hash_as_it_was() -> None:
+    fact = FactInput("test.times", ONE, ONE, DAY, DAY, 2, unit_id=TWO)
+    assert fact.content == (ONE, 0, TWO, DAY, DAY, 2)
+    assert fact._replace(amount=250).content == (ONE, 0, TWO, DAY, DAY, 2, 250)
 
 
 def test_a_frozen_set_of_entries_has_the_hash_it_had() -> None:

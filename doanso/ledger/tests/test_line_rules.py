@@ -62,4 +62,4 @@ def test_the_first_claim_that_still_stands_holds_and_the_others_wait(steps, is_m
         ]
         posted_keys = [key for key in line if valid(key)]
         assert [crossing.source_id for crossing in booked_crossings] == [UUID(int=key) for key in posted_keys]
-        assert [crossing.sign for crossing in booked_crossings] == [1, 0, 0, 0, 0, 0][: len(posted_keys)]
+        assert [crossing.amount for crossing in booked_crossings] == [1, 0, 0, 0, 0, 0][: len(posted_keys)]

@@ -181,9 +181,9 @@ class History:
 
     def settle(self):
         for _book, measure, subject, unit, day, grade, kind, source, happened, arrived, moved, *rest in self._to_book():
-            sign, takes_back, late_from = rest
+            amount, takes_back, late_from = rest
             assert day > self.closed_until(unit)
-            content = (sign, unit, day, grade, kind, source, happened, arrived, moved)
+            content = (amount, unit, day, grade, kind, source, happened, arrived, moved)
             self.entries.append((self._next(), takes_back, subject, measure, late_from, *content))
 
     # --- What holds ---------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ class History:
         assert self._to_book() == []
         changes = self._changes()
         wanted = [
-            (crossing.day, crossing.sign, subject, plan.measure.id, crossing.unit_id)
+            (crossing.day, crossing.amount, subject, plan.measure.id, crossing.unit_id)
             for plan in changes
             for subject, crossing in plan.wanted
         ]
@@ -208,9 +208,9 @@ class History:
 
     def _sum(self, rows, on):
         sums = defaultdict(int)
-        for day, sign, *key in rows:
+        for day, amount, *key in rows:
             if day <= on:
-                sums[tuple(key)] += sign
+                sums[tuple(key)] += amount
         return {key: number for key, number in sums.items() if number}
 
     def _nobody_twice(self, posted):

@@ -54,9 +54,9 @@ def test_a_move_undone_leaves_figures_as_they_were(tree, book, owners, shown, st
 
 
 def test_what_is_corrected_names_the_entry_it_takes_back(tree, book, owners, stay):
-    first = Entry.objects.get(measure__code="members", sign=1)
+    first = Entry.objects.get(measure__code="members", amount=1)
     owners.take_back("members.active", stay)
-    correction = Entry.objects.get(measure__code="members", sign=-1)
+    correction = Entry.objects.get(measure__code="members", amount=-1)
     assert correction.takes_back_id == first.seq
     assert (correction.day, correction.unit_id, correction.grade) == (first.day, first.unit_id, first.grade)
 

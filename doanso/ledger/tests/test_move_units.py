@@ -290,14 +290,14 @@ class World:
         """Children add up to their parent, with what it did by itself: the ones that left too."""
         path_day = min(on, book.last_day)
         own = defaultdict(int)
-        for unit, sign, code, kind in Entry.objects.filter(book=book, day__lte=on).values_list(
-            "unit_id", "sign", "measure__code", "measure__kind"
+        for unit, amount, code, kind in Entry.objects.filter(book=book, day__lte=on).values_list(
+            "unit_id", "amount", "measure__code", "measure__kind"
         ):
             if (
                 kind != MeasureKind.STATE
                 or Unit.objects.filter(pk=unit, since__lte=path_day).exclude(until__lte=path_day).exists()
             ):
-                own[unit, code] += sign
+                own[unit, code] += amount
         for parent in units:
             listed = children_figures(book=book, unit_id=parent, on=on)
             assert {child for child, _code in listed} <= {child for child, above, *_days in links if above == parent}
@@ -308,11 +308,11 @@ class World:
     def _expected(self, book, on, links, lives):
         expected = defaultdict(int)
         path_day = min(on, book.last_day)
-        for unit, entry_day, sign, code, kind in Entry.objects.filter(book=book, day__lte=on).values_list(
-            "unit_id", "day", "sign", "measure__code", "measure__kind"
+        for unit, entry_day, amount, code, kind in Entry.objects.filter(book=book, day__lte=on).values_list(
+            "unit_id", "day", "amount", "measure__code", "measure__kind"
         ):
             for above in self._chain(unit, path_day if kind == MeasureKind.STATE else entry_day, links, lives):
-                expected[above, code] += sign
+                expected[above, code] += amount
         return {key: number for key, number in expected.items() if number}
 
     def _chain(self, unit, on, links, lives):

@@ -42,7 +42,7 @@ def test_a_deed_that_forgot_to_count_is_named(tree, person, owners, monkeypatch)
     visit = owners.visit(person, tree.units["p4"], date(2023, 5, 1))
     [only] = differences()
     where = f"facts: family test.times visit, source test.test.times {visit}, subject {person}"
-    assert only == f"{where}: expected (0, {tree.units['p4'].pk}, 2023-05-01, 2023-11-12, 1, False), found nothing"
+    assert only == f"{where}: expected (0, {tree.units['p4'].pk}, 2023-05-01, 2023-11-12, 1, False, 1), found nothing"
 
 
 def test_an_entry_deleted_behind_the_ledgers_back_is_named_in_both_halves(person, owners):
@@ -53,7 +53,7 @@ def test_an_entry_deleted_behind_the_ledgers_back_is_named_in_both_halves(person
     assert [line.split(":")[0] for line in lines] == ["totals"] * 4 + ["entries"]
     assert lines[-1] == (
         f"entries: book nam-2023, measure visits, subject {person}, unit p5, 2023-03-01, grade 1, "
-        f"source test.test.times {source}, sign +1: expected 1, found 0"
+        f"source test.test.times {source}, amount +1: expected 1, found 0"
     )
     assert lines[0] == (
         "totals: book nam-2023, measure visits, unit my-tho, all days: "
@@ -87,7 +87,7 @@ def test_a_record_its_owner_lost_is_named(person, owners):
     del owners.usage.rows[source]
     [only] = differences()
     assert only.startswith(f"facts: family test.state vneid, source test.test.state {source}, subject {person}: ")
-    assert only.endswith("expected nothing, found (2, None, 2023-02-01, 2023-11-12, 2, False)")
+    assert only.endswith("expected nothing, found (2, None, 2023-02-01, 2023-11-12, 2, False, 1)")
 
 
 def test_a_wrong_total_and_a_lost_queue_row_are_named(person):

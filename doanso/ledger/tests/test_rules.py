@@ -142,7 +142,9 @@ def test_crossings_up_to_a_day_are_the_figure_of_that_day(terms, record):
         sums = {}
         for crossing in crossings:
             if crossing.day <= day:
-                sums[crossing.unit_id, crossing.grade] = sums.get((crossing.unit_id, crossing.grade), 0) + crossing.sign
+                sums[crossing.unit_id, crossing.grade] = (
+                    sums.get((crossing.unit_id, crossing.grade), 0) + crossing.amount
+                )
         posted = {key: number for key, number in sums.items() if number}
         wanted = expected(terms, record, day)
         assert posted == ({wanted: 1} if wanted else {})

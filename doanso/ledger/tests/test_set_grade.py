@@ -26,7 +26,7 @@ def grades(tree, book, day=OFFICER_GRADE):
 def test_a_better_grade_is_minus_one_and_plus_one_on_the_day_of_the_entry(tree, book, owners, usage):
     owners.regrade("test.state", usage, 3)
     read_posted = Entry.objects.filter(measure__code="vneid-members").order_by("seq")
-    assert [(entry.sign, entry.grade, entry.day) for entry in read_posted] == [
+    assert [(entry.amount, entry.grade, entry.day) for entry in read_posted] == [
         (1, 1, OFFICER_GRADE),
         (-1, 1, OFFICER_GRADE),
         (1, 3, OFFICER_GRADE),

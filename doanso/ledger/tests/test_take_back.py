@@ -13,7 +13,7 @@ def test_a_time_taken_back_is_in_no_figure_and_only_once(tree, book, owners, sho
     owners.take_back("test.times", visit)
     owners.take_back("test.times", visit)
     assert shown(book, "visits") == {}
-    assert list(Entry.objects.order_by("seq").values_list("sign", flat=True)) == [1, -1]
+    assert list(Entry.objects.order_by("seq").values_list("amount", flat=True)) == [1, -1]
 
 
 def test_the_next_sighting_holds_when_the_first_is_taken_back(tree, book, owners, shown):

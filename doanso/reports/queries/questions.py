@@ -196,7 +196,7 @@ def _differences(programme: Programme, month: Month, unit: Unit) -> list[Questio
     ).items():
         parts[code] += figure.total
     own = Entry.objects.filter(measure__book=programme.book_id, unit=unit, day__lte=month.last_day)
-    for code, count in own.values_list("measure__code").annotate(sum=Sum("sign")).order_by():
+    for code, count in own.values_list("measure__code").annotate(sum=Sum("amount")).order_by():
         parts[code] += count
     return [
         Question(
