@@ -2,11 +2,11 @@
 
 from typing import IO
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from doanso.files import links, names
+from doanso.files import names
 from doanso.files.actions import fetched
 from doanso.files.kinds import Kind, kind_by_head
 from doanso.files.models import Blob
@@ -20,11 +20,9 @@ def hand_out(
 ) -> HttpResponseBase:
     """Return the file as a download; it is read whole and checked before its first byte is sent.
 
-    `inline` is for pictures inside a page; anything else stays a download. A link of another file, or an expired one,
-    gives 404. `Unavailable` and `Damaged` are raised to the caller.
+    `inline` is for pictures inside a page; anything else stays a download. `Unavailable` and `Damaged` are raised to the
+    caller.
     """
-    if links.is_link_of_other_file(request, blob):
-        raise Http404
     try:
         plain = fetched(blob)
     except Refused as refused:
