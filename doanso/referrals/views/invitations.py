@@ -84,7 +84,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
         {
             "form": form,
             "called": stay.contact.name.split()[-1],
-            "branch": units.name(stay.branch),
+            "unit": units.name(stay.branch),
             "kind": slot.kind,
             "until": slot.expires_on,
             "text": text,
