@@ -200,6 +200,10 @@ class RenderState(models.TextChoices):
     FAILED = "failed", "Không thành"
 
 
+UNDER_WAY = (RenderState.WAITING, RenderState.RUNNING)
+"""States of a file that the worker is still to make."""
+
+
 class Rendering(models.Model):
     """A report's file in one format: requested, being made, made. A frozen report has permanently one per format.
 

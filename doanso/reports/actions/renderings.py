@@ -4,7 +4,6 @@ A file is stored before its row refers to it. A worker that dies in between leav
 enqueued again; if two workers make the same file, the first one is kept.
 """
 
-import logging
 from uuid import UUID
 
 from django.db import transaction
@@ -18,16 +17,14 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.task_references import TaskReference
 from doanso.reports import policy
+from doanso.reports.actions.stalled_files import resume_stalled_files
 from doanso.reports.assembly import assemble
-from doanso.reports.models import Layout, Rendering, RenderState, Report, ReportFormat
+from doanso.reports.models import UNDER_WAY, Layout, Rendering, RenderState, Report, ReportFormat
 from doanso.reports.renderers import MEDIA, render
 from doanso.reports.rules import reports as rules
 
-logger = logging.getLogger(__name__)
-
 RENDER_TASK = TaskReference("doanso.reports.tasks.render_report")
 LIMIT = 50 << 20
-MOVING = (RenderState.WAITING, RenderState.RUNNING)
 
 
 @transaction.atomic
@@ -46,7 +43,7 @@ def ask_rendering(
     if format not in ReportFormat.values:
         raise Refused(Problem("format_unknown", _("Choose one of the listed formats."), "format"))
     same = Rendering.objects.filter(report=fresh, format=format, layout=layout)
-    good = (*MOVING, RenderState.DONE) if fresh.frozen_at is not None else MOVING
+    good = (*UNDER_WAY, RenderState.DONE) if fresh.frozen_at is not None else UNDER_WAY
     existing = same.filter(state__in=good).order_by("-asked_at").first()
     if existing is not None:
         return existing
@@ -62,7 +59,7 @@ def ask_rendering(
 
 def make(rendering_id: UUID) -> None:
     """Make one file. A file that exists already is kept; a failure is stored with its reason."""
-    taken = Rendering.objects.filter(pk=rendering_id, state__in=MOVING)
+    taken = Rendering.objects.filter(pk=rendering_id, state__in=UNDER_WAY)
     if not taken.update(state=RenderState.RUNNING, stepped_at=clock.now(), attempts=F("attempts") + 1):
         return
     rendering = Rendering.objects.select_related(
@@ -83,7 +80,7 @@ def make(rendering_id: UUID) -> None:
             Report.objects.select_for_update(of=("self",)).values_list("frozen_at", flat=True).get(pk=report.pk)
         )
         fresh = Rendering.objects.select_for_update(of=("self",)).filter(pk=rendering_id).first()
-        if fresh is None or fresh.state not in MOVING or now_frozen != report.frozen_at:
+        if fresh is None or fresh.state not in UNDER_WAY or now_frozen != report.frozen_at:
             # Made by another worker or marked as failed meanwhile, or the file of a draft that is now frozen.
             files.destroy_key(blob=blob)
             return
@@ -91,7 +88,7 @@ def make(rendering_id: UUID) -> None:
         fresh.save(update_fields=["state", "blob", "made_at", "problem"])
         if now_frozen is None:
             older = Rendering.objects.filter(report=report, format=fresh.format, layout=fresh.layout)
-            _drop(older.exclude(pk=fresh.pk).exclude(state__in=MOVING))
+            _drop(older.exclude(pk=fresh.pk).exclude(state__in=UNDER_WAY))
 
 
 def _layout_bytes(layout: Layout | None) -> bytes | None:
@@ -109,7 +106,7 @@ def _name(rendering: Rendering) -> str:
 
 def _give_up(rendering: Rendering, why: str) -> None:
     """Mark a file as failed, unless another worker has started it since."""
-    unchanged = Rendering.objects.filter(pk=rendering.pk, state__in=MOVING, attempts=rendering.attempts)
+    unchanged = Rendering.objects.filter(pk=rendering.pk, state__in=UNDER_WAY, attempts=rendering.attempts)
     unchanged.update(state=RenderState.FAILED, problem=why[:300])
 
 
@@ -128,19 +125,10 @@ def _drop(renderings: QuerySet[Rendering]) -> None:
 
 def resume_stalled() -> int:
     """Enqueue files on which no worker seems to work, and return how many. A file that failed repeatedly is marked as failed."""
-    now = clock.now()
-    silent = Rendering.objects.filter(state__in=MOVING, stepped_at__lt=now - rules.STALLED_AFTER)
-    woken = 0
-    for rendering in silent:
-        if rendering.attempts >= rules.MOST_ATTEMPTS:
-            logger.warning("rendering %s given up", rendering.pk)
-            _give_up(
-                rendering, _("The file could not be made. Ask for it again; if it fails again, tell the administrator.")
-            )
-            continue
-        with transaction.atomic():
-            # Marked as taken, so that the next run does not enqueue it again before a worker has started it.
-            if silent.filter(pk=rendering.pk, stepped_at=rendering.stepped_at).update(stepped_at=now):
-                RENDER_TASK.enqueue_on_commit(rendering.pk)
-                woken += 1
-    return woken
+    message = _("The file could not be made. Ask for it again; if it fails again, tell the administrator.")
+    return resume_stalled_files(
+        Rendering,
+        silent_for=rules.STALLED_AFTER,
+        task=RENDER_TASK,
+        give_up=lambda rendering: _give_up(rendering, message),
+    )

@@ -3,7 +3,6 @@
 As for files of reports: the archive is stored before its row refers to it, and of two workers the first one is kept.
 """
 
-import logging
 from collections.abc import Collection
 from uuid import UUID
 
@@ -19,24 +18,22 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.task_references import TaskReference
 from doanso.members import policy as members_policy
-from doanso.reports.models import RenderState, UnitExport
+from doanso.reports.actions.stalled_files import resume_stalled_files
+from doanso.reports.models import UNDER_WAY, RenderState, UnitExport
 from doanso.reports.rules import unit_exports as rules
 from doanso.reports.unit_export.archive import archive_file
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
-logger = logging.getLogger(__name__)
-
 EXPORT_TASK = TaskReference("doanso.reports.tasks.make_unit_export")
 LIMIT = 200 << 20
-MOVING = (RenderState.WAITING, RenderState.RUNNING)
 
 
 def ask_unit_export(*, actor: User, unit: Unit) -> UnitExport:
     """Request the archive of a unit; one that is under way for the same person is returned as it is."""
     members_policy.EXPORT.require_at(actor, unit)
     mine = UnitExport.objects.filter(unit=unit, asked_by=actor)
-    moving = mine.filter(state__in=MOVING).first()
+    moving = mine.filter(state__in=UNDER_WAY).first()
     if moving is not None:
         return moving
     now = clock.now()
@@ -52,13 +49,13 @@ def ask_unit_export(*, actor: User, unit: Unit) -> UnitExport:
             EXPORT_TASK.enqueue_on_commit(export.pk)
     except IntegrityError:
         # Requested twice at once: the constraint admits one.
-        return mine.filter(state__in=MOVING).get()
+        return mine.filter(state__in=UNDER_WAY).get()
     return export
 
 
 def make(export_id: UUID) -> None:
     """Make one archive with the rights its person has now; a failure is stored with its reason."""
-    taken = UnitExport.objects.filter(pk=export_id, state__in=MOVING)
+    taken = UnitExport.objects.filter(pk=export_id, state__in=UNDER_WAY)
     if not taken.update(state=RenderState.RUNNING, stepped_at=clock.now(), attempts=F("attempts") + 1):
         return
     export = UnitExport.objects.select_related("unit", "asked_by").get(pk=export_id)
@@ -72,7 +69,7 @@ def make(export_id: UUID) -> None:
         _give_up(export, error.problem.message if isinstance(error, Refused) else _("You may not export this unit."))
         return
     with transaction.atomic():
-        made = UnitExport.objects.filter(pk=export_id, state__in=MOVING).update(
+        made = UnitExport.objects.filter(pk=export_id, state__in=UNDER_WAY).update(
             state=RenderState.DONE,
             blob=blob,
             made_at=clock.now(),
@@ -89,7 +86,7 @@ def make(export_id: UUID) -> None:
 
 def _give_up(export: UnitExport, why: str) -> None:
     """Mark an archive as failed, unless another worker has started it since."""
-    unchanged = UnitExport.objects.filter(pk=export.pk, state__in=MOVING, attempts=export.attempts)
+    unchanged = UnitExport.objects.filter(pk=export.pk, state__in=UNDER_WAY, attempts=export.attempts)
     unchanged.update(state=RenderState.FAILED, problem=why[:300])
 
 
@@ -126,23 +123,16 @@ def _drop(export: UnitExport) -> None:
 
 def maintain_unit_exports() -> int:
     """Delete archives that are a week old, and enqueue those on which no worker seems to work; return the number of both."""
-    now = clock.now()
     done = 0
-    old = UnitExport.objects.filter(asked_at__lt=now - rules.KEPT)
+    old = UnitExport.objects.filter(asked_at__lt=clock.now() - rules.KEPT)
     for export in old.select_related("blob").order_by("pk"):
         with transaction.atomic():
             _drop(export)
         done += 1
-    silent = UnitExport.objects.filter(state__in=MOVING, stepped_at__lt=now - rules.STALLED_AFTER)
-    for export in silent:
-        if export.attempts >= rules.MOST_ATTEMPTS:
-            logger.warning("unit export %s given up", export.pk)
-            _give_up(
-                export, _("The archive could not be made. Ask for it again; if it fails again, tell the administrator.")
-            )
-            continue
-        with transaction.atomic():
-            if silent.filter(pk=export.pk, stepped_at=export.stepped_at).update(stepped_at=now):
-                EXPORT_TASK.enqueue_on_commit(export.pk)
-                done += 1
-    return done
+    message = _("The archive could not be made. Ask for it again; if it fails again, tell the administrator.")
+    return done + resume_stalled_files(
+        UnitExport,
+        silent_for=rules.STALLED_AFTER,
+        task=EXPORT_TASK,
+        give_up=lambda export: _give_up(export, message),
+    )

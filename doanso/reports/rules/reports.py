@@ -12,7 +12,6 @@ from doanso.reports.sections import LONGEST
 
 STALLED_AFTER = timedelta(minutes=2)
 """A rendering that no worker has started, or whose worker is silent, is enqueued again after this long."""
-MOST_ATTEMPTS = 3
 FREEZING_LASTS = timedelta(minutes=10)
 """A freezing that began longer ago than this is considered dead: another one may replace it, and the report can be discarded."""
 

@@ -7,7 +7,6 @@ MOST_A_DAY = 5
 """Archives of one unit that one person may request within a day."""
 KEPT = timedelta(days=7)
 STALLED_AFTER = timedelta(minutes=10)
-MOST_ATTEMPTS = 3
 
 
 def file_name(code: str, on: date) -> str:

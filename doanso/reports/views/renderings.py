@@ -16,7 +16,7 @@ from doanso.files.answers import hand_out
 from doanso.lib.problems import Refused
 from doanso.reports.actions import renderings
 from doanso.reports.assembly import assemble
-from doanso.reports.models import Rendering, RenderState, Report, ReportFormat
+from doanso.reports.models import UNDER_WAY, Rendering, RenderState, Report, ReportFormat
 from doanso.reports.queries import reports as queries
 from doanso.reports.renderers import MEDIA
 from doanso.reports.renderers.plain import messages as zalo_messages
@@ -100,7 +100,7 @@ def _file_row(value: str, label: str, format: str, rendering: Rendering | None) 
         "label": label,
         "icon": _ICONS.get(format, "download"),
         "made": rendering,
-        "moving": rendering is not None and rendering.state in renderings.MOVING,
+        "moving": rendering is not None and rendering.state in UNDER_WAY,
         "done": rendering is not None and rendering.state == RenderState.DONE,
         "failed": rendering is not None and rendering.state == RenderState.FAILED,
     }

@@ -15,6 +15,7 @@ from doanso.files.answers import hand_out
 from doanso.lib.problems import Refused
 from doanso.members import policy as members_policy
 from doanso.reports.actions import unit_exports
+from doanso.reports.models import UNDER_WAY
 from doanso.reports.queries import unit_exports as queries
 from doanso.reports.unit_export.lists import lists
 from doanso.units import queries as units
@@ -47,7 +48,7 @@ def unit_export(request: AuthenticatedRequest, code: str) -> HttpResponse:
         "unit": units.name(unit),
         "lists": lists(),
         "exports": exports,
-        "moving": any(export.state in unit_exports.MOVING for export in exports),
+        "moving": any(export.state in UNDER_WAY for export in exports),
     }
     return render(request, "reports/unit_export.html", context)
 
