@@ -16,6 +16,7 @@ from doanso.accounts.forms import CodeForm
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import place_of
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 
 
 @never_cache
@@ -31,7 +32,7 @@ def password_with_code(request: HttpRequest) -> HttpResponse:
                 attempt = throttle.begin_code(place=place_of(request))
                 actions.use_code(login=cleaned["login"], code=cleaned["code"], password=cleaned["password"])
             except Refused as refused:
-                form.add_error(refused.problem.field or None, refused.problem.message)
+                add_refusal(form, refused)
             else:
                 throttle.give_back(attempt)
                 messages.success(request, _("The new password is set. Sign in with it."))

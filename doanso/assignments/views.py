@@ -23,6 +23,7 @@ from doanso.assignments.ports import assignment_kind
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 
 
 @login_required
@@ -201,8 +202,7 @@ def _ask(
         try:
             act(form.cleaned_data)
         except Refused as refusal:
-            field = refusal.problem.field
-            form.add_error(field if field in form.fields else None, refusal.problem.message)
+            add_refusal(form, refusal)
         else:
             messages.success(request, page["done"])
             return redirect(page.get("after", back))

@@ -26,6 +26,7 @@ from doanso.imports.ports import list_kind, list_kinds
 from doanso.imports.rules import MOVING
 from doanso.lib import formats
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.lib.spreadsheet import Column, table_file
 from doanso.units import queries as units
 
@@ -271,8 +272,7 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
                     column_meanings=form.chosen_codes(),
                 )
         except Refused as refusal:
-            field = refusal.problem.field
-            form.add_error(field if field in form.fields else None, refusal.problem.message)
+            add_refusal(form, refusal)
         else:
             return redirect("imports:import", job.pk)
     context = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from doanso.adoption.models import Service
 from doanso.lib import phone
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.lib.year_field import BirthYearField
 from doanso.referrals import rules
 from doanso.referrals.actions import GuidedPersonInput
@@ -97,8 +98,7 @@ class GuidedPersonForm(forms.Form):
 
     def refuse(self, refused: Refused) -> None:
         """Add the problem of an action to the field it names, or else to the form."""
-        field = {"consent": "purposes", "guardian": "guardian_name"}.get(refused.problem.field, refused.problem.field)
-        self.add_error(field if field in self.fields else None, refused.problem.message)
+        add_refusal(self, refused, {"consent": "purposes", "guardian": "guardian_name"})
 
     @property
     def guided(self) -> GuidedPersonInput:

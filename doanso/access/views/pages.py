@@ -20,6 +20,7 @@ from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.lib.vietnamese import matches
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
@@ -124,7 +125,7 @@ def unmask(request: AuthenticatedRequest, code: str) -> HttpResponse:
             try:
                 actions.unmask(actor=request.user, unit=shown_unit, **form.cleaned_data)
             except Refused as refused:
-                form.add_error(refused.problem.field or None, refused.problem.message)
+                add_refusal(form, refused)
             else:
                 messages.success(request, _("Names and numbers of this unit are shown to you for the time you chose."))
                 return redirect("access:unit", code=code)

@@ -21,6 +21,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Problem, Refused
+from doanso.lib.refusals import add_refusal
 from doanso.units import queries as units
 
 
@@ -68,8 +69,7 @@ def grant(request: AuthenticatedRequest) -> HttpResponse:
         try:
             user, code = _grant(request.user, form)
         except Refused as refused:
-            field = "last_day" if refused.problem.field == "until" else refused.problem.field
-            form.add_error(field if field in form.fields else None, refused.problem.message)
+            add_refusal(form, refused, {"until": "last_day"})
         else:
             if code:
                 return _show_code(request, user, code)
@@ -195,7 +195,7 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
                 actor=request.user, role_assignment=role_assignment, name=cleaned["name"], days=cleaned["days"]
             )
         except Refused as refused:
-            form.add_error(refused.problem.field or None, refused.problem.message)
+            add_refusal(form, refused)
         else:
             form = TokenForm(held=held)
     api_tokens = list(queries.tokens(request.user)[: queries.PAGE])
@@ -261,7 +261,7 @@ def administration(request: AuthenticatedRequest) -> HttpResponse:
         try:
             actions.begin_administration(actor=request.user, unit=unit, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(refused.problem.field or None, refused.problem.message)
+            add_refusal(form, refused)
         else:
             return redirect("access:administration")
     return render(request, "access/administration.html", {"form": form}, status=422 if form.errors else 200)

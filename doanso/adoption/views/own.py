@@ -18,6 +18,7 @@ from doanso.adoption.forms import AnswerForm, DeclareForm, StuckForm
 from doanso.adoption.queries import self_report as own
 from doanso.adoption.queries.self_report import SelfReportedService
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.members.models import Member
 from doanso.units import queries as units
 
@@ -77,8 +78,7 @@ def submit_form(
             # The page was out of date: the question was answered meanwhile.
             messages.error(request, refused.problem.message)
         else:
-            field = refused.problem.field
-            form.add_error(field if field in form.fields else None, refused.problem.message)
+            add_refusal(form, refused)
     return "", {name: forms[name] if offered[name] is not None else None for name in forms}
 
 

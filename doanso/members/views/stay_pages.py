@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.members import policy, queries
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post
 
@@ -68,9 +69,7 @@ def form_page(
         try:
             result = act(form.cleaned_data)
         except Refused as refusal:
-            problem = refusal.problem
-            field = "birth" if problem.field == "birth_date" else problem.field
-            form.add_error(field if field in form.fields else None, problem.message)
+            add_refusal(form, refusal, {"birth_date": "birth"})
         else:
             messages.success(request, page["done"])
             return redirect("members:member", result.pk)

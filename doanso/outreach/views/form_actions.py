@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 
 
 def submitted_data(request: AuthenticatedRequest) -> Any:
@@ -22,8 +23,7 @@ def run_action(form: forms.Form, action: Callable[[], Any]) -> Any:
     try:
         return action()
     except Refused as refused:
-        field = {"until": "last_day"}.get(refused.problem.field, refused.problem.field)
-        form.add_error(field if field in form.fields else None, refused.problem.message)
+        add_refusal(form, refused, {"until": "last_day"})
         return None
 
 

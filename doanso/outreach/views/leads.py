@@ -18,6 +18,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import assign_doors
 from doanso.outreach.forms.visits import FollowUpFilterForm, GiveForm, PlaceForm, UnitForm
@@ -159,8 +160,7 @@ def give(request: AuthenticatedRequest, door_id: UUID) -> HttpResponse:
         try:
             count = assign_doors(actor=request.user, drive=door.drive, door_ids=[door.pk], to=form.chosen, days=days)
         except Refused as refused:
-            field = refused.problem.field
-            form.add_error(field if field in form.fields else None, refused.problem.message)
+            add_refusal(form, refused)
         else:
             if count:
                 messages.success(request, _("%(name)s goes there now.") % {"name": form.chosen.display_name})

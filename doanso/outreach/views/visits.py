@@ -19,6 +19,7 @@ from doanso.files.actions import opened
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.members import queries as members
 from doanso.outreach import policy, visit_words
 from doanso.outreach.actions.visits import take_back_visit
@@ -170,8 +171,7 @@ def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
         try:
             take_back_visit(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
         except Refused as refused:
-            field = refused.problem.field
-            form.add_error(field if field in form.fields else None, refused.problem.message)
+            add_refusal(form, refused)
         else:
             messages.success(request, _("Taken back. The figures follow the visits that remain."))
             return redirect("outreach:visit", visit.pk)
@@ -207,8 +207,7 @@ def amend(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
                 version=cleaned["version"],
             )
         except Refused as refused:
-            field = refused.problem.field
-            form.add_error(field if field in form.fields else None, refused.problem.message)
+            add_refusal(form, refused)
         else:
             messages.success(request, _("The visit was put right; the figures follow."))
             return redirect("outreach:visit", visit.pk)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 
 
 def sent(request: AuthenticatedRequest) -> QueryDict | None:
@@ -30,8 +31,7 @@ def ask(
         try:
             act(form.cleaned_data)
         except Refused as refusal:
-            field = refusal.problem.field
-            form.add_error(field if field in form.fields else None, refusal.problem.message)
+            add_refusal(form, refusal)
         else:
             messages.success(request, page["done"])
             return redirect(page["after"] if "after" in page else page["back"])

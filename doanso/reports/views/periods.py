@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.reports import period_words as words
 from doanso.reports import policy
 from doanso.reports.actions import periods as actions
@@ -245,7 +246,7 @@ def give_back(request: AuthenticatedRequest, programme: str, month: str, unit: s
         try:
             actions.give_back(actor=request.user, **place.action_arguments(), words=form.cleaned_data["words"])
         except Refused as refusal:
-            form.add_error(refusal.problem.field if refusal.problem.field == "words" else None, refusal.problem.message)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The month went back; the unit reads why and has a date to send it again."))
             return redirect(place.url("period"))
@@ -359,8 +360,7 @@ def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: st
         try:
             actions.estimate(actor=request.user, **place.action_arguments(), indicator=chosen, **form.cleaned_data)
         except Refused as refusal:
-            field = refusal.problem.field if refusal.problem.field in form.fields else None
-            form.add_error(field, refusal.problem.message)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The number without records is kept beside the figures."))
             return redirect(place.url("period"))

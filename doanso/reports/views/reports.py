@@ -19,6 +19,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.reports import policy
 from doanso.reports.actions import reports as actions
 from doanso.reports.assembly import assemble
@@ -98,8 +99,7 @@ def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
                 form=form.cleaned_data["form"] or ReportForm.DOAN,
             )
         except Refused as refused:
-            field = refused.problem.field
-            form.add_error(field if field in form.fields else None, refused.problem.message)
+            add_refusal(form, refused)
         else:
             if not is_new:
                 messages.info(request, _("This report is being written already; here it is."))

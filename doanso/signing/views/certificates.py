@@ -18,6 +18,7 @@ from doanso.files.answers import hand_out
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.signing import actions, policy, reading
 from doanso.signing.forms import certificates as forms
 from doanso.signing.models import Certificate, SignerKind
@@ -80,8 +81,7 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
                 key_label=data.get("key_label", ""),
             )
         except Refused as refused:
-            field = refused.problem.field
-            form.add_error(field if field in form.fields else None, refused.problem.message)
+            add_refusal(form, refused)
         else:
             messages.success(request, _("The certificate is in use. Give it its picture now, if there is one."))
             return redirect("signing:certificate", new_certificate.pk)

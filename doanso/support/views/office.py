@@ -16,6 +16,7 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import qr
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.support import actions, labels, policy, queries
 from doanso.support.forms import support_records as forms
 from doanso.support.views.pages import get_support_record
@@ -51,9 +52,7 @@ def correct(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRespo
         except Refused as refused:
             if refused.problem.field == "two_helpers":
                 form.ask_whether_two_helpers()
-            form.add_error(
-                refused.problem.field if refused.problem.field in form.fields else None, refused.problem.message
-            )
+            add_refusal(form, refused)
         else:
             messages.success(request, _("The help was corrected; the figures follow."))
             return redirect("support:support_record", corrected.pk)
@@ -115,9 +114,7 @@ def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
         try:
             actions.decide_dispute(actor=request.user, dispute_id=dispute.pk, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(
-                refused.problem.field if refused.problem.field in form.fields else None, refused.problem.message
-            )
+            add_refusal(form, refused)
         else:
             messages.success(request, _("Decided. The figures follow."))
             return redirect("support:dispute", dispute.pk)

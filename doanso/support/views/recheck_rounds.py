@@ -19,6 +19,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.support import policy
 from doanso.support.actions import recheck_rounds as actions
 from doanso.support.forms.recheck_rounds import RoundForm
@@ -72,9 +73,7 @@ def new_round(request: AuthenticatedRequest) -> HttpResponse:
                 last_day=form.cleaned_data["last_day"],
             )
         except Refused as refused:
-            form.add_error(
-                refused.problem.field if refused.problem.field in form.fields else None, refused.problem.message
-            )
+            add_refusal(form, refused)
         else:
             return _draw(request, opened.pk)
     return render(request, "support/new_round.html", {"form": form}, status=422 if form.is_bound else 200)

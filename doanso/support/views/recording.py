@@ -21,6 +21,7 @@ from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.lib.uuid7 import uuid7
 from doanso.people import queries as people
 from doanso.support import actions, labels, policy, queries
@@ -128,8 +129,7 @@ def record(request: AuthenticatedRequest) -> HttpResponse:
             form.ask_whether_namesakes()
         if refused.problem.field == "two_helpers":
             form.ask_whether_two_helpers()
-        field = {"consent": "purposes"}.get(refused.problem.field, refused.problem.field)
-        form.add_error(field if field in form.fields else None, refused.problem.message)
+        add_refusal(form, refused, {"consent": "purposes"})
         return _record_page(request, form, subject, status=422)
     made = recorded[0].support_record_id
     show_results(request, recorded, is_next="next" in request.POST)

@@ -11,6 +11,7 @@ from doanso.accounts.secret_links import place_of, secret_page
 from doanso.lib import clock
 from doanso.lib.access_codes import is_link
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.people import queries as people
 from doanso.support import actions
 from doanso.support.forms.stands import SelfEntryForm
@@ -48,8 +49,7 @@ def stand_entry(request: HttpRequest, link: str) -> HttpResponse:
                 place=place_of(request),
             )
         except Refused as refused:
-            field = refused.problem.field
-            form.add_error(field if field in form.fields else None, refused.problem.message)
+            add_refusal(form, refused)
         else:
             return redirect("support:stand-number", link, turn.pk)
     return render(

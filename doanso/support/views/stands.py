@@ -19,6 +19,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats, qr
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.people import queries as people
 from doanso.support import actions, policy, queries, stand_keys
 from doanso.support.actions import TurnResult
@@ -68,8 +69,7 @@ def new_stand(request: AuthenticatedRequest) -> HttpResponse:
             except Refused as refused:
                 if refused.problem.field == "two_helpers":
                     form.ask_whether_two_helpers()
-                field = refused.problem.field
-                form.add_error(field if field in form.fields else None, refused.problem.message)
+                add_refusal(form, refused)
             else:
                 return redirect("support:stand", stand.pk)
     else:
@@ -157,8 +157,7 @@ def stand_page(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
             form.ask_whether_namesakes()
         if refused.problem.code == actions.TURN_CHANGED:
             form.renew_key()
-        field = refused.problem.field
-        form.add_error(field if field in form.fields else None, refused.problem.message)
+        add_refusal(form, refused)
         return _board(request, subject, form, status=422)
     return _next(request, subject.stand, result)
 

@@ -14,6 +14,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.sync import actions, forms, policy, queries
 from doanso.sync.models import WAITS, Record
 from doanso.units import queries as units
@@ -75,8 +76,7 @@ def record(request: AuthenticatedRequest, seq: int) -> HttpResponse:
         try:
             decide(actor=request.user, seq=record.pk, reason=form.cleaned_data["reason"])
         except Refused as refused:
-            field = refused.problem.field
-            form.add_error(field if field in form.fields else None, refused.problem.message)
+            add_refusal(form, refused)
         else:
             messages.success(request, _("Taken in; it counts now.") if take else _("Left out. The reason is kept."))
             return redirect("sync:record", record.pk)

@@ -16,6 +16,7 @@ from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.targets import actions, forms, policy, queries, wording
 from doanso.targets.division import Division, division
 from doanso.targets.models import AnswerKind, Indicator, IndicatorGroup, Programme, Split
@@ -255,8 +256,7 @@ def _give(
             adjusted=not table.is_by_rule(),
         )
     except Refused as refusal:
-        field = refusal.problem.field if refusal.problem.field in form.fields else None
-        form.add_error(field, refusal.problem.message)
+        add_refusal(form, refusal)
         return None
     count = allocation.targets.count()
     messages.success(
@@ -322,8 +322,7 @@ def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
         try:
             actions.answer(actor=request.user, indicator=chosen, unit=place, **form.cleaned_data)
         except Refused as refusal:
-            field = refusal.problem.field if refusal.problem.field in form.fields else None
-            form.add_error(field, refusal.problem.message)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The answer was given to %(unit)s.") % {"unit": page["giver"].short_name})
             return redirect(page["back"])
@@ -357,8 +356,7 @@ def settle_target(request: AuthenticatedRequest, programme: str, indicator: str,
                 decision=form.decision(),
             )
         except Refused as refusal:
-            field = refusal.problem.field if refusal.problem.field in form.fields else None
-            form.add_error(field, refusal.problem.message)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The unit's request is settled."))
             return redirect(ProgrammeAddresses(request, chosen_programme).cascade(giver.code))

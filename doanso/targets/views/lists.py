@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.targets import actions, forms, policy, queries, rules
 from doanso.targets.actions import UnitSizeInput
 from doanso.targets.division import parse_number
@@ -44,8 +45,7 @@ def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
                 actor=request.user, indicator=chosen, unit=place, **form.cleaned_data
             )
         except Refused as refusal:
-            field = refusal.problem.field if refusal.problem.field in form.fields else None
-            form.add_error(field, refusal.problem.message)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The list of %(day)s is kept.") % {"day": formats.day(frozen_list.on)})
             return redirect("targets:frozen", chosen_programme.code, chosen.code, place.code, frozen_list.pk)
