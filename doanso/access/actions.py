@@ -174,7 +174,7 @@ def issue_reset_code(*, actor: User, user: User) -> str:
         roles = queries.active_roles(user)
         # Former roles count too: an officer may be appointed again, with a password that another person has set meanwhile.
         ever = set(own.values_list("role", flat=True))
-        if not rules.only_a_member(ever, user.has_usable_password()):
+        if not rules.is_reset_code_allowed(ever, user.has_usable_password()):
             message = _("Codes are only for accounts whose one role is member. Others ask whoever runs the server.")
             raise Refused(Problem("reset_only_members", message))
         if policy.RESET_PASSWORD.filter(actor, active).count() != active.count():

@@ -183,7 +183,7 @@ def role_assignment_to_end(actor: User, role_assignment_id: UUID) -> RoleAssignm
 
 def code_possible(user: User) -> bool:
     """Return whether an officer may issue a code for the account."""
-    return user.is_active and rules.only_a_member(active_roles(user), user.has_usable_password())
+    return user.is_active and rules.is_reset_code_allowed(active_roles(user), user.has_usable_password())
 
 
 def units_to_grant(actor: User) -> list[NamedUnit]:

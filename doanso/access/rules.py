@@ -69,7 +69,7 @@ def minutes_problem(minutes: int) -> Problem | None:
     return Problem("minutes_out_of_range", message, "minutes")
 
 
-def only_a_member(roles: Collection[str], has_password: bool) -> bool:
+def is_reset_code_allowed(roles: Collection[str], has_password: bool) -> bool:
     """Return whether an officer may issue a code for such an account.
 
     Setting an officer's password would allow acting as that officer. An account without a password has no user yet, so its first

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.accounts import actions, queries, throttle
 from doanso.accounts.models import User
-from doanso.accounts.secret_links import place_of
+from doanso.accounts.secret_links import network_of_request
 from doanso.lib import formats
 from doanso.lib.problems import Refused
 
@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         login = str(credentials.get("username") or "")
         try:
             attempt = throttle.begin_sign_in(
-                login=login, place=place_of(request), browser=queries.browser_name(request)
+                login=login, network=network_of_request(request), browser=queries.browser_name(request)
             )
         except Refused as refused:
             raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from refused
@@ -82,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         # Kept after signing out: a statement made in this browser does not come from outside the Union, and failed tries of
         # others do not slow down a sign-in from it.
         browser = queries.browser_name(request) or secrets.token_urlsafe(16)
-        throttle.remember_sign_in(user=user, place=place_of(request), browser=browser)
+        throttle.remember_sign_in(user=user, network=network_of_request(request), browser=browser)
         response.set_signed_cookie(
             queries.SIGNED_IN_COOKIE,
             browser,

@@ -37,7 +37,7 @@ _SUBSCRIBER_BITS = 64
 """The part of an IPv6 address that belongs to the subscriber's line; the user can choose the rest."""
 
 
-def place_of(request: HttpRequest) -> str:
+def network_of_request(request: HttpRequest) -> str:
     """Return the network address of the request, for IPv6 the subscriber's network; it is stored only as a hash."""
     return network_of(str(get_adapter().get_client_ip(request)))
 
@@ -57,4 +57,4 @@ def network_of(address: str) -> str:
 
 def device_of(request: HttpRequest) -> list[str]:
     """Return what distinguishes browsers without a cookie; to be hashed with the day's salt."""
-    return [place_of(request), *(request.headers.get(name, "") for name in ("User-Agent", "Accept-Language"))]
+    return [network_of_request(request), *(request.headers.get(name, "") for name in ("User-Agent", "Accept-Language"))]

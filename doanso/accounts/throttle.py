@@ -88,14 +88,14 @@ def _slowed(wait_until: datetime) -> Refused:
     return Refused(Problem("too_many_tries", message))
 
 
-def begin_sign_in(*, login: str, place: str, browser: str) -> Attempt:
+def begin_sign_in(*, login: str, network: str, browser: str) -> Attempt:
     """Count a try to sign in before its password is checked; raise `Refused` while it has to wait.
 
     A browser that signed in to the account before has a count of its own, so others cannot slow it down. A network address
     known to the account is not affected by tries from elsewhere, only by those from this address.
     """
     user, identity = queries.account_identity(login)
-    keys = {"browser": _origin_key("browser", browser), "place": _origin_key("place", place)}
+    keys = {"browser": _origin_key("browser", browser), "place": _origin_key("place", network)}
     # Also read for an unknown account, so that the time reveals nothing.
     origins = KnownOrigin.objects.filter(
         user_id=user.pk if user else UUID(int=0), key__in=keys.values(), seen_at__gt=clock.now() - rules.KNOWN_FOR
@@ -105,8 +105,8 @@ def begin_sign_in(*, login: str, place: str, browser: str) -> Attempt:
         limits = {_key("account at browser", identity, browser): rules.ACCOUNT_AT_ORIGIN}
     else:
         limits = {
-            _key("account at place", identity, place): rules.ACCOUNT_AT_ORIGIN,
-            _key("place", place): rules.ADDRESS,
+            _key("account at place", identity, network): rules.ACCOUNT_AT_ORIGIN,
+            _key("place", network): rules.ADDRESS,
         }
         if keys["place"] not in known_keys:
             limits[_key("account elsewhere", identity)] = rules.ACCOUNT_ELSEWHERE
@@ -119,12 +119,12 @@ def begin_sign_in(*, login: str, place: str, browser: str) -> Attempt:
     return Attempt(limits, user, identity)
 
 
-def begin_code(*, place: str) -> Attempt:
+def begin_code(*, network: str) -> Attempt:
     """Count a try to set a password with an officer's code; raise `Refused` while this address has to wait.
 
     Tries at one account's code are counted on the code itself.
     """
-    return _begin({_key("code at place", place): rules.ADDRESS})
+    return _begin({_key("code at place", network): rules.ADDRESS})
 
 
 def begin_old_password(*, user: User) -> Attempt:
@@ -178,14 +178,14 @@ def _record(user: User, action: str, changed: list[str] | None = None) -> None:
     record(actor=None, action=action, obj=user, unit=ports.unit_of_account(user), changed=changed or [], note=NOTE)
 
 
-def remember_sign_in(*, user: User, place: str, browser: str) -> None:
+def remember_sign_in(*, user: User, network: str, browser: str) -> None:
     """Record a sign-in in the audit log, and remember its browser and network address."""
     now = clock.now()
     with transaction.atomic():
         KnownOrigin.objects.bulk_create(
             [
                 KnownOrigin(user=user, key=_origin_key(kind, value), seen_at=now)
-                for kind, value in sorted({"browser": browser, "place": place}.items())
+                for kind, value in sorted({"browser": browser, "place": network}.items())
             ],
             update_conflicts=True,
             unique_fields=["user", "key"],

@@ -14,7 +14,7 @@ from doanso.accounts import actions, throttle
 from doanso.accounts.adapter import THEME_COOKIE_AGE
 from doanso.accounts.forms import CodeForm
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.accounts.secret_links import place_of
+from doanso.accounts.secret_links import network_of_request
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 
@@ -29,7 +29,7 @@ def password_with_code(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             cleaned = form.cleaned_data
             try:
-                attempt = throttle.begin_code(place=place_of(request))
+                attempt = throttle.begin_code(network=network_of_request(request))
                 actions.use_code(login=cleaned["login"], code=cleaned["code"], password=cleaned["password"])
             except Refused as refused:
                 add_refusal(form, refused)

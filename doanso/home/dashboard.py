@@ -145,7 +145,7 @@ def gap_words(progress: IndicatorProgress, phase: ProgrammePhase) -> list[str]:
     return parts
 
 
-def milestones(overview: Overview, code: str, to: DashboardLinks) -> list[dict[str, Any]]:
+def milestone_rows(overview: Overview, code: str, to: DashboardLinks) -> list[dict[str, Any]]:
     """Return the models of the programme (festivals, streets, markets) as lines."""
     return [
         {

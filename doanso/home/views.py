@@ -234,7 +234,7 @@ def _dashboard(request: AuthenticatedRequest, programme: Programme, path: Sequen
             "trend": dashboard.trend(chosen, overview),
             "gap": dashboard.gap_words(chosen, phase),
             "indicator_charts": dashboard.indicator_charts(overview, chosen, to, phase),
-            "milestones": dashboard.milestones(overview, unit.code, to),
+            "milestones": dashboard.milestone_rows(overview, unit.code, to),
             "worst": dashboard.worst(worst_first, to),
             "below": len(overview.children),
             "late": late,

@@ -22,7 +22,7 @@ LEAVE = "members.leave"
 SUBJECT = "person"
 
 
-def placement_of(member: Member) -> FactInput:
+def membership_fact(member: Member) -> FactInput:
     """Return a stay as the ledger counts it."""
     return FactInput(
         family=ACTIVE_FAMILY,

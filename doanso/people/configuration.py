@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).resolve().parent / "texts"
 OWN_FILE = "personal-data.toml"
 
 
-def law() -> PrivacyRules:
+def privacy_rules() -> PrivacyRules:
     """Return terms, holidays, ages and retention times: from the committee's file in the data folder, else from the shipped
     one.
     """

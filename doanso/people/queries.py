@@ -428,7 +428,7 @@ def consent_text(on: date) -> ConsentText:
 
 def guardian_age() -> int:
     """Return the age below which a parent or guardian agrees instead."""
-    return configuration.law().guardian_below
+    return configuration.privacy_rules().guardian_below
 
 
 def contacts() -> QuerySet[Contact]:

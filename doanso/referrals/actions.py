@@ -106,16 +106,16 @@ def open_slot(*, actor: User, member_id: UUID, kind: str) -> ReferralSlot:
     return slot
 
 
-def try_invitation_code(*, code: str, birth_year: int, place: str) -> ReferralSlot | None:
+def try_invitation_code(*, code: str, birth_year: int, network: str) -> ReferralSlot | None:
     """Return the slot of a typed code and the member's year of birth.
 
-    Failed tries are limited as for receipts, by code and by `place` (the origin of the request), whether or not the code exists.
+    Failed tries are limited as for receipts, by code and by `network` (of the request), whether or not the code exists.
     """
     lookup = slot_keys.code_lookup(code, birth_year)
     slot = ReferralSlot.objects.filter(code_lookup=lookup, replaced_at=None).order_by("-pk").first()
     limits = {
         support.try_key("invitation", code): rules.TRIES_PER_CODE,
-        support.try_key("place", place): rules.TRIES_PER_ADDRESS,
+        support.try_key("place", network): rules.TRIES_PER_ADDRESS,
     }
     if support.take_try(limits, missed=slot is None):
         message = _("Too many tries. Wait an hour, or open the link that the member has sent.")

@@ -27,5 +27,5 @@ def signature_of(
         lines = (f"Ký số: {name}", f"{clock.local(signing_time):%d/%m/%Y}", moment.partition("T")[2])
         share = BESIDE_PERSON if kind == SignerKind.ORGANISATION else 1.0
         return Appearance(lines=lines, text_size=8, note=note, share=share)
-    size = images.points(image) if kind == SignerKind.ORGANISATION else None
+    size = images.size_in_points(image) if kind == SignerKind.ORGANISATION else None
     return Appearance(image=image, size=size, note=note)

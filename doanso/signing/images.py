@@ -55,7 +55,7 @@ def _opened(content: bytes) -> Image.Image:
     return picture
 
 
-def points(content: bytes) -> tuple[float, float]:
+def size_in_points(content: bytes) -> tuple[float, float]:
     """Return width and height on paper, in points."""
     with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
         dots = picture.info["dpi"][0]

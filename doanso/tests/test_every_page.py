@@ -101,7 +101,7 @@ def _stand(committee: Committee) -> Stand:
     by_hand = {"key": uuid4(), "entry": StandEntry("Lê Văn Năm", 1955), "services": ["portal"], "agreed": True}
     record_turn(actor=an, stand_id=stand.pk, **by_hand)
     entry = StandEntry("Bùi Thị Tư", 1949)
-    enter_turn(link=stand_keys.link_of(stand), key=uuid4(), entry=entry, text_version="2023-09", place="10.0.0.1")
+    enter_turn(link=stand_keys.link_of(stand), key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
     return stand
 
 

@@ -277,19 +277,19 @@ def test_guessing_the_password_of_today_from_an_open_session_slows_down(tree, cl
 
 
 def test_tries_that_run_side_by_side_are_counted_before_any_password_is_looked_at(tree, clock_at):
-    begun = [throttle.begin_sign_in(login="khoa", place=HERE, browser="") for _try in range(5)]
+    begun = [throttle.begin_sign_in(login="khoa", network=HERE, browser="") for _try in range(5)]
 
     with pytest.raises(Refused, match="too_many_tries"):
-        throttle.begin_sign_in(login="0khoa".removeprefix("0"), place=HERE, browser="")
+        throttle.begin_sign_in(login="0khoa".removeprefix("0"), network=HERE, browser="")
     throttle.give_back(begun[0])
-    assert throttle.begin_sign_in(login="khoa", place=HERE, browser="").user == tree.khoa
+    assert throttle.begin_sign_in(login="khoa", network=HERE, browser="").user == tree.khoa
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_tries_at_once_five_are_looked_at(tree, clock_at):
     def begin(_number):
         try:
-            throttle.begin_sign_in(login="khoa", place=HERE, browser="")
+            throttle.begin_sign_in(login="khoa", network=HERE, browser="")
         except Refused:
             return False
         finally:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from doanso.accounts.secret_links import place_of, secret_page
+from doanso.accounts.secret_links import network_of_request, secret_page
 from doanso.adoption import actions
 from doanso.adoption.models import DeclareLink
 from doanso.adoption.queries import self_report as own
@@ -27,7 +27,7 @@ def _wait(request: HttpRequest) -> HttpResponse:
 def _closed(request: HttpRequest, token: str) -> HttpResponse:
     # A link that was valid once is no guess, and a whole class may share one address.
     if not own.link_exists(token):
-        actions.count_unknown(address=place_of(request))
+        actions.count_unknown(address=network_of_request(request))
     return render(request, "adoption/link_closed.html", {"wait": False}, status=404)
 
 
@@ -52,7 +52,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """List the services of the link's person."""
-    if actions.asks_too_often(address=place_of(request)):
+    if actions.asks_too_often(address=network_of_request(request)):
         return _wait(request)
     opened = _opened(token)
     if opened is None:
@@ -74,7 +74,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse:
     """Show one service behind a link: the guide, and the person's declarations."""
-    if actions.asks_too_often(address=place_of(request)):
+    if actions.asks_too_often(address=network_of_request(request)):
         return _wait(request)
     opened = _opened(token)
     if opened is None:

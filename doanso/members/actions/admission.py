@@ -17,7 +17,7 @@ from doanso.ledger.actions import count_many
 from doanso.lib import clock, database, names, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
-from doanso.members.families import placement_of
+from doanso.members.families import membership_fact
 from doanso.members.models import Member, MemberState
 from doanso.people import actions as people
 from doanso.people import queries as people_queries
@@ -163,7 +163,7 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
     ]
     database.insert_objects(members)
     record_many([AuditEventInput(actor, policy.ADMIT.name, member, member.branch_id, note=note) for member in members])
-    count_many([placement_of(member) for member in members if not member.temporary])
+    count_many([membership_fact(member) for member in members if not member.temporary])
     return members
 
 

@@ -16,7 +16,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
 from doanso.members.actions.posts import end_early
 from doanso.members.actions.preconditions import require_active
-from doanso.members.families import placement_of
+from doanso.members.families import membership_fact
 from doanso.members.models import Member, MemberState, Post
 from doanso.people import actions as people
 from doanso.units.models import Unit
@@ -75,7 +75,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
         ]
     )
     if not fresh.temporary:
-        move_subject(source_id=fresh.pk, on=on, to=placement_of(arrived))
+        move_subject(source_id=fresh.pk, on=on, to=membership_fact(arrived))
     return arrived
 
 

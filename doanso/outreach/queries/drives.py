@@ -23,7 +23,7 @@ from doanso.outreach.models import Door, Drive, Visit, VisitOutcome
 from doanso.outreach.queries.doors import PLACE_EXISTS, free, held
 from doanso.outreach.rules.doors import FINAL
 from doanso.people import policy as people
-from doanso.people.actions.doors import one_line, street_key, street_keys, street_of
+from doanso.people.actions.doors import one_line, street_key, street_keys, street_prefix
 from doanso.people.models import Contact
 from doanso.people.queries import distinct_contacts
 from doanso.units import queries as units
@@ -364,7 +364,7 @@ def sheets(
     for door in printed_doors[:MOST_PRINTED]:
         place = door.household or door.business
         area = door.neighbourhood.name if door.neighbourhood is not None else ""
-        key = (street_of(door.walk_key), area)
+        key = (street_prefix(door.walk_key), area)
         sheet = by_street.setdefault(key, DoorSheet(place.street if place is not None else "", area))
         at_home = living.get(door.household_id, ()) if door.household_id is not None else ()
         sheet.lines.append(_line(door, "", today, at_home))

@@ -21,7 +21,7 @@ from doanso.outreach.queries.today import SEE
 from doanso.outreach.rules import plan as rules
 from doanso.outreach.rules.doors import FINAL
 from doanso.outreach.rules.plan import PlanLane, PlanSpot
-from doanso.people.actions.doors import street_of
+from doanso.people.actions.doors import street_prefix
 from doanso.units.models import Neighbourhood, Unit
 
 MOST_DOORS = 1500
@@ -142,7 +142,7 @@ def _once_each(doors: Sequence[Door]) -> list[Door]:
 
 
 def _street(door: Door) -> str:
-    return street_of(door.walk_key)
+    return street_prefix(door.walk_key)
 
 
 def _at(door: Door) -> tuple[str, str]:

@@ -154,7 +154,7 @@ def guardian_problem(
     *, birth_date: date | None, birth_year: int | None, on: date, guardian_name: str
 ) -> Problem | None:
     """Return why a person's own consent does not suffice; importers ask it row by row, before anything is written."""
-    below = configuration.law().guardian_below
+    below = configuration.privacy_rules().guardian_below
     child = needs_guardian(birth_date=birth_date, birth_year=birth_year, on=on, below=below)
     return _guardian_needed(below) if child and not guardian_name.strip() else None
 
@@ -178,7 +178,7 @@ def store_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) ->
     for entry in entries:
         if entry.newcomer is not None and entry.person_id not in known_persons:
             births[entry.person_id] = [(entry.newcomer.birth_date, birth_year_of(entry.newcomer))]
-    below = configuration.law().guardian_below
+    below = configuration.privacy_rules().guardian_below
     for entry in entries:
         refuse(name_problem(entry.guardian_name.strip(), "guardian_name"))
         refuse(_problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below))

@@ -10,7 +10,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people.actions.shops import BusinessInput
 from doanso.people.models import Business, Household
 from doanso.people.rules import doors
-from doanso.people.rules.doors import DoorOrder, door_key, past, street_key, street_of, walk_from, walk_key
+from doanso.people.rules.doors import DoorOrder, door_key, past, street_key, street_prefix, walk_from, walk_key
 from doanso.people.rules.doors import address as one_line
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "place_businesses",
     "street_key",
     "street_keys",
-    "street_of",
+    "street_prefix",
     "unplaced_businesses",
     "walk_from",
     "walk_key",

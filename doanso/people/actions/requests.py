@@ -41,7 +41,7 @@ def open_request(
     waiting = Request.objects.filter(person_id=person_id, kind=kind, state__in=WAITING).first()
     if waiting is not None:
         return waiting
-    law, today = configuration.law(), clock.today()
+    law, today = configuration.privacy_rules(), clock.today()
     text = detail.strip()[:LONGEST_DETAIL]
     request = Request.objects.create(
         person_id=person_id,
@@ -91,7 +91,7 @@ def extend_request(*, actor: "User", request: Request, reason: str) -> Request:
         raise Refused(Problem("reason_missing", _("Say why more time is needed; the person is told."), "reason"))
     if fresh.due_on < clock.today():
         raise Refused(Problem("overdue", _("The term is over; it can't be extended any more. Settle the request now.")))
-    fresh.due_on = configuration.law().extended(fresh.kind, fresh.due_on)
+    fresh.due_on = configuration.privacy_rules().extended(fresh.kind, fresh.due_on)
     fresh.extended_at, fresh.extension_reason = clock.now(), reason.strip()[:200]
     fresh.save(update_fields=["due_on", "extended_at", "extension_reason"])
     record(actor=actor, action="people.extend_request", obj=fresh, unit=fresh.unit_id, changed=["due_on"])

@@ -103,7 +103,7 @@ def forget_residents(*, dry_run: bool = False, note: str = "") -> RetentionResul
 
     Each page is a transaction of its own, so that breaking off in the middle loses nothing.
     """
-    law, today = configuration.law(), clock.today()
+    law, today = configuration.privacy_rules(), clock.today()
     last_days = _last_days()
     forgotten = held_back = 0
     for batch in batched(_left_behind(), PAGE):

@@ -52,7 +52,7 @@ def walk_key(street: str, number: str) -> str:
     return f"{street_key(street)}{(first + 1) % 2}{number_key}"[:KEY_LENGTH]
 
 
-def street_of(walk_key: str) -> str:
+def street_prefix(walk_key: str) -> str:
     """Return the common prefix of the keys of all doors in the street of this key."""
     return walk_key[: walk_key.index(_STREET_END) + 1]
 
@@ -79,7 +79,7 @@ class DoorOrder(NamedTuple):
 
 def walk_from(walk_key: str) -> DoorOrder:
     """Return the walk from the door of this key."""
-    street = street_of(walk_key)
+    street = street_prefix(walk_key)
     own, number = walk_key[len(street) : len(street) + 1] or "0", walk_key[len(street) + 1 :]
     sides = (street + side for side in (own, "1" if own == "0" else "0"))
     own_side, other_side = (StreetSide(side, side + number, past(side)) for side in sides)

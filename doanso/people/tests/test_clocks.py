@@ -22,7 +22,7 @@ from doanso.people.queries import DETAIL
     ],
 )
 def test_two_working_days_to_answer(opened_on, answer_by):
-    assert configuration.law().answer_by(opened_on) == answer_by
+    assert configuration.privacy_rules().answer_by(opened_on) == answer_by
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_two_working_days_to_answer(opened_on, answer_by):
     ],
 )
 def test_days_of_each_kind_from_12_november(kind, due_on):
-    assert configuration.law().due_on(kind, date(2023, 11, 12)) == due_on
+    assert configuration.privacy_rules().due_on(kind, date(2023, 11, 12)) == due_on
 
 
 def test_a_term_that_ends_within_tet_ends_after_it():
-    assert configuration.law().due_on("copy", date(2024, 1, 30)) == date(2024, 2, 15)
+    assert configuration.privacy_rules().due_on("copy", date(2024, 1, 30)) == date(2024, 2, 15)
 
 
 def test_the_committees_own_file_replaces_the_shipped_one(settings, tmp_path):
@@ -48,7 +48,7 @@ def test_the_committees_own_file_replaces_the_shipped_one(settings, tmp_path):
     text = (configuration.SHIPPED / "personal-data.toml").read_text(encoding="utf-8")
     (tmp_path / "personal-data.toml").write_text(text.replace("days = 20", "days = 7", 1), encoding="utf-8")
 
-    assert configuration.law().due_on("erase", date(2023, 11, 13)) == date(2023, 11, 20)
+    assert configuration.privacy_rules().due_on("erase", date(2023, 11, 13)) == date(2023, 11, 20)
 
 
 def test_a_request_gets_its_days_and_keeps_its_words_sealed(tree):

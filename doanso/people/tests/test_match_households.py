@@ -49,7 +49,7 @@ def test_one_walks_up_one_side_and_then_the_other() -> None:
 def test_streets_follow_one_another_and_no_key_runs_into_the_next() -> None:
     streets = ["Lê Lai", "Lê Lợi", "Lê Lợi 2", "30/4", "Đường 30 tháng 4"]
     keys = sorted(doors.walk_key(street, number) for street in streets for number in ("1", "4"))
-    street_keys = [doors.street_of(key) for key in keys]
+    street_keys = [doors.street_prefix(key) for key in keys]
     assert street_keys == [doors.street_key(street) for street in ("30/4", *streets[4:], *streets[:3]) for _ in "12"]
     assert all(key.isascii() and key.isalnum() and key == key.lower() for key in keys)
 
@@ -66,7 +66,7 @@ def test_one_walks_on_along_ones_side_then_the_other_then_the_next_street() -> N
 def test_a_door_without_a_number_stands_on_its_street() -> None:
     key = doors.walk_key("Hẻm sau chợ", "")
     assert doors.walk_from(key).sides[0].own_key == key
-    assert doors.street_of(doors.walk_key("", "12")) == "0"
+    assert doors.street_prefix(doors.walk_key("", "12")) == "0"
 
 
 @pytest.mark.parametrize(

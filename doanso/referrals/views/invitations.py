@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from doanso.accounts import queries as accounts
-from doanso.accounts.secret_links import device_of, place_of, secret_page
+from doanso.accounts.secret_links import device_of, network_of_request, secret_page
 from doanso.lib import clock
 from doanso.lib.access_codes import clean_code
 from doanso.lib.problems import Refused
@@ -33,7 +33,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         cleaned = form.cleaned_data
         try:
             slot = actions.try_invitation_code(
-                code=clean_code(cleaned["code"]), birth_year=cleaned["birth_year"], place=place_of(request)
+                code=clean_code(cleaned["code"]), birth_year=cleaned["birth_year"], network=network_of_request(request)
             )
         except Refused as refused:
             form.add_error("code", refused.problem.message)

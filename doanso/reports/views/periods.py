@@ -24,7 +24,7 @@ from doanso.reports.models import Period, PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.questions import Question, all_questions
 from doanso.reports.rules import periods as rules
-from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, place_of
+from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_address
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, IndicatorGroup
 from doanso.units import queries as units
@@ -34,7 +34,7 @@ from doanso.units import queries as units
 @require_safe
 def period(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Show figures, questions, estimates and steps of a unit's month."""
-    return _page(request, place_of(request, programme, month, unit))
+    return _page(request, month_address(request, programme, month, unit))
 
 
 def _page(
@@ -196,7 +196,7 @@ def _do(request: AuthenticatedRequest, place: MonthAddress, action: Callable[[],
 @require_POST
 def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Store reasons without sending."""
-    place = place_of(request, programme, month, unit)
+    place = month_address(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     reasons = _typed_reasons(request)
     try:
@@ -211,7 +211,7 @@ def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str
 @require_POST
 def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Send the month, with the reasons typed beside it."""
-    place = place_of(request, programme, month, unit)
+    place = month_address(request, programme, month, unit)
     policy.SEND.require_at(request.user, place.unit)
     reasons = _typed_reasons(request)
     try:
@@ -228,7 +228,7 @@ def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -
 @require_POST
 def accept(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Accept a sent month."""
-    place = place_of(request, programme, month, unit)
+    place = month_address(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
     named = units.name(place.unit).short_name
     success = _("%(unit)s: %(month)s is accepted.") % {"unit": named, "month": place.month.name}
@@ -239,7 +239,7 @@ def accept(request: AuthenticatedRequest, programme: str, month: str, unit: str)
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_back(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Return a sent month with the reason."""
-    place = place_of(request, programme, month, unit)
+    place = month_address(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
     form = forms.ReturnForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -278,7 +278,7 @@ def _form(request: AuthenticatedRequest, place: MonthAddress, form: Any, page: d
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Show the effects of closing, then close permanently."""
-    place = place_of(request, programme, month, unit)
+    place = month_address(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
     problem = ""
     if request.method == "POST":
@@ -309,7 +309,7 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
 @require_safe
 def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Show the indicators for which a unit may state more than it has records, to choose one."""
-    place = place_of(request, programme, month, unit)
+    place = month_address(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     period = queries.period_of(place.programme, place.month, place.unit)
     by_indicator = {stated.indicator_id: stated for stated in queries.estimates_of(period)}
@@ -342,7 +342,7 @@ def _indicator(place: MonthAddress, code: str) -> Indicator:
 @require_http_methods(["GET", "HEAD", "POST"])
 def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: str, indicator: str) -> HttpResponse:
     """State a number without records for one indicator, or delete it."""
-    place = place_of(request, programme, month, unit)
+    place = month_address(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     chosen = _indicator(place, indicator)
     period = queries.period_of(place.programme, place.month, place.unit)

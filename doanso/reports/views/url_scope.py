@@ -61,7 +61,7 @@ def unit_of(request: AuthenticatedRequest, programme: Programme, month: Month, c
     return unit
 
 
-def place_of(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> MonthAddress:
+def month_address(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> MonthAddress:
     """Return the programme, the month and the unit named by an address."""
     chosen_programme = programme_of(programme)
     chosen_month = month_of(chosen_programme, month)

@@ -14,18 +14,18 @@ MOST_MISSES = 30
 MOST_FILES = 40
 
 
-def take_code_try(*, place: str, missed: bool) -> None:
+def take_code_try(*, network: str, missed: bool) -> None:
     """Count a wrong code. Beyond the limit even a correct one is refused, with the same number of statements."""
-    _take("code", place, MOST_MISSES, cost=int(missed))
+    _take("code", network, MOST_MISSES, cost=int(missed))
 
 
-def take_file_try(*, place: str) -> None:
+def take_file_try(*, network: str) -> None:
     """Count a file to be verified, since each costs CPU time."""
-    _take("file", place, MOST_FILES, cost=1)
+    _take("file", network, MOST_FILES, cost=1)
 
 
-def _take(kind: str, place: str, limit: int, *, cost: int) -> None:
-    key = encryption.look_up(f"{kind}:{place}", context="signing.tries")
+def _take(kind: str, network: str, limit: int, *, cost: int) -> None:
+    key = encryption.look_up(f"{kind}:{network}", context="signing.tries")
     now = clock.now()
     with transaction.atomic():
         database.lock([f"signing.tries.{key}"], shared=False)

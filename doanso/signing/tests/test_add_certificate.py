@@ -148,7 +148,7 @@ def test_the_picture_is_written_anew_with_its_size_on_paper(desk: Desk):
     made = set_image(actor=desk.tree.an, certificate=made, content=bomb, width_mm=50)
     stored_image = desk.bytes_of(made.image)
     assert b"script" not in stored_image
-    assert images.points(stored_image) == pytest.approx((141.73, 70.87), abs=0.1)
+    assert images.size_in_points(stored_image) == pytest.approx((141.73, 70.87), abs=0.1)
     first = made.image
     made = set_image(actor=desk.tree.an, certificate=made, content=png(300, 300), width_mm=36)
     first.key.refresh_from_db()

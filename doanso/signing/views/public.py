@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from doanso.accounts.secret_links import place_of
+from doanso.accounts.secret_links import network_of_request
 from doanso.files.answers import hand_out
 from doanso.files.problems import Damaged, Unavailable
 from doanso.lib.problems import Refused
@@ -65,7 +65,7 @@ def start(request: HttpRequest) -> HttpResponse:
     code = read_code(form.cleaned_data["code"])
     public_file = queries.file_of_code(code) if code is not None else None
     try:
-        tries.take_code_try(place=place_of(request), missed=public_file is None)
+        tries.take_code_try(network=network_of_request(request), missed=public_file is None)
     except Refused as refused:
         form.add_error("code", refused.problem.message)
         return _start(request, code=form, status=429)
@@ -79,7 +79,7 @@ def _found(request: HttpRequest, code: str) -> PublicFile | None:
     """Return the issued file of the code in an address; an unknown code is counted like a wrong typed one."""
     plain = read_code(code)
     public_file = queries.file_of_code(plain) if plain is not None else None
-    tries.take_code_try(place=place_of(request), missed=public_file is None)
+    tries.take_code_try(network=network_of_request(request), missed=public_file is None)
     return public_file
 
 
@@ -115,7 +115,7 @@ def by_file(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _start(request, file=form, status=422)
     try:
-        tries.take_file_try(place=place_of(request))
+        tries.take_file_try(network=network_of_request(request))
     except Refused as refused:
         form.add_error("file", refused.problem.message)
         return _start(request, file=form, status=429)

@@ -17,9 +17,9 @@ from doanso.support.actions.records import (
     WrittenRecords,
     add_helps,
     help_problem,
-    link_receipts,
     post_support_records,
     record_helps,
+    redirect_receipts,
     write_support_records,
 )
 from doanso.support.actions.residents import (
@@ -77,7 +77,6 @@ __all__ = [
     "enter_turn",
     "finish_turn",
     "help_problem",
-    "link_receipts",
     "look_at_confirmation",
     "open_stand",
     "post_support_records",
@@ -86,6 +85,7 @@ __all__ = [
     "raise_grades",
     "record_helps",
     "record_turn",
+    "redirect_receipts",
     "remark_receipt",
     "settle_remark",
     "take_back_help",

@@ -34,14 +34,14 @@ def _bucket(lookup: str) -> str:
     return f"support.early.{lookup[-1]}"
 
 
-def confirm_early(*, link: str, staff_browser: bool, device: Sequence[str], place: str) -> None:
+def confirm_early(*, link: str, staff_browser: bool, device: Sequence[str], network: str) -> None:
     """Store a confirmation of a receipt that is still unknown; of several, the one that may raise the grade most is
     kept.
 
     A receipt that has arrived meanwhile is confirmed as usual. One network address may do this sixty times an hour,
     whether such receipts exist or not.
     """
-    if take_try({try_key("early", place): rules.EARLY_OF_A_PLACE}, missed=True):
+    if take_try({try_key("early", network): rules.EARLY_OF_A_PLACE}, missed=True):
         raise Refused(Problem("too_many_tries", _("Too many at once from this network. Wait an hour, then try again.")))
     lookup = receipt_keys.link_lookup(link)
     with transaction.atomic():

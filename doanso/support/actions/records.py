@@ -172,7 +172,7 @@ def _write_records(plan: RecordPlan) -> WrittenRecords:
     )
 
 
-def link_receipts(*, unit: Unit, shown: Sequence[tuple[ReceiptInput, UUID]]) -> None:
+def redirect_receipts(*, unit: Unit, shown: Sequence[tuple[ReceiptInput, UUID]]) -> None:
     """Let receipts that phones have shown lead to existing ones of the unit; links are pairs of (receipt shown, existing
     receipt's key).
     """

@@ -28,14 +28,14 @@ def try_key(kind: str, value: str) -> str:
     return encryption.look_up(f"{kind}:{value}", context="support.tries")
 
 
-def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
+def try_code(*, code: str, birth_year: int, network: str) -> Receipt | None:
     """Return the receipt of a typed code and year of birth, None for a miss.
 
     Every miss gives the same answer and takes the same statements: misses of a code and of a network address are
     counted whether such a code exists or not, and beyond the limit even a right code is not looked up.
     """
     receipt = Receipt.objects.filter(code_lookup=receipt_keys.code_lookup(code, birth_year)).first()
-    limits = {try_key("code", code): rules.TRIES_OF_A_CODE, try_key("place", place): rules.TRIES_OF_A_PLACE}
+    limits = {try_key("code", code): rules.TRIES_OF_A_CODE, try_key("place", network): rules.TRIES_OF_A_PLACE}
     if take_try(limits, missed=receipt is None):
         message = _("Too many tries. Wait an hour, or scan the code on the slip with a phone.")
         raise Refused(Problem("too_many_tries", message, "code"))

@@ -379,13 +379,13 @@ def print_turn_receipt(*, actor: User, stand_id: UUID, turn_id: UUID) -> tuple[R
 # --- By residents -------------------------------------------------------------------------------------------------------------
 
 
-def enter_turn(*, link: str, key: UUID, entry: StandEntry | None, text_version: str, place: str) -> StandTurn:
+def enter_turn(*, link: str, key: UUID, entry: StandEntry | None, text_version: str, network: str) -> StandTurn:
     """Add a resident's own entry to the list of an open stand, where it waits; without `entry` it holds nobody's name.
 
     The same key and entry again change nothing; another entry under the same key is another person's. Refused when the stand is
     over or full, for too many entries from one network address, and for people so young that a guardian must agree.
     """
-    if take_try({try_key("stand", place): stand_rules.ENTRIES_OF_A_PLACE}, missed=True):
+    if take_try({try_key("stand", network): stand_rules.ENTRIES_OF_A_PLACE}, missed=True):
         message = _("Too many entries from this network. Please go straight to the stand.")
         raise Refused(Problem("too_many_tries", message))
     if entry is not None:

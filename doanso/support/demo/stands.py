@@ -74,7 +74,7 @@ class DemoStand:
             key=uuid4(),
             entry=StandEntry(*entry) if entry is not None else None,
             text_version=TEXT,
-            place="10.0.0.1",
+            network="10.0.0.1",
         )
         return turn.pk
 

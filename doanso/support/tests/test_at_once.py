@@ -86,7 +86,7 @@ def test_a_dispute_decided_twice_at_once_is_decided_once(ward):
 
 
 def test_misses_at_once_are_all_counted():
-    at_once(*[lambda: try_code(code="22222222", birth_year=1951, place="a") for _time in range(4)])
+    at_once(*[lambda: try_code(code="22222222", birth_year=1951, network="a") for _time in range(4)])
 
     assert set(Tries.objects.values_list("count", flat=True)) == {4}
 

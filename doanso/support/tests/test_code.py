@@ -46,38 +46,38 @@ def test_a_wrong_year_and_an_unknown_code_get_the_same_answer_and_the_same_work(
 
 def test_after_five_misses_even_the_right_year_is_not_looked_at(code):
     for year in range(1960, 1965):
-        assert try_code(code=clean_code(code), birth_year=year, place="a") is None
+        assert try_code(code=clean_code(code), birth_year=year, network="a") is None
 
     with pytest.raises(Refused) as refused:
-        try_code(code=clean_code(code), birth_year=1951, place="b")
+        try_code(code=clean_code(code), birth_year=1951, network="b")
     assert refused.value.problem.code == "too_many_tries"
 
 
 def test_a_code_that_does_not_exist_is_limited_alike():
     for year in range(1960, 1965):
-        assert try_code(code="22222222", birth_year=year, place="a") is None
+        assert try_code(code="22222222", birth_year=year, network="a") is None
 
     with pytest.raises(Refused):
-        try_code(code="22222222", birth_year=1951, place="b")
+        try_code(code="22222222", birth_year=1951, network="b")
 
 
 def test_one_place_tries_sixty_codes_an_hour():
     for number in range(rules.TRIES_OF_A_PLACE):
-        assert try_code(code=f"2222{number:04}", birth_year=1951, place="a") is None
+        assert try_code(code=f"2222{number:04}", birth_year=1951, network="a") is None
 
     with pytest.raises(Refused):
-        try_code(code="33333333", birth_year=1951, place="a")
-    assert try_code(code="33333333", birth_year=1951, place="b") is None
+        try_code(code="33333333", birth_year=1951, network="a")
+    assert try_code(code="33333333", birth_year=1951, network="b") is None
 
 
 def test_opening_it_often_is_no_miss(code):
     for _time in range(10):
-        assert try_code(code=clean_code(code), birth_year=1951, place="a") is not None
+        assert try_code(code=clean_code(code), birth_year=1951, network="a") is not None
     assert set(Tries.objects.values_list("count", flat=True)) == {0}
 
 
 def test_tries_keep_neither_code_nor_address(code):
-    try_code(code="22222222", birth_year=1951, place="10.0.0.1")
+    try_code(code="22222222", birth_year=1951, network="10.0.0.1")
 
     assert all(len(key) == 64 for key in Tries.objects.values_list("key", flat=True))
 
@@ -88,4 +88,4 @@ def test_a_shop_without_a_year_is_opened_by_its_link_alone(ward):
 
     assert receipt_keys.keys_of(bare.receipt).code == ""
     code = receipt_keys.keys_of(dated.receipt).code
-    assert try_code(code=clean_code(code), birth_year=1970, place="a") == dated.receipt
+    assert try_code(code=clean_code(code), birth_year=1970, network="a") == dated.receipt

@@ -112,7 +112,7 @@ def grade(support_record: SupportRecord) -> int:
 
 
 def say(link: str = LINK, *, staff: bool = False, place: str = "10.0.0.1") -> None:
-    confirm_early(link=link, staff_browser=staff, device=DEVICE, place=place)
+    confirm_early(link=link, staff_browser=staff, device=DEVICE, network=place)
 
 
 @given(

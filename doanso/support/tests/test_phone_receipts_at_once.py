@@ -27,7 +27,7 @@ def test_a_word_that_crosses_its_receipt_confirms_it(ward):
         )
         at_once(
             lambda entry=entry: add_helps(actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[entry]),
-            lambda link=link: confirm_early(link=link, staff_browser=False, device=["a"], place="10.0.0.1"),
+            lambda link=link: confirm_early(link=link, staff_browser=False, device=["a"], network="10.0.0.1"),
         )
 
     assert set(SupportRecord.objects.values_list("grade", flat=True)) == {3}

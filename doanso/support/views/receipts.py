@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts import queries as accounts
-from doanso.accounts.secret_links import device_of, place_of, secret_page
+from doanso.accounts.secret_links import device_of, network_of_request, secret_page
 from doanso.lib import clock
 from doanso.lib.access_codes import clean_code, is_link
 from doanso.lib.problems import Refused
@@ -33,7 +33,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
         cleaned = form.cleaned_data
         try:
             receipt = actions.try_code(
-                code=clean_code(cleaned["code"]), birth_year=cleaned["birth_year"], place=place_of(request)
+                code=clean_code(cleaned["code"]), birth_year=cleaned["birth_year"], network=network_of_request(request)
             )
         except Refused as refused:
             form.add_error("code", refused.problem.message)
@@ -136,7 +136,9 @@ def confirm(request: HttpRequest, link: str) -> HttpResponse:
     thanks = _("Thank you. Your confirmation is written down.")
     if receipt_and_helps is None:
         try:
-            actions.confirm_early(link=link, staff_browser=staff_browser, device=device, place=place_of(request))
+            actions.confirm_early(
+                link=link, staff_browser=staff_browser, device=device, network=network_of_request(request)
+            )
         except Refused as refused:
             return _waiting(request, link, refused.problem.message, status=422)
         return render(request, "support/receipt_done.html", {"link": link, "done": thanks})

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from doanso.accounts.secret_links import place_of, secret_page
+from doanso.accounts.secret_links import network_of_request, secret_page
 from doanso.lib import clock
 from doanso.lib.access_codes import is_link
 from doanso.lib.problems import Refused
@@ -46,7 +46,7 @@ def stand_entry(request: HttpRequest, link: str) -> HttpResponse:
                 key=form.cleaned_data["key"],
                 entry=None if form.wants_no_name else form.entry,
                 text_version=text.version,
-                place=place_of(request),
+                network=network_of_request(request),
             )
         except Refused as refused:
             add_refusal(form, refused)

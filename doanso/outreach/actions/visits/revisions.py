@@ -181,7 +181,7 @@ def _post_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
     # Before new support records are recorded: one of the same receiver, service and day would be taken for the removed one.
     support.take_back_helps(actor=actor, support_records=revision.dropped)
     _change_helpers(plan, revision)
-    _link_receipts(plan, revision)
+    _redirect_receipts(plan, revision)
     _add_helps(plan, revision)
     record(actor=actor, action="outreach.change", obj=new, unit=new.unit_id, changed=revision.changed_fields)
     recompute_doors(door_ids={door_id for door_id in (old.door_id, new.door_id) if door_id is not None})
@@ -205,7 +205,7 @@ def _change_helpers(plan: BatchPlan, revision: RevisionPlan) -> None:
             )
 
 
-def _link_receipts(plan: BatchPlan, revision: RevisionPlan) -> None:
+def _redirect_receipts(plan: BatchPlan, revision: RevisionPlan) -> None:
     """Redirect a receipt that the phone showed for a support record it took for new to the existing receipt."""
     shown = [
         (planned.inputs.receipt, history.current.receipt_id)
@@ -214,7 +214,7 @@ def _link_receipts(plan: BatchPlan, revision: RevisionPlan) -> None:
         and history.current is not None
         and history.current.receipt_id not in {None, planned.inputs.receipt.receipt_id}
     ]
-    support.link_receipts(unit=plan.batch.unit, shown=shown)
+    support.redirect_receipts(unit=plan.batch.unit, shown=shown)
 
 
 def _add_helps(plan: BatchPlan, revision: RevisionPlan) -> None:

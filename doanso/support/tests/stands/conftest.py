@@ -43,7 +43,7 @@ class AtStand:
 
     def enter(self, entry: StandEntry | None = BAY, **overrides: Any) -> StandTurn:
         """A resident's own entry."""
-        fields = {"link": self.link, "key": uuid4(), "text_version": "2023-09", "place": "10.0.0.1"} | overrides
+        fields = {"link": self.link, "key": uuid4(), "text_version": "2023-09", "network": "10.0.0.1"} | overrides
         return enter_turn(entry=entry, **fields)
 
     def finish(self, turn: StandTurn, **overrides: Any) -> TurnResult:

@@ -96,7 +96,7 @@ def test_the_list_of_who_waits_comes_by_itself_and_leaves_what_is_being_typed(wa
         key=Stand.objects.get().pk,
         entry=StandEntry("Bùi Thị Tư", 1949),
         text_version="2023-09",
-        place="10.0.0.1",
+        network="10.0.0.1",
     )
     # What htmx does every fifteen seconds.
     page.evaluate("htmx.ajax('GET', location.pathname, {target: '#waiting', select: '#waiting', swap: 'outerHTML'})")
@@ -114,7 +114,7 @@ def test_the_row_of_who_waits_leaves_what_is_being_typed_and_what_was_ticked(war
     link = stand_keys.link_of(Stand.objects.get())
     helper = Stand.objects.get().helper_name
     for entry in (StandEntry(helper, 1949), StandEntry("Bùi Thị Tư", 1949)):
-        enter_turn(link=link, key=uuid4(), entry=entry, text_version="2023-09", place="10.0.0.1")
+        enter_turn(link=link, key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
     page.reload()
     page.get_by_label("Họ và tên").fill("Lê Văn")
 

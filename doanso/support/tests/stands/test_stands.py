@@ -189,7 +189,7 @@ def test_entries_are_refused_when_the_stand_is_over_full_or_flooded(at_stand, mo
     monkeypatch.setattr(rules, "ENTRIES_OF_A_PLACE", 1)
     assert problem(at_stand.enter) == "too_many_tries"
     Stand.objects.update(link_until=clock.now() - timedelta(minutes=1))
-    assert problem(lambda: at_stand.enter(place="10.0.0.2")) == "stand_over"
+    assert problem(lambda: at_stand.enter(network="10.0.0.2")) == "stand_over"
     assert queries.stand_by_link(at_stand.link) is None
 
 
