@@ -51,6 +51,12 @@ RETIRED = {
     "Said": "a qualified noun",
     "Teller": "a qualified noun",
     "Someone": "a qualified noun",
+    "told_by": "given_by, stated_by, reported_by or confirmed_by",
+    "told_at": "given_at, stated_at, confirmed_at or notified_at",
+    "told_on": "reported_on or confirmed_on",
+    "UnitStatement": "UnitAttributes",
+    "alert_words": "assignment_kinds",
+    "programme_or_refuse": "require_programme",
 }
 """Old name -> new name."""
 _TOLD = re.compile(r"[A-Z]\w*Told|Told[A-Z]\w*")
