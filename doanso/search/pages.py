@@ -23,8 +23,13 @@ _SCOPES = {
 }
 _FEWEST_BEGUN, _FEWEST_DESCRIBING = 3, 4
 """Letters of a question that may be the beginning of a title's word, or only describe the page."""
-# Words of a question that say nothing about the page.
-_FILLERS = frozenset(vietnamese.fold("ở đâu làm sao thế nào như cách muốn tôi là gì để thì hướng dẫn xem").split())
+# Words of a question that say nothing about the page. "dau" alone may be a seal ("dấu"), so it is left out only after "o".
+_FILLERS = frozenset(
+    "ở đâu làm sao thế nào như cách muốn tôi mình là gì để thì hướng dẫn xem cần phải được có thể đã cho".split()
+)
+_PLAIN_FILLERS = frozenset(map(vietnamese.fold, _FILLERS)) - {"dau", "minh", "da", "cho"}
+_SHARE_OF_WORDS = 0.75
+"""Share of a question's words that a page must have to be offered where no page has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,17 @@ def searchable_pages() -> tuple[SearchablePage, ...]:
 def find_pages(actor: User, words: SearchWords) -> SearchGroup:
     """Return the pages that the reader may open; no statement."""
     roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(actor))
-    meant = [word for word in words.text.split() if vietnamese.fold(word) not in _FILLERS]
-    question = SearchWords.parse(" ".join(meant)) or words
+    questions = [words, *([meant] if (meant := _without_fillers(words)) else [])]
+    pages = [(place, page) for place, page in enumerate(searchable_pages()) if page.is_open_to(roles)]
     ranked = []
-    for place, page in enumerate(searchable_pages()):
-        rank = _rank(page, question) if page.is_open_to(roles) else None
-        if rank is not None:
-            ranked.append((rank, place, page))
+    for place, page in pages:
+        ranks = [rank for question in questions if (rank := _rank(page, question)) is not None]
+        if ranks:
+            ranked.append((min(ranks), place, page))
+    if not ranked:
+        ranked = [
+            (rank, place, page) for place, page in pages if (rank := _nearly_rank(page, questions[-1])) is not None
+        ]
     entries = [
         SearchEntry(title=page.title, detail=page.about, url=reverse(page.route), icon=page.icon, rank=rank)
         for rank, _place, page in sorted(ranked, key=lambda each: each[:2])
@@ -85,9 +94,21 @@ def find_pages(actor: User, words: SearchWords) -> SearchGroup:
     return SearchGroup(entries[:MOST_ENTRIES], len(entries))
 
 
-_CALLED, _SPOKEN, _TITLED, _DESCRIBED = 0, 1, 2, 9
-"""Ranks: the question is the title, stands in the page's words as it is, begins words of the title, or is made of the page's
-words."""
+def _without_fillers(words: SearchWords) -> SearchWords | None:
+    """Return the question without the words that say nothing about the page; None if that leaves all or none of it."""
+    typed = words.text.lower().split()
+    meant = [
+        word
+        for before, word in zip(["", *typed], typed, strict=False)
+        if word not in _FILLERS
+        and not (word.isascii() and (word in _PLAIN_FILLERS or (word == "dau" and before == "o")))
+    ]
+    return SearchWords.parse(" ".join(meant)) or None if len(meant) < len(typed) else None
+
+
+_CALLED, _SPOKEN, _TITLED, _DESCRIBED, _NEARLY = 0, 1, 2, 9, 10
+"""Ranks: the question is the title, stands in the page's words as it is, begins words of the title, is made of the page's
+words, or has most of them."""
 
 
 def _rank(page: SearchablePage, question: SearchWords) -> int | None:
@@ -113,6 +134,15 @@ def _rank(page: SearchablePage, question: SearchWords) -> int | None:
     if not describes or not all(word in words for word in whole):
         return None
     return _DESCRIBED if last in words or (whole and any(word.startswith(last) for word in words)) else None
+
+
+def _nearly_rank(page: SearchablePage, question: SearchWords) -> int | None:
+    """Return the rank of a page that has at least three quarters of the question's words, and two or more of them."""
+    key = vietnamese.fold if question.text.isascii() else vietnamese.name_key
+    words = set(key(f"{page.title} {page.keywords}").split())
+    asked = key(question.text).split()
+    missing = sum(word not in words for word in asked)
+    return _NEARLY + missing if len(asked) - missing >= max(2, _SHARE_OF_WORDS * len(asked)) else None
 
 
 PROVIDER = SearchProvider("pages", SearchSection.PAGES, find_pages)
