@@ -26,6 +26,7 @@ class AccessConfig(AppConfig):
         register_action("units.view", _("looked at the unit"))
         register_action("units.load", _("brought the unit in from a file"))
         register_action("audit.view", _("read the history"))
+        register_action("audit.export", _("exported the history"))
         register_action("accounts.create", _("made the account"))
         steps = {
             "once": _("once"),

@@ -1,5 +1,6 @@
 """Forms of roles, tokens and timed modes. The actions check the permissions."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from doanso.access.models import Role
 from doanso.access.ports import action_names, action_sentence, object_kinds
 from doanso.access.rules import LONGEST_MODE
 from doanso.access.unit_roles import UnitRole
+from doanso.lib import vietnamese
 from doanso.lib.day_field import DayField
 from doanso.units.queries import NamedUnit
 
@@ -122,6 +124,11 @@ class ReasonForm(forms.Form):
         self.fields["minutes"].choices = spans  # type: ignore[attr-defined]
 
 
+def _by_words(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return choices in the order of a Vietnamese dictionary."""
+    return sorted(choices, key=lambda choice: (vietnamese.text_key(choice[1]), choice[0]))
+
+
 class HistoryFilterForm(forms.Form):
     """The filter of the history: by the acting person, the kind of object, the action and days."""
 
@@ -134,10 +141,10 @@ class HistoryFilterForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = _("Name of the person who did it")
-        kinds = sorted((str(kind.label), name) for name, kind in object_kinds().items())
-        self.fields["kind"].choices = [("", _("All objects")), *((name, label) for label, name in kinds)]  # type: ignore[attr-defined]
-        actions = sorted((action_sentence(name), name) for name in action_names())
-        self.fields["action"].choices = [("", _("All actions")), *((name, words) for words, name in actions)]  # type: ignore[attr-defined]
+        kinds = _by_words((name, str(kind.label)) for name, kind in object_kinds().items())
+        self.fields["kind"].choices = [("", _("All objects")), *kinds]  # type: ignore[attr-defined]
+        actions = _by_words((name, action_sentence(name)) for name in action_names())
+        self.fields["action"].choices = [("", _("All actions")), *actions]  # type: ignore[attr-defined]
 
     def filter(self) -> HistoryFilter:
         """Return what is looked for; what cannot be read is left out."""

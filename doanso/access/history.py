@@ -58,6 +58,15 @@ class HistoryPage:
 
 def history_page(actor: User, wanted: HistoryFilter, before: int | None) -> HistoryPage:
     """Return a page of what the actor may read, in a number of statements that depends on the kinds of objects alone."""
+    events = matching_events(actor, wanted)
+    if before is not None:
+        events = events.filter(id__lt=before)
+    found = list(events[: PAGE + 1])
+    return HistoryPage(_lines(actor, found[:PAGE]), found[PAGE - 1].pk if len(found) > PAGE else None)
+
+
+def matching_events(actor: User, wanted: HistoryFilter) -> QuerySet[AuditEvent]:
+    """Return the events that the actor may read and that match the filter, newest first."""
     events = policy.VIEW_HISTORY.filter(actor, audit.everything())
     if wanted.person.strip():
         events = events.filter(_by_person(wanted.person))
@@ -67,11 +76,7 @@ def history_page(actor: User, wanted: HistoryFilter, before: int | None) -> Hist
         events = events.filter(object_id=wanted.object_id)
     if wanted.action:
         events = events.filter(action=wanted.action)
-    events = _within(events, wanted.since, wanted.until)
-    if before is not None:
-        events = events.filter(id__lt=before)
-    found = list(events[: PAGE + 1])
-    return HistoryPage(_lines(actor, found[:PAGE]), found[PAGE - 1].pk if len(found) > PAGE else None)
+    return _within(events, wanted.since, wanted.until)
 
 
 def _by_person(words: str) -> Q:
@@ -93,7 +98,7 @@ def _within(events: QuerySet[AuditEvent], since: date | None, until: date | None
 
 
 def _lines(actor: User, events: list[AuditEvent]) -> list[HistoryLine]:
-    links, roles = object_links(actor, events), _roles({event.actor_id for event in events if event.actor_id})
+    links, roles = object_links(actor, events), first_roles({event.actor_id for event in events if event.actor_id})
     kinds = object_kinds()
     lines = []
     for _key, repeated in groupby(events, _repetition):
@@ -133,7 +138,7 @@ def object_links(actor: User, events: Collection[AuditEvent]) -> Mapping[tuple[s
     return links
 
 
-def _roles(user_ids: Collection[UUID]) -> dict[UUID, str]:
+def first_roles(user_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return by person the first role held today with its unit, as "Bí thư, Phường 4"; two statements."""
     held = active_role_assignments(RoleAssignment.objects.filter(user_id__in=list(user_ids), since__lte=clock.today()))
     first: dict[UUID, RoleAssignment] = {}

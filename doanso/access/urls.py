@@ -10,6 +10,7 @@ urlpatterns = [
     path("units/<slug:code>/", pages.unit, name="unit"),
     path("units/<slug:code>/unmask/", pages.unmask, name="unmask"),
     path("history/", pages.history, name="history"),
+    path("history/export/", pages.export_history, name="export-history"),
     path("history/<str:kind>/<uuid:pk>/", pages.object_history, name="object_history"),
     path("users/", rights.user_list, name="users"),
     path("users/grant/", rights.grant, name="grant"),

@@ -251,6 +251,14 @@ def sort_key(full_name: str) -> str:
     return _FIELD_END.join(parts)[:SORT_KEY_LENGTH]
 
 
+def text_key(text: str) -> str:
+    """Return a key whose plain order is that of a Vietnamese dictionary: word by word, Đ after D, tones last."""
+    words = [_word_keys(word) for word in nfc(text).lower().split()]
+    return _FIELD_END.join(
+        (_WORD_END.join([letters for letters, _tone in words]), "".join([tone for _letters, tone in words]))
+    )
+
+
 EXACT, EXACT_START, FOLDED, FOLDED_START = range(4)
 
 

@@ -16,7 +16,7 @@ def register() -> None:
     register_object_kind("outreach.drive", _("Drive"), _drives)
     register_object_kind("outreach.team", _("Digital team"), _teams)
     register_object_kind("outreach.teammate", _("Person of a team"))
-    register_object_kind("outreach.door", _("Door"))
+    register_object_kind("outreach.door", _("Door of a drive"))
     register_object_kind("outreach.card", _("Card of a team"))
 
 

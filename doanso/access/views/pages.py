@@ -6,19 +6,19 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from doanso.access import actions, policy, queries
+from doanso.access import actions, history_export, policy, queries
 from doanso.access.forms import HistoryFilterForm, ReasonForm, UnitSearchForm
 from doanso.access.history import HistoryFilter, HistoryPage, history_page, latest_link
 from doanso.access.ports import UnitPage, unit_panels, waiting_panels
 from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.lib import formats
+from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.lib.vietnamese import matches
@@ -151,6 +151,16 @@ def history(request: AuthenticatedRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+def export_history(request: AuthenticatedRequest) -> FileResponse:
+    """Return the filtered history as a workbook; that it was made is itself recorded."""
+    policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
+    name = f"nhat-ky-{clock.today().isoformat()}.xlsx"
+    wanted = HistoryFilterForm(request.GET).filter()
+    return FileResponse(history_export.export_history(request.user, wanted), as_attachment=True, filename=name)
+
+
+@login_required
+@require_safe
 def object_history(request: AuthenticatedRequest, kind: str, pk: UUID) -> HttpResponse:
     """Show the history of one object of any kind; 404 when there is nothing the user may see."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
@@ -174,5 +184,13 @@ def _history_page(request: AuthenticatedRequest, page: HistoryPage, **context: A
         "next": address(page.older) if page.older is not None else "",
     }
     return render(
-        request, "access/history.html", {"lines": page.lines, "pages": pages, "sealed": latest_link(), **context}
+        request,
+        "access/history.html",
+        {
+            "lines": page.lines,
+            "pages": pages,
+            "sealed": latest_link(),
+            "query": request.GET.urlencode(),
+            **context,
+        },
     )

@@ -14,7 +14,7 @@ from doanso.tests.routes import routes
 NOT_SEARCHED = {
     "home:start", "home:growing", "home:waiting", "search:search", "adoption:own", "adoption:link-thanks",
     "access:end_administration", "account_login", "account_inactive", "account_password_with_code",
-    "documents:register-export", "members:export",
+    "documents:register-export", "members:export", "access:export-history",
     "support:new-round", "support:code", "signing:add", "signing:add-authority", "outreach:new-drive",
     "outreach:new-team", "referrals:invitation-code",
 }  # fmt: skip
