@@ -47,6 +47,7 @@ class SupportConfig(AppConfig):
             ("support.open_stand", _("opened a stand")),
             ("support.keep_stand", _("changed the list of a stand")),
             ("support.enter_at_stand", _("entered their name in the list of a stand")),
+            ("support.change_stand", _("changed a stand")),
             ("support.close_stand", _("ended a stand")),
         ):
             register_action(name, sentence, fields=fields)

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/stands/new/", stands.new_stand, name="new-stand"),
     path("support/stands/<uuid:stand_id>/", stands.stand_page, name="stand"),
     path("support/stands/<uuid:stand_id>/sheet/", stands.stand_sheet, name="stand-sheet"),
+    path("support/stands/<uuid:stand_id>/change/", stands.change_stand, name="change-stand"),
     path("support/stands/<uuid:stand_id>/close/", stands.close_stand, name="close-stand"),
     path("support/stands/<uuid:stand_id>/turns/<uuid:turn_id>/finish/", stands.finish_turn, name="finish-turn"),
     path("support/stands/<uuid:stand_id>/turns/<uuid:turn_id>/drop/", stands.drop_turn, name="drop-turn"),

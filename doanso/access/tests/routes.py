@@ -346,7 +346,7 @@ MAKERS: dict[str, Maker] = {
     "/support/confirmations/<uuid:confirmation_id>/looked/": _confirmation,
     "/support/remarks/<uuid:remark_id>/settle/": _remark,
     **dict.fromkeys(
-        (f"/support/stands/<uuid:stand_id>/{page}" for page in ("", "sheet/", "close/")),
+        (f"/support/stands/<uuid:stand_id>/{page}" for page in ("", "sheet/", "change/", "close/")),
         lambda scene, unit: {"stand_id": scene.stand(unit).stand_id},
     ),
     **dict.fromkeys(

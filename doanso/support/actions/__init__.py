@@ -35,8 +35,10 @@ from doanso.support.actions.residents import (
 from doanso.support.actions.retention import drop_device_keys, drop_stand_entries
 from doanso.support.actions.stands import (
     TURN_CHANGED,
+    StandChangeInput,
     StandInput,
     TurnResult,
+    change_stand,
     close_stand,
     drop_turn,
     enter_turn,
@@ -56,6 +58,7 @@ __all__ = [
     "ReceiptInput",
     "ReceiptKey",
     "RecordResult",
+    "StandChangeInput",
     "StandInput",
     "SupportRecordInput",
     "TurnResult",
@@ -65,6 +68,7 @@ __all__ = [
     "apply_early_confirmations",
     "ask",
     "change_helpers",
+    "change_stand",
     "close_stand",
     "confirm_early",
     "confirm_receipt",

@@ -5,7 +5,7 @@ action as everywhere else; an entry that waits counts nowhere.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -59,6 +59,17 @@ class StandInput(NamedTuple):
     planned: int = stand_rules.PLANNED
 
 
+class StandChangeInput(NamedTuple):
+    """What an open stand is changed to. `code_until` is when its code stops taking entries; None leaves that as it is."""
+
+    place: str
+    services: tuple[str, ...]
+    helper: Helper
+    second: Helper | None = None
+    planned: int = stand_rules.PLANNED
+    code_until: datetime | None = None
+
+
 class TurnResult(NamedTuple):
     """A turn, and what its records were; no records for a turn that was there before."""
 
@@ -66,12 +77,8 @@ class TurnResult(NamedTuple):
     results: Sequence[RecordResult] = ()
 
 
-@transaction.atomic
-def open_stand(*, actor: User, unit: Unit, inputs: StandInput) -> Stand:
-    """Open a stand of the unit. One of today gets a link by which residents enter themselves."""
-    policy.OPEN_STAND.require_at(actor, unit)
-    today, now = clock.today(), clock.now()
-    refuse(rules.day_problem(inputs.happened_on, today))
+def _check_stand(inputs: "StandInput | StandChangeInput") -> None:
+    """Refuse a stand without place, helper or service, or with two helpers of one name."""
     refuse(stand_rules.place_problem(inputs.place))
     if not inputs.helper.name:
         raise Refused(Problem("helper_missing", _("Name who helps at the stand."), "helper"))
@@ -82,6 +89,15 @@ def open_stand(*, actor: User, unit: Unit, inputs: StandInput) -> Stand:
     if not inputs.services:
         raise Refused(Problem("services_missing", _("Choose at least one service."), "services"))
     require_services(set(inputs.services))
+
+
+@transaction.atomic
+def open_stand(*, actor: User, unit: Unit, inputs: StandInput) -> Stand:
+    """Open a stand of the unit. One of today gets a link by which residents enter themselves."""
+    policy.OPEN_STAND.require_at(actor, unit)
+    today, now = clock.today(), clock.now()
+    refuse(rules.day_problem(inputs.happened_on, today))
+    _check_stand(inputs)
     second = inputs.second or Helper("", "")
     stand = Stand(
         unit=unit,
@@ -343,6 +359,42 @@ def _require_uncorrected(made: Sequence[SupportRecord]) -> None:
         if any(row.taken_back_at is None for row in rows):
             message = _("This help was corrected on its own page. To undo it, open that help and press Take back.")
             raise Refused(Problem("turn_corrected", message))
+
+
+@transaction.atomic
+def change_stand(*, actor: User, stand_id: UUID, inputs: StandChangeInput) -> list[str]:
+    """Change place, pair, services, number expected or end of the code of an open stand; return the fields that changed.
+
+    Whoever was recorded before keeps what was recorded: the change holds for those who come next.
+    """
+    stand = _locked(actor, stand_id)
+    _check_stand(inputs)
+    second = inputs.second or Helper("", "")
+    values = {
+        "place": " ".join(inputs.place.split()),
+        "planned": inputs.planned,
+        "helper_id": inputs.helper.member_id,
+        "helper_name": inputs.helper.name,
+        "helper_kind": inputs.helper.kind,
+        "second_helper_id": second.member_id,
+        "second_helper_name": second.name,
+        "second_helper_kind": second.kind,
+        "second_apart": second.apart,
+    }
+    if inputs.code_until is not None and stand.link_lookup is not None and inputs.code_until != stand.link_until:
+        refuse(stand_rules.code_end_problem(inputs.code_until, clock.local(clock.now())))
+        values["link_until"] = inputs.code_until
+    changed = [name for name, value in values.items() if getattr(stand, name) != value]
+    for name in changed:
+        setattr(stand, name, values[name])
+    if changed:
+        stand.save(update_fields=changed)
+    if set(stand.services.values_list("pk", flat=True)) != set(inputs.services):
+        stand.services.set(Service.objects.filter(pk__in=inputs.services))
+        changed.append("services")
+    if changed:
+        record(actor=actor, action="support.change_stand", obj=stand, unit=stand.unit_id, changed=changed)
+    return changed
 
 
 @transaction.atomic

@@ -1,16 +1,18 @@
 """Forms of stands: opening one, recording by hand, and the residents' own entry. None takes a secret or a document's number."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from doanso.lib import vietnamese
 from doanso.lib.day_field import DayField
 from doanso.lib.year_field import BirthYearField
-from doanso.support.actions import StandInput
+from doanso.support.actions import StandChangeInput, StandInput
 from doanso.support.forms.support_records import (
     NAMED_ANSWER,
     UNNAMED_ANSWER,
@@ -23,28 +25,36 @@ from doanso.support.stand_keys import StandEntry
 from doanso.units.models import Unit
 
 
-class OpenStandForm(HelpersForm):
-    """Day, place, pair and services of a stand."""
+class StandForm(HelpersForm):
+    """Place, pair and services of a stand, and how many people are expected."""
 
     place = forms.CharField(label=gettext_lazy("Place of the stand"), max_length=120)
     services = forms.MultipleChoiceField(
         label=gettext_lazy("What people are helped with"), widget=forms.CheckboxSelectMultiple
     )
-    unit = forms.ChoiceField(label=gettext_lazy("Recorded by"))
-    happened_on = DayField(label=gettext_lazy("On day"))
     planned = forms.IntegerField(
         label=gettext_lazy("People expected"), min_value=1, max_value=500, initial=PLANNED, required=False
     )
 
     def __init__(self, data: Any = None, *, offer: SupportFormOptions, **options: Any) -> None:
         super().__init__(data, **options)
+        self.fields["services"].choices = [(choice.pk, choice.name) for choice in offer.services]  # type: ignore[attr-defined]
+        self.fields["place"].widget.attrs |= {"autocomplete": "off"}
+        self.offer_helpers(offer.helpers)
+
+
+class OpenStandForm(StandForm):
+    """What a stand is opened with: also its day and unit."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("Recorded by"))
+    happened_on = DayField(label=gettext_lazy("On day"))
+
+    def __init__(self, data: Any = None, *, offer: SupportFormOptions, **options: Any) -> None:
+        super().__init__(data, offer=offer, **options)
         self._units = {choice.code: choice for choice in offer.units}
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             (choice.code, f"{'– ' * choice.depth}{choice.name}") for choice in offer.units
         ]
-        self.fields["services"].choices = [(choice.pk, choice.name) for choice in offer.services]  # type: ignore[attr-defined]
-        self.fields["place"].widget.attrs |= {"autocomplete": "off"}
-        self.offer_helpers(offer.helpers)
 
     @property
     def chosen_unit(self) -> Unit:
@@ -61,6 +71,37 @@ class OpenStandForm(HelpersForm):
             helper=self.first_helper,
             second=self.second_helper,
             planned=cleaned["planned"] or PLANNED,
+        )
+
+
+class ChangeStandForm(StandForm):
+    """What may be changed of an open stand; with the end of its code where it has one."""
+
+    until = forms.TimeField(
+        label=gettext_lazy("The code takes entries until"),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        error_messages={"invalid": gettext_lazy("Write the time as hours and minutes, for example 17:00.")},
+    )
+
+    def __init__(self, data: Any = None, *, has_code: bool, **options: Any) -> None:
+        super().__init__(data, **options)
+        if not has_code:
+            del self.fields["until"]
+
+    def inputs(self, day: date) -> StandChangeInput:
+        """Return the input of the action; `day` is when the stand was opened: a code that ends at 0:00 ends with it."""
+        cleaned = self.cleaned_data
+        until = None
+        if "until" in self.changed_data and (at := cleaned.get("until")) is not None:
+            last_day = day if at > time() else day + timedelta(days=1)
+            until = datetime.combine(last_day, at, timezone.get_default_timezone())
+        return StandChangeInput(
+            place=cleaned["place"],
+            services=tuple(cleaned["services"]),
+            helper=self.first_helper,
+            second=self.second_helper,
+            planned=cleaned["planned"] or PLANNED,
+            code_until=until,
         )
 
 

@@ -24,6 +24,14 @@ def link_end(now: datetime) -> datetime:
     return min(now + LINK_LASTS, midnight)
 
 
+def code_end_problem(until: datetime, now: datetime) -> Problem | None:
+    """Return why a stand's code cannot end at this time, both in local time: it must lie ahead, within the day."""
+    if now < until <= link_end(now):
+        return None
+    message = _("Write a time later than now, at most twelve hours ahead and within the day, for example 17:00.")
+    return Problem("code_end", message, "until")
+
+
 def place_problem(place: str) -> Problem | None:
     """Return why this names no place."""
     if not place.strip():

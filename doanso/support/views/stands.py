@@ -23,7 +23,7 @@ from doanso.lib.refusals import add_refusal
 from doanso.people import queries as people
 from doanso.support import actions, policy, queries, stand_keys
 from doanso.support.actions import TurnResult
-from doanso.support.forms.stands import OpenStandForm, TurnForm, chosen_services
+from doanso.support.forms.stands import ChangeStandForm, OpenStandForm, TurnForm, chosen_services
 from doanso.support.models import HelperKind, Stand, StandDropReason, StandTurn, StandTurnState
 from doanso.support.queries import recording
 from doanso.support.queries import stands as stand_queries
@@ -320,6 +320,60 @@ def turn_receipt(request: AuthenticatedRequest, stand_id: UUID, turn_id: UUID) -
             "stand": subject.stand,
         },
     )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_stand(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
+    """Show and accept what may be changed of an open stand; an ended one leads back to its page."""
+    stand = _subject(request, stand_id).stand
+    if stand.closed_at is not None:
+        return redirect("support:stand", stand.pk)
+    offer = form_options(stand.unit, queries.scope(request.user, policy.OPEN_STAND))
+    has_code = bool(_entry_address(request, stand))
+    sent = request.POST if request.method == "POST" else None
+    form = ChangeStandForm(sent, offer=offer, has_code=has_code, initial=_stand_values(stand))
+    if sent is not None and form.is_valid():
+        inputs = form.inputs(clock.local(stand.opened_at).date())
+        try:
+            actions.change_stand(actor=request.user, stand_id=stand.pk, inputs=inputs)
+        except Refused as refused:
+            if refused.problem.field == "two_helpers":
+                form.ask_whether_two_helpers()
+            field = refused.problem.field
+            form.add_error(field if field in form.fields else None, refused.problem.message)
+        else:
+            messages.success(request, _("The stand was changed. It holds for whoever comes next."))
+            return redirect("support:stand", stand.pk)
+    measures = recording.counting_measures(stand.unit, stand.happened_on)
+    services = form.fields["services"].choices  # type: ignore[attr-defined]
+    return render(
+        request,
+        "support/stand_change.html",
+        {
+            "stand": stand,
+            "form": form,
+            "helper_options": helper_options(offer),
+            "services": service_choices(services, form["services"].value() or [], measures, "person"),
+            "no_programme": not measures,
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _stand_values(stand: Stand) -> dict[str, Any]:
+    """Return the values with which the form of an open stand begins."""
+    until = clock.local(stand.link_until) if stand.link_until is not None else None
+    return {
+        "place": stand.place,
+        "services": list(stand.services.values_list("pk", flat=True)),
+        "helper": stand.helper_name,
+        "helper_kind": stand.helper_kind,
+        "second": stand.second_helper_name,
+        "second_kind": stand.second_helper_kind or HelperKind.OFFICIAL,
+        "planned": stand.planned,
+        "until": until.time().replace(second=0, microsecond=0) if until is not None else None,
+    }
 
 
 @login_required

@@ -1,0 +1,146 @@
+"""Changing an open stand: the change holds for whoever comes next, and the records before stay as they were."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from doanso.audit.models import AuditEvent
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.support.actions import Helper, StandChangeInput, change_stand, close_stand
+from doanso.support.forms.stands import ChangeStandForm
+from doanso.support.forms.support_records import SupportFormOptions
+from doanso.support.models import SupportRecord
+from doanso.support.queries import services
+from doanso.support.stand_keys import StandEntry
+from doanso.support.tests.stands.conftest import BAY
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "place": "Chợ Vòng Nhỏ",
+    "services": ["portal", "vneid"],
+    "helper": "Trần Gia Huy",
+    "helper_kind": "youth",
+    "second": "Võ Thị Năm",
+    "second_kind": "official",
+    "planned": "50",
+}
+NEXT = StandEntry("Trần Văn Tám", 1948, "")
+
+
+def change(at_stand, **overrides):
+    fields = {
+        "place": "Nhà văn hoá Khu phố 3",
+        "services": ("portal", "vneid"),
+        "helper": Helper("Trần Gia Huy"),
+        "second": Helper("Võ Thị Năm", "official"),
+    } | overrides
+    actor = fields.pop("actor", at_stand.actor)
+    return change_stand(actor=actor, stand_id=at_stand.stand.pk, inputs=StandChangeInput(**fields))
+
+
+def test_the_next_receiver_is_recorded_with_the_new_pair_and_those_before_keep_theirs(at_stand):
+    at_stand.record(BAY)
+    assert change(at_stand, place=" Chợ  Vòng Nhỏ ", second=Helper("Lê Văn Chín", "official"), planned=50) == [
+        "place",
+        "planned",
+        "second_helper_name",
+    ]
+    at_stand.record(NEXT)
+    assert list(SupportRecord.objects.order_by("recorded_at").values_list("second_helper_name", flat=True)) == [
+        "Võ Thị Năm",
+        "Lê Văn Chín",
+    ]
+    stand = at_stand.fresh()
+    assert (stand.place, stand.planned, stand.happened_on) == ("Chợ Vòng Nhỏ", 50, at_stand.stand.happened_on)
+    event = AuditEvent.objects.get(action="support.change_stand")
+    assert (event.object_id, event.changed) == (stand.pk, ["place", "planned", "second_helper_name"])
+
+
+def test_a_service_can_be_added_and_the_link_stays(at_stand):
+    assert change(at_stand, services=("portal",)) == ["services"]
+    assert list(at_stand.fresh().services.values_list("pk", flat=True)) == ["portal"]
+    assert at_stand.fresh().link_lookup == at_stand.stand.link_lookup
+
+
+def test_the_same_again_changes_and_records_nothing(at_stand):
+    assert change(at_stand) == []
+    assert not AuditEvent.objects.filter(action="support.change_stand").exists()
+
+
+def test_the_code_ends_when_the_keepers_say_so_within_the_day(at_stand):
+    now = clock.local(clock.now())
+    sooner = min(now + timedelta(minutes=5), now.replace(hour=23, minute=59, second=59, microsecond=999_999))
+    assert change(at_stand, code_until=sooner) == ["link_until"]
+    assert at_stand.fresh().link_until == sooner
+    for wrong in (now - timedelta(minutes=1), now + timedelta(hours=25)):
+        with pytest.raises(Refused) as refused:
+            change(at_stand, code_until=wrong)
+        assert refused.value.problem.field == "until"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "code"),
+    [
+        ({"place": " "}, "place_missing"),
+        ({"services": ()}, "services_missing"),
+        ({"helper": Helper("")}, "helper_missing"),
+        ({"second": Helper("Trần Gia Huy", "official")}, "same_helper"),
+    ],
+)
+def test_what_may_not_open_a_stand_may_not_change_it(at_stand, overrides, code):
+    with pytest.raises(Refused) as refused:
+        change(at_stand, **overrides)
+    assert refused.value.problem.code == code
+
+
+def test_an_ended_stand_is_not_changed(at_stand, as_user):
+    close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
+    with pytest.raises(Refused) as refused:
+        change(at_stand, place="Chợ")
+    assert refused.value.problem.code == "stand_closed"
+    answer = as_user(at_stand.actor).get(f"/support/stands/{at_stand.stand.pk}/change/")
+    assert (answer.status_code, answer.url) == (302, f"/support/stands/{at_stand.stand.pk}/")
+
+
+def test_only_its_keepers_change_it(at_stand, as_user):
+    with pytest.raises(PermissionDenied):
+        change(at_stand, actor=at_stand.ward.tree.chi)
+    assert as_user(at_stand.ward.tree.chi).get(f"/support/stands/{at_stand.stand.pk}/change/").status_code == 404
+
+
+def test_the_page_begins_with_what_the_stand_has_and_saves(at_stand, as_user):
+    client, address = as_user(at_stand.actor), f"/support/stands/{at_stand.stand.pk}/"
+    assert f'href="{address}change/"' in client.get(address).content.decode()
+    page = client.get(f"{address}change/").content.decode()
+    assert 'value="Nhà văn hoá Khu phố 3"' in page
+    assert 'value="Võ Thị Năm"' in page
+
+    until = clock.local(at_stand.stand.link_until).strftime("%H:%M")
+    answer = client.post(f"{address}change/", {**FORM, "until": until})
+    assert (answer.status_code, answer.url) == (302, address)
+    assert at_stand.fresh().place == "Chợ Vòng Nhỏ"
+    assert at_stand.fresh().link_until == at_stand.stand.link_until
+
+
+def test_a_code_that_ends_at_midnight_ends_with_the_day(at_stand):
+    offer = SupportFormOptions([], services(), [], "2023-09", "", [])
+    form = ChangeStandForm({**FORM, "until": "00:00"}, offer=offer, has_code=True, initial={"until": time(17)})
+    assert form.is_valid()
+    assert form.inputs(TODAY).code_until == datetime.combine(
+        TODAY + timedelta(days=1), time(), timezone.get_default_timezone()
+    )
+
+
+def test_a_refusal_keeps_what_was_typed(at_stand, as_user):
+    answer = as_user(at_stand.actor).post(
+        f"/support/stands/{at_stand.stand.pk}/change/", {**FORM, "place": "", "until": "25:99"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Ghi giờ và phút, ví dụ 17:00." in page
+    assert 'value="50"' in page
