@@ -137,3 +137,46 @@ def test_the_row_of_who_waits_leaves_what_is_being_typed_and_what_was_ticked(war
     page.get_by_text("Đã hoàn tác số 1").wait_for()
     assert page.get_by_label("Họ và tên").input_value() == "Lê Văn"
     page.get_by_text("0 đã giúp · 1 đang chờ").wait_for()
+
+
+def test_without_network_lines_are_kept_and_sent_in_order_when_it_is_back(ward, open_as, axe):
+    page = open_a_stand(ward, open_as, 390)
+    page.context.set_offline(True)
+    for name, year in (("Nguyễn Thị Mất", "1951"), ("Trần Văn Sóng", "1949")):
+        page.get_by_label("Họ và tên").fill(name)
+        page.get_by_label("Năm sinh").fill(year)
+        page.get_by_label("Đã nghe lời xin phép").check()
+        page.get_by_role("button", name="Lưu số 1").click()
+    page.get_by_role("button", name="+1 không tên").click()
+    page.get_by_text("Giữ trong máy này: 3").wait_for()
+    assert page.get_by_label("Họ và tên").input_value() == ""
+    assert axe(page) == []
+    assert StandTurn.objects.count() == 0
+
+    page.context.set_offline(False)
+    page.get_by_text("Số 4, ghi tay").wait_for()
+    page.locator("#stand-kept").wait_for(state="hidden")
+    assert list(StandTurn.objects.order_by("number").values_list("named", "state")) == [
+        (True, "recorded"),
+        (True, "recorded"),
+        (False, "recorded"),
+    ]
+    names = SupportRecord.objects.filter(named=True).order_by("recorded_at").values_list("contact__name", flat=True)
+    assert list(names) == ["Nguyễn Thị Mất", "Trần Văn Sóng"]
+
+
+def test_a_kept_line_survives_a_reload_and_one_that_is_refused_can_be_filled_in_again(ward, open_as):
+    page = open_a_stand(ward, open_as, 390)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.set_offline(True)
+    page.get_by_label("Họ và tên").fill("Nguyễn 079051000123")
+    page.get_by_label("Năm sinh").fill("1951")
+    page.get_by_label("Đã nghe lời xin phép").check()
+    page.get_by_role("button", name="Lưu số 1").click()
+    page.get_by_text("Giữ trong máy này: 1").wait_for()
+    page.context.set_offline(False)
+    page.get_by_text("Máy chủ chưa nhận").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Điền lại").click()
+    assert page.get_by_label("Họ và tên").input_value() == "Nguyễn 079051000123"
+    assert StandTurn.objects.count() == 0
