@@ -8,6 +8,7 @@ app_name = "home"
 urlpatterns = [
     path("", views.start, name="start"),
     path("today/", views.today, name="today"),
+    path("today/recent/", views.recent, name="recent"),
     path("waiting/", views.waiting, name="waiting"),
     path("growing/", views.growing, name="growing"),
     path("overview/", views.overview, name="overview"),

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from doanso.access import recent_history
 from doanso.access.models import Role, RoleAssignment
-from doanso.access.policy import anywhere_or_404
+from doanso.access.policy import VIEW_HISTORY, anywhere_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.assignments import policy as assignments
@@ -108,8 +109,17 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         else "",
         "inbox": inbox.inbox_of(owner),
         "quick_actions": day.quick_actions(owner.role_assignment),
+        "has_history": VIEW_HISTORY.allows_anywhere(request.user),
     }
     return render(request, "home/today.html", context)
+
+
+@login_required
+@require_safe
+def recent(request: AuthenticatedRequest) -> HttpResponse:
+    """Return the card of what others did last, which the first page asks for after it has loaded."""
+    anywhere_or_404(request.user, VIEW_HISTORY)
+    return render(request, "home/recent.html", {"lines": recent_history.recent_lines(request.user)})
 
 
 @login_required
