@@ -57,9 +57,11 @@ def remind_units(
 ) -> list[Assignment]:
     """Assign to each of these units directly below `unit` an answer about a late indicator; return the new assignments.
 
-    A unit that was reminded of it today already gets no second one.
+    A unit that was reminded of it today already gets no second one. The indicator's row is locked before the reminders of
+    today are read, so that two officers who press at once write one reminder and one audit event.
     """
     policy.ALLOCATE.require_at(actor, unit)
+    indicator = Indicator.objects.select_for_update(of=("self",)).select_related("programme").get(pk=indicator.pk)
     today, words = clock.today(), words.strip()
     below = {child.id: child.unit for child in units.children(unit)}
     reminded = [below[unit_id] for unit_id in sorted(chosen) if unit_id in below]
