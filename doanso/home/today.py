@@ -19,11 +19,11 @@ class QuickAction:
 
 
 def quick_actions(role_assignment: RoleAssignment) -> list[QuickAction]:
-    """Return the actions of users who record the day's work; the city's officers do not."""
+    """Return the actions of users who record the day's work, the main one last; the city's officers do not."""
     if role_assignment.role not in (Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY):
         return []
     return [
-        QuickAction(_("Record a help"), "plus", reverse("support:record")),
         QuickAction(_("Open a stand"), "users-group", reverse("support:new-stand")),
         QuickAction(pgettext("menu", "Attest"), "checks", reverse("adoption:attest")),
+        QuickAction(_("Record a help"), "plus", reverse("support:record")),
     ]

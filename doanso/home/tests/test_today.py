@@ -53,9 +53,9 @@ def test_what_is_done_most_is_one_touch_away(programme, tree, as_user):
     answer = as_user(tree.an).get("/today/")
 
     assert [(action.label, action.url) for action in answer.context["quick_actions"]] == [
-        ("Ghi lượt giúp", "/support/record/"),
         ("Mở bàn hướng dẫn", "/support/stands/new/"),
         ("Xác nhận", "/attest/"),
+        ("Ghi lượt giúp", "/support/record/"),
     ]
     assert as_user(tree.dung).get("/today/").context["quick_actions"] == []
 

@@ -175,13 +175,9 @@ def _row(
 def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     bulk_actions = []
     if any(line["acceptable"] for line in lines):
-        bulk_actions.append(
-            {"name": "operation", "value": "accept", "label": _("Accept"), "icon": "check", "main": True}
-        )
+        bulk_actions.append({"name": "operation", "value": "accept", "label": _("Accept"), "icon": "check"})
     if any(line["sendable"] for line in lines):
-        bulk_actions.append(
-            {"name": "operation", "value": "send", "label": _("Send for"), "icon": "send", "main": not bulk_actions}
-        )  # fmt: skip
+        bulk_actions.append({"name": "operation", "value": "send", "label": _("Send for"), "icon": "send"})
     return bulk_actions
 
 
