@@ -16,7 +16,8 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.units.models import Unit
+from doanso.units import queries as units
+from doanso.units.models import UPPER_KINDS, Unit
 
 
 def _require_grantable(actor: User | None, role: str, unit: Unit) -> None:
@@ -50,7 +51,8 @@ def grant_role(
             )
         if not user.is_active:
             raise Refused(Problem("account_closed", _("This account is closed. Open it first."), "user"))
-        refuse(rules.role_does_not_fit(role, unit.kind) or rules.term_problem(since, until, today))
+        is_root = unit.kind not in UPPER_KINDS and not units.parent_ids([unit.pk])
+        refuse(rules.role_does_not_fit(role, unit.kind, is_root=is_root) or rules.term_problem(since, until, today))
         same = RoleAssignment.objects.filter(user=user, role=role, unit=unit)
         # An assignment ended on its first day leaves an empty term, which overlaps nothing and is reused.
         if any(

@@ -159,3 +159,5 @@ unit_panels: PanelRegistry[User, UnitPage] = PanelRegistry()
 """Cards of a unit's page."""
 waiting_panels: PanelRegistry[User, UnitPage] = PanelRegistry()
 """Lines of what waits in the unit and below it, as `parts/figure_line.html` draws them; None where nothing waits."""
+unit_list_panels: PanelRegistry[User, "Sequence[NamedUnit]"] = PanelRegistry()
+"""Buttons and notes of the list of units; the subject is the tree that the reader sees."""

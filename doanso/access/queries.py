@@ -160,7 +160,8 @@ def roles_at(actor: User, unit: Unit) -> set[str]:
 def grantable_at(actor: User, unit: Unit) -> list[Role]:
     """Return the roles the actor may assign at a unit."""
     fitting = rules.grantable(roles_at(actor, unit))
-    return [role for role in fitting if rules.role_does_not_fit(role, unit.kind) is None]
+    is_root = not units.parent_ids([unit.pk])
+    return [role for role in fitting if rules.role_does_not_fit(role, unit.kind, is_root=is_root) is None]
 
 
 def unit_to_see(actor: User, code: str) -> Unit:

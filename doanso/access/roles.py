@@ -79,6 +79,9 @@ _CITY = {
     "reports.decide",
 }
 
+LEADING_ROLES = frozenset({Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER})
+"""Roles of the leading committee: a province's, a city's, or the root of the tree."""
+
 GRANTS: dict[str, dict[str, Scope]] = {
     Role.CITY_ADMINISTRATOR: dict.fromkeys(
         _READ

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from doanso.access.models import Role
-from doanso.access.roles import GRANTABLE
+from doanso.access.roles import GRANTABLE, LEADING_ROLES
 from doanso.lib.problems import Problem
-from doanso.units.models import UnitKind
+from doanso.units.models import GRASSROOTS_KINDS, UPPER_KINDS, UnitKind
 
 LONGEST_MODE = 60
 """The longest administration or unmasking in minutes."""
@@ -18,9 +18,6 @@ LONGEST_TOKEN = 366
 
 SHORTEST_REASON = 10
 
-_TOP = {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER}
-_GRASSROOTS = {UnitKind.GRASSROOTS, UnitKind.SCHOOL, UnitKind.OFFICE}
-
 
 def grantable(granter_roles: Collection[str]) -> list[Role]:
     """Return the roles that a user with these roles at a unit may assign and end there, in the order of `Role`."""
@@ -28,11 +25,15 @@ def grantable(granter_roles: Collection[str]) -> list[Role]:
     return [role for role in Role if role in allowed]
 
 
-def role_does_not_fit(role: str, unit_kind: str) -> Problem | None:
-    """Return why a role cannot be assigned at such a unit; None if it can."""
-    if role in _TOP and unit_kind != UnitKind.CITY:
-        return Problem("role_only_city", _("This role is held at the city only."), "unit")
-    if role == Role.UNIT_SECRETARY and unit_kind not in _GRASSROOTS:
+def role_does_not_fit(role: str, unit_kind: str, *, is_root: bool) -> Problem | None:
+    """Return why a role cannot be assigned at such a unit; None if it can.
+
+    The roles of the leading committee are held at a province's or city's committee, or at the root, which may be a ward's or a
+    commune's.
+    """
+    if role in LEADING_ROLES and not (unit_kind in UPPER_KINDS or (is_root and unit_kind != UnitKind.BRANCH)):
+        return Problem("role_only_city", _("This role is held at the leading committee only."), "unit")
+    if role == Role.UNIT_SECRETARY and unit_kind not in GRASSROOTS_KINDS:
         return Problem("role_only_grassroots", _("A unit secretary needs a ward, commune, school or office."), "unit")
     if role == Role.CLERK and unit_kind == UnitKind.BRANCH:
         return Problem("role_no_branch", _("A branch has no clerk of its own; choose the unit above it."), "unit")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import formats
 from doanso.lib.problems import Problem
 from doanso.members.models import MemberState
-from doanso.units.models import UnitKind
+from doanso.units.models import UPPER_KINDS, UnitKind
 
 LEAST_AGE = 15
 """Admission is from the day after the fifteenth birthday."""
@@ -21,8 +21,8 @@ ENDINGS = (MemberState.GROWN_OUT, MemberState.STRUCK_OFF, MemberState.DIED)
 
 
 def holds_members(kind: str, has_branches: bool) -> bool:
-    """Return whether a unit has members: a branch, or a small unit without branches, but never the city."""
-    return kind == UnitKind.BRANCH or (kind != UnitKind.CITY and not has_branches)
+    """Return whether a unit has members: a branch, or a small unit without branches, but never a province or a city."""
+    return kind == UnitKind.BRANCH or (kind not in UPPER_KINDS and not has_branches)
 
 
 def admission_problem(

@@ -19,7 +19,7 @@ from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.units import queries as units
-from doanso.units.models import UnitKind
+from doanso.units.models import UPPER_KINDS
 
 MOST_FOUND = 100
 """Stays or contacts that are ranked; of a search that finds more, the number is unknown."""
@@ -86,7 +86,7 @@ def _named(actor: User, stays: QuerySet[Member], words: SearchWords) -> tuple[Qu
     """
     roots = policy.VIEW.roots(actor)
     held = access.current_role_assignments(actor)
-    if any(role_assignment.unit.kind == UnitKind.CITY for role_assignment in held if role_assignment.unit_id in roots):
+    if any(role_assignment.unit.kind in UPPER_KINDS for role_assignment in held if role_assignment.unit_id in roots):
         ids = people.best_named(words, limit=MOST_FOUND + 1)
         return stays.filter(contact_id__in=ids), len(ids) <= MOST_FOUND
     return _ranked(stays, words), True

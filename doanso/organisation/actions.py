@@ -23,13 +23,53 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.organisation import execution, files, plans, policy, queries, rules
 from doanso.organisation.execution import PlanRun
 from doanso.organisation.models import Change
-from doanso.organisation.plans import AnyPlan, EndPlan, MergePlan, MovePlan, RenamePlan, SplitPlan
+from doanso.organisation.plans import AnyPlan, CreatePlan, EndPlan, MergePlan, MovePlan, RenamePlan, SplitPlan
 from doanso.units import queries as trees
+from doanso.units.actions import NewUnit
 from doanso.units.models import Unit
 
 _TURN = "organisation.change"
 """The lock taken first by each change: behind the gate a change writes more units than it names, and another change that waits
 for the gate may have locked them."""
+
+
+def create_unit(
+    *,
+    actor: User | None,
+    parent: Unit,
+    kind: str,
+    code: str,
+    name: str,
+    short_name: str,
+    since: date | None = None,
+    neighbourhoods: Sequence[str] = (),
+    decision: str = "",
+) -> Change:
+    """Create a unit below another one from a day on (today by default)."""
+    new = NewUnit(
+        code=code.strip(),
+        kind=kind,
+        name=" ".join(name.split()),
+        short_name=" ".join(short_name.split()),
+        parent=parent.code,
+        since=since or clock.today(),
+        neighbourhoods=tuple(neighbourhoods),
+    )
+    return create_units(actor=actor, units=[new], decision=decision)
+
+
+def create_units(*, actor: User | None, units: Sequence[NewUnit], decision: str = "") -> Change:
+    """Create units as one change, each after its parent in the list; with any fault none of them is created."""
+    if not units:
+        raise Refused(Problem("nothing-to-create", _("There is no new unit here."), "units"))
+    new_codes = {entry.code for entry in units}
+    above = trees.units_by_code(entry.parent for entry in units if entry.parent not in new_codes)
+    if not above:
+        raise Refused(Problem("unit-parent-unknown", _("Choose the unit above."), "parent"))
+    plan = CreatePlan(
+        on=min(entry.since for entry in units), decision=decision, units=units, parents=list(above.values())
+    )
+    return carry_out(actor=actor, plan=plan)
 
 
 def move_unit(*, actor: User | None, unit: Unit, parent: Unit, on: date | None = None, decision: str = "") -> Change:
@@ -119,9 +159,7 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
             permission = policy.PREVIEW if is_preview else policy.CHANGE
             for unit in named.values():
                 permission.require_at(actor, unit)
-        refuse(
-            rules.day_problem(on=plan.on, today=clock.today(), since={unit.code: unit.since for unit in named.values()})
-        )
+        refuse(_day_problem(plan, named.values()))
         run = PlanRun(actor, plan.on)
         description, touched = _execute(run, plan)
         change = Change.objects.create(
@@ -143,6 +181,13 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
         return change
 
 
+def _day_problem(plan: AnyPlan, named: Collection[Unit]) -> Problem | None:
+    if isinstance(plan, CreatePlan):
+        # Whether the unit above exists on the day is checked unit by unit.
+        return rules.day_problem(on=max(entry.since for entry in plan.units), today=clock.today(), since={})
+    return rules.day_problem(on=plan.on, today=clock.today(), since={unit.code: unit.since for unit in named})
+
+
 def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit]:
     """Lock and return the units, and lock the members and roles of those that end, in key order."""
     # Rows that refer to a unit may be written meanwhile: that locks only its key, which never changes.
@@ -161,6 +206,8 @@ def _words(unit: Unit, on: date) -> dict[str, str]:
 def _execute(run: PlanRun, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
     """Execute the plan's steps; return the description for the list of changes and the units in whose history it is recorded."""
     match plan:
+        case CreatePlan():
+            return _create(run, plan)
         case MovePlan():
             old = trees.parent(plan.unit, plan.on)
             description = {"unit": _words(plan.unit, plan.on), "to": _words(plan.parent, plan.on)}
@@ -190,6 +237,16 @@ def _execute(run: PlanRun, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
             else:
                 run.end(plan.unit, None, ())
             return description, [plan.unit, *([plan.successor] if plan.successor else [])]
+
+
+def _create(run: PlanRun, plan: CreatePlan) -> tuple[dict[str, Any], list[Unit]]:
+    for entry in plan.units:
+        refuse(rules.new_unit_problem(code=entry.code, kind=entry.kind, name=entry.name, short_name=entry.short_name))
+    created = run.create_units(plan.units)
+    names = [{"code": unit.code, "name": entry.short_name} for unit, entry in zip(created, plan.units, strict=True)]
+    [above, *others] = plan.parents
+    top = above if not others else trees.root_of(above, plan.on)
+    return {"units": names, "to": _words(top, plan.on)}, created
 
 
 def _named(plan: RenamePlan | MergePlan | SplitPlan) -> tuple[str, str]:

@@ -7,13 +7,14 @@ class OrganisationConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from doanso.access.ports import register_action
+        from doanso.access.ports import register_action, unit_list_panels, unit_panels
         from doanso.lib.navigation import register_navigation
-        from doanso.organisation import navigation
+        from doanso.organisation import navigation, panels
 
         for name, sentence in (
             ("organisation.preview", _("looked at what a change of the organisation would do")),
             ("organisation.change", _("changed the organisation")),
+            ("organisation.create", _("created the unit")),
             ("organisation.move", _("put the unit under another one")),
             ("organisation.rename", _("renamed the unit")),
             ("organisation.merge", _("merged the unit with others")),
@@ -22,6 +23,9 @@ class OrganisationConfig(AppConfig):
             ("organisation.undo", _("took a change of the organisation back")),
         ):
             register_action(name, sentence)
+        unit_panels.register("organisation.create", "actions", 30, panels.create_below)
+        unit_list_panels.register("organisation.create", "actions", 10, panels.create_anywhere)
+        unit_list_panels.register("organisation.first", "head", 10, panels.first_units)
         register_navigation(navigation.TABS, navigation.PAGES)
         from doanso.organisation import history_objects
 

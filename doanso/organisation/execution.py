@@ -83,6 +83,10 @@ class PlanRun:
             )
         )
 
+    def create_units(self, new: Sequence[units.NewUnit]) -> list[Unit]:
+        """Create many units at once, each from its own first day on."""
+        return self.rows(lambda journal: units.found_units(journal=journal, new=new))
+
     def end(self, unit: Unit, successor: Unit | None, role_assignments: Iterable[RoleAssignment]) -> None:
         """End everything that ends with a unit, and the unit last: its members, offices, roles and neighbourhoods."""
         self._hand_members_on(unit, successor)

@@ -10,6 +10,7 @@ from doanso.units.models import Unit
 class ChangeKind(models.TextChoices):
     """Kinds of changes of units."""
 
+    CREATE = "create", "Thành lập"
     MOVE = "move", "Chuyển đơn vị"
     RENAME = "rename", "Đổi tên"
     MERGE = "merge", "Hợp nhất"

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from doanso.organisation.models import ChangeKind
+from doanso.units.actions import NewUnit
 from doanso.units.models import Unit
 
 
@@ -15,6 +16,18 @@ class TreePlan:
 
     on: date
     decision: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatePlan(TreePlan):
+    """Create units, each from its own first day on; `on` is the first of them.
+
+    `parents` are the existing units below which they are created; a unit of the list may also stand below one before it.
+    """
+
+    units: Sequence[NewUnit]
+    parents: Sequence[Unit]
+    kind = ChangeKind.CREATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +91,14 @@ class EndPlan(TreePlan):
     kind = ChangeKind.END
 
 
-AnyPlan = MovePlan | RenamePlan | MergePlan | SplitPlan | EndPlan
+AnyPlan = CreatePlan | MovePlan | RenamePlan | MergePlan | SplitPlan | EndPlan
 
 
 def units_of(plan: AnyPlan) -> list[Unit]:
     """Return every existing unit a plan names, to be locked and checked."""
     match plan:
+        case CreatePlan():
+            return list(plan.parents)
         case MovePlan():
             return [plan.unit, plan.parent]
         case RenamePlan():

@@ -14,9 +14,11 @@ from doanso.lib.paging import page_rows
 from doanso.organisation import policy, rules
 from doanso.organisation.models import Change, ChangeKind
 from doanso.units import queries as trees
+from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 PAGE = 50
+RECENT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ def title(change: Change) -> str:
     to = description.get("to", {}).get("name", "")
     unit = description.get("unit", {}).get("name", "")
     match change.kind:
+        case ChangeKind.CREATE:
+            new = description["units"]
+            if len(new) == 1:
+                return _("%(unit)s is new, below %(to)s") % {"unit": new[0]["name"], "to": to}
+            return _("%(count)s new units below %(to)s") % {"count": len(new), "to": to}
         case ChangeKind.MOVE:
             above = description.get("from", {}).get("name", "–")
             return _("%(unit)s moves from %(above)s to %(to)s") % {"unit": unit, "above": above, "to": to}
@@ -105,6 +112,23 @@ def codes_of(change: Change) -> set[str]:
 def units_named(change: Change) -> list[NamedUnit]:
     """Return the units a change concerned by their names of today, including ended ones."""
     return trees.named(trees.units_by_code(codes_of(change)).values())
+
+
+def units_to_extend(actor: User) -> list[NamedUnit]:
+    """Return the units below which the actor may create others, and their branches, each before its children."""
+    roots = policy.CHANGE.roots(actor)
+    return [unit for root in trees.names(roots).values() for unit in trees.subtree(root.unit)]
+
+
+def taken_codes() -> set[str]:
+    """Return the codes of all units, also of ended ones."""
+    return set(Unit.objects.values_list("code", flat=True))
+
+
+def created_today(actor: User) -> list[ChangeRow]:
+    """Return the latest changes of today that created units and can still be undone."""
+    today = changes(actor).filter(kind=ChangeKind.CREATE, recorded_on=clock.today(), undone_at=None)
+    return [change_row(change) for change in today.order_by("-recorded_at", "-pk")[:RECENT]]
 
 
 def units_to_change(actor: User) -> list[NamedUnit]:

@@ -1,5 +1,6 @@
 """Rules of plans on plain values."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -7,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from doanso.lib import formats
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem
 from doanso.units.models import UnitKind
 
@@ -21,6 +23,28 @@ def day_problem(*, on: date, today: date, since: Mapping[str, date]) -> Problem 
         message = _("Unit %(unit)s has stood only since %(day)s; choose a later day.")
         return Problem("unit-younger", message % {"unit": late, "day": formats.day(since[late])}, "on")
     return None
+
+
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST = {"code": 60, "name": 160, "short_name": 80}
+
+
+def new_unit_problem(*, code: str, kind: str, name: str, short_name: str) -> Problem | None:
+    """Return why a unit cannot be created with these values; None if it can."""
+    if not name or not short_name:
+        return Problem(
+            "name-missing", _("Write the unit's full and its short name."), "name" if not name else "short_name"
+        )
+    for field, text in (("code", code), ("name", name), ("short_name", short_name)):
+        if len(text) > LONGEST[field]:
+            message = _("At most %(longest)s characters; this has %(length)s.")
+            return Problem("too-long", message % {"longest": LONGEST[field], "length": len(text)}, field)
+    if not _CODE.fullmatch(code):
+        message = _("A code has small letters without accents, digits and single hyphens, for instance 28252-kp1.")
+        return Problem("code-form", message, "code")
+    if kind not in UnitKind.values:
+        return Problem("kind-unknown", _("Choose the kind of unit."), "kind")
+    return name_problem(name) or name_problem(short_name, "short_name")
 
 
 def merge_problem(*, codes: Sequence[str], into: str | None, kinds: Iterable[str]) -> Problem | None:

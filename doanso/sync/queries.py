@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from doanso.access.models import RoleAssignment
 from doanso.access.policy import current_role_assignments, records_below
-from doanso.access.roles import GRANTS
+from doanso.access.roles import GRANTS, LEADING_ROLES
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.paging import page_rows
@@ -21,7 +21,7 @@ from doanso.sync import policy, ports, reading
 from doanso.sync.batches import Acknowledgement
 from doanso.sync.models import WAITS, Device, Record, RecordState
 from doanso.units import queries as units
-from doanso.units.models import Unit, UnitKind, UnitPath
+from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
 
 PAGE = 50
@@ -31,12 +31,12 @@ _QUOTED = re.compile("“[^”]*”")
 def to_decide(actor: User) -> QuerySet[Record]:
     """Return the records, in any state, that the actor may decide about: those of units they answer for.
 
-    Records without a unit, or of an unknown one, are decided by the city's officers.
+    Records without a unit, or of an unknown one, are decided by the officers of the leading committee.
     """
     roots = policy.DECIDE.roots(actor)
     condition = Q(unit_id__in=records_below(roots)) if roots else Q(pk__in=[])
     if any(
-        role_assignment.unit_id in roots and role_assignment.unit.kind == UnitKind.CITY
+        role_assignment.unit_id in roots and role_assignment.role in LEADING_ROLES
         for role_assignment in current_role_assignments(actor)
     ):
         condition |= Q(unit=None)

@@ -9,13 +9,25 @@ from doanso.lib.uuid7 import uuid7
 
 
 class UnitKind(models.TextChoices):
-    """Kinds of units; the place in the tree is given by the link, not by the kind."""
+    """Kinds of units; the place in the tree is given by the link, not by the kind.
 
+    Each may be the root: a province's or city's committee, or, in the order since 2025, that of a single ward or commune.
+    """
+
+    PROVINCE = "province", "Tỉnh Đoàn"
     CITY = "city", "Thành Đoàn"
+    WARD = "ward", "Đoàn phường"
+    COMMUNE = "commune", "Đoàn xã"
     GRASSROOTS = "grassroots", "Cơ sở Đoàn"
     SCHOOL = "school", "Đoàn trường"
     OFFICE = "office", "Đoàn cơ quan"
     BRANCH = "branch", "Chi đoàn"
+
+
+UPPER_KINDS = frozenset({UnitKind.PROVINCE, UnitKind.CITY})
+"""Kinds of committees that lead wards and communes: they have no members, teams or doors of their own."""
+GRASSROOTS_KINDS = frozenset(UnitKind) - UPPER_KINDS - {UnitKind.BRANCH}
+"""Kinds of units that have branches, or members where there are none: wards, communes, schools, offices."""
 
 
 class Unit(models.Model):

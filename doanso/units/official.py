@@ -16,7 +16,7 @@ from doanso.lib import vietnamese
 _FOLDER = Path(__file__).with_name("official")
 _FIRST_DAY = date(2025, 7, 1)
 _KINDS = ("Thành phố", "Thị trấn", "Thị xã", "Đặc khu", "Phường", "Xã", "Quận", "Huyện", "Tỉnh")
-_PROVINCE, _DISTRICT, _COMMUNE = 2, 3, 5
+PROVINCE, DISTRICT, COMMUNE = 2, 3, 5
 """Digits of the codes of each level."""
 
 
@@ -106,9 +106,14 @@ def place_by_code(code: str, era: str) -> OfficialPlace | None:
     return _by_code(Era(era)).get(code)
 
 
+def all_places(era: str) -> list[OfficialPlace]:
+    """Return every place of an era in the order of the list."""
+    return [indexed.place for indexed in _index(Era(era))]
+
+
 def provinces(era: str) -> list[OfficialPlace]:
     """Return the provinces of an era in the order of their codes."""
-    return [indexed.place for indexed in _index(Era(era)) if len(indexed.place.code) == _PROVINCE]
+    return [indexed.place for indexed in _index(Era(era)) if len(indexed.place.code) == PROVINCE]
 
 
 @cache
@@ -128,15 +133,15 @@ def _places(era: Era) -> Iterator[_IndexedPlace]:
         if line.startswith("#"):
             continue
         code, name = line.split(" ", 1)
-        if len(code) == _PROVINCE:
+        if len(code) == PROVINCE:
             province_code, province, district = code, "", ""
-        elif len(code) == _DISTRICT:
+        elif len(code) == DISTRICT:
             district = ""
         above = f" {vietnamese.fold(f'{district} {province}')} "
         kind = next(kind for kind in _KINDS if name.startswith(kind))
         place = OfficialPlace(code, name, kind.lower(), province, district)
         yield _IndexedPlace(place, province_code, f" {vietnamese.fold(name)} ", above)
-        if len(code) == _PROVINCE:
+        if len(code) == PROVINCE:
             province = name
-        elif len(code) == _DISTRICT:
+        elif len(code) == DISTRICT:
             district = name

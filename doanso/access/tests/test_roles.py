@@ -5,13 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.access import actions, queries
+from doanso.access import actions, queries, rules
 from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.units.models import Unit
+from doanso.units.models import Unit, UnitKind
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,18 @@ def test_a_role_is_refused(tree, giver, role, code, problem):
     with pytest.raises(Refused, match=problem):
         give(tree, giver, role, code)
     assert RoleAssignment.objects.count() == before
+
+
+def test_the_leading_roles_are_held_at_a_root_of_any_kind_but_a_branch():
+    for kind in UnitKind:
+        problems = {
+            is_root: rules.role_does_not_fit(Role.CITY_OFFICER, kind, is_root=is_root) is not None
+            for is_root in (False, True)
+        }
+        upper, branch = kind in {UnitKind.PROVINCE, UnitKind.CITY}, kind == UnitKind.BRANCH
+        assert problems == {False: not upper, True: branch}
+        secretary = rules.role_does_not_fit(Role.UNIT_SECRETARY, kind, is_root=True)
+        assert (secretary is None) == (not upper and not branch)
 
 
 @pytest.mark.parametrize(("giver", "code"), [("an", "p5"), ("an", "my-tho"), ("binh", "p4-kp1"), ("hanh", "p4")])

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import actions, history_export, policy, queries
 from doanso.access.forms import HistoryFilterForm, ReasonForm, UnitSearchForm
 from doanso.access.history import HistoryFilter, HistoryPage, history_page, latest_link
-from doanso.access.ports import UnitPage, unit_panels, waiting_panels
+from doanso.access.ports import UnitPage, unit_list_panels, unit_panels, waiting_panels
 from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
@@ -57,7 +57,9 @@ def unit_list(request: AuthenticatedRequest) -> HttpResponse:
         if matches(query, unit.name) if query else unit.depth <= 1:
             shown.append(unit)
     rows = [(unit, UnitKind(unit.kind).label, branches[unit.id]) for unit in shown]
-    return render(request, "access/units.html", {"rows": rows, "form": form, "query": query})
+    panels = unit_list_panels.panels(request.user, tree)
+    context = {"rows": rows, "form": form, "query": query, "panels": panels}
+    return render(request, "access/units.html", context)
 
 
 @login_required

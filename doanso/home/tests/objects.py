@@ -411,7 +411,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
         FrozenList, indicator="indicator__code", kept="pk", programme="indicator__programme__code", unit="unit__code"
     ),
     ("change_id",): _rows(Change, ("kind",), change_id="pk"),
-    ("kind_code",): _values("kind_code", lambda: ChangeKind.values),
+    ("kind_code",): _values("kind_code", lambda: [kind for kind in ChangeKind.values if kind != ChangeKind.CREATE]),
     ("month", "programme"): _boards,
     ("month", "programme", "unit"): _months(indicators=False),
     ("indicator", "month", "programme", "unit"): _months(indicators=True),

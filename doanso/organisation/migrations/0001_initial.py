@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
+                            ("create", "Thành lập"),
                             ("move", "Chuyển đơn vị"),
                             ("rename", "Đổi tên"),
                             ("merge", "Hợp nhất"),
@@ -70,7 +71,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["unit", "-recorded_at"], name="organisation_change_unit")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["move", "rename", "merge", "split", "end"])),
+                        condition=models.Q(("kind__in", ["create", "move", "rename", "merge", "split", "end"])),
                         name="organisation_change_kind",
                     ),
                     models.CheckConstraint(

@@ -31,7 +31,7 @@ from doanso.people.models import Business, Contact, Household
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import SupportRecord
 from doanso.units import queries as units
-from doanso.units.models import Unit, UnitKind
+from doanso.units.models import UPPER_KINDS, Unit, UnitKind
 
 MOST_STREETS = 400
 _KEY_DIGITS, _BITS_DIGITS = 32, 6
@@ -46,7 +46,7 @@ def unit_of(user: User, today: date) -> Unit:
     mate = own_terms.first() if roots else None
     if mate is not None:
         return mate.unit
-    depth = {UnitKind.BRANCH: 2, UnitKind.CITY: 1}
+    depth = {UnitKind.BRANCH: 2} | dict.fromkeys(UPPER_KINDS, 1)
     candidates = sorted(
         Unit.objects.filter(pk__in=roots), key=lambda unit: (depth.get(UnitKind(unit.kind), 0), unit.code)
     )

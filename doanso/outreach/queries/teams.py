@@ -23,7 +23,7 @@ from doanso.outreach.models import Card, Team, Teammate
 from doanso.outreach.rules import teams as rules
 from doanso.support.models import HelperKind
 from doanso.units import queries as units
-from doanso.units.models import Unit, UnitKind
+from doanso.units.models import GRASSROOTS_KINDS, Unit, UnitKind
 from doanso.units.queries import NamedUnit
 
 # A team has no recorder: a helper's own team is the one they are in, with all its teammates.
@@ -240,7 +240,7 @@ def units_to_manage(actor: User) -> list[NamedUnit]:
     manageable: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.MANAGE.roots(actor)).order_by("code"):
         for named in units.subtree(root):
-            if named.unit.kind not in {UnitKind.CITY, UnitKind.BRANCH}:
+            if named.unit.kind in GRASSROOTS_KINDS:
                 manageable.setdefault(named.id, named)
     return list(manageable.values())
 

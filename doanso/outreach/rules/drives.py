@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem
-from doanso.units.models import UnitKind
+from doanso.units.models import GRASSROOTS_KINDS
 
 MOST_DOORS = 20_000
 LONGEST_DAYS = 366
@@ -16,7 +16,7 @@ MOST_NAME = 160
 def unit_problem(kind: str) -> Problem | None:
     """Return why a unit can't have drives: doors belong to a ward, commune, school or office; its branches visit in
     them."""
-    if kind not in {UnitKind.CITY, UnitKind.BRANCH}:
+    if kind in GRASSROOTS_KINDS:
         return None
     message = _("A drive belongs to a ward, commune, school or office; choose one. Its branches take part in it.")
     return Problem("drive_unit", message, "unit")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import formats, names, vietnamese
 from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem
-from doanso.units.models import UnitKind
+from doanso.units.models import GRASSROOTS_KINDS
 
 FIRST_DAY: Final = date(2010, 1, 1)
 """The first day that a team can have."""
@@ -19,7 +19,7 @@ LONGEST_CARD: Final = timedelta(days=366)
 
 def unit_problem(kind: str) -> Problem | None:
     """Return why a unit can't have teams: they belong to a ward, commune, school or office."""
-    if kind not in {UnitKind.CITY, UnitKind.BRANCH}:
+    if kind in GRASSROOTS_KINDS:
         return None
     return Problem("team_unit", _("A team belongs to a ward, commune, school or office; choose one."), "unit")
 

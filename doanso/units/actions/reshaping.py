@@ -49,6 +49,14 @@ class Journal:
         self.steps.append(RowChange(str(row._meta.model_name), str(row.pk), None, _values(row)))
         return row
 
+    def create_many(self, rows: Sequence[models.Model]) -> None:
+        """Insert rows of one table in one statement and note each."""
+        if not rows:
+            return
+        type(rows[0])._default_manager.bulk_create(rows, batch_size=2000)
+        table = str(rows[0]._meta.model_name)
+        self.steps += [RowChange(table, str(row.pk), None, _values(row)) for row in rows]
+
     def change(self, row: models.Model, **new: Any) -> None:
         """Write these fields of a row and note both states."""
         before = _values(row)

@@ -24,7 +24,10 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
+                            ("province", "Tỉnh Đoàn"),
                             ("city", "Thành Đoàn"),
+                            ("ward", "Đoàn phường"),
+                            ("commune", "Đoàn xã"),
                             ("grassroots", "Cơ sở Đoàn"),
                             ("school", "Đoàn trường"),
                             ("office", "Đoàn cơ quan"),
@@ -64,7 +67,12 @@ class Migration(migrations.Migration):
                         name="units_unit_successor",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["city", "grassroots", "school", "office", "branch"])),
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["province", "city", "ward", "commune", "grassroots", "school", "office", "branch"],
+                            )
+                        ),
                         name="units_unit_kind",
                     ),
                 ],

@@ -16,7 +16,8 @@ from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
-from doanso.organisation import actions, forms, policy, queries
+from doanso.organisation import actions, policy, queries
+from doanso.organisation.forms import changes as forms
 from doanso.organisation.models import Change, ChangeKind
 from doanso.organisation.preview import preview
 from doanso.units.queries import NamedUnit, children
@@ -40,7 +41,8 @@ def change_list(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "pages": pages(request, number, more=more, summary=""),
-        "kinds": [(kind, ChangeKind(kind).label, *_HINTS[kind]) for kind in ChangeKind],
+        "kinds": [(kind, kind.label, *hint) for kind, hint in _HINTS.items()],
+        "may_create": policy.CHANGE.allows_anywhere(request.user),
     }
     return render(request, "organisation/list.html", context)
 
@@ -67,7 +69,7 @@ def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.PlanFo
 def plan_change(request: AuthenticatedRequest, kind_code: str) -> HttpResponse:
     """Fill in a change; when sent, show its preview; when confirmed, carry it out."""
     access.anywhere_or_404(request.user, policy.PREVIEW)
-    if kind_code not in ChangeKind.values:
+    if kind_code not in forms.FORMS:
         raise Http404
     kind = ChangeKind(kind_code)
     form, page = _form(request, kind)
@@ -125,4 +127,6 @@ def undo(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
         messages.success(request, _("Taken back. Everything stands as it did before."))
     except Refused as refused:
         messages.error(request, refused.problem.message)
+    if request.POST.get("next") == "create":
+        return redirect("organisation:create_unit")
     return redirect("organisation:change", recorded_change.pk)
