@@ -7,6 +7,8 @@ from doanso.targets.api import api
 handler500 = "doanso.home.failures.server_error"
 
 urlpatterns = [
+    # /programmes/new/ is no programme whose code is "new", which the page of a programme would look for.
+    path("", include("doanso.targets.urls")),
     path("", include("doanso.home.urls")),
     path("", include("doanso.search.urls")),
     path("", include("doanso.accounts.urls")),
@@ -23,7 +25,6 @@ urlpatterns = [
     path("", include("doanso.referrals.urls")),
     path("", include("doanso.documents.urls")),
     path("", include("doanso.incoming.urls")),
-    path("", include("doanso.targets.urls")),
     path("", include("doanso.organisation.urls")),
     path("", include("doanso.reports.urls")),
     path("api/v1/", api.urls),

@@ -107,5 +107,6 @@ STATE_DESCRIPTION = FamilyDescription(
     choices=_stage_choices,
     unit_of_count=gettext_lazy("members"),
     denominators=(MEMBERS,),
+    group="members",
     position=10,
 )

@@ -147,6 +147,7 @@ def describe(
         unit_of_count=unit_of_count or gettext_lazy("documents"),
         denominators=(whole,) if whole else (),
         denominator_text=text,
+        group="office",
         position=position,
     )
 

@@ -110,7 +110,8 @@ class FamilyDescription:
     `kinds` are the kinds of indicators it fits: "share", "rule", "count", "milestone". `denominators` are those of a share or
     rule: `MEMBERS`, or names of described families. `denominator_text` says what the family is as the denominator of another.
     `choices` reads everything the family can count, from data where it depends on data. `code_parameter` names a parameter
-    that a programme may leave out and that is the indicator's code then.
+    that a programme may leave out and that is the indicator's code then. `group` proposes the dashboard's heading: "members",
+    "residents", "models", "office" or "rules".
     """
 
     family: str
@@ -122,6 +123,7 @@ class FamilyDescription:
     denominator_text: str | Promise = ""
     help: str | Promise = ""
     code_parameter: str = ""
+    group: str = "models"
     position: int = 100
 
 

@@ -115,5 +115,6 @@ ACTIVE_DESCRIPTION = FamilyDescription(
     kinds=("count",),
     choices=lambda: [CountingChoice(title=_("Members of the branches"))],
     unit_of_count=gettext_lazy("members"),
+    group="members",
     position=15,
 )

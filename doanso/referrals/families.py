@@ -84,5 +84,6 @@ DESCRIPTION = FamilyDescription(
     choices=lambda: [CountingChoice(title=_("Members who guided a friend and a relative (1+2)"))],
     unit_of_count=gettext_lazy("members"),
     denominators=(MEMBERS,),
+    group="rules",
     position=50,
 )

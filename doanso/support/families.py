@@ -184,6 +184,7 @@ DESCRIPTIONS = (
         kinds=("count", "milestone"),
         choices=_people_choices,
         unit_of_count=gettext_lazy("residents"),
+        group="residents",
         position=20,
     ),
     FamilyDescription(
@@ -193,6 +194,7 @@ DESCRIPTIONS = (
         kinds=("count", "milestone"),
         choices=_business_choices,
         unit_of_count=gettext_lazy("shops"),
+        group="residents",
         position=30,
     ),
 )

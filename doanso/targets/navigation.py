@@ -17,7 +17,8 @@ PAGES = (
         10,
         "home:indicators",
         ("targets.view",),
-        r"^/indicators/$|^/programmes/[^/]+/indicators/([^/]+/([^/]+/(remind/)?)?)?$",
+        r"^/indicators/$|^/programmes/[^/]+/indicators/([^/]+/([^/]+/(remind/)?)?)?$"
+        r"|^/programmes/$|^/programmes/(new|drafts)/|^/programmes/[^/]+/(copy|edit|revisions)/$",
         pgettext_lazy("navigation", "Targets"),
         _(
             "All targets of the programme for your unit: what is asked, what is reached, and the records behind each figure."

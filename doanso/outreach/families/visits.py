@@ -139,6 +139,7 @@ DESCRIPTIONS = (
         choices=lambda: [CountingChoice(title=_("Visits at doors"))],
         unit_of_count=gettext_lazy("visits"),
         denominator_text=gettext_lazy("Visits at which somebody opened the door"),
+        group="rules",
         position=40,
     ),
     FamilyDescription(
@@ -149,6 +150,7 @@ DESCRIPTIONS = (
         choices=lambda: [CountingChoice(title=_("Visits of complete 1+1 pairs"))],
         unit_of_count=gettext_lazy("visits"),
         denominators=(VISITS_FAMILY,),
+        group="rules",
         position=41,
     ),
 )

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from doanso.access.policy import Permission, current_role_assignments
 from doanso.accounts.models import User
 from doanso.ledger.models import Measure
+from doanso.lib import clock
 from doanso.targets import policy
 from doanso.targets.models import (
     DraftIndicator,
@@ -25,6 +27,9 @@ from doanso.targets.plans import (
     indicator_values,
     programme_of_values,
 )
+from doanso.targets.queries.programmes import programmes
+from doanso.units import queries as units
+from doanso.units.models import Unit
 
 OPEN_STATES = (DraftState.OPEN, DraftState.PUBLISHING)
 
@@ -188,3 +193,81 @@ def units_with_targets(programme: Programme, codes: Collection[str]) -> dict[str
     rows = Target.objects.filter(indicator__programme=programme, indicator__code__in=list(codes), value__gt=0)
     counted = rows.exclude(unit_id=programme.root_id).values("indicator__code").annotate(n=Count("unit", distinct=True))
     return {row["indicator__code"]: row["n"] for row in counted.order_by()}
+
+
+# --- Lists ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """A programme in the list: the number of its indicators, the unit whose figures the reader opens, and the permission."""
+
+    programme: Programme
+    size: int
+    unit_code: str
+    may_write: bool
+
+
+def _held_units(actor: User, permission: Permission) -> list[Unit]:
+    """Return the units at which the actor's roles of today grant the permission; no statement."""
+    roots = permission.roots(actor)
+    held = {each.unit_id: each.unit for each in current_role_assignments(actor) if each.unit_id in roots}
+    return list(held.values())
+
+
+def main_unit(actor: User) -> Unit:
+    """Return the unit of the actor's first role with figures; the caller has checked that there is one."""
+    return next(iter(_held_units(actor, policy.VIEW)))
+
+
+def writable_roots(actor: User) -> list[Unit]:
+    """Return the units for which the actor writes programmes."""
+    return _held_units(actor, policy.LOAD)
+
+
+def programme_list(actor: User) -> list[ProgrammeRow]:
+    """Return the programmes in which the actor's units have figures: the running ones first, then the newest."""
+    today = clock.today()
+    own = _held_units(actor, policy.VIEW)
+    begun = Unit.objects.filter(programmes__isnull=False)
+    visible = set(policy.VIEW.filter(actor, begun).values_list("pk", flat=True))
+    above = Q(pk__in=[])
+    for unit in own:
+        above |= Q(root__in=units.units_above(unit, today))
+    rows = programmes().filter(above | Q(root__in=visible)).annotate(size=Count("indicators"))
+    may_write = set(policy.LOAD.filter(actor, begun).values_list("pk", flat=True))
+    listed = [
+        ProgrammeRow(
+            programme=row,
+            size=row.size,
+            unit_code="" if row.root_id in visible or not own else own[0].code,
+            may_write=row.root_id in may_write,
+        )
+        for row in rows
+    ]
+    return sorted(listed, key=lambda row: not row.programme.first_day <= today <= row.programme.last_day)
+
+
+def taken_codes() -> set[str]:
+    """Return the codes of programmes and of drafts that are being written."""
+    drafted = ProgrammeDraft.objects.filter(state__in=OPEN_STATES).values_list("code", flat=True)
+    return {*Programme.objects.values_list("code", flat=True), *drafted}
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionChanges:
+    """A revision with what it changed; the first one has no changes but its indicators."""
+
+    revision: ProgrammeRevision
+    changes: PlanChanges
+    size: int
+
+
+def revision_changes(programme: Programme) -> list[RevisionChanges]:
+    """Return a programme's revisions with their changes, the newest first; one statement."""
+    rows = list(revisions(programme))
+    all_plans = [programme_of_values(row.plan) for row in rows]
+    return [
+        RevisionChanges(row, changes_between(before, plan), len(plan.indicators))
+        for row, plan, before in zip(rows, all_plans, [*all_plans[1:], None], strict=True)
+    ]
