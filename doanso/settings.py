@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "doanso.reports",
     "doanso.organisation",
     "doanso.incoming",
+    "doanso.results",
     "doanso.targets",
     "doanso.outreach",
     "doanso.referrals",

@@ -30,6 +30,7 @@ _READ = {
     "outreach.view",
     "documents.view",
     "signing.view",
+    "results.view",
     "audit.view",
 }
 _RECORD = {
@@ -42,6 +43,7 @@ _RECORD = {
     "support.record",
     "support.open_stand",
     "support.keep_stand",
+    "results.record",
 }
 _VISIT = {"outreach.record", "outreach.refer", "sync.bring"}
 _ASKED = {"assignments.view", "assignments.handle"}
@@ -77,6 +79,7 @@ _CITY = {
     "targets.load",
     "organisation.preview",
     "reports.decide",
+    "results.attest",
 }
 
 LEADING_ROLES = frozenset({Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER})
@@ -99,14 +102,14 @@ GRANTS: dict[str, dict[str, Scope]] = {
     Role.UNIT_SECRETARY: dict.fromkeys(
         _READ | _RECORD | _VISIT | _ASKED | _OFFICE | {"targets.answer", "reports.send"}, Scope.SUBTREE
     )
-    | dict.fromkeys(("support.recheck", "reports.decide"), Scope.BELOW)
+    | dict.fromkeys(("support.recheck", "reports.decide", "results.attest"), Scope.BELOW)
     | dict.fromkeys(_PAPERS | _SEAL | _SIGN, Scope.HERE),
     Role.BRANCH_SECRETARY: dict.fromkeys(
         _READ
         | _ASKED
         | _VISIT
         | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"}
-        | {"support.open_stand", "support.keep_stand"}
+        | {"support.open_stand", "support.keep_stand", "results.record"}
         | {"reports.send", "reports.write", "documents.set_letterhead"},
         Scope.SUBTREE,
     )

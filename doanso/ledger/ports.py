@@ -66,7 +66,8 @@ class RawSuspension(NamedTuple):
 class FactFamily(Protocol):
     """One family of facts, owned by one app.
 
-    `name` is what a programme file writes; `source_kind` names its sources in entries.
+    `name` is what a programme file writes; `source_kind` names its sources in entries. One whose facts have amounts of their own
+    says so by `adds_amounts = True`.
     """
 
     name: str
@@ -188,6 +189,11 @@ def family_description(name: str) -> FamilyDescription | None:
 def family_descriptions() -> list[FamilyDescription]:
     """Return all descriptions, by `position` and name."""
     return sorted(_descriptions.values(), key=lambda description: (description.position, description.family))
+
+
+def adds_amounts(name: str) -> bool:
+    """Return whether the facts of a family have amounts, so that its figures are no numbers of records."""
+    return bool(getattr(_families.get(name), "adds_amounts", False))
 
 
 def source_page(kind: str) -> SourcePage:

@@ -31,7 +31,8 @@ class RecordLine(NamedTuple):
 class RecordPage:
     """A page of the records behind one figure; `count` is computed from the entries.
 
-    `next` is the key of the next page, "" after the last. `claims` are the counts beside people helped.
+    `next` is the key of the next page, "" after the last. `claims` are the counts beside people helped. Where records have
+    amounts (`adds_amounts`), `count` is their sum.
     """
 
     of: str
@@ -39,6 +40,7 @@ class RecordPage:
     lines: list[RecordLine]
     next: str
     claims: ClaimCounts | None = None
+    adds_amounts: bool = False
 
 
 def measure_of(indicator: Indicator, of: str) -> str:
@@ -124,6 +126,7 @@ def records(*, actor: User, figure: DrilldownFigure, after: DrilldownKey | None)
         lines=_lines(actor, shown),
         next=write_key(shown[-1].key) if len(page.rows) > ROWS else "",
         claims=page.claims,
+        adds_amounts=figure.of == NUMERATOR and ports.adds_amounts(figure.indicator.family),
     )
 
 

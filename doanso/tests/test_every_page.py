@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from doanso.access.models import RoleAssignment
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
+from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.accounts.models import User
 from doanso.documents.links import link_lookup, seal_link
@@ -362,6 +363,9 @@ EXAMPLES |= {
     "documents:document.document_id": _document_example("document_id", _DOCUMENT),
     "documents:version-file.number": lambda committee: 1,
     "delivery_id": _document_example("delivery_id", _RECEIVED),
+    "result_id": lambda committee: TARGET_MAKERS["/results/<uuid:result_id>/"](
+        Scene(committee.tree), committee.tree.units["p4"]
+    )["result_id"],
     "arrival_id": _document_example("arrival_id", "/documents/arrivals/<uuid:arrival_id>/"),
     "number_id": _document_example("number_id", _NUMBER),
     "mandate_id": _document_example("mandate_id", f"{_HANDLING}mandates/<uuid:mandate_id>/end/"),
@@ -386,6 +390,8 @@ TOGETHER = {
     "documents:settle-comment": f"{_DOCUMENT}comments/<uuid:comment_id>/settle/",
     "documents:delivery-attachment": f"{_RECEIVED}attachments/<uuid:attachment_id>/",
     "documents:outside-attachment": "/v/<str:link>/attachments/<uuid:attachment_id>/",
+    "results:file": "/results/<uuid:result_id>/files/<uuid:file_id>/",
+    "results:erase-file": "/results/<uuid:result_id>/files/<uuid:file_id>/erase/",
     **{f"documents:{name}": f"{_DOCUMENT}{name}/" for name in ("send-to", "recall", "replace", "remind")},
 }
 
@@ -395,7 +401,9 @@ SIDES: dict[str, list[str]] = {"imports:import": ["?show=question"]}
 
 def address(route: Route, committee: Committee) -> str:
     if route.name in TOGETHER:
-        made = DOCUMENT_MAKERS[TOGETHER[route.name]](Scene(committee.tree), committee.tree.units["p4"])
+        made = (DOCUMENT_MAKERS | TARGET_MAKERS)[TOGETHER[route.name]](
+            Scene(committee.tree), committee.tree.units["p4"]
+        )
         return reverse(route.name, kwargs={name: made[name] for name in route.arguments})
     given = {}
     for name in route.arguments:

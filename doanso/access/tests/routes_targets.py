@@ -1,10 +1,12 @@
-"""Makers for the addresses of indicators, of targets given, and of figures; see `routes`."""
+"""Makers for the addresses of indicators, of targets given, of figures, and of results; see `routes`."""
 
 from typing import Any
 
 from doanso.access.tests.scene import Maker, RouteExample, Scene
+from doanso.files.actions import store
 from doanso.lib import clock
-from doanso.targets.models import Answer, FrozenList
+from doanso.results.models import Result, ResultFile, ResultVersion
+from doanso.targets.models import Answer, FrozenList, Indicator, Programme
 from doanso.units.models import Unit
 
 
@@ -37,7 +39,38 @@ def _denominator(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"programme": "proof", "indicator": "one", "unit": unit.code, "kept": stored.pk}
 
 
+def _result(scene: Scene, unit: Unit) -> dict[str, Any]:
+    """A result of the unit with a file, which waits to be attested."""
+    programme = Programme.objects.order_by("code").first() or scene.programme(scene.tree.units["my-tho"])
+    indicator, _made = Indicator.objects.get_or_create(
+        programme=programme, code="reported",
+        defaults={
+            "title": "Cây xanh", "short_title": "Cây xanh", "kind": "count", "group": "models", "unit_of_count": "cây",
+            "family": "results.reported", "numerator": "reported", "position": 99,
+        },
+    )  # fmt: skip
+    author, now = scene.tree.minh, clock.now()
+    result = Result.objects.create(
+        indicator=indicator, topic="reported", unit=unit, folded="trong cay", made_by=author, made_at=now,
+        changed_by=author, changed_on=clock.today(),
+    )  # fmt: skip
+    version = ResultVersion.objects.create(
+        result=result, number=1, happened_on=clock.today(), arrived_on=clock.today(), quantity=250, text="Trồng cây",
+        made_by=author, made_at=now,
+    )  # fmt: skip
+    blob = store(source=b"%PDF-1.7", name="bien-ban.pdf", limit=99)
+    return {"result_id": result.pk, "file_id": ResultFile.objects.create(version=version, blob=blob, position=1).pk}
+
+
+def _result_alone(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"result_id": _result(scene, unit)["result_id"]}
+
+
+_RESULT = "/results/<uuid:result_id>/"
 MAKERS: dict[str, Maker] = {
+    **{f"{_RESULT}{rest}": _result_alone for rest in ("", "correct/", "attest/", "return/", "withdraw/")},
+    f"{_RESULT}files/<uuid:file_id>/": _result,
+    f"{_RESULT}files/<uuid:file_id>/erase/": _result,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/": _figures,
     "/programmes/<slug:programme>/cascade/": _figures,
     "/api/v1/programmes/<code>/progress": _figures,

@@ -33,6 +33,7 @@ from doanso.people.models import Contact, Duplicate, Request
 from doanso.referrals import slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.models import Layout, Period, Rendering, Report, UnitExport
+from doanso.results.models import Result, ResultFile
 from doanso.signing.models import Authority, Certificate, PublicFile, Session
 from doanso.support import receipt_keys, stand_keys
 from doanso.support.models import (
@@ -398,6 +399,14 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
                 "pk", flat=True
             )
         ],
+    ),
+    ("result_id",): _rows(Result, ("state", "version", "indicator_id"), result_id="pk"),
+    ("file_id", "result_id"): _rows(
+        ResultFile,
+        ("version__is_latest",),
+        owner="version__result__unit_id",
+        file_id="pk",
+        result_id="version__result_id",
     ),
     ("arrival_id",): _rows(Arrival, ("state",), arrival_id="pk"),
     ("code", "number_id"): _rows(Number, ("state",), code="unit__code", number_id="pk"),

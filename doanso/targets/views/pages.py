@@ -20,6 +20,7 @@ from doanso.lib.templatetags.ds import GRADES
 from doanso.targets import drilldown, evidence, policy, queries, records, wording
 from doanso.targets.drilldown import DENOMINATOR, EXEMPT, NUMERATOR
 from doanso.targets.models import Indicator, IndicatorGroup, Programme
+from doanso.targets.ports import IndicatorPage, indicator_panels
 from doanso.targets.queries import WEAK_FROM, IndicatorOverview, IndicatorProgress, Overview, UnitPosition
 from doanso.targets.rules import AnswerState
 from doanso.targets.rules.phases import ProgrammePhase
@@ -198,6 +199,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
             ],
             "lists": _lists(to, chosen, place),
             "children": _children(overview, to),
+            "panels": indicator_panels.panels(request.user, IndicatorPage(chosen, place, on)),
             "records": records,
             "next": to.side(indicator, place.code, of, records.next) if records is not None and records.next else "",
             "first": to.side(indicator, place.code, of) if after is not None else "",

@@ -1,0 +1,216 @@
+"""Forms of results: report or correct one, filter the list, and give a reason."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.lib import formats
+from doanso.lib.day_field import DayField
+from doanso.results import queries
+from doanso.results.actions import EvidenceFile, ResultInput
+from doanso.results.models import Result, ResultFile, ResultState, ResultVersion
+from doanso.results.rules import LONGEST_REASON, LONGEST_TEXT, MOST_FILES
+from doanso.targets.division import parse_number
+from doanso.targets.models import Indicator
+from doanso.units.queries import NamedUnit
+
+ACCEPT = "image/png,image/jpeg,image/webp,.pdf,.docx,.xlsx"
+
+
+class QuantityField(forms.CharField):
+    """A whole number as people type it, with or without points between thousands."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=20, **options)
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> int:
+        """Return the number; a ValidationError for anything else."""
+        number = parse_number(super().clean(value))
+        if number is None:
+            raise forms.ValidationError(_("Enter a whole number, for example 250."), code="quantity")
+        return number
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a number with points between thousands, anything else unchanged."""
+        return formats.number(value) if isinstance(value, int) else value
+
+
+class _FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files."""
+
+    widget = _FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Return the uploaded files."""
+        uploads = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(upload, initial) for upload in uploads]
+
+
+class _ResultForm(forms.Form):
+    """What is said of a result."""
+
+    happened_on = DayField(label=gettext_lazy("Day it happened"))
+    quantity = QuantityField(label=gettext_lazy("Quantity"))
+    text = forms.CharField(
+        label=gettext_lazy("What was done"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("One sentence: what, where, with whom."),
+    )
+    evidence = FilesField(
+        label=gettext_lazy("Photos or papers"),
+        required=False,
+        help_text=gettext_lazy(
+            "At most %(most)s: photos, PDF, Word, Excel. No identity cards, no screens of VNeID or of a bank, no lists of people."
+        ),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["evidence"].widget.attrs |= {"accept": ACCEPT, "class": "form-control"}
+        self.fields["evidence"].help_text = str(self.fields["evidence"].help_text) % {"most": MOST_FILES}
+        self.fields["confirmed"] = forms.BooleanField(
+            label=_("I have looked again: it is right as it stands"), required=False, widget=forms.HiddenInput
+        )
+
+    def offer_confirmation(self) -> None:
+        """Show the box by which a refused number is confirmed."""
+        self.fields["confirmed"].widget = forms.CheckboxInput()
+
+    def inputs(self) -> ResultInput:
+        """Return the values for the action."""
+        cleaned = self.cleaned_data
+        return ResultInput(cleaned["happened_on"], cleaned["quantity"], cleaned["text"])
+
+    def uploads(self) -> list[EvidenceFile]:
+        """Return the uploaded files for the action."""
+        return [EvidenceFile(upload.name, upload) for upload in self.cleaned_data["evidence"]]
+
+
+class ReportForm(_ResultForm):
+    """A new result: indicator, unit, and what is said of it. `key` keeps a form that is sent twice from counting twice."""
+
+    indicator = forms.ChoiceField(label=gettext_lazy("Indicator"))
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ("indicator", "unit", "happened_on", "quantity", "text", "evidence", "confirmed", "key")
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        indicators: Sequence[Indicator],
+        units: Sequence[NamedUnit],
+        **options: Any,
+    ) -> None:
+        super().__init__(data, files, **options)
+        self.indicators = {str(indicator.pk): indicator for indicator in indicators}
+        self.units = {unit.code: unit for unit in units}
+        titles = [
+            (indicator.programme.title, (key, f"{indicator.title} ({indicator.unit_of_count})"))
+            for key, indicator in self.indicators.items()
+        ]
+        programmes = list(dict.fromkeys(programme for programme, _choice in titles))
+        choices: list[Any] = [choice for _programme, choice in titles]
+        if len(programmes) > 1:
+            choices = [(programme, [choice for of, choice in titles if of == programme]) for programme in programmes]
+        self.fields["indicator"].choices = choices  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            (unit.code, unit.name) for unit in units
+        ]
+        for name, one in (("indicator", self.indicators), ("unit", self.units)):
+            if len(one) == 1:
+                self.fields[name].initial = next(iter(one))
+        if len(self.units) == 1:
+            self.fields["unit"].widget = forms.HiddenInput()
+        self.order_fields(self.field_order)
+
+    def chosen(self) -> tuple[Indicator, NamedUnit]:
+        """Return the chosen indicator and unit."""
+        return self.indicators[self.cleaned_data["indicator"]], self.units[self.cleaned_data["unit"]]
+
+
+class CorrectForm(_ResultForm):
+    """A correction: what was said of the result, which files stay, and why. `read` names the version that was read."""
+
+    kept = forms.MultipleChoiceField(
+        label=gettext_lazy("Files that stay"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    why = forms.CharField(
+        label=gettext_lazy("What was corrected, and why"),
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    read = forms.CharField(max_length=30, widget=forms.HiddenInput)
+    field_order = ("happened_on", "quantity", "text", "kept", "evidence", "why", "confirmed", "read")
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        result: Result,
+        version: ResultVersion,
+        stored: Sequence[ResultFile],
+        **options: Any,
+    ) -> None:
+        initial = {
+            "happened_on": version.happened_on,
+            "quantity": version.quantity,
+            "text": version.text,
+            "kept": [str(file.pk) for file in stored],
+            "read": queries.state_token(result),
+        }
+        super().__init__(data, files, initial=initial, **options)
+        if stored:
+            self.fields["kept"].choices = [(str(file.pk), file.blob.name) for file in stored]  # type: ignore[attr-defined]
+        else:
+            del self.fields["kept"]
+        if result.state != ResultState.WAITING:
+            self.fields["why"].required = True
+        self.order_fields(self.field_order)
+
+
+class ReasonForm(forms.Form):
+    """Why a result is sent back or withdrawn."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ResultFilterForm(forms.Form):
+    """Filters of the list."""
+
+    q = forms.CharField(label=gettext_lazy("Words of the result"), required=False, max_length=100)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    indicator = forms.ChoiceField(label=gettext_lazy("Indicator"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    view = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, *, indicators: Sequence[Indicator], units: Sequence[NamedUnit], **options: Any
+    ) -> None:
+        super().__init__(data, **options)
+        self.fields["state"].choices = [("", _("All states")), *ResultState.choices]  # type: ignore[attr-defined]
+        self.fields["indicator"].choices = [  # type: ignore[attr-defined]
+            ("", _("All indicators")),
+            *((str(indicator.pk), indicator.short_title) for indicator in indicators),
+        ]
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            ("", _("All units")),
+            *((unit.code, unit.name) for unit in units),
+        ]
