@@ -52,7 +52,8 @@ class Reporting:
     ) -> Result:
         """Report a result on a business day, by the secretary of the unit or of the ward above it."""
         authors = {"p4-kp1": "binh", "p4-kp2": "an", "p4": "an", "p5": "chi", "p5-kp1": "chi", "my-tho": "dung"}
-        clock.set_today(today)
+        if today != clock.today():
+            clock.set_today(today)
         result = actions.report_result(
             actor=getattr(self.tree, by or authors[code]),
             indicator=self.indicators[indicator],
@@ -61,7 +62,8 @@ class Reporting:
             evidence=evidence,
             **options,
         )
-        clock.set_today(TODAY)
+        if today != TODAY:
+            clock.set_today(TODAY)
         return self.fresh(result)
 
     def attest(self, result: Result, by: User | None = None, *, today: date = TODAY) -> Result:
@@ -108,6 +110,10 @@ class Reporting:
 @pytest.fixture
 @replayed
 def reporting(tree: Tree) -> Reporting:
+    return make_reporting(tree)
+
+
+def make_reporting(tree: Tree) -> Reporting:
     programme = load_programme(actor=tree.dung, path=FILE)
     hoa = User.objects.create(
         username="hoa",
