@@ -28,6 +28,8 @@ if DEMO:
         *(_one for _one in os.environ if _one.startswith("S3_")),
     ):
         os.environ.pop(_name, None)
+# Until somebody administers the installation every page leads to the first setup; a demo comes with its users.
+FIRST_SETUP = not DEMO
 DEBUG = env.bool("DOANSO_DEBUG", default=False)
 
 data_folder.restrict(DATA)
@@ -51,6 +53,7 @@ WSGI_APPLICATION = "doanso.wsgi.application"
 
 INSTALLED_APPS = [
     "doanso.home",
+    "doanso.setup",
     "doanso.search",
     "doanso.reports",
     "doanso.organisation",
@@ -102,6 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "doanso.access.middleware.AccessMiddleware",
+    "doanso.setup.middleware.FirstSetupMiddleware",
     "doanso.files.middleware.StoreMiddleware",
 ]
 

@@ -26,6 +26,8 @@ from doanso.settings import *  # noqa: E402, F403
 from doanso.settings import CACHES, DATA, DATABASES, STORAGES  # noqa: E402
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# A test that has no administrator is not about the setup, unless it says so.
+FIRST_SETUP = False
 BUSINESS_DAY_FILE = DATA / "business-day"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

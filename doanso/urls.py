@@ -10,6 +10,7 @@ urlpatterns = [
     # /programmes/new/ is no programme whose code is "new", which the page of a programme would look for.
     path("", include("doanso.targets.urls")),
     path("", include("doanso.home.urls")),
+    path("", include("doanso.setup.urls")),
     path("", include("doanso.search.urls")),
     path("", include("doanso.accounts.urls")),
     path("", include("doanso.access.urls")),

@@ -20,5 +20,10 @@ def main(words: list[str]) -> int:
     for preparation in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
         if code := doanso(*preparation):
             return code
-    print(f"http://{chosen.host}:{chosen.port}/  (Ctrl-C ends it)", file=sys.stderr)
+    address = f"http://{chosen.host}:{chosen.port}"
+    print(f"{address}/  (Ctrl-C ends it)", file=sys.stderr)
+    # The code of the first setup is for who sits at this terminal: it is never written to a log.
+    shown = ["--address", address] if sys.stdout.isatty() else ["--hint"]
+    if code := doanso("setup-code", "--if-open", *shown):
+        return code
     return serve_together([web_command(chosen.host, chosen.port, chosen.workers), worker_command()])

@@ -1,6 +1,5 @@
 """Changes to allauth: no sign-up, our own messages, and a report of issued codes at sign-in."""
 
-import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,12 +12,11 @@ from django.utils.translation import gettext_lazy
 from doanso.accounts import actions, queries, throttle
 from doanso.accounts.models import User
 from doanso.accounts.secret_links import network_of_request
+from doanso.accounts.sign_in import remember_browser
 from doanso.lib import formats
 from doanso.lib.problems import Refused
 
 THEME_COOKIE_AGE = 365 * 24 * 3600
-# As long as browsers keep a cookie; each sign-in begins it anew.
-SIGNED_IN_AGE = 400 * 24 * 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -79,16 +77,5 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
             response.set_cookie(
                 "theme", user.theme, max_age=THEME_COOKIE_AGE, samesite="Lax", secure=request.is_secure()
             )
-        # Kept after signing out: a statement made in this browser does not come from outside the Union, and failed tries of
-        # others do not slow down a sign-in from it.
-        browser = queries.browser_name(request) or secrets.token_urlsafe(16)
-        throttle.remember_sign_in(user=user, network=network_of_request(request), browser=browser)
-        response.set_signed_cookie(
-            queries.SIGNED_IN_COOKIE,
-            browser,
-            max_age=SIGNED_IN_AGE,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure(),
-        )
+        remember_browser(request, response, user)
         return response

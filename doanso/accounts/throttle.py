@@ -127,6 +127,16 @@ def begin_code(*, network: str) -> Attempt:
     return _begin({_key("code at place", network): rules.ADDRESS})
 
 
+def begin_setup_code(*, place: str) -> Attempt:
+    """Count a try at the code of the first setup; raise `Refused` while this address or all together have to wait."""
+    return _begin(
+        {
+            _key("setup code at place", place): rules.ACCOUNT_AT_ORIGIN,
+            _key("setup code"): rules.ADDRESS,
+        }
+    )
+
+
 def begin_old_password(*, user: User) -> Attempt:
     """Count a try at the current password by a signed-in user; raise `Refused` while it has to wait."""
     return _begin({_key("old password", str(user.pk)): rules.OLD_PASSWORD})

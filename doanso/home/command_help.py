@@ -27,6 +27,7 @@ GROUPS = (
     CommandGroup(
         gettext_lazy("Set up a committee"),
         {
+            "setup_code": gettext_lazy("Print a new code for the first setup in a browser."),
             "load_units": gettext_lazy("Create the units of a file (TOML)."),
             "load_programme": gettext_lazy("Load the programme with its indicators and targets from a file (TOML)."),
             "load_services": gettext_lazy("Load the digital services with their stages and guides from a file (TOML)."),

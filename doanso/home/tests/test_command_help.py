@@ -25,7 +25,7 @@ def test_djangos_own_are_listed_on_request(capsys):
 
     assert "Lệnh của Django" in text
     assert "makemigrations" in text
-    assert "load-units" in text.splitlines()[7]
+    assert "setup-code" in text.splitlines()[7]
 
 
 def test_every_command_of_the_product_stands_in_one_group():

@@ -1,0 +1,38 @@
+"""Sign an account in, and remember the browser in which it was done."""
+
+import secrets
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+
+from doanso.accounts import queries, throttle
+from doanso.accounts.models import User
+from doanso.accounts.secret_links import network_of_request
+
+# As long as browsers keep a cookie; each sign-in begins it anew.
+SIGNED_IN_AGE = 400 * 24 * 3600
+
+
+def sign_in_new_account(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Sign in who has just set the password of this account, under a session of its own."""
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    remember_browser(request, response, user)
+
+
+def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Record the sign-in in the audit log, and set the cookie that names this browser.
+
+    It is kept after signing out: a statement made in this browser does not come from outside the Union, and failed tries of
+    others do not slow down a sign-in from it.
+    """
+    browser = queries.browser_name(request) or secrets.token_urlsafe(16)
+    throttle.remember_sign_in(user=user, network=network_of_request(request), browser=browser)
+    response.set_signed_cookie(
+        queries.SIGNED_IN_COOKIE,
+        browser,
+        max_age=SIGNED_IN_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )

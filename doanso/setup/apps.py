@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SetupConfig(AppConfig):
+    name = "doanso.setup"
+
+    def ready(self) -> None:
+        # Models can be imported only now.
+        from doanso.access.ports import register_action
+
+        register_action("setup.complete", _("set up the installation with this committee"))

@@ -1,0 +1,105 @@
+"""Rules of the first setup on plain values: the code, and how a committee is named after its place."""
+
+import re
+import secrets
+from datetime import date
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from doanso.lib import vietnamese
+from doanso.lib.access_codes import ALPHABET
+from doanso.lib.problems import Problem
+from doanso.units.official import OfficialPlace
+
+CODE_LENGTH: Final = 12
+_GROUP: Final = 4
+
+
+class CommitteeKind(TextChoices):
+    """The kinds of committees that may run an installation, in the order since 2025 and in that before; values of `UnitKind`."""
+
+    WARD = "ward", pgettext_lazy("committee", "Of a ward")
+    COMMUNE = "commune", pgettext_lazy("committee", "Of a commune")
+    CITY = "city", pgettext_lazy("committee", "Of a city or district")
+    PROVINCE = "province", pgettext_lazy("committee", "Of a province")
+
+
+CODE_DIGITS: Final = {
+    CommitteeKind.WARD: 5,
+    CommitteeKind.COMMUNE: 5,
+    CommitteeKind.CITY: 3,
+    CommitteeKind.PROVINCE: 2,
+}
+"""Digits of the official codes of the places of each kind of committee."""
+EXAMPLES: Final = {
+    CommitteeKind.WARD: gettext_lazy("for instance Đoàn phường Đạo Thạnh"),
+    CommitteeKind.COMMUNE: gettext_lazy("for instance Đoàn xã Tân Hương"),
+    CommitteeKind.CITY: gettext_lazy("in the order before July 2025, for instance Thành Đoàn Mỹ Tho"),
+    CommitteeKind.PROVINCE: gettext_lazy("or of a city under the government, for instance Tỉnh Đoàn Đồng Tháp"),
+}
+
+_TITLES: Final = {
+    "tỉnh": "Tỉnh Đoàn",
+    "thành phố": "Thành Đoàn",
+    "quận": "Quận Đoàn",
+    "huyện": "Huyện Đoàn",
+    "thị xã": "Thị Đoàn",
+    "phường": "Đoàn phường",
+    "xã": "Đoàn xã",
+    "thị trấn": "Đoàn thị trấn",
+    "đặc khu": "Đoàn đặc khu",
+}
+"""How the Union calls the committee of each kind of place."""
+_LONGEST_CODE: Final = 40
+
+
+def new_code() -> str:
+    """Return a new code of 58 bits, in letters and digits that cannot be mistaken for each other."""
+    return "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
+
+
+def clean_code(typed: str) -> str:
+    """Return a typed code in its stored form: capitals without spaces and dashes."""
+    return re.sub(r"[^0-9A-Z]", "", typed.upper()).replace("U", "V")[: CODE_LENGTH * 2]
+
+
+def spaced(code: str) -> str:
+    """Return a code as it is printed: "7KQ2-M4XD-9RTB"."""
+    return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
+
+
+def committee_name(place: OfficialPlace) -> str:
+    """Return the name of the Union's committee of a place: "Thành Đoàn Mỹ Tho", "Đoàn phường Đạo Thạnh"."""
+    return f"{_TITLES[place.kind]} {place.bare_name}"
+
+
+def short_name(name: str) -> str:
+    """Return the name of a committee without the title: "Mỹ Tho", "Phường Đạo Thạnh"."""
+    name = vietnamese.tidy_name(name)
+    for title in ("Tỉnh Đoàn", "Thành Đoàn", "Quận Đoàn", "Huyện Đoàn", "Thị Đoàn"):
+        if name.lower().startswith(f"{title.lower()} "):
+            return name[len(title) :].strip()
+    if name.lower().startswith("đoàn ") and len(name) > len("đoàn "):
+        rest = name[len("đoàn ") :].strip()
+        return rest[:1].upper() + rest[1:]
+    return name
+
+
+def unit_code(name: str, place: OfficialPlace | None) -> str:
+    """Return the code of the committee in addresses: a ward's or commune's official one, else its short name."""
+    if place is not None and len(place.code) == CODE_DIGITS[CommitteeKind.WARD]:
+        return place.code
+    words = re.sub(r"[^a-z0-9]+", "-", vietnamese.fold(short_name(name))).strip("-")
+    return words[:_LONGEST_CODE].strip("-") or "doan"
+
+
+def since_problem(since: date, today: date) -> Problem | None:
+    """Return why a committee cannot begin on a day; None if it can."""
+    if since > today:
+        return Problem("committee_to_come", _("The first day may not be in the future."), "since")
+    if since.year < 2000:
+        return Problem("committee_long_ago", _("Choose a day from 01/01/2000 on, for instance 01/01/2026."), "since")
+    return None
