@@ -38,6 +38,7 @@ from doanso.people import actions as people_actions
 from doanso.people import demo as people_demo
 from doanso.referrals import demo as referrals_demo
 from doanso.reports import demo as reports_demo
+from doanso.setup import actions as setup_actions
 from doanso.support import demo as support_demo
 from doanso.targets import demo as targets_demo
 from doanso.units import demo as units_demo
@@ -230,6 +231,8 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
     ):
         # As in a request: their roles do not change during the year, so they are read once.
         actor.prepared_role_assignments = current_role_assignments(actor)
+    # A demo is set up, also where a step was left out.
+    setup_actions.put_checklist_away(actor=staff.administrator, unit=city)
     step(f"{len(home_units)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
     programme = targets_demo.load(staff.administrator, programmes)
     homes = [DemoUnit(unit, branches[unit.code], staff.secretaries[unit.code]) for unit in home_units]

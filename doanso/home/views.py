@@ -24,6 +24,8 @@ from doanso.home.context import PageFrame
 from doanso.lib import clock
 from doanso.referrals.queries import own_membership
 from doanso.reports.policy import VIEW as VIEW_REPORTS
+from doanso.setup.checklist import shown_on_today
+from doanso.setup.policy import administrator_role
 from doanso.targets import queries as targets
 from doanso.targets.inbox import current_programme
 from doanso.targets.models import Programme
@@ -110,6 +112,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         "inbox": inbox.inbox_of(owner),
         "quick_actions": day.quick_actions(owner.role_assignment),
         "has_history": VIEW_HISTORY.allows_anywhere(request.user),
+        "checklist": shown_on_today(administrator_role(request.user)),
     }
     return render(request, "home/today.html", context)
 

@@ -1,4 +1,4 @@
-"""The first setup: issue and check the one-time code, and create the committee with its first administrator."""
+"""The first setup: issue and check the one-time code, create the committee with its first administrator; the checklist."""
 
 import hmac
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.setup import queries, rules
-from doanso.setup.models import SetupCode
+from doanso.setup import policy, queries, rules
+from doanso.setup.models import ChecklistDismissal, SetupCode
 from doanso.units import actions as units
 from doanso.units import official
 from doanso.units.models import Unit
@@ -129,3 +129,15 @@ def _create_committee(committee: CommitteeInput | None) -> Unit:
         since=committee.since,
         note=NOTE,
     )
+
+
+def put_checklist_away(*, actor: User, unit: Unit) -> None:
+    """Take the checklist off the first page of the committee's administrators; its own page stays."""
+    policy.SET_UP.require_at(actor, unit)
+    ChecklistDismissal.objects.get_or_create(unit=unit, defaults={"dismissed_by": actor, "dismissed_at": clock.now()})
+
+
+def show_checklist_again(*, actor: User, unit: Unit) -> None:
+    """Show the checklist on the first page again, as long as a step is open."""
+    policy.SET_UP.require_at(actor, unit)
+    ChecklistDismissal.objects.filter(unit=unit).delete()

@@ -8,5 +8,8 @@ class SetupConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from doanso.access.ports import register_action
+        from doanso.lib.navigation import register_navigation
+        from doanso.setup import navigation
 
+        register_navigation((), navigation.PAGES)
         register_action("setup.complete", _("set up the installation with this committee"))

@@ -17,6 +17,10 @@ from doanso.units.official import OfficialPlace
 MOST_PLACES = 12
 
 
+def _words(name: str) -> list[str]:
+    return vietnamese.fold(name).split()
+
+
 class SetupCodeForm(forms.Form):
     """The code that was printed in the terminal."""
 
@@ -87,6 +91,14 @@ class CommitteeForm(forms.Form):
             place.kind == "phường"
         )
 
+    def _likely(self, text: str) -> str:
+        """Return the code of the only place found, or of the only one that is called just so; else ""."""
+        typed = vietnamese.fold(text).split()
+        called_so = [
+            place for place in self.places if typed in (_words(place.name), _words(place.bare_name))
+        ] or self.places
+        return called_so[0].code if len(called_so) == 1 else ""
+
     def clean_since(self) -> date:
         since: date = self.cleaned_data["since"]
         if problem := rules.since_problem(since, clock.today()):
@@ -106,8 +118,8 @@ class CommitteeForm(forms.Form):
         if chosen and chosen not in {place.code for place in self.places}:
             cleaned["place"] = ""
             chosen = ""
-        if not chosen and len(self.places) == 1:
-            cleaned["place"] = chosen = self.places[0].code
+        if not chosen and (likely := self._likely(cleaned.get("q", ""))):
+            cleaned["place"] = chosen = likely
         if self.errors or chosen or cleaned.get("name"):
             return cleaned
         if self.places:

@@ -25,6 +25,7 @@ from doanso.setup.actions import AdministratorInput, CommitteeInput
 from doanso.setup.forms import CommitteeForm, SetupCodeForm
 from doanso.setup.rules import CommitteeKind
 from doanso.units import official
+from doanso.units.official import OfficialPlace
 
 _SESSION = "setup"
 
@@ -138,6 +139,7 @@ def administrator(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "committee": existing.name if existing is not None else _name_of(chosen),
+        "place": _place_of(chosen),
         "may_change": existing is None,
         "steps": _steps(),
         "now": 3,
@@ -149,8 +151,19 @@ def _committee_input(kept: dict[str, str]) -> CommitteeInput:
     return CommitteeInput(kept["kind"], kept["name"], kept["place"], date.fromisoformat(kept["since"]))
 
 
+def _official_place(chosen: CommitteeInput | None) -> OfficialPlace | None:
+    if chosen is None or not chosen.place:
+        return None
+    return official.place_by_code(chosen.place, official.era_of(chosen.since))
+
+
+def _place_of(chosen: CommitteeInput | None) -> str:
+    place = _official_place(chosen)
+    return place.whole_name if place is not None else ""
+
+
 def _name_of(chosen: CommitteeInput | None) -> str:
     if chosen is None or chosen.name:
         return chosen.name if chosen is not None else ""
-    place = official.place_by_code(chosen.place, official.era_of(chosen.since))
+    place = _official_place(chosen)
     return rules.committee_name(place) if place is not None else ""

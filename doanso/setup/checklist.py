@@ -1,0 +1,257 @@
+"""The checklist of an administrator: what is needed to begin and what can wait, computed from the data in one statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from doanso.access.models import Role, RoleAssignment
+from doanso.access.policy import units_below
+from doanso.documents.models import Letterhead
+from doanso.lib import formats
+from doanso.members.models import Member
+from doanso.setup.models import ChecklistDismissal
+from doanso.signing.models import Certificate, SignerKind
+from doanso.targets.models import Programme, Target
+from doanso.units.models import Unit
+
+type _Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class StepLink:
+    """A button of a step: a route that may not exist in this version, and whether it gets the committee's code."""
+
+    label: _Words
+    route: str
+    icon: str = ""
+    of_committee: bool = False
+    arguments: Mapping[str, str] | None = None
+
+    def address(self, code: str) -> str:
+        """Return the address; empty where this version has no such page."""
+        arguments = {"code": code} if self.of_committee else dict(self.arguments or {})
+        try:
+            return reverse(self.route, kwargs=arguments)
+        except NoReverseMatch:
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepKind:
+    """A step of the setup. It is done when its fact holds, and waits for the steps named in `after`."""
+
+    code: str
+    title: _Words
+    text: _Words
+    minutes: int
+    links: tuple[StepLink, ...]
+    is_needed: bool = False
+    after: tuple[str, ...] = ()
+
+
+STEPS: Sequence[StepKind] = (
+    StepKind(
+        "committee",
+        gettext_lazy("Committee and administrator"),
+        gettext_lazy("Created at the first start."),
+        2,
+        (StepLink(gettext_lazy("View"), "access:unit", of_committee=True),),
+        is_needed=True,
+    ),
+    StepKind(
+        "units",
+        gettext_lazy("Units below the committee"),
+        gettext_lazy("Wards, communes, schools and branches. With an Excel template, or one by one."),
+        10,
+        (
+            StepLink(gettext_lazy("Import from Excel"), "organisation:import_units", "file-spreadsheet"),
+            StepLink(gettext_lazy("Create one"), "organisation:create_unit", "plus"),
+        ),
+        is_needed=True,
+    ),
+    StepKind(
+        "programme",
+        gettext_lazy("Programme and its indicators"),
+        gettext_lazy("Copy a template, then change it. Or upload a programme file."),
+        20,
+        (StepLink(gettext_lazy("Write the programme"), "targets:new_programme", "target-arrow"),),
+        is_needed=True,
+    ),
+    StepKind(
+        "accounts",
+        gettext_lazy("Invite officers and secretaries"),
+        gettext_lazy("A link for each, with which they choose their own password. Many at once."),
+        5,
+        (StepLink(gettext_lazy("Invite"), "access:invite", "users"),),
+        after=("units",),
+    ),
+    StepKind(
+        "members",
+        gettext_lazy("List of members"),
+        gettext_lazy("From the Excel list that you keep. Each unit may import its own."),
+        10,
+        (StepLink(gettext_lazy("Import the list"), "imports:list", "file-spreadsheet"),),
+        after=("units",),
+    ),
+    StepKind(
+        "targets",
+        gettext_lazy("Targets for the units"),
+        gettext_lazy("Divided by the number of members, then changed unit by unit."),
+        10,
+        (StepLink(gettext_lazy("Divide the targets"), "home:cascade", "sitemap"),),
+        after=("units", "programme"),
+    ),
+    StepKind(
+        "letterhead",
+        gettext_lazy("Letterhead"),
+        gettext_lazy("The names at the head of reports and documents."),
+        3,
+        (StepLink(gettext_lazy("Fill in"), "documents:letterhead", "file-text", of_committee=True),),
+    ),
+    StepKind(
+        "seal",
+        gettext_lazy("Digital seal and signatures"),
+        gettext_lazy("Certificates with which documents are signed. Needed only for signing here."),
+        5,
+        (StepLink(gettext_lazy("Add a certificate"), "signing:add", "shield-check"),),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistStep:
+    """A step as it stands: `state` is done, now (the next one needed), open, or later (it waits for another)."""
+
+    number: int
+    kind: StepKind
+    state: str
+    waits_for: str
+    links: list[tuple[_Words, str, str]]
+
+    @property
+    def time(self) -> str:
+        return ngettext("%(count)s minute", "%(count)s minutes", self.kind.minutes) % {"count": self.kind.minutes}
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """All steps, with the committee whose they are."""
+
+    steps: list[ChecklistStep]
+    dismissed: bool
+
+    @property
+    def needed(self) -> list[ChecklistStep]:
+        """The steps needed to begin."""
+        return [step for step in self.steps if step.kind.is_needed]
+
+    @property
+    def optional(self) -> list[ChecklistStep]:
+        """The steps that can wait."""
+        return [step for step in self.steps if not step.kind.is_needed]
+
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return _done(self.steps)
+
+    @property
+    def needed_done(self) -> int:
+        """How many of the needed steps are done."""
+        return _done(self.needed)
+
+    @property
+    def optional_done(self) -> int:
+        """How many of the others are done."""
+        return _done(self.optional)
+
+    @property
+    def left(self) -> str:
+        """How long the needed steps that are left take, in words."""
+        waiting = [step for step in self.needed if step.state != "done"]
+        if not waiting:
+            return _("What is needed is done. The rest can wait.")
+        return ngettext(
+            "about %(minutes)s minutes left for %(count)s needed step",
+            "about %(minutes)s minutes left for %(count)s needed steps",
+            len(waiting),
+        ) % {"minutes": formats.number(sum(step.kind.minutes for step in waiting)), "count": len(waiting)}
+
+
+def _done(steps: Sequence[ChecklistStep]) -> int:
+    return sum(step.state == "done" for step in steps)
+
+
+class SetupFacts:
+    """Which steps of a committee are done; all facts in one statement, read when first needed."""
+
+    def __init__(self, root: Unit) -> None:
+        self._root = root
+
+    @cached_property
+    def _facts(self) -> dict[str, Any]:
+        root = self._root.pk
+        others = Unit.objects.filter(pk__in=units_below([root])).exclude(pk=root)
+        exists = {
+            "units": Exists(others),
+            "programme": Exists(Programme.objects.filter(root_id=root)),
+            "accounts": Exists(RoleAssignment.objects.exclude(role=Role.CITY_ADMINISTRATOR)),
+            "members": Exists(Member.objects.all()),
+            "targets": Exists(Target.objects.exclude(unit_id=root)),
+            "letterhead": Exists(Letterhead.objects.filter(unit_id=root)),
+            "seal": Exists(Certificate.objects.filter(unit_id=root, kind=SignerKind.ORGANISATION)),
+            "dismissed": Exists(ChecklistDismissal.objects.filter(unit_id=OuterRef("pk"))),
+        }
+        # Prefixed, because a unit has fields of some of these names.
+        row = Unit.objects.filter(pk=root).values(**{f"has_{name}": exist for name, exist in exists.items()}).get()
+        return row | {"has_committee": True}
+
+    def holds(self, name: str) -> bool:
+        """Return whether a step is done."""
+        return bool(self._facts[f"has_{name}"])
+
+
+def checklist_of(role_assignment: RoleAssignment) -> Checklist:
+    """Return the checklist of an administrator's committee; one statement."""
+    facts = SetupFacts(role_assignment.unit)
+    numbers = {kind.code: number for number, kind in enumerate(STEPS, start=1)}
+    steps: list[ChecklistStep] = []
+    has_next = False
+    for kind in STEPS:
+        waiting = [numbers[code] for code in kind.after if not facts.holds(code)]
+        if facts.holds(kind.code):
+            state = "done"
+        elif waiting:
+            state = "later"
+        elif kind.is_needed and not has_next:
+            state, has_next = "now", True
+        else:
+            state = "open"
+        links = [
+            (link.label, address, link.icon)
+            for link in kind.links
+            if (address := link.address(role_assignment.unit.code))
+        ]
+        steps.append(ChecklistStep(numbers[kind.code], kind, state, _after(waiting), links))
+    return Checklist(steps, facts.holds("dismissed"))
+
+
+def _after(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    return _("After step %(numbers)s") % {"numbers": _(" and ").join(map(str, numbers))}
+
+
+def shown_on_today(role_assignment: RoleAssignment | None) -> Checklist | None:
+    """Return the checklist for an administrator's first page; None once everything is done or it was put away."""
+    if role_assignment is None:
+        return None
+    checklist = checklist_of(role_assignment)
+    return None if checklist.dismissed or checklist.done == len(checklist.steps) else checklist

@@ -1,0 +1,94 @@
+"""The checklist of an administrator: computed from the data, put away, and nobody else's."""
+
+from datetime import date
+
+import pytest
+
+from doanso.access.models import Role, RoleAssignment
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.setup import server_state
+from doanso.setup.checklist import checklist_of
+from doanso.setup.models import ChecklistDismissal
+from doanso.units.actions import found_root
+from doanso.units.models import UnitKind
+
+pytestmark = pytest.mark.django_db
+
+
+def _states(role: RoleAssignment) -> dict[str, str]:
+    return {step.kind.code: step.state for step in checklist_of(role).steps}
+
+
+@pytest.fixture
+def alone(db: None) -> RoleAssignment:
+    """The administrator of a committee that has nothing yet."""
+    unit = found_root(
+        actor=None,
+        code="my-tho",
+        kind=UnitKind.CITY,
+        name="Thành Đoàn Mỹ Tho",
+        short_name="Mỹ Tho",
+        since=date(2023, 1, 1),
+        note="setup",
+    )
+    user = User.objects.create(username="giang", display_name="Võ Trường Giang", created_at=clock.now())
+    return RoleAssignment.objects.create(user=user, role=Role.CITY_ADMINISTRATOR, unit=unit, since=date(2023, 1, 1))
+
+
+def test_an_empty_committee_begins_with_its_units(alone, as_user, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        checklist = checklist_of(alone)
+
+    assert {step.kind.code: step.state for step in checklist.steps} == {
+        "committee": "done", "units": "now", "programme": "open", "accounts": "later", "members": "later",
+        "targets": "later", "letterhead": "open", "seal": "open",
+    }  # fmt: skip
+    assert [step.waits_for for step in checklist.optional][:3] == ["Sau bước 2", "Sau bước 2", "Sau bước 2 và 3"]
+    assert checklist.left == "còn khoảng 30 phút cho 2 bước cần thiết"
+    page = as_user(alone.user).get("/today/").content.decode()
+    assert "Cần để bắt đầu" in page
+    assert "Xong 1 trong 8 bước" in page
+    assert "Xong hết rồi." not in page
+
+
+def test_what_is_in_the_data_is_done(programme, tree):
+    states = _states(RoleAssignment.objects.select_related("unit").get(user=tree.giang))
+
+    assert states["units"] == states["programme"] == states["accounts"] == states["members"] == "done"
+    assert states["letterhead"] == states["seal"] == "open"
+
+
+def test_the_checklist_is_put_away_and_shown_again(alone, as_user):
+    client = as_user(alone.user)
+
+    assert client.post("/setup/checklist/put-away/")["Location"] == "/today/"
+    client.post("/setup/checklist/put-away/")
+    assert "Cần để bắt đầu" not in client.get("/today/").content.decode()
+    dismissal = ChecklistDismissal.objects.get()
+    assert (dismissal.unit, dismissal.dismissed_by) == (alone.unit, alone.user)
+    assert "Cần để bắt đầu" in client.get("/setup/checklist/").content.decode()
+
+    assert client.post("/setup/checklist/put-away/", {"show": "1"})["Location"] == "/setup/checklist/"
+    assert "Cần để bắt đầu" in client.get("/today/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["dung", "an", "binh", "hanh", "khoa", "minh"])
+def test_it_is_for_administrators_alone(tree, as_user, name):
+    client = as_user(tree.users[name])
+
+    assert client.get("/setup/checklist/").status_code == 404
+    assert client.post("/setup/checklist/put-away/").status_code == 404
+    assert not ChecklistDismissal.objects.exists()
+
+
+def test_the_server_says_only_what_it_knows(tree, as_user, monkeypatch):
+    assert [fact.is_good for fact in server_state.server_facts(is_secure=True)] == [True, True, True]
+    usage = server_state.shutil.disk_usage("/")._replace(free=900_000_000)
+    monkeypatch.setattr(server_state.shutil, "disk_usage", lambda _path: usage)
+
+    facts = server_state.server_facts(is_secure=False)
+
+    assert [fact.is_good for fact in facts] == [False, True, False]
+    assert facts[0].text.startswith("Ổ đĩa sắp đầy: còn 0 GB")
+    assert "Ổ đĩa sắp đầy" in as_user(tree.giang).get("/setup/checklist/").content.decode()
