@@ -127,11 +127,11 @@ def begin_code(*, network: str) -> Attempt:
     return _begin({_key("code at place", network): rules.ADDRESS})
 
 
-def begin_setup_code(*, place: str) -> Attempt:
+def begin_setup_code(*, network: str) -> Attempt:
     """Count a try at the code of the first setup; raise `Refused` while this address or all together have to wait."""
     return _begin(
         {
-            _key("setup code at place", place): rules.ACCOUNT_AT_ORIGIN,
+            _key("setup code from network", network): rules.ACCOUNT_AT_ORIGIN,
             _key("setup code"): rules.ADDRESS,
         }
     )

@@ -56,12 +56,12 @@ def issue_setup_code() -> str | None:
         return code
 
 
-def check_setup_code(*, code: str, place: str) -> UUID:
+def check_setup_code(*, code: str, network: str) -> UUID:
     """Return the id of the open code if this is the one; it stays valid until the setup is complete.
 
     Wrong tries are counted by the network address and by all together, and delay further ones.
     """
-    attempt = throttle.begin_setup_code(place=place)
+    attempt = throttle.begin_setup_code(network=network)
     typed = queries.code_hash(rules.clean_code(code))
     open_code = SetupCode.objects.filter(used_at=None).order_by("-issued_at").first()
     # Compared also without an open code, so that the time says nothing.

@@ -27,7 +27,7 @@ from doanso.targets.plans import (
     indicator_values,
     programme_of_values,
 )
-from doanso.targets.queries.programmes import programmes
+from doanso.targets.queries.programmes import all_programmes
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -234,7 +234,7 @@ def programme_list(actor: User) -> list[ProgrammeRow]:
     above = Q(pk__in=[])
     for unit in own:
         above |= Q(root__in=units.units_above(unit, today))
-    rows = programmes().filter(above | Q(root__in=visible)).annotate(size=Count("indicators"))
+    rows = all_programmes().filter(above | Q(root__in=visible)).annotate(size=Count("indicators"))
     may_write = set(policy.LOAD.filter(actor, begun).values_list("pk", flat=True))
     listed = [
         ProgrammeRow(
