@@ -13,11 +13,12 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from doanso.accounts.models import User
-from doanso.lib import clock
+from doanso.lib import clock, sandbox
 from doanso.lib.database import lock_order
 from doanso.lock_order import ORDER
 from doanso.signing.verification import Trust, VerificationRequest
 from doanso.testing import TODAY, Tree, cut_tree, find_or_grow_tree
+from doanso.tests.sandbox_here import run_here, stream_here
 from tools.pytest_plugin import asks_a_database
 
 
@@ -45,13 +46,15 @@ def _examined_here(files: Sequence[VerificationRequest], *, trust: Trust, moment
 
 
 @pytest.fixture(autouse=True)
-def examined_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Verify signed files in the test's own process, which is faster than one process per signature.
+def opened_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open workbooks and files and verify signed files in the test's own process, not in a process for each of them.
 
     Tests marked `apart` use the real process, and so do browser tests, since Playwright's loop runs in this one.
     """
     if not any(request.node.get_closest_marker(name) for name in ("apart", "browser")):
         monkeypatch.setattr(import_module("doanso.signing.verification.verify"), "answers", _examined_here)
+        monkeypatch.setattr(sandbox, "run", run_here)
+        monkeypatch.setattr(sandbox, "stream", stream_here)
 
 
 @pytest.fixture

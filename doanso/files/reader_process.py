@@ -12,7 +12,7 @@ import os
 import struct
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from doanso.lib.sandbox.child import load, open_nothing_more
@@ -161,10 +161,10 @@ def examine(content: bytes, parameters: dict[str, Any]) -> None:
     send(done=True, cut=answer.cut)
 
 
-def main(parameters: dict[str, Any]) -> None:
+def send_answer(file: BinaryIO, parameters: dict[str, Any]) -> None:
+    """Send what the file holds, or why it is refused."""
     try:
-        with os.fdopen(0, "rb") as file:
-            content = file.read()
+        content = file.read()
         examine(content, parameters)
     except FileRefusedError as refusal:
         send(refused=refusal.code, **refusal.figures)
@@ -174,3 +174,8 @@ def main(parameters: dict[str, Any]) -> None:
         os._exit(1)
     except BaseException:  # noqa: BLE001 (whatever the reader met, the file is to blame)
         send(refused="file_broken")
+
+
+def main(parameters: dict[str, Any]) -> None:
+    with os.fdopen(0, "rb") as file:
+        send_answer(file, parameters)

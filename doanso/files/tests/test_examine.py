@@ -15,6 +15,8 @@ from doanso.files.tests import office
 from doanso.files.tests.office import COMPOUND_FILE, docx, paragraph, parts, pdf, with_catalog
 from doanso.lib.problems import Problem, Refused
 
+pytestmark = pytest.mark.apart
+
 ALL = set(Kind)
 LINK = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '

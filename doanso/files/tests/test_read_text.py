@@ -15,6 +15,8 @@ from doanso.files.tests import office
 from doanso.files.tests.office import docx, paragraph
 from doanso.lib.problems import Refused
 
+pytestmark = pytest.mark.apart
+
 
 @pytest.fixture(scope="module")
 def pdf(tmp_path_factory) -> bytes:

@@ -377,10 +377,10 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
     send(done=True)
 
 
-def main(limits: dict[str, int]) -> None:
+def send_answer(file: BinaryIO, limits: dict[str, int]) -> None:
+    """Send the workbook, or why it is refused."""
     try:
-        with os.fdopen(0, "rb") as file:
-            send_workbook(file, limits)
+        send_workbook(file, limits)
     except WorkbookRefusal as refusal:
         send(refused=refusal.code, **refusal.figures)
     except zip_bounds.UnsafeZip as unsafe:
@@ -393,3 +393,8 @@ def main(limits: dict[str, int]) -> None:
         os._exit(1)
     except BaseException:  # noqa: BLE001 (a panic in the parser is no Exception; whatever it met, the file is to blame)
         send(refused="workbook_broken")
+
+
+def main(limits: dict[str, int]) -> None:
+    with os.fdopen(0, "rb") as file:
+        send_answer(file, limits)

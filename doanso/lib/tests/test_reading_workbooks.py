@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.spreadsheet import Limits, Sheet, iter_rows, open_workbook, read_workbook, reading
 
+pytestmark = pytest.mark.apart
+
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</worksheet>'
 LAUGHS = '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 LINKS = (
