@@ -17,7 +17,7 @@ from doanso.lib import clock, sandbox
 from doanso.lib.database import lock_order
 from doanso.lock_order import ORDER
 from doanso.signing.verification import Trust, VerificationRequest
-from doanso.testing import TODAY, Tree, cut_tree, find_or_grow_tree
+from doanso.testing import TODAY, Tree, cut_tree, find_or_grow_tree, signed_in
 from doanso.tests.sandbox_here import run_here, stream_here
 from tools.pytest_plugin import asks_a_database
 
@@ -81,12 +81,6 @@ def _empty_database(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def as_user() -> Callable[[User], Client]:
     """A function that returns a client signed in as a user."""
-
-    def signed_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
     return signed_in
 
 

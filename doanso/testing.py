@@ -14,7 +14,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils.crypto import get_random_string
 
 from doanso import fixture_replay
 from doanso.access.models import Role, RoleAssignment
@@ -129,6 +135,23 @@ def find_or_grow_tree() -> Tree:
     return tree
 
 
+def signed_in(user: User) -> Client:
+    """Return a client with the session that `Client.force_login` makes, by one statement instead of seven."""
+    store = SessionStore()
+    [backend] = settings.AUTHENTICATION_BACKENDS
+    content = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: backend,
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    key = get_random_string(32)
+    session = Session(session_key=key, session_data=store.encode(content), expire_date=store.get_expiry_date())
+    Session.objects.bulk_create([session])
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    return client
+
+
 def cut_tree() -> None:
     """Remove the tree that came with the database, for a test that begins without units and users."""
     for model in (RoleAssignment, UnitPath, UnitLink, UnitName, Unit, User):
@@ -136,4 +159,14 @@ def cut_tree() -> None:
     fixture_replay.begin_unknown()
 
 
-__all__ = ["PASSWORD", "TODAY", "TREE_BEGAN", "Tree", "cut_tree", "find_or_grow_tree", "grow_tree", "taken_back"]
+__all__ = [
+    "PASSWORD",
+    "TODAY",
+    "TREE_BEGAN",
+    "Tree",
+    "cut_tree",
+    "find_or_grow_tree",
+    "grow_tree",
+    "signed_in",
+    "taken_back",
+]

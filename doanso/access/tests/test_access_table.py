@@ -20,7 +20,7 @@ from doanso.access.tests.routes import MAKERS
 from doanso.access.tests.scene import RouteExample, Scene
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.testing import TREE_BEGAN, Tree
+from doanso.testing import TREE_BEGAN, Tree, signed_in
 from doanso.units.models import Unit
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "access.md"
@@ -191,22 +191,20 @@ def walk(tree, settings):
     """Request one row as one user and return the status; all effects are undone."""
     sessions: dict[object, str] = {}
 
-    def signed_in(user: User | None) -> Client:
+    def client_of(user: User | None) -> Client:
         """A browser of that user's; they sign in once, and whatever a request does to their session is undone with it."""
+        if user is not None and user.pk not in sessions:
+            sessions[user.pk] = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
         client = Client()
         if user is not None:
-            name = settings.SESSION_COOKIE_NAME
-            if user.pk not in sessions:
-                client.force_login(user)
-                sessions[user.pk] = client.cookies[name].value
-            client.cookies[name] = sessions[user.pk]
+            client.cookies[settings.SESSION_COOKIE_NAME] = sessions[user.pk]
         return client
 
     def ask(
         row: Row, user: User | None, unit: Unit, *, own: bool = False, role_assignment: RoleAssignment | None = None
     ) -> int:
         cache.clear()
-        client, headers = signed_in(None if row.by_token and role_assignment is not None else user), {}
+        client, headers = client_of(None if row.by_token and role_assignment is not None else user), {}
         block = transaction.atomic()
         # It only undoes what was asked: like a test's own block it is no transaction of the product, which keeps bytes outside.
         block._from_testcase = True
