@@ -19,6 +19,7 @@ from doanso.lib import clock, encryption, phone
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused
 
+MOST_PINS = 5
 THEMES = ("auto", "light", "dark")
 
 
@@ -110,8 +111,9 @@ def forget_user(*, actor: User | None, user: User) -> None:
         user.display_name = ""
         user.phone_lookup, user.phone_encrypted = None, b""
         user.is_active = False
+        user.pins = []
         user.set_unusable_password()
-        names = ["username", "display_name", "folded", "sort_key"]
+        names = ["pins", "username", "display_name", "folded", "sort_key"]
         user.save(update_fields=[*names, "phone_lookup", "phone_encrypted", "is_active", "password"])
         EmailAddress.objects.filter(user=user).delete()
         user.known_origins.all().delete()
@@ -124,6 +126,24 @@ def choose_theme(*, actor: User, theme: str) -> None:
     if theme not in THEMES:
         raise Refused(Problem("theme_unknown", _("Choose one of the looks on offer."), "theme"))
     User.objects.filter(pk=actor.pk).update(theme=theme)
+
+
+@transaction.atomic
+def pin_page(*, actor: User, path: str) -> None:
+    """Add a page's address to the user's pins; it is not recorded in the audit log. A pinned page stays where it is."""
+    pins = User.objects.select_for_update().values_list("pins", flat=True).get(pk=actor.pk)
+    if path in pins:
+        return
+    if len(pins) >= MOST_PINS:
+        raise Refused(Problem("pins_full", _("Five pages are pinned already. Unpin one of them first."), "path"))
+    User.objects.filter(pk=actor.pk).update(pins=[*pins, path])
+
+
+@transaction.atomic
+def unpin_page(*, actor: User, path: str) -> None:
+    """Remove a page's address from the user's pins."""
+    pins = User.objects.select_for_update().values_list("pins", flat=True).get(pk=actor.pk)
+    User.objects.filter(pk=actor.pk).update(pins=[pin for pin in pins if pin != path])
 
 
 def issue_code(*, actor: User | None, user: User, unit_id: UUID | None = None, note: str = "") -> str:

@@ -35,6 +35,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     theme = models.CharField(max_length=5, default="auto")
+    # Addresses of the pages that the user pinned, in the order of pinning; they hold ids and no names.
+    pins = models.JSONField(default=list, blank=True)
 
     # Set by `access` for the duration of one request or one token's call: the roles of that day, and in a request of a page
     # those of today and later with the names of their units.

@@ -2,21 +2,26 @@
 
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from doanso.access.policy import current_role_assignments
+from doanso.access.search import recall_by_route
+from doanso.accounts.actions import MOST_PINS
 from doanso.home import queries
 from doanso.home.growth import growth
 from doanso.home.menu import BarPlace, Menu, MenuTab, Place, menu_of
 from doanso.lib.navigation import NavigationSection
 from doanso.lib.slotted_templates import SlottedText, slot
-from doanso.lib.templatetags.ds import avatar
+from doanso.lib.templatetags.ds import avatar, icon
 from doanso.signing import policy as signing
 
 
@@ -129,7 +134,7 @@ def _frame_text(
     menu: Menu, place: Place | None, index: bool, certificates: str, theme: str, signed_in: bool, language: str | None
 ) -> FrameText:
     """Render the frame's parts for all users with this menu at this place."""
-    names = ("unit", "brand", "user", "avatar", "role", "reader")
+    names = ("unit", "brand", "user", "avatar", "role", "reader", "pins", "sheet_pins")
     context = {
         "nav": _first_level(menu, place),
         "bar": _bar(menu, place),
@@ -208,7 +213,36 @@ class PageFrame:
             "role": self.shell.get("role", ""),
             "csrf_token": get_token(self._request),
             "path": self._request.get_full_path(),
+            "pins": self._pins("load"),
+            "sheet_pins": self._pins("toggle from:closest details once"),
         }
+
+    def _pins(self, trigger: str) -> SafeString:
+        """Return the place of the pinned pages, asked for by this trigger, and the button that pins or unpins this page."""
+        user, path = self._request.user, self._request.path
+        if not user.is_authenticated:
+            return SafeString("")
+        match = self._request.resolver_match
+        is_tab = self.place is not None and self.place.is_index(path)
+        pinnable = is_tab or (match is not None and recall_by_route(match.view_name) is not None)
+        shown, button = SafeString(""), SafeString("")
+        if user.pins:
+            # Another list of pins is another address, so that the browser does not show an older one.
+            address = f"{reverse('search:pins')}?v={crc32(repr(user.pins).encode()):x}"
+            shown = format_html('<div class="ds-pins" hx-get="{}" hx-trigger="{}"></div>', address, trigger)
+        if pinnable and (path in user.pins or len(user.pins) < MOST_PINS):
+            is_pinned = path in user.pins
+            button = format_html(
+                '<form class="ds-pins" method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+                '<input type="hidden" name="path" value="{}"><button class="ds-pin" name="{}">{}{}</button></form>',
+                reverse("search:pins"),
+                get_token(self._request),
+                path,
+                "unpin" if is_pinned else "pin",
+                icon("bookmark"),
+                _("Unpin this page") if is_pinned else _("Pin this page"),
+            )
+        return shown + button
 
     @property
     def side(self) -> SafeString:

@@ -82,6 +82,13 @@ def search_everything(actor: User, words: SearchWords) -> list[FoundSection]:
 
 def recall(actor: User, paths: Sequence[str]) -> list[ShownEntry]:
     """Return those objects behind these addresses, newest first, that the reader may still open; five at most."""
+    entries = recall_entries(actor, paths)
+    opened = [entries[path] for path in dict.fromkeys(paths) if path in entries]
+    return [ShownEntry(entry, [(entry.title, False)]) for entry in opened[:RECENT]]
+
+
+def recall_entries(actor: User, paths: Sequence[str]) -> dict[str, SearchEntry]:
+    """Return by address those objects that the reader may still open; a fixed number of statements for each kind."""
     arguments: dict[str, list[dict[str, Any]]] = {}
     for path in paths[:MOST_RECALLED]:
         try:
@@ -95,5 +102,4 @@ def recall(actor: User, paths: Sequence[str]) -> list[ShownEntry]:
         function = recall_by_route(route)
         if function is not None:
             entries |= {entry.url: entry for entry in function(actor, objects)}
-    opened = [entries[path] for path in dict.fromkeys(paths) if path in entries]
-    return [ShownEntry(entry, [(entry.title, False)]) for entry in opened[:RECENT]]
+    return entries

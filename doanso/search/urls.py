@@ -6,4 +6,5 @@ app_name = "search"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", views.search, name="search"),
     path("search/results/", views.results, name="results"),
+    path("pins/", views.pins, name="pins"),
 ]

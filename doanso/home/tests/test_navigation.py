@@ -67,7 +67,7 @@ ROLES = [
     (Role.MEMBER, {}, ["Hồ sơ", "Văn bản", "Tôi"]),
     (Role.HELPER, {}, ["Đến nhà", "Bàn", "Điện thoại", "Tôi"]),
 ]
-OUTSIDE = {"/growing/", "/waiting/", "/today/recent/", "/search/", "/search/results/"}
+OUTSIDE = {"/growing/", "/waiting/", "/pins/", "/today/recent/", "/search/", "/search/results/"}
 """Parts that a page asks for itself, and the search, which is in every page's frame."""
 
 
