@@ -53,6 +53,7 @@ def pinned_pages(actor: User) -> list[SearchEntry]:
             continue
         for tab, page in _tab_pages(path):
             if not page.permissions or any((permission, page.scope) in granted for permission in page.permissions):
-                entries.append(SearchEntry(str(page.label), str(tab.label), path, icon=page.icon or tab.icon))
+                label = tab.label if page.order == min(other.order for other in pages_of(tab.code)) else page.label
+                entries.append(SearchEntry(str(label), "", path, icon=page.icon or tab.icon))
                 break
     return entries

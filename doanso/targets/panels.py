@@ -11,6 +11,7 @@ from doanso.access.ports import UnitPage
 from doanso.accounts.models import User
 from doanso.lib import clock, formats
 from doanso.lib.panels import Panel
+from doanso.members.policy import VIEW as VIEW_MEMBERS
 from doanso.targets import policy, queries
 from doanso.targets.queries import IndicatorProgress, Overview, UnitProgress
 
@@ -80,7 +81,10 @@ def unit_state(actor: User, page: UnitPage) -> Panel | None:
             "states": [(name, states.get(name, 0), word) for name, word in words.items()],  # type: ignore[call-overload]
             "url": f"{targets}?unit={overview.unit.code}",
             "members": overview.members_counted(),
-            "members_url": f"{reverse('members:list')}?unit={overview.unit.code}",
+            # A clerk sees the number and not the list.
+            "members_url": f"{reverse('members:list')}?unit={overview.unit.code}"
+            if VIEW_MEMBERS.allows_anywhere(actor)
+            else "",
             "on": overview.on,
         },
     )

@@ -65,7 +65,9 @@ def test_a_helper_reads_what_helpers_do(programme, tree, as_user):
     answer = as_user(tree.lan).get("/")
 
     assert answer.status_code == 200
-    assert "Bạn hỗ trợ người dân tại nhà và tại điểm hỗ trợ" in answer.content.decode()
+    page = answer.content.decode()
+    for address in ("/door/", "/support/stands/new/", "/support/stands/", "/outreach/visits/"):
+        assert f'class="ds-open" href="{address}"' in page
 
 
 def test_without_a_role_the_page_says_whom_to_ask(programme, tree, as_user):

@@ -86,3 +86,9 @@ def test_erasing_an_account_forgets_its_pins(tree):
     forget_user(actor=tree.giang, user=tree.minh)
     tree.minh.refresh_from_db()
     assert tree.minh.pins == []
+
+
+def test_the_first_page_of_a_tab_is_called_like_the_tab(tree):
+    pin_page(actor=tree.an, path="/members/")
+    pin_page(actor=tree.an, path="/support/stands/")
+    assert [title for title, _url in titles(tree.an)] == ["Đoàn viên", "Bàn hướng dẫn"]

@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
+from doanso.access.models import Role, RoleAssignment
 from doanso.lib import clock
+from doanso.testing import TREE_BEGAN
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +110,12 @@ def test_after_the_programme_the_page_says_what_was_met_and_nobody_is_late(loade
     assert section(page, "late-head") == ""
     assert "Nguy cơ" not in page
     assert "Chưa đạt" in section(page, "below-head")
+
+
+def test_a_clerk_reads_the_number_of_members_without_a_link_to_their_list(loaded, as_user):
+    tree = loaded.tree
+    RoleAssignment.objects.create(user=tree.minh, role=Role.CLERK, unit=tree.units["p4"], since=TREE_BEGAN)
+    page = page_of(as_user(tree.minh))
+    assert "đoàn viên" in text(page)
+    assert "/members/?unit=p4" not in page
+    assert "/members/?unit=p4" in page_of(as_user(tree.an))
