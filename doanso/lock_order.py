@@ -105,6 +105,7 @@ ORDER = LockOrder(
         "rows of referrals.referralslot": "referrals.slots",
         "rows of referrals.referral": "referrals.slots",
         "rows of support.earlyconfirmation": "support.early",
+        "rows of organisation.unitlist": "organisation.",
         "rows of units.unit": "organisation.",
         "rows of units.unitlink": "organisation.",
         "rows of units.unitname": "organisation.",

@@ -15,6 +15,8 @@ class OrganisationConfig(AppConfig):
             ("organisation.preview", _("looked at what a change of the organisation would do")),
             ("organisation.change", _("changed the organisation")),
             ("organisation.create", _("created the unit")),
+            ("organisation.read_list", _("read a list of units from a workbook")),
+            ("organisation.discard_list", _("discarded a list of units")),
             ("organisation.move", _("put the unit under another one")),
             ("organisation.rename", _("renamed the unit")),
             ("organisation.merge", _("merged the unit with others")),

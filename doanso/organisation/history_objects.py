@@ -8,3 +8,4 @@ from doanso.access.ports import register_object_kind
 def register() -> None:
     """Register the kinds; called once at start-up."""
     register_object_kind("organisation.change", _("Change of the organisation"))
+    register_object_kind("organisation.unitlist", _("List of units"))

@@ -46,3 +46,35 @@ class Change(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["unit", "-recorded_at"], name="organisation_change_unit")]
+
+
+class UnitList(models.Model):
+    """A list of units from a workbook while it is mended. `unit` is the one below which its units are created.
+
+    Until it is imported or discarded, `cells` holds Excel's number and the texts of each row below the headings, `columns` the
+    place of each field, `fixes` the values that were mended, by number and field, and `left_out` the numbers of rows left out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    sheet = models.CharField(max_length=80)
+    head = models.PositiveIntegerField()
+    headings = models.JSONField(default=list)
+    columns = models.JSONField(default=dict)
+    since = models.DateField()
+    cells = models.JSONField(default=list)
+    fixes = models.JSONField(default=dict)
+    left_out = models.JSONField(default=list)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    change = models.OneToOneField(Change, null=True, on_delete=models.PROTECT, related_name="unit_list")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(change=None) | models.Q(finished_at__isnull=False), name="organisation_list_finished"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "-started_at"], name="organisation_list_unit")]

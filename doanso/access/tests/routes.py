@@ -31,7 +31,7 @@ from doanso.ledger.models import Fact, Subject
 from doanso.lib import clock
 from doanso.lib.spreadsheet import Column, write_table
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
-from doanso.organisation.models import Change, ChangeKind
+from doanso.organisation.models import Change, ChangeKind, UnitList
 from doanso.people.models import Merge, Person
 from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.support.models import Confirmation, Dispute, Remark
@@ -133,6 +133,22 @@ def _change(_scene: Scene, unit: Unit) -> dict[str, Any]:
         recorded_at=clock.now(),
     )
     return {"change_id": created.pk}
+
+
+def _unit_list(scene: Scene, unit: Unit) -> dict[str, Any]:
+    created = UnitList.objects.create(
+        unit=unit,
+        name="don-vi.xlsx",
+        sheet="Sheet1",
+        head=1,
+        headings=[[0, "A", "Tên đơn vị"]],
+        columns={"name": 0},
+        since=TREE_BEGAN,
+        cells=[[2, ["Chi đoàn Khu phố 9"]]],
+        started_by=scene.tree.giang,
+        started_at=clock.now(),
+    )
+    return {"list_id": created.pk}
 
 
 def _resident(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -429,6 +445,8 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/indicators/": _programme,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/": _programme,
     "/organisation/<slug:kind_code>/": lambda _scene, _unit: {"kind_code": "rename"},
+    "/organisation/units/import/<uuid:list_id>/": _unit_list,
+    "/organisation/units/import/<uuid:list_id>/faults.xlsx": _unit_list,
     "/organisation/changes/<uuid:change_id>/": _change,
     "/organisation/changes/<uuid:change_id>/undo/": _change,
     "/units/<slug:code>/sizes/": _code,

@@ -26,7 +26,7 @@ from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
 from doanso.members.models import Absence, Exemption, Member, Post
-from doanso.organisation.models import Change, ChangeKind
+from doanso.organisation.models import Change, ChangeKind, UnitList
 from doanso.outreach import card_keys
 from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
 from doanso.people.models import Contact, Duplicate, Request
@@ -419,6 +419,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("indicator", "kept", "programme", "unit"): _rows(
         FrozenList, indicator="indicator__code", kept="pk", programme="indicator__programme__code", unit="unit__code"
     ),
+    ("list_id",): _rows(UnitList, list_id="pk"),
     ("change_id",): _rows(Change, ("kind",), change_id="pk"),
     ("kind_code",): _values("kind_code", lambda: [kind for kind in ChangeKind.values if kind != ChangeKind.CREATE]),
     ("month", "programme"): _boards,

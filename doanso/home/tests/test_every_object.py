@@ -37,7 +37,7 @@ NOTHING = {
     *("members:end_post", "members:take_back_post", "members:take_back_post_end"),
     *("documents:attachment", "documents:detach", "documents:settle-comment", "documents:delivery-attachment"),
     *("documents:outside", "documents:outside-file", "documents:outside-attachment", "documents:end-stand-in"),
-    *("organisation:change", "organisation:undo"),
+    *("organisation:change", "organisation:undo", "organisation:unit_list", "organisation:unit_list_faults"),
     *("reports:file", "reports:layout", "reports:layout-file", "reports:end-layout", "reports:unit-export-file"),
 }
 """Routes that the demo has no object for."""

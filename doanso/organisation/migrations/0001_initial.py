@@ -80,4 +80,54 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="UnitList",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=doanso.lib.uuid7.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("sheet", models.CharField(max_length=80)),
+                ("head", models.PositiveIntegerField()),
+                ("headings", models.JSONField(default=list)),
+                ("columns", models.JSONField(default=dict)),
+                ("since", models.DateField()),
+                ("cells", models.JSONField(default=list)),
+                ("fixes", models.JSONField(default=dict)),
+                ("left_out", models.JSONField(default=list)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "change",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unit_list",
+                        to="organisation.change",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="units.unit"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["unit", "-started_at"], name="organisation_list_unit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("change", None), ("finished_at__isnull", False), _connector="OR"),
+                        name="organisation_list_finished",
+                    )
+                ],
+            },
+        ),
     ]

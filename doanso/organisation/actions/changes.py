@@ -28,7 +28,7 @@ from doanso.units import queries as trees
 from doanso.units.actions import NewUnit
 from doanso.units.models import Unit
 
-_TURN = "organisation.change"
+TURN = "organisation.change"
 """The lock taken first by each change: behind the gate a change writes more units than it names, and another change that waits
 for the gate may have locked them."""
 
@@ -151,7 +151,7 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
     """Carry out a plan; `actor=None` is a command of the server. A preview rolls back, so the preview permission is enough for
     it."""
     with transaction.atomic():
-        database.lock([_TURN], shared=False)
+        database.lock([TURN], shared=False)
         named = _locked(plans.units_of(plan), plans.ended_by(plan))
         ledger.hold_tree()
         root = trees.root_of(next(iter(named.values())), plan.on)
@@ -308,7 +308,7 @@ def _split(run: PlanRun, plan: SplitPlan) -> tuple[dict[str, Any], list[Unit]]:
 def undo(*, actor: User, change: Change) -> Change:
     """Undo a change on the day it was recorded: restore the tree, the members, the roles and every figure."""
     with transaction.atomic():
-        database.lock([_TURN], shared=False)
+        database.lock([TURN], shared=False)
         change = Change.objects.select_for_update().get(pk=change.pk)
         execution.lock_names_of_arrivals(change.journal)
         roles = [op["holding"] for op in change.journal if op["op"] == execution.ROLE]
@@ -335,7 +335,7 @@ def reorganise(*, actor: User | None, content: bytes) -> list[Change]:
     changes: list[Change] = []
     entries = files.read(content)
     with transaction.atomic():
-        database.lock([_TURN], shared=False)
+        database.lock([TURN], shared=False)
         named = trees.units_by_code(files.codes_of(entries)).values()
         _locked(named, named)
         ledger.hold_tree()

@@ -1,0 +1,223 @@
+"""What the rows of a list of units become: parents by name and code, duplicates, circles, and any order of rows."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doanso.organisation.unit_rows import DEEPEST, KnownUnit, RowVerdict, UnitRow, expanded, judge
+from doanso.units.models import UnitKind
+
+SINCE, TODAY = date(2020, 1, 1), date(2023, 11, 12)
+CITY = KnownUnit("my-tho", UnitKind.CITY, "Thành Đoàn Mỹ Tho", "Mỹ Tho", "", SINCE)
+WARD4 = KnownUnit("28252", UnitKind.GRASSROOTS, "Đoàn Phường 4", "Phường 4", "my-tho", SINCE)
+KP1 = KnownUnit("28252-kp1", UnitKind.BRANCH, "Chi đoàn Khu phố 1, Phường 4", "Khu phố 1", "28252", SINCE)
+
+
+def rows_of(*values):
+    return [UnitRow(number, *texts) for number, texts in enumerate(values, 2)]
+
+
+def judged(*values, known=(CITY,), **options):
+    rows = values if values and isinstance(values[0], UnitRow) else rows_of(*values)
+    taken = {unit.code for unit in known}
+    return judge(rows, known=known, top="my-tho", above=(), taken=taken, since=SINCE, today=TODAY, **options)
+
+
+def made(result):
+    return {unit.code: (unit.name, unit.parent) for unit in result.units}
+
+
+def faults(result):
+    return {row.row.number: (row.fault.field, row.fault.message) for row in result.rows if row.fault}
+
+
+def test_a_list_as_committees_keep_it():
+    result = judged(
+        ("Đoàn Phường 1", "Đoàn cơ sở", "Thành Đoàn Mỹ Tho"),
+        ("Chi đoàn Khu phố 1", "Chi đoàn", "Đoàn Phường 1"),
+        ("Chi đoàn Khu phố 2", "Chi đoàn", "phường 1"),
+        ("Đoàn Trường THPT Sông Tiền", "", ""),
+    )
+    assert faults(result) == {}
+    assert made(result) == {
+        "28261": ("Đoàn Phường 1", "my-tho"),
+        "28261-kp1": ("Chi đoàn Khu phố 1", "28261"),
+        "28261-kp2": ("Chi đoàn Khu phố 2", "28261"),
+        "thpt-song-tien": ("Đoàn Trường THPT Sông Tiền", "my-tho"),
+    }
+    assert [unit.kind for unit in result.units] == ["grassroots", "branch", "branch", "school"]
+    assert {unit.since for unit in result.units} == {SINCE}
+
+
+def test_without_a_column_of_parents_a_branch_belongs_to_the_committee_above_it():
+    result = judged(
+        ("Chi đoàn Cơ quan",), ("Đoàn phường 1",), ("Chi đoàn Khu phố 1",), ("Đoàn phường 2",), ("Chi đoàn Khu phố 1",)
+    )
+    assert [(unit.code, unit.parent) for unit in result.units] == [
+        ("my-tho-co-quan", "my-tho"),
+        ("28261", "my-tho"),
+        ("28261-kp1", "28261"),
+        ("28264", "my-tho"),
+        ("28264-kp1", "28264"),
+    ]
+    assert [unit.name for unit in result.units][2::2] == [
+        "Chi đoàn Khu phố 1, Phường 1",
+        "Chi đoàn Khu phố 1, Phường 2",
+    ]
+
+
+def test_parents_may_come_after_their_children_and_units_are_made_in_order():
+    result = judged(("Chi đoàn Khu phố 1", "", "Đoàn Phường 1"), ("Đoàn Phường 1", "", "Mỹ Tho"))
+    assert list(made(result)) == ["28261", "28261-kp1"]
+
+
+def test_what_exists_is_recognised_by_code_or_by_name_below_its_parent():
+    result = judged(
+        ("Thành Đoàn Mỹ Tho",),
+        ("Đoàn Phường 4", "", "Mỹ Tho"),
+        ("Chi đoàn Khu phố 1", "", "Đoàn Phường 4"),
+        ("Tên khác", "", "", "28252-kp1"),
+        ("Chi đoàn Khu phố 2", "", "28252"),
+        known=(CITY, WARD4, KP1),
+    )
+    assert [row.verdict for row in result.rows] == ["existing"] * 4 + ["new"]
+    assert made(result) == {"28252-kp2": ("Chi đoàn Khu phố 2", "28252")}
+
+
+@pytest.mark.parametrize("written", ["Đoàn P4", "P4", "P.4", "p. 04", "Đoan phuong 4", "Phừơng 4"])
+def test_a_parent_that_is_not_found_is_suggested(written):
+    [row] = judged(("Chi đoàn Khu phố 3", "", written), known=(CITY, WARD4)).rows
+    if row.verdict == RowVerdict.FAULT:
+        assert (row.fault.field, row.fault.suggestion) == ("parent", "Đoàn Phường 4")
+        row = judged(("Chi đoàn Khu phố 3", "", row.fault.suggestion), known=(CITY, WARD4)).rows[0]
+    assert (row.verdict, row.parent) == (RowVerdict.NEW, "28252")
+
+
+def test_another_number_is_not_suggested():
+    [row] = judged(("Chi đoàn Khu phố 3", "", "Đoàn Phường 5"), known=(CITY, WARD4)).rows
+    assert row.fault.suggestion == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (("",), "name"),
+        (("CLB Tin học",), "kind"),
+        (("Chi đoàn <b>",), "name"),
+        (("Chi đoàn A", "", "", "MÃ 1"), "code"),
+        (("Chi đoàn A", "", "", "", "", "31/02/2023"), "since"),
+        (("Chi đoàn A", "", "", "", "", "01/01/2024"), "since"),
+        (("Chi đoàn A", "", "Phường 4", "", "", "01/01/2019"), "since"),
+        (("Chi đoàn A", "", "Chi đoàn Khu phố 1, Phường 4"), "parent"),
+        (("Chi đoàn A", "", "Nơi nào đó"), "parent"),
+    ],
+)
+def test_a_fault_names_the_field_to_mend(row, field):
+    result = judged(row, known=(CITY, WARD4, KP1))
+    assert [(fault[0]) for fault in faults(result).values()] == [field]
+    assert result.units == []
+
+
+def test_duplicates_circles_and_what_hangs_on_them():
+    result = judged(
+        ("Đoàn phường A", "", "Đoàn phường B"),
+        ("Đoàn phường B", "", "Đoàn phường A"),
+        ("Chi đoàn 1", "", "Đoàn phường A"),
+        ("Đoàn phường C",),
+        ("Đoàn Phường C",),
+        ("Chi đoàn 1", "", "Đoàn phường C"),
+    )
+    assert {number: field for number, (field, _message) in faults(result).items()} == {
+        2: "parent", 3: "parent", 4: "parent", 6: "name",
+    }  # fmt: skip
+    assert list(made(result)) == ["phuong-c", "phuong-c-1"]
+
+
+def test_a_row_left_out_is_as_if_it_were_not_there():
+    result = judged(("Đoàn phường C",), ("Đoàn phường C",), left_out=frozenset({2}))
+    assert [row.verdict for row in result.rows] == ["left-out", "new"]
+
+
+def test_levels_are_limited_and_never_overflow():
+    chain = [
+        (f"Đoàn phường {'x' * number}", "", f"Đoàn phường {'x' * (number - 1)}" if number > 1 else "")
+        for number in range(1, 400)
+    ]
+    assert len(judged(*chain).units) == DEEPEST
+    assert judged(*reversed(chain)).count(RowVerdict.FAULT) >= 399 - DEEPEST
+
+
+def test_abbreviations_are_written_out():
+    assert expanded("Đoàn P.04") == "doan phuong 4"
+    assert expanded("X. Thới Sơn") == "xa thoi son"
+    assert expanded("KP3") == "khu pho 3"
+
+
+# --- Any order ------------------------------------------------------------------------------------------------------
+
+WARDS = [f"Đoàn phường {name}" for name in ("An", "Bình", "Cúc", "Dân", "Em")]
+
+
+@st.composite
+def lists(draw):
+    """Rows of a tree of wards, groups and branches, each with its parent by name; and what the tree must be."""
+    wards = draw(st.lists(st.sampled_from(WARDS), min_size=1, unique=True))
+    values = {(ward, ""): (ward, "", draw(st.sampled_from(["", "Thành Đoàn Mỹ Tho", "MỸ THO"]))) for ward in wards}
+    for ward in wards:
+        for number in draw(st.lists(st.integers(1, 4), unique=True)):
+            written = draw(st.sampled_from([ward, ward.upper(), ward.removeprefix("Đoàn ")]))
+            name = f"Chi đoàn Khu phố {number}"
+            values[name, ward] = (name, "Chi đoàn", written)
+    order = draw(st.permutations(list(values.values())))
+    twice = draw(st.lists(st.sampled_from(order), max_size=3))
+    return list(values), rows_of(*order, *twice), len(twice)
+
+
+@given(lists())
+def test_any_order_of_rows_gives_the_same_tree(drawn):
+    expected, rows, twice = drawn
+    result = judged(*rows)
+    names = {unit.code: unit.name for unit in result.units}
+    tree = {(unit.name.split(",")[0], names.get(unit.parent, "")) for unit in result.units}
+    assert tree == {(name, parent) for name, parent in expected}
+    assert result.count(RowVerdict.NEW) == len(expected)
+    assert result.count(RowVerdict.FAULT) == twice
+    assert len({unit.code for unit in result.units}) == len(result.units)
+    placed = {"my-tho"}
+    for unit in result.units:
+        assert unit.parent in placed
+        placed.add(unit.code)
+
+
+WORDS = [
+    "",
+    "A",
+    "Đoàn phường A",
+    "phường a",
+    "Đoàn xã B",
+    "Chi đoàn 1",
+    "Chi đoàn A",
+    "my-tho",
+    "28252",
+    "x-1",
+    "P4",
+    "=1",
+]
+texts = st.sampled_from(WORDS)
+
+
+@given(st.lists(st.builds(UnitRow, st.integers(1, 9), texts, texts, texts, texts, texts, texts, texts), max_size=12))
+def test_no_list_breaks_the_rules_of_a_tree(rows):
+    rows = [replace(row, number=number) for number, row in enumerate(rows, 1)]
+    result = judged(*rows, known=(CITY, WARD4, KP1)) if rows else judged(known=(CITY, WARD4, KP1))
+    assert len(result.rows) == len(rows)
+    kinds = {unit.code: unit.kind for unit in (CITY, WARD4, KP1)}
+    for unit in result.units:
+        assert unit.code not in kinds
+        assert kinds[unit.parent] != UnitKind.BRANCH
+        kinds[unit.code] = unit.kind
+    assert result.count(RowVerdict.NEW) == len(result.units)
+    assert all((row.fault is not None) == (row.verdict == RowVerdict.FAULT) for row in result.rows)
