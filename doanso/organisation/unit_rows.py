@@ -7,7 +7,7 @@ belongs to the committee above it in the list, any other unit to the unit for wh
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -477,9 +477,6 @@ class _Judge:
 
 
 def _tidied(row: UnitRow) -> UnitRow:
-    texts: Mapping[str, str] = {
-        name: " ".join(getattr(row, name).split()) for name in ("kind", "since", "neighbourhoods")
-    }
     code = re.sub(r"\.0$", "", row.code.strip()).lower()
     return replace(
         row,
@@ -487,5 +484,7 @@ def _tidied(row: UnitRow) -> UnitRow:
         parent=vietnamese.tidy_name(re.sub(r"\.0$", "", row.parent.strip())),
         short_name=vietnamese.tidy_name(row.short_name),
         code=code,
-        **texts,
+        kind=" ".join(row.kind.split()),
+        since=" ".join(row.since.split()),
+        neighbourhoods=" ".join(row.neighbourhoods.split()),
     )

@@ -54,7 +54,7 @@ class ColumnsForm(forms.Form):
             for place, letter, heading in headings
         ]
         for name, title in TITLES.items():
-            self.fields[name].label = title
+            self.fields[name].label = str(title)
             self.fields[name].choices = [*([] if name == "name" else [("", _("Not in the list"))]), *choices]  # type: ignore[attr-defined]
 
     def columns(self) -> dict[str, int | None]:

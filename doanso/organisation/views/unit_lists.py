@@ -90,7 +90,7 @@ def _act(request: AuthenticatedRequest, shown: UnitList) -> HttpResponse:
     if "map" in data:
         form = ColumnsForm(data, headings=_headings(shown))
         if not form.is_valid():
-            messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+            messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
             return here
         actions.map_columns(actor=actor, unit_list=shown, columns=form.columns(), since=form.cleaned_data["day"])
         return here
