@@ -32,11 +32,11 @@ PAGES = (
         10,
         "home:overview",
         ("targets.view",),
-        r"^/overview/$|^/programmes/[^/]+/$|^/units/[^/]+/dashboard/$",
+        r"^/overview/$|^/programmes/(?!new/$)[^/]+/$|^/units/[^/]+/dashboard/$",
         pgettext_lazy("navigation", "Overview"),
         _(
             "How far the programme has come on each target, and which units need help first. Each figure opens its records."
         ),
-        index=r"^/programmes/[^/]+/$|/dashboard/$",
+        index=r"^/programmes/(?!new/$)[^/]+/$|/dashboard/$",
     ),
 )

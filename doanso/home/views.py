@@ -32,6 +32,7 @@ from doanso.targets.models import Programme
 from doanso.targets.policy import ALLOCATE
 from doanso.targets.policy import VIEW as VIEW_FIGURES
 from doanso.targets.queries.phases import ProgrammePhase
+from doanso.targets.queries.plans import no_programme
 from doanso.targets.queries.week import this_week, week_days
 from doanso.units.queries import NamedUnit
 
@@ -156,8 +157,10 @@ def cascade(request: AuthenticatedRequest) -> HttpResponse:
 def _own_unit_page(request: AuthenticatedRequest, route: str) -> HttpResponse:
     role_assignment = queries.main_holding(request.user)
     programme = queries.programme_of(role_assignment.unit, "", None) if role_assignment is not None else None
-    if role_assignment is None or programme is None:
+    if role_assignment is None:
         return redirect("home:start")
+    if programme is None:
+        return redirect("targets:programmes" if _sees_figures(request.user, role_assignment) else "home:start")
     return redirect(f"{reverse(route, kwargs={'programme': programme.code})}?unit={role_assignment.unit.code}")
 
 
@@ -181,7 +184,8 @@ def unit_dashboard(request: AuthenticatedRequest, code: str) -> HttpResponse:
         raise Http404
     programme = queries.programme_of(path[-1].unit, request.GET.get("programme", ""), chosen_day)
     if programme is None:
-        return render(request, "home/no_programme.html", {"unit": path[-1]})
+        context = {"unit": path[-1], "no_programme": no_programme(request.user)}
+        return render(request, "home/no_programme.html", context)
     return _dashboard(request, programme, path)
 
 

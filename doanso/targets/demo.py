@@ -4,7 +4,7 @@ The numbers of households and shops are invented so that each ward's progress is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,10 @@ from pathlib import Path
 from doanso.accounts.models import User
 from doanso.lib.dated_actions import DatedAction
 from doanso.people.actions import Particulars, match_or_create_people
-from doanso.targets import actions, queries
+from doanso.targets import actions, copying, queries
 from doanso.targets.actions import AllocationDecision, Part, UnitSizeInput
-from doanso.targets.models import AnswerKind, Programme, SettlementOutcome, SizeKind, Split
+from doanso.targets.models import AnswerKind, PlanOrigin, Programme, SettlementOutcome, SizeKind, Split
+from doanso.targets.queries.plans import indicator_plan_of, plan_of
 from doanso.units import queries as units
 from doanso.units.models import UnitKind
 from doanso.units.queries import NamedUnit
@@ -25,6 +26,8 @@ ANSWERED = date(2023, 1, 17)
 SETTLED = date(2023, 2, 6)
 GIVEN_ON = date(2023, 2, 13)
 KEPT = date(2023, 2, 15)
+# Next year's programme is begun in autumn, with one number raised and one indicator taken out again.
+NEXT_YEAR = date(2023, 11, 8)
 # A list in which a helper entered the own phone for people of a whole lane, and the days on which the daily check reports it.
 ONE_PHONE = date(2023, 11, 7)
 LOOKS = (date(2023, 10, 31), date(2023, 11, 10), date(2023, 12, 20))
@@ -96,6 +99,7 @@ def year(
         (SETTLED, story.settle_counters),
         (GIVEN_ON, story.give_on),
         (KEPT, story.keep_list),
+        (NEXT_YEAR, story.write_next_year),
     ]
     schedule += [(ONE_PHONE, story.write_one_phone), *((day, actions.look_for_stalls) for day in LOOKS)]
     return [entry for entry in schedule if entry[0] <= last]
@@ -120,6 +124,27 @@ class _CascadeStory:
             for place, name in enumerate(LANE)
         ]
         match_or_create_people(unit_id=self.asking.unit.id, inputs=particulars)
+
+    def write_next_year(self) -> None:
+        """Begin the draft of next year's programme."""
+        plan = copying.carried(plan_of(self.programme), 1)
+        draft = actions.begin_draft(
+            actor=self.officer,
+            root=self.programme.root,
+            plan=replace(plan, title="Chương trình chuyển đổi số năm 2024"),
+            origin=PlanOrigin.COPY,
+            copied_from=self.programme,
+        )
+        rows = {row.code: row for row in draft.indicators.all()}
+        row = rows[PAYMENT]
+        raised = replace(indicator_plan_of(row), target=95, basis="assumed", why="Đã đạt 90% từ tháng 10, nâng mức.")
+        actions.save_indicator(
+            actor=self.officer, draft_id=draft.pk, indicator_id=row.pk, version=row.version, plan=raised
+        )
+        left_out = rows[ACCOUNTS]
+        actions.remove_indicator(
+            actor=self.officer, draft_id=draft.pk, indicator_id=left_out.pk, version=left_out.version
+        )
 
     def tell_sizes(self) -> None:
         inputs = []

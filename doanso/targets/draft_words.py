@@ -21,7 +21,7 @@ _FIELDS = {
     "kind": gettext_lazy("Kind of indicator"),
     "group": gettext_lazy("Heading of the dashboard"),
     "unit_of_count": gettext_lazy("Counted in units of"),
-    "target": gettext_lazy("Target"),
+    "target": gettext_lazy("Level"),
     "basis": gettext_lazy("Where the number comes from"),
     "why": gettext_lazy("Basis"),
     "family": gettext_lazy("What is counted"),

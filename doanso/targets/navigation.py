@@ -17,13 +17,24 @@ PAGES = (
         10,
         "home:indicators",
         ("targets.view",),
-        r"^/indicators/$|^/programmes/[^/]+/indicators/([^/]+/([^/]+/(remind/)?)?)?$"
-        r"|^/programmes/$|^/programmes/(new|drafts)/|^/programmes/[^/]+/(copy|edit|revisions)/$",
+        r"^/indicators/$|^/programmes/[^/]+/indicators/([^/]+/([^/]+/(remind/)?)?)?$",
         pgettext_lazy("navigation", "Targets"),
         _(
             "All targets of the programme for your unit: what is asked, what is reached, and the records behind each figure."
         ),
         index=r"^/programmes/[^/]+/indicators/$",
+    ),
+    TabPage(
+        "programme.targets",
+        20,
+        "targets:programmes",
+        ("targets.view",),
+        r"^/programmes/$|^/programmes/(new|drafts)/|^/programmes/[^/]+/(copy|edit|revisions)/$",
+        pgettext_lazy("navigation", "Programmes"),
+        _(
+            "All programmes of your unit and the drafts that are being written. Here a programme is written, changed with a"
+            " reason, or copied to a new year."
+        ),
     ),
     TabPage(
         "programme.cascade",

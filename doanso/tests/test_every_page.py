@@ -53,6 +53,8 @@ from doanso.support.stand_keys import StandEntry
 from doanso.sync.actions import receive, register_device
 from doanso.sync.batches import RecordPayload
 from doanso.sync.models import Device, Photo
+from doanso.targets.actions import edit_programme
+from doanso.targets.models import ProgrammeDraft
 from doanso.testing import TODAY, TREE_BEGAN
 from doanso.tests.conftest import Committee
 from doanso.tests.routes import Route, routes
@@ -272,6 +274,9 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "targets:settle.unit": lambda committee: "my-tho",
     "targets:answer.indicator": lambda committee: "payment-shops",
     "kept": lambda committee: committee.kept.pk,
+    "template": lambda committee: "my-tho-2023",
+    "draft_id": lambda committee: _programme_draft(committee).pk,
+    "indicator_id": lambda committee: _programme_draft(committee).indicators.first().pk,
     "report_id": lambda committee: committee.report.pk,
     "rendering_id": lambda committee: committee.rendering.pk,
     "export_id": lambda committee: _unit_export(committee).pk,
@@ -302,6 +307,11 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "signing:verify-code.code": _verified,
     "signing:verify-open.code": _verified,
 }
+
+
+def _programme_draft(committee: Committee) -> ProgrammeDraft:
+    """The draft in which the programme is changed; its copy is written beside it."""
+    return edit_programme(actor=committee.tree.giang, programme=committee.programme)
 
 
 def _unit_export(committee: Committee) -> UnitExport:

@@ -1,12 +1,13 @@
 """Makers for the addresses of indicators, of targets given, of figures, and of results; see `routes`."""
 
+from datetime import date
 from typing import Any
 
 from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.files.actions import store
 from doanso.lib import clock
 from doanso.results.models import Result, ResultFile, ResultVersion
-from doanso.targets.models import Answer, FrozenList, Indicator, Programme
+from doanso.targets.models import Answer, DraftIndicator, FrozenList, Indicator, Programme, ProgrammeDraft
 from doanso.units.models import Unit
 
 
@@ -67,10 +68,48 @@ def _result_alone(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 _RESULT = "/results/<uuid:result_id>/"
+
+
+def _programme(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"programme": scene.programme(unit).code}
+
+
+def _draft(scene: Scene, unit: Unit) -> dict[str, Any]:
+    now, author = clock.now(), scene.tree.giang
+    draft = ProgrammeDraft.objects.create(
+        root=unit, origin="blank", code="draft", title="Nháp", first_day=date(2024, 1, 1), last_day=date(2024, 12, 31),
+        made_by=author, made_at=now, changed_by=author, changed_at=now,
+    )  # fmt: skip
+    values = {
+        "title": "Một", "short_title": "Một", "kind": "count", "group": "members", "unit_of_count": "người", "target": 10,
+        "basis": "stated", "why": "", "family": "nobody.counts", "parameters": {}, "least_grade": 1, "required_grade": 0,
+        "denominator": "", "denominator_text": "", "due": [],
+    }  # fmt: skip
+    indicator = DraftIndicator.objects.create(
+        draft=draft, code="one", position=1, values=values, changed_by=author, changed_at=now
+    )
+    return {"draft_id": draft.pk, "indicator_id": indicator.pk}
+
+
+_DRAFT = "/programmes/drafts/<uuid:draft_id>/"
+
 MAKERS: dict[str, Maker] = {
     **{f"{_RESULT}{rest}": _result_alone for rest in ("", "correct/", "attest/", "return/", "withdraw/")},
     f"{_RESULT}files/<uuid:file_id>/": _result,
     f"{_RESULT}files/<uuid:file_id>/erase/": _result,
+    "/programmes/new/<slug:template>/": lambda _scene, _unit: {"template": "my-tho-2023"},
+    _DRAFT: _draft,
+    f"{_DRAFT}head/": _draft,
+    f"{_DRAFT}indicators/new/": _draft,
+    f"{_DRAFT}indicators/<uuid:indicator_id>/": _draft,
+    f"{_DRAFT}publish/": _draft,
+    f"{_DRAFT}take-over/": _draft,
+    f"{_DRAFT}discard/": _draft,
+    f"{_DRAFT}file/": _draft,
+    "/programmes/<slug:programme>/copy/": _programme,
+    "/programmes/<slug:programme>/edit/": _programme,
+    "/programmes/<slug:programme>/file/": _programme,
+    "/programmes/<slug:programme>/revisions/": _programme,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/": _figures,
     "/programmes/<slug:programme>/cascade/": _figures,
     "/api/v1/programmes/<code>/progress": _figures,

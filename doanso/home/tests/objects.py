@@ -48,7 +48,8 @@ from doanso.support.models import (
     SupportRecord,
 )
 from doanso.sync.models import Device, Photo, Record
-from doanso.targets.models import FrozenList, Indicator, Programme, Target
+from doanso.targets.copying import shipped_programmes
+from doanso.targets.models import DraftIndicator, FrozenList, Indicator, Programme, ProgrammeDraft, Target
 from doanso.tests.routes import Route
 from doanso.units.models import Unit, UnitLink
 
@@ -413,6 +414,11 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("code", "mandate_id"): _rows(Mandate, ("wording",), code="unit__code", mandate_id="pk"),
     ("code", "stand_in_id"): _rows(StandIn, code="unit__code", stand_in_id="pk"),
     ("programme",): _PROGRAMMES,
+    ("template",): _values("template", shipped_programmes),
+    ("draft_id",): _rows(ProgrammeDraft, ("state", "origin"), owner="root_id", draft_id="pk"),
+    ("draft_id", "indicator_id"): _rows(
+        DraftIndicator, ("removed",), owner="draft__root_id", draft_id="draft_id", indicator_id="pk"
+    ),
     ("indicator", "programme"): _indicators(with_unit=False),
     ("indicator", "programme", "unit"): _indicators(with_unit=True),
     ("child", "indicator", "programme", "unit"): _settlements,

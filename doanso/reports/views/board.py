@@ -28,6 +28,7 @@ from doanso.reports.queries.months import MonthCorrections, MonthOverview, month
 from doanso.reports.rules import periods as rules
 from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_of, programme_of, unit_of
 from doanso.targets import queries as targets
+from doanso.targets.queries.plans import no_programme
 from doanso.units import queries as units
 
 
@@ -39,7 +40,7 @@ def start(request: AuthenticatedRequest) -> HttpResponse:
     for role_assignment in current_role_assignments(request.user):
         for programme in targets.programmes_at(role_assignment.unit):
             return redirect(board_url(programme, queries.month_to_close(programme), role_assignment.unit.code))
-    return render(request, "reports/no_programme.html")
+    return render(request, "reports/no_programme.html", {"no_programme": no_programme(request.user)})
 
 
 @login_required

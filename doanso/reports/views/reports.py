@@ -32,6 +32,7 @@ from doanso.reports.views.report_scope import address_of, programme_to_see, repo
 from doanso.targets import drilldown
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
+from doanso.targets.queries.plans import no_programme
 from doanso.units.models import Unit
 
 # --- Archive ------------------------------------------------------------------------------------------------------------
@@ -45,7 +46,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     for role_assignment in access.current_role_assignments(request.user):
         for programme in targets.programmes_at(role_assignment.unit):
             return redirect("reports:archive", programme.code)
-    return render(request, "reports/no_programme.html")
+    return render(request, "reports/no_programme.html", {"no_programme": no_programme(request.user)})
 
 
 @login_required

@@ -15,7 +15,7 @@ from doanso.lib.schema.toml_tables import LARGEST_FILE
 from doanso.lib.vietnamese import fold
 from doanso.targets import counting
 from doanso.targets.actions import DraftHeadInput
-from doanso.targets.counting import CountingCatalogue
+from doanso.targets.counting import CountingCatalogue, CountingOption
 from doanso.targets.models import Basis, IndicatorGroup, IndicatorKind
 from doanso.targets.plans import IndicatorPlan, is_share
 
@@ -182,7 +182,7 @@ class IndicatorForm(forms.Form):
     short_title = forms.CharField(label=gettext_lazy("Name on the screen"), max_length=60)
     counts = forms.ChoiceField(label=gettext_lazy("What is counted"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind of indicator"), required=False)
-    target = NumberField(label=gettext_lazy("Target"))
+    target = NumberField(label=gettext_lazy("Level"))
     denominator = forms.ChoiceField(label=gettext_lazy("Denominator: of whom or what"), required=False)
     basis = forms.ChoiceField(label=gettext_lazy("Where the number comes from"), choices=Basis.choices)
     why = forms.CharField(
@@ -228,6 +228,8 @@ class IndicatorForm(forms.Form):
             self.fields[name].choices = options  # type: ignore[attr-defined]
         for name in ("counts", "kind", "code"):
             self.fields[name].disabled = known
+        self.fields["reason"].required = needs_reason
+        self.fields["reason"].error_messages["required"] = _("Say why it is changed: the programme runs already.")
         self.fields["denominator"].disabled = known and plan is not None and bool(plan.denominator)
 
     @staticmethod
@@ -263,13 +265,19 @@ class IndicatorForm(forms.Form):
             self.add_error("kind", _("What is counted here fits: %(kinds)s.") % {"kinds": names})
             return data
         self._complete_denominator(data, option.family)
-        data["unit_of_count"] = data.get("unit_of_count") or option.unit_of_count
+        data["unit_of_count"] = self._unit_of_count(data, option)
         data["group"] = data.get("group") or counting.proposed_group(option.family)
         data["title"] = data.get("title") or data.get("short_title", "")
         data["code"] = data.get("code") or code_of(data.get("short_title", ""), self.taken)
-        if self.needs_reason and self.has_changed() and not data.get("reason"):
-            self.add_error("reason", _("Say why it is changed: the programme runs already."))
         return data
+
+    def _unit_of_count(self, data: Mapping[str, Any], option: CountingOption) -> str:
+        """Return what was entered, unless that is what something else proposed that was counted before."""
+        entered: str = data.get("unit_of_count") or ""
+        if self.before is None or self.known or "counts" not in self.changed_data:
+            return entered or option.unit_of_count
+        proposed = {each.unit_of_count for each in self.catalogue.options}
+        return option.unit_of_count if entered in proposed | {""} else entered
 
     def _complete_denominator(self, data: dict[str, Any], family: str) -> None:
         if not is_share(data["kind"]):

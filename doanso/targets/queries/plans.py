@@ -30,6 +30,7 @@ from doanso.targets.plans import (
 from doanso.targets.queries.programmes import all_programmes
 from doanso.units import queries as units
 from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
 
 OPEN_STATES = (DraftState.OPEN, DraftState.PUBLISHING)
 
@@ -215,14 +216,26 @@ def _held_units(actor: User, permission: Permission) -> list[Unit]:
     return list(held.values())
 
 
-def main_unit(actor: User) -> Unit:
-    """Return the unit of the actor's first role with figures; the caller has checked that there is one."""
-    return next(iter(_held_units(actor, policy.VIEW)))
-
-
 def writable_roots(actor: User) -> list[Unit]:
     """Return the units for which the actor writes programmes."""
     return _held_units(actor, policy.LOAD)
+
+
+@dataclass(frozen=True, slots=True)
+class NoProgramme:
+    """What a page says where there is no programme: whether its reader may write one, and whose it will be."""
+
+    may_write: bool
+    root: NamedUnit | None
+
+
+def no_programme(actor: User) -> NoProgramme:
+    """Return whether the actor may write a programme, and else the unit at the top, which publishes one; three statements."""
+    if writable_roots(actor):
+        return NoProgramme(True, None)
+    today = clock.today()
+    unit = next(iter(_held_units(actor, policy.VIEW)), None)
+    return NoProgramme(False, units.name(units.root_of(unit), today) if unit is not None else None)
 
 
 def programme_list(actor: User) -> list[ProgrammeRow]:
@@ -264,10 +277,10 @@ class RevisionChanges:
 
 
 def revision_changes(programme: Programme) -> list[RevisionChanges]:
-    """Return a programme's revisions with their changes, the newest first; one statement."""
+    """Return a programme's revisions with their changes, the newest first; one statement. The oldest has none before it."""
     rows = list(revisions(programme))
     all_plans = [programme_of_values(row.plan) for row in rows]
     return [
         RevisionChanges(row, changes_between(before, plan), len(plan.indicators))
-        for row, plan, before in zip(rows, all_plans, [*all_plans[1:], None], strict=True)
+        for row, plan, before in zip(rows, all_plans, [*all_plans[1:], None], strict=False)
     ]

@@ -62,7 +62,6 @@ def programmes(request: AuthenticatedRequest) -> HttpResponse:
     if not policy.VIEW.allows_anywhere(request.user):
         raise Http404
     listing = plans.programme_list(request.user)
-    writable = plans.writable_roots(request.user)
     return render(
         request,
         "targets/programmes.html",
@@ -79,8 +78,7 @@ def programmes(request: AuthenticatedRequest) -> HttpResponse:
                 for row in listing
             ],
             "drafts": list(plans.open_drafts(request.user)),
-            "may_write": bool(writable),
-            "root": units.name(units.root_of(plans.main_unit(request.user)), clock.today()),
+            "no_programme": plans.no_programme(request.user),
         },
     )
 
@@ -124,7 +122,7 @@ def new_programme(request: AuthenticatedRequest) -> HttpResponse:
         "programmes": [row for row in plans.programme_list(request.user) if row.may_write],
         "open_way": way,
     }
-    return render(request, "targets/new_programme.html", context, status=422 if way else 200)
+    return render(request, "targets/new_programme.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _from_file(request: AuthenticatedRequest, roots: list[Unit], plan: ProgrammePlan) -> HttpResponse:
