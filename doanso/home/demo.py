@@ -38,6 +38,7 @@ from doanso.people import actions as people_actions
 from doanso.people import demo as people_demo
 from doanso.referrals import demo as referrals_demo
 from doanso.reports import demo as reports_demo
+from doanso.results import demo as results_demo
 from doanso.setup import actions as setup_actions
 from doanso.support import demo as support_demo
 from doanso.targets import demo as targets_demo
@@ -235,6 +236,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
     setup_actions.put_checklist_away(actor=staff.administrator, unit=city)
     step(f"{len(home_units)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
     programme = targets_demo.load(staff.administrator, programmes)
+    results_demo.load_own_indicator(staff.administrator, programmes, settings.DATA / "lists")
     homes = [DemoUnit(unit, branches[unit.code], staff.secretaries[unit.code]) for unit in home_units]
     lists = members_demo.write_lists(settings.DATA / "lists", homes, BEGUN)
     members = members_demo.import_lists(lists, homes)
@@ -294,6 +296,15 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
             until=last_day,
             printed=printed.code,
             folder=settings.DATA / KEYS,
+        ),
+        *results_demo.year(
+            programme,
+            wards,
+            city=city,
+            officer=staff.officer,
+            administrator=staff.administrator,
+            until=last_day,
+            printed=printed.code,
         ),
         *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=last_day),
     ]

@@ -20,6 +20,7 @@ from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, MemberState
 from doanso.people.models import Duplicate, Household, Request
 from doanso.reports.models import Period
+from doanso.results.models import Result, ResultFile
 from doanso.support.queries import recheck_rounds as rechecks
 from doanso.targets import queries as targets
 from doanso.testing import PASSWORD
@@ -67,8 +68,11 @@ def test_a_small_demo_is_what_it_says(built_demo, client):
         "payment-shops": "risk",
         "pair-visits": "risk",
         "refer-two": "risk",
+        # Of the committee's own: units report it themselves.
+        "digital-classes": "behind",
     }
     _people_have_a_say()
+    _results_are_reported()
     _one_ward_was_re_checked()
     _members_speak_themselves()
     _months_go_up()
@@ -91,6 +95,16 @@ def _people_have_a_say() -> None:
     assert Request.objects.filter(state="open", due_on__lt=clock.today()).exists()
     assert set(Duplicate.objects.values_list("state", flat=True)) == {"open", "same", "different"}
     assert Household.objects.exclude(contacts=None).count() >= 2
+
+
+def _results_are_reported() -> None:
+    """Most results are confirmed; two wait, one with a file, one came back, one was withdrawn, one was corrected."""
+    assert set(Result.objects.exclude(state="attested").values_list("state", flat=True)) == {
+        "waiting", "returned", "withdrawn",
+    }  # fmt: skip
+    assert Result.objects.filter(state="waiting").count() == 2
+    assert Result.objects.filter(version=2, state="attested").count() == 1
+    assert ResultFile.objects.get().version.result.state == "waiting"
 
 
 def _members_speak_themselves() -> None:
