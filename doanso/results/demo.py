@@ -36,7 +36,6 @@ target = 1000
 basis = "assumed"
 why = "Thành Đoàn tự thêm vào kế hoạch. Phần mềm chưa đếm lớp học, nên đơn vị ghi kết quả và cấp trên xác nhận."
 family = "results.reported"
-parameters = { topic = "digital-classes" }
 """
 _PLACES = (
     "nhà văn hóa khu phố 3",

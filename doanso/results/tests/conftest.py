@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -33,6 +33,7 @@ class Reporting:
     programme: Programme
     indicators: dict[str, Indicator]
     hoa: User
+    file: ClassVar[Path] = FILE
 
     def unit(self, code: str) -> Unit:
         return self.tree.units[code]
