@@ -29,16 +29,35 @@ UNITS = ("28591", "thpt-song-tien")
 
 
 @pytest.fixture
-def built_demo(db, settings, tmp_path):
+def build(db, settings, tmp_path):
+    """Return a function that builds the demo of some units up to a moment."""
     settings.DATA = tmp_path
     settings.FILES = tmp_path / "files"
     settings.SIGNING_TEST_AUTHORITY = True
-    lines: list[str] = []
-    return demo.build_year("running", lines.append, PROGRAMMES, only=UNITS)
+
+    def built(moment, *units):
+        return demo.build_year(moment, lambda _text: None, PROGRAMMES, only=units)
+
+    return built
 
 
 @pytest.mark.sqlite_only
-def test_a_small_demo_is_what_it_says(built_demo, client):
+def test_a_demo_of_one_unit_begins_its_year(build, client):
+    built_demo = build("planning", UNITS[0])
+
+    assert clock.today() == demo.MOMENTS["planning"]
+    assert built_demo.members == Member.objects.filter(previous=None).count() > 0
+    assert set(Import.objects.values_list("state", "rejected_count", "question_count")) == {("applied", 0, 0)}
+    _recount_is_silent()
+    assert verify().broken == ""
+    _only_printed_sign_ins_have_a_password(client)
+
+
+@pytest.mark.long
+@pytest.mark.sqlite_only
+def test_a_small_demo_is_what_it_says(build, client):
+    built_demo = build("running", *UNITS)
+
     assert clock.today() == demo.MOMENTS["running"]
     assert (built_demo.members, Member.objects.filter(previous=None).count()) == (347, 347)
     assert set(Import.objects.values_list("state", "rejected_count", "question_count")) == {("applied", 0, 0)}
