@@ -138,20 +138,32 @@ def is_about_engines(name: str) -> bool:
     )
 
 
+def is_further_case(item: pytest.Item) -> bool:
+    """Return whether a test is a case of a parametrized function, and not its first."""
+    cases = getattr(item, "callspec", None)
+    return cases is not None and any(index > 0 for index in cases.indices.values())
+
+
 def asks_postgres(item: pytest.Item) -> bool:
     """Return whether a test also runs on PostgreSQL: with `--all` each with a database, else those that depend on the engine.
 
     The latter are marked `engines`, commit, or are in a module that imports one that imports `lib.database`, and do not belong
-    to pages or to an app about files.
+    to pages or to an app about files; of a parametrized test only the first case, unless its module imports `lib.database`: the
+    others send nearly the same statements with other values.
     """
     if not asks_a_database(item):
         return False
     if os.environ.get("DOANSO_TEST_ALL") == "1" or item.get_closest_marker("engines") is not None or commits(item):
         return True
+    if not isinstance(item, pytest.Function):
+        return False
+    module = item.module.__name__
+    if is_further_case(item) and not reaches_engines(module):
+        return False
     path = item.location[0]
     if path.startswith(_OF_FILES) or _A_PAGE.fullmatch(path.rpartition("/")[2]) is not None:
         return False
-    return is_about_engines(item.module.__name__) if isinstance(item, pytest.Function) else False
+    return is_about_engines(module)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
