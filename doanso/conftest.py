@@ -1,12 +1,10 @@
 """Fixtures of every app's tests."""
 
 import base64
-import json
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +14,7 @@ from doanso.accounts.models import User
 from doanso.lib import clock, sandbox
 from doanso.lib.database import lock_order
 from doanso.lock_order import ORDER
-from doanso.signing.verification import Trust, VerificationRequest
+from doanso.signing.verification.own_files import answers_here
 from doanso.testing import TODAY, Tree, cut_tree, find_or_grow_tree, signed_in
 from doanso.tests.sandbox_here import run_here, stream_here
 from tools.pytest_plugin import asks_a_database
@@ -36,15 +34,6 @@ def business_day(settings: Settings, _business_day_file: Path) -> Callable[[date
     return clock.set_today
 
 
-def _examined_here(files: Sequence[VerificationRequest], *, trust: Trust, moment: datetime) -> list[dict[str, Any]]:
-    """Return the verdict of files from this process instead of the one beside it; it goes through JSON as well."""
-    from doanso.signing.verification.examine import examine
-
-    restored_trust = Trust.from_json(json.loads(json.dumps(trust.as_json())))
-    verdicts = [examine(file.data, restored_trust, moment, file.seen_at, file.own_place) for file in files]
-    return [{"verdict": json.loads(json.dumps(verdict.as_json()))} for verdict in verdicts]
-
-
 @pytest.fixture(autouse=True)
 def opened_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Open workbooks and files and verify signed files in the test's own process, not in a process for each of them.
@@ -52,7 +41,7 @@ def opened_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     Tests marked `apart` use the real process, and so do browser tests, since Playwright's loop runs in this one.
     """
     if not any(request.node.get_closest_marker(name) for name in ("apart", "browser")):
-        monkeypatch.setattr(import_module("doanso.signing.verification.verify"), "answers", _examined_here)
+        monkeypatch.setattr(import_module("doanso.signing.verification.verify"), "answers", answers_here)
         monkeypatch.setattr(sandbox, "run", run_here)
         monkeypatch.setattr(sandbox, "stream", stream_here)
 

@@ -40,6 +40,7 @@ from doanso.referrals import demo as referrals_demo
 from doanso.reports import demo as reports_demo
 from doanso.results import demo as results_demo
 from doanso.setup import actions as setup_actions
+from doanso.signing.verification.own_files import only_own_files
 from doanso.support import demo as support_demo
 from doanso.targets import demo as targets_demo
 from doanso.units import demo as units_demo
@@ -175,7 +176,7 @@ def _carry_out_if_possible(do: Callable[[], object], step: Step) -> None:
 def build(moment: str, step: Step) -> DemoSummary:
     """Create tables and a whole committee in an empty database."""
     _make_tables(step)
-    with sole_user():
+    with sole_user(), only_own_files():
         return build_year(moment, step, settings.ROOT / "programmes")
 
 
@@ -185,7 +186,7 @@ def build_first_month(moment: str, step: Step) -> Year:
     If the year continues, the caller lets it `advance` and `finish`.
     """
     _make_tables(step)
-    with sole_user():
+    with sole_user(), only_own_files():
         year = prepare_year(moment, step, settings.ROOT / "programmes")
         year.advance(step, until=FIRST_MONTH)
         if year.is_complete:

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,10 @@ _PROGRAM = Path(__file__).with_name("process.py")
 _ROOT = Path(__file__).resolve().parents[3]
 MOST_SECONDS: Final = 60
 """Wall-clock limit for one file, larger than the CPU limit because a busy machine is slower."""
+
+
+answered_by: Final[ContextVar[Callable[..., Sequence[dict[str, Any]]] | None]] = ContextVar("answered_by", default=None)
+"""What gives the verdicts instead of the process; see `own_files`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,10 @@ def verify(
 def verify_many(files: Sequence[VerificationRequest], *, trust: Trust, moment: datetime) -> list[Verdict]:
     """Verify several files, in one process unless it dies."""
     verdicts: list[Verdict] = []
+    ask = answered_by.get() or answers
     while len(verdicts) < len(files):
         remaining = files[len(verdicts) :]
-        verdicts += [Verdict.from_json(answer["verdict"]) for answer in answers(remaining, trust=trust, moment=moment)][
+        verdicts += [Verdict.from_json(answer["verdict"]) for answer in ask(remaining, trust=trust, moment=moment)][
             : len(remaining)
         ]
         if len(verdicts) < len(files):
