@@ -78,6 +78,16 @@ def databases_from_templates(django_test_environment: None) -> None:
         creation.create_test_db = from_template  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_permissions_after_flush() -> Iterator[None]:
+    """Leave Django's content types and permissions out when a test that commits has emptied its tables: nothing reads them."""
+    from django.core.management.commands import flush
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_words, **_options: None)
+        yield
+
+
 _OF_DATABASES = {"db", "transactional_db", "live_server"}
 
 
