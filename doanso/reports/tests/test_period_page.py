@@ -96,14 +96,15 @@ def test_closing_says_first_what_it_does_and_whom_it_closes_late(scene, as_user)
     scene.pass_on(wards=("p4",))
     browser = as_user(scene.user("dung"))
     path = f"{BASE}/2023-10/my-tho/close/"
-    assert "Tháng này còn điều phải làm rõ." in _text(browser.get(path))
-    assert browser.post(path).status_code == 422
-
-    browser.post(f"{BASE}/2023-10/my-tho/explain/", {"reason-missing": "Phường 5 gửi sau."})
     page = _text(browser.get(path))
     assert "2 đơn vị chưa được duyệt sẽ bị chốt trễ" in page
     assert "Đoàn Phường 5" in page
-    assert browser.post(path).status_code == 302
+    assert "Phải trả lời trước khi chốt" in page
+    refused = browser.post(path)
+    assert refused.status_code == 422
+    assert "Tháng này còn điều phải làm rõ." in _text(refused)
+
+    assert browser.post(path, {"reason-missing": "Phường 5 gửi sau."}).status_code == 302
     assert (scene.state("my-tho"), scene.period("p5").late) == ("closed", True)
     assert "Tháng này đã chốt." in _text(browser.get(path))
 

@@ -280,9 +280,12 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
     """Show the effects of closing, then close permanently."""
     place = month_address(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
-    problem = ""
+    problem, reasons = "", _typed_reasons(request)
     if request.method == "POST":
         try:
+            # Reasons are kept whether or not the month is closed then.
+            if reasons and place.is_root:
+                actions.explain(actor=request.user, **place.action_arguments(), reasons=reasons)
             actions.close(actor=request.user, **place.action_arguments())
         except Refused as refusal:
             problem = refusal.problem.message
@@ -298,7 +301,8 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
         "unit": units.name(place.unit, place.month.last_day),
         "late": queries.unaccepted_below(place.programme, place.month, place.unit),
         "is_closed": state == PeriodState.CLOSED,
-        "is_open": any(question.is_open for question in open_questions),
+        "questions": [_question(question, place, reasons or None) for question in open_questions if question.is_open],
+        "is_blocked": any(question.is_open and not question.takes_words for question in open_questions),
         "back": place.url("period"),
         "problem": problem,
     }
