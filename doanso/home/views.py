@@ -107,6 +107,9 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         "on": on,
         "week": week_tiles.week_words(*week_days(on)),
         "tiles": week_tiles.tiles(weeks, programme, code) if programme is not None else [],
+        "programme": programme,
+        "is_over": programme is not None and programme.last_day < on,
+        "running": running,
         "all_targets": f"{reverse('targets:indicators', kwargs={'programme': programme.code})}?unit={code}"
         if programme is not None
         else "",

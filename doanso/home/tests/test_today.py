@@ -147,4 +147,27 @@ def test_others_have_no_such_page(programme, tree, as_user, username):
 
 
 def test_without_a_programme_the_rest_of_the_page_stands(tree, as_user):
-    assert "Tuần này không còn chỉ tiêu nào phải thêm." in _page(as_user(tree.an))
+    page = _page(as_user(tree.an))
+    assert "Chưa có chương trình" in page
+    assert "Tuần này không còn chỉ tiêu nào phải thêm." not in page
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2024, 1, 5), "Chương trình đã kết thúc ngày 31/12/2023"),
+        (date(2022, 12, 20), "Chương trình bắt đầu ngày 01/01/2023"),
+    ],
+)
+def test_outside_a_programme_no_week_asks_for_anything(programme, tree, as_user, business_day, day, words):
+    business_day(day)
+    page = _page(as_user(tree.an))
+    assert words in page
+    assert "Tuần này không còn chỉ tiêu nào phải thêm." not in page
+
+
+def test_without_a_programme_the_targets_say_so_instead_of_leading_back(tree, as_user):
+    for address in ("/indicators/", "/cascade/"):
+        answer = as_user(tree.an).get(address)
+        assert answer.status_code == 200
+        assert "Chưa có chương trình" in answer.content.decode()
