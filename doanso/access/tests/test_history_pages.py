@@ -168,3 +168,14 @@ def test_every_kind_has_a_name_of_its_own():
     labels = [str(kind.label) for kind in object_kinds().values()]
     assert len(labels) == len(set(labels))
     assert all(label[0].isupper() for label in labels)
+
+
+def test_a_consent_leads_to_the_person_in_the_directory_for_whom_may_open_it(tree, as_user, duc):
+    record(actor=tree.an, action="people.give_consent", obj=duc.person, unit=tree.units["p4"])
+    (line,) = as_user(tree.an).get("/history/", {"kind": "people.person"}).context["lines"][:1]
+    assert (line.link.title, line.link.url) == ("Nguyễn Hoàng Đức", f"/people/{duc.contact_id}/")
+    assert as_user(tree.an).get(line.link.url).status_code == 200
+    # A branch's secretary has no directory.
+    AuditEvent.objects.update(unit_id=tree.units["p4-kp1"].pk)
+    (line,) = as_user(tree.binh).get("/history/", {"kind": "people.person"}).context["lines"][:1]
+    assert (line.kind, line.link) == ("Người", None)

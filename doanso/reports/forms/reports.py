@@ -118,10 +118,12 @@ class ArchiveForm(forms.Form):
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Which report"), required=False, choices=[("", gettext_lazy("All")), *ReportKind.choices]
+        label=gettext_lazy("Which report"),
+        required=False,
+        choices=[("", gettext_lazy("All kinds of reports")), *ReportKind.choices],
     )
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         self.units = {unit.code: unit.unit for unit in units}
-        self.fields["unit"].choices = [("", _("All")), *((unit.code, unit.short_name) for unit in units)]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [("", _("All units")), *((unit.code, unit.short_name) for unit in units)]  # type: ignore[attr-defined]
