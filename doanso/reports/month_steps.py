@@ -100,11 +100,13 @@ def _reminded(overview: MonthOverview) -> _Step:
 
 
 def _sent(overview: MonthOverview, rights: MonthRights, *, is_over: bool) -> _Step:
-    missing = [row for row in overview.rows if row.state in rules.TO_SEND]
+    missing = [row for row in overview.rows if row.state in rules.TO_SEND or _is_closed_unsent(row)]
     count, whole = len(overview.rows) - len(missing), len(overview.rows)
     title = _("Units sent their figures: %(count)s / %(whole)s") % {"count": count, "whole": whole}
     if not missing:
         return True, MonthStep(2, title, _("Every unit below has sent."))
+    if all(row.state == PeriodState.CLOSED for row in missing):
+        return True, MonthStep(2, title, _("Closed late without having sent: %(units)s") % {"units": _named(missing)})
     due_on = max(row.due_on for row in overview.rows)
     if not is_over:
         note = _("They can send from %(day)s on, and are due by %(due)s.") % {
@@ -157,8 +159,25 @@ def _checked(overview: MonthOverview, rights: MonthRights, *, is_over: bool) -> 
     if not is_over:
         return False, MonthStep(3, _("Check and accept"), _("After step 2"))
     if answered and not own:
+        late = [row for row in overview.rows if _is_closed_unaccepted(row)]
+        if late:
+            note = _("Closed late without having been accepted: %(units)s") % {"units": _named(late)}
+            return True, MonthStep(3, title, note)
         return True, MonthStep(3, title, _("Every unit is accepted, and no figure is open."))
     return False, MonthStep(3, title, "; ".join(notes) or ("" if waiting else _("After step 2")), button=button)
+
+
+def _is_closed_unsent(row: BoardRow) -> bool:
+    """Return whether the unit above closed the unit's month along with its own before it was ever sent."""
+    return _is_closed_unaccepted(row) and row.period is not None and row.period.sent_on is None
+
+
+def _is_closed_unaccepted(row: BoardRow) -> bool:
+    """Return whether the month was closed although nobody had accepted it; one that came late and was accepted is not."""
+    period = row.period
+    if period is None or period.state != PeriodState.CLOSED or not period.late:
+        return False
+    return period.sent_on is None or period.sent_on <= row.due_on
 
 
 def _has_doubtful_figure(row: BoardRow) -> bool:

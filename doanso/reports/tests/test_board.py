@@ -95,6 +95,17 @@ def test_a_month_goes_through_its_six_steps(scene, as_user):
     assert months["Tháng 10/2023"] == "Đã chốt 12/11"
 
 
+def test_units_that_were_closed_late_are_named_and_not_counted_as_sent(scene, as_user):
+    scene.pass_on(wards=("p4",))
+    client = as_user(scene.user("dung"))
+    close = f"{BASE}/2023-10/my-tho/close/"
+    assert client.post(close, {"reason-missing": "Phường 5 gửi sau."}).status_code == 302
+
+    steps = _steps(_board(client))
+    assert steps[2] == ("done", "Đơn vị gửi số liệu: 1 / 2", "Chốt trễ khi chưa gửi: Phường 5")
+    assert steps[3] == ("done", "Kiểm tra và duyệt", "Chốt trễ khi chưa được duyệt: Phường 5")
+
+
 @pytest.mark.parametrize(("unit", "writer"), [("my-tho", "dung"), ("p4", "an")])
 def test_a_report_frozen_before_the_closing_is_not_the_months(scene, as_user, unit, writer):
     report = freeze_report(actor=scene.user(writer), report=begun(scene, writer, unit))
