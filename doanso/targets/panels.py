@@ -129,7 +129,12 @@ def units_below(actor: User, page: UnitPage) -> Panel | None:
         return None
     page.lists_children = True
     rows = sorted(overview.children, key=_need)
-    context = {"rows": [_child_row(child) for child in rows], **_reminder(actor, overview)}
+    context = {
+        "rows": [_child_row(child) for child in rows],
+        "head": _("Targets met") if _is_over(overview) else _("Targets on pace"),
+        "order": _("those with fewer targets met first") if _is_over(overview) else _("those that need help first"),
+        **_reminder(actor, overview),
+    }
     return Panel("targets/unit_children.html", context)
 
 

@@ -83,6 +83,9 @@ def test_a_programme_that_is_over_says_so(loaded, as_user):
     page = page_of(as_user(loaded.tree.an))
 
     assert "đã kết thúc ngày 31/12/2023" in page
+    below = text(section(page, "below-head"))
+    assert "Chỉ tiêu đạt" in below
+    assert "tiến độ" not in below
 
 
 def test_the_page_costs_the_same_for_one_member_and_for_many(loaded, as_user, django_assert_num_queries):
