@@ -25,7 +25,7 @@ _FEWEST_BEGUN, _FEWEST_DESCRIBING = 3, 4
 """Letters of a question that may be the beginning of a title's word, or only describe the page."""
 # Words of a question that say nothing about the page. "dau" alone may be a seal ("dấu"), so it is left out only after "o".
 _FILLERS = frozenset(
-    "ở đâu làm sao thế nào như cách muốn tôi mình là gì để thì hướng dẫn xem cần phải được có thể đã cho".split()
+    "ở đâu làm sao thế nào như cách muốn tôi mình là gì để thì hướng dẫn xem cần phải được có thể đã cho vào".split()
 )
 _PLAIN_FILLERS = frozenset(map(vietnamese.fold, _FILLERS)) - {"dau", "minh", "da", "cho"}
 _SHARE_OF_WORDS = 0.75
@@ -120,7 +120,8 @@ def _rank(page: SearchablePage, question: SearchWords) -> int | None:
     is_plain = question.text.isascii()
     key = vietnamese.fold if is_plain else vietnamese.name_key
     asked = key(question.text)
-    describes = len(question.key) >= _FEWEST_DESCRIBING
+    # "1+2" is short and says much.
+    describes = len(question.key) >= _FEWEST_DESCRIBING or any(map(str.isdigit, asked))
     if key(page.title) == asked:
         return _CALLED
     if describes and f" {asked} " in f" {key(page.keywords)} ":

@@ -56,6 +56,10 @@ def titles(actor, text):
         ("sửa lượt giúp", "Hỗ trợ người dân"),
         ("đoàn viên đi xa", "Đoàn viên"),
         ("phúc tra", "Phúc tra"),
+        ("1+2", "Lan tỏa 1+2"),
+        ("đăng nhập bị khóa", "Phân quyền"),
+        ("tôi muốn đổi mật khẩu thì vào đâu", "Đổi mật khẩu"),
+        ("số liệu chưa đủ bằng chứng", "Chỉ tiêu"),
     ],
 )
 def test_questions_of_the_help_desk_find_their_page_first(loaded, question, title):  # noqa: F811
