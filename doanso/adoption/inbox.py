@@ -40,7 +40,7 @@ KINDS = (
         label=ngettext_lazy("member who asks for help", "members who ask for help"),
         button=pgettext_lazy("inbox", "See who"),
         icon="help-circle",
-        address=lambda owner, since: f"{reverse('adoption:difficulties', kwargs={'code': owner.unit.code})}?help=on",
+        address=lambda owner, since: f"{reverse('adoption:difficulties', kwargs={'code': owner.unit.code})}?help=asked",
         since="reported_on",
     ),
 )

@@ -34,7 +34,7 @@ KINDS = (
         order=20,
         page="support:list",
         rows=lambda owner: queries.waiting(owner.actor)["disputed"],
-        label=ngettext_lazy("help that somebody disputes", "helps that somebody disputes"),
+        label=ngettext_lazy("dispute to decide", "disputes to decide"),
         button=pgettext_lazy("inbox", "Decide"),
         icon="message-circle",
         address=lambda owner, since: f"{reverse('support:list')}?state=disputed",

@@ -71,7 +71,7 @@ def test_what_waits_is_counted_within_the_own_units_and_leads_there(programme, t
 
     assert 'href="/requests/"' in page
     assert '<b><a href="/requests/">2 yêu cầu về dữ liệu cá nhân</a></b>' in page
-    assert '<b><a href="/support/?state=disputed">2 lượt hỗ trợ bị khiếu nại</a></b>' in page
+    assert '<b><a href="/support/?state=disputed">2 khiếu nại chờ xem xét</a></b>' in page
     assert page.count('">Đơn vị cần giúp: 14 ngày chưa có lượt ghi nào</a></b>') == 1
     assert "Hạn 15/11" in page
     assert "3 việc đang chờ: 1 việc đến hạn hôm nay hoặc ngày mai." in page
@@ -110,7 +110,7 @@ def test_what_is_due_first_stands_first(programme, tree, as_user):
 
     assert [(row.title, row.due, row.state, row.detail) for row in inbox.decisions] == [
         ("2 yêu cầu về dữ liệu cá nhân", "Quá hạn 1 ngày", "risk", "Cũ nhất 1 ngày"),
-        ("1 lượt hỗ trợ bị khiếu nại", "", "", "Mới có hôm nay"),
+        ("1 khiếu nại chờ xem xét", "", "", "Mới có hôm nay"),
     ]
     assert inbox.summary == "2 việc đang chờ: 1 việc quá hạn."
 
@@ -168,6 +168,6 @@ def test_outside_a_programme_no_week_asks_for_anything(programme, tree, as_user,
 
 def test_without_a_programme_the_targets_say_so_instead_of_leading_back(tree, as_user):
     for address in ("/indicators/", "/cascade/"):
-        answer = as_user(tree.an).get(address)
+        answer = as_user(tree.an).get(address, follow=True)
         assert answer.status_code == 200
         assert "Chưa có chương trình" in answer.content.decode()
