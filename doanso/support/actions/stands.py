@@ -79,7 +79,7 @@ class TurnResult(NamedTuple):
 
 def _check_stand(inputs: "StandInput | StandChangeInput") -> None:
     """Refuse a stand without place, helper or service, or with two helpers of one name."""
-    refuse(stand_rules.place_problem(inputs.place))
+    refuse(stand_rules.place_problem(stand_rules.tidy_place(inputs.place)))
     if not inputs.helper.name:
         raise Refused(Problem("helper_missing", _("Name who helps at the stand."), "helper"))
     for name, field in ((inputs.helper.name, "helper"), (inputs.second.name if inputs.second else "", "second")):
@@ -102,7 +102,7 @@ def open_stand(*, actor: User, unit: Unit, inputs: StandInput) -> Stand:
     stand = Stand(
         unit=unit,
         happened_on=inputs.happened_on,
-        place=" ".join(inputs.place.split()),
+        place=stand_rules.tidy_place(inputs.place),
         planned=inputs.planned,
         helper_id=inputs.helper.member_id,
         helper_name=inputs.helper.name,
@@ -371,7 +371,7 @@ def change_stand(*, actor: User, stand_id: UUID, inputs: StandChangeInput) -> li
     _check_stand(inputs)
     second = inputs.second or Helper("", "")
     values = {
-        "place": " ".join(inputs.place.split()),
+        "place": stand_rules.tidy_place(inputs.place),
         "planned": inputs.planned,
         "helper_id": inputs.helper.member_id,
         "helper_name": inputs.helper.name,

@@ -32,6 +32,11 @@ def code_end_problem(until: datetime, now: datetime) -> Problem | None:
     return Problem("code_end", message, "until")
 
 
+def tidy_place(place: str) -> str:
+    """Return the name of a place as it is stored and shown to residents: printable characters with single spaces."""
+    return " ".join("".join(char for char in place if char.isprintable() or char.isspace()).split())
+
+
 def place_problem(place: str) -> Problem | None:
     """Return why this names no place."""
     if not place.strip():

@@ -129,6 +129,14 @@ def test_who_does_not_want_to_be_named_is_a_time(at_stand):
     assert Person.objects.count() == Consent.objects.count() == 0
 
 
+def test_the_place_that_residents_read_keeps_no_invisible_characters(ward):
+    stand = open_stand(
+        actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=stand_input(place="Chợ\u202e\x01  Vòng\nNhỏ\u200b")
+    )
+
+    assert stand.place == "Chợ Vòng Nhỏ"
+
+
 @pytest.mark.parametrize(
     ("overrides", "code"),
     [
