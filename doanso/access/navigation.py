@@ -23,7 +23,7 @@ PAGES = (
         10,
         "access:units",
         ("units.view",),
-        r"^/units/([^/]+/(unmask/|export/.*)?)?$",
+        r"^/(units/([^/]+/(unmask/|export/.*)?)?|organisation/units/.*)$",
         pgettext_lazy("navigation", "Units"),
         _("The units below yours, with their secretaries. A unit's page shows how it stands and what it needs."),
     ),

@@ -16,7 +16,7 @@ PAGES = (
         10,
         "organisation:list",
         ("organisation.preview",),
-        r"^/organisation/",
+        r"^/organisation/(?!units/)",
         pgettext_lazy("navigation", "Rearrange"),
         _("Merge, split, move, rename or end units. You see what it changes before it is done, and can take it back."),
     ),

@@ -13,11 +13,12 @@ from doanso.units.models import UnitKind
 from doanso.units.queries import NamedUnit
 
 
-def create_anywhere(actor: User, _tree: Sequence[NamedUnit]) -> Panel | None:
+def create_anywhere(actor: User, tree: Sequence[NamedUnit]) -> Panel | None:
     """Return the buttons over the list of units; no statement."""
     if not policy.CHANGE.allows_anywhere(actor):
         return None
-    return Panel("organisation/create_buttons.html")
+    # A root alone has the main button in the middle of the page.
+    return Panel("organisation/create_buttons.html", {"is_main": len(tree) > 1})
 
 
 def first_units(actor: User, tree: Sequence[NamedUnit]) -> Panel | None:

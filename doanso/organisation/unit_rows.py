@@ -55,14 +55,17 @@ class KnownUnit:
 DEEPEST = 12
 """The most levels below the unit for which a list is imported."""
 _MOST_OPEN = 100
+UNKNOWN, WAITS = "unknown", "waits"
+"""Codes of faults: the unit above is not found; the unit above must be mended first."""
 
 
 class RowVerdict(StrEnum):
-    """What becomes of a row."""
+    """What becomes of a row; a waiting one is good itself, and the unit above it must be mended first."""
 
     NEW = "new"
     EXISTING = "existing"
     FAULT = "fault"
+    WAITING = "waiting"
     LEFT_OUT = "left-out"
 
 
@@ -323,7 +326,7 @@ class _Judge:
                 message = _("%(count)s units are called “%(name)s”; write the code of the one that is meant.")
                 return RowFault("parent", message % {"count": len(found), "name": row.parent})
         message = _("“%(name)s” is not found") % {"name": row.parent}
-        return RowFault("parent", message, self._suggestion(row.parent), "unknown")
+        return RowFault("parent", message, self._suggestion(row.parent), UNKNOWN)
 
     def _named(self, key: str, index: int) -> list[_Node]:
         """Return the different units that a key may mean, committees rather than branches."""
@@ -387,7 +390,7 @@ class _Judge:
         row = self._rows[index]
         if above.fault is not None:
             message = _("The unit above, in row %(row)s, must be mended first.")
-            return RowFault("parent", message % {"row": self._rows[above.row].number})
+            return RowFault("parent", message % {"row": self._rows[above.row].number}, code=WAITS)
         depth, step = 1, above
         while step.parent is not None:
             depth, step = depth + 1, step.parent
@@ -466,9 +469,8 @@ class _Judge:
                 parent=node.parent.code if node.parent else "", since=node.since,
             )  # fmt: skip
         if node.fault is not None:
-            return JudgedRow(
-                row, RowVerdict.FAULT, node.kind, row.name, parent_name=row.parent or parent_name, fault=node.fault
-            )
+            verdict = RowVerdict.WAITING if node.fault.code == WAITS else RowVerdict.FAULT
+            return JudgedRow(row, verdict, node.kind, row.name, parent_name=row.parent or parent_name, fault=node.fault)
         above = node.parent or self._top
         return JudgedRow(
             row, RowVerdict.NEW, node.kind, node.name, node.short_name, node.code, above.code, above.name, node.since,

@@ -16,7 +16,7 @@ from doanso.organisation import policy, unit_sheets
 from doanso.organisation.actions.changes import TURN, create_units
 from doanso.organisation.models import Change, UnitList
 from doanso.organisation.queries import unit_lists
-from doanso.organisation.unit_rows import FIELDS, RowVerdict
+from doanso.organisation.unit_rows import FIELDS, UNKNOWN, RowVerdict
 from doanso.units.models import Unit, UnitKind
 
 _LONGEST_VALUE = 200
@@ -94,17 +94,22 @@ def _fix(unit_list: UnitList, fixes: Mapping[int, Mapping[str, str]]) -> None:
     unit_list.save(update_fields=["fixes"])
 
 
-def replace_parent(*, actor: User, unit_list: UnitList, written: str) -> int:
-    """Give all rows that name this unknown unit above the one that is suggested; return their number."""
+def replace_parent(*, actor: User, unit_list: UnitList, written: str, is_top: bool = False) -> int:
+    """Give all rows that name this unknown unit above the one that is suggested, or the list's own unit; return their number."""
     with _open_list(actor, unit_list) as fresh:
         known = unit_lists.known_units(fresh.unit)
         alike = [
             row
             for row in unit_lists.judged_list(fresh, known).rows
-            if row.fault is not None and row.fault.suggestion and row.row.parent == written
+            if row.fault is not None and row.fault.code == UNKNOWN and row.row.parent == written
         ]
-        _fix(fresh, {row.row.number: {"parent": row.fault.suggestion} for row in alike if row.fault is not None})
-    return len(alike)
+        fixes = {
+            row.row.number: {"parent": fresh.unit.code if is_top else row.fault.suggestion}
+            for row in alike
+            if row.fault is not None and (is_top or row.fault.suggestion)
+        }
+        _fix(fresh, fixes)
+    return len(fixes)
 
 
 def add_row(*, actor: User, unit_list: UnitList, name: str) -> UnitList:
@@ -130,7 +135,10 @@ def leave_out(*, actor: User, unit_list: UnitList, numbers: Collection[int], is_
 
 
 def apply_list(*, actor: User, unit_list: UnitList, expected: int) -> Change:
-    """Create the units of all good rows as one change; rows with faults are not imported. `expected` is their number as shown."""
+    """Create the units of all good rows as one change; `expected` is their number as shown.
+
+    While rows with faults are left, the list stays open with them; then the units of the others exist.
+    """
     with _open_list(actor, unit_list) as fresh:
         judged = unit_lists.judged_list(fresh, unit_lists.known_units(fresh.unit))
         if not judged.units:
@@ -141,7 +149,8 @@ def apply_list(*, actor: User, unit_list: UnitList, expected: int) -> Change:
             )
             raise Refused(Problem("list-changed", message % {"count": judged.count(RowVerdict.NEW)}))
         change = create_units(actor=actor, units=judged.units)
-        _finish(fresh, change)
+        if not judged.count(RowVerdict.FAULT):
+            _finish(fresh, change)
     return change
 
 

@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.organisation import policy, unit_sheets
 from doanso.organisation.models import UnitList
-from doanso.organisation.unit_rows import FIELDS, JudgedList, KnownUnit, RowVerdict, UnitRow, judge
+from doanso.organisation.unit_rows import FIELDS, UNKNOWN, JudgedList, KnownUnit, UnitRow, judge
 from doanso.units import proposals
 from doanso.units import queries as trees
 from doanso.units.models import Unit, UnitKind
@@ -132,7 +132,7 @@ def alike_faults(judged: JudgedList) -> list[AlikeFaults]:
     named = [
         (row.row.parent, row.fault.suggestion)
         for row in judged.rows
-        if row.fault is not None and row.fault.field == "parent" and row.fault.code == "unknown"
+        if row.fault is not None and row.fault.field == "parent" and row.fault.code == UNKNOWN
     ]
     return [AlikeFaults(written, suggestion, rows) for (written, suggestion), rows in Counter(named).most_common()]
 
@@ -162,7 +162,7 @@ def sheet_rows(units: Iterable[NamedUnit]) -> Iterator[list[Any]]:
 
 
 def faulty_rows(judged: JudgedList) -> Iterator[list[str]]:
-    """Yield the rows to be mended as they were typed, each with what is wrong."""
+    """Yield the rows that cannot be imported yet as they were typed, each with what is wrong."""
     for row in judged.rows:
-        if row.verdict == RowVerdict.FAULT and row.fault is not None:
+        if row.fault is not None:
             yield [*(getattr(row.row, name) for name in FIELDS), row.fault.message]

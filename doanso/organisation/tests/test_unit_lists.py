@@ -99,8 +99,12 @@ def test_what_changed_meanwhile_is_looked_at_again(tree, started):
         actions.apply_list(actor=tree.giang, unit_list=started, expected=0)
     actions.leave_out(actor=tree.giang, unit_list=started, numbers=[2, 3], is_out=False)
     actions.apply_list(actor=tree.giang, unit_list=started, expected=2)
+    assert verdicts(started) == {2: "existing", 3: "existing", 4: "fault", 5: "fault", 6: "existing", 7: "fault"}
+    actions.leave_out(actor=tree.giang, unit_list=started, numbers=[4, 5], is_out=True)
+    actions.fix_rows(actor=tree.giang, unit_list=started, fixes={7: {"kind": "Chi đoàn"}})
+    actions.apply_list(actor=tree.giang, unit_list=started, expected=1)
     with pytest.raises(Refused, match="list-finished"):
-        actions.apply_list(actor=tree.giang, unit_list=started, expected=2)
+        actions.apply_list(actor=tree.giang, unit_list=started, expected=0)
     with pytest.raises(Refused, match="list-finished"):
         actions.discard_list(actor=tree.giang, unit_list=started)
 
@@ -185,7 +189,7 @@ def test_the_page_shows_faults_first_mends_them_and_imports(tree, as_user, start
     assert "Sửa “Đoàn P6” thành “Đoàn Phường 6” cho cả 2 dòng ghi như vậy?" in text
 
     page = browser.post(address, {"alike": "Đoàn P6", "row-7-kind": "Chi đoàn"}, follow=True)
-    assert page.context["counts"] == {"all": 6, "new": 5, "existing": 1, "fault": 0, "left_out": 0}
+    assert page.context["counts"] == {"all": 6, "new": 5, "existing": 1, "fault": 0, "waiting": 0, "left_out": 0}
     done = browser.post(address, {"apply": "1", "expected": "5"})
     change = Change.objects.get()
     assert done.url == f"/organisation/changes/{change.pk}/"
@@ -201,10 +205,26 @@ def test_a_typed_value_is_kept_with_whatever_button(tree, as_user, started):
     }  # fmt: skip
     page = browser.post(address, {"apply": "1", "expected": "2"}, follow=True)
     assert "nay nhập được 3 đơn vị" in page.content.decode()
+    page = browser.post(address, {"apply": "1", "expected": "3"}, follow=True)
+    assert page.redirect_chain == [(address, 302)]
+    assert page.context["counts"] == {"all": 6, "new": 0, "existing": 4, "fault": 1, "waiting": 0, "left_out": 1}
     browser.post(address, {"discard": "1"})
     started.refresh_from_db()
     assert (started.cells, started.change) == ([], None)
     assert browser.get(address).url == PAGE
+
+
+def test_an_unknown_unit_above_is_added_or_means_the_lists_own_unit(tree, as_user):
+    rows = [["Tên đơn vị", "Trực thuộc"], ["Đoàn phường 9", "Thành Đoàn M.T"], ["Chi đoàn A", "Đoàn phường 6"]]
+    rows.append(["Chi đoàn B", "Đoàn phường 9"])
+    unit_list = actions.start_list(actor=tree.giang, unit=tree.units["my-tho"], source=workbook(rows), name="a.xlsx")
+    browser, address = as_user(tree.giang), f"{PAGE}{unit_list.pk}/"
+    assert verdicts(unit_list) == {2: "fault", 3: "fault", 4: "waiting"}
+    assert 'name="row-4-' not in browser.get(address).content.decode()
+
+    browser.post(address, {"top": "Thành Đoàn M.T"})
+    browser.post(address, {"add": "Đoàn phường 6"})
+    assert verdicts(unit_list) == {2: "new", 3: "new", 4: "new", 5: "new"}
 
 
 def test_a_long_list_takes_a_fixed_number_of_statements(tree, as_user, django_assert_num_queries):

@@ -101,8 +101,9 @@ def _act(request: AuthenticatedRequest, shown: UnitList) -> HttpResponse:
         actions.discard_list(actor=actor, unit_list=shown)
         messages.success(request, _("The list was discarded; no unit was created."))
         return redirect("organisation:import_units")
-    if "alike" in data:
-        count = actions.replace_parent(actor=actor, unit_list=shown, written=data["alike"])
+    if "alike" in data or "top" in data:
+        written, is_top = (data["top"], True) if "top" in data else (data["alike"], False)
+        count = actions.replace_parent(actor=actor, unit_list=shown, written=written, is_top=is_top)
         messages.success(request, _("%(count)s rows were mended.") % {"count": count})
     elif "add" in data:
         actions.add_row(actor=actor, unit_list=shown, name=data["add"])
@@ -117,7 +118,12 @@ def _act(request: AuthenticatedRequest, shown: UnitList) -> HttpResponse:
             actor=actor, unit_list=shown, expected=int(expected) if expected.isascii() and expected.isdigit() else -1
         )
         messages.success(request, _("%(count)s units are there now.") % {"count": len(change.said["units"])})
-        return redirect("organisation:change", change.pk)
+        left = _list_or_404(request, shown.pk)
+        if left.finished_at is not None:
+            return redirect("organisation:change", change.pk)
+        messages.warning(
+            request, _("The rows to mend are kept here. Mend them and import them, or choose another file.")
+        )
     return here
 
 
@@ -165,8 +171,8 @@ def _page(request: AuthenticatedRequest, shown: UnitList) -> dict[str, Any]:
     }
 
 
-def _urgency(row: JudgedRow) -> bool:
-    return row.verdict != RowVerdict.FAULT
+def _urgency(row: JudgedRow) -> int:
+    return {RowVerdict.FAULT: 0, RowVerdict.WAITING: 1}.get(row.verdict, 2)
 
 
 def _counts(judged: JudgedList) -> dict[str, int]:
