@@ -18,6 +18,8 @@ _FIRST_DAY = date(2025, 7, 1)
 _KINDS = ("Thành phố", "Thị trấn", "Thị xã", "Đặc khu", "Phường", "Xã", "Quận", "Huyện", "Tỉnh")
 PROVINCE, DISTRICT, COMMUNE = 2, 3, 5
 """Digits of the codes of each level."""
+_BY_NAME = 2
+"""The last rank of places that are found by their own name alone."""
 
 
 class Era(StrEnum):
@@ -82,6 +84,10 @@ def find_places(text: str, *, era: str, province: str = "", limit: int = 20) -> 
         rank = _rank(indexed, wanted)
         if rank is not None:
             hits.append((rank, number, indexed.place))
+    # Where a name answers by itself, those that need the names above them are noise.
+    best = min((rank for rank, _number, _place in hits), default=0)
+    if best <= _BY_NAME:
+        hits = [hit for hit in hits if hit[0] <= _BY_NAME]
     return [place for _rank_of, _number, place in sorted(hits, key=lambda hit: hit[:2])[:limit]]
 
 
@@ -97,8 +103,8 @@ def _rank(indexed: _IndexedPlace, wanted: list[str]) -> int | None:
     if phrase == indexed.words or phrase == f" {' '.join(vietnamese.fold(indexed.place.bare_name).split())} ":
         return 1
     if all(f" {word} " in indexed.words for word in wanted):
-        return 2
-    return 3 + len(wanted) - own
+        return _BY_NAME
+    return _BY_NAME + 1 + len(wanted) - own
 
 
 def place_by_code(code: str, era: str) -> OfficialPlace | None:

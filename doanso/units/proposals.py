@@ -83,12 +83,23 @@ def _communes_by_name(era: Era) -> dict[str, list[OfficialPlace]]:
 
 
 def official_place(short_name: str, above: Iterable[str], on: date) -> OfficialPlace | None:
-    """Return the ward or commune of that name on a day: within a place named in `above`, or the only one of its name."""
-    found = _communes_by_name(official.era_of(on)).get(vietnamese.name_key(short_name), [])
+    """Return the ward or commune of that name on a day: within a place named in `above`, or, where these name none, the only one
+    of its name."""
+    era = official.era_of(on)
+    found = _communes_by_name(era).get(vietnamese.name_key(short_name), [])
     names = {vietnamese.fold(short_name_of(name)) for name in above}
     inside = [place for place in found if names & _names_above(place)]
-    candidates = inside or found
+    candidates = inside if inside or names & _leading_names(era) else found
     return candidates[0] if len(candidates) == 1 else None
+
+
+@cache
+def _leading_names(era: Era) -> frozenset[str]:
+    """Return the folded names of all provinces and districts, with and without their kinds."""
+    places = [place for place in official.all_places(era) if len(place.code) < official.COMMUNE]
+    return frozenset(
+        name for place in places for name in (vietnamese.fold(place.name), vietnamese.fold(place.bare_name))
+    )
 
 
 def _names_above(place: OfficialPlace) -> set[str]:

@@ -57,6 +57,10 @@ def test_a_place_is_found_by_its_name_or_code(text, era, first):
     assert find_places(text, era=era)[0].code == first
 
 
+def test_where_a_name_answers_by_itself_places_far_away_are_left_out():
+    assert [place.code for place in find_places("dao thanh", era=BEFORE)] == ["28282"]
+
+
 def test_a_province_narrows_and_an_empty_text_lists_it():
     found = find_places("", era=SINCE, province="82", limit=500)
     assert Counter(place.kind for place in found) == {"tỉnh": 1, "xã": 82, "phường": 20}

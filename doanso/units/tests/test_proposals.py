@@ -78,6 +78,8 @@ def test_a_ward_gets_its_official_code_and_a_branch_its_parents():
     assert code("Tổ dân phố 07", UnitKind.BRANCH, parent="28252") == "28252-tdp7"
     assert code("THPT Sông Tiền", UnitKind.SCHOOL) == "thpt-song-tien"
     assert code("Phường 4", UnitKind.WARD, above=("Nơi khác",)) == "phuong-4"
+    assert code("Phường 21", UnitKind.WARD) == "phuong-21"
+    assert code("Phường Đạo Thạnh", UnitKind.WARD, above=("Nơi khác",), on=IN_2026) == "28249"
 
 
 def test_a_code_that_is_used_gets_a_number():
