@@ -10,8 +10,8 @@ from doanso.units.models import Unit
 class Role(models.TextChoices):
     """The named sets of permissions; `access.roles` lists the permissions of each."""
 
-    CITY_ADMINISTRATOR = "city-administrator", "Quản trị cấp thành phố"
-    CITY_OFFICER = "city-officer", "Cán bộ cấp thành phố"
+    CITY_ADMINISTRATOR = "city-administrator", "Quản trị"
+    CITY_OFFICER = "city-officer", "Cán bộ chuyên trách"
     UNIT_SECRETARY = "unit-secretary", "Bí thư cơ sở Đoàn"
     BRANCH_SECRETARY = "branch-secretary", "Bí thư chi đoàn"
     CLERK = "clerk", "Văn thư"

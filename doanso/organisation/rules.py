@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import formats
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem
-from doanso.units.models import UnitKind
+from doanso.units.models import UPPER_KINDS, UnitKind
 
 
 def day_problem(*, on: date, today: date, since: Mapping[str, date]) -> Problem | None:
@@ -27,6 +27,16 @@ def day_problem(*, on: date, today: date, since: Mapping[str, date]) -> Problem 
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST = {"code": 60, "name": 160, "short_name": 80}
+
+
+def kinds_below(root_kind: str) -> list[UnitKind]:
+    """Return the kinds of units that are offered below a root of this kind, in their order."""
+    left_out = {UnitKind.PROVINCE}
+    if root_kind != UnitKind.PROVINCE:
+        left_out.add(UnitKind.CITY)
+    if root_kind not in UPPER_KINDS:
+        left_out |= {UnitKind.WARD, UnitKind.COMMUNE}
+    return [kind for kind in UnitKind if kind not in left_out]
 
 
 def new_unit_problem(*, code: str, kind: str, name: str, short_name: str) -> Problem | None:

@@ -239,7 +239,7 @@ export const words = {
     read: "Đọc to",
     what: ["Ghi gì:", "họ tên, năm sinh và dịch vụ được giúp."],
     why: ["Để làm gì:", "từng việc một, bên dưới. Cô chú chọn việc nào thì chỉ làm việc ấy."],
-    who: (/** @type {string} */ unit) => ["Ai xem:", `${unit} và Thành Đoàn.`],
+    who: (/** @type {string} */ unit) => ["Ai xem:", `${unit} và Đoàn cấp trên.`],
     long: ["Bao lâu:", "xóa tên sau 12 tháng. Rút lại lúc nào cũng được."],
     never: ["Không bao giờ hỏi", "mật khẩu, mã OTP, số tài khoản; không chụp thẻ hay màn hình."],
     whole: "Toàn văn lời xin phép",

@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("city-administrator", "Quản trị cấp thành phố"),
-                            ("city-officer", "Cán bộ cấp thành phố"),
+                            ("city-administrator", "Quản trị"),
+                            ("city-officer", "Cán bộ chuyên trách"),
                             ("unit-secretary", "Bí thư cơ sở Đoàn"),
                             ("branch-secretary", "Bí thư chi đoàn"),
                             ("clerk", "Văn thư"),

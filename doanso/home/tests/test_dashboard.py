@@ -26,7 +26,7 @@ def _heat_rows(answer) -> list[str]:
 def test_who_needs_help_most_stands_first(programme, tree, as_user):
     answer = as_user(tree.dung).get(CITY)
 
-    assert _heat_rows(answer) == ["Toàn thành phố", "Phường 5", "Phường 4"]
+    assert _heat_rows(answer) == ["Toàn địa bàn", "Phường 5", "Phường 4"]
     assert [unit["name"] for unit in answer.context["worst"]] == ["Phường 5", "Phường 4"]
 
 

@@ -63,7 +63,8 @@ class NewUnitsForm(forms.Form):
         self.tree = {unit.code: unit for unit in tree}
         above = [unit for unit in tree if unit.kind != UnitKind.BRANCH]
         self.fields["parent"].choices = [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in above]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [("", gettext("As the name says")), *UnitKind.choices]  # type: ignore[attr-defined]
+        kinds = [(kind.value, kind.label) for kind in rules.kinds_below(tree[0].kind)]
+        self.fields["kind"].choices = [("", gettext("As the name says")), *kinds]  # type: ignore[attr-defined]
 
     def clean_names(self) -> list[str]:
         names = [name for line in self.cleaned_data["names"].splitlines() if (name := tidy_name(line))]

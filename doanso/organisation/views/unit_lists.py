@@ -18,12 +18,11 @@ from doanso.files.kinds import Kind
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import Column, table_file
-from doanso.organisation import actions, policy, queries, unit_sheets
+from doanso.organisation import actions, policy, queries, rules, unit_sheets
 from doanso.organisation.forms.unit_lists import ColumnsForm, UnitListForm
 from doanso.organisation.models import UnitList
 from doanso.organisation.queries import unit_lists
 from doanso.organisation.unit_rows import FIELDS, JudgedList, JudgedRow, RowVerdict
-from doanso.units.models import UnitKind
 
 _PAGE = 100
 
@@ -165,7 +164,7 @@ def _page(request: AuthenticatedRequest, shown: UnitList) -> dict[str, Any]:
         "pages": pages(request, number, more=len(rows) > first + _PAGE, summary=""),
         "counts": _counts(judged),
         "in_file": in_file,
-        "kinds": UnitKind.choices,
+        "kinds": [(kind.value, kind.label) for kind in rules.kinds_below(known[0].kind)],
         "alike": unit_lists.alike_faults(judged)[:6],
         "tree": unit_lists.tree_after(judged, known),
     }
