@@ -2,23 +2,29 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 import xlsxwriter
 from django.core.exceptions import PermissionDenied
 
-from doanso.access.models import RoleAssignment
+from doanso.access.actions import grant_role
+from doanso.access.models import Role, RoleAssignment
+from doanso.accounts.actions import create_user
 from doanso.lib.problems import Refused
-from doanso.lib.spreadsheet import read_workbook
-from doanso.organisation import actions
+from doanso.lib.spreadsheet import Column, read_workbook, write_table
+from doanso.organisation import actions, unit_sheets
 from doanso.organisation.models import Change, ChangeKind, UnitList
 from doanso.organisation.queries import unit_lists
 from doanso.organisation.tests.conftest import differences, state
-from doanso.testing import TREE_BEGAN
+from doanso.organisation.unit_rows import FIELDS
+from doanso.testing import PASSWORD, TREE_BEGAN
 from doanso.units import queries as trees
-from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
+from doanso.units.actions import found_root, load_units
+from doanso.units.models import Neighbourhood, Unit, UnitKind, UnitLink, UnitName, UnitPath
 
 PAGE = "/organisation/units/import/"
+CITY_FILE = Path(__file__).resolve().parents[3] / "programmes" / "units" / "my-tho-2023.toml"
 LIST = [
     ["TÊN ĐƠN VỊ", "LOẠI", "TRỰC THUỘC"],
     ["Đoàn Phường 6", "Đoàn cơ sở", "Thành Đoàn Mỹ Tho"],
@@ -298,3 +304,26 @@ def test_the_exported_tree_builds_the_same_tree(tree, as_user):
     assert after[0] == before[0]
     assert after[2:5] == before[2:5]
     assert [row[:3] for row in after[1]] == [row[:3] for row in before[1]]
+
+
+@pytest.mark.django_db
+def test_the_demos_city_is_built_again_from_its_own_export(business_day):
+    load_units(actor=None, content=CITY_FILE.read_bytes())
+    city = Unit.objects.get(code="my-tho")
+    content = io.BytesIO()
+    columns = [Column(unit_sheets.HEADINGS[name][0]) for name in FIELDS]
+    write_table(content, columns=columns, rows=unit_lists.sheet_rows(trees.subtree(city)))
+    before = state()
+    for model in (UnitPath, UnitLink, UnitName, Neighbourhood, Unit):
+        model.objects.all().delete()
+    administrator = create_user(actor=None, username="giang", display_name="Võ Trường Giang", password=PASSWORD)
+    city = found_root(
+        actor=None, code="my-tho", kind=UnitKind.CITY, name="Thành Đoàn Mỹ Tho", short_name="Mỹ Tho", since=TREE_BEGAN
+    )
+    grant_role(actor=None, user=administrator, role=Role.CITY_ADMINISTRATOR, unit=city, since=TREE_BEGAN)
+
+    unit_list = actions.start_list(actor=administrator, unit=city, source=content.getvalue(), name="cay.xlsx")
+    found = judged(unit_list)
+    assert {row.row.number for row in found.rows if row.fault} == set()
+    actions.apply_list(actor=administrator, unit_list=unit_list, expected=len(found.units))
+    assert state() == before
