@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doanso.access.actions import grant_role
@@ -51,7 +53,7 @@ def test_a_unit_is_created_below_another_and_taken_back_the_same_day(busy):
     assert differences() == []
 
 
-def test_units_below_one_another_are_one_change(tree, django_assert_num_queries):
+def test_units_below_one_another_are_one_change(tree):
     units = [new("p6", "my-tho", UnitKind.WARD, neighbourhoods=("Khu phố 1", "Khu phố 2"))]
     units += [new(f"p6-kp{number}", "p6") for number in range(1, 5)]
 
@@ -63,13 +65,16 @@ def test_units_below_one_another_are_one_change(tree, django_assert_num_queries)
     assert (Change.objects.get(), len(change.said["units"])) == (change, 5)
 
 
-def test_a_list_takes_as_many_statements_as_a_single_unit(tree, django_assert_num_queries):
-    def count(units):
-        with django_assert_num_queries(20):
+def test_a_list_takes_as_many_statements_as_a_single_unit(tree):
+    def statements(units):
+        with CaptureQueriesContext(connection) as captured:
             create_units(actor=tree.giang, units=units)
+        return len(captured)
 
-    count([new("p4-a", "p4")])
-    count([new(f"p4-b{number}", "p4") for number in range(40)])
+    # PostgreSQL takes three named locks where SQLite has its one write lock.
+    expected = 23 if connection.vendor == "postgresql" else 20
+    assert statements([new("p4-a", "p4")]) == expected
+    assert statements([new(f"p4-b{number}", "p4") for number in range(40)]) == expected
 
 
 @pytest.mark.parametrize(
