@@ -100,6 +100,21 @@ def test_a_template_becomes_a_draft_of_the_own_unit_and_the_coming_year(tree, as
     ]  # fmt: skip
 
 
+def test_a_template_of_another_committee_is_only_assumed_and_has_a_title_of_its_own(tree, as_user):
+    ward = tree.units["p4"]
+    tree.giang.role_assignments.update(unit=ward)
+
+    page = as_user(tree.giang).get("/programmes/new/my-tho-2023/")
+    assert page.context["form"]["title"].value() == "Chương trình chuyển đổi số năm 2024"
+    as_user(tree.giang).post(
+        "/programmes/new/my-tho-2023/", {"title": "Số", "first_day": "01/01/2024", "last_day": "31/12/2024"}
+    )
+
+    draft = ProgrammeDraft.objects.get()
+    assert (draft.root, draft.code) == (ward, "phuong-4-2024")
+    assert {row.values["basis"] for row in draft.indicators.all()} == {"assumed"}
+
+
 def test_a_number_that_cannot_be_is_marked_and_nothing_is_begun(tree, as_user):
     answer = as_user(tree.dung).post(
         "/programmes/new/my-tho-2023/",

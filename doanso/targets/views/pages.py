@@ -99,7 +99,11 @@ def _download(overview: Overview) -> HttpResponse:
 @require_safe
 def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """Show all indicators of a unit under their headings."""
-    chosen_programme, unit, on = requested_place(request, programme, "")
+    chosen_programme = queries.programme_by_code(programme)
+    if chosen_programme is None:
+        raise Http404
+    position, on = _position(request, chosen_programme, "")
+    unit = position.unit
     phase = queries.phase(chosen_programme, _requested_day(request))
     overview = queries.overview(chosen_programme, unit, on, children=False)
     to = ProgrammeAddresses(request, chosen_programme)
@@ -122,6 +126,7 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         "targets/indicators.html",
         {
             "programme": chosen_programme,
+            "may_write": unit.pk == chosen_programme.root_id and position.allows(policy.LOAD, unit),
             "unit": units.name(unit, on),
             "on": on,
             "phase_words": queries.phase_words(chosen_programme, phase),

@@ -19,7 +19,7 @@ from doanso.lib.problems import Refused
 from doanso.targets import actions, copying, draft_words, policy, programme_file, queries
 from doanso.targets.copying import CopiedIndicator, CopyChoice
 from doanso.targets.forms.programmes import BlankForm, NumberField, UploadForm, code_of
-from doanso.targets.models import PlanOrigin, Programme
+from doanso.targets.models import Basis, PlanOrigin, Programme
 from doanso.targets.plans import ProgrammePlan, is_share
 from doanso.targets.queries import plans
 from doanso.targets.renderers import programme_toml
@@ -204,8 +204,10 @@ def _copy(request: AuthenticatedRequest, source: _Source) -> HttpResponse:
     years = copying.years_ahead(source.plan, not_before)
     carried = copying.carried(source.plan, years)
     if source.root.code != source.plan.root:
+        # What another committee's plan states is only assumed here.
         carried = replace(
             carried,
+            indicators=tuple(replace(each, basis=Basis.ASSUMED) if each.why else each for each in carried.indicators),
             title=_("Digital transformation programme %(year)s") % {"year": carried.first_day.year},
             code=code_of(f"{units.name(source.root, clock.today()).short_name} {carried.first_day.year}"),
             root=source.root.code,

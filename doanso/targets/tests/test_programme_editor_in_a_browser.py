@@ -1,0 +1,53 @@
+"""The programme editor in a browser: a panel beside the list on a desk, a page of its own on a phone."""
+
+import pytest
+
+from doanso.targets.actions import begin_draft
+from doanso.targets.copying import carried, shipped_programmes
+from doanso.targets.models import PlanOrigin
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def draft(tree):
+    plan = carried(shipped_programmes()["my-tho-2023"], 1)
+    return begin_draft(actor=tree.dung, root=tree.units["my-tho"], plan=plan, origin=PlanOrigin.TEMPLATE)
+
+
+def test_an_indicator_opens_beside_the_list_and_what_it_means_follows_the_number(tree, draft, open_as, axe):
+    page = open_as(tree.dung, f"/programmes/drafts/{draft.pk}/")
+    page.click("text=Dân đăng ký dịch vụ công")
+    page.wait_for_selector("#panel-head")
+    assert page.evaluate("document.activeElement.id") == "panel-head"
+    assert page.locator("#draft-list").is_visible()
+    assert not page.locator("#page-acts .ds-btn-p").count()
+
+    page.fill("#id_why", "Câu đang viết dở")
+    page.fill("#id_target", "5200")
+    page.press("#id_target", "Tab")
+    page.wait_for_selector("#fit-meaning:has-text('Nghĩa là 5.200 người dân')")
+
+    assert page.input_value("#id_why") == "Câu đang viết dở"
+    assert axe(page) == []
+    page.click("text=Lưu chỉ tiêu")
+    page.wait_for_selector("text=Đã lưu “Dân đăng ký dịch vụ công” vào bản nháp.")
+    assert draft.indicators.get(code="portal-residents").values["target"] == 5200
+
+
+def test_on_a_phone_an_indicator_is_a_page_of_its_own(tree, draft, open_as, axe):
+    page = open_as(tree.dung, f"/programmes/drafts/{draft.pk}/", width=390)
+    page.click("text=Thêm chỉ tiêu")
+    page.wait_for_selector("#panel-head")
+
+    assert not page.locator("#draft-list").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.fill("#id_short_title", "Cấp phép của trạm")
+    page.select_option("#id_counts", label="TiengiangS: mỗi cửa hàng tính một lần")
+    page.wait_for_selector("#id_kind option[value=count]:checked", state="attached")
+    page.fill("#id_target", "20")
+    assert axe(page) == []
+    page.click("text=Thêm rồi nhập tiếp")
+    page.wait_for_selector("text=Đã lưu “Cấp phép của trạm” vào bản nháp.")
+    assert page.input_value("#id_short_title") == ""
+    assert draft.indicators.get(code="cap-phep-cua-tram").values["unit_of_count"] == "cửa hàng"
