@@ -80,7 +80,7 @@ def plain(value: str | date) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldDifference:
+class PlanDifference:
     """One field before and after, in words."""
 
     name: str
@@ -88,14 +88,14 @@ class FieldDifference:
     after: str
 
 
-def differences(change: IndicatorChange) -> list[FieldDifference]:
+def differences(change: IndicatorChange) -> list[PlanDifference]:
     """Return what a change changes, the number first."""
     before = change.before
     if before is None:
         return []
     names = sorted(change.fields, key=lambda name: name != "target")
     return [
-        FieldDifference(field_name(name), value_words(before, name), value_words(change.indicator, name))
+        PlanDifference(field_name(name), value_words(before, name), value_words(change.indicator, name))
         for name in names
     ]
 
@@ -173,7 +173,7 @@ class DraftLine:
 
 def groups(rows: Sequence[tuple[DraftIndicator, IndicatorPlan]]) -> list[tuple[str, list[DraftLine]]]:
     """Return a draft's indicators under their headings, numbered 1a, 1b, 2a."""
-    sections = []
+    sections: list[tuple[str, list[DraftLine]]] = []
     for group in IndicatorGroup.values:
         members = [(row, plan) for row, plan in rows if plan.group == group and not row.removed]
         if not members:

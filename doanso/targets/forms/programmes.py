@@ -194,9 +194,7 @@ class IndicatorForm(forms.Form):
     unit_of_count = forms.CharField(label=gettext_lazy("Counted in units of"), max_length=60, required=False)
     denominator_text = forms.CharField(label=gettext_lazy("Denominator in words"), max_length=200, required=False)
     due = DaysField(label=gettext_lazy("Due days of the milestones"), required=False)
-    required_grade = forms.TypedChoiceField(
-        label=gettext_lazy("Evidence that is needed"), choices=_GRADES, coerce=int, empty_value=0, required=False
-    )
+    required_grade = forms.ChoiceField(label=gettext_lazy("Evidence that is needed"), choices=_GRADES, required=False)
     code = forms.RegexField(CODE, label=gettext_lazy("Code"), max_length=_LONGEST_CODE, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -315,7 +313,7 @@ class IndicatorForm(forms.Form):
             family=option.family,
             parameters=option.parameters,
             least_grade=self.before.least_grade if self.before is not None else 1,
-            required_grade=data["required_grade"],
+            required_grade=int(data["required_grade"] or 0),
             denominator=data["denominator"],
             denominator_text=data["denominator_text"],
             due=data["due"],

@@ -19,7 +19,7 @@ from doanso.targets import actions, counting, draft_words
 from doanso.targets.actions.drafts import has_begun, known_indicator
 from doanso.targets.actions.loading import newest_revision
 from doanso.targets.actions.publishing import plan_problem
-from doanso.targets.forms.programmes import DraftHeadForm, IndicatorForm, PublishForm
+from doanso.targets.forms.programmes import DraftHeadForm, IndicatorForm, NumberField, PublishForm
 from doanso.targets.models import MEMBERS, DraftState, ProgrammeDraft
 from doanso.targets.plans import ProgrammePlan
 from doanso.targets.queries import plans
@@ -122,10 +122,8 @@ class _Panel:
 
 
 def _number(form: IndicatorForm) -> int | None:
-    try:
-        return form.fields["target"].clean(form["target"].value())
-    except Exception:  # noqa: BLE001
-        return None
+    value = form["target"].value()
+    return value if isinstance(value, int) else NumberField.number(value or "")
 
 
 @login_required
@@ -242,7 +240,7 @@ def draft_head(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse:
     initial = {name: getattr(chosen, name) for name in ("title", "code", "first_day", "last_day", "version")}
     published = chosen.programme_id is not None
     form = DraftHeadForm(request.POST if request.method == "POST" else None, initial=initial, published=published)
-    stored: list[draft_words.FieldDifference] = []
+    stored: list[draft_words.PlanDifference] = []
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -265,7 +263,7 @@ def draft_head(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse:
 
 def _stale_head(
     request: AuthenticatedRequest, draft: ProgrammeDraft, form: DraftHeadForm, published: bool
-) -> tuple[DraftHeadForm, list[draft_words.FieldDifference]]:
+) -> tuple[DraftHeadForm, list[draft_words.PlanDifference]]:
     """Return the form as entered with the version stored by now, and the stored values that differ."""
     draft.refresh_from_db()
     data = request.POST.copy()
@@ -275,7 +273,7 @@ def _stale_head(
     fresh.is_valid()
     entered = form.inputs()
     return fresh, [
-        draft_words.FieldDifference(
+        draft_words.PlanDifference(
             draft_words.field_name(name),
             draft_words.plain(getattr(draft, name)),
             draft_words.plain(getattr(entered, name)),
