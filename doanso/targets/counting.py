@@ -59,10 +59,9 @@ class CountingCatalogue:
         ]
 
     def _keep(self, plan: IndicatorPlan) -> None:
-        description = ports.family_description(plan.family)
         parameters = dict(plan.parameters)
-        if description is not None and description.code_parameter:
-            own_code = {description.code_parameter: plan.code}
+        if name := code_parameter(plan.family):
+            own_code = {name: plan.code}
             self.options = [
                 CountingOption(
                     option.title, option.heading, option.family, {**own_code, **option.parameters}, option.unit_of_count
@@ -84,6 +83,12 @@ class CountingCatalogue:
         for option in self.options:
             groups.setdefault(option.heading, []).append((option.key, option.title))
         return list(groups.items())
+
+
+def code_parameter(family: str) -> str:
+    """Return the parameter of a family that is the indicator's code unless a plan says otherwise; "" where there is none."""
+    description = ports.family_description(family)
+    return description.code_parameter if description is not None else ""
 
 
 def fitting_kinds(family: str) -> Sequence[str]:

@@ -296,6 +296,13 @@ class IndicatorForm(forms.Form):
         if not data["denominator_text"]:
             self.add_error("denominator_text", _("Say in words of whom or what it is a share."))
 
+    def _parameters(self, option: CountingOption) -> Mapping[str, Any]:
+        """Return the parameters; one that is the indicator's code follows it."""
+        name = counting.code_parameter(option.family)
+        if self.before is None or option.parameters.get(name) != self.before.code:
+            return option.parameters
+        return {**option.parameters, name: self.cleaned_data["code"]}
+
     def plan(self) -> IndicatorPlan:
         """Return the indicator of the valid form."""
         data = self.cleaned_data
@@ -311,7 +318,7 @@ class IndicatorForm(forms.Form):
             basis=data["basis"],
             why=data["why"],
             family=option.family,
-            parameters=option.parameters,
+            parameters=self._parameters(option),
             least_grade=self.before.least_grade if self.before is not None else 1,
             required_grade=int(data["required_grade"] or 0),
             denominator=data["denominator"],

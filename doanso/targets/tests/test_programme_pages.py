@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from doanso.targets import programme_file
 from doanso.targets.actions import begin_draft, edit_programme, save_indicator
+from doanso.targets.actions.loading import Publication, publish_plan
 from doanso.targets.models import DraftState, PlanOrigin, Programme, ProgrammeDraft
 from doanso.targets.queries.plans import indicator_plan_of, plan_of
 from doanso.targets.tests.conftest import FILE
@@ -296,6 +297,38 @@ def test_a_page_of_a_draft_takes_the_same_statements_for_any_number_of_indicator
     draft.indicators.exclude(code="festival").update(removed=True)
     with django_assert_num_queries(6):
         client.get(f"/programmes/drafts/{draft.pk}/")
+
+
+def test_the_list_takes_the_same_statements_for_any_number_of_programmes(loaded, as_user, django_assert_num_queries):
+    client = as_user(loaded.tree.an)
+    client.get("/programmes/")
+    with django_assert_num_queries(7):
+        client.get("/programmes/")
+    plan = replace(EMPTY, indicators=(SHOPS,))
+    for number in range(3):
+        edit = replace(plan, code=f"so-{number}")
+        publish_plan(actor=loaded.tree.dung, plan=edit, publication=Publication())
+
+    with django_assert_num_queries(7):
+        answer = client.get("/programmes/")
+    assert [row["programme"].code for row in answer.context["rows"]] == ["my-tho-2023", "so-0", "so-1", "so-2"]
+    assert {row["unit"] for row in answer.context["rows"]} == {"p4"}
+
+
+def test_a_result_follows_the_code_of_its_indicator(tree, as_user):
+    own = replace(SHOPS, code="green-lanes", family="results.reported", parameters={})
+    draft = begin_draft(
+        actor=tree.dung, root=tree.units["my-tho"], plan=replace(EMPTY, indicators=(own,)), origin=PlanOrigin.BLANK
+    )
+    row, client = draft.indicators.get(), as_user(tree.dung)
+    address = f"/programmes/drafts/{draft.pk}/indicators/{row.pk}/"
+
+    page = client.get(address)
+    assert "Như trong tệp" not in text_of(page)
+    client.post(address, fields(page, code="clean-lanes"))
+
+    row.refresh_from_db()
+    assert (row.code, row.values["parameters"]) == ("clean-lanes", {"topic": "clean-lanes"})
 
 
 # --- Publishing -------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from doanso.targets.actions import (
     edit_programme,
     load_programme,
     publish_draft,
+    publishing,
     save_draft_head,
     save_indicator,
     take_over_changes,
@@ -110,6 +111,35 @@ def test_a_second_press_publishes_nothing_twice(tree, draft):
 
     assert refusal(lambda: publish(draft, tree.dung, stamp=stamp)) == "draft_closed"
     assert ProgrammeRevision.objects.count() == 1
+
+
+def test_of_two_presses_at_once_the_later_one_leaves_the_published_draft_alone(tree, draft, monkeypatch):
+    stamp, original = stamp_of(draft), publishing.publish_plan
+
+    def overtaken(**options):
+        monkeypatch.setattr(publishing, "publish_plan", original)
+        publish(draft, tree.giang, stamp=stamp)
+        return original(**options)
+
+    monkeypatch.setattr(publishing, "publish_plan", overtaken)
+    with pytest.raises(Refused):
+        publish(draft, tree.dung, stamp=stamp)
+
+    draft.refresh_from_db()
+    assert draft.state == DraftState.PUBLISHED
+    assert ProgrammeRevision.objects.get().made_by == tree.giang
+
+
+def test_what_nothing_else_counts_is_reported_under_the_indicators_own_code(tree):
+    own = replace(SHOPS, code="green-lanes", family="results.reported", parameters={})
+    plan = replace(EMPTY, first_day=date(2023, 1, 1), last_day=date(2023, 12, 31), indicators=(own,))
+    draft = begin_draft(actor=tree.dung, root=tree.units["my-tho"], plan=plan, origin=PlanOrigin.BLANK)
+
+    programme = publish(draft, tree.dung)
+
+    indicator = programme.indicators.get()
+    assert indicator.parameters["counts"] == {"topic": "green-lanes"}
+    assert (indicator.numerator, programme.book.measures.get().topic) == ("green-lanes", "green-lanes")
 
 
 def test_a_killed_publication_is_continued(tree, draft):

@@ -312,6 +312,9 @@ def publish_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
             )
             form.add_error(field, refused.problem.message)
             chosen.refresh_from_db()
+            if chosen.state == DraftState.PUBLISHED and chosen.programme is not None:
+                # The button was pressed twice, and the other press has published it meanwhile.
+                return redirect("targets:indicators", programme=chosen.programme.code)
         else:
             messages.success(request, _("The programme is published. Next, hand its targets out to the units below."))
             return redirect("targets:indicators", programme=programme.code)
