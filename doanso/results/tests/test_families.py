@@ -27,7 +27,7 @@ def test_a_topic_is_a_code(topic):
 
 
 def test_another_parameter_is_refused():
-    with pytest.raises(Refused, match="“results\\.reported” không có tham số “service”; hãy bỏ đi."):
+    with pytest.raises(Refused, match=r"“results\.reported” không có tham số “service”; hãy bỏ đi."):
         ReportedFamily().resolve({"topic": "trees", "service": "portal"})
 
 
