@@ -116,7 +116,7 @@ class ReportForm(_ResultForm):
         self.indicators = {str(indicator.pk): indicator for indicator in indicators}
         self.units = {unit.code: unit for unit in units}
         titles = [
-            (indicator.programme.title, (key, f"{indicator.title} ({indicator.unit_of_count})"))
+            (indicator.programme.title, (key, f"{indicator.short_title} ({indicator.unit_of_count})"))
             for key, indicator in self.indicators.items()
         ]
         programmes = list(dict.fromkeys(programme for programme, _choice in titles))

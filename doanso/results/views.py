@@ -52,6 +52,9 @@ class _ResultList:
         self.form = ResultFilterForm(request.GET, indicators=self.indicators, units=self.units)
         self.form.is_valid()
         cleaned = self.form.cleaned_data
+        if cleaned.get("view") == TO_ATTEST:
+            # What is to be confirmed has one state.
+            del self.form.fields["state"]
         view = cleaned.get("view", "")
         offered = [TO_ATTEST] if self.may_attest else []
         offered += [OWN] if self.may_report else []
@@ -343,7 +346,12 @@ def correct(request: AuthenticatedRequest, result_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Corrected. It counts once the level above has confirmed it."))
             return redirect("results:result", result.pk)
-    context = {"form": form, "result": result, "unit": units.name(result.unit)}
+    context = {
+        "form": form,
+        "result": result,
+        "unit": units.name(result.unit),
+        "quantity": quantity_words(result.indicator, version.quantity),
+    }
     return render(request, "results/correct.html", context, status=422 if form.is_bound else 200)
 
 

@@ -12,7 +12,7 @@ from doanso.lib import navigation
 from doanso.testing import TREE_BEGAN
 
 _PEOPLE = ["Đoàn viên", "Xác nhận", "Người dân và hỗ trợ", "Danh bạ", "Nghi trùng", "Yêu cầu dữ liệu", "Nhập danh sách"]
-_PROGRAMME = ["Tổng quan", "Chỉ tiêu", "Giao chỉ tiêu", "Tháng"]
+_PROGRAMME = ["Tổng quan", "Chỉ tiêu", "Giao chỉ tiêu", "Kết quả", "Tháng"]
 _CITY = {
     "Hôm nay": ["Hôm nay"],
     "Chương trình": _PROGRAMME,
@@ -56,7 +56,7 @@ ROLES = [
     (
         Role.INSPECTOR,
         {
-            "Chương trình": ["Tổng quan", "Chỉ tiêu", "Tháng"],
+            "Chương trình": ["Tổng quan", "Chỉ tiêu", "Kết quả", "Tháng"],
             "Con người": ["Đoàn viên", "Phúc tra", "Người dân và hỗ trợ"],
             "Phong trào": ["Đến nhà 1+1"],
             "Văn phòng": ["Văn bản"],

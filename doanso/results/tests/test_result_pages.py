@@ -54,7 +54,7 @@ def test_a_branch_secretary_reports_in_one_page(reporting, as_user):
 def test_the_indicator_and_unit_of_the_address_are_chosen(reporting, as_user):
     works = reporting.indicators["works"]
     page = as_user(reporting.tree.an).get(f"{NEW}?indicator={works.pk}&unit=p4-kp2").content.decode()
-    assert f'<option value="{works.pk}" selected>Công trình thanh niên (công trình)</option>' in page
+    assert f'<option value="{works.pk}" selected>Công trình (công trình)</option>' in page
     assert '<option value="p4-kp2" selected>' in page
     assert "Văn bản được ký số" not in page
 
