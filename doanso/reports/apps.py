@@ -55,6 +55,7 @@ class ReportsConfig(AppConfig):
                 "viec-duoc-giao": _("assignments"),
                 "chi-tieu": _("targets with figures"),
                 "so-van-ban": _("register of documents"),
+                "ket-qua": _("results that units reported"),
             },
         )
         period_words.register()

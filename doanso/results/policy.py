@@ -9,3 +9,4 @@ RECORD = Permission("results.record", unit_of="unit_id")
 RECORD_AT = Permission("results.record", unit_of="id")
 # From above: a unit's secretary attests results of the units below, never the unit's own.
 ATTEST = Permission("results.attest", unit_of="unit_id")
+ATTEST_AT = Permission("results.attest", unit_of="id")

@@ -148,9 +148,24 @@ def to_attest(actor: User) -> QuerySet[Result]:
     return waiting.exclude(Q(made_by=actor.pk) | Q(changed_by=actor.pk))
 
 
+def has_other_attester(result: Result, version: ResultVersion) -> bool:
+    """Return whether an account may attest the result today that wrote neither its first nor this version."""
+    # Of an ended unit the one that keeps its records answers.
+    unit = result.unit if result.unit.until is None else result.unit.keeper or result.unit
+    holders = policy.ATTEST_AT.holders_at(unit)
+    return holders.exclude(pk__in=[result.made_by_id, version.made_by_id]).exists()
+
+
 def next_to_attest(actor: User, without: UUID) -> UUID | None:
     """Return the result that has waited longest for the actor, beside one."""
     return to_attest(actor).exclude(pk=without).order_by("changed_on", "pk").values_list("pk", flat=True).first()
+
+
+def latest_below(actor: User, unit: Unit) -> QuerySet[ResultVersion]:
+    """Return the newest versions of the results of a unit, below it and of ended units whose records it keeps, for the actor."""
+    own = Result.objects.filter(unit__in=records_below([unit.pk]))
+    versions = ResultVersion.objects.filter(is_latest=True, result__in=policy.VIEW.filter(actor, own).values("pk"))
+    return versions.select_related("result__indicator", "made_by", "attested_by")
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,6 +252,12 @@ def _result_page(
     counts_on = queries.counts_on(indicator, result.unit_id, version.happened_on)
     is_open = result.state != ResultState.WITHDRAWN
     unit = units.name(result.unit)
+    is_alone = (
+        result.state == ResultState.WAITING
+        and (may_attest or may_record)
+        and is_author
+        and not queries.has_other_attester(result, version)
+    )
     context = {
         "result": result,
         "version": version,
@@ -268,6 +274,8 @@ def _result_page(
         "earlier": [_earlier(indicator, earlier) for earlier in versions[1:]],
         "may_decide": may_attest and not is_author and is_open,
         "waits_for_other": may_attest and is_author and result.state == ResultState.WAITING,
+        "is_alone": is_alone,
+        "appoint_url": reverse("access:grant") if is_alone and access.GRANT.allows_anywhere(request.user) else "",
         "may_record": may_record and is_open,
         "may_erase": may_record,
         "send_back": send_back or ReasonForm(prefix="return"),

@@ -115,6 +115,7 @@ NAMES = [
     "06-viec-duoc-giao.xlsx",
     "07-chi-tieu.xlsx",
     "08-so-van-ban.xlsx",
+    "09-ket-qua.xlsx",
 ]
 
 

@@ -26,6 +26,7 @@ from doanso.members.models import Member
 from doanso.outreach.queries import visits
 from doanso.people import queries as people
 from doanso.referrals import queries as referrals
+from doanso.results import queries as results
 from doanso.support import labels as support_labels
 from doanso.support import queries as support
 from doanso.targets import policy as targets_policy
@@ -222,6 +223,25 @@ def _register_rows(actor: User, unit: NamedUnit) -> Rows:
             yield (named.name, *row)
 
 
+def _result_rows(actor: User, unit: NamedUnit) -> Rows:
+    for page in _paged(results.latest_below(actor, unit.unit)):
+        names = units.names({version.result.unit_id for version in page})
+        for version in page:
+            result = version.result
+            yield (
+                version.happened_on,
+                names[result.unit_id].name if result.unit_id in names else "",
+                result.indicator.title,
+                version.quantity,
+                result.indicator.unit_of_count,
+                version.text,
+                result.get_state_display(),
+                version.made_by.display_name,
+                version.attested_by.display_name if version.attested_by is not None else "",
+                version.reason,
+            )
+
+
 def lists() -> list[ExportList]:
     """Return the lists of the archive in their order."""
     return [
@@ -349,6 +369,24 @@ def lists() -> list[ExportList]:
             _("One row for each number of the register of outgoing documents; of secret ones number and day alone."),
             [Column(_("Unit"), 30), *registers.columns()],
             _register_rows,
+        ),
+        ExportList(
+            "ket-qua",
+            _("Results that units reported"),
+            _("One row for each result in its newest wording, also those that wait or were withdrawn."),
+            _columns(
+                (_("Day"), 13),
+                (_("Unit"), 24),
+                (_("Target"), 44),
+                (_("Quantity"), 12),
+                (_("Unit of count"), 16),
+                (_("What was done"), 60),
+                (_("State"), 18),
+                (_("Reported by"), 26),
+                (_("Confirmed by"), 26),
+                (_("Reason of a return or withdrawal"), 40),
+            ),
+            _result_rows,
         ),
     ]
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from doanso.access.models import RoleAssignment
 from doanso.lib.uuid7 import uuid7
 from doanso.results import actions, queries
 from doanso.results.models import Result, ResultState
@@ -155,6 +156,16 @@ def test_who_wrote_it_is_told_that_somebody_else_confirms(reporting, as_user):
     assert "Xác nhận 3 cây" not in page
     assert own in dung.post(_page(result, "attest/"), {"read": "1.waiting"}).content.decode()
     assert "Xác nhận 3 cây" in hoa.get(_page(result)).content.decode()
+
+
+def test_where_nobody_else_may_confirm_the_page_says_whom_to_appoint(reporting, as_user):
+    RoleAssignment.objects.filter(user__in=[reporting.hoa, reporting.tree.giang]).update(until=date(2023, 11, 1))
+    result = reporting.report("my-tho", 3)
+    page = as_user(reporting.tree.dung).get(_page(result)).content.decode()
+    assert "Chưa có ai khác xác nhận được kết quả này: người ghi không tự xác nhận." in page
+    assert 'href="/users/grant/"' in page
+    # An's branch has the ward above it, so nothing is missing there.
+    assert "Chưa có ai khác" not in as_user(reporting.tree.binh).get(_page(reporting.report())).content.decode()
 
 
 def test_sent_back_the_unit_reads_the_reason_and_corrects(reporting, as_user):
