@@ -289,6 +289,23 @@ def test_statements_do_not_grow_with_results(reporting, as_user, view):
     assert statements() == few
 
 
+def test_each_page_has_at_most_one_main_button(reporting, as_user):
+    waiting, returned = reporting.report(), reporting.report("p4-kp2", 40)
+    attested = reporting.attest(reporting.report("p5", 7))
+    actions.return_result(
+        actor=reporting.tree.dung, result=returned, read=queries.state_token(returned), reason="Thiếu biên bản"
+    )
+    pages = [LIST, f"{LIST}?view=to-attest", f"{LIST}?view=own", f"{LIST}?q=xyz", NEW]
+    pages += [_page(result) for result in (waiting, returned, attested)]
+    pages += [_page(returned, "correct/"), "/programmes/tinh-nguyen-2023/indicators/trees/"]
+    for name in ("dung", "an"):
+        client = as_user(getattr(reporting.tree, name))
+        for path in pages:
+            answer = client.get(path)
+            if answer.status_code != 404:
+                assert answer.content.decode().split('id="main"')[1].count("ds-btn-p") <= 1, (name, path)
+
+
 def test_nothing_waits(reporting, as_user):
     text = as_user(reporting.tree.dung).get(f"{LIST}?view=to-attest").content.decode()
     assert "Không có kết quả nào chờ bạn xác nhận." in text
