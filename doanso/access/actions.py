@@ -20,7 +20,8 @@ from doanso.units import queries as units
 from doanso.units.models import UPPER_KINDS, Unit
 
 
-def _require_grantable(actor: User | None, role: str, unit: Unit) -> None:
+def require_grantable(actor: User | None, role: str, unit: Unit) -> None:
+    """Raise unless the actor may assign and end this role at the unit; a command of the server (None) may."""
     if actor is None:
         return
     policy.GRANT.require_at(actor, unit)
@@ -44,7 +45,7 @@ def grant_role(
     since = since or today
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
-        _require_grantable(actor, role, unit)
+        require_grantable(actor, role, unit)
         if actor is not None and actor.pk == user.pk:
             raise Refused(
                 Problem("role_to_oneself", _("Nobody gives a role to themselves. Ask another officer."), "user")
@@ -96,7 +97,7 @@ def end_role(*, actor: User | None, role_assignment: RoleAssignment, note: str =
             .select_related("unit", "user")
             .get(pk=role_assignment.pk)
         )
-        _require_grantable(actor, role_assignment.role, role_assignment.unit)
+        require_grantable(actor, role_assignment.role, role_assignment.unit)
         if role_assignment.until is not None and role_assignment.until <= today:
             return role_assignment
         if role_assignment.role == Role.CITY_ADMINISTRATOR and {
@@ -152,7 +153,7 @@ def create_account(
 ) -> tuple[User, str]:
     """Create an account with its first role; return it and the code with which its owner sets a password, shown only now."""
     with transaction.atomic():
-        _require_grantable(actor, role, unit)
+        require_grantable(actor, role, unit)
         if not display_name.strip():
             raise Refused(Problem("name_missing", _("Write the person's name."), "display_name"))
         user = accounts.create_user(
@@ -186,7 +187,7 @@ def issue_reset_code(*, actor: User, user: User) -> str:
         if not user.has_usable_password() and roles != {Role.MEMBER}:
             # The first code of an officer's account is issued by an actor who could have given those roles.
             for other in queries.active_role_assignments(own).select_related("unit"):
-                _require_grantable(actor, other.role, other.unit)
+                require_grantable(actor, other.role, other.unit)
         return accounts.issue_code(actor=actor, user=user, unit_id=within.unit_id)
 
 
@@ -202,7 +203,7 @@ def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
         if not held:
             raise PermissionDenied(policy.GRANT.name)
         for role_held in held:
-            _require_grantable(actor, role_held.role, role_held.unit)
+            require_grantable(actor, role_held.role, role_held.unit)
         accounts.set_active(actor=actor, user=user, active=is_open, unit_id=held[0].unit_id)
 
 

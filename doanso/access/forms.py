@@ -1,5 +1,6 @@
 """Forms of roles, tokens and timed modes. The actions check the permissions."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -83,6 +84,50 @@ class GrantForm(forms.Form):
         last: date | None = self.cleaned_data["last_day"]
         # The last day of the calendar has no next one.
         return None if last is None or last == date.max else last + timedelta(days=1)
+
+
+class InvitedUnitsFilterForm(forms.Form):
+    """Which units are listed to invite people to."""
+
+    role = forms.CharField(widget=forms.HiddenInput, required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Units in"), required=False)
+
+    def __init__(self, *args: Any, units: list[NamedUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", _("All units")), *_indented(units)]  # type: ignore[attr-defined]
+
+
+def read_pasted(text: str, units: list[NamedUnit]) -> tuple[list[tuple[str, NamedUnit]], list[str]]:
+    """Read lines of a name and a unit, separated by a tab, a semicolon or a comma, as pasted from a table.
+
+    The unit is meant by its code, its name or its short name; return the lines that fit, and a sentence for each that does not.
+    """
+    by_words: dict[str, list[NamedUnit]] = {}
+    for unit in units:
+        for words in {
+            unit.code,
+            " ".join(vietnamese.fold(unit.name).split()),
+            " ".join(vietnamese.fold(unit.short_name).split()),
+        }:
+            by_words.setdefault(words, []).append(unit)
+    read, problems = [], []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        name, _separator, place = (part.strip() for part in re.sub(r"[\t;]", ",", line, count=1).partition(","))
+        found = by_words.get(place) or by_words.get(" ".join(vietnamese.fold(place).split()), [])
+        if len(found) == 1:
+            read.append((name, found[0]))
+        elif found:
+            words = _("Line %(number)s: several units are called “%(unit)s”. Write the code, for instance %(code)s.")
+            problems.append(words % {"number": number, "unit": place, "code": found[0].code})
+        elif not place:
+            words = _("Line %(number)s: write the name, a comma and the unit, for instance: Nguyễn Văn An, Phường 4")
+            problems.append(words % {"number": number})
+        else:
+            words = _("Line %(number)s: no unit “%(unit)s” has this role. Write its name or code as in the list above.")
+            problems.append(words % {"number": number, "unit": place})
+    return read, problems
 
 
 class TokenForm(forms.Form):

@@ -17,6 +17,7 @@ def register() -> None:
     register_object_kind("units.unit", _("Unit"), _units)
     register_object_kind("units.neighbourhood", _("Neighbourhood"))
     register_object_kind("accounts.user", _("Account"), _accounts)
+    register_object_kind("access.invitation", _("Invitation"))
     register_object_kind("access.apitoken", _("Token"))
     register_object_kind("access.administrationmode", _("Administration"))
     register_object_kind("access.unmasking", _("Names shown for a reason"))

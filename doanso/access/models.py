@@ -42,6 +42,37 @@ class RoleAssignment(models.Model):
         ]
 
 
+class Invitation(models.Model):
+    """A personal link with which somebody makes their own account with one role. Shown once; only its hash is stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # The form from which it came, so that a form sent twice invites once.
+    batch = models.UUIDField(db_index=True)
+    role = models.CharField(max_length=20, choices=Role)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="invitations")
+    # Whom the inviter had in mind; the person may write the name otherwise. Empty where it is not known.
+    display_name = models.CharField(max_length=120, blank=True)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    # The account that was made with it.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at")), name="access_invitation_times"
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="access_invitation_role"),
+            models.CheckConstraint(
+                condition=models.Q(used_at=None) | models.Q(withdrawn_at=None), name="access_invitation_one_end"
+            ),
+        ]
+
+
 class ApiToken(models.Model):
     """A machine's key to the API under one role assignment, with which it ends. Shown once; only its hash is stored."""
 

@@ -32,11 +32,25 @@ PAGES = (
         10,
         "access:users",
         ("access.grant",),
-        r"^/(users|roles)/",
+        r"^/(users|roles)/(?!invit)",
         pgettext_lazy("navigation", "Accounts"),
         _(
             "Who may do what, and where. Here you make accounts, give roles and end them, and issue codes for new passwords."
         ),
+    ),
+    TabPage(
+        "organisation.rights",
+        15,
+        "access:invitations",
+        ("access.grant",),
+        r"^/users/invit",
+        pgettext_lazy("navigation", "Invitations"),
+        _(
+            "Invite officers and secretaries by a personal link, with which each makes their own account. The list shows who "
+            "has not come yet."
+        ),
+        index=r"^/users/invitations/$",
+        icon="user-plus",
     ),
     TabPage(
         "organisation.rights",

@@ -49,6 +49,8 @@ def actor_name(event: AuditEvent) -> str:
         "người dân": _("A resident"),
         "người được giúp": _("The person helped"),
         "link": _("Who opened the link"),
+        "invitation": _("Who opened the link"),
+        "setup": _("Who set the installation up"),
     }
     return not_signed_in.get(event.actor_note) or _("A command on the server")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from doanso.access.views import pages, rights
+from doanso.access.views import invitations, pages, rights
 
 app_name = "access"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("history/<str:kind>/<uuid:pk>/", pages.object_history, name="object_history"),
     path("users/", rights.user_list, name="users"),
     path("users/grant/", rights.grant, name="grant"),
+    path("users/invite/", invitations.invite, name="invite"),
+    path("users/invitations/", invitations.invitation_list, name="invitations"),
+    path("users/invitations/<uuid:pk>/anew/", invitations.issue_anew, name="issue_invitation_anew"),
+    path("users/invitations/<uuid:pk>/withdraw/", invitations.withdraw, name="withdraw_invitation"),
+    path("i/<str:secret>/", invitations.invitation, name="invitation"),
     path("users/<uuid:pk>/", rights.user, name="user"),
     path("users/<uuid:pk>/code/", rights.reset_code, name="reset_code"),
     path("users/<uuid:pk>/open/", rights.set_open, name="set_open"),

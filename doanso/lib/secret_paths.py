@@ -3,7 +3,7 @@
 import logging
 import re
 
-_SECRET = re.compile(r"/([bcdgrv])/[^/\s?]+")
+_SECRET = re.compile(r"/([bcdgirv])/[^/\s?]+")
 # A number at a stand: who knows it reads the resident's page.
 _TURN = re.compile(r"(/b/…|/support/stands/[^/\s?]+/turns)/[^/\s?]+")
 

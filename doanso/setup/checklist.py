@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from doanso.access.models import Role, RoleAssignment
+from doanso.access.models import Invitation, Role, RoleAssignment
 from doanso.access.policy import units_below
 from doanso.documents.models import Letterhead
 from doanso.lib import formats
@@ -202,7 +202,8 @@ class SetupFacts:
         exists = {
             "units": Exists(others),
             "programme": Exists(Programme.objects.filter(root_id=root)),
-            "accounts": Exists(RoleAssignment.objects.exclude(role=Role.CITY_ADMINISTRATOR)),
+            "accounts": Exists(Invitation.objects.filter(withdrawn_at=None))
+            | Exists(RoleAssignment.objects.exclude(role=Role.CITY_ADMINISTRATOR)),
             "members": Exists(Member.objects.all()),
             "targets": Exists(Target.objects.exclude(unit_id=root)),
             "letterhead": Exists(Letterhead.objects.filter(unit_id=root)),

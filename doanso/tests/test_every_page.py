@@ -215,6 +215,13 @@ def _unit_list(committee: Committee) -> UnitList:
 
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
 EXAMPLES: dict[str, Callable[[Committee], Any]] = {
+    "access:invitation.secret": lambda committee: Scene(committee.tree).invitation(committee.tree.units["p4"]).secret,
+    "access:issue_invitation_anew.pk": lambda committee: (
+        Scene(committee.tree).invitation(committee.tree.units["p4"]).invitation.pk
+    ),
+    "access:withdraw_invitation.pk": lambda committee: (
+        Scene(committee.tree).invitation(committee.tree.units["p4"]).invitation.pk
+    ),
     "unit": lambda committee: "p4",
     "code": lambda committee: "p4",
     "home:programme.code": lambda committee: committee.programme.code,

@@ -48,6 +48,14 @@ def _account(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"pk": scene.account(unit).pk}
 
 
+def _invitation(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"pk": scene.invitation(unit).invitation.pk}
+
+
+def _invitation_link(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"secret": scene.invitation(unit).secret}
+
+
 def _history(scene: Scene, unit: Unit) -> dict[str, Any]:
     record(actor=scene.tree.giang, action="units.load", obj=unit, unit=unit)
     return {"kind": "units.unit", "pk": unit.pk}
@@ -328,6 +336,9 @@ MAKERS: dict[str, Maker] = {
     **UNIT_MAKERS,
     **DOCUMENT_MAKERS,
     **TARGET_MAKERS,
+    "/users/invitations/<uuid:pk>/anew/": _invitation,
+    "/users/invitations/<uuid:pk>/withdraw/": _invitation,
+    "/i/<str:secret>/": _invitation_link,
     "/me/": _my_services,
     "/programmes/<slug:programme>/reports/": _reports,
     "/programmes/<slug:programme>/reports/new/": _reports,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from doanso.access.invitations import InvitationInput, IssuedInvitation, invite
 from doanso.access.models import ApiToken, Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.models import (
@@ -58,6 +59,10 @@ class Scene:
     def role_assignment(self, user: User, unit: Unit) -> RoleAssignment:
         """The member's role of that account at the unit."""
         return RoleAssignment.objects.create(user=user, role=Role.MEMBER, unit=unit, since=TREE_BEGAN)
+
+    def invitation(self, unit: Unit) -> IssuedInvitation:
+        """Somebody's open invitation to the unit, with its secret."""
+        return invite(actor=self.tree.giang, batch=uuid7(), inputs=[InvitationInput(unit, Role.HELPER)])[0]
 
     def token(self, unit: Unit) -> ApiToken:
         """Somebody's token under a role at the unit."""

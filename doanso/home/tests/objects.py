@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django.test import Client
 from django.urls import resolve, reverse
 
-from doanso.access.models import ApiToken, RoleAssignment
+from doanso.access.models import ApiToken, Invitation, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.models import BulkDraw, Declaration, DeclareLink, Difficulty, DrawnPerson, Service, Usage
 from doanso.assignments.models import Assignment
@@ -307,6 +307,10 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     "access:object_history": _history,
     ("pk",): _rows(User, ("is_active", "role_assignments__role"), owner="role_assignments__unit_id", pk="pk"),
     "access:end_role": _rows(RoleAssignment, ("role", "until"), pk="pk"),
+    "access:issue_invitation_anew": _rows(Invitation, ("role",), pk="pk"),
+    "access:withdraw_invitation": _rows(Invitation, ("role",), pk="pk"),
+    # A demo invites nobody, and only hashes of secrets are stored.
+    "access:invitation": list,
     "access:revoke_token": _rows(ApiToken, owner="role_assignment__unit_id", pk="pk"),
     ("member_id",): _rows(Member, member_id="pk", **_OF_MEMBERS),
     ("member",): _rows(Member, member="pk", **_OF_MEMBERS),

@@ -38,6 +38,7 @@ TURN = "0198c3a4-5b6c-7d8e-9f01-23456789abcd"
         (f"/support/stands/17/turns/{TURN}/receipt/?print", "/support/stands/17/turns/…/receipt/?print"),
         ("/support/stands/17/sheet/", "/support/stands/17/sheet/"),
         ("/r/mojbxHx61my1dOcVKcbW0Q/confirm/", "/r/…/confirm/"),
+        ("POST /i/mojbxHx61my1dOcVKcbW0Q/ HTTP/1.1", "POST /i/…/ HTTP/1.1"),
     ],
 )
 def test_a_number_at_a_stand_is_hidden_like_its_link(path, expected):

@@ -31,7 +31,7 @@ _SESSION = "setup"
 
 
 def _steps() -> list[str]:
-    return [_("Code"), _("Committee"), _("Administrator")]
+    return [_("Type the code"), _("Committee"), _("Administrator")]
 
 
 def _entered(request: HttpRequest) -> dict[str, Any] | None:
