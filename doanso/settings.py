@@ -28,6 +28,10 @@ if DEMO:
         *(_one for _one in os.environ if _one.startswith("S3_")),
     ):
         os.environ.pop(_name, None)
+# A trial copy is a demo beside a real installation on the same host, so its cookies have names of their own.
+TRIAL = DEMO and env.bool("DOANSO_TRIAL", default=False)
+TRIAL_OFFERED = not DEMO and env.bool("DOANSO_TRIAL_OFFERED", default=False)
+COOKIE_PREFIX = "trial-" if TRIAL else ""
 # Until somebody administers the installation every page leads to the first setup; a demo comes with its users.
 FIRST_SETUP = not DEMO
 DEBUG = env.bool("DOANSO_DEBUG", default=False)
@@ -147,8 +151,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("DOANSO_HSTS_SUBDOMAINS", de
 SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and env.bool("DOANSO_HSTS_PRELOAD", default=False)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else f"{COOKIE_PREFIX}session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else f"{COOKIE_PREFIX}csrf"
+if TRIAL:
+    # The other storage has a cookie whose name is fixed.
+    MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 if env.bool("DOANSO_BEHIND_PROXY", default=False):

@@ -1,9 +1,12 @@
 """`./dev run`: the web server and the worker of one installation, both ended by one Ctrl-C."""
 
 import argparse
+import os
 import sys
+from pathlib import Path
 
 from doanso.home.serving import port_is_free, serve_together, web_command, worker_command
+from doanso.home.trial_supervisor import TrialSupervisor
 from tools.commands import doanso
 
 
@@ -26,4 +29,12 @@ def main(words: list[str]) -> int:
     shown = ["--address", address] if sys.stdout.isatty() else ["--hint"]
     if code := doanso("setup-code", "--if-open", *shown):
         return code
-    return serve_together([web_command(chosen.host, chosen.port, chosen.workers), worker_command()])
+    trial = TrialSupervisor(Path(os.environ["DOANSO_DATA"]), chosen.host, chosen.port)
+    try:
+        return serve_together(
+            [web_command(chosen.host, chosen.port, chosen.workers), worker_command()],
+            environment=trial.environment(os.environ),
+            each_round=trial.advance,
+        )
+    finally:
+        trial.end()

@@ -3,6 +3,7 @@
 import re
 from uuid import UUID
 
+from django.conf import settings
 from django.core.signing import BadSignature
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -82,7 +83,7 @@ def account_identity(text: str) -> tuple[User | None, str]:
     return None, f"unknown:{phone_lookup(text) or clean_username(text)}"
 
 
-SIGNED_IN_COOKIE = "signed-in-here"
+SIGNED_IN_COOKIE = f"{settings.COOKIE_PREFIX}signed-in-here"
 """A signed cookie; its value identifies the browser, not a person. Older ones contain only "1"."""
 _BROWSER_NAME = re.compile(r"[A-Za-z0-9_-]{22}")
 

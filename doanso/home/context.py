@@ -4,6 +4,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
@@ -278,10 +279,11 @@ class PageFrame:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the frame, the user's name, unit and role, and a demo's progress, for `base_work.html`."""
     if not hasattr(request, "user"):
-        return {"shell": {}}
+        return {"shell": {}, "trial": settings.TRIAL}
     frame = PageFrame(request)
     return {
         "frame": frame,
         "shell": SimpleLazyObject(lambda: frame.shell),
         "growth": SimpleLazyObject(growth),
+        "trial": settings.TRIAL,
     }

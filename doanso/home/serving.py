@@ -148,13 +148,15 @@ def serve_together(
     environment: Mapping[str, str] | None = None,
     started: Callable[[], None] | None = None,
     joining: Callable[[], Sequence[Sequence[str]]] = tuple,
+    each_round: Callable[[], None] | None = None,
     policy: RestartPolicy = RestartPolicy(),
 ) -> int:
     """Run the commands until SIGINT, SIGTERM or SIGHUP, then end them all; return the exit code.
 
     A process that dies is restarted, with a longer delay each time it dies soon. One that never works and fails
     `policy.start_failures` times ends all, with its exit code. When this process itself is killed the kernel ends the children
-    (on Linux). `started` is called once after the first start, `joining` repeatedly for commands to run from then on.
+    (on Linux). `started` is called once after the first start, `joining` repeatedly for commands to run from then on,
+    `each_round` some times a second.
     """
     stop = {"asked": False}
 
@@ -175,6 +177,8 @@ def serve_together(
             for slot in slots:
                 if (code := slot.advance()) is not None:
                     return code
+            if each_round is not None:
+                each_round()
             time.sleep(0.2)
     finally:
         _end_all(slots)

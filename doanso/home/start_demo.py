@@ -57,6 +57,7 @@ def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--moment", choices=MOMENTS, help="where in the year the programme stands (running)")
     parser.add_argument("--no-serve", action="store_true", help="make it and stop")
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fresh", action="store_true", help="throw the folder's demo away and make a new one")
     parser.add_argument("--data", help="the data folder; DOANSO_DATA and var/ otherwise")
@@ -299,9 +300,8 @@ def _print_sign_ins(data: Path) -> None:
     print(flush=True)
 
 
-def _serve(data: Path, port: int, growing: GrowthProcess | None) -> int:
+def _serve(data: Path, host: str, port: int, growing: GrowthProcess | None) -> int:
     """Serve until asked to stop. The worker starts when the year is complete: it would run chores of future days."""
-    host = "127.0.0.1"
 
     def started() -> None:
         if serving.accepts_connections(host, port, within=30):
@@ -327,7 +327,7 @@ def main(arguments: list[str]) -> int:
     root = Path(__file__).resolve().parent.parent.parent
     data = Path(chosen.data or os.environ.get("DOANSO_DATA") or root / "var").resolve()
     try:
-        if not chosen.no_serve and not serving.port_is_free("127.0.0.1", chosen.port):
+        if not chosen.no_serve and not serving.port_is_free(chosen.host, chosen.port):
             raise DemoStartError(f"Port {chosen.port} is taken. Choose another:  ./dev demo --port {chosen.port + 1}")
         with _folder_lock(data):
             mark = _read_mark(data)
@@ -339,7 +339,7 @@ def main(arguments: list[str]) -> int:
             else:
                 _update_demo(data, str(mark.get("moment")), chosen.moment)
             _print_sign_ins(data)
-            return 0 if chosen.no_serve else _serve(data, chosen.port, growing)
+            return 0 if chosen.no_serve else _serve(data, chosen.host, chosen.port, growing)
     except DemoStartError as problem:
         _print_line(str(problem))
         return 1

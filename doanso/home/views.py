@@ -26,6 +26,8 @@ from doanso.referrals.queries import own_membership
 from doanso.reports.policy import VIEW as VIEW_REPORTS
 from doanso.setup.checklist import shown_on_today
 from doanso.setup.policy import administrator_role
+from doanso.setup.server_state import server_facts
+from doanso.setup.trial import trial_copy
 from doanso.targets import queries as targets
 from doanso.targets.inbox import current_programme
 from doanso.targets.models import Programme
@@ -102,6 +104,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     running = programme is not None and programme.first_day <= on <= programme.last_day
     weeks = this_week(programme, owner.unit, on) if programme is not None and running else []
     code = owner.unit.code
+    checklist = shown_on_today(administrator_role(request.user))
     context = {
         "unit": place.unit_name if place is not None else "",
         "on": on,
@@ -116,7 +119,9 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         "inbox": inbox.inbox_of(owner),
         "quick_actions": day.quick_actions(owner.role_assignment),
         "has_history": VIEW_HISTORY.allows_anywhere(request.user),
-        "checklist": shown_on_today(administrator_role(request.user)),
+        "checklist": checklist,
+        "trial_copy": trial_copy() if checklist is not None else None,
+        "server": server_facts(is_secure=request.is_secure()) if checklist is not None else [],
     }
     return render(request, "home/today.html", context)
 

@@ -12,4 +12,6 @@ class SetupConfig(AppConfig):
         from doanso.setup import navigation
 
         register_navigation((), navigation.PAGES)
+        register_action("setup.open_trial", _("opened a trial copy with invented data"))
+        register_action("setup.remove_trial", _("removed the trial copy"))
         register_action("setup.complete", _("set up the installation with this committee"))

@@ -1,5 +1,7 @@
 """Who sees the checklist and the trial copy: the administrators of the leading committee."""
 
+from django.http import Http404
+
 from doanso.access.models import Role, RoleAssignment
 from doanso.access.policy import Permission, current_role_assignments
 from doanso.accounts.models import User
@@ -17,3 +19,11 @@ def administrator_role(user: User) -> RoleAssignment | None:
         ),
         None,
     )
+
+
+def administrator_role_or_404(user: User) -> RoleAssignment:
+    """Return the user's role as an administrator; raise Http404 without one."""
+    role_assignment = administrator_role(user)
+    if role_assignment is None:
+        raise Http404
+    return role_assignment

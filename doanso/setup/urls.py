@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from doanso.setup.views import checklist, first
+from doanso.setup.views import checklist, first, trial
 
 app_name = "setup"
 urlpatterns = [
@@ -11,4 +11,7 @@ urlpatterns = [
     path("setup/administrator/", first.administrator, name="administrator"),
     path("setup/checklist/", checklist.checklist, name="checklist"),
     path("setup/checklist/put-away/", checklist.put_away, name="put_away"),
+    path("setup/trial/", trial.trial, name="trial"),
+    path("setup/trial/open/", trial.open_copy, name="open_trial"),
+    path("setup/trial/remove/", trial.remove_copy, name="remove_trial"),
 ]

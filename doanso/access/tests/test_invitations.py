@@ -43,6 +43,11 @@ def test_units_without_a_holder_are_ticked(tree, as_user):
     assert [role.value for role in answer.context["roles"]] == [role.value for role in Role if role != Role.MEMBER]
 
 
+def test_the_role_that_is_offered_first_is_held_below_the_own_unit(tree, as_user):
+    assert as_user(tree.giang).get("/users/invite/").context["role"] == Role.UNIT_SECRETARY
+    assert as_user(tree.an).get("/users/invite/").context["role"] == Role.BRANCH_SECRETARY
+
+
 def test_many_are_invited_at_once_and_each_has_a_link_a_code_and_a_text(tree, as_user):
     client = as_user(tree.giang)
     batch = client.get("/users/invite/?role=branch-secretary").context["batch"]

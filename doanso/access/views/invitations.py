@@ -34,7 +34,7 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 _FIRST_CHOICE = (Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY, Role.CITY_OFFICER)
-"""The role that is offered first: the widest one below the own."""
+"""The roles that are offered first, in this order."""
 MOST_ROWS = 200
 
 
@@ -52,14 +52,9 @@ def invite(request: AuthenticatedRequest) -> HttpResponse:
     policy.anywhere_or_404(request.user, policy.GRANT)
     roles = _roles(request)
     sent = request.POST if request.method == "POST" else request.GET
-    default = next((role for role in _FIRST_CHOICE if role in roles), roles[0])
-    role = next((role for role in roles if role.value == sent.get("role")), default)
     below = _below(request, sent.get("unit", ""))
-    offered = subject.invitable_units(request.user, role, below=below)
-    if role == default and not offered and "role" not in sent:
-        # A ward has no grassroots units: its branches come first.
-        role = next((other for other in _FIRST_CHOICE[1:] if other in roles), role)
-        offered = subject.invitable_units(request.user, role, below=below)
+    chosen = next((role for role in roles if role.value == sent.get("role")), None)
+    role, offered = _offered(request, chosen, roles, below)
     problems: list[str] = []
     if request.method == "POST":
         inputs, problems = _inputs(request, role, offered)
@@ -71,6 +66,17 @@ def invite(request: AuthenticatedRequest) -> HttpResponse:
             else:
                 return _sheet(request, issued)
     return _choose(request, roles, role, below, offered, problems)
+
+
+def _offered(
+    request: AuthenticatedRequest, chosen: Role | None, roles: Sequence[Role], below: Unit | None
+) -> tuple[Role, list[InvitableUnit]]:
+    """Return the role and its units; without a chosen role the first that is held at a unit below the own one."""
+    for role in [chosen] if chosen is not None else [role for role in _FIRST_CHOICE if role in roles]:
+        offered = subject.invitable_units(request.user, role, below=below)
+        if chosen is not None or any(entry.unit.depth for entry in offered):
+            return role, offered
+    return roles[0], subject.invitable_units(request.user, roles[0], below=below)
 
 
 def _below(request: AuthenticatedRequest, code: str) -> Unit | None:

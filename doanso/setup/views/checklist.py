@@ -1,22 +1,16 @@
 """The checklist on a page of its own, also after it was put away."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from doanso.access.models import RoleAssignment
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.setup import actions, policy
+from doanso.setup import actions
 from doanso.setup.checklist import checklist_of
+from doanso.setup.policy import administrator_role_or_404
 from doanso.setup.server_state import server_facts
-
-
-def _role_or_404(request: AuthenticatedRequest) -> RoleAssignment:
-    role_assignment = policy.administrator_role(request.user)
-    if role_assignment is None:
-        raise Http404
-    return role_assignment
+from doanso.setup.trial import trial_copy
 
 
 @login_required
@@ -24,7 +18,8 @@ def _role_or_404(request: AuthenticatedRequest) -> RoleAssignment:
 def checklist(request: AuthenticatedRequest) -> HttpResponse:
     """Show all steps with what each waits for, and the state of the server."""
     context = {
-        "checklist": checklist_of(_role_or_404(request)),
+        "checklist": checklist_of(administrator_role_or_404(request.user)),
+        "trial_copy": trial_copy(),
         "server": server_facts(is_secure=request.is_secure()),
     }
     return render(request, "setup/checklist.html", context)
@@ -34,7 +29,7 @@ def checklist(request: AuthenticatedRequest) -> HttpResponse:
 @require_POST
 def put_away(request: AuthenticatedRequest) -> HttpResponse:
     """Take the checklist off the first page, or show it there again."""
-    role_assignment = _role_or_404(request)
+    role_assignment = administrator_role_or_404(request.user)
     if request.POST.get("show") == "1":
         actions.show_checklist_again(actor=request.user, unit=role_assignment.unit)
         return redirect("setup:checklist")
