@@ -27,7 +27,7 @@ FIELDS = ("name", "kind", "parent", "code", "short_name", "since", "neighbourhoo
 
 
 @dataclass(frozen=True, slots=True)
-class UnitRow:
+class UnitListRow:
     """A row of the list as it was typed; `number` is Excel's."""
 
     number: int
@@ -59,7 +59,7 @@ UNKNOWN, WAITS = "unknown", "waits"
 """Codes of faults: the unit above is not found; the unit above must be mended first."""
 
 
-class RowVerdict(StrEnum):
+class UnitRowVerdict(StrEnum):
     """What becomes of a row; a waiting one is good itself, and the unit above it must be mended first."""
 
     NEW = "new"
@@ -83,8 +83,8 @@ class RowFault:
 class JudgedRow:
     """A row with its verdict. The values are those of the unit that exists or would be created; empty where unknown."""
 
-    row: UnitRow
-    verdict: RowVerdict
+    row: UnitListRow
+    verdict: UnitRowVerdict
     kind: str = ""
     name: str = ""
     short_name: str = ""
@@ -108,13 +108,13 @@ class JudgedList:
     rows: list[JudgedRow]
     units: list[NewUnit]
 
-    def count(self, verdict: RowVerdict) -> int:
+    def count(self, verdict: UnitRowVerdict) -> int:
         """Return the number of rows with a verdict."""
         return sum(judged.verdict == verdict for judged in self.rows)
 
 
 def judge(
-    rows: Sequence[UnitRow],
+    rows: Sequence[UnitListRow],
     *,
     known: Sequence[KnownUnit],
     top: str,
@@ -178,7 +178,7 @@ class _Judge:
 
     def __init__(
         self,
-        rows: Sequence[UnitRow],
+        rows: Sequence[UnitListRow],
         known: Sequence[KnownUnit],
         top: str,
         above: Sequence[str],
@@ -303,7 +303,7 @@ class _Judge:
             above.children.setdefault(short_key, node)
         return node
 
-    def _parent(self, index: int, row: UnitRow, kind: str | None) -> "_Node | RowFault":
+    def _parent(self, index: int, row: UnitListRow, kind: str | None) -> "_Node | RowFault":
         if not row.parent:
             if kind != UnitKind.BRANCH:
                 return self._top
@@ -368,7 +368,7 @@ class _Judge:
 
     # --- Faults -------------------------------------------------------------------------------------------------------
 
-    def _own_fault(self, row: UnitRow, kind: str | None) -> RowFault | None:
+    def _own_fault(self, row: UnitListRow, kind: str | None) -> RowFault | None:
         if not row.name:
             return RowFault("name", _("The name is missing."))
         if kind is None:
@@ -460,25 +460,25 @@ class _Judge:
     def _judged(self, index: int) -> JudgedRow:
         row = self._rows[index]
         if row.number in self._left_out:
-            return JudgedRow(row, RowVerdict.LEFT_OUT, name=row.name, parent_name=row.parent)
+            return JudgedRow(row, UnitRowVerdict.LEFT_OUT, name=row.name, parent_name=row.parent)
         node = self._nodes[index]
         parent_name = node.parent.name if node.parent else ""
         if node.known is not None:
             return JudgedRow(
-                row, RowVerdict.EXISTING, node.kind, node.name, node.short_name, node.code, parent_name=parent_name,
+                row, UnitRowVerdict.EXISTING, node.kind, node.name, node.short_name, node.code, parent_name=parent_name,
                 parent=node.parent.code if node.parent else "", since=node.since,
             )  # fmt: skip
         if node.fault is not None:
-            verdict = RowVerdict.WAITING if node.fault.code == WAITS else RowVerdict.FAULT
+            verdict = UnitRowVerdict.WAITING if node.fault.code == WAITS else UnitRowVerdict.FAULT
             return JudgedRow(row, verdict, node.kind, row.name, parent_name=row.parent or parent_name, fault=node.fault)
         above = node.parent or self._top
         return JudgedRow(
-            row, RowVerdict.NEW, node.kind, node.name, node.short_name, node.code, above.code, above.name, node.since,
+            row, UnitRowVerdict.NEW, node.kind, node.name, node.short_name, node.code, above.code, above.name, node.since,
             node.neighbourhoods,
         )  # fmt: skip
 
 
-def _tidied(row: UnitRow) -> UnitRow:
+def _tidied(row: UnitListRow) -> UnitListRow:
     code = re.sub(r"\.0$", "", row.code.strip()).lower()
     return replace(
         row,

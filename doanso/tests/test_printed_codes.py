@@ -9,8 +9,8 @@ from django.urls import reverse
 from doanso.lib.tests.printed_codes import codes_by_page
 from doanso.referrals.actions import open_slot
 from doanso.tests.conftest import Committee
+from doanso.tests.page_addresses import address
 from doanso.tests.routes import routes
-from doanso.tests.test_every_page import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

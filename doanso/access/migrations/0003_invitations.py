@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=doanso.lib.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('batch', models.UUIDField(db_index=True)),
-                ('role', models.CharField(choices=[('city-administrator', 'Quản trị cấp thành phố'), ('city-officer', 'Cán bộ cấp thành phố'), ('unit-secretary', 'Bí thư cơ sở Đoàn'), ('branch-secretary', 'Bí thư chi đoàn'), ('clerk', 'Văn thư'), ('member', 'Đoàn viên'), ('helper', 'Cộng tác viên'), ('inspector', 'Cán bộ kiểm tra')], max_length=20)),
+                ('role', models.CharField(choices=[('city-administrator', 'Quản trị'), ('city-officer', 'Cán bộ chuyên trách'), ('unit-secretary', 'Bí thư cơ sở Đoàn'), ('branch-secretary', 'Bí thư chi đoàn'), ('clerk', 'Văn thư'), ('member', 'Đoàn viên'), ('helper', 'Cộng tác viên'), ('inspector', 'Cán bộ kiểm tra')], max_length=20)),
                 ('display_name', models.CharField(blank=True, max_length=120)),
                 ('secret_hash', models.CharField(max_length=64, unique=True)),
                 ('made_at', models.DateTimeField()),

@@ -16,7 +16,7 @@ from doanso.organisation import policy, unit_sheets
 from doanso.organisation.actions.changes import TURN, create_units
 from doanso.organisation.models import Change, UnitList
 from doanso.organisation.queries import unit_lists
-from doanso.organisation.unit_rows import FIELDS, UNKNOWN, RowVerdict
+from doanso.organisation.unit_rows import FIELDS, UNKNOWN, UnitRowVerdict
 from doanso.units.models import Unit, UnitKind
 
 _LONGEST_VALUE = 200
@@ -143,13 +143,13 @@ def apply_list(*, actor: User, unit_list: UnitList, expected: int) -> Change:
         judged = unit_lists.judged_list(fresh, unit_lists.known_units(fresh.unit))
         if not judged.units:
             raise Refused(Problem("nothing-to-create", _("There is no new unit in this list.")))
-        if judged.count(RowVerdict.NEW) != expected:
+        if judged.count(UnitRowVerdict.NEW) != expected:
             message = _(
                 "The list or the tree has changed meanwhile: now %(count)s units can be imported. Look at it again."
             )
-            raise Refused(Problem("list-changed", message % {"count": judged.count(RowVerdict.NEW)}))
+            raise Refused(Problem("list-changed", message % {"count": judged.count(UnitRowVerdict.NEW)}))
         change = create_units(actor=actor, units=judged.units)
-        if not judged.count(RowVerdict.FAULT):
+        if not judged.count(UnitRowVerdict.FAULT):
             _finish(fresh, change)
     return change
 

@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.organisation import policy, unit_sheets
 from doanso.organisation.models import UnitList
-from doanso.organisation.unit_rows import FIELDS, UNKNOWN, JudgedList, KnownUnit, UnitRow, judge
+from doanso.organisation.unit_rows import FIELDS, UNKNOWN, JudgedList, KnownUnit, UnitListRow, judge
 from doanso.units import proposals
 from doanso.units import queries as trees
 from doanso.units.models import Unit, UnitKind
@@ -37,12 +37,12 @@ def list_to_see(actor: User, pk: UUID) -> UnitList | None:
     return lists(actor).filter(pk=pk).first()
 
 
-def rows_of(unit_list: UnitList) -> list[UnitRow]:
+def rows_of(unit_list: UnitList) -> list[UnitListRow]:
     """Return the rows of a list as typed, with what was mended since."""
     rows = []
     for number, values in unit_sheets.values_of(unit_list.cells, unit_list.columns):
         fixed: dict[str, str] = unit_list.fixes.get(str(number), {})
-        rows.append(UnitRow(number, **({"name": ""} | values | fixed)))
+        rows.append(UnitListRow(number, **({"name": ""} | values | fixed)))
     return rows
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.organisation.unit_rows import DEEPEST, KnownUnit, RowVerdict, UnitRow, expanded, judge
+from doanso.organisation.unit_rows import DEEPEST, KnownUnit, UnitListRow, UnitRowVerdict, expanded, judge
 from doanso.units.models import UnitKind
 
 SINCE, TODAY = date(2020, 1, 1), date(2023, 11, 12)
@@ -17,11 +17,11 @@ KP1 = KnownUnit("28252-kp1", UnitKind.BRANCH, "Chi đoàn Khu phố 1, Phường
 
 
 def rows_of(*values):
-    return [UnitRow(number, *texts) for number, texts in enumerate(values, 2)]
+    return [UnitListRow(number, *texts) for number, texts in enumerate(values, 2)]
 
 
 def judged(*values, known=(CITY,), **options):
-    rows = values if values and isinstance(values[0], UnitRow) else rows_of(*values)
+    rows = values if values and isinstance(values[0], UnitListRow) else rows_of(*values)
     taken = {unit.code for unit in known}
     return judge(rows, known=known, top="my-tho", above=(), taken=taken, since=SINCE, today=TODAY, **options)
 
@@ -90,10 +90,10 @@ def test_what_exists_is_recognised_by_code_or_by_name_below_its_parent():
 @pytest.mark.parametrize("written", ["Đoàn P4", "P4", "P.4", "p. 04", "Đoan phuong 4", "Phừơng 4"])
 def test_a_parent_that_is_not_found_is_suggested(written):
     [row] = judged(("Chi đoàn Khu phố 3", "", written), known=(CITY, WARD4)).rows
-    if row.verdict == RowVerdict.FAULT:
+    if row.verdict == UnitRowVerdict.FAULT:
         assert (row.fault.field, row.fault.suggestion) == ("parent", "Đoàn Phường 4")
         row = judged(("Chi đoàn Khu phố 3", "", row.fault.suggestion), known=(CITY, WARD4)).rows[0]
-    assert (row.verdict, row.parent) == (RowVerdict.NEW, "28252")
+    assert (row.verdict, row.parent) == (UnitRowVerdict.NEW, "28252")
 
 
 def test_another_number_is_not_suggested():
@@ -147,7 +147,7 @@ def test_levels_are_limited_and_never_overflow():
         for number in range(1, 400)
     ]
     assert len(judged(*chain).units) == DEEPEST
-    assert judged(*reversed(chain)).count(RowVerdict.NEW) <= DEEPEST
+    assert judged(*reversed(chain)).count(UnitRowVerdict.NEW) <= DEEPEST
 
 
 def test_abbreviations_are_written_out():
@@ -183,8 +183,8 @@ def test_any_order_of_rows_gives_the_same_tree(drawn):
     names = {unit.code: unit.name for unit in result.units}
     tree = {(unit.name.split(",")[0], names.get(unit.parent, "")) for unit in result.units}
     assert tree == {(name, parent) for name, parent in expected}
-    assert result.count(RowVerdict.NEW) == len(expected)
-    assert result.count(RowVerdict.FAULT) == twice
+    assert result.count(UnitRowVerdict.NEW) == len(expected)
+    assert result.count(UnitRowVerdict.FAULT) == twice
     assert len({unit.code for unit in result.units}) == len(result.units)
     placed = {"my-tho"}
     for unit in result.units:
@@ -209,7 +209,9 @@ WORDS = [
 texts = st.sampled_from(WORDS)
 
 
-@given(st.lists(st.builds(UnitRow, st.integers(1, 9), texts, texts, texts, texts, texts, texts, texts), max_size=12))
+@given(
+    st.lists(st.builds(UnitListRow, st.integers(1, 9), texts, texts, texts, texts, texts, texts, texts), max_size=12)
+)
 def test_no_list_breaks_the_rules_of_a_tree(rows):
     rows = [replace(row, number=number) for number, row in enumerate(rows, 1)]
     result = judged(*rows, known=(CITY, WARD4, KP1)) if rows else judged(known=(CITY, WARD4, KP1))
@@ -219,6 +221,6 @@ def test_no_list_breaks_the_rules_of_a_tree(rows):
         assert unit.code not in kinds
         assert kinds[unit.parent] != UnitKind.BRANCH
         kinds[unit.code] = unit.kind
-    assert result.count(RowVerdict.NEW) == len(result.units)
-    blocked = {RowVerdict.FAULT, RowVerdict.WAITING}
+    assert result.count(UnitRowVerdict.NEW) == len(result.units)
+    blocked = {UnitRowVerdict.FAULT, UnitRowVerdict.WAITING}
     assert all((row.fault is not None) == (row.verdict in blocked) for row in result.rows)

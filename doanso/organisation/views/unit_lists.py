@@ -22,7 +22,7 @@ from doanso.organisation import actions, policy, queries, rules, unit_sheets
 from doanso.organisation.forms.unit_lists import ColumnsForm, UnitListForm
 from doanso.organisation.models import UnitList
 from doanso.organisation.queries import unit_lists
-from doanso.organisation.unit_rows import FIELDS, JudgedList, JudgedRow, RowVerdict
+from doanso.organisation.unit_rows import FIELDS, JudgedList, JudgedRow, UnitRowVerdict
 
 _PAGE = 100
 
@@ -171,11 +171,11 @@ def _page(request: AuthenticatedRequest, shown: UnitList) -> dict[str, Any]:
 
 
 def _urgency(row: JudgedRow) -> int:
-    return {RowVerdict.FAULT: 0, RowVerdict.WAITING: 1}.get(row.verdict, 2)
+    return {UnitRowVerdict.FAULT: 0, UnitRowVerdict.WAITING: 1}.get(row.verdict, 2)
 
 
 def _counts(judged: JudgedList) -> dict[str, int]:
-    counts = {verdict.name.lower(): judged.count(verdict) for verdict in RowVerdict}
+    counts = {verdict.name.lower(): judged.count(verdict) for verdict in UnitRowVerdict}
     return counts | {"all": len(judged.rows)}
 
 
