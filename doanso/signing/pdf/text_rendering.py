@@ -10,9 +10,10 @@ from django.conf import settings
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
+from pyhanko.pdf_utils.font.api import FontEngine
+from pyhanko.pdf_utils.font.opentype import CIDFontType2, GlyphAccumulator
 from pyhanko.pdf_utils.generic import pdf_name
-from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter, PdfFileWriter
 
 # Metrics of Tinos, which has those of Times New Roman, as shares of the font size.
 ASCENT, DESCENT = 0.891, 0.216
@@ -51,15 +52,28 @@ def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
     return output.getvalue()
 
 
+@cache
+def _parsed(font: Font) -> GlyphAccumulator:
+    """Return the library's font of no file, which those of all files share the parsed tables with: no text changes them."""
+    parsed = GlyphAccumulator(PdfFileWriter(), io.BytesIO(_bytes(font)), font_size=1000)
+    parsed.hb_font.scale = (1000, 1000)
+    return parsed
+
+
 class _Embedded(GlyphAccumulator):
     """The library's embedded font, with widths corrected to thousandths of an em instead of the font's own units."""
 
     def __init__(self, writer: BasePdfFileWriter, font: Font) -> None:
-        super().__init__(writer, io.BytesIO(_bytes(font)), font_size=1000)
+        parsed = _parsed(font)
+        vars(self).update(vars(parsed))
+        name = parsed.cidfont_obj.name.partition("+")[2]
+        FontEngine.__init__(self, writer, name, embedded_subset=True, font_size=1000)
+        self._font_ref = writer.allocate_placeholder()
+        self.cidfont_obj = CIDFontType2(self.tt, name, self.subset_prefix)
+        self._glyphs, self._cid_to_unicode = {}, {}
         self._font = font
         self._share = 1000 / self.units_per_em
         self.units_per_em = 1000
-        self.hb_font.scale = (1000, 1000)
         descriptor = self.cidfont_obj._font_descriptor
         for key in ("/Ascent", "/Descent", "/CapHeight"):
             descriptor[pdf_name(key)] = generic.NumberObject(round(descriptor[key] * self._share))
