@@ -103,6 +103,19 @@ def _parts(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield from _parts(child, f"{path}.{key}")
 
 
+def _described(value: Any) -> Hashable:
+    """Return what a call may depend on in an argument: plain values, and the keys of models."""
+    if isinstance(value, Model):
+        return value._meta.label, value.pk
+    if is_dataclass(value):
+        return type(value).__qualname__, *(_described(getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, dict):
+        return tuple((key, _described(child)) for key, child in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(_described, value))
+    return cast("Hashable", value)
+
+
 def _shared(arguments: tuple[Any, ...]) -> dict[str, Any]:
     """Return the objects of the arguments that a result may refer to, by path."""
     parts = (part for index, value in enumerate(arguments) for part in _parts(value, str(index)))
@@ -226,13 +239,11 @@ def replayed[Result](function: Callable[..., Result]) -> Callable[..., Result]:
         arguments = (*positional, *named.values())
         if _state.changes is None or _state.changes != _changes() or clock.now is not _WALL_CLOCK:
             return function(*positional, **named)
-        constants = tuple(value for value in positional if isinstance(value, str | int))
-        options = tuple((word, value) for word, value in named.items() if isinstance(value, str | int))
         name = (
             function.__module__,
             function.__qualname__,
-            constants,
-            options,
+            tuple(map(_described, positional)),
+            tuple((word, _described(value)) for word, value in named.items()),
             clock.today(),
             repr(settings.DOANSO_KEYS),
         )

@@ -200,6 +200,12 @@ def issued(office: Office) -> Document:
     return office.issued()
 
 
+@replayed
+def issued_to(office: Office, *receivers: Receiver) -> Document:
+    """Return a document issued to receivers, made before the test changes anything."""
+    return office.issued(None, *receivers)
+
+
 @pytest.fixture
 def refused() -> Callable[..., str]:
     """Return a function that calls an action and returns the code of its refusal."""
@@ -212,4 +218,4 @@ def refused() -> Callable[..., str]:
     return code
 
 
-__all__ = ["ADDRESS", "TODAY", "Office", "plan"]
+__all__ = ["ADDRESS", "TODAY", "Office", "issued_to", "plan"]

@@ -19,7 +19,7 @@ from doanso.documents.actions.deliveries import (
 from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.links import link_lookup, link_of
 from doanso.documents.models import Delivery, Document, DocumentState
-from doanso.documents.tests.conftest import TODAY, Office
+from doanso.documents.tests.conftest import TODAY, Office, issued_to
 from doanso.signing.models import PublicFile
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.django_db
 
 def delivered(office: Office) -> dict[str, Delivery]:
     """Return a plan that was sent to a branch, to a member and to the police."""
-    document = office.issued(
-        None,
+    document = issued_to(
+        office,
         Receiver(unit=office.tree.units["p4-kp1"], purpose="t/h", answer_by=TODAY + timedelta(days=7)),
         Receiver(user=office.tree.khoa),
         Receiver(outside="Công an phường 4"),

@@ -14,7 +14,7 @@ from doanso.documents.actions.issuing import advance
 from doanso.documents.actions.routing import comment
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Delivery
-from doanso.documents.tests.conftest import ADDRESS
+from doanso.documents.tests.conftest import ADDRESS, issued_to
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.signing.actions import complete_signature
@@ -36,7 +36,7 @@ def everybody(office) -> list[Receiver]:
 
 
 def test_receivers_say_who_has_opened_it_and_the_clerk_reminds_the_rest(office, as_user):
-    document = office.issued(None, *everybody(office))
+    document = issued_to(office, *everybody(office))
     open_delivery(actor=office.tree.chi, delivery=document.deliveries.get(unit=office.tree.units["p5"]))
     mai = as_user(office.mai)
     text = shown(mai, document)
@@ -53,7 +53,7 @@ def test_receivers_say_who_has_opened_it_and_the_clerk_reminds_the_rest(office, 
 
 
 def test_after_it_was_issued_the_page_says_to_whom_it_went_and_what_comes_next(office, as_user):
-    document = office.issued(None, *everybody(office), Receiver(outside="Công an Phường 4"))
+    document = issued_to(office, *everybody(office), Receiver(outside="Công an Phường 4"))
     mai = as_user(office.mai)
     text = shown(mai, document)
 
@@ -71,7 +71,7 @@ def test_after_it_was_issued_the_page_says_to_whom_it_went_and_what_comes_next(o
 
 def test_answers_are_counted_with_their_day(office, as_user, business_day):
     day = clock.today() + timedelta(days=5)
-    document = office.issued(None, Receiver(unit=office.tree.units["p5"], answer_by=day))
+    document = issued_to(office, Receiver(unit=office.tree.units["p5"], answer_by=day))
     mai = as_user(office.mai)
     assert "0 / 1 đã trả lời" in shown(mai, document)
     assert "sắp đến hạn máy tự nhắc" in shown(mai, document)
@@ -80,7 +80,7 @@ def test_answers_are_counted_with_their_day(office, as_user, business_day):
 
 
 def test_opened_by_everybody_it_asks_for_nothing(office, as_user):
-    document = office.issued(None, Receiver(unit=office.tree.units["p5"]))
+    document = issued_to(office, Receiver(unit=office.tree.units["p5"]))
     open_delivery(actor=office.tree.chi, delivery=document.deliveries.get(unit=office.tree.units["p5"]))
     text = shown(as_user(office.mai), document)
 
@@ -90,7 +90,7 @@ def test_opened_by_everybody_it_asks_for_nothing(office, as_user):
 
 
 def test_issued_to_nobody_it_offers_to_choose_receivers(office, as_user):
-    document = office.issued(None)
+    document = issued_to(office)
     document.deliveries.all().delete()
     text = shown(as_user(office.mai), document)
 
@@ -99,19 +99,19 @@ def test_issued_to_nobody_it_offers_to_choose_receivers(office, as_user):
 
 
 def test_many_receivers_fold_up(office, as_user):
-    document = office.issued(None, *(Receiver(outside=f"Nơi {index}") for index in range(12)))
+    document = issued_to(office, *(Receiver(outside=f"Nơi {index}") for index in range(12)))
     assert "Xem cả 12 nơi nhận" in shown(as_user(office.mai), document)
 
 
 def test_links_to_hand_over_are_for_the_clerk_alone(office, as_user):
-    document = office.issued(None, Receiver(outside="Công an Phường 4"))
+    document = issued_to(office, Receiver(outside="Công an Phường 4"))
     assert "Liên kết để gửi" in shown(as_user(office.mai), document)
     assert "Liên kết để gửi" not in shown(as_user(office.tree.dung), document)
 
 
 def test_the_signatures_are_examined_and_described_in_words(office, as_user):
     cache.clear()
-    document = office.issued()
+    document = issued_to(office)
     text = shown(as_user(office.mai), document, "signatures/")
 
     assert text.count("Chữ ký thử, không có giá trị pháp lý. Nội dung chưa bị sửa.") == 2
@@ -130,7 +130,7 @@ def test_a_changed_file_beside_it_is_called_not_valid(office, as_user):
     from doanso.files.actions import store
 
     cache.clear()
-    document = office.issued()
+    document = issued_to(office)
     broken = bytearray(office.bytes_of(document))
     broken[len(broken) // 3] ^= 1
     blob = store(source=bytes(broken), name="phu-luc-1.pdf", limit=1 << 24)
@@ -144,7 +144,7 @@ def test_a_changed_file_beside_it_is_called_not_valid(office, as_user):
 
 def test_a_store_that_is_away_is_said_where_the_signatures_stand(office, as_user, monkeypatch):
     cache.clear()
-    document = office.issued()
+    document = issued_to(office)
 
     def away(*args: object, **named: object) -> None:
         raise Unavailable("down")
@@ -177,7 +177,7 @@ def test_recalled_and_replaced_documents_say_so_first(office, issued, as_user):
 
 
 def test_the_page_asks_the_same_number_of_statements_for_one_and_for_thirty(office, as_user):
-    document = office.issued(None, Receiver(unit=office.tree.units["p5"]))
+    document = issued_to(office, Receiver(unit=office.tree.units["p5"]))
     client = as_user(office.mai)
     shown(client, document)
     with CaptureQueriesContext(connection) as baseline:
@@ -192,7 +192,7 @@ def test_the_page_asks_the_same_number_of_statements_for_one_and_for_thirty(offi
 
 
 def test_who_opened_or_answered_stands_before_the_others(office, as_user):
-    document = office.issued(None, *(Receiver(outside=f"Nơi {index}") for index in range(10)))
+    document = issued_to(office, *(Receiver(outside=f"Nơi {index}") for index in range(10)))
     Delivery.objects.filter(outside="Nơi 8").update(opened_at=clock.now())
     Delivery.objects.filter(outside="Nơi 9").update(opened_at=clock.now(), answered_at=clock.now(), answer="Đã rõ")
     names = re.findall(r"<b>(Nơi \d)</b>", shown(as_user(office.mai), document))

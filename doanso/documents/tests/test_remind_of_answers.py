@@ -14,7 +14,7 @@ from doanso.documents.actions.deliveries import (
 )
 from doanso.documents.actions.recalls import recall_document
 from doanso.documents.models import Delivery
-from doanso.documents.tests.conftest import TODAY, Office
+from doanso.documents.tests.conftest import TODAY, Office, issued_to
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +24,8 @@ ASKED = TODAY + timedelta(days=7)
 @pytest.fixture
 def branch(office: Office) -> Delivery:
     """Return a delivery to a branch with an answer due in a week, beside one for reading and one outside."""
-    document = office.issued(
-        None,
+    document = issued_to(
+        office,
         Receiver(unit=office.tree.units["p4-kp1"], answer_by=ASKED),
         Receiver(user=office.tree.khoa),
         Receiver(outside="Công an phường 4", answer_by=ASKED),

@@ -1,5 +1,6 @@
 """Sealing on the clerk's own machine: the document and its attachments in one run, issued only when all are sealed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from doanso.documents.actions.issuing import advance, begin_seal, choose_certifi
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Signature
 from doanso.documents.rules import issuing as rules
 from doanso.documents.tests.conftest import Office, certificate
+from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.signing.actions import complete_signature
@@ -27,14 +29,20 @@ pytestmark = pytest.mark.django_db
 NAMES = ["phu-luc-1.pdf", "phu-luc-2.pdf"]
 
 
-def numbered(office: Office, way: str = Way.AGENT) -> Issuing:
-    """Return a numbered document with two attachments; the ward's key is with the clerk."""
+@replayed
+def _numbered(office: Office, way: str) -> Issuing:
     Certificate.objects.filter(pk=office.seal.pk).update(way=way)
-    office.seal.refresh_from_db()
     document = office.draft()
     for name in NAMES:
         attach(actor=office.mai, document=document, source=base_pdf(name), name=name)
-    return office.numbered(document)
+    return replace(office, seal=Certificate.objects.get(pk=office.seal.pk)).numbered(document)
+
+
+def numbered(office: Office, way: str = Way.AGENT) -> Issuing:
+    """Return a numbered document with two attachments; the ward's key is with the clerk."""
+    issuing = _numbered(office, way)
+    office.seal.refresh_from_db()
+    return issuing
 
 
 def seal(session: Session) -> Session:
