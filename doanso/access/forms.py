@@ -188,7 +188,8 @@ class HistoryFilterForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = _("Name of the person who did it")
         kinds = _by_words((name, str(kind.label)) for name, kind in object_kinds().items())
         self.fields["kind"].choices = [("", _("All objects")), *kinds]  # type: ignore[attr-defined]
-        actions = _by_words((name, action_sentence(name)) for name in action_names())
+        # Reading is a permission, and no event.
+        actions = _by_words((name, action_sentence(name)) for name in action_names() if not name.endswith(".view"))
         self.fields["action"].choices = [("", _("All actions")), *actions]  # type: ignore[attr-defined]
 
     def filter(self) -> HistoryFilter:

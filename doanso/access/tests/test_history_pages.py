@@ -179,3 +179,10 @@ def test_a_consent_leads_to_the_person_in_the_directory_for_whom_may_open_it(tre
     AuditEvent.objects.update(unit_id=tree.units["p4-kp1"].pk)
     (line,) = as_user(tree.binh).get("/history/", {"kind": "people.person"}).context["lines"][:1]
     assert (line.kind, line.link) == ("Người", None)
+
+
+def test_what_is_never_recorded_is_no_choice(tree, as_user):
+    form = as_user(tree.an).get("/history/").context["form"]
+    names = {name for name, _label in form.fields["action"].choices}
+    assert "members.admit" in names
+    assert not {name for name in names if name.endswith(".view")}
