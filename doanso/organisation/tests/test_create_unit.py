@@ -189,3 +189,13 @@ def test_a_root_alone_leads_to_its_first_units(tree, as_user):
     assert "Thành Đoàn Mỹ Tho chưa có đơn vị trực thuộc" in page
     form = as_user(tree.giang).get(PAGE).context["form"]
     assert form["since"].value() == "1/1/2020" or form.initial["since"] == TREE_BEGAN
+
+
+def test_many_units_are_taken_back_in_a_fixed_number_of_statements(tree):
+    def statements(count):
+        change = create_units(actor=tree.giang, units=[new(f"p4-b{number}", "p4") for number in range(count)])
+        with CaptureQueriesContext(connection) as captured:
+            undo(actor=tree.giang, change=change)
+        return len(captured)
+
+    assert statements(3) == statements(60)
