@@ -31,7 +31,8 @@ from doanso.ledger.models import Fact, Subject
 from doanso.lib import clock
 from doanso.lib.spreadsheet import Column, write_table
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
-from doanso.organisation.models import Change, ChangeKind, UnitList
+from doanso.organisation.models import Change, ChangeKind
+from doanso.organisation.tests.unit_list_example import unit_list_at
 from doanso.people.models import Merge, Person
 from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.support.models import Confirmation, Dispute, Remark
@@ -144,19 +145,7 @@ def _change(_scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _unit_list(scene: Scene, unit: Unit) -> dict[str, Any]:
-    created = UnitList.objects.create(
-        unit=unit,
-        name="don-vi.xlsx",
-        sheet="Sheet1",
-        head=1,
-        headings=[[0, "A", "Tên đơn vị"]],
-        columns={"name": 0},
-        since=TREE_BEGAN,
-        cells=[[2, ["Chi đoàn Khu phố 9"]]],
-        started_by=scene.tree.giang,
-        started_at=clock.now(),
-    )
-    return {"list_id": created.pk}
+    return {"list_id": unit_list_at(unit, scene.tree.giang).pk}
 
 
 def _resident(scene: Scene, unit: Unit) -> dict[str, Any]:
