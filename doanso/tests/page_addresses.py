@@ -24,7 +24,7 @@ from doanso.incoming.models import Arrival
 from doanso.lib import clock
 from doanso.lib.access_codes import new_link
 from doanso.lib.uuid7 import uuid7
-from doanso.organisation.models import UnitList
+from doanso.organisation.tests.unit_list_example import unit_list_at
 from doanso.outreach import card_keys
 from doanso.outreach.actions.cards import issue_card
 from doanso.outreach.actions.doors import DoorVisit, note_visits, take_doors
@@ -52,7 +52,7 @@ from doanso.sync.batches import RecordPayload
 from doanso.sync.models import Device, Photo
 from doanso.targets.actions import edit_programme
 from doanso.targets.models import ProgrammeDraft
-from doanso.testing import TODAY, TREE_BEGAN
+from doanso.testing import TODAY
 from doanso.tests.conftest import Committee
 from doanso.tests.routes import Route
 
@@ -188,26 +188,6 @@ def _verified(committee: Committee) -> str:
     return existing.code
 
 
-def _unit_list(committee: Committee) -> UnitList:
-    """A list of units with a row to mend, one that exists and one that is new."""
-    rows = ["Đoàn phường 6", "Chi đoàn Khu phố 1", "Đoàn Phường 4", "CLB Tin học"]
-    found, _made = UnitList.objects.get_or_create(
-        name="don-vi.xlsx",
-        defaults={
-            "unit": committee.tree.units["my-tho"],
-            "sheet": "Sheet1",
-            "head": 1,
-            "headings": [[0, "A", "Tên đơn vị"], [1, "B", "Trực thuộc"]],
-            "columns": {"name": 0, "parent": 1},
-            "since": TREE_BEGAN,
-            "cells": [[number, [name, "Đoàn P6" if number == 3 else ""]] for number, name in enumerate(rows, 2)],
-            "started_by": committee.tree.giang,
-            "started_at": clock.now(),
-        },
-    )
-    return found
-
-
 # What stands in a route's arguments, by argument name or, where the name alone says too little, by route and name.
 EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "access:invitation.secret": lambda committee: Scene(committee.tree).invitation(committee.tree.units["p4"]).secret,
@@ -296,7 +276,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "device_id": lambda committee: _phone(committee).pk,
     "assignment_id": lambda committee: committee.assignment.pk,
     "kind_code": lambda committee: "merge",
-    "list_id": lambda committee: _unit_list(committee).pk,
+    "list_id": lambda committee: unit_list_at(committee.tree.units["my-tho"], committee.tree.giang).pk,
     "change_id": lambda committee: committee.change.pk,
     "pk": lambda committee: committee.tree.an.pk,
     "access:object_history.kind": lambda committee: "members.member",
