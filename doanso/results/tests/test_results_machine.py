@@ -204,4 +204,4 @@ def test_the_figure_is_the_sum_of_what_is_attested_whatever_happens(db, business
 @pytest.mark.long
 @pytest.mark.sqlite_only
 def test_the_figure_is_the_sum_of_what_is_attested_for_long(db, business_day):
-    play(business_day, examples=150, steps=60)
+    play(business_day, examples=60, steps=50)
