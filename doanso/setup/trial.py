@@ -43,8 +43,11 @@ def trial_copy() -> TrialCopy:
     """Return the state of the trial copy; reads two small files and executes no statement."""
     state = trial_folder.read_state(settings.DATA)
     name = str(state.get("state", ""))
-    if not name and (settings.DATA / trial_folder.FOLDER / "request").exists():
-        # Asked for, and taken up within a moment.
+    # What was asked for is taken up within a moment.
+    request = trial_folder.waiting_request(settings.DATA)
+    if request == trial_folder.REMOVE:
+        name = REMOVING
+    elif request == trial_folder.OPEN and not name:
         name = BUILDING
     port = state.get("port", 0)
     sign_ins = _sign_ins() if name == READY else []

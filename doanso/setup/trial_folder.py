@@ -35,12 +35,17 @@ def write_request(data: Path, request: str) -> None:
     write_atomically(data / FOLDER / "request", request)
 
 
-def take_request(data: Path) -> str:
-    """Return the request that waits, and remove it; empty without one."""
-    path = data / FOLDER / "request"
+def waiting_request(data: Path) -> str:
+    """Return the request that waits to be taken up; empty without one."""
     try:
-        text = path.read_text(encoding="utf-8").strip()
-        path.unlink()
+        return (data / FOLDER / "request").read_text(encoding="utf-8").strip()
     except OSError:
         return ""
-    return text
+
+
+def take_request(data: Path) -> str:
+    """Return the request that waits, and remove it; empty without one."""
+    request = waiting_request(data)
+    if request:
+        (data / FOLDER / "request").unlink(missing_ok=True)
+    return request

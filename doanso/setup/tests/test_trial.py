@@ -116,6 +116,7 @@ def test_an_administrator_asks_and_the_page_says_how_it_stands(tree, as_user, in
     assert "hx-trigger" not in page.partition('id="trial"')[2].partition(">")[0]
 
     client.post("/setup/trial/remove/")
+    assert "Đang xóa bản dùng thử." in client.get("/setup/trial/").content.decode()
     assert trial_folder.take_request(installation) == "remove"
     actions = AuditEvent.objects.filter(actor=tree.giang).order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["setup.open_trial", "setup.remove_trial"]
