@@ -201,6 +201,12 @@ def issued(office: Office) -> Document:
 
 
 @replayed
+def numbered(office: Office) -> Issuing:
+    """Return the issuing of a document that has its number and no seal, made before the test changes anything."""
+    return office.numbered()
+
+
+@replayed
 def issued_to(office: Office, *receivers: Receiver) -> Document:
     """Return a document issued to receivers, made before the test changes anything."""
     return office.issued(None, *receivers)
@@ -218,4 +224,4 @@ def refused() -> Callable[..., str]:
     return code
 
 
-__all__ = ["ADDRESS", "TODAY", "Office", "issued_to", "plan"]
+__all__ = ["ADDRESS", "TODAY", "Office", "issued_to", "numbered", "plan"]

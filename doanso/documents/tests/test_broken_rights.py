@@ -26,7 +26,7 @@ from doanso.documents.actions.routing import call_back, comment, pass_step, reso
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.links import link_of
 from doanso.documents.models import Comment, Delivery, Document, DocumentState
-from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
+from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, issued_to, numbered, plan
 from doanso.incoming.actions import IncomingInput, assign_arrival, complete_arrival, take_in, take_in_delivery
 from doanso.lib.access_codes import new_link
 from doanso.signing.actions import complete_signature
@@ -96,7 +96,7 @@ def test_nobody_beside_above_or_below_writes_numbers_or_manages(office: Office):
 
 
 def test_nobody_else_issues_seals_sends_or_ends(office: Office):
-    issuing = office.numbered()
+    issuing = numbered(office)
     document = issuing.document
     receivers = [Receiver(outside="Công an")]
 
@@ -148,7 +148,7 @@ def test_what_stands_in_one_ward_s_book_is_no_other_s(office: Office):
 
 
 def test_an_answer_is_a_document_that_was_issued_there(office: Office, refused):
-    document = office.issued(None, Receiver(unit=office.unit))
+    document = issued_to(office, Receiver(unit=office.unit))
     arguments = {"actor": office.an, "delivery": document.deliveries.get(), "words": ""}
     assert refused(answer_delivery, **arguments, document=office.draft("Còn soạn")) == "answer_unfit"
     assert answer_delivery(**arguments, document=document).answer_document == document
@@ -241,7 +241,7 @@ def test_standing_in_holds_for_the_unit_s_own_papers(office: Office):
 
 
 def test_a_guessed_link_leads_nowhere_and_a_recalled_document_is_not_handed_out(office: Office, client):
-    document = office.issued(None, Receiver(outside="Công an phường"))
+    document = issued_to(office, Receiver(outside="Công an phường"))
     link = link_of(document.deliveries.get())
     assert client.get(f"/v/{new_link()}/").status_code == 404
     assert client.get(f"/v/{link[:-1]}/").status_code == 404

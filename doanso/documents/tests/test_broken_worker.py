@@ -25,7 +25,7 @@ from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Number, Signature
 from doanso.documents.queries.sealing import UnsealedFile
 from doanso.documents.rules import issuing as rules
-from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, certificate
+from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, certificate, numbered
 from doanso.files import actions as files
 from doanso.files.problems import Unavailable
 from doanso.ledger.recount import recount
@@ -160,7 +160,7 @@ def other_seal(office: Office, way: str = Way.TOKEN) -> Certificate:
 
 @pytest.mark.django_db
 def test_a_certificate_ended_after_asking_is_said_and_another_seals_at_once(office: Office, monkeypatch):
-    issuing = office.numbered()
+    issuing = numbered(office)
     with monkeypatch.context() as patch:
         patch.setattr(actions.signing, "sign_on_server", lambda **_named: away())
         advance(issuing.pk)
@@ -227,7 +227,7 @@ def test_files_beside_it_are_sealed_with_another_certificate_when_the_first_is_g
 
 @pytest.mark.django_db
 def test_a_clerk_who_lost_the_role_after_asking_leaves_it_to_another(office: Office):
-    issuing = office.numbered()
+    issuing = numbered(office)
     RoleAssignment.objects.filter(user=office.mai).update(until=TODAY)
     advance(issuing.pk)
     issuing.refresh_from_db()
@@ -263,7 +263,7 @@ def test_a_clerk_who_lost_the_role_meanwhile_leaves_the_files_beside_it_to_anoth
 
 @pytest.mark.django_db
 def test_two_workers_at_the_same_document_leave_no_complaint(office: Office, monkeypatch):
-    issuing = office.numbered()
+    issuing = numbered(office)
     begin_seal(actor=office.mai, document=issuing.document)
     with monkeypatch.context() as patch:
         patch.setattr(actions.signatures, "open_session", lambda **_named: None)

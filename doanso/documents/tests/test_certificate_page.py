@@ -5,7 +5,7 @@ import pytest
 from doanso.audit.models import AuditEvent
 from doanso.documents.actions.issuing import advance, begin_seal
 from doanso.documents.models import Document, Issuing, Number
-from doanso.documents.tests.conftest import TODAY, Office, certificate
+from doanso.documents.tests.conftest import TODAY, Office, certificate, numbered
 from doanso.signing.models import Session, Way
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_a_certificate_on_the_server_s_device_goes_on_by_itself(office: Office, 
 
 
 def test_a_certificate_of_somebody_else_is_refused(office: Office, as_user):
-    issuing = office.numbered()
+    issuing = numbered(office)
     for wrong in (str(office.hand.pk), "", "x"):
         answer = as_user(office.mai).post(at(issuing), {"certificate": wrong})
         assert answer.status_code == 422
@@ -70,7 +70,7 @@ def test_what_is_out_already_is_not_sealed_again(office: Office, issued: Documen
 
 
 def test_who_does_not_issue_chooses_none(office: Office, as_user):
-    issuing = office.numbered()
+    issuing = numbered(office)
     assert as_user(office.tree.chi).get(at(issuing)).status_code == 404
     assert as_user(office.mai).get(at(office.draft("Nháp"))).status_code == 404
 

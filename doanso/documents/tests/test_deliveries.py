@@ -19,7 +19,7 @@ from doanso.documents.actions.deliveries import (
 from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.links import link_lookup, link_of
 from doanso.documents.models import Delivery, Document, DocumentState
-from doanso.documents.tests.conftest import TODAY, Office, issued_to
+from doanso.documents.tests.conftest import TODAY, Office, issued_to, numbered
 from doanso.signing.models import PublicFile
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_nobody_is_sent_it_to_answer_on_a_day_that_is_past(office: Office, issue
 
 
 def test_nothing_is_there_before_it_is_issued(office: Office, refused):
-    issuing = office.numbered()
+    issuing = numbered(office)
     waiting = Delivery.objects.get()
     assert refused(open_delivery, actor=office.tree.binh, delivery=waiting) == "delivery_not_sent"
     assert not policy.received(office.tree.binh).exists()

@@ -4,7 +4,7 @@ import pytest
 
 from doanso.audit.models import AuditEvent
 from doanso.documents.models import Document, DocumentState, Number, StepState
-from doanso.documents.tests.conftest import Office
+from doanso.documents.tests.conftest import Office, numbered
 from doanso.signing.models import Session
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_it_gets_no_number_any_more_and_is_not_thrown_away_twice(office: Office,
 
 
 def test_once_it_has_a_number_it_is_issued_and_recalled_instead(office: Office, as_user):
-    issuing = office.numbered()
+    issuing = numbered(office)
     answer = as_user(office.mai).post(at(issuing), {"reason": "Sai"})
     assert answer.status_code == 422
     assert "phát hành rồi thu hồi; hoặc bỏ văn bản cùng với số" in answer.content.decode()

@@ -14,7 +14,7 @@ from doanso.documents.actions.issuing import advance, ask_issue, choose_certific
 from doanso.documents.actions.numbers import begin_series
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Number, Signature
 from doanso.documents.rules import issuing as rules
-from doanso.documents.tests.conftest import ADDRESS, TODAY, Office
+from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, numbered
 from doanso.documents.uploaded_signature_fields import WIDTH
 from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
@@ -105,7 +105,7 @@ def test_one_changed_byte_is_seen(office: Office, issued: Document):
 
 
 def test_asking_again_draws_no_second_number(office: Office):
-    first = office.numbered()
+    first = numbered(office)
     again = ask_issue(actor=office.mai, document=first.document, certificate=office.seal, receivers=())
     assert (again.pk, Number.objects.count(), Delivery.objects.count()) == (first.pk, 1, 1)
 
@@ -159,7 +159,7 @@ def kill_at(monkeypatch, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["_seal_on_server", "_seal_attachments", "_issue"])
 def test_a_worker_that_dies_leaves_the_number_to_its_document(office: Office, monkeypatch, name):
-    issuing = office.numbered()
+    issuing = numbered(office)
     with monkeypatch.context() as patch:
         kill_at(patch, name)
         with pytest.raises(Killed):
@@ -176,7 +176,7 @@ def test_a_worker_that_dies_leaves_the_number_to_its_document(office: Office, mo
 
 
 def test_what_a_killed_worker_left_is_given_out_again_and_at_last_given_up(office: Office, refused):
-    issuing = office.numbered()
+    issuing = numbered(office)
     assert resume_stalled() == 0
     long_ago = clock.now() - rules.STALLED_AFTER - timedelta(seconds=1)
     Issuing.objects.update(stepped_at=long_ago)

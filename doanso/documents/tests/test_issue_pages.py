@@ -3,6 +3,7 @@
 import pytest
 
 from doanso.documents.models import Document, DocumentState, Issuing, Number
+from doanso.documents.tests.conftest import numbered
 from doanso.signing.models import Session, Way
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ def test_a_sealed_document_is_not_sealed_again(office, issued, as_user):
 
 
 def test_what_could_not_be_sealed_says_why_and_is_tried_again(office, as_user):
-    issuing = office.numbered()
+    issuing = numbered(office)
     Issuing.objects.filter(pk=issuing.pk).update(problem="Thiết bị không trả lời.", attempts=5)
     mai = as_user(office.mai)
     text = mai.get(f"/documents/{issuing.pk}/").content.decode()

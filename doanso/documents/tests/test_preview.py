@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from doanso.documents.models import Document
-from doanso.documents.tests.conftest import Office
+from doanso.documents.tests.conftest import Office, issued_to
 from doanso.documents.tests.test_uploads import paper, upload
 from doanso.files import actions as files
 from doanso.files import drawing
@@ -53,7 +53,7 @@ def test_it_shows_the_newest_file_itself(office: Office, signed: Document, as_us
 
 
 def test_signature_seal_number_and_day_are_seen(office: Office):
-    issued = office.issued()
+    issued = issued_to(office)
     base, signed, final = (drawn(blob)[0] for blob in (issued.base, issued.signed, issued.final))
     assert base is not None
     assert signed is not None
