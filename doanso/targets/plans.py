@@ -17,6 +17,8 @@ KEPT_CODES = ("exempt-", "whole-")
 """Prefixes of the codes of measures that belong to denominators."""
 KEPT_PROGRAMME_CODES = ("new", "drafts")
 """Codes that would be addresses of other pages."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""A slip such as 9999 would make a programme that never ends, and whose days do not change once it is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,17 @@ def is_share(kind: str) -> bool:
 def largest_target(kind: str) -> int:
     """Return the largest target of an indicator of that kind."""
     return LARGEST_PERCENT if is_share(kind) else LARGEST_TARGET
+
+
+def days_problem(first_day: date, last_day: date) -> Problem | None:
+    """Return why a programme cannot run from one day to another."""
+    if last_day < first_day:
+        return Problem("draft_days", _("The last day lies before the first one."), "last_day")
+    for name, day in (("first_day", first_day), ("last_day", last_day)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            message = _("A programme lies in the years %(first)s to %(last)s.")
+            return Problem("draft_days", message % {"first": FIRST_YEAR, "last": LAST_YEAR}, name)
+    return None
 
 
 def indicator_problem(plan: IndicatorPlan, first_day: date, last_day: date) -> Problem | None:

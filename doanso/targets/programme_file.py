@@ -12,6 +12,7 @@ from doanso.targets.plans import (
     KEPT_PROGRAMME_CODES,
     IndicatorPlan,
     ProgrammePlan,
+    days_problem,
     indicator_problem,
     is_share,
     largest_target,
@@ -63,8 +64,8 @@ def _programme(entry: TomlTable, folder: Path | None) -> ProgrammePlan:
             entry.location, _("“%(code)s” cannot be the code of a programme; choose another.") % {"code": code}
         )
     first_day, last_day = entry.day("first_day"), entry.day("last_day")
-    if last_day < first_day:
-        raise refuse(entry.location, _("“last_day” lies before “first_day”."))
+    if (problem := days_problem(first_day, last_day)) is not None:
+        raise refuse(entry.location, f"“{problem.field}”: {problem.message}")
     services = entry.text("services", 200, required=False)
     indicators = tuple(_indicator(below, first_day, last_day) for below in entry.tables("indicator", _("indicator")))
     toml_tables.refuse_duplicate_codes(entry.location, [indicator.code for indicator in indicators])

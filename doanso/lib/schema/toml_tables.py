@@ -89,11 +89,11 @@ class TomlTable(ObjectReader):
         return value.date() if isinstance(value, datetime) else value
 
     def days(self, name: str) -> list[date]:
-        """Take a list of dates, sorted; empty when it is missing."""
+        """Take a list of dates, sorted; of a date with a time, the date. Empty when it is missing."""
         values = self._take_list(name)
         if not all(isinstance(value, date) for value in values):
             raise refuse(self.location, _("“%(key)s” must be a list of dates such as 2023-12-31.") % {"key": name})
-        return sorted(values)
+        return sorted(value.date() if isinstance(value, datetime) else value for value in values)
 
     def texts(self, name: str, longest: int) -> tuple[str, ...]:
         """Take a list of texts of 1 to `longest` characters each; empty when it is missing."""
@@ -145,17 +145,28 @@ def read_toml(path: Path) -> TomlTable:
 def parse_toml(name: str, content: bytes) -> TomlTable:
     """Return the content of a file as one table, named `name`.
 
-    Raise `Refused` for content that is larger than 1 MB, is no UTF-8 or no TOML, has a key twice, or nests deeper than the
-    interpreter's recursion limit.
+    Raise `Refused` for content that is larger than 1 MB, is no UTF-8 or no TOML, has a key twice, nests deeper than the
+    interpreter's recursion limit, has a number of thousands of digits, or the character U+0000, which no database stores.
     """
     if len(content) > LARGEST_FILE:
         raise refuse(name, _("the file is too large."), "file_unreadable")
     try:
-        return TomlTable(name, tomllib.loads(content.decode("utf-8-sig")))
+        values = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise refuse(name, _("the file is not UTF-8 text. Save it again as UTF-8."), "file_unreadable") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise refuse(name, _("the file is not TOML: %(error)s") % {"error": error}, "file_unreadable") from error
+    if _holds_null(values):
+        raise refuse(name, _("the file is not TOML: %(error)s") % {"error": "\\u0000"}, "file_unreadable")
+    return TomlTable(name, values)
+
+
+def _holds_null(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_null(each) for entry in value.items() for each in entry)
+    if isinstance(value, list):
+        return any(_holds_null(each) for each in value)
+    return isinstance(value, str) and "\0" in value
 
 
 def refuse_duplicate_codes(location: str, codes: Sequence[str]) -> None:

@@ -70,7 +70,11 @@ def test_an_entry_of_a_list_is_called_by_its_code_or_its_number():
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff", b"a = 1\na = 2\n", b"[a]\n[a]\n", b"a =", b"a = " + b"[" * 100_000, b"#" * 1_000_001]
+    "content",
+    [
+        *(b"\xff", b"a = 1\na = 2\n", b"[a]\n[a]\n", b"a =", b"a = " + b"[" * 100_000, b"#" * 1_000_001),
+        *(b"a = " + b"9" * 5000, rb'a = "\u0000"', rb'a = [{"\u0000" = 1}]'),
+    ],
 )
 def test_what_is_no_toml_is_refused(tmp_path: Path, content: bytes):
     path = tmp_path / "small.toml"
@@ -91,6 +95,13 @@ def test_a_file_is_one_table(tmp_path: Path):
     assert table.location == "small.toml"
     assert table.day("since") == table.day("until") == date(2023, 9, 5)
     table.finish()
+
+
+def test_days_with_a_time_are_days(tmp_path: Path):
+    path = tmp_path / "small.toml"
+    path.write_text("due = [2023-09-05T08:00:00, 2023-09-01]\n", encoding="utf-8")
+
+    assert read_toml(path).days("due") == [date(2023, 9, 1), date(2023, 9, 5)]
 
 
 def test_a_missing_file_is_refused(tmp_path: Path):

@@ -16,7 +16,7 @@ from doanso.adoption.actions import load_services
 from doanso.adoption.models import Service
 from doanso.audit.actions import record
 from doanso.lib import clock
-from doanso.lib.problems import Problem, Refused
+from doanso.lib.problems import Problem, Refused, refuse
 from doanso.targets import policy
 from doanso.targets.actions.loading import newest_revision
 from doanso.targets.models import DraftIndicator, DraftState, PlanOrigin, Programme, ProgrammeDraft
@@ -25,6 +25,7 @@ from doanso.targets.plans import (
     IndicatorPlan,
     ProgrammePlan,
     completed,
+    days_problem,
     indicator_problem,
     indicator_values,
 )
@@ -167,8 +168,7 @@ def save_draft_head(*, actor: User, draft_id: UUID, version: int, inputs: DraftH
     if draft.programme_id is not None and set(changed) - {"title"}:
         message = _("Code and days of a published programme do not change. Copy it to a new one instead.")
         raise Refused(Problem("programme_walls", message, changed[0]))
-    if inputs.last_day < inputs.first_day:
-        raise Refused(Problem("draft_days", _("The last day lies before the first one."), "last_day"))
+    refuse(days_problem(inputs.first_day, inputs.last_day))
     if inputs.code in KEPT_PROGRAMME_CODES or (
         draft.programme_id is None and Programme.objects.filter(code=inputs.code).exists()
     ):

@@ -17,10 +17,11 @@ from doanso.targets import counting
 from doanso.targets.actions import DraftHeadInput
 from doanso.targets.counting import CountingCatalogue, CountingOption
 from doanso.targets.models import Basis, IndicatorGroup, IndicatorKind
-from doanso.targets.plans import IndicatorPlan, is_share
+from doanso.targets.plans import IndicatorPlan, days_problem, is_share
 
 CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LONGEST_CODE = 50
+_MOST_DIGITS = 20
 
 
 def code_of(text: str, taken: Collection[str] = ()) -> str:
@@ -36,7 +37,11 @@ def code_of(text: str, taken: Collection[str] = ()) -> str:
 
 def _number_or_text(text: Any) -> Any:
     digits = str(text or "").strip().removesuffix("%").replace(".", "").replace(" ", "").replace("\u00a0", "")
-    return int(digits) if digits.isascii() and digits.isdecimal() else str(text or "").strip()
+    return (
+        int(digits)
+        if digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
+        else str(text or "").strip()
+    )
 
 
 class NumberField(forms.CharField):
@@ -109,8 +114,8 @@ class BlankForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         first, last = data.get("first_day"), data.get("last_day")
-        if first and last and last < first:
-            self.add_error("last_day", _("The last day lies before the first one."))
+        if first and last and (problem := days_problem(first, last)) is not None:
+            self.add_error(problem.field, problem.message)
         return data
 
 

@@ -21,6 +21,7 @@ from doanso.targets.models import (
     Target,
 )
 from doanso.targets.plans import (
+    KEPT_PROGRAMME_CODES,
     IndicatorPlan,
     ProgrammePlan,
     indicator_of_values,
@@ -262,9 +263,9 @@ def programme_list(actor: User) -> list[ProgrammeRow]:
 
 
 def taken_codes() -> set[str]:
-    """Return the codes of programmes and of drafts that are being written."""
+    """Return the codes of programmes and of drafts that are being written, and those that no programme may have."""
     drafted = ProgrammeDraft.objects.filter(state__in=OPEN_STATES).values_list("code", flat=True)
-    return {*Programme.objects.values_list("code", flat=True), *drafted}
+    return {*KEPT_PROGRAMME_CODES, *Programme.objects.values_list("code", flat=True), *drafted}
 
 
 @dataclass(frozen=True, slots=True)

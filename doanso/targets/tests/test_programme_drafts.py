@@ -171,6 +171,10 @@ def test_the_head_is_saved_with_its_version(tree, draft):
     assert refusal(lambda: save_draft_head(actor=tree.dung, draft_id=draft.pk, version=2, inputs=backwards)) == (
         "draft_days"
     )
+    endless = replace(inputs, last_day=date(9999, 12, 31))
+    assert refusal(lambda: save_draft_head(actor=tree.dung, draft_id=draft.pk, version=2, inputs=endless)) == (
+        "draft_days"
+    )
 
 
 def test_a_draft_is_thrown_away_and_restored(tree, draft):

@@ -129,6 +129,43 @@ def test_a_number_that_cannot_be_is_marked_and_nothing_is_begun(tree, as_user):
     assert not ProgrammeDraft.objects.exists()
 
 
+def test_a_programme_called_like_another_page_gets_a_code_of_its_own(tree, as_user):
+    data = {"way": "blank", "title": "New", "first_day": "01/01/2024", "last_day": "31/12/2024"}
+    as_user(tree.dung).post("/programmes/new/", data)
+
+    assert ProgrammeDraft.objects.get().code == "new-2"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("last_day = 2023-12-31", "last_day = 9999-12-31"),
+        ("= 90", "= " + "9" * 5000),
+        ('title = "', r'title = "\u0000'),
+    ],
+)
+def test_a_file_that_no_programme_can_hold_is_refused_in_words(tree, as_user, old, new):
+    content = FILE.read_text(encoding="utf-8")
+    assert old in content
+
+    file = SimpleUploadedFile("x.toml", content.replace(old, new, 1).encode())
+    answer = as_user(tree.dung).post("/programmes/new/", {"way": "file", "file": file})
+
+    assert answer.status_code == 422
+    assert answer.context["upload"].errors["file"]
+    assert not ProgrammeDraft.objects.exists()
+
+
+def test_a_number_of_thousands_of_digits_is_no_number(loaded, as_user):
+    client = as_user(loaded.tree.dung)
+    answer = client.post(
+        f"/programmes/{loaded.programme.code}/copy/",
+        {"title": "Năm sau", "first_day": "01/01/2024", "last_day": "31/12/2024", "target-vneid2-members": "9" * 5000},
+    )
+
+    assert answer.status_code == 422
+
+
 def test_a_file_becomes_a_draft_and_a_mistake_in_it_is_named(tree, as_user):
     client = as_user(tree.dung)
     content = FILE.read_bytes()

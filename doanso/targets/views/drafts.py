@@ -215,7 +215,7 @@ def _arrange(request: AuthenticatedRequest, draft: ProgrammeDraft, indicator_id:
             return redirect("targets:draft_indicator", draft_id=draft.pk, indicator_id=indicator_id)
         row = actions.remove_indicator(
             actor=request.user, draft_id=draft.pk, indicator_id=indicator_id,
-            version=int(version) if version.isdecimal() else 0, removed=do == "remove",
+            version=int(version) if version.isdecimal() and len(version) < 10 else 0, removed=do == "remove",
         )  # fmt: skip
     except Refused as refused:
         messages.error(request, refused.problem.message)
