@@ -29,7 +29,7 @@ PAGES = (
         20,
         "targets:programmes",
         ("targets.view",),
-        r"^/programmes/$|^/programmes/(new|drafts)/|^/programmes/[^/]+/(copy|edit|revisions)/$",
+        r"^/programmes/$|^/programmes/(new|drafts)/|^/programmes/[^/]+/(copy|edit|file|revisions)/$",
         pgettext_lazy("navigation", "Programmes"),
         _(
             "All programmes of your unit and the drafts that are being written. Here a programme is written, changed with a"
