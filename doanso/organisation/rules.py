@@ -26,7 +26,7 @@ def day_problem(*, on: date, today: date, since: Mapping[str, date]) -> Problem 
 
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LONGEST = {"code": 60, "name": 160, "short_name": 80}
+LONGEST = {"code": 60, "name": 160, "short_name": 80, "neighbourhoods": 120}
 
 
 def kinds_below(root_kind: str) -> list[UnitKind]:
@@ -39,13 +39,16 @@ def kinds_below(root_kind: str) -> list[UnitKind]:
     return [kind for kind in UnitKind if kind not in left_out]
 
 
-def new_unit_problem(*, code: str, kind: str, name: str, short_name: str) -> Problem | None:
+def new_unit_problem(
+    *, code: str, kind: str, name: str, short_name: str, neighbourhoods: Sequence[str] = ()
+) -> Problem | None:
     """Return why a unit cannot be created with these values; None if it can."""
     if not name or not short_name:
         return Problem(
             "name-missing", _("Write the unit's full and its short name."), "name" if not name else "short_name"
         )
-    for field, text in (("code", code), ("name", name), ("short_name", short_name)):
+    areas = [("neighbourhoods", area) for area in neighbourhoods]
+    for field, text in (("code", code), ("name", name), ("short_name", short_name), *areas):
         if len(text) > LONGEST[field]:
             message = _("At most %(longest)s characters; this has %(length)s.")
             return Problem("too-long", message % {"longest": LONGEST[field], "length": len(text)}, field)
@@ -54,7 +57,8 @@ def new_unit_problem(*, code: str, kind: str, name: str, short_name: str) -> Pro
         return Problem("code-form", message, "code")
     if kind not in UnitKind.values:
         return Problem("kind-unknown", _("Choose the kind of unit."), "kind")
-    return name_problem(name) or name_problem(short_name, "short_name")
+    named = [("name", name), ("short_name", short_name), *areas]
+    return next((problem for field, text in named if (problem := name_problem(text, field)) is not None), None)
 
 
 def merge_problem(*, codes: Sequence[str], into: str | None, kinds: Iterable[str]) -> Problem | None:

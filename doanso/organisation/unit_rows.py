@@ -374,7 +374,9 @@ class _Judge:
         if kind is None:
             return RowFault("kind", _("It is not clear what kind of unit this is."))
         short_name = row.short_name or proposals.short_name_of(row.name)
-        problem = rules.new_unit_problem(code=row.code or "a", kind=kind, name=row.name, short_name=short_name)
+        problem = rules.new_unit_problem(
+            code=row.code or "a", kind=kind, name=row.name, short_name=short_name, neighbourhoods=_areas(row)
+        )
         if problem is not None:
             return RowFault(problem.field, problem.message)
         if row.since:
@@ -447,8 +449,7 @@ class _Judge:
                 taken=taken,
             )
             taken.add(node.code)
-            areas = [vietnamese.tidy_name(part) for part in re.split(r"[;,\n]", row.neighbourhoods)]
-            node.neighbourhoods = tuple(dict.fromkeys(area for area in areas if area))
+            node.neighbourhoods = _areas(row)
         counts: dict[str, int] = defaultdict(int)
         for node in [*self._known.values(), *created]:
             counts[vietnamese.name_key(node.name)] += 1
@@ -476,6 +477,11 @@ class _Judge:
             row, UnitRowVerdict.NEW, node.kind, node.name, node.short_name, node.code, above.code, above.name, node.since,
             node.neighbourhoods,
         )  # fmt: skip
+
+
+def _areas(row: UnitListRow) -> tuple[str, ...]:
+    areas = [vietnamese.tidy_name(part) for part in re.split(r"[;,\n]", row.neighbourhoods)]
+    return tuple(dict.fromkeys(area for area in areas if area))
 
 
 def _tidied(row: UnitListRow) -> UnitListRow:

@@ -154,6 +154,12 @@ def children(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     return _read_named(source, [unit.pk, day, day], day)
 
 
+def names_below(parents: Iterable[Unit]) -> list[tuple[str, str]]:
+    """Return the code of the unit above and the name of each unit directly below these ones, as the tree is left today."""
+    rows = UnitName.objects.filter(until=None, unit__links__until=None, unit__links__parent__in=list(parents))
+    return list(rows.values_list("unit__links__parent__code", "name"))
+
+
 def parent(unit: Unit, on: date | None = None) -> Unit | None:
     """Return the unit directly above on a day."""
     link = UnitLink.objects.filter(_in_effect(on or clock.today()), unit=unit).select_related("parent").first()

@@ -17,7 +17,7 @@ from doanso.access.models import RoleAssignment
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.ledger import actions as ledger
-from doanso.lib import clock, database
+from doanso.lib import clock, database, vietnamese
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.organisation import execution, files, plans, policy, queries, rules
@@ -240,8 +240,22 @@ def _execute(run: PlanRun, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
 
 
 def _create(run: PlanRun, plan: CreatePlan) -> tuple[dict[str, Any], list[Unit]]:
+    taken = {(parent, vietnamese.name_key(name)) for parent, name in trees.names_below(plan.parents)}
     for entry in plan.units:
-        refuse(rules.new_unit_problem(code=entry.code, kind=entry.kind, name=entry.name, short_name=entry.short_name))
+        refuse(
+            rules.new_unit_problem(
+                code=entry.code,
+                kind=entry.kind,
+                name=entry.name,
+                short_name=entry.short_name,
+                neighbourhoods=entry.neighbourhoods,
+            )
+        )
+        key = (entry.parent, vietnamese.name_key(entry.name))
+        if key in taken:
+            message = _("“%(name)s” is there already, below the same unit.")
+            raise Refused(Problem("unit-name-taken", message % {"name": entry.name}, "name"))
+        taken.add(key)
     created = run.create_units(plan.units)
     names = [{"code": unit.code, "name": entry.short_name} for unit, entry in zip(created, plan.units, strict=True)]
     [above, *others] = plan.parents

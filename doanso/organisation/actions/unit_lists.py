@@ -115,6 +115,8 @@ def replace_parent(*, actor: User, unit_list: UnitList, written: str, is_top: bo
 def add_row(*, actor: User, unit_list: UnitList, name: str) -> UnitList:
     """Add a row for a committee that other rows name and the list does not have; it stands below the list's own unit."""
     with _open_list(actor, unit_list) as fresh:
+        if "name" not in fresh.columns:
+            raise Refused(Problem("column-missing", _("Choose the column with the names of the units."), "name"))
         number = max((row_number for row_number, _cells in fresh.cells), default=fresh.head) + 1
         place = fresh.columns["name"]
         fresh.cells = [

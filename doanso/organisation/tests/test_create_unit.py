@@ -1,5 +1,6 @@
 """New units, one by one: the action, its page, and undoing it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -72,7 +73,7 @@ def test_a_list_takes_as_many_statements_as_a_single_unit(tree):
         return len(captured)
 
     # PostgreSQL takes three named locks where SQLite has its one write lock.
-    expected = 23 if connection.vendor == "postgresql" else 20
+    expected = 24 if connection.vendor == "postgresql" else 21
     assert statements([new("p4-a", "p4")]) == expected
     assert statements([new(f"p4-b{number}", "p4") for number in range(40)]) == expected
 
@@ -82,7 +83,7 @@ def test_a_list_takes_as_many_statements_as_a_single_unit(tree):
     [
         ([], "nothing-to-create"),
         ([new("p4", "my-tho")], "unit-code-taken"),
-        ([new("p4-kp3", "p4"), new("p4-kp3", "p4")], "unit-code-taken"),
+        ([new("p4-kp3", "p4"), replace(new("p4-kp3", "p4"), name="Đơn vị khác")], "unit-code-taken"),
         ([new("p4-kp3", "p9")], "unit-parent-unknown"),
         ([new("p6-kp1", "p6"), new("p6", "my-tho", UnitKind.WARD)], "unit-parent-unknown"),
         ([new("p4-kp1-a", "p4-kp1")], "unit-below-branch"),
@@ -90,6 +91,9 @@ def test_a_list_takes_as_many_statements_as_a_single_unit(tree):
         ([new("p4-kp3", "p4", since=date(2019, 12, 31))], "unit-not-in-effect"),
         ([new("p4-kp3", "p4", since=date(2023, 11, 13))], "day-ahead"),
         ([new("p4-kp3", "p4", kind="club")], "kind-unknown"),
+        ([new("p4-kp3", "p4", neighbourhoods=("Khu phố " + "1" * 120,))], "too-long"),
+        ([new("p4-kp3", "p4", neighbourhoods=("=1+1",))], "name_formula"),
+        ([new("p4-a", "p4"), replace(new("p4-b", "p4"), name="đơn vị P4-A")], "unit-name-taken"),
     ],
 )
 def test_with_any_fault_nothing_is_created(tree, units, problem):
@@ -103,6 +107,18 @@ def test_only_the_administrator_creates_units(tree):
     for user in (tree.dung, tree.an):
         with pytest.raises(PermissionDenied):
             create_unit(actor=user, parent=tree.units["p4"], **BRANCH)
+
+
+def test_a_form_that_is_sent_twice_makes_one_unit(tree, as_user):
+    client = as_user(tree.giang)
+    data = {"parent": "p4", "names": "Chi đoàn Khu phố 3", "since": "12/11/2023"}
+
+    assert client.post(PAGE, data).status_code == 302
+    answer = client.post(PAGE, data)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["names"] == ["“Chi đoàn Khu phố 3” đã có ngay dưới đơn vị cấp trên này."]
+    assert Unit.objects.filter(code__startswith="p4-kp3").count() == 1
 
 
 def test_what_is_in_use_is_not_taken_back(tree):

@@ -327,3 +327,25 @@ def test_the_demos_city_is_built_again_from_its_own_export(business_day):
     assert {row.row.number for row in found.rows if row.fault} == set()
     actions.apply_list(actor=administrator, unit_list=unit_list, expected=len(found.units))
     assert state() == before
+
+
+def test_a_neighbourhood_that_does_not_fit_is_mended_before_the_import(tree):
+    rows = [["Tên đơn vị", "Khu phố, ấp, khóm"], ["Đoàn Phường 6", "Khu phố 1; Khu phố " + "2" * 120]]
+    started = actions.start_list(actor=tree.giang, unit=tree.units["my-tho"], source=workbook(rows), name="x.xlsx")
+
+    [row] = judged(started).rows
+    assert (row.verdict, row.fault.field) == ("fault", "neighbourhoods")
+
+
+def test_hand_made_requests_on_a_list_are_refused(tree, as_user):
+    rows = [["A", "B"], ["x", "y"], ["z", "t"]]
+    started = actions.start_list(actor=tree.giang, unit=tree.units["my-tho"], source=workbook(rows), name="x.xlsx")
+    client, page = as_user(tree.giang), f"{PAGE}{started.pk}/"
+    assert "name" not in started.columns
+
+    assert client.post(page, {"add": "Đoàn Phường 6"}).status_code == 302
+    assert client.post(page, {"apply": "1", "expected": "9" * 5000}).status_code == 302
+    client.post(page, {"map": "1", "name": "0", "day": "12/11/2023"})
+    assert client.post(page, {"row-2-name": "Đoàn\0 Phường 6"}).status_code == 302
+    started.refresh_from_db()
+    assert (started.fixes, len(started.cells)) == ({"2": {"name": "Đoàn Phường 6"}}, 2)

@@ -1,5 +1,6 @@
 """Units from Excel: choose a workbook, map columns, mend rows, import; the template, and the tree as a workbook."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -105,7 +106,7 @@ def _act(request: AuthenticatedRequest, shown: UnitList) -> HttpResponse:
         count = actions.replace_parent(actor=actor, unit_list=shown, written=written, is_top=is_top)
         messages.success(request, _("%(count)s rows were mended.") % {"count": count})
     elif "add" in data:
-        actions.add_row(actor=actor, unit_list=shown, name=data["add"])
+        actions.add_row(actor=actor, unit_list=shown, name=data["add"].replace("\0", ""))
         messages.success(request, _("“%(name)s” was added to the list.") % {"name": data["add"]})
     elif "out" in data or "in" in data:
         number = data.get("out") or data.get("in") or ""
@@ -114,7 +115,7 @@ def _act(request: AuthenticatedRequest, shown: UnitList) -> HttpResponse:
     elif "apply" in data:
         expected = data.get("expected", "")
         change = actions.apply_list(
-            actor=actor, unit_list=shown, expected=int(expected) if expected.isascii() and expected.isdigit() else -1
+            actor=actor, unit_list=shown, expected=int(expected) if re.fullmatch("[0-9]{1,7}", expected) else -1
         )
         messages.success(request, _("%(count)s units are there now.") % {"count": len(change.said["units"])})
         left = _list_or_404(request, shown.pk)
@@ -137,7 +138,8 @@ def _fixes(data: QueryDict) -> dict[int, dict[str, str]]:
         head, _dash, rest = key.partition("-")
         number, _dash, name = rest.partition("-")
         if head == "row" and number.isascii() and number.isdigit() and len(number) < 8 and name in FIELDS:
-            fixes.setdefault(int(number), {})[name] = str(value)
+            # No database stores U+0000.
+            fixes.setdefault(int(number), {})[name] = str(value).replace("\0", "")
     return fixes
 
 
