@@ -76,9 +76,13 @@ class TrialSupervisor:
             self._kill()
 
     def _note(self, state: str) -> None:
+        """Keep the state; where it cannot be written, as on a full disk, the installation beside it goes on all the same."""
         self._state = state
         values = {"state": state, "port": self._port, "since": time.time()}
-        trial_folder.write_atomically(self._folder / "state.json", json.dumps(values))
+        try:
+            trial_folder.write_atomically(self._folder / "state.json", json.dumps(values))
+        except OSError as error:
+            sys.stderr.write(f"The state of the trial copy cannot be written: {error}\n")
 
     def _open(self) -> None:
         ports = range(self._first_port, self._first_port + _PORTS)
@@ -87,6 +91,13 @@ class TrialSupervisor:
             self._note(FAILED)
             return
         self._note(BUILDING)
+        try:
+            self._start()
+        except OSError as error:
+            sys.stderr.write(f"The trial copy cannot start: {error}\n")
+            self._note(FAILED)
+
+    def _start(self) -> None:
         environment = {name: value for name, value in os.environ.items() if name not in _KEPT_BACK}
         copy = str(self._folder / trial_folder.COPY)
         words = ["--data", copy, "--host", self._host, "--port", str(self._port)]
@@ -123,6 +134,9 @@ class TrialSupervisor:
                 return
             self._kill()
         # It holds invented data alone. A file that appears meanwhile is removed in the next round.
+        if self._folder.is_symlink():
+            # Whatever an operator's link leads to stays.
+            self._folder.unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
         if not self._folder.exists():
             self._state = ""

@@ -1,5 +1,6 @@
 """The trial copy: asked for by a page, built and removed by the supervisor, never mixed with the installation."""
 
+import errno
 import json
 import os
 import subprocess
@@ -78,6 +79,46 @@ def test_a_copy_that_cannot_start_is_told_and_removed(tmp_path):
     write_request(tmp_path, trial_folder.REMOVE)
     _until(supervisor, tmp_path, "")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.sqlite_only
+def test_a_full_disk_stops_neither_the_supervisor_nor_the_removal(tmp_path, monkeypatch):
+    def full(*_words: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    supervisor = TrialSupervisor(tmp_path, "127.0.0.1", 8899, ("-c", STANDING))
+    write_request(tmp_path, trial_folder.OPEN)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdopen", full)
+        supervisor.advance()
+    write_request(tmp_path, trial_folder.OPEN)
+    _until(supervisor, tmp_path, "ready")
+    process = supervisor._process
+
+    write_request(tmp_path, trial_folder.REMOVE)
+    monkeypatch.setattr(trial_folder, "write_atomically", full)
+    _until(supervisor, tmp_path, "")
+
+    assert process is not None
+    assert process.poll() is not None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.sqlite_only
+def test_what_a_link_leads_to_is_never_removed(tmp_path):
+    data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    data.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "doanso.sqlite3").write_text("real")
+    (data / "trial").symlink_to(elsewhere)
+    supervisor = TrialSupervisor(data, "127.0.0.1", 8899, ("-c", STANDING))
+
+    write_request(data, trial_folder.REMOVE)
+    for _round in range(3):
+        supervisor.advance()
+
+    assert list(data.iterdir()) == []
+    assert (elsewhere / "doanso.sqlite3").read_text() == "real"
 
 
 @pytest.mark.sqlite_only
