@@ -54,6 +54,7 @@ _TITLES: Final = {
 }
 """How the Union calls the committee of each kind of place."""
 _LONGEST_CODE: Final = 40
+_LONGEST_SHORT: Final = 80
 
 
 def new_code() -> str:
@@ -77,8 +78,12 @@ def committee_name(place: OfficialPlace) -> str:
 
 
 def short_name(name: str) -> str:
-    """Return the name of a committee without the title: "Mỹ Tho", "Phường Đạo Thạnh"."""
-    name = vietnamese.tidy_name(name)
+    """Return the name of a committee without the title, at most 80 letters: "Mỹ Tho", "Phường Đạo Thạnh"."""
+    name = _without_title(vietnamese.tidy_name(name))
+    return name if len(name) <= _LONGEST_SHORT else name[:_LONGEST_SHORT].rpartition(" ")[0] or name[:_LONGEST_SHORT]
+
+
+def _without_title(name: str) -> str:
     for title in ("Tỉnh Đoàn", "Thành Đoàn", "Quận Đoàn", "Huyện Đoàn", "Thị Đoàn"):
         if name.lower().startswith(f"{title.lower()} "):
             return name[len(title) :].strip()

@@ -95,6 +95,13 @@ def test_a_list_that_cannot_be_read_invites_nobody(tree, as_user, data, message)
     assert not Invitation.objects.exists()
 
 
+def test_a_role_that_may_not_be_given_invites_to_no_other(tree, as_user):
+    for role in ("unit-secretary", "city-officer", "member", "", "nothing"):
+        answer = as_user(tree.an).post("/users/invite/", {"role": role, "units": ["p4", "p4-kp2"]})
+        assert answer.status_code == 403
+    assert not Invitation.objects.exists()
+
+
 def test_who_was_invited_makes_an_account_and_is_signed_in(tree):
     link = f"/i/{_invite(tree.giang, tree.units['p4-kp2'], name='Ngô Thị Sáu').secret}/"
     client = Client()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,6 +55,9 @@ def invite(request: AuthenticatedRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     below = _below(request, sent.get("unit", ""))
     chosen = next((role for role in roles if role.value == sent.get("role")), None)
+    if request.method == "POST" and chosen is None:
+        # Never invite to another role than the one that was sent.
+        raise PermissionDenied(policy.GRANT.name)
     role, offered = _offered(request, chosen, roles, below)
     problems: list[str] = []
     if request.method == "POST":

@@ -107,6 +107,17 @@ def test_a_committee_of_a_place_that_is_not_listed_is_named_by_hand(code):
     assert UnitName.objects.get().short_name == "Khu công nghiệp Tân Hương"
 
 
+def test_a_long_name_of_a_committee_has_a_short_one_that_fits(code):
+    long = "Đoàn Thanh niên Cộng sản Hồ Chí Minh xã Tân Hương, huyện Châu Thành, tỉnh Tiền Giang, khóa mười hai"
+    client = _begun(code)
+    client.post("/setup/committee/", {"kind": "commune", "since": "2023-01-01", "name": long})
+    client.post("/setup/administrator/", GIANG)
+
+    named = UnitName.objects.get()
+    assert named.name == long
+    assert named.short_name == "Thanh niên Cộng sản Hồ Chí Minh xã Tân Hương, huyện Châu Thành, tỉnh Tiền"
+
+
 @pytest.mark.parametrize(
     ("data", "field", "message"),
     [
