@@ -73,6 +73,7 @@ def test_a_form_sent_twice_leads_to_the_same_result(reporting, as_user):
         ({"quantity": "nhiều"}, "Nhập số nguyên, ví dụ 250."),
         ({"quantity": ""}, "Hãy điền mục này."),
         ({"quantity": "-3"}, "Nhập số nguyên, ví dụ 250."),
+        ({"quantity": "2.5"}, "Nhập số nguyên, ví dụ 250."),
         ({"happened_on": "13/11/2023"}, "Ngày này chưa tới. Việc làm xong rồi hãy ghi kết quả."),
         ({"text": ""}, "Hãy điền mục này."),
         ({"unit": "p5"}, "Hãy chọn"),

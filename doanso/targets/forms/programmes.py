@@ -16,6 +16,7 @@ from doanso.lib.vietnamese import fold
 from doanso.targets import counting
 from doanso.targets.actions import DraftHeadInput
 from doanso.targets.counting import CountingCatalogue, CountingOption
+from doanso.targets.division import parse_number
 from doanso.targets.models import Basis, IndicatorGroup, IndicatorKind
 from doanso.targets.plans import IndicatorPlan, days_problem, is_share
 
@@ -36,12 +37,8 @@ def code_of(text: str, taken: Collection[str] = ()) -> str:
 
 
 def _number_or_text(text: Any) -> Any:
-    digits = str(text or "").strip().removesuffix("%").replace(".", "").replace(" ", "").replace("\u00a0", "")
-    return (
-        int(digits)
-        if digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
-        else str(text or "").strip()
-    )
+    number = parse_number(str(text or ""), longest=_MOST_DIGITS)
+    return number if number is not None else str(text or "").strip()
 
 
 class NumberField(forms.CharField):

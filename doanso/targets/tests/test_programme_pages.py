@@ -164,6 +164,8 @@ def test_a_number_of_thousands_of_digits_is_no_number(loaded, as_user):
     )
 
     assert answer.status_code == 422
+    data = answer.wsgi_request.POST.dict() | {"target-vneid2-members": "7.5"}
+    assert client.post(f"/programmes/{loaded.programme.code}/copy/", data).status_code == 422
 
 
 def test_a_file_becomes_a_draft_and_a_mistake_in_it_is_named(tree, as_user):
