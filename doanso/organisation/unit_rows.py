@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import dates, formats, vietnamese
 from doanso.lib.problems import Refused
 from doanso.organisation import rules
+from doanso.organisation.unit_words import TOP_WORDS, expanded, tidied_name
 from doanso.units import proposals
 from doanso.units.actions import NewUnit
 from doanso.units.models import UnitKind
@@ -131,20 +132,6 @@ def judge(
     """
     judge_ = _Judge(rows, known, top, above, taken, since, today, left_out)
     return judge_.result()
-
-
-_SHORT_WORDS = {"p": "phuong", "ph": "phuong", "x": "xa", "tt": "thi tran", "kp": "khu pho", "tdp": "to dan pho"}
-
-
-def expanded(text: str) -> str:
-    """Return a folded name with the usual abbreviations written out: P4 and P.4 as phuong 4, X. Thới Sơn as xa thoi son."""
-    folded = vietnamese.fold(text).replace(".", ". ")
-    folded = " ".join(folded.split()).replace(". ", ".")
-    folded = re.sub(
-        r"\b(p|ph|x|tt|kp|tdp)[. ]?0*(\d+)\b", lambda found: f"{_SHORT_WORDS[found[1]]} {int(found[2])}", folded
-    )
-    folded = re.sub(r"\b(p|ph|x|tt)\. ?(?=[a-z])", lambda found: f"{_SHORT_WORDS[found[1]]} ", folded)
-    return " ".join(folded.replace(".", " ").split())
 
 
 def _keys(name: str, short_name: str = "") -> list[str]:
@@ -325,6 +312,8 @@ class _Judge:
             if found:
                 message = _("%(count)s units are called “%(name)s”; write the code of the one that is meant.")
                 return RowFault("parent", message % {"count": len(found), "name": row.parent})
+        if vietnamese.fold(row.parent) in TOP_WORDS.get(self._top.kind, ()):
+            return self._top
         message = _("“%(name)s” is not found") % {"name": row.parent}
         return RowFault("parent", message, self._suggestion(row.parent), UNKNOWN)
 
@@ -488,7 +477,7 @@ def _tidied(row: UnitListRow) -> UnitListRow:
     code = re.sub(r"\.0$", "", row.code.strip()).lower()
     return replace(
         row,
-        name=vietnamese.tidy_name(row.name),
+        name=tidied_name(row.name, row.kind),
         parent=vietnamese.tidy_name(re.sub(r"\.0$", "", row.parent.strip())),
         short_name=vietnamese.tidy_name(row.short_name),
         code=code,

@@ -53,6 +53,8 @@ _PERSONAL = re.compile(
 _LONG_NUMBER = re.compile(r"\d(?:[ .\-]?\d){7,}")
 _NO_UNIT = re.compile(r"(tong|tong cong|tong so|cong)\b|nguoi lap|tm\b|t/m\b|noi nhan|ghi chu|\(?\d+\)?$|\(?[a-d]\)?$")
 
+_SIGNATURE = re.compile(r"nguoi lap|bi thu\b|tm\b|t/m\b|noi nhan|ngay \S+ thang|ban thuong vu|ban chap hanh|xac nhan")
+
 
 @dataclass(frozen=True, slots=True)
 class UnitSheet:
@@ -170,5 +172,7 @@ def values_of(
     for number, row in cells:
         values = {name: row[place] if place < len(row) else "" for name, place in columns.items()}
         if not any(values.values()) or _NO_UNIT.match(vietnamese.fold(values.get("name", ""))):
+            continue
+        if not values.get("name") and any(_SIGNATURE.search(vietnamese.fold(text)) for text in row):
             continue
         yield number, values

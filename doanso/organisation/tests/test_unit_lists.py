@@ -134,6 +134,8 @@ def test_sheets_as_committees_keep_them(tree):
         [3, "Đoàn phường 9", "Chi đoàn Khu phố 1", "", "", ""],
         ["", "Tổng cộng", "3", "", "", ""],
         ["", "", "Người lập bảng", "", "", ""],
+        ["", "TM. BAN CHẤP HÀNH", "", "", "", ""],
+        ["", "", "", "", "", "Người lập biểu"],
     ]
     source = workbook(rows, merged=[(3, 1, 4, 1, "Đoàn phường 6")])
     unit_list = actions.start_list(actor=tree.giang, unit=tree.units["my-tho"], source=source, name="ds.xlsx")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.organisation.unit_rows import DEEPEST, KnownUnit, UnitListRow, UnitRowVerdict, expanded, judge
+from doanso.organisation.unit_rows import DEEPEST, KnownUnit, UnitListRow, UnitRowVerdict, judge
+from doanso.organisation.unit_words import expanded, tidied_name
 from doanso.units.models import UnitKind
 
 SINCE, TODAY = date(2020, 1, 1), date(2023, 11, 12)
@@ -94,6 +95,43 @@ def test_a_parent_that_is_not_found_is_suggested(written):
         assert (row.fault.field, row.fault.suggestion) == ("parent", "Đoàn Phường 4")
         row = judged(("Chi đoàn Khu phố 3", "", row.fault.suggestion), known=(CITY, WARD4)).rows[0]
     assert (row.verdict, row.parent) == (UnitRowVerdict.NEW, "28252")
+
+
+@pytest.mark.parametrize("written", ["Thành đoàn", "THÀNH ĐOÀN", "thành đoàn "])
+def test_the_word_for_the_own_committee_means_it(written):
+    result = judged(("Đoàn Phường 1", "Đoàn cơ sở", written))
+    assert faults(result) == {}
+    assert [unit.parent for unit in result.units] == ["my-tho"]
+
+
+def test_a_commune_means_itself_by_the_words_for_a_commune():
+    commune = KnownUnit("28627", UnitKind.COMMUNE, "Đoàn xã Tân Thuận Bình", "Xã Tân Thuận Bình", "", SINCE)
+    rows = rows_of(
+        ("Chi đoàn ấp Tân Hùng", "", "Xã đoàn"), ("CĐ ấp Tân Phú", "", "Đoàn xã"), ("Chi đoàn 3", "", "Thành đoàn")
+    )
+    result = judge(rows, known=(commune,), top="28627", above=(), taken={"28627"}, since=SINCE, today=TODAY)
+    assert made(result) == {
+        "28627-ap-tan-hung": ("Chi đoàn ấp Tân Hùng", "28627"),
+        "28627-ap-tan-phu": ("Chi đoàn ấp Tân Phú", "28627"),
+    }
+    assert faults(result) == {4: ("parent", "Không thấy “Thành đoàn”")}
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "name"),
+    [
+        ("CĐ ấp 1", "Chi đoàn", "Chi đoàn ấp 1"),
+        ("C.Đ khu phố 2", "", "Chi đoàn khu phố 2"),
+        ("CĐ Y tế Tiền Giang", "", "CĐ Y tế Tiền Giang"),
+        ("CĐ Lý Tự Trọng", "Đoàn trường", "CĐ Lý Tự Trọng"),
+        ("chi đoàn Công an xã", "", "Chi đoàn Công an xã"),
+        ("ĐOÀN PHƯỜNG 2", "", "Đoàn phường 2"),
+        ("CHI ĐOÀN KHU PHỐ 3", "", "Chi đoàn khu phố 3"),
+        ("Đoàn Phường 4", "", "Đoàn Phường 4"),
+    ],
+)
+def test_names_are_written_as_one_writes_them(written, kind, name):
+    assert tidied_name(written, kind) == name
 
 
 def test_another_number_is_not_suggested():
