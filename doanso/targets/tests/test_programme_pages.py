@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from doanso.lib.uuid7 import uuid7
 from doanso.targets import programme_file
 from doanso.targets.actions import begin_draft, edit_programme, save_indicator
 from doanso.targets.actions.loading import Publication, publish_plan
@@ -99,6 +100,30 @@ def test_a_template_becomes_a_draft_of_the_own_unit_and_the_coming_year(tree, as
     assert [day.isoformat() for day in rows["online-contests"].due] == [
         "2024-03-31", "2024-06-30", "2024-09-30", "2024-12-31",
     ]  # fmt: skip
+
+
+def test_another_year_than_the_proposed_one_moves_the_code_and_the_due_days(tree, as_user):
+    as_user(tree.dung).post(
+        "/programmes/new/my-tho-2023/", {"title": "Số", "first_day": "01/01/2026", "last_day": "31/12/2026"}
+    )
+
+    draft = ProgrammeDraft.objects.get()
+    assert draft.code == "my-tho-2026"
+    contests = indicator_plan_of(draft.indicators.get(code="online-contests"))
+    assert [day.isoformat() for day in contests.due] == ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"]
+
+
+def test_the_address_of_a_refused_new_indicator_leads_to_an_empty_one(tree, as_user):
+    client = as_user(tree.dung)
+    client.post(
+        "/programmes/new/", {"way": "blank", "title": "Số", "first_day": "01/01/2024", "last_day": "31/12/2024"}
+    )
+    draft = ProgrammeDraft.objects.get()
+    address = f"/programmes/drafts/{draft.pk}/indicators/{uuid7()}/"
+    assert client.post(address, {"do": "save", "short_title": "Lớp học số", "target": "hai mươi"}).status_code == 422
+
+    assert client.get(address).url == f"/programmes/drafts/{draft.pk}/indicators/new/"
+    assert as_user(tree.an).get(address).status_code == 404
 
 
 def test_a_template_of_another_committee_is_only_assumed_and_has_a_title_of_its_own(tree, as_user):

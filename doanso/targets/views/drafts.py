@@ -142,7 +142,8 @@ def draft_indicator(request: AuthenticatedRequest, draft_id: UUID, indicator_id:
     panel = _Panel(request, chosen, indicator_id)
     if request.method != "POST":
         if panel.row is None:
-            raise Http404
+            # The address to which a new indicator was sent that was refused: there is nothing yet to show.
+            return redirect("targets:new_draft_indicator", draft_id=chosen.pk)
         return panel.show(panel.form())
     do = request.POST.get("do", "save")
     if do in ("up", "down", "remove", "restore"):

@@ -270,12 +270,15 @@ def _begin_copy(
 ) -> HttpResponse:
     first, last = data["first_day"], data["last_day"]
     copied = [indicator for row in rows if (indicator := row.copied()) is not None]
+    # Another first year than the proposed one moves the code and the due days with it.
+    moved = first.year - carried.first_day.year
+    copied = [replace(each, due=tuple(copying.later(day, moved) for day in each.due)) for each in copied]
     plan = replace(
         carried,
         title=data["title"],
         first_day=first,
         last_day=last,
-        code=copying.unused_code(carried.code, plans.taken_codes()),
+        code=copying.unused_code(copying.with_later_years(carried.code, moved), plans.taken_codes()),
         # A due day outside the days that were entered is left out; the draft shows the milestone without it.
         indicators=tuple(replace(each, due=tuple(day for day in each.due if first <= day <= last)) for each in copied),
     )
