@@ -58,7 +58,7 @@ def import_list(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST":
         form = forms.UploadForm(request.POST, request.FILES, units=within)
     else:
-        form = forms.UploadForm(units=within)
+        form = forms.UploadForm(units=within, initial={"kind": request.GET.get("kind", "")})
     if form.is_bound and form.is_valid():
         chosen = form.cleaned_data["file"]
         try:

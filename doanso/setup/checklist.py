@@ -19,7 +19,7 @@ from doanso.members.models import Member
 from doanso.setup.models import ChecklistDismissal
 from doanso.signing.models import Certificate, SignerKind
 from doanso.targets.models import Programme, Target
-from doanso.units.models import Unit
+from doanso.units.models import Unit, UnitKind
 
 type _Words = str | Promise
 
@@ -33,12 +33,13 @@ class StepLink:
     icon: str = ""
     of_committee: bool = False
     arguments: Mapping[str, str] | None = None
+    query: str = ""
 
     def address(self, code: str) -> str:
         """Return the address; empty where this version has no such page."""
         arguments = {"code": code} if self.of_committee else dict(self.arguments or {})
         try:
-            return reverse(self.route, kwargs=arguments)
+            return reverse(self.route, kwargs=arguments) + self.query
         except NoReverseMatch:
             return ""
 
@@ -54,6 +55,8 @@ class StepKind:
     links: tuple[StepLink, ...]
     is_needed: bool = False
     after: tuple[str, ...] = ()
+    text_of_communes: _Words = ""
+    """What is said instead of `text` where the committee is a ward's or a commune's."""
 
 
 STEPS: Sequence[StepKind] = (
@@ -75,6 +78,9 @@ STEPS: Sequence[StepKind] = (
             StepLink(gettext_lazy("Create one"), "organisation:create_unit", "plus"),
         ),
         is_needed=True,
+        text_of_communes=gettext_lazy(
+            "Branches of hamlets, schools and offices. With an Excel template, or one by one."
+        ),
     ),
     StepKind(
         "programme",
@@ -97,7 +103,7 @@ STEPS: Sequence[StepKind] = (
         gettext_lazy("List of members"),
         gettext_lazy("From the Excel list that you keep. Each unit may import its own."),
         10,
-        (StepLink(gettext_lazy("Import the list"), "imports:list", "file-spreadsheet"),),
+        (StepLink(gettext_lazy("Import the list"), "imports:list", "file-spreadsheet", query="?kind=members"),),
         after=("units",),
     ),
     StepKind(
@@ -131,6 +137,7 @@ class ChecklistStep:
 
     number: int
     kind: StepKind
+    text: _Words
     state: str
     waits_for: str
     links: list[tuple[_Words, str, str]]
@@ -235,12 +242,14 @@ def checklist_of(role_assignment: RoleAssignment) -> Checklist:
             state, has_next = "now", True
         else:
             state = "open"
+        is_commune = role_assignment.unit.kind in (UnitKind.WARD, UnitKind.COMMUNE)
+        text = (is_commune and kind.text_of_communes) or kind.text
         links = [
             (link.label, address, link.icon)
             for link in kind.links
             if (address := link.address(role_assignment.unit.code))
         ]
-        steps.append(ChecklistStep(numbers[kind.code], kind, state, _after(waiting), links))
+        steps.append(ChecklistStep(numbers[kind.code], kind, text, state, _after(waiting), links))
     return Checklist(steps, facts.holds("dismissed"))
 
 

@@ -91,6 +91,10 @@ class CommitteeForm(forms.Form):
             place.kind == "phường"
         )
 
+    @staticmethod
+    def _has_no_such_level(cleaned: dict[str, Any]) -> bool:
+        return cleaned["kind"] == CommitteeKind.CITY and official.era_of(cleaned["since"]) == official.Era.SINCE_2025
+
     def _likely(self, text: str) -> str:
         """Return the code of the only place found, or of the only one that is called just so; else ""."""
         typed = vietnamese.fold(text).split()
@@ -124,6 +128,14 @@ class CommitteeForm(forms.Form):
             return cleaned
         if self.places:
             self.add_error("q", _("Choose the one you mean from the list below."))
+        elif cleaned.get("q") and self._has_no_such_level(cleaned):
+            self.add_error(
+                "q",
+                _(
+                    "Since 01/07/2025 there are no districts and no cities below a province. Write the name below, or let the"
+                    " figures begin earlier."
+                ),
+            )
         elif cleaned.get("q"):
             self.add_error(
                 "q", _("No such place in the official list of that day. Try fewer words, or write the name below.")

@@ -52,6 +52,24 @@ def test_an_empty_committee_begins_with_its_units(alone, as_user, django_assert_
     assert "Xong hết rồi." not in page
 
 
+def test_a_commune_is_told_of_its_branches_and_not_of_wards(alone):
+    def texts() -> list[str]:
+        return [str(step.text) for step in checklist_of(alone).needed]
+
+    assert texts()[1].startswith("Đoàn phường, xã, trường và các chi đoàn.")
+    alone.unit.kind = UnitKind.COMMUNE
+    assert texts()[1].startswith("Các chi đoàn ấp, khu phố, trường, cơ quan.")
+
+
+def test_the_step_of_the_members_opens_the_form_for_members(programme, tree, as_user):
+    role = RoleAssignment.objects.select_related("unit").get(user=tree.giang)
+    addresses = {step.kind.code: [url for _label, url, _icon in step.links] for step in checklist_of(role).steps}
+
+    assert addresses["members"] == ["/imports/?kind=members"]
+    page = as_user(tree.giang).get(addresses["members"][0]).content.decode()
+    assert '<option value="members" selected>' in page
+
+
 def test_what_is_in_the_data_is_done(programme, tree):
     states = _states(RoleAssignment.objects.select_related("unit").get(user=tree.giang))
 

@@ -90,8 +90,10 @@ def test_a_commune_of_2026_is_named_by_its_official_place(code, business_day):
     places = {place.code: title for place, _chosen, title in found.context["places"]}
     chosen = next(code for code, title in places.items() if title == "Đoàn xã Tân Hương")
     client.post("/setup/committee/", asked | {"q": "tan huong", "place": chosen})
+    last = client.get("/setup/administrator/").content.decode()
     client.post("/setup/administrator/", GIANG)
 
+    assert "<b>Đoàn xã Tân Hương</b> (Xã Tân Hương, Tỉnh Đồng Tháp). Tài khoản của người khác tạo sau." in last
     unit = Unit.objects.get()
     assert (unit.code, unit.kind, unit.since) == (chosen, UnitKind.COMMUNE, date(2026, 1, 1))
     assert UnitName.objects.get().short_name == "Xã Tân Hương"
@@ -136,6 +138,16 @@ def test_a_committee_that_cannot_be_says_what_to_do(code, data, field, message):
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert message in str(answer.context["form"].errors)
+
+
+def test_a_city_below_a_province_is_told_that_there_are_none_since_2025(code, business_day):
+    business_day(date(2026, 3, 1))
+    asked = {"kind": "city", "since": "2026-01-01", "q": "my tho"}
+
+    answer = _begun(code).post("/setup/committee/", asked)
+
+    assert answer.status_code == 422
+    assert "Từ 01/07/2025 không còn cấp huyện" in str(answer.context["form"].errors["q"])
 
 
 def test_without_the_code_no_page_is_reached(code):
