@@ -34,7 +34,8 @@ _PREFIXES = re.compile(
     r"^(ban chấp hành\s+)?(liên chi đoàn|chi đoàn|phân đoàn|thành đoàn|tỉnh đoàn|đoàn cơ sở|đoàn)\s+", re.IGNORECASE
 )
 _REVERSED = re.compile(r"^(phường|xã|thị trấn)\s+đoàn\s+", re.IGNORECASE)
-_SCHOOL = re.compile(r"^trường\s+(?=thpt|thcs|tiểu học|mầm non|cao đẳng|đại học|trung cấp|th\b)", re.IGNORECASE)
+# A school without a name of its own stays "Trường THCS".
+_SCHOOL = re.compile(r"^trường\s+(?=(thpt|thcs|tiểu học|mầm non|cao đẳng|đại học|trung cấp|th)\s+\S)", re.IGNORECASE)
 _AREAS = {"khu pho": "kp", "to dan pho": "tdp"}
 
 

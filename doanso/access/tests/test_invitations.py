@@ -102,6 +102,18 @@ def test_a_role_that_may_not_be_given_invites_to_no_other(tree, as_user):
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1:8000", True), ("localhost", True), ("testserver", False)])
+def test_links_that_only_this_machine_opens_are_told(tree, as_user, host, warned):
+    client = as_user(tree.giang)
+    sentence = f"chỉ mở được trên chính máy này, vì địa chỉ đang dùng là {host}."
+
+    assert (sentence in client.get("/users/invite/", HTTP_HOST=host).content.decode()) is warned
+    sheet = client.post(
+        "/users/invite/", {"role": "branch-secretary", "units": "p4-kp2", "batch": uuid4()}, HTTP_HOST=host
+    )
+    assert (sentence in sheet.content.decode()) is warned
+
+
 def test_who_was_invited_makes_an_account_and_is_signed_in(tree):
     link = f"/i/{_invite(tree.giang, tree.units['p4-kp2'], name='Ngô Thị Sáu').secret}/"
     client = Client()

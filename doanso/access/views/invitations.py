@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -142,8 +143,15 @@ def _choose(
         "batch": sent.get("batch", "") if sent is not None else uuid7(),
         "problems": problems,
         "days": subject.LIVES.days,
+        "own_machine": _own_machine(request),
     }
     return render(request, "access/invite.html", context, status=422 if problems else 200)
+
+
+def _own_machine(request: HttpRequest) -> str:
+    """Return the address in use where only this machine can open it, and links sent to others open nothing; else ""."""
+    host = request.get_host()
+    return host if split_domain_port(host)[0] in ("localhost", "127.0.0.1", "[::1]") else ""
 
 
 def _sheet(request: AuthenticatedRequest, issued: Sequence[IssuedInvitation]) -> HttpResponse:
@@ -174,7 +182,7 @@ def _sheet(request: AuthenticatedRequest, issued: Sequence[IssuedInvitation]) ->
                 "message": f"{greeting} {text % words}",
             }
         )
-    return render(request, "access/invitation_sheet.html", {"cards": cards})
+    return render(request, "access/invitation_sheet.html", {"cards": cards, "own_machine": _own_machine(request)})
 
 
 @login_required

@@ -60,6 +60,8 @@ def test_each_label_is_its_kind(kind):
         ("Đoàn Khối Dân Chính Đảng", "Khối Dân Chính Đảng"),
         ("Thành Đoàn Mỹ Tho", "Mỹ Tho"),
         ("Chi đoàn", "Chi đoàn"),
+        ("Chi đoàn trường THCS", "Trường THCS"),
+        ("Chi đoàn trường THCS Tân Hòa", "THCS Tân Hòa"),
     ],
 )
 def test_a_short_name_leaves_out_what_its_place_says(name, short):
