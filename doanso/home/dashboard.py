@@ -295,7 +295,12 @@ def ward_map(overview: Overview, chosen: IndicatorProgress, to: DashboardLinks) 
 
 
 def _map_words(progress: IndicatorProgress) -> str:
-    """Return the figure as the heat table shows it: tenths of a per cent of the target, or the count where there is none."""
+    """Return the figure as the heat table shows it: tenths of a per cent of the target, or the count where there is none.
+
+    A share of nobody is a dash, as in the table.
+    """
+    if progress.is_share and progress.percent is None:
+        return "–"
     return formats.tenths(progress.percent) if progress.percent is not None else formats.number(progress.value)
 
 

@@ -262,3 +262,12 @@ def test_the_number_of_statements_does_not_grow_with_units(programme, tree, as_u
         browser.get(address)
 
     assert len(few) == len(many) <= MOST_STATEMENTS
+
+
+def test_a_unit_without_members_has_a_dash_on_the_map_as_in_the_table(programme, tree, as_user):
+    _grow_wards(tree, 1)
+    page = as_user(tree.dung).get(CITY, {"indicator": "vneid2-members"})
+
+    values = {row["name"]: row["value"] for row in page.context["map"]["rows"]}
+    assert values["Xã 0"] == "–"
+    assert set(values) == {"Phường 4", "Phường 5", "Xã 0"}
