@@ -1,12 +1,13 @@
 """How lists of units write names: abbreviations, capitals, and words that mean the committee itself. Plain values only."""
 
 import re
+from collections.abc import Mapping
 
 from doanso.lib import vietnamese
 from doanso.units import proposals
 from doanso.units.models import UnitKind
 
-TOP_WORDS = {
+TOP_WORDS: Mapping[str, tuple[str, ...]] = {
     UnitKind.PROVINCE: ("tinh doan", "doan tinh"),
     UnitKind.CITY: ("thanh doan", "thi doan", "quan doan", "huyen doan"),
     UnitKind.WARD: ("phuong doan", "doan phuong", "phuong"),
