@@ -126,12 +126,20 @@ class Division:
 
 
 def division(
-    indicator: Indicator, own_progress: IndicatorProgress, below: Sequence[queries.UnitProgress], split: str, on: date
+    indicator: Indicator,
+    own_progress: IndicatorProgress,
+    below: Sequence[queries.UnitProgress],
+    split: str,
+    on: date,
+    previous: Mapping[UUID, int],
 ) -> Division:
-    """Return the division table of a unit with the progress `own_progress`; three statements."""
+    """Return the division table of a unit with the progress `own_progress`; three statements.
+
+    `previous` are the targets that the programme before had given to the units below.
+    """
     ids = [child.unit.id for child in below]
     now = queries.newest_targets(indicator, ids)
-    weights = queries.weights(indicator.programme, split, ids, on)
+    weights = previous if split == Split.PREVIOUS else queries.weights(indicator.programme, split, ids, on)
     return Division(
         indicator=indicator,
         owed=own_progress.target or 0,

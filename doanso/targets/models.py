@@ -112,13 +112,15 @@ class Split(models.TextChoices):
     HOUSEHOLDS = "households", "Theo số hộ dân"
     SHOPS = "shops", "Theo số cửa hàng"
     EQUAL = "equal", "Chia đều"
+    PREVIOUS = "previous", "Chia như năm trước"
     HAND = "hand", "Nhập từng đơn vị"
 
 
 class Allocation(models.Model):
     """One decision by which a unit gives an indicator's targets to units directly below it. It never changes.
 
-    `owed` is the giving unit's own target at the time, `counted_on` the day whose members, households or shops were used;
+    `owed` is the giving unit's own target at the time, `counted_on` the day whose members, households or shops were used
+    (with `previous` the weights are the targets that the programme before had given);
     `adjusted` says that some values were set by hand after the computation.
     """
 
@@ -332,7 +334,8 @@ class ProgrammeDraft(models.Model):
     """A programme that is being written; no unit sees it.
 
     `programme` is the one that it changes, and `base_number` the revision of it from which the draft was made; `copied_from`
-    the one whose figures are shown beside it. `version` counts the saves of the title, the code and the days.
+    the one whose figures are shown beside it; with `carries_division` the new targets can be divided as those it gave.
+    `version` counts the saves of the title, the code and the days.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -340,6 +343,7 @@ class ProgrammeDraft(models.Model):
     programme = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT, related_name="drafts")
     base_number = models.PositiveSmallIntegerField(default=0)
     copied_from = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT, related_name="+")
+    carries_division = models.BooleanField(default=False)
     origin = models.CharField(max_length=8, choices=PlanOrigin)
     state = models.CharField(max_length=10, choices=DraftState, default=DraftState.OPEN)
     code = models.SlugField(max_length=60)

@@ -64,12 +64,28 @@ def ensure_services(actor: User) -> None:
 
 @transaction.atomic
 def begin_draft(
-    *, actor: User, root: Unit, plan: ProgrammePlan, origin: str, copied_from: Programme | None = None
+    *,
+    actor: User,
+    root: Unit,
+    plan: ProgrammePlan,
+    origin: str,
+    copied_from: Programme | None = None,
+    carries_division: bool = False,
 ) -> ProgrammeDraft:
-    """Begin a draft of a new programme with the content of a plan."""
+    """Begin a draft of a new programme with the content of a plan.
+
+    With `carries_division` its targets can be divided among units in the shares in which `copied_from` had given them.
+    """
     policy.LOAD.require_at(actor, root)
     ensure_services(actor)
-    return _create(actor=actor, root=root, plan=plan, origin=origin, copied_from=copied_from)
+    return _create(
+        actor=actor,
+        root=root,
+        plan=plan,
+        origin=origin,
+        copied_from=copied_from,
+        carries_division=carries_division and copied_from is not None,
+    )
 
 
 def _create(
@@ -80,6 +96,7 @@ def _create(
     origin: str,
     programme: Programme | None = None,
     copied_from: Programme | None = None,
+    carries_division: bool = False,
 ) -> ProgrammeDraft:
     plan = completed(plan)
     now = clock.now()
@@ -88,6 +105,7 @@ def _create(
         programme=programme,
         base_number=newest_revision(programme) if programme is not None else 0,
         copied_from=copied_from,
+        carries_division=carries_division,
         origin=origin,
         code=plan.code,
         title=plan.title,

@@ -19,6 +19,13 @@ class SplitForm(forms.Form):
     split = forms.ChoiceField(label=_("Divide"), choices=Split.choices)
     on = _day(_("Numbers of the day"))
 
+    def __init__(self, *args: Any, previous: bool, **options: Any) -> None:
+        """`previous` says whether the programme before gave this target, so that its division can be repeated."""
+        super().__init__(*args, **options)
+        if not previous:
+            field = self.fields["split"]
+            field.choices = [choice for choice in Split.choices if choice[0] != Split.PREVIOUS]  # type: ignore[attr-defined]
+
 
 class DecisionForm(forms.Form):
     """The decision on paper behind a target."""

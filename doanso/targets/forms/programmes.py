@@ -116,6 +116,12 @@ class BlankForm(forms.Form):
         return data
 
 
+class CopyForm(BlankForm):
+    """The title and the days of a copy, and whether its targets can be divided among units as the copied ones were."""
+
+    carries_division = forms.BooleanField(required=False, initial=True)
+
+
 class UploadForm(forms.Form):
     """A programme file."""
 

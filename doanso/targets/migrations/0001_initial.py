@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                             ("households", "Theo số hộ dân"),
                             ("shops", "Theo số cửa hàng"),
                             ("equal", "Chia đều"),
+                            ("previous", "Chia như năm trước"),
                             ("hand", "Nhập từng đơn vị"),
                         ],
                         max_length=10,
@@ -161,7 +162,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("split__in", ["members", "households", "shops", "equal", "hand"])),
+                        condition=models.Q(("split__in", ["members", "households", "shops", "equal", "previous", "hand"])),
                         name="targets_allocation_split",
                     ),
                     models.CheckConstraint(

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=doanso.lib.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('base_number', models.PositiveSmallIntegerField(default=0)),
+                ('carries_division', models.BooleanField(default=False)),
                 ('origin', models.CharField(choices=[('blank', 'Soạn từ đầu'), ('template', 'Từ chương trình mẫu'), ('file', 'Từ tệp TOML'), ('copy', 'Chép từ chương trình khác'), ('edit', 'Sửa chương trình đã ban hành')], max_length=8)),
                 ('state', models.CharField(choices=[('open', 'Đang soạn'), ('publishing', 'Đang ban hành'), ('published', 'Đã ban hành'), ('discarded', 'Đã bỏ')], default='open', max_length=10)),
                 ('code', models.SlugField(max_length=60)),

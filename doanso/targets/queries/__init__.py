@@ -32,7 +32,7 @@ from doanso.targets.queries.programmes import (
     unit_to_see,
 )
 from doanso.targets.queries.reminders import open_reminders
-from doanso.targets.queries.sizes import divided, sizes, stated_sizes, weights
+from doanso.targets.queries.sizes import divided, previously_given, sizes, stated_sizes, weights
 from doanso.targets.queries.unit_positions import UnitPosition, unit_position
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "pending_settlements",
     "phase",
     "phase_words",
+    "previously_given",
     "programme_by_code",
     "programmes_at",
     "progress",

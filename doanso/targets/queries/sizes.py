@@ -6,7 +6,8 @@ from uuid import UUID
 
 from doanso.ledger.queries import figures
 from doanso.targets import rules
-from doanso.targets.models import MEMBERS, Programme, Split, UnitSize
+from doanso.targets.models import MEMBERS, Indicator, Programme, ProgrammeDraft, Split, Target, UnitSize
+from doanso.units.models import Unit
 
 type Area = tuple[UUID, UUID | None, str]
 """A unit, one of its neighbourhoods or None for the whole unit, and what is counted there."""
@@ -40,6 +41,23 @@ def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: da
     if split in (Split.HOUSEHOLDS, Split.SHOPS):
         return sizes(stated_sizes(unit_ids, on), split)
     return dict.fromkeys(unit_ids, 1) if split == Split.EQUAL else {}
+
+
+def previously_given(indicator: Indicator, unit: Unit, unit_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return what the unit last gave to these units in the programme whose division the indicator's programme carries over.
+
+    The indicator of the same code and kind is meant. One statement; empty where nothing is carried over or was given.
+    """
+    carried_from = ProgrammeDraft.objects.filter(programme=indicator.programme, carries_division=True)
+    targets = Target.objects.filter(
+        indicator__programme__in=carried_from.values("copied_from"),
+        indicator__code=indicator.code,
+        indicator__kind=indicator.kind,
+        allocation__unit=unit,
+        unit_id__in=list(unit_ids),
+    ).order_by("version")
+    values = dict(targets.values_list("unit_id", "value"))
+    return values if any(values.values()) else {}
 
 
 def divided(owed: int, measures: Sequence[int]) -> list[int]:

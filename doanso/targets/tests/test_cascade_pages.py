@@ -7,10 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.fixture_replay import replayed
+from doanso.lib import clock
 from doanso.members.actions import exempt
-from doanso.targets.actions import AllocationDecision, Part, allocate, freeze_denominator
-from doanso.targets.models import Allocation, FrozenList, Target, UnitSize
+from doanso.targets import copying
+from doanso.targets.actions import AllocationDecision, Part, allocate, begin_draft, freeze_denominator, publish_draft
+from doanso.targets.models import Allocation, FrozenList, PlanOrigin, Programme, Target, UnitSize
 from doanso.targets.queries import versions_of
+from doanso.targets.queries.plans import draft_stamp, plan_of
 from doanso.testing import TODAY
 
 BASE = "/programmes/my-tho-2023"
@@ -46,6 +49,57 @@ def test_the_page_opens_with_the_numbers_by_members_and_their_sum(loaded, as_use
     assert [(line.unit.code, line.weight, line.value) for line in table.lines] == [("p4", 4, 3333), ("p5", 2, 1667)]
     assert "Đủ" in text_of(answer)
     assert "5.000 trên 5.000 người dân" in text_of(answer)
+
+
+def copied(loaded, *, carries_division: bool) -> Programme:
+    plan = copying.carried(plan_of(loaded.programme), 1)
+    draft = begin_draft(
+        actor=loaded.tree.dung, root=loaded.programme.root, plan=plan, origin=PlanOrigin.COPY,
+        copied_from=loaded.programme, carries_division=carries_division,
+    )  # fmt: skip
+    return publish_draft(actor=loaded.tree.dung, draft_id=draft.pk, stamp=draft_stamp(draft, draft.indicators.all()))
+
+
+def test_a_copy_divides_as_the_year_before(loaded, given, as_user):
+    copied(loaded, carries_division=True)
+    clock.set_today(date(2024, 1, 15))
+    browser = as_user(loaded.tree.dung)
+    path = "/programmes/my-tho-2024/indicators/portal-residents/my-tho/allocate/"
+
+    page = browser.get(path)
+
+    assert [(line.unit.code, line.weight, line.value) for line in page.context["table"].lines] == [
+        ("p4", 3000, 3061), ("p5", 1900, 1939),
+    ]  # fmt: skip
+    assert "Chia như năm trước" in text_of(page)
+    assert "Năm trước giao" in text_of(page)
+    signed = {"number": "3-QĐ/TĐ", "day": "2024-01-10", "since": "2024-01-10"}
+    numbers = {"value-p4": "3061", "value-p5": "1939"}
+    assert browser.post(path, {**numbers, **signed, "step": "give", "seen": "3061,1939"}).status_code == 302
+    allocation = Allocation.objects.get(indicator__programme__code="my-tho-2024")
+    assert (allocation.split, allocation.adjusted) == ("previous", False)
+
+
+def test_without_a_carried_division_the_year_before_is_not_offered(loaded, given, as_user):
+    copied(loaded, carries_division=False)
+    clock.set_today(date(2024, 1, 15))
+
+    page = as_user(loaded.tree.dung).get(
+        "/programmes/my-tho-2024/indicators/portal-residents/my-tho/allocate/?split=previous&on=2024-01-15"
+    )
+
+    assert "Chia như năm trước" not in text_of(page)
+    assert [line.value for line in page.context["table"].lines] == [3333, 1667]
+
+
+def test_a_target_that_was_not_given_is_divided_by_members(loaded, as_user):
+    copied(loaded, carries_division=True)
+    clock.set_today(date(2024, 1, 15))
+
+    page = as_user(loaded.tree.dung).get("/programmes/my-tho-2024/indicators/portal-residents/my-tho/allocate/")
+
+    assert "Chia như năm trước" not in text_of(page)
+    assert [line.weight for line in page.context["table"].lines] == [4, 2]
 
 
 def test_what_was_looked_at_is_given(loaded, as_user):

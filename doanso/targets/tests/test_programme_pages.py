@@ -23,6 +23,9 @@ def draft(tree):
     return begin_draft(actor=tree.dung, root=tree.units["my-tho"], plan=plan, origin=PlanOrigin.BLANK)
 
 
+COPY = {"title": "2024", "first_day": "01/01/2024", "last_day": "31/12/2024", "carries_division": "on"}
+
+
 def text_of(answer) -> str:
     return " ".join(answer.content.decode().split())
 
@@ -222,6 +225,21 @@ def test_a_programme_is_copied_with_what_was_reached_beside_it(loaded, as_user):
     client.post("/programmes/my-tho-2023/copy/", {"title": "2024", "first_day": "01/01/2024", "last_day": "31/12/2024"})
     draft = ProgrammeDraft.objects.get()
     assert (draft.copied_from, draft.code, draft.programme) == (loaded.programme, "my-tho-2024", None)
+    assert not draft.carries_division
+
+
+def test_a_copy_leads_on_to_an_indicator_of_its_own(loaded, as_user):
+    answer = as_user(loaded.tree.dung).post("/programmes/my-tho-2023/copy/", {**COPY, "then": "add"})
+
+    draft = ProgrammeDraft.objects.get()
+    assert answer.url == f"/programmes/drafts/{draft.pk}/indicators/new/"
+    assert draft.carries_division
+
+
+def test_a_template_carries_no_division(tree, as_user):
+    as_user(tree.dung).post("/programmes/new/my-tho-2023/", COPY)
+
+    assert not ProgrammeDraft.objects.get().carries_division
 
 
 # --- A draft ----------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from doanso.targets import actions, forms, policy, queries, wording
 from doanso.targets.division import Division, division
 from doanso.targets.models import AnswerKind, Indicator, IndicatorGroup, Programme, Split
 from doanso.targets.queries import GivenTarget, IndicatorProgress
+from doanso.targets.queries.figures import SHARES
 from doanso.targets.rules import AnswerState, SumState
 from doanso.targets.views.pages import ProgrammeAddresses, requested_place
 from doanso.units import queries as units
@@ -159,10 +160,14 @@ def _stats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _split_of(request: AuthenticatedRequest, indicator: Indicator, on: date) -> tuple[forms.SplitForm, str, date]:
-    """Return the rule and the day named by the address."""
-    usual = Split.HAND if indicator.kind in ("share", "rule") else Split.MEMBERS
-    form = forms.SplitForm(request.GET if "split" in request.GET else None, initial={"split": usual, "on": on})
+def _split_of(
+    request: AuthenticatedRequest, indicator: Indicator, on: date, *, previous: bool
+) -> tuple[forms.SplitForm, str, date]:
+    """Return the rule and the day named by the address; `previous` says whether the programme before gave this target."""
+    usual = Split.HAND if indicator.kind in SHARES else Split.PREVIOUS if previous else Split.MEMBERS
+    form = forms.SplitForm(
+        request.GET if "split" in request.GET else None, initial={"split": usual, "on": on}, previous=previous
+    )
     if form.is_bound and form.is_valid():
         return form, form.cleaned_data["split"], queries.day_of(indicator.programme, form.cleaned_data["on"])
     return form, str(usual), on
@@ -177,8 +182,11 @@ def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit
     policy.ALLOCATE.require_at(request.user, place)
     overview = queries.overview(chosen_programme, place, on, weeks=False)
     own_progress = overview.by_code(indicator)
-    split_form, split, counted_on = _split_of(request, chosen, on)
-    table = division(chosen, own_progress, overview.children, split, counted_on)
+    previous = {}
+    if chosen.kind not in SHARES:
+        previous = queries.previously_given(chosen, place, [child.unit.id for child in overview.children])
+    split_form, split, counted_on = _split_of(request, chosen, on, previous=bool(previous))
+    table = division(chosen, own_progress, overview.children, split, counted_on, previous)
     form = forms.DecisionForm(request.POST or None, initial={"day": on, "since": on})
     if request.method == "POST":
         table.read(request.POST)
@@ -206,7 +214,7 @@ def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit
             else None,
             "below": _counted_units(len(table.lines)),
             "now": _now(table),
-            "sizes": reverse("targets:sizes", args=[place.code]),
+            "sizes": "" if split == Split.PREVIOUS else reverse("targets:sizes", args=[place.code]),
             "back": to.cascade(place.code),
         },
         status=422 if request.method == "POST" and (form.errors or not table.is_valid) else 200,
@@ -217,6 +225,7 @@ _WEIGHTS = {
     Split.MEMBERS.value: gettext_lazy("Members"),
     Split.HOUSEHOLDS.value: gettext_lazy("Households"),
     Split.SHOPS.value: gettext_lazy("Shops"),
+    Split.PREVIOUS.value: gettext_lazy("Given last year"),
 }
 
 

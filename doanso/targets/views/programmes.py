@@ -18,7 +18,7 @@ from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.targets import actions, copying, draft_words, policy, programme_file, queries
 from doanso.targets.copying import CopiedIndicator, CopyChoice
-from doanso.targets.forms.programmes import BlankForm, NumberField, UploadForm, code_of
+from doanso.targets.forms.programmes import BlankForm, CopyForm, NumberField, UploadForm, code_of
 from doanso.targets.models import Basis, PlanOrigin, Programme
 from doanso.targets.plans import ProgrammePlan, is_share
 from doanso.targets.queries import plans
@@ -214,7 +214,7 @@ def _copy(request: AuthenticatedRequest, source: _Source) -> HttpResponse:
         )
     initial = {"title": carried.title, "first_day": carried.first_day, "last_day": carried.last_day}
     posted = request.method == "POST"
-    form = BlankForm(request.POST if posted else None, initial=initial)
+    form = CopyForm(request.POST if posted else None, initial=initial)
     rows = copying.read_choices(carried, request.POST.dict(), _numbers(request, carried))
     problems = [row for row in rows if row.problem]
     nothing = posted and all(row.choice is CopyChoice.DROP for row in rows)
@@ -283,9 +283,16 @@ def _begin_copy(
         indicators=tuple(replace(each, due=tuple(day for day in each.due if first <= day <= last)) for each in copied),
     )
     draft = actions.begin_draft(
-        actor=request.user, root=source.root, plan=plan, origin=source.origin, copied_from=source.programme
+        actor=request.user,
+        root=source.root,
+        plan=plan,
+        origin=source.origin,
+        copied_from=source.programme,
+        carries_division=data["carries_division"],
     )
     messages.success(request, _("The draft is made. No unit sees it before it is published."))
+    if request.POST.get("then") == "add":
+        return redirect("targets:new_draft_indicator", draft_id=draft.pk)
     return redirect("targets:draft", draft_id=draft.pk)
 
 
