@@ -1,5 +1,6 @@
 """The board of the units below: their states, what counts on top, and many decided at once."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -297,6 +298,15 @@ def test_a_branch_has_no_board_but_its_page(scene, as_user):
 def test_the_menu_leads_to_where_the_role_is_held(scene, as_user, name, unit):
     answer = as_user(scene.user(name)).get("/periods/")
     assert (answer.status_code, answer.url) == (302, f"{BASE}/?month=2023-10&unit={unit}")
+
+
+@pytest.mark.parametrize(("path", "heading"), [("/periods/", "Chốt số liệu"), ("/reports/", "Báo cáo")])
+def test_without_a_programme_a_page_is_headed_as_in_the_menu(tree, as_user, path, heading):
+    page = as_user(tree.dung).get(path).content.decode()
+
+    assert re.search(r"<h1[^>]*>\s*(.*?)\s*</h1>", page)[1] == heading  # type: ignore[index]
+    assert f"<title>{heading}" in page
+    assert "/programmes/new/" in page
 
 
 @pytest.mark.parametrize("name", ["khoa", "lan", "minh"])

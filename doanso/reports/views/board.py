@@ -40,7 +40,11 @@ def start(request: AuthenticatedRequest) -> HttpResponse:
     for role_assignment in current_role_assignments(request.user):
         for programme in targets.programmes_at(role_assignment.unit):
             return redirect(board_url(programme, queries.month_to_close(programme), role_assignment.unit.code))
-    return render(request, "reports/no_programme.html", {"no_programme": no_programme(request.user)})
+    return render(
+        request,
+        "reports/no_programme.html",
+        {"no_programme": no_programme(request.user), "heading": pgettext("navigation", "Close figures")},
+    )
 
 
 @login_required

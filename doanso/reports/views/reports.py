@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
@@ -46,7 +46,11 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     for role_assignment in access.current_role_assignments(request.user):
         for programme in targets.programmes_at(role_assignment.unit):
             return redirect("reports:archive", programme.code)
-    return render(request, "reports/no_programme.html", {"no_programme": no_programme(request.user)})
+    return render(
+        request,
+        "reports/no_programme.html",
+        {"no_programme": no_programme(request.user), "heading": pgettext("navigation", "Reports")},
+    )
 
 
 @login_required
