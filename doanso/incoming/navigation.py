@@ -16,5 +16,6 @@ PAGES = (
         _("The book in which the clerk enters every document that came, who handles it and whether it is done."),
         scope="here",
         icon="book",
+        short=pgettext_lazy("navigation", "Arrivals"),
     ),
 )

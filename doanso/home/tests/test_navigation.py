@@ -51,7 +51,7 @@ ROLES = [
     (
         Role.CLERK,
         {"Hôm nay": ["Hôm nay"], "Văn phòng": ["Văn bản"], "Tổ chức": ["Đơn vị"]},
-        ["Hôm nay", "Văn bản", "Văn bản đến", "Sổ văn bản đến"],
+        ["Hôm nay", "Văn bản", "Văn bản đến", "Sổ đến"],
     ),
     (
         Role.INSPECTOR,
