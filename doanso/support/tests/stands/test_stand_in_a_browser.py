@@ -180,3 +180,18 @@ def test_a_kept_line_survives_a_reload_and_one_that_is_refused_can_be_filled_in_
     page.get_by_role("button", name="Điền lại").click()
     assert page.get_by_label("Họ và tên").input_value() == "Nguyễn 079051000123"
     assert StandTurn.objects.count() == 0
+
+
+def test_on_a_phone_save_stays_above_the_bar_while_the_form_is_filled_in(ward, open_as):
+    page = open_a_stand(ward, open_as, 390)
+    page.set_viewport_size({"width": 390, "height": 560})
+    # The name is shown, and the form reaches below the screen.
+    page.evaluate("document.querySelector('#id_name').scrollIntoView({block: 'center', behavior: 'instant'})")
+
+    bar, card = page.locator(".ds-tabbar").bounding_box(), page.locator(".ds-stand-form").bounding_box()
+    save = page.get_by_role("button", name="Lưu số 1").bounding_box()
+
+    assert card["y"] + card["height"] > bar["y"]
+    assert bar["y"] - 100 < save["y"]
+    assert save["y"] + save["height"] <= bar["y"]
+    assert save["height"] >= 44
