@@ -57,6 +57,11 @@ RULES = [
         _template,
         "no inline handler: put it into a file under static/",
     ),
+    Rule(
+        re.compile(r'class="ds-eyebrow".* · '),
+        _template,
+        "a line over a heading that wraps must not begin with a dot: write &nbsp;· with one plain space behind it",
+    ),
     # The forms of requirements and lock files; the choice of a registry belongs to the machine, not to the project.
     Rule(
         re.compile(

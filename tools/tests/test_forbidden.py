@@ -16,6 +16,7 @@ AT = "https:" + "//registry.example"
         ("doanso/home/templates/home/a.html", '<p style="color: red">'),
         ("doanso/home/templates/home/a.html", "<script>alert(1)</script>"),
         ("doanso/home/templates/home/a.html", '<button onclick="x()">'),
+        ("doanso/home/templates/home/a.html", '<p class="ds-eyebrow">{{ unit }} · {{ day }}</p>'),
         ("docs/a.md", f"{AT}/x/-/x-1.0.tgz"),
         ("requirements/a.in", f"--index-url {AT}/simple/"),
         ("doanso/members/views/memberships.py", "Member.objects.get(pk=1)"),
@@ -40,6 +41,7 @@ def test_forbidden_line_is_found(path, line):
     [
         ("doanso/home/templates/home/a.html", '<script type="module" src="{% static "ds/menu.js" %}"></script>'),
         ("doanso/home/templates/home/a.html", '<p class="style">'),
+        ("doanso/home/templates/home/a.html", '<p class="ds-eyebrow">{{ unit }}&nbsp;· {{ day }}</p>'),
         ("doanso/members/queries.py", "Member.objects.get(pk=1)"),
         ("doanso/members/tests/test_x.py", "day = date.today()"),
         ("doanso/lib/database/__init__.py", "connection.cursor()"),
