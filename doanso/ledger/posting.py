@@ -133,18 +133,10 @@ def plan_postings(
     """
     prepared = [(measure, tree.under(measure.root_id), entries.first_seqs(measure)) for measure in measures]
     by_topics: dict[tuple[Topic, ...], list[tuple[OpenMeasure, rules.UnderRoot, rules.FirstSeq]]] = {}
-    by_facts: dict[tuple[bool, frozenset[Topic]], list[tuple[OpenMeasure, rules.UnderRoot, rules.FirstSeq]]] = {}
-    is_new = topics is None and not entries.posted and not entries.late
     plans = []
     for group in groups:
         concerned = prepared
-        if is_new:
-            # Where nothing is posted, only what is stated can be wanted; it spares a new book most of its arithmetic.
-            stated = _stated_topics(group, facts_by_subject)
-            if stated not in by_facts:
-                by_facts[stated] = [entry for entry in prepared if _may_want(entry[0], *stated)]
-            concerned = by_facts[stated]
-        elif topics is not None:
+        if topics is not None:
             changed = tuple(topic for subject_id in group for topic in topics.get(subject_id, ()))
             if changed not in by_topics:
                 by_topics[changed] = [entry for entry in prepared if entry[0].topic in changed]
@@ -158,18 +150,6 @@ def plan_postings(
             if wanted or late or any(posted.values()):
                 plans.append(PostingPlan(measure, group, wanted, posted, _difference(measure, wanted, posted), late))
     return plans
-
-
-def _stated_topics(group: Group, facts_by_subject: Mapping[int, SubjectFacts]) -> tuple[bool, frozenset[Topic]]:
-    """Return whether a group has suspensions, and the topics of its facts."""
-    of_group = [facts_by_subject[subject_id] for subject_id in group if subject_id in facts_by_subject]
-    return any(facts.suspensions for facts in of_group), frozenset(topic for facts in of_group for topic in facts.facts)
-
-
-def _may_want(measure: OpenMeasure, has_suspensions: bool, stated: frozenset[Topic]) -> bool:
-    """Return whether such facts can book anything in a measure; `wanted_bookings` returns nothing where they cannot."""
-    family = measure.terms.family
-    return family == ACTIVE or (family == EXEMPT and has_suspensions) or measure.topic in stated
 
 
 def _with_posted_units(wanted: WantedBookings, posted: Mapping[int, PostedCrossings]) -> WantedBookings:
