@@ -129,6 +129,14 @@ def test_what_nobody_counts_says_so(busy, as_user):
     assert 'id="records"' not in text
 
 
+def test_units_below_without_a_target_are_told_so_and_not_that_they_have_no_figures(busy, as_user):
+    page = as_user(busy.tree.dung).get(address("my-tho", "portal-residents")).content.decode()
+
+    below = page.split('id="children-head"')[1].split("</table>")[0]
+    assert below.count("Chưa giao</span>") == 2
+    assert "Chưa có số liệu" not in below
+
+
 @pytest.mark.parametrize(
     ("name", "code", "status"),
     [
