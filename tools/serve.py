@@ -20,6 +20,8 @@ def main(words: list[str]) -> int:
     if not port_is_free(chosen.host, chosen.port):
         print(f"Port {chosen.port} is taken; choose another with --port.", file=sys.stderr)
         return 1
+    if not (Path(os.environ["DOANSO_DATA"]) / "secrets.json").exists():
+        print("Đang chuẩn bị dữ liệu; lần đầu mất khoảng một phút.", file=sys.stderr, flush=True)
     for preparation in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
         if code := doanso(*preparation):
             return code

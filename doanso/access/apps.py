@@ -24,7 +24,7 @@ class AccessConfig(AppConfig):
 
         roles = {role.value: role.label for role in Role}
         register_action("units.view", _("looked at the unit"))
-        register_action("units.load", _("brought the unit in from a file"))
+        register_action("units.load", _("entered the unit at the setup"))
         register_action("audit.view", _("read the history"))
         register_action("audit.export", _("exported the history"))
         register_action("accounts.create", _("made the account"))

@@ -83,6 +83,7 @@ def test_serves_and_ends_everything(served, number):
     _, printed = served.communicate(timeout=30)
 
     assert served.returncode == 0, printed
+    assert printed.startswith("Đang chuẩn bị dữ liệu; lần đầu mất khoảng một phút.\n")
     assert not any(alive(child) for child in children)
 
 
