@@ -119,8 +119,12 @@ class TrialSupervisor:
         if self._process.poll() is not None:
             self._kill()
             self._note(FAILED)
-        elif self._state == BUILDING and not port_is_free(self._host, self._port):
+        elif self._state == BUILDING and self._is_built() and not port_is_free(self._host, self._port):
             self._note(READY)
+
+    def _is_built(self) -> bool:
+        """Return whether the copy is there; another program may have taken its port while it was built."""
+        return (self._folder / trial_folder.COPY / trial_folder.SIGN_INS).exists()
 
     def _begin_removing(self) -> None:
         self._note(REMOVING)

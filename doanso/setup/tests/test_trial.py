@@ -12,6 +12,7 @@ import pytest
 
 from doanso.audit.models import AuditEvent
 from doanso.home.demo_folder import SIGN_INS
+from doanso.home.serving import port_is_free
 from doanso.home.trial_supervisor import TrialSupervisor
 from doanso.setup import trial_folder
 from doanso.setup.trial_folder import read_state, write_atomically, write_request
@@ -20,7 +21,8 @@ WITHIN = 60
 STANDING = """
 import json, os, pathlib, socket, sys, time
 words = dict(zip(sys.argv[1::2], sys.argv[2::2]))
-copy = pathlib.Path(words["--data"]); copy.mkdir(parents=True)
+copy = pathlib.Path(words["--data"]); copy.mkdir(parents=True, exist_ok=True)
+(copy / "sign-ins.json").write_text("[]")
 (copy / "environment.json").write_text(json.dumps(dict(os.environ)))
 server = socket.create_server((words["--host"], int(words["--port"])))
 time.sleep(600)
@@ -67,6 +69,26 @@ def test_the_supervisor_opens_and_removes_it_without_the_installation_s_secrets(
     _until(supervisor, tmp_path, "")
     assert process.poll() is not None
     assert [path.name for path in tmp_path.iterdir()] == ["doanso.sqlite3"]
+
+
+@pytest.mark.sqlite_only
+def test_another_program_at_its_port_does_not_make_it_ready(tmp_path):
+    building = (
+        "import socket, sys, time; taken = socket.create_server((sys.argv[4], int(sys.argv[6]))); time.sleep(600)"
+    )
+    supervisor = TrialSupervisor(tmp_path, "127.0.0.1", 8899, ("-c", building))
+    write_request(tmp_path, trial_folder.OPEN)
+    _until(supervisor, tmp_path, "building")
+    port, deadline = int(str(read_state(tmp_path)["port"])), time.monotonic() + WITHIN
+    while port_is_free("127.0.0.1", port):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+    supervisor._looked_at = 0
+    supervisor.advance()
+
+    assert read_state(tmp_path)["state"] == "building"
+    supervisor.end()
 
 
 @pytest.mark.sqlite_only
