@@ -100,6 +100,18 @@ def test_a_commune_of_2026_is_named_by_its_official_place(code, business_day):
     assert RoleAssignment.objects.get().role == Role.CITY_ADMINISTRATOR
 
 
+def test_a_search_without_a_hit_says_so_and_speaks_of_no_saving(code):
+    client = _begun(code)
+    asked = {"kind": "commune", "since": "2023-01-01", "q": "xyzzy"}
+
+    searched = client.post("/setup/committee/", asked | {"find": "1"})
+    sent = client.post("/setup/committee/", asked)
+
+    assert list(searched.context["form"].errors) == ["q"]
+    assert "Chưa lưu." not in searched.content.decode()
+    assert (sent.status_code, "Chưa lưu." in sent.content.decode()) == (422, True)
+
+
 def test_a_committee_of_a_place_that_is_not_listed_is_named_by_hand(code):
     client = _begun(code)
     client.post("/setup/committee/", {"kind": "ward", "since": "2023-01-01", "name": "Đoàn khu công nghiệp Tân Hương"})

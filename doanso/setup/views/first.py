@@ -101,6 +101,8 @@ def _committee_page(request: HttpRequest, form: CommitteeForm, *, status: int = 
         "places": [(place, place.code == chosen, rules.committee_name(place)) for place in form.places],
         "steps": _steps(),
         "now": 2,
+        # A search that finds nothing says so beside its field; nothing was to be saved.
+        "is_search": "find" in form.data,
     }
     return render(request, "setup/committee.html", context, status=status)
 
