@@ -257,6 +257,7 @@ def _require_correctable(result: Result, read: str, inputs: ResultInput, why: st
     refuse(rules.stale_problem(read, queries.state_token(result)))
     refuse(rules.open_problem(result.state))
     refuse(rules.why_problem(result.state, why))
+    refuse_secret([why], field="why")
     _require_sound(inputs, result.indicator, result.unit, confirmed=confirmed)
 
 

@@ -1,6 +1,6 @@
 """Pages of results: the list, the form, one result, and the actions on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -92,6 +92,7 @@ def result_list(request: AuthenticatedRequest) -> HttpResponse:
 def _list(request: AuthenticatedRequest, *, ticked: tuple[str, ...] = (), status: int = 200) -> HttpResponse:
     listing = _ResultList(request)
     page = queries.result_page(request.user, listing.filters, page_number(request))
+    names = _names(page.rows, listing.units)
     summary = ngettext("%(count)s result on this page", "%(count)s results on this page", len(page.rows))
     context = {
         "form": listing.form,
@@ -102,7 +103,7 @@ def _list(request: AuthenticatedRequest, *, ticked: tuple[str, ...] = (), status
         "may_report": listing.may_report,
         "has_indicators": bool(listing.indicators),
         "to_attest": listing.view == TO_ATTEST,
-        "rows": [_row(version, listing.units, ticked) for version in page.rows],
+        "rows": [_row(version, names[version.result.unit_id], ticked) for version in page.rows],
         "query": request.GET.urlencode(),
         "pages": pages(
             request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.rows))}
@@ -111,16 +112,22 @@ def _list(request: AuthenticatedRequest, *, ticked: tuple[str, ...] = (), status
     return render(request, "results/list.html", context, status=status)
 
 
-def _row(version: ResultVersion, known_units: list[NamedUnit], ticked: tuple[str, ...]) -> dict[str, Any]:
+def _names(rows: Sequence[ResultVersion], known_units: Sequence[NamedUnit]) -> dict[UUID, str]:
+    """Return the names of the rows' units. Ended ones are not among the reader's units; one more statement names them."""
+    names = {unit.id: unit.name for unit in known_units}
+    ended = {version.result.unit_id for version in rows} - names.keys()
+    return names | {unit_id: unit.name for unit_id, unit in units.names(ended).items()}
+
+
+def _row(version: ResultVersion, unit_name: str, ticked: tuple[str, ...]) -> dict[str, Any]:
     result = version.result
-    unit = next((known for known in known_units if known.id == result.unit_id), None)
     choice = f"{result.pk}~{queries.state_token(result)}"
     return {
         "version": version,
         "url": reverse("results:result", args=[result.pk]),
         "quantity": quantity_words(result.indicator, version.quantity),
         "indicator": result.indicator.short_title,
-        "unit": unit.name if unit is not None else "",
+        "unit": unit_name,
         "mark": PILLS[result.state],
         "state": result.get_state_display(),
         "choice": choice,

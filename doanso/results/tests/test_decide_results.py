@@ -244,6 +244,17 @@ def test_a_correction_of_what_was_confirmed_needs_a_reason(reporting):
     _refused("result_why_missing", message, reporting.correct, result=attested, quantity=30, why=" ")
 
 
+def test_a_reason_with_a_mark_of_secrecy_is_refused(reporting):
+    attested = reporting.attest(reporting.report())
+
+    with pytest.raises(Refused) as refusal:
+        reporting.correct(attested, 30, why="TỐI MẬT\nTheo công văn")
+
+    assert refusal.value.problem.field == "why"
+    attested.refresh_from_db()
+    assert attested.version == 1
+
+
 def test_files_are_kept_left_out_and_added(reporting):
     evidence = (EvidenceFile("mot.pdf", base_pdf("Một")), EvidenceFile("hai.pdf", base_pdf("Hai")))
     result = reporting.report(evidence=evidence)

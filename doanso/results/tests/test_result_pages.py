@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from doanso.access.models import RoleAssignment
 from doanso.lib.uuid7 import uuid7
+from doanso.organisation.actions import end_unit
 from doanso.results import actions, queries
 from doanso.results.models import Result, ResultState
 from doanso.signing.tests.pki import base_pdf
@@ -254,6 +255,15 @@ def test_the_list_shows_what_waits_for_me_what_i_wrote_and_everything(reporting,
     assert shown(dung, "all", q="doc+kenh") == ["250 cây", "40 cây", "1.000 cây"]
     assert shown(dung, "all", q="san+bay") == []
     assert shown(dung, "all", indicator=reporting.indicators["works"].pk) == []
+
+
+def test_the_list_names_a_unit_that_has_ended(reporting, as_user):
+    reporting.attest(reporting.report("p4-kp1", 7))
+    end_unit(actor=reporting.tree.giang, unit=reporting.unit("p4-kp1"), successor=None)
+
+    [row] = as_user(reporting.tree.giang).get(LIST, {"view": queries.ALL}).context["rows"]
+
+    assert row["unit"] == "Chi đoàn Khu phố 1, Phường 4"
 
 
 def test_the_ticked_ones_are_confirmed_together(reporting, as_user):
