@@ -359,7 +359,7 @@ class _Judge:
 
     def _own_fault(self, row: UnitListRow, kind: str | None) -> RowFault | None:
         if not row.name:
-            return RowFault("name", _("The name is missing."))
+            return RowFault("name", _("The unit has no name."))
         if kind is None:
             return RowFault("kind", _("It is not clear what kind of unit this is."))
         short_name = row.short_name or proposals.short_name_of(row.name)

@@ -5,9 +5,10 @@ from typing import Any
 
 from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.files.actions import store
+from doanso.ledger.models import Measure
 from doanso.lib import clock
 from doanso.results.models import Result, ResultFile, ResultVersion
-from doanso.targets.models import Answer, DraftIndicator, FrozenList, Indicator, Programme, ProgrammeDraft
+from doanso.targets.models import Answer, DraftIndicator, FrozenList, Indicator, Programme, ProgrammeDraft, Target
 from doanso.units.models import Unit
 
 
@@ -43,13 +44,19 @@ def _denominator(scene: Scene, unit: Unit) -> dict[str, Any]:
 def _result(scene: Scene, unit: Unit) -> dict[str, Any]:
     """A result of the unit with a file, which waits to be attested."""
     programme = Programme.objects.order_by("code").first() or scene.programme(scene.tree.units["my-tho"])
+    # No result is counted here, so any measure of the book does for its figure.
+    measure = Measure.objects.filter(book=programme.book_id).order_by("code").first()
+    assert measure is not None
     indicator, _made = Indicator.objects.get_or_create(
         programme=programme, code="reported",
         defaults={
             "title": "Cây xanh", "short_title": "Cây xanh", "kind": "count", "group": "models", "unit_of_count": "cây",
-            "family": "results.reported", "numerator": "reported", "position": 99,
+            "family": "results.reported", "numerator": measure.code, "position": 99,
         },
     )  # fmt: skip
+    Target.objects.get_or_create(
+        indicator=indicator, unit_id=programme.root_id, defaults={"value": 500, "basis": "stated"}
+    )
     author, now = scene.tree.minh, clock.now()
     result = Result.objects.create(
         indicator=indicator, topic="reported", unit=unit, folded="trong cay", made_by=author, made_at=now,

@@ -96,9 +96,11 @@ def test_a_list_that_cannot_be_read_invites_nobody(tree, as_user, data, message)
 
 
 def test_a_role_that_may_not_be_given_invites_to_no_other(tree, as_user):
-    for role in ("unit-secretary", "city-officer", "member", "", "nothing"):
-        answer = as_user(tree.an).post("/users/invite/", {"role": role, "units": ["p4", "p4-kp2"]})
-        assert answer.status_code == 403
+    client, chosen = as_user(tree.an), {"units": ["p4", "p4-kp2"]}
+    for role in ("unit-secretary", "city-officer", "member", "nothing"):
+        assert client.post("/users/invite/", chosen | {"role": role}).status_code == 403
+    answer = client.post("/users/invite/", chosen | {"role": ""})
+    assert (answer.status_code, "Chọn vai trò của người được mời." in answer.content.decode()) == (422, True)
     assert not Invitation.objects.exists()
 
 

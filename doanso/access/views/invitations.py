@@ -56,13 +56,15 @@ def invite(request: AuthenticatedRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     below = _below(request, sent.get("unit", ""))
     chosen = next((role for role in roles if role.value == sent.get("role")), None)
-    if request.method == "POST" and chosen is None:
+    if request.method == "POST" and chosen is None and sent.get("role"):
         # Never invite to another role than the one that was sent.
         raise PermissionDenied(policy.GRANT.name)
     role, offered = _offered(request, chosen, roles, below)
     problems: list[str] = []
     if request.method == "POST":
         inputs, problems = _inputs(request, role, offered)
+        if chosen is None:
+            problems = [_("Choose the role to which you invite.")]
         if not problems:
             try:
                 issued = subject.invite(actor=request.user, batch=_batch(request), inputs=inputs)

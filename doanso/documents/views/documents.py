@@ -54,7 +54,6 @@ def _document_page(
         "details": details,
         "document": document,
         # An inspector, who only reads what others issued, came from a register.
-        "list_url": reverse("documents:desk" if policy.RECEIVE.allows_anywhere(actor) else "documents:register"),
         "open_step": open_step,
         "may_write": may_draft and document.state == DocumentState.DRAFT,
         "may_call_back": may_draft and open_step is not None and document.number_id is None,

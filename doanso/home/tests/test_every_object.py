@@ -34,6 +34,7 @@ EVERYBODY = 10
 """Up to this number of objects every user opens each, else one user after the other in turn."""
 NOTHING = {
     *("access:revoke_token", "sync:photo", "outreach:visit-photo"),
+    *("access:invitation", "access:issue_invitation_anew", "access:withdraw_invitation"),
     *("members:end_post", "members:take_back_post", "members:take_back_post_end"),
     *("documents:attachment", "documents:detach", "documents:settle-comment", "documents:delivery-attachment"),
     *("documents:outside", "documents:outside-file", "documents:outside-attachment", "documents:end-stand-in"),

@@ -138,7 +138,7 @@ def test_readers_beside_folders_always_see_the_whole(crowd: Crowd) -> None:
     visits = [{"words": ["visit", [0, 1, 2, 3], number % 3, 13 + number, 1]} for number in range(30)]
     crowd.do([visits, [], [], []])
     fold = {"words": ["fold", 1]}
-    see = {"words": ["see", "visits", 120]}
+    see = {"words": ["see", "visits", 120 * 41]}
     crowd.do([[fold] * 20, [fold] * 20, [see] * 20, [see] * 20])
     assert Total.objects.exists()
     assert list(recount()) == []
