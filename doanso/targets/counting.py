@@ -75,7 +75,9 @@ class CountingCatalogue:
         served = ports.family(plan.family) is not None
         words = ", ".join([plan.family, *(f"{name} = {value}" for name, value in parameters.items())])
         title = words if served else _("%(what)s (nothing counts it yet)") % {"what": words}
-        self.options.append(CountingOption(title, _("As the file counts it"), plan.family, parameters, plan.unit_of_count))
+        self.options.append(
+            CountingOption(title, _("As the file counts it"), plan.family, parameters, plan.unit_of_count)
+        )
 
     def choices(self) -> list[Any]:
         """Return the choices of a select, under their headings."""
