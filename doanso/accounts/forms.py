@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.accounts import throttle
+from doanso.accounts.new_account import PasswordTwiceForm
 from doanso.lib.problems import Refused
 
 
@@ -45,7 +46,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
         return password
 
 
-class CodeForm(forms.Form):
+class CodeForm(PasswordTwiceForm):
     """Name, code, and the new password twice."""
 
     login = forms.CharField(
@@ -59,22 +60,9 @@ class CodeForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
-    password = forms.CharField(
-        label=gettext_lazy("New password"),
-        help_text=gettext_lazy("At least 10 characters. A short sentence that only you know is easy to keep in mind."),
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        label=gettext_lazy("New password once more"),
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    field_order = ("login", "code", "password", "again")
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
-            self.add_error("again", _("The two passwords differ. Type the same one twice."))
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("New password")
+        self.fields["again"].label = _("New password once more")

@@ -20,7 +20,7 @@ def admit(tree, actor, name):
     return admit_many(actor=actor, entries=[entry])[0]
 
 
-def told(reader):
+def lines_shown(reader):
     return [
         (line.actor_name, line.sentence, line.times, line.link and line.link.title) for line in recent_lines(reader)
     ]
@@ -28,12 +28,12 @@ def told(reader):
 
 def test_one_action_names_its_object_and_the_same_again_is_one_line(tree):
     duc = admit(tree, tree.binh, "Nguyễn Hoàng Đức")
-    assert told(tree.an) == [("Trần Thị Bình", "đã thêm đoàn viên", 1, "Nguyễn Hoàng Đức")]
+    assert lines_shown(tree.an) == [("Trần Thị Bình", "đã thêm đoàn viên", 1, "Nguyễn Hoàng Đức")]
     assert recent_lines(tree.an)[0].link.url == f"/members/{duc.pk}/"
 
     admit(tree, tree.dung, "Lê Minh Tâm")
     admit(tree, tree.binh, "Phan Thị Gấm")
-    assert told(tree.an) == [
+    assert lines_shown(tree.an) == [
         ("Trần Thị Bình", "đã thêm đoàn viên", 2, None),
         ("Phạm Thị Dung", "đã thêm đoàn viên", 1, "Lê Minh Tâm"),
     ]
@@ -43,12 +43,12 @@ def test_the_own_actions_reading_and_technical_steps_are_left_out(tree):
     admit(tree, tree.an, "Nguyễn Hoàng Đức")
     for action in ("accounts.sign_in", "members.view", "people.give_consent"):
         record(actor=tree.binh, action=action, obj=tree.units["p4"], unit=tree.units["p4"])
-    assert told(tree.an) == []
+    assert lines_shown(tree.an) == []
 
 
 def test_other_units_are_not_shown(tree):
     admit(tree, tree.binh, "Nguyễn Hoàng Đức")
-    assert told(tree.chi) == []
+    assert lines_shown(tree.chi) == []
 
 
 def test_it_costs_the_same_however_much_was_done(tree):

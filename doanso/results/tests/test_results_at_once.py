@@ -1,4 +1,4 @@
-"""Two who act on one result at the same moment: one is carried out, the other is told that it changed."""
+"""Two who act on one result at the same moment: one is carried out, the other reads that it changed."""
 
 from datetime import date
 from functools import partial
