@@ -16,7 +16,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.sheet_headings import Place
 from doanso.lib.spreadsheet import Cell, OpenSheet, Row, open_workbook
 from doanso.lib.table_finding import SEARCHED_ROWS, find_table, preview_head
-from doanso.organisation.unit_rows import FIELDS
+from doanso.organisation.rules.unit_rows import FIELDS
 
 MOST_ROWS = 3000
 """Rows of a list below its headings; a province with all branches has fewer per committee."""

@@ -16,7 +16,7 @@ from doanso.organisation import policy, unit_sheets
 from doanso.organisation.actions.changes import TURN, create_units
 from doanso.organisation.models import Change, UnitList
 from doanso.organisation.queries import unit_lists
-from doanso.organisation.unit_rows import FIELDS, UNKNOWN, UnitRowVerdict
+from doanso.organisation.rules.unit_rows import FIELDS, UNKNOWN, UnitRowVerdict
 from doanso.units.models import Unit, UnitKind
 
 _LONGEST_VALUE = 200

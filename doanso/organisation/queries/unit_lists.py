@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.organisation import policy, unit_sheets
 from doanso.organisation.models import UnitList
-from doanso.organisation.unit_rows import FIELDS, UNKNOWN, JudgedList, KnownUnit, UnitListRow, judge
+from doanso.organisation.rules.unit_rows import FIELDS, UNKNOWN, JudgedList, KnownUnit, UnitListRow, judge
 from doanso.units import proposals
 from doanso.units import queries as trees
 from doanso.units.models import Unit, UnitKind

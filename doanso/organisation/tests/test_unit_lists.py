@@ -16,8 +16,8 @@ from doanso.lib.spreadsheet import Column, read_workbook, write_table
 from doanso.organisation import actions, unit_sheets
 from doanso.organisation.models import Change, ChangeKind, UnitList
 from doanso.organisation.queries import unit_lists
+from doanso.organisation.rules.unit_rows import FIELDS
 from doanso.organisation.tests.conftest import differences, state
-from doanso.organisation.unit_rows import FIELDS
 from doanso.testing import PASSWORD, TREE_BEGAN
 from doanso.units import queries as trees
 from doanso.units.actions import found_root, load_units

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.organisation.unit_rows import DEEPEST, KnownUnit, UnitListRow, UnitRowVerdict, judge
+from doanso.organisation.rules.unit_rows import DEEPEST, KnownUnit, UnitListRow, UnitRowVerdict, judge
 from doanso.organisation.unit_words import expanded, tidied_name
 from doanso.units.models import UnitKind
 

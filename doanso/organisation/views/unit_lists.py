@@ -23,7 +23,7 @@ from doanso.organisation import actions, policy, queries, rules, unit_sheets
 from doanso.organisation.forms.unit_lists import ColumnsForm, UnitListForm
 from doanso.organisation.models import UnitList
 from doanso.organisation.queries import unit_lists
-from doanso.organisation.unit_rows import FIELDS, JudgedList, JudgedRow, UnitRowVerdict
+from doanso.organisation.rules.unit_rows import FIELDS, JudgedList, JudgedRow, UnitRowVerdict
 
 _PAGE = 100
 
