@@ -16,7 +16,6 @@ from doanso.accounts import queries, rules
 from doanso.accounts.models import ResetCode, User
 from doanso.audit.actions import record
 from doanso.lib import clock, encryption, phone
-from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused
 
 MOST_PINS = 5
@@ -38,7 +37,7 @@ def create_user(
     `unit_id`, in this and the following functions, is the unit in whose history the action is recorded.
     """
     username = rules.clean_username(username)
-    if problem := rules.username_problem(username) or name_problem(display_name.strip(), "display_name"):
+    if problem := rules.username_problem(username) or rules.display_name_problem(display_name.strip()):
         raise Refused(problem)
     with transaction.atomic():
         if User.objects.filter(username=username).exists():

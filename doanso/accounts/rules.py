@@ -11,6 +11,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from doanso.lib import vietnamese
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem
 
 CODE_LIVES = timedelta(minutes=10)
@@ -24,6 +25,13 @@ _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,59}")
 def clean_username(text: str) -> str:
     """Return the user name as it is stored: stripped and in lower case."""
     return text.strip().lower()
+
+
+def display_name_problem(name: str) -> Problem | None:
+    """Return why this cannot be the name of an account's owner."""
+    if not name:
+        return Problem("name_missing", _("Write the person's name."), "display_name")
+    return name_problem(name, "display_name")
 
 
 def username_problem(username: str) -> Problem | None:

@@ -98,8 +98,6 @@ def complete_setup(*, code_id: UUID, committee: CommitteeInput | None, administr
         if existing is None and committee is None:
             raise _setup_over()
         unit = existing.unit if existing is not None else _create_committee(committee)
-        if not administrator.display_name.strip():
-            raise Refused(Problem("name_missing", _("Write the person's name."), "display_name"))
         user = accounts.create_user(
             actor=None,
             username=administrator.username,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from doanso.access.invitations import InvitationInput, IssuedInvitation, invite
+from doanso.access.actions import InvitationInput, IssuedInvitation, invite
 from doanso.access.models import ApiToken, Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.models import (

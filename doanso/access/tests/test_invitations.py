@@ -10,9 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.test import Client
 
-from doanso.access import invitations as subject
-from doanso.access.actions import end_role
-from doanso.access.invitations import InvitationInput
+from doanso.access import actions
+from doanso.access.actions import InvitationInput, end_role
 from doanso.access.models import Invitation, Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.audit.models import AuditEvent
@@ -25,7 +24,7 @@ ACCOUNT = {"display_name": "Ngô Thị Sáu", "username": "sau.nt", "password": 
 
 
 def _invite(actor, unit, role=Role.BRANCH_SECRETARY, name=""):
-    return subject.invite(actor=actor, batch=uuid4(), inputs=[InvitationInput(unit, role, name)])[0]
+    return actions.invite(actor=actor, batch=uuid4(), inputs=[InvitationInput(unit, role, name)])[0]
 
 
 def _links(answer) -> list[str]:
@@ -172,9 +171,9 @@ def test_a_link_that_is_over_opens_nothing(tree, end):
     if end == "expired":
         _expire(issued.invitation)
     elif end == "withdrawn":
-        subject.withdraw(actor=tree.giang, invitation=issued.invitation)
+        actions.withdraw_invitation(actor=tree.giang, invitation=issued.invitation)
     elif end == "renewed":
-        subject.issue_anew(actor=tree.giang, invitation=issued.invitation)
+        actions.issue_invitation_anew(actor=tree.giang, invitation=issued.invitation)
     elif end == "inviter-closed":
         User.objects.filter(pk=tree.an.pk).update(is_active=False)
     elif end == "inviter-without-role":
@@ -270,7 +269,7 @@ def test_two_browsers_with_one_link_make_one_account(tree):
     def accept(username: str) -> None:
         try:
             together.wait()
-            subject.accept_invitation(secret=secret, display_name="Ngô Thị Sáu", username=username, password=PASSWORD)
+            actions.accept_invitation(secret=secret, display_name="Ngô Thị Sáu", username=username, password=PASSWORD)
             outcomes.append("made")
         except Refused as refused:
             outcomes.append(refused.problem.code)

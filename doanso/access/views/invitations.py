@@ -17,11 +17,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from doanso.access import invitations as subject
-from doanso.access import policy, queries
+from doanso.access import actions, policy, queries
+from doanso.access.actions import InvitationInput, IssuedInvitation
+from doanso.access.actions.invitations import LIVES
 from doanso.access.forms import InvitedUnitsFilterForm, read_pasted
-from doanso.access.invitations import InvitableUnit, InvitationInput, IssuedInvitation
 from doanso.access.models import Role
+from doanso.access.queries.invitations import (
+    InvitableUnit,
+    invitable_units,
+    invitations_to_see,
+    open_invitation,
+    state_of,
+)
 from doanso.access.rules import grantable
 from doanso.accounts import throttle
 from doanso.accounts.new_account import NewAccountForm
@@ -67,7 +74,7 @@ def invite(request: AuthenticatedRequest) -> HttpResponse:
             problems = [_("Choose the role to which you invite.")]
         if not problems:
             try:
-                issued = subject.invite(actor=request.user, batch=_batch(request), inputs=inputs)
+                issued = actions.invite(actor=request.user, batch=_batch(request), inputs=inputs)
             except Refused as refused:
                 problems = [refused.problem.message]
             else:
@@ -80,10 +87,10 @@ def _offered(
 ) -> tuple[Role, list[InvitableUnit]]:
     """Return the role and its units; without a chosen role the first that is held at a unit below the own one."""
     for role in [chosen] if chosen is not None else [role for role in _FIRST_CHOICE if role in roles]:
-        offered = subject.invitable_units(request.user, role, below=below)
+        offered = invitable_units(request.user, role, below=below)
         if chosen is not None or any(entry.unit.depth for entry in offered):
             return role, offered
-    return roles[0], subject.invitable_units(request.user, roles[0], below=below)
+    return roles[0], invitable_units(request.user, roles[0], below=below)
 
 
 def _below(request: AuthenticatedRequest, code: str) -> Unit | None:
@@ -144,7 +151,7 @@ def _choose(
         "pasted": sent.get("pasted", "") if sent is not None else "",
         "batch": sent.get("batch", "") if sent is not None else uuid7(),
         "problems": problems,
-        "days": subject.LIVES.days,
+        "days": LIVES.days,
         "own_machine": _own_machine(request),
     }
     return render(request, "access/invite.html", context, status=422 if problems else 200)
@@ -193,14 +200,14 @@ def invitation_list(request: AuthenticatedRequest) -> HttpResponse:
     """List the invitations with what became of them."""
     policy.anywhere_or_404(request.user, policy.GRANT)
     number = page_number(request)
-    window, more = page_rows(subject.invitations(request.user), number, queries.PAGE)
+    window, more = page_rows(invitations_to_see(request.user), number, queries.PAGE)
     called = units.names(invitation.unit_id for invitation in window)
     rows = [
         {
             "invitation": invitation,
             "unit": called[invitation.unit_id],
             "role": Role(invitation.role).label,
-            "state": subject.state_of(invitation),
+            "state": state_of(invitation),
         }
         for invitation in window
     ]
@@ -215,9 +222,9 @@ def invitation_list(request: AuthenticatedRequest) -> HttpResponse:
 def issue_anew(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Issue a new link for an invitation; the old one is void."""
     policy.anywhere_or_404(request.user, policy.GRANT)
-    invitation = get_object_or_404(subject.invitations(request.user), pk=pk)
+    invitation = get_object_or_404(invitations_to_see(request.user), pk=pk)
     try:
-        issued = subject.issue_anew(actor=request.user, invitation=invitation)
+        issued = actions.issue_invitation_anew(actor=request.user, invitation=invitation)
     except Refused as refused:
         messages.error(request, refused.problem.message)
         return redirect("access:invitations")
@@ -229,9 +236,9 @@ def issue_anew(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Withdraw an invitation."""
     policy.anywhere_or_404(request.user, policy.GRANT)
-    invitation = get_object_or_404(subject.invitations(request.user), pk=pk)
+    invitation = get_object_or_404(invitations_to_see(request.user), pk=pk)
     try:
-        subject.withdraw(actor=request.user, invitation=invitation)
+        actions.withdraw_invitation(actor=request.user, invitation=invitation)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
@@ -248,7 +255,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         attempt = throttle.begin_code(network=network_of_request(request))
     except Refused as refused:
         return render(request, "access/invitation_over.html", {"wait": refused.problem.message}, status=429)
-    found = subject.open_invitation(secret)
+    found = open_invitation(secret)
     if found is None:
         return render(request, "access/invitation_over.html", {}, status=404)
     # A link that is right is no try.
@@ -259,7 +266,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            user = subject.accept_invitation(
+            user = actions.accept_invitation(
                 secret=secret,
                 display_name=cleaned["display_name"],
                 username=cleaned["username"],

@@ -154,8 +154,6 @@ def create_account(
     """Create an account with its first role; return it and the code with which its owner sets a password, shown only now."""
     with transaction.atomic():
         require_grantable(actor, role, unit)
-        if not display_name.strip():
-            raise Refused(Problem("name_missing", _("Write the person's name."), "display_name"))
         user = accounts.create_user(
             actor=actor, username=username, display_name=display_name, phone_number=phone_number, unit_id=unit.pk
         )

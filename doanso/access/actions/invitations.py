@@ -3,43 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from doanso.access import policy, queries, rules
-from doanso.access.actions import grant_role, require_grantable
-from doanso.access.models import Invitation, RoleAssignment
+from doanso.access import queries
+from doanso.access.actions.rights import grant_role, require_grantable
+from doanso.access.models import Invitation
+from doanso.access.queries.invitations import open_invitation, secret_hash
 from doanso.accounts import actions as accounts
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
-from doanso.lib import clock, encryption, vietnamese
+from doanso.lib import clock, vietnamese
 from doanso.lib.access_codes import new_link
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.units import queries as units
 from doanso.units.models import Unit
-from doanso.units.queries import NamedUnit
 
 LIVES: Final = timedelta(days=14)
 MOST: Final = 200
 """Invitations made at once: as many as one page prints."""
 NOTE: Final = "invitation"
 """The actor that the audit log names for who opened the link, before the account exists."""
-
-
-class InvitationState(StrEnum):
-    """What became of an invitation."""
-
-    OPEN = "open"
-    USED = "used"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +44,6 @@ class IssuedInvitation(NamedTuple):
 
     invitation: Invitation
     secret: str
-
-
-def _secret_hash(secret: str) -> str:
-    return encryption.look_up(secret, context="access.invitation")
-
-
-def state_of(invitation: Invitation) -> InvitationState:
-    """Return the state of an invitation now."""
-    if invitation.used_at is not None:
-        return InvitationState.USED
-    if invitation.withdrawn_at is not None:
-        return InvitationState.WITHDRAWN
-    return InvitationState.OPEN if invitation.expires_at > clock.now() else InvitationState.EXPIRED
 
 
 def invite(*, actor: User, batch: UUID, inputs: Sequence[InvitationInput]) -> list[IssuedInvitation]:
@@ -104,7 +79,7 @@ def invite(*, actor: User, batch: UUID, inputs: Sequence[InvitationInput]) -> li
                 role=entry.role,
                 unit=entry.unit,
                 display_name=name[:120],
-                secret_hash=_secret_hash(secret),
+                secret_hash=secret_hash(secret),
                 invited_by=actor,
                 made_at=now,
                 expires_at=now + LIVES,
@@ -118,13 +93,13 @@ def invite(*, actor: User, batch: UUID, inputs: Sequence[InvitationInput]) -> li
         return issued
 
 
-def issue_anew(*, actor: User, invitation: Invitation) -> IssuedInvitation:
+def issue_invitation_anew(*, actor: User, invitation: Invitation) -> IssuedInvitation:
     """Give an invitation that was not used a new link for another two weeks; the old link is void, also a withdrawn one."""
     now, secret = clock.now(), new_link()
     with transaction.atomic():
         require_grantable(actor, invitation.role, invitation.unit)
         renewed = Invitation.objects.filter(pk=invitation.pk, used_at=None).update(
-            secret_hash=_secret_hash(secret), invited_by=actor, made_at=now, expires_at=now + LIVES, withdrawn_at=None
+            secret_hash=secret_hash(secret), invited_by=actor, made_at=now, expires_at=now + LIVES, withdrawn_at=None
         )
         if not renewed:
             raise Refused(Problem("invitation_used", _("This invitation was used already: the account exists.")))
@@ -133,7 +108,7 @@ def issue_anew(*, actor: User, invitation: Invitation) -> IssuedInvitation:
     return IssuedInvitation(invitation, secret)
 
 
-def withdraw(*, actor: User, invitation: Invitation) -> None:
+def withdraw_invitation(*, actor: User, invitation: Invitation) -> None:
     """Make the link of an invitation void."""
     with transaction.atomic():
         require_grantable(actor, invitation.role, invitation.unit)
@@ -141,14 +116,6 @@ def withdraw(*, actor: User, invitation: Invitation) -> None:
         if not unused.update(withdrawn_at=clock.now()):
             raise Refused(Problem("invitation_over", _("This invitation was used or withdrawn already.")))
         record(actor=actor, action="access.withdraw_invitation", obj=invitation, unit=invitation.unit_id)
-
-
-def open_invitation(secret: str) -> Invitation | None:
-    """Return the invitation of a link that can still be used; None for any other link."""
-    found = Invitation.objects.filter(
-        secret_hash=_secret_hash(secret), used_at=None, withdrawn_at=None, expires_at__gt=clock.now()
-    )
-    return found.select_related("unit", "invited_by").first()
 
 
 def _over() -> Refused:
@@ -174,8 +141,6 @@ def accept_invitation(*, secret: str, display_name: str, username: str, password
         unit = invitation.unit
         if unit.until is not None and unit.until <= today:
             raise _over()
-        if not display_name.strip():
-            raise Refused(Problem("name_missing", _("Write the person's name."), "display_name"))
         user = accounts.create_user(
             actor=None, username=username, display_name=display_name, password=password, unit_id=unit.pk, note=NOTE
         )
@@ -186,38 +151,3 @@ def accept_invitation(*, secret: str, display_name: str, username: str, password
         Invitation.objects.filter(pk=invitation.pk).update(user=user)
         record(actor=user, action="access.accept_invitation", obj=invitation, unit=unit)
         return user
-
-
-def invitations(actor: User) -> QuerySet[Invitation]:
-    """Return the invitations to units where the actor may give roles, newest first."""
-    rows = policy.GRANT.filter(actor, Invitation.objects.select_related("unit", "invited_by", "user"))
-    return rows.order_by("-made_at", "pk")
-
-
-@dataclass(frozen=True, slots=True)
-class InvitableUnit:
-    """A unit where a role can be given, with who holds it or was invited to it."""
-
-    unit: NamedUnit
-    holder: str
-    is_invited: bool
-
-
-def invitable_units(actor: User, role: str, *, below: Unit | None = None) -> list[InvitableUnit]:
-    """Return the units where the actor may give this role, in reading order, with its holders; five statements."""
-    offered = queries.units_to_grant(actor)
-    roots = {unit.id for unit in units.roots()}
-    within = set(policy.units_below([below.pk])) if below is not None else None
-    fitting = [
-        unit
-        for unit in offered
-        if (within is None or unit.id in within)
-        and rules.role_does_not_fit(role, unit.kind, is_root=unit.id in roots) is None
-    ]
-    ids = [unit.id for unit in fitting]
-    today, now = clock.today(), clock.now()
-    held = RoleAssignment.objects.filter(Q(until=None) | Q(until__gt=today), role=role, unit_id__in=ids)
-    holders = dict(held.order_by("-since").values_list("unit_id", "user__display_name"))
-    still = Invitation.objects.filter(role=role, unit_id__in=ids, used_at=None, withdrawn_at=None, expires_at__gt=now)
-    invited = set(still.values_list("unit_id", flat=True))
-    return [InvitableUnit(unit, holders.get(unit.id, ""), unit.id in invited) for unit in fitting]

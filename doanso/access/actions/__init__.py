@@ -1,0 +1,53 @@
+"""Actions on roles, accounts, invitations, tokens and administration."""
+
+from doanso.access.actions.invitations import (
+    InvitationInput,
+    IssuedInvitation,
+    accept_invitation,
+    invite,
+    issue_invitation_anew,
+    withdraw_invitation,
+)
+from doanso.access.actions.rights import (
+    begin_administration,
+    create_account,
+    end_administration,
+    end_role,
+    forget_keys,
+    grant_role,
+    issue_reset_code,
+    issue_token,
+    lock_roles,
+    record_administration,
+    record_keys,
+    require_grantable,
+    revoke_token,
+    set_account_open,
+    take_back_role,
+    unmask,
+)
+
+__all__ = [
+    "InvitationInput",
+    "IssuedInvitation",
+    "accept_invitation",
+    "begin_administration",
+    "create_account",
+    "end_administration",
+    "end_role",
+    "forget_keys",
+    "grant_role",
+    "invite",
+    "issue_invitation_anew",
+    "issue_reset_code",
+    "issue_token",
+    "lock_roles",
+    "record_administration",
+    "record_keys",
+    "require_grantable",
+    "revoke_token",
+    "set_account_open",
+    "take_back_role",
+    "unmask",
+    "withdraw_invitation",
+]
