@@ -101,7 +101,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     place = queries.place_of(request.user)
     programme = current_programme(owner)
     on = clock.today()
-    running = programme is not None and programme.first_day <= on <= programme.last_day
+    running = programme is not None and programme.runs_on(on)
     weeks = this_week(programme, owner.unit, on) if programme is not None and running else []
     code = owner.unit.code
     checklist = shown_on_today(administrator_role(request.user))

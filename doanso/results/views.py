@@ -203,7 +203,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _initial(request: AuthenticatedRequest, indicators: list[Indicator], offered: list[NamedUnit]) -> dict[str, Any]:
-    running = [indicator for indicator in indicators if _is_running(indicator)]
+    running = [indicator for indicator in indicators if indicator.programme.runs_on(clock.today())]
     first = (running or indicators)[0]
     asked = request.GET.get("indicator", "")
     unit = request.GET.get("unit", "")
@@ -213,10 +213,6 @@ def _initial(request: AuthenticatedRequest, indicators: list[Indicator], offered
         "happened_on": clock.today(),
         "key": uuid7(),
     }
-
-
-def _is_running(indicator: Indicator) -> bool:
-    return indicator.programme.first_day <= clock.today() <= indicator.programme.last_day
 
 
 def _show_refusal(form: ReportForm | CorrectForm, refused: Refused) -> None:

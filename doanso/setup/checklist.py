@@ -184,7 +184,8 @@ class Checklist:
         """How long the needed steps that are left take, in words."""
         waiting = [step for step in self.needed if step.state != "done"]
         if not waiting:
-            return _("What is needed is done. The rest can wait.")
+            is_complete = self.done == len(self.steps)
+            return _("All steps are done.") if is_complete else _("What is needed is done. The rest can wait.")
         return ngettext(
             "about %(minutes)s minutes left for %(count)s needed step",
             "about %(minutes)s minutes left for %(count)s needed steps",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib import formats
 from doanso.lib.templatetags.ds import GRADES
-from doanso.targets import counting
+from doanso.targets import counting, rules
 from doanso.targets.models import MEMBERS, Basis, DraftIndicator, IndicatorGroup, IndicatorKind
 from doanso.targets.plans import IndicatorPlan, is_share
 from doanso.targets.queries.plans import IndicatorChange
@@ -126,7 +126,7 @@ def meaning_words(
     """Return the sentence of `meaning` from single values."""
     until = formats.day(last_day)
     if is_share(kind) and denominator == MEMBERS and members:
-        people = -(-members * target // 100)
+        people = rules.needed_for(target, members)
         values = {
             "target": formats.number(target), "members": formats.number(members), "people": formats.number(people),
             "until": until,

@@ -1,5 +1,7 @@
 """Programmes as data: indicators, and the targets of each unit."""
 
+from datetime import date
+
 from django.db import models
 
 from doanso.accounts.models import User
@@ -29,6 +31,10 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def runs_on(self, day: date) -> bool:
+        """Return whether the day is one of the programme's."""
+        return self.first_day <= day <= self.last_day
 
 
 MEMBERS = "members"

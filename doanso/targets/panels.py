@@ -140,7 +140,7 @@ def units_below(actor: User, page: UnitPage) -> Panel | None:
 
 def _reminder(actor: User, overview: Overview) -> dict[str, Any]:
     """Return where the late units below are reminded of the target on which most of them are late, and in which words."""
-    is_running = overview.programme.first_day <= clock.today() <= overview.programme.last_day
+    is_running = overview.programme.runs_on(clock.today())
     late = [
         sum(child.indicators[place].state in LATE for child in overview.children)
         for place in range(len(overview.indicators))

@@ -42,7 +42,7 @@ def find_indicators(actor: User, words: SearchWords) -> SearchGroup | None:
     for indicator in rows.order_by("-programme__first_day", "programme__code", "position"):
         rank = words.rank(f"{indicator.title} {indicator.short_title}")
         if rank is not None:
-            running = indicator.programme.first_day <= today <= indicator.programme.last_day
+            running = indicator.programme.runs_on(today)
             found.append((not running, rank, indicator))
     found.sort(key=lambda each: each[:2])
     entries = [_entry(indicator, unit, rank) for _past, rank, indicator in found]

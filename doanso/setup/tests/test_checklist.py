@@ -1,5 +1,6 @@
 """The checklist of an administrator: computed from the data, put away, and nobody else's."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -75,6 +76,14 @@ def test_what_is_in_the_data_is_done(programme, tree):
 
     assert states["units"] == states["programme"] == states["accounts"] == states["members"] == "done"
     assert states["letterhead"] == states["seal"] == "open"
+
+
+def test_it_says_whether_anything_is_left(programme, tree):
+    checklist = checklist_of(RoleAssignment.objects.select_related("unit").get(user=tree.giang))
+    complete = replace(checklist, steps=[replace(step, state="done") for step in checklist.steps])
+
+    assert checklist.left == "Các bước cần thiết đã xong. Phần còn lại làm sau cũng được."
+    assert complete.left == "Các bước đều đã xong."
 
 
 def test_the_checklist_is_put_away_and_shown_again(alone, as_user):

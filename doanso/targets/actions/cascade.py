@@ -64,7 +64,7 @@ def _check_decision(indicator: Indicator, decision: AllocationDecision) -> None:
         raise _refuse("decision_missing", _("Enter the number of the decision, for example 12-QĐ/TĐ."), "number")
     if decision.day > clock.today():
         raise _refuse("decision_ahead", _("A decision's day cannot lie ahead. Enter the day it was signed."), "day")
-    if not programme.first_day <= decision.since <= programme.last_day:
+    if not programme.runs_on(decision.since):
         raise _refuse(
             "since_outside",
             _("The target must hold from a day of the programme, %(first)s to %(last)s.")

@@ -259,7 +259,7 @@ def programme_list(actor: User) -> list[ProgrammeRow]:
         )
         for row in rows
     ]
-    return sorted(listed, key=lambda row: not row.programme.first_day <= today <= row.programme.last_day)
+    return sorted(listed, key=lambda row: not row.programme.runs_on(today))
 
 
 def taken_codes() -> set[str]:

@@ -97,7 +97,7 @@ def programmes_at(unit: Unit, on: date | None = None) -> list[Programme]:
     """Return the programmes in which the unit has figures on a day, those whose period holds the day first, then the newest."""
     day = on or clock.today()
     unit_programmes = list(all_programmes().filter(root__in=units.units_above(unit, day)))
-    return sorted(unit_programmes, key=lambda programme: not programme.first_day <= day <= programme.last_day)
+    return sorted(unit_programmes, key=lambda programme: not programme.runs_on(day))
 
 
 def stands_in(programme: Programme, unit: Unit, on: date) -> bool:
