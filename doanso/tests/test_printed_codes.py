@@ -64,3 +64,20 @@ def test_codes_of_the_sheet_with_members_links_are_read(committee: Committee, op
     assert page.locator(DRAWN).count() == len(set(high)) > 2
     assert low == high
     assert all(one.startswith("/d/") for one in high)
+
+
+def test_codes_of_the_sheet_with_invitations_are_read(committee: Committee, open_as: Any) -> None:
+    page = open_as(committee.tree.giang, reverse("access:invite") + "?role=branch-secretary")
+    boxes = page.locator("input[name=units]")
+    for place in range(boxes.count()):
+        boxes.nth(place).check()
+    page.locator("form[method=post] button.ds-btn-p").click()
+    page.locator(DRAWN).first.wait_for()
+    # The message to copy names the same link as the code beside it.
+    messages = [area.input_value() for area in page.locator("textarea").all()]
+
+    low, high = printed(page)
+
+    assert page.locator(DRAWN).count() == len(messages) == len(set(high)) > 2
+    assert low == high
+    assert all(one.startswith("/i/") and one in message for one, message in zip(high, messages, strict=True))
