@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from doanso.home.serving import SUPERVISED, port_is_free
+from doanso.home.start_demo import FOREIGN
 from doanso.lib.parent_death import end_with_parent
 from doanso.setup import trial_folder
 from doanso.setup.trial_folder import BUILDING, FAILED, OPEN, READY, REMOVE, REMOVING
@@ -28,8 +29,13 @@ IS_TRIAL = "DOANSO_TRIAL"
 DEMO_COMMAND = ("-m", "doanso", "demo")
 _STOP_WITHIN = 12
 _PORTS = 20
-# Secrets and addresses of the real installation; what a demo ignores anyway is dropped by `start_demo`.
-_KEPT_BACK = (OFFERED, SUPERVISED, "DOANSO_BEHIND_PROXY", "DOANSO_ORIGINS", "DOANSO_TOKEN_MODULE", "DOANSO_TOKEN_PIN")
+# Secrets and addresses of the real installation, also those that a demo would ignore.
+_KEPT_BACK = (
+    *(OFFERED, SUPERVISED, "DOANSO_BEHIND_PROXY", "DOANSO_ORIGINS", "DOANSO_TOKEN_MODULE", "DOANSO_TOKEN_PIN"),
+    *FOREIGN,
+)
+_STORE = "S3_"
+"""Prefix of the variables that name a store of files and its keys."""
 
 
 class TrialSupervisor:
@@ -98,7 +104,9 @@ class TrialSupervisor:
             self._note(FAILED)
 
     def _start(self) -> None:
-        environment = {name: value for name, value in os.environ.items() if name not in _KEPT_BACK}
+        environment = {
+            name: value for name, value in os.environ.items() if name not in _KEPT_BACK and not name.startswith(_STORE)
+        }
         copy = str(self._folder / trial_folder.COPY)
         words = ["--data", copy, "--host", self._host, "--port", str(self._port)]
         with os.fdopen(os.open(self._folder / "log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:

@@ -46,7 +46,9 @@ def _until(supervisor: TrialSupervisor, data: Path, state: str) -> None:
 
 @pytest.mark.sqlite_only
 def test_the_supervisor_opens_and_removes_it_without_the_installation_s_secrets(tmp_path, monkeypatch):
-    monkeypatch.setenv("DOANSO_TOKEN_PIN", "1234")
+    secrets = {"DOANSO_TOKEN_PIN", "DOANSO_SECRET_KEY", "DOANSO_KEYS", "DATABASE_URL", "S3_SECRET_KEY"}
+    for name in secrets:
+        monkeypatch.setenv(name, "1234")
     monkeypatch.setenv("DOANSO_TRIAL_OFFERED", "1")
     (tmp_path / "doanso.sqlite3").write_text("real")
     supervisor = TrialSupervisor(tmp_path, "127.0.0.1", 8899, ("-c", STANDING))
@@ -61,7 +63,7 @@ def test_the_supervisor_opens_and_removes_it_without_the_installation_s_secrets(
     environment = json.loads((tmp_path / "trial" / "copy" / "environment.json").read_text())
     assert environment["DOANSO_TRIAL"] == "1"
     assert environment["DOANSO_DATA"] == str(tmp_path / "trial" / "copy")
-    assert not {"DOANSO_TOKEN_PIN", "DOANSO_TRIAL_OFFERED"} & environment.keys()
+    assert not (secrets | {"DOANSO_TRIAL_OFFERED"}) & environment.keys()
     assert (tmp_path / "trial" / "log").stat().st_mode & 0o077 == 0
     process = supervisor._process
     assert process is not None
