@@ -186,6 +186,12 @@ for (const failure of ["htmx:sendError", "htmx:timeout"]) {
     if (form && /** @type {CustomEvent} */ (event).detail.elt === form) keep(form);
   });
 }
+// The next line has the focus with the swap itself: what is typed before htmx settles would go to the line before, or nowhere.
+document.addEventListener("htmx:afterSwap", () => {
+  const first = /** @type {HTMLElement | null | undefined} */ (byHand()?.querySelector("[autofocus]"));
+  first?.focus();
+  first?.removeAttribute("autofocus");
+});
 document.addEventListener("htmx:afterSettle", () => {
   draw();
   send();
