@@ -44,6 +44,8 @@ ORDER = LockOrder(
         "rows of imports.import",
         "imports.apply",
         "results.report.",
+        "rows of places.criteriaset",
+        "rows of places.place",
         "rows of sync.device",
         "rows of sync.record",
         "rows of sync.photo",

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "doanso.organisation",
     "doanso.incoming",
     "doanso.results",
+    "doanso.places",
     "doanso.targets",
     "doanso.outreach",
     "doanso.referrals",

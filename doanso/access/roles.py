@@ -31,6 +31,7 @@ _READ = {
     "documents.view",
     "signing.view",
     "results.view",
+    "places.view",
     "audit.view",
 }
 _RECORD = {
@@ -44,6 +45,7 @@ _RECORD = {
     "support.open_stand",
     "support.keep_stand",
     "results.record",
+    "places.record",
 }
 _VISIT = {"outreach.record", "outreach.refer", "sync.bring"}
 _ASKED = {"assignments.view", "assignments.handle"}
@@ -71,6 +73,7 @@ _OFFICE = {
     "outreach.manage",
     "sync.decide",
     "sync.manage_devices",
+    "places.manage",
 }
 _CITY = {
     "support.recheck",
@@ -80,6 +83,8 @@ _CITY = {
     "organisation.preview",
     "reports.decide",
     "results.attest",
+    "places.assess",
+    "places.set_criteria",
 }
 
 LEADING_ROLES = frozenset({Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER})
@@ -109,7 +114,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
         | _ASKED
         | _VISIT
         | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"}
-        | {"support.open_stand", "support.keep_stand", "results.record"}
+        | {"support.open_stand", "support.keep_stand", "results.record", "places.record"}
         | {"reports.send", "reports.write", "documents.set_letterhead"},
         Scope.SUBTREE,
     )

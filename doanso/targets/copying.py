@@ -37,7 +37,7 @@ COPY_CHOICES = (
 def shipped_programmes() -> Mapping[str, ProgrammePlan]:
     """Return the programmes that ship as templates, by code."""
     paths = sorted((settings.ROOT / "programmes").glob("*.toml"))
-    plans = [programme_file.read(path) for path in paths if path.name != "services.toml"]
+    plans = [programme_file.read(path) for path in paths if path.name not in ("services.toml", "places.toml")]
     return {plan.code: plan for plan in plans}
 
 

@@ -1,0 +1,30 @@
+"""The tab of streets and markets."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from doanso.lib.navigation import NavigationSection, Tab, TabPage
+
+TABS = (
+    Tab(
+        "movement.places",
+        NavigationSection.MOVEMENT,
+        40,
+        pgettext_lazy("navigation", "Streets and markets"),
+        "map-pin",
+    ),
+)
+PAGES = (
+    TabPage(
+        "movement.places",
+        10,
+        "places:list",
+        ("places.view",),
+        r"^/places/",
+        pgettext_lazy("navigation", "Streets and markets"),
+        _(
+            "A street or a market is surveyed, brought to its criteria, assessed by the committee above and recognised once it "
+            "meets all of them."
+        ),
+    ),
+)

@@ -1,0 +1,20 @@
+"""Reads of places and their segments."""
+
+from django.db.models import QuerySet
+
+from doanso.places.models import Place, Segment
+
+
+def all_places() -> QuerySet[Place]:
+    """Return all places with unit and criteria set, to be narrowed by a policy."""
+    return Place.objects.select_related("unit", "criteria_set")
+
+
+def segments_of(place: Place) -> list[Segment]:
+    """Return the segments of a street or the sections of a market, in order."""
+    return list(place.segments.order_by("number"))
+
+
+def state_token(place: Place) -> str:
+    """Return what names the state and version of a place, so that an action can tell whether its user has read them."""
+    return f"{place.version}.{place.state}"

@@ -1,0 +1,5 @@
+"""Addresses of house lists, stall lists, survey sheets and checks."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
