@@ -74,6 +74,8 @@ ORDER = LockOrder(
         "rows of outreach.door",
         "rows of people.household",
         "rows of people.business",
+        "cashless.follow",
+        "rows of cashless.shop",
         "rows of support.recheckround",
         "rows of support.recheck",
         "rows of support.receipt",

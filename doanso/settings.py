@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "doanso.incoming",
     "doanso.results",
     "doanso.places",
+    "doanso.cashless",
     "doanso.targets",
     "doanso.outreach",
     "doanso.referrals",

@@ -32,6 +32,7 @@ _READ = {
     "signing.view",
     "results.view",
     "places.view",
+    "cashless.view",
     "audit.view",
 }
 _RECORD = {
@@ -47,7 +48,7 @@ _RECORD = {
     "results.record",
     "places.record",
 }
-_VISIT = {"outreach.record", "outreach.refer", "sync.bring"}
+_VISIT = {"outreach.record", "outreach.refer", "sync.bring", "cashless.check"}
 _ASKED = {"assignments.view", "assignments.handle"}
 # A unit's documents are written, received and sealed in the unit itself.
 _PAPERS = {"documents.draft", "documents.receive", "documents.keep_book"}
@@ -74,6 +75,8 @@ _OFFICE = {
     "sync.decide",
     "sync.manage_devices",
     "places.manage",
+    "cashless.manage",
+    "cashless.approve",
 }
 _CITY = {
     "support.recheck",
@@ -126,7 +129,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
     | dict.fromkeys(_PAPERS | _SIGN | {"documents.issue"}, Scope.HERE),
     Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer", "documents.receive"), Scope.OWN),
     # Visits homes and keeps stands; sees nothing of the work of others.
-    Role.HELPER: dict.fromkeys(("outreach.record", "sync.bring", "support.open_stand"), Scope.SUBTREE)
+    Role.HELPER: dict.fromkeys(("outreach.record", "cashless.check", "sync.bring", "support.open_stand"), Scope.SUBTREE)
     | dict.fromkeys(("outreach.view", "sync.manage_devices", "support.keep_stand"), Scope.OWN),
     Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),
 }

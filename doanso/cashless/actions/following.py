@@ -1,0 +1,66 @@
+"""Begin to follow shops: the step by which a business of the register gets a place on the ladder."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import AuditEventInput, record_many
+from doanso.cashless import policy
+from doanso.cashless.models import Shop, ShopState
+from doanso.lib import clock, database
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.people.models import Business
+from doanso.people.queries import canonical_businesses
+from doanso.units.models import Unit
+
+LONGEST_LABEL = 120
+
+
+class FollowInput(NamedTuple):
+    """A business to follow. `label` says where it stands ("Chợ Mỹ Tho · sạp A12"); an empty one leaves the former label."""
+
+    business_id: UUID
+    label: str = ""
+
+
+@transaction.atomic
+def follow_shops(*, actor: User, unit: Unit, businesses: Sequence[FollowInput]) -> Mapping[UUID, Shop]:
+    """Follow these businesses for a unit; return their shops by the ids that were given.
+
+    A business that is followed already keeps its unit and its checks, and gets the new label. A merged business is followed as
+    the one that remained. Refused for one that is unknown or erased. As many statements for one as for a thousand.
+    """
+    policy.MANAGE_AT.require_at(actor, unit)
+    present = canonical_businesses(entry.business_id for entry in businesses)
+    labels = {present[entry.business_id]: entry.label.strip()[:LONGEST_LABEL] for entry in businesses}
+    known = set(Business.objects.filter(pk__in=labels, erased_at=None).values_list("pk", flat=True))
+    if len(known) < len(labels):
+        raise Refused(Problem("business_unknown", _("One of these shops is not in the register any more.")))
+    # Two who follow the same business at once: the second one finds the first one's shop.
+    database.lock(["cashless.follow"], shared=False)
+    shops = Shop.objects.select_for_update(of=("self",)).filter(business__in=known).order_by("pk")
+    followed = {shop.business_id: shop for shop in shops}
+    relabelled = [shop for key, shop in followed.items() if labels[key] and shop.label != labels[key]]
+    for shop in relabelled:
+        shop.label = labels[shop.business_id]
+    Shop.objects.bulk_update(relabelled, ["label"], batch_size=500)
+    now = clock.now()
+    fresh = [
+        Shop(pk=uuid7(), business_id=key, unit=unit, label=label, state=ShopState.NONE, made_at=now, made_by=actor)
+        for key, label in labels.items()
+        if key not in followed
+    ]
+    database.insert_objects(fresh)
+    record_many(
+        [
+            *(AuditEventInput(actor, "cashless.follow", shop, unit.pk) for shop in fresh),
+            *(AuditEventInput(actor, "cashless.follow", shop, shop.unit_id, ("label",)) for shop in relabelled),
+        ]
+    )
+    followed |= {shop.business_id: shop for shop in fresh}
+    return {entry.business_id: followed[present[entry.business_id]] for entry in businesses}

@@ -1,0 +1,13 @@
+"""Permissions on shops and their payment codes: see them, check them, keep codes, and approve changes of codes."""
+
+from doanso.access.policy import Permission
+
+VIEW = Permission("cashless.view", unit_of="unit_id")
+VIEW_AT = Permission("cashless.view", unit_of="id")
+"""The same permission, asked of units."""
+CHECK = Permission("cashless.check", unit_of="unit_id")
+MANAGE = Permission("cashless.manage", unit_of="unit_id")
+MANAGE_AT = Permission("cashless.manage", unit_of="id")
+# A second officer, never the one who asked.
+APPROVE = Permission("cashless.approve", unit_of="unit_id")
+APPROVE_AT = Permission("cashless.approve", unit_of="id")

@@ -1,0 +1,1 @@
+"""Reads of shops, checks, codes and alarms."""

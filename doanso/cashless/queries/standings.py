@@ -1,0 +1,69 @@
+"""What checks say about shops as of a day, for the apps above; a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from doanso.cashless.models import ACCEPTING, ShopCheck
+from doanso.cashless.rules.ladder import CheckFacts, standing_of
+from doanso.people.models import Business
+from doanso.people.queries import canonical_businesses
+
+
+class ShopStanding(NamedTuple):
+    """A shop as of a day. `used_recently` is the answer of the newest check, None where it was not asked.
+
+    `checked_on` is the day of the newest check, `code_checked_on` of the newest one at which the displayed code was read.
+    """
+
+    state: str
+    accepts: bool
+    used_recently: bool | None
+    checked_on: date | None
+    code_checked_on: date | None
+
+
+def shop_states(business_ids: Collection[UUID], on: date) -> Mapping[UUID, ShopStanding]:
+    """Return the standing of each of these shops as of a day, by the ids that were given; a business that was never checked until
+    then is left out.
+
+    Checks of businesses that were merged since count for the one that remained. Two statements, and one or two for each level of
+    merges.
+    """
+    present = canonical_businesses(business_ids)
+    wanted = set(present) | set(present.values())
+    merged = _merged_into(set(present.values()))
+    rows = (
+        ShopCheck.objects.filter(shop__business__in=wanted | set(merged), taken_back_at=None, happened_on__lte=on)
+        .order_by("-happened_on", "-seen_at", "-pk")
+        .values_list("shop__business_id", "happened_on", "state", "used_recently", "scan")
+    )
+    checks: dict[UUID, list[CheckFacts]] = defaultdict(list)
+    for business_id, *facts in rows:
+        key = merged.get(business_id) or present.get(business_id, business_id)
+        checks[key].append(CheckFacts(*facts))
+    standings = {}
+    for business_id, remaining_id in present.items():
+        if remaining_id in checks:
+            standing = standing_of(checks[remaining_id])
+            standings[business_id] = ShopStanding(
+                standing.state,
+                standing.state in ACCEPTING,
+                standing.used_recently,
+                standing.checked_on,
+                standing.code_checked_on,
+            )
+    return standings
+
+
+def _merged_into(business_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return those who were merged into these businesses, each with the one that remained."""
+    merged: dict[UUID, UUID] = {}
+    waiting = {business_id: business_id for business_id in business_ids}
+    while waiting:
+        rows = Business.objects.filter(merged_into__in=list(waiting)).values_list("pk", "merged_into_id")
+        waiting = {pk: waiting[into] for pk, into in rows if into is not None and pk not in merged}
+        merged |= waiting
+    return merged

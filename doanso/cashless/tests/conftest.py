@@ -1,0 +1,73 @@
+"""Three shops of ward 4 that its secretary follows: Hai (phở), Ba (coffee) and Tư (clothes); one of ward 5."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+
+from doanso.cashless.actions import FollowInput, follow_shops
+from doanso.cashless.models import CheckOrigin, Shop, ShopCheck
+from doanso.fixture_replay import replayed
+from doanso.lib import clock
+from doanso.people.actions.shops import BusinessInput, match_or_create_businesses
+from doanso.people.models import Business
+from doanso.testing import TODAY, Tree
+
+
+@dataclass
+class Market:
+    """The tree and the shops by name: `hai`, `ba`, `tu` of ward 4 (followed), `nam` of ward 5 (not followed)."""
+
+    tree: Tree
+    businesses: dict[str, Business]
+    shops: dict[str, Shop]
+
+    def __getattr__(self, name: str) -> Shop:
+        try:
+            return Shop.objects.get(pk=self.__dict__["shops"][name].pk)
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def saw(self, name: str, state: str, on: date = TODAY, **more: Any) -> ShopCheck:
+        """Write a check's row as it is, for reads."""
+        now = clock.now()
+        shop = self.shops[name]
+        return ShopCheck.objects.create(
+            **{
+                "shop": shop,
+                "unit": shop.unit,
+                "happened_on": on,
+                "seen_at": now,
+                "origin": CheckOrigin.DESK,
+                "state": state,
+                "first_name": "Nguyễn Văn An",
+                "made_by": self.tree.an,
+                "made_at": now,
+                "arrived_on": max(on, TODAY),
+            }
+            | more
+        )
+
+
+SHOPS = {
+    "hai": BusinessInput("Phở Hai", "Ăn uống", address="12 Lê Lợi", house_number="12", street="Lê Lợi"),
+    "ba": BusinessInput("Cà phê Ba", "Ăn uống", address="14 Lê Lợi", house_number="14", street="Lê Lợi"),
+    "tu": BusinessInput("Quần áo Tư", "Quần áo", address="16 Lê Lợi", house_number="16", street="Lê Lợi"),
+}
+
+
+@pytest.fixture
+@replayed
+def market(tree: Tree) -> Market:
+    ward, other = tree.units["p4"], tree.units["p5"]
+    results = match_or_create_businesses(unit_id=ward.pk, inputs=list(SHOPS.values()))
+    [nam] = match_or_create_businesses(unit_id=other.pk, inputs=[BusinessInput("Tạp hóa Năm", address="1 Hùng Vương")])
+    ids = {name: result.business_id for name, result in zip(SHOPS, results, strict=True)}
+    businesses = {name: Business.objects.get(pk=key) for name, key in {**ids, "nam": nam.business_id}.items()}
+    followed = follow_shops(
+        actor=tree.an,
+        unit=ward,
+        businesses=[FollowInput(ids[name], f"Lê Lợi · số {12 + 2 * n}") for n, name in enumerate(ids)],
+    )
+    return Market(tree, businesses, {name: followed[ids[name]] for name in ids})

@@ -1,0 +1,81 @@
+"""What checks say about shops as of a day."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from doanso.cashless.models import ScanResult, ShopState
+from doanso.cashless.queries.standings import ShopStanding, shop_states
+from doanso.cashless.rules.ladder import CheckFacts, normalised, standing_of
+from doanso.lib import clock
+from doanso.people.models import Business
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+OCTOBER, NOVEMBER = date(2023, 10, 5), date(2023, 11, 6)
+
+
+def _ids(market):
+    return [market.businesses[name].pk for name in ("hai", "ba", "tu", "nam")]
+
+
+def test_the_newest_check_up_to_the_day_decides(market):
+    market.saw("hai", ShopState.DISPLAYED, OCTOBER, scan=ScanResult.SAME, used_recently=False)
+    market.saw("hai", ShopState.USED, NOVEMBER, used_recently=True)
+    market.saw("ba", ShopState.STOPPED, NOVEMBER, reason="Ngại hóa đơn")
+    market.saw("tu", ShopState.OFFERED, TODAY, taken_back_at=clock.now(), taken_back_reason="Nhầm")
+    hai, ba, *_rest = _ids(market)
+    assert shop_states(_ids(market), TODAY) == {
+        hai: ShopStanding("used", True, True, NOVEMBER, OCTOBER),
+        ba: ShopStanding("stopped", False, None, NOVEMBER, None),
+    }
+    assert shop_states(_ids(market), date(2023, 11, 5)) == {
+        hai: ShopStanding("displayed", True, False, OCTOBER, OCTOBER)
+    }
+    assert shop_states(_ids(market), date(2023, 10, 4)) == {}
+
+
+def test_checks_of_a_merged_business_are_those_of_the_one_that_remained(market):
+    market.saw("ba", ShopState.USED, OCTOBER, used_recently=True)
+    hai, ba = market.businesses["hai"], market.businesses["ba"]
+    Business.objects.filter(pk=ba.pk).update(merged_into=hai)
+    same = ShopStanding("used", True, True, OCTOBER, None)
+    assert shop_states([hai.pk], TODAY) == {hai.pk: same}
+    assert shop_states([ba.pk], TODAY) == {ba.pk: same}
+    assert shop_states([hai.pk, ba.pk], TODAY) == {hai.pk: same, ba.pk: same}
+
+
+def test_four_shops_take_as_many_statements_as_one(market):
+    for name in ("hai", "ba", "tu"):
+        market.saw(name, ShopState.DISPLAYED)
+
+    def statements(ids):
+        with CaptureQueriesContext(connection) as captured:
+            shop_states(ids, TODAY)
+        return len(captured)
+
+    assert statements(_ids(market)[:1]) == statements(_ids(market)) == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "expected"),
+    [
+        ("displayed", True, ("used", True)),
+        ("used", False, ("displayed", False)),
+        ("used", None, ("used", True)),
+        ("displayed", None, ("displayed", None)),
+        ("offered", True, ("offered", None)),
+        ("stopped", False, ("stopped", None)),
+    ],
+)
+def test_state_and_answer_agree(state, answer, expected):
+    assert normalised(state, answer) == expected
+
+
+def test_an_open_question_is_not_answered_from_an_earlier_check():
+    checks = [CheckFacts(NOVEMBER, "displayed", None, ""), CheckFacts(OCTOBER, "used", True, "same")]
+    assert standing_of(checks) == ("displayed", None, NOVEMBER, OCTOBER)
+    assert standing_of([]).checked_on is None
