@@ -22,6 +22,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.outreach import guides, policy
 from doanso.outreach.models import Door, Drive, Teammate
+from doanso.outreach.ports import PackRequest, pack_parts
 from doanso.outreach.queries import teams
 from doanso.outreach.queries.doors import PLACE_EXISTS, held
 from doanso.outreach.rules.doors import FINAL
@@ -85,6 +86,7 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
         "doors": doors_of(user, ward, device_id, now),
         "duplicates_key": duplicates_key(device_id),
         "receipt_base": receipt_base,
+        **pack_parts(PackRequest(user, ward, device_id, today)),
     }
 
 
