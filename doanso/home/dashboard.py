@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from doanso.home import dashboard_rows, ward_maps
+from doanso.home import dashboard_rows
 from doanso.lib import formats
+from doanso.lib.charts import ward_maps
 from doanso.lib.charts.lines import Trend
 from doanso.targets.models import IndicatorKind
 from doanso.targets.queries import WEAK_FROM, IndicatorProgress, Overview, UnitProgress

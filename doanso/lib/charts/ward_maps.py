@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -19,7 +20,6 @@ from doanso.lib.charts.maps import MapArea, MapGround, outline_map, tile_map
 from doanso.lib.problems import Refused
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable, refuse
-from doanso.units.queries import NamedUnit
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +49,21 @@ class WardMap:
     places: Mapping[str, UnitPlace]
 
 
+class MappedUnit(Protocol):
+    """What a map needs to know of a unit."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def short_name(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class UnitFigure:
     """What a map shows of a unit: its figure in words, and its state."""
 
-    unit: NamedUnit
+    unit: MappedUnit
     value: str
     state: str
 

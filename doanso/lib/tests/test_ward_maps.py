@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from doanso.home import ward_maps
-from doanso.home.ward_maps import UnitFigure, read_map
+from doanso.lib.charts import ward_maps
+from doanso.lib.charts.ward_maps import UnitFigure, read_map
 from doanso.lib.problems import Refused
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
