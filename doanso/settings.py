@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "doanso.signing",
     "doanso.files",
     "doanso.ledger",
+    "doanso.notices",
     "doanso.access",
     "doanso.units",
     "doanso.accounts",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("doanso.people.urls")),
     path("", include("doanso.imports.urls")),
     path("", include("doanso.assignments.urls")),
+    path("", include("doanso.notices.urls")),
     path("", include("doanso.adoption.urls")),
     path("", include("doanso.support.urls")),
     path("", include("doanso.sync.urls")),

@@ -380,6 +380,9 @@ EXAMPLES |= {
     "result_id": lambda committee: TARGET_MAKERS["/results/<uuid:result_id>/"](
         Scene(committee.tree), committee.tree.units["p4"]
     )["result_id"],
+    "notice_id": lambda committee: TARGET_MAKERS["/notices/<uuid:notice_id>/"](
+        Scene(committee.tree), committee.tree.units["p4"]
+    )["notice_id"],
     "arrival_id": _document_example("arrival_id", "/documents/arrivals/<uuid:arrival_id>/"),
     "number_id": _document_example("number_id", _NUMBER),
     "mandate_id": _document_example("mandate_id", f"{_HANDLING}mandates/<uuid:mandate_id>/end/"),

@@ -26,6 +26,7 @@ from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
 from doanso.members.models import Absence, Exemption, Member, Post
+from doanso.notices.models import Notice
 from doanso.organisation.models import Change, ChangeKind, UnitList
 from doanso.outreach import card_keys
 from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
@@ -405,6 +406,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
             )
         ],
     ),
+    ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
     ("result_id",): _rows(Result, ("state", "version", "indicator_id"), result_id="pk"),
     ("file_id", "result_id"): _rows(
         ResultFile,

@@ -17,6 +17,7 @@ from doanso.home.worker import WorkerLoop, once_a_day
 from doanso.imports.actions import maintain_imports
 from doanso.ledger.actions import complete_snapshots, fold
 from doanso.lib.database import learn_sizes
+from doanso.notices.actions import remove_old
 from doanso.outreach.actions.anomaly_checks import run_hourly
 from doanso.outreach.actions.visits import drop_old_confirmations
 from doanso.people.actions import forget_residents
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             "stalls": once_a_day(look_for_stalls),
             "watch": run_hourly,
             "reminders": once_a_day(remind),
+            "notices": once_a_day(remove_old),
             "answers": once_a_day(remind_of_answers),
             "sizes": once_a_day(learn_sizes),
         }
