@@ -88,6 +88,10 @@ class TomlTable(ObjectReader):
             raise self._wrong_type(name, value, date)
         return value.date() if isinstance(value, datetime) else value
 
+    def optional_day(self, name: str) -> date | None:
+        """Take a date that may be missing: None when it is."""
+        return self.day(name) if name in self._left else None
+
     def days(self, name: str) -> list[date]:
         """Take a list of dates, sorted; of a date with a time, the date. Empty when it is missing."""
         values = self._take_list(name)

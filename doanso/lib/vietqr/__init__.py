@@ -1,0 +1,24 @@
+"""VietQR: payment codes as EMVCo's merchant-presented mode and the profile of NAPAS define them.
+
+`encode`/`decode` between text and `VietQR`; `identity`, `fingerprint` and `masked` for comparing codes without showing
+accounts; the banks of a day in `banks`. No models, no network. Drawing is `lib.qr`'s.
+"""
+
+from doanso.lib.vietqr.codes import VietQR, clean_account, decode, encode, fit, masked, shop_code, to_ascii
+from doanso.lib.vietqr.fingerprints import fingerprint, identity
+from doanso.lib.vietqr.problems import CODES, VietQRProblem
+
+__all__ = [
+    "CODES",
+    "VietQR",
+    "VietQRProblem",
+    "clean_account",
+    "decode",
+    "encode",
+    "fingerprint",
+    "fit",
+    "identity",
+    "masked",
+    "shop_code",
+    "to_ascii",
+]
