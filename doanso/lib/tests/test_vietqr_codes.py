@@ -1,6 +1,8 @@
 """Payment codes as text: known ones, refused ones, and properties of all of them."""
 
+import json
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -280,6 +282,34 @@ def test_identity_and_fingerprint():
     assert vietqr.identity(VietQR("970436", "vqrq01")) == vietqr.identity(VietQR("970436", "VQRQ01"))
     with pytest.raises(ValueError, match="16 bytes"):
         vietqr.fingerprint(key + b"x", code)
+
+
+def test_phones_read_the_same_codes():
+    """The phone's vietqr.js replays the same file."""
+    contract = json.loads((Path(__file__).parents[3] / "contract" / "vietqr.json").read_text(encoding="utf-8"))
+    assert [entry["text"] for entry in contract["read"]][: len(KNOWN)] == list(KNOWN)
+    for entry in contract["read"]:
+        code = decode(entry["text"])
+        assert entry == {
+            "text": entry["text"],
+            "bank": code.bank_bin,
+            "account": code.account,
+            "to": code.to,
+            "amount": code.amount,
+            "dynamic": code.is_dynamic,
+            "name": code.merchant_name,
+            "city": code.city,
+            "store": code.store,
+            "purpose": code.purpose,
+            "networks": list(code.other_networks),
+            "identity": vietqr.identity(code),
+            "fingerprint": vietqr.fingerprint(bytes.fromhex(contract["key"]), code),
+            "masked": vietqr.masked(code.account),
+            "last_four": vietqr.last_four(code.account),
+        }
+    for entry in contract["refused"]:
+        refused = problem(entry["text"])
+        assert (refused.code, refused.tag) == (entry["code"], entry["tag"]), entry["text"]
 
 
 accounts = st.one_of(

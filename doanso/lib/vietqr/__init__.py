@@ -4,7 +4,7 @@
 accounts; the banks of a day in `banks`. No models, no network. Drawing is `lib.qr`'s.
 """
 
-from doanso.lib.vietqr.codes import VietQR, clean_account, decode, encode, fit, masked, shop_code, to_ascii
+from doanso.lib.vietqr.codes import VietQR, clean_account, decode, encode, fit, last_four, masked, shop_code, to_ascii
 from doanso.lib.vietqr.fingerprints import fingerprint, identity
 from doanso.lib.vietqr.problems import CODES, VietQRProblem
 
@@ -18,6 +18,7 @@ __all__ = [
     "fingerprint",
     "fit",
     "identity",
+    "last_four",
     "masked",
     "shop_code",
     "to_ascii",

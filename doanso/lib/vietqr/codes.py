@@ -81,7 +81,7 @@ class VietQR:
     @property
     def other_networks(self) -> tuple[str, ...]:
         """The tags of further accounts in the code (02 to 51): a bank's app may pay into one of these instead."""
-        return tuple(tag for tag, _value in self.others if "02" <= tag <= "51")
+        return tuple(tag for tag, _value in self.others if "02" <= tag <= "51" and "." not in tag)
 
 
 def encode(code: VietQR) -> str:
@@ -151,7 +151,7 @@ def _check_characters(text: str) -> None:
     if text.isascii() and text.isprintable():
         return
     for char in text:
-        if unicodedata.category(char) in {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}:
+        if unicodedata.category(char) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}:
             raise VietQRProblem("bad_character", value=f"U+{ord(char):04X}")
 
 
@@ -300,4 +300,9 @@ def clean_account(text: str) -> str:
 
 def masked(account: str) -> str:
     """Return an account number of which only the last four characters are seen: •••• 6789."""
-    return f"•••• {account[-4:]}" if len(account) > 4 else "••••"
+    return f"•••• {last_four(account)}" if len(account) > 4 else "••••"
+
+
+def last_four(account: str) -> str:
+    """Return the last four characters of an account number, or "" of one so short that they would be all of it."""
+    return account[-4:] if len(account) > 4 else ""
