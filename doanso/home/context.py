@@ -19,44 +19,44 @@ from doanso.access.search import recall_by_route
 from doanso.accounts.actions import MOST_PINS
 from doanso.home import queries
 from doanso.home.growth import growth
-from doanso.home.menu import BarPlace, Menu, MenuTab, Place, menu_of
+from doanso.home.menu import BarPlace, Menu, MenuPosition, MenuTab, menu_of
 from doanso.lib.navigation import NavigationSection
 from doanso.lib.slotted_templates import SlottedText, slot
 from doanso.lib.templatetags.ds import avatar, icon
 from doanso.signing import policy as signing
 
 
-def _tab_entry(tab: MenuTab, place: Place | None) -> dict[str, Any]:
+def _tab_entry(tab: MenuTab, position: MenuPosition | None) -> dict[str, Any]:
     return {
         "code": tab.tab.code,
         "url": reverse(tab.route),
         "icon": tab.tab.icon,
         "label": tab.label,
         "short": tab.tab.short or tab.label,
-        "current": place is not None and place.tab is tab,
+        "current": position is not None and position.tab is tab,
     }
 
 
-def _first_level(menu: Menu, place: Place | None) -> list[dict[str, Any]]:
+def _first_level(menu: Menu, position: MenuPosition | None) -> list[dict[str, Any]]:
     """Return the entries of the sidebar: the sections, or for users without any their own pages."""
     if not menu.sections:
-        return [_tab_entry(tab, place) for tab in menu.own.tabs] if menu.own else []
+        return [_tab_entry(tab, position) for tab in menu.own.tabs] if menu.own else []
     return [
         {
             "code": section.head.section,
             "url": reverse(section.tabs[0].route),
             "icon": section.head.icon,
             "label": section.head.label,
-            "current": place is not None and place.section is section,
+            "current": position is not None and position.section is section,
             "due": section.head.section is NavigationSection.TODAY,
         }
         for section in menu.sections
     ]
 
 
-def _bar(menu: Menu, place: Place | None) -> list[dict[str, Any]]:
+def _bar(menu: Menu, position: MenuPosition | None) -> list[dict[str, Any]]:
     # The narrowest place that the page belongs to is marked: its page, else its tab, else its section.
-    codes = [place.page.route, place.tab.tab.code, str(place.section.head.section)] if place else []
+    codes = [position.page.route, position.tab.tab.code, str(position.section.head.section)] if position else []
     here = next((code for code in codes if any(entry.code == code for entry in menu.bar)), "")
     return [_bar_entry(entry, here) for entry in menu.bar]
 
@@ -72,13 +72,13 @@ def _bar_entry(entry: BarPlace, here: str) -> dict[str, Any]:
     }
 
 
-def _sheet(menu: Menu, place: Place | None) -> list[dict[str, Any]]:
+def _sheet(menu: Menu, position: MenuPosition | None) -> list[dict[str, Any]]:
     """Return the groups of the phone's sheet; empty where the bar holds everything."""
     if not menu.sections:
         return []
     sections = [section for section in menu.sections if section.head.section is not NavigationSection.TODAY]
     return [
-        {"label": section.head.label, "tabs": [_tab_entry(tab, place) for tab in section.tabs]}
+        {"label": section.head.label, "tabs": [_tab_entry(tab, position) for tab in section.tabs]}
         for section in (*sections, *([menu.own] if menu.own else ()))
     ]
 
@@ -91,11 +91,11 @@ def _account_links(menu: Menu) -> list[dict[str, Any]]:
     return [_tab_entry(tab, None) for tab in menu.own.tabs if tab.route not in routes]
 
 
-def _head(place: Place | None, index: bool) -> dict[str, Any]:
+def _head(position: MenuPosition | None, index: bool) -> dict[str, Any]:
     """Return what is shown around the heading: the way to an object page, or the tabs of the section and the help text."""
-    if place is None:
+    if position is None:
         return {}
-    section, tab, page = place
+    section, tab, page = position
     listed = index and page.listed
     first = page is tab.pages[0]
     above = [] if section.head.section in (NavigationSection.TODAY, NavigationSection.OWN) else [section.head.label]
@@ -106,7 +106,7 @@ def _head(place: Place | None, index: bool) -> dict[str, Any]:
         "parent_url": reverse(page.route if page.listed else tab.route),
         "listed": listed,
         "eyebrow": section.head.label if above else "",
-        "tabs": [_tab_entry(each, place) for each in section.tabs]
+        "tabs": [_tab_entry(each, position) for each in section.tabs]
         if listed and above and len(section.tabs) > 1
         else [],
         "pages": [
@@ -132,16 +132,22 @@ class FrameText(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def _frame_text(
-    menu: Menu, place: Place | None, index: bool, certificates: str, theme: str, signed_in: bool, language: str | None
+    menu: Menu,
+    position: MenuPosition | None,
+    index: bool,
+    certificates: str,
+    theme: str,
+    signed_in: bool,
+    language: str | None,
 ) -> FrameText:
     """Render the frame's parts for all users with this menu at this place."""
     names = ("unit", "brand", "user", "avatar", "role", "reader", "pins", "sheet_pins")
     context = {
-        "nav": _first_level(menu, place),
-        "bar": _bar(menu, place),
-        "sheet": _sheet(menu, place),
+        "nav": _first_level(menu, position),
+        "bar": _bar(menu, position),
+        "sheet": _sheet(menu, position),
         "own": _account_links(menu),
-        "head": _head(place, index),
+        "head": _head(position, index),
         "shell": {name: slot(name) for name in names} | {"certificates": certificates},
         "csrf_token": slot("csrf_token"),
         # Parts that light pages also include read these from the request.
@@ -176,9 +182,9 @@ class PageFrame:
         return menu_of(roles, main.role if main is not None else "")
 
     @cached_property
-    def place(self) -> Place | None:
+    def position(self) -> MenuPosition | None:
         """Where the page belongs in the menu."""
-        return self.menu.place(self._request.path)
+        return self.menu.position(self._request.path)
 
     @cached_property
     def shell(self) -> dict[str, str]:
@@ -199,8 +205,8 @@ class PageFrame:
         theme = "dark" if self._request.COOKIES.get("theme") == "dark" else "light"
         signed_in = self._request.user.is_authenticated
         certificates = self.shell.get("certificates", "")
-        index = self.place is not None and self.place.is_index(self._request.path)
-        return _frame_text(self.menu, self.place, index, certificates, theme, signed_in, get_language())
+        index = self.position is not None and self.position.is_index(self._request.path)
+        return _frame_text(self.menu, self.position, index, certificates, theme, signed_in, get_language())
 
     @cached_property
     def _values(self) -> dict[str, str]:
@@ -224,7 +230,7 @@ class PageFrame:
         if not user.is_authenticated:
             return SafeString("")
         match = self._request.resolver_match
-        is_tab = self.place is not None and self.place.is_index(path)
+        is_tab = self.position is not None and self.position.is_index(path)
         pinnable = is_tab or (match is not None and recall_by_route(match.view_name) is not None)
         shown, button = SafeString(""), SafeString("")
         if user.pins:

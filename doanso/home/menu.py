@@ -77,7 +77,7 @@ class BarPlace:
     route: str
 
 
-class Place(NamedTuple):
+class MenuPosition(NamedTuple):
     """Where a page belongs in a menu."""
 
     section: MenuSection
@@ -98,17 +98,17 @@ class Menu:
     own: MenuSection | None
     bar: tuple[BarPlace, ...]
 
-    def place(self, path: str) -> Place | None:
+    def position(self, path: str) -> MenuPosition | None:
         """Return where a page at this path belongs; None for a page outside the menu."""
-        return _place(self, path)
+        return _position(self, path)
 
-    def find_place(self, path: str) -> Place | None:
-        """Return the same as `place`, which keeps the last answers."""
+    def find_position(self, path: str) -> MenuPosition | None:
+        """Return the same as `position`, which keeps the last answers."""
         for section in (*self.sections, *([self.own] if self.own else ())):
             for tab in section.tabs:
                 for page in tab.pages:
                     if page.inside_pattern.search(path):
-                        return Place(section, tab, page)
+                        return MenuPosition(section, tab, page)
         return None
 
 
@@ -165,8 +165,8 @@ def _tab_place(tab: MenuTab) -> BarPlace:
 
 
 @lru_cache(maxsize=4096)
-def _place(menu: Menu, path: str) -> Place | None:
-    return menu.find_place(path)
+def _position(menu: Menu, path: str) -> MenuPosition | None:
+    return menu.find_position(path)
 
 
 @lru_cache(maxsize=256)
