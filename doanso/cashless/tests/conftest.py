@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from doanso.cashless.actions import FollowInput, follow_shops
+from doanso.cashless.actions import CodeInput, FollowInput, follow_shops, register_code
 from doanso.cashless.models import CheckOrigin, Shop, ShopCheck
 from doanso.fixture_replay import replayed
 from doanso.lib import clock
+from doanso.lib.vietqr import VietQR
 from doanso.people.actions.shops import BusinessInput, match_or_create_businesses
 from doanso.people.models import Business
 from doanso.testing import TODAY, Tree
@@ -71,3 +72,15 @@ def market(tree: Tree) -> Market:
         businesses=[FollowInput(ids[name], f"Lê Lợi · số {12 + 2 * n}") for n, name in enumerate(ids)],
     )
     return Market(tree, businesses, {name: followed[ids[name]] for name in ids})
+
+
+VCB = VietQR("970436", "0123456789")
+ACB = VietQR("970416", "257678859")
+AGRIBANK = VietQR("970405", "7104205123456")
+
+
+@pytest.fixture
+def registered(market: Market) -> Market:
+    """The same; Hai's shop is paid to Vietcombank •••• 6789 since today."""
+    register_code(actor=market.tree.an, shop=market.hai, inputs=CodeInput(VCB, consented=True))
+    return market

@@ -1,0 +1,302 @@
+"""Checks of shops: from phones in batches, from the desk one by one; each is compared with the codes on file that day.
+
+What a check reports is decided here anew: a phone compares with its pack, which may be days old.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import AuditEventInput, record_many
+from doanso.cashless import code_keys, policy
+from doanso.cashless.actions.alarms import AlarmInput, raise_alarms
+from doanso.cashless.actions.changes import stop_change
+from doanso.cashless.actions.locking import lock_shops
+from doanso.cashless.code_keys import AccountRow
+from doanso.cashless.models import (
+    AlarmCause,
+    ChangeState,
+    CheckOrigin,
+    CodeChange,
+    ScanResult,
+    Shop,
+    ShopCheck,
+    ShopCode,
+)
+from doanso.cashless.rules import codes as code_rules
+from doanso.cashless.rules import ladder
+from doanso.lib import clock, database
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.vietqr import VietQR
+from doanso.outreach.models import Teammate
+
+LATER_VERSION = "Bản sau của cùng lần ghi"
+"""Why an earlier version of a phone's record is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCode:
+    """A displayed code that was read: bank, last four digits, and what the account is compared by.
+
+    `value` is a keyed hash of the account, and `hash_of` computes the same of a stored one.
+    """
+
+    bank_bin: str
+    last_four: str
+    value: str
+    hash_of: Callable[[AccountRow], str]
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInput:
+    """What somebody saw at a shop.
+
+    `phone_scan` is what the phone showed; `seen` what was read, None where no code was read. `owner_says_changed` is the owner's
+    answer about a change of the account, None where nobody asked.
+    """
+
+    happened_on: date
+    state: str
+    used_recently: bool | None = None
+    reason: str = ""
+    seen: SeenCode | None = None
+    phone_scan: str = ""
+    owner_says_changed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPair:
+    """Who was there, as it was: teammates where they are known, and names."""
+
+    first_name: str
+    first: Teammate | None = None
+    second: Teammate | None = None
+    second_name: str = ""
+
+    @property
+    def words(self) -> str:
+        """The names, joined for an alarm."""
+        return " và ".join(name for name in (self.first_name, self.second_name) if name)
+
+
+@dataclass(slots=True)
+class ShopVisit:
+    """One check to be written."""
+
+    shop_id: UUID
+    inputs: CheckInput
+    pair: CheckPair
+    made_by: User
+    seen_at: datetime
+    origin: CheckOrigin
+    record_id: UUID | None = None
+    device_id: UUID | None = None
+    replaces: bool = False
+    scan: ScanResult = ScanResult.NOT_READ
+    change: CodeChange | None = None
+    objects: bool = field(default=False)
+
+
+def check_shop(*, actor: User, shop: Shop, inputs: CheckInput, code: VietQR | None = None) -> ShopCheck:
+    """Record what was seen at a shop, at the desk; `code` is the displayed one, where it was read."""
+    policy.CHECK.require(actor, shop)
+    refuse(ladder.day_problem(inputs.happened_on, clock.today()))
+    refuse(ladder.reason_problem(inputs.state, inputs.reason))
+    if code is not None:
+        inputs = _with_seen(inputs, code)
+    visit = ShopVisit(shop.pk, inputs, CheckPair(actor.display_name), actor, clock.now(), CheckOrigin.DESK)
+    with transaction.atomic():
+        [check] = write_checks([visit])
+    return check
+
+
+def _with_seen(inputs: CheckInput, code: VietQR) -> CheckInput:
+    seen = SeenCode(
+        code.bank_bin, code_keys.last_four(code), code_keys.account_lookup(code), lambda row: row.account_lookup
+    )
+    return CheckInput(
+        inputs.happened_on, inputs.state, inputs.used_recently, inputs.reason, seen, "", inputs.owner_says_changed
+    )
+
+
+def write_checks(visits: Sequence[ShopVisit]) -> list[ShopCheck]:
+    """Write these checks in the caller's transaction, after its policy: compare codes, raise alarms, set the shops' standing.
+
+    As many statements for one as for a hundred, apart from alarms and stopped changes.
+    """
+    shops = lock_shops({visit.shop_id for visit in visits})
+    codes, changes = _codes_of(shops), _changes_of(shops)
+    _take_back_earlier([visit.record_id for visit in visits if visit.replaces and visit.record_id is not None])
+    for visit in visits:
+        _compare(visit, codes[visit.shop_id], changes[visit.shop_id])
+    alarming = [visit for visit in visits if visit.scan == ScanResult.DIFFERENT]
+    alarms = dict(
+        zip(
+            map(id, alarming), raise_alarms([_sighting(visit, shops[visit.shop_id]) for visit in alarming]), strict=True
+        )
+    )
+    now, today = clock.now(), clock.today()
+    checks = []
+    for visit in visits:
+        check = _row(visit, shops[visit.shop_id], now, today)
+        check.alarm = alarms.get(id(visit))
+        checks.append(check)
+    database.insert_objects(checks)
+    record_many(AuditEventInput(check.made_by, "cashless.check", check, check.unit_id) for check in checks)
+    set_standings(shops.values())
+    for visit in visits:
+        if visit.objects and visit.change is not None:
+            stop_change(
+                change=visit.change,
+                shop=shops[visit.shop_id],
+                by=visit.made_by,
+                words=visit.pair.words,
+                seen_at=visit.seen_at,
+                seen_on=visit.inputs.happened_on,
+            )
+    return checks
+
+
+def _codes_of(shops: Mapping[UUID, Shop]) -> dict[UUID, list[ShopCode]]:
+    codes: dict[UUID, list[ShopCode]] = defaultdict(list)
+    for code in ShopCode.objects.filter(shop__in=list(shops), erased_at=None):
+        codes[code.shop_id].append(code)
+    return codes
+
+
+def _changes_of(shops: Mapping[UUID, Shop]) -> dict[UUID, list[CodeChange]]:
+    changes: dict[UUID, list[CodeChange]] = defaultdict(list)
+    asked = CodeChange.objects.filter(
+        shop__in=list(shops), state__in=[ChangeState.REQUESTED, ChangeState.APPROVED], erased_at=None
+    )
+    for change in asked.select_related("code"):
+        changes[change.shop_id].append(change)
+    return changes
+
+
+def _compare(visit: ShopVisit, codes: Sequence[ShopCode], changes: Sequence[CodeChange]) -> None:
+    """Set what the displayed code is, and the announced change that the check belongs to."""
+    on, now = visit.inputs.happened_on, clock.now()
+    announced = [
+        change
+        for change in changes
+        if change.requested_on <= on and code_rules.is_pending(change.state, change.effective_at, now)
+    ]
+    if announced and visit.inputs.owner_says_changed is not None:
+        visit.change = announced[0]
+        visit.objects = not visit.inputs.owner_says_changed
+    seen = visit.inputs.seen
+    if seen is None:
+        unread = {ScanResult.UNREADABLE: ScanResult.UNREADABLE, "": ScanResult.NOT_READ}
+        visit.scan = unread.get(visit.inputs.phone_scan, ScanResult.UNREADABLE)
+        return
+    valid = [code for code in codes if code.until_at is None or code.until_at > code.since_at]
+    # On the day of a change both codes may hang there.
+    in_force = [code for code in valid if code.since <= on and (code.until is None or on <= code.until)]
+    former = [code for code in valid if code not in in_force and code.since <= on]
+    visit.scan = code_rules.scan_result(
+        seen.value,
+        in_force=[seen.hash_of(code) for code in in_force],
+        announced=[seen.hash_of(change) for change in announced],
+        former=[seen.hash_of(code) for code in former],
+    )
+    if visit.scan == ScanResult.ANNOUNCED:
+        visit.change = next(change for change in announced if seen.hash_of(change) == seen.value)
+
+
+def _sighting(visit: ShopVisit, shop: Shop) -> AlarmInput:
+    seen = visit.inputs.seen
+    return AlarmInput(
+        shop=shop,
+        cause=AlarmCause.DIFFERENT,
+        seen_at=visit.seen_at,
+        seen_on=visit.inputs.happened_on,
+        seen_by=visit.made_by,
+        seen_by_words=visit.pair.words,
+        bank_bin=seen.bank_bin if seen else "",
+        last_four=seen.last_four if seen else "",
+    )
+
+
+def _row(visit: ShopVisit, shop: Shop, now: datetime, today: date) -> ShopCheck:
+    inputs, pair, seen = visit.inputs, visit.pair, visit.inputs.seen
+    state, used_recently = ladder.normalised(inputs.state, inputs.used_recently)
+    teammate = pair.first or pair.second
+    return ShopCheck(
+        record_id=visit.record_id,
+        shop=shop,
+        unit_id=shop.unit_id,
+        happened_on=inputs.happened_on,
+        seen_at=visit.seen_at,
+        origin=visit.origin.value,
+        state=state,
+        used_recently=used_recently,
+        reason=inputs.reason.strip(),
+        scan=visit.scan.value,
+        phone_scan=inputs.phone_scan,
+        bank_bin=seen.bank_bin if seen else "",
+        last_four=seen.last_four if seen else "",
+        fingerprint=seen.fingerprint if seen else "",
+        owner_says_changed=inputs.owner_says_changed,
+        change=visit.change,
+        team_id=teammate.team_id if teammate is not None else None,
+        first=pair.first,
+        first_name=pair.first_name,
+        second=pair.second,
+        second_name=pair.second_name,
+        made_by=visit.made_by,
+        made_at=now,
+        arrived_on=today,
+        device_id=visit.device_id,
+    )
+
+
+def _take_back_earlier(record_ids: Collection[UUID]) -> None:
+    if record_ids:
+        ShopCheck.objects.filter(record_id__in=record_ids, taken_back_at=None).update(
+            taken_back_at=clock.now(), taken_back_reason=LATER_VERSION
+        )
+
+
+def set_standings(shops: Iterable[Shop]) -> None:
+    """Set the standing of these locked shops from their checks; two statements."""
+    facts: dict[UUID, list[ladder.CheckFacts]] = defaultdict(list)
+    by_id = {shop.pk: shop for shop in shops}
+    rows = ShopCheck.objects.filter(shop__in=list(by_id), taken_back_at=None)
+    rows = rows.order_by("-happened_on", "-seen_at", "-pk")
+    for shop_id, *values in rows.values_list("shop_id", "happened_on", "state", "used_recently", "scan"):
+        facts[shop_id].append(ladder.CheckFacts(*values))
+    changed = []
+    for shop in by_id.values():
+        standing = ladder.standing_of(facts[shop.pk])
+        if standing != (shop.state, shop.used_recently, shop.checked_on, shop.code_checked_on):
+            shop.state, shop.used_recently, shop.checked_on, shop.code_checked_on = standing
+            changed.append((shop.pk, *standing))
+    database.update_rows(Shop, ("state", "used_recently", "checked_on", "code_checked_on"), changed)
+
+
+@transaction.atomic
+def take_back_check(*, actor: User, check: ShopCheck, reason: str) -> ShopCheck:
+    """Take a check back with a reason; the other checks then say how the shop stands. Its alarm stays open until settled."""
+    may = policy.MANAGE.allows(actor, check) or (check.made_by_id == actor.pk and policy.CHECK.allows(actor, check))
+    if not may:
+        policy.MANAGE.require(actor, check)
+    if not reason.strip():
+        raise Refused(Problem("reason_missing", _("Write why this check is wrong."), "reason"))
+    shops = lock_shops([check.shop_id])
+    fresh = ShopCheck.objects.get(pk=check.pk)
+    if fresh.taken_back_at is not None:
+        raise Refused(Problem("check_taken_back", _("This check was taken back already.")))
+    fresh.taken_back_at, fresh.taken_back_by = clock.now(), actor
+    fresh.taken_back_reason = reason.strip()[: ladder.LONGEST_REASON]
+    fresh.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
+    record_many([AuditEventInput(actor, "cashless.take_back", fresh, fresh.unit_id)])
+    set_standings(shops.values())
+    return fresh

@@ -1,0 +1,148 @@
+"""Checks that phones bring: which shop is meant, who was there, and what counts as read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import AuditEventInput, record_many
+from doanso.cashless import code_keys, policy
+from doanso.cashless.actions.checks import CheckInput, CheckPair, SeenCode, ShopVisit, write_checks
+from doanso.cashless.models import CheckOrigin, Shop
+from doanso.lib import clock, database
+from doanso.lib.problems import Problem
+from doanso.lib.uuid7 import uuid7
+from doanso.members.queries import home_units
+from doanso.outreach.models import Teammate
+from doanso.people.models import Business
+from doanso.people.queries import canonical_businesses
+from doanso.sync.ports import IncomingRecord
+from doanso.units.models import Unit
+
+
+class ScanPayload(NamedTuple):
+    """What a phone read of the displayed code, and what it showed; without the account."""
+
+    result: str
+    fingerprint: str
+    bank: str
+    last_four: str
+
+
+class CheckPayload(NamedTuple):
+    """One `cashless.check` 1 body."""
+
+    business_id: UUID
+    happened_on: date
+    seen_at: datetime
+    state: str
+    used_recently: bool | None
+    reason: str
+    scan: ScanPayload | None
+    team_id: UUID | None
+    first_id: UUID | None
+    second_id: UUID | None
+    second_name: str
+    owner_says_changed: bool | None
+
+
+@transaction.atomic(savepoint=False)
+def record_checks(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
+    """Record checks of one unit's phones; return for each why it was set aside, or None.
+
+    A shop of the ward's register that nobody follows yet is followed from its first check on. Days that have not come are today.
+    """
+    policy.CHECK.require_at(actor, unit)
+    home_id = home_units([unit.pk])[unit.pk]
+    shops = _shops({record.content.business_id for record in records}, home_id, actor)
+    mates = _teammates(records, home_id)
+    visits: list[ShopVisit] = []
+    answers: list[Problem | None] = []
+    for record in records:
+        shop = shops.get(record.content.business_id)
+        if shop is None:
+            message = _("This shop is not in the register of this ward. Fetch the list of shops anew.")
+            answers.append(Problem("shop_unknown", message, "business"))
+        else:
+            answers.append(None)
+            visits.append(_visit(record, shop, mates, actor))
+    if visits:
+        write_checks(visits)
+    return answers
+
+
+def _shops(business_ids: set[UUID], home_id: UUID, actor: User) -> dict[UUID, Shop]:
+    """Return the shops of these businesses in the ward, by the keys that phones sent; those of the register that nobody follows
+    are followed.
+    """
+    present = canonical_businesses(business_ids)
+    wanted = set(present) | set(present.values())
+    database.lock(["cashless.follow"], shared=False)
+    followed = {shop.business_id: shop for shop in Shop.objects.filter(business__in=wanted)}
+    fresh: list[Shop] = []
+    # A shop without a row is rare: it costs its own statement.
+    missing = {key for key in present.values() if key not in followed} - {
+        present[key] for key in followed if key in present
+    }
+    if missing:
+        own = Business.objects.filter(pk__in=missing, unit=home_id, erased_at=None, gone_at=None)
+        fresh = [
+            Shop(pk=uuid7(), business_id=key, unit_id=home_id, made_at=clock.now(), made_by=actor)
+            for key in own.values_list("pk", flat=True)
+        ]
+        database.insert_objects(fresh)
+        record_many(AuditEventInput(actor, "cashless.follow", shop, home_id) for shop in fresh)
+    followed |= {shop.business_id: shop for shop in fresh}
+    shops = {key: followed.get(remaining) or followed.get(key) for key, remaining in present.items()}
+    return {key: shop for key, shop in shops.items() if shop is not None and shop.unit_id == home_id}
+
+
+def _teammates(records: Sequence[IncomingRecord], home_id: UUID) -> dict[UUID, Teammate]:
+    wanted = {key for record in records for key in (record.content.first_id, record.content.second_id) if key}
+    return {mate.pk: mate for mate in Teammate.objects.filter(pk__in=wanted, unit=home_id)}
+
+
+def _visit(record: IncomingRecord, shop: Shop, mates: Mapping[UUID, Teammate], actor: User) -> ShopVisit:
+    payload: CheckPayload = record.content
+    made_by = record.holder or actor
+    first = mates.get(payload.first_id) if payload.first_id is not None else None
+    second = mates.get(payload.second_id) if payload.second_id and payload.second_id != payload.first_id else None
+    inputs = CheckInput(
+        happened_on=min(payload.happened_on, clock.today()),
+        state=payload.state,
+        used_recently=payload.used_recently,
+        reason=payload.reason,
+        seen=_seen(payload.scan, record.device_id),
+        phone_scan=payload.scan.result if payload.scan is not None else "",
+        owner_says_changed=payload.owner_says_changed,
+    )
+    return ShopVisit(
+        shop_id=shop.pk,
+        inputs=inputs,
+        pair=CheckPair(
+            first.name if first is not None else made_by.display_name,
+            first,
+            second,
+            second.name if second is not None else payload.second_name,
+        ),
+        made_by=made_by,
+        seen_at=payload.seen_at - timedelta(seconds=record.skew),
+        origin=CheckOrigin.PHONE,
+        record_id=record.record_id,
+        device_id=record.device_id,
+        replaces=bool(record.base),
+    )
+
+
+def _seen(scan: ScanPayload | None, device_id: UUID) -> SeenCode | None:
+    if scan is None or not scan.fingerprint:
+        return None
+    key = code_keys.codes_key(device_id)
+    return SeenCode(
+        scan.bank, scan.last_four, scan.fingerprint, partial(code_keys.phone_fingerprint, key), scan.fingerprint
+    )

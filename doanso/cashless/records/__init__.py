@@ -1,0 +1,1 @@
+"""Records of phones that this app applies."""
