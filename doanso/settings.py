@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "doanso.results",
     "doanso.places",
     "doanso.cashless",
+    "doanso.partners",
     "doanso.targets",
     "doanso.outreach",
     "doanso.referrals",

@@ -72,6 +72,8 @@ _OFFICE = {
     "reports.keep_layouts",
     "outreach.amend",
     "outreach.manage",
+    "partners.view",
+    "partners.manage",
     "sync.decide",
     "sync.manage_devices",
     "places.manage",
@@ -131,7 +133,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
     # Visits homes and keeps stands; sees nothing of the work of others.
     Role.HELPER: dict.fromkeys(("outreach.record", "cashless.check", "sync.bring", "support.open_stand"), Scope.SUBTREE)
     | dict.fromkeys(("outreach.view", "sync.manage_devices", "support.keep_stand"), Scope.OWN),
-    Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),
+    Role.INSPECTOR: dict.fromkeys(_READ | {"partners.view", "access.unmask"}, Scope.SUBTREE),
 }
 
 GRANTABLE: dict[Role, frozenset[Role]] = {

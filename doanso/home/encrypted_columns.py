@@ -69,6 +69,8 @@ COLUMNS = (
     EncryptedColumn("people.Contact", "email_encrypted", "people.contact.email"),
     EncryptedColumn("people.Business", "phone_encrypted", "people.contact.phone"),
     EncryptedColumn("people.Request", "detail_encrypted", "people.request.detail"),
+    EncryptedColumn("partners.PartnerContact", "phone_encrypted", "partners.contact.phone"),
+    EncryptedColumn("partners.PartnerContact", "email_encrypted", "partners.contact.email"),
     EncryptedColumn("sync.Record", "key_encrypted", "sync.record.key"),
     EncryptedColumn("sync.Photo", "pieces", "sync.photo.pieces"),
     EncryptedColumn("support.Receipt", "keys_encrypted", "support.receipt.keys"),

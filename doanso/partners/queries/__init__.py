@@ -1,0 +1,5 @@
+"""Reads of partners for apps above: which may be chosen, and how they are named."""
+
+from doanso.partners.queries.choices import PartnerChoice, PartnerLink, choices, partner_links
+
+__all__ = ["PartnerChoice", "PartnerLink", "choices", "partner_links"]

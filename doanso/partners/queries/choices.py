@@ -1,0 +1,110 @@
+"""Partners as other apps offer and name them; names of organisations are no personal data."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.partners import policy
+from doanso.partners.kinds import kind_name
+from doanso.partners.models import Partner
+from doanso.units import queries as units
+from doanso.units.models import UnitPath
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerChoice:
+    """A partner that a form offers; `unit` is the short name of the unit that keeps it."""
+
+    id: UUID
+    name: str
+    short_name: str
+    kind: str
+    kind_name: str
+    unit: str
+
+    @property
+    def label(self) -> str:
+        """The words of the choice: name and the unit that keeps it."""
+        return f"{self.name} ({self.unit})"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerLink:
+    """A partner as another app's page names it; `url` is empty where the reader may not open its page."""
+
+    id: UUID
+    name: str
+    short_name: str
+    kind: str
+    kind_name: str
+    url: str
+
+
+def offered(actor: User) -> QuerySet[Partner]:
+    """Return the running partners that the actor may name: those they see, and those of the units above their own.
+
+    A ward works with the bank that the city has an agreement with; it sees the bank's name and not its page.
+    """
+    return Partner.objects.filter(policy.VIEW.condition(actor) | _above(actor), ended_on=None)
+
+
+def _above(actor: User) -> Q:
+    today = clock.today()
+    paths = UnitPath.objects.filter(unit__in=policy.VIEW.roots(actor), since__lte=today)
+    return Q(unit__in=paths.filter(Q(until=None) | Q(until__gt=today)).values("ancestor"))
+
+
+def above(actor: User) -> QuerySet[Partner]:
+    """Return the running partners of the units above the actor's own, of which the actor sees the names alone."""
+    return Partner.objects.filter(_above(actor), ended_on=None).exclude(policy.VIEW.condition(actor))
+
+
+def choices(actor: User, kinds: Collection[str] = ()) -> list[PartnerChoice]:
+    """Return the running partners that the actor may name, of these kinds or of all, by name; two statements."""
+    rows = offered(actor)
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    partners = list(rows.order_by("folded", "pk"))
+    names = units.names({partner.unit_id for partner in partners})
+    return [
+        PartnerChoice(
+            partner.pk,
+            partner.name,
+            partner.short_name,
+            partner.kind,
+            kind_name(partner.kind),
+            names[partner.unit_id].short_name,
+        )
+        for partner in partners
+    ]
+
+
+def partner_links(actor: User, partner_ids: Collection[UUID]) -> Mapping[UUID, PartnerLink]:
+    """Return how these partners are named, by id, with the page of those that the actor may open; two statements.
+
+    For partners that a record refers to which the actor may see: an ended one is named too.
+    """
+    partners = list(Partner.objects.filter(pk__in=list(partner_ids)))
+    visible = set(
+        policy.VIEW.filter(actor, Partner.objects.filter(pk__in=[partner.pk for partner in partners])).values_list(
+            "pk", flat=True
+        )
+        if partners
+        else ()
+    )
+    return {
+        partner.pk: PartnerLink(
+            partner.pk,
+            partner.name,
+            partner.short_name,
+            partner.kind,
+            kind_name(partner.kind),
+            reverse("partners:partner", args=[partner.pk]) if partner.pk in visible else "",
+        )
+        for partner in partners
+    }
