@@ -7,10 +7,22 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries' modules import models, which are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
+        from doanso.access.search import register_search
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
-        from doanso.places import families, history_objects, navigation, sources, values
+        from doanso.places import (
+            assignment_kinds,
+            families,
+            history_objects,
+            inbox,
+            navigation,
+            notices,
+            search,
+            sources,
+            values,
+        )
 
         fields = {
             "name": _("name"),
@@ -28,11 +40,36 @@ class PlacesConfig(AppConfig):
             ("places.manage", _("managed a street or market")),
             ("places.assess", _("assessed streets and markets")),
             ("places.set_criteria", _("wrote criteria")),
+            ("places.create", _("set up a street or market")),
+            ("places.change", _("changed a street or market")),
+            ("places.show", _("changed whether a street or market is shown to the public")),
+            ("places.survey", _("ended the survey of a street or market")),
+            ("places.start", _("began to work on a street or market")),
+            ("places.stop", _("stopped a street or market")),
+            ("places.use_criteria", _("moved a street or market to newer criteria")),
+            ("places.keep_midterm", _("kept the mid-term values of a street or market")),
+            ("places.assess_itself", _("sent a street or market to be assessed")),
+            ("places.return", _("sent the self-assessment of a street or market back")),
+            ("places.make_assessment", _("assessed a street or market")),
+            ("places.recheck", _("re-checked a street or market")),
+            ("places.recognise", _("recognised a street or market")),
+            ("places.refuse", _("did not recognise a street or market")),
+            ("places.withdraw", _("withdrew the recognition of a street or market")),
+            ("places.write_decision", _("wrote the decision on a street or market")),
+            ("places.assign_gap", _("gave a criterion of a street or market to a unit")),
+            ("places.begin_criteria", _("began a draft of criteria")),
+            ("places.write_criterion", _("wrote a criterion")),
+            ("places.publish_criteria", _("published criteria")),
+            ("places.discard_criteria", _("discarded a draft of criteria")),
         ):
             register_action(name, sentence, fields=fields)
         register_family(families.RecognisedFamily())
         register_family_description(families.DESCRIPTION)
         register_source_page(families.RECOGNITION, sources.recognition_lines)
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)
+        register_search(search.PROVIDER)
         history_objects.register()
+        notices.register()
+        assignment_kinds.register()
         values.register()

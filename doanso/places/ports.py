@@ -1,10 +1,12 @@
-"""Panels that the parts of this app and apps above contribute to a place's page."""
+"""What the parts of this app and apps above contribute to a place: panels of its page, and what its survey needs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from doanso.accounts.models import User
 from doanso.lib.panels import PanelRegistry
+from doanso.lib.problems import Problem
 from doanso.places.models import Place
 
 
@@ -18,3 +20,17 @@ class PlacePage:
 
 place_panels: PanelRegistry[User, PlacePage] = PanelRegistry()
 """Buttons (`actions`), and cards of the wide column (`main`) and of the narrow one (`side`)."""
+
+type SurveyCheck = Callable[[Place], Problem | None]
+
+_survey_checks: list[SurveyCheck] = []
+
+
+def register_survey_check(check: SurveyCheck) -> None:
+    """Register what a place needs before its denominators are frozen, such as a house list; once at start-up."""
+    _survey_checks.append(check)
+
+
+def survey_problem(place: Place) -> Problem | None:
+    """Return the first thing that is missing before the survey of a place can end."""
+    return next((problem for check in _survey_checks if (problem := check(place)) is not None), None)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from doanso.assignments.models import Assignment
 from doanso.documents.models import Document
 from doanso.lib.uuid7 import uuid7
 from doanso.places.models.criteria import CriteriaSet, Criterion
@@ -47,6 +48,8 @@ class Place(models.Model):
     started_on = models.DateField()
     surveyed_on = models.DateField(null=True)
     changed_on = models.DateField()
+    # Why it is in this state: refused, sent back, withdrawn or stopped.
+    state_reason = models.CharField(max_length=500, blank=True)
     note = models.CharField(max_length=1000, blank=True)
     outline = models.JSONField(default=dict)
     # Shown on public pages before it is recognised, because its committee chose so.
@@ -216,3 +219,16 @@ class Recognition(models.Model):
         indexes = [
             models.Index(fields=["recheck_due"], condition=Q(withdrawn_on=None), name="places_recognition_due"),
         ]
+
+
+class PlaceGap(models.Model):
+    """A criterion that a place does not reach yet, given to a unit as an assignment; its id is the assignment's source."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="gaps", db_index=False)
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    assignment = models.OneToOneField(Assignment, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "-made_at"], name="places_gap_place")]

@@ -1,5 +1,40 @@
 """Reads of places."""
 
+from doanso.places.queries.assessments import (
+    assessment_in_force,
+    assessments_of,
+    is_intact,
+    latest_assessment,
+    open_gaps,
+    recheck_due,
+    recognition_in_force,
+    recognitions_of,
+    self_assessors,
+    to_assess,
+    values_of,
+)
+from doanso.places.queries.criteria import criteria_of, draft_of, newer_set, next_version, set_in_force, versions
 from doanso.places.queries.places import all_places, segments_of, state_token
 
-__all__ = ["all_places", "segments_of", "state_token"]
+__all__ = [
+    "all_places",
+    "assessment_in_force",
+    "assessments_of",
+    "criteria_of",
+    "draft_of",
+    "is_intact",
+    "latest_assessment",
+    "newer_set",
+    "next_version",
+    "open_gaps",
+    "recheck_due",
+    "recognition_in_force",
+    "recognitions_of",
+    "segments_of",
+    "self_assessors",
+    "set_in_force",
+    "state_token",
+    "to_assess",
+    "values_of",
+    "versions",
+]

@@ -1,0 +1,1 @@
+"""What places write as documents and pictures."""

@@ -1,0 +1,41 @@
+"""Decisions on places, on plain values."""
+
+from doanso.places.rules.criteria import criterion_problem
+from doanso.places.rules.frozen import HASH_VERSION, FrozenValue, content_hash
+from doanso.places.rules.judgement import Judgement, judge, judge_all, needed, passed_count
+from doanso.places.rules.life import (
+    ACTIVE,
+    RESUMABLE,
+    day_problem,
+    months_later,
+    name_problem,
+    note_problem,
+    own_problem,
+    reason_problem,
+    recognition_problem,
+    stale_problem,
+    state_problem,
+)
+
+__all__ = [
+    "ACTIVE",
+    "HASH_VERSION",
+    "RESUMABLE",
+    "FrozenValue",
+    "Judgement",
+    "content_hash",
+    "criterion_problem",
+    "day_problem",
+    "judge",
+    "judge_all",
+    "months_later",
+    "name_problem",
+    "needed",
+    "note_problem",
+    "own_problem",
+    "passed_count",
+    "reason_problem",
+    "recognition_problem",
+    "stale_problem",
+    "state_problem",
+]

@@ -1,0 +1,87 @@
+"""What waits in the inbox: places to assess, to decide on, and to re-check."""
+
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
+from doanso.lib import clock
+from doanso.places import policy, queries
+from doanso.places.models import Place, PlaceState
+
+AHEAD = timedelta(days=14)
+"""How long before its day a re-check stands in the inbox."""
+
+
+def _to_assess(owner: InboxOwner) -> InboxRows:
+    return queries.to_assess(owner.actor) if policy.ASSESS.allows_anywhere(owner.actor) else None
+
+
+def _to_decide(owner: InboxOwner) -> InboxRows:
+    if not policy.ASSESS.allows_anywhere(owner.actor):
+        return None
+    return policy.ASSESS.filter(owner.actor, Place.objects.filter(state=PlaceState.ASSESSED))
+
+
+def _to_recheck(owner: InboxOwner) -> InboxRows:
+    if not policy.ASSESS.allows_anywhere(owner.actor):
+        return None
+    return queries.recheck_due(owner.actor, clock.today() + AHEAD)
+
+
+def _list(state: str) -> str:
+    return f"{reverse('places:list')}?state={state}"
+
+
+def _list_to_assess(_owner: InboxOwner, _since: date | None) -> str:
+    return _list(PlaceState.SELF_ASSESSED)
+
+
+def _list_to_decide(_owner: InboxOwner, _since: date | None) -> str:
+    return _list(PlaceState.ASSESSED)
+
+
+def _list_to_recheck(_owner: InboxOwner, _since: date | None) -> str:
+    return _list("recheck")
+
+
+KINDS = (
+    InboxKind(
+        "places.to-assess",
+        order=47,
+        page="places:list",
+        rows=_to_assess,
+        label=ngettext_lazy(
+            "street or market that waits to be assessed", "streets or markets that wait to be assessed"
+        ),
+        button=pgettext_lazy("inbox", "Assess"),
+        icon="clipboard-check",
+        address=_list_to_assess,
+        since="changed_on",
+    ),
+    InboxKind(
+        "places.to-decide",
+        order=48,
+        page="places:list",
+        rows=_to_decide,
+        label=ngettext_lazy(
+            "street or market that waits for a decision", "streets or markets that wait for a decision"
+        ),
+        button=pgettext_lazy("inbox", "Decide"),
+        icon="gavel",
+        address=_list_to_decide,
+        since="changed_on",
+    ),
+    InboxKind(
+        "places.to-recheck",
+        order=49,
+        page="places:list",
+        rows=_to_recheck,
+        label=ngettext_lazy("street or market to re-check", "streets or markets to re-check"),
+        button=pgettext_lazy("inbox", "Re-check"),
+        icon="refresh",
+        address=_list_to_recheck,
+        since="changed_on",
+    ),
+)

@@ -1,0 +1,96 @@
+"""Reads of assessments and recognitions, and the proof that a kept one is as it was."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from doanso.accounts.models import User
+from doanso.places import policy, rules
+from doanso.places.models import AssessedValue, Assessment, AssessmentStage, Place, PlaceGap, PlaceState, Recognition
+from doanso.places.rules import FrozenValue
+
+
+def assessments_of(place: Place) -> list[Assessment]:
+    """Return all assessments of a place, newest first, with who made them; one statement."""
+    return list(place.assessments.select_related("made_by", "taken_back_by", "criteria_set").order_by("-number"))
+
+
+def latest_assessment(place: Place, stage: str) -> Assessment | None:
+    """Return the newest assessment of a stage that was not taken back."""
+    return place.assessments.filter(stage=stage, taken_back_at=None).order_by("-number").first()
+
+
+def assessment_in_force(place: Place, stage: str) -> Assessment:
+    """Return the newest assessment of a stage that was not taken back, which the place's state says must exist."""
+    return place.assessments.filter(stage=stage, taken_back_at=None).select_related("place__unit").latest("number")
+
+
+def self_assessors(place: Place) -> set[UUID]:
+    """Return who made the unit's own assessment that waits or was assessed."""
+    latest = latest_assessment(place, AssessmentStage.SELF)
+    return {latest.made_by_id} if latest is not None else set()
+
+
+def values_of(assessments: Sequence[Assessment]) -> dict[UUID, dict[int, AssessedValue]]:
+    """Return the kept values by assessment and number of the criterion; one statement."""
+    found: dict[UUID, dict[int, AssessedValue]] = {assessment.pk: {} for assessment in assessments}
+    rows = AssessedValue.objects.filter(assessment__in=list(assessments)).select_related("criterion")
+    for value in rows:
+        found[value.assessment_id][value.criterion.number] = value
+    return found
+
+
+def is_intact(assessment: Assessment, values: dict[int, AssessedValue]) -> bool:
+    """Return whether the stored values give the hash that was written when the assessment was made."""
+    frozen = [
+        FrozenValue(
+            criterion_id=value.criterion_id,
+            number=number,
+            threshold_kind=value.criterion.threshold_kind,
+            threshold=value.criterion.threshold,
+            second_threshold=value.criterion.second_threshold,
+            numerator=value.numerator,
+            second_numerator=value.second_numerator,
+            denominator=value.denominator,
+            passed=value.passed,
+            known_from=value.known_from,
+            known_on=value.known_on,
+            check_id=value.check_id,
+        )
+        for number, value in sorted(values.items())
+    ]
+    counted = rules.content_hash(
+        assessment.place_id, assessment.criteria_set_id, assessment.stage, assessment.on, frozen
+    )
+    return counted == assessment.content_hash
+
+
+def recognition_in_force(place: Place) -> Recognition | None:
+    """Return the recognition that was not withdrawn."""
+    return place.recognitions.filter(withdrawn_on=None).select_related("assessment", "document", "decided_by").first()
+
+
+def recognitions_of(place: Place) -> list[Recognition]:
+    """Return all recognitions of a place, newest first."""
+    rows = place.recognitions.select_related("assessment", "document", "decided_by", "withdrawn_by")
+    return list(rows.order_by("-decided_at"))
+
+
+def to_assess(actor: User) -> QuerySet[Place]:
+    """Return the places that wait to be assessed by the actor, who did not send them; a sent place is changed by nobody else."""
+    waiting = Place.objects.filter(state=PlaceState.SELF_ASSESSED).exclude(changed_by=actor.pk)
+    return policy.ASSESS.filter(actor, waiting)
+
+
+def recheck_due(actor: User, on: date) -> QuerySet[Place]:
+    """Return the recognised places whose re-check is due on a day or was before."""
+    due = Recognition.objects.filter(withdrawn_on=None, recheck_due__lte=on).values("place")
+    return policy.ASSESS.filter(actor, Place.objects.filter(state=PlaceState.RECOGNISED, pk__in=due))
+
+
+def open_gaps(place: Place) -> dict[UUID, PlaceGap]:
+    """Return the open assignments of a place by the criterion they are about; one statement."""
+    rows = place.gaps.filter(assignment__completed_at=None).select_related("assignment__unit")
+    return {gap.criterion_id: gap for gap in rows}
