@@ -5,9 +5,7 @@ import { on } from "./bus.js";
 import * as device from "./device.js";
 import { h, note } from "./dom.js";
 import * as packs from "./pack.js";
-import { confirm } from "./screens/confirm.js";
 import { enrol, locked, revoked, unlock } from "./screens/enrol.js";
-import { found } from "./screens/found.js";
 import { instead, show } from "./screens/frame.js";
 import { finishLeftovers, home, versionReady } from "./screens/home.js";
 import { pair } from "./screens/pair.js";
@@ -48,8 +46,11 @@ async function route() {
     if (place === "visit" && pack) return await visit(pack, id, step);
     if (place === "amend" && pack) return await (await import("./screens/amend.js")).amend(pack, id);
     if (place === "pair" && pack) return await pair(pack, id);
-    if (place === "found" && pack) return found(pack);
-    if (place === "confirm" && pack) return confirm(pack);
+    if (place === "found" && pack) return (await import("./screens/found.js")).found(pack);
+    if (place === "confirm" && pack) return (await import("./screens/confirm.js")).confirm(pack);
+    if (place === "shops" && pack) return await (await import("./screens/shops.js")).shops(pack);
+    if (place === "shop" && pack) return await (await import("./screens/shop.js")).shop(pack, id, step);
+    if (place === "check" && pack) return await (await import("./screens/shop.js")).again(pack, id);
     return await home(() => mine === turn);
   } catch (problem) {
     // Locked or wiped under it: another screen says so already.

@@ -35,12 +35,13 @@ const LONGEST = 32_000;
 
 /**
  * What the list of sent records shows: never a name.
- * @param {any} body
+ * @param {any} body @param {string} place where it was, if the body does not say it
  */
-function lineOf(body) {
+function lineOf(body, place) {
   const where = body.household || body.business;
-  const place = where?.number ? `${where.number} ${where.street || ""}`.trim() : where?.street || "";
-  return { outcome: body.outcome || "", day: body.happened_on || "", place };
+  const at = where?.number ? `${where.number} ${where.street || ""}`.trim() : where?.street || place;
+  const seen = body.scan?.result === "different" ? "different" : body.state;
+  return { outcome: body.outcome || seen || "", day: body.happened_on || "", place: at };
 }
 
 /** @param {string} kind @param {number} version @param {string} unit @param {any} body @param {string | null} base */
@@ -48,9 +49,9 @@ const sameness = (kind, version, unit, body, base) => sha256(JSON.stringify([kin
 
 /**
  * Text, hash and both seals of a version; nothing is written yet.
- * @param {{kind: string, version: number, unit: string, body: any, base: string | null, id: string}} what
+ * @param {{kind: string, version: number, unit: string, body: any, base: string | null, id: string, place: string}} what
  */
-async function prepare({ kind, version, unit, body, base, id }) {
+async function prepare({ kind, version, unit, body, base, id, place }) {
   const by = vault.sealer();
   const device = await keptDevice();
   if (!device?.key || device.state === "revoked" || device.state === "signed-out") throw new Problem("no_device");
@@ -66,7 +67,7 @@ async function prepare({ kind, version, unit, body, base, id }) {
     madeAt,
     device: device.id,
     sealed: await vault.seal(payload),
-    line: await vault.seal(lineOf(body)),
+    line: await vault.seal(lineOf(body, place)),
     backup,
     print: await print(backup.sealed),
     same: await sameness(kind, version, unit, body, base),
@@ -80,12 +81,13 @@ async function prepare({ kind, version, unit, body, base, id }) {
 /**
  * Keep a record. Resolves when it is on the disk; a draft it was made from goes in the same transaction, so that no
  * reload finds both or neither. The same put twice is one record.
- * @param {{kind: string, version?: number, unit: string, body: any, base?: string | null, id?: string, draft?: string | null}} what
+ * @param {{kind: string, version?: number, unit: string, body: any, base?: string | null, id?: string, draft?: string | null, place?: string}} what
+ *   `place`: for the list of sent records, where the body does not say it; never a name
  * @returns {Promise<{id: string, hash: string, known: boolean}>}
  */
-export async function put({ kind, version = 1, unit, body, base = null, id = uuid7(), draft = null }) {
+export async function put({ kind, version = 1, unit, body, base = null, id = uuid7(), draft = null, place = "" }) {
   if (!isUuid(id)) throw new TypeError("a record's id is a UUID in lower case");
-  const { by, row } = await prepare({ kind, version, unit, body, base, id });
+  const { by, row } = await prepare({ kind, version, unit, body, base, id, place });
   const keep = async (/** @type {IDBTransaction} */ tx) => {
     await vault.mustStand(tx, by);
     const outbox = tx.objectStore("outbox");
@@ -121,10 +123,10 @@ const onlyHere = (/** @type {any} */ row) => !row.tried || (row.again !== null &
 /**
  * Put a record right: a new version of an unsent one, or of one that the server refused. A version that never left the
  * phone is replaced; one that may have arrived is kept, and the new one names its hash. A draft it was made from goes along.
- * @param {string} id @param {any} body @param {string | null} [draft]
+ * @param {string} id @param {any} body @param {string | null} [draft] @param {string} [place] as for `put`
  * @returns {Promise<{id: string, hash: string}>}
  */
-export async function amend(id, body, draft = null) {
+export async function amend(id, body, draft = null, place = "") {
   for (;;) {
     const found = await newest(id);
     if (!found?.latest.sealed) throw new Problem("not_here");
@@ -132,7 +134,7 @@ export async function amend(id, body, draft = null) {
     const old = JSON.parse(await vault.open(latest.sealed));
     const replaces = from === "outbox" && onlyHere(latest);
     const base = replaces ? old.base : latest.hash;
-    const { by, row } = await prepare({ kind: old.kind, version: old.version, unit: old.unit, body, base, id });
+    const { by, row } = await prepare({ kind: old.kind, version: old.version, unit: old.unit, body, base, id, place });
     const keep = async (/** @type {IDBTransaction} */ tx) => {
       await vault.mustStand(tx, by);
       const outbox = tx.objectStore("outbox");
@@ -167,7 +169,7 @@ export async function read(id) {
 
 /**
  * What lies here, in the phone's order.
- * @returns {Promise<Array<{id: string, kind: string, madeAt: string, body: any, state: "waiting" | "needs", problem: any}>>}
+ * @returns {Promise<Array<{id: string, kind: string, madeAt: string, body: any, line: any, state: "waiting" | "needs", problem: any}>>}
  */
 export async function list() {
   const rows = (await all("outbox")).filter((row) => row.standing !== "given");
@@ -177,6 +179,7 @@ export async function list() {
       kind: row.kind,
       madeAt: row.madeAt,
       body: await bodyOf(row),
+      line: row.line && vault.isOpen() ? await vault.open(row.line).catch(() => null) : null,
       state: /** @type {"waiting" | "needs"} */ (["waits", "shut"].includes(row.standing) ? "waiting" : "needs"),
       problem: row.again,
     })),

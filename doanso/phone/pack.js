@@ -10,6 +10,9 @@ import * as vault from "./vault.js";
 
 const REST = "rest";
 const DOOR = "door:";
+/** In a row of its own: hundreds of shops are opened by the screens that show them, and by no other. */
+const SHOPS = "shops";
+const DOORS = () => IDBKeyRange.bound(DOOR, `${DOOR}~`);
 
 /**
  * Whether its time is over.
@@ -19,6 +22,12 @@ export const isDue = (door) =>
   Boolean(door.due_back_at) && Date.parse(String(door.due_back_at)) <= clock.right().getTime();
 
 /**
+ * Whether somebody should look at a shop's code: nobody did for thirty days, or its owner announced a change.
+ * @param {PackShop} shop
+ */
+export const isOverdue = ({ checked_on, changing }) => changing || !checked_on || Date.parse(clock.day()) - Date.parse(checked_on) >= 30 * 864e5;
+
+/**
  * Forget the doors that have gone back by themselves; needs no PIN.
  * @returns {Promise<void>}
  */
@@ -26,7 +35,7 @@ export async function forgetDue() {
   const now = clock.right().getTime();
   await change(["pack"], async (tx) => {
     const pack = tx.objectStore("pack");
-    for (const key of await ask(pack.getAllKeys())) {
+    for (const key of await ask(pack.getAllKeys(DOORS()))) {
       const row = await ask(pack.get(key));
       if (row.due && row.due <= now) pack.delete(key);
     }
@@ -34,18 +43,29 @@ export async function forgetDue() {
 }
 
 /**
- * The pack as it lies here.
+ * The pack as it lies here, without its shops.
  * @returns {Promise<Pack | null>}
  */
 export async function get() {
   await forgetDue();
-  const rows = await look(["pack"], (tx) => ask(tx.objectStore("pack").getAll()));
-  const rest = rows.find((row) => row.place === undefined);
+  const { rest, doors } = await look(["pack"], async (tx) => {
+    const pack = tx.objectStore("pack");
+    return { rest: await ask(pack.get(REST)), doors: await ask(pack.getAll(DOORS())) };
+  });
   if (!rest) return null;
-  const doors = rows.filter((row) => row.place !== undefined).sort((one, other) => one.place - other.place);
+  doors.sort((one, other) => one.place - other.place);
   const opened = await vault.open(rest.sealed);
   clock.follow(opened.now, opened.today);
   return { ...opened, doors: await Promise.all(doors.map((row) => vault.open(row.sealed))) };
+}
+
+/**
+ * The shops whose payment codes are looked after; null when the server sent none.
+ * @returns {Promise<PackShops | null>}
+ */
+export async function shops() {
+  const row = await look(["pack"], (tx) => ask(tx.objectStore("pack").get(SHOPS)));
+  return row ? vault.open(row.sealed) : null;
 }
 
 /** @param {PackDoor[]} doors */
@@ -59,17 +79,17 @@ async function sealDoors(doors) {
 }
 
 /**
- * @param {PackDoor[]} doors @param {{etag: string, sealed: Uint8Array} | null} rest null: as it is
+ * @param {PackDoor[]} doors @param {Record<string, {sealed: Uint8Array, etag?: string}> | null} others the other rows by key; null: as they are
  * @param {string} by
  */
-async function write(doors, rest, by) {
+async function write(doors, others, by) {
   const rows = await sealDoors(doors);
   await change(["meta", "pack"], async (tx) => {
     await vault.mustStand(tx, by);
     const pack = tx.objectStore("pack");
     // All of them go, so that a door that is no longer ours leaves nothing behind.
-    for (const key of await ask(pack.getAllKeys())) if (key !== REST) pack.delete(key);
-    if (rest) pack.put(rest, REST);
+    pack.delete(others ? IDBKeyRange.lowerBound("") : DOORS());
+    for (const key of Object.keys(others || {})) pack.put(/** @type {any} */ (others)[key], key);
     for (const { key, row } of rows) pack.put(row, key);
   });
   say("pack");
@@ -85,8 +105,11 @@ export async function refresh() {
   const { status, body, headers } = await call("GET", "/api/v1/pack", { etag: kept?.etag });
   if (status === 304) return get();
   if (!Array.isArray(body?.doors) || !Array.isArray(body.services)) throw new Problem("bad_answer");
-  const { doors, ...rest } = body;
-  await write(doors, { etag: headers.get("etag") || "", sealed: await vault.seal(rest) }, by);
+  const { doors, [SHOPS]: shops, ...rest } = body;
+  await write(doors, {
+    [REST]: { etag: headers.get("etag") || "", sealed: await vault.seal(rest) },
+    ...(shops ? { [SHOPS]: { sealed: await vault.seal(shops) } } : {}),
+  }, by);
   return get();
 }
 

@@ -64,9 +64,9 @@ function anyReader() {
   return reader;
 }
 
-/** Whether scanning has to fetch something first. */
-export async function needsFetching() {
-  return (await ownReader()) === null;
+/** Fetch the reader while there is signal, if this phone needs one. */
+export function prepare() {
+  void anyReader().catch(() => undefined);
 }
 
 /**

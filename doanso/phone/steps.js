@@ -296,7 +296,7 @@ const NOT_HERE = ["no_role", "unit_unknown", "other_unit", "taken_back", "amende
  * @param {string} kind @param {{code?: string} | null} problem
  */
 export function canAmend(kind, problem) {
-  return kind === "outreach.visit" && !NOT_HERE.includes((problem && problem.code) || "");
+  return ["outreach.visit", "cashless.check"].includes(kind) && !NOT_HERE.includes((problem && problem.code) || "");
 }
 
 /**

@@ -63,6 +63,29 @@ interface PackDoor {
   helped: string[];
 }
 
+interface PackShop {
+  business: string;
+  name: string;
+  /** Where it stands, for example "Chợ Mỹ Tho · sạp A12"; "" where number and street say it. */
+  label: string;
+  number: string;
+  street: string;
+  neighbourhood: string | null;
+  state: "none" | "offered" | "displayed" | "used" | "stopped";
+  checked_on: string | null;
+  /** Keyed fingerprint of the registered payment code, 24 hex digits; "" where none is registered. */
+  code: string;
+  /** The owner's change of the account was announced. */
+  changing: boolean;
+}
+
+interface PackShops {
+  /** 32 hex digits: this phone's own key of the fingerprints. */
+  codes_key: string;
+  shops: PackShop[];
+}
+
+/** What `pack.get` returns; the shops lie apart, see `pack.shops`. */
 interface Pack {
   now: string;
   lease_until: string;

@@ -36,7 +36,19 @@ TYPES = {
 # Fetched when needed: only a phone that cannot read a QR by itself loads the reader, and icons are the launcher's.
 LATER = ("vendor/zxing/", "icon-")
 # Fetched by the worker as soon as it is active, for a day without a network: no first load needs them.
-SOON = ("amending.js", "screens/amend.js", "vietqr.js")
+SOON = (
+    "amending.js",
+    "banks.js",
+    "checks.js",
+    "screens/amend.js",
+    "screens/confirm.js",
+    "screens/found.js",
+    "screens/shop.js",
+    "screens/shops.js",
+    "shop_words.js",
+    "shops.css",
+    "vietqr.js",
+)
 STATIC = ("ds/theme.css", "ds/mark.svg")
 # A first load uses the phone's own fonts, see phone.css.
 STATIC_LATER = ("vendor/inter/inter-latin-wght-normal.woff2", "vendor/inter/inter-vietnamese-wght-normal.woff2")

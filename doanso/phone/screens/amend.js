@@ -1,5 +1,5 @@
 // @ts-check
-// A visit that the server did not take: opened in its own form where the trouble is, put right, and sent again as the same record.
+// A visit (or a check of a shop) that the server did not take: opened in its own form where the trouble is, put right, and sent again as the same record.
 
 import { visitOf } from "../amending.js";
 import * as clock from "../clock.js";
@@ -26,10 +26,11 @@ export async function amend(pack, id) {
     const payload = await outbox.read(id);
     const refused = [...(await outbox.list()), ...(await sync.sent())].find((one) => one.id === id && one.problem);
     if (!payload || !refused) return gone(refused ? w.gone : w.settled);
-    await drafts.begin(visitOf(payload, refused.problem, pack), id);
+    const isCheck = payload.kind === "cashless.check";
+    await drafts.begin(isCheck ? await (await import("./shop.js")).opened(payload, refused) : visitOf(payload, refused.problem, pack), id);
   }
   const { body } = await drafts.open(id);
-  return instead(`/visit/${id}/${body.step}`);
+  return instead(body.shop ? `/check/${id}` : `/visit/${id}/${body.step}`);
 }
 
 /**

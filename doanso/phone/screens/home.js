@@ -115,13 +115,28 @@ async function halfWay() {
   return /** @type {drafts.Draft[]} */ (opened.filter((one) => one !== null));
 }
 
+/** @param {drafts.Draft} draft a visit, or a check of a shop */
+const goOn = ({ id, body }) => go(!body.shop ? `/visit/${id}` : body.amends ? `/check/${id}` : `/shop/${body.shop}`);
+
 /** @param {drafts.Draft[]} left */
 function unfinished(left) {
   return section(w.unfinished, "", left.map((draft) => h("li", {},
-    h("button", { type: "button", class: "door-row", "data-draft": draft.id, onclick: () => go(`/visit/${draft.id}`) },
+    h("button", { type: "button", class: "door-row", "data-draft": draft.id, onclick: () => goOn(draft) },
       h("span", { class: "ds-ic", "data-s": "behind" }, icon("pencil")),
-      h("span", { class: "grow" }, h("b", {}, address(draft.body.place)), h("span", {}, draft.elsewhere ? w.elsewhere : draft.body.amends ? words.amend.unfinished : w.unfinished_small(draft.body.step))),
+      h("span", { class: "grow" }, h("b", {}, address(draft.body.place)), h("span", {}, draft.elsewhere ? w.elsewhere : draft.body.amends ? words.amend.unfinished : draft.body.shop ? w.shop_unfinished : w.unfinished_small(draft.body.step))),
       icon("chevron-right")))));
+}
+
+/**
+ * The way to the shops, with how many should be looked at.
+ * @param {PackShops | null} kept @param {outing.Outing} today
+ */
+function shopsCard(kept, today) {
+  if (!kept || !kept.shops.length) return null;
+  const due = kept.shops.filter((shop) => !today.done[shop.business] && packs.isOverdue(shop)).length;
+  return h("button", { type: "button", class: "ds-card door-row door-pair", id: "shops", onclick: () => go("/shops") },
+    h("span", { class: "ds-ic", "data-s": due ? "behind" : "on" }, icon("building-store")),
+    h("span", { class: "grow" }, h("b", {}, w.shops), h("span", {}, due ? w.shops_due(due) : w.shops_done)), icon("chevron-right"));
 }
 
 /**
@@ -181,12 +196,14 @@ export async function home(wanted) {
   const drives = pack.drives;
   const none = !pack.doors.length;
   const said = await warnings(() => go("/"));
+  const kept = await packs.shops();
   if (!wanted()) return;
   show({
     title: pack.unit.name, small: longDay(clock.day()), tab: "doors", needs: needs(),
     body: [
       said,
       pairCard(pack, today),
+      shopsCard(kept, today),
       unfinished(left),
       section(w.due, "", due.map((door) => row(door, pack))),
       section(w.doors, w.left(open.length + due.length, pack.doors.length), open.map((door) => row(door, pack))),

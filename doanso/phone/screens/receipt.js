@@ -149,7 +149,7 @@ export function receipt(stage) {
     confirmation(stage),
     others.map((one) => h("details", { class: "ds-more" }, h("summary", {}, w.of(whom(one, year))), card(one, pack))),
     withReceipt ? h("p", { class: "ds-muted" }, w.later) : null,
-    visit.end ? null : h("div", { class: "door-more" },
+    visit.end ? null : h("div", { class: "door-more" }, stage.check(),
       visit.people.length < steps.MOST_PEOPLE ? button(w.more_people, another, { icon: "user-plus", id: "another" }) : null, picture(stage)),
   ], mainButton(w.next, stage.finish));
 }

@@ -33,13 +33,14 @@ function title(one) {
   if (!one.body) return w.backup_only;
   const place = one.body.household || one.body.business;
   const kind = /** @type {any} */ (w.kinds)[one.kind] || "";
-  return place ? address(place) : kind;
+  return place && place.id ? address(place) : (one.line && one.line.place) || kind;
 }
 
 /** @param {any} one of the outbox */
 function small(one) {
   const parts = [when(one.madeAt)];
-  if (one.body && one.body.outcome) parts.push(/** @type {any} */ (w.outcomes)[one.body.outcome]);
+  const outcome = one.line && /** @type {any} */ (w.outcomes)[one.line.outcome];
+  if (outcome) parts.push(outcome);
   if (one.body && one.body.people && one.body.people.length) parts.push(w.people(one.body.people.length));
   return parts.join(" · ");
 }

@@ -59,6 +59,7 @@ export function us(stage) {
     h("dl", { class: "ds-kv mt" }, h("div", {}, h("dt", {}, w.address), h("dd", {}, address(visit.place)))),
     h("div", { class: "ds-say" }, h("p", { class: "ds-eyebrow" }, w.say_title), h("p", {}, w.say(given(pack.user.name), pack.unit.name, name))),
     h("div", { class: "door-more mt" },
+      stage.check(),
       button(w.not_home, async () => {
         visit.end = "not-home";
         visit.step = 2;

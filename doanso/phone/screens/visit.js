@@ -6,6 +6,7 @@ import { button, h, note } from "../dom.js";
 import * as drafts from "../drafts.js";
 import * as outbox from "../outbox.js";
 import * as outing from "../outing.js";
+import * as packs from "../pack.js";
 import * as steps from "../steps.js";
 import { sentence, words } from "../words.js";
 import { ask } from "./ask.js";
@@ -18,7 +19,7 @@ import { who } from "./who.js";
 
 /**
  * @typedef {{id: string, visit: steps.Visit, pack: Pack, title: string, save: () => Promise<boolean>, forward: () => Promise<void>,
- *   finish: () => Promise<void>, frame: (body: any, action: any) => void, companion: outing.Companion | null,
+ *   finish: () => Promise<void>, check: () => HTMLElement | null, frame: (body: any, action: any) => void, companion: outing.Companion | null,
  *   said: (field: string) => string, again: typeof import("./amend.js") | null}} Stage
  *   `said`: what the server said of that field of the screen; `again`: the screens of a visit that is put right
  */
@@ -125,6 +126,11 @@ export async function visit(pack, id, wanted) {
     }
     return leave();
   };
+  // A shop whose code is looked after may be checked on the way; one comes back to the visit.
+  const followed = body.kind === "business" && ((await packs.shops()) || { shops: [] }).shops.some((shop) => shop.business === body.place.id);
+  const check = () => followed && !body.amends ? button(words.us.shop, async () => {
+    if (await save()) go(`/shop/${body.place.id}/${id}`);
+  }, { icon: "qrcode", id: "check-code" }) : null;
   const leave = async () => {
     // What has its receipt is done: leaving the page is what ends it.
     if (body.step === 5 && !body.amends) return finish();
@@ -134,7 +140,7 @@ export async function visit(pack, id, wanted) {
     /** @type {Stage} */
     const stage = {
       id, visit: body, pack, title: place(body, pack), save, companion,
-      forward: () => at(steps.next(body)), finish, said, again,
+      forward: () => at(steps.next(body)), finish, check, said, again,
       frame: (inside, action) => show({
         title: body.amends ? words.amend.title : words.app, small: place(body, pack), back, leave,
         step: { now: body.step, path: steps.path(body), name: body.amends && body.step in words.amend.steps ? /** @type {any} */ (words.amend.steps)[body.step] : body.step === 5 && !body.people.some((one) => one.receipt) ? words.visit.last_step : words.visit.steps[body.step] },

@@ -267,3 +267,21 @@ test("the list shows what lies here, readable or not", async () => {
   );
   assert.equal(UNIT.length, 36);
 });
+
+test("where the body says no place, the list of sent records shows the one that was given", async () => {
+  const phone = new Phone();
+  const tab = await phone.inService();
+  const scan = { result: "different", fingerprint: "ab".repeat(12), bank: "970416", last_four: "8859" };
+  const check = (state, more = {}) => ({ kind: "cashless.check", unit: UNIT, body: { business: ID, happened_on: "2023-11-12", state, scan: null, ...more } });
+
+  await tab.outbox.put({ ...check("displayed", { scan }), place: "Chợ Mỹ Tho · sạp A12" });
+  const [waiting] = await tab.outbox.list();
+  assert.deepEqual(waiting.line, { outcome: "different", day: "2023-11-12", place: "Chợ Mỹ Tho · sạp A12" });
+
+  phone.server.judge = () => ({ state: "refused", problem: { code: "x", message: "…" } });
+  const { id } = await tab.outbox.put({ ...check("stopped"), place: "14 Lê Lợi" });
+  await tab.sync.now();
+  await tab.outbox.amend(id, check("none").body, null, "14 Lê Lợi");
+  const lines = [...(await tab.outbox.list()), ...(await tab.sync.sent())].map((one) => Object.values(one.line));
+  assert.deepEqual(lines, [["none", "2023-11-12", "14 Lê Lợi"], ["stopped", "2023-11-12", "14 Lê Lợi"], ["different", "2023-11-12", "Chợ Mỹ Tho · sạp A12"]]);
+});

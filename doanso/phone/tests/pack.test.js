@@ -114,3 +114,36 @@ test("a pack brings the server's business day, also after a reload without signa
   await reloaded.pack.get();
   assert.equal(reloaded.clock.day(), tab.clock.day());
 });
+
+const SHOPS = { codes_key: "0f".repeat(16), shops: [{ business: "b", name: "Tạp hóa Năm", code: "a1b2c3d4e5f6" }] };
+
+test("shops lie apart, sealed, and are read without signal", async () => {
+  const { phone, tab } = await packed([door(1)]);
+  phone.server.pack = { etag: '"2"', body: { ...phone.server.pack.body, shops: SHOPS } };
+
+  const pack = await tab.pack.refresh();
+
+  assert.equal("shops" in pack, false);
+  phone.online = false;
+  const again = await phone.tab();
+  assert.deepEqual(await again.pack.shops(), SHOPS);
+  const text = await diskText(again);
+  for (const secret of ["Tạp", Buffer.from("Tạp hóa").toString("latin1"), "a1b2c3d4e5f6"]) assert.equal(text.includes(secret), false);
+  again.vault.lock();
+  assert.equal(await codeOf(again.pack.shops()), "locked");
+});
+
+test("shops stay when doors are taken, and go when the server sends none any more", async () => {
+  const { phone, tab } = await packed([door(1)]);
+  phone.server.pack = { etag: '"2"', body: { ...phone.server.pack.body, shops: SHOPS } };
+  await tab.pack.refresh();
+
+  await tab.pack.take({ drive: "d" });
+  assert.deepEqual(await tab.pack.shops(), SHOPS);
+  const { shops, ...without } = phone.server.pack.body;
+  phone.server.pack = { etag: '"3"', body: without };
+  await tab.pack.refresh();
+
+  assert.equal(await tab.pack.shops(), null);
+  assert.equal((await tab.pack.get()).doors.length, 1);
+});

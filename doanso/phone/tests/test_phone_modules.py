@@ -118,3 +118,18 @@ def test_every_letter_folds_as_on_the_server():
     theirs = json.loads(run.stdout)
     differ = [(ascii(text), fold(text), own) for text, own in zip(texts, theirs, strict=True) if fold(text) != own]
     assert differ == []
+
+
+def test_banks_have_their_newest_short_names():
+    from datetime import date
+
+    from doanso.lib.vietqr.banks import banks, former_banks
+
+    day = date(2100, 1, 1)
+    names = {entry.bin: entry.short_name for entry in (*former_banks(day), *banks(day))}
+    program = "import { bankName } from '../banks.js'; const asked = JSON.parse(process.argv[1]);"
+    program += " console.log(JSON.stringify(asked.map(bankName)));"
+
+    run = run_node("--input-type=module", "-e", program, json.dumps([*names, "000000"]))
+
+    assert json.loads(run.stdout) == [*names.values(), ""], run.stderr

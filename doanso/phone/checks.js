@@ -1,0 +1,202 @@
+// @ts-check
+// Checks of shops' payment codes as plain decisions: which shop comes next, what a scanned code is, what is missing, and the record.
+// Nothing here touches the page, the disk or the network.
+
+import { fold } from "./duplicates.js";
+import { myTeam } from "./steps.js";
+import { decode, fingerprint, lastFour } from "./vietqr.js";
+
+/**
+ * @typedef {"none" | "offered" | "displayed" | "stopped"} State
+ * @typedef {"" | "yes" | "no" | "unknown"} Answer "" until it was asked; "unknown" when nobody could say
+ * @typedef {{result: "same" | "different" | "unreadable" | "not-registered", fingerprint: string, bank: string, last_four: string, several?: boolean}} Scan
+ *   `several`: the code names accounts of further networks, which some apps pay instead; shown, and not sent
+ * @typedef {{teammate: string | null, name: string}} Second
+ * @typedef {{name: string, label: string, number: string, street: string}} Where
+ * @typedef {{shop: string, place: Where, changing: boolean, unit: string, happened_on: string, seen_at: string, team: string | null,
+ *   first: string | null, second: Second | null, state: State | "", used: Answer, why: string, reason: string, scan: Scan | null,
+ *   changed: Answer, amends?: {message: string}}} Check
+ *   `why`: the index of a usual reason, or "other", then `reason` holds the words; `amends`: it puts a record right
+ */
+
+export const LONGEST_REASON = 200;
+const PARTS = " · ";
+const ANSWERS = { yes: true, no: false, unknown: null, "": null };
+
+/**
+ * Where a shop is: "Chợ Mỹ Tho · sạp A12", or its address.
+ * @param {{label: string, number: string, street: string}} shop
+ */
+export const where = (shop) => shop.label || [shop.number, shop.street].filter(Boolean).join(" ");
+
+/**
+ * The market or street of a shop, by which one works through them.
+ * @param {{label: string, street: string}} shop
+ */
+export const area = (shop) => (shop.label ? shop.label.split(PARTS)[0] : shop.street);
+
+/**
+ * The shops' areas, each once, in the order of their names.
+ * @param {PackShop[]} shops
+ */
+export function areas(shops) {
+  const names = [...new Set(shops.map(area))].filter(Boolean);
+  return names.sort(new Intl.Collator("vi", { numeric: true }).compare);
+}
+
+/**
+ * The shops in the order of a walk, with the text by which each is found.
+ * @param {PackShop[]} shops @returns {{shop: PackShop, text: string}[]}
+ */
+export function indexed(shops) {
+  const { compare } = new Intl.Collator("vi", { numeric: true });
+  const rows = shops.map((shop) => ({ shop, text: fold([shop.name, where(shop)].join(" ")), key: `${area(shop)}\0${where(shop)}\0${shop.name}` }));
+  return rows.sort((one, other) => compare(one.key, other.key));
+}
+
+/**
+ * The rows that are looked for.
+ * @template {{shop: PackShop, text: string}} R
+ * @param {R[]} rows @param {string} typed @param {string} place an area, or "" @returns {R[]}
+ */
+export function search(rows, typed, place) {
+  const asked = fold(typed).split(" ").filter(Boolean);
+  return rows.filter((row) => (!place || area(row.shop) === place) && asked.every((word) => row.text.includes(word)));
+}
+
+/**
+ * A check that begins.
+ * @param {{pack: Pack, shop: PackShop, second: Second | null, stamp: string, day: string}} about @returns {Check}
+ */
+export function begin({ pack, shop, second, stamp, day }) {
+  const team = myTeam(pack);
+  const { name, label, number, street } = shop;
+  return {
+    shop: shop.business,
+    place: { name, label, number, street },
+    changing: shop.changing,
+    unit: pack.unit.id,
+    happened_on: day,
+    seen_at: stamp,
+    team: team ? team.id : null,
+    first: pack.user.teammate,
+    second: second ? { teammate: second.teammate, name: second.name } : null,
+    state: "",
+    used: "",
+    why: "",
+    reason: "",
+    scan: null,
+    changed: "",
+  };
+}
+
+/**
+ * Nothing could be read: torn, covered, or no code of a bank.
+ * @returns {Scan}
+ */
+export const unreadable = () => ({ result: "unreadable", fingerprint: "", bank: "", last_four: "" });
+
+/**
+ * A scanned text as a payment code; null when it is none.
+ * @param {string} text
+ */
+export function read(text) {
+  try {
+    return decode(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What a payment code is, compared with the registered one. The account is kept nowhere.
+ * @param {import("./vietqr.js").PaymentCode} code @param {{code: string}} shop @param {string} key 32 hex digits @returns {Promise<Scan>}
+ */
+export async function compare(code, shop, key) {
+  const print = await fingerprint(key, code);
+  return {
+    result: !shop.code ? "not-registered" : shop.code === print ? "same" : "different",
+    fingerprint: print,
+    bank: code.bank,
+    last_four: lastFour(code.account),
+    ...(code.networks.length ? { several: true } : {}),
+  };
+}
+
+/**
+ * Whether the owner is asked about a change of the account.
+ * @param {Check} check
+ */
+export const asksOwner = (check) => check.changing || (check.scan !== null && check.scan.result === "different");
+
+/**
+ * What is missing: a key of the words, or "".
+ * @param {Check} check @returns {"" | "changed" | "state" | "used" | "why" | "reason"}
+ */
+export function missing(check) {
+  if (asksOwner(check) && !check.changed) return "changed";
+  if (!check.state) return "state";
+  if (check.state === "displayed" && !check.used) return "used";
+  if (check.state !== "stopped") return "";
+  if (!check.why) return "why";
+  return check.why === "other" && !tidy(check.reason) ? "reason" : "";
+}
+
+/** @param {string} text */
+const tidy = (text) => text.normalize("NFC").replace(/\s+/g, " ").trim().slice(0, LONGEST_REASON);
+
+/** @param {Scan} scan */
+const sent = ({ several, ...scan }) => scan;
+
+/**
+ * The record's body, by docs/sync.md.
+ * @param {Check} check @param {string[]} reasons the usual ones, as they are written @returns {object}
+ */
+export function body(check, reasons) {
+  const { state } = check;
+  return {
+    business: check.shop,
+    happened_on: check.happened_on,
+    seen_at: check.seen_at,
+    state,
+    used_recently: state === "displayed" ? ANSWERS[check.used] : null,
+    reason: state !== "stopped" ? "" : check.why === "other" ? tidy(check.reason) : reasons[Number(check.why)],
+    scan: check.scan ? sent(check.scan) : null,
+    pair: { team: check.team, first: { teammate: check.first }, second: check.second },
+    owner_says_changed: asksOwner(check) ? ANSWERS[check.changed] : null,
+  };
+}
+
+/** @param {boolean | null} answer @returns {Answer} */
+const answered = (answer) => (answer === null ? "unknown" : answer ? "yes" : "no");
+
+/**
+ * The check that a record tells of, to be put right.
+ * @param {{unit: string, body: any}} payload @param {{message?: string} | null} problem @param {PackShop | null} shop of the pack
+ * @param {string} place where it was, if the pack does not know the shop @param {string[]} reasons @returns {Check}
+ */
+export function checkOf({ unit, body: told }, problem, shop, place, reasons) {
+  const { name, label, number, street } = shop || { name: "", label: place, number: "", street: "" };
+  const why = reasons.indexOf(told.reason);
+  return {
+    shop: told.business,
+    place: { name, label, number, street },
+    changing: Boolean(shop && shop.changing) || told.owner_says_changed !== null,
+    unit,
+    happened_on: told.happened_on,
+    seen_at: told.seen_at,
+    team: told.pair.team,
+    first: told.pair.first.teammate,
+    second: told.pair.second,
+    state: told.state,
+    used: told.state === "displayed" ? answered(told.used_recently) : "",
+    why: told.state !== "stopped" ? "" : why < 0 ? "other" : String(why),
+    reason: why < 0 ? told.reason : "",
+    scan: told.scan,
+    changed: asksAgain(told, shop) ? answered(told.owner_says_changed) : "",
+    amends: { message: (problem && problem.message) || "" },
+  };
+}
+
+/** @param {any} told @param {PackShop | null} shop */
+const asksAgain = (told, shop) => told.owner_says_changed !== null || Boolean(shop && shop.changing) || (told.scan !== null && told.scan.result === "different");
