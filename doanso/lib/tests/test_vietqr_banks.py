@@ -50,6 +50,15 @@ def test_a_renamed_bank_has_the_name_of_the_day(bank_bin, first_day, former, lat
     assert banks.successor(over, TODAY) == banks.bank(bank_bin, TODAY)
 
 
+def test_choices_of_a_form_name_what_a_bank_was_called():
+    choices = dict(banks.bank_choices(TODAY))
+
+    assert len(choices) == 58
+    assert choices["970436"] == "Vietcombank (Ngân hàng TMCP Ngoại Thương Việt Nam)"
+    assert choices["970406"] == "Vikki Bank, trước là DongA Bank (Ngân hàng TNHH MTV Số Vikki)"
+    assert dict(banks.bank_choices(THEN))["970406"] == "DongA Bank (Ngân hàng TMCP Đông Á)"
+
+
 def test_what_is_said_of_a_bank():
     def said(bank_bin, on=TODAY):
         warning = banks.bank_warning(bank_bin, on)

@@ -64,6 +64,25 @@ def banks(on: date) -> tuple[Bank, ...]:
     return tuple(entry for entry in _entries() if entry.is_in_effect(on))
 
 
+def bank_choices(on: date) -> list[tuple[str, str]]:
+    """Return numbers and names of the banks in effect for a form; a name says what the bank was called before."""
+    return [(entry.bin, _choice(entry, on)) for entry in banks(on)]
+
+
+def _choice(entry: Bank, on: date) -> str:
+    former = _former(entry, on)
+    if former is not None and former.short_name != entry.short_name:
+        words = _("%(bank)s, formerly %(former)s (%(name)s)")
+        return words % {"bank": entry.short_name, "former": former.short_name, "name": entry.name}
+    return f"{entry.short_name} ({entry.name})"
+
+
+def _former(entry: Bank, on: date) -> Bank | None:
+    """Return the name that a bank's number had before, if it had another one."""
+    over = [other for other in _by_bin()[entry.bin] if other.is_over(on) and other.name != entry.name]
+    return over[-1] if over else None
+
+
 def former_banks(on: date) -> tuple[Bank, ...]:
     """Return the names that are over on a day, as "merged", for whoever looks for a bank by its old name."""
     return tuple(_merged(entry) for entry in _entries() if entry.is_over(on))
@@ -98,7 +117,7 @@ def bank_warning(bank_bin: str, on: date) -> Problem | None:
         values |= {"heir": heir.short_name if heir else entry.merged_into, "day": formats.day(entry.until)}
         message = _("%(bank)s ended on %(day)s and goes on as %(heir)s. Ask the owner for a new code of %(heir)s.")
         return Problem("bank_merged", message % values, "bank_bin")
-    former = next((other for other in _by_bin()[bank_bin] if other.is_over(on) and other.name != entry.name), None)
+    former = _former(entry, on)
     if former is not None:
         values |= {"former": former.short_name}
         message = _("%(bank)s is the new name of %(former)s. Codes of %(former)s pay into the same account.")
