@@ -19,6 +19,7 @@ class PlacesConfig(AppConfig):
             inbox,
             navigation,
             notices,
+            register_setup,
             search,
             sources,
             values,
@@ -73,3 +74,4 @@ class PlacesConfig(AppConfig):
         notices.register()
         assignment_kinds.register()
         values.register()
+        register_setup.register()

@@ -10,7 +10,18 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people.actions.shops import BusinessInput
 from doanso.people.models import Business, Household
 from doanso.people.rules import doors
-from doanso.people.rules.doors import DoorOrder, door_key, past, street_key, street_prefix, walk_from, walk_key
+from doanso.people.rules.doors import (
+    DoorOrder,
+    door_key,
+    past,
+    split_address,
+    street_key,
+    street_prefix,
+    tidy_number,
+    walk_from,
+    walk_key,
+    without_areas,
+)
 from doanso.people.rules.doors import address as one_line
 
 __all__ = [
@@ -23,12 +34,15 @@ __all__ = [
     "move_places",
     "one_line",
     "place_businesses",
+    "split_address",
     "street_key",
     "street_keys",
     "street_prefix",
+    "tidy_number",
     "unplaced_businesses",
     "walk_from",
     "walk_key",
+    "without_areas",
 ]
 
 

@@ -12,19 +12,37 @@ from doanso.places.models.places import (
     Recognition,
     Segment,
 )
+from doanso.places.models.registers import (
+    Address,
+    AddressCheck,
+    AddressKind,
+    CheckFile,
+    CriterionCheck,
+    Stall,
+    SurveyOutcome,
+    Tenancy,
+)
 
 __all__ = [
+    "Address",
+    "AddressCheck",
+    "AddressKind",
     "AssessedValue",
     "Assessment",
     "AssessmentStage",
+    "CheckFile",
     "CriteriaSet",
     "Criterion",
     "CriterionBasis",
+    "CriterionCheck",
     "KnownFrom",
     "Place",
     "PlaceGap",
     "PlaceState",
     "Recognition",
     "Segment",
+    "Stall",
+    "SurveyOutcome",
+    "Tenancy",
     "ThresholdKind",
 ]
