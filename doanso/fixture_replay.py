@@ -4,8 +4,11 @@
 is made of models, dataclasses and plain values. The first call in a state of the database runs it and keeps its writing
 statements and its result; that call and later ones that start from the same state execute those statements and unpickle the
 result. The state is the small tree of the template and the calls of this kind since, on the same business day and with the same
-keys. In every other case (a test wrote something before, another engine, a test that really commits, a clock that stands still)
-the function itself runs, as it does where its statements would not repeat what it did.
+keys. In every other case (a test wrote something before, a test that really commits, a clock that stands still) the function
+itself runs, as it does where its statements would not repeat what it did.
+
+SQLite counts the changed rows of a connection by itself; on PostgreSQL every statement's answer is counted. There the statements
+of a call are repeated as one script, which first sets the sequences to where they stood, because a rollback does not.
 """
 
 import contextlib
@@ -26,13 +29,15 @@ from doanso.lib import clock
 
 _WALL_CLOCK = clock.now
 
+type Statement = tuple[str, Any, bool]
+
 
 @dataclass(frozen=True)
 class Recording:
-    """A call's writing statements (SQL, parameters, whether many), the number of rows they changed, the files that it
-    stored by place, and its pickled result."""
+    """A call's writing statements (SQL, parameters, whether many; one script on PostgreSQL), the number of rows they changed,
+    the files that it stored by place, and its pickled result."""
 
-    statements: list[tuple[str, Any, bool]]
+    statements: list[Statement]
     changes: int
     files: dict[str, bytes]
     result: bytes
@@ -44,7 +49,7 @@ class _AnotherStateError(Exception):
 
 @dataclass
 class _State:
-    """What was replayed or recorded since the test began, and SQLite's count of changes after it; None when unknown."""
+    """What was replayed or recorded since the test began, and the count of changed rows after it; None when unknown."""
 
     history: tuple[Hashable, ...] = ()
     changes: int | None = None
@@ -53,16 +58,35 @@ class _State:
 _state = _State()
 # None for a call that cannot be replayed.
 _recordings: dict[Hashable, Recording | None] = {}
+# Rows that statements on PostgreSQL changed.
+_counted = 0
+
+
+def _count(cursor: Any) -> None:
+    """Add the rows that a statement changed, from the tag of its answer: `INSERT 0 5`, `UPDATE 3`, `SELECT 1`."""
+    global _counted  # noqa: PLW0603 -- one count of this process, as SQLite has one of a connection
+    if cursor.rowcount > 0 and (cursor.statusmessage or "").startswith(("INSERT", "UPDATE", "DELETE", "MERGE")):
+        _counted += cursor.rowcount
+
+
+def _counting(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    result = execute(sql, params, many, context)
+    _count(context["cursor"])
+    return result
 
 
 def _changes() -> int | None:
     """Return how many rows this connection has changed so far, also in transactions that were rolled back.
 
-    None outside a transaction, and of an engine that does not count them.
+    None outside a transaction.
     """
     if not connection.in_atomic_block:
         return None
-    return cast("int | None", getattr(connection.connection, "total_changes", None))
+    if connection.vendor == "sqlite":
+        return cast(int, connection.connection.total_changes)
+    if _counting not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, _counting)
+    return _counted
 
 
 def begin_with(name: str) -> None:
@@ -176,10 +200,34 @@ def _is_write(sql: str) -> bool:
     return words not in {"SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA"}
 
 
+def _sequences() -> dict[str, str]:
+    """Return the statement part that sets each sequence to where it stands."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT format('%I.%I', schemaname, sequencename), last_value, start_value FROM pg_sequences")
+        return {
+            name: f"setval('{name}', {start if last is None else last}, {'false' if last is None else 'true'})"
+            for name, last, start in cursor.fetchall()
+        }
+
+
+def _script(statements: list[Statement], before: dict[str, str]) -> str:
+    """Return PostgreSQL's statements as one text, after the sequences that they moved are set back."""
+    after = _sequences()
+    moved = [part for name, part in before.items() if part != after[name]]
+    with contextlib.closing(connection.create_cursor()) as cursor:
+        texts = [
+            cursor.mogrify(sql, row) if row is not None else sql
+            for sql, params, many in statements
+            for row in (params if many else [params])
+        ]
+    return ";\n".join([f"SELECT {', '.join(moved)}"] * bool(moved) + texts)
+
+
 def _record(function: Callable[[], Any], shared: dict[str, Any]) -> Recording | None:
     """Call the function, and take its rows back; return None where it did what its statements do not repeat."""
-    statements: list[tuple[str, Any, bool]] = []
+    statements: list[Statement] = []
     rolled_back = False
+    sequences = _sequences() if connection.vendor == "postgresql" else {}
 
     def keep(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         nonlocal rolled_back
@@ -203,6 +251,8 @@ def _record(function: Callable[[], Any], shared: dict[str, Any]) -> Recording | 
         return None
     for path, cache in caches.items():
         shared[path]._state.fields_cache = cache
+    if sequences:
+        statements = [(_script(statements, sequences), None, False)]
     recording = Recording(statements, changes, files, dumped)
     try:
         with taken_back():
@@ -220,7 +270,11 @@ def _replay(recording: Recording, shared: dict[str, Any]) -> Any:
                 cursor.executemany(sql, params)
             else:
                 cursor.execute(sql, params)
-                if cursor.description:
+                if connection.vendor == "postgresql":
+                    _count(cursor)
+                    while cursor.nextset():
+                        _count(cursor)
+                elif cursor.description:
                     cursor.fetchall()
     if _changes() != before + recording.changes:
         raise _AnotherStateError

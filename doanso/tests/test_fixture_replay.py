@@ -14,7 +14,7 @@ from doanso.lib import clock
 from doanso.testing import TODAY, Tree
 from doanso.units.models import Unit, UnitName
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 calls: list[str] = []
 
 
