@@ -15,7 +15,7 @@ import { decode, fingerprint, lastFour } from "./vietqr.js";
  * @typedef {{name: string, label: string, number: string, street: string}} Where
  * @typedef {{shop: string, place: Where, changing: boolean, unit: string, happened_on: string, seen_at: string, team: string | null,
  *   first: string | null, second: Second | null, state: State | "", used: Answer, why: string, reason: string, scan: Scan | null,
- *   changed: Answer, amends?: {message: string}}} Check
+ *   changed: Answer, amends?: {message: string, field: string}}} Check
  *   `why`: the index of a usual reason, or "other", then `reason` holds the words; `amends`: it puts a record right
  */
 
@@ -124,6 +124,13 @@ export async function compare(code, shop, key) {
 }
 
 /**
+ * A shop met on a visit, of which the pack says nothing yet: the server follows it from its first check on.
+ * @param {{id: string, name: string, number: string, street: string, neighbourhood: string | null}} place of the visit @returns {PackShop}
+ */
+export const unlisted = ({ id, name, number, street, neighbourhood }) =>
+  ({ business: id, name, label: "", number, street, neighbourhood, state: "none", checked_on: null, code: "", changing: false });
+
+/**
  * Whether the owner is asked about a change of the account.
  * @param {Check} check
  */
@@ -145,6 +152,15 @@ export function missing(check) {
 /** @param {string} text */
 const tidy = (text) => text.normalize("NFC").replace(/\s+/g, " ").trim().slice(0, LONGEST_REASON);
 
+/**
+ * The second as the record names them; a name that was emptied is nobody.
+ * @param {Second | null} second @returns {Second | null}
+ */
+function present(second) {
+  const name = second ? tidy(second.name) : "";
+  return second && (second.teammate || name) ? { teammate: second.teammate, name } : null;
+}
+
 /** @param {Scan} scan */
 const sent = ({ several, ...scan }) => scan;
 
@@ -162,7 +178,7 @@ export function body(check, reasons) {
     used_recently: state === "displayed" ? ANSWERS[check.used] : null,
     reason: state !== "stopped" ? "" : check.why === "other" ? tidy(check.reason) : reasons[Number(check.why)],
     scan: check.scan ? sent(check.scan) : null,
-    pair: { team: check.team, first: { teammate: check.first }, second: check.second },
+    pair: { team: check.team, first: { teammate: check.first }, second: present(check.second) },
     owner_says_changed: asksOwner(check) ? ANSWERS[check.changed] : null,
   };
 }
@@ -172,7 +188,7 @@ const answered = (answer) => (answer === null ? "unknown" : answer ? "yes" : "no
 
 /**
  * The check that a record tells of, to be put right.
- * @param {{unit: string, body: any}} payload @param {{message?: string} | null} problem @param {PackShop | null} shop of the pack
+ * @param {{unit: string, body: any}} payload @param {{message?: string, field?: string} | null} problem @param {PackShop | null} shop of the pack
  * @param {string} place where it was, if the pack does not know the shop @param {string[]} reasons @returns {Check}
  */
 export function checkOf({ unit, body: told }, problem, shop, place, reasons) {
@@ -194,7 +210,7 @@ export function checkOf({ unit, body: told }, problem, shop, place, reasons) {
     reason: why < 0 ? told.reason : "",
     scan: told.scan,
     changed: asksAgain(told, shop) ? answered(told.owner_says_changed) : "",
-    amends: { message: (problem && problem.message) || "" },
+    amends: { message: (problem && problem.message) || "", field: (problem && problem.field) || "" },
   };
 }
 

@@ -288,8 +288,8 @@ export function body(visit, endedAt) {
   };
 }
 
-/** Whoever holds the phone can do nothing about these: the right, the unit, or the office's own decision is in the way. */
-const NOT_HERE = ["no_role", "unit_unknown", "other_unit", "taken_back", "amended", "settled"];
+/** Whoever holds the phone can do nothing about these: the right, the unit, the register, or the office's own decision is in the way. */
+const NOT_HERE = ["no_role", "unit_unknown", "other_unit", "shop_unknown", "taken_back", "amended", "settled"];
 
 /**
  * Whether a record that the server did not take can be put right on this phone.

@@ -40,8 +40,9 @@ async function begun(business) {
  */
 export async function shop(pack, business, visit) {
   const [kept, today] = [await packs.shops(), await outing.get(), await dressed];
-  const known = kept ? kept.shops.find((one) => one.business === business) : undefined;
   const back = visit ? `/visit/${visit}` : "/shops";
+  const from = visit ? await drafts.open(visit).catch(() => null) : null;
+  const known = kept ? kept.shops.find((one) => one.business === business) || (from ? checks.unlisted(from.body.place) : undefined) : undefined;
   if (!kept || !known) {
     return show({ title: w.title, small: pack.unit.name, back: () => go(back),
       body: h("div", { class: "ds-card ds-empty" }, icon("building-store"), h("b", {}, w.unknown), h("span", {}, w.unknown_small)) });
@@ -236,19 +237,24 @@ function screen(pack, { known, key, id: draftId, body: check, back }) {
     go(back);
   };
 
-  const mate = pack.teams.flatMap((team) => team.teammates).find((one) => check.second && one.id === check.second.teammate);
-  const second = mate ? mate.name : check.second ? check.second.name : "";
+  // Nobody but the server knows what is wrong with a name that was let through here.
+  const second = check.second;
+  const companion = check.amends && second && !second.teammate
+    ? field({ label: words.pair.other_name, id: "other-name", value: second.name, most: 120, error: check.amends.field.startsWith("pair") ? check.amends.message : "",
+      oninput: (name) => void set({ second: { ...second, name } }) })
+    : null;
+  const mate = pack.teams.flatMap((team) => team.teammates).find((one) => second && one.id === second.teammate);
   const last = known ? [w.states[known.state], known.checked_on ? day(known.checked_on) : ""].filter(Boolean).join(" · ") : "";
   show({
     title: check.place.name || checks.where(check.place), small: checks.where(check.place), back: () => go(back),
     body: [
       check.amends ? h("div", { class: "ds-notes" }, note("risk", h("p", { role: "alert" }, h("b", {}, words.amend.why), " ", check.amends.message || words.sent.refused_why))) : null,
       check.changing ? h("div", { class: "ds-notes" }, note("behind", h("p", {}, h("b", {}, w.changing_note)), h("p", {}, w.changing_ask))) : null,
-      scanPlace, owner, state, used, why,
+      companion, scanPlace, owner, state, used, why,
       h("dl", { class: "ds-kv mt" }, known ? [
         h("div", {}, h("dt", {}, w.last), h("dd", {}, known.checked_on ? last : w.never_checked)),
         h("div", {}, h("dt", {}, w.code), h("dd", {}, known.code ? w.code_yes : w.code_no))] : null,
-      h("div", {}, h("dt", {}, w.second), h("dd", {}, second || w.alone))),
+      h("div", {}, h("dt", {}, w.second), h("dd", {}, mate ? mate.name : (second && second.name) || w.alone))),
       promise(words.never),
       draftId || check.amends ? h("div", { class: "door-more" }, careful(check.amends ? words.amend.drop : w.drop, () => h("p", {}, check.amends ? words.amend.drop_sure : w.drop_sure), check.amends ? words.amend.drop : w.drop, async () => {
         await drafts.remove(id);

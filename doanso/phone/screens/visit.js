@@ -126,9 +126,9 @@ export async function visit(pack, id, wanted) {
     }
     return leave();
   };
-  // A shop whose code is looked after may be checked on the way; one comes back to the visit.
-  const followed = body.kind === "business" && ((await packs.shops()) || { shops: [] }).shops.some((shop) => shop.business === body.place.id);
-  const check = () => followed && !body.amends ? button(words.us.shop, async () => {
+  // The code of a shop may be checked on the way; one comes back to the visit.
+  const checked = body.kind === "business" && !body.place.new && !body.amends && (await packs.shops()) !== null;
+  const check = () => checked ? button(words.us.shop, async () => {
     if (await save()) go(`/shop/${body.place.id}/${id}`);
   }, { icon: "qrcode", id: "check-code" }) : null;
   const leave = async () => {

@@ -129,6 +129,23 @@ for (const name of ["shop_check", "shop_check_stopped"]) {
   });
 }
 
+test("the name of a companion that the server did not take can be put right, or left out", () => {
+  const made = checks.checkOf(contract("shop_check_stopped"), { message: "Tên có chữ số", field: "pair.second.name" }, STALL, "", words.reasons);
+  assert.deepEqual(made.amends, { message: "Tên có chữ số", field: "pair.second.name" });
+
+  const named = (name) => checks.body({ ...made, second: { teammate: null, name } }, words.reasons).pair.second;
+  assert.deepEqual(named(" Võ Thị  Thu "), { teammate: null, name: "Võ Thị Thu" });
+  assert.equal(named("  "), null);
+});
+
+test("a shop met on a visit is checked without a code to compare with", async () => {
+  const place = { id: "s", new: false, name: "Cà phê Ba", number: "14", street: "Lê Lợi", neighbourhood: null };
+  const known = checks.unlisted(place);
+
+  assert.deepEqual(Object.keys(known), Object.keys(SHOP));
+  assert.equal((await checks.compare(checks.read(ACB), known, KEY)).result, "not-registered");
+});
+
 test("a shop that left the list is still shown by where it is", () => {
   const made = checks.checkOf(contract("shop_check_stopped"), null, null, "Chợ Mỹ Tho · sạp A12", words.reasons);
 
@@ -140,7 +157,7 @@ test("a shop that left the list is still shown by where it is", () => {
 
 test("a check that the server did not take can be put right here, unless the office decided", () => {
   assert.equal(canAmend("cashless.check", { code: "reason_missing" }), true);
-  for (const code of ["taken_back", "no_role", "settled"]) assert.equal(canAmend("cashless.check", { code }), false);
+  for (const code of ["taken_back", "no_role", "settled", "shop_unknown"]) assert.equal(canAmend("cashless.check", { code }), false);
 });
 
 test("every state, verdict, answer and question has its words", () => {
