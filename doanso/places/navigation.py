@@ -20,11 +20,23 @@ PAGES = (
         10,
         "places:list",
         ("places.view",),
-        r"^/places/",
+        r"^/places/(?!criteria/)",
         pgettext_lazy("navigation", "Streets and markets"),
         _(
             "A street or a market is surveyed, brought to its criteria, assessed by the committee above and recognised once it "
             "meets all of them."
+        ),
+    ),
+    TabPage(
+        "movement.places",
+        80,
+        "places:criteria",
+        ("places.view",),
+        r"^/places/criteria/",
+        pgettext_lazy("navigation", "Criteria"),
+        _(
+            "What a street or market must reach, by kind. The committee edits its own set; a place keeps the version it is "
+            "assessed by."
         ),
     ),
 )

@@ -16,3 +16,5 @@ ASSESS = Permission("places.assess", unit_of="unit_id")
 ASSESS_AT = Permission("places.assess", unit_of="id")
 SET_CRITERIA = Permission("places.set_criteria", unit_of="owner_id")
 SET_CRITERIA_AT = Permission("places.set_criteria", unit_of="id")
+VIEW_SET = Permission("places.view", unit_of="owner_id")
+"""Seeing places, asked of criteria sets: who sees the committee's places may know that it writes criteria."""

@@ -127,10 +127,9 @@ def assess_itself(*, actor: User, place: Place, read: str, note: str = "") -> As
 
 @transaction.atomic
 def return_assessment(*, actor: User, place: Place, read: str, reason: str) -> Place:
-    """Send a self-assessment back: its unit takes it back itself, or the committee returns it, with a reason."""
+    """Take a self-assessment back with a reason, by its unit or by the committee above, which manages the place as well."""
     fresh = lock_read(place, read)
-    if not policy.MANAGE.allows(actor, fresh):
-        policy.ASSESS.require(actor, fresh)
+    policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.SELF_ASSESSED,)))
     refuse(rules.reason_problem(reason))
     refuse_secret([reason], field="reason")

@@ -14,9 +14,11 @@ from doanso.places.queries.assessments import (
     values_of,
 )
 from doanso.places.queries.criteria import criteria_of, draft_of, newer_set, next_version, set_in_force, versions
+from doanso.places.queries.lists import PlaceFilter, names_of, place_page, state_counts, units_with
 from doanso.places.queries.places import all_places, segments_of, state_token
 
 __all__ = [
+    "PlaceFilter",
     "all_places",
     "assessment_in_force",
     "assessments_of",
@@ -24,17 +26,21 @@ __all__ = [
     "draft_of",
     "is_intact",
     "latest_assessment",
+    "names_of",
     "newer_set",
     "next_version",
     "open_gaps",
+    "place_page",
     "recheck_due",
     "recognition_in_force",
     "recognitions_of",
     "segments_of",
     "self_assessors",
     "set_in_force",
+    "state_counts",
     "state_token",
     "to_assess",
+    "units_with",
     "values_of",
     "versions",
 ]

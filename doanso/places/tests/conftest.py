@@ -92,7 +92,7 @@ def street(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Iterator[StreetScene]
     stated["shops.cashless"] = Formula("shops.cashless", "shops.cashless", read, kinds=kinds, second="đã dùng")
     monkeypatch.setattr(formulas, "_formulas", stated)
     monkeypatch.setattr("doanso.places.ports._survey_checks", [])
-    yield scene
+    return scene
 
 
 def second_officer(tree: Tree) -> User:

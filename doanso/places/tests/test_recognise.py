@@ -53,7 +53,8 @@ def test_a_street_counts_from_its_recognition_until_it_is_withdrawn(street: Stre
     place = street.recognised()
     assert figures(programme, street, "digital-streets") == {"p4": 1, "my-tho": 1}
     assert figures(programme, street, "cashless-markets") == {}
-    assert place.state == PlaceState.RECOGNISED and place.passed == place.criteria_count == 9
+    assert place.state == PlaceState.RECOGNISED
+    assert place.passed == place.criteria_count == 9
     recognition = Recognition.objects.get()
     assert (recognition.decided_on, recognition.recheck_due) == (TODAY, date(2024, 5, 12))
     street.step(actions.withdraw_recognition, place, street.tree.dung, reason="Bảng QR hỏng quá nửa")
@@ -137,7 +138,8 @@ def test_the_survey_freezes_the_day_and_keeps_the_baseline(street: StreetScene) 
     assert refusal(early) == "place_day_early"
     street.step(actions.complete_survey, place, on=date(2023, 3, 20), note="Đủ 40 hộ")
     fresh = street.fresh(place)
-    assert fresh.is_frozen and fresh.surveyed_on == date(2023, 3, 20)
+    assert fresh.is_frozen
+    assert fresh.surveyed_on == date(2023, 3, 20)
     [baseline] = queries.assessments_of(fresh)
     assert (baseline.stage, baseline.on, baseline.passed) == (AssessmentStage.BASELINE, date(2023, 3, 20), 0)
 
@@ -175,7 +177,8 @@ def test_a_recheck_moves_the_next_one_and_leaves_the_recognition(
     assert (assessment.stage, assessment.passed) == (AssessmentStage.RECHECK, 8)
     assert Recognition.objects.get().recheck_due == date(2024, 11, 13)
     assert not Notice.objects.filter(kind="places.recheck-due").exists()
-    assert street.fresh(place).passed == 8 and street.fresh(place).state == PlaceState.RECOGNISED
+    assert street.fresh(place).passed == 8
+    assert street.fresh(place).state == PlaceState.RECOGNISED
 
 
 @pytest.mark.parametrize("name", ["chi", "binh", "hanh", "lan", "minh"])

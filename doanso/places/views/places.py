@@ -1,19 +1,40 @@
-"""Pages of places: the list, and one place with its criteria."""
+"""Pages of places: the list, setting one up, and one place with its criteria and the next step."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access import policy as access
+from doanso.access import queries as access_queries
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.lib import clock
-from doanso.places import policy, queries
-from doanso.places.models import Place
+from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
+from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
+from doanso.places import actions, policy, queries
+from doanso.places.forms.places import RECHECK, NewPlaceForm, PlaceFilterForm, PlaceForm, segment_lines
+from doanso.places.kinds import kind_named, kinds
+from doanso.places.models import Place, PlaceState
 from doanso.places.ports import PlacePage, place_panels
+from doanso.places.queries.lists import PlaceFilter
+from doanso.places.views.boards import board_of, steps_of
+from doanso.places.views.step_table import step_forms
+from doanso.places.wording import PILLS
+from doanso.units import queries as units
+from doanso.units.models import UnitKind
+
+_RECHECK_AHEAD = timedelta(days=14)
 
 
 def place_or_404(request: AuthenticatedRequest, place_id: UUID, permission: Permission = policy.VIEW) -> Place:
@@ -21,19 +42,196 @@ def place_or_404(request: AuthenticatedRequest, place_id: UUID, permission: Perm
     return get_or_404(request.user, permission, queries.all_places(), see=policy.VIEW, pk=place_id)
 
 
+# --- The list ---------------------------------------------------------------------------------------------------------
+
+
 @login_required
 @require_safe
 def place_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Show the places that the reader may see."""
+    """Show the places that the reader may see; those that wait for somebody first."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    places = policy.VIEW.filter(request.user, queries.all_places()).order_by("kind", "name")
-    return render(request, "places/list.html", {"places": places})
+    offered = queries.units_with(request.user, policy.VIEW_AT)
+    form = PlaceFilterForm(request.GET, units=[unit for unit in offered if unit.kind != UnitKind.BRANCH])
+    form.is_valid()
+    cleaned = form.cleaned_data
+    state = cleaned.get("state", "")
+    filters = PlaceFilter(
+        text=cleaned.get("q", ""),
+        kind=cleaned.get("kind", ""),
+        state="" if state == RECHECK else state,
+        unit=next((unit.unit for unit in offered if unit.code == cleaned.get("unit")), None),
+        recheck_by=clock.today() + _RECHECK_AHEAD if state == RECHECK else None,
+    )
+    number = page_number(request)
+    rows, more = queries.place_page(request.user, filters, number)
+    names = queries.names_of(rows, offered)
+    summary = ngettext(
+        "%(count)s street or market on this page", "%(count)s streets and markets on this page", len(rows)
+    )
+    context = {
+        "form": form,
+        "narrowed": filters != PlaceFilter(),
+        "counts": _counts(request),
+        "rows": [_row(place, names[place.unit_id].name) for place in rows],
+        "may_manage": policy.MANAGE_AT.allows_anywhere(request.user),
+        "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(rows))}),
+    }
+    return render(request, "places/list.html", context)
+
+
+def _counts(request: AuthenticatedRequest) -> list[dict[str, Any]]:
+    """Return per kind how many places are recognised, of how many that are worked on."""
+    counts = queries.state_counts(request.user)
+    shown = []
+    for kind in kinds():
+        by_state = counts.get(kind.code, {})
+        whole = sum(count for state, count in by_state.items() if state != PlaceState.STOPPED)
+        if whole:
+            shown.append(
+                {
+                    "kind": kind,
+                    "recognised": by_state.get(PlaceState.RECOGNISED, 0),
+                    "whole": whole,
+                    "url": f"{reverse('places:list')}?kind={kind.code}",
+                }
+            )
+    return shown
+
+
+def _row(place: Place, unit_name: str) -> dict[str, Any]:
+    due = getattr(place, "recheck_due", None)
+    return {
+        "place": place,
+        "kind": kind_named(place.kind),
+        "url": reverse("places:place", args=[place.pk]),
+        "unit": unit_name,
+        "mark": PILLS[place.state],
+        "state": place.get_state_display(),
+        "due": due,
+        "is_due": due is not None and due <= clock.today(),
+    }
+
+
+# --- Set up and change ------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: AuthenticatedRequest) -> HttpResponse:
+    """Set a place up; it begins with its house list or stalls."""
+    access.over_others_or_404(request.user, policy.MANAGE_AT, see=policy.VIEW_AT)
+    offered = [unit for unit in queries.units_with(request.user, policy.MANAGE_AT) if unit.kind != UnitKind.BRANCH]
+    # A committee's officer sets up places of wards; the committee itself stands last.
+    offered.sort(key=lambda unit: unit.kind in (UnitKind.CITY, UnitKind.PROVINCE))
+    posted = request.method == "POST"
+    initial = {"started_on": clock.today(), "unit": request.GET.get("unit", ""), "kind": request.GET.get("kind", "")}
+    form = NewPlaceForm(request.POST if posted else None, units=offered, initial=initial)
+    if form.is_bound and form.is_valid():
+        unit = form.units[form.cleaned_data["unit"]].unit
+        try:
+            place = actions.create_place(
+                actor=request.user, unit=unit, kind=form.cleaned_data["kind"], inputs=form.inputs()
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("Set up. Now write its list: that is what its shares are counted of."))
+            return redirect("places:place", place.pk)
+    return render(request, "places/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
+    """Change a place's own words and its parts."""
+    place = place_or_404(request, place_id, policy.MANAGE)
+    kind = kind_named(place.kind)
+    initial = {
+        "name": place.name,
+        "started_on": place.started_on,
+        "note": place.note,
+        "segments": segment_lines(queries.segments_of(place)),
+    }
+    form = PlaceForm(request.POST if request.method == "POST" else None, kind=kind, initial=initial)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.change_place(
+                actor=request.user, place=place, read=request.POST.get("read", ""), inputs=form.inputs()
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("Changed."))
+            return redirect("places:place", place.pk)
+    context = {"form": form, "place": place, "kind": kind, "read": queries.state_token(place)}
+    return render(request, "places/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def show(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
+    """Show a place on public pages before it is recognised, or no longer."""
+    place = place_or_404(request, place_id, policy.MANAGE)
+    shown = request.POST.get("shown") == "1"
+    try:
+        actions.set_shown(actor=request.user, place=place, read=request.POST.get("read", ""), shown=shown)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    else:
+        messages.success(request, _("Everybody may see it now.") if shown else _("It is no longer shown in public."))
+    return redirect("places:place", place.pk)
+
+
+# --- One place --------------------------------------------------------------------------------------------------------
 
 
 @login_required
 @require_safe
 def place(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
-    """Show one place."""
-    shown = place_or_404(request, place_id)
-    panels = place_panels.panels(request.user, PlacePage(shown, clock.today()))
-    return render(request, "places/place.html", {"place": shown, "panels": panels})
+    """Show a place with its criteria and the next step."""
+    return place_page(request, place_or_404(request, place_id))
+
+
+def place_page(
+    request: AuthenticatedRequest, place: Place, *, refused: Mapping[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """Show the page of a place, with the form of a refused step."""
+    actor, today, kind = request.user, clock.today(), kind_named(place.kind)
+    may_manage = policy.MANAGE.allows(actor, place, found_by=policy.VIEW)
+    may_assess = policy.ASSESS.allows(actor, place, found_by=policy.VIEW)
+    assessments = queries.assessments_of(place)
+    board = board_of(place, today, assessments, queries.open_gaps(place))
+    recognition = queries.recognition_in_force(place) if place.state == PlaceState.RECOGNISED else None
+    is_sender = actor.pk in {
+        assessment.made_by_id
+        for assessment in assessments
+        if assessment.stage == "self" and assessment.taken_back_at is None
+    }
+    context = {
+        "place": place,
+        "kind": kind,
+        "unit": units.name(place.unit),
+        "mark": PILLS[place.state],
+        "read": queries.state_token(place),
+        "board": board,
+        "steps": steps_of(place),
+        "assessments": assessments,
+        "latest": assessments[0] if assessments else None,
+        "decided": next((each for each in assessments if each.stage == "city"), None),
+        "recognition": recognition,
+        "is_recheck_due": recognition is not None and recognition.recheck_due <= today + _RECHECK_AHEAD,
+        "newer": queries.newer_set(place, kind) if may_manage and place.state in _EXCHANGEABLE else None,
+        "may_manage": may_manage,
+        "may_assess": may_assess,
+        "is_sender": is_sender,
+        "forms": {**step_forms(), **(refused or {})},
+        "open_step": next(iter(refused or {}), ""),
+        "gap_units": units.subtree(place.unit) if may_manage and place.state in _WORKED_ON else [],
+        "panels": place_panels.panels(actor, PlacePage(place, today)),
+        "events": access_queries.history(actor, place),
+    }
+    return render(request, "places/place.html", context, status=status)
+
+
+_EXCHANGEABLE = (PlaceState.PREPARING, PlaceState.SURVEYED, PlaceState.IN_PROGRESS)
+_WORKED_ON = (*_EXCHANGEABLE, PlaceState.RECOGNISED, PlaceState.REFUSED)
