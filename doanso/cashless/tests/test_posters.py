@@ -103,6 +103,15 @@ def test_nothing_wrong_is_printed():
 def test_every_printed_code_is_read(open_as: Any, tree: Any, axe: Any) -> None:
     """Each is read at the resolution of a plain scanner and of a good one, and pays the account that it was made for."""
     posters = [poster(name=name, account=f"{place}123456789") for place, name in enumerate(NAMES)]
+    posters += [
+        poster(
+            name=("Hợp tác xã Trái cây Đặc sản Vĩnh Kim " * 5)[:160].strip(),
+            account="ABCDEFGHIJKLMNOPQRS",
+            place=("Chợ Trung tâm · khu trái cây · " * 5)[:120].strip(),
+            holder="HOP TAC XA NONG NGHIEP THUONG MAI DICH VU TRAI CAY VINH KIM",
+            seller="shop",
+        ),
+    ]
     page = open_as(tree.an, "/")
     links = "".join(f'<link rel="stylesheet" href="{static(name)}">' for name in ("ds/theme.css", "ds/poster.css"))
     for layout, (width, height) in SIZES.items():
@@ -128,7 +137,7 @@ def test_every_printed_code_is_read(open_as: Any, tree: Any, axe: Any) -> None:
         ]
         assert sizes(pdf) == [(width, height)] * len(expected)
         for card in page.locator(".ds-poster").all():
-            # Nothing is cut off: the steps end above the foot.
+            # Nothing is cut off, not even with the longest words that the columns hold.
             assert card.evaluate(
                 "(card) => card.scrollHeight <= card.clientHeight && card.scrollWidth <= card.clientWidth"
             )
