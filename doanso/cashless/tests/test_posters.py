@@ -1,6 +1,8 @@
 """Posters: what stands on the paper, and the codes read back out of what Chromium prints."""
 
+import base64
 import html
+import io
 import re
 from typing import Any
 from urllib.parse import urljoin
@@ -8,11 +10,17 @@ from urllib.parse import urljoin
 import pypdfium2
 import pytest
 from django.templatetags.static import static
+from PIL import ImageFilter
 
 from doanso.cashless.renderers.posters import MOST_POSTERS, Poster, PosterLayout, poster_sheet
 from doanso.lib.tests.printed_codes import codes_by_page, codes_in, picture_of
 from doanso.lib.vietqr import VietQR, VietQRProblem, decode, encode, masked, shop_code
 
+READ_BY_PHONE = """async (picture) => {
+  const base = document.querySelector("script[type=module]").src.replace(/app\\.js$/, "");
+  const { still } = await import(`${base}scan.js`);
+  return still(new Blob([Uint8Array.from(atob(picture), (char) => char.charCodeAt(0))], { type: "image/png" }));
+}"""
 SIZES = {PosterLayout.A5: (148, 210), PosterLayout.A5_ON_A4: (297, 210), PosterLayout.A6_ON_A4: (210, 297)}
 NAMES = [
     "Tạp hoá Cô Sáu Lành",
@@ -113,6 +121,7 @@ def test_every_printed_code_is_read(open_as: Any, tree: Any, axe: Any) -> None:
         ),
     ]
     page = open_as(tree.an, "/")
+    photographs = []
     links = "".join(f'<link rel="stylesheet" href="{static(name)}">' for name in ("ds/theme.css", "ds/poster.css"))
     for layout, (width, height) in SIZES.items():
         sheet = poster_sheet(posters, layout=layout, supporter="Thành Đoàn Mỹ Tho", is_sample=True)
@@ -130,6 +139,7 @@ def test_every_printed_code_is_read(open_as: Any, tree: Any, axe: Any) -> None:
 
         pdf = page.pdf(prefer_css_page_size=True, print_background=False)
 
+        photographs.append(photograph(pdf, layout))
         count = layout.per_sheet
         expected = [[entry.payload for entry in posters[at : at + count]] for at in range(0, len(posters), count)]
         assert [[set(read) for read in paper] for paper in codes_by_page(pdf)] == [
@@ -145,6 +155,20 @@ def test_every_printed_code_is_read(open_as: Any, tree: Any, axe: Any) -> None:
             page.set_viewport_size({"width": width_on_screen, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width_on_screen
             assert axe(page) == []
+    page.goto(urljoin(page.url, "/door/"))
+    page.wait_for_load_state("networkidle")
+    assert [page.evaluate(READ_BY_PHONE, picture) for picture in photographs] == [posters[0].payload] * len(SIZES)
+
+
+def photograph(pdf: bytes, layout: PosterLayout) -> str:
+    """The first poster as the camera of a phone sees it, in base64: askew, in bad light, somewhat out of focus."""
+    sheet = pypdfium2.PdfDocument(pdf)[0].render(scale=110 / 72).to_pil().convert("L")
+    across, down = {PosterLayout.A5: (1, 1), PosterLayout.A5_ON_A4: (2, 1), PosterLayout.A6_ON_A4: (2, 2)}[layout]
+    seen = sheet.crop((0, 0, sheet.width // across, sheet.height // down)).rotate(6, expand=True, fillcolor=120)
+    seen = seen.point(lambda light: 40 + light * 6 // 10).filter(ImageFilter.GaussianBlur(1.2))
+    file = io.BytesIO()
+    seen.save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def sizes(pdf: bytes) -> list[tuple[int, int]]:
