@@ -1,18 +1,57 @@
-"""Permissions on places: see them, enter what was seen there, manage them, assess and recognise them, and write criteria."""
+"""Permissions on places: see them, enter what was seen there, manage them, assess and recognise them, and write criteria.
 
-from doanso.access.policy import Permission
+A unit that was given a criterion of a place sees that place, and enters checks there while the assignment is open; it is mostly a
+branch, whose ward has the place.
+"""
 
-VIEW = Permission("places.view", unit_of="unit_id")
+from dataclasses import dataclass
+
+from django.db.models import Model, Q
+
+from doanso.access.policy import Permission, records_below
+from doanso.accounts.models import User
+from doanso.places.models import PlaceGap
+
+
+@dataclass(frozen=True)
+class PlacePermission(Permission):
+    """A permission asked of places; `by_gap` widens it to places of which the actor's units were given a criterion."""
+
+    by_gap: bool = False
+    only_open: bool = False
+
+    def condition(self, actor: User) -> Q:
+        """Return the filter's condition."""
+        condition = super().condition(actor)
+        roots = self.roots(actor)
+        if self.by_gap and roots:
+            gaps = PlaceGap.objects.filter(assignment__unit__in=records_below(roots))
+            if self.only_open:
+                gaps = gaps.filter(assignment__completed_at=None)
+            condition |= Q(pk__in=gaps.values("place"))
+        return condition
+
+    def allows(self, actor: User, obj: Model, *, found_by: Permission | None = None) -> bool:
+        """Return whether the actor has this permission on the place; one that was found by a criterion is asked again."""
+        widened = isinstance(found_by, PlacePermission) and found_by.by_gap
+        if super().allows(actor, obj, found_by=None if widened else found_by):
+            return True
+        if not self.by_gap or not self.roots(actor):
+            return False
+        return self.filter(actor, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+
+
+VIEW = PlacePermission("places.view", unit_of="unit_id", by_gap=True)
 VIEW_AT = Permission("places.view", unit_of="id")
 """The same permission, asked of units."""
 # Entering checks and survey sheets, plates and photos: also a branch's secretary.
-RECORD = Permission("places.record", unit_of="unit_id")
+RECORD = PlacePermission("places.record", unit_of="unit_id", by_gap=True, only_open=True)
 RECORD_AT = Permission("places.record", unit_of="id")
 # Places, their registers, public points and self-assessment.
-MANAGE = Permission("places.manage", unit_of="unit_id")
+MANAGE = PlacePermission("places.manage", unit_of="unit_id")
 MANAGE_AT = Permission("places.manage", unit_of="id")
 # Of the leading committee: assessing, recognising, withdrawing; never what one assessed for the place's own unit.
-ASSESS = Permission("places.assess", unit_of="unit_id")
+ASSESS = PlacePermission("places.assess", unit_of="unit_id")
 ASSESS_AT = Permission("places.assess", unit_of="id")
 SET_CRITERIA = Permission("places.set_criteria", unit_of="owner_id")
 SET_CRITERIA_AT = Permission("places.set_criteria", unit_of="id")

@@ -15,6 +15,8 @@ from django.urls import reverse
 
 from doanso.access.models import RoleAssignment
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
+from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
+from doanso.access.tests.routes_places import example_place, example_set
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.documents.links import link_lookup, seal_link
@@ -32,6 +34,7 @@ from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, add_door
 from doanso.outreach.actions.teams import TeamInput, TeammateInput, add_teammate, make_team
 from doanso.outreach.models import Card, Door, Drive, Teammate, Visit, VisitSupportRecord
 from doanso.people.models import Contact, Duplicate, Request
+from doanso.places.models import CriteriaSet, Place
 from doanso.referrals import slot_keys
 from doanso.referrals.actions import open_slot
 from doanso.referrals.models import ReferralSlot, SlotKind
@@ -371,6 +374,18 @@ def _certificate_with_image(committee: Committee) -> Any:
     return certificate.pk
 
 
+def _place(committee: Committee) -> Any:
+    """A street of ward 4 whose list is still written."""
+    existing = Place.objects.first()
+    return existing.pk if existing is not None else example_place(Scene(committee.tree), committee.tree.units["p4"]).pk
+
+
+def _draft_of_criteria(committee: Committee) -> Any:
+    """The city's draft of criteria."""
+    existing = CriteriaSet.objects.filter(published_at=None).first()
+    return (existing or example_set(committee.tree.units["my-tho"], published=False)).pk
+
+
 EXAMPLES |= {
     "signing:image.certificate_id": _certificate_with_image,
     "document_id": _document_example("document_id", f"{_DOCUMENT}edit/"),
@@ -383,6 +398,9 @@ EXAMPLES |= {
     "notice_id": lambda committee: TARGET_MAKERS["/notices/<uuid:notice_id>/"](
         Scene(committee.tree), committee.tree.units["p4"]
     )["notice_id"],
+    "place_id": _place,
+    "set_id": _draft_of_criteria,
+    "places:begin-criteria.kind": lambda _committee: "digital-street",
     "arrival_id": _document_example("arrival_id", "/documents/arrivals/<uuid:arrival_id>/"),
     "number_id": _document_example("number_id", _NUMBER),
     "mandate_id": _document_example("mandate_id", f"{_HANDLING}mandates/<uuid:mandate_id>/end/"),
@@ -409,6 +427,12 @@ TOGETHER = {
     "documents:outside-attachment": "/v/<str:link>/attachments/<uuid:attachment_id>/",
     "results:file": "/results/<uuid:result_id>/files/<uuid:file_id>/",
     "results:erase-file": "/results/<uuid:result_id>/files/<uuid:file_id>/erase/",
+    "places:assign-gap": "/places/<uuid:place_id>/gaps/<uuid:criterion_id>/",
+    "places:use-criteria": "/places/<uuid:place_id>/criteria/<uuid:set_id>/",
+    **{
+        f"places:{name}": f"/places/criteria/<uuid:set_id>/<uuid:criterion_id>/{rest}"
+        for name, rest in (("criterion", ""), ("move-criterion", "move/"), ("remove-criterion", "remove/"))
+    },
     **{f"documents:{name}": f"{_DOCUMENT}{name}/" for name in ("send-to", "recall", "replace", "remind")},
 }
 
@@ -416,7 +440,7 @@ TOGETHER = {
 def address(route: Route, committee: Committee) -> str:
     """Return the address of a route, with an example of each of its arguments."""
     if route.name in TOGETHER:
-        made = (DOCUMENT_MAKERS | TARGET_MAKERS)[TOGETHER[route.name]](
+        made = (DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS)[TOGETHER[route.name]](
             Scene(committee.tree), committee.tree.units["p4"]
         )
         return reverse(route.name, kwargs={name: made[name] for name in route.arguments})

@@ -31,6 +31,8 @@ from doanso.organisation.models import Change, ChangeKind, UnitList
 from doanso.outreach import card_keys
 from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
 from doanso.people.models import Contact, Duplicate, Request
+from doanso.places.kinds import kinds
+from doanso.places.models import CriteriaSet, Criterion, Place, PlaceGap
 from doanso.referrals import slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.models import Layout, Period, Rendering, Report, UnitExport
@@ -407,6 +409,20 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
         ],
     ),
     ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
+    "places:begin-criteria": _values("kind", lambda: [kind.code for kind in kinds()]),
+    ("place_id",): _rows(Place, ("kind", "state"), place_id="pk"),
+    ("set_id",): _rows(CriteriaSet, ("kind", "published_at"), owner="owner_id", set_id="pk"),
+    ("criterion_id", "set_id"): _rows(
+        Criterion,
+        ("threshold_kind",),
+        owner="criteria_set__owner_id",
+        criterion_id="pk",
+        set_id="criteria_set_id",
+    ),
+    ("criterion_id", "place_id"): _rows(
+        PlaceGap, ("criterion__number",), owner="place__unit_id", criterion_id="criterion_id", place_id="place_id"
+    ),
+    ("place_id", "set_id"): _rows(Place, ("kind",), place_id="pk", set_id="criteria_set_id"),
     ("result_id",): _rows(Result, ("state", "version", "indicator_id"), result_id="pk"),
     ("file_id", "result_id"): _rows(
         ResultFile,

@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from doanso.assignments.actions import complete
 from doanso.assignments.models import Assignment
 from doanso.lib.vietnamese import fold
-from doanso.places import actions
+from doanso.places import actions, policy
 from doanso.places.formulas import Value
 from doanso.places.models import KnownFrom, Place, PlaceState, Segment
 from doanso.places.tests.conftest import REACHED, StreetScene
@@ -130,14 +131,14 @@ def test_a_place_page_reads_no_more_for_more_criteria_assessments_and_gaps(
     place = street.in_progress()
     client = as_user(street.tree.an)
     client.get(page(place))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(page(place))
     for number in (1, 2, 3):
         street.step(actions.keep_midterm, place)
         criterion = place.criteria_set.criteria.get(number=number)
         actions.assign_gap(actor=street.tree.an, place=place, criterion=criterion)
         Segment.objects.create(place=place, number=number + 1, name=f"Đoạn {number + 1}")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(page(place))
 
 
@@ -160,6 +161,22 @@ def test_who_sees_a_place(street: StreetScene, as_user: Any, name: str, status: 
     place = street.create()
     assert as_user(getattr(street.tree, name)).get(page(place)).status_code == status
     assert as_user(street.tree.an).get(reverse("places:place", args=[uuid4()])).status_code == 404
+
+
+def test_a_branch_that_was_given_a_criterion_sees_the_place_and_enters_checks(street: StreetScene, as_user: Any) -> None:
+    place = street.in_progress()
+    binh = street.tree.binh
+    assert not policy.RECORD.allows(binh, place)
+    criterion = place.criteria_set.criteria.get(number=1)
+    gap = actions.assign_gap(actor=street.tree.an, place=place, criterion=criterion, unit=street.unit("p4-kp1"))
+    answer = as_user(binh).get(page(place))
+    assert answer.status_code == 200
+    assert not answer.context["may_manage"]
+    assert policy.RECORD.allows(binh, place)
+    assert not policy.MANAGE.allows(binh, place, found_by=policy.VIEW)
+    complete(actor=street.tree.dung, assignment=gap.assignment, outcome="done")
+    assert not policy.RECORD.allows(binh, place)
+    assert policy.VIEW.allows(binh, place)
 
 
 def test_the_public_page_is_shown_before_the_recognition_by_choice(street: StreetScene, as_user: Any) -> None:

@@ -197,8 +197,8 @@ def place_page(
 ) -> HttpResponse:
     """Show the page of a place, with the form of a refused step."""
     actor, today, kind = request.user, clock.today(), kind_named(place.kind)
-    may_manage = policy.MANAGE.allows(actor, place, found_by=policy.VIEW)
-    may_assess = policy.ASSESS.allows(actor, place, found_by=policy.VIEW)
+    may_manage = policy.MANAGE.allows(actor, place)
+    may_assess = policy.ASSESS.allows(actor, place)
     assessments = queries.assessments_of(place)
     board = board_of(place, today, assessments, queries.open_gaps(place))
     recognition = queries.recognition_in_force(place) if place.state == PlaceState.RECOGNISED else None

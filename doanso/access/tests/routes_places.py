@@ -1,0 +1,70 @@
+"""Makers for the addresses of places and their criteria; see `routes`."""
+
+from typing import Any
+
+from doanso.access.tests.scene import Maker, Scene
+from doanso.lib import clock
+from doanso.places.models import CriteriaSet, Criterion, Place
+from doanso.places.views.step_table import STEPS
+from doanso.units.models import Unit
+
+
+def example_set(unit: Unit, *, published: bool = True) -> CriteriaSet:
+    """A set of the unit with one criterion."""
+    criteria_set = CriteriaSet.objects.create(
+        kind="digital-street", owner=unit, version=2, made_at=clock.now(),
+        published_at=clock.now() if published else None,
+    )  # fmt: skip
+    Criterion.objects.create(
+        criteria_set=criteria_set, number=1, group="Hộ dân tham gia", title="Hộ có VNeID", formula="check.yes",
+        threshold_kind="yes",
+    )  # fmt: skip
+    return criteria_set
+
+
+def example_place(scene: Scene, unit: Unit) -> Place:
+    """A street of the unit of which the list is still written."""
+    author, today = scene.tree.minh, clock.today()
+    return Place.objects.create(
+        kind="digital-street", name="Đường Lê Lợi", folded="duong le loi", slug="duong-le-loi", unit=unit,
+        criteria_set=example_set(unit), criteria_count=1, started_on=today, changed_on=today, made_by=author,
+        made_at=clock.now(), changed_by=author,
+    )  # fmt: skip
+
+
+def _place(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"place_id": example_place(scene, unit).pk}
+
+
+def _gap(scene: Scene, unit: Unit) -> dict[str, Any]:
+    place = example_place(scene, unit)
+    return {"place_id": place.pk, "criterion_id": place.criteria_set.criteria.get().pk}
+
+
+def _newer(scene: Scene, unit: Unit) -> dict[str, Any]:
+    place = example_place(scene, unit)
+    return {"place_id": place.pk, "set_id": place.criteria_set_id}
+
+
+def _draft(_scene: Scene, unit: Unit) -> dict[str, Any]:
+    draft = example_set(unit, published=False)
+    return {"set_id": draft.pk, "criterion_id": draft.criteria.get().pk}
+
+
+def _draft_alone(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"set_id": _draft(scene, unit)["set_id"]}
+
+
+PLACE = "/places/<uuid:place_id>/"
+_SET = "/places/criteria/<uuid:set_id>/"
+
+MAKERS: dict[str, Maker] = {
+    PLACE: _place,
+    **{f"{PLACE}{rest}/": _place for rest in ("edit", "show", "assessments", "decision", *STEPS)},
+    f"{PLACE}gaps/<uuid:criterion_id>/": _gap,
+    f"{PLACE}criteria/<uuid:set_id>/": _newer,
+    "/places/criteria/<slug:kind>/begin/": lambda _scene, _unit: {"kind": "digital-street"},
+    _SET: _draft_alone,
+    **{f"{_SET}{rest}/": _draft_alone for rest in ("publish", "discard", "new")},
+    **{f"{_SET}<uuid:criterion_id>/{rest}": _draft for rest in ("", "move/", "remove/")},
+}
