@@ -12,6 +12,7 @@ class PlacesConfig(AppConfig):
         from doanso.access.search import register_search
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
+        from doanso.partners.ports import register_partner_panel
         from doanso.places import (
             assignment_kinds,
             families,
@@ -19,6 +20,7 @@ class PlacesConfig(AppConfig):
             inbox,
             navigation,
             notices,
+            panels,
             register_setup,
             search,
             sources,
@@ -58,6 +60,8 @@ class PlacesConfig(AppConfig):
             ("places.withdraw", _("withdrew the recognition of a street or market")),
             ("places.write_decision", _("wrote the decision on a street or market")),
             ("places.assign_gap", _("gave a criterion of a street or market to a unit")),
+            ("places.add_partner", _("gave a partner a part in a street or market")),
+            ("places.end_partner", _("ended a partner's part in a street or market")),
             ("places.begin_criteria", _("began a draft of criteria")),
             ("places.write_criterion", _("wrote a criterion")),
             ("places.publish_criteria", _("published criteria")),
@@ -72,6 +76,7 @@ class PlacesConfig(AppConfig):
         register_search(search.PROVIDER)
         history_objects.register()
         notices.register()
+        register_partner_panel("places.of-partner", "main", 20, panels.places_of_partner)
         assignment_kinds.register()
         values.register()
         register_setup.register()

@@ -428,6 +428,7 @@ TOGETHER = {
     "results:file": "/results/<uuid:result_id>/files/<uuid:file_id>/",
     "results:erase-file": "/results/<uuid:result_id>/files/<uuid:file_id>/erase/",
     "places:assign-gap": "/places/<uuid:place_id>/gaps/<uuid:criterion_id>/",
+    "places:end-partner": "/places/<uuid:place_id>/partners/<uuid:part_id>/end/",
     "places:use-criteria": "/places/<uuid:place_id>/criteria/<uuid:set_id>/",
     **{
         f"places:{name}": f"/places/criteria/<uuid:set_id>/<uuid:criterion_id>/{rest}"

@@ -4,7 +4,8 @@ from typing import Any
 
 from doanso.access.tests.scene import Maker, Scene
 from doanso.lib import clock
-from doanso.places.models import CriteriaSet, Criterion, Place
+from doanso.partners.models import Partner
+from doanso.places.models import CriteriaSet, Criterion, Place, PlacePartner
 from doanso.places.views.step_table import STEPS
 from doanso.units.models import Unit
 
@@ -46,6 +47,16 @@ def _newer(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"place_id": place.pk, "set_id": place.criteria_set_id}
 
 
+def _part(scene: Scene, unit: Unit) -> dict[str, Any]:
+    place, now = example_place(scene, unit), clock.now()
+    partner = Partner.objects.create(
+        unit=unit, kind="bank", name="Ngân hàng Mẫu", short_name="NHM", folded="ngan hang mau", made_by=scene.tree.minh,
+        made_at=now, changed_at=now,
+    )  # fmt: skip
+    part = PlacePartner.objects.create(place=place, partner=partner, role="Mở tài khoản", since=clock.today())
+    return {"place_id": place.pk, "part_id": part.pk}
+
+
 def _draft(_scene: Scene, unit: Unit) -> dict[str, Any]:
     draft = example_set(unit, published=False)
     return {"set_id": draft.pk, "criterion_id": draft.criteria.get().pk}
@@ -60,9 +71,10 @@ _SET = "/places/criteria/<uuid:set_id>/"
 
 MAKERS: dict[str, Maker] = {
     PLACE: _place,
-    **{f"{PLACE}{rest}/": _place for rest in ("edit", "show", "assessments", "decision", *STEPS)},
+    **{f"{PLACE}{rest}/": _place for rest in ("edit", "show", "assessments", "decision", "partners", *STEPS)},
     f"{PLACE}gaps/<uuid:criterion_id>/": _gap,
     f"{PLACE}criteria/<uuid:set_id>/": _newer,
+    f"{PLACE}partners/<uuid:part_id>/end/": _part,
     "/places/criteria/<slug:kind>/begin/": lambda _scene, _unit: {"kind": "digital-street"},
     _SET: _draft_alone,
     **{f"{_SET}{rest}/": _draft_alone for rest in ("publish", "discard", "new")},

@@ -32,7 +32,7 @@ from doanso.outreach import card_keys
 from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.places.kinds import kinds
-from doanso.places.models import CriteriaSet, Criterion, Place, PlaceGap
+from doanso.places.models import CriteriaSet, Criterion, Place, PlaceGap, PlacePartner
 from doanso.referrals import slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.models import Layout, Period, Rendering, Report, UnitExport
@@ -421,6 +421,9 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ),
     ("criterion_id", "place_id"): _rows(
         PlaceGap, ("criterion__number",), owner="place__unit_id", criterion_id="criterion_id", place_id="place_id"
+    ),
+    ("part_id", "place_id"): _rows(
+        PlacePartner, ("is_board",), owner="place__unit_id", part_id="pk", place_id="place_id"
     ),
     ("place_id", "set_id"): _rows(Place, ("kind",), place_id="pk", set_id="criteria_set_id"),
     ("result_id",): _rows(Result, ("state", "version", "indicator_id"), result_id="pk"),

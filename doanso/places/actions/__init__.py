@@ -20,6 +20,7 @@ from doanso.places.actions.criteria import (
 from doanso.places.actions.gaps import assign_gap
 from doanso.places.actions.locking import lock_place
 from doanso.places.actions.maintenance import look_over_places
+from doanso.places.actions.partners import add_partner, end_partner
 from doanso.places.actions.places import (
     PlaceInput,
     SegmentInput,
@@ -43,6 +44,7 @@ __all__ = [
     "PlaceInput",
     "RecognitionInput",
     "SegmentInput",
+    "add_partner",
     "assess",
     "assess_itself",
     "assign_gap",
@@ -51,6 +53,7 @@ __all__ = [
     "complete_survey",
     "create_place",
     "discard_criteria",
+    "end_partner",
     "judge_place",
     "keep_midterm",
     "lock_place",

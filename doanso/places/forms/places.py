@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib.day_field import DayField
+from doanso.partners.queries import PartnerChoice
 from doanso.places.actions import PlaceInput, RecognitionInput, SegmentInput
 from doanso.places.kinds import PlaceKind, kind_choices
 from doanso.places.models import PlaceState, Segment
@@ -155,3 +156,24 @@ class EmptyForm(forms.Form):
     def options(self) -> dict[str, Any]:
         """Return no arguments."""
         return {}
+
+
+class PartnerPartForm(forms.Form):
+    """A partner's part in a place."""
+
+    partner = forms.ChoiceField(label=gettext_lazy("Partner"))
+    role = forms.CharField(
+        label=gettext_lazy("What it does here"),
+        max_length=120,
+        help_text=gettext_lazy("Such as “Lập danh sách sạp, thu phí không tiền mặt”."),
+    )
+    is_board = forms.BooleanField(label=gettext_lazy("It is the market's board"), required=False)
+
+    def __init__(self, *args: Any, offered: Sequence[PartnerChoice], is_market: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.offered = offered
+        self.fields["partner"].choices = [  # type: ignore[attr-defined]
+            (str(choice.id), f"{choice.label}: {choice.kind_name}") for choice in offered
+        ]
+        if not is_market:
+            del self.fields["is_board"]

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('assignments', '0001_initial'),
         ('documents', '0002_series_last_day'),
+        ('partners', '0001_initial'),
         ('units', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -243,5 +244,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='segment',
             constraint=models.UniqueConstraint(fields=('place', 'number'), name='places_segment_number'),
+        ),
+        migrations.CreateModel(
+            name='PlacePartner',
+            fields=[
+                ('id', models.UUIDField(default=doanso.lib.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('role', models.CharField(max_length=120)),
+                ('is_board', models.BooleanField(default=False)),
+                ('since', models.DateField()),
+                ('until', models.DateField(null=True)),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='partners.partner')),
+                ('place', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='places.place')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('place', 'partner'), name='places_partner_once'), models.UniqueConstraint(condition=models.Q(('is_board', True), ('until', None)), fields=('place',), name='places_partner_board'), models.CheckConstraint(condition=models.Q(('role', ''), _negated=True), name='places_partner_role'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='places_partner_days')],
+            },
         ),
     ]

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from doanso.assignments.models import Assignment
 from doanso.documents.models import Document
 from doanso.lib.uuid7 import uuid7
+from doanso.partners.models import Partner
 from doanso.places.models.criteria import CriteriaSet, Criterion
 from doanso.units.models import Unit
 
@@ -232,3 +233,26 @@ class PlaceGap(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["place", "-made_at"], name="places_gap_place")]
+
+
+class PlacePartner(models.Model):
+    """A partner with its part in a place, from a day until another; a market has its board among them (`is_board`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="partners", db_index=False)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="places")
+    role = models.CharField(max_length=120)
+    is_board = models.BooleanField(default=False)
+    since = models.DateField()
+    # The first day on which it has no part any more.
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place", "partner"], condition=Q(until=None), name="places_partner_once"),
+            models.UniqueConstraint(
+                fields=["place"], condition=Q(until=None, is_board=True), name="places_partner_board"
+            ),
+            models.CheckConstraint(condition=~Q(role=""), name="places_partner_role"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="places_partner_days"),
+        ]

@@ -131,14 +131,14 @@ def test_a_place_page_reads_no_more_for_more_criteria_assessments_and_gaps(
     place = street.in_progress()
     client = as_user(street.tree.an)
     client.get(page(place))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(page(place))
     for number in (1, 2, 3):
         street.step(actions.keep_midterm, place)
         criterion = place.criteria_set.criteria.get(number=number)
         actions.assign_gap(actor=street.tree.an, place=place, criterion=criterion)
         Segment.objects.create(place=place, number=number + 1, name=f"Đoạn {number + 1}")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(page(place))
 
 
@@ -163,7 +163,9 @@ def test_who_sees_a_place(street: StreetScene, as_user: Any, name: str, status: 
     assert as_user(street.tree.an).get(reverse("places:place", args=[uuid4()])).status_code == 404
 
 
-def test_a_branch_that_was_given_a_criterion_sees_the_place_and_enters_checks(street: StreetScene, as_user: Any) -> None:
+def test_a_branch_that_was_given_a_criterion_sees_the_place_and_enters_checks(
+    street: StreetScene, as_user: Any
+) -> None:
     place = street.in_progress()
     binh = street.tree.binh
     assert not policy.RECORD.allows(binh, place)

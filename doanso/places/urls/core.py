@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from doanso.places.views import assessments, criteria, places, steps
+from doanso.places.views import assessments, criteria, partners, places, steps
 
 _PLACE = "places/<uuid:place_id>/"
 _SET = "places/criteria/<uuid:set_id>/"
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PLACE}assessments/", assessments.compare, name="assessments"),
     path(f"{_PLACE}gaps/<uuid:criterion_id>/", steps.assign_gap, name="assign-gap"),
     path(f"{_PLACE}criteria/<uuid:set_id>/", steps.use_criteria, name="use-criteria"),
+    path(f"{_PLACE}partners/", partners.add, name="add-partner"),
+    path(f"{_PLACE}partners/<uuid:part_id>/end/", partners.end, name="end-partner"),
     path(f"{_PLACE}decision/", steps.decision, name="decision"),
     *(path(f"{_PLACE}{step}/", view, name=step) for step, view in steps.VIEWS.items()),
 ]

@@ -17,13 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Permission, get_or_404
+from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
+from doanso.partners.queries import choices, partner_links
 from doanso.places import actions, policy, queries
-from doanso.places.forms.places import RECHECK, NewPlaceForm, PlaceFilterForm, PlaceForm, segment_lines
+from doanso.places.forms.places import RECHECK, NewPlaceForm, PartnerPartForm, PlaceFilterForm, PlaceForm, segment_lines
 from doanso.places.kinds import kind_named, kinds
 from doanso.places.models import Place, PlaceState
 from doanso.places.ports import PlacePage, place_panels
@@ -224,6 +226,8 @@ def place_page(
         "may_manage": may_manage,
         "may_assess": may_assess,
         "is_sender": is_sender,
+        "partners": partner_rows(actor, place),
+        "partner_form": (refused or {}).get("partner") or (partner_form(actor, place) if may_manage else None),
         "forms": {**step_forms(), **(refused or {})},
         "open_step": next(iter(refused or {}), ""),
         "gap_units": units.subtree(place.unit) if may_manage and place.state in _WORKED_ON else [],
@@ -235,3 +239,18 @@ def place_page(
 
 _EXCHANGEABLE = (PlaceState.PREPARING, PlaceState.SURVEYED, PlaceState.IN_PROGRESS)
 _WORKED_ON = (*_EXCHANGEABLE, PlaceState.RECOGNISED, PlaceState.REFUSED)
+
+
+def partner_form(actor: User, place: Place, data: Any = None) -> PartnerPartForm:
+    """Return the form by which a partner is given a part; two statements."""
+    kind = kind_named(place.kind)
+    return PartnerPartForm(data, prefix="partner", offered=choices(actor), is_market=kind.is_market)
+
+
+def partner_rows(actor: User, place: Place) -> list[dict[str, Any]]:
+    """Return the partners of a place with their parts, the board first; one statement, two more where there are any."""
+    parts = list(place.partners.filter(until=None).order_by("-is_board", "since", "pk"))
+    if not parts:
+        return []
+    links = partner_links(actor, [part.partner_id for part in parts])
+    return [{"part": part, "name": links[part.partner_id].name, "url": links[part.partner_id].url} for part in parts]
