@@ -21,6 +21,8 @@ class PlacesConfig(AppConfig):
             navigation,
             notices,
             panels,
+            point_words,
+            points_panel,
             register_setup,
             search,
             sources,
@@ -36,6 +38,7 @@ class PlacesConfig(AppConfig):
             "criteria_set": _("criteria"),
             "is_shown": _("shown on public pages"),
             "outline": _("plan"),
+            **point_words.FIELDS,
         }
         for name, sentence in (
             ("places.view", _("looked at streets and markets")),
@@ -62,6 +65,15 @@ class PlacesConfig(AppConfig):
             ("places.assign_gap", _("gave a criterion of a street or market to a unit")),
             ("places.add_partner", _("gave a partner a part in a street or market")),
             ("places.end_partner", _("ended a partner's part in a street or market")),
+            ("places.add_point", _("added a public point")),
+            ("places.change_point", _("changed a public point")),
+            ("places.remove_point", _("removed a public point")),
+            ("places.print_plates", _("printed plates of public points")),
+            ("places.check_plate", _("checked the plate of a public point")),
+            ("places.draw_plan", _("drew the plan of a street or market")),
+            ("places.write_public_page", _("wrote the public page of a street or market")),
+            ("places.send_correction", _("sent a correction of a public page")),
+            ("places.settle_correction", _("answered a correction of a public page")),
             ("places.begin_criteria", _("began a draft of criteria")),
             ("places.write_criterion", _("wrote a criterion")),
             ("places.publish_criteria", _("published criteria")),
@@ -80,3 +92,4 @@ class PlacesConfig(AppConfig):
         assignment_kinds.register()
         values.register()
         register_setup.register()
+        points_panel.register()

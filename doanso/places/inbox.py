@@ -8,7 +8,8 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
 from doanso.lib import clock
 from doanso.places import policy, queries
-from doanso.places.models import Place, PlaceState
+from doanso.places.models import InformationCorrection, Place, PlaceState, PublicPoint
+from doanso.places.queries.points import plates_due
 
 AHEAD = timedelta(days=14)
 """How long before its day a re-check stands in the inbox."""
@@ -28,6 +29,28 @@ def _to_recheck(owner: InboxOwner) -> InboxRows:
     if not policy.ASSESS.allows_anywhere(owner.actor):
         return None
     return queries.recheck_due(owner.actor, clock.today() + AHEAD)
+
+
+def _corrections(owner: InboxOwner) -> InboxRows:
+    if not policy.MANAGE.allows_anywhere(owner.actor):
+        return None
+    waiting = InformationCorrection.objects.filter(settled_at=None)
+    return policy.MANAGE_CORRECTION.filter(owner.actor, waiting)
+
+
+def _plates(owner: InboxOwner) -> InboxRows:
+    if not policy.RECORD.allows_anywhere(owner.actor):
+        return None
+    own = PublicPoint.objects.filter(plates_due(clock.today()), place__unit=owner.role_assignment.unit_id)
+    return policy.RECORD_POINT.filter(owner.actor, own)
+
+
+def _list_corrections(_owner: InboxOwner, _since: date | None) -> str:
+    return reverse("places:corrections")
+
+
+def _list_plates(_owner: InboxOwner, _since: date | None) -> str:
+    return reverse("places:plates-due")
 
 
 def _list(state: str) -> str:
@@ -83,5 +106,29 @@ KINDS = (
         icon="refresh",
         address=_list_to_recheck,
         since="changed_on",
+    ),
+    InboxKind(
+        "places.corrections",
+        order=50,
+        page="places:list",
+        rows=_corrections,
+        label=ngettext_lazy(
+            "correction by a resident that waits for an answer", "corrections by residents that wait for an answer"
+        ),
+        button=pgettext_lazy("inbox", "Answer"),
+        icon="message-circle",
+        address=_list_corrections,
+        since="sent_on",
+    ),
+    InboxKind(
+        "places.plates",
+        order=51,
+        page="places:list",
+        rows=_plates,
+        label=ngettext_lazy("plate of a public point to check", "plates of public points to check"),
+        button=pgettext_lazy("inbox", "Check"),
+        icon="qrcode",
+        address=_list_plates,
+        since="checked_on",
     ),
 )

@@ -12,7 +12,7 @@ from doanso.notices.actions import clear, notify
 from doanso.notices.models import Notice
 from doanso.notices.ports import Words, register_notice_kind
 from doanso.places import policy
-from doanso.places.models import Assessment, Place, Recognition
+from doanso.places.models import Assessment, InformationCorrection, Place, Recognition
 from doanso.units import queries as units
 from doanso.units.models import UPPER_KINDS, Unit
 
@@ -23,6 +23,7 @@ RECOGNISED, REFUSED, WITHDRAWN, RECHECK = (
     "places.withdrawn",
     "places.recheck-due",
 )
+CORRECTION = "places.correction"
 
 
 def tell_sent(assessment: Assessment) -> None:
@@ -70,6 +71,18 @@ def tell_recheck_due(recognition: Recognition) -> None:
 def clear_recheck(recognition: Recognition) -> None:
     """Take back that a re-check is due."""
     clear(RECHECK, recognition.pk)
+
+
+def tell_correction(correction: InformationCorrection) -> None:
+    """Tell the unit that somebody says that something on a public page of its place is wrong."""
+    topic = str(correction.get_topic_display())
+    parameters = {**_about(correction.place), "topic": topic}
+    notify(CORRECTION, unit=correction.place.unit_id, source_id=correction.pk, parameters=parameters)
+
+
+def clear_correction(correction: InformationCorrection) -> None:
+    """Remove the notice of a correction that was answered."""
+    clear(CORRECTION, correction.pk)
 
 
 def _committee(place: Place) -> Unit:
@@ -120,6 +133,14 @@ def _recheck(notice: Notice) -> str:
     return str(_("%(name)s is due to be re-checked") % notice.parameters)
 
 
+def _correction(notice: Notice) -> str:
+    return str(_("A resident says that the page of %(name)s is wrong: %(topic)s") % notice.parameters)
+
+
+def _correction_url(notice: Notice) -> str:
+    return reverse("places:correction", args=[notice.source_id])
+
+
 def register() -> None:
     """Register the kinds of notices; called once at start-up."""
     kinds: tuple[tuple[str, Promise, Words, Permission, str], ...] = (
@@ -133,3 +154,11 @@ def register() -> None:
     )
     for code, name, sentence, permission, icon in kinds:
         register_notice_kind(code, name, sentence=sentence, url=_url, permission=permission, icon=icon)
+    register_notice_kind(
+        CORRECTION,
+        gettext_lazy("A resident corrects a public page"),
+        sentence=_correction,
+        url=_correction_url,
+        permission=policy.MANAGE,
+        icon="message-circle",
+    )

@@ -57,3 +57,8 @@ SET_CRITERIA = Permission("places.set_criteria", unit_of="owner_id")
 SET_CRITERIA_AT = Permission("places.set_criteria", unit_of="id")
 VIEW_SET = Permission("places.view", unit_of="owner_id")
 """Seeing places, asked of criteria sets: who sees the committee's places may know that it writes criteria."""
+VIEW_POINT = Permission("places.view", unit_of="place__unit_id")
+RECORD_POINT = Permission("places.record", unit_of="place__unit_id")
+"""The same permissions, asked of public points, for lists; a point's page asks that of its place."""
+VIEW_CORRECTION = Permission("places.view", unit_of="place__unit_id")
+MANAGE_CORRECTION = Permission("places.manage", unit_of="place__unit_id")

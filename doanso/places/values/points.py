@@ -1,0 +1,60 @@
+"""Values from public points: boards that work, and points that are digitised."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from doanso.places.formulas import Formula, Value, register_formula
+from doanso.places.models import Criterion, KnownFrom, Place
+from doanso.places.queries.points import PointCounts, point_counts
+
+BOARDS_WORKING, POINTS_DIGITISED = "boards.working", "points.digitised"
+
+
+def _boards(counts: PointCounts) -> Value:
+    if not counts.boards:
+        return Value()
+    return Value(counts.boards_working, counts.boards, KnownFrom.RECORDS, known_on=counts.board_day)
+
+
+def _points(counts: PointCounts) -> Value:
+    if not counts.points:
+        return Value()
+    return Value(counts.points_digitised, counts.points, KnownFrom.RECORDS, known_on=counts.point_day)
+
+
+_VALUES: dict[str, Callable[[PointCounts], Value]] = {BOARDS_WORKING: _boards, POINTS_DIGITISED: _points}
+
+
+def read(place: Place, criteria: Sequence[Criterion], on: date) -> Mapping[UUID, Value]:
+    """Return the values of these criteria as of a day; one statement for both formulas."""
+    counts = point_counts(place, on)
+    return {criterion.pk: _VALUES[criterion.formula](counts) for criterion in criteria}
+
+
+def register() -> None:
+    """Register the formulas; called once at start-up."""
+    register_formula(
+        Formula(
+            BOARDS_WORKING,
+            _("Boards whose code opens the page"),
+            read,
+            numerator=_("boards that worked when they were scanned last, at most a quarter ago"),
+            denominator=_("boards in the list of points"),
+            next_step=_("Print the plate, put it up, scan it and enter the check; twice a quarter."),
+            url_name="places:points",
+        )
+    )
+    register_formula(
+        Formula(
+            POINTS_DIGITISED,
+            _("Public points that are digitised"),
+            read,
+            numerator=_("points whose plate worked and whose page has hours or a text"),
+            denominator=_("public points in the list, without boards"),
+            next_step=_("Write hours or a text for each point, put up its plate and enter the check."),
+            url_name="places:points",
+        )
+    )
