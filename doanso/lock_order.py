@@ -44,6 +44,7 @@ ORDER = LockOrder(
         "rows of imports.import",
         "imports.apply",
         "results.report.",
+        "rows of partners.partner",
         "rows of places.criteriaset",
         "rows of places.place",
         "rows of sync.device",

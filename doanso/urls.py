@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("doanso.incoming.urls")),
     path("", include("doanso.results.urls")),
     path("", include("doanso.places.urls")),
+    path("", include("doanso.partners.urls")),
     path("", include("doanso.organisation.urls")),
     path("", include("doanso.reports.urls")),
     path("api/v1/", api.urls),

@@ -26,6 +26,7 @@ class SearchSection(StrEnum):
     UNITS = "units"
     DOCUMENTS = "documents"
     INDICATORS = "indicators"
+    MOVEMENT = "movement"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Read audit events, and verify that they were not changed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.audit.models import AuditEvent, ChainLink
@@ -22,6 +22,14 @@ def history(obj: Model) -> QuerySet[AuditEvent]:
 def history_of(kind: str, object_id: UUID) -> QuerySet[AuditEvent]:
     """Return the events of the object of that kind and id, newest first."""
     return AuditEvent.objects.filter(object_kind=kind, object_id=object_id).select_related("actor").order_by("-id")
+
+
+def joint_history(kinds: Mapping[str, Collection[UUID]]) -> QuerySet[AuditEvent]:
+    """Return the events of several objects, given as ids by kind, newest first."""
+    condition = Q(pk__in=[])
+    for kind, ids in kinds.items():
+        condition |= Q(object_kind=kind, object_id__in=list(ids))
+    return AuditEvent.objects.filter(condition).select_related("actor").order_by("-id")
 
 
 def everything() -> QuerySet[AuditEvent]:

@@ -64,6 +64,18 @@ class SearchResult:
     dated: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """An entry of the book of incoming documents as other apps link to it; `number_id` is its number in the book."""
+
+    number_id: UUID
+    summary: str
+    notation: str
+    issuer: str
+    dated: date | None
+    url: str
+
+
 class IncomingBook(Protocol):
     """The book of incoming documents, as pages of documents show it."""
 
@@ -77,6 +89,14 @@ class IncomingBook(Protocol):
 
     def search_results(self, *, actor: User, file_ids: Collection[UUID]) -> Mapping[UUID, SearchResult]:
         """Return the results for files that a search found, by file id; a file the reader may not see has none."""
+        ...
+
+    def latest_entries(self, *, actor: User, most: int) -> Sequence[BookEntry]:
+        """Return the latest entries of the books that the reader keeps, newest first; one statement."""
+        ...
+
+    def entries_by_number(self, *, actor: User, number_ids: Collection[UUID]) -> Mapping[UUID, BookEntry]:
+        """Return the entries with these numbers, by number id; one that the reader may not see is left out. One statement."""
         ...
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from doanso.accounts.models import User
 from doanso.documents.models import Delivery
-from doanso.documents.ports import DeliveryEntry, SearchResult
+from doanso.documents.ports import BookEntry, DeliveryEntry, SearchResult
 from doanso.incoming import policy, queries
 from doanso.incoming.models import Arrival
 
@@ -41,6 +41,26 @@ class IncomingLinks:
             for arrival in _readable(actor).filter(blob_id__in=file_ids)
             if arrival.blob_id is not None
         }
+
+    def latest_entries(self, *, actor: User, most: int) -> list[BookEntry]:
+        """Return the latest entries of the books that the reader keeps, newest first."""
+        return [_entry(arrival) for arrival in _readable(actor).order_by("-arrived_on", "-pk")[:most]]
+
+    def entries_by_number(self, *, actor: User, number_ids: Collection[UUID]) -> Mapping[UUID, BookEntry]:
+        """Return the entries with these numbers that the reader may see, by number id."""
+        arrivals = _readable(actor).filter(number_id__in=list(number_ids))
+        return {arrival.number_id: _entry(arrival) for arrival in arrivals}
+
+
+def _entry(arrival: Arrival) -> BookEntry:
+    return BookEntry(
+        number_id=arrival.number_id,
+        summary=arrival.summary,
+        notation=arrival.notation,
+        issuer=arrival.issuer,
+        dated=arrival.dated or arrival.arrived_on,
+        url=reverse("incoming:arrival", args=[arrival.pk]),
+    )
 
 
 def _readable(actor: User) -> QuerySet[Arrival]:

@@ -133,7 +133,8 @@ class UndertakingState(models.TextChoices):
 class Undertaking(models.Model):
     """Something that a partner does: markets, booths, courses, prizes.
 
-    `quantity` is set where it is counted, `due_on` where it has a day. `done_quantity` and `settled_…` say what became of it; both are set by settling and emptied by reopening.
+    `quantity` is set where it is counted, `due_on` where it has a day. `done_quantity` and `settled_…` say what became of it;
+    they are set by settling and emptied by reopening.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

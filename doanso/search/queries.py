@@ -25,6 +25,7 @@ _TITLES: dict[SearchSection, str | Promise] = {
     SearchSection.UNITS: pgettext_lazy("search", "Units"),
     SearchSection.DOCUMENTS: pgettext_lazy("search", "Documents"),
     SearchSection.INDICATORS: pgettext_lazy("search", "Targets"),
+    SearchSection.MOVEMENT: pgettext_lazy("search", "Campaigns"),
 }
 
 

@@ -17,6 +17,7 @@ from doanso.access.models import RoleAssignment
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
 from doanso.access.tests.routes_places import example_place, example_set
+from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.documents.links import link_lookup, seal_link
@@ -361,6 +362,8 @@ def _with_file(name: str) -> Callable[[Committee], Any]:
 
 
 _DOCUMENT, _RECEIVED = "/documents/<uuid:document_id>/", "/documents/received/<uuid:delivery_id>/"
+_PARTNER = "/partners/<uuid:partner_id>/"
+_AGREEMENT = f"{_PARTNER}agreements/<uuid:agreement_id>/"
 _NUMBER = "/units/<slug:code>/register/numbers/<uuid:number_id>/void/"
 _HANDLING = "/units/<slug:code>/documents/"
 
@@ -395,7 +398,10 @@ EXAMPLES |= {
     "result_id": lambda committee: TARGET_MAKERS["/results/<uuid:result_id>/"](
         Scene(committee.tree), committee.tree.units["p4"]
     )["result_id"],
-    "notice_id": lambda committee: TARGET_MAKERS["/notices/<uuid:notice_id>/"](
+    "partner_id": lambda committee: PARTNER_MAKERS[_PARTNER](Scene(committee.tree), committee.tree.units["p4"])[
+        "partner_id"
+    ],
+    "notice_id": lambda committee: PARTNER_MAKERS["/notices/<uuid:notice_id>/"](
         Scene(committee.tree), committee.tree.units["p4"]
     )["notice_id"],
     "place_id": _place,
@@ -434,6 +440,18 @@ TOGETHER = {
         f"places:{name}": f"/places/criteria/<uuid:set_id>/<uuid:criterion_id>/{rest}"
         for name, rest in (("criterion", ""), ("move-criterion", "move/"), ("remove-criterion", "remove/"))
     },
+    **{
+        f"partners:{name}-contact": f"{_PARTNER}contacts/<uuid:contact_id>/{name}/"
+        for name in ("edit", "end", "remove")
+    },
+    **{f"partners:{name}-agreement": f"{_AGREEMENT}{name}/" for name in ("edit", "renew", "end", "resume")},
+    "partners:agreement": _AGREEMENT,
+    "partners:agreement-file": f"{_AGREEMENT}file/",
+    "partners:erase-agreement-file": f"{_AGREEMENT}file/erase/",
+    **{
+        f"partners:{name}-undertaking": f"{_PARTNER}undertakings/<uuid:undertaking_id>/{name}/"
+        for name in ("edit", "settle", "reopen")
+    },
     **{f"documents:{name}": f"{_DOCUMENT}{name}/" for name in ("send-to", "recall", "replace", "remind")},
 }
 
@@ -441,7 +459,7 @@ TOGETHER = {
 def address(route: Route, committee: Committee) -> str:
     """Return the address of a route, with an example of each of its arguments."""
     if route.name in TOGETHER:
-        made = (DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS)[TOGETHER[route.name]](
+        made = (DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS | PARTNER_MAKERS)[TOGETHER[route.name]](
             Scene(committee.tree), committee.tree.units["p4"]
         )
         return reverse(route.name, kwargs={name: made[name] for name in route.arguments})

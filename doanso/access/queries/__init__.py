@@ -1,7 +1,7 @@
 """Read roles, tokens, modes and history, each limited to what the actor may see."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -71,6 +71,21 @@ def history(actor: User, obj: Model, limit: int = 10) -> ObjectHistory:
     rows = ObjectHistory(_history_row(event) for event in events[:limit])
     if len(events) > limit:
         rows.url = reverse("access:object_history", args=[obj._meta.label_lower, obj.pk])
+    return rows
+
+
+def joint_history(actor: User, objects: Sequence[Model], limit: int = 10) -> ObjectHistory:
+    """Return the newest rows, which the actor may read, of a page's object, the first, and of those that belong to it.
+
+    `url` leads to the history of the first alone.
+    """
+    kinds: dict[str, list[UUID]] = {}
+    for obj in objects:
+        kinds.setdefault(obj._meta.label_lower, []).append(obj.pk)
+    events = list(policy.VIEW_HISTORY.filter(actor, audit.joint_history(kinds))[: limit + 1])
+    rows = ObjectHistory(_history_row(event) for event in events[:limit])
+    if len(events) > limit:
+        rows.url = reverse("access:object_history", args=[objects[0]._meta.label_lower, objects[0].pk])
     return rows
 
 

@@ -1,4 +1,4 @@
-"""Makers for the addresses of indicators, of targets given, of figures, of results, and of notices; see `routes`."""
+"""Makers for the addresses of indicators, of targets given, of figures, and of results; see `routes`."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,6 @@ from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.files.actions import store
 from doanso.ledger.models import Measure
 from doanso.lib import clock
-from doanso.notices.tests.example import example_notice
 from doanso.results.models import Result, ResultFile, ResultVersion
 from doanso.targets.models import Answer, DraftIndicator, FrozenList, Indicator, Programme, ProgrammeDraft, Target
 from doanso.units.models import Unit
@@ -74,13 +73,7 @@ def _result_alone(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"result_id": _result(scene, unit)["result_id"]}
 
 
-def _notice(_scene: Scene, unit: Unit) -> dict[str, Any]:
-    """A notice to the officers of the unit."""
-    return {"notice_id": example_notice(unit).pk}
-
-
 _RESULT = "/results/<uuid:result_id>/"
-_NOTICE = "/notices/<uuid:notice_id>/"
 
 
 def _programme(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -107,8 +100,6 @@ def _draft(scene: Scene, unit: Unit) -> dict[str, Any]:
 _DRAFT = "/programmes/drafts/<uuid:draft_id>/"
 
 MAKERS: dict[str, Maker] = {
-    _NOTICE: _notice,
-    f"{_NOTICE}seen/": _notice,
     **{f"{_RESULT}{rest}": _result_alone for rest in ("", "correct/", "attest/", "return/", "withdraw/")},
     f"{_RESULT}files/<uuid:file_id>/": _result,
     f"{_RESULT}files/<uuid:file_id>/erase/": _result,

@@ -30,6 +30,7 @@ from doanso.notices.models import Notice
 from doanso.organisation.models import Change, ChangeKind, UnitList
 from doanso.outreach import card_keys
 from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
+from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.places.kinds import kinds
 from doanso.places.models import CriteriaSet, Criterion, Place, PlaceGap, PlacePartner
@@ -407,6 +408,18 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
                 "pk", flat=True
             )
         ],
+    ),
+    ("partner_id",): _rows(Partner, ("kind",), partner_id="pk"),
+    ("partner_id", "contact_id"): _rows(
+        PartnerContact, owner="partner__unit_id", partner_id="partner_id", contact_id="pk"
+    ),
+    ("partner_id", "agreement_id"): _rows(Agreement, ("ended_on",), partner_id="partner_id", agreement_id="pk"),
+    "partners:agreement-file": _rows(Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"),
+    "partners:erase-agreement-file": _rows(
+        Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"
+    ),
+    ("partner_id", "undertaking_id"): _rows(
+        Undertaking, ("state", "kind"), partner_id="partner_id", undertaking_id="pk"
     ),
     ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
     "places:begin-criteria": _values("kind", lambda: [kind.code for kind in kinds()]),

@@ -13,7 +13,7 @@ from doanso.partners import policy
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Partner
 from doanso.units import queries as units
-from doanso.units.models import UnitPath
+from doanso.units.models import Unit, UnitPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ def _above(actor: User) -> Q:
     today = clock.today()
     paths = UnitPath.objects.filter(unit__in=policy.VIEW.roots(actor), since__lte=today)
     return Q(unit__in=paths.filter(Q(until=None) | Q(until__gt=today)).values("ancestor"))
+
+
+def of_unit_and_above(unit: Unit) -> QuerySet[Partner]:
+    """Return the running partners of a unit and of the units above it."""
+    return Partner.objects.filter(unit__in=units.units_above(unit, clock.today()), ended_on=None).select_related("unit")
 
 
 def above(actor: User) -> QuerySet[Partner]:

@@ -20,6 +20,7 @@ from doanso.lib.database import learn_sizes
 from doanso.notices.actions import remove_old
 from doanso.outreach.actions.anomaly_checks import run_hourly
 from doanso.outreach.actions.visits import drop_old_confirmations
+from doanso.partners.actions import tell_of_expiring
 from doanso.people.actions import forget_residents
 from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             "stalls": once_a_day(look_for_stalls),
             "watch": run_hourly,
             "reminders": once_a_day(remind),
+            "agreements": once_a_day(tell_of_expiring),
             "notices": once_a_day(remove_old),
             "answers": once_a_day(remind_of_answers),
             "sizes": once_a_day(learn_sizes),

@@ -1,0 +1,107 @@
+"""Contacts of a partner: added, changed, ended, and removed for good."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib import clock, encryption
+from doanso.lib.phone import normalise
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.uuid7 import uuid7
+from doanso.partners import rules
+from doanso.partners.actions.locking import known, lock_partner
+from doanso.partners.contact_data import EMAIL, PHONE, decrypted
+from doanso.partners.models import Partner, PartnerContact
+
+_CALL_CENTRE = re.compile(r"1[89]00\d{4,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactInput:
+    """What is written down of a contact; `phone` as people write it."""
+
+    name: str
+    post: str = ""
+    phone: str = ""
+    email: str = ""
+    since: date | None = None
+    note: str = ""
+
+
+@transaction.atomic
+def add_contact(*, actor: User, partner: Partner, inputs: ContactInput, key: UUID | None = None) -> PartnerContact:
+    """Add a contact, from today unless another day is given."""
+    fresh = lock_partner(actor, partner.pk)
+    existing = known(PartnerContact, key, partner_id=fresh.pk)
+    if existing is not None:
+        return existing
+    refuse(rules.ended_problem(fresh.ended_on))
+    contact = PartnerContact(pk=key or uuid7(), partner=fresh, since=inputs.since or clock.today(), made_at=clock.now())
+    _fill(contact, inputs)
+    contact.save(force_insert=True)
+    record(actor=actor, action="partners.add_contact", obj=fresh, unit=fresh.unit_id)
+    return contact
+
+
+@transaction.atomic
+def change_contact(*, actor: User, contact: PartnerContact, inputs: ContactInput) -> PartnerContact:
+    """Change what is written down of a contact."""
+    partner = lock_partner(actor, contact.partner_id)
+    fresh = PartnerContact.objects.get(pk=contact.pk)
+    before = (fresh.name, fresh.post, *decrypted(fresh), fresh.since, fresh.note)
+    fresh.since = inputs.since or fresh.since
+    _fill(fresh, inputs)
+    after = (fresh.name, fresh.post, *decrypted(fresh), fresh.since, fresh.note)
+    names = ("name", "post", "phone", "email", "since", "note")
+    changed = [name for name, old, new in zip(names, before, after, strict=True) if old != new]
+    if changed:
+        fresh.save(update_fields=["name", "post", "phone_encrypted", "email_encrypted", "since", "note"])
+        record(actor=actor, action="partners.change_contact", obj=partner, unit=partner.unit_id, changed=changed)
+    return fresh
+
+
+def _fill(contact: PartnerContact, inputs: ContactInput) -> None:
+    name, post = " ".join(inputs.name.split()), " ".join(inputs.post.split())
+    refuse(rules.contact_problem(name, contact.since, contact.until, clock.today()))
+    refuse(rules.open_text_problem(post, rules.LONGEST_PERSON, "post"))
+    refuse(rules.open_text_problem(inputs.note, rules.LONGEST_CONTACT_NOTE, "note"))
+    contact.name, contact.post, contact.note = name, post, inputs.note.strip()
+    phone = _phone(inputs.phone)
+    contact.phone_encrypted = encryption.encrypt(phone, context=PHONE) if phone else b""
+    email = inputs.email.strip()
+    contact.email_encrypted = encryption.encrypt(email, context=EMAIL) if email else b""
+
+
+def _phone(written: str) -> str:
+    """Return a phone number; those of call centres (1800 and 1900) are kept as they are."""
+    digits = re.sub(r"[\s.()-]", "", written)
+    if not digits or _CALL_CENTRE.fullmatch(digits):
+        return digits
+    return normalise(written).value
+
+
+@transaction.atomic
+def end_contact(*, actor: User, contact: PartnerContact) -> PartnerContact:
+    """Write down that from today on this person is no longer the contact."""
+    partner = lock_partner(actor, contact.partner_id)
+    fresh = PartnerContact.objects.get(pk=contact.pk)
+    if fresh.until is not None:
+        raise Refused(Problem("contact_ended", _("This person is no longer the contact.")))
+    fresh.until = max(clock.today(), fresh.since)
+    fresh.save(update_fields=["until"])
+    record(actor=actor, action="partners.end_contact", obj=partner, unit=partner.unit_id)
+    return fresh
+
+
+@transaction.atomic
+def remove_contact(*, actor: User, contact: PartnerContact) -> None:
+    """Remove a contact for good, with name and numbers: entered by mistake, or the person asks for it."""
+    partner = lock_partner(actor, contact.partner_id)
+    PartnerContact.objects.filter(pk=contact.pk).delete()
+    record(actor=actor, action="partners.remove_contact", obj=partner, unit=partner.unit_id)
