@@ -1,4 +1,4 @@
-"""Notification of apps that wrap support records about changes of their evidence.
+"""Notification of apps that wrap support records about changes of their evidence, and what apps above show on a receipt.
 
 A wrapper's lock is taken before the action's first call of the ledger: the wrapper counts for other subjects, and locking those
 after the ledger's own could deadlock.
@@ -7,7 +7,8 @@ At most one wrapper per source, called within the transaction of the action; its
 without a wrapper (an office form, a list) is skipped.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -59,3 +60,62 @@ def _call(wrappers: Mapping[str, Wrapper], support_records: Iterable[SupportReco
             of_source.setdefault(support_record.source, []).append(support_record.pk)
     for source in sorted(of_source):
         wrappers[source](of_source[source])
+
+
+# --- Beside the records of a receipt ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptNotice:
+    """Something that concerns whoever a receipt belongs to: what is announced, and the one thing they can say to it.
+
+    `key` names it for its part. Without a `button` there is nothing to say. `state` is a state of `parts/note.html`.
+    """
+
+    key: UUID
+    title: str
+    text: str
+    button: str = ""
+    state: str = "behind"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptOwners:
+    """The persons and the shops that a receipt names; a part looks for what concerns them, and for shops of these persons."""
+
+    person_ids: frozenset[UUID]
+    business_ids: frozenset[UUID]
+
+
+class ReceiptPart(Protocol):
+    """An app's part of the receipt's page, for holders of the link, without an account."""
+
+    def read(self, owners: ReceiptOwners) -> Sequence[ReceiptNotice]:
+        """Return what is announced to them; a fixed number of statements."""
+        ...
+
+    def answer(self, owners: ReceiptOwners, key: UUID) -> str:
+        """Do what the notice's button says, and return the sentence of thanks; raise `Refused` where it is over or not theirs."""
+        ...
+
+
+_receipt_parts: dict[str, ReceiptPart] = {}
+
+
+def register_receipt_part(name: str, part: ReceiptPart) -> None:
+    """Register an app's part under a name that stands in the form; called once per name in the owner's `AppConfig.ready`."""
+    if name in _receipt_parts:
+        raise RuntimeError(f"The receipt's part {name!r} is registered twice.")
+    _receipt_parts[name] = part
+
+
+def receipt_notices(owners: ReceiptOwners) -> list[tuple[str, ReceiptNotice]]:
+    """Return what all parts announce, each with the name of its part."""
+    if not owners.person_ids and not owners.business_ids:
+        return []
+    return [(name, notice) for name in sorted(_receipt_parts) for notice in _receipt_parts[name].read(owners)]
+
+
+def answer_receipt_notice(owners: ReceiptOwners, name: str, key: UUID) -> str:
+    """Hand the answer to its part; KeyError for an unknown name."""
+    return _receipt_parts[name].answer(owners, key)

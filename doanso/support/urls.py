@@ -37,5 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<slug:link>/confirm/", receipts.confirm, name="confirm"),
     path("r/<slug:link>/wrong/", receipts.wrong, name="wrong"),
     path("r/<slug:link>/dispute/", receipts.dispute, name="dispute-receipt"),
+    path("r/<slug:link>/answer/", receipts.answer_notice, name="answer-notice"),
     path("r/<slug:link>/mine/", receipts.all_receipts, name="mine"),
 ]

@@ -383,6 +383,7 @@ MAKERS: dict[str, Maker] = {
     "/r/<slug:link>/wrong/": _link,
     "/r/<slug:link>/dispute/": _link,
     "/r/<slug:link>/mine/": _link,
+    "/r/<slug:link>/answer/": _link,
     "/units/<slug:code>/": _code,
     "/units/<slug:code>/unmask/": _code,
     "/history/<str:kind>/<uuid:pk>/": _history,

@@ -5,6 +5,7 @@ not use one anyway. These pages are not indexed, cached or disclosed to other si
 """
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from doanso.accounts.secret_links import device_of, network_of_request, secret_p
 from doanso.lib import clock
 from doanso.lib.access_codes import clean_code, is_link
 from doanso.lib.problems import Refused
-from doanso.support import actions, queries, receipt_keys, rules
+from doanso.support import actions, ports, queries, receipt_keys, rules
 from doanso.support.forms import support_records as forms
 from doanso.support.models import RECEIPT_PAGE_REASONS, DisputeReason, Receipt, SupportRecord
 from doanso.units import queries as units
@@ -110,9 +111,17 @@ def _page(
             "confirmed": any(not entry.staff_browser for entry in statements.confirmations)
             and all(entry.grade >= rules.CONFIRMED for entry in support_records if entry.refused_at is None),
             "refused": bool(support_records) and all(entry.refused_at is not None for entry in support_records),
+            "notices": ports.receipt_notices(_owners(support_records)),
             "problem": problem,
         },
         status=status,
+    )
+
+
+def _owners(support_records: list[SupportRecord]) -> ports.ReceiptOwners:
+    return ports.ReceiptOwners(
+        frozenset(entry.person_id for entry in support_records if entry.person_id is not None),
+        frozenset(entry.business_id for entry in support_records if entry.business_id is not None),
     )
 
 
@@ -202,6 +211,22 @@ def dispute(request: HttpRequest, link: str) -> HttpResponse:
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+@secret_page
+@require_POST
+def answer_notice(request: HttpRequest, link: str) -> HttpResponse:
+    """Say what the button of a notice on the receipt's page says; the app that announced it acts on it."""
+    receipt, support_records = _receipt_or_404(link)
+    try:
+        key = UUID(request.POST.get("key", ""))
+        thanks = ports.answer_receipt_notice(_owners(support_records), request.POST.get("part", ""), key)
+    except (ValueError, KeyError):
+        problem = _("This is not announced here any more.")
+        return _page(request, receipt, support_records, link, problem, status=422)
+    except Refused as refused:
+        return _page(request, receipt, support_records, link, refused.problem.message, status=422)
+    return render(request, "support/receipt_done.html", {"link": link, "done": thanks})
 
 
 _REQUESTS = {
