@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("doanso.documents.urls")),
     path("", include("doanso.incoming.urls")),
     path("", include("doanso.results.urls")),
+    path("", include("doanso.cashless.urls")),
     path("", include("doanso.places.urls")),
     path("", include("doanso.partners.urls")),
     path("", include("doanso.organisation.urls")),

@@ -20,6 +20,7 @@ from doanso.access.tests.routes_places import example_place, example_set
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.scene import Scene
+from doanso.cashless.tests.example import example_shop
 from doanso.documents.links import link_lookup, seal_link
 from doanso.documents.models import Delivery, Document, Issuing
 from doanso.files.actions import store
@@ -407,6 +408,10 @@ EXAMPLES |= {
     "place_id": _place,
     "set_id": _draft_of_criteria,
     "places:begin-criteria.kind": lambda _committee: "digital-street",
+    **{
+        name: lambda committee, name=name: example_shop(committee.tree.units["p4"], committee.tree.minh)[name]
+        for name in ("business_id", "code_change_id", "alarm_id", "check_id")
+    },
     "arrival_id": _document_example("arrival_id", "/documents/arrivals/<uuid:arrival_id>/"),
     "number_id": _document_example("number_id", _NUMBER),
     "mandate_id": _document_example("mandate_id", f"{_HANDLING}mandates/<uuid:mandate_id>/end/"),

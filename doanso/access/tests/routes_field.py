@@ -1,4 +1,4 @@
-"""Makers for the addresses of phones, teams, drives, visits and 1+2; see `routes`."""
+"""Makers for the addresses of phones, teams, drives, visits, 1+2 and shops; see `routes`."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 
 from doanso.access.tests.scene import Maker, Scene
+from doanso.cashless.tests.example import example_shop
 from doanso.lib import clock
 from doanso.outreach import card_keys
 from doanso.outreach.models import Body, Card, Team, Teammate
@@ -71,7 +72,19 @@ def _file(_scene: Scene, _unit: Unit) -> dict[str, Any]:
     return {"version": Client().get("/door/app.json").json()["version"], "path": "app.js"}
 
 
+def _of_shop(name: str) -> Maker:
+    """Return a maker of one argument of a shop's routes; nobody who asks is its author."""
+    return lambda scene, unit: {name: example_shop(unit, scene.tree.minh)[name]}
+
+
+_SHOP, _CHANGE = "/shops/<uuid:business_id>/", "/shops/changes/<uuid:code_change_id>/"
+_ALARM = "/shops/alarms/<uuid:alarm_id>/"
+
 MAKERS: dict[str, Maker] = {
+    **{f"{_SHOP}{rest}": _of_shop("business_id") for rest in ("", "check/", "code/", "code/end/")},
+    **{f"{_CHANGE}{rest}/": _of_shop("code_change_id") for rest in ("approve", "refuse", "withdraw")},
+    **{f"{_ALARM}{rest}": _of_shop("alarm_id") for rest in ("", "settle/")},
+    "/shops/checks/<uuid:check_id>/take-back/": _of_shop("check_id"),
     "/door/app/<str:version>/<path:path>": _file,
     "/sync/<int:seq>/": _phone_record,
     "/sync/devices/<uuid:device_id>/revoke/": _phone,

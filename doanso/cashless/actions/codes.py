@@ -16,7 +16,7 @@ from doanso.cashless.models import ChangeState, CodeChange, Shop, ShopCode
 from doanso.cashless.rules import codes as rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.lib.vietqr import VietQR, decode
+from doanso.lib.vietqr import VietQR, decode, encode, shop_code
 from doanso.lib.vietqr.problems import VietQRProblem
 
 
@@ -35,6 +35,14 @@ def read_code(text: str) -> VietQR:
         return decode(text.strip())
     except VietQRProblem as problem:
         raise Refused(Problem(f"vietqr_{problem.code}", str(problem), "code")) from problem
+
+
+def code_of_account(bank_bin: str, account: str) -> VietQR:
+    """Return the code of a bank and a typed number; raise `Refused` where they are none."""
+    try:
+        return decode(encode(shop_code(bank_bin, account)))
+    except VietQRProblem as problem:
+        raise Refused(Problem(f"vietqr_{problem.code}", str(problem), "account")) from problem
 
 
 @transaction.atomic

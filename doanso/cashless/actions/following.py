@@ -11,7 +11,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.cashless import policy
 from doanso.cashless.models import Shop, ShopState
-from doanso.lib import clock, database
+from doanso.lib import clock, database, vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Business
@@ -48,10 +48,20 @@ def follow_shops(*, actor: User, unit: Unit, businesses: Sequence[FollowInput]) 
     relabelled = [shop for key, shop in followed.items() if labels[key] and shop.label != labels[key]]
     for shop in relabelled:
         shop.label = labels[shop.business_id]
-    Shop.objects.bulk_update(relabelled, ["label"], batch_size=500)
+        shop.folded = vietnamese.fold(shop.label)[:LONGEST_LABEL]
+    Shop.objects.bulk_update(relabelled, ["label", "folded"], batch_size=500)
     now = clock.now()
     fresh = [
-        Shop(pk=uuid7(), business_id=key, unit=unit, label=label, state=ShopState.NONE, made_at=now, made_by=actor)
+        Shop(
+            pk=uuid7(),
+            business_id=key,
+            unit=unit,
+            label=label,
+            folded=vietnamese.fold(label)[:LONGEST_LABEL],
+            state=ShopState.NONE,
+            made_at=now,
+            made_by=actor,
+        )
         for key, label in labels.items()
         if key not in followed
     ]

@@ -32,13 +32,14 @@ class Shop(models.Model):
 
     `state` to `code_checked_on` repeat what its newest checks say (`rules.ladder.standing_of`); the days are those of the newest
     check, and of the newest one at which the displayed code was read. `label` says where the shop stands, for example the market
-    and the stall.
+    and the stall; `folded` is it without diacritics.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     business = models.OneToOneField(Business, on_delete=models.PROTECT, related_name="shop")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="shops", db_index=False)
     label = models.CharField(max_length=120, blank=True)
+    folded = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=9, choices=ShopState, default=ShopState.NONE)
     used_recently = models.BooleanField(null=True)
     checked_on = models.DateField(null=True)

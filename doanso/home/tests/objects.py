@@ -20,6 +20,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import BulkDraw, Declaration, DeclareLink, Difficulty, DrawnPerson, Service, Usage
 from doanso.assignments.models import Assignment
 from doanso.audit.models import AuditEvent
+from doanso.cashless.models import CodeAlarm, CodeChange, Shop, ShopCheck
 from doanso.documents.links import link_of
 from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
 from doanso.imports.models import Import
@@ -421,6 +422,10 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("partner_id", "undertaking_id"): _rows(
         Undertaking, ("state", "kind"), partner_id="partner_id", undertaking_id="pk"
     ),
+    ("business_id",): _rows(Shop, ("state", "used_recently", "code_checked_on"), business_id="business_id"),
+    ("code_change_id",): _rows(CodeChange, ("state",), code_change_id="pk"),
+    ("alarm_id",): _rows(CodeAlarm, ("state", "cause", "outcome"), alarm_id="pk"),
+    ("check_id",): _rows(ShopCheck, ("state", "scan", "origin", "taken_back_at"), check_id="pk"),
     ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
     "places:begin-criteria": _values("kind", lambda: [kind.code for kind in kinds()]),
     ("place_id",): _rows(Place, ("kind", "state"), place_id="pk"),

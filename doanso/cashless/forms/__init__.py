@@ -1,0 +1,1 @@
+"""Forms of shops, codes, changes and alarms."""

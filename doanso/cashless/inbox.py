@@ -1,0 +1,86 @@
+"""What waits in the inbox: alarms about codes, changes to approve, and shops to check again."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
+from doanso.cashless import policy
+from doanso.cashless.models import ChangeState, CodeAlarm, CodeAlarmState, CodeChange, Shop
+from doanso.cashless.queries import shops as queries
+
+
+def _alarms(owner: InboxOwner) -> InboxRows:
+    if not policy.MANAGE.allows_anywhere(owner.actor):
+        return None
+    return policy.MANAGE.filter(owner.actor, CodeAlarm.objects.filter(state=CodeAlarmState.OPEN))
+
+
+def _changes(owner: InboxOwner) -> InboxRows:
+    if not policy.APPROVE.allows_anywhere(owner.actor):
+        return None
+    waiting = CodeChange.objects.filter(~Q(requested_by=owner.actor.pk), state=ChangeState.REQUESTED)
+    return policy.APPROVE.filter(owner.actor, waiting)
+
+
+def _due(owner: InboxOwner) -> InboxRows:
+    # The unit's own work: officers above see it in the list.
+    if not policy.MANAGE.allows_anywhere(owner.actor):
+        return None
+    own = policy.MANAGE.filter(owner.actor, Shop.objects.filter(unit=owner.role_assignment.unit_id))
+    return own.filter(queries.due())
+
+
+def _address(show: str) -> str:
+    return f"{reverse('cashless:shops')}?show={show}"
+
+
+def _list_alarms(_owner: InboxOwner, _since: date | None) -> str:
+    return _address(queries.ALARM)
+
+
+def _list_changes(_owner: InboxOwner, _since: date | None) -> str:
+    return _address(queries.CHANGING)
+
+
+def _list_due(_owner: InboxOwner, _since: date | None) -> str:
+    return _address(queries.DUE)
+
+
+KINDS = (
+    InboxKind(
+        "cashless.alarms",
+        order=3,
+        page="cashless:shops",
+        rows=_alarms,
+        label=ngettext_lazy("alarm about a payment code", "alarms about payment codes"),
+        button=pgettext_lazy("inbox", "Look into it"),
+        icon="alert-triangle",
+        address=_list_alarms,
+        since="raised_on",
+    ),
+    InboxKind(
+        "cashless.changes",
+        order=28,
+        page="cashless:shops",
+        rows=_changes,
+        label=ngettext_lazy("change of a payment code to approve", "changes of payment codes to approve"),
+        button=pgettext_lazy("inbox", "Look at it"),
+        icon="qrcode",
+        address=_list_changes,
+        since="requested_on",
+    ),
+    InboxKind(
+        "cashless.due",
+        order=70,
+        page="cashless:shops",
+        rows=_due,
+        label=ngettext_lazy("shop not checked for thirty days", "shops not checked for thirty days"),
+        button=pgettext_lazy("inbox", "Check"),
+        icon="building-store",
+        address=_list_due,
+        since="checked_on",
+    ),
+)

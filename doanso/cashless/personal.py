@@ -1,0 +1,40 @@
+"""This app's part of an owner's erasure and copy: the account of their shop. A shop is its owner's by the register of shops."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.cashless import code_keys
+from doanso.cashless.actions.codes import forget_codes
+from doanso.cashless.actions.locking import lock_shops
+from doanso.cashless.models import ScanResult, Shop, ShopCheck, ShopCode
+from doanso.lib import formats
+from doanso.sync.actions.retention import forget
+
+
+def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
+    """Return a line for each account that is kept, with its bank and last four digits."""
+    codes = ShopCode.objects.filter(shop__business__owner__in=person_ids, erased_at=None)
+    for code in codes.select_related("shop__business").order_by("since", "pk"):
+        words = {
+            "shop": code.shop.business.name,
+            "account": code_keys.shown(code.bank_bin, code.last_four, code.since),
+            "day": formats.day(code.since),
+        }
+        yield _("Payment code of a shop"), _("%(shop)s: %(account)s, since %(day)s") % words
+
+
+def erase(person_ids: Collection[UUID]) -> None:
+    """Empty the accounts of their shops, and what phones read of them; the shops and their states stay.
+
+    A foreign account that was seen there is not theirs and stays with its alarm.
+    """
+    owned = Shop.objects.filter(business__owner__in=person_ids).values_list("pk", flat=True)
+    shops = lock_shops(list(owned))
+    if not shops:
+        return
+    forget_codes(list(shops), None)
+    checks = ShopCheck.objects.filter(shop__in=list(shops)).exclude(scan=ScanResult.DIFFERENT)
+    forget(checks.filter(record_id__isnull=False).values_list("record_id", flat=True))
+    checks.update(bank_bin="", last_four="", fingerprint="")

@@ -1,0 +1,25 @@
+"""What a shop's poster says, from its code in force."""
+
+from doanso.cashless import code_keys
+from doanso.cashless.models import ShopCode
+from doanso.cashless.renderers.posters import Poster
+from doanso.cashless.wording import place_of
+from doanso.lib import clock
+from doanso.lib.vietqr import encode, masked, shop_code
+from doanso.lib.vietqr.banks import bank_name
+
+
+def poster_of(code: ShopCode) -> Poster:
+    """Return the poster of a code that is not erased; the shop's name stands folded inside the code."""
+    shop, bare = code.shop, code_keys.code_of(code)
+    if bare is None:
+        raise ValueError("An erased code cannot be printed.")
+    payload = encode(shop_code(bare.bank_bin, bare.account, bare.to, name=shop.business.name, store=shop.label))
+    return Poster(
+        name=shop.business.name,
+        place=place_of(shop),
+        bank_name=bank_name(bare.bank_bin, clock.today()),
+        masked=masked(bare.account),
+        payload=payload,
+        seller="stall" if shop.label else "shop",
+    )

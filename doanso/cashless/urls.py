@@ -1,0 +1,20 @@
+from django.urls import URLPattern, URLResolver, path
+
+from doanso.cashless.views import codes, shops
+
+app_name = "cashless"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("shops/", shops.shop_list, name="shops"),
+    path("shops/follow/", shops.follow, name="follow"),
+    path("shops/posters/", codes.posters, name="posters"),
+    path("shops/checks/<uuid:check_id>/take-back/", shops.take_back, name="take-back"),
+    path("shops/changes/<uuid:code_change_id>/approve/", codes.approve, name="approve"),
+    path("shops/changes/<uuid:code_change_id>/refuse/", codes.refuse, name="refuse"),
+    path("shops/changes/<uuid:code_change_id>/withdraw/", codes.withdraw, name="withdraw"),
+    path("shops/alarms/<uuid:alarm_id>/", codes.alarm, name="alarm"),
+    path("shops/alarms/<uuid:alarm_id>/settle/", codes.settle, name="settle"),
+    path("shops/<uuid:business_id>/", shops.shop, name="shop"),
+    path("shops/<uuid:business_id>/check/", shops.check, name="check"),
+    path("shops/<uuid:business_id>/code/", codes.code, name="code"),
+    path("shops/<uuid:business_id>/code/end/", codes.end_code, name="end-code"),
+]

@@ -1,0 +1,1 @@
+"""Pages of shops, their codes and alarms."""

@@ -1,0 +1,243 @@
+"""Pages of payment codes: register, change with a second officer, end, print, and alarms."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access import policy as access
+from doanso.access.policy import Permission, get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
+from doanso.cashless import actions, policy
+from doanso.cashless.forms.codes import CodeForm, SettleForm
+from doanso.cashless.forms.shops import ReasonForm
+from doanso.cashless.models import CodeAlarm, CodeAlarmState, CodeChange
+from doanso.cashless.posters import poster_of
+from doanso.cashless.queries import shops as queries
+from doanso.cashless.renderers.posters import MOST_POSTERS, PosterLayout, poster_sheet
+from doanso.cashless.views.shops import code_words, shop_or_404, shop_page
+from doanso.cashless.wording import account, place_of
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
+from doanso.units import queries as units
+
+
+@login_required
+@sensitive_post_parameters("code", "account")
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:
+    """Register a shop's first code, or ask for another one."""
+    shop = shop_or_404(request, business_id, policy.MANAGE)
+    details = queries.shop_details(shop)
+    is_change = details.has_had_code
+    form = CodeForm(request.POST if request.method == "POST" else None, is_change=is_change)
+    if form.is_bound and form.is_valid():
+        try:
+            if is_change:
+                actions.request_change(
+                    actor=request.user, shop=shop, inputs=form.inputs(), why=form.cleaned_data["why"]
+                )
+                done = _("The change waits for a second officer. The owner sees it on the receipt's page.")
+            else:
+                actions.register_code(actor=request.user, shop=shop, inputs=form.inputs())
+                done = _("The code is registered. Phones compare with it from now on.")
+        except Refused as refused:
+            add_refusal(form, refused)
+            if refused.problem.code == "account_elsewhere":
+                form.offer_confirmation()
+        else:
+            messages.success(request, done)
+            return redirect("cashless:shop", business_id)
+    context = {
+        "shop": shop,
+        "place": place_of(shop),
+        "form": form,
+        "is_change": is_change,
+        "account": account(details.code, clock.today()) if details.code is not None else "",
+    }
+    return render(request, "cashless/code.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_code(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:
+    """Erase the account of an owner who takes the consent back."""
+    shop = shop_or_404(request, business_id, policy.MANAGE)
+    problem = ""
+    if request.method == "POST":
+        try:
+            actions.end_code(actor=request.user, shop=shop)
+        except Refused as refused:
+            problem = refused.problem.message
+        else:
+            messages.success(request, _("The number is erased. Nothing of this shop can be printed any more."))
+            return redirect("cashless:shop", business_id)
+    details = queries.shop_details(shop)
+    context = {
+        "shop": shop,
+        "place": place_of(shop),
+        "account": account(details.code, clock.today()) if details.code is not None else "",
+        "problem": problem,
+    }
+    return render(request, "cashless/end_code.html", context, status=422 if problem else 200)
+
+
+# --- Posters ----------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def posters(request: AuthenticatedRequest) -> HttpResponse:
+    """Show the posters of the chosen shops, ready to be printed; each showing is in the history."""
+    access.over_others_or_404(request.user, policy.MANAGE_AT, see=policy.VIEW_AT)
+    try:
+        keys = [UUID(key) for key in request.POST.getlist("shops")][:MOST_POSTERS]
+        layout = PosterLayout(request.POST.get("layout") or PosterLayout.A5)
+    except ValueError as error:
+        raise Http404 from error
+    if not keys:
+        messages.error(request, _("Nothing is chosen. Tick the shops whose code you want to print."))
+        return redirect("cashless:shops")
+    chosen = queries.all_shops().filter(pk__in=keys).order_by("business__walk_key", "label", "pk")
+    shops = list(policy.MANAGE.filter(request.user, chosen))
+    if len(shops) < len(set(keys)):
+        raise Http404
+    try:
+        codes = actions.print_posters(actor=request.user, shops=shops)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+        return redirect("cashless:shops")
+    sheet = poster_sheet(
+        [poster_of(code) for code in codes],
+        layout=layout,
+        supporter=units.name(shops[0].unit).name,
+        is_sample=settings.DEMO,
+    )
+    layouts = [
+        {"value": one.value, "label": label, "is_current": one == layout}
+        for one, label in (
+            (PosterLayout.A5, _("A5, one to a sheet")),
+            (PosterLayout.A5_ON_A4, _("A4 with two A5")),
+            (PosterLayout.A6_ON_A4, _("A4 with four A6")),
+        )
+    ]
+    context = {"sheet": sheet, "shops": shops, "layouts": layouts, "count": len(shops)}
+    return render(request, "cashless/posters.html", context)
+
+
+# --- Changes ----------------------------------------------------------------------------------------------------------
+
+
+def _change_or_404(request: AuthenticatedRequest, code_change_id: UUID, permission: Permission) -> CodeChange:
+    return get_or_404(request.user, permission, queries.all_changes(), see=policy.VIEW, pk=code_change_id)
+
+
+@login_required
+@require_POST
+def approve(request: AuthenticatedRequest, code_change_id: UUID) -> HttpResponse:
+    """Approve a change as the second officer."""
+    change = _change_or_404(request, code_change_id, policy.APPROVE)
+    try:
+        actions.approve_change(actor=request.user, change=change)
+    except Refused as refused:
+        shop = shop_or_404(request, change.shop.business_id)
+        return shop_page(request, shop, problem=refused.problem.message, status=422)
+    messages.success(request, _("Approved. The new code is in force in 24 hours, unless the owner objects."))
+    return redirect("cashless:shop", change.shop.business_id)
+
+
+@login_required
+@require_POST
+def refuse(request: AuthenticatedRequest, code_change_id: UUID) -> HttpResponse:
+    """Refuse a change as the second officer, with a reason."""
+    change = _change_or_404(request, code_change_id, policy.APPROVE)
+    done = _("Refused. The shop keeps its code.")
+    return _end(request, change, actions.refuse_change, "refuse", done)
+
+
+@login_required
+@require_POST
+def withdraw(request: AuthenticatedRequest, code_change_id: UUID) -> HttpResponse:
+    """Withdraw an announced change with a reason."""
+    change = _change_or_404(request, code_change_id, policy.MANAGE)
+    done = _("Withdrawn. The shop keeps its code.")
+    return _end(request, change, actions.withdraw_change, "withdraw", done)
+
+
+def _end(
+    request: AuthenticatedRequest, change: CodeChange, action: Callable[..., CodeChange], name: str, done: str
+) -> HttpResponse:
+    form = ReasonForm(request.POST, prefix=name)
+    if form.is_valid():
+        try:
+            action(actor=request.user, change=change, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            # The action's field is called "why".
+            add_refusal(form, refused, {"why": "reason"})
+        else:
+            messages.success(request, done)
+            return redirect("cashless:shop", change.shop.business_id)
+    shop = shop_or_404(request, change.shop.business_id)
+    forms = {"refuse": form} if name == "refuse" else {"withdraw": form}
+    return shop_page(request, shop, status=422, **forms)
+
+
+# --- Alarms -----------------------------------------------------------------------------------------------------------
+
+
+def _alarm_or_404(request: AuthenticatedRequest, alarm_id: UUID, permission: Permission = policy.VIEW) -> CodeAlarm:
+    return get_or_404(request.user, permission, queries.all_alarms(), see=policy.VIEW, pk=alarm_id)
+
+
+@login_required
+@require_safe
+def alarm(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
+    """Show an alarm: what was seen, with whom to speak, and how it was settled."""
+    return _alarm_page(request, _alarm_or_404(request, alarm_id), SettleForm())
+
+
+@login_required
+@require_POST
+def settle(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
+    """Settle an alarm with its outcome and a sentence."""
+    alarm = _alarm_or_404(request, alarm_id, policy.MANAGE)
+    form = SettleForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.settle_alarm(
+                actor=request.user,
+                alarm=alarm,
+                outcome=form.cleaned_data["outcome"],
+                words=form.cleaned_data["words"],
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("The alarm is settled."))
+            return redirect("cashless:shop", alarm.shop.business_id)
+    return _alarm_page(request, _alarm_or_404(request, alarm_id), form, status=422)
+
+
+def _alarm_page(request: AuthenticatedRequest, alarm: CodeAlarm, form: SettleForm, status: int = 200) -> HttpResponse:
+    registered = queries.code_of_day(alarm.shop, alarm)
+    context = {
+        "alarm": alarm,
+        "shop": alarm.shop,
+        "place": place_of(alarm.shop),
+        "seen": code_words(alarm.bank_bin, alarm.last_four, alarm.seen_on),
+        "registered": account(registered, alarm.seen_on) if registered is not None else "",
+        "checks": queries.checks_of_alarm(alarm),
+        "is_open": alarm.state == CodeAlarmState.OPEN,
+        "is_objection": alarm.cause == "objection",
+        "may_settle": policy.MANAGE.allows(request.user, alarm, found_by=policy.VIEW),
+        "form": form,
+    }
+    return render(request, "cashless/alarm.html", context, status=status)
