@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 def register() -> None:
     """Register everything; called once at start-up."""
     from doanso.access.ports import register_action
+    from doanso.imports.ports import register_list_kind
+    from doanso.places import register_panels
+    from doanso.places.place_lists import AddressesList, StallsList
+    from doanso.places.ports import register_survey_check
+    from doanso.places.queries import readiness
 
     for name, sentence in (
         ("places.add_addresses", _("put doors into the house list")),
@@ -18,3 +23,7 @@ def register() -> None:
         ("places.correct_check", _("corrected a check of a criterion")),
     ):
         register_action(name, sentence, fields={"segments": _("segments")})
+    register_list_kind(AddressesList())
+    register_list_kind(StallsList())
+    register_panels.register()
+    register_survey_check(readiness.list_problem)

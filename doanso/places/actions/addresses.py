@@ -21,9 +21,9 @@ from doanso.people.actions.doors import one_line, tidy_number, walk_key
 from doanso.people.models import Business, Household
 from doanso.places import policy
 from doanso.places.models import Address, AddressCheck, AddressKind, Place, Segment
+from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
-from doanso.units import queries as units
-from doanso.units.models import Unit, UnitKind
+from doanso.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,6 @@ class AddressesResult(NamedTuple):
     known: int
 
 
-def register_unit(place: Place) -> Unit:
-    """Return the unit whose homes and shops the place's register is made of: the ward, also of a branch's street."""
-    home: Unit | None = place.unit
-    while home is not None and home.kind == UnitKind.BRANCH:
-        home = units.parent(home)
-    return home or place.unit
-
-
 def lock_place(actor: User, place: Place) -> Place:
     """Lock the place for a change of its registers, and read it again; the actor must manage it."""
     fresh = Place.objects.select_for_update(of=("self",)).select_related("unit").get(pk=place.pk)
@@ -98,7 +90,7 @@ def add_addresses(
         since = min(fresh.started_on, since)
     for entry in inputs:
         _require_words(entry)
-    segments = {entry.segment_id for entry in inputs} - {None}
+    segments = {entry.segment_id for entry in inputs if entry.segment_id is not None}
     if len(segments) != Segment.objects.filter(pk__in=segments, place=fresh).count():
         raise Refused(Problem("segment_unknown", _("Choose a segment of this place."), "segment"))
     doors = _with_keys(register_unit(fresh), inputs)
@@ -201,8 +193,8 @@ def _at(entry: AddressInput, household_id: UUID | None, business_id: UUID | None
 
 def _require_own(unit: Unit, inputs: Sequence[AddressInput]) -> None:
     """Refuse a home or a shop that is not in the unit's register, or not any more."""
-    homes = {entry.household_id for entry in inputs} - {None}
-    shops = {entry.business_id for entry in inputs} - {None}
+    homes = {entry.household_id for entry in inputs if entry.household_id is not None}
+    shops = {entry.business_id for entry in inputs if entry.business_id is not None}
     own_homes = Household.objects.filter(pk__in=homes, unit=unit, erased_at=None).count() if homes else 0
     own_shops = Business.objects.filter(pk__in=shops, unit=unit, erased_at=None).count() if shops else 0
     if own_homes < len(homes) or own_shops < len(shops):

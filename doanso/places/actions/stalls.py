@@ -17,8 +17,9 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people import actions as people
 from doanso.people.models import Business
-from doanso.places.actions.addresses import RegisterChange, lock_place, register_unit
+from doanso.places.actions.addresses import RegisterChange, lock_place
 from doanso.places.models import Place, Segment, Stall, Tenancy
+from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from doanso.cashless.models import ShopState
 from doanso.cashless.queries.standings import ShopStanding
@@ -14,8 +15,9 @@ from doanso.lib import vietnamese
 from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import street_key, street_keys
 from doanso.people.models import Business, Household
-from doanso.places.actions.addresses import register_unit
-from doanso.places.models import Address, AddressCheck, AddressKind, Criterion, Place
+from doanso.places.models import Address, AddressCheck, AddressKind, Criterion, Place, SurveyOutcome
+from doanso.places.queries.register_units import register_unit
+from doanso.places.rules import registers as rules
 from doanso.places.rules import survey
 from doanso.places.rules.registers import in_range
 from doanso.places.rules.survey import SurveyQuestion
@@ -150,21 +152,16 @@ def list_counts(place: Place, on: date) -> list[ListCount]:
             "removed": Q(until__gt=day, until__lte=on, since__lte=day),
         }
     rows = Address.objects.filter(place=place).order_by().values("kind")
-    counted = {
-        row["kind"]: row
+    counted: dict[str, dict[str, Any]] = {
+        row["kind"]: dict(row)
         for row in rows.annotate(**{name: Count("pk", filter=condition) for name, condition in conditions.items()})
     }
-    return [
-        ListCount(
-            kind,
-            row.get("now", 0),
-            row.get("surveyed", 0) if day is not None else None,
-            row.get("added", 0),
-            row.get("removed", 0),
-        )
-        for kind in AddressKind.values
-        if (row := counted.get(kind, {})) is not None
-    ]
+    return [_list_count(kind, counted.get(kind, {}), frozen=day is not None) for kind in AddressKind.values]
+
+
+def _list_count(kind: str, row: Mapping[str, Any], *, frozen: bool) -> ListCount:
+    surveyed = row.get("surveyed", 0) if frozen else None
+    return ListCount(kind, row.get("now", 0), surveyed, row.get("added", 0), row.get("removed", 0))
 
 
 def segment_counts(place: Place, on: date) -> dict[UUID | None, int]:
@@ -264,8 +261,8 @@ def offered_doors(place: Place, wanted: DoorRange) -> Offer:
             doors.append((walk, home))
     if wanted.kind != AddressKind.HOUSEHOLD:
         listed = set(_listed(place).exclude(business=None).values_list("business_id", flat=True))
-        columns = ("walk_key", "pk", "house_number", "street", "name", "neighbourhood__name")
-        shops = Business.objects.filter(merged_into=None, **along).order_by("walk_key").values_list(*columns)
+        shop_columns = ("walk_key", "pk", "house_number", "street", "name", "neighbourhood__name")
+        shops = Business.objects.filter(merged_into=None, **along).order_by("walk_key").values_list(*shop_columns)
         for walk, pk, number, street, name, area in shops:
             doors.append((walk, OfferedDoor(AddressKind.BUSINESS, pk, number, street, name, area or "", pk in listed)))
     chosen = [
@@ -279,3 +276,56 @@ def offered_doors(place: Place, wanted: DoorRange) -> Offer:
 
 def _listed(place: Place) -> QuerySet[Address]:
     return Address.objects.filter(place=place, until=None)
+
+
+# --- One address ---------------------------------------------------------------------------------------------------------
+
+
+class CheckLine(NamedTuple):
+    """What one survey check says, for a page: its day, who entered it, and answers in words."""
+
+    on: date
+    by: str
+    outcome: str
+    answers: Sequence[tuple[str, bool]]
+
+
+def one_address(place: Place, address_id: UUID) -> Address | None:
+    """Return an address of the place, with what its page shows."""
+    return (
+        Address.objects.filter(place=place, pk=address_id)
+        .select_related("segment", "added_by", "removed_by", "business")
+        .first()
+    )
+
+
+def keys_in_list(place: Place, keys: Sequence[str]) -> list[UUID]:
+    """Return those of the keys that are addresses in the place's list today, in the list's order; one statement."""
+    wanted = []
+    for key in keys[: rules.MOST_AT_ONCE]:
+        try:
+            wanted.append(UUID(key))
+        except ValueError:
+            continue
+    listed = Address.objects.filter(place=place, pk__in=wanted, until=None)
+    return list(listed.order_by("walk_key", "pk").values_list("pk", flat=True))
+
+
+def checks_of_address(address: Address, questions: Sequence[SurveyQuestion]) -> list[CheckLine]:
+    """Return the survey checks of an address, newest first; one statement."""
+    heads = {question.code: str(question.short) for question in (*questions, *survey.QUESTIONS.values())}
+    checks = address.checks.select_related("recorded_by").order_by("-checked_on", "-pk")[:50]
+    return [
+        CheckLine(
+            check.checked_on,
+            check.recorded_by.display_name,
+            str(SurveyOutcome(check.outcome).label),
+            [(heads[code], yes) for code, yes in check.answers.items() if code in heads],
+        )
+        for check in checks
+    ]
+
+
+def shop_url(address: Address) -> str:
+    """Return the address of the shop's own page, "" for what is no shop."""
+    return reverse("cashless:shop", args=[address.business_id]) if address.business_id is not None else ""

@@ -1,5 +1,6 @@
 """Reads of dated checks."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,6 +20,35 @@ def checked_criteria(place: Place) -> list[Criterion]:
     return list(
         Criterion.objects.filter(criteria_set=place.criteria_set_id, formula__in=CHECK_FORMULAS).order_by("number")
     )
+
+
+class CheckedCriterion(NamedTuple):
+    """A criterion that people check, with its checks, newest first."""
+
+    criterion: Criterion
+    checks: list[CriterionCheck]
+
+
+def with_checks(place: Place) -> list[CheckedCriterion]:
+    """Return the place's checked criteria with their checks; four statements.
+
+    Checks of an earlier version of the criteria stand under the criterion of the same number and title, as for its value.
+    """
+    by_criterion: dict[tuple[int, str], list[CriterionCheck]] = {}
+    for check in checks_of(place)[:200]:
+        by_criterion.setdefault((check.criterion.number, check.criterion.title), []).append(check)
+    return [
+        CheckedCriterion(criterion, by_criterion.get((criterion.number, criterion.title), []))
+        for criterion in checked_criteria(place)
+    ]
+
+
+def checked_count(place: Place) -> tuple[int, int]:
+    """Return how many of the place's checked criteria have a check, and how many there are; two statements."""
+    criteria = {(criterion.number, criterion.title) for criterion in checked_criteria(place)}
+    rows = CriterionCheck.objects.filter(place=place, corrected_by=None).order_by()
+    known = set(rows.values_list("criterion__number", "criterion__title").distinct())
+    return len(criteria & known), len(criteria)
 
 
 def file_of(place: Place, file_id: UUID) -> CheckFile | None:

@@ -301,12 +301,12 @@ def register() -> None:
     on_street: dict[str, Any] = {
         "read": read_registers,
         "places": ("digital-street",),
-        "url_name": "places:survey",
+        "url_name": "places:sheets",
     }
     at_shops: dict[str, Any] = {
         "read": read_registers,
         "parameters": {"days": _("for how many days a check is valid")},
-        "url_name": "places:survey",
+        "url_name": "places:sheets",
     }
     for formula in (
         Formula(

@@ -1,0 +1,118 @@
+"""What both lists share: cells as text, and the place and segment that a row means."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.imports.ports import Cell, Finding, ListLine, RawRow
+from doanso.lib import names, vietnamese
+from doanso.places.models import Place, PlaceState, Segment
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+CLOSED = (PlaceState.STOPPED,)
+"""States in which a place's lists do not change any more."""
+
+
+def text(cell: Cell) -> str:
+    """Return a cell as text; whole numbers have no fraction."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(vietnamese.nfc(vietnamese.without_invisible(str(cell))).split())
+
+
+def refuse_row(line: ListLine, column: str, code: str, message: str) -> None:
+    """Add a reason for which the row can't be imported."""
+    line.problems.append(Finding(column, code, message))
+
+
+def check_words(line: ListLine, values: Sequence[tuple[str, str, int]]) -> None:
+    """Refuse texts that are too long, are no names, or were typed in an old font; each by column, text and length."""
+    for column, value, most in values:
+        if len(value) > most:
+            refuse_row(line, column, "too_long", _("This is longer than %(most)d characters.") % {"most": most})
+        elif (problem := names.name_problem(value, column)) is not None:
+            refuse_row(line, column, problem.code, problem.message)
+        elif not value.isascii() and vietnamese.legacy_font(value):
+            message = _("This was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
+            refuse_row(line, column, "legacy_font", message)
+
+
+class ListedPlaces:
+    """The streets, or the markets, of a unit and the units below it, found by what a row or its sheet is called."""
+
+    def __init__(self, unit: Unit, kinds: Sequence[str]) -> None:
+        below = units.subtree_ids(unit)
+        chosen = Place.objects.filter(unit__in=below, kind__in=kinds).exclude(state__in=CLOSED)
+        self.places: dict[UUID, Place] = {place.pk: place for place in chosen.select_related("unit").order_by("name")}
+        self._segments: dict[UUID, list[Segment]] = {}
+        for segment in Segment.objects.filter(place__in=self.places).order_by("number"):
+            self._segments.setdefault(segment.place_id, []).append(segment)
+
+    def find(self, row: RawRow, line: ListLine, *, missing: str, unknown: str) -> Place | None:
+        """Return the place that a row means: by its own cell, the name of its sheet or its group, or the only one there is."""
+        written = text(row.cells.get("place"))
+        if written:
+            place = self._named(written)
+            if place is None:
+                refuse_row(line, "place", "place_unknown", unknown % {"name": written[:60]})
+            return place
+        place = self._named(row.group) or self._named(row.sheet)
+        if place is None and len(self.places) == 1:
+            place = next(iter(self.places.values()))
+        if place is None:
+            refuse_row(line, "place", "place_missing", missing)
+        return place
+
+    def _named(self, written: str) -> Place | None:
+        folded = vietnamese.fold(written).strip()
+        if not folded:
+            return None
+        exact = [place for place in self.places.values() if vietnamese.fold(place.name) == folded]
+        holding = [
+            place
+            for place in self.places.values()
+            if vietnamese.fold(place.name) in folded or (len(folded) > 3 and folded in vietnamese.fold(place.name))
+        ]
+        found = exact or holding
+        return found[0] if len(found) == 1 else None
+
+    def segment(self, place: Place, row: RawRow, line: ListLine) -> str:
+        """Return the key of the segment that a row means, by its name or number; "" where it names none."""
+        written = text(row.cells.get("segment"))
+        folded = vietnamese.fold(written or row.group).strip()
+        for segment in self._segments.get(place.pk, ()):
+            if folded and folded in {vietnamese.fold(segment.name), str(segment.number)}:
+                return str(segment.pk)
+        if written:
+            message = _("“%(name)s” is no segment or section of %(place)s; write it as on its page, or leave it empty.")
+            refuse_row(line, "segment", "segment_unknown", message % {"name": written[:60], "place": place.name})
+        return ""
+
+    def segment_name(self, key: str) -> str:
+        """Return the name of a segment by its key."""
+        if not key:
+            return ""
+        return next(
+            (segment.name for segments in self._segments.values() for segment in segments if str(segment.pk) == key), ""
+        )
+
+
+def read_reason(place: Place, row: RawRow, line: ListLine) -> str:
+    """Return the reason of a row; one is missed only where the row changes something after the survey."""
+    reason = text(row.cells.get("reason"))
+    if len(reason) > 300:
+        refuse_row(line, "reason", "too_long", _("This is longer than %(most)d characters.") % {"most": 300})
+    return reason
+
+
+def reason_missing(place: Place, reason: str, today: date) -> Finding | None:
+    """Return why a change needs a reason: the place's survey is closed."""
+    if place.surveyed_on is None or place.surveyed_on > today or reason:
+        return None
+    message = _("The survey is closed: write in the column “Lý do thay đổi” why this changes.")
+    return Finding("reason", "reason_missing", message)
