@@ -1,5 +1,7 @@
 """Pytest plugin: block the network, use template databases, select tests for PostgreSQL, and forbid silent skips."""
 
+import contextlib
+import fcntl
 import functools
 import gc
 import os
@@ -7,6 +9,7 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -174,6 +177,25 @@ def asks_postgres(item: pytest.Item) -> bool:
     if path.startswith(_OF_FILES) or _A_PAGE.fullmatch(path.rpartition("/")[2]) is not None:
         return False
     return is_about_engines(module)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the file's lock; test processes of both engines collect at the same time."""
+    with path.open("rb") as file:
+        # A file system without locks costs the others' work twice, nothing else.
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Any:
+    """Let one process at a time read a test module: the first rewrites its assertions, the others load what it stored."""
+    if not isinstance(collector, pytest.Module):
+        return (yield)
+    with _locked(collector.path):
+        return (yield)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

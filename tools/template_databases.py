@@ -206,6 +206,8 @@ def postgres_server() -> Iterator[str]:
                 with postgres.server(keep=draft) as url:
                     line = [sys.executable, "-m", "tools.template_databases"]
                     env = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "doanso.settings_test"}
+                    # The first process that imports the product stores its bytecode for those that test.
+                    env.pop("PYTHONDONTWRITEBYTECODE", None)
                     built = subprocess.run(line, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
                 if built.returncode == 0 and draft.exists():
                     draft.replace(stored)
