@@ -1,6 +1,7 @@
 """A certificate that was called back, and an answer beside it that would have it stand."""
 
 from collections.abc import Callable
+from functools import cache
 
 from asn1crypto import ocsp
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -59,10 +60,12 @@ def revoked_with_an_answer_that_knows_nothing() -> bytes:
     return _with_answer("unknown")
 
 
-_asked_about = issue(
-    name_of("Bị Thu Hồi Theo Trả Lời"), by=pki().intermediate, held=validity_period(days=30), key=new_key("ec"),
-    ocsp="http://ocsp.invalid/",
-)  # fmt: skip
+@cache
+def _asked_about() -> IssuedCertificate:
+    return issue(
+        name_of("Bị Thu Hồi Theo Trả Lời"), by=pki().intermediate, held=validity_period(days=30), key=new_key("ec"),
+        ocsp="http://ocsp.invalid/",
+    )  # fmt: skip
 
 
 def _no_list() -> Trust:
@@ -75,14 +78,14 @@ def _answered(issued: IssuedCertificate, *modes: str) -> bytes:
 
 @attack(VerdictState.BROKEN, "revoked", trust=_no_list)
 def revoked_by_an_answer_alone() -> bytes:
-    return _answered(_asked_about, "revoked")
+    return _answered(_asked_about(), "revoked")
 
 
 @attack(VerdictState.BROKEN, "revoked", trust=_no_list)
 def revoked_by_one_answer_and_good_by_another() -> bytes:
-    return _answered(_asked_about, "right", "revoked", "delegate")
+    return _answered(_asked_about(), "right", "revoked", "delegate")
 
 
 @attack(VerdictState.BROKEN, "revoked", trust=_no_list)
 def revoked_by_the_authority_and_good_by_a_stranger() -> bytes:
-    return _answered(_asked_about, "revoked", "stranger")
+    return _answered(_asked_about(), "revoked", "stranger")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 
 from asn1crypto import cms, core, x509
 from cryptography import x509 as certificates
@@ -105,28 +106,30 @@ def certificate_revoked() -> bytes:
     return signed(base(), pki().revoked)
 
 
-_silent = issue(name_of("Không Nói Danh Sách"), by=pki().intermediate, held=_YEAR, key=new_key("ec"))
+@cache
+def _silent() -> IssuedCertificate:
+    return issue(name_of("Không Nói Danh Sách"), by=pki().intermediate, held=_YEAR, key=new_key("ec"))
 
 
 def _list_with_silent() -> Trust:
     plain = trusted()
-    return Trust(plain.authorities, (pki().root_crl, revocation_list(pki().intermediate, [_silent.serial])))
+    return Trust(plain.authorities, (pki().root_crl, revocation_list(pki().intermediate, [_silent().serial])))
 
 
 @attack(VerdictState.BROKEN, "revoked", trust=_list_with_silent)
 def certificate_revoked_that_names_no_list() -> bytes:
-    return signed(base(), _silent)
+    return signed(base(), _silent())
 
 
 def _old_list() -> Trust:
     plain = trusted()
-    old = revocation_list(pki().intermediate, [_silent.serial], this_update=clock.now() - timedelta(days=90))
+    old = revocation_list(pki().intermediate, [_silent().serial], this_update=clock.now() - timedelta(days=90))
     return Trust(plain.authorities, (pki().root_crl, old))
 
 
 @attack(VerdictState.BROKEN, "revoked", trust=_old_list)
 def certificate_revoked_in_a_list_that_is_out_of_date() -> bytes:
-    return signed(base(), _silent)
+    return signed(base(), _silent())
 
 
 def _intermediate_recalled() -> Trust:
@@ -290,12 +293,12 @@ def expired_certificate_with_a_strangers_time_stamp() -> bytes:
 @attack(VerdictState.BROKEN, "revoked", trust=_list_with_silent)
 def revoked_certificate_with_a_strangers_time_stamp() -> bytes:
     stranger = issue(name_of("TSA lạ"), by=pki().other_root, held=_YEAR, time_stamping=True)
-    return signed(base(), _silent, tsa=stranger, stamped_at=clock.now() - timedelta(days=20))
+    return signed(base(), _silent(), tsa=stranger, stamped_at=clock.now() - timedelta(days=20))
 
 
 @attack(VerdictState.BROKEN, "revoked", trust=_list_with_silent)
 def revoked_certificate_with_a_later_time_stamp() -> bytes:
-    return signed(base(), _silent, tsa=pki().tsa)
+    return signed(base(), _silent(), tsa=pki().tsa)
 
 
 @attack(VerdictState.BROKEN, "clock", moment=lambda: clock.now() - timedelta(days=3))
