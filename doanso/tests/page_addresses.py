@@ -15,9 +15,9 @@ from django.urls import reverse
 
 from doanso.access.models import RoleAssignment
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
+from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
 from doanso.access.tests.routes_places import example_place, example_set
-from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.cashless.tests.example import example_shop

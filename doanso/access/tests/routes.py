@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
-from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
+from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
 from doanso.access.tests.routes_signing import MAKERS as SIGNING_MAKERS
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.routes_units import MAKERS as UNIT_MAKERS

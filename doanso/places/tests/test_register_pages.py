@@ -311,6 +311,7 @@ def test_the_entry_form_takes_as_many_statements_for_one_row_as_for_fifty(listin
 
 # --- Checks --------------------------------------------------------------------------------------------------------------
 
+
 def test_a_check_gives_the_criterion_its_value_and_a_correction_replaces_it(listing: Listing, an: Client) -> None:
     criterion = listing.criterion(listing.street, 1)
     address = url("new-check", listing.street.pk, criterion.pk)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from doanso.lib import formats
 from doanso.places import actions, queries
@@ -161,5 +161,12 @@ class LifeSteps:
 
 def steps_of(place: Place) -> LifeSteps:
     """Return the way from the list to the recognition, and where the place stands."""
-    words = [_("List"), _("Survey ended"), _("Work"), _("Sent"), _("Assessed"), _("Recognised")]
+    words = [
+        _("List"),
+        _("Survey ended"),
+        _("Work"),
+        pgettext("step", "Sent"),
+        _("Assessed"),
+        pgettext("step", "Recognised"),
+    ]
     return LifeSteps(words, _ORDER[PlaceState(place.state)])
