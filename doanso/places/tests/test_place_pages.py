@@ -14,6 +14,7 @@ from doanso.lib.vietnamese import fold
 from doanso.places import actions, policy
 from doanso.places.formulas import Value
 from doanso.places.models import KnownFrom, Place, PlaceState, Segment
+from doanso.places.ports import place_panels
 from doanso.places.tests.conftest import REACHED, StreetScene
 from doanso.testing import TODAY
 
@@ -126,8 +127,13 @@ def test_the_list_is_narrowed(street: StreetScene, as_user: Any, query: dict[str
 
 
 def test_a_place_page_reads_no_more_for_more_criteria_assessments_and_gaps(
-    street: StreetScene, as_user: Any, django_assert_num_queries: DjangoAssertNumQueries
+    street: StreetScene,
+    as_user: Any,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Registers and public points have tests of their own panels.
+    monkeypatch.setattr(place_panels, "_entries", [])
     place = street.in_progress()
     client = as_user(street.tree.an)
     client.get(page(place))
