@@ -65,7 +65,7 @@ class CheckKind:
         for part in (first, second, pair, fields):
             if part is not None:
                 part.finish()
-        refuse(name_problem(second_name, "pair.second.name"))
+        refuse(ladder.words_problem(second_name, "pair.second.name") or name_problem(second_name, "pair.second.name"))
         refuse(ladder.reason_problem(payload.state, payload.reason))
         return payload
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from doanso.cashless.models import ACCEPTING, ScanResult, ShopState
+from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem
 
 LONGEST_REASON = 200
@@ -64,13 +65,20 @@ def standing_of(checks: Iterable[CheckFacts]) -> Standing:
     return Standing() if newest is None else Standing(newest.state, newest.used_recently, newest.happened_on)
 
 
+def words_problem(text: str, field: str) -> Problem | None:
+    """Refuse words that hold a long row of digits, which may be a phone, account or citizen number."""
+    if not has_long_number(text):
+        return None
+    return Problem("long_number", _("No phone number, account number or citizen number belongs here."), field)
+
+
 def reason_problem(state: str, reason: str) -> Problem | None:
-    """Refuse a shop that stopped without a reason."""
+    """Refuse a shop that stopped without a reason, and a reason that is too long or holds a number."""
     if state == ShopState.STOPPED and not reason.strip():
         return Problem("reason_missing", _("Write why the shop no longer takes transfers."), "reason")
     if len(reason.strip()) > LONGEST_REASON:
         return Problem("reason_long", _("Say it in at most 200 characters."), "reason")
-    return None
+    return words_problem(reason, "reason")
 
 
 def day_problem(happened_on: date, today: date) -> Problem | None:

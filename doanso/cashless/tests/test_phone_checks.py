@@ -185,6 +185,17 @@ def test_a_day_ahead_of_the_server_is_today(checking):
     ("more", "code"),
     [
         ({"state": "stopped"}, "reason_missing"),
+        ({"state": "stopped", "reason": "hỏi 0909 123 456"}, "long_number"),
+        (
+            {
+                "pair": {
+                    "team": None,
+                    "first": {"teammate": None},
+                    "second": {"teammate": None, "name": "Thu 0909 123 456"},
+                }
+            },
+            "long_number",
+        ),
         ({"state": "open"}, "message_invalid"),
         ({"scan": {"result": "same", "fingerprint": "", "bank": "", "last_four": ""}}, "scan_incomplete"),
         (
