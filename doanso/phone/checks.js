@@ -21,6 +21,8 @@ import { decode, fingerprint, lastFour } from "./vietqr.js";
 
 export const LONGEST_REASON = 200;
 const PARTS = " · ";
+/** As the server's lib/free_text.py: a phone, citizen or account number. */
+const LONG_NUMBER = /\d(?:[\s.-]?\d){7,}/;
 const ANSWERS = { yes: true, no: false, unknown: null, "": null };
 
 /**
@@ -138,7 +140,7 @@ export const asksOwner = (check) => check.changing || (check.scan !== null && ch
 
 /**
  * What is missing: a key of the words, or "".
- * @param {Check} check @returns {"" | "changed" | "state" | "used" | "why" | "reason"}
+ * @param {Check} check @returns {"" | "changed" | "state" | "used" | "why" | "reason" | "number"}
  */
 export function missing(check) {
   if (asksOwner(check) && !check.changed) return "changed";
@@ -146,7 +148,8 @@ export function missing(check) {
   if (check.state === "displayed" && !check.used) return "used";
   if (check.state !== "stopped") return "";
   if (!check.why) return "why";
-  return check.why === "other" && !tidy(check.reason) ? "reason" : "";
+  if (check.why !== "other") return "";
+  return !tidy(check.reason) ? "reason" : LONG_NUMBER.test(check.reason) ? "number" : "";
 }
 
 /** @param {string} text */

@@ -79,6 +79,7 @@ export const words = {
     state: "Chọn cửa hàng đã nhận chuyển khoản chưa.",
     used: "Chọn 30 ngày qua có khách chuyển khoản hay không.",
     why: "Chọn lý do ngừng nhận.",
+    number: "Đừng ghi số điện thoại, số tài khoản hay số căn cước vào lý do.",
     reason: "Ghi ngắn lý do, ví dụ “đổi sang ví khác”.",
   },
   unscanned: "Chưa quét mã đang dán. Quét để so với mã đã đăng ký, hoặc bấm lưu lần nữa nếu không quét được.",

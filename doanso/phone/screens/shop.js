@@ -149,7 +149,8 @@ function screen(pack, { known, key, id: draftId, body: check, back }) {
   const state = h("div", {});
   const used = h("div", {});
   const why = h("div", {});
-  const other = h("div", { class: "mt" }, field({ label: w.other_label, id: "reason", value: check.reason, most: checks.LONGEST_REASON, oninput: (reason) => void set({ reason }) }));
+  const other = h("div", { class: "mt" }, field({ label: w.other_label, id: "reason", value: check.reason, most: checks.LONGEST_REASON,
+    error: check.amends && check.amends.field === "reason" ? check.amends.message : "", oninput: (reason) => void set({ reason }) }));
 
   /** @param {checks.Scan | null} scan */
   const scanned = async (scan) => {
@@ -206,7 +207,7 @@ function screen(pack, { known, key, id: draftId, body: check, back }) {
   const finish = async () => {
     const lacks = checks.missing(check);
     if (lacks) {
-      const place = document.getElementById(lacks === "reason" ? "reason" : lacks);
+      const place = document.getElementById(lacks === "number" ? "reason" : lacks);
       if (place) place.scrollIntoView({ block: "center" });
       return say("behind", w.missing[lacks]);
     }

@@ -80,6 +80,8 @@ test("nothing is said until somebody says it", () => {
   assert.equal(checks.missing(check({ state: "stopped" })), "why");
   assert.equal(checks.missing(check({ state: "stopped", why: "0" })), "");
   assert.equal(checks.missing(check({ state: "stopped", why: "other", reason: " " })), "reason");
+  assert.equal(checks.missing(check({ state: "stopped", why: "other", reason: "gọi 0909 123 456" })), "number");
+  assert.equal(checks.missing(check({ state: "stopped", why: "other", reason: "đổi sau 15 ngày" })), "");
 });
 
 test("the owner is asked about another account, and where a change was announced", () => {
@@ -163,6 +165,6 @@ test("a check that the server did not take can be put right here, unless the off
 test("every state, verdict, answer and question has its words", () => {
   for (const state of ["none", "offered", "displayed", "used", "stopped"]) assert.ok(words.states[state]);
   for (const result of ["same", "different", "unreadable", "not-registered"]) assert.ok(words.verdicts[result] && words.about[result]);
-  for (const key of ["changed", "state", "used", "why", "reason"]) assert.ok(words.missing[key]);
+  for (const key of ["changed", "state", "used", "why", "reason", "number"]) assert.ok(words.missing[key]);
   assert.ok(words.reasons.every((reason) => reason.length <= checks.LONGEST_REASON));
 });
