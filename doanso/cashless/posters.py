@@ -5,6 +5,7 @@ from doanso.cashless.models import ShopCode
 from doanso.cashless.renderers.posters import Poster
 from doanso.cashless.wording import place_of
 from doanso.lib import clock
+from doanso.lib.vietnamese import fold
 from doanso.lib.vietqr import encode, masked, shop_code
 from doanso.lib.vietqr.banks import bank_name
 
@@ -21,5 +22,5 @@ def poster_of(code: ShopCode) -> Poster:
         bank_name=bank_name(bare.bank_bin, clock.today()),
         masked=masked(bare.account),
         payload=payload,
-        seller="stall" if shop.label else "shop",
+        seller="stall" if "sap" in fold(shop.label).split() else "shop",
     )

@@ -4,6 +4,7 @@ from datetime import date
 
 from doanso.cashless import code_keys
 from doanso.cashless.models import ChangeState, CodeChange, ScanResult, Shop, ShopCode, ShopState
+from doanso.lib.vietqr.banks import bank_warning
 
 PILLS = {
     ShopState.NONE.value: "none",
@@ -33,6 +34,12 @@ CHANGE_PILLS = {
 def account(row: ShopCode | CodeChange, on: date) -> str:
     """Return how an account is named: “Vietcombank •••• 6789”."""
     return code_keys.shown(row.bank_bin, row.last_four, on)
+
+
+def bank_note(code: ShopCode | None, on: date) -> str:
+    """Return what to know about a code's bank: that it was renamed, only receives, or is not in the table; mostly nothing."""
+    warning = bank_warning(code.bank_bin, on) if code is not None and code.bank_bin else None
+    return warning.message if warning is not None else ""
 
 
 def place_of(shop: Shop) -> str:

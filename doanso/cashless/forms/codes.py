@@ -13,7 +13,7 @@ from doanso.cashless.rules.codes import LONGEST_WHY, LONGEST_WORDS
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietqr import VietQR
-from doanso.lib.vietqr.banks import banks
+from doanso.lib.vietqr.banks import bank_choices
 from doanso.lib.vietqr.codes import LONGEST_CODE
 
 
@@ -49,7 +49,7 @@ class CodeForm(forms.Form):
 
     def __init__(self, *args: Any, is_change: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        offered = [(bank.bin, f"{bank.short_name} ({bank.name})") for bank in banks(clock.today())]
+        offered = bank_choices(clock.today())
         self.fields["bank_bin"].choices = [("", _("Choose the bank")), *offered]  # type: ignore[attr-defined]
         self.fields["account"].widget.attrs |= {"autocomplete": "off", "inputmode": "text", "spellcheck": "false"}
         self.fields["consent"].help_text = str(consent.TEXTS[consent.CURRENT])

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from doanso.cashless.actions import CodeInput, FollowInput, follow_shops, register_code
 from doanso.cashless.models import CheckOrigin, Shop, ShopCheck
@@ -61,9 +62,17 @@ SHOPS = {
 @pytest.fixture
 @replayed
 def market(tree: Tree) -> Market:
+    return make_market(tree)
+
+
+def make_market(tree: Tree) -> Market:
     ward, other = tree.units["p4"], tree.units["p5"]
-    results = match_or_create_businesses(unit_id=ward.pk, inputs=list(SHOPS.values()))
-    [nam] = match_or_create_businesses(unit_id=other.pk, inputs=[BusinessInput("Tạp hóa Năm", address="1 Hùng Vương")])
+    with transaction.atomic():
+        results = match_or_create_businesses(unit_id=ward.pk, inputs=list(SHOPS.values()))
+    with transaction.atomic():
+        [nam] = match_or_create_businesses(
+            unit_id=other.pk, inputs=[BusinessInput("Tạp hóa Năm", address="1 Hùng Vương")]
+        )
     ids = {name: result.business_id for name, result in zip(SHOPS, results, strict=True)}
     businesses = {name: Business.objects.get(pk=key) for name, key in {**ids, "nam": nam.business_id}.items()}
     followed = follow_shops(

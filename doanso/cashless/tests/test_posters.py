@@ -12,6 +12,8 @@ import pytest
 from django.templatetags.static import static
 from PIL import ImageFilter
 
+from doanso.cashless.models import Shop, ShopCode
+from doanso.cashless.posters import poster_of
 from doanso.cashless.renderers.posters import MOST_POSTERS, Poster, PosterLayout, poster_sheet
 from doanso.lib.tests.printed_codes import codes_by_page, codes_in, picture_of
 from doanso.lib.vietqr import VietQR, VietQRProblem, decode, encode, masked, shop_code
@@ -175,3 +177,16 @@ def sizes(pdf: bytes) -> list[tuple[int, int]]:
     """Width and height of each page in millimetres."""
     document = pypdfium2.PdfDocument(pdf)
     return [tuple(round(side * 25.4 / 72) for side in sheet.get_size()) for sheet in document]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("label", "seller"),
+    [("Chợ Mỹ Tho · sạp A12", "stall"), ("Chợ Mỹ Tho, SẠP 3", "stall"), ("Lê Lợi · số 12", "shop"), ("", "shop")],
+)
+@pytest.mark.django_db
+def test_only_a_stall_is_called_one(registered, label, seller):
+    Shop.objects.filter(pk=registered.hai.pk).update(label=label)
+
+    made = poster_of(ShopCode.objects.select_related("shop__business").get())
+
+    assert (made.seller, made.name, made.masked) == (seller, "Phở Hai", "•••• 6789")

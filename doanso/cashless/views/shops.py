@@ -25,7 +25,7 @@ from doanso.cashless.models import CodeAlarmState, CodeChange, Shop, ShopCheck, 
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.shops import ShopCounts, ShopFilter, ShopRow
 from doanso.cashless.rules import codes as code_rules
-from doanso.cashless.wording import CHANGE_PILLS, PILLS, SCAN_PILLS, account, place_of
+from doanso.cashless.wording import CHANGE_PILLS, PILLS, SCAN_PILLS, account, bank_note, place_of
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -207,6 +207,7 @@ def shop_page(
         "is_due": _is_due(shop),
         "details": details,
         "account": account(details.code, today) if details.code is not None else "",
+        "bank_note": bank_note(details.code, today),
         "open_alarms": open_alarms,
         "settled_alarms": [alarm for alarm in details.alarms if alarm.state != CodeAlarmState.OPEN],
         "checks": [_check(check) for check in details.checks],
