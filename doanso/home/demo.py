@@ -36,6 +36,7 @@ from doanso.outreach.demo import teams as teams_demo
 from doanso.outreach.demo import visits as visits_demo
 from doanso.people import actions as people_actions
 from doanso.people import demo as people_demo
+from doanso.places import demo as places_demo
 from doanso.referrals import demo as referrals_demo
 from doanso.reports import demo as reports_demo
 from doanso.results import demo as results_demo
@@ -297,6 +298,14 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
             until=last_day,
             printed=printed.code,
             folder=settings.DATA / KEYS,
+        ),
+        *places_demo.year(
+            wards,
+            city=city,
+            officer=staff.officer,
+            administrator=staff.administrator,
+            until=last_day,
+            printed=printed.code,
         ),
         *results_demo.year(
             programme,
