@@ -13,6 +13,7 @@ from doanso.notices.models import Notice
 from doanso.notices.ports import Words, register_notice_kind
 from doanso.places import policy
 from doanso.places.models import Assessment, InformationCorrection, Place, Recognition
+from doanso.places.queries.places import keeping_unit
 from doanso.units import queries as units
 from doanso.units.models import UPPER_KINDS, Unit
 
@@ -87,8 +88,9 @@ def clear_correction(correction: InformationCorrection) -> None:
 
 def _committee(place: Place) -> Unit:
     """Return the nearest committee above a place that leads wards; a place of the root itself is its own."""
-    above = [named.unit for named in reversed(units.ancestors(place.unit))]
-    return next((unit for unit in above if unit.kind in UPPER_KINDS), above[-1] if above else place.unit)
+    home = keeping_unit(place)
+    above = [named.unit for named in reversed(units.ancestors(home))]
+    return next((unit for unit in (home, *above) if unit.kind in UPPER_KINDS), above[-1] if above else home)
 
 
 def _about(place: Place) -> dict[str, str]:

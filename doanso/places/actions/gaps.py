@@ -31,8 +31,9 @@ def assign_gap(*, actor: User, place: Place, criterion: Criterion, unit: Unit | 
     policy.MANAGE.require(actor, fresh)
     if criterion.criteria_set_id != fresh.criteria_set_id:
         raise Refused(Problem("place_criteria_version", _("The place has other criteria now. Read the page again.")))
-    doer = unit or fresh.unit
-    if doer.pk != fresh.unit_id and not units.is_below(doer, fresh.unit):
+    home = queries.keeping_unit(fresh)
+    doer = unit or home
+    if doer.pk != home.pk and not units.is_below(doer, home):
         message = _("Choose the place's unit or one below it.")
         raise Refused(Problem("place_gap_unit", message, "unit"))
     existing = queries.open_gaps(fresh).get(criterion.pk)

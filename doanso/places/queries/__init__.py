@@ -15,7 +15,7 @@ from doanso.places.queries.assessments import (
 )
 from doanso.places.queries.criteria import criteria_of, draft_of, newer_set, next_version, set_in_force, versions
 from doanso.places.queries.lists import PlaceFilter, names_of, place_page, state_counts, units_with
-from doanso.places.queries.places import all_places, segments_of, state_token
+from doanso.places.queries.places import all_places, keeping_unit, segments_of, state_token
 
 __all__ = [
     "PlaceFilter",
@@ -25,6 +25,7 @@ __all__ = [
     "criteria_of",
     "draft_of",
     "is_intact",
+    "keeping_unit",
     "latest_assessment",
     "names_of",
     "newer_set",

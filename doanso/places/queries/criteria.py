@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from doanso.places.kinds import PlaceKind
 from doanso.places.models import CriteriaSet, Criterion, Place
+from doanso.places.queries.places import keeping_unit
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -45,7 +46,7 @@ def draft_of(kind: PlaceKind, owner: Unit) -> CriteriaSet | None:
 
 def newer_set(place: Place, kind: PlaceKind) -> CriteriaSet | None:
     """Return the set in force if it is another one than the place's."""
-    found = set_in_force(kind, place.unit)
+    found = set_in_force(kind, keeping_unit(place))
     return found if found is not None and found.pk != place.criteria_set_id else None
 
 

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from doanso.places.models import Place, Segment
+from doanso.units.models import Unit
 
 
 def all_places() -> QuerySet[Place]:
@@ -18,3 +19,9 @@ def segments_of(place: Place) -> list[Segment]:
 def state_token(place: Place) -> str:
     """Return what names the state and version of a place, so that an action can tell whether its user has read them."""
     return f"{place.version}.{place.state}"
+
+
+def keeping_unit(place: Place) -> Unit:
+    """Return the place's unit, or the one that keeps its records where that unit has ended."""
+    unit = place.unit
+    return unit.keeper if unit.until is not None and unit.keeper is not None else unit

@@ -31,7 +31,7 @@ def draft_decision(*, actor: User, recognition: Recognition) -> Document:
 
     Its officers edit, sign and issue it like any other.
     """
-    unit = recognition.place.unit
+    unit = queries.keeping_unit(recognition.place)
     above = [named.unit for named in reversed(units.ancestors(unit))]
     office = next((one for one in above if DRAFT.allows_at(actor, one)), unit)
     return start_document(actor=actor, unit=office, draft=decision_draft(recognition))

@@ -230,7 +230,7 @@ def place_page(
         "partner_form": (refused or {}).get("partner") or (partner_form(actor, place) if may_manage else None),
         "forms": {**step_forms(), **(refused or {})},
         "open_step": next(iter(refused or {}), ""),
-        "gap_units": units.subtree(place.unit) if may_manage and place.state in _WORKED_ON else [],
+        "gap_units": units.subtree(queries.keeping_unit(place)) if may_manage and place.state in _WORKED_ON else [],
         "panels": place_panels.panels(actor, PlacePage(place, today)),
         "events": access_queries.history(actor, place),
     }

@@ -51,7 +51,7 @@ def assign_gap(request: AuthenticatedRequest, place_id: UUID, criterion_id: UUID
     place = place_or_404(request, place_id, policy.MANAGE)
     criterion = get_object_or_404(Criterion.objects.filter(criteria_set=place.criteria_set_id), pk=criterion_id)
     code = request.POST.get("unit", "")
-    doer = units.unit_by_code(code) if code else place.unit
+    doer = units.unit_by_code(code) if code else queries.keeping_unit(place)
     if doer is None:
         raise Http404
     try:

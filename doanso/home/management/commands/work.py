@@ -22,6 +22,7 @@ from doanso.outreach.actions.anomaly_checks import run_hourly
 from doanso.outreach.actions.visits import drop_old_confirmations
 from doanso.partners.actions import tell_of_expiring
 from doanso.people.actions import forget_residents
+from doanso.places.actions import look_over_places
 from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
 from doanso.reports.actions.reports import delete_orphaned_snapshots
@@ -67,6 +68,7 @@ class Command(BaseCommand):
             "stalls": once_a_day(look_for_stalls),
             "watch": run_hourly,
             "reminders": once_a_day(remind),
+            "streets and markets": once_a_day(look_over_places),
             "agreements": once_a_day(tell_of_expiring),
             "notices": once_a_day(remove_old),
             "answers": once_a_day(remind_of_answers),
