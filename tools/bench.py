@@ -19,6 +19,7 @@ BENCHES = {
     "dashboard": ("bench.dashboard", "QUICK_SIZES"),
     "duplicates": ("bench.duplicates", "QUICK_PERSONS"),
     "pages": ("bench.pages", "QUICK_MOMENT"),
+    "places": ("bench.places", "QUICK_ADDRESSES"),
     "phone": ("bench.phone", "QUICK_RECORDS"),
     "report": ("bench.report", "QUICK_SIZES"),
     "search": ("bench.search", "QUICK_PEOPLE"),
