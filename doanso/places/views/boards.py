@@ -19,12 +19,12 @@ from doanso.places.wording import threshold_words, value_words
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One criterion. `before` is its value at the baseline, `still` what is missing in words, `url` where the value is made."""
+    """One criterion. `values` are its value and that of the second measure, `before` those at the baseline, `still` what is missing in words, `url` where the value is made."""
 
     criterion: Criterion
     state: str
     passed: bool
-    value: str
+    values: list[str]
     threshold: str
     source: str
     before: str
@@ -86,7 +86,7 @@ def _row(place: Place, judgement: Judgement, before: str, gap: PlaceGap | None) 
         criterion=criterion,
         state=judgement.state,
         passed=judgement.passed,
-        value=value_words(criterion, judgement.value),
+        values=value_words(criterion, judgement.value).split("; "),
         threshold=threshold_words(criterion),
         source=_source(judgement),
         before=before,
