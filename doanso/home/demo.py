@@ -18,6 +18,7 @@ from doanso.access.policy import current_role_assignments
 from doanso.accounts import queries as accounts
 from doanso.adoption import demo as adoption_demo
 from doanso.audit.actions import chain_all
+from doanso.cashless import demo as cashless_demo
 from doanso.documents import demo as documents_demo
 from doanso.home.demo_folder import KEYS, SIGN_INS
 from doanso.incoming import demo as incoming_demo
@@ -281,6 +282,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
         *drives_demo.year(wards, others, last_day, printed=printed.code, helper=helper),
         *referrals_demo.year(wards, others, last_day, member=member, printed=printed.code),
         *visits_demo.year(pairs, last_day, printed=printed.code, helper=helper),
+        *cashless_demo.year(wards, last_day, officer=staff.officer, printed=printed.code, helper=helper),
         *people_demo.year(wards, staff.officer, last_day, printed=printed.code),
         *reports_demo.year(
             programme,

@@ -16,10 +16,10 @@ _USER = settings.AUTH_USER_MODEL
 class ShopState(models.TextChoices):
     """The ladder of a shop, from nothing to customers who pay by transfer; a shop may also have stopped."""
 
-    NONE = "none", "Chưa nhận chuyển khoản"
+    NONE = "none", "Chưa nhận"
     OFFERED = "offered", "Đã giới thiệu"
     DISPLAYED = "displayed", "Đã dán mã"
-    USED = "used", "Có khách chuyển khoản"
+    USED = "used", "Có khách dùng"
     STOPPED = "stopped", "Đã ngừng nhận"
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -53,13 +54,16 @@ def shop_list(request: AuthenticatedRequest) -> HttpResponse:
     )
     page = queries.shop_page(request.user, filters, page_number(request))
     counts = queries.shop_counts(request.user, filters.unit)
-    names = {unit.id: unit.name for unit in seen_units}
+    # A ward knows that these shops are its own.
+    own = policy.VIEW_AT.roots(request.user)
+    names = {unit.id: unit.name for unit in seen_units if unit.id not in own}
     summary = ngettext("%(count)s shop on this page", "%(count)s shops on this page", len(page.rows))
     may_manage = policy.MANAGE_AT.allows_anywhere(request.user)
     context = {
         "form": form,
         "narrowed": filters != ShopFilter(),
         "stats": _stats(counts, filters),
+        "urgent": _urgent(counts, filters),
         "total": counts.total,
         "rows": [_row(row, names) for row in page.rows],
         "may_manage": may_manage,
@@ -72,28 +76,34 @@ def shop_list(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _stats(counts: ShopCounts, filters: ShopFilter) -> list[dict[str, Any]]:
-    base = reverse("cashless:shops")
-    unit = f"&unit={filters.unit.code}" if filters.unit is not None else ""
-    stats = [
+    return [
         {
             "state": PILLS[state.value],
             "count": counts.by_state[state.value],
             "label": state.label,
-            "url": f"{base}?state={state.value}{unit}",
+            "url": _list_url(filters, state=state.value),
         }
         for state in ShopState
     ]
-    urgent = (
+
+
+def _urgent(counts: ShopCounts, filters: ShopFilter) -> list[dict[str, Any]]:
+    kinds = (
         (queries.ALARM, "risk", counts.alarms, _("with an alarm about the code")),
         (queries.CHANGING, "on", counts.changing, _("whose code is about to change")),
         (queries.DUE, "behind", counts.due, _("not checked for thirty days")),
     )
-    stats += [
-        {"state": mark, "count": count, "label": label, "url": f"{base}?show={show}{unit}"}
-        for show, mark, count, label in urgent
+    return [
+        {"state": mark, "count": count, "label": label, "url": _list_url(filters, show=show)}
+        for show, mark, count, label in kinds
         if count
     ]
-    return stats
+
+
+def _list_url(filters: ShopFilter, **words: str) -> str:
+    if filters.unit is not None:
+        words["unit"] = filters.unit.code
+    return f"{reverse('cashless:shops')}?{urlencode(words)}"
 
 
 def _row(row: ShopRow, unit_names: dict[UUID, str]) -> dict[str, Any]:
