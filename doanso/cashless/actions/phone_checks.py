@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.cashless import code_keys, policy
@@ -83,14 +84,17 @@ def _shops(business_ids: set[UUID], home_id: UUID, actor: User) -> dict[UUID, Sh
     present = canonical_businesses(business_ids)
     wanted = set(present) | set(present.values())
     database.lock(["cashless.follow"], shared=False)
+    # Shops of units that ended belong to the one that keeps their records.
+    ward = records_below([home_id])
     followed = {shop.business_id: shop for shop in Shop.objects.filter(business__in=wanted)}
+    within = set(Shop.objects.filter(business__in=wanted, unit__in=ward).values_list("pk", flat=True))
     fresh: list[Shop] = []
     # A shop without a row is rare: it costs its own statement.
     missing = {key for key in present.values() if key not in followed} - {
         present[key] for key in followed if key in present
     }
     if missing:
-        own = Business.objects.filter(pk__in=missing, unit=home_id, erased_at=None, gone_at=None)
+        own = Business.objects.filter(pk__in=missing, unit__in=ward, erased_at=None, gone_at=None)
         fresh = [
             Shop(pk=uuid7(), business_id=key, unit_id=home_id, made_at=clock.now(), made_by=actor)
             for key in own.values_list("pk", flat=True)
@@ -98,8 +102,9 @@ def _shops(business_ids: set[UUID], home_id: UUID, actor: User) -> dict[UUID, Sh
         database.insert_objects(fresh)
         record_many(AuditEventInput(actor, "cashless.follow", shop, home_id) for shop in fresh)
     followed |= {shop.business_id: shop for shop in fresh}
+    within |= {shop.pk for shop in fresh}
     shops = {key: followed.get(remaining) or followed.get(key) for key, remaining in present.items()}
-    return {key: shop for key, shop in shops.items() if shop is not None and shop.unit_id == home_id}
+    return {key: shop for key, shop in shops.items() if shop is not None and shop.pk in within}
 
 
 def _teammates(records: Sequence[IncomingRecord], home_id: UUID) -> dict[UUID, Teammate]:

@@ -88,11 +88,9 @@ class SettleForm(forms.Form):
         label=gettext_lazy("What it turned out to be"),
         choices=AlarmOutcome.choices,
         widget=forms.RadioSelect,
-        required=False,
     )
     words = forms.CharField(
         label=gettext_lazy("What was found and done"),
         max_length=LONGEST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
     )

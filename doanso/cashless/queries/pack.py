@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
+from doanso.access.policy import records_below
 from doanso.cashless import code_keys, policy
 from doanso.cashless.models import ChangeState, CodeChange, Shop, ShopCode
 from doanso.lib import clock
@@ -22,7 +23,10 @@ def shops_part(request: PackRequest) -> PackContent:
     if not policy.CHECK.allows_anywhere(request.user):
         return None
     open_shops = Shop.objects.filter(
-        unit=request.ward, business__erased_at=None, business__gone_at=None, business__merged_into=None
+        unit__in=records_below([request.ward.pk]),
+        business__erased_at=None,
+        business__gone_at=None,
+        business__merged_into=None,
     )
     order = (F("checked_on").asc(nulls_first=True), "business__walk_key", "label", "pk")
     shops = list(open_shops.select_related("business").order_by(*order)[:MOST_SHOPS])

@@ -255,7 +255,9 @@ def code_of_day(shop: Shop, alarm: CodeAlarm) -> ShopCode | None:
 
 def businesses_to_follow(unit: Unit, text: str) -> list[Business]:
     """Return businesses of a unit's register that nobody follows, by street and number; at most `MOST_OFFERED`, one statement."""
-    own = Business.objects.filter(unit=unit, shop=None, merged_into=None, erased_at=None, gone_at=None).exclude(name="")
+    own = Business.objects.filter(
+        unit__in=records_below([unit.pk]), shop=None, merged_into=None, erased_at=None, gone_at=None
+    ).exclude(name="")
     for word in vietnamese.fold(text).split():
         own = own.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}") | Q(walk_key__contains=word))
     return list(own.order_by(F("walk_key"), "name", "pk")[:MOST_OFFERED])

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from doanso.cashless import actions, code_keys
-from doanso.cashless.actions import CodeInput
+from doanso.cashless.actions import CodeInput, FollowInput, follow_shops
 from doanso.cashless.models import ChangeState, CodeAlarm, CodeChange, Shop, ShopCheck, ShopState
 from doanso.cashless.queries.pack import shops_part
 from doanso.cashless.records.checks import CheckKind
@@ -216,10 +216,8 @@ def test_what_is_no_check_is_refused(checking, more, code):
 
 def test_the_contracts_examples_are_read():
     for name in ("shop_check.json", "shop_check_stopped.json"):
-        path = CONTRACT / name
-        if path.exists():
-            content = CheckKind().read(json.loads(path.read_text(encoding="utf-8"))["body"], 1)
-            assert CheckKind().lines(content)
+        content = CheckKind().read(json.loads((CONTRACT / name).read_text(encoding="utf-8"))["body"], 1)
+        assert CheckKind().lines(content)
 
 
 def test_a_bad_fingerprint_is_named():
@@ -333,6 +331,26 @@ def test_those_checked_longest_ago_stand_first_and_closed_ones_not_at_all(checki
     checking.send(checking.record("hai"))
     Business.objects.filter(pk=checking.market.businesses["tu"].pk).update(gone_at=clock.now())
     assert [shop["name"] for shop in checking.part()["shops"]] == ["Cà phê Ba", "Phở Hai"]
+
+
+def test_the_part_has_the_form_of_the_contract(checking):
+    contract = json.loads((CONTRACT / "pack.json").read_text(encoding="utf-8"))["shops"]
+    part = checking.part()
+    assert list(part) == list(contract)
+    assert [list(shop) for shop in part["shops"]] == [list(contract["shops"][0])] * 3
+
+
+def test_shops_of_a_ward_that_ended_go_to_the_one_that_keeps_its_records(checking):
+    ended = checking.market.tree.units["p5"]
+    shop = follow_shops(
+        actor=checking.market.tree.chi, unit=ended, businesses=[FollowInput(checking.market.businesses["nam"].pk)]
+    )
+    type(ended).objects.filter(pk=ended.pk).update(until=TODAY, keeper=checking.phone.unit)
+    assert "Tạp hóa Năm" in [entry["name"] for entry in checking.part()["shops"]]
+    assert checking.send(checking.record("nam", state="offered")) == [APPLIED]
+    [nam] = shop.values()
+    nam.refresh_from_db()
+    assert nam.state == ShopState.OFFERED
 
 
 def test_whoever_checks_no_shops_gets_no_part(checking):
