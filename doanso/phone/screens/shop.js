@@ -255,7 +255,7 @@ function screen(pack, { known, key, id: draftId, body: check, back }) {
       h("dl", { class: "ds-kv mt" }, known ? [
         h("div", {}, h("dt", {}, w.last), h("dd", {}, known.checked_on ? last : w.never_checked)),
         h("div", {}, h("dt", {}, w.code), h("dd", {}, known.code ? w.code_yes : w.code_no))] : null,
-      h("div", {}, h("dt", {}, w.second), h("dd", {}, mate ? mate.name : (second && second.name) || w.alone))),
+      companion ? null : h("div", {}, h("dt", {}, w.second), h("dd", {}, mate ? mate.name : (second && second.name) || w.alone))),
       promise(words.never),
       draftId || check.amends ? h("div", { class: "door-more" }, careful(check.amends ? words.amend.drop : w.drop, () => h("p", {}, check.amends ? words.amend.drop_sure : w.drop_sure), check.amends ? words.amend.drop : w.drop, async () => {
         await drafts.remove(id);
