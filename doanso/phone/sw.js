@@ -24,22 +24,36 @@ async function install() {
   try {
     const cache = await caches.open(CACHE);
     await Promise.all(app.files.map(async (address) => cache.put(address, await fetchWhole(address))));
+    // An update takes nothing away: it may be applied on a day without signal.
+    const before = (await versions()).filter((name) => name !== CACHE);
+    if (before.length) await lookAhead(before);
   } catch (error) {
     if (!existed) await caches.delete(CACHE);
     throw error;
   }
 }
 
-/** What no first load needs, fetched while there is signal; what fails now is fetched when it is asked for. */
-async function lookAhead() {
+const versions = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+/** The name of a file within any version. */
+const nameOf = (/** @type {string} */ address) => address.replace(/^\/door\/app\/[^/]+\//, "");
+
+/**
+ * What no first load needs, fetched while there is signal, with what those versions had fetched when it was needed; what fails now
+ * is fetched when it is asked for.
+ * @param {string[]} [before]
+ */
+async function lookAhead(before = []) {
   const cache = await caches.open(CACHE);
-  const fetched = async (/** @type {string} */ address) => cache.put(address, await fetchWhole(address));
-  await Promise.all(app.soon.map((address) => fetched(address).catch(() => {})));
+  const had = await Promise.all(before.map(async (name) => (await caches.open(name)).keys()));
+  const names = had.flat().map(({ url }) => nameOf(new URL(url).pathname));
+  const wanted = app.later.filter((address) => app.soon.includes(address) || names.includes(nameOf(address)));
+  const fetched = async (/** @type {string} */ address) => (await cache.match(address)) || cache.put(address, await fetchWhole(address));
+  await Promise.all(wanted.map((address) => fetched(address).catch(() => {})));
 }
 
 /** Keep this version and the one before it, whose pages may still be open. */
 async function tidy() {
-  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  const names = (await versions()).filter((name) => name !== CACHE);
   await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
   await worker.clients.claim();
 }
@@ -58,7 +72,7 @@ async function answer(request, path) {
 }
 
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
-worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(tidy().then(lookAhead)));
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(tidy().then(() => lookAhead())));
 worker.addEventListener("message", (/** @type {any} */ event) => {
   if (event.data === "apply") void worker.skipWaiting();
 });

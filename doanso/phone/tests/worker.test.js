@@ -14,7 +14,7 @@ class Caches {
   async open(name) {
     if (!this.all.has(name)) this.all.set(name, new Map());
     const kept = this.all.get(name);
-    return { put: async (path, answer) => void kept.set(path, answer), match: async (path) => kept.get(path) };
+    return { put: async (path, answer) => void kept.set(path, answer), match: async (path) => kept.get(path), keys: async () => [...kept.keys()].map((path) => ({ url: ORIGIN + path })) };
   }
   async match(path) {
     for (const kept of this.all.values()) if (kept.has(path)) return kept.get(path);
@@ -152,6 +152,24 @@ test("a new version waits until the person takes it, and the open page keeps its
   after.network.off = true;
   assert.equal(await after.get("/door/", { mode: "navigate" }), "v2 /door/");
   assert.equal(await after.get("/door/app/v1/app.js"), "v1 /door/app/v1/app.js");
+});
+
+test("an update that is applied without signal lacks nothing that the version before had", async () => {
+  const before = await whole(worker("v1"));
+  const [reader] = before.later;
+  await before.get(reader);
+  const after = worker("v2", { caches: before.caches });
+  await after.wait("install");
+  after.network.off = true;
+  await after.wait("activate");
+
+  const kept = [...after.caches.all.get("door-v2").keys()].sort();
+  assert.deepEqual(kept, [...after.files, ...after.soon, ...after.later].sort());
+  assert.equal(await after.get(after.later[0]), `v2 ${after.later[0]}`);
+
+  const fresh = worker("v3", { caches: after.caches, network: { [`/door/app/v3/screens/amend.js`]: page("", { ok: false, status: 500 }) } });
+  await fresh.wait("install");
+  assert.ok((await fresh.caches.keys()).includes("door-v3"));
 });
 
 test("of many versions the last two are kept", async () => {
