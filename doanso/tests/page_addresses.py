@@ -59,6 +59,7 @@ from doanso.targets.actions import edit_programme
 from doanso.targets.models import ProgrammeDraft
 from doanso.testing import TODAY
 from doanso.tests.conftest import Committee
+from doanso.tests.point_addresses import EXAMPLES as POINT_EXAMPLES
 from doanso.tests.routes import Route
 
 
@@ -429,6 +430,7 @@ EXAMPLES |= {
     "incoming:arrival-file.arrival_id": _with_file("arrival_id"),
     "documents:outside-file.link": _with_file("documents:outside.link"),
 }
+EXAMPLES |= POINT_EXAMPLES
 # Of these the file beside and the remark must be the document's own, so both words come from one example.
 TOGETHER = {
     "documents:attachment": f"{_DOCUMENT}attachments/<uuid:attachment_id>/",

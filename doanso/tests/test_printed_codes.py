@@ -20,6 +20,7 @@ PAGES = {
     "outreach:team-cards": ["/c/"],
     "outreach:print-doors": ["/drives/"],
     "referrals:member": ["/g/"],
+    "places:plates": ["/q/"],
 }
 """Route → how the address behind each of its codes begins."""
 DRAWN = "svg[role=img][viewBox^='-4 -4 ']"

@@ -23,6 +23,7 @@ from doanso.audit.models import AuditEvent
 from doanso.cashless.models import CodeAlarm, CodeChange, Shop, ShopCheck
 from doanso.documents.links import link_of
 from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
+from doanso.home.tests.point_objects import point_sources
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
@@ -490,6 +491,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("code", "export_id"): _rows(UnitExport, ("state",), code="unit__code", export_id="pk"),
     ("layout_id", "programme"): _rows(Layout, layout_id="pk", programme="programme__code"),
 }
+SOURCES |= point_sources(_rows)
 
 
 def objects_of(route: Route) -> list[Example]:

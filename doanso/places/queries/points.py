@@ -92,7 +92,8 @@ def usual_plan(place: Place) -> plans.Plan:
 class PointCounts:
     """Points of a place as of a day: boards planned and working, other points in the list and digitised.
 
-    `board_day` and `point_day` are the newest days on which a counted plate was looked at.
+    `board_day` and `point_day` are the newest days on which a counted plate was looked at; `broken` and `due` count plates that
+    did not work when they were scanned last, and those that nobody has scanned for too long.
     """
 
     boards: int = 0
@@ -101,6 +102,8 @@ class PointCounts:
     points: int = 0
     points_digitised: int = 0
     point_day: date | None = None
+    broken: int = 0
+    due: int = 0
 
 
 def point_counts(place: Place, on: date) -> PointCounts:
@@ -118,9 +121,11 @@ def point_counts(place: Place, on: date) -> PointCounts:
         )
         .values_list("kind", "text", "opening_hours", "last_works", "last_checked_on")
     )
-    boards = points = working = digitised = 0
+    boards = points = working = digitised = broken = due = 0
     board_days, point_days = [], []
     for kind, text, hours, works, checked_on in rows:
+        broken += works is False
+        due += bool(works) and checked_on < on - CHECK_EVERY
         if kind == PointKind.BOARD:
             boards += 1
             if works and checked_on >= on - ALIVE_FOR:
