@@ -77,11 +77,12 @@ def test_the_plan_is_drawn_moved_and_saved(tree: Tree, place: Place, open_as: An
     screen = open_as(tree.an, f"/places/{place.pk}/plan/")
     area, sheet = screen.locator(".ds-plan-text"), screen.locator(".ds-map-edit")
     before = area.input_value().splitlines()
-    box = sheet.bounding_box()
-    scale = box["width"] / 460
 
-    def click(x: int, y: int, **more: Any) -> None:
-        screen.mouse.click(box["x"] + x * scale, box["y"] + y * scale, **more)
+    def click(x: int, y: int) -> None:
+        # The words of the chosen tool may move the sheet.
+        box = sheet.bounding_box()
+        scale = box["width"] / 460
+        screen.mouse.click(box["x"] + x * scale, box["y"] + y * scale)
 
     screen.locator("[data-tool=road]").click()
     for x, y in ((230, 10), (230, 60), (260, 160)):

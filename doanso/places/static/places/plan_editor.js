@@ -142,8 +142,9 @@ function start(area, sheet, tools, hint) {
   /** @param {MouseEvent} event @returns {Position} */
   const place = (event) => {
     const box = svg.getBoundingClientRect();
-    const across = Math.round(((event.clientX - box.left) / box.width) * WIDTH);
-    const down = Math.round(((event.clientY - box.top) / box.height) * height);
+    // Even numbers alone, so that lines meet without aiming at a single step.
+    const across = 2 * Math.round(((event.clientX - box.left) / box.width) * (WIDTH / 2));
+    const down = 2 * Math.round(((event.clientY - box.top) / box.height) * (height / 2));
     return [Math.min(Math.max(across, 0), WIDTH), Math.min(Math.max(down, 0), height)];
   };
   const finish = () => {
