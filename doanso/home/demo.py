@@ -35,6 +35,7 @@ from doanso.organisation import demo as organisation_demo
 from doanso.outreach.demo import drives as drives_demo
 from doanso.outreach.demo import teams as teams_demo
 from doanso.outreach.demo import visits as visits_demo
+from doanso.partners import demo as partners_demo
 from doanso.people import actions as people_actions
 from doanso.people import demo as people_demo
 from doanso.places import demo as places_demo
@@ -319,6 +320,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
             printed=printed.code,
         ),
         *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=last_day),
+        *partners_demo.year(city, officer=staff.officer, wards=wards, until=last_day, printed=printed.code),
     ]
     return Year(moment, programmes, staff, members, sorted(dated_actions, key=lambda dated: dated[0]))
 

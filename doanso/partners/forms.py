@@ -58,10 +58,10 @@ def _select(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
 class PartnerForm(forms.Form):
     """A partner. `units` are offered for a new one; `key` keeps a form that is sent twice from making two."""
 
-    unit = forms.ChoiceField(label=gettext_lazy("Kept by"))
+    unit = forms.ChoiceField(label=pgettext_lazy("partner", "Kept by"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind of partner"))
     name = _text(
-        gettext_lazy("Full name"),
+        pgettext_lazy("partner", "Full name"),
         rules.LONGEST_NAME,
         required=True,
         help_text=gettext_lazy("As it stands on papers, for example Ngân hàng TMCP …, chi nhánh Tiền Giang."),
@@ -149,7 +149,9 @@ class AgreementForm(forms.Form):
     """An agreement with its paper: a file, or a document of the store."""
 
     title = _text(gettext_lazy("Name of the agreement"), rules.LONGEST_TITLE, required=True)
-    number = _text(gettext_lazy("Number"), rules.LONGEST_NUMBER, help_text=gettext_lazy("For example 05/TTHT-2023."))
+    number = _text(
+        pgettext_lazy("agreement", "Number"), rules.LONGEST_NUMBER, help_text=gettext_lazy("For example 05/TTHT-2023.")
+    )
     signed_on = DayField(label=gettext_lazy("Signed on"), required=False)
     valid_from = DayField(label=gettext_lazy("In effect from"))
     valid_until = DayField(
@@ -238,7 +240,7 @@ class EndForm(forms.Form):
 class UndertakingForm(forms.Form):
     """What a partner undertakes."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What it is about"))
+    kind = forms.ChoiceField(label=pgettext_lazy("undertaking", "What it is about"))
     text = _text(
         gettext_lazy("What the partner does"),
         rules.LONGEST_TEXT,
@@ -297,7 +299,7 @@ class SettleUndertakingForm(forms.Form):
     """What became of an undertaking."""
 
     state = forms.ChoiceField(
-        label=gettext_lazy("What became of it"),
+        label=pgettext_lazy("undertaking", "What became of it"),
         choices=[choice for choice in UndertakingState.choices if choice[0] != UndertakingState.OPEN],
         widget=forms.RadioSelect,
     )
@@ -330,7 +332,7 @@ class PartnerFilterForm(forms.Form):
     q = forms.CharField(label=gettext_lazy("Name of the partner"), required=False, max_length=100)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of partner"), required=False)
     state = forms.ChoiceField(label=pgettext_lazy("partner", "State"), required=False)
-    unit = forms.ChoiceField(label=gettext_lazy("Kept by"), required=False)
+    unit = forms.ChoiceField(label=pgettext_lazy("partner", "Kept by"), required=False)
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
@@ -350,7 +352,7 @@ class AgreementFilterForm(forms.Form):
     """Filters of the list of agreements."""
 
     state = forms.ChoiceField(label=pgettext_lazy("agreement", "State"), required=False)
-    unit = forms.ChoiceField(label=gettext_lazy("Kept by"), required=False)
+    unit = forms.ChoiceField(label=pgettext_lazy("partner", "Kept by"), required=False)
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
@@ -368,8 +370,8 @@ class UndertakingFilterForm(forms.Form):
     """Filters of the list of undertakings."""
 
     state = forms.ChoiceField(label=pgettext_lazy("undertaking", "State"), required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("What it is about"), required=False)
-    unit = forms.ChoiceField(label=gettext_lazy("Kept by"), required=False)
+    kind = forms.ChoiceField(label=pgettext_lazy("undertaking", "What it is about"), required=False)
+    unit = forms.ChoiceField(label=pgettext_lazy("partner", "Kept by"), required=False)
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)

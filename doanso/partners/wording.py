@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from doanso.lib import formats
 from doanso.partners import kinds
@@ -72,7 +72,7 @@ def days_words(day: date, today: date) -> str:
     """Return how far a day is away: “còn 12 ngày”, “hôm nay”, “quá 3 ngày”."""
     left = (day - today).days
     if left == 0:
-        return _("today")
+        return pgettext("partner", "today")
     if left > 0:
         return ngettext("%(days)s day left", "%(days)s days left", left) % {"days": formats.number(left)}
     return ngettext("%(days)s day past", "%(days)s days past", -left) % {"days": formats.number(-left)}

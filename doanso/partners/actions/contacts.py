@@ -83,7 +83,10 @@ def _phone(written: str) -> str:
     digits = re.sub(r"[\s.()-]", "", written)
     if not digits or _CALL_CENTRE.fullmatch(digits):
         return digits
-    return normalise(written).value
+    try:
+        return normalise(written).value
+    except Refused as refused:
+        raise Refused(Problem(refused.problem.code, refused.problem.message, "phone")) from refused
 
 
 @transaction.atomic

@@ -111,7 +111,7 @@ def settle_undertaking(
     fresh.state, fresh.done_quantity, fresh.settled_note = UndertakingState(state), done_quantity, note.strip()
     fresh.settled_on, fresh.settled_by = clock.today(), actor
     _save(fresh, "state", "done_quantity", "settled_note", "settled_on", "settled_by")
-    record(actor=actor, action="partners.settle_undertaking", obj=fresh, unit=partner.unit_id, changed=["state"])
+    record(actor=actor, action="partners.settle_undertaking", obj=fresh, unit=partner.unit_id)
     return fresh
 
 
@@ -127,7 +127,7 @@ def reopen_undertaking(*, actor: User, undertaking: Undertaking, read: int) -> U
     fresh.state, fresh.done_quantity, fresh.settled_note = UndertakingState.OPEN, None, ""
     fresh.settled_on, fresh.settled_by = None, None
     _save(fresh, "state", "done_quantity", "settled_note", "settled_on", "settled_by")
-    record(actor=actor, action="partners.reopen_undertaking", obj=fresh, unit=partner.unit_id, changed=["state"])
+    record(actor=actor, action="partners.reopen_undertaking", obj=fresh, unit=partner.unit_id)
     return fresh
 
 

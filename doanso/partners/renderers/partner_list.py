@@ -16,9 +16,9 @@ from doanso.units.models import Unit
 _PAGE = 500
 _COLUMNS = (
     Column("Tên đối tác", 48),
-    Column("Tên gọi ngắn", 24),
+    Column("Tên ngắn", 24),
     Column("Loại", 30),
-    Column("Đơn vị giữ", 24),
+    Column("Đơn vị phụ trách", 24),
     Column("Địa chỉ", 36),
     Column("Trang web", 24),
     Column("Thỏa thuận", 40),

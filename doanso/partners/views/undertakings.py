@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access import policy as access
@@ -138,7 +138,11 @@ def settle(request: AuthenticatedRequest, partner_id: UUID, undertaking_id: UUID
         else:
             messages.success(request, _("Written down what became of it."))
             return redirect("partners:partner", partner_id)
-    context = {"title": _("What became of it"), "hint": undertaking.text, "submit": _("Write it down")}
+    context = {
+        "title": pgettext("undertaking", "What became of it"),
+        "hint": undertaking.text,
+        "submit": _("Write it down"),
+    }
     return form_page(request, form, _head(undertaking.partner) | context)
 
 
