@@ -412,10 +412,10 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
         ],
     ),
     ("partner_id",): _rows(Partner, ("kind",), partner_id="pk"),
-    ("partner_id", "contact_id"): _rows(
+    ("contact_id", "partner_id"): _rows(
         PartnerContact, owner="partner__unit_id", partner_id="partner_id", contact_id="pk"
     ),
-    ("partner_id", "agreement_id"): _rows(Agreement, ("ended_on",), partner_id="partner_id", agreement_id="pk"),
+    ("agreement_id", "partner_id"): _rows(Agreement, ("ended_on",), partner_id="partner_id", agreement_id="pk"),
     "partners:agreement-file": _rows(Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"),
     "partners:erase-agreement-file": _rows(
         Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"

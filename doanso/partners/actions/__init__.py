@@ -11,7 +11,14 @@ from doanso.partners.actions.agreements import (
     resume_agreement,
     tell_of_expiring,
 )
-from doanso.partners.actions.contacts import ContactInput, add_contact, change_contact, end_contact, remove_contact
+from doanso.partners.actions.contacts import (
+    ContactInput,
+    add_contact,
+    change_contact,
+    end_contact,
+    forget_contacts,
+    remove_contact,
+)
 from doanso.partners.actions.partners import PartnerInput, change_partner, create_partner, end_partner, resume_partner
 from doanso.partners.actions.undertakings import (
     UndertakingInput,
@@ -39,6 +46,7 @@ __all__ = [
     "end_contact",
     "end_partner",
     "erase_file",
+    "forget_contacts",
     "remove_contact",
     "renew_agreement",
     "reopen_undertaking",

@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import record
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, encryption
 from doanso.lib.phone import normalise
 from doanso.lib.problems import Problem, Refused, refuse
@@ -19,6 +20,9 @@ from doanso.partners.actions.locking import known, lock_partner
 from doanso.partners.contact_data import EMAIL, PHONE, decrypted
 from doanso.partners.models import Partner, PartnerContact
 
+KEPT = timedelta(days=365)
+"""How long contacts are kept after they, or the work with their partner, ended."""
+_MOST_AT_ONCE = 500
 _CALL_CENTRE = re.compile(r"1[89]00\d{4,6}")
 
 
@@ -108,3 +112,17 @@ def remove_contact(*, actor: User, contact: PartnerContact) -> None:
     partner = lock_partner(actor, contact.partner_id)
     PartnerContact.objects.filter(pk=contact.pk).delete()
     record(actor=actor, action="partners.remove_contact", obj=partner, unit=partner.unit_id)
+
+
+@transaction.atomic
+def forget_contacts(*, note: str = "") -> int:
+    """Remove contacts a year after they, or the work with their partner, ended; return how many. Run once a day."""
+    since = clock.today() - KEPT
+    old = PartnerContact.objects.filter(Q(until__lt=since) | Q(partner__ended_on__lt=since))
+    contacts = list(old.select_related("partner").order_by("partner", "pk")[:_MOST_AT_ONCE])
+    PartnerContact.objects.filter(pk__in=[contact.pk for contact in contacts]).delete()
+    record_many(
+        AuditEventInput(None, "partners.remove_contact", contact.partner, contact.partner.unit_id, note=note)
+        for contact in contacts
+    )
+    return len(contacts)

@@ -1,6 +1,6 @@
 """Creating and changing partners and contacts, ending the work with one, and taking it up again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -175,6 +175,23 @@ def test_a_contact_needs_a_name_and_plausible_numbers(partnership, inputs, code)
     with pytest.raises(Refused) as refused:
         actions.add_contact(actor=partnership.tree.an, partner=partnership.bank, inputs=inputs)
     assert refused.value.problem.code == code
+
+
+def test_contacts_are_forgotten_a_year_after_their_end(partnership, business_day):
+    an = partnership.tree.an
+    other = partnership.partner("Ví Sông Tiền")
+    kept = actions.add_contact(actor=an, partner=other, inputs=ContactInput("Trần Văn Tư"))
+    actions.end_contact(actor=an, contact=partnership.contact)
+    business_day(TODAY + timedelta(days=365))
+    assert actions.forget_contacts(note="worker") == 0
+    business_day(TODAY + timedelta(days=366))
+    assert actions.forget_contacts(note="worker") == 1
+    assert list(PartnerContact.objects.all()) == [kept]
+    event = history(partnership.bank).first()
+    assert (event.action, event.actor, event.actor_note) == ("partners.remove_contact", None, "worker")
+    actions.end_partner(actor=an, partner=other, read=1, reason="Hết việc")
+    business_day(TODAY + timedelta(days=800))
+    assert actions.forget_contacts() == 1
 
 
 def test_nobody_else_changes_partners(partnership):

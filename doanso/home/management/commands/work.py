@@ -20,7 +20,7 @@ from doanso.lib.database import learn_sizes
 from doanso.notices.actions import remove_old
 from doanso.outreach.actions.anomaly_checks import run_hourly
 from doanso.outreach.actions.visits import drop_old_confirmations
-from doanso.partners.actions import tell_of_expiring
+from doanso.partners.actions import forget_contacts, tell_of_expiring
 from doanso.people.actions import forget_residents
 from doanso.places.actions import look_over_places
 from doanso.reports.actions.reminders import remind
@@ -55,6 +55,7 @@ class Command(BaseCommand):
             "documents": go_on_issuing,
             "files": run_maintenance,
             "forgetting": by_age(once_a_day(partial(forget_residents, note="worker"))),
+            "contacts of partners": by_age(once_a_day(partial(forget_contacts, note="worker"))),
             "devices": by_age(drop_device_keys),
             "entries at stands": by_age(drop_stand_entries),
             "tries of codes": forget_tries,
