@@ -1,132 +1,168 @@
-"""Measure pages of streets and markets: the statements of all values, and the time of a page with many addresses against few.
+"""Measure the pages of streets and markets, and the values of their criteria.
 
-Runs on SQLite, where all the work is this process's own CPU time. A street of 1,000 addresses and a market of 600 stalls give the
-statements; streets of 100 and of 10,000 addresses the ratio of the page's time, as a reader meets it who comes to a page on which
-nothing has changed since it was last shown. The first look after a change, which computes everything, is measured beside it.
+A street of a thousand addresses and a market of six hundred stalls: the statements of all values, and of each page. Streets of a
+hundred and of ten thousand addresses side by side: what each page costs at both. Times are CPU time of the one thread in which
+page and SQLite run. A page is measured as on any minute in which nobody changes a record of the ward: then its values are
+remembered (`doanso.places.values.remembered`); `values_cpu` and `first_page` are what computing them costs.
 `python -m bench.places [ADDRESSES]`.
 """
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 DEFAULT_ADDRESSES = 10_000
 QUICK_ADDRESSES = 1_000
-STREET, MARKET = 1_000, 600
-ROUNDS = 15
+FEW, STREET, STALLS = 100, 1_000, 600
+MOST_STATEMENTS, MOST_RATIO = 15, 1.3
+PAGE_STATEMENTS = {"place": 20, "addresses": 17, "stalls": 13, "sheets": 17}
+ASKED = 15
+TODAY = date(2023, 11, 12)
 
 
 def _prepare() -> Any:
-    """Create the small tree of the tests and the services that criteria name; return the tree."""
     import django
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
 
-    from doanso.access.policy import current_role_assignments
     from doanso.adoption.actions import load_services
+    from doanso.lib import clock
     from doanso.testing import grow_tree
 
-    # Pages name static files by their manifest, which is made from files that the bench does not serve.
-    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.ALLOWED_HOSTS = ["testserver"]
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     tree = grow_tree()
-    load_services(actor=tree.giang, path=settings.ROOT / "programmes" / "services.toml")
-    tree.an.prepared_role_assignments = current_role_assignments(tree.an)
+    clock.set_today(TODAY)
+    load_services(actor=None, path=Path("programmes/services.toml"))
     return tree
 
 
-def _look_later() -> None:
-    """Let the events of the preparation be of an hour ago, as they are for a reader who comes later."""
+def _settle() -> None:
+    """Let the events of the set-up be two minutes old, as if nobody had changed a record since."""
     from doanso.audit.models import AuditEvent
     from doanso.lib import clock
 
-    AuditEvent.objects.update(at=clock.now() - timedelta(hours=1))
+    AuditEvent.objects.update(at=clock.now() - timedelta(minutes=2))
 
 
-def _measured(addresses: int) -> list[dict[str, Any]]:
-    tree = _prepare()
+def _cpu(call: Callable[[], Any], count: int = ASKED) -> float:
+    times = []
+    for _number in range(count):
+        began = time.thread_time()
+        call()
+        times.append((time.thread_time() - began) * 1000)
+    return statistics.median(times[count // 4 :])
+
+
+def _statements(call: Callable[[], Any]) -> int:
     from django.db import connection
-    from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    with CaptureQueriesContext(connection) as queries:
+        call()
+    return len(queries)
+
+
+def _values(place: Any) -> Callable[[], Any]:
+    from doanso.places.formulas import read_values
+    from doanso.places.models import Criterion
+    from doanso.places.values.remembered import forget
+
+    criteria = list(Criterion.objects.filter(criteria_set=place.criteria_set_id))
+
+    def compute() -> Any:
+        forget()
+        return read_values(place, criteria, TODAY)
+
+    return compute
+
+
+def _limit(value: float, target: float) -> dict[str, Any]:
+    return {"target": target, "ok": value <= target}
+
+
+def _figures(addresses: int) -> list[dict[str, Any]]:
+    tree = _prepare()
+    from django.test import Client
+    from django.urls import reverse
+
     from bench.grow_places import grow_market, grow_street
-    from doanso.lib import clock
-    from doanso.places import actions, queries
+    from doanso.places.values.remembered import forget
 
-    ward, actor = tree.units["p4"], tree.an
-    few = grow_street(actor, ward, "Lê Lợi", addresses // 100)
-    street = grow_street(actor, ward, "Hùng Vương", min(STREET, addresses))
-    market = grow_market(actor, ward, "Chợ Mỹ Tho", min(MARKET, addresses))
-    many = grow_street(actor, ward, "Nguyễn Huệ", addresses)
-    _look_later()
-    browser = Client(headers={"host": "localhost"})
-    browser.force_login(actor)
+    ward = tree.units["p4"]
+    few = grow_street(tree.an, ward, "Đường Trăm Nhà", FEW)
+    street = grow_street(tree.an, ward, "Đường Ngàn Nhà", STREET)
+    many = grow_street(tree.an, ward, "Đường Muôn Nhà", addresses)
+    market = grow_market(tree.an, ward, "Chợ Sáu Trăm Sạp", STALLS)
+    _settle()
+    browser = Client()
+    browser.force_login(tree.an)
 
-    def values(place: Any) -> int:
-        """Return the statements of all values of a place."""
-        fresh = queries.all_places().get(pk=place.pk)
-        with CaptureQueriesContext(connection) as caught:
-            actions.judge_place(fresh, clock.today())
-        return len(caught)
+    def page(name: str, place: Any) -> Callable[[], Any]:
+        address = reverse(f"places:{name}", args=[place.pk])
 
-    def once(place: Any) -> tuple[float, int]:
-        """Return the CPU seconds and the bytes of one view of a place's page."""
-        began = time.process_time()
-        answer = browser.get(f"/places/{place.pk}/")
-        if answer.status_code != 200:
-            raise SystemExit(f"The page of {place.name} answered {answer.status_code}")
-        return time.process_time() - began, len(answer.content)
+        def get() -> Any:
+            answer = browser.get(address)
+            if answer.status_code != 200:
+                raise SystemExit(f"{address} answered {answer.status_code}")
+            return answer
 
-    def statements(place: Any) -> int:
-        with CaptureQueriesContext(connection) as caught:
-            browser.get(f"/places/{place.pk}/")
-        return len(caught)
+        return get
 
-    of_values = {place.name: values(place) for place in (street, market)}
-    # Templates are compiled by a page of another place.
-    once(market)
-    first = {place.pk: once(place)[0] for place in (few, many)}
-    times: dict[Any, list[float]] = {few.pk: [], many.pk: []}
-    for _round in range(ROUNDS):
-        for place in (few, many):
-            times[place.pk].append(once(place)[0])
-    median = {key: sorted(taken)[ROUNDS // 2] for key, taken in times.items()}
-    return [
-        _figure("statements_of_values_street", of_values[street.name], "statements", target=15),
-        _figure("statements_of_values_market", of_values[market.name], "statements", target=15),
-        _figure("more_statements_with_all_addresses", statements(many) - statements(few), "statements", target=0),
-        _figure("page_with_all_against_a_hundredth", median[many.pk] / median[few.pk], "times", target=1.3),
-        _figure("cpu_of_page_with_all", median[many.pk] * 1000, "ms", target=200),
-        _figure("cpu_of_first_page_with_all", first[many.pk] * 1000, "ms", target=3000),
-    ]
+    figures: list[dict[str, Any]] = []
+    for name, place in (("street", street), ("market", market)):
+        statements = _statements(_values(place))
+        limit = _limit(statements, MOST_STATEMENTS)
+        figures.append({"metric": f"{name}_values_statements", "value": statements, "unit": "statements"} | limit)
+        figures.append({"metric": f"{name}_values_cpu", "value": round(_cpu(_values(place)), 1), "unit": "ms"})
+    for name, place in (("place", street), ("addresses", street), ("stalls", market), ("sheets", street)):
+        get = page(name, place)
+        get()
+        forget()
+        statements = _statements(get)
+        limit = _limit(statements, PAGE_STATEMENTS[name] + MOST_STATEMENTS * (name == "place"))
+        figures.append({"metric": f"{name}_statements", "value": statements, "unit": "statements"} | limit)
+    for name in ("place", "addresses", "sheets"):
+        least, most = _cpu(page(name, few)), _cpu(page(name, many))
+        figures.append(
+            {"metric": f"{name}_cpu_{addresses}", "value": round(most, 1), "unit": "ms", "reference": round(least, 1)}
+            | {"ratio": round(most / least, 2)}
+            | _limit(round(most / least, 2), MOST_RATIO)
+        )
 
+    def first() -> Any:
+        forget()
+        return page("place", many)()
 
-def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str, Any]:
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": value <= target}
+    figures.append({"metric": f"first_page_{addresses}", "value": round(_cpu(first, 5), 1), "unit": "ms"})
+    return figures
 
 
-def measure(addresses: int = DEFAULT_ADDRESSES) -> list[dict[str, Any]]:
-    """Return all figures, from a process and a data folder of its own."""
+def measure(addresses: int) -> list[dict[str, Any]]:
+    """Return the figures, measured in a process of its own with a new database."""
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
-        line = [sys.executable, "-m", "bench.places", str(addresses), "measured"]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return list(json.loads(done.stdout))
+        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1", "DJANGO_SETTINGS_MODULE": "doanso.settings"}
+        command = [sys.executable, "-m", "bench.places", "--ask", str(addresses)]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        return list(json.loads(done.stdout.splitlines()[-1]))
 
 
 if __name__ == "__main__":
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_ADDRESSES
-    if len(sys.argv) > 2:
-        print(json.dumps(_measured(number)))
+    words = sys.argv[1:]
+    if words[:1] == ["--ask"]:
+        print(json.dumps(_figures(int(words[1]))))
     else:
-        for line in measure(number):
-            print(json.dumps({"bench": "places", **line}, ensure_ascii=False))
+        for figure in measure(int(words[0]) if words else DEFAULT_ADDRESSES):
+            print(json.dumps({"bench": "places", **figure}))

@@ -12,6 +12,7 @@ from doanso.places.ports import PlacePage, place_panels
 from doanso.places.queries import checks as check_reads
 from doanso.places.queries.addresses import list_counts
 from doanso.places.queries.stalls import stall_counts
+from doanso.places.values.remembered import remembered
 
 
 def lists_card(actor: User, page: PlacePage) -> Panel:
@@ -40,7 +41,7 @@ def lists_card(actor: User, page: PlacePage) -> Panel:
 
 
 def _stalls_line(page: PlacePage) -> dict[str, str]:
-    counts = stall_counts(page.place, page.on)
+    counts = remembered(page.place, ("stalls", page.on), lambda: stall_counts(page.place, page.on))
     return {
         "label": _("Stalls"),
         "url": reverse("places:stalls", args=[page.place.pk]),
@@ -50,7 +51,7 @@ def _stalls_line(page: PlacePage) -> dict[str, str]:
 
 
 def _addresses_line(page: PlacePage) -> dict[str, str]:
-    counts = list_counts(page.place, page.on)
+    counts = remembered(page.place, ("addresses", page.on), lambda: list_counts(page.place, page.on))
     words = [f"{formats.number(count.now)} {count.label.lower()}" for count in counts if count.now]
     return {
         "label": _("House list"),

@@ -18,13 +18,13 @@ from doanso.adoption.models import AdoptionStage, Usage
 from doanso.adoption.queries import SEEN
 from doanso.cashless.models import ScanResult, ShopCheck
 from doanso.cashless.queries.standings import ShopStanding, shop_states
-from doanso.people.models import Contact
 from doanso.places.formulas import Formula, Value, register_formula
 from doanso.places.models import Criterion, KnownFrom, Place
 from doanso.places.models.registers import Address, AddressCheck, AddressKind, SurveyOutcome, Tenancy
 from doanso.places.rules import survey
 from doanso.places.rules.registers import CODE_DAYS, USED_DAYS
 from doanso.places.rules.survey import DatedAnswer
+from doanso.places.values.remembered import remembered
 from doanso.support.models import SupportRecord
 
 CODES_FORMULA = "shops.code_safe"
@@ -121,23 +121,21 @@ class RegisterFacts:
             return days
         services = {need.service for need in needs}
         homes = self._listed().filter(kind=AddressKind.HOUSEHOLD).values("household_id")
+        # By service alone SQLite would begin with everybody's use of it in the city; others' rows are left out below.
         used = (
-            Contact.objects.filter(household_id__in=homes, erased_at=None)
-            .filter(
-                person__usages__in=_usages(services, self.on),
+            Usage.objects.filter(
+                SEEN,
+                happened_on__lte=self.on,
+                person__contacts__household_id__in=homes,
+                person__contacts__erased_at=None,
             )
-            .order_by("person__usages__happened_on", "person__usages__recorded_at", "person__usages__pk")
-            .values_list(
-                "household_id",
-                "person_id",
-                "person__usages__service_id",
-                "person__usages__happened_on",
-                "person__usages__stage__level",
-            )
+            .order_by("happened_on", "recorded_at", "pk")
+            .values_list("person__contacts__household_id", "person_id", "service_id", "happened_on", "stage__level")
         )
         newest: dict[tuple[UUID, UUID, str], tuple[date, int]] = {}
         for household_id, person_id, service, day, level in used:
-            newest[household_id, person_id, service] = (day, level)
+            if service in services:
+                newest[household_id, person_id, service] = (day, level)
         helped = (
             SupportRecord.objects.filter(
                 contact__household_id__in=homes,
@@ -179,10 +177,6 @@ class RegisterFacts:
 
 
 type ServiceDays = dict[tuple[UUID, ServiceNeed], date]
-
-
-def _usages(services: Collection[str], on: date) -> QuerySet[Usage]:
-    return Usage.objects.filter(SEEN, service__in=services, happened_on__lte=on)
 
 
 def needs_of(criteria: Iterable[Criterion]) -> dict[UUID, ServiceNeed]:
@@ -265,7 +259,13 @@ _OF_SHOPS: Mapping[str, Callable[[Sequence[ShopStanding | None], int, Criterion,
 
 
 def read_registers(place: Place, criteria: Sequence[Criterion], on: date) -> dict[UUID, Value]:
-    """Return the values that the place's lists give as of a day, in at most ten statements.
+    """Return the values that the place's lists give as of a day, in at most ten statements; in one while nothing has changed."""
+    key = (on, *(criterion.pk for criterion in criteria))
+    return remembered(place, key, lambda: compute_registers(place, criteria, on))
+
+
+def compute_registers(place: Place, criteria: Sequence[Criterion], on: date) -> dict[UUID, Value]:
+    """Compute the values.
 
     Shops are those of the house list and those that trade at the stalls; a place has one of the two.
     """

@@ -23,6 +23,7 @@ from doanso.places.models import Place
 from doanso.places.queries import addresses as reads
 from doanso.places.queries.register_units import register_unit
 from doanso.places.rules.survey import questions_of
+from doanso.places.values.remembered import remembered
 from doanso.places.views.places import place_or_404
 from doanso.places.views.registers import render_form, run_action, submitted_data
 from doanso.units import queries as units
@@ -46,7 +47,7 @@ def address_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     today, number = clock.today(), page_number(request)
     rows, more = reads.address_rows(street, filters, today, number)
     may_manage = policy.MANAGE.allows(request.user, street, found_by=policy.VIEW)
-    counts = reads.list_counts(street, today)
+    counts = remembered(street, ("addresses", today), lambda: reads.list_counts(street, today))
     summary = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(rows))
     return render(
         request,

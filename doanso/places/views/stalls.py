@@ -20,6 +20,7 @@ from doanso.places.forms import registers as forms
 from doanso.places.kinds import kind_named
 from doanso.places.models import Place, Stall
 from doanso.places.queries import stalls as reads
+from doanso.places.values.remembered import remembered
 from doanso.places.views.places import place_or_404
 from doanso.places.views.registers import render_form, run_action, submitted_data
 
@@ -56,7 +57,7 @@ def stall_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
             "form": form,
             "narrowed": form.is_valid() and any(form.cleaned_data.values()),
             "rows": rows,
-            "counts": reads.stall_counts(market, today),
+            "counts": remembered(market, ("stalls", today), lambda: reads.stall_counts(market, today)),
             "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(rows))}),
             "may_manage": may_manage,
             "may_record": may_manage or policy.RECORD.allows(request.user, market),
