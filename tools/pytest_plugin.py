@@ -18,9 +18,17 @@ from hypothesis import HealthCheck, settings
 
 from tools.template_databases import create_test_database
 
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def examples(number: int) -> int:
+    """Return how many examples a property gets that SQLite plays `number` times: on PostgreSQL a third, unless `--all`."""
+    return max(3, number // 3) if ON_POSTGRES and os.environ.get("DOANSO_TEST_ALL") != "1" else number
+
+
 # No deadline: the time of an example depends on the load of the machine. A property without a number of its own gets
 # hypothesis' hundred examples with `--all`, and so in CI.
-EXAMPLES = 100 if os.environ.get("DOANSO_TEST_ALL") == "1" else 40
+EXAMPLES = 100 if os.environ.get("DOANSO_TEST_ALL") == "1" else examples(40)
 settings.register_profile("doanso", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("doanso")
 
@@ -200,7 +208,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Any:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests that are redundant on the second engine: without a database, or independent of its SQL and locks."""
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+    if not ON_POSTGRES:
         return
     config.hook.pytest_deselected(items=[item for item in items if not asks_postgres(item)])
     items[:] = [item for item in items if asks_postgres(item)]

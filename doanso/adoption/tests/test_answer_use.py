@@ -26,6 +26,7 @@ from doanso.adoption.rules.self_report import TimedAnswer, question
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.testing import TODAY, taken_back
+from tools.pytest_plugin import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +86,7 @@ def test_the_list_says_what_the_rule_says(ward, vneid, business_day, days, liste
     assert bool(own(ward).question) == bool(listed)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     levels=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 2)), max_size=6),
     answers=st.lists(st.tuples(st.integers(0, 200), st.sampled_from([30, 90])), max_size=4),

@@ -17,6 +17,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.testing import grow_tree, taken_back
 from doanso.units.actions import Journal, relink
+from tools.pytest_plugin import examples
 
 days = st.integers(0, 330)
 picks = st.integers(0, 60)
@@ -207,7 +208,7 @@ def play(monkeypatch, business_day, *, examples, steps):
 
 
 def test_closed_figures_stay_whatever_comes_after(db, monkeypatch, business_day):
-    play(monkeypatch, business_day, examples=12, steps=30)
+    play(monkeypatch, business_day, examples=examples(12), steps=30)
 
 
 @pytest.mark.long

@@ -18,6 +18,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.testing import taken_back
 from doanso.units.actions import Journal, end_unit, found_unit, relink, take_back
 from doanso.units.models import Unit, UnitLink, UnitPath
+from tools.pytest_plugin import examples
 
 CODES = ["members", "vneid-members", "vneid-members-exempt", "visits"]
 MOVED = date(2023, 6, 1)
@@ -344,7 +345,7 @@ def play(tree, owners, steps):
         world.check()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 # Somebody is said to have come into a unit that had ended, and then its end is taken back.
 @example(steps=[("end", 8, 0), ("place", 28, 0), ("undo",)])
 # The same from a day on which the unit stood yet: what was led out with its end is there again.

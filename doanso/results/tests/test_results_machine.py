@@ -25,6 +25,7 @@ from doanso.results.models import Result, ResultState, ResultVersion
 from doanso.results.tests.conftest import make_reporting
 from doanso.testing import TODAY, grow_tree, taken_back
 from doanso.units.models import Unit
+from tools.pytest_plugin import examples
 
 picks = st.integers(0, 60)
 days = st.integers(0, 330)
@@ -198,7 +199,7 @@ def play(business_day, *, examples, steps):
 
 @pytest.mark.engines
 def test_the_figure_is_the_sum_of_what_is_attested_whatever_happens(db, business_day):
-    play(business_day, examples=8, steps=35)
+    play(business_day, examples=examples(8), steps=35)
 
 
 @pytest.mark.long

@@ -10,6 +10,7 @@ from doanso.ledger.recount import recount
 from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
+from tools.pytest_plugin import examples
 
 NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Minh Châu")
 ONE = st.tuples(
@@ -18,7 +19,7 @@ ONE = st.tuples(
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(ONE, min_size=1, max_size=6), min_size=1, max_size=5))
 def test_what_is_sent_again_changes_nothing(ward, lots):
     before = set(SupportRecord.objects.values_list("pk", flat=True))

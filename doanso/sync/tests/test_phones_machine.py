@@ -54,6 +54,7 @@ from doanso.sync.models import WAITS, Record, RecordState
 from doanso.sync.tests.phones import backup_file
 from doanso.testing import TODAY, taken_back
 from doanso.units.models import Unit
+from tools.pytest_plugin import examples
 
 KIND = "test.help"
 PEOPLE = 6
@@ -488,7 +489,7 @@ def trade(request: pytest.FixtureRequest) -> Iterator[Trade]:
 
 
 def test_a_few_histories(ward: Ward, trade: Trade) -> None:  # noqa: F811
-    play(ward, trade, examples=10, steps=20)
+    play(ward, trade, examples=examples(10), steps=20)
 
 
 @pytest.mark.long
