@@ -52,7 +52,7 @@ def test_there_are_files_to_run():
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_module(file):
-    run = run_node("--test", "--test-reporter=tap", "--test-timeout=120000", file)
+    run = run_node("--test", "--test-isolation=none", "--test-reporter=tap", "--test-timeout=120000", file)
 
     tallied = counts(run.stdout)
     clean = tallied | {"tests": tallied.get("pass", 0)}
