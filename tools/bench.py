@@ -21,7 +21,6 @@ BENCHES = {
     "pages": ("bench.pages", "QUICK_MOMENT"),
     "places": ("bench.places", "QUICK_ADDRESSES"),
     "phone": ("bench.phone", "QUICK_RECORDS"),
-    "places": ("bench.places", "QUICK_ADDRESSES"),
     "report": ("bench.report", "QUICK_SIZES"),
     "search": ("bench.search", "QUICK_PEOPLE"),
     "sign": ("bench.sign", "QUICK_PAPERS"),
