@@ -18,6 +18,7 @@ from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
 from doanso.access.tests.routes_places import example_place, example_set
+from doanso.access.tests.routes_registers import MAKERS as REGISTER_MAKERS
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.cashless.tests.example import example_shop
@@ -443,6 +444,16 @@ TOGETHER = {
     "places:assign-gap": "/places/<uuid:place_id>/gaps/<uuid:criterion_id>/",
     "places:end-partner": "/places/<uuid:place_id>/partners/<uuid:part_id>/end/",
     "places:use-criteria": "/places/<uuid:place_id>/criteria/<uuid:set_id>/",
+    "places:address": "/places/<uuid:place_id>/addresses/<uuid:address_id>/",
+    "places:stalls": "/places/<uuid:place_id>/stalls/",
+    "places:new-stall": "/places/<uuid:place_id>/stalls/new/",
+    **{
+        f"places:{name}": f"/places/<uuid:place_id>/stalls/<uuid:stall_id>/{rest}"
+        for name, rest in (("stall", ""), ("change-trader", "trader/"), ("close-stall", "close/"))
+    },
+    "places:new-check": "/places/<uuid:place_id>/checks/new/<uuid:criterion_id>/",
+    "places:correct-check": "/places/<uuid:place_id>/checks/<uuid:check_id>/correct/",
+    "places:check-file": "/places/<uuid:place_id>/checks/files/<uuid:file_id>/",
     **{
         f"places:{name}": f"/places/criteria/<uuid:set_id>/<uuid:criterion_id>/{rest}"
         for name, rest in (("criterion", ""), ("move-criterion", "move/"), ("remove-criterion", "remove/"))
@@ -466,9 +477,9 @@ TOGETHER = {
 def address(route: Route, committee: Committee) -> str:
     """Return the address of a route, with an example of each of its arguments."""
     if route.name in TOGETHER:
-        made = (DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS | PARTNER_MAKERS)[TOGETHER[route.name]](
-            Scene(committee.tree), committee.tree.units["p4"]
-        )
+        made = (DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS | REGISTER_MAKERS | PARTNER_MAKERS)[
+            TOGETHER[route.name]
+        ](Scene(committee.tree), committee.tree.units["p4"])
         return reverse(route.name, kwargs={name: made[name] for name in route.arguments})
     given = {}
     for name in route.arguments:

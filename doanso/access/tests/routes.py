@@ -14,6 +14,7 @@ from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
 from doanso.access.tests.routes_points import MAKERS as POINT_MAKERS
+from doanso.access.tests.routes_registers import MAKERS as REGISTER_MAKERS
 from doanso.access.tests.routes_signing import MAKERS as SIGNING_MAKERS
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.routes_units import MAKERS as UNIT_MAKERS
@@ -329,6 +330,7 @@ MAKERS: dict[str, Maker] = {
     **DOCUMENT_MAKERS,
     **TARGET_MAKERS,
     **PLACE_MAKERS,
+    **REGISTER_MAKERS,
     **PARTNER_MAKERS,
     **POINT_MAKERS,
     "/users/invitations/<uuid:pk>/anew/": _invitation,

@@ -35,7 +35,17 @@ from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
 from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.places.kinds import kinds
-from doanso.places.models import CriteriaSet, Criterion, Place, PlaceGap, PlacePartner
+from doanso.places.models import (
+    Address,
+    CheckFile,
+    CriteriaSet,
+    Criterion,
+    CriterionCheck,
+    Place,
+    PlaceGap,
+    PlacePartner,
+    Stall,
+)
 from doanso.referrals import slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.models import Layout, Period, Rendering, Report, UnitExport
@@ -428,6 +438,34 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("alarm_id",): _rows(CodeAlarm, ("state", "cause", "outcome"), alarm_id="pk"),
     ("check_id",): _rows(ShopCheck, ("state", "scan", "origin", "taken_back_at"), check_id="pk"),
     ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
+    ("address_id", "place_id"): _rows(
+        Address, ("kind", "until"), owner="place__unit_id", address_id="pk", place_id="place_id"
+    ),
+    ("place_id", "stall_id"): _rows(Stall, ("until",), owner="place__unit_id", place_id="place_id", stall_id="pk"),
+    **{
+        f"places:{name}": _rows(
+            Place.objects.filter(kind__in=[kind.code for kind in kinds() if kind.is_market == is_market]),
+            ("state",),
+            place_id="pk",
+        )
+        for is_market, names in (
+            (False, ("addresses", "add-addresses", "new-address", "change-addresses")),
+            (True, ("stalls", "new-stall")),
+        )
+        for name in names
+    },
+    "places:new-check": _rows(
+        Place.objects.filter(criteria_set__criteria__formula__startswith="check."),
+        ("kind",),
+        place_id="pk",
+        criterion_id="criteria_set__criteria",
+    ),
+    ("check_id", "place_id"): _rows(
+        CriterionCheck.objects.filter(corrected_by=None), owner="place__unit_id", check_id="pk", place_id="place_id"
+    ),
+    "places:check-file": _rows(
+        CheckFile, owner="check_of__place__unit_id", file_id="pk", place_id="check_of__place_id"
+    ),
     "places:begin-criteria": _values("kind", lambda: [kind.code for kind in kinds()]),
     ("place_id",): _rows(Place, ("kind", "state"), place_id="pk"),
     ("set_id",): _rows(CriteriaSet, ("kind", "published_at"), owner="owner_id", set_id="pk"),
