@@ -238,7 +238,8 @@ def place_page(
 
 
 _EXCHANGEABLE = (PlaceState.PREPARING, PlaceState.SURVEYED, PlaceState.IN_PROGRESS)
-_WORKED_ON = (*_EXCHANGEABLE, PlaceState.RECOGNISED, PlaceState.REFUSED)
+_WORKED_ON = (PlaceState.SURVEYED, PlaceState.IN_PROGRESS, PlaceState.RECOGNISED, PlaceState.REFUSED)
+"""States in which a missing criterion can be given to a unit."""
 
 
 def partner_form(actor: User, place: Place, data: Any = None) -> PartnerPartForm:
