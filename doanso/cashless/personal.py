@@ -36,5 +36,5 @@ def erase(person_ids: Collection[UUID]) -> None:
         return
     forget_codes(list(shops), None)
     checks = ShopCheck.objects.filter(shop__in=list(shops)).exclude(scan=ScanResult.DIFFERENT)
-    forget(checks.filter(record_id__isnull=False).values_list("record_id", flat=True))
+    forget(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
     checks.update(bank_bin="", last_four="", fingerprint="")

@@ -271,8 +271,9 @@ def set_standings(shops: Iterable[Shop]) -> None:
     by_id = {shop.pk: shop for shop in shops}
     rows = ShopCheck.objects.filter(shop__in=list(by_id), taken_back_at=None)
     rows = rows.order_by("-happened_on", "-seen_at", "-pk")
-    for shop_id, *values in rows.values_list("shop_id", "happened_on", "state", "used_recently", "scan"):
-        facts[shop_id].append(ladder.CheckFacts(*values))
+    columns = rows.values_list("shop_id", "happened_on", "state", "used_recently", "scan")
+    for shop_id, happened_on, state, used_recently, scan in columns:
+        facts[shop_id].append(ladder.CheckFacts(happened_on, state, used_recently, scan))
     changed = []
     for shop in by_id.values():
         standing = ladder.standing_of(facts[shop.pk])

@@ -41,6 +41,12 @@ def due() -> Q:
     return Q(state__in=ACCEPTING) & (Q(checked_on=None) | Q(checked_on__lt=clock.today() - DUE_AFTER))
 
 
+def is_due(shop: Shop) -> bool:
+    """Return whether a shop is to be checked, with the same result as `due`."""
+    accepts = shop.state in ACCEPTING
+    return accepts and (shop.checked_on is None or shop.checked_on < clock.today() - DUE_AFTER)
+
+
 def _pending(now: datetime) -> Q:
     return Q(state=ChangeState.REQUESTED) | Q(state=ChangeState.APPROVED, effective_at__gt=now)
 
@@ -135,7 +141,7 @@ def _shown(show: str, now: datetime) -> Q:
         return Q(Exists(CodeChange.objects.filter(_pending(now), shop=OuterRef("pk"))))
     if show == NO_CODE:
         has_code = ShopCode.objects.filter(_in_force(now), shop=OuterRef("pk"))
-        return Q(state__in=ACCEPTING) & ~Exists(has_code)
+        return Q(state__in=ACCEPTING) & ~Q(Exists(has_code))
     return due()
 
 

@@ -41,9 +41,9 @@ def shop_states(business_ids: Collection[UUID], on: date) -> Mapping[UUID, ShopS
         .values_list("shop__business_id", "happened_on", "state", "used_recently", "scan")
     )
     checks: dict[UUID, list[CheckFacts]] = defaultdict(list)
-    for business_id, *facts in rows:
+    for business_id, happened_on, state, used_recently, scan in rows:
         key = merged.get(business_id) or present.get(business_id, business_id)
-        checks[key].append(CheckFacts(*facts))
+        checks[key].append(CheckFacts(happened_on, state, used_recently, scan))
     standings = {}
     for business_id, remaining_id in present.items():
         if remaining_id in checks:

@@ -186,8 +186,9 @@ def _end(
             messages.success(request, done)
             return redirect("cashless:shop", change.shop.business_id)
     shop = shop_or_404(request, change.shop.business_id)
-    forms = {"refuse": form} if name == "refuse" else {"withdraw": form}
-    return shop_page(request, shop, status=422, **forms)
+    if name == "refuse":
+        return shop_page(request, shop, refuse=form, status=422)
+    return shop_page(request, shop, withdraw=form, status=422)
 
 
 # --- Alarms -----------------------------------------------------------------------------------------------------------

@@ -117,16 +117,10 @@ def _row(row: ShopRow, unit_names: dict[UUID, str]) -> dict[str, Any]:
         "account": account(row.code, clock.today()) if row.code is not None else "",
         "is_changing": row.is_changing,
         "has_alarm": row.alarm is not None,
-        "is_due": _is_due(shop),
+        "is_due": queries.is_due(shop),
         "unit": unit_names.get(shop.unit_id, ""),
         "may_print": row.code is not None,
     }
-
-
-def _is_due(shop: Shop) -> bool:
-    return shop.state in queries.ACCEPTING and (
-        shop.checked_on is None or shop.checked_on < clock.today() - queries.DUE_AFTER
-    )
 
 
 # --- Follow -----------------------------------------------------------------------------------------------------------
@@ -214,7 +208,7 @@ def shop_page(
         "place": place_of(shop),
         "unit": units.name(shop.unit),
         "mark": PILLS[shop.state],
-        "is_due": _is_due(shop),
+        "is_due": queries.is_due(shop),
         "details": details,
         "account": account(details.code, today) if details.code is not None else "",
         "bank_note": bank_note(details.code, today),
