@@ -37,6 +37,7 @@ export const words = {
   scan_small: "So ngay trên máy, không cần mạng. Máy không giữ số tài khoản.",
   not_payment: "Mã vừa quét không phải mã nhận tiền VietQR. Đưa đúng mã chuyển khoản vào khung; nếu chỉ có mã này, bấm “không đọc được”.",
   cannot: "Mã mờ, rách, không đọc được",
+  no_reader: "Máy này chưa đọc được mã QR khi không có mạng. Vẫn lưu được lần kiểm tra; lần sau mở danh sách cửa hàng một lần khi có mạng rồi hãy đi.",
   again: "Quét lại",
   forget: "Bỏ kết quả quét",
   verdicts: { same: "GIỐNG", different: "KHÁC", unreadable: "KHÔNG ĐỌC ĐƯỢC", "not-registered": "CHƯA ĐĂNG KÝ" },

@@ -21,7 +21,8 @@ function corners() {
 
 /**
  * A frame that is looking for a code.
- * @param {{take: (text: string) => string, close: () => void}} how take: "" when it is what was wanted, else a sentence
+ * @param {{take: (text: string) => string, close: () => void, none?: string}} how take: "" when it is what was wanted, else a sentence;
+ *   none: what to do on a phone that can't read codes
  */
 export function camera(how) {
   const w = words.scan;
@@ -39,7 +40,7 @@ export function camera(how) {
     if (!video.isConnected) return;
     stop = scan.watch(video, take, (state) => {
       view.hidden = true;
-      said.replaceChildren(note("behind", h("p", {}, state === "camera" ? w.no_camera : w.no_reader)));
+      said.replaceChildren(note("behind", h("p", {}, state === "camera" ? w.no_camera : how.none || w.no_reader)));
     });
     onLeave(stop);
   });
@@ -55,7 +56,7 @@ export function camera(how) {
         if (!text) said.textContent = w.still_nothing;
         else if (take(text)) stop();
       } catch {
-        said.textContent = w.no_reader;
+        said.textContent = how.none || w.no_reader;
       }
       input.value = "";
     },

@@ -177,13 +177,15 @@ function screen(pack, { known, key, id: draftId, body: check, back }) {
         return "";
       },
       close: drawScan,
+      none: w.no_reader,
     }),
     h("div", { class: "door-more mt" }, button(w.cannot, () => void scanned(checks.unreadable()), { id: "cannot" })));
   function drawScan() {
     const { scan } = check;
-    if (!scan) return scanPlace.replaceChildren(scanButton(w.scan, look, w.scan_small));
+    // Without the pack's key there is nothing to compare with.
+    if (!scan) return scanPlace.replaceChildren(...(key ? [scanButton(w.scan, look, w.scan_small)] : []));
     return scanPlace.replaceChildren(verdict(scan, check.changing), ...(scan.result === "different" && !check.changing ? [whatToDo()] : []),
-      h("div", { class: "ds-two" }, button(w.again, look, { icon: "refresh", id: "scan-again" }), button(w.forget, () => void scanned(null), { kind: "q" })));
+      h("div", { class: "ds-two" }, key ? button(w.again, look, { icon: "refresh", id: "scan-again" }) : null, button(w.forget, () => void scanned(null), { kind: "q" })));
   }
   const drawState = () => state.replaceChildren(radios("state", w.state,
     /** @type {checks.State[]} */ (["none", "offered", "displayed", "stopped"]).map((one) => [one, w.choices[one][0], w.choices[one][1]]),
