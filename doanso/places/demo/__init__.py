@@ -9,6 +9,7 @@ from datetime import date
 from doanso.accounts.models import User
 from doanso.lib.dated_actions import DatedAction
 from doanso.places.demo.markets import MarketStory
+from doanso.places.demo.public import PublicStory
 from doanso.places.demo.streets import StreetStory
 from doanso.units.models import Unit, UnitKind
 
@@ -30,5 +31,6 @@ def year(
     others = [ward for ward in grassroots if ward is not own] or [own]
     streets = StreetStory(officer, recognised=others[0], worked_on=own)
     markets = MarketStory(city, officer, administrator, recognised=others[-1], begun=own)
-    schedule = [*streets.schedule(), *markets.schedule()]
+    public = PublicStory(recognised=streets.done, worked_on=streets.open)
+    schedule = [*streets.schedule(), *markets.schedule(), *public.schedule()]
     return [entry for entry in schedule if entry[0] <= until]

@@ -46,14 +46,14 @@ def plate_checks(point: PublicPoint) -> list[PlateCheck]:
 
 def scans_of(point: PublicPoint) -> list[tuple[date, int]]:
     """Return the scans of the last twelve months, the first month first; months without a scan have 0."""
-    months = _months(clock.local(clock.now()).date())
+    months = _months(clock.today())
     counts = dict(ScanMonth.objects.filter(point=point, month__gte=months[0]).values_list("month", "count"))
     return [(month, counts.get(month, 0)) for month in months]
 
 
 def scans_this_month(points: Sequence[PublicPoint]) -> dict[UUID, int]:
     """Return how often the codes of these points were scanned in the current month; points without a scan are missing."""
-    month = _months(clock.local(clock.now()).date())[-1]
+    month = _months(clock.today())[-1]
     return dict(ScanMonth.objects.filter(point__in=points, month=month).values_list("point_id", "count"))
 
 

@@ -23,6 +23,7 @@ from doanso.outreach.actions.visits import drop_old_confirmations
 from doanso.partners.actions import forget_contacts, tell_of_expiring
 from doanso.people.actions import forget_residents
 from doanso.places.actions import look_over_places
+from doanso.places.actions.corrections import empty_old_corrections
 from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
 from doanso.reports.actions.reports import delete_orphaned_snapshots
@@ -70,6 +71,7 @@ class Command(BaseCommand):
             "watch": run_hourly,
             "reminders": once_a_day(remind),
             "streets and markets": once_a_day(look_over_places),
+            "corrections of public pages": by_age(once_a_day(empty_old_corrections)),
             "agreements": once_a_day(tell_of_expiring),
             "notices": once_a_day(remove_old),
             "answers": once_a_day(remind_of_answers),
