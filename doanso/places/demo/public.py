@@ -33,14 +33,14 @@ chữ 376,197 Sông Tiền
 điểm 5 354,122
 điểm 6 412,84"""
 _FIRST = PublicTextInput(
-    text="Đường mang tên Lê Lợi, người lãnh đạo khởi nghĩa Lam Sơn. Tuyến chạy dọc bờ sông Tiền, có chợ, trường học và bến xe buýt."
+    text="Đường mang tên Lê Lợi, người lãnh đạo khởi nghĩa Lam Sơn. Tuyến chạy dọc bờ sông Tiền, có trường học và bến xe buýt."
     "\n\nTừ tháng 5/2023, Đoàn phường cùng khu phố hướng dẫn từng hộ dùng dịch vụ công và thanh toán không tiền mặt.",
     text_en="Lê Lợi Street runs along the Tiền River. Scan the code at each public office to see its hours and services.",
     contacts="Bộ phận một cửa: tầng trệt trụ sở Ủy ban phường\nCông an phường: trực 24/24\n"
     "Tổ công nghệ số cộng đồng: tối thứ Tư tại nhà văn hóa khu phố",
 )
 _SECOND = PublicTextInput(
-    text="Đường Trưng Trắc nối chợ với Cầu Quay. Đoàn cơ sở đang cùng bà con hoàn thành chín tiêu chí của tuyến phố công nghệ số.",
+    text="Đường Trưng Trắc nối chợ với Cầu Quay. Đoàn cơ sở đang cùng bà con hoàn thành chín tiêu chí của tuyến phố số.",
     contacts="Tổ công nghệ số cộng đồng: sáng thứ Bảy tại bảng đầu tuyến",
     is_shown=True,
 )
