@@ -74,9 +74,9 @@ class PublicStory:
 
     def scan(self) -> None:
         """Scan the plates that hang, some more often than others."""
-        for demo in (self.first, self.second):
-            for point in PublicPoint.objects.filter(place=demo.get()).exclude(put_up_on=None).order_by("pk"):
-                scans.count_scan(point, times=17 + (29 * point.number + len(point.name)) % 90)
+        slugs = [self.first.slug, self.second.slug]
+        for point in PublicPoint.objects.filter(place__slug__in=slugs).exclude(put_up_on=None).order_by("pk"):
+            scans.count_scan(point, times=17 + (29 * point.number + len(point.name)) % 90)
 
     def correct_first(self) -> None:
         """A resident corrects the hours of a point; the ward answers."""
