@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from doanso.lib import clock, formats
 from doanso.lib.day_field import DayField
@@ -248,7 +248,9 @@ class UndertakingForm(forms.Form):
         rows=2,
         help_text=gettext_lazy("One sentence: what, where, for whom."),
     )
-    quantity = CountField(label=gettext_lazy("How many"), help_text=gettext_lazy("Where it is counted."))
+    quantity = CountField(
+        label=pgettext_lazy("undertaking", "How many"), help_text=gettext_lazy("Where it is counted.")
+    )
     unit_of_count = _text(
         gettext_lazy("Counted in"),
         rules.LONGEST_COUNT,
@@ -376,7 +378,7 @@ class UndertakingFilterForm(forms.Form):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         states = [("", UndertakingState.OPEN.label), *UndertakingState.choices[1:]]
-        _select(self, "state", [*states, (undertaking_queries.ALL, _("All states"))])
+        _select(self, "state", [*states, (undertaking_queries.ALL, pgettext("undertaking", "All states"))])
         every_kind = [(kind.code, kind.name) for kind in kinds.kinds().undertakings]
         _select(self, "kind", [("", _("All kinds")), *every_kind])
         _offer_units(self, units)
