@@ -19,7 +19,11 @@ from doanso.places.wording import threshold_words, value_words
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One criterion. `values` are its value and that of the second measure, `before` those at the baseline, `still` what is missing in words, `url` where the value is made."""
+    """One criterion.
+
+    `values` are its value and that of the second measure, `before` those at the baseline; `still` is what is missing in words,
+    `url` where the value is made.
+    """
 
     criterion: Criterion
     state: str
