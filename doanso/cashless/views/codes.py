@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +23,7 @@ from doanso.cashless.models import CodeAlarm, CodeAlarmState, CodeChange
 from doanso.cashless.posters import poster_of
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.renderers.posters import MOST_POSTERS, PosterLayout, poster_sheet
+from doanso.cashless.views.csp import READS_CODES
 from doanso.cashless.views.shops import code_words, shop_or_404, shop_page
 from doanso.cashless.wording import account, place_of
 from doanso.lib import clock
@@ -31,6 +33,7 @@ from doanso.units import queries as units
 
 
 @login_required
+@csp_override(READS_CODES)
 @sensitive_post_parameters("code", "account")
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:

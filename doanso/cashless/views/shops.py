@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +27,7 @@ from doanso.cashless.models import CodeAlarmState, CodeChange, Shop, ShopCheck, 
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.shops import ShopCounts, ShopFilter, ShopRow
 from doanso.cashless.rules import codes as code_rules
+from doanso.cashless.views.csp import READS_CODES
 from doanso.cashless.wording import CHANGE_PILLS, PILLS, SCAN_PILLS, account, bank_note, place_of
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -258,6 +260,7 @@ def _change(change: CodeChange) -> dict[str, Any]:
 
 
 @login_required
+@csp_override(READS_CODES)
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:
