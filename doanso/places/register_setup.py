@@ -7,7 +7,8 @@ def register() -> None:
     """Register everything; called once at start-up."""
     from doanso.access.ports import register_action
     from doanso.imports.ports import register_list_kind
-    from doanso.places import register_panels
+    from doanso.people.ports import register_personal_records
+    from doanso.places import register_panels, register_personal
     from doanso.places.place_lists import AddressesList, StallsList
     from doanso.places.ports import register_survey_check
     from doanso.places.queries import readiness
@@ -27,3 +28,4 @@ def register() -> None:
     register_list_kind(StallsList())
     register_panels.register()
     register_survey_check(readiness.list_problem)
+    register_personal_records("places.stalls", copy=register_personal.copy, erase=register_personal.erase)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doanso.lib import phone
+from doanso.lib import clock, phone
 from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
 from doanso.places.actions.addresses import AddressInput, RegisterChange
@@ -100,6 +100,10 @@ class ChangeForm(forms.Form):
         super().__init__(data, **options)
         if not place.is_frozen:
             del self.fields["on"], self.fields["reason"]
+            return
+        self.fields["on"].initial = clock.today()
+        self.fields["reason"].required = True
+        self.fields["reason"].error_messages["required"] = _("After the survey every change needs a reason.")
 
     def change(self) -> RegisterChange:
         """Return day and reason."""
@@ -248,13 +252,24 @@ class AddDoorsForm(ChangeForm):
 
 
 class ChosenAddressesForm(ChangeForm):
-    """An action on ticked doors of the list: put them into a segment, or take them out."""
+    """An action on ticked doors of the list: take them out, or put them into a segment, which needs no reason."""
 
     doors = forms.TypedMultipleChoiceField(coerce=UUID, required=False, widget=forms.MultipleHiddenInput)
     segment = forms.ChoiceField(label=gettext_lazy("Segment"), required=False)
 
-    def __init__(self, data: Any = None, *, keys: Iterable[UUID], segments: Sequence[Segment], **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        keys: Iterable[UUID],
+        segments: Sequence[Segment],
+        asks_reason: bool = True,
+        **options: Any,
+    ) -> None:
         super().__init__(data, **options)
+        if not asks_reason:
+            self.fields.pop("on", None)
+            self.fields.pop("reason", None)
         self.fields["doors"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
         self.fields["segment"].choices = segment_choices(segments, _("No segment"))  # type: ignore[attr-defined]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.cashless.models import ShopState
 from doanso.lib.day_field import DayField
@@ -73,7 +73,7 @@ class CriterionCheckForm(forms.Form):
     checked_on = DayField(label=gettext_lazy("Day of the check"))
     answer = forms.ChoiceField(
         label=gettext_lazy("Result"),
-        choices=[("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))],
+        choices=[("1", pgettext_lazy("answer", "Yes")), ("0", pgettext_lazy("answer", "No"))],
         widget=forms.RadioSelect,
     )
     numerator = forms.IntegerField(label=gettext_lazy("How many"), min_value=0, max_value=1_000_000)

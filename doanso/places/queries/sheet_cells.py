@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.cashless.models import ShopState
 from doanso.places.models import SurveyOutcome
 from doanso.places.rules.survey import SurveyQuestion
 
 YES, NO = "c", "k"
-_ANSWERS = (("", "–"), (YES, gettext_lazy("Yes")), (NO, gettext_lazy("No")))
+_ANSWERS = (("", "–"), (YES, pgettext_lazy("answer", "Yes")), (NO, pgettext_lazy("answer", "No")))
 _OUTCOMES = (
     ("", "–"),
     (SurveyOutcome.NOT_HOME.value, gettext_lazy("Nobody at home")),
@@ -59,7 +59,7 @@ def answer_cell(
     """Return the choice of a yes-or-no question; `answers` are those that were kept for that day."""
     name = f"{key}.{question.code}"
     kept = {True: YES, False: NO}.get(answers[question.code], "") if question.code in answers else ""
-    return SheetCell(name, question.title, _ANSWERS, str(data.get(name, "")) if data is not None else kept, known)
+    return SheetCell(name, question.short, _ANSWERS, str(data.get(name, "")) if data is not None else kept, known)
 
 
 def outcome_cell(key: UUID, outcome: str, data: Mapping[str, Any] | None) -> SheetCell:

@@ -154,7 +154,7 @@ def change_many(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     segments = queries.segments_of(street)
     is_removal = request.POST.get("operation") == "remove"
     keys = reads.keys_in_list(street, request.POST.getlist("doors"))
-    form = forms.ChosenAddressesForm(request.POST, keys=keys, segments=segments, place=street)
+    form = forms.ChosenAddressesForm(request.POST, keys=keys, segments=segments, asks_reason=is_removal, place=street)
     if not form.is_valid() and not keys:
         messages.error(request, _("Tick at least one door."))
         return redirect("places:addresses", street.pk)

@@ -1,0 +1,21 @@
+"""The name of a trader in the board's list, when the shop's owner asks for a copy or is erased."""
+
+from doanso.people.models import Business
+from doanso.people.ports import personal_records
+from doanso.places.actions.stalls import StallInput, TraderInput
+from doanso.places.models import Tenancy
+from doanso.places.tests.listing import BEGAN, Listing, home
+from doanso.places.tests.listing import listing as listing
+
+
+def test_the_copy_names_the_stalls_and_an_erasure_leaves_them_without_a_name(listing: Listing) -> None:
+    listing.put(StallInput("A1", trader=TraderInput("Lê Thị Ba", "Cá Ba")), StallInput("A2", trader=TraderInput("Tư")))
+    listing.add(home("12"))
+    owner = listing.resident("12").person
+    Business.objects.filter(name="Cá Ba").update(owner=owner)
+    [records] = [handler for handler in personal_records() if handler.name == "places.stalls"]
+
+    assert list(records.copy([owner.pk])) == [("Sạp chợ", "Sạp A1, Chợ Thạnh Trị: Lê Thị Ba, từ 01/09/2023")]
+    records.erase([owner.pk])
+    assert dict(Tenancy.objects.values_list("stall__number", "trader")) == {"A1": "", "A2": "Tư"}
+    assert set(Tenancy.objects.values_list("since", "until")) == {(BEGAN, None)}
