@@ -19,6 +19,7 @@ from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import policy
+from doanso.places.actions.assessments import refresh_progress
 from doanso.places.models import CheckFile, Criterion, CriterionCheck, Place, ThresholdKind
 from doanso.places.rules import registers as rules
 from doanso.places.values.checks import CHECK_FORMULAS
@@ -135,4 +136,5 @@ def _record(
     )
     action = "places.correct_check" if corrects is not None else "places.record_check"
     record(actor=actor, action=action, obj=fresh, unit=fresh.unit_id)
+    refresh_progress(fresh)
     return check

@@ -22,6 +22,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.queries import canonical_businesses
 from doanso.places import policy
+from doanso.places.actions.assessments import refresh_progress
 from doanso.places.models import Address, AddressCheck, Place, SurveyOutcome, Tenancy
 from doanso.places.rules import registers as rules
 from doanso.places.rules import survey
@@ -65,6 +66,7 @@ def enter_survey(
     write_checks(visits) if visits else None
     if checks or visits:
         record(actor=actor, action="places.enter_survey", obj=fresh, unit=fresh.unit_id)
+        refresh_progress(fresh)
     return len(checks) + len(visits)
 
 

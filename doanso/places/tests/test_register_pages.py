@@ -329,6 +329,8 @@ def test_a_check_gives_the_criterion_its_value_and_a_correction_replaces_it(list
     assert an.get(correct).context["form"].initial["numerator"] == 3
     an.post(correct, data | {"numerator": "4"})
     assert listing.value(listing.street, 1).numerator == 4
+    listing.street.refresh_from_db()
+    assert (listing.street.passed, listing.street.criteria_count) == (1, 9)
     assert an.get(correct).status_code == 404
     assert "đã sửa" in text(an.get(url("checks", listing.street.pk)))
 
