@@ -6,7 +6,6 @@ from doanso.access.tests.scene import Maker, Scene
 from doanso.lib import clock
 from doanso.partners.models import Partner
 from doanso.places.models import CriteriaSet, Criterion, Place, PlacePartner
-from doanso.places.views.step_table import STEPS
 from doanso.units.models import Unit
 
 
@@ -66,12 +65,16 @@ def _draft_alone(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"set_id": _draft(scene, unit)["set_id"]}
 
 
+_STEPS = (
+    *("survey", "start", "stop", "midterm", "send", "return"),
+    *("assess", "recognise", "refuse", "recheck", "withdraw"),
+)
 PLACE = "/places/<uuid:place_id>/"
 _SET = "/places/criteria/<uuid:set_id>/"
 
 MAKERS: dict[str, Maker] = {
     PLACE: _place,
-    **{f"{PLACE}{rest}/": _place for rest in ("edit", "show", "assessments", "decision", "partners", *STEPS)},
+    **{f"{PLACE}{rest}/": _place for rest in ("edit", "show", "assessments", "decision", "partners", *_STEPS)},
     f"{PLACE}gaps/<uuid:criterion_id>/": _gap,
     f"{PLACE}criteria/<uuid:set_id>/": _newer,
     f"{PLACE}partners/<uuid:part_id>/end/": _part,

@@ -15,7 +15,7 @@ from doanso.places.actions.locking import lock_place, lock_read, move_to
 from doanso.places.formulas import read_values
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessedValue, Assessment, AssessmentStage, Place, PlaceState
-from doanso.places.rules import FrozenValue, Judgement
+from doanso.places.rules import CriterionJudgement, FrozenValue
 
 
 def keep(place: Place, actor: User, stage: str, on: date, note: str = "") -> Assessment:
@@ -56,13 +56,13 @@ def keep(place: Place, actor: User, stage: str, on: date, note: str = "") -> Ass
     return assessment
 
 
-def judge_place(place: Place, on: date) -> list[Judgement]:
+def judge_place(place: Place, on: date) -> list[CriterionJudgement]:
     """Return the judgement of each criterion of a place as of a day, in order."""
     criteria = queries.criteria_of(place.criteria_set)
     return rules.judge_all(criteria, read_values(place, criteria, on))
 
 
-def _frozen(judgement: Judgement) -> FrozenValue:
+def _frozen(judgement: CriterionJudgement) -> FrozenValue:
     criterion, value = judgement.criterion, judgement.value
     return FrozenValue(
         criterion_id=criterion.pk,
@@ -80,7 +80,7 @@ def _frozen(judgement: Judgement) -> FrozenValue:
     )
 
 
-def _write_progress(place: Place, judgements: list[Judgement]) -> None:
+def _write_progress(place: Place, judgements: list[CriterionJudgement]) -> None:
     place.passed, place.criteria_count = rules.passed_count(judgements), len(judgements)
     place.counted_at = clock.now()
     place.save(update_fields=["passed", "criteria_count", "counted_at"])

@@ -13,13 +13,22 @@ from doanso.places.queries.assessments import (
     to_assess,
     values_of,
 )
-from doanso.places.queries.criteria import criteria_of, draft_of, newer_set, next_version, set_in_force, versions
+from doanso.places.queries.criteria import (
+    all_sets,
+    criteria_of,
+    draft_of,
+    newer_set,
+    next_version,
+    set_in_force,
+    versions,
+)
 from doanso.places.queries.lists import PlaceFilter, names_of, place_page, state_counts, units_with
 from doanso.places.queries.places import all_places, keeping_unit, segments_of, state_token
 
 __all__ = [
     "PlaceFilter",
     "all_places",
+    "all_sets",
     "assessment_in_force",
     "assessments_of",
     "criteria_of",

@@ -28,6 +28,11 @@ def set_in_force(kind: PlaceKind, unit: Unit) -> CriteriaSet | None:
     return min(published, key=rank, default=None)
 
 
+def all_sets() -> QuerySet[CriteriaSet]:
+    """Return all sets with their committee and who published them, to be narrowed by a policy."""
+    return CriteriaSet.objects.select_related("owner", "published_by")
+
+
 def criteria_of(criteria_set: CriteriaSet) -> list[Criterion]:
     """Return the criteria of a set, in order."""
     return list(criteria_set.criteria.order_by("number"))

@@ -2,7 +2,7 @@
 
 from doanso.places.rules.criteria import criterion_problem
 from doanso.places.rules.frozen import HASH_VERSION, FrozenValue, content_hash
-from doanso.places.rules.judgement import Judgement, judge, judge_all, needed, passed_count
+from doanso.places.rules.judgement import CriterionJudgement, judge, judge_all, needed, passed_count
 from doanso.places.rules.life import (
     ACTIVE,
     RESUMABLE,
@@ -21,8 +21,8 @@ __all__ = [
     "ACTIVE",
     "HASH_VERSION",
     "RESUMABLE",
+    "CriterionJudgement",
     "FrozenValue",
-    "Judgement",
     "content_hash",
     "criterion_problem",
     "day_problem",

@@ -12,7 +12,7 @@ NEAR = 850
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class CriterionJudgement:
     """A criterion with its value and whether it is passed. `state` is one of the product's: met, behind, risk, none."""
 
     criterion: Criterion
@@ -24,10 +24,10 @@ class Judgement:
     second_missing: int = 0
 
 
-def judge(criterion: Criterion, value: Value) -> Judgement:
+def judge(criterion: Criterion, value: Value) -> CriterionJudgement:
     """Return whether a value reaches its criterion; an unknown one does not."""
     if value.numerator is None or (criterion.threshold_kind == ThresholdKind.SHARE and not value.denominator):
-        return Judgement(criterion, value, passed=False, state="none", missing=0)
+        return CriterionJudgement(criterion, value, passed=False, state="none", missing=0)
     first_needed = needed(criterion.threshold_kind, criterion.threshold, value.denominator)
     missing = max(0, first_needed - value.numerator)
     second_missing = 0
@@ -35,11 +35,11 @@ def judge(criterion: Criterion, value: Value) -> Judgement:
         second_needed = needed(criterion.threshold_kind, criterion.second_threshold, value.denominator)
         second_missing = max(0, second_needed - (value.second_numerator or 0))
     if not missing and not second_missing:
-        return Judgement(criterion, value, passed=True, state="met", missing=0)
+        return CriterionJudgement(criterion, value, passed=True, state="met", missing=0)
     near = value.numerator * 1000 >= first_needed * NEAR
     if criterion.second_threshold is not None:
         near = near and (value.second_numerator or 0) * 1000 >= second_needed * NEAR
-    return Judgement(criterion, value, False, "behind" if near else "risk", missing, second_missing)
+    return CriterionJudgement(criterion, value, False, "behind" if near else "risk", missing, second_missing)
 
 
 def needed(threshold_kind: str, threshold: int, denominator: int | None) -> int:
@@ -49,11 +49,11 @@ def needed(threshold_kind: str, threshold: int, denominator: int | None) -> int:
     return -(-threshold * (denominator or 0) // 1000)
 
 
-def judge_all(criteria: Sequence[Criterion], values: Mapping[UUID, Value]) -> list[Judgement]:
+def judge_all(criteria: Sequence[Criterion], values: Mapping[UUID, Value]) -> list[CriterionJudgement]:
     """Return a judgement per criterion, in their order."""
     return [judge(criterion, values.get(criterion.pk, Value())) for criterion in criteria]
 
 
-def passed_count(judgements: Sequence[Judgement]) -> int:
+def passed_count(judgements: Sequence[CriterionJudgement]) -> int:
     """Return how many criteria are passed; a failed one is never averaged away."""
     return sum(judgement.passed for judgement in judgements)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from doanso.places.urls import core, points, registers
+from doanso.places.urls import places, points, registers
 
 app_name = "places"
-urlpatterns: list[URLPattern | URLResolver] = [*core.urlpatterns, *registers.urlpatterns, *points.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*places.urlpatterns, *registers.urlpatterns, *points.urlpatterns]

@@ -13,12 +13,12 @@ from doanso.lib import formats
 from doanso.places import actions, queries
 from doanso.places.formulas import formula
 from doanso.places.models import Assessment, Criterion, KnownFrom, Place, PlaceGap, PlaceState, ThresholdKind
-from doanso.places.rules import Judgement
+from doanso.places.rules import CriterionJudgement
 from doanso.places.wording import threshold_words, value_words
 
 
 @dataclass(frozen=True, slots=True)
-class BoardRow:
+class CriterionLine:
     """One criterion.
 
     `values` are its value and that of the second measure, `before` those at the baseline; `still` is what is missing in words,
@@ -43,7 +43,7 @@ class BoardGroup:
     """A group of criteria."""
 
     title: str
-    rows: list[BoardRow] = field(default_factory=list)
+    rows: list[CriterionLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,10 @@ def board_of(place: Place, on: date, assessments: Sequence[Assessment], gaps: Ma
     return Board(groups, passed, len(judgements))
 
 
-def _row(place: Place, judgement: Judgement, before: str, gap: PlaceGap | None) -> BoardRow:
+def _row(place: Place, judgement: CriterionJudgement, before: str, gap: PlaceGap | None) -> CriterionLine:
     criterion = judgement.criterion
     registered = formula(criterion.formula)
-    return BoardRow(
+    return CriterionLine(
         criterion=criterion,
         state=judgement.state,
         passed=judgement.passed,
@@ -101,7 +101,7 @@ def _row(place: Place, judgement: Judgement, before: str, gap: PlaceGap | None) 
     )
 
 
-def _source(judgement: Judgement) -> str:
+def _source(judgement: CriterionJudgement) -> str:
     """Return how a value is known: from records, or from a check of a day."""
     value = judgement.value
     if value.known_from == KnownFrom.NOTHING:
@@ -112,7 +112,7 @@ def _source(judgement: Judgement) -> str:
     return _("from records, newest of %(day)s") % {"day": day} if day else _("from records")
 
 
-def _still(judgement: Judgement) -> str:
+def _still(judgement: CriterionJudgement) -> str:
     """Return what is missing for the threshold, in the formula's own words."""
     criterion, registered = judgement.criterion, formula(judgement.criterion.formula)
     if judgement.passed or criterion.threshold_kind == ThresholdKind.YES:

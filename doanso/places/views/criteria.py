@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -93,17 +92,13 @@ def begin(request: AuthenticatedRequest, kind: str) -> HttpResponse:
 def _set_or_404(request: AuthenticatedRequest, set_id: UUID) -> CriteriaSet:
     """Return a set: a published one for everybody who sees places, a draft for those who write it."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    found = get_object_or_404(_all_sets(), pk=set_id)
+    found = get_object_or_404(queries.all_sets(), pk=set_id)
     return found if found.published_at is not None else _draft_or_404(request, set_id)
 
 
 def _draft_or_404(request: AuthenticatedRequest, set_id: UUID) -> CriteriaSet:
     """Return a committee's set for those who write it; an action refuses one that is published."""
-    return get_or_404(request.user, policy.SET_CRITERIA, _all_sets(), see=policy.VIEW_SET, pk=set_id)
-
-
-def _all_sets() -> QuerySet[CriteriaSet]:
-    return CriteriaSet.objects.select_related("owner", "published_by")
+    return get_or_404(request.user, policy.SET_CRITERIA, queries.all_sets(), see=policy.VIEW_SET, pk=set_id)
 
 
 @login_required

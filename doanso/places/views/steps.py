@@ -15,7 +15,6 @@ from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.places import actions, policy, queries
 from doanso.places.forms.places import PlaceReasonForm
-from doanso.places.models import CriteriaSet, Criterion
 from doanso.places.views.places import place_or_404, place_page
 from doanso.places.views.step_table import CRITERIA, STEPS, Step
 from doanso.units import queries as units
@@ -49,7 +48,7 @@ VIEWS = {name: _view(name, step) for name, step in STEPS.items()}
 def assign_gap(request: AuthenticatedRequest, place_id: UUID, criterion_id: UUID) -> HttpResponse:
     """Give a criterion that is not reached to a unit."""
     place = place_or_404(request, place_id, policy.MANAGE)
-    criterion = get_object_or_404(Criterion.objects.filter(criteria_set=place.criteria_set_id), pk=criterion_id)
+    criterion = get_object_or_404(place.criteria_set.criteria.all(), pk=criterion_id)
     code = request.POST.get("unit", "")
     doer = units.unit_by_code(code) if code else queries.keeping_unit(place)
     if doer is None:
@@ -86,7 +85,7 @@ def decision(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
 def use_criteria(request: AuthenticatedRequest, place_id: UUID, set_id: UUID) -> HttpResponse:
     """Move a place to the newer criteria in force."""
     place = place_or_404(request, place_id, policy.MANAGE)
-    newer = get_object_or_404(CriteriaSet.objects.exclude(published_at=None), pk=set_id)
+    newer = get_object_or_404(queries.all_sets().exclude(published_at=None), pk=set_id)
     form = PlaceReasonForm(request.POST, prefix=CRITERIA)
     if form.is_valid():
         try:
