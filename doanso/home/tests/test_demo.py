@@ -11,6 +11,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Declaration, Difficulty, Usage, UseAnswer
 from doanso.adoption.queries.declarations import waiting
 from doanso.audit.queries import verify
+from doanso.cashless.models import CodeAlarm, CodeChange
 from doanso.home import demo
 from doanso.home.tests.conftest import PROGRAMMES
 from doanso.imports.models import Import
@@ -87,11 +88,15 @@ def test_a_small_demo_is_what_it_says(build, client):
         "payment-shops": "risk",
         "pair-visits": "risk",
         "refer-two": "risk",
+        # One of each is recognised.
+        "digital-streets": "behind",
+        "cashless-markets": "behind",
         # Of the committee's own: units report it themselves.
         "digital-classes": "behind",
     }
     _people_have_a_say()
     _results_are_reported()
+    _codes_are_checked()
     _one_ward_was_re_checked()
     _members_speak_themselves()
     _months_go_up()
@@ -124,6 +129,12 @@ def _results_are_reported() -> None:
     assert Result.objects.filter(state="waiting").count() == 2
     assert Result.objects.filter(version=2, state="attested").count() == 1
     assert ResultFile.objects.get().version.result.state == "waiting"
+
+
+def _codes_are_checked() -> None:
+    """A swapped code was dealt with, one was seen today; a change waits for its second officer, one for its day."""
+    assert sorted(CodeAlarm.objects.values_list("state", flat=True)) == ["open", "settled"]
+    assert sorted(CodeChange.objects.values_list("state", flat=True)) == ["approved", "requested"]
 
 
 def _members_speak_themselves() -> None:
