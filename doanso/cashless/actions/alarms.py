@@ -75,11 +75,15 @@ def _key(alarm: CodeAlarm) -> tuple[object, ...]:
 
 @transaction.atomic
 def settle_alarm(*, actor: User, alarm: CodeAlarm, outcome: str, words: str) -> CodeAlarm:
-    """Settle an alarm with its outcome and a sentence about what was found and done."""
+    """Settle an alarm with its outcome and a sentence about what was found and done.
+
+    Refused for whoever asked for the change that the owner objects to.
+    """
     policy.MANAGE.require(actor, alarm)
     refuse(rules.outcome_problem(outcome, words))
     lock_shop(alarm.shop_id)
-    fresh = CodeAlarm.objects.get(pk=alarm.pk)
+    fresh = CodeAlarm.objects.select_related("change").get(pk=alarm.pk)
+    refuse(rules.own_change_problem(actor.pk, fresh.change.requested_by_id if fresh.change is not None else None))
     if fresh.state != CodeAlarmState.OPEN:
         raise Refused(Problem("alarm_settled", _("Somebody settled this alarm just now; look at what they wrote.")))
     fresh.state, fresh.outcome, fresh.words = CodeAlarmState.SETTLED, outcome, words.strip()

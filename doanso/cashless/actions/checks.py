@@ -152,7 +152,8 @@ def write_checks(visits: Sequence[ShopVisit]) -> list[ShopCheck]:
     record_many(AuditEventInput(check.made_by, "cashless.check", check, check.unit_id) for check in checks)
     set_standings(shops.values())
     for visit in visits:
-        if visit.objects and visit.change is not None:
+        # Two checks of one batch may report the same objection.
+        if visit.objects and visit.change is not None and visit.change.state != ChangeState.STOPPED:
             stop_change(
                 change=visit.change,
                 shop=shops[visit.shop_id],

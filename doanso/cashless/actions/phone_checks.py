@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from doanso.access.policy import records_below
@@ -83,28 +84,31 @@ def _shops(business_ids: set[UUID], home_id: UUID, actor: User) -> dict[UUID, Sh
     """
     present = canonical_businesses(business_ids)
     wanted = set(present) | set(present.values())
-    database.lock(["cashless.follow"], shared=False)
     # Shops of units that ended belong to the one that keeps their records.
     ward = records_below([home_id])
     followed = {shop.business_id: shop for shop in Shop.objects.filter(business__in=wanted)}
-    within = set(Shop.objects.filter(business__in=wanted, unit__in=ward).values_list("pk", flat=True))
-    fresh: list[Shop] = []
-    # A shop without a row is rare: it costs its own statement.
-    missing = {key for key in present.values() if key not in followed} - {
-        present[key] for key in followed if key in present
-    }
+    missing = {present[key] for key in present if key not in followed and present[key] not in followed}
     if missing:
-        own = Business.objects.filter(pk__in=missing, unit__in=ward, erased_at=None, gone_at=None)
-        fresh = [
-            Shop(pk=uuid7(), business_id=key, unit_id=home_id, made_at=clock.now(), made_by=actor)
-            for key in own.values_list("pk", flat=True)
-        ]
-        database.insert_objects(fresh)
-        record_many(AuditEventInput(actor, "cashless.follow", shop, home_id) for shop in fresh)
-    followed |= {shop.business_id: shop for shop in fresh}
-    within |= {shop.pk for shop in fresh}
-    shops = {key: followed.get(remaining) or followed.get(key) for key, remaining in present.items()}
-    return {key: shop for key, shop in shops.items() if shop is not None and shop.pk in within}
+        followed |= _follow(missing, ward, home_id, actor)
+    chosen = {key: followed.get(remaining) or followed.get(key) for key, remaining in present.items()}
+    keys = [shop.pk for shop in chosen.values() if shop is not None]
+    within = set(Shop.objects.filter(pk__in=keys, unit__in=ward).values_list("pk", flat=True))
+    return {key: shop for key, shop in chosen.items() if shop is not None and shop.pk in within}
+
+
+def _follow(business_ids: set[UUID], ward: Combinable, home_id: UUID, actor: User) -> dict[UUID, Shop]:
+    """Follow those of these businesses that are in the ward's register; return their shops by business."""
+    # Another batch may have followed one of them meanwhile.
+    database.lock(["cashless.follow"], shared=False)
+    followed = {shop.business_id: shop for shop in Shop.objects.filter(business__in=business_ids)}
+    own = Business.objects.filter(pk__in=business_ids - set(followed), unit__in=ward, erased_at=None, gone_at=None)
+    fresh = [
+        Shop(pk=uuid7(), business_id=key, unit_id=home_id, made_at=clock.now(), made_by=actor)
+        for key in own.values_list("pk", flat=True)
+    ]
+    database.insert_objects(fresh)
+    record_many(AuditEventInput(actor, "cashless.follow", shop, home_id) for shop in fresh)
+    return followed | {shop.business_id: shop for shop in fresh}
 
 
 def _teammates(records: Sequence[IncomingRecord], home_id: UUID) -> dict[UUID, Teammate]:

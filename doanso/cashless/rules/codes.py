@@ -74,6 +74,14 @@ def second_officer_problem(actor_id: UUID, requested_by: UUID) -> Problem | None
     return None
 
 
+def own_change_problem(actor_id: UUID, requested_by: UUID | None) -> Problem | None:
+    """Refuse to settle an objection by whoever asked for the change."""
+    if actor_id == requested_by:
+        message = _("You asked for the change that the owner objects to. Somebody else has to look into it.")
+        return Problem("own_change", message)
+    return None
+
+
 def waiting_problem(state: str) -> Problem | None:
     """Refuse to decide about a change that no longer waits."""
     if state != ChangeState.REQUESTED:

@@ -150,6 +150,16 @@ def test_others_do_not_settle_alarms_of_ward_4(registered, name):
         actions.settle_alarm(actor=getattr(registered.tree, name), alarm=alarm, outcome="mistake", words="Nhầm")
 
 
+def test_whoever_asked_for_a_change_does_not_settle_the_owners_objection(registered):
+    an, dung = registered.tree.an, registered.tree.dung
+    change = actions.request_change(actor=an, shop=registered.hai, inputs=CodeInput(ACB, True), why="Đổi")
+    alarm = actions.object_to_change(change=change)
+    with pytest.raises(Refused) as refused:
+        actions.settle_alarm(actor=an, alarm=alarm, outcome="mistake", words="Nhầm")
+    assert refused.value.problem.code == "own_change"
+    assert actions.settle_alarm(actor=dung, alarm=alarm, outcome="other", words="Đã gọi chủ").settled_by == dung
+
+
 # --- Codes ------------------------------------------------------------------------------------------------------------
 
 

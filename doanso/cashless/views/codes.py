@@ -23,6 +23,7 @@ from doanso.cashless.models import CodeAlarm, CodeAlarmState, CodeChange
 from doanso.cashless.posters import poster_of
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.renderers.posters import MOST_POSTERS, PosterLayout, poster_sheet
+from doanso.cashless.rules import codes as rules
 from doanso.cashless.views.csp import READS_CODES
 from doanso.cashless.views.shops import code_words, shop_or_404, shop_page
 from doanso.cashless.wording import account, place_of
@@ -241,7 +242,8 @@ def _alarm_page(request: AuthenticatedRequest, alarm: CodeAlarm, form: SettleFor
         "checks": queries.checks_of_alarm(alarm),
         "is_open": alarm.state == CodeAlarmState.OPEN,
         "is_objection": alarm.cause == "objection",
-        "may_settle": policy.MANAGE.allows(request.user, alarm, found_by=policy.VIEW),
+        "may_settle": policy.MANAGE.allows(request.user, alarm, found_by=policy.VIEW)
+        and rules.own_change_problem(request.user.pk, alarm.change.requested_by_id if alarm.change else None) is None,
         "form": form,
     }
     return render(request, "cashless/alarm.html", context, status=status)
