@@ -32,10 +32,14 @@ const ANSWERS = { yes: true, no: false, unknown: null, "": null };
 export const where = (shop) => shop.label || [shop.number, shop.street].filter(Boolean).join(" ");
 
 /**
- * The market or street of a shop, by which one works through them.
- * @param {{label: string, street: string}} shop
+ * The market or street of a shop, by which one works through them: of a label the part that is not the shop's own address.
+ * @param {{label: string, number: string, street: string}} shop
  */
-export const area = (shop) => (shop.label ? shop.label.split(PARTS)[0] : shop.street);
+export function area({ label, number, street }) {
+  const parts = label.split(PARTS);
+  const own = fold(`${number} ${street}`);
+  return label ? parts.find((part) => fold(part) !== own) || parts[0] : street;
+}
 
 /**
  * The shops' areas, each once, in the order of their names.

@@ -18,7 +18,7 @@ export const words = {
   next: (/** @type {string} */ at) => `Kiểm tra ${at}`,
   none_due: "Không còn chỗ nào cần kiểm tra",
   never_checked: "Chưa kiểm tra lần nào",
-  checked_on: (/** @type {string} */ state, /** @type {string} */ day) => `${state}, kiểm tra ${day}`,
+  checked_on: (/** @type {string} */ state, /** @type {string} */ day) => `${state} · ${day}`,
   changing: "Đang đổi mã",
   no_code: "chưa đăng ký mã",
   unknown: "Cửa hàng này chưa được theo dõi",

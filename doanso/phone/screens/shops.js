@@ -2,6 +2,7 @@
 // The shops and stalls whose payment codes are looked after: due ones first, in the order of a walk, found by name or number.
 
 import { areas, indexed, search, where } from "../checks.js";
+import * as clock from "../clock.js";
 import { button, field, h, icon } from "../dom.js";
 import * as outing from "../outing.js";
 import * as packs from "../pack.js";
@@ -16,11 +17,17 @@ const AT_ONCE = 40;
 /** What was looked for last: one goes back to it from each shop. */
 const chosen = { text: "", area: "", shown: AT_ONCE };
 
+/**
+ * "12/11", with the year where it is not this one.
+ * @param {string} on
+ */
+const short = (on) => day(on).slice(0, on.slice(0, 4) === clock.day().slice(0, 4) ? 5 : 10);
+
 /** @param {PackShop} shop @param {string} done the state that was written today, or "" */
 function row(shop, done) {
   const overdue = !done && packs.isOverdue(shop);
   const state = /** @type {any} */ (w.states)[done === "different" ? "displayed" : done || shop.state];
-  const said = shop.changing && !done ? w.changing : done ? state : shop.checked_on ? w.checked_on(state, day(shop.checked_on)) : w.never_checked;
+  const said = shop.changing && !done ? w.changing : done ? state : shop.checked_on ? w.checked_on(state, short(shop.checked_on)) : w.never_checked;
   const look = done === "different" ? "risk" : done ? "on" : overdue ? "behind" : null;
   return h("li", {}, h("button", { type: "button", class: "door-row", "data-shop": shop.business, onclick: () => go(`/shop/${shop.business}`) },
     h("span", { class: "ds-ic", "data-s": look }, icon(done === "different" ? "alert-triangle" : done ? "check" : "building-store")),

@@ -24,6 +24,9 @@ const shop = (label, more = {}) => ({ ...STALL, business: label, label, ...more 
 test("a stall is where its label says, a shop at its address", () => {
   assert.deepEqual([checks.where(SHOP), checks.area(SHOP)], ["14 Lê Lợi", "Lê Lợi"]);
   assert.deepEqual([checks.where(STALL), checks.area(STALL)], ["Chợ Mỹ Tho · sạp A12", "Chợ Mỹ Tho"]);
+  const inStreet = { ...SHOP, label: "14 Lê Lợi · Tuyến phố Lê Lợi" };
+  assert.deepEqual([checks.where(inStreet), checks.area(inStreet)], ["14 Lê Lợi · Tuyến phố Lê Lợi", "Tuyến phố Lê Lợi"]);
+  assert.equal(checks.area({ ...SHOP, label: "14 lê lợi" }), "14 lê lợi");
 });
 
 test("shops come in the order of a walk, A2 before A12", () => {
