@@ -45,7 +45,7 @@ async function route() {
     if (mine !== turn) return undefined;
     if (place === "visit" && pack) return await visit(pack, id, step);
     if (place === "amend" && pack) return await (await import("./screens/amend.js")).amend(pack, id);
-    if (place === "pair" && pack) return await pair(pack, id);
+    if (place === "pair" && pack) return await pair(pack, id, step);
     if (place === "found" && pack) return (await import("./screens/found.js")).found(pack);
     if (place === "confirm" && pack) return (await import("./screens/confirm.js")).confirm(pack);
     if (place === "shops" && pack) return await (await import("./screens/shops.js")).shops(pack);

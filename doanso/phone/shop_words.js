@@ -92,4 +92,5 @@ export const words = {
   drop_sure: "Bỏ những gì vừa ghi ở cửa hàng này?",
   second: "Người đi cùng",
   alone: "Không có ai",
+  choose: "Chọn người đi cùng",
 };

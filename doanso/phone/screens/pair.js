@@ -26,21 +26,25 @@ function companion(mate) {
   return { teammate: mate.id, name: "", kind: mate.kind, title: mate.name, body: mate.body };
 }
 
-/** @param {Pack} pack @param {string} [then] the door that was waiting for this answer, or "found" */
-export async function pair(pack, then = "") {
+/**
+ * @param {Pack} pack @param {string} [then] what was waiting for this answer: a door, "found", or "shop" and which one
+ * @param {string} [business]
+ */
+export async function pair(pack, then = "", business = "") {
   const mates = companions(pack);
   const today = await outing.get();
   /** @type {any} */
   let chosen = today.chosen ? (today.second ? (today.second.teammate || "other") : "alone") : "";
   let name = today.second && !today.second.teammate ? today.second.name : "";
   let kind = today.second ? today.second.kind : "official";
-  const leave = () => go("/");
+  const back = then === "shop" ? `/shop/${business}` : "/";
+  const leave = () => go(back);
   const keep = async (/** @type {outing.Companion | null} */ second) => {
     await attempt(async () => {
       await outing.choose(second);
       const door = pack.doors.find((one) => one.id === then);
       if (door) return start(pack, { door }, instead);
-      return instead(then === "found" ? "/found" : "/");
+      return instead(then === "found" ? "/found" : back);
     });
   };
   const done = async () => {

@@ -49,8 +49,10 @@ export async function shop(pack, business, visit) {
   }
   const draft = await begun(business);
   if (draft && draft.elsewhere) return elsewhere(draft);
-  const body = draft ? draft.body : checks.begin({ pack, shop: known, second: today.second, stamp: clock.stamp(), day: clock.day() });
-  return screen(pack, { known, key: kept.codes_key, id: draft ? draft.id : "", body, back });
+  const body = draft ? /** @type {checks.Check} */ (draft.body) : checks.begin({ pack, shop: known, second: today.second, stamp: clock.stamp(), day: clock.day() });
+  // Whoever was chosen for the outing after this check began was there too.
+  if (today.chosen) body.second = today.second ? { teammate: today.second.teammate, name: today.second.name } : null;
+  return screen(pack, { known, key: kept.codes_key, id: draft ? draft.id : "", body, back, choose: visit || today.chosen ? null : () => go(`/pair/shop/${business}`) });
 }
 
 /**
@@ -62,7 +64,7 @@ export async function again(pack, id) {
   if (!opened) return instead("/sent");
   if (opened.elsewhere) return elsewhere(opened);
   const known = kept ? kept.shops.find((one) => one.business === opened.body.shop) : undefined;
-  return screen(pack, { known, key: kept ? kept.codes_key : "", id, body: opened.body, back: "/sent" });
+  return screen(pack, { known, key: kept ? kept.codes_key : "", id, body: opened.body, back: "/sent", choose: null });
 }
 
 /**
@@ -118,9 +120,10 @@ function radios(name, legend, all, value, take, small = "") {
 
 /**
  * @param {Pack} pack
- * @param {{known: PackShop | undefined, key: string, id: string, body: checks.Check, back: string}} about `id`: "" before anything was written down
+ * @param {{known: PackShop | undefined, key: string, id: string, body: checks.Check, back: string, choose: (() => void) | null}} about
+ *   `id`: "" before anything was written down; `choose`: the way to say who walks along, where nobody was asked yet
  */
-function screen(pack, { known, key, id: draftId, body: check, back }) {
+function screen(pack, { known, key, id: draftId, body: check, back, choose }) {
   let id = draftId;
   let asked = false;
   let saving = Promise.resolve(true);
@@ -258,6 +261,7 @@ function screen(pack, { known, key, id: draftId, body: check, back }) {
         h("div", {}, h("dt", {}, w.last), h("dd", {}, known.checked_on ? last : w.never_checked)),
         h("div", {}, h("dt", {}, w.code), h("dd", {}, known.code ? w.code_yes : w.code_no))] : null,
       companion ? null : h("div", {}, h("dt", {}, w.second), h("dd", {}, mate ? mate.name : (second && second.name) || w.alone))),
+      choose ? button(w.choose, choose, { icon: "user-plus", id: "choose" }) : null,
       promise(words.never),
       draftId || check.amends ? h("div", { class: "door-more" }, careful(check.amends ? words.amend.drop : w.drop, () => h("p", {}, check.amends ? words.amend.drop_sure : w.drop_sure), check.amends ? words.amend.drop : w.drop, async () => {
         await drafts.remove(id);
