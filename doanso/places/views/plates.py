@@ -69,6 +69,8 @@ class PrintedPlate:
         words = self.point.purpose
         if words:
             return _("Scan the code to %(purpose)s.") % {"purpose": words[0].lower() + words[1:].rstrip(".")}
+        if self.point.is_board:
+            return _("Scan the code to see the public points, and whom to call.")
         return _("Scan the code to see hours, contact and guides.")
 
     @property
