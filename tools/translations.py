@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -80,8 +81,27 @@ def _gaps(label: str, path: Path) -> list[str]:
     return problems
 
 
+def conflicts(catalogues: Mapping[str, Path]) -> list[str]:
+    """Return every message that two catalogues translate differently.
+
+    All catalogues are loaded into one, so the words of one app would replace those of another: give such a message a context.
+    """
+    words: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for label, path in catalogues.items():
+        for entry in polib.pofile(str(path)) if path.exists() else ():
+            if not entry.obsolete:
+                text = entry.msgstr or entry.msgstr_plural.get(0, "")
+                words.setdefault((entry.msgctxt or "", entry.msgid), {}).setdefault(text, []).append(label)
+    return [
+        f"two translations of {msgid!r}: "
+        + "; ".join(f"{text!r} ({', '.join(where)})" for text, where in texts.items())
+        for (_context, msgid), texts in words.items()
+        if len(texts) > 1
+    ]
+
+
 def gaps(package: Path) -> list[str]:
-    """Return every message without a good translation, and every catalogue that could not be read."""
+    """Return every message without a good translation or with two, and every catalogue that could not be read."""
     with tempfile.TemporaryDirectory(prefix="doanso-messages-") as scratch:
         copy = _copy(package, Path(scratch))
         rooms = apps(copy)
@@ -92,4 +112,4 @@ def gaps(package: Path) -> list[str]:
         gaps = []
         for (label, folder, _), problem in zip(jobs, problems, strict=True):
             gaps += [f"{label}: {problem}"] if problem else _gaps(label, catalogue(folder))
-        return gaps
+        return gaps + conflicts({label: catalogue(folder) for label, folder, _ in jobs})

@@ -91,7 +91,7 @@ KINDS = (
         label=ngettext_lazy(
             "street or market that waits for a decision", "streets or markets that wait for a decision"
         ),
-        button=pgettext_lazy("inbox", "Decide"),
+        button=pgettext_lazy("inbox", "Conclude"),
         icon="gavel",
         address=_list_to_decide,
         since="changed_on",

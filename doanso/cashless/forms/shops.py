@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from doanso.cashless.actions import CheckInput
 from doanso.cashless.actions.following import LONGEST_LABEL
@@ -23,13 +23,13 @@ class ShopFilterForm(forms.Form):
     """Filters of the list."""
 
     q = forms.CharField(label=gettext_lazy("Name, street or stall"), required=False, max_length=100)
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    state = forms.ChoiceField(label=pgettext_lazy("shop", "State"), required=False)
     show = forms.ChoiceField(label=gettext_lazy("What to do"), required=False)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["state"].choices = [("", _("All states")), *ShopState.choices]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [("", pgettext("shop", "All states")), *ShopState.choices]  # type: ignore[attr-defined]
         self.fields["show"].choices = [  # type: ignore[attr-defined]
             ("", _("All shops")),
             (queries.ALARM, _("With an alarm")),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.lib.day_field import DayField
 from doanso.partners.queries import PartnerChoice
@@ -41,7 +41,9 @@ class PlaceForm(forms.Form):
     """A place's own words; the parts are written one per line."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("As people call it, such as “Đường Lê Lợi”.")
+        label=pgettext_lazy("places", "Name"),
+        max_length=120,
+        help_text=gettext_lazy("As people call it, such as “Đường Lê Lợi”."),
     )
     started_on = DayField(label=gettext_lazy("Work begins on"))
     segments = forms.CharField(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
@@ -32,7 +33,9 @@ class PointForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What it is"), choices=PointKind.choices)
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("As people know it; it stands large on the plate.")
+        label=pgettext_lazy("places", "Name"),
+        max_length=60,
+        help_text=_("As people know it; it stands large on the plate."),
     )
     number = forms.IntegerField(
         label=_("Number on the plan"),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.lib import clock, phone
 from doanso.lib.day_field import DayField
@@ -164,7 +164,7 @@ class DoorRangeForm(forms.Form):
 
     street = forms.ChoiceField(label=gettext_lazy("Street of the register"), required=False)
     side = forms.ChoiceField(
-        label=gettext_lazy("Side"),
+        label=pgettext_lazy("street", "Side"),
         required=False,
         choices=[
             ("", gettext_lazy("Both sides")),
@@ -175,7 +175,7 @@ class DoorRangeForm(forms.Form):
     first = forms.IntegerField(label=gettext_lazy("From number"), required=False, min_value=0, max_value=99999)
     last = forms.IntegerField(label=gettext_lazy("To number"), required=False, min_value=0, max_value=99999)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Which doors"),
+        label=pgettext_lazy("street", "Which doors"),
         required=False,
         choices=[
             ("", gettext_lazy("Homes and shops")),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from doanso.lib import formats
 from doanso.lib.numbers import percent_tenths
@@ -35,7 +36,9 @@ def score_row(score: PublicScore, on: date) -> ScoreRow:
         return ScoreRow(criterion.title, "–", _("no figures yet"), None, passed=False)
     day = value.known_on or on
     if criterion.threshold_kind == ThresholdKind.YES:
-        return ScoreRow(criterion.title, _("Yes") if value.numerator else _("No"), "", day, score.passed)
+        return ScoreRow(
+            criterion.title, _("Yes") if value.numerator else pgettext("criterion", "No"), "", day, score.passed
+        )
     if criterion.threshold_kind == ThresholdKind.COUNT:
         return ScoreRow(criterion.title, formats.number(value.numerator), "", day, score.passed)
     whole = value.denominator or 0

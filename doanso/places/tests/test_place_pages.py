@@ -61,7 +61,7 @@ def test_a_refused_step_says_why_on_the_page(street: StreetScene, as_user: Any) 
     place = street.create()
     answer = post(as_user(street.tree.an), street, place, "survey", on="13/11/2023", note="")
     assert answer.status_code == 422
-    assert "Ngày này chưa đến." in answer.content.decode()
+    assert "Ngày này chưa tới." in answer.content.decode()
     assert street.fresh(place).state == PlaceState.PREPARING
 
 

@@ -166,7 +166,7 @@ class LifeSteps:
 def steps_of(place: Place) -> LifeSteps:
     """Return the way from the list to the recognition, and where the place stands."""
     words = [
-        _("List"),
+        pgettext("step", "List"),
         _("Survey ended"),
         _("Work"),
         pgettext("step", "Sent"),
