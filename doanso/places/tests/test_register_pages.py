@@ -353,6 +353,10 @@ def test_a_yes_or_no_is_checked_with_a_photo_that_can_be_opened(listing: Listing
     an.post(url("new-check", listing.market.pk, criterion.pk), data)
     value = listing.value(listing.market, 4)
     assert (value.numerator, value.denominator) == (1, 1)
+    # The list of places says so at once.
+    assert listing.market.passed == 0
+    listing.market.refresh_from_db()
+    assert listing.market.passed == 1
     file = CriterionCheck.objects.get().files.get()
     answer = an.get(url("check-file", listing.market.pk, file.pk))
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
