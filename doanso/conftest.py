@@ -4,9 +4,9 @@ import base64
 from collections.abc import Callable
 from datetime import date
 from importlib import import_module
-from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -19,31 +19,42 @@ from doanso.testing import TODAY, Tree, cut_tree, find_or_grow_tree, signed_in
 from doanso.tests.sandbox_here import run_here, stream_here
 from tools.pytest_plugin import asks_a_database
 
-
-@pytest.fixture(scope="session")
-def _business_day_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of this process; a folder of each test's own would be made for the tests that need none, too."""
-    return tmp_path_factory.mktemp("day") / "business-day"
+_VERIFY = import_module("doanso.signing.verification.verify")
+_PROCESSES, _ANSWERS = (sandbox.run, sandbox.stream), _VERIFY.answers
 
 
-@pytest.fixture(autouse=True)
-def business_day(settings: Settings, _business_day_file: Path) -> Callable[[date], None]:
-    """Set the business day to 2023-11-12; call the fixture with another day to move it."""
-    settings.BUSINESS_DAY_FILE = _business_day_file
-    clock.set_today(TODAY)
+@pytest.fixture(autouse=True, scope="session")
+def _business_day_file(django_test_environment: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the business day in a file of this process."""
+    django_settings.BUSINESS_DAY_FILE = tmp_path_factory.mktemp("day") / "business-day"
+
+
+@pytest.fixture
+def business_day() -> Callable[[date], None]:
+    """Return the function that moves the business day, which is 2023-11-12 at the beginning of each test."""
     return clock.set_today
 
 
-@pytest.fixture(autouse=True)
-def opened_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Open workbooks and files and verify signed files in the test's own process, not in a process for each of them.
+def _open_files(*, here: bool) -> None:
+    """Open workbooks and files and verify signed files in the test's own process, or in a process for each of them."""
+    sandbox.run, sandbox.stream = (run_here, stream_here) if here else _PROCESSES
+    _VERIFY.answers = answers_here if here else _ANSWERS  # type: ignore[attr-defined]
 
-    Tests marked `apart` use the real process, and so do browser tests, since Playwright's loop runs in this one.
+
+@pytest.fixture(autouse=True)
+def _begin(request: pytest.FixtureRequest) -> None:
+    """Begin each test with its business day, its way of opening files, and without the tree that came with the database
+    unless it asks for it. In one fixture, because pytest spends as long on setting up a fixture as on this.
+
+    Tests marked `apart` open files in the real process, and so do browser tests, since Playwright's loop runs in this one.
     """
-    if not any(request.node.get_closest_marker(name) for name in ("apart", "browser")):
-        monkeypatch.setattr(import_module("doanso.signing.verification.verify"), "answers", answers_here)
-        monkeypatch.setattr(sandbox, "run", run_here)
-        monkeypatch.setattr(sandbox, "stream", stream_here)
+    if clock.today() != TODAY:
+        clock.set_today(TODAY)
+    node = request.node
+    _open_files(here=not any(node.get_closest_marker(name) for name in ("apart", "browser")))
+    if "tree" not in request.fixturenames and asks_a_database(node):
+        request.getfixturevalue("_django_db_helper")
+        cut_tree()
 
 
 @pytest.fixture
@@ -57,14 +68,6 @@ def known_lookup_key(settings: Settings) -> None:
 def tree(db: None) -> Tree:
     """The small tree and its cast; see `doanso.testing`."""
     return find_or_grow_tree()
-
-
-@pytest.fixture(autouse=True)
-def _empty_database(request: pytest.FixtureRequest) -> None:
-    """Remove the tree that came with the database, unless the test asks for it."""
-    if asks_a_database(request.node) and "tree" not in request.fixturenames:
-        request.getfixturevalue("_django_db_helper")
-        cut_tree()
 
 
 @pytest.fixture
