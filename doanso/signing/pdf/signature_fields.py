@@ -21,11 +21,11 @@ from pyhanko.sign.fields import (
 )
 
 from doanso.lib.problems import Problem, Refused
-from doanso.signing import hex_strings
+from doanso.signing import quick_reading
 from doanso.signing.pdf import text_rendering
 from doanso.signing.pdf.text_rendering import Font
 
-hex_strings.install()
+quick_reading.install()
 
 MOST_PAGES = 5000
 

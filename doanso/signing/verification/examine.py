@@ -10,7 +10,7 @@ from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from doanso.signing import hex_strings
+from doanso.signing import quick_reading
 from doanso.signing.verification import added, allowed, envelope, layout, signature_coverage
 from doanso.signing.verification.active import attachments, require_still
 from doanso.signing.verification.chains import gather_material
@@ -27,7 +27,7 @@ from doanso.signing.verification.verdict import (
     worst,
 )
 
-hex_strings.install()
+quick_reading.install()
 MOST_BYTES = 50 << 20
 _SIMPLY_UNREADABLE = frozenset({"not_pdf", "encrypted", "too_large", "hybrid"})
 

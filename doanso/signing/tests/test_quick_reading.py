@@ -1,16 +1,17 @@
-"""The quick reader of hexadecimal strings reads what pyHanko's reads, and stops and refuses where it does."""
+"""The quick ways read what pyHanko and asn1crypto read, and stop and refuse where they do."""
 
 import io
 from typing import Any
 
 import pytest
+from asn1crypto.x509 import NameTypeAndValue
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 
-from doanso.signing import hex_strings
-from doanso.signing.hex_strings import _read_any, read_hex_string
+from doanso.signing import quick_reading
+from doanso.signing.quick_reading import _prepare_any, _read_any, prepare_name, read_hex_string
 
 _DIGITS = st.text("0123456789abcdefABCDEF").map(str.encode)
 _ANY = st.lists(st.sampled_from([b"<", b">", b"4", b"aF", b" ", b"\n", b"\0", b"%", b"\r", b"g", b"(", b"fe ff"])).map(
@@ -47,7 +48,27 @@ def test_whatever_else_stands_there_is_pyhankos(data):
     assert read(read_hex_string, data) == read(_read_any, data)
 
 
-def test_pyhanko_reads_with_it(monkeypatch: pytest.MonkeyPatch):
+def prepare(way: Any, value: str) -> Any:
+    try:
+        return way(NameTypeAndValue(), value)
+    except ValueError as error:
+        return str(error)
+
+
+@given(st.text(max_size=12) | st.text(min_size=195, max_size=205))
+@example("ĐOÀN PHƯỜNG 4")
+@example("Root  thử\u00adnghiệm")
+@example("\ue000")
+@example("a" * 200)
+@example("\u0378")
+def test_names_are_prepared_alike_the_first_and_the_second_time(value):
+    expected = prepare(_prepare_any, value)
+    assert [prepare(prepare_name, value), prepare(prepare_name, value)] == [expected, expected]
+
+
+def test_the_libraries_read_with_them(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(generic, "read_hex_string_from_stream", _read_any)
-    hex_strings.install()
+    monkeypatch.setattr(NameTypeAndValue, "_ldap_string_prep", _prepare_any)
+    quick_reading.install()
     assert generic.read_hex_string_from_stream is read_hex_string
+    assert NameTypeAndValue._ldap_string_prep is prepare_name
