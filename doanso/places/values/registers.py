@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from doanso.adoption.models import AdoptionStage, Usage
 from doanso.adoption.queries import SEEN
 from doanso.cashless.models import ScanResult, ShopCheck
 from doanso.cashless.queries.standings import ShopStanding, shop_states
+from doanso.outreach.models import VisitSupportRecord
 from doanso.places.formulas import Formula, Value, register_formula
 from doanso.places.models import Criterion, KnownFrom, Place
 from doanso.places.models.registers import Address, AddressCheck, AddressKind, SurveyOutcome, Tenancy
@@ -113,8 +115,8 @@ class RegisterFacts:
     def record_days(self, needs: Collection[ServiceNeed]) -> dict[tuple[UUID, ServiceNeed], list[date]]:
         """Return the days on which records say that somebody of a household has a service, by household and need.
 
-        What an officer saw last of each person's use, and support records in effect; one that names no stage counts as reached,
-        because it records a finished guide. Two statements.
+        What an officer saw last of each person's use, and support records in effect, of people who live there and of visits to
+        the home; one that names no stage counts as reached, because it records a finished guide. Three statements.
         """
         days: dict[tuple[UUID, ServiceNeed], list[date]] = defaultdict(list)
         if not needs:
@@ -148,6 +150,21 @@ class RegisterFacts:
             .order_by()
             .values_list("contact__household_id", "service_id", "happened_on", "visit_help__after__level")
         )
+        # A resident who was not named is known by the visit alone.
+        visited = (
+            VisitSupportRecord.objects.filter(
+                visit__household_id__in=homes,
+                visit__taken_back_at=None,
+                support_record__service__in=services,
+                support_record__happened_on__lte=self.on,
+                support_record__taken_back_at=None,
+                support_record__refused_at=None,
+            )
+            .order_by()
+            .values_list(
+                "visit__household_id", "support_record__service_id", "support_record__happened_on", "after__level"
+            )
+        )
         by_service: dict[str, list[ServiceNeed]] = defaultdict(list)
         for need in needs:
             by_service[need.service].append(need)
@@ -155,7 +172,7 @@ class RegisterFacts:
             for need in by_service[service]:
                 if level >= need.level:
                     days[household_id, need].append(day)
-        for household_id, service, day, level in helped:
+        for household_id, service, day, level in chain(helped, visited):
             for need in by_service[service]:
                 if level is None or level >= need.level:
                     days[household_id, need].append(day)
@@ -259,7 +276,7 @@ _OF_SHOPS: Mapping[str, Callable[[Sequence[ShopStanding | None], int, Criterion,
 
 
 def read_registers(place: Place, criteria: Sequence[Criterion], on: date) -> dict[UUID, Value]:
-    """Return the values that the place's lists give as of a day, in at most ten statements; in one while nothing has changed."""
+    """Return the values that the place's lists give as of a day, in at most eleven statements, in one while nothing changes."""
     key = (on, *(criterion.pk for criterion in criteria))
     return remembered(place, key, lambda: compute_registers(place, criteria, on))
 
