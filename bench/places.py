@@ -23,7 +23,7 @@ DEFAULT_ADDRESSES = 10_000
 QUICK_ADDRESSES = 1_000
 FEW, STREET, STALLS = 100, 1_000, 600
 MOST_STATEMENTS, MOST_RATIO = 15, 1.3
-PAGE_STATEMENTS = {"place": 20, "addresses": 17, "stalls": 13, "sheets": 17}
+PAGE_STATEMENTS = {"place": 20, "addresses": 18, "stalls": 13, "sheets": 18}
 ASKED = 15
 TODAY = date(2023, 11, 12)
 

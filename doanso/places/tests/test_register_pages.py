@@ -274,15 +274,19 @@ def test_a_market_is_surveyed_stall_by_stall(listing: Listing, an: Client) -> No
 
 
 def test_a_branch_secretary_enters_sheets_but_changes_no_list(listing: Listing, as_user: AsUser) -> None:
-    listing.add(home("12"))
+    listing.add(home("12"), shop("14", "Quán Một"))
     listing.street.unit = listing.tree.units["p4-kp1"]
     listing.street.save(update_fields=["unit"])
     binh = as_user(listing.tree.binh)
     assert binh.get(url("sheets", listing.street.pk)).status_code == 200
     assert binh.get(url("add-addresses", listing.street.pk)).status_code == 403
     name = f"{listing.address('12').pk}.vneid"
-    binh.post(url("sheets", listing.street.pk), {"checked_on": "06/11/2023", "segment": "", name: "c"})
+    at_shop = f"{listing.address('14').pk}.state"
+    sheet = {"checked_on": "06/11/2023", "segment": "", name: "c", at_shop: "displayed"}
+    assert binh.post(url("sheets", listing.street.pk), sheet).status_code == 302
     assert AddressCheck.objects.get().recorded_by == listing.tree.binh
+    # The shop is the ward's.
+    assert ShopCheck.objects.get().made_by == listing.tree.binh
 
 
 def test_sheets_are_printed_by_segment_with_a_code_back(listing: Listing, an: Client) -> None:
