@@ -19,7 +19,6 @@ from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.places import policy
 from doanso.places.actions import checks as actions
-from doanso.places.actions.assessments import refresh_progress
 from doanso.places.forms.surveys import CriterionCheckForm
 from doanso.places.models import Criterion, CriterionCheck, Place
 from doanso.places.queries import checks as reads
@@ -100,7 +99,6 @@ def _check_form(
         except Unavailable as unavailable:
             form.add_error("evidence", unavailable.problem.message)
         else:
-            refresh_progress(place)
             messages.success(request, _("The check is kept; the value of the criterion follows it."))
             return redirect("places:checks", place.pk)
     return render_form(request, "places/check_form.html", form, place=place, criterion=criterion, old=old)

@@ -19,7 +19,6 @@ from doanso.lib import clock, formats, qr
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.places import policy, queries
-from doanso.places.actions.assessments import refresh_progress
 from doanso.places.actions.surveys import enter_survey
 from doanso.places.forms.registers import segment_choices
 from doanso.places.forms.surveys import SheetDayForm, sheet_rows
@@ -56,7 +55,6 @@ def survey(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         except Refused as refused:
             problem = refused.problem.message
         else:
-            refresh_progress(place)
             text = ngettext("%(n)s answer sheet row was kept.", "%(n)s answer sheet rows were kept.", count)
             messages.success(request, text % {"n": formats.number(count)})
             onwards = number + 1 if page.more and "next" in sent else number
