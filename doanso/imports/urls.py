@@ -12,5 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<uuid:import_id>/columns/", views.columns, name="columns"),
     path("imports/<uuid:import_id>/cancel/", views.cancel, name="cancel"),
     path("imports/<uuid:import_id>/rejected/", views.rejected, name="rejected"),
-    path("imports/templates/<slug:kind>/", views.empty_list, name="empty_list"),
+    path("imports/templates/<str:kind>/", views.empty_list, name="empty_list"),
 ]

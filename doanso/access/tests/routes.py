@@ -482,5 +482,5 @@ MAKERS: dict[str, Maker] = {
     "/imports/<uuid:import_id>/columns/": _import,
     "/imports/<uuid:import_id>/cancel/": _import,
     "/imports/<uuid:import_id>/rejected/": _import,
-    "/imports/templates/<slug:kind>/": lambda _scene, _unit: {"kind": "members"},
+    "/imports/templates/<str:kind>/": lambda _scene, _unit: {"kind": "members"},
 }
