@@ -110,7 +110,7 @@ KINDS = (
     InboxKind(
         "places.corrections",
         order=50,
-        page="places:list",
+        page="places:corrections",
         rows=_corrections,
         label=ngettext_lazy(
             "correction by a resident that waits for an answer", "corrections by residents that wait for an answer"

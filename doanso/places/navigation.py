@@ -20,12 +20,21 @@ PAGES = (
         10,
         "places:list",
         ("places.view",),
-        r"^/places/(?!criteria/)",
+        r"^/places/(?!criteria/|corrections/)",
         pgettext_lazy("navigation", "Streets and markets"),
         _(
             "A street or a market is surveyed, brought to its criteria, assessed by the committee above and recognised once it "
             "meets all of them."
         ),
+    ),
+    TabPage(
+        "movement.places",
+        70,
+        "places:corrections",
+        ("places.manage",),
+        r"^/places/corrections/",
+        pgettext_lazy("navigation", "Corrections"),
+        _("What residents say is wrong on a public page. Your answer is read by whoever sent it, under a link of their own."),
     ),
     TabPage(
         "movement.places",
