@@ -3,10 +3,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from doanso.imports import actions, comparison
 from doanso.imports.actions import apply_import, finish_applying, lifecycle, start_import
 from doanso.imports.models import Import, ImportState
+from doanso.imports.ports import list_kinds
 from doanso.lib import clock
 from doanso.lib.spreadsheet import read_workbook
 from doanso.members.models import Member
@@ -238,3 +240,8 @@ def test_a_row_about_somebody_known_leads_there(tree, as_user):
         page = client.get(f"/imports/{job.pk}/?show={tab}").content.decode()
         assert f"/members/{member.pk}/" in page
         assert words_shown in page
+
+
+def test_the_empty_list_of_every_kind_has_an_address(as_user, tree):
+    for kind in list_kinds():
+        assert as_user(tree.an).get(reverse("imports:empty_list", args=[kind.name])).status_code == 200, kind.name
