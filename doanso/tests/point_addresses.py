@@ -45,7 +45,7 @@ def _place_with_plate(committee: "Committee") -> Any:
 
 EXAMPLES: dict[str, Callable[["Committee"], Any]] = {
     "point_id": lambda committee: _point(committee).pk,
-    "check_id": _check,
+    "places:plate-photo.check_id": _check,
     "places:plates.place_id": _place_with_plate,
     "places:points.place_id": _place_with_plate,
     "places:plan.place_id": _place_with_plate,

@@ -23,7 +23,7 @@ from doanso.audit.models import AuditEvent
 from doanso.cashless.models import CodeAlarm, CodeChange, Shop, ShopCheck
 from doanso.documents.links import link_of
 from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
-from doanso.home.tests.point_objects import point_sources
+from doanso.home.tests.place_objects import place_sources
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
@@ -34,18 +34,6 @@ from doanso.outreach import card_keys
 from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
 from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking
 from doanso.people.models import Contact, Duplicate, Request
-from doanso.places.kinds import kinds
-from doanso.places.models import (
-    Address,
-    CheckFile,
-    CriteriaSet,
-    Criterion,
-    CriterionCheck,
-    Place,
-    PlaceGap,
-    PlacePartner,
-    Stall,
-)
 from doanso.referrals import slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.models import Layout, Period, Rendering, Report, UnitExport
@@ -438,51 +426,6 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("alarm_id",): _rows(CodeAlarm, ("state", "cause", "outcome"), alarm_id="pk"),
     ("check_id",): _rows(ShopCheck, ("state", "scan", "origin", "taken_back_at"), check_id="pk"),
     ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
-    ("address_id", "place_id"): _rows(
-        Address, ("kind", "until"), owner="place__unit_id", address_id="pk", place_id="place_id"
-    ),
-    ("place_id", "stall_id"): _rows(Stall, ("until",), owner="place__unit_id", place_id="place_id", stall_id="pk"),
-    **{
-        f"places:{name}": _rows(
-            Place.objects.filter(kind__in=[kind.code for kind in kinds() if kind.is_market == is_market]),
-            ("state",),
-            place_id="pk",
-        )
-        for is_market, names in (
-            (False, ("addresses", "add-addresses", "new-address", "change-addresses")),
-            (True, ("stalls", "new-stall")),
-        )
-        for name in names
-    },
-    "places:new-check": _rows(
-        Place.objects.filter(criteria_set__criteria__formula__startswith="check."),
-        ("kind",),
-        place_id="pk",
-        criterion_id="criteria_set__criteria",
-    ),
-    ("check_id", "place_id"): _rows(
-        CriterionCheck.objects.filter(corrected_by=None), owner="place__unit_id", check_id="pk", place_id="place_id"
-    ),
-    "places:check-file": _rows(
-        CheckFile, owner="check_of__place__unit_id", file_id="pk", place_id="check_of__place_id"
-    ),
-    "places:begin-criteria": _values("kind", lambda: [kind.code for kind in kinds()]),
-    ("place_id",): _rows(Place, ("kind", "state"), place_id="pk"),
-    ("set_id",): _rows(CriteriaSet, ("kind", "published_at"), owner="owner_id", set_id="pk"),
-    ("criterion_id", "set_id"): _rows(
-        Criterion,
-        ("threshold_kind",),
-        owner="criteria_set__owner_id",
-        criterion_id="pk",
-        set_id="criteria_set_id",
-    ),
-    ("criterion_id", "place_id"): _rows(
-        PlaceGap, ("criterion__number",), owner="place__unit_id", criterion_id="criterion_id", place_id="place_id"
-    ),
-    ("part_id", "place_id"): _rows(
-        PlacePartner, ("is_board",), owner="place__unit_id", part_id="pk", place_id="place_id"
-    ),
-    ("place_id", "set_id"): _rows(Place, ("kind",), place_id="pk", set_id="criteria_set_id"),
     ("result_id",): _rows(Result, ("state", "version", "indicator_id"), result_id="pk"),
     ("file_id", "result_id"): _rows(
         ResultFile,
@@ -529,7 +472,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("code", "export_id"): _rows(UnitExport, ("state",), code="unit__code", export_id="pk"),
     ("layout_id", "programme"): _rows(Layout, layout_id="pk", programme="programme__code"),
 }
-SOURCES |= point_sources(_rows)
+SOURCES |= place_sources(_rows, _values)
 
 
 def objects_of(route: Route) -> list[Example]:

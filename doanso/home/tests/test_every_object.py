@@ -39,6 +39,8 @@ NOTHING = {
     *("documents:attachment", "documents:detach", "documents:settle-comment", "documents:delivery-attachment"),
     *("documents:outside", "documents:outside-file", "documents:outside-attachment", "documents:end-stand-in"),
     *("organisation:change", "organisation:undo", "organisation:unit_list", "organisation:unit_list_faults"),
+    *("places:point-photo", "places:plate-photo", "places:public-photo", "places:public-small-photo"),
+    *("places:public-answer", "places:check-file"),
     *("reports:file", "reports:layout", "reports:layout-file", "reports:end-layout", "reports:unit-export-file"),
 }
 """Routes that the demo has no object for."""
