@@ -20,19 +20,18 @@ from doanso.accounts.models import User
 from doanso.adoption.models import BulkDraw, Declaration, DeclareLink, Difficulty, DrawnPerson, Service, Usage
 from doanso.assignments.models import Assignment
 from doanso.audit.models import AuditEvent
-from doanso.cashless.models import CodeAlarm, CodeChange, Shop, ShopCheck
 from doanso.documents.links import link_of
 from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
 from doanso.home.tests.place_objects import place_sources
+from doanso.home.tests.movement_objects import movement_sources
+from doanso.home.tests.point_objects import point_sources
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
 from doanso.members.models import Absence, Exemption, Member, Post
-from doanso.notices.models import Notice
 from doanso.organisation.models import Change, ChangeKind, UnitList
 from doanso.outreach import card_keys
 from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
-from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.referrals import slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
@@ -473,6 +472,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("layout_id", "programme"): _rows(Layout, layout_id="pk", programme="programme__code"),
 }
 SOURCES |= place_sources(_rows, _values)
+SOURCES |= movement_sources(_rows, _values) | point_sources(_rows)
 
 
 def objects_of(route: Route) -> list[Example]:
