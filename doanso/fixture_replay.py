@@ -201,8 +201,8 @@ def _is_write(sql: str) -> bool:
 
 
 def _sequences() -> dict[str, str]:
-    """Return the statement part that sets each sequence to where it stands."""
-    with connection.cursor() as cursor:
+    """Return the part of a statement that sets each sequence to where it stands, by its name."""
+    with contextlib.closing(connection.create_cursor()) as cursor:
         cursor.execute("SELECT format('%I.%I', schemaname, sequencename), last_value, start_value FROM pg_sequences")
         return {
             name: f"setval('{name}', {start if last is None else last}, {'false' if last is None else 'true'})"
