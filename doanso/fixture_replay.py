@@ -62,6 +62,11 @@ _recordings: dict[Hashable, Recording | None] = {}
 _counted = 0
 
 
+def _engine_counts() -> bool:
+    """Return whether the engine counts the changed rows of a connection, as SQLite does; its rollback covers its sequences."""
+    return hasattr(connection.connection, "total_changes")
+
+
 def _count(cursor: Any) -> None:
     """Add the rows that a statement changed, from the tag of its answer: `INSERT 0 5`, `UPDATE 3`, `SELECT 1`."""
     global _counted  # noqa: PLW0603 -- one count of this process, as SQLite has one of a connection
@@ -82,7 +87,7 @@ def _changes() -> int | None:
     """
     if not connection.in_atomic_block:
         return None
-    if connection.vendor == "sqlite":
+    if _engine_counts():
         return cast(int, connection.connection.total_changes)
     if _counting not in connection.execute_wrappers:
         connection.execute_wrappers.insert(0, _counting)
@@ -227,7 +232,7 @@ def _record(function: Callable[[], Any], shared: dict[str, Any]) -> Recording | 
     """Call the function, and take its rows back; return None where it did what its statements do not repeat."""
     statements: list[Statement] = []
     rolled_back = False
-    sequences = _sequences() if connection.vendor == "postgresql" else {}
+    sequences = {} if _engine_counts() else _sequences()
 
     def keep(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         nonlocal rolled_back
@@ -270,7 +275,7 @@ def _replay(recording: Recording, shared: dict[str, Any]) -> Any:
                 cursor.executemany(sql, params)
             else:
                 cursor.execute(sql, params)
-                if connection.vendor == "postgresql":
+                if not _engine_counts():
                     _count(cursor)
                     while cursor.nextset():
                         _count(cursor)
