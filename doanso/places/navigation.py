@@ -34,7 +34,9 @@ PAGES = (
         ("places.manage",),
         r"^/places/corrections/",
         pgettext_lazy("navigation", "Corrections"),
-        _("What residents say is wrong on a public page. Your answer is read by whoever sent it, under a link of their own."),
+        _(
+            "What residents say is wrong on a public page. Your answer is read by whoever sent it, under a link of their own."
+        ),
     ),
     TabPage(
         "movement.places",

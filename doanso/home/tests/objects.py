@@ -22,8 +22,8 @@ from doanso.assignments.models import Assignment
 from doanso.audit.models import AuditEvent
 from doanso.documents.links import link_of
 from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
-from doanso.home.tests.place_objects import place_sources
 from doanso.home.tests.movement_objects import movement_sources
+from doanso.home.tests.place_objects import place_sources
 from doanso.home.tests.point_objects import point_sources
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
