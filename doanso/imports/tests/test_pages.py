@@ -207,6 +207,7 @@ def test_an_empty_list_to_fill_in(tree, as_user):
     rows = read_workbook(b"".join(response.streaming_content)).sheets[0].rows
     assert rows[0][:3] == ["Họ và tên", "Giới tính", "Ngày sinh"]
     assert as_user(tree.an).get("/imports/templates/nothing/").status_code == 404
+    assert as_user(tree.an).get("/imports/templates/places.addresses/").status_code == 200
 
 
 def test_uploading_wakes_the_worker(tree, as_user, settings):
