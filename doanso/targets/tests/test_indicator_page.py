@@ -201,7 +201,7 @@ def test_the_list_of_indicators(busy, as_user):
     text = page.content.decode()
     assert page.status_code == 200
     assert text.count('class="ds-target"') == 18
-    assert "5 chỉ tiêu chưa có số liệu" in text
+    assert "3 chỉ tiêu chưa có số liệu" in text
     assert as_user(busy.tree.an).get(reverse("targets:indicators", args=["my-tho-2023"])).status_code == 404
 
 
