@@ -10,9 +10,12 @@ from doanso.units.models import Unit
 
 
 def example_set(unit: Unit, *, published: bool = True) -> CriteriaSet:
-    """A set of the unit with one criterion."""
+    """The unit's set of that sort with one criterion, made where there is none."""
+    existing = CriteriaSet.objects.filter(owner=unit, published_at__isnull=not published).first()
+    if existing is not None:
+        return existing
     criteria_set = CriteriaSet.objects.create(
-        kind="digital-street", owner=unit, version=2, made_at=clock.now(),
+        kind="digital-street", owner=unit, version=2 if published else 3, made_at=clock.now(),
         published_at=clock.now() if published else None,
     )  # fmt: skip
     Criterion.objects.create(
@@ -23,10 +26,10 @@ def example_set(unit: Unit, *, published: bool = True) -> CriteriaSet:
 
 
 def example_place(scene: Scene, unit: Unit) -> Place:
-    """A street of the unit of which the list is still written."""
-    author, today = scene.tree.minh, clock.today()
+    """A street of the unit of which the list is still written, with an address of its own."""
+    author, today, number = scene.tree.minh, clock.today(), Place.objects.count() + 1
     return Place.objects.create(
-        kind="digital-street", name="Đường Lê Lợi", folded="duong le loi", slug="duong-le-loi", unit=unit,
+        kind="digital-street", name="Đường Lê Lợi", folded="duong le loi", slug=f"duong-le-loi-{number}", unit=unit,
         criteria_set=example_set(unit), criteria_count=1, started_on=today, changed_on=today, made_by=author,
         made_at=clock.now(), changed_by=author,
     )  # fmt: skip
