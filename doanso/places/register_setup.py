@@ -22,6 +22,7 @@ def register() -> None:
         ("places.enter_survey", _("entered survey sheets")),
         ("places.record_check", _("recorded a check of a criterion")),
         ("places.correct_check", _("corrected a check of a criterion")),
+        ("places.erase_evidence", _("erased a photo or paper of a check")),
     ):
         register_action(name, sentence, fields={"segments": _("segments")})
     register_list_kind(AddressesList())

@@ -454,6 +454,7 @@ TOGETHER = {
     "places:new-check": "/places/<uuid:place_id>/checks/new/<uuid:criterion_id>/",
     "places:correct-check": "/places/<uuid:place_id>/checks/<uuid:check_id>/correct/",
     "places:check-file": "/places/<uuid:place_id>/checks/files/<uuid:file_id>/",
+    "places:erase-check-file": "/places/<uuid:place_id>/checks/files/<uuid:file_id>/erase/",
     **{
         f"places:{name}": f"/places/criteria/<uuid:set_id>/<uuid:criterion_id>/{rest}"
         for name, rest in (("criterion", ""), ("move-criterion", "move/"), ("remove-criterion", "remove/"))

@@ -111,4 +111,5 @@ MAKERS: dict[str, Maker] = {
     f"{CHECKS}new/<uuid:criterion_id>/": _criterion,
     f"{CHECKS}<uuid:check_id>/correct/": _of_check("check_id"),
     f"{CHECKS}files/<uuid:file_id>/": _of_check("file_id"),
+    f"{CHECKS}files/<uuid:file_id>/erase/": _of_check("file_id"),
 }

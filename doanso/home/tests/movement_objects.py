@@ -70,6 +70,9 @@ def movement_sources(rows: Callable[..., Any], values: Callable[..., Any]) -> di
         "places:check-file": rows(
             CheckFile, owner="check_of__place__unit_id", file_id="pk", place_id="check_of__place_id"
         ),
+        "places:erase-check-file": rows(
+            CheckFile, owner="check_of__place__unit_id", file_id="pk", place_id="check_of__place_id"
+        ),
         "places:begin-criteria": values("kind", lambda: [kind.code for kind in kinds()]),
         ("place_id",): rows(Place, ("kind", "state"), place_id="pk"),
         ("set_id",): rows(CriteriaSet, ("kind", "published_at"), owner="owner_id", set_id="pk"),

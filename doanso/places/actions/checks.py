@@ -138,3 +138,12 @@ def _record(
     record(actor=actor, action=action, obj=fresh, unit=fresh.unit_id)
     refresh_progress(fresh)
     return check
+
+
+@transaction.atomic
+def erase_evidence(*, actor: User, place: Place, file: CheckFile) -> None:
+    """Make a photo or paper unreadable for good, for instance because it shows what must not be kept; the check stays."""
+    fresh = Place.objects.select_for_update(of=("self",)).select_related("unit").get(pk=place.pk)
+    policy.RECORD.require(actor, fresh)
+    files.destroy_key(blob=file.blob)
+    record(actor=actor, action="places.erase_evidence", obj=fresh, unit=fresh.unit_id)

@@ -366,6 +366,12 @@ def test_a_yes_or_no_is_checked_with_a_photo_that_can_be_opened(listing: Listing
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
     assert an.get(url("check-file", listing.street.pk, file.pk)).status_code == 404
 
+    assert an.post(url("erase-check-file", listing.street.pk, file.pk)).status_code == 404
+    assert an.post(url("erase-check-file", listing.market.pk, file.pk)).url == url("checks", listing.market.pk)
+    assert an.get(url("check-file", listing.market.pk, file.pk)).status_code == 404
+    assert "wifi.png (đã xóa)" in text(an.get(url("checks", listing.market.pk)))
+    assert listing.value(listing.market, 4).numerator == 1
+
 
 def test_a_computed_criterion_takes_no_check(listing: Listing, an: Client) -> None:
     assert an.get(url("new-check", listing.street.pk, listing.criterion(listing.street, 4).pk)).status_code == 404

@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern] = [
     path("places/<uuid:place_id>/checks/new/<uuid:criterion_id>/", checks.new_check, name="new-check"),
     path("places/<uuid:place_id>/checks/<uuid:check_id>/correct/", checks.correct_check, name="correct-check"),
     path("places/<uuid:place_id>/checks/files/<uuid:file_id>/", checks.check_file, name="check-file"),
+    path("places/<uuid:place_id>/checks/files/<uuid:file_id>/erase/", checks.erase_file, name="erase-check-file"),
 ]

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
@@ -113,3 +113,16 @@ def check_file(request: AuthenticatedRequest, place_id: UUID, file_id: UUID) -> 
     if file is None or file.blob.erased_at is not None:
         raise Http404
     return hand_out(request, file.blob, inline="show" in request.GET)
+
+
+@login_required
+@require_POST
+def erase_file(request: AuthenticatedRequest, place_id: UUID, file_id: UUID) -> HttpResponse:
+    """Make the evidence of a check unreadable for good."""
+    place = place_or_404(request, place_id, policy.RECORD)
+    file = reads.file_of(place, file_id)
+    if file is None or file.blob.erased_at is not None:
+        raise Http404
+    actions.erase_evidence(actor=request.user, place=place, file=file)
+    messages.success(request, _("The file is erased for good; the check stays as it is."))
+    return redirect("places:checks", place.pk)
