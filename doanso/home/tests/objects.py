@@ -24,7 +24,6 @@ from doanso.documents.links import link_of
 from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
 from doanso.home.tests.movement_objects import movement_sources
 from doanso.home.tests.place_objects import place_sources
-from doanso.home.tests.point_objects import point_sources
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
@@ -408,23 +407,6 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
             )
         ],
     ),
-    ("partner_id",): _rows(Partner, ("kind",), partner_id="pk"),
-    ("contact_id", "partner_id"): _rows(
-        PartnerContact, owner="partner__unit_id", partner_id="partner_id", contact_id="pk"
-    ),
-    ("agreement_id", "partner_id"): _rows(Agreement, ("ended_on",), partner_id="partner_id", agreement_id="pk"),
-    "partners:agreement-file": _rows(Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"),
-    "partners:erase-agreement-file": _rows(
-        Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"
-    ),
-    ("partner_id", "undertaking_id"): _rows(
-        Undertaking, ("state", "kind"), partner_id="partner_id", undertaking_id="pk"
-    ),
-    ("business_id",): _rows(Shop, ("state", "used_recently", "code_checked_on"), business_id="business_id"),
-    ("code_change_id",): _rows(CodeChange, ("state",), code_change_id="pk"),
-    ("alarm_id",): _rows(CodeAlarm, ("state", "cause", "outcome"), alarm_id="pk"),
-    ("check_id",): _rows(ShopCheck, ("state", "scan", "origin", "taken_back_at"), check_id="pk"),
-    ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
     ("result_id",): _rows(Result, ("state", "version", "indicator_id"), result_id="pk"),
     ("file_id", "result_id"): _rows(
         ResultFile,
@@ -472,7 +454,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("layout_id", "programme"): _rows(Layout, layout_id="pk", programme="programme__code"),
 }
 SOURCES |= place_sources(_rows, _values)
-SOURCES |= movement_sources(_rows, _values) | point_sources(_rows)
+SOURCES |= movement_sources(_rows)
 
 
 def objects_of(route: Route) -> list[Example]:
