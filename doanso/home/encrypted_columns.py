@@ -71,6 +71,8 @@ COLUMNS = (
     EncryptedColumn("people.Request", "detail_encrypted", "people.request.detail"),
     EncryptedColumn("partners.PartnerContact", "phone_encrypted", "partners.contact.phone"),
     EncryptedColumn("partners.PartnerContact", "email_encrypted", "partners.contact.email"),
+    EncryptedColumn("cashless.ShopCode", "account_encrypted", "cashless.account"),
+    EncryptedColumn("cashless.CodeChange", "account_encrypted", "cashless.account"),
     EncryptedColumn("sync.Record", "key_encrypted", "sync.record.key"),
     EncryptedColumn("sync.Photo", "pieces", "sync.photo.pieces"),
     EncryptedColumn("support.Receipt", "keys_encrypted", "support.receipt.keys"),

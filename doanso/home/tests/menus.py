@@ -38,5 +38,5 @@ def routes_of(answer: Any) -> list[str]:
 
 def place_of(answer: Any) -> tuple[str, str] | None:
     """Return the labels of section and tab to which the page belongs."""
-    place = frame_of(answer).place
+    place = frame_of(answer).position
     return (str(place.section.head.label), str(place.tab.label)) if place else None
