@@ -455,6 +455,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
 }
 SOURCES |= place_sources(_rows, _values)
 SOURCES |= movement_sources(_rows)
+SOURCES |= place_sources(_rows, _values) | movement_sources(_rows)
 
 
 def objects_of(route: Route) -> list[Example]:
