@@ -178,8 +178,10 @@ def _undo(shop: Shop, change: CodeChange) -> None:
     if code is None:
         return
     if code.since_at <= now:
-        code.until, code.until_at = max(code.since, clock.today()), now
-        code.save(update_fields=["until", "until_at"])
+        # One that a later change has ended already keeps its days.
+        if code.until_at is None or code.until_at > now:
+            code.until, code.until_at = max(code.since, clock.today()), now
+            code.save(update_fields=["until", "until_at"])
         return
     code.until, code.until_at = code.since, code.since_at
     code.save(update_fields=["until", "until_at"])

@@ -131,9 +131,10 @@ def write_checks(visits: Sequence[ShopVisit]) -> list[ShopCheck]:
 
     As many statements for one as for a hundred, apart from alarms and stopped changes.
     """
-    shops = lock_shops({visit.shop_id for visit in visits})
+    replaced = [visit.record_id for visit in visits if visit.replaces and visit.record_id is not None]
+    shops = lock_shops({visit.shop_id for visit in visits} | _earlier_shops(replaced))
     codes, changes = _codes_of(shops), _changes_of(shops)
-    _take_back_earlier([visit.record_id for visit in visits if visit.replaces and visit.record_id is not None])
+    _take_back_earlier(replaced)
     for visit in visits:
         _compare(visit, codes[visit.shop_id], changes[visit.shop_id])
     alarming = [visit for visit in visits if visit.scan == ScanResult.DIFFERENT]
@@ -175,30 +176,34 @@ def _codes_of(shops: Mapping[UUID, Shop]) -> dict[UUID, list[ShopCode]]:
 def _changes_of(shops: Mapping[UUID, Shop]) -> dict[UUID, list[CodeChange]]:
     changes: dict[UUID, list[CodeChange]] = defaultdict(list)
     asked = CodeChange.objects.filter(
-        shop__in=list(shops), state__in=[ChangeState.REQUESTED, ChangeState.APPROVED], erased_at=None
+        shop__in=list(shops),
+        state__in=[ChangeState.REQUESTED, ChangeState.APPROVED, ChangeState.STOPPED],
+        erased_at=None,
     )
-    for change in asked.select_related("code"):
+    for change in asked.select_related("code").order_by("-requested_at", "-pk"):
         changes[change.shop_id].append(change)
     return changes
 
 
 def _compare(visit: ShopVisit, codes: Sequence[ShopCode], changes: Sequence[CodeChange]) -> None:
-    """Set what the displayed code is, and the announced change that the check belongs to."""
-    on, now = visit.inputs.happened_on, clock.now()
-    announced = [
-        change
-        for change in changes
-        if change.requested_on <= on and code_rules.is_pending(change.state, change.effective_at, now)
-    ]
-    if announced and visit.inputs.owner_says_changed is not None:
-        visit.change = announced[0]
-        visit.objects = not visit.inputs.owner_says_changed
-    seen = visit.inputs.seen
+    """Set what the displayed code is, and the announced change that the check belongs to.
+
+    What was announced is asked of the day of the check: a phone may bring it when the change is in force already.
+    """
+    on, seen = visit.inputs.happened_on, visit.inputs.seen
+    announced = [change for change in changes if _was_announced(change, on)]
+    if visit.inputs.owner_says_changed is not None:
+        visit.change = _answered_change(visit, changes)
+        visit.objects = visit.change is not None and not visit.inputs.owner_says_changed
     if seen is None:
         unread = {ScanResult.UNREADABLE: ScanResult.UNREADABLE, "": ScanResult.NOT_READ}
         visit.scan = unread.get(visit.inputs.phone_scan, ScanResult.UNREADABLE)
         return
-    valid = [code for code in codes if code.until_at is None or code.until_at > code.since_at]
+    objected = [change for change in changes if change.state == ChangeState.STOPPED]
+    stopped = {change.code_id for change in objected}
+    valid = [
+        code for code in codes if code.pk not in stopped and (code.until_at is None or code.until_at > code.since_at)
+    ]
     # On the day of a change both codes may hang there.
     in_force = [code for code in valid if code.since <= on and (code.until is None or on <= code.until)]
     former = [code for code in valid if code not in in_force and code.since <= on]
@@ -207,9 +212,31 @@ def _compare(visit: ShopVisit, codes: Sequence[ShopCode], changes: Sequence[Code
         in_force=[seen.hash_of(code) for code in in_force],
         announced=[seen.hash_of(change) for change in announced],
         former=[seen.hash_of(code) for code in former],
+        objected=[seen.hash_of(change) for change in objected],
     )
     if visit.scan == ScanResult.ANNOUNCED:
         visit.change = next(change for change in announced if seen.hash_of(change) == seen.value)
+
+
+def _was_announced(change: CodeChange, on: date) -> bool:
+    """Return whether a change was announced on a day, and its code not in force yet."""
+    if change.state == ChangeState.STOPPED or on < change.requested_on:
+        return False
+    return change.code is None or on < change.code.since
+
+
+def _answered_change(visit: ShopVisit, changes: Sequence[CodeChange]) -> CodeChange | None:
+    """Return the newest change that the owner can still stop and was asked about: one that was announced on the day of the check,
+    until its first day, or one whose account hangs there.
+    """
+    on, seen, now = visit.inputs.happened_on, visit.inputs.seen, clock.now()
+    for change in changes:
+        if on < change.requested_on or not code_rules.can_object(change.state, change.effective_at, now):
+            continue
+        hangs = seen is not None and seen.hash_of(change) == seen.value
+        if hangs or change.code is None or on <= change.code.since:
+            return change
+    return None
 
 
 def _sighting(visit: ShopVisit, shop: Shop) -> AlarmInput:
@@ -257,6 +284,14 @@ def _row(visit: ShopVisit, shop: Shop, now: datetime, today: date) -> ShopCheck:
         arrived_on=today,
         device_id=visit.device_id,
     )
+
+
+def _earlier_shops(record_ids: Collection[UUID]) -> set[UUID]:
+    """Return the shops of the earlier versions of these records: a later one may name another shop."""
+    if not record_ids:
+        return set()
+    earlier = ShopCheck.objects.filter(record_id__in=record_ids, taken_back_at=None)
+    return set(earlier.values_list("shop_id", flat=True))
 
 
 def _take_back_earlier(record_ids: Collection[UUID]) -> None:

@@ -21,11 +21,17 @@ LONGEST_WORDS = 500
 
 
 def scan_result(
-    seen: str, *, in_force: Collection[str], announced: Collection[str], former: Collection[str]
+    seen: str,
+    *,
+    in_force: Collection[str],
+    announced: Collection[str],
+    former: Collection[str],
+    objected: Collection[str] = (),
 ) -> ScanResult:
     """Return what a displayed code is, from keyed hashes of one kind: of what was seen, and of the codes on file that day.
 
-    Without any code on file there is nothing to compare with; a third account is different, whatever change was announced.
+    Without any code on file there is nothing to compare with; a third account is different, whatever change was announced. So is
+    an account to which the owner objected, unless it was registered again since.
     """
     if seen in in_force:
         return ScanResult.SAME
@@ -33,7 +39,7 @@ def scan_result(
         return ScanResult.ANNOUNCED
     if seen in former:
         return ScanResult.FORMER
-    return ScanResult.DIFFERENT if in_force or former else ScanResult.NOT_REGISTERED
+    return ScanResult.DIFFERENT if in_force or former or seen in objected else ScanResult.NOT_REGISTERED
 
 
 def code_problem(code: VietQR, on: date) -> Problem | None:
