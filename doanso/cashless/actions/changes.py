@@ -11,7 +11,7 @@ from doanso.cashless import code_keys, consent, notices, policy
 from doanso.cashless.actions.alarms import AlarmInput, raise_alarms
 from doanso.cashless.actions.codes import CodeInput, refuse_elsewhere, require_usable
 from doanso.cashless.actions.locking import lock_shop
-from doanso.cashless.models import AlarmCause, ChangeState, CodeAlarm, CodeChange, Shop, ShopCode
+from doanso.cashless.models import AlarmCause, ChangeState, CodeAlarm, CodeAlarmState, CodeChange, Shop, ShopCode
 from doanso.cashless.rules import codes as rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -39,7 +39,7 @@ def request_change(*, actor: User, shop: Shop, inputs: CodeInput, why: str) -> C
         if rules.is_pending(change.state, change.effective_at, now):
             message = _("A change of this code is waiting already. Withdraw it before you ask for another one.")
             raise Refused(Problem("change_waiting", message))
-    refuse_elsewhere(fresh, inputs)
+    refuse_elsewhere(actor, fresh, inputs)
     change = CodeChange(
         shop=fresh,
         unit_id=fresh.unit_id,
@@ -70,11 +70,16 @@ def _lock_change(change: CodeChange) -> tuple[Shop, CodeChange]:
 
 @transaction.atomic
 def approve_change(*, actor: User, change: CodeChange) -> CodeChange:
-    """Approve a change as the second officer: the new code is in force 24 hours from now, and the old one until then."""
+    """Approve a change as the second officer: the new code is in force 24 hours from now, and the old one until then.
+
+    Refused while an objection of the owner is open: whoever asked for the stopped change would ask for it again.
+    """
     policy.APPROVE.require(actor, change)
     shop, fresh = _lock_change(change)
     refuse(rules.waiting_problem(fresh.state))
     refuse(rules.second_officer_problem(actor.pk, fresh.requested_by_id))
+    objections = CodeAlarm.objects.filter(shop=shop, cause=AlarmCause.OBJECTION, state=CodeAlarmState.OPEN)
+    refuse(rules.objection_problem(objections.exists()))
     now, today = clock.now(), clock.today()
     effective_at, first_day = now + rules.WAIT, today + timedelta(days=1)
     current = _current(shop, now)

@@ -58,7 +58,7 @@ def register_code(*, actor: User, shop: Shop, inputs: CodeInput) -> ShopCode:
     if ShopCode.objects.filter(shop=fresh).exists():
         message = _("This shop has had a code already. Ask for a change of the code: a second officer approves it.")
         raise Refused(Problem("code_registered", message))
-    refuse_elsewhere(fresh, inputs)
+    refuse_elsewhere(actor, fresh, inputs)
     now, today = clock.now(), clock.today()
     code = ShopCode(
         shop=fresh,
@@ -82,8 +82,8 @@ def require_usable(inputs: CodeInput) -> None:
     refuse(rules.consent_problem(inputs.consented))
 
 
-def refuse_elsewhere(shop: Shop, inputs: CodeInput) -> None:
-    """Ask once about an account that another shop has in force; one statement."""
+def refuse_elsewhere(actor: User, shop: Shop, inputs: CodeInput) -> None:
+    """Ask once about an account that another shop has in force; its name is told to who may see it."""
     if inputs.confirmed:
         return
     other = (
@@ -93,12 +93,13 @@ def refuse_elsewhere(shop: Shop, inputs: CodeInput) -> None:
         .first()
     )
     if other is not None:
-        raise Refused(rules.elsewhere_problem(other.shop.business.name, other.since))
+        name = other.shop.business.name if policy.VIEW.allows(actor, other.shop) else ""
+        raise Refused(rules.elsewhere_problem(name, other.since))
 
 
 @transaction.atomic
 def end_code(*, actor: User, shop: Shop) -> None:
-    """Erase the account of a shop whose owner withdraws consent; a waiting change of it is withdrawn."""
+    """Erase the account of a shop whose owner withdraws consent; an announced change of it is withdrawn."""
     policy.MANAGE.require(actor, shop)
     fresh = lock_shop(shop.pk)
     if not ShopCode.objects.filter(shop=fresh, erased_at=None).exists():
@@ -108,11 +109,12 @@ def end_code(*, actor: User, shop: Shop) -> None:
 
 
 def forget_codes(shop_ids: Collection[UUID], actor: User | None) -> None:
-    """Empty the accounts of these locked shops for good; a code in force ends today, and a waiting change is withdrawn."""
+    """Empty the accounts of these locked shops for good; a code in force ends today, and an announced change is withdrawn."""
     now, today = clock.now(), clock.today()
     empty = {"bank_bin": "", "account_encrypted": b"", "account_lookup": "", "last_four": "", "erased_at": now}
     changes = CodeChange.objects.filter(shop__in=shop_ids, erased_at=None)
-    waiting = list(changes.filter(state=ChangeState.REQUESTED))
+    undecided = changes.filter(state__in=[ChangeState.REQUESTED, ChangeState.APPROVED])
+    waiting = [change for change in undecided if rules.is_pending(change.state, change.effective_at, now)]
     changes.filter(pk__in=[change.pk for change in waiting]).update(
         state=ChangeState.WITHDRAWN, ended_at=now, ended_by=actor
     )

@@ -43,7 +43,13 @@ def scan_result(
 
 
 def code_problem(code: VietQR, on: date) -> Problem | None:
-    """Refuse a code that no shop can display: made for one payment, or of a bank that is no more."""
+    """Refuse a code that no shop can display: made for one payment, or of a bank that is no more; and the number of a card."""
+    if code.to == "card" or _is_card_number(code.account):
+        message = _(
+            "This is the number of a card, which the Union never keeps: whoever has it could pay with it. Ask the owner for the "
+            "code of an account."
+        )
+        return Problem("code_card", message, "code")
     if code.is_dynamic or code.amount is not None:
         message = _(
             "This code is made for one payment: it has an amount or a bill. Ask the owner for the shop's lasting code."
@@ -53,6 +59,11 @@ def code_problem(code: VietQR, on: date) -> Problem | None:
     if warning is not None and warning.code == "bank_merged":
         return warning
     return None
+
+
+def _is_card_number(account: str) -> bool:
+    """Return whether an account number is that of a card of a Vietnamese bank: 16 or 19 digits that begin with 9704."""
+    return account.isdecimal() and len(account) in {16, 19} and account.startswith("9704")
 
 
 def consent_problem(consented: bool) -> Problem | None:
@@ -85,6 +96,14 @@ def own_change_problem(actor_id: UUID, requested_by: UUID | None) -> Problem | N
     if actor_id == requested_by:
         message = _("You asked for the change that the owner objects to. Somebody else has to look into it.")
         return Problem("own_change", message)
+    return None
+
+
+def objection_problem(objects: bool) -> Problem | None:
+    """Refuse to approve a change while the owner's objection to a change of this shop is not settled."""
+    if objects:
+        message = _("The owner objects to a change of this code. Settle that alarm first, then approve.")
+        return Problem("objection_open", message)
     return None
 
 
@@ -129,7 +148,15 @@ def outcome_problem(outcome: str, words: str) -> Problem | None:
 
 
 def elsewhere_problem(shop_name: str, since: date) -> Problem:
-    """Ask about an account that another shop has registered: one owner of two stalls, or a swindler."""
+    """Ask about an account that another shop has registered: one owner of two stalls, or a swindler. Without a name the shop is
+    one of another unit, which the reader may not see.
+    """
+    if not shop_name:
+        message = _(
+            "A shop of another unit has been paid to this account since %(day)s. If both shops are one owner's, tick the box "
+            "below and send it again."
+        )
+        return Problem("account_elsewhere", message % {"day": formats.day(since)}, "confirmed")
     message = _(
         "“%(shop)s” has been paid to this account since %(day)s. If both shops are one owner's, tick the box below and send it "
         "again."
