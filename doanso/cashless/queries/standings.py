@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from doanso.cashless.models import ACCEPTING, ShopCheck
-from doanso.cashless.rules.ladder import CheckFacts, standing_of
+from doanso.cashless.rules.ladder import READ_RESULTS, CheckFacts, standing_of
 from doanso.people.models import Business
 from doanso.people.queries import canonical_businesses
 
@@ -15,7 +15,8 @@ from doanso.people.queries import canonical_businesses
 class ShopStanding(NamedTuple):
     """A shop as of a day. `used_recently` is the answer of the newest check, None where it was not asked.
 
-    `checked_on` is the day of the newest check, `code_checked_on` of the newest one at which the displayed code was read.
+    `checked_on` is the day of the newest check, `code_checked_on` of the newest one at which the displayed code was read, and
+    `code_scan` what it was (`ScanResult`).
     """
 
     state: str
@@ -23,6 +24,7 @@ class ShopStanding(NamedTuple):
     used_recently: bool | None
     checked_on: date | None
     code_checked_on: date | None
+    code_scan: str = ""
 
 
 def shop_states(business_ids: Collection[UUID], on: date) -> Mapping[UUID, ShopStanding]:
@@ -54,6 +56,7 @@ def shop_states(business_ids: Collection[UUID], on: date) -> Mapping[UUID, ShopS
                 standing.used_recently,
                 standing.checked_on,
                 standing.code_checked_on,
+                next((check.scan for check in checks[remaining_id] if check.scan in READ_RESULTS), ""),
             )
     return standings
 

@@ -29,11 +29,11 @@ def test_the_newest_check_up_to_the_day_decides(market):
     market.saw("tu", ShopState.OFFERED, TODAY, taken_back_at=clock.now(), taken_back_reason="Nhầm")
     hai, ba, *_rest = _ids(market)
     assert shop_states(_ids(market), TODAY) == {
-        hai: ShopStanding("used", True, True, NOVEMBER, OCTOBER),
+        hai: ShopStanding("used", True, True, NOVEMBER, OCTOBER, "same"),
         ba: ShopStanding("stopped", False, None, NOVEMBER, None),
     }
     assert shop_states(_ids(market), date(2023, 11, 5)) == {
-        hai: ShopStanding("displayed", True, False, OCTOBER, OCTOBER)
+        hai: ShopStanding("displayed", True, False, OCTOBER, OCTOBER, "same")
     }
     assert shop_states(_ids(market), date(2023, 10, 4)) == {}
 

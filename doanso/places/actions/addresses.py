@@ -94,7 +94,7 @@ def add_addresses(
     if len(segments) != Segment.objects.filter(pk__in=segments, place=fresh).count():
         raise Refused(Problem("segment_unknown", _("Choose a segment of this place."), "segment"))
     doors = _with_keys(register_unit(fresh), inputs)
-    listed = _listed_keys(fresh, doors)
+    listed, ended_on = _known_doors(fresh, doors)
     fresh_doors: dict[object, AddressInput] = {}
     for door in doors:
         key = _key(door)
@@ -113,12 +113,13 @@ def add_addresses(
             walk_key=walk_key(door.street, door.number),
             household_id=door.household_id,
             business_id=door.business_id,
-            since=since,
+            # A door that comes back counts once on every day.
+            since=max(since, ended_on.get(key, since)),
             added_reason=change.reason.strip(),
             added_by=actor,
             added_at=now,
         )
-        for door in fresh_doors.values()
+        for key, door in fresh_doors.items()
     ]
     insert_objects(addresses)
     shops = [
@@ -207,16 +208,23 @@ def _key(door: AddressInput) -> object:
     return door.household_id or door.business_id or ("point", vietnamese.fold(door.label), tidy_number(door.number))
 
 
-def _listed_keys(place: Place, doors: Collection[AddressInput]) -> set[object]:
+def _known_doors(place: Place, doors: Collection[AddressInput]) -> tuple[set[object], dict[object, date]]:
+    """Return the keys of those doors that are in the list, and the end of each that was in it before; one statement."""
     homes = [door.household_id for door in doors if door.household_id is not None]
     shops = [door.business_id for door in doors if door.business_id is not None]
     wanted = Q(household__in=homes) | Q(business__in=shops) | Q(kind=AddressKind.POINT)
-    listed = Address.objects.filter(wanted, place=place, until=None)
-    columns = ("household_id", "business_id", "label", "number")
-    return {
-        household_id or business_id or ("point", vietnamese.fold(label), number)
-        for household_id, business_id, label, number in listed.values_list(*columns)
-    }
+    columns = ("household_id", "business_id", "label", "number", "until")
+    listed: set[object] = set()
+    ended_on: dict[object, date] = {}
+    for household_id, business_id, label, number, until in Address.objects.filter(wanted, place=place).values_list(
+        *columns
+    ):
+        key = household_id or business_id or ("point", vietnamese.fold(label), number)
+        if until is None:
+            listed.add(key)
+        else:
+            ended_on[key] = max(until, ended_on.get(key, until))
+    return listed, ended_on
 
 
 @transaction.atomic

@@ -93,13 +93,20 @@ def put_stalls(
     sections = dict(Segment.objects.filter(place=fresh).values_list("pk", "number"))
     if {entry.segment_id for entry in inputs} - {None} - set(sections):
         raise Refused(Problem("segment_unknown", _("Choose a section of this market."), "segment"))
-    stalls = {
-        stall.number_key: stall for stall in Stall.objects.filter(place=fresh, until=None, number_key__in=entries)
-    }
+    stalls: dict[str, Stall] = {}
+    ended_on: dict[str, date] = {}
+    for stall in Stall.objects.filter(place=fresh, number_key__in=entries):
+        if stall.until is None:
+            stalls[stall.number_key] = stall
+        else:
+            ended_on[stall.number_key] = max(stall.until, ended_on.get(stall.number_key, stall.until))
     shops = _shops(fresh, entries)
     changed = [stalls[key] for key, entry in entries.items() if key in stalls and _differs(stalls[key], entry)]
     added = [
-        Stall(pk=uuid7(), place=fresh, number=entry.number.strip(), number_key=key, since=on)
+        # A number that comes back counts once on every day.
+        Stall(
+            pk=uuid7(), place=fresh, number=entry.number.strip(), number_key=key, since=max(on, ended_on.get(key, on))
+        )
         for key, entry in entries.items()
         if key not in stalls
     ]
@@ -188,9 +195,16 @@ def _write_tenancies(
 ) -> set[UUID]:
     """End and begin tenancies so that the wanted shops trade at these stalls; return the stalls that changed.
 
-    A trader's name that was corrected, with the same shop, changes the tenancy in place.
+    A trader's name that was corrected, with the same shop, changes the tenancy in place. At one stall nobody begins before the
+    former one has ended.
     """
-    current = {tenancy.stall_id: tenancy for tenancy in Tenancy.objects.filter(stall__in=traded, until=None)}
+    current: dict[UUID, Tenancy] = {}
+    free_from: dict[UUID, date] = {}
+    for tenancy in Tenancy.objects.filter(stall__in=traded):
+        if tenancy.until is None:
+            current[tenancy.stall_id] = tenancy
+        else:
+            free_from[tenancy.stall_id] = max(tenancy.until, free_from.get(tenancy.stall_id, tenancy.until))
     ended, renamed, begun = [], [], []
     moved: set[UUID] = set()
     for stall_id, (trader, business_id) in traded.items():
@@ -203,6 +217,7 @@ def _write_tenancies(
             continue
         if tenancy is not None:
             tenancy.until, tenancy.reason = max(on, tenancy.since), reason.strip()
+            free_from[stall_id] = max(tenancy.until, free_from.get(stall_id, tenancy.until))
             ended.append(tenancy)
         if business_id is not None:
             begun.append(Tenancy(pk=uuid7(), stall_id=stall_id, business_id=business_id, trader=trader.trader.strip()))
@@ -211,7 +226,8 @@ def _write_tenancies(
     Tenancy.objects.bulk_update(ended, ["until", "reason"], batch_size=200)
     Tenancy.objects.bulk_update(renamed, ["trader"], batch_size=200)
     for tenancy in begun:
-        tenancy.since, tenancy.recorded_by, tenancy.recorded_at = on, actor, clock.now()
+        tenancy.since = max(on, free_from.get(tenancy.stall_id, on))
+        tenancy.recorded_by, tenancy.recorded_at = actor, clock.now()
     insert_objects(begun)
     return moved
 

@@ -161,3 +161,15 @@ def test_five_hundred_doors_take_as_many_statements_as_one(listing: Listing) -> 
     homes = [home(str(number)) for number in range(100, 350)]
     many = statements(*homes, *(shop(str(number), f"Quán {number}") for number in range(400, 640)))
     assert many - one <= 2
+
+
+def test_a_door_that_comes_back_counts_once_on_every_day(listing: Listing) -> None:
+    listing.add(home("12"), shop("16", "Tạp hóa Bảy"), POINT)
+    listing.freeze(listing.street)
+    doors = list(Address.objects.values_list("pk", flat=True))
+    gone, again = SURVEYED + timedelta(days=20), SURVEYED + timedelta(days=5)
+    change = RegisterChange(gone, "Giải tỏa")
+    remove_addresses(actor=listing.tree.an, place=listing.street, address_ids=doors, change=change)
+
+    assert listing.add(home("12"), shop("16", "Tạp hóa Bảy"), POINT, on=again, reason="Nhầm") == (3, 0)
+    assert set(Address.objects.values_list("since", "until")) == {(BEGAN, gone), (gone, None)}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.adoption.models import AdoptionStage, Usage
 from doanso.adoption.queries import SEEN
-from doanso.cashless.models import ScanResult, ShopCheck
+from doanso.cashless.models import ScanResult
 from doanso.cashless.queries.standings import ShopStanding, shop_states
 from doanso.outreach.models import VisitSupportRecord
 from doanso.places.formulas import Formula, Value, register_formula
@@ -102,15 +102,6 @@ class RegisterFacts:
     def standings(self) -> Mapping[UUID, ShopStanding]:
         """Return the standing of these shops on the day, by business."""
         return shop_states(set(self.business_ids), self.on)
-
-    @cached_property
-    def scans(self) -> Mapping[UUID, str]:
-        """Return the result of the newest reading of each shop's displayed code up to the day, by business."""
-        checks = ShopCheck.objects.filter(
-            shop__business__in=set(self.business_ids), taken_back_at=None, happened_on__lte=self.on
-        ).exclude(scan__in=(ScanResult.NOT_READ, ScanResult.UNREADABLE))
-        rows = checks.order_by("happened_on", "seen_at", "pk").values_list("shop__business_id", "scan")
-        return dict(rows)
 
     def record_days(self, needs: Collection[ServiceNeed]) -> dict[tuple[UUID, ServiceNeed], list[date]]:
         """Return the days on which records say that somebody of a household has a service, by household and need.
@@ -256,13 +247,15 @@ def _used_value(standings: Sequence[ShopStanding | None], whole: int, criterion:
 def _codes_value(facts: RegisterFacts, criterion: Criterion) -> Value:
     """Return the share of those that display a code whose code was read lately and is the registered one."""
     shown = [
-        key for key in facts.business_ids if (standing := facts.standings.get(key)) is not None and standing.accepts
+        standing
+        for key in facts.business_ids
+        if (standing := facts.standings.get(key)) is not None and standing.accepts
     ]
     since = facts.on - timedelta(days=_days(criterion, CODE_DAYS))
     days = [
         day
-        for key in shown
-        if (day := facts.standings[key].code_checked_on) is not None and day > since and facts.scans.get(key) in _RIGHT
+        for standing in shown
+        if (day := standing.code_checked_on) is not None and day > since and standing.code_scan in _RIGHT
     ]
     return _share(days, len(shown))
 
