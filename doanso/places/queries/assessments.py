@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from doanso.accounts.models import User
 from doanso.places import policy, rules
@@ -79,8 +79,10 @@ def recognitions_of(place: Place) -> list[Recognition]:
 
 
 def to_assess(actor: User) -> QuerySet[Place]:
-    """Return the places that wait to be assessed by the actor, who did not send them; a sent place is changed by nobody else."""
-    waiting = Place.objects.filter(state=PlaceState.SELF_ASSESSED).exclude(changed_by=actor.pk)
+    """Return the places that wait to be assessed by the actor, who did not send them."""
+    sent = Assessment.objects.filter(place=OuterRef("pk"), stage=AssessmentStage.SELF, taken_back_at=None)
+    sender = Subquery(sent.order_by("-number").values("made_by")[:1])
+    waiting = Place.objects.filter(state=PlaceState.SELF_ASSESSED).alias(sender=sender).exclude(sender=actor.pk)
     return policy.ASSESS.filter(actor, waiting)
 
 

@@ -185,3 +185,13 @@ def test_a_recheck_moves_the_next_one_and_leaves_the_recognition(
 def test_others_set_up_no_place_in_the_ward(street: StreetScene, name: str) -> None:
     with pytest.raises(PermissionDenied):
         street.create(by=getattr(street.tree, name))
+
+
+def test_a_waiting_place_stays_in_the_inbox_of_an_officer_who_shows_it(street: StreetScene) -> None:
+    place = street.in_progress()
+    street.step(actions.assess_itself, place)
+    dung, an = street.tree.dung, street.tree.an
+    street.step(actions.set_shown, place, dung, shown=True)
+    assert street.fresh(place).changed_by_id == dung.pk
+    assert [each.pk for each in queries.to_assess(dung)] == [place.pk]
+    assert list(queries.to_assess(an)) == []

@@ -204,11 +204,8 @@ def place_page(
     assessments = queries.assessments_of(place)
     board = board_of(place, today, assessments, queries.open_gaps(place))
     recognition = queries.recognition_in_force(place) if place.state == PlaceState.RECOGNISED else None
-    is_sender = actor.pk in {
-        assessment.made_by_id
-        for assessment in assessments
-        if assessment.stage == "self" and assessment.taken_back_at is None
-    }
+    sent = next((each for each in assessments if each.stage == "self" and each.taken_back_at is None), None)
+    is_sender = sent is not None and sent.made_by_id == actor.pk
     context = {
         "place": place,
         "kind": kind,
