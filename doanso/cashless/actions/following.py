@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.cashless import policy
@@ -33,19 +34,25 @@ def follow_shops(*, actor: User, unit: Unit, businesses: Sequence[FollowInput]) 
     """Follow these businesses for a unit; return their shops by the ids that were given.
 
     A business that is followed already keeps its unit and its checks, and gets the new label. A merged business is followed as
-    the one that remained. Refused for one that is unknown or erased. As many statements for one as for a thousand.
+    the one that remained. Refused for one that is unknown, erased, or in the register of a unit that is not this one or below it.
+    As many statements for one as for a thousand.
     """
     policy.MANAGE_AT.require_at(actor, unit)
     present = canonical_businesses(entry.business_id for entry in businesses)
     labels = {present[entry.business_id]: entry.label.strip()[:LONGEST_LABEL] for entry in businesses}
     known = set(Business.objects.filter(pk__in=labels, erased_at=None).values_list("pk", flat=True))
-    if len(known) < len(labels):
+    register = Business.objects.filter(pk__in={*present, *labels}, unit__in=records_below([unit.pk]))
+    own = set(register.values_list("pk", flat=True))
+    # Of two that were merged across units the one that was given may be the unit's own.
+    if len(known) < len(labels) or not all(key in own or present[key] in own for key in present):
         raise Refused(Problem("business_unknown", _("One of these shops is not in the register any more.")))
     # Two who follow the same business at once: the second one finds the first one's shop.
     database.lock(["cashless.follow"], shared=False)
     shops = Shop.objects.select_for_update(of=("self",)).filter(business__in=known).order_by("pk")
     followed = {shop.business_id: shop for shop in shops}
-    relabelled = [shop for key, shop in followed.items() if labels[key] and shop.label != labels[key]]
+    relabelled = _managed(
+        actor, unit, [shop for key, shop in followed.items() if labels[key] and shop.label != labels[key]]
+    )
     for shop in relabelled:
         shop.label = labels[shop.business_id]
         shop.folded = vietnamese.fold(shop.label)[:LONGEST_LABEL]
@@ -74,3 +81,12 @@ def follow_shops(*, actor: User, unit: Unit, businesses: Sequence[FollowInput]) 
     )
     followed |= {shop.business_id: shop for shop in fresh}
     return {entry.business_id: followed[present[entry.business_id]] for entry in businesses}
+
+
+def _managed(actor: User, unit: Unit, shops: Sequence[Shop]) -> list[Shop]:
+    """Return those of these shops that the actor manages: one that was merged may be followed by another unit."""
+    elsewhere = [shop.pk for shop in shops if shop.unit_id != unit.pk]
+    if not elsewhere:
+        return list(shops)
+    managed = set(policy.MANAGE.filter(actor, Shop.objects.filter(pk__in=elsewhere)).values_list("pk", flat=True))
+    return [shop for shop in shops if shop.unit_id == unit.pk or shop.pk in managed]

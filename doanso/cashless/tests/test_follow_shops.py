@@ -78,3 +78,25 @@ def test_a_hundred_shops_take_as_many_statements_as_one(market):
         return len(captured)
 
     assert statements(0, 1) == statements(1, 100)
+
+
+def test_a_shop_of_another_wards_register_is_not_followed(market):
+    nam, ward = market.businesses["nam"], market.tree.units["p4"]
+    with pytest.raises(Refused) as refused:
+        follow_shops(actor=market.tree.an, unit=ward, businesses=[FollowInput(nam.pk)])
+    assert refused.value.problem.code == "business_unknown"
+    assert not Shop.objects.filter(business=nam).exists()
+
+
+def test_a_shop_that_was_merged_into_one_of_another_ward_keeps_what_that_ward_wrote(market):
+    nam = market.businesses["nam"]
+    [shop] = follow_shops(
+        actor=market.tree.chi, unit=market.tree.units["p5"], businesses=[FollowInput(nam.pk, "Hùng Vương")]
+    ).values()
+    gone = market.businesses["ba"]
+    Business.objects.filter(pk=gone.pk).update(merged_into=nam)
+    ward = market.tree.units["p4"]
+    followed = follow_shops(actor=market.tree.an, unit=ward, businesses=[FollowInput(gone.pk, "Lê Lợi")])
+    assert followed[gone.pk].pk == shop.pk
+    shop.refresh_from_db()
+    assert shop.label == "Hùng Vương"

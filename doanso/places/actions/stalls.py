@@ -1,7 +1,7 @@
 """Actions on a market's stalls and their traders. Each locks the market first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from doanso.places.actions.addresses import RegisterChange, lock_place
 from doanso.places.models import Place, Segment, Stall, Tenancy
 from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
+from doanso.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,22 @@ def _shops(place: Place, entries: Mapping[str, StallInput]) -> dict[str, UUID]:
             raise Refused(Problem("shop_unknown", _("This shop is not in your unit's register any more."), "shop"))
     rows = {key: inputs for key, entry in entries.items() if (inputs := shop_input(place, entry)) is not None}
     matches = people.match_or_create_businesses(unit_id=unit.pk, inputs=list(rows.values()))
-    return shops | {key: match.business_id for key, match in zip(rows, matches, strict=True)}
+    found = {key: match.business_id for key, match in zip(rows, matches, strict=True)}
+    elsewhere = {match.business_id for match in matches if match.known_elsewhere}
+    if elsewhere:
+        found |= _own_shops(unit, {key: rows[key] for key, shop in found.items() if shop in elsewhere}, found)
+    return shops | found
+
+
+def _own_shops(unit: Unit, rows: Mapping[str, people.BusinessInput], found: Mapping[str, UUID]) -> dict[str, UUID]:
+    """Return shops of the unit's own register for those rows that mean a shop of another unit, by name and phone.
+
+    The trader's shop there is that unit's: it has its own state and code, and nobody here checks it.
+    """
+    own = set(Business.objects.filter(pk__in=found.values(), unit=unit).values_list("pk", flat=True))
+    foreign = {key: replace(inputs, phone="") for key, inputs in rows.items() if found[key] not in own}
+    matches = people.match_or_create_businesses(unit_id=unit.pk, inputs=list(foreign.values()))
+    return {key: match.business_id for key, match in zip(foreign, matches, strict=True)}
 
 
 def _write_tenancies(

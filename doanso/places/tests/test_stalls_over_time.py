@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from doanso.cashless.actions import FollowInput, follow_shops
 from doanso.cashless.models import CheckOrigin, ScanResult, Shop, ShopCheck
 from doanso.lib import clock
+from doanso.people.actions import BusinessInput, match_or_create_businesses
 from doanso.people.models import Business
 from doanso.places.actions.addresses import RegisterChange
 from doanso.places.actions.stalls import StallInput, TraderInput, close_stall
@@ -72,3 +74,19 @@ def test_a_code_read_before_shops_were_merged_stays_safe(frozen: Listing) -> Non
     Business.objects.filter(pk=shop.business_id).update(merged_into=remaining)
     value = frozen.value(frozen.market, CODE_SAFE)
     assert (value.numerator, value.denominator) == (1, 1)
+
+
+def test_a_trader_who_has_a_shop_in_another_ward_gets_one_of_this_ward(listing: Listing) -> None:
+    tree = listing.tree
+    inputs = BusinessInput("Lê Thị Ba", phone="+84903111222", address="1 Hùng Vương")
+    [elsewhere] = match_or_create_businesses(unit_id=tree.units["p5"].pk, inputs=[inputs])
+    follow = [FollowInput(elsewhere.business_id, "Hùng Vương · số 1")]
+    follow_shops(actor=tree.chi, unit=tree.units["p5"], businesses=follow)
+    trader = TraderInput("Lê Thị Ba", phone="+84903111222")
+
+    for _time in range(2):
+        listing.put(StallInput("A1", trader=trader))
+    [tenancy] = Tenancy.objects.select_related("business")
+    assert tenancy.business.unit == tree.units["p4"]
+    assert Shop.objects.get(business=tenancy.business).unit == tree.units["p4"]
+    assert Shop.objects.get(business=elsewhere.business_id).label == "Hùng Vương · số 1"
