@@ -6,9 +6,11 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
+from doanso.access.policy import personal
 from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
 from doanso.cashless import policy
+from doanso.cashless.masking import mask_shop
 from doanso.cashless.models import Shop
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.wording import PILLS
@@ -23,6 +25,10 @@ def find_shops(actor: User, words: SearchWords) -> SearchGroup | None:
     for word in words.folded:
         condition &= Q(business__folded__startswith=word) | Q(business__folded__contains=f" {word}")
     shops = policy.VIEW.filter(actor, queries.all_shops().filter(condition))
+    shown = personal(actor)
+    if not shown.everywhere:
+        # A hit on a name that is shown as initials would disclose it.
+        shops = shops.filter(unit__in=shown.unmasked)
     rows = list(shops.order_by("business__folded", "pk")[: MOST_ENTRIES + 1])
     entries = [_entry(shop, words) for shop in rows[:MOST_ENTRIES]]
     url = f"{reverse('cashless:shops')}?q={words.text}"
@@ -45,7 +51,9 @@ def _entry(shop: Shop, words: SearchWords | None) -> SearchEntry:
 def recall_shops(actor: User, arguments: Sequence[Mapping[str, Any]]) -> Sequence[SearchEntry]:
     """Return the entries of opened shops."""
     ids = [each["business_id"] for each in arguments]
-    return [_entry(shop, None) for shop in policy.VIEW.filter(actor, queries.all_shops().filter(business__in=ids))]
+    shops = policy.VIEW.filter(actor, queries.all_shops().filter(business__in=ids))
+    shown = personal(actor)
+    return [_entry(mask_shop(shown, shop), None) for shop in shops]
 
 
 PROVIDER = SearchProvider("cashless", SearchSection.RESIDENTS, find_shops, {"cashless:shop": recall_shops})

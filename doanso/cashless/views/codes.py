@@ -19,6 +19,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.cashless import actions, policy
 from doanso.cashless.forms.codes import CodeForm, SettleForm
 from doanso.cashless.forms.shops import ReasonForm
+from doanso.cashless.masking import mask_alarm, mask_checks
 from doanso.cashless.models import CodeAlarm, CodeAlarmState, CodeChange
 from doanso.cashless.posters import poster_of
 from doanso.cashless.queries import shops as queries
@@ -232,14 +233,17 @@ def settle(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
 
 
 def _alarm_page(request: AuthenticatedRequest, alarm: CodeAlarm, form: SettleForm, status: int = 200) -> HttpResponse:
-    registered = queries.code_of_day(alarm.shop, alarm)
+    registered, checks = queries.code_of_day(alarm.shop, alarm), queries.checks_of_alarm(alarm)
+    shown = access.personal(request.user)
+    mask_alarm(shown, alarm)
+    mask_checks(shown, checks)
     context = {
         "alarm": alarm,
         "shop": alarm.shop,
         "place": place_of(alarm.shop),
         "seen": code_words(alarm.bank_bin, alarm.last_four, alarm.seen_on),
         "registered": account(registered, alarm.seen_on) if registered is not None else "",
-        "checks": queries.checks_of_alarm(alarm),
+        "checks": checks,
         "is_open": alarm.state == CodeAlarmState.OPEN,
         "is_objection": alarm.cause == "objection",
         "may_settle": policy.MANAGE.allows(request.user, alarm, found_by=policy.VIEW)

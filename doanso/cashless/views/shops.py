@@ -23,6 +23,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.cashless import actions, code_keys, policy
 from doanso.cashless.actions import FollowInput
 from doanso.cashless.forms.shops import CheckForm, FollowFilterForm, FollowForm, ReasonForm, ShopFilterForm
+from doanso.cashless.masking import mask_checks, mask_shop
 from doanso.cashless.models import CodeAlarmState, CodeChange, Shop, ShopCheck, ShopState
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.shops import ShopCounts, ShopFilter, ShopRow
@@ -59,6 +60,9 @@ def shop_list(request: AuthenticatedRequest) -> HttpResponse:
     # A ward knows that these shops are its own.
     own = policy.VIEW_AT.roots(request.user)
     names = {unit.id: unit.name for unit in seen_units if unit.id not in own}
+    shown = access.personal(request.user)
+    for row in page.rows:
+        mask_shop(shown, row.shop)
     summary = ngettext("%(count)s shop on this page", "%(count)s shops on this page", len(page.rows))
     may_manage = policy.MANAGE_AT.allows_anywhere(request.user)
     context = {
@@ -201,6 +205,11 @@ def shop_page(
 ) -> HttpResponse:
     """Show the page of a shop, with the forms of its change as they were sent."""
     details = queries.shop_details(shop)
+    shown = access.personal(request.user)
+    mask_shop(shown, shop)
+    mask_checks(shown, details.checks)
+    for alarm in details.alarms:
+        alarm.seen_by_words = shown.name(alarm.seen_by_words, alarm.unit_id)
     pending, today = details.pending, clock.today()
     may_manage = policy.MANAGE.allows(request.user, shop, found_by=policy.VIEW)
     may_approve = policy.APPROVE.allows(request.user, shop, found_by=policy.VIEW)

@@ -216,11 +216,11 @@ def _write_tenancies(
     """
     current: dict[UUID, Tenancy] = {}
     free_from: dict[UUID, date] = {}
-    for tenancy in Tenancy.objects.filter(stall__in=traded):
-        if tenancy.until is None:
-            current[tenancy.stall_id] = tenancy
+    for known in Tenancy.objects.filter(stall__in=traded):
+        if known.until is None:
+            current[known.stall_id] = known
         else:
-            free_from[tenancy.stall_id] = max(tenancy.until, free_from.get(tenancy.stall_id, tenancy.until))
+            free_from[known.stall_id] = max(known.until, free_from.get(known.stall_id, known.until))
     ended, renamed, begun = [], [], []
     moved: set[UUID] = set()
     for stall_id, (trader, business_id) in traded.items():

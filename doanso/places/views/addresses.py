@@ -1,5 +1,6 @@
 """Pages of a street's house list: the list, doors from the register or by hand, one door."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from doanso.access.policy import personal
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats, vietnamese
 from doanso.lib.paging import page_number, pages
@@ -19,6 +21,7 @@ from doanso.places import policy, queries
 from doanso.places.actions import addresses as actions
 from doanso.places.forms import registers as forms
 from doanso.places.kinds import kind_named
+from doanso.places.masking import mask_addresses
 from doanso.places.models import Place
 from doanso.places.queries import addresses as reads
 from doanso.places.queries.register_units import register_unit
@@ -43,9 +46,13 @@ def address_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     street = _street_or_404(request, place_id)
     segments = queries.segments_of(street)
     form = forms.AddressFilterForm(request.GET, segments=segments)
-    filters = form.narrowed()
+    filters, shown = form.narrowed(), personal(request.user)
+    if not shown.shows(street.unit_id):
+        # A hit on a sign that is shown as initials would disclose it.
+        filters = replace(filters, text="")
     today, number = clock.today(), page_number(request)
     rows, more = reads.address_rows(street, filters, today, number)
+    mask_addresses(shown, street, [row.address for row in rows])
     may_manage = policy.MANAGE.allows(request.user, street, found_by=policy.VIEW)
     counts = remembered(street, ("addresses", today), lambda: reads.list_counts(street, today))
     summary = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(rows))
@@ -198,6 +205,7 @@ def address(request: AuthenticatedRequest, place_id: UUID, address_id: UUID) -> 
         raise Http404
     criteria = reads.criteria_of(street)
     [row] = reads.with_marks(street, [chosen], criteria, clock.today())
+    mask_addresses(personal(request.user), street, [chosen])
     return render(
         request,
         "places/address.html",

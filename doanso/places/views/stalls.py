@@ -1,5 +1,6 @@
 """Pages of a market's stalls and traders."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from doanso.access.policy import personal
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -18,6 +20,7 @@ from doanso.places import policy, queries
 from doanso.places.actions import stalls as actions
 from doanso.places.forms import registers as forms
 from doanso.places.kinds import kind_named
+from doanso.places.masking import mask_tenancies
 from doanso.places.models import Place, Stall
 from doanso.places.queries import stalls as reads
 from doanso.places.values.remembered import remembered
@@ -46,7 +49,12 @@ def stall_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     market = _market_or_404(request, place_id)
     form = forms.StallFilterForm(request.GET, segments=queries.segments_of(market))
     today, number = clock.today(), page_number(request)
-    rows, more = reads.stall_rows(market, form.narrowed(), today, number)
+    filters, shown = form.narrowed(), personal(request.user)
+    if not shown.shows(market.unit_id):
+        # A hit on a name that is shown as initials would disclose it.
+        filters = replace(filters, text="")
+    rows, more = reads.stall_rows(market, filters, today, number)
+    mask_tenancies(shown, market, [row.tenancy for row in rows])
     summary = ngettext("%(count)s stall on this page", "%(count)s stalls on this page", len(rows))
     may_manage = policy.MANAGE.allows(request.user, market, found_by=policy.VIEW)
     return render(
@@ -92,6 +100,8 @@ def stall(request: AuthenticatedRequest, place_id: UUID, stall_id: UUID) -> Http
     market = _market_or_404(request, place_id)
     chosen = _stall_or_404(market, stall_id)
     [row] = reads.with_traders([chosen], clock.today())
+    tenancies, shown = reads.tenancies_of(chosen), personal(request.user)
+    mask_tenancies(shown, market, [row.tenancy, *tenancies])
     return render(
         request,
         "places/stall.html",
@@ -99,7 +109,7 @@ def stall(request: AuthenticatedRequest, place_id: UUID, stall_id: UUID) -> Http
             "place": market,
             "row": row,
             "stall": chosen,
-            "tenancies": reads.tenancies_of(chosen),
+            "tenancies": tenancies,
             "may_manage": chosen.until is None and policy.MANAGE.allows(request.user, market),
         },
     )
