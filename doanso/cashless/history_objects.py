@@ -17,7 +17,7 @@ from doanso.cashless.models import CodeAlarm, CodeChange, Shop, ShopCheck
 
 def register() -> None:
     """Register the kinds; called once at start-up."""
-    register_object_kind("cashless.shop", _("Shop"), _shops)
+    register_object_kind("cashless.shop", _("Followed shop"), _shops)
     register_object_kind("cashless.shopcheck", _("Check of a shop"), _checks)
     register_object_kind("cashless.codechange", _("Change of a payment code"), _changes)
     register_object_kind("cashless.codealarm", _("Alarm about a payment code"), _alarms)

@@ -161,13 +161,15 @@ def assess(*, actor: User, place: Place, read: str, note: str = "") -> Assessmen
 
 @transaction.atomic
 def recheck(*, actor: User, place: Place, read: str, note: str = "") -> Assessment:
-    """Keep today's values as a re-check of a recognised place; the next one is due after the kind's months.
+    """Keep today's values as a re-check of a recognised place, never by whoever made the unit's own assessment; the next one is
+    due after the kind's months.
 
     A place that misses a criterion stays recognised until somebody withdraws the recognition; its page says so.
     """
     fresh = lock_read(place, read)
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.RECOGNISED,)))
+    refuse(rules.own_problem(actor.pk, queries.self_assessors(fresh)))
     refuse(rules.note_problem(note))
     refuse_secret([note], field="note")
     recognition = fresh.recognitions.get(withdrawn_on=None)

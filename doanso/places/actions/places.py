@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -50,9 +51,7 @@ def create_place(*, actor: User, unit: Unit, kind: str, inputs: PlaceInput) -> P
     policy.MANAGE_AT.require_at(actor, unit)
     _require_sound(inputs)
     folded = vietnamese.fold(inputs.name)
-    if Place.objects.filter(unit=unit, kind=kind, folded=folded).exclude(state=PlaceState.STOPPED).exists():
-        message = _("This unit has “%(name)s” already.") % {"name": inputs.name.strip()}
-        raise Refused(Problem("place_twice", message, "name"))
+    _require_free_name(Place.objects.filter(unit=unit, kind=kind, folded=folded), inputs.name)
     place = Place(
         kind=kind,
         name=inputs.name.strip(),
@@ -83,6 +82,13 @@ def _require_sound(inputs: PlaceInput) -> None:
         raise Refused(Problem("place_segments", message, "segments"))
     if any(not segment.name.strip() for segment in inputs.segments):
         raise Refused(Problem("place_segment_name", _("Each part needs a name."), "segments"))
+
+
+def _require_free_name(others: QuerySet[Place], name: str) -> None:
+    """Refuse a name that another place of the unit has: lists from Excel find their place by it."""
+    if others.exclude(state=PlaceState.STOPPED).exists():
+        message = _("This unit has “%(name)s” already.") % {"name": name.strip()}
+        raise Refused(Problem("place_twice", message, "name"))
 
 
 def _save_with_slug(place: Place) -> None:
@@ -142,11 +148,16 @@ def change_place(*, actor: User, place: Place, read: str, inputs: PlaceInput) ->
     changed = []
     if fresh.name != inputs.name.strip():
         fresh.name, fresh.folded = inputs.name.strip(), vietnamese.fold(inputs.name)
+        same = Place.objects.filter(unit=fresh.unit_id, kind=fresh.kind, folded=fresh.folded)
+        _require_free_name(same.exclude(pk=fresh.pk), inputs.name)
         changed.append("name")
     if fresh.note != inputs.note.strip():
         fresh.note = inputs.note.strip()
         changed.append("note")
     if fresh.started_on != inputs.started_on:
+        if fresh.surveyed_on is not None:
+            message = _("The survey is closed, and what was listed before it counts from the first day: the day stays.")
+            raise Refused(Problem("place_started_frozen", message, "started_on"))
         fresh.started_on = inputs.started_on
         changed.append("started_on")
     if _write_segments(fresh, inputs.segments):

@@ -210,6 +210,8 @@ def change_point(
     with _stored_photos(photo, PHOTO, PHOTO_SMALL) as blobs, transaction.atomic():
         fresh = _locked_point(actor, point)
         refuse(rules.stale_problem(read, fresh.version))
+        becomes_board = inputs.kind == PointKind.BOARD
+        refuse(rules.kind_problem(fresh.is_board, becomes_board, is_frozen=fresh.place.is_frozen))
         values: dict[str, object] = {**_values(inputs)}
         values["number"] = _number(inputs, _numbers(fresh.place, inputs.kind, but=fresh.pk), kept=fresh.number)
         old_photos: list[Blob | None] = []

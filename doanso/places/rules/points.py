@@ -64,6 +64,16 @@ def added_problem(reason: str, *, is_frozen: bool) -> Problem | None:
     return None
 
 
+def kind_problem(was_board: bool, is_board: bool, *, is_frozen: bool) -> Problem | None:
+    """Return a problem where a board becomes another point after the survey, or a point a board: each is a denominator."""
+    if is_frozen and was_board != is_board:
+        message = _(
+            "The survey is closed, and boards are counted by themselves. Remove this point with a reason and add it anew."
+        )
+        return Problem("point_kind_frozen", message, "kind")
+    return None
+
+
 def removed_problem(reason: str) -> Problem | None:
     """Return a problem where a point is removed without a reason."""
     return None if reason.strip() else Problem("point_removed_reason", _("Say why the point is removed."), "reason")

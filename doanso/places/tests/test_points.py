@@ -251,3 +251,19 @@ def test_the_public_page_is_written_and_shown(street: StreetScene) -> None:
     with pytest.raises(Refused) as refused:
         actions.write_public_page(actor=street.tree.an, place=place, inputs=PublicTextInput(), read=0)
     assert refused.value.problem.code == "page_stale"
+
+
+def test_after_the_survey_no_point_becomes_a_board(street: StreetScene) -> None:
+    place = street.create()
+    point = add(street, place)
+    change = lambda kind: actions.change_point(  # noqa: E731
+        actor=street.tree.an,
+        point=point,
+        read=PublicPoint.objects.get(pk=point.pk).version,
+        inputs=PointInput(kind=kind, name="Trạm Y tế"),
+    )
+    change("board")
+    Place.objects.filter(pk=place.pk).update(surveyed_on=TODAY, state="surveyed")
+    with pytest.raises(Refused) as refused:
+        change("health")
+    assert (refused.value.problem.code, refused.value.problem.field) == ("point_kind_frozen", "kind")

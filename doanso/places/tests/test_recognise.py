@@ -15,10 +15,10 @@ from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.notices.models import Notice
 from doanso.places import actions, queries
-from doanso.places.actions import RecognitionInput
+from doanso.places.actions import PlaceInput, RecognitionInput
 from doanso.places.formulas import Value
 from doanso.places.models import AssessmentStage, KnownFrom, Place, PlaceState, Recognition
-from doanso.places.tests.conftest import FILE, StreetScene
+from doanso.places.tests.conftest import FILE, REACHED, StreetScene
 from doanso.targets.actions import load_programme
 from doanso.targets.models import Programme
 from doanso.testing import TODAY
@@ -195,3 +195,26 @@ def test_a_waiting_place_stays_in_the_inbox_of_an_officer_who_shows_it(street: S
     assert street.fresh(place).changed_by_id == dung.pk
     assert [each.pk for each in queries.to_assess(dung)] == [place.pk]
     assert list(queries.to_assess(an)) == []
+
+
+def test_whoever_sent_it_does_not_re_check_it(street: StreetScene) -> None:
+    place = street.in_progress()
+    street.values.update(REACHED)
+    street.step(actions.assess_itself, place, street.tree.dung)
+    street.step(actions.assess, place, street.hoa)
+    street.step(actions.recognise, place, street.hoa, inputs=RecognitionInput(TODAY))
+    assert refusal(lambda: street.step(actions.recheck, place, street.tree.dung)) == "place_own"
+    street.step(actions.recheck, place, street.hoa)
+
+
+def test_name_and_first_day_of_a_place_stay_its_own(street: StreetScene) -> None:
+    place, other = street.create(), street.create("Đường Hùng Vương")
+    change = lambda **values: street.step(  # noqa: E731
+        actions.change_place, place, inputs=PlaceInput(**{"name": place.name, "started_on": place.started_on} | values)
+    )
+    assert refusal(lambda: change(name="đường hùng vương")) == "place_twice"
+    change(started_on=date(2023, 3, 2))
+    street.step(actions.complete_survey, place, on=date(2023, 3, 20))
+    assert refusal(lambda: change(started_on=date(2023, 3, 5))) == "place_started_frozen"
+    street.step(actions.stop_place, other, reason="Không làm nữa")
+    assert change(name="Đường Hùng Vương", started_on=date(2023, 3, 2)).name == "Đường Hùng Vương"
