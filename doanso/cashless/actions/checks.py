@@ -327,6 +327,7 @@ def take_back_check(*, actor: User, check: ShopCheck, reason: str) -> ShopCheck:
         policy.MANAGE.require(actor, check)
     if not reason.strip():
         raise Refused(Problem("reason_missing", _("Write why this check is wrong."), "reason"))
+    refuse(ladder.words_problem(reason, "reason"))
     shops = lock_shops([check.shop_id])
     fresh = ShopCheck.objects.get(pk=check.pk)
     if fresh.taken_back_at is not None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.cashless.models import AlarmOutcome, ChangeState, ScanResult
+from doanso.cashless.rules.ladder import words_problem
 from doanso.lib import formats
 from doanso.lib.problems import Problem
 from doanso.lib.vietqr import VietQR
@@ -75,12 +76,12 @@ def consent_problem(consented: bool) -> Problem | None:
 
 
 def why_problem(why: str) -> Problem | None:
-    """Refuse a change without a reason."""
+    """Refuse a change without a reason, or with a number in it: accounts are kept encrypted alone."""
     if not why.strip():
         return Problem("why_missing", _("Write why the code changes, in a few words."), "why")
     if len(why.strip()) > LONGEST_WHY:
         return Problem("why_long", _("Say it in at most 300 characters."), "why")
-    return None
+    return words_problem(why, "why")
 
 
 def second_officer_problem(actor_id: UUID, requested_by: UUID) -> Problem | None:
@@ -137,14 +138,14 @@ def can_object(state: str, effective_at: datetime | None, now: datetime) -> bool
 
 
 def outcome_problem(outcome: str, words: str) -> Problem | None:
-    """Refuse to settle an alarm without its outcome, or without a sentence about what was done."""
+    """Refuse to settle an alarm without its outcome, or without a sentence about what was done; no number belongs into it."""
     if outcome not in AlarmOutcome.values:
         return Problem("outcome_missing", _("Choose what it turned out to be."), "outcome")
     if not words.strip():
         return Problem("words_missing", _("Write what was found and done, in a sentence."), "words")
     if len(words.strip()) > LONGEST_WORDS:
         return Problem("words_long", _("Say it in at most 500 characters."), "words")
-    return None
+    return words_problem(words, "words")
 
 
 def elsewhere_problem(shop_name: str, since: date) -> Problem:

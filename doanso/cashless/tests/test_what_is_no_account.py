@@ -3,12 +3,13 @@
 import pytest
 
 from doanso.cashless import actions
-from doanso.cashless.actions import CodeInput, FollowInput
+from doanso.cashless.actions import CheckInput, CodeInput, FollowInput
 from doanso.cashless.actions.codes import code_of_account, read_code
 from doanso.cashless.models import AlarmOutcome, ChangeState, CodeAlarm, CodeChange, ShopCode
 from doanso.cashless.tests.conftest import ACB, AGRIBANK, VCB
 from doanso.lib.problems import Refused
 from doanso.lib.vietqr import encode, shop_code
+from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +88,18 @@ def test_an_account_of_another_wards_shop_is_asked_about_without_its_name(regist
     named = _refused(actions.register_code, **(ask | {"actor": registered.tree.dung}))
     assert "Phở Hai" in named.message
     assert not CodeAlarm.objects.exists()
+
+
+def test_no_number_is_written_in_words(registered):
+    an, number = registered.tree.an, "chuyển sang 257 678 859"
+    ask = {"actor": an, "shop": registered.hai, "inputs": CodeInput(ACB, True)}
+    problems = [_refused(actions.request_change, why=number, **ask)]
+    change = actions.request_change(why="Đổi ngân hàng", **ask)
+    problems.append(_refused(actions.withdraw_change, actor=an, change=change, reason=number))
+    check = actions.check_shop(actor=an, shop=registered.hai, inputs=CheckInput(TODAY, "displayed"), code=AGRIBANK)
+    settle = {"actor": an, "alarm": check.alarm, "outcome": AlarmOutcome.MISTAKE}
+    problems.append(_refused(actions.settle_alarm, words=number, **settle))
+    problems.append(_refused(actions.take_back_check, actor=an, check=check, reason=number))
+    assert [(problem.code, problem.field) for problem in problems] == [
+        ("long_number", "why"), ("long_number", "why"), ("long_number", "words"), ("long_number", "reason"),
+    ]  # fmt: skip
