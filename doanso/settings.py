@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "doanso.places",
     "doanso.cashless",
     "doanso.partners",
+    "doanso.events",
     "doanso.targets",
     "doanso.outreach",
     "doanso.referrals",

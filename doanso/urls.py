@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("doanso.cashless.urls")),
     path("", include("doanso.places.urls")),
     path("", include("doanso.partners.urls")),
+    path("", include("doanso.events.urls")),
     path("", include("doanso.organisation.urls")),
     path("", include("doanso.reports.urls")),
     path("api/v1/", api.urls),

@@ -33,6 +33,7 @@ _READ = {
     "results.view",
     "places.view",
     "cashless.view",
+    "events.view",
     "audit.view",
 }
 _RECORD = {
@@ -77,6 +78,7 @@ _OFFICE = {
     "sync.decide",
     "sync.manage_devices",
     "places.manage",
+    "events.manage",
     "cashless.manage",
     "cashless.approve",
 }
@@ -120,7 +122,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
         | _VISIT
         | {"members.admit", "members.change", "adoption.attest", "support.record", "targets.answer"}
         | {"support.open_stand", "support.keep_stand", "results.record", "places.record"}
-        | {"reports.send", "reports.write", "documents.set_letterhead"},
+        | {"reports.send", "reports.write", "documents.set_letterhead", "events.manage"},
         Scope.SUBTREE,
     )
     | {"sync.manage_devices": Scope.OWN, "documents.receive": Scope.HERE, "signing.keep": Scope.OWN},

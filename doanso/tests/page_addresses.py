@@ -15,6 +15,8 @@ from django.urls import reverse
 
 from doanso.access.models import RoleAssignment
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
+from doanso.access.tests.routes_events import EVENT, EVENT_SHIFT, PART, SHIFT
+from doanso.access.tests.routes_events import MAKERS as EVENT_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
 from doanso.access.tests.routes_places import example_place, example_set
@@ -404,6 +406,10 @@ EXAMPLES |= {
     "partner_id": lambda committee: PARTNER_MAKERS[_PARTNER](Scene(committee.tree), committee.tree.units["p4"])[
         "partner_id"
     ],
+    "event_id": lambda committee: EVENT_MAKERS[f"{EVENT}move/"](Scene(committee.tree), committee.tree.units["p4"])[
+        "event_id"
+    ],
+    "events:new-part.sort": lambda _committee: "booths",
     "notice_id": lambda committee: PARTNER_MAKERS["/notices/<uuid:notice_id>/"](
         Scene(committee.tree), committee.tree.units["p4"]
     )["notice_id"],
@@ -471,6 +477,13 @@ TOGETHER = {
         f"partners:{name}-undertaking": f"{_PARTNER}undertakings/<uuid:undertaking_id>/{name}/"
         for name in ("edit", "settle", "reopen")
     },
+    "events:edit-part": PART,
+    "events:remove-part": f"{PART}remove/",
+    "events:edit-shift": f"{EVENT_SHIFT}edit/",
+    "events:remove-shift": f"{EVENT_SHIFT}remove/",
+    "events:shift": SHIFT,
+    "events:add-volunteer": f"{SHIFT}volunteers/",
+    "events:remove-volunteer": f"{SHIFT}volunteers/<uuid:volunteer_id>/remove/",
     **{f"documents:{name}": f"{_DOCUMENT}{name}/" for name in ("send-to", "recall", "replace", "remind")},
 }
 
@@ -481,6 +494,9 @@ def address(route: Route, committee: Committee) -> str:
         made = (DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS | REGISTER_MAKERS | PARTNER_MAKERS)[
             TOGETHER[route.name]
         ](Scene(committee.tree), committee.tree.units["p4"])
+        made = (DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS | PARTNER_MAKERS | EVENT_MAKERS)[TOGETHER[route.name]](
+            Scene(committee.tree), committee.tree.units["p4"]
+        )
         return reverse(route.name, kwargs={name: made[name] for name in route.arguments})
     given = {}
     for name in route.arguments:

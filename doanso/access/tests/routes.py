@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
+from doanso.access.tests.routes_events import MAKERS as EVENT_MAKERS
 from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
@@ -333,6 +334,7 @@ MAKERS: dict[str, Maker] = {
     **REGISTER_MAKERS,
     **PARTNER_MAKERS,
     **POINT_MAKERS,
+    **EVENT_MAKERS,
     "/users/invitations/<uuid:pk>/anew/": _invitation,
     "/users/invitations/<uuid:pk>/withdraw/": _invitation,
     "/i/<str:secret>/": _invitation_link,

@@ -24,6 +24,16 @@ from doanso.documents.links import link_of
 from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
 from doanso.home.tests.movement_objects import movement_sources
 from doanso.home.tests.place_objects import place_sources
+from doanso.events.models import (
+    Booth,
+    BudgetLine,
+    Event,
+    EventPartner,
+    Material,
+    Shift,
+    ShiftVolunteer,
+    TimetableLine,
+)
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
@@ -296,6 +306,13 @@ _OF_MEMBERS = {"owner": "branch_id", "sort": _MEMBERS}
 _REPORT = {"sort": ("kind", "frozen_at", "form"), "programme": "programme__code", "report_id": "pk"}
 _DOCUMENTS = ("state", "medium", "kind", "source_kind")
 _OF_DOCUMENT = ("document__state", "document__kind")
+_EVENT_PARTS: dict[str, Any] = {
+    "timetable": TimetableLine,
+    "partners": EventPartner,
+    "booths": Booth,
+    "budget": BudgetLine,
+    "materials": Material,
+}
 _DELIVERIES = _rows(Delivery, (*_OF_DOCUMENT, "opened_at", "answered_at", "unit__kind"), delivery_id="pk")
 _PAIRS = _rows(Duplicate, ("state",), pair_id="pk")
 _KINDS = _values("kind", lambda: [one.name for one in list_kinds()])
@@ -407,6 +424,56 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
             )
         ],
     ),
+    ("partner_id",): _rows(Partner, ("kind",), partner_id="pk"),
+    ("partner_id", "contact_id"): _rows(
+        PartnerContact, owner="partner__unit_id", partner_id="partner_id", contact_id="pk"
+    ),
+    ("partner_id", "agreement_id"): _rows(Agreement, ("ended_on",), partner_id="partner_id", agreement_id="pk"),
+    "partners:agreement-file": _rows(Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"),
+    "partners:erase-agreement-file": _rows(
+        Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"
+    ),
+    ("partner_id", "undertaking_id"): _rows(
+        Undertaking, ("state", "kind"), partner_id="partner_id", undertaking_id="pk"
+    ),
+    ("business_id",): _rows(Shop, ("state", "used_recently", "code_checked_on"), business_id="business_id"),
+    ("code_change_id",): _rows(CodeChange, ("state",), code_change_id="pk"),
+    ("alarm_id",): _rows(CodeAlarm, ("state", "cause", "outcome"), alarm_id="pk"),
+    ("check_id",): _rows(ShopCheck, ("state", "scan", "origin", "taken_back_at"), check_id="pk"),
+    ("event_id",): _rows(Event, ("kind", "state"), event_id="pk"),
+    "events:new-part": _nested(
+        _rows(Event, ("kind", "state"), event_id="pk"), lambda _event: [{"sort": sort} for sort in _EVENT_PARTS]
+    ),
+    ("event_id", "part_id", "sort"): lambda: [
+        Example({"event_id": part.event_id, "sort": sort, "part_id": part.pk}, part.event.unit_id, (sort,))
+        for sort, model in _EVENT_PARTS.items()
+        for part in model._default_manager.select_related("event").order_by("pk")
+    ],
+    ("event_id", "shift_id"): _rows(
+        Shift.objects.filter(removed_at=None), owner="event__unit_id", event_id="event_id", shift_id="pk"
+    ),
+    ("shift_id",): _rows(Shift, ("removed_at",), shift_id="pk"),
+    ("shift_id", "volunteer_id"): _rows(
+        ShiftVolunteer, ("teammate_id",), owner="shift__unit_id", shift_id="shift_id", volunteer_id="pk"
+    ),
+    ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
+    "places:begin-criteria": _values("kind", lambda: [kind.code for kind in kinds()]),
+    ("place_id",): _rows(Place, ("kind", "state"), place_id="pk"),
+    ("set_id",): _rows(CriteriaSet, ("kind", "published_at"), owner="owner_id", set_id="pk"),
+    ("criterion_id", "set_id"): _rows(
+        Criterion,
+        ("threshold_kind",),
+        owner="criteria_set__owner_id",
+        criterion_id="pk",
+        set_id="criteria_set_id",
+    ),
+    ("criterion_id", "place_id"): _rows(
+        PlaceGap, ("criterion__number",), owner="place__unit_id", criterion_id="criterion_id", place_id="place_id"
+    ),
+    ("part_id", "place_id"): _rows(
+        PlacePartner, ("is_board",), owner="place__unit_id", part_id="pk", place_id="place_id"
+    ),
+    ("place_id", "set_id"): _rows(Place, ("kind",), place_id="pk", set_id="criteria_set_id"),
     ("result_id",): _rows(Result, ("state", "version", "indicator_id"), result_id="pk"),
     ("file_id", "result_id"): _rows(
         ResultFile,

@@ -1,0 +1,79 @@
+"""Makers for the addresses of events; see `routes`."""
+
+from datetime import time
+from typing import Any
+
+from doanso.access.tests.scene import Maker, RouteExample, Scene
+from doanso.events.models import BudgetLine, Event, EventState, Shift, ShiftVolunteer
+from doanso.lib import clock
+from doanso.lib.access_codes import new_code
+from doanso.units.models import Unit
+
+
+def example_event(scene: Scene, unit: Unit, state: str = EventState.DRAFT) -> Event:
+    """A festival of the unit, today."""
+    now = clock.now()
+    return Event.objects.create(
+        unit=unit, kind="cashless-festival", title="Ngày hội không tiền mặt", folded="ngay hoi khong tien mat",
+        slug=f"ngay-hoi-{new_code().lower()}", code=new_code(), place="Quảng trường trung tâm", day=clock.today(),
+        begins=time(7), ends=time(11), state=state, made_by=scene.tree.minh, made_at=now, changed_at=now,
+    )  # fmt: skip
+
+
+def _draft(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"event_id": example_event(scene, unit).pk}
+
+
+def _open(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"event_id": example_event(scene, unit, EventState.OPEN).pk}
+
+
+def _new_part(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {**_draft(scene, unit), "sort": "booths"}
+
+
+def _part(scene: Scene, unit: Unit) -> dict[str, Any]:
+    line = BudgetLine.objects.create(event=example_event(scene, unit), text="Rạp, bàn ghế", amount="12.000.000 đồng")
+    return {"event_id": line.event_id, "sort": "budget", "part_id": line.pk}
+
+
+def _shift_of(scene: Scene, unit: Unit) -> Shift:
+    return Shift.objects.create(
+        event=example_event(scene, unit), unit=unit, post="Cổng A", begins=time(7), ends=time(9), wanted=2
+    )
+
+
+def _event_shift(scene: Scene, unit: Unit) -> dict[str, Any]:
+    shift = _shift_of(scene, unit)
+    return {"event_id": shift.event_id, "shift_id": shift.pk}
+
+
+def _shift(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"shift_id": _shift_of(scene, unit).pk}
+
+
+def _volunteer(scene: Scene, unit: Unit) -> RouteExample:
+    shift = _shift_of(scene, unit)
+    volunteer = ShiftVolunteer.objects.create(
+        shift=shift, member=scene.member(unit), added_at=clock.now(), added_by=scene.tree.minh
+    )
+    return RouteExample({"shift_id": shift.pk, "volunteer_id": volunteer.pk})
+
+
+EVENT, SHIFT = "/events/<uuid:event_id>/", "/events/shifts/<uuid:shift_id>/"
+PART = f"{EVENT}parts/<slug:sort>/<uuid:part_id>/"
+EVENT_SHIFT = f"{EVENT}shifts/<uuid:shift_id>/"
+
+MAKERS: dict[str, Maker] = {
+    EVENT: _draft,
+    **{f"{EVENT}{rest}/": _draft for rest in ("edit", "open", "booths", "timetable", "budget", "shifts", "shifts/new")},
+    **{f"{EVENT}{rest}/": _open for rest in ("move", "cancel")},
+    f"{EVENT}parts/<slug:sort>/new/": _new_part,
+    PART: _part,
+    f"{PART}remove/": _part,
+    f"{EVENT_SHIFT}edit/": _event_shift,
+    f"{EVENT_SHIFT}remove/": _event_shift,
+    SHIFT: _shift,
+    f"{SHIFT}volunteers/": _shift,
+    f"{SHIFT}volunteers/<uuid:volunteer_id>/remove/": _volunteer,
+}

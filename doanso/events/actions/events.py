@@ -1,0 +1,260 @@
+"""Set up and change events, announce them, and move, postpone or cancel what was announced."""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date, time
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents.secrecy import refuse_secret
+from doanso.events import kinds, policy, rules
+from doanso.events.actions.locking import lock_event, save_event
+from doanso.events.actions.shift_tasks import assign_shifts, complete_tasks
+from doanso.events.models import Event, EventChange, EventChangeKind, EventState, TimetableLine
+from doanso.lib import clock, vietnamese
+from doanso.lib.access_codes import new_code
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit
+
+_SCHEDULE = ("day", "begins", "ends", "place", "address")
+
+
+@dataclass(frozen=True, slots=True)
+class EventHours:
+    """When and where an event is."""
+
+    day: date
+    begins: time
+    ends: time
+    place: str
+    address: str = ""
+
+    def stripped(self) -> "EventHours":
+        """Return the same with single spaces in the texts."""
+        return EventHours(
+            self.day, self.begins, self.ends, " ".join(self.place.split()), " ".join(self.address.split())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EventInput:
+    """What is written down of an event; `contact` and `summary` are published. Without a capacity anybody may come."""
+
+    kind: str
+    title: str
+    hours: EventHours
+    summary: str = ""
+    contact: str = ""
+    capacity: int | None = None
+
+    def values(self) -> dict[str, object]:
+        """Return the fields of the event, texts without space around them."""
+        return {
+            "kind": self.kind,
+            "title": " ".join(self.title.split()),
+            "summary": self.summary.strip(),
+            "contact": " ".join(self.contact.split()),
+            "capacity": self.capacity,
+            **asdict(self.hours.stripped()),
+        }
+
+
+@transaction.atomic
+def create_event(*, actor: User, unit: Unit, inputs: EventInput, key: UUID | None = None) -> Event:
+    """Set up an event of a unit, with the timetable of its kind.
+
+    `key` becomes its id: a form sent twice makes one event.
+    """
+    policy.MANAGE_AT.require_at(actor, unit)
+    if key is not None:
+        existing = Event.objects.filter(pk=key).first()
+        if existing is not None:
+            if existing.unit_id != unit.pk or existing.made_by_id != actor.pk:
+                raise Refused(Problem("event_key", _("This form was used for another event. Open it anew.")))
+            return existing
+    _require_sound(inputs)
+    refuse(rules.day_problem(inputs.hours.day, clock.today()))
+    now = clock.now()
+    event = Event(pk=key or uuid7(), unit=unit, made_by=actor, made_at=now, changed_at=now, **inputs.values())
+    event.folded = vietnamese.fold(event.title)[:200]
+    _save_with_addresses(event)
+    begins, ends = event.begins, event.ends
+    TimetableLine.objects.bulk_create(
+        [
+            TimetableLine(event=event, at=at, text=text)
+            for at, text in kinds.kind_named(event.kind).timetable
+            if begins <= at <= ends
+        ]
+    )
+    record(actor=actor, action="events.create", obj=event, unit=unit)
+    return event
+
+
+def _require_sound(inputs: EventInput) -> None:
+    refuse(kinds.kind_problem(inputs.kind))
+    refuse(rules.words_problem(inputs.title, rules.LONGEST_TITLE, "title", required=True))
+    refuse(rules.words_problem(inputs.summary, rules.LONGEST_SUMMARY, "summary"))
+    # The number of an office may stand there: it is published.
+    refuse(rules.too_long(inputs.contact, rules.LONGEST_CONTACT, "contact"))
+    refuse(rules.number_problem(inputs.capacity, 1, rules.MOST_CAPACITY, "capacity"))
+    _require_sound_hours(inputs.hours)
+    refuse_secret([inputs.title, inputs.summary], field="summary")
+
+
+def _require_sound_hours(hours: EventHours) -> None:
+    refuse(rules.words_problem(hours.place, rules.LONGEST_PLACE, "place", required=True))
+    refuse(rules.words_problem(hours.address, rules.LONGEST_ADDRESS, "address"))
+    refuse(rules.hours_problem(hours.begins, hours.ends))
+
+
+def _save_with_addresses(event: Event) -> None:
+    """Insert an event under a public address of its title and a code; the next free number is added to a taken address."""
+    base = re.sub(r"[^a-z0-9]+", "-", event.folded).strip("-")[:80].strip("-") or "su-kien"
+    for number in range(1, 100):
+        event.slug, event.code = base if number == 1 else f"{base}-{number}", new_code()
+        if Event.objects.filter(slug=event.slug).exists():
+            continue
+        try:
+            with transaction.atomic():
+                event.save(force_insert=True)
+        except IntegrityError:
+            continue
+        return
+    raise Refused(Problem("event_slug", _("Too many events have this name. Add the year or the ward to it."), "title"))
+
+
+@transaction.atomic
+def change_event(*, actor: User, event: Event, read: int, inputs: EventInput) -> Event:
+    """Change what is written down of an event; `read` is the version that the user has read.
+
+    Day, hours and place of an announced event change only by `move_event`, which tells people why.
+    """
+    fresh = lock_event(actor, event.pk)
+    refuse(rules.stale_problem(read, fresh.version))
+    refuse(rules.cancelled_problem(fresh.state))
+    _require_sound(inputs)
+    values = inputs.values()
+    changed = [name for name, value in values.items() if getattr(fresh, name) != value]
+    if fresh.state != EventState.DRAFT and set(changed) & set(_SCHEDULE):
+        message = _("The event is announced. Change day, hours or place by “Move or postpone”, with a reason.")
+        raise Refused(Problem("event_announced", message, "day"))
+    if "day" in changed:
+        refuse(rules.day_problem(inputs.hours.day, clock.today()))
+    if not changed:
+        return fresh
+    for name in changed:
+        setattr(fresh, name, values[name])
+    fresh.folded = vietnamese.fold(fresh.title)[:200]
+    save_event(fresh, *changed, "folded")
+    record(actor=actor, action="events.change", obj=fresh, unit=fresh.unit_id, changed=changed)
+    return fresh
+
+
+@transaction.atomic
+def open_event(*, actor: User, event: Event, read: int) -> Event:
+    """Announce an event: its shifts become assignments of the units that fill them. A second call changes nothing."""
+    fresh = lock_event(actor, event.pk)
+    if fresh.state == EventState.OPEN:
+        return fresh
+    refuse(rules.stale_problem(read, fresh.version))
+    refuse(rules.cancelled_problem(fresh.state))
+    if fresh.state == EventState.POSTPONED:
+        raise Refused(Problem("event_postponed", _("This event is postponed. Set its new day first.")))
+    refuse(rules.day_problem(fresh.day, clock.today()))
+    fresh.state = EventState.OPEN
+    save_event(fresh, "state")
+    assign_shifts(actor, fresh)
+    record(actor=actor, action="events.open", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+@transaction.atomic
+def move_event(*, actor: User, event: Event, read: int, hours: EventHours, reason: str) -> Event:
+    """Move an announced or postponed event to another day, hour or place; its shifts become new tasks where that matters."""
+    fresh = _announced(actor, event, read, reason)
+    _require_sound_hours(hours)
+    refuse(rules.day_problem(hours.day, clock.today()))
+    before = EventHours(fresh.day, fresh.begins, fresh.ends, fresh.place, fresh.address)
+    after = hours.stripped()
+    changed = [name for name, value in asdict(after).items() if getattr(before, name) != value]
+    if not changed and fresh.state == EventState.OPEN:
+        raise Refused(Problem("event_same_hours", _("Day, hours and place are the same as before."), "day"))
+    _note_change(actor, fresh, EventChangeKind.MOVED, reason)
+    if "day" in changed:
+        complete_tasks(actor, fresh)
+    for name in changed:
+        setattr(fresh, name, getattr(after, name))
+    fresh.state = EventState.OPEN
+    save_event(fresh, *changed, "state")
+    assign_shifts(actor, fresh)
+    record(actor=actor, action="events.move", obj=fresh, unit=fresh.unit_id, changed=changed)
+    return fresh
+
+
+@transaction.atomic
+def postpone_event(*, actor: User, event: Event, read: int, reason: str) -> Event:
+    """Postpone an announced event without a new day; its shifts are nobody's task until there is one."""
+    fresh = _announced(actor, event, read, reason)
+    if fresh.state == EventState.POSTPONED:
+        raise Refused(Problem("event_postponed", _("This event is postponed already. Set its new day, or cancel it.")))
+    _note_change(actor, fresh, EventChangeKind.POSTPONED, reason)
+    complete_tasks(actor, fresh)
+    fresh.state = EventState.POSTPONED
+    save_event(fresh, "state")
+    record(actor=actor, action="events.postpone", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+@transaction.atomic
+def cancel_event(*, actor: User, event: Event, read: int, reason: str) -> Event:
+    """Cancel an event for good. One that was not announced needs no reason that people read, but one that history keeps."""
+    fresh = lock_event(actor, event.pk)
+    refuse(rules.stale_problem(read, fresh.version))
+    refuse(rules.cancelled_problem(fresh.state))
+    _refuse_over(fresh)
+    refuse(rules.words_problem(reason, rules.LONGEST_REASON, "reason", required=True))
+    refuse_secret([reason], field="reason")
+    _note_change(actor, fresh, EventChangeKind.CANCELLED, reason)
+    complete_tasks(actor, fresh)
+    fresh.state = EventState.CANCELLED
+    save_event(fresh, "state")
+    record(actor=actor, action="events.cancel", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+def _announced(actor: User, event: Event, read: int, reason: str) -> Event:
+    fresh = lock_event(actor, event.pk)
+    refuse(rules.stale_problem(read, fresh.version))
+    refuse(rules.cancelled_problem(fresh.state))
+    if fresh.state == EventState.DRAFT:
+        message = _("The event is not announced yet: change its day on the page “Change”.")
+        raise Refused(Problem("event_draft", message))
+    _refuse_over(fresh)
+    refuse(rules.words_problem(reason, rules.LONGEST_REASON, "reason", required=True))
+    refuse_secret([reason], field="reason")
+    return fresh
+
+
+def _refuse_over(event: Event) -> None:
+    if event.state == EventState.OPEN and event.day < clock.today():
+        raise Refused(Problem("event_over", _("The day of this event is over.")))
+
+
+def _note_change(actor: User, event: Event, kind: EventChangeKind, reason: str) -> None:
+    EventChange.objects.create(
+        event=event,
+        kind=kind,
+        day=event.day,
+        begins=event.begins,
+        ends=event.ends,
+        place=event.place,
+        reason=reason.strip(),
+        made_on=clock.today(),
+        made_at=clock.now(),
+        made_by=actor,
+    )

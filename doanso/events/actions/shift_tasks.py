@@ -1,0 +1,57 @@
+"""Shifts as assignments of the units that fill them."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.assignments.actions import assign, complete
+from doanso.assignments.models import AssignmentOutcome
+from doanso.events.models import Event, EventState, Shift
+from doanso.lib.uuid7 import uuid7
+
+SHIFT = "events.shift"
+"""The kind of these assignments."""
+
+
+def assign_shifts(actor: User, event: Event) -> None:
+    """Give every shift of an announced event that is nobody's task yet to its unit."""
+    for shift in event.shifts.filter(assignment=None, removed_at=None).select_related("unit").order_by("begins", "pk"):
+        assign_shift(actor, event, shift)
+
+
+def assign_shift(actor: User, event: Event, shift: Shift) -> None:
+    """Give a shift to its unit, if the event is announced."""
+    if event.state != EventState.OPEN:
+        return
+    shift.assignment = assign(
+        actor=actor,
+        unit=shift.unit,
+        title_code=SHIFT,
+        parameters={
+            "shift": str(shift.pk),
+            "title": event.title,
+            "post": shift.post,
+            "day": event.day.isoformat(),
+            "begins": f"{shift.begins:%H:%M}",
+            "ends": f"{shift.ends:%H:%M}",
+            "wanted": shift.wanted,
+        },
+        owner=None,
+        due_on=event.day,
+        source_kind=SHIFT,
+        # A shift that changes is a task anew, so the source is the task and not the shift.
+        source_id=uuid7(),
+    )
+    shift.save(update_fields=["assignment"])
+
+
+def complete_tasks(actor: User, event: Event, shifts: Sequence[Shift] | None = None) -> None:
+    """End the tasks of an event's shifts, or of these, because they hold no more."""
+    held = event.shifts.exclude(assignment=None).select_related("assignment").order_by("assignment_id")
+    for shift in held if shifts is None else shifts:
+        if shift.assignment is not None:
+            note = _("The event or the shift has changed.")
+            complete(actor=actor, assignment=shift.assignment, outcome=AssignmentOutcome.NOT_NEEDED, note=note)
+            shift.assignment = None
+            shift.save(update_fields=["assignment"])

@@ -1,0 +1,39 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EventsConfig(AppConfig):
+    name = "doanso.events"
+
+    def ready(self) -> None:
+        # The registries' modules import models, which are not loaded before.
+        from doanso.access.inbox import register_inbox_kinds
+        from doanso.access.ports import register_action
+        from doanso.access.search import register_search
+        from doanso.events import assignment_kinds, history_objects, inbox, navigation, panels, search
+        from doanso.events.field_words import FIELDS
+        from doanso.lib.navigation import register_navigation
+        from doanso.partners.ports import register_partner_panel
+
+        for name, sentence in (
+            ("events.view", _("looked at events")),
+            ("events.manage", _("kept events")),
+            ("events.create", _("set up an event")),
+            ("events.change", _("changed an event")),
+            ("events.open", _("announced an event")),
+            ("events.move", _("moved an event")),
+            ("events.postpone", _("postponed an event")),
+            ("events.cancel", _("cancelled an event")),
+            ("events.add_part", _("added to an event")),
+            ("events.change_part", _("changed a part of an event")),
+            ("events.remove_part", _("removed from an event")),
+            ("events.add_volunteer", _("put somebody on duty at an event")),
+            ("events.remove_volunteer", _("took somebody off duty at an event")),
+        ):
+            register_action(name, sentence, fields=FIELDS)
+        register_navigation(navigation.TABS, navigation.PAGES)
+        register_inbox_kinds(inbox.KINDS)
+        register_search(search.PROVIDER)
+        history_objects.register()
+        assignment_kinds.register()
+        register_partner_panel("events.of-partner", "main", 30, panels.events_of_partner)

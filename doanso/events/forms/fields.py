@@ -1,0 +1,70 @@
+"""Fields that the forms of events share."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from doanso.events.wording import hour
+from doanso.lib import formats
+from doanso.targets.division import parse_number
+
+
+class EventHourField(forms.CharField):
+    """A time of day as people type it: 7:30, 07:30, 7h30 or 7."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=8, **options)
+        self.widget.attrs |= {"inputmode": "text", "placeholder": "07:30", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> time | None:
+        """Return the time, None for nothing in an optional field."""
+        typed = str(super().clean(value)).strip().lower().replace("h", ":").replace(".", ":").rstrip(":")
+        if not typed:
+            return None
+        for pattern in ("%H:%M", "%H"):
+            try:
+                return datetime.strptime(typed, pattern).time()  # noqa: DTZ007
+            except ValueError:
+                continue
+        raise forms.ValidationError(_("Type a time, for example 07:30."), code="hour")
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a time as 07:30, anything else unchanged."""
+        return hour(value) if isinstance(value, time) else value
+
+
+class AmountField(forms.CharField):
+    """A whole number or nothing, as people type it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=20, **options)
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> int | None:
+        """Return the number, None for nothing; a ValidationError for anything else."""
+        typed = super().clean(value)
+        if not typed:
+            return None
+        number = parse_number(typed)
+        if number is None:
+            raise forms.ValidationError(_("Enter a whole number, for example 12."), code="number")
+        return number
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a number with points between thousands, anything else unchanged."""
+        return formats.number(value) if isinstance(value, int) else value
+
+
+def text_field(label: Any, longest: int, *, required: bool = False, rows: int = 0, **options: Any) -> forms.CharField:
+    """Return a field for a text; with `rows` of several lines."""
+    if rows:
+        options["widget"] = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=longest, required=required, **options)
+
+
+def set_choices(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
+    """Give a choice field what it offers."""
+    form.fields[name].choices = choices  # type: ignore[attr-defined]

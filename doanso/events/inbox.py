@@ -1,0 +1,81 @@
+"""What waits in the inbox: events to announce, postponed ones without a day, and shifts that are not full."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
+from doanso.events import policy
+from doanso.events.queries import events as queries
+from doanso.lib import clock
+
+
+def _own_units(owner: InboxOwner) -> Q | None:
+    """Return the condition of the units at which the user keeps events: those below are their own officers' work."""
+    units = sorted(policy.MANAGE.roots(owner.actor))
+    return Q(unit__in=units) | Q(unit__keeper__in=units) if units else None
+
+
+def _to_announce(owner: InboxOwner) -> InboxRows:
+    own = _own_units(owner)
+    return queries.to_announce(clock.today()).filter(own) if own is not None else None
+
+
+def _without_day(owner: InboxOwner) -> InboxRows:
+    own = _own_units(owner)
+    return queries.without_day().filter(own) if own is not None else None
+
+
+def _short_shifts(owner: InboxOwner) -> InboxRows:
+    own = _own_units(owner)
+    return queries.short_shifts(clock.today()).filter(own) if own is not None else None
+
+
+def _list(_owner: InboxOwner, _since: date | None) -> str:
+    return reverse("events:list")
+
+
+def _postponed_list(_owner: InboxOwner, _since: date | None) -> str:
+    return f"{reverse('events:list')}?state={queries.POSTPONED}"
+
+
+def _shift_list(_owner: InboxOwner, _since: date | None) -> str:
+    return reverse("events:duty")
+
+
+KINDS = (
+    InboxKind(
+        "events.to-announce",
+        order=72,
+        page="events:list",
+        rows=_to_announce,
+        label=ngettext_lazy("event to be announced", "events to be announced"),
+        button=pgettext_lazy("inbox", "See which"),
+        icon="calendar-event",
+        address=_list,
+        due="day",
+    ),
+    InboxKind(
+        "events.without-day",
+        order=73,
+        page="events:list",
+        rows=_without_day,
+        label=ngettext_lazy("postponed event without a day", "postponed events without a day"),
+        button=pgettext_lazy("inbox", "Set a day"),
+        icon="calendar",
+        address=_postponed_list,
+    ),
+    InboxKind(
+        "events.short-shifts",
+        order=74,
+        page="events:duty",
+        rows=_short_shifts,
+        label=ngettext_lazy("shift that lacks people", "shifts that lack people"),
+        button=pgettext_lazy("inbox", "Fill them"),
+        icon="users",
+        address=_shift_list,
+        due="event__day",
+    ),
+)

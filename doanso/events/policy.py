@@ -1,0 +1,9 @@
+"""Permissions on events. A shift belongs to the unit that fills it, which needs no permission on the event for that."""
+
+from doanso.access.policy import Permission
+
+VIEW = Permission("events.view", unit_of="unit_id")
+VIEW_AT = Permission("events.view", unit_of="id")
+"""The same permission, asked of units."""
+MANAGE = Permission("events.manage", unit_of="unit_id")
+MANAGE_AT = Permission("events.manage", unit_of="id")

@@ -1,0 +1,91 @@
+"""Reads of an event's parts for its pages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from doanso.accounts.models import User
+from doanso.adoption.models import Service
+from doanso.events.models import Booth, Event, EventPartner, Shift
+from doanso.events.queries.volunteers import VolunteerRow, volunteers_of
+from doanso.partners.queries import PartnerLink, partner_links
+from doanso.units import queries as units
+
+
+@dataclass(frozen=True, slots=True)
+class EventPartnerRow:
+    """A partner's part with the page of the partner, where the reader may open it, and its booths."""
+
+    part: EventPartner
+    partner: PartnerLink
+    booths: Sequence[Booth]
+
+
+@dataclass(frozen=True, slots=True)
+class BoothRow:
+    """A booth with whose it is."""
+
+    booth: Booth
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """A shift with the unit that fills it and who is on duty."""
+
+    shift: Shift
+    unit: str
+    volunteers: Sequence[VolunteerRow]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether volunteers are missing."""
+        return len(self.volunteers) < self.shift.wanted
+
+    @property
+    def missing(self) -> int:
+        """How many volunteers are missing."""
+        return max(self.shift.wanted - len(self.volunteers), 0)
+
+
+def partner_and_booth_rows(actor: User, event: Event) -> tuple[list[EventPartnerRow], list[BoothRow]]:
+    """Return an event's partners by name and its booths by number; four statements."""
+    parts = list(event.partners.select_related("partner").order_by("partner__folded", "pk"))
+    links: Mapping[UUID, PartnerLink] = partner_links(actor, {part.partner_id for part in parts})
+    booths = list(event.booths.select_related("service", "event_partner").order_by("number"))
+    own = units.name(event.unit).short_name
+    owners = {part.pk: links[part.partner_id].short_name for part in parts}
+    return (
+        [
+            EventPartnerRow(
+                part, links[part.partner_id], [booth for booth in booths if booth.event_partner_id == part.pk]
+            )
+            for part in parts
+        ],
+        [
+            BoothRow(booth, owners.get(booth.event_partner_id, own) if booth.event_partner_id else own)
+            for booth in booths
+        ],
+    )
+
+
+def shift_rows(actor: User, shifts: QuerySet[Shift]) -> list[ShiftRow]:
+    """Return shifts by their hours, with volunteers; a fixed number of statements."""
+    rows = list(shifts.select_related("event", "unit").order_by("begins", "ends", "post", "pk"))
+    names = units.names({shift.unit_id for shift in rows})
+    volunteers = volunteers_of(actor, rows)
+    return [ShiftRow(shift, names[shift.unit_id].short_name, volunteers[shift.pk]) for shift in rows]
+
+
+def services() -> list[tuple[str, str]]:
+    """Return the services that a booth may help with, as choices; one statement."""
+    return list(Service.objects.order_by("position").values_list("pk", "name"))
+
+
+def part_rows(event: Event, sort: str) -> QuerySet[Any]:
+    """Return an event's lines of a sort: timetable, partners, booths, budget or materials."""
+    rows: QuerySet[Any] = getattr(event, sort).all()
+    return rows.select_related("partner") if sort == "partners" else rows

@@ -1,0 +1,103 @@
+"""Who may be put on duty in a shift, and who is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from doanso.access import policy as access
+from doanso.accounts.models import User
+from doanso.events.models import Shift, ShiftVolunteer
+from doanso.lib import vietnamese
+from doanso.members import policy as member_policy
+from doanso.members.models import Member, MemberState
+from doanso.members.queries import names_for, searchable
+from doanso.outreach.models import Teammate
+from doanso.outreach.queries.teams import active_teammates
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+MOST_OFFERED = 20
+"""People that a search offers."""
+
+
+class OfferedVolunteer(NamedTuple):
+    """Somebody whom a search offers, with the field that the form sends."""
+
+    field: str
+    id: UUID
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class VolunteerRow:
+    """Somebody on duty, named as the reader may read it."""
+
+    volunteer: ShiftVolunteer
+    name: str
+    detail: str
+
+
+def offered_members(actor: User, unit: Unit) -> QuerySet[Member]:
+    """Return the active members of a unit and below that the actor may see."""
+    rows = Member.objects.filter(state=MemberState.ACTIVE, branch__in=units.subtree_ids(unit))
+    return member_policy.VIEW.filter(actor, rows)
+
+
+def offered_teammates(unit: Unit, on: date) -> QuerySet[Teammate]:
+    """Return people of the teams of a unit and below who are no members: those are offered as members."""
+    return active_teammates(on).filter(unit__in=units.subtree_ids(unit), member=None)
+
+
+def search_volunteers(actor: User, shift: Shift, text: str) -> list[OfferedVolunteer]:
+    """Return people whose names have all the words, at most `MOST_OFFERED`, without those on duty; nobody without a word."""
+    words = vietnamese.fold(text).split()
+    if not words:
+        return []
+    members, mates = (
+        searchable(actor, offered_members(actor, shift.unit)),
+        offered_teammates(shift.unit, shift.event.day),
+    )
+    if not access.sees_personal(actor, shift.unit_id):
+        mates = mates.none()
+    condition = Q()
+    for word in words:
+        condition &= Q(contact__folded__startswith=word) | Q(contact__folded__contains=f" {word}")
+    members = members.filter(condition).exclude(event_shifts__shift=shift).select_related("contact", "person", "branch")
+    rows = list(members.order_by("contact__sort_key", "pk")[:MOST_OFFERED])
+    branches, names = units.names({row.branch_id for row in rows}), names_for(actor, rows)
+    offered = [OfferedVolunteer("member", row.pk, names[row.pk], branches[row.branch_id].short_name) for row in rows]
+    for mate in mates.exclude(event_shifts__shift=shift).select_related("team"):
+        folded = f" {vietnamese.fold(mate.name)}"
+        if all(f" {word}" in folded for word in words):
+            offered.append(OfferedVolunteer("teammate", mate.pk, mate.name, mate.team.name))
+    return offered[:MOST_OFFERED]
+
+
+def volunteers_of(actor: User, shifts: Sequence[Shift]) -> dict[UUID, list[VolunteerRow]]:
+    """Return who is on duty in these shifts, by the shift's id; a fixed number of statements."""
+    rows = list(
+        ShiftVolunteer.objects.filter(shift__in=[shift.pk for shift in shifts])
+        .select_related("shift", "member__contact", "member__person", "member__branch", "teammate__team")
+        .order_by("added_at", "pk")
+    )
+    members = [row.member for row in rows if row.member is not None]
+    names = names_for(actor, members) if members else {}
+    branches = units.names({member.branch_id for member in members}) if members else {}
+    found: dict[UUID, list[VolunteerRow]] = {shift.pk: [] for shift in shifts}
+    shown = access.personal(actor)
+    for row in rows:
+        if row.member is not None:
+            name, detail = names[row.member.pk], branches[row.member.branch_id].short_name
+        elif row.teammate is not None:
+            mate = row.teammate
+            name = mate.name if shown.shows(row.shift.unit_id) else access.masked_name(mate.name)
+            detail = mate.team.name
+        else:
+            continue
+        found[row.shift_id].append(VolunteerRow(row, name, detail))
+    return found

@@ -1,0 +1,103 @@
+"""Decisions on events, on plain values: what may be written down, and how an event stands on a day."""
+
+from datetime import date, time, timedelta
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.lib.free_text import has_long_number
+from doanso.lib.problems import Problem
+
+LONGEST_TITLE, LONGEST_PLACE, LONGEST_ADDRESS, LONGEST_SUMMARY, LONGEST_CONTACT = 160, 160, 200, 2000, 160
+LONGEST_TEXT, LONGEST_NAME, LONGEST_SHORT, LONGEST_COUNT, LONGEST_REASON = 200, 120, 60, 30, 300
+MOST_CAPACITY, MOST_GOAL, MOST_WANTED, MOST_BOOTH = 50_000, 1_000_000, 200, 999
+MOST_PARTS = 200
+"""Lines of one sort that an event may have."""
+FARTHEST = timedelta(days=730)
+"""How far ahead an event may be."""
+DUE_SOON = timedelta(days=14)
+"""How long before its day an event that is not announced waits in the inbox."""
+SHIFTS_SOON = timedelta(days=7)
+"""How long before its day a shift that is not full waits in the inbox."""
+
+
+class EventStanding(StrEnum):
+    """How an event stands on a day."""
+
+    DRAFT = "draft"
+    UPCOMING = "upcoming"
+    TODAY = "today"
+    OVER = "over"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+def event_standing(state: str, day: date, today: date) -> EventStanding:
+    """Return how an event of this state and day stands."""
+    if state in ("draft", "postponed", "cancelled"):
+        return EventStanding(state)
+    if day == today:
+        return EventStanding.TODAY
+    return EventStanding.UPCOMING if day > today else EventStanding.OVER
+
+
+def words_problem(text: str, longest: int, field: str, *, required: bool = False) -> Problem | None:
+    """Return why a text cannot be kept: missing, too long, or a personal number in it."""
+    if required and not text.strip():
+        return Problem("event_text_missing", _("Write it in a few words."), field)
+    if has_long_number(text):
+        message = _("Leave the long number out: phone and account numbers do not belong here.")
+        return Problem("event_text_number", message, field)
+    return too_long(text, longest, field)
+
+
+def too_long(text: str, longest: int, field: str) -> Problem | None:
+    """Return that a text is too long."""
+    if len(text.strip()) > longest:
+        message = _("Shorten it to %(most)s characters.") % {"most": formats.number(longest)}
+        return Problem("event_text_long", message, field)
+    return None
+
+
+def hours_problem(begins: time, ends: time) -> Problem | None:
+    """Return that something ends before it begins."""
+    if ends <= begins:
+        return Problem("event_hours", _("The end must be later than the beginning."), "ends")
+    return None
+
+
+def day_problem(day: date, today: date, *, past: bool = False) -> Problem | None:
+    """Return why an event cannot be on that day; with `past` a day that is over is allowed."""
+    if day < today and not past:
+        return Problem("event_day_past", _("This day is over. Choose a day from today on."), "day")
+    if day - today > FARTHEST:
+        return Problem("event_day_far", _("This day is more than two years ahead."), "day")
+    return None
+
+
+def number_problem(value: int | None, least: int, most: int, field: str) -> Problem | None:
+    """Return that a number is out of bounds; no number is none of this rule's business."""
+    if value is not None and not least <= value <= most:
+        message = _("Enter a whole number from %(least)s to %(most)s.")
+        return Problem("event_number", message % {"least": formats.number(least), "most": formats.number(most)}, field)
+    return None
+
+
+def stale_problem(read: int, version: int) -> Problem | None:
+    """Return that somebody has changed the event since the user read it."""
+    if read != version:
+        return Problem("event_stale", _("Somebody has changed this event meanwhile. Read it again, then change it."))
+    return None
+
+
+def cancelled_problem(state: str) -> Problem | None:
+    """Return that nothing is changed in an event that was cancelled."""
+    if state == "cancelled":
+        return Problem("event_cancelled", _("This event was cancelled. Nothing of it changes any more."))
+    return None
+
+
+def overlap(first: tuple[time, time], second: tuple[time, time]) -> bool:
+    """Return whether two spans of a day have a moment in common; one may begin when the other ends."""
+    return first[0] < second[1] and second[0] < first[1]

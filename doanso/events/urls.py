@@ -1,0 +1,30 @@
+from django.urls import URLPattern, URLResolver, path
+
+from doanso.events.views import events, lists, parts, shifts
+
+app_name = "events"
+_EVENT = "events/<uuid:event_id>/"
+_SHIFT = "events/shifts/<uuid:shift_id>/"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("events/", lists.event_list, name="list"),
+    path("events/duty/", lists.duty, name="duty"),
+    path("events/new/", events.new, name="new"),
+    path(_EVENT, events.overview, name="event"),
+    path(f"{_EVENT}edit/", events.edit, name="edit"),
+    path(f"{_EVENT}open/", events.announce, name="open"),
+    path(f"{_EVENT}move/", events.move, name="move"),
+    path(f"{_EVENT}cancel/", events.cancel, name="cancel"),
+    path(f"{_EVENT}booths/", parts.booths, name="booths"),
+    path(f"{_EVENT}timetable/", parts.timetable, name="timetable"),
+    path(f"{_EVENT}budget/", parts.budget, name="budget"),
+    path(f"{_EVENT}parts/<slug:sort>/new/", parts.new, name="new-part"),
+    path(f"{_EVENT}parts/<slug:sort>/<uuid:part_id>/", parts.edit, name="edit-part"),
+    path(f"{_EVENT}parts/<slug:sort>/<uuid:part_id>/remove/", parts.remove, name="remove-part"),
+    path(f"{_EVENT}shifts/", shifts.shift_list, name="shifts"),
+    path(f"{_EVENT}shifts/new/", shifts.new, name="new-shift"),
+    path(f"{_EVENT}shifts/<uuid:shift_id>/edit/", shifts.edit, name="edit-shift"),
+    path(f"{_EVENT}shifts/<uuid:shift_id>/remove/", shifts.remove, name="remove-shift"),
+    path(_SHIFT, shifts.shift, name="shift"),
+    path(f"{_SHIFT}volunteers/", shifts.add, name="add-volunteer"),
+    path(f"{_SHIFT}volunteers/<uuid:volunteer_id>/remove/", shifts.take_out, name="remove-volunteer"),
+]

@@ -1,0 +1,213 @@
+"""Pages of one event: setting it up, its overview, and its changes of state."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.accounts.requests import AuthenticatedRequest
+from doanso.events import actions, policy
+from doanso.events.forms.events import CancelForm, EventForm, MoveForm
+from doanso.events.kinds import kinds
+from doanso.events.models import Event
+from doanso.events.queries import events as queries
+from doanso.events.queries.parts import partner_and_booth_rows, shift_rows
+from doanso.events.views.lookups import event_or_404, form_page, head_of, posted
+from doanso.events.wording import day_words, hours_words
+from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
+from doanso.lib.uuid7 import uuid7
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: AuthenticatedRequest) -> HttpResponse:
+    """Set up an event; the kind is chosen first, by a link, and fills in the hours."""
+    access.over_others_or_404(request.user, policy.MANAGE_AT, see=policy.VIEW_AT)
+    offered = queries.units_with(request.user, policy.MANAGE_AT)
+    kind = next((kind for kind in kinds() if kind.code == request.GET.get("kind")), kinds()[0])
+    hours = kind.hours
+    initial: dict[str, Any] = {"key": uuid7(), "kind": kind.code, "unit": offered[0].code if offered else ""}
+    if hours is not None:
+        initial |= {"begins": hours[0], "ends": hours[1]}
+    form = EventForm(posted(request), units=offered, initial=initial)
+    if form.is_bound and form.is_valid():
+        unit = next(unit.unit for unit in offered if unit.code == form.cleaned_data["unit"])
+        try:
+            event = actions.create_event(
+                actor=request.user, unit=unit, inputs=form.inputs(), key=form.cleaned_data["key"]
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("The event is set up. Enter partners, booths and shifts, then announce it."))
+            return redirect("events:event", event.pk)
+    context = {
+        "title": _("Set up an event"),
+        "kinds": kinds(),
+        "chosen": form.data.get("kind") if form.is_bound else kind.code,
+        "submit": _("Set up the event"),
+        "icon": "check",
+        "back": reverse("events:list"),
+        "new": True,
+    }
+    return form_page(request, form, context)
+
+
+@login_required
+@require_safe
+def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
+    """Show an event: what is ready, what is missing, what happens when, and how it was moved."""
+    event = event_or_404(request, event_id)
+    partners, booths = partner_and_booth_rows(request.user, event)
+    shifts = shift_rows(request.user, event.shifts.filter(removed_at=None))
+    context = {
+        **head_of(request, event, "event"),
+        "partners": partners,
+        "booths": booths,
+        "shifts": shifts,
+        "missing": sum(row.missing for row in shifts),
+        "stats": _stats(queries.figures_of(event), event),
+        "timetable": event.timetable.order_by("at", "pk"),
+        "changes": [
+            {
+                "change": change,
+                "day": day_words(change.day),
+                "hours": hours_words(change.begins, change.ends),
+            }
+            for change in queries.changes_of(event)
+        ],
+        "events": access_queries.joint_history(request.user, [event, *(row.shift for row in shifts[:50])]),
+    }
+    return render(request, "events/event.html", context)
+
+
+def _stats(figures: queries.EventFigures, event: Event) -> list[dict[str, Any]]:
+    page = {name: reverse(f"events:{name}", args=[event.pk]) for name in ("booths", "shifts", "budget")}
+    return [
+        {"value": figures.partners, "whole": None, "label": _("partners taking part"), "url": page["booths"]},
+        {"value": figures.booths, "whole": None, "label": _("booths"), "url": page["booths"]},
+        {
+            "value": figures.volunteers,
+            "whole": figures.wanted,
+            "label": _("people on duty"),
+            "url": page["shifts"],
+        },
+        {
+            "value": figures.materials_ready,
+            "whole": figures.materials,
+            "label": _("things ready"),
+            "url": page["budget"],
+        },
+    ]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
+    """Change what is written down of an event."""
+    event = event_or_404(request, event_id, policy.MANAGE)
+    form = EventForm(posted(request), event=event)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.change_event(
+                actor=request.user, event=event, read=form.cleaned_data["read"] or 0, inputs=form.inputs()
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("The changes are kept."))
+            return redirect("events:event", event.pk)
+    hint = ""
+    if event.state != "draft":
+        hint = _("The event is announced: day, hours and place change by “Move or postpone”, with a reason for people.")
+    context = {
+        "title": _("Change the event"),
+        "event": event,
+        "hint": hint,
+        "submit": _("Keep the changes"),
+        "icon": "check",
+        "back": reverse("events:event", args=[event.pk]),
+    }
+    return form_page(request, form, context)
+
+
+@login_required
+@require_POST
+def announce(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
+    """Announce an event."""
+    event = event_or_404(request, event_id, policy.MANAGE)
+    read = request.POST.get("read", "")
+    try:
+        actions.open_event(actor=request.user, event=event, read=int(read) if read.isdecimal() else event.version)
+    except Refused as refused:
+        messages.error(request, refused.problem.message)
+    else:
+        messages.success(request, _("The event is announced, and the shifts are tasks of the units that fill them."))
+    return redirect("events:event", event.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
+    """Move or postpone an announced event."""
+    event = event_or_404(request, event_id, policy.MANAGE)
+    form = MoveForm(posted(request), event=event)
+    if form.is_bound and form.is_valid():
+        cleaned = form.cleaned_data
+        common = {"actor": request.user, "event": event, "read": cleaned["read"], "reason": cleaned["reason"]}
+        try:
+            if cleaned["way"] == MoveForm.POSTPONE:
+                actions.postpone_event(**common)
+                message = _("The event is postponed. Set its new day as soon as it is known.")
+            else:
+                actions.move_event(**common, hours=form.hours())
+                message = _("The event is moved. Units with shifts on another day have new tasks.")
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, message)
+            return redirect("events:event", event.pk)
+    context = {
+        "title": _("Set the new day") if event.state == "postponed" else _("Move or postpone the event"),
+        "event": event,
+        "submit": _("Keep it so"),
+        "icon": "calendar-event",
+        "back": reverse("events:event", args=[event.pk]),
+    }
+    return form_page(request, form, context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
+    """Cancel an event for good."""
+    event = event_or_404(request, event_id, policy.MANAGE)
+    form = CancelForm(posted(request), initial={"read": event.version})
+    if form.is_bound and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            actions.cancel_event(actor=request.user, event=event, read=cleaned["read"], reason=cleaned["reason"])
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("The event is cancelled. What was written down stays."))
+            return redirect("events:event", event.pk)
+    context = {
+        "title": _("Cancel the event"),
+        "hint": _("A cancelled event does not come back. If only the day is unknown, postpone it instead."),
+        "event": event,
+        "submit": _("Cancel the event"),
+        "icon": "ban",
+        "danger": True,
+        "back": reverse("events:event", args=[event.pk]),
+    }
+    return form_page(request, form, context)

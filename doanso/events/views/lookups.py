@@ -1,0 +1,72 @@
+"""What the views of this app have in common: objects through their policy, the tabs of an event, and the page with one form."""
+
+from typing import Any
+from uuid import UUID
+
+from django.forms import Form
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import pgettext
+
+from doanso.access.policy import Permission, get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
+from doanso.events import policy
+from doanso.events.kinds import kind_named
+from doanso.events.models import Event, EventState
+from doanso.events.queries import events as queries
+from doanso.events.rules import EventStanding
+from doanso.events.wording import NAMES, PILLS, day_words, standing_of, when_words
+from doanso.lib import clock
+from doanso.units import queries as units
+
+
+def event_or_404(request: AuthenticatedRequest, event_id: UUID, permission: Permission = policy.VIEW) -> Event:
+    """Return the event; 404 for who may not see it, 403 for who sees it and may not do this."""
+    return get_or_404(request.user, permission, queries.all_events(), see=policy.VIEW, pk=event_id)
+
+
+def posted(request: AuthenticatedRequest) -> QueryDict | None:
+    """Return what was sent; None for a page that is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
+def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str, Any]:
+    """Return the context of an event's page: its head, and the tabs with the current one."""
+    standing = standing_of(event, clock.today())
+    may_manage = policy.MANAGE.allows(request.user, event, found_by=policy.VIEW)
+    is_over = standing == EventStanding.OVER
+    return {
+        "event": event,
+        "kind": kind_named(event.kind),
+        "unit": units.name(event.unit),
+        "when": when_words(event),
+        "former_day": day_words(event.day) if event.state == EventState.POSTPONED else "",
+        "mark": PILLS[standing],
+        "label": NAMES[standing],
+        "tabs": [
+            {"label": label, "url": reverse(f"events:{name}", args=[event.pk]), "current": name == here}
+            for name, label in _tabs()
+        ],
+        "may_manage": may_manage,
+        "may_change": may_manage and event.state != EventState.CANCELLED,
+        "may_announce": may_manage and event.state == EventState.DRAFT,
+        "may_move": may_manage
+        and (event.state == EventState.POSTPONED or (event.state == EventState.OPEN and not is_over)),
+        "may_cancel": may_manage and event.state != EventState.CANCELLED and not is_over,
+    }
+
+
+def _tabs() -> list[tuple[str, str]]:
+    return [
+        ("event", pgettext("event", "Overview")),
+        ("booths", pgettext("event", "Booths and partners")),
+        ("timetable", pgettext("event", "Timetable")),
+        ("shifts", pgettext("event", "Shifts")),
+        ("budget", pgettext("event", "Budget and things")),
+    ]
+
+
+def form_page(request: AuthenticatedRequest, form: Form, context: dict[str, Any]) -> HttpResponse:
+    """Return the page with one form; 422 where something is to be put right."""
+    return render(request, "events/form.html", {"form": form, **context}, status=422 if form.errors else 200)

@@ -1,0 +1,70 @@
+"""Events in words and pills."""
+
+from datetime import date, time
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from doanso.events.models import Event
+from doanso.events.rules import EventStanding, event_standing
+from doanso.lib import formats
+
+_WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
+
+PILLS = {
+    EventStanding.DRAFT: "none",
+    EventStanding.UPCOMING: "on",
+    EventStanding.TODAY: "on",
+    EventStanding.OVER: "none",
+    EventStanding.POSTPONED: "behind",
+    EventStanding.CANCELLED: "risk",
+}
+"""The mark of `state_pill` for each standing."""
+NAMES: dict[EventStanding, str | Promise] = {
+    EventStanding.DRAFT: pgettext_lazy("event", "In preparation"),
+    EventStanding.UPCOMING: pgettext_lazy("event", "Announced"),
+    EventStanding.TODAY: pgettext_lazy("event", "Today"),
+    EventStanding.OVER: pgettext_lazy("event", "Over"),
+    EventStanding.POSTPONED: pgettext_lazy("event", "Postponed, no day yet"),
+    EventStanding.CANCELLED: pgettext_lazy("event", "Cancelled"),
+}
+
+
+def standing_of(event: Event, today: date) -> EventStanding:
+    """Return how an event stands today."""
+    return event_standing(event.state, event.day, today)
+
+
+def hour(moment: time) -> str:
+    """Return a time as 07:00."""
+    return f"{moment:%H:%M}"
+
+
+def hours_words(begins: time, ends: time) -> str:
+    """Return a span of a day: “07:00 đến 11:00”."""
+    return _("%(begins)s to %(ends)s") % {"begins": hour(begins), "ends": hour(ends)}
+
+
+def day_words(day: date) -> str:
+    """Return a day with its weekday: “Chủ nhật 12/11/2023”."""
+    return f"{_WEEKDAYS[day.weekday()]} {formats.day(day)}"
+
+
+def when_words(event: Event) -> str:
+    """Return day and hours of an event; of a postponed one that there is no day yet."""
+    if event.state == "postponed":
+        return _("No new day yet")
+    return f"{day_words(event.day)}, {hours_words(event.begins, event.ends)}"
+
+
+def days_left(day: date, today: date) -> str:
+    """Return how far a day is ahead: “hôm nay”, “ngày mai”, “còn 12 ngày”; empty once it is over."""
+    left = (day - today).days
+    if left < 0:
+        return ""
+    if left == 0:
+        return _("today")
+    if left == 1:
+        return _("tomorrow")
+    return ngettext("%(days)s day left", "%(days)s days left", left) % {"days": formats.number(left)}
