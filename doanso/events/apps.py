@@ -10,7 +10,7 @@ class EventsConfig(AppConfig):
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
         from doanso.access.search import register_search
-        from doanso.events import assignment_kinds, history_objects, inbox, navigation, panels, search
+        from doanso.events import assignment_kinds, history_objects, inbox, navigation, notices, panels, search
         from doanso.events.field_words import FIELDS
         from doanso.lib.navigation import register_navigation
         from doanso.partners.ports import register_partner_panel
@@ -29,6 +29,9 @@ class EventsConfig(AppConfig):
             ("events.remove_part", _("removed from an event")),
             ("events.add_volunteer", _("put somebody on duty at an event")),
             ("events.remove_volunteer", _("took somebody off duty at an event")),
+            ("events.register", _("registered for an event")),
+            ("events.cancel_registration", _("cancelled a ticket of an event")),
+            ("events.export", _("downloaded the participants of an event")),
         ):
             register_action(name, sentence, fields=FIELDS)
         register_navigation(navigation.TABS, navigation.PAGES)
@@ -36,4 +39,5 @@ class EventsConfig(AppConfig):
         register_search(search.PROVIDER)
         history_objects.register()
         assignment_kinds.register()
+        notices.register()
         register_partner_panel("events.of-partner", "main", 30, panels.events_of_partner)

@@ -101,3 +101,32 @@ def cancelled_problem(state: str) -> Problem | None:
 def overlap(first: tuple[time, time], second: tuple[time, time]) -> bool:
     """Return whether two spans of a day have a moment in common; one may begin when the other ends."""
     return first[0] < second[1] and second[0] < first[1]
+
+
+REGISTRATIONS_OF_A_PLACE = 120
+"""Registrations from one network address within an hour: a school shares one."""
+MOST_WAITING = 500
+
+
+def registration_closed_problem(state: str, day: date, today: date) -> Problem | None:
+    """Return why nobody registers for an event of this state and day."""
+    if state == "open" and day >= today:
+        return None
+    if state == "postponed":
+        return Problem("registration_closed", _("The event is postponed. Registration goes on once it has a new day."))
+    if state == "cancelled":
+        return Problem("registration_closed", _("The event was cancelled."))
+    return Problem("registration_closed", _("Registration for this event is closed."))
+
+
+def guardian_problem(birth_year: int, today: date, guardian: str, *, below: int, agreed: bool) -> Problem | None:
+    """Return why somebody of that year does not register: below that age a parent or guardian is named and agrees."""
+    if today.year - birth_year > below:
+        return None
+    if not guardian.strip():
+        message = _("Under %(age)s a parent or guardian agrees: write their name.")
+        return Problem("guardian_needed", message % {"age": below}, "guardian_name")
+    if not agreed:
+        message = _("Under %(age)s a parent or guardian agrees: let them read this and tick the box.")
+        return Problem("guardian_needed", message % {"age": below}, "guardian_agreed")
+    return words_problem(guardian, LONGEST_NAME, "guardian_name")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.events.views import events, lists, parts, shifts
+from doanso.events.views import events, lists, participants, parts, public, shifts
 
 app_name = "events"
 _EVENT = "events/<uuid:event_id>/"
@@ -24,7 +24,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_EVENT}shifts/new/", shifts.new, name="new-shift"),
     path(f"{_EVENT}shifts/<uuid:shift_id>/edit/", shifts.edit, name="edit-shift"),
     path(f"{_EVENT}shifts/<uuid:shift_id>/remove/", shifts.remove, name="remove-shift"),
+    path(f"{_EVENT}participants/", participants.participants, name="participants"),
+    path(f"{_EVENT}participants/export/", participants.export, name="export"),
+    path(f"{_EVENT}participants/new/", participants.new, name="new-participant"),
+    path(f"{_EVENT}participants/<uuid:registration_id>/cancel/", participants.cancel, name="cancel-registration"),
     path(_SHIFT, shifts.shift, name="shift"),
     path(f"{_SHIFT}volunteers/", shifts.add, name="add-volunteer"),
     path(f"{_SHIFT}volunteers/<uuid:volunteer_id>/remove/", shifts.take_out, name="remove-volunteer"),
+    path("e/", public.event_list, name="public-list"),
+    path("e/<slug:slug>/", public.event, name="public-event"),
+    path("e/<slug:slug>/join/", public.join, name="join"),
+    path("t/<slug:link>/", public.ticket, name="ticket"),
+    path("t/<slug:link>/cancel/", public.cancel, name="cancel-ticket"),
 ]

@@ -73,6 +73,8 @@ COLUMNS = (
     EncryptedColumn("partners.PartnerContact", "email_encrypted", "partners.contact.email"),
     EncryptedColumn("cashless.ShopCode", "account_encrypted", "cashless.account"),
     EncryptedColumn("cashless.CodeChange", "account_encrypted", "cashless.account"),
+    EncryptedColumn("events.Registration", "phone_encrypted", "events.registration.phone"),
+    EncryptedColumn("events.Registration", "link_encrypted", "events.registration.link"),
     EncryptedColumn("sync.Record", "key_encrypted", "sync.record.key"),
     EncryptedColumn("sync.Photo", "pieces", "sync.photo.pieces"),
     EncryptedColumn("support.Receipt", "keys_encrypted", "support.receipt.keys"),

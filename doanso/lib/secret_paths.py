@@ -1,9 +1,9 @@
-"""Keep secret links (of a receipt, a stand, a member, a card, an invitation, a document, a correction) out of logs."""
+"""Keep secret links (receipts, stands, members, cards, invitations, tickets, documents, corrections) out of logs."""
 
 import logging
 import re
 
-_SECRET = re.compile(r"/([bcdgirv]|s/answers)/[^/\s?]+")
+_SECRET = re.compile(r"/([bcdgirtv]|s/answers)/[^/\s?]+")
 # A number at a stand: who knows it reads the resident's page.
 _TURN = re.compile(r"(/b/…|/support/stands/[^/\s?]+/turns)/[^/\s?]+")
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from doanso.access.models import RoleAssignment
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
-from doanso.access.tests.routes_events import EVENT, EVENT_SHIFT, PART, SHIFT
+from doanso.access.tests.routes_events import CANCEL_TICKET, EVENT, EVENT_SHIFT, PART, SHIFT
 from doanso.access.tests.routes_events import MAKERS as EVENT_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
@@ -478,6 +478,11 @@ TOGETHER = {
         for name in ("edit", "settle", "reopen")
     },
     "events:edit-part": PART,
+    "events:cancel-registration": CANCEL_TICKET,
+    "events:public-event": "/e/<slug:slug>/",
+    "events:join": "/e/<slug:slug>/join/",
+    "events:ticket": "/t/<slug:link>/",
+    "events:cancel-ticket": "/t/<slug:link>/cancel/",
     "events:remove-part": f"{PART}remove/",
     "events:edit-shift": f"{EVENT_SHIFT}edit/",
     "events:remove-shift": f"{EVENT_SHIFT}remove/",

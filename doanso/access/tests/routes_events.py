@@ -4,7 +4,8 @@ from datetime import time
 from typing import Any
 
 from doanso.access.tests.scene import Maker, RouteExample, Scene
-from doanso.events.models import BudgetLine, Event, EventState, Shift, ShiftVolunteer
+from doanso.events import tickets
+from doanso.events.models import BudgetLine, Event, EventState, Registration, Shift, ShiftVolunteer
 from doanso.lib import clock
 from doanso.lib.access_codes import new_code
 from doanso.units.models import Unit
@@ -16,7 +17,8 @@ def example_event(scene: Scene, unit: Unit, state: str = EventState.DRAFT) -> Ev
     return Event.objects.create(
         unit=unit, kind="cashless-festival", title="Ngày hội không tiền mặt", folded="ngay hoi khong tien mat",
         slug=f"ngay-hoi-{new_code().lower()}", code=new_code(), place="Quảng trường trung tâm", day=clock.today(),
-        begins=time(7), ends=time(11), state=state, made_by=scene.tree.minh, made_at=now, changed_at=now,
+        begins=time(7), ends=time(11), state=state,
+        announced_on=None if state == EventState.DRAFT else clock.today(), made_by=scene.tree.minh, made_at=now, changed_at=now,
     )  # fmt: skip
 
 
@@ -60,14 +62,44 @@ def _volunteer(scene: Scene, unit: Unit) -> RouteExample:
     return RouteExample({"shift_id": shift.pk, "volunteer_id": volunteer.pk})
 
 
+def example_ticket(scene: Scene, unit: Unit) -> Registration:
+    """A ticket of an announced event of the unit."""
+    encrypted, lookup = tickets.new_keys()
+    event = example_event(scene, unit, EventState.OPEN)
+    return Registration.objects.create(
+        event=event, unit=unit, number=1, state="registered", source="link", name="Lê Thị Mận", folded="le thi man",
+        birth_year=1990, link_encrypted=encrypted, link_lookup=lookup, made_on=clock.today(), made_at=clock.now(),
+    )  # fmt: skip
+
+
+def _registration(scene: Scene, unit: Unit) -> dict[str, Any]:
+    ticket = example_ticket(scene, unit)
+    return {"event_id": ticket.event_id, "registration_id": ticket.pk}
+
+
+def _slug(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"slug": example_event(scene, unit, EventState.OPEN).slug}
+
+
+def _link(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"link": tickets.link_of(example_ticket(scene, unit))}
+
+
 EVENT, SHIFT = "/events/<uuid:event_id>/", "/events/shifts/<uuid:shift_id>/"
 PART = f"{EVENT}parts/<slug:sort>/<uuid:part_id>/"
+CANCEL_TICKET = f"{EVENT}participants/<uuid:registration_id>/cancel/"
 EVENT_SHIFT = f"{EVENT}shifts/<uuid:shift_id>/"
 
 MAKERS: dict[str, Maker] = {
     EVENT: _draft,
     **{f"{EVENT}{rest}/": _draft for rest in ("edit", "open", "booths", "timetable", "budget", "shifts", "shifts/new")},
-    **{f"{EVENT}{rest}/": _open for rest in ("move", "cancel")},
+    **{f"{EVENT}{rest}/": _open for rest in ("move", "cancel", "participants", "participants/new")},
+    f"{EVENT}participants/export/": _open,
+    CANCEL_TICKET: _registration,
+    "/e/<slug:slug>/": _slug,
+    "/e/<slug:slug>/join/": _slug,
+    "/t/<slug:link>/": _link,
+    "/t/<slug:link>/cancel/": _link,
     f"{EVENT}parts/<slug:sort>/new/": _new_part,
     PART: _part,
     f"{PART}remove/": _part,

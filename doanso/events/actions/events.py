@@ -11,11 +11,19 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.secrecy import refuse_secret
-from doanso.events import kinds, policy, rules
+from doanso.events import kinds, notices, policy, rules
 from doanso.events.actions.locking import lock_event, save_event
+from doanso.events.actions.registrations import move_up
 from doanso.events.actions.shift_tasks import assign_shifts, complete_tasks
-from doanso.events.models import Event, EventChange, EventChangeKind, EventState, TimetableLine
-from doanso.lib import clock, vietnamese
+from doanso.events.models import (
+    Event,
+    EventChange,
+    EventChangeKind,
+    EventState,
+    RegistrationState,
+    TimetableLine,
+)
+from doanso.lib import clock, formats, vietnamese
 from doanso.lib.access_codes import new_code
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
@@ -147,12 +155,24 @@ def change_event(*, actor: User, event: Event, read: int, inputs: EventInput) ->
         refuse(rules.day_problem(inputs.hours.day, clock.today()))
     if not changed:
         return fresh
+    if "capacity" in changed:
+        _refuse_overbooking(fresh, inputs.capacity)
     for name in changed:
         setattr(fresh, name, values[name])
     fresh.folded = vietnamese.fold(fresh.title)[:200]
     save_event(fresh, *changed, "folded")
     record(actor=actor, action="events.change", obj=fresh, unit=fresh.unit_id, changed=changed)
+    if "capacity" in changed and fresh.state == EventState.OPEN:
+        move_up(fresh)
     return fresh
+
+
+def _refuse_overbooking(event: Event, capacity: int | None) -> None:
+    """Refuse fewer places than tickets that were promised one."""
+    promised = event.registrations.filter(state=RegistrationState.REGISTERED).count()
+    if capacity is not None and capacity < promised:
+        message = _("%(count)s people have a place already. Cancel tickets first, or keep at least so many places.")
+        raise Refused(Problem("event_overbooked", message % {"count": formats.number(promised)}, "capacity"))
 
 
 @transaction.atomic
@@ -166,9 +186,10 @@ def open_event(*, actor: User, event: Event, read: int) -> Event:
     if fresh.state == EventState.POSTPONED:
         raise Refused(Problem("event_postponed", _("This event is postponed. Set its new day first.")))
     refuse(rules.day_problem(fresh.day, clock.today()))
-    fresh.state = EventState.OPEN
-    save_event(fresh, "state")
+    fresh.state, fresh.announced_on = EventState.OPEN, clock.today()
+    save_event(fresh, "state", "announced_on")
     assign_shifts(actor, fresh)
+    notices.tell_announced(fresh)
     record(actor=actor, action="events.open", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
@@ -184,7 +205,7 @@ def move_event(*, actor: User, event: Event, read: int, hours: EventHours, reaso
     changed = [name for name, value in asdict(after).items() if getattr(before, name) != value]
     if not changed and fresh.state == EventState.OPEN:
         raise Refused(Problem("event_same_hours", _("Day, hours and place are the same as before."), "day"))
-    _note_change(actor, fresh, EventChangeKind.MOVED, reason)
+    change = _note_change(actor, fresh, EventChangeKind.MOVED, reason)
     if "day" in changed:
         complete_tasks(actor, fresh)
     for name in changed:
@@ -192,6 +213,8 @@ def move_event(*, actor: User, event: Event, read: int, hours: EventHours, reaso
     fresh.state = EventState.OPEN
     save_event(fresh, *changed, "state")
     assign_shifts(actor, fresh)
+    notices.tell_changed(fresh, change)
+    move_up(fresh)
     record(actor=actor, action="events.move", obj=fresh, unit=fresh.unit_id, changed=changed)
     return fresh
 
@@ -202,7 +225,7 @@ def postpone_event(*, actor: User, event: Event, read: int, reason: str) -> Even
     fresh = _announced(actor, event, read, reason)
     if fresh.state == EventState.POSTPONED:
         raise Refused(Problem("event_postponed", _("This event is postponed already. Set its new day, or cancel it.")))
-    _note_change(actor, fresh, EventChangeKind.POSTPONED, reason)
+    notices.tell_changed(fresh, _note_change(actor, fresh, EventChangeKind.POSTPONED, reason))
     complete_tasks(actor, fresh)
     fresh.state = EventState.POSTPONED
     save_event(fresh, "state")
@@ -219,7 +242,9 @@ def cancel_event(*, actor: User, event: Event, read: int, reason: str) -> Event:
     _refuse_over(fresh)
     refuse(rules.words_problem(reason, rules.LONGEST_REASON, "reason", required=True))
     refuse_secret([reason], field="reason")
-    _note_change(actor, fresh, EventChangeKind.CANCELLED, reason)
+    change = _note_change(actor, fresh, EventChangeKind.CANCELLED, reason)
+    if fresh.state != EventState.DRAFT:
+        notices.tell_changed(fresh, change)
     complete_tasks(actor, fresh)
     fresh.state = EventState.CANCELLED
     save_event(fresh, "state")
@@ -245,8 +270,8 @@ def _refuse_over(event: Event) -> None:
         raise Refused(Problem("event_over", _("The day of this event is over.")))
 
 
-def _note_change(actor: User, event: Event, kind: EventChangeKind, reason: str) -> None:
-    EventChange.objects.create(
+def _note_change(actor: User, event: Event, kind: EventChangeKind, reason: str) -> EventChange:
+    return EventChange.objects.create(
         event=event,
         kind=kind,
         day=event.day,

@@ -99,11 +99,7 @@ def add_volunteer(
     existing = ShiftVolunteer.objects.filter(shift=fresh, **who).first()
     if existing is not None:
         return existing
-    if not (
-        offered_members(actor, fresh.unit).filter(pk=member_id).exists()
-        if member_id is not None
-        else offered_teammates(fresh.unit, event.day).filter(pk=teammate_id).exists()
-    ):
+    if not _is_offered(actor, event, fresh, member_id, teammate_id):
         raise Refused(Problem("event_volunteer_unknown", _("Choose somebody of this unit from the list.")))
     if fresh.volunteers.count() >= fresh.wanted:
         raise Refused(Problem("event_shift_full", _("This shift is full.")))
@@ -122,6 +118,12 @@ def remove_volunteer(*, actor: User, volunteer: ShiftVolunteer) -> None:
     removed, _by_model = ShiftVolunteer.objects.filter(pk=volunteer.pk).delete()
     if removed:
         record(actor=actor, action="events.remove_volunteer", obj=fresh, unit=fresh.unit_id)
+
+
+def _is_offered(actor: User, event: Event, shift: Shift, member_id: UUID | None, teammate_id: UUID | None) -> bool:
+    if member_id is not None:
+        return offered_members(actor, shift.unit).filter(pk=member_id).exists()
+    return teammate_id is not None and offered_teammates(shift.unit, event.day).filter(pk=teammate_id).exists()
 
 
 def _to_fill(actor: User, shift: Shift) -> tuple[Event, Shift]:

@@ -51,7 +51,6 @@ class EventRow:
 class EventFigures:
     """Counts of an event's parts, as its page shows them."""
 
-    partners: int
     booths: int
     wanted: int
     volunteers: int
@@ -126,11 +125,10 @@ def _row(event: Event, unit: str, today: date) -> EventRow:
 
 
 def figures_of(event: Event) -> EventFigures:
-    """Return the counts of an event's parts; five statements."""
+    """Return the counts of an event's parts; four statements."""
     wanted = event.shifts.filter(removed_at=None).aggregate(wanted=Sum("wanted"))["wanted"] or 0
     ready = list(event.materials.values_list("is_ready", flat=True))
     return EventFigures(
-        partners=event.partners.count(),
         booths=event.booths.count(),
         wanted=wanted,
         volunteers=ShiftVolunteer.objects.filter(shift__event=event).count(),

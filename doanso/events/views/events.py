@@ -17,11 +17,14 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, policy
 from doanso.events.forms.events import CancelForm, EventForm, MoveForm
 from doanso.events.kinds import kinds
-from doanso.events.models import Event
+from doanso.events.models import Event, EventState
 from doanso.events.queries import events as queries
 from doanso.events.queries.parts import partner_and_booth_rows, shift_rows
+from doanso.events.queries.registrations import RegistrationCounts, counts_of
 from doanso.events.views.lookups import event_or_404, form_page, head_of, posted
 from doanso.events.wording import day_words, hours_words
+from doanso.lib import qr
+from doanso.lib.access_codes import spaced
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.lib.uuid7 import uuid7
@@ -75,7 +78,9 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "booths": booths,
         "shifts": shifts,
         "missing": sum(row.missing for row in shifts),
-        "stats": _stats(queries.figures_of(event), event),
+        "stats": _stats(queries.figures_of(event), counts_of(event), event),
+        "code": spaced(event.code),
+        "picture": _picture(request, event),
         "timetable": event.timetable.order_by("at", "pk"),
         "changes": [
             {
@@ -90,10 +95,23 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     return render(request, "events/event.html", context)
 
 
-def _stats(figures: queries.EventFigures, event: Event) -> list[dict[str, Any]]:
-    page = {name: reverse(f"events:{name}", args=[event.pk]) for name in ("booths", "shifts", "budget")}
+def _picture(request: AuthenticatedRequest, event: Event) -> str:
+    """Return the QR code of the event's public page; nothing before it is announced."""
+    if event.state != EventState.OPEN:
+        return ""
+    address = request.build_absolute_uri(reverse("events:public-event", args=[event.slug]))
+    return qr.svg(address, event.title)
+
+
+def _stats(figures: queries.EventFigures, counts: RegistrationCounts, event: Event) -> list[dict[str, Any]]:
+    page = {name: reverse(f"events:{name}", args=[event.pk]) for name in ("participants", "booths", "shifts", "budget")}
     return [
-        {"value": figures.partners, "whole": None, "label": _("partners taking part"), "url": page["booths"]},
+        {
+            "value": counts.registered,
+            "whole": event.capacity,
+            "label": _("people with a ticket"),
+            "url": page["participants"],
+        },
         {"value": figures.booths, "whole": None, "label": _("booths"), "url": page["booths"]},
         {
             "value": figures.volunteers,
@@ -151,7 +169,10 @@ def announce(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
-        messages.success(request, _("The event is announced, and the shifts are tasks of the units that fill them."))
+        messages.success(
+            request,
+            _("The event is announced: it has a public page, the units below are invited, and shifts are tasks."),
+        )
     return redirect("events:event", event.pk)
 
 

@@ -48,6 +48,7 @@ def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str,
             {"label": label, "url": reverse(f"events:{name}", args=[event.pk]), "current": name == here}
             for name, label in _tabs()
         ],
+        "is_public": event.announced_on is not None,
         "may_manage": may_manage,
         "may_change": may_manage and event.state != EventState.CANCELLED,
         "may_announce": may_manage and event.state == EventState.DRAFT,
@@ -60,6 +61,7 @@ def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str,
 def _tabs() -> list[tuple[str, str]]:
     return [
         ("event", pgettext("event", "Overview")),
+        ("participants", pgettext("event", "Registrations")),
         ("booths", pgettext("event", "Booths and partners")),
         ("timetable", pgettext("event", "Timetable")),
         ("shifts", pgettext("event", "Shifts")),

@@ -24,12 +24,14 @@ from doanso.documents.links import link_of
 from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
 from doanso.home.tests.movement_objects import movement_sources
 from doanso.home.tests.place_objects import place_sources
+from doanso.events import tickets
 from doanso.events.models import (
     Booth,
     BudgetLine,
     Event,
     EventPartner,
     Material,
+    Registration,
     Shift,
     ShiftVolunteer,
     TimetableLine,
@@ -306,6 +308,13 @@ _OF_MEMBERS = {"owner": "branch_id", "sort": _MEMBERS}
 _REPORT = {"sort": ("kind", "frozen_at", "form"), "programme": "programme__code", "report_id": "pk"}
 _DOCUMENTS = ("state", "medium", "kind", "source_kind")
 _OF_DOCUMENT = ("document__state", "document__kind")
+
+
+def _ticket_links() -> list[Example]:
+    rows = Registration.objects.order_by("pk")
+    return [Example({"link": tickets.link_of(row)}, row.unit_id, (row.state, row.source)) for row in rows]
+
+
 _EVENT_PARTS: dict[str, Any] = {
     "timetable": TimetableLine,
     "partners": EventPartner,
@@ -449,6 +458,13 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
         for sort, model in _EVENT_PARTS.items()
         for part in model._default_manager.select_related("event").order_by("pk")
     ],
+    ("event_id", "registration_id"): _rows(
+        Registration, ("state", "source"), event_id="event_id", registration_id="pk"
+    ),
+    "events:public-event": _rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
+    "events:join": _rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
+    "events:ticket": _ticket_links,
+    "events:cancel-ticket": _ticket_links,
     ("event_id", "shift_id"): _rows(
         Shift.objects.filter(removed_at=None), owner="event__unit_id", event_id="event_id", shift_id="pk"
     ),

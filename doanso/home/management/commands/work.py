@@ -11,6 +11,7 @@ from doanso.accounts import throttle
 from doanso.audit.actions import chain_all
 from doanso.documents.actions.deliveries import remind_of_answers
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
+from doanso.events.actions import forget_registrations, remind_of_events
 from doanso.files.actions import run_maintenance
 from doanso.home.clock_guard import ClockGuard
 from doanso.home.worker import WorkerLoop, once_a_day
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             "contacts of partners": by_age(once_a_day(partial(forget_contacts, note="worker"))),
             "devices": by_age(drop_device_keys),
             "entries at stands": by_age(drop_stand_entries),
+            "registrations": by_age(once_a_day(forget_registrations)),
             "tries of codes": forget_tries,
             "tries to sign in": throttle.forget_tries,
             "modes of files": once_a_day(partial(data_folder.restrict_below, settings.FILES)),
@@ -73,6 +75,7 @@ class Command(BaseCommand):
             "streets and markets": once_a_day(look_over_places),
             "corrections of public pages": by_age(once_a_day(empty_old_corrections)),
             "agreements": once_a_day(tell_of_expiring),
+            "events": once_a_day(remind_of_events),
             "notices": once_a_day(remove_old),
             "answers": once_a_day(remind_of_answers),
             "sizes": once_a_day(learn_sizes),

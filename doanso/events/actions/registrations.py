@@ -1,0 +1,192 @@
+"""Registrations: tickets without an account, the waiting list, cancelling, and the end of what is kept of holders.
+
+Every action locks the event's row first, so that numbers and places have one order and nobody is given a place that is not there.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.events import notices, rules, tickets
+from doanso.events.actions.locking import lock_event, locked
+from doanso.events.models import Event, EventState, Registration, RegistrationSource, RegistrationState
+from doanso.lib import clock, vietnamese
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.people import queries as people
+from doanso.support.actions.residents import take_try, try_key
+
+HOLDER = "người giữ vé"
+KEPT_AFTER = timedelta(days=180)
+"""How long after the event's day names and phones of registrations are kept."""
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationInput:
+    """What somebody who registers enters. Below the guardian's age a parent or guardian is named and agrees."""
+
+    name: str
+    birth_year: int
+    phone: str = ""
+    guardian_name: str = ""
+    guardian_agreed: bool = False
+
+
+def register(
+    *, event_id: UUID, key: UUID, inputs: RegistrationInput, source: str, network: str
+) -> tuple[Registration, str]:
+    """Register somebody without an account; return the ticket and its link. The same form again changes nothing.
+
+    Without a free place the ticket is one of the waiting list. Refused for too many registrations from one network address.
+    """
+    limits = {try_key("events", network): rules.REGISTRATIONS_OF_A_PLACE}
+    if take_try(limits, missed=True):
+        raise Refused(Problem("too_many_tries", _("Too many registrations from this network. Try again in an hour.")))
+    with transaction.atomic():
+        event = locked(event_id)
+        registration = _register(event, key, inputs, RegistrationSource(source), None)
+        return registration, tickets.link_of(registration)
+
+
+@transaction.atomic
+def add_participant(*, actor: User, event: Event, key: UUID, inputs: RegistrationInput) -> Registration:
+    """Register somebody who asked the office to."""
+    return _register(lock_event(actor, event.pk), key, inputs, RegistrationSource.OFFICER, actor)
+
+
+def _register(
+    event: Event, key: UUID, inputs: RegistrationInput, source: RegistrationSource, actor: User | None
+) -> Registration:
+    existing = Registration.objects.filter(pk=key).first()
+    name, guardian = " ".join(inputs.name.split()), " ".join(inputs.guardian_name.split())
+    if existing is not None:
+        if existing.event_id != event.pk or (existing.name, existing.birth_year) != (name, inputs.birth_year):
+            raise Refused(Problem("registration_key", _("This form was sent before. Open the page again.")))
+        return existing
+    today = clock.today()
+    refuse(rules.registration_closed_problem(event.state, event.day, today))
+    refuse(rules.words_problem(name, rules.LONGEST_NAME, "name", required=True))
+    refuse(
+        rules.guardian_problem(
+            inputs.birth_year, today, guardian, below=people.guardian_age(), agreed=inputs.guardian_agreed
+        )
+    )
+    is_young = today.year - inputs.birth_year <= people.guardian_age()
+    if event.registrations.filter(state=RegistrationState.WAITING).count() >= rules.MOST_WAITING:
+        raise Refused(Problem("registration_full", _("All places are taken, and the waiting list is full too.")))
+    event.last_number += 1
+    event.save(update_fields=["last_number"])
+    encrypted, lookup = tickets.new_keys()
+    registration = Registration.objects.create(
+        pk=key,
+        event=event,
+        unit_id=event.unit_id,
+        number=event.last_number,
+        state=RegistrationState.REGISTERED if _free_places(event) != 0 else RegistrationState.WAITING,
+        source=source,
+        name=name,
+        folded=vietnamese.fold(name)[:120],
+        birth_year=inputs.birth_year,
+        phone_encrypted=tickets.encrypt_phone(inputs.phone),
+        guardian_name=guardian if is_young else "",
+        link_encrypted=encrypted,
+        link_lookup=lookup,
+        text_version=tickets.TEXT_VERSION,
+        made_on=today,
+        made_at=clock.now(),
+        made_by=actor,
+    )
+    record(
+        actor=actor,
+        action="events.register",
+        obj=registration,
+        unit=event.unit_id,
+        note="" if actor is not None else HOLDER,
+    )
+    return registration
+
+
+def _free_places(event: Event) -> int | None:
+    """Return how many places are free; None without a limit."""
+    if event.capacity is None:
+        return None
+    return max(event.capacity - event.registrations.filter(state=RegistrationState.REGISTERED).count(), 0)
+
+
+def move_up(event: Event) -> list[Registration]:
+    """Give free places of a locked event to the waiting list, in the order of its numbers, and tell the unit whom to call."""
+    free = _free_places(event)
+    waiting = event.registrations.filter(state=RegistrationState.WAITING).order_by("number")
+    moved = list(waiting if free is None else waiting[:free])
+    now = clock.now()
+    for registration in moved:
+        registration.state, registration.moved_up_at = RegistrationState.REGISTERED, now
+    Registration.objects.bulk_update(moved, ["state", "moved_up_at"])
+    if moved:
+        notices.tell_moved_up(event, moved)
+    return moved
+
+
+def cancel_ticket(*, link: str) -> Registration:
+    """Cancel a ticket by its holder: name and phone are deleted, the place goes to the waiting list. Once is enough."""
+    found = Registration.objects.filter(link_lookup=tickets.link_lookup(link)).first()
+    if found is None:
+        raise Refused(Problem("ticket_unknown", _("There is no such ticket.")))
+    with transaction.atomic():
+        return _cancel(locked(found.event_id), found.pk, None)
+
+
+@transaction.atomic
+def cancel_registration(*, actor: User, registration: Registration) -> Registration:
+    """Cancel a ticket by the office; a second call changes nothing."""
+    return _cancel(lock_event(actor, registration.event_id), registration.pk, actor)
+
+
+def _cancel(event: Event, registration_id: UUID, actor: User | None) -> Registration:
+    registration = Registration.objects.get(pk=registration_id)
+    if registration.state == RegistrationState.CANCELLED:
+        return registration
+    if event.day < clock.today() and event.state == EventState.OPEN:
+        raise Refused(Problem("event_over", _("The day of this event is over.")))
+    registration.state = RegistrationState.CANCELLED
+    _erase(registration)
+    registration.save(
+        update_fields=["state", "name", "folded", "birth_year", "phone_encrypted", "guardian_name", "erased_at"]
+    )
+    note = "" if actor is not None else HOLDER
+    record(actor=actor, action="events.cancel_registration", obj=registration, unit=event.unit_id, note=note)
+    if event.state == EventState.OPEN:
+        move_up(event)
+    return registration
+
+
+def _erase(registration: Registration) -> None:
+    registration.name = registration.folded = registration.guardian_name = ""
+    registration.birth_year, registration.phone_encrypted = None, b""
+    registration.erased_at = registration.erased_at or clock.now()
+
+
+def forget_registrations() -> int:
+    """Delete names, years of birth and phones of registrations some months after their event; return how many. Run once a day."""
+    old = Registration.objects.filter(erased_at=None, event__day__lt=clock.today() - KEPT_AFTER)
+    forgotten = 0
+    while keys := list(old.order_by("pk").values_list("pk", flat=True)[:_PAGE]):
+        forgotten += Registration.objects.filter(pk__in=keys).update(
+            name="", folded="", birth_year=None, phone_encrypted=b"", guardian_name="", erased_at=clock.now()
+        )
+    return forgotten
+
+
+def remind_of_events() -> int:
+    """Remind the units of tomorrow's events; return how many. Run once a day, a second time changes nothing."""
+    events = list(Event.objects.filter(state=EventState.OPEN, day=clock.today() + timedelta(days=1)).order_by("pk"))
+    for event in events:
+        registered = event.registrations.filter(state=RegistrationState.REGISTERED).count()
+        with transaction.atomic():
+            notices.tell_reminder(event, registered)
+    return len(events)

@@ -1,0 +1,138 @@
+"""What this app tells units: an invitation, a change of what was announced, a place that became free, a reminder."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from doanso.events import policy
+from doanso.events.models import Event, EventChange, EventChangeKind, Registration
+from doanso.lib import formats
+from doanso.notices.actions import NoticeInput, clear, notify, notify_many
+from doanso.notices.models import Notice
+from doanso.notices.ports import register_notice_kind
+from doanso.units import queries as units
+
+ANNOUNCED = "events.announced"
+CHANGED = "events.changed"
+MOVED_UP = "events.moved-up"
+REMINDER = "events.reminder"
+
+
+def tell_announced(event: Event) -> None:
+    """Invite the units below the event's own; one statement beside that of their names."""
+    words = {"title": event.title, "slug": event.slug, "day": event.day.isoformat()}
+    receivers = [child.id for child in units.children(event.unit)]
+    notify_many(ANNOUNCED, [NoticeInput(event.pk, unit=unit, parameters=words) for unit in receivers])
+
+
+def tell_changed(event: Event, change: EventChange) -> None:
+    """Tell the units that were invited or fill a shift that an event was moved, postponed or cancelled."""
+    words = {"title": event.title, "slug": event.slug, "kind": change.kind, "day": event.day.isoformat()}
+    receivers = _receivers(event, {child.id for child in units.children(event.unit)})
+    notify_many(CHANGED, [NoticeInput(change.pk, unit=unit, parameters=words) for unit in receivers])
+    if change.kind != EventChangeKind.MOVED:
+        clear(REMINDER, event.pk)
+
+
+def _receivers(event: Event, others: Collection[UUID]) -> list[UUID]:
+    filling = event.shifts.filter(removed_at=None).values_list("unit_id", flat=True)
+    return sorted({*others, *filling} - {event.unit_id})
+
+
+def tell_moved_up(event: Event, registrations: Sequence[Registration]) -> None:
+    """Tell the event's unit that people of the waiting list have a place now: those without an account are called."""
+    notify_many(
+        MOVED_UP,
+        [
+            NoticeInput(
+                registration.pk,
+                unit=event.unit_id,
+                parameters={"title": event.title, "event": str(event.pk), "number": registration.number},
+            )
+            for registration in registrations
+        ],
+    )
+
+
+def tell_reminder(event: Event, registered: int) -> None:
+    """Remind the event's unit the day before; the page has the text to send to those who registered."""
+    words = {"title": event.title, "day": event.day.isoformat(), "registered": registered}
+    notify(REMINDER, source_id=event.pk, unit=event.unit_id, parameters=words)
+
+
+def register() -> None:
+    """Register the kinds; called once at start-up."""
+    register_notice_kind(
+        ANNOUNCED,
+        gettext_lazy("Event that you are invited to"),
+        sentence=_announced_sentence,
+        url=_public_url,
+        permission=policy.VIEW,
+        icon="calendar-event",
+    )
+    register_notice_kind(
+        CHANGED,
+        gettext_lazy("Event that was moved, postponed or cancelled"),
+        sentence=_changed_sentence,
+        url=_public_url,
+        permission=policy.VIEW,
+        icon="calendar",
+    )
+    register_notice_kind(
+        MOVED_UP,
+        gettext_lazy("Place for somebody of a waiting list"),
+        sentence=_moved_up_sentence,
+        url=lambda notice: reverse("events:participants", args=[notice.parameters["event"]]),
+        permission=policy.VIEW,
+        icon="user-check",
+    )
+    register_notice_kind(
+        REMINDER,
+        gettext_lazy("Event of tomorrow"),
+        sentence=_reminder_sentence,
+        url=lambda notice: reverse("events:participants", args=[notice.source_id]),
+        permission=policy.VIEW,
+        icon="clock",
+    )
+
+
+def _day(notice: Notice) -> str:
+    return formats.day(date.fromisoformat(notice.parameters["day"]))
+
+
+def _announced_sentence(notice: Notice) -> str:
+    return _("Invitation: “%(title)s” on %(day)s.") % {"title": notice.parameters["title"], "day": _day(notice)}
+
+
+def _changed_sentence(notice: Notice) -> str:
+    messages = {
+        EventChangeKind.MOVED: _("“%(title)s” has changed its day, hours or place; it is on %(day)s."),
+        EventChangeKind.POSTPONED: _("“%(title)s” is postponed, it was to be on %(day)s."),
+        EventChangeKind.CANCELLED: _("“%(title)s” of %(day)s is cancelled."),
+    }
+    words = {"title": notice.parameters["title"], "day": _day(notice)}
+    return messages[EventChangeKind(notice.parameters["kind"])] % words
+
+
+def _moved_up_sentence(notice: Notice) -> str:
+    message = _("Ticket %(number)s of the waiting list of “%(title)s” has a place now: tell its holder.")
+    return message % notice.parameters
+
+
+def _reminder_sentence(notice: Notice) -> str:
+    registered = notice.parameters["registered"]
+    message = ngettext(
+        "“%(title)s” is on %(day)s, %(registered)s person registered. Send the reminder.",
+        "“%(title)s” is on %(day)s, %(registered)s people registered. Send the reminder.",
+        registered,
+    )
+    words = {"title": notice.parameters["title"], "day": _day(notice), "registered": formats.number(registered)}
+    return message % words
+
+
+def _public_url(notice: Notice) -> str:
+    return reverse("events:public-event", args=[notice.parameters["slug"]])

@@ -1,0 +1,143 @@
+"""Public pages: the event, registering on a phone, the ticket and what it shows when the event changes, and the office's list."""
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from doanso.audit.models import AuditEvent
+from doanso.events import actions
+from doanso.events.models import Registration
+from doanso.events.tests.conftest import Festival, event_input
+from doanso.events.tests.test_registrations import join
+from doanso.lib.secret_paths import hidden
+
+
+@pytest.fixture
+def festival(city: Festival) -> Festival:
+    city.step(actions.change_event, inputs=event_input(capacity=1, contact="Văn phòng Thành Đoàn"))
+    city.step(actions.open_event)
+    return city
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    data = {"name": "Lê Thị Mận", "birth_year": "1990", "phone": "0912 345 678", "agreed": "on", "key": uuid4()}
+    return data | changes
+
+
+def text_of(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def test_a_person_registers_on_a_phone_and_cancels(festival: Festival) -> None:
+    client, page = Client(), reverse("events:public-event", args=[festival.event.slug])
+    text = text_of(client, page)
+    assert "Còn 1 chỗ" in text
+    assert "Văn phòng Thành Đoàn" in text
+    assert "Đón khách" in text
+    answer = client.post(f"{page}join/", form())
+    ticket = answer.headers["Location"]
+    text = text_of(client, ticket)
+    assert "Vé số 1" in text
+    assert "Lê Thị Mận" in text
+    assert "<svg" in text
+    assert "có thể ghi tên vào danh sách chờ" in text_of(client, page)
+    waiting = client.post(f"{page}join/?via=code", form(name="Trần Văn Tư")).headers["Location"]
+    assert "Bạn là người kế tiếp." in text_of(client, waiting)
+    assert client.get(f"{ticket}cancel/").status_code == 405
+    client.post(f"{ticket}cancel/")
+    assert "Vé số 1 đã hủy" in text_of(client, ticket)
+    assert "bạn đã được giữ chỗ" in text_of(client, waiting)
+    assert list(Registration.objects.order_by("number").values_list("source", flat=True)) == ["link", "code"]
+    assert client.cookies == {}
+
+
+def test_what_is_missing_is_said_and_nothing_is_kept(festival: Festival) -> None:
+    client, address = Client(), reverse("events:join", args=[festival.event.slug])
+    for changes, words in (
+        ({"agreed": ""}, "Chưa đồng ý thì không làm vé được."),
+        ({"name": ""}, "Lê Thị"),
+        ({"phone": "123"}, "join"),
+        ({"birth_year": "2012"}, "Dưới 16 tuổi cần cha, mẹ hoặc người giám hộ đồng ý"),
+    ):
+        answer = client.post(address, form(**changes))
+        assert answer.status_code == 422
+        if words.startswith(("Chưa", "Dưới")):
+            assert words in answer.content.decode()
+    assert not Registration.objects.exists()
+
+
+def test_a_ticket_shows_what_now_holds(festival: Festival) -> None:
+    _ticket, link = join(festival)
+    client, ticket = Client(), reverse("events:ticket", args=[link])
+    page = reverse("events:public-event", args=[festival.event.slug])
+    festival.step(actions.move_event, hours=festival.hours(date(2023, 11, 26), "Nhà thi đấu"), reason="mưa bão")
+    for address in (ticket, page):
+        text = text_of(client, address)
+        assert "Lịch mới: Chủ nhật 26/11/2023, 07:00 đến 11:00, tại Nhà thi đấu." in text
+        assert "Lý do: mưa bão" in text
+    festival.step(actions.postpone_event, reason="bão số 5")
+    for address in (ticket, page):
+        assert "Sự kiện này hoãn; trước định Chủ nhật 26/11/2023." in text_of(client, address)
+    assert "Có ngày mới sẽ nhận đăng ký tiếp." in text_of(client, f"{page}join/")
+    festival.step(actions.cancel_event, reason="dịch bệnh")
+    text = text_of(client, ticket)
+    assert "Sự kiện này đã hủy." in text
+    assert "dịch bệnh" in text
+    assert "<svg viewBox" not in text.split("</h1>")[1].split("Đoàn không bao giờ")[0].replace(
+        'viewBox="0 0 24 24"', ""
+    )
+
+
+def test_the_code_leads_to_the_event_and_a_draft_has_no_page(city: Festival) -> None:
+    client, event = Client(), city.event
+    public, list_page = reverse("events:public-event", args=[event.slug]), reverse("events:public-list")
+    assert client.get(public).status_code == 404
+    assert client.get(list_page, {"code": event.code}).status_code == 404
+    city.step(actions.open_event)
+    answer = client.get(list_page, {"code": f"{event.code[:4].lower()}-{event.code[4:]}"})
+    assert answer.headers["Location"] == f"{public}?via=code"
+    assert event.title in text_of(client, list_page)
+    city.step(actions.cancel_event, reason="bão")
+    assert event.title not in text_of(client, list_page)
+    assert "Sự kiện này đã hủy." in text_of(client, public)
+
+
+def test_links_of_tickets_open_one_ticket_and_stay_out_of_logs(festival: Festival) -> None:
+    _ticket, link = join(festival)
+    answer = Client().get(reverse("events:ticket", args=[link]))
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert Client().get(reverse("events:ticket", args=[f"{link[:-2]}AA"])).status_code == 404
+    assert Client().post(reverse("events:cancel-ticket", args=["x"])).status_code == 404
+    assert hidden(f"GET /t/{link}/cancel/") == "GET /t/…/cancel/"
+
+
+def test_the_office_sees_searches_exports_and_cancels(festival: Festival, as_user: Any) -> None:
+    client, args = as_user(festival.by), [festival.event.pk]
+    page = reverse("events:participants", args=args)
+    client.post(reverse("events:new-participant", args=args), form(name="Trần Văn Tư"))
+    join(festival, phone="0987654321")
+    text = text_of(client, page)
+    assert "Trần Văn Tư" in text
+    assert "Lời mời soạn sẵn" in text
+    assert "Trần Văn Tư" not in client.get(page, {"q": "man"}).content.decode()
+    assert "Trần Văn Tư" in client.get(page, {"q": "1"}).content.decode()
+    content = b"".join(client.get(reverse("events:export", args=args)).streaming_content)
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert [row[:5] for row in rows[1:]] == [
+        [1.0, "Trần Văn Tư", 1990.0, "0912345678", "Có chỗ"], [2.0, "Lê Thị Mận", 1990.0, "0987654321", "Danh sách chờ"],
+    ]  # fmt: skip
+    assert AuditEvent.objects.filter(action="events.export").count() == 1
+    first = Registration.objects.get(number=1)
+    client.post(reverse("events:cancel-registration", args=[*args, first.pk]))
+    assert "đã xóa tên" in text_of(client, page)
+    inspector = text_of(as_user(festival.tree.hanh), page)
+    assert "L. T. M." in inspector
+    assert "0987654321" not in inspector
+    assert as_user(festival.tree.hanh).get(reverse("events:export", args=args)).status_code == 403

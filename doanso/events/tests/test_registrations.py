@@ -1,0 +1,154 @@
+"""Tickets without an account: places, the waiting list, cancelling, and what is kept of holders."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from doanso.audit.models import AuditEvent
+from doanso.events import actions, rules, tickets
+from doanso.events.actions import RegistrationInput
+from doanso.events.models import Registration
+from doanso.events.tests.conftest import SUNDAY, Festival, event_input
+from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.notices.models import Notice
+
+
+def join(festival: Festival, name: str = "Lê Thị Mận", birth_year: int = 1990, **changes):
+    inputs = RegistrationInput(name, birth_year, **{k: v for k, v in changes.items() if k not in ("key", "network")})
+    return actions.register(
+        event_id=festival.event.pk, key=changes.get("key", uuid4()), inputs=inputs, source="link",
+        network=changes.get("network", "203.0.113.7"),
+    )  # fmt: skip
+
+
+def states(festival: Festival) -> list[tuple[int, str]]:
+    return list(festival.event.registrations.order_by("number").values_list("number", "state"))
+
+
+@pytest.fixture
+def small(city: Festival) -> Festival:
+    """The city's festival with two places, announced."""
+    city.step(actions.change_event, inputs=event_input(capacity=2))
+    city.step(actions.open_event)
+    return city
+
+
+def test_a_ticket_has_a_number_and_a_link_of_its_own(small: Festival):
+    key = uuid4()
+    (first, link), (again, same) = (join(small, key=key, phone="0912345678") for _time in range(2))
+    assert (first.pk, first.number, first.state, link) == (again.pk, 1, "registered", same)
+    assert tickets.phone_of(first) == "0912345678"
+    assert b"0912345678" not in bytes(first.phone_encrypted)
+    assert tickets.link_lookup(link) == first.link_lookup
+    with pytest.raises(Refused, match="registration_key"):
+        join(small, "Người khác", key=key)
+    assert AuditEvent.objects.filter(action="events.register").count() == 1
+
+
+def test_the_waiting_list_moves_up_in_order(small: Festival):
+    links = [join(small, f"Người {name}")[1] for name in "ABCD"]
+    assert states(small) == [(1, "registered"), (2, "registered"), (3, "waiting"), (4, "waiting")]
+    for _time in range(2):
+        actions.cancel_ticket(link=links[0])
+    assert states(small) == [(1, "cancelled"), (2, "registered"), (3, "registered"), (4, "waiting")]
+    moved = Registration.objects.get(number=3)
+    assert moved.moved_up_at is not None
+    assert [(row.source_id, row.unit) for row in Notice.objects.filter(kind="events.moved-up")] == [
+        (moved.pk, small.event.unit)
+    ]
+    small.step(actions.change_event, inputs=event_input(capacity=5))
+    assert states(small)[-1] == (4, "registered")
+
+
+def test_fewer_places_than_tickets_are_refused(small: Festival):
+    join(small), join(small, "Trần Văn Tư")
+    with pytest.raises(Refused, match="event_overbooked"):
+        small.step(actions.change_event, inputs=event_input(capacity=1))
+
+
+def test_a_cancelled_ticket_keeps_nothing_of_its_holder(small: Festival):
+    registration, link = join(small, phone="0912345678")
+    actions.cancel_ticket(link=link)
+    registration.refresh_from_db()
+    assert (registration.name, registration.folded, registration.birth_year, bytes(registration.phone_encrypted)) == (
+        "", "", None, b"",
+    )  # fmt: skip
+    assert registration.erased_at is not None
+
+
+def test_a_guardian_agrees_for_the_young(small: Festival):
+    for changes in ({}, {"guardian_name": "Lê Văn Ba"}):
+        with pytest.raises(Refused, match="guardian_needed"):
+            join(small, "Lê Bé Năm", 2012, **changes)
+    young, _link = join(small, "Lê Bé Năm", 2012, guardian_name="Lê Văn Ba", guardian_agreed=True)
+    grown, _link = join(small, guardian_name="Lê Văn Ba", guardian_agreed=True)
+    assert (young.guardian_name, grown.guardian_name) == ("Lê Văn Ba", "")
+
+
+def test_nobody_registers_for_what_is_not_announced_postponed_cancelled_or_over(city: Festival, business_day):
+    with pytest.raises(Refused, match="registration_closed"):
+        join(city)
+    city.step(actions.open_event)
+    city.step(actions.postpone_event, reason="bão")
+    with pytest.raises(Refused, match="registration_closed"):
+        join(city)
+    city.step(actions.move_event, hours=city.hours(date(2023, 11, 26)), reason="tạnh")
+    join(city)
+    business_day(date(2023, 11, 27))
+    with pytest.raises(Refused, match="registration_closed"):
+        join(city)
+    assert Registration.objects.count() == 1
+
+
+def test_one_network_cannot_take_all_places(small: Festival, monkeypatch):
+    monkeypatch.setattr(rules, "REGISTRATIONS_OF_A_PLACE", 2)
+    join(small), join(small, "Trần Văn Tư")
+    with pytest.raises(Refused, match="too_many_tries"):
+        join(small, "Trần Văn Năm")
+    join(small, "Trần Văn Năm", network="198.51.100.4")
+
+
+def test_the_office_registers_and_cancels(small: Festival):
+    ticket = actions.add_participant(
+        actor=small.by, event=small.event, key=uuid7(), inputs=RegistrationInput("Trần Văn Tư", 1950)
+    )
+    assert (ticket.source, ticket.made_by) == ("officer", small.by)
+    for action, options in (
+        (actions.add_participant, {"event": small.event, "key": uuid7(), "inputs": RegistrationInput("X", 1950)}),
+        (actions.cancel_registration, {"registration": ticket}),
+    ):
+        with pytest.raises(PermissionDenied):
+            action(actor=small.tree.an, **options)
+    assert actions.cancel_registration(actor=small.by, registration=ticket).state == "cancelled"
+
+
+def test_holders_are_forgotten_half_a_year_later(small: Festival, business_day):
+    registration, _link = join(small, phone="0912345678")
+    business_day(SUNDAY + timedelta(days=180))
+    assert actions.forget_registrations() == 0
+    business_day(SUNDAY + timedelta(days=181))
+    assert (actions.forget_registrations(), actions.forget_registrations()) == (1, 0)
+    registration.refresh_from_db()
+    assert (registration.name, registration.state, registration.erased_at is not None) == ("", "registered", True)
+
+
+def test_each_kind_of_notice_is_told_to_whom_it_concerns(city: Festival, business_day):
+    def told(kind: str) -> list[str]:
+        rows = Notice.objects.filter(kind=f"events.{kind}").select_related("unit")
+        return sorted(row.unit.code for row in rows if row.unit is not None)
+
+    city.shift("p4-kp1")
+    city.step(actions.open_event)
+    join(city)
+    assert told("announced") == ["p4", "p5"]
+    city.step(actions.move_event, hours=city.hours(place="Nhà thi đấu"), reason="mưa")
+    assert told("changed") == ["p4", "p4-kp1", "p5"]
+    assert actions.remind_of_events() == 0
+    business_day(SUNDAY - timedelta(days=1))
+    assert [actions.remind_of_events() for _time in range(2)] == [1, 1]
+    assert told("reminder") == ["my-tho"]
+    city.step(actions.cancel_event, reason="bão")
+    assert (told("reminder"), len(told("changed"))) == ([], 6)

@@ -1,0 +1,146 @@
+"""Public pages of events and tickets: without account or cookie. A ticket's page is open to who has its link."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.accounts.secret_links import network_of_request, secret_page
+from doanso.events import actions
+from doanso.events.forms.registrations import RegistrationForm
+from doanso.events.kinds import kind_named
+from doanso.events.models import Event, EventState, RegistrationSource, RegistrationState
+from doanso.events.queries import public as queries
+from doanso.events.queries import registrations as registration_queries
+from doanso.events.wording import day_words, hours_words, when_words
+from doanso.lib import clock, qr
+from doanso.lib.access_codes import spaced
+from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
+from doanso.people import queries as people
+from doanso.units import queries as units
+
+
+def _event_or_404(slug: str) -> Event:
+    event = queries.public_event(slug)
+    if event is None:
+        raise Http404
+    return event
+
+
+def _head(event: Event) -> dict[str, Any]:
+    roots = units.roots()
+    return {
+        "event": event,
+        "kind": kind_named(event.kind),
+        "unit": units.name(event.unit),
+        "committee": roots[0] if roots else None,
+        "when": when_words(event),
+    }
+
+
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """Show the next events, and lead from a typed code to its event."""
+    typed = request.GET.get("code", "")[:20]
+    event = queries.event_by_code(typed) if typed else None
+    if event is not None:
+        return redirect(f"{reverse('events:public-event', args=[event.slug])}?via=code")
+    roots = units.roots()
+    context = {"committee": roots[0] if roots else None, "rows": queries.upcoming_events(), "typed": typed}
+    return render(request, "events/public_list.html", context, status=404 if typed else 200)
+
+
+@require_safe
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show an event: when and where, what happens, whether there are places left, and what became of it."""
+    event = _event_or_404(slug)
+    details = queries.details_of(event)
+    change = details.change
+    context = {
+        **_head(event),
+        "details": details,
+        "counts": registration_queries.counts_of(event),
+        "former": {"day": day_words(change.day), "hours": hours_words(change.begins, change.ends)} if change else None,
+        "code": spaced(event.code),
+        "via": "?via=code" if request.GET.get("via") == "code" else "",
+    }
+    return render(request, "events/public_event.html", context)
+
+
+@secret_page
+@sensitive_post_parameters("name", "birth_year", "phone", "guardian_name")
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Register for an event; the answer is the ticket's own page."""
+    event = _event_or_404(slug)
+    details = queries.details_of(event)
+    form = RegistrationForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
+    if form.is_bound and form.is_valid():
+        source = RegistrationSource.CODE if request.GET.get("via") == "code" else RegistrationSource.LINK
+        try:
+            _registration, link = actions.register(
+                event_id=event.pk,
+                key=form.cleaned_data["key"],
+                inputs=form.inputs(),
+                source=source,
+                network=network_of_request(request),
+            )
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            return redirect("events:ticket", link)
+    context = {
+        **_head(event),
+        "form": form,
+        "closed": details.closed,
+        "counts": registration_queries.counts_of(event),
+        "age": people.guardian_age(),
+    }
+    return render(request, "events/join.html", context, status=422 if form.is_bound else 200)
+
+
+@secret_page
+@require_safe
+def ticket(request: HttpRequest, link: str) -> HttpResponse:
+    """Show a ticket: its number and code, and what holds now."""
+    registration = registration_queries.ticket_by_link(link)
+    if registration is None:
+        raise Http404
+    event = registration.event
+    address = request.build_absolute_uri(reverse("events:ticket", args=[link]))
+    change = event.changes.order_by("-made_at", "-pk").first()
+    is_waiting = registration.state == RegistrationState.WAITING
+    is_over = event.state == EventState.OPEN and event.day < clock.today()
+    context = {
+        **_head(event),
+        "ticket": registration,
+        "link": link,
+        "address": address,
+        "picture": qr.svg(address, f"{event.title}, {registration.number}"),
+        "change": change,
+        "former": {"day": day_words(change.day), "hours": hours_words(change.begins, change.ends)} if change else None,
+        "is_waiting": is_waiting,
+        "before": registration_queries.waiting_before(registration) if is_waiting else 0,
+        "is_over": is_over,
+        "may_cancel": registration.state != RegistrationState.CANCELLED and not is_over,
+    }
+    return render(request, "events/ticket.html", context)
+
+
+@secret_page
+@require_POST
+def cancel(request: HttpRequest, link: str) -> HttpResponse:
+    """Cancel a ticket by its holder."""
+    if registration_queries.ticket_by_link(link) is None:
+        raise Http404
+    try:
+        actions.cancel_ticket(link=link)
+    except Refused:
+        # Only an event that is over refuses, and the ticket's page says that.
+        return redirect("events:ticket", link)
+    return redirect("events:ticket", link)
