@@ -120,7 +120,7 @@ def _changed_sentence(notice: Notice) -> str:
 
 def _moved_up_sentence(notice: Notice) -> str:
     message = _("Ticket %(number)s of the waiting list of “%(title)s” has a place now: tell its holder.")
-    return message % notice.parameters
+    return message % {"number": notice.parameters["number"], "title": notice.parameters["title"]}
 
 
 def _reminder_sentence(notice: Notice) -> str:

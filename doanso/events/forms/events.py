@@ -114,6 +114,9 @@ class EventForm(_HoursForm):
         if event is not None and event.kind not in dict(offered):
             offered.append((event.kind, event.kind))
         set_choices(self, "kind", offered)
+        if event is None:
+            # Chosen by the links above the form, which fill in the hours too.
+            self.fields["kind"].widget = forms.HiddenInput()
         if units:
             set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
             if len(units) == 1:

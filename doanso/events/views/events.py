@@ -115,13 +115,13 @@ def _stats(figures: queries.EventFigures, counts: RegistrationCounts, event: Eve
         {"value": figures.booths, "whole": None, "label": _("booths"), "url": page["booths"]},
         {
             "value": figures.volunteers,
-            "whole": figures.wanted,
+            "whole": figures.wanted or None,
             "label": _("people on duty"),
             "url": page["shifts"],
         },
         {
             "value": figures.materials_ready,
-            "whole": figures.materials,
+            "whole": figures.materials or None,
             "label": _("things ready"),
             "url": page["budget"],
         },

@@ -17,7 +17,7 @@ _CITY = {
     "Hôm nay": ["Hôm nay"],
     "Chương trình": _PROGRAMME,
     "Con người": _PEOPLE,
-    "Phong trào": ["Đến nhà 1+1", "Lan tỏa 1+2", "Tuyến phố và chợ", "Đối tác"],
+    "Phong trào": ["Đến nhà 1+1", "Lan tỏa 1+2", "Tuyến phố và chợ", "Ngày hội", "Đối tác"],
     "Văn phòng": ["Văn bản"],
     "Tổ chức": ["Đơn vị", "Sắp xếp", "Phân quyền", "Thiết bị", "Nhật ký"],
 }
@@ -43,7 +43,7 @@ ROLES = [
             "Hôm nay": ["Hôm nay"],
             "Chương trình": _PROGRAMME,
             "Con người": ["Đoàn viên", "Xác nhận", "Người dân và hỗ trợ"],
-            "Phong trào": ["Đến nhà 1+1", "Lan tỏa 1+2", "Tuyến phố và chợ"],
+            "Phong trào": ["Đến nhà 1+1", "Lan tỏa 1+2", "Tuyến phố và chợ", "Ngày hội"],
             "Văn phòng": ["Văn bản"],
         },
         ["Hôm nay", "Ghi giúp", "Đoàn viên", "Đến nhà 1+1"],
@@ -58,7 +58,7 @@ ROLES = [
         {
             "Chương trình": ["Tổng quan", "Chỉ tiêu", "Kết quả", "Tháng"],
             "Con người": ["Đoàn viên", "Phúc tra", "Người dân và hỗ trợ"],
-            "Phong trào": ["Đến nhà 1+1", "Tuyến phố và chợ", "Đối tác"],
+            "Phong trào": ["Đến nhà 1+1", "Tuyến phố và chợ", "Ngày hội", "Đối tác"],
             "Văn phòng": ["Văn bản"],
             "Tổ chức": ["Đơn vị", "Nhật ký"],
         },
