@@ -4,7 +4,7 @@ from datetime import date, time
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from doanso.events.models import Event
 from doanso.events.rules import EventStanding, event_standing
@@ -64,7 +64,7 @@ def days_left(day: date, today: date) -> str:
     if left < 0:
         return ""
     if left == 0:
-        return _("today")
+        return pgettext("event", "today")
     if left == 1:
         return _("tomorrow")
     return ngettext("%(days)s day left", "%(days)s days left", left) % {"days": formats.number(left)}

@@ -36,6 +36,7 @@ from doanso.events.models import (
     ShiftVolunteer,
     TimetableLine,
 )
+from doanso.home.tests.event_objects import event_objects
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
@@ -310,18 +311,6 @@ _DOCUMENTS = ("state", "medium", "kind", "source_kind")
 _OF_DOCUMENT = ("document__state", "document__kind")
 
 
-def _ticket_links() -> list[Example]:
-    rows = Registration.objects.order_by("pk")
-    return [Example({"link": tickets.link_of(row)}, row.unit_id, (row.state, row.source)) for row in rows]
-
-
-_EVENT_PARTS: dict[str, Any] = {
-    "timetable": TimetableLine,
-    "partners": EventPartner,
-    "booths": Booth,
-    "budget": BudgetLine,
-    "materials": Material,
-}
 _DELIVERIES = _rows(Delivery, (*_OF_DOCUMENT, "opened_at", "answered_at", "unit__kind"), delivery_id="pk")
 _PAIRS = _rows(Duplicate, ("state",), pair_id="pk")
 _KINDS = _values("kind", lambda: [one.name for one in list_kinds()])
@@ -449,29 +438,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("code_change_id",): _rows(CodeChange, ("state",), code_change_id="pk"),
     ("alarm_id",): _rows(CodeAlarm, ("state", "cause", "outcome"), alarm_id="pk"),
     ("check_id",): _rows(ShopCheck, ("state", "scan", "origin", "taken_back_at"), check_id="pk"),
-    ("event_id",): _rows(Event, ("kind", "state"), event_id="pk"),
-    "events:new-part": _nested(
-        _rows(Event, ("kind", "state"), event_id="pk"), lambda _event: [{"sort": sort} for sort in _EVENT_PARTS]
-    ),
-    ("event_id", "part_id", "sort"): lambda: [
-        Example({"event_id": part.event_id, "sort": sort, "part_id": part.pk}, part.event.unit_id, (sort,))
-        for sort, model in _EVENT_PARTS.items()
-        for part in model._default_manager.select_related("event").order_by("pk")
-    ],
-    ("event_id", "registration_id"): _rows(
-        Registration, ("state", "source"), event_id="event_id", registration_id="pk"
-    ),
-    "events:public-event": _rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
-    "events:join": _rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
-    "events:ticket": _ticket_links,
-    "events:cancel-ticket": _ticket_links,
-    ("event_id", "shift_id"): _rows(
-        Shift.objects.filter(removed_at=None), owner="event__unit_id", event_id="event_id", shift_id="pk"
-    ),
-    ("shift_id",): _rows(Shift, ("removed_at",), shift_id="pk"),
-    ("shift_id", "volunteer_id"): _rows(
-        ShiftVolunteer, ("teammate_id",), owner="shift__unit_id", shift_id="shift_id", volunteer_id="pk"
-    ),
+    **event_objects(Example, _rows, _nested),
     ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
     "places:begin-criteria": _values("kind", lambda: [kind.code for kind in kinds()]),
     ("place_id",): _rows(Place, ("kind", "state"), place_id="pk"),

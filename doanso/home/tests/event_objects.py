@@ -1,0 +1,58 @@
+"""Every object of events as the arguments of its routes; see `objects`."""
+
+from typing import Any
+
+from doanso.events import tickets
+from doanso.events.models import (
+    Booth,
+    BudgetLine,
+    Event,
+    EventPartner,
+    Material,
+    Registration,
+    Shift,
+    ShiftVolunteer,
+    TimetableLine,
+)
+
+_PARTS: dict[str, Any] = {
+    "timetable": TimetableLine,
+    "partners": EventPartner,
+    "booths": Booth,
+    "budget": BudgetLine,
+    "materials": Material,
+}
+
+
+def event_objects(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
+    """Return the sources of the routes of events, made with the helpers of `objects`."""
+
+    def ticket_links() -> list[Any]:
+        registrations = Registration.objects.order_by("pk")
+        return [example({"link": tickets.link_of(row)}, row.unit_id, (row.state, row.source)) for row in registrations]
+
+    return {
+        ("event_id",): rows(Event, ("kind", "state"), event_id="pk"),
+        "events:new-part": nested(
+            rows(Event, ("kind", "state"), event_id="pk"), lambda _event: [{"sort": sort} for sort in _PARTS]
+        ),
+        ("event_id", "part_id", "sort"): lambda: [
+            example({"event_id": part.event_id, "sort": sort, "part_id": part.pk}, part.event.unit_id, (sort,))
+            for sort, model in _PARTS.items()
+            for part in model._default_manager.select_related("event").order_by("pk")
+        ],
+        ("event_id", "registration_id"): rows(
+            Registration, ("state", "source"), event_id="event_id", registration_id="pk"
+        ),
+        "events:public-event": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
+        "events:join": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
+        "events:ticket": ticket_links,
+        "events:cancel-ticket": ticket_links,
+        ("event_id", "shift_id"): rows(
+            Shift.objects.filter(removed_at=None), owner="event__unit_id", event_id="event_id", shift_id="pk"
+        ),
+        ("shift_id",): rows(Shift, ("removed_at",), shift_id="pk"),
+        ("shift_id", "volunteer_id"): rows(
+            ShiftVolunteer, ("teammate_id",), owner="shift__unit_id", shift_id="shift_id", volunteer_id="pk"
+        ),
+    }
