@@ -20,6 +20,7 @@ from doanso.adoption import demo as adoption_demo
 from doanso.audit.actions import chain_all
 from doanso.cashless import demo as cashless_demo
 from doanso.documents import demo as documents_demo
+from doanso.events import demo as events_demo
 from doanso.home.demo_folder import KEYS, SIGN_INS
 from doanso.incoming import demo as incoming_demo
 from doanso.ledger.actions import complete_snapshots, fold
@@ -319,6 +320,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
             until=last_day,
             printed=printed.code,
         ),
+        *events_demo.year(wards, city=city, officer=staff.officer, until=last_day),
         *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=last_day),
         *partners_demo.year(city, officer=staff.officer, wards=wards, until=last_day, printed=printed.code),
     ]
