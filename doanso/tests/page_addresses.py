@@ -15,12 +15,10 @@ from django.urls import reverse
 
 from doanso.access.models import RoleAssignment
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
-from doanso.access.tests.routes_events import CANCEL_TICKET, EVENT, EVENT_SHIFT, PART, SHIFT
+from doanso.access.tests.routes_events import EVENT
 from doanso.access.tests.routes_events import MAKERS as EVENT_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
-from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
 from doanso.access.tests.routes_places import example_place, example_set
-from doanso.access.tests.routes_registers import MAKERS as REGISTER_MAKERS
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.cashless.tests.example import example_shop
@@ -61,6 +59,7 @@ from doanso.sync.models import Device, Photo
 from doanso.targets.actions import edit_programme
 from doanso.targets.models import ProgrammeDraft
 from doanso.testing import TODAY
+from doanso.tests import joint_examples
 from doanso.tests.conftest import Committee
 from doanso.tests.point_addresses import EXAMPLES as POINT_EXAMPLES
 from doanso.tests.routes import Route
@@ -368,7 +367,6 @@ def _with_file(name: str) -> Callable[[Committee], Any]:
 
 _DOCUMENT, _RECEIVED = "/documents/<uuid:document_id>/", "/documents/received/<uuid:delivery_id>/"
 _PARTNER = "/partners/<uuid:partner_id>/"
-_AGREEMENT = f"{_PARTNER}agreements/<uuid:agreement_id>/"
 _NUMBER = "/units/<slug:code>/register/numbers/<uuid:number_id>/void/"
 _HANDLING = "/units/<slug:code>/documents/"
 
@@ -438,68 +436,12 @@ EXAMPLES |= {
     "documents:outside-file.link": _with_file("documents:outside.link"),
 }
 EXAMPLES |= POINT_EXAMPLES
-# Of these the file beside and the remark must be the document's own, so both words come from one example.
-TOGETHER = {
-    "documents:attachment": f"{_DOCUMENT}attachments/<uuid:attachment_id>/",
-    "documents:detach": f"{_DOCUMENT}attachments/<uuid:attachment_id>/",
-    "documents:settle-comment": f"{_DOCUMENT}comments/<uuid:comment_id>/settle/",
-    "documents:delivery-attachment": f"{_RECEIVED}attachments/<uuid:attachment_id>/",
-    "documents:outside-attachment": "/v/<str:link>/attachments/<uuid:attachment_id>/",
-    "results:file": "/results/<uuid:result_id>/files/<uuid:file_id>/",
-    "results:erase-file": "/results/<uuid:result_id>/files/<uuid:file_id>/erase/",
-    "places:assign-gap": "/places/<uuid:place_id>/gaps/<uuid:criterion_id>/",
-    "places:end-partner": "/places/<uuid:place_id>/partners/<uuid:part_id>/end/",
-    "places:use-criteria": "/places/<uuid:place_id>/criteria/<uuid:set_id>/",
-    "places:address": "/places/<uuid:place_id>/addresses/<uuid:address_id>/",
-    "places:stalls": "/places/<uuid:place_id>/stalls/",
-    "places:new-stall": "/places/<uuid:place_id>/stalls/new/",
-    **{
-        f"places:{name}": f"/places/<uuid:place_id>/stalls/<uuid:stall_id>/{rest}"
-        for name, rest in (("stall", ""), ("change-trader", "trader/"), ("close-stall", "close/"))
-    },
-    "places:new-check": "/places/<uuid:place_id>/checks/new/<uuid:criterion_id>/",
-    "places:correct-check": "/places/<uuid:place_id>/checks/<uuid:check_id>/correct/",
-    "places:check-file": "/places/<uuid:place_id>/checks/files/<uuid:file_id>/",
-    "places:erase-check-file": "/places/<uuid:place_id>/checks/files/<uuid:file_id>/erase/",
-    **{
-        f"places:{name}": f"/places/criteria/<uuid:set_id>/<uuid:criterion_id>/{rest}"
-        for name, rest in (("criterion", ""), ("move-criterion", "move/"), ("remove-criterion", "remove/"))
-    },
-    **{
-        f"partners:{name}-contact": f"{_PARTNER}contacts/<uuid:contact_id>/{name}/"
-        for name in ("edit", "end", "remove")
-    },
-    **{f"partners:{name}-agreement": f"{_AGREEMENT}{name}/" for name in ("edit", "renew", "end", "resume")},
-    "partners:agreement": _AGREEMENT,
-    "partners:agreement-file": f"{_AGREEMENT}file/",
-    "partners:erase-agreement-file": f"{_AGREEMENT}file/erase/",
-    **{
-        f"partners:{name}-undertaking": f"{_PARTNER}undertakings/<uuid:undertaking_id>/{name}/"
-        for name in ("edit", "settle", "reopen")
-    },
-    "events:edit-part": PART,
-    "events:cancel-registration": CANCEL_TICKET,
-    "events:public-event": "/e/<slug:slug>/",
-    "events:join": "/e/<slug:slug>/join/",
-    "events:ticket": "/t/<slug:link>/",
-    "events:cancel-ticket": "/t/<slug:link>/cancel/",
-    "events:remove-part": f"{PART}remove/",
-    "events:edit-shift": f"{EVENT_SHIFT}edit/",
-    "events:remove-shift": f"{EVENT_SHIFT}remove/",
-    "events:shift": SHIFT,
-    "events:add-volunteer": f"{SHIFT}volunteers/",
-    "events:remove-volunteer": f"{SHIFT}volunteers/<uuid:volunteer_id>/remove/",
-    **{f"documents:{name}": f"{_DOCUMENT}{name}/" for name in ("send-to", "recall", "replace", "remind")},
-}
 
 
 def address(route: Route, committee: Committee) -> str:
     """Return the address of a route, with an example of each of its arguments."""
-    if route.name in TOGETHER:
-        made = (DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS | REGISTER_MAKERS | PARTNER_MAKERS)[
-            TOGETHER[route.name]
-        ](Scene(committee.tree), committee.tree.units["p4"])
-        made = (DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS | PARTNER_MAKERS | EVENT_MAKERS)[TOGETHER[route.name]](
+    if route.name in joint_examples.ADDRESSES:
+        made = joint_examples.MAKERS[joint_examples.ADDRESSES[route.name]](
             Scene(committee.tree), committee.tree.units["p4"]
         )
         return reverse(route.name, kwargs={name: made[name] for name in route.arguments})

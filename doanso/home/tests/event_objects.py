@@ -24,7 +24,7 @@ _PARTS: dict[str, Any] = {
 }
 
 
-def event_objects(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
+def event_sources(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
     """Return the sources of the routes of events, made with the helpers of `objects`."""
 
     def ticket_links() -> list[Any]:

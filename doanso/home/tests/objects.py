@@ -22,21 +22,9 @@ from doanso.assignments.models import Assignment
 from doanso.audit.models import AuditEvent
 from doanso.documents.links import link_of
 from doanso.documents.models import Attachment, Comment, Delivery, Document, DocumentVersion, Mandate, Number, StandIn
+from doanso.home.tests.event_objects import event_sources
 from doanso.home.tests.movement_objects import movement_sources
 from doanso.home.tests.place_objects import place_sources
-from doanso.events import tickets
-from doanso.events.models import (
-    Booth,
-    BudgetLine,
-    Event,
-    EventPartner,
-    Material,
-    Registration,
-    Shift,
-    ShiftVolunteer,
-    TimetableLine,
-)
-from doanso.home.tests.event_objects import event_objects
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.incoming.models import Arrival
@@ -309,8 +297,6 @@ _OF_MEMBERS = {"owner": "branch_id", "sort": _MEMBERS}
 _REPORT = {"sort": ("kind", "frozen_at", "form"), "programme": "programme__code", "report_id": "pk"}
 _DOCUMENTS = ("state", "medium", "kind", "source_kind")
 _OF_DOCUMENT = ("document__state", "document__kind")
-
-
 _DELIVERIES = _rows(Delivery, (*_OF_DOCUMENT, "opened_at", "answered_at", "unit__kind"), delivery_id="pk")
 _PAIRS = _rows(Duplicate, ("state",), pair_id="pk")
 _KINDS = _values("kind", lambda: [one.name for one in list_kinds()])
@@ -422,41 +408,6 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
             )
         ],
     ),
-    ("partner_id",): _rows(Partner, ("kind",), partner_id="pk"),
-    ("partner_id", "contact_id"): _rows(
-        PartnerContact, owner="partner__unit_id", partner_id="partner_id", contact_id="pk"
-    ),
-    ("partner_id", "agreement_id"): _rows(Agreement, ("ended_on",), partner_id="partner_id", agreement_id="pk"),
-    "partners:agreement-file": _rows(Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"),
-    "partners:erase-agreement-file": _rows(
-        Agreement.objects.exclude(file=None), partner_id="partner_id", agreement_id="pk"
-    ),
-    ("partner_id", "undertaking_id"): _rows(
-        Undertaking, ("state", "kind"), partner_id="partner_id", undertaking_id="pk"
-    ),
-    ("business_id",): _rows(Shop, ("state", "used_recently", "code_checked_on"), business_id="business_id"),
-    ("code_change_id",): _rows(CodeChange, ("state",), code_change_id="pk"),
-    ("alarm_id",): _rows(CodeAlarm, ("state", "cause", "outcome"), alarm_id="pk"),
-    ("check_id",): _rows(ShopCheck, ("state", "scan", "origin", "taken_back_at"), check_id="pk"),
-    **event_objects(Example, _rows, _nested),
-    ("notice_id",): _rows(Notice, ("kind",), notice_id="pk"),
-    "places:begin-criteria": _values("kind", lambda: [kind.code for kind in kinds()]),
-    ("place_id",): _rows(Place, ("kind", "state"), place_id="pk"),
-    ("set_id",): _rows(CriteriaSet, ("kind", "published_at"), owner="owner_id", set_id="pk"),
-    ("criterion_id", "set_id"): _rows(
-        Criterion,
-        ("threshold_kind",),
-        owner="criteria_set__owner_id",
-        criterion_id="pk",
-        set_id="criteria_set_id",
-    ),
-    ("criterion_id", "place_id"): _rows(
-        PlaceGap, ("criterion__number",), owner="place__unit_id", criterion_id="criterion_id", place_id="place_id"
-    ),
-    ("part_id", "place_id"): _rows(
-        PlacePartner, ("is_board",), owner="place__unit_id", part_id="pk", place_id="place_id"
-    ),
-    ("place_id", "set_id"): _rows(Place, ("kind",), place_id="pk", set_id="criteria_set_id"),
     ("result_id",): _rows(Result, ("state", "version", "indicator_id"), result_id="pk"),
     ("file_id", "result_id"): _rows(
         ResultFile,
@@ -503,9 +454,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("code", "export_id"): _rows(UnitExport, ("state",), code="unit__code", export_id="pk"),
     ("layout_id", "programme"): _rows(Layout, layout_id="pk", programme="programme__code"),
 }
-SOURCES |= place_sources(_rows, _values)
-SOURCES |= movement_sources(_rows)
-SOURCES |= place_sources(_rows, _values) | movement_sources(_rows)
+SOURCES |= place_sources(_rows, _values) | movement_sources(_rows) | event_sources(Example, _rows, _nested)
 
 
 def objects_of(route: Route) -> list[Example]:
