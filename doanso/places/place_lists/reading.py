@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from doanso.imports.ports import Cell, Finding, ListLine, RawRow
 from doanso.lib import names, vietnamese
 from doanso.places.models import Place, PlaceState, Segment
+from doanso.places.rules.registers import number_in_words_problem
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -35,7 +36,7 @@ def check_words(line: ListLine, values: Sequence[tuple[str, str, int]]) -> None:
     for column, value, most in values:
         if len(value) > most:
             refuse_row(line, column, "too_long", _("This is longer than %(most)d characters.") % {"most": most})
-        elif (problem := names.name_problem(value, column)) is not None:
+        elif (problem := names.name_problem(value, column) or number_in_words_problem(value, column)) is not None:
             refuse_row(line, column, problem.code, problem.message)
         elif not value.isascii() and vietnamese.legacy_font(value):
             message = _("This was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")

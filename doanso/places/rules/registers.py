@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from doanso.lib import formats, vietnamese
+from doanso.lib.free_text import has_long_number
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem
 
@@ -57,18 +58,26 @@ def many_problem(count: int) -> Problem | None:
 
 
 def words_problem(values: dict[str, tuple[str, int]]) -> Problem | None:
-    """Refuse texts that are too long or no names; `values` are text and length by field."""
+    """Refuse texts that are too long, no names, or hold somebody's number; `values` are text and length by field."""
     for field, (text, most) in values.items():
         if len(text) > most:
             return Problem("too_long", _("This is longer than %(most)d characters.") % {"most": most}, field)
-        if (problem := name_problem(text, field)) is not None:
+        if (problem := name_problem(text, field) or number_in_words_problem(text, field)) is not None:
             return problem
     return None
 
 
+def number_in_words_problem(text: str, field: str) -> Problem | None:
+    """Refuse a sign or a name with a phone, account or citizen number in it: everybody who sees the list would read it."""
+    if field == "number" or not has_long_number(text):
+        return None
+    return Problem("long_number", _("No phone number, account number or citizen number belongs here."), field)
+
+
 def number_key(number: str) -> str:
     """Return a key that is equal for all spellings of a stall's number: "A-01", "a 1" and "A1" are the same."""
-    parts = _PART.findall(vietnamese.fold(number))
+    # A cell of a hostile list may hold more digits than Python makes a number of.
+    parts = _PART.findall(vietnamese.fold(number[: LONGEST_NUMBER + 1]))
     return "-".join(str(int(digits)) if digits else letters for digits, letters in parts)[:60]
 
 

@@ -172,3 +172,16 @@ def test_a_wrong_phone_is_left_out_and_the_stall_comes_in(bring: Bring) -> None:
 def test_only_who_manages_the_place_imports_its_list(bring: Bring, username: str, unit: str) -> None:
     with pytest.raises(PermissionDenied):
         bring(ROWS, username=username, unit=unit)
+
+
+def test_a_name_with_a_phone_or_a_number_of_thousands_of_digits_is_refused(bring: Bring) -> None:
+    rows = [
+        (1, "Khu A", "A1", "Bà Ba 0903 111 222", None, None, None),
+        (2, "Khu A", "A" + "9" * 30_000, "Bà Tư", None, None, None),
+    ]
+    job = bring(rows, STALL_HEAD, "places.stalls")
+    assert reasons(job) == [("Họ tên tiểu thương", "long_number"), ("Số sạp", "too_long")]
+    assert reasons(bring([(1, None, "12", "Cửa hàng", "Quán 079158000111", None)])) == [
+        ("Tên bảng hiệu", "long_number")
+    ]
+    assert not Stall.objects.exists()
