@@ -25,7 +25,7 @@ def _trade(listing: Listing, name: str, on: date, *, reason: str = "Sang sạp")
 
 
 def _tenancies() -> list[tuple[str, date, date | None]]:
-    return list(Tenancy.objects.order_by("since", "until", "trader").values_list("trader", "since", "until"))
+    return list(Tenancy.objects.order_by("since", "trader").values_list("trader", "since", "until"))
 
 
 @pytest.fixture
