@@ -56,7 +56,7 @@ class RecognisedFamily:
                 subject_ref=row.place_id,
                 topic=row.place.kind,
                 level=0,
-                unit_id=row.place.unit_id,
+                unit_id=row.unit_id,
                 happened_on=row.decided_on,
                 arrived_on=row.arrived_on,
                 recorded_at=row.decided_at,
@@ -76,7 +76,7 @@ def counted(recognition: Recognition, place: Place) -> FactInput:
         arrived_on=recognition.arrived_on,
         grade=ATTESTED,
         topic=place.kind,
-        unit_id=place.unit_id,
+        unit_id=recognition.unit_id,
     )
 
 

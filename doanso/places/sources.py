@@ -19,14 +19,14 @@ def recognition_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, Sour
     recognitions = list(Recognition.objects.filter(pk__in=list(ids)).select_related("place"))
     places = Place.objects.filter(pk__in={recognition.place_id for recognition in recognitions})
     readable = set(policy.VIEW.filter(actor, places).values_list("pk", flat=True))
-    names = units.names({recognition.place.unit_id for recognition in recognitions})
+    names = units.names({recognition.unit_id for recognition in recognitions})
     lines = {}
     for recognition in recognitions:
         place = recognition.place
         if place.pk not in readable:
             lines[recognition.pk] = SourceLine(title=_("A place you may not open"), detail="", url="")
             continue
-        words = {"unit": names[place.unit_id].name, "day": formats.day(recognition.decided_on)}
+        words = {"unit": names[recognition.unit_id].name, "day": formats.day(recognition.decided_on)}
         detail = _("%(unit)s, recognised on %(day)s") % words
         if recognition.withdrawn_on is not None:
             detail += " · " + _("withdrawn on %(day)s") % {"day": formats.day(recognition.withdrawn_on)}

@@ -43,6 +43,7 @@ def recognise(*, actor: User, place: Place, read: str, inputs: RecognitionInput)
     recognition = Recognition.objects.create(
         place=fresh,
         assessment=assessment,
+        unit=queries.unit_of_day(fresh, inputs.decided_on),
         decided_on=inputs.decided_on,
         arrived_on=clock.today(),
         decision=inputs.decision.strip(),

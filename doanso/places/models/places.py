@@ -186,6 +186,7 @@ class AssessedValue(models.Model):
 class Recognition(models.Model):
     """The decision that a place meets all criteria of its assessment; its id is the source in the ledger.
 
+    `unit` is credited: the place's own, or the one that went on with its work where that had ended by the day of the decision.
     `decision` is the paper's number as somebody typed it, `document` the official document made here. Only the re-check, the
     document and the end are added later.
     """
@@ -193,6 +194,7 @@ class Recognition(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="recognitions", db_index=False)
     assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="recognition")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     decided_on = models.DateField()
     arrived_on = models.DateField()
     decision = models.CharField(max_length=60, blank=True)

@@ -23,7 +23,7 @@ from doanso.places.queries.criteria import (
     versions,
 )
 from doanso.places.queries.lists import PlaceFilter, names_of, place_page, state_counts, units_with
-from doanso.places.queries.places import all_places, keeping_unit, segments_of, state_token
+from doanso.places.queries.places import all_places, keeping_unit, segments_of, state_token, unit_of_day
 
 __all__ = [
     "PlaceFilter",
@@ -50,6 +50,7 @@ __all__ = [
     "state_counts",
     "state_token",
     "to_assess",
+    "unit_of_day",
     "units_with",
     "values_of",
     "versions",

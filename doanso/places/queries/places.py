@@ -1,5 +1,7 @@
 """Reads of places and their segments."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 
 from doanso.places.models import Place, Segment
@@ -25,3 +27,14 @@ def keeping_unit(place: Place) -> Unit:
     """Return the place's unit, or the one that keeps its records where that unit has ended."""
     unit = place.unit
     return unit.keeper if unit.until is not None and unit.keeper is not None else unit
+
+
+def unit_of_day(place: Place, on: date) -> Unit:
+    """Return the place's unit, or where that had ended by a day the unit that went on with its work then.
+
+    A result is credited to it: a day on which a unit was no more reaches no figure.
+    """
+    unit = place.unit
+    while unit.until is not None and unit.until <= on and (following := unit.successor or unit.keeper) is not None:
+        unit = following
+    return unit
