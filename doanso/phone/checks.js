@@ -10,7 +10,7 @@ import { decode, fingerprint, lastFour } from "./vietqr.js";
  * @typedef {"none" | "offered" | "displayed" | "stopped"} State
  * @typedef {"" | "yes" | "no" | "unknown"} Answer "" until it was asked; "unknown" when nobody could say
  * @typedef {{result: "same" | "different" | "unreadable" | "not-registered", fingerprint: string, bank: string, last_four: string, several?: boolean}} Scan
- *   `several`: the code names accounts of further networks, which some apps pay instead; shown, and not sent
+ *   `several`: the code names accounts of further networks, which some apps pay instead; left out where it does not
  * @typedef {{teammate: string | null, name: string}} Second
  * @typedef {{name: string, label: string, number: string, street: string}} Where
  * @typedef {{shop: string, place: Where, changing: boolean, unit: string, happened_on: string, seen_at: string, team: string | null,
@@ -168,9 +168,6 @@ function present(second) {
   return second && (second.teammate || name) ? { teammate: second.teammate, name } : null;
 }
 
-/** @param {Scan} scan */
-const sent = ({ several, ...scan }) => scan;
-
 /**
  * The record's body, by docs/sync.md.
  * @param {Check} check @param {string[]} reasons the usual ones, as they are written @returns {object}
@@ -184,7 +181,7 @@ export function body(check, reasons) {
     state,
     used_recently: state === "displayed" ? ANSWERS[check.used] : null,
     reason: state !== "stopped" ? "" : check.why === "other" ? tidy(check.reason) : reasons[Number(check.why)],
-    scan: check.scan ? sent(check.scan) : null,
+    scan: check.scan,
     pair: { team: check.team, first: { teammate: check.first }, second: present(check.second) },
     owner_says_changed: asksOwner(check) ? ANSWERS[check.changed] : null,
   };

@@ -44,7 +44,8 @@ LATER_VERSION = "Bản sau của cùng lần ghi"
 class SeenCode:
     """A displayed code that was read: bank, last four digits, and what the account is compared by.
 
-    `value` is a keyed hash of the account, and `hash_of` computes the same of a stored one.
+    `value` is a keyed hash of the account, and `hash_of` computes the same of a stored one. `other_networks`: the code names
+    accounts of further networks too, which some apps pay instead.
     """
 
     bank_bin: str
@@ -52,6 +53,7 @@ class SeenCode:
     value: str
     hash_of: Callable[[AccountRow], str]
     fingerprint: str = ""
+    other_networks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,11 @@ def check_shop(*, actor: User, shop: Shop, inputs: CheckInput, code: VietQR | No
 
 def _with_seen(inputs: CheckInput, code: VietQR) -> CheckInput:
     seen = SeenCode(
-        code.bank_bin, code_keys.last_four(code), code_keys.account_lookup(code), lambda row: row.account_lookup
+        code.bank_bin,
+        code_keys.last_four(code),
+        code_keys.account_lookup(code),
+        lambda row: row.account_lookup,
+        other_networks=bool(code.other_networks),
     )
     return CheckInput(
         inputs.happened_on, inputs.state, inputs.used_recently, inputs.reason, seen, "", inputs.owner_says_changed
@@ -272,6 +278,7 @@ def _row(visit: ShopVisit, shop: Shop, now: datetime, today: date) -> ShopCheck:
         bank_bin=seen.bank_bin if seen else "",
         last_four=seen.last_four if seen else "",
         fingerprint=seen.fingerprint if seen else "",
+        other_networks=seen is not None and seen.other_networks,
         owner_says_changed=inputs.owner_says_changed,
         change=visit.change,
         team_id=teammate.team_id if teammate is not None else None,

@@ -34,6 +34,7 @@ class ScanPayload(NamedTuple):
     fingerprint: str
     bank: str
     last_four: str
+    several: bool = False
 
 
 class CheckPayload(NamedTuple):
@@ -153,5 +154,10 @@ def _seen(scan: ScanPayload | None, device_id: UUID) -> SeenCode | None:
         return None
     key = code_keys.codes_key(device_id)
     return SeenCode(
-        scan.bank, scan.last_four, scan.fingerprint, partial(code_keys.phone_fingerprint, key), scan.fingerprint
+        scan.bank,
+        scan.last_four,
+        scan.fingerprint,
+        partial(code_keys.phone_fingerprint, key),
+        scan.fingerprint,
+        scan.several,
     )

@@ -159,7 +159,8 @@ class ShopCheck(models.Model):
 
     `record_id` is that of the phone's record: a later version of the record is a check of its own, and the earlier one is taken
     back. `scan` is what the server found, `phone_scan` what the phone showed at the shop from its older pack. Of the account that
-    was read only bank, last four digits and the phone's fingerprint are kept.
+    was read only bank, last four digits and the phone's fingerprint are kept. `other_networks`: the displayed code names accounts
+    of further networks too, with which nothing was compared.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -177,6 +178,7 @@ class ShopCheck(models.Model):
     bank_bin = models.CharField(max_length=6, blank=True)
     last_four = models.CharField(max_length=4, blank=True)
     fingerprint = models.CharField(max_length=24, blank=True)
+    other_networks = models.BooleanField(default=False)
     owner_says_changed = models.BooleanField(null=True)
     alarm = models.ForeignKey(CodeAlarm, null=True, on_delete=models.PROTECT, related_name="checks")
     change = models.ForeignKey(CodeChange, null=True, on_delete=models.PROTECT, related_name="checks")

@@ -106,6 +106,8 @@ def _scan_words(scan: ScanPayload, on: date) -> str:
     words = str(ScanResult(scan.result).label)
     if scan.bank:
         words += f" · {bank_name(scan.bank, on)} •••• {scan.last_four}"
+    if scan.several:
+        words += " · " + _("names accounts of further networks")
     return words
 
 
@@ -117,9 +119,10 @@ def _scan(fields: JsonObject | None) -> ScanPayload | None:
         fingerprint=fields.text("fingerprint", FINGERPRINT_DIGITS),
         bank=fields.text("bank", _BANK_DIGITS),
         last_four=fields.text("last_four", _LAST_FOUR),
+        several=fields.flag("several", default=False),
     )
     fields.finish()
-    if scan.fingerprint or scan.bank or scan.last_four or scan.result in _COMPARED:
+    if scan.fingerprint or scan.bank or scan.last_four or scan.several or scan.result in _COMPARED:
         _require_whole(scan)
     return scan
 

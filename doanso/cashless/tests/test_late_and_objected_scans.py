@@ -1,5 +1,6 @@
 """Accounts to which the owner objected, records that arrive after a change is in force, and records put to another shop."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from doanso.cashless.tests.conftest import ACB, AGRIBANK, VCB
 from doanso.cashless.tests.test_phone_checks import APPLIED
 from doanso.cashless.tests.test_phone_checks import checking as checking
 from doanso.lib import clock
+from doanso.lib.vietqr import decode, encode
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +96,27 @@ def test_a_record_put_to_another_shop_leaves_nothing_at_the_first(checking):
     hai, ba = checking.market.hai, checking.market.ba
     assert (hai.state, hai.checked_on) == (ShopState.NONE, None)
     assert (ba.state, ba.checked_on) == (ShopState.USED, TODAY)
+
+
+# --- Codes with accounts of further networks --------------------------------------------------------------------------
+
+OTHER_NETWORK = replace(VCB, others=(("26", "0010A000000775"),))
+
+
+def test_a_code_that_names_further_networks_says_so_at_the_shop(checking, as_user):
+    market = checking.market
+    assert checking.send(checking.record(scan=checking.scan(VCB) | {"several": True})) == [APPLIED]
+    inputs = CheckInput(TODAY, "displayed")
+    actions.check_shop(actor=market.tree.an, shop=market.hai, inputs=inputs, code=decode(encode(OTHER_NETWORK)))
+    actions.check_shop(actor=market.tree.an, shop=market.ba, inputs=inputs, code=ACB)
+    checks = ShopCheck.objects.order_by("made_at").values_list("scan", "other_networks")
+    assert list(checks) == [("same", True), ("same", True), ("not-registered", False)]
+    sentence = "Mã này còn ghi tài khoản của mạng thanh toán khác"
+    client = as_user(market.tree.an)
+    assert client.get(f"/shops/{market.businesses['hai'].pk}/").content.decode().count(sentence) == 2
+    assert sentence not in client.get(f"/shops/{market.businesses['ba'].pk}/").content.decode()
+
+
+def test_what_was_not_read_names_no_networks(checking):
+    scan = {"result": "unreadable", "fingerprint": "", "bank": "", "last_four": "", "several": True}
+    assert checking.send(checking.record(scan=scan)) == [("refused", "scan_incomplete")]
