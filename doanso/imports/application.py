@@ -19,7 +19,7 @@ from doanso.files.actions import opened, record_cipher
 from doanso.files.encrypted_stream import RecordCipher
 from doanso.imports import reading, rules, stored_rows
 from doanso.imports.models import WRITABLE, Import, ImportRow, ImportState, RowVerdict
-from doanso.imports.ports import Finding, Judgement, ListLine, ListSession, list_kind
+from doanso.imports.ports import Finding, Judgement, ListLine, ListSession, list_kind, open_session
 from doanso.imports.stored_rows import AnsweredQuestion
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
@@ -118,7 +118,7 @@ class Application:
 
     def _open(self, job: Import) -> ListSession:
         if self._session is None or self._confirmed_by != job.started_by_id:
-            self._session = list_kind(job.kind).open(actor=job.started_by, unit=job.unit)
+            self._session = open_session(list_kind(job.kind), actor=job.started_by, unit=job.unit, subject=job.subject)
             self._confirmed_by = job.started_by_id
         return self._session
 

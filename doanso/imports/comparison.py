@@ -30,6 +30,7 @@ from doanso.imports.ports import (
     ListSession,
     RawRow,
     list_kind,
+    open_session,
 )
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
@@ -71,7 +72,7 @@ def _move(job: Import, **changes: Any) -> None:
 
 def _compare(job: Import) -> None:
     kind = list_kind(job.kind)
-    session = kind.open(actor=job.started_by, unit=job.unit)
+    session = open_session(kind, actor=job.started_by, unit=job.unit, subject=job.subject)
     cipher = record_cipher(job.file)
     position = 0
     figures: Counter[str] = Counter(job.figures.get("compare", {}))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doanso.imports.ports import list_kinds
+from doanso.imports.ports import ListSubject, list_kinds
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -13,6 +13,7 @@ from doanso.units.queries import NamedUnit
 class UploadForm(forms.Form):
     """The list, the unit and the file."""
 
+    subject = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("What is in the list?"))
     unit = forms.ChoiceField(label=_("For which unit?"), help_text=_("Branches are looked for below this unit only."))
     file = forms.FileField(
@@ -22,7 +23,7 @@ class UploadForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
+    def __init__(self, *args: Any, units: list[NamedUnit], subject: ListSubject | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self._units = {unit.code: unit for unit in units}
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
@@ -33,6 +34,12 @@ class UploadForm(forms.Form):
         if len(kinds) == 1:
             self.fields["kind"].widget = forms.HiddenInput()
             self.fields["kind"].initial = kinds[0][0]
+        if subject is not None:
+            # The object's page chose the kind and the unit already.
+            for name, value in (("subject", subject.key), ("unit", subject.unit.code)):
+                self.fields[name].initial = value
+            for name in ("kind", "unit"):
+                self.fields[name].widget = forms.HiddenInput()
         self.fields["file"].widget.attrs["accept"] = ".xlsx,.xls"
 
     def clean_unit(self) -> Unit:

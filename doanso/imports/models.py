@@ -26,6 +26,8 @@ class Import(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=30)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="imports")
+    # Key of the one object that the list is about, such as a street; empty where its rows name theirs.
+    subject = models.CharField(max_length=40, blank=True, default="", db_default="")
     file = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READING)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

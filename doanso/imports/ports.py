@@ -7,7 +7,7 @@ may cache look-ups (units, duplicates inside the file).
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from django.utils.functional import Promise
 
@@ -184,6 +184,40 @@ class ListKind(Protocol):
     def address(self, target: str) -> str:
         """Return the address of the page of the object that a judgement is about; the page checks its own permission."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListSubject:
+    """The object that a whole list is about, such as one street: its key, its name, and the unit whose list it is."""
+
+    key: str
+    name: str
+    unit: Unit
+
+
+@runtime_checkable
+class SubjectListKind(ListKind, Protocol):
+    """A kind whose list may be about one object, which its rows then need not name."""
+
+    def find_subject(self, actor: User, key: str) -> ListSubject | None:
+        """Return the object of that key; None where there is none or the actor may not import a list about it."""
+        ...
+
+    def open_subject(self, *, actor: User, unit: Unit, subject: str) -> ListSession:
+        """Open a session whose rows are about the subject, unless a row names another."""
+        ...
+
+
+def find_subject(kind: ListKind, actor: User, key: str) -> ListSubject | None:
+    """Return the object that a list of the kind may be about; None for kinds that know of none."""
+    return kind.find_subject(actor, key) if key and isinstance(kind, SubjectListKind) else None
+
+
+def open_session(kind: ListKind, *, actor: User, unit: Unit, subject: str = "") -> ListSession:
+    """Open a session of the kind, for the subject where the list has one."""
+    if subject and isinstance(kind, SubjectListKind):
+        return kind.open_subject(actor=actor, unit=unit, subject=subject)
+    return kind.open(actor=actor, unit=unit)
 
 
 _kinds: dict[str, ListKind] = {}

@@ -13,7 +13,7 @@ from doanso.accounts.models import User
 from doanso.files.actions import record_cipher
 from doanso.imports import policy, stored_rows
 from doanso.imports.models import ASKED, Import, ImportRow, ImportState, RowVerdict
-from doanso.imports.ports import LEAVE_OUT, AnswerOption, Finding, ListColumn, ListKind, list_kind
+from doanso.imports.ports import LEAVE_OUT, AnswerOption, Finding, ListColumn, ListKind, list_kind, open_session
 from doanso.imports.stored_rows import StoredRow
 from doanso.lib import formats
 from doanso.units import queries as units
@@ -152,7 +152,8 @@ def display_rows(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn],
 def _values(job: Import, kind: ListKind, rows: list[StoredRow]) -> list[Mapping[str, str]]:
     """Return the values of each row; of a rejected one, its cells as typed. Of unchanged rows nothing is stored."""
     lines = [row.line for row in rows if row.line.values]
-    read = iter(kind.open(actor=job.started_by, unit=job.unit).display_values(lines) if lines else [])
+    session = open_session(kind, actor=job.started_by, unit=job.unit, subject=job.subject) if lines else None
+    read = iter(session.display_values(lines) if session is not None else [])
     return [
         next(read) if row.line.values else {code: text.strip()[:_LONGEST_CELL] for code, text in row.raw.items()}
         for row in rows

@@ -22,7 +22,7 @@ from doanso.files.kinds import Kind
 from doanso.files.problems import Unavailable
 from doanso.imports import actions, forms, heads, policy, queries, rules
 from doanso.imports.models import ASKED, Import, ImportState, RowVerdict
-from doanso.imports.ports import list_kind, list_kinds
+from doanso.imports.ports import ListSubject, find_subject, list_kind, list_kinds
 from doanso.imports.rules import MOVING
 from doanso.lib import formats
 from doanso.lib.problems import Refused
@@ -49,16 +49,24 @@ def _import_or_404(request: AuthenticatedRequest, import_id: UUID) -> Import:
     return get_or_404(request.user, policy.RUN, queries.all_imports(), pk=import_id)
 
 
+def _subject(request: AuthenticatedRequest) -> ListSubject | None:
+    """Return the object, such as a street, from whose page the list is imported."""
+    given = request.POST if request.method == "POST" else request.GET
+    kind = next((kind for kind in list_kinds() if kind.name == given.get("kind")), None)
+    return find_subject(kind, request.user, given.get("subject", "")[:40]) if kind is not None else None
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: AuthenticatedRequest) -> HttpResponse:
     """Choose a file; recent imports are listed below."""
     access.anywhere_or_404(request.user, policy.RUN)
     within = queries.units_to_import(request.user)
+    subject = _subject(request)
     if request.method == "POST":
-        form = forms.UploadForm(request.POST, request.FILES, units=within)
+        form = forms.UploadForm(request.POST, request.FILES, units=within, subject=subject)
     else:
-        form = forms.UploadForm(units=within, initial={"kind": request.GET.get("kind", "")})
+        form = forms.UploadForm(units=within, subject=subject, initial={"kind": request.GET.get("kind", "")})
     if form.is_bound and form.is_valid():
         chosen = form.cleaned_data["file"]
         try:
@@ -68,6 +76,7 @@ def import_list(request: AuthenticatedRequest) -> HttpResponse:
                 unit=form.cleaned_data["unit"],
                 source=chosen,
                 name=chosen.name,
+                subject=form.cleaned_data["subject"],
             )
         except (Refused, Unavailable) as refusal:
             form.add_error("file", refusal.problem.message)
@@ -79,6 +88,7 @@ def import_list(request: AuthenticatedRequest) -> HttpResponse:
     titles = {kind.name: kind.title for kind in kinds}
     context = {
         "form": form,
+        "subject": subject,
         "recent": [(job, names[job.unit_id], titles[job.kind]) for job in recent],
         "kinds": kinds,
     }

@@ -12,7 +12,7 @@ from doanso.audit.actions import record
 from doanso.files import actions as files
 from doanso.imports import heads, policy, rules
 from doanso.imports.models import Import, ImportState
-from doanso.imports.ports import list_kind
+from doanso.imports.ports import find_subject, list_kind
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.task_references import TaskReference
@@ -28,17 +28,23 @@ KEPT_FOR = timedelta(days=90)
 
 
 def start_import(
-    *, actor: User, kind: str, unit: Unit, source: bytes | IO[bytes], name: str, wake: bool = True
+    *, actor: User, kind: str, unit: Unit, source: bytes | IO[bytes], name: str, subject: str = "", wake: bool = True
 ) -> Import:
-    """Store the file, then have it compared. Without `wake` the caller continues itself."""
+    """Store the file, then have it compared. Without `wake` the caller continues itself.
+
+    `subject` is the key of the object that the whole list is about; refused where the actor may not import a list about it.
+    """
     require_import(actor, kind, unit)
     refuse(rules.name_problem(name))
+    if subject and find_subject(list_kind(kind), actor, subject) is None:
+        raise Refused(Problem("subject_unknown", _("What this list is about can't be found; open its page again.")))
     blob = files.store(source=source, name=name, limit=rules.FILE_LIMIT)
     now = clock.now()
     with transaction.atomic():
         job = Import.objects.create(
             kind=kind,
             unit=unit,
+            subject=subject,
             file=blob,
             started_by=actor,
             started_at=now,

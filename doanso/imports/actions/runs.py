@@ -91,17 +91,20 @@ def run_import(
     dry_run: bool = False,
     on: date | None = None,
     columns: heads.NamedColumns | None = None,
+    subject: str = "",
 ) -> Import:
     """Compare a file and apply it at once, by the same steps, in this process.
 
-    `columns` maps columns as the page does; the unit remembers the mapping.
+    `columns` maps columns as the page does; the unit remembers the mapping. `subject` as in `start_import`.
 
     Raise `Refused` for a file that can't be read; one with rows that can't be imported stays compared unless `skip_rejected`.
     `on` is another business day, for the demo and tests only.
     """
     with _business_day(on):
         with path.open("rb") as source:
-            job = start_import(actor=actor, kind=kind, unit=unit, source=source, name=path.name, wake=False)
+            job = start_import(
+                actor=actor, kind=kind, unit=unit, source=source, name=path.name, subject=subject, wake=False
+            )
         comparison.compare(job.pk)
         job.refresh_from_db()
         if (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import Finding, Judgement, ListLine, RawRow
+from doanso.imports.ports import Finding, Judgement, ListLine, ListSubject, RawRow
 from doanso.lib import business_words, clock, vietnamese
 from doanso.people.actions import BusinessInput, preview_businesses
 from doanso.people.actions.doors import (
@@ -31,6 +31,7 @@ from doanso.places.place_lists.columns import ADDRESS_COLUMNS, DROPPED, PEOPLE
 from doanso.places.place_lists.reading import (
     ListedPlaces,
     check_words,
+    place_subject,
     read_reason,
     reason_missing,
     refuse_row,
@@ -43,6 +44,11 @@ from doanso.units.models import Unit
 from doanso.units.neighbourhoods import NeighbourhoodNames
 
 _POINT_WORDS = ("diem cong cong", "cong cong", "truong", "tram", "tru so", "di tich", "cong vien", "atm", "nha ve sinh")
+
+
+def _codes() -> list[str]:
+    """Return the kinds of place that have such a list."""
+    return [kind.code for kind in kinds() if not kind.is_market]
 
 
 class AddressesList:
@@ -59,6 +65,14 @@ class AddressesList:
         """Return a session for the streets of the unit."""
         return AddressesSession(actor, unit)
 
+    def find_subject(self, actor: User, key: str) -> ListSubject | None:
+        """See `imports.ports.SubjectListKind`."""
+        return place_subject(actor, key, _codes())
+
+    def open_subject(self, *, actor: User, unit: Unit, subject: str) -> "AddressesSession":
+        """See `imports.ports.SubjectListKind`."""
+        return AddressesSession(actor, unit, subject)
+
     def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> dict[str, int]:
         """Return no figures, because doors are counted by rows alone."""
         return {}
@@ -71,9 +85,9 @@ class AddressesList:
 class AddressesSession:
     """One run over a house list."""
 
-    def __init__(self, actor: User, unit: Unit) -> None:
+    def __init__(self, actor: User, unit: Unit, subject: str = "") -> None:
         self._actor = actor
-        self._places = ListedPlaces(unit, [kind.code for kind in kinds() if not kind.is_market])
+        self._places = ListedPlaces(unit, _codes(), subject)
         self._neighbourhoods: dict[UUID, NeighbourhoodNames] = {}
         self._seen: dict[int, int] = {}
 

@@ -1,13 +1,15 @@
 """What both lists share: cells as text, and the place and segment that a row means."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.ports import Cell, Finding, ListLine, RawRow
+from doanso.accounts.models import User
+from doanso.imports.ports import Cell, Finding, ListLine, ListSubject, RawRow
 from doanso.lib import names, vietnamese
+from doanso.places import policy
 from doanso.places.models import Place, PlaceState, Segment
 from doanso.places.rules.registers import number_in_words_problem
 from doanso.units import queries as units
@@ -43,10 +45,27 @@ def check_words(line: ListLine, values: Sequence[tuple[str, str, int]]) -> None:
             refuse_row(line, column, "legacy_font", message)
 
 
-class ListedPlaces:
-    """The streets, or the markets, of a unit and the units below it, found by what a row or its sheet is called."""
+def place_subject(actor: User, key: str, codes: Collection[str]) -> ListSubject | None:
+    """Return the place of one of the kinds that the actor may import a list about."""
+    try:
+        place_id = UUID(key)
+    except ValueError:
+        return None
+    chosen = Place.objects.select_related("unit").filter(pk=place_id, kind__in=codes).exclude(state__in=CLOSED)
+    place = chosen.first()
+    if place is None or not policy.MANAGE.allows(actor, place):
+        return None
+    return ListSubject(str(place.pk), place.name, place.unit)
 
-    def __init__(self, unit: Unit, kinds: Sequence[str]) -> None:
+
+class ListedPlaces:
+    """The streets, or the markets, of a unit and the units below it, found by what a row or its sheet is called.
+
+    `subject` is the key of the place from whose page the list was imported.
+    """
+
+    def __init__(self, unit: Unit, kinds: Sequence[str], subject: str = "") -> None:
+        self._subject = subject
         below = units.subtree_ids(unit)
         chosen = Place.objects.filter(unit__in=below, kind__in=kinds).exclude(state__in=CLOSED)
         self.places: dict[UUID, Place] = {place.pk: place for place in chosen.select_related("unit").order_by("name")}
@@ -55,14 +74,17 @@ class ListedPlaces:
             self._segments.setdefault(segment.place_id, []).append(segment)
 
     def find(self, row: RawRow, line: ListLine, *, missing: str, unknown: str) -> Place | None:
-        """Return the place that a row means: by its own cell, the name of its sheet or its group, or the only one there is."""
+        """Return the place that a row means: by its own cell, by the place the whole list is about, by the name of its sheet or
+        its group, or the only one there is.
+        """
         written = text(row.cells.get("place"))
         if written:
             place = self._named(written)
             if place is None:
                 refuse_row(line, "place", "place_unknown", unknown % {"name": written[:60]})
             return place
-        place = self._named(row.group) or self._named(row.sheet)
+        place = next((place for key, place in self.places.items() if str(key) == self._subject), None)
+        place = place or self._named(row.group) or self._named(row.sheet)
         if place is None and len(self.places) == 1:
             place = next(iter(self.places.values()))
         if place is None:

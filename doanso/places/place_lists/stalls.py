@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import FieldDifference, Finding, Judgement, ListLine, RawRow
+from doanso.imports.ports import FieldDifference, Finding, Judgement, ListLine, ListSubject, RawRow
 from doanso.lib import clock, phone
 from doanso.lib.problems import Refused
 from doanso.people.actions import preview_businesses
@@ -24,6 +24,7 @@ from doanso.places.place_lists.columns import DROPPED, STALL_COLUMNS
 from doanso.places.place_lists.reading import (
     ListedPlaces,
     check_words,
+    place_subject,
     read_reason,
     reason_missing,
     refuse_row,
@@ -32,6 +33,11 @@ from doanso.places.place_lists.reading import (
 from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
 from doanso.units.models import Unit
+
+
+def _codes() -> list[str]:
+    """Return the kinds of place that have such a list."""
+    return [kind.code for kind in kinds() if kind.is_market]
 
 
 class StallsList:
@@ -48,6 +54,14 @@ class StallsList:
         """Return a session for the markets of the unit."""
         return StallsSession(actor, unit)
 
+    def find_subject(self, actor: User, key: str) -> ListSubject | None:
+        """See `imports.ports.SubjectListKind`."""
+        return place_subject(actor, key, _codes())
+
+    def open_subject(self, *, actor: User, unit: Unit, subject: str) -> "StallsSession":
+        """See `imports.ports.SubjectListKind`."""
+        return StallsSession(actor, unit, subject)
+
     def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> dict[str, int]:
         """Return no figures, because stalls are counted by rows alone."""
         return {}
@@ -60,9 +74,9 @@ class StallsList:
 class StallsSession:
     """One run over a board's list."""
 
-    def __init__(self, actor: User, unit: Unit) -> None:
+    def __init__(self, actor: User, unit: Unit, subject: str = "") -> None:
         self._actor = actor
-        self._places = ListedPlaces(unit, [kind.code for kind in kinds() if kind.is_market])
+        self._places = ListedPlaces(unit, _codes(), subject)
         self._seen: dict[tuple[str, str], int] = {}
 
     def read(self, row: RawRow) -> ListLine:

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from doanso.cashless.models import Shop
 from doanso.imports import queries
 from doanso.imports.actions import run_import
 from doanso.imports.models import Import
+from doanso.lib.problems import Refused
 from doanso.members.tests.workbooks import table, workbook
 from doanso.people.models import Business
-from doanso.places.models import Address, Stall, Tenancy
+from doanso.places.models import Address, Place, Stall, Tenancy
 from doanso.places.tests.listing import BEGAN, Listing
 from doanso.places.tests.listing import listing as listing
 
@@ -108,11 +110,59 @@ def test_after_the_survey_a_new_door_needs_a_reason(bring: Bring, listing: Listi
     assert (fresh.added_reason, fresh.since) == ("Nhà mới xây", date(2023, 11, 12))
 
 
-def test_where_the_unit_has_several_streets_the_sheet_or_a_column_names_one(bring: Bring, listing: Listing) -> None:
-    other = listing.street
+def _second_street(listing: Listing) -> Place:
+    other = Place.objects.get(pk=listing.street.pk)
     other.pk, other.slug, other.name = None, "hung-vuong", "Đường Hùng Vương"
     other._state.adding = True
     other.save()
+    return other
+
+
+def test_a_list_imported_from_a_streets_page_is_that_streets(bring: Bring, listing: Listing) -> None:
+    _second_street(listing)
+    plain = (("STT", "Số nhà", "Tên đường", "Loại"), (1, "5", "Lê Lợi nối dài", "Hộ dân"))
+    assert counts(bring(plain[1:], head=plain[0], subject=str(listing.street.pk))) == (1, 0, 0, 0)
+    # A row that names another street is that street's all the same.
+    bring([(1, "Hùng Vương", 7, "Hộ dân")], ("STT", "Tuyến phố", "Số nhà", "Loại"), subject=str(listing.street.pk))
+    assert set(Address.objects.values_list("place__name", "street", "number")) == {
+        ("Đường Lê Lợi", "Lê Lợi nối dài", "5"),
+        ("Đường Hùng Vương", "Hùng Vương", "7"),
+    }
+
+
+def test_nobody_imports_a_list_about_a_place_they_do_not_manage(bring: Bring, listing: Listing, client: Client) -> None:
+    chosen = f"/imports/?kind=places.addresses&subject={listing.street.pk}"
+    client.force_login(listing.tree.an)
+    page = client.get(chosen).content.decode()
+    assert "Danh sách của Đường Lê Lợi" in page
+    assert f'name="subject" value="{listing.street.pk}"' in page
+    assert chosen.replace("&", "&amp;") in client.get(f"/places/{listing.street.pk}/addresses/").content.decode()
+    for kind, subject in (
+        ("places.stalls", listing.street.pk),
+        ("places.addresses", listing.market.pk),
+        ("members", listing.street.pk),
+        ("places.addresses", "street"),
+    ):
+        page = client.get(f"/imports/?kind={kind}&subject={subject}").content.decode()
+        assert "Danh sách của Đường" not in page
+        with pytest.raises(Refused, match="Không tìm thấy nơi"):
+            bring(ROWS, kind=kind, subject=str(subject))
+    client.force_login(listing.tree.chi)
+    assert "Đường Lê Lợi" not in client.get(chosen).content.decode()
+
+
+def test_a_boards_list_imported_from_a_markets_page_is_that_markets(bring: Bring, listing: Listing) -> None:
+    other = Place.objects.get(pk=listing.market.pk)
+    other.pk, other.slug, other.name = None, "cho-moi", "Chợ Mới"
+    other._state.adding = True
+    other.save()
+    flat = ("Stt", "Số sạp", "Họ tên tiểu thương", "Mặt hàng")
+    job = bring([(1, "A1", "Lê Thị Ba", "Cá")], flat, "places.stalls", subject=str(other.pk))
+    assert (counts(job), Stall.objects.get().place) == ((1, 0, 0, 0), other)
+
+
+def test_where_the_unit_has_several_streets_the_sheet_or_a_column_names_one(bring: Bring, listing: Listing) -> None:
+    _second_street(listing)
     assert reasons(bring(ROWS[:1])) == [("Tuyến phố", "place_missing")]
     bring([(1, None, 5, "Hộ dân", None, None)], sheet="Tuyen Duong Hung Vuong")
     bring([(1, "Lê Lợi", 7, "Hộ dân")], head=("STT", "Tuyến phố", "Số nhà", "Loại"))
