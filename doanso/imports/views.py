@@ -159,6 +159,7 @@ def _page(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
         "moving": job.state in MOVING,
         "stopped": actions.is_stopped(job),
         "kind": list_kind(job.kind).title,
+        "subject_url": list_kind(job.kind).address(job.subject) if job.subject else "",
         "figures": queries.summary(job),
         "file_notes": queries.file_notes(job),
         "total": rules.total_count(job),

@@ -10,8 +10,8 @@ from doanso.places import policy
 from doanso.places.kinds import kind_named
 from doanso.places.ports import PlacePage, place_panels
 from doanso.places.queries import checks as check_reads
-from doanso.places.queries.addresses import list_counts
-from doanso.places.queries.stalls import stall_counts
+from doanso.places.queries.addresses import ListCount, list_counts
+from doanso.places.queries.stalls import StallCounts, stall_counts
 from doanso.places.values.remembered import remembered
 
 
@@ -22,7 +22,12 @@ def lists_card(actor: User, page: PlacePage) -> Panel:
     lines = [_stalls_line(page)] if is_market else [_addresses_line(page)]
     if policy.RECORD.allows(actor, place, found_by=policy.VIEW):
         sheets = {"label": _("Enter survey sheets"), "url": reverse("places:sheets", args=key)}
-        lines.append(sheets | {"detail": _("What was seen from door to door, typed from the paper."), "value": ""})
+        told = (
+            _("What traders answered, typed from the paper.")
+            if is_market
+            else _("What was seen from door to door, typed from the paper.")
+        )
+        lines.append(sheets | {"detail": told, "value": ""})
         paper = {
             "label": _("Print survey sheets"),
             "url": reverse("places:print-sheets", args=key),
@@ -40,8 +45,23 @@ def lists_card(actor: User, page: PlacePage) -> Panel:
     return Panel("places/registers_panel.html", {"is_market": is_market, "lines": lines})
 
 
+def listed_count(page: PlacePage) -> int:
+    """Return how many doors or stalls the list of a place holds; read once for the page and its card."""
+    if kind_named(page.place.kind).is_market:
+        return _stall_counts(page).stalls
+    return sum(count.now for count in _address_counts(page))
+
+
+def _stall_counts(page: PlacePage) -> StallCounts:
+    return remembered(page.place, ("stalls", page.on), lambda: stall_counts(page.place, page.on))
+
+
+def _address_counts(page: PlacePage) -> list[ListCount]:
+    return remembered(page.place, ("addresses", page.on), lambda: list_counts(page.place, page.on))
+
+
 def _stalls_line(page: PlacePage) -> dict[str, str]:
-    counts = remembered(page.place, ("stalls", page.on), lambda: stall_counts(page.place, page.on))
+    counts = _stall_counts(page)
     return {
         "label": _("Stalls"),
         "url": reverse("places:stalls", args=[page.place.pk]),
@@ -51,7 +71,7 @@ def _stalls_line(page: PlacePage) -> dict[str, str]:
 
 
 def _addresses_line(page: PlacePage) -> dict[str, str]:
-    counts = remembered(page.place, ("addresses", page.on), lambda: list_counts(page.place, page.on))
+    counts = _address_counts(page)
     words = [f"{formats.number(count.now)} {count.label.lower()}" for count in counts if count.now]
     return {
         "label": _("House list"),

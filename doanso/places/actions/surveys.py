@@ -47,7 +47,7 @@ class SeenShop:
 def enter_survey(
     *, actor: User, place: Place, checked_on: date, rows: Sequence[SurveyRow] = (), shops: Sequence[SeenShop] = ()
 ) -> int:
-    """Keep what was seen at addresses and shops on a day; return how many checks were written.
+    """Keep what was seen at addresses and shops on a day; return how many of its rows were new.
 
     Who records at the place also records what its shops take: a branch that was given a criterion enters the whole sheet. A row
     equal to the newest check of that day is not written again, so that a form that is sent twice counts once. As many
@@ -61,12 +61,13 @@ def enter_survey(
         raise Refused(Problem("survey_ahead", _("This day has not come yet."), "checked_on"))
     checks = _address_checks(actor, fresh, checked_on, rows) if rows else []
     insert_objects(checks)
-    visits = _shop_visits(actor, fresh, checked_on, shops) if shops else []
-    write_checks(visits) if visits else None
+    visits = _shop_visits(actor, fresh, checked_on, shops) if shops else {}
+    write_checks(list(visits.values())) if visits else None
     if checks or visits:
         record(actor=actor, action="places.enter_survey", obj=fresh, unit=fresh.unit_id)
         refresh_progress(fresh)
-    return len(checks) + len(visits)
+    # A shop's row holds a check of its door and one of its codes.
+    return len(checks) + len(visits.keys() - {check.address.business_id for check in checks})
 
 
 def _address_checks(actor: User, place: Place, checked_on: date, rows: Sequence[SurveyRow]) -> list[AddressCheck]:
@@ -89,7 +90,7 @@ def _address_checks(actor: User, place: Place, checked_on: date, rows: Sequence[
     return [
         AddressCheck(
             pk=uuid7(),
-            address_id=row.address_id,
+            address=addresses[row.address_id],
             checked_on=checked_on,
             outcome=str(row.outcome),
             answers=row.answers,
@@ -101,7 +102,8 @@ def _address_checks(actor: User, place: Place, checked_on: date, rows: Sequence[
     ]
 
 
-def _shop_visits(actor: User, place: Place, checked_on: date, shops: Sequence[SeenShop]) -> list[ShopVisit]:
+def _shop_visits(actor: User, place: Place, checked_on: date, shops: Sequence[SeenShop]) -> dict[UUID, ShopVisit]:
+    """Return what is new of each shop, by its business."""
     wanted = {shop.business_id: shop.state for shop in shops}
     if set(wanted.values()) - set(ShopState.values):
         raise Refused(Problem("shop_state", _("Choose what the shop takes."), "state"))
@@ -111,8 +113,8 @@ def _shop_visits(actor: User, place: Place, checked_on: date, shops: Sequence[Se
     told = ShopCheck.objects.filter(shop__in=followed.values(), happened_on=checked_on, taken_back_at=None)
     newest = dict(told.order_by("seen_at", "pk").values_list("shop_id", "state"))
     now = clock.now()
-    return [
-        ShopVisit(
+    return {
+        business_id: ShopVisit(
             shop.pk,
             CheckInput(
                 checked_on,
@@ -127,7 +129,7 @@ def _shop_visits(actor: User, place: Place, checked_on: date, shops: Sequence[Se
         )
         for business_id, state in wanted.items()
         if (shop := followed.get(business_id)) is not None and newest.get(shop.pk) != state
-    ]
+    }
 
 
 def _businesses_of(place: Place, business_ids: Collection[UUID]) -> set[UUID]:

@@ -88,6 +88,8 @@ class PointForm(forms.Form):
         super().__init__(*args, **options)
         if point is not None or not is_frozen:
             del self.fields["added_reason"]
+        else:
+            self.fields["added_reason"].required = True
         if point is None or point.photo_id is None:
             del self.fields["drops_photo"]
 

@@ -97,9 +97,9 @@ class CriterionCheckForm(forms.Form):
         self.fields["evidence"].help_text = str(self.fields["evidence"].help_text) % {"most": rules.MOST_FILES}
         words = criterion.parameters or {}
         if words.get("counted"):
-            self.fields["numerator"].label = _("How many: %(what)s") % {"what": words["counted"]}
+            self.fields["numerator"].label = _("How many %(what)s") % {"what": words["counted"]}
         if words.get("whole"):
-            self.fields["denominator"].label = _("Out of: %(what)s") % {"what": words["whole"]}
+            self.fields["denominator"].label = _("Of how many %(what)s") % {"what": words["whole"]}
         kind = criterion.threshold_kind
         unneeded = {
             ThresholdKind.YES: ("numerator", "denominator"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from doanso.accounts.models import User
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import FieldDifference, Finding, Judgement, ListLine, ListSubject, RawRow
-from doanso.lib import clock, phone
+from doanso.lib import clock, phone, vietnamese
 from doanso.lib.problems import Refused
 from doanso.people.actions import preview_businesses
 from doanso.places import policy
@@ -82,7 +82,7 @@ class StallsSession:
     def read(self, row: RawRow) -> ListLine:
         """See `imports.ports.ListSession`."""
         number, trader, sign = (text(row.cells.get(code)) for code in ("number", "trader", "sign"))
-        goods = text(row.cells.get("goods"))
+        trader, goods = vietnamese.tidy_name(trader), text(row.cells.get("goods"))
         line = ListLine(" · ".join(filter(None, (number, sign or trader))), {})
         place = self._places.find(
             row,

@@ -151,14 +151,20 @@ def test_nobody_imports_a_list_about_a_place_they_do_not_manage(bring: Bring, li
     assert "Đường Lê Lợi" not in client.get(chosen).content.decode()
 
 
-def test_a_boards_list_imported_from_a_markets_page_is_that_markets(bring: Bring, listing: Listing) -> None:
+def test_a_boards_list_imported_from_a_markets_page_is_that_markets(
+    bring: Bring, listing: Listing, client: Client
+) -> None:
     other = Place.objects.get(pk=listing.market.pk)
     other.pk, other.slug, other.name = None, "cho-moi", "Chợ Mới"
     other._state.adding = True
     other.save()
     flat = ("Stt", "Số sạp", "Họ tên tiểu thương", "Mặt hàng")
-    job = bring([(1, "A1", "Lê Thị Ba", "Cá")], flat, "places.stalls", subject=str(other.pk))
+    job = bring([(1, "A1", "LÊ THỊ BA", "Cá")], flat, "places.stalls", subject=str(other.pk))
     assert (counts(job), Stall.objects.get().place) == ((1, 0, 0, 0), other)
+    assert Tenancy.objects.get().trader == "Lê Thị Ba"
+    client.force_login(listing.tree.an)
+    done = client.get(f"/imports/{job.pk}/").content.decode()
+    assert f'href="/places/{other.pk}/stalls/">' in done
 
 
 def test_where_the_unit_has_several_streets_the_sheet_or_a_column_names_one(bring: Bring, listing: Listing) -> None:

@@ -41,14 +41,18 @@ def test_a_street_is_brought_to_its_recognition_in_the_browser(street: StreetSce
     assert answer.headers["Location"] == page(place)
     assert (place.slug, place.criteria_count) == ("duong-le-loi", 9)
     assert [str(segment) for segment in place.segments.all()] == ["Đoạn 1", "Đoạn 2"]
-    assert "Tiếp theo: chốt khảo sát" in ward.get(page(place)).content.decode()
+    text = ward.get(page(place)).content.decode()
+    assert "Tiếp theo: lập danh sách" in text
+    assert "survey-on" not in text
     post(ward, street, place, "survey", on="20/03/2023", note="")
     post(ward, street, place, "start")
     street.values.update(REACHED)
     assert "Hôm nay đạt đủ cả 9 tiêu chí" in ward.get(page(place)).content.decode()
     post(ward, street, place, "send", note="Xin thẩm định")
-    assert "Tiếp theo: cấp trên thẩm định" in city.get(page(place)).content.decode()
+    assert "Tiếp theo: thẩm định" in city.get(page(place)).content.decode()
+    assert "Tiếp theo: cấp trên thẩm định" in ward.get(page(place)).content.decode()
     post(city, street, place, "assess", note="")
+    assert 'name="recognise-decided_on" value="12/11/2023"' in city.get(page(place)).content.decode()
     answer = post(city, street, place, "recognise", decided_on="12/11/2023", decision="15-QĐ/TĐ")
     assert answer.status_code == 302
     assert street.fresh(place).state == PlaceState.RECOGNISED

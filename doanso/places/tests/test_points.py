@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from PIL import Image
 
 from doanso.audit.models import AuditEvent
@@ -74,6 +75,17 @@ def test_after_the_survey_a_new_point_needs_a_reason(street: StreetScene) -> Non
         add(street, place)
     assert refused.value.problem.code == "point_added_reason"
     assert add(street, place, added_reason=" Mới xây xong ").added_reason == "Mới xây xong"
+
+
+def test_the_form_asks_for_the_reason_only_after_the_survey(street: StreetScene, client: Client) -> None:
+    client.force_login(street.tree.an)
+    word = "Vì sao lúc chốt khảo sát chưa có điểm này"
+    assert word not in client.get(f"/places/{street.create().pk}/points/new/").content.decode()
+    place = street.in_progress("Đường Hùng Vương")
+    form = client.get(f"/places/{place.pk}/points/new/").context["form"]
+    assert form.fields["added_reason"].required
+    answer = client.post(f"/places/{place.pk}/points/new/", {"name": "Trạm y tế", "kind": "health"})
+    assert answer.context["form"].errors == {"added_reason": ["Hãy điền mục này."]}
 
 
 def test_strangers_and_branches_do_not_write_points(street: StreetScene) -> None:

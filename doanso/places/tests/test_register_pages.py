@@ -313,6 +313,27 @@ def test_the_entry_form_takes_as_many_statements_for_one_row_as_for_fifty(listin
     assert (few, statements(an, url("sheets", listing.street.pk))) == (18, 18)
 
 
+def test_a_shops_row_of_a_sheet_counts_once_and_a_form_sent_twice_says_so(listing: Listing, an: Client) -> None:
+    listing.add(home("1"), shop("3", "Quán Một"))
+    rows = {address.number: str(address.pk) for address in Address.objects.all()}
+    data = {"checked_on": "06/11/2023"}
+    data |= {f"{rows['1']}.vneid": "c", f"{rows['3']}.state": "used", f"{rows['3']}.online": "c"}
+    address = url("sheets", listing.street.pk)
+    assert "Đã lưu 2 dòng phiếu." in text(an.post(address, data, follow=True))
+    assert ShopCheck.objects.count() == AddressCheck.objects.filter(address=rows["3"]).count() == 1
+    assert "Đã lưu 0 dòng phiếu." in text(an.post(address, data, follow=True))
+
+
+def test_the_survey_is_ended_only_where_a_list_is_written(listing: Listing, an: Client) -> None:
+    page = reverse("places:place", args=[listing.street.pk])
+    assert "Tiếp theo: lập danh sách" in text(an.get(page))
+    listing.add(home("1"))
+    shown = an.get(page).content.decode()
+    assert "Tiếp theo: chốt khảo sát" in shown
+    assert 'name="survey-on" value="12/11/2023"' in shown
+    assert "Cần thêm 1 hộ trong nhóm liên lạc" in shown
+
+
 # --- Checks --------------------------------------------------------------------------------------------------------------
 
 
@@ -320,7 +341,8 @@ def test_a_check_gives_the_criterion_its_value_and_a_correction_replaces_it(list
     criterion = listing.criterion(listing.street, 1)
     address = url("new-check", listing.street.pk, criterion.pk)
     page = text(an.get(address))
-    assert "Có bao nhiêu: điểm có kết nối" in page
+    assert "Số điểm có kết nối" in page
+    assert "Trên tổng số điểm đã định" in page
     data = {"checked_on": "06/11/2023", "numerator": "3", "denominator": "4", "note": "Thử ở hai đầu phố"}
     assert an.post(address, data).url == url("checks", listing.street.pk)
     value = listing.value(listing.street, 1)

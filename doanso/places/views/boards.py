@@ -128,7 +128,7 @@ def _still(judgement: CriterionJudgement) -> str:
 
 def _more(count: int, what: str) -> str:
     words = {"count": formats.number(count), "what": what}
-    return (ngettext("%(count)s more: %(what)s", "%(count)s more: %(what)s", count) % words).removesuffix(": ")
+    return (ngettext("%(count)s more %(what)s", "%(count)s more %(what)s", count) % words).rstrip()
 
 
 def _address(place: Place, criterion: Criterion) -> str:

@@ -30,6 +30,7 @@ from doanso.places.kinds import kind_named, kinds
 from doanso.places.models import Place, PlaceState
 from doanso.places.ports import PlacePage, place_panels
 from doanso.places.queries.lists import PlaceFilter
+from doanso.places.register_panels import listed_count
 from doanso.places.views.boards import board_of, steps_of
 from doanso.places.views.step_table import step_forms
 from doanso.places.wording import PILLS
@@ -213,6 +214,7 @@ def place_page(
         "mark": PILLS[place.state],
         "read": queries.state_token(place),
         "board": board,
+        "listed": place.state != PlaceState.PREPARING or listed_count(PlacePage(place, today)) > 0,
         "steps": steps_of(place),
         "assessments": assessments,
         "latest": assessments[0] if assessments else None,

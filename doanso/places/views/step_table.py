@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from doanso.access.policy import Permission
+from doanso.lib import clock
 from doanso.places import actions, policy
 from doanso.places.forms.places import EmptyForm, NoteForm, PlaceReasonForm, RecogniseForm, SurveyForm
 
@@ -54,5 +55,8 @@ STEPS: dict[str, Step] = {
 
 
 def step_forms() -> dict[str, Any]:
-    """Return an empty form per step, and the one for moving to newer criteria."""
-    return {name: step.form(prefix=name) for name, step in STEPS.items()} | {CRITERIA: PlaceReasonForm(prefix=CRITERIA)}
+    """Return a form per step, with the day of today where one is asked, and the one for moving to newer criteria."""
+    today = clock.today()
+    initial = {"on": today, "decided_on": today}
+    forms = {name: step.form(prefix=name, initial=initial) for name, step in STEPS.items()}
+    return forms | {CRITERIA: PlaceReasonForm(prefix=CRITERIA)}
