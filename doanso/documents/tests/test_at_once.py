@@ -28,8 +28,9 @@ from doanso.documents.models import (
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
 from doanso.ledger.recount import recount
 from doanso.lib import database
+from doanso.lib.problems import Refused
 from doanso.people.tests.test_at_once import at_once
-from doanso.signing.actions import complete_signature
+from doanso.signing.actions import complete_signature, signatures
 from doanso.signing.models import Certificate, PublicFile, Way
 from doanso.signing.queries import run_of
 from doanso.signing.tests.pki import base_pdf, pki, sign
@@ -147,6 +148,23 @@ def test_signing_and_calling_back_at_once_agree(office):
         assert (document.state, signed, document.base, document.signed) == (DocumentState.DRAFT, 0, None, None)
         assert outcomes[2] == "draft"
         assert set(outcomes[:2]) <= {"document_called_back", "session_cancelled"}
+
+
+def test_a_signature_that_comes_while_its_file_is_being_removed_is_refused(office, monkeypatch):
+    document = office.to_sign()
+    begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
+    signature = sign(pki().an, bytes(begun.session.to_sign))
+    trust_path_of = signatures.trust_path_of
+
+    def call_back_first(*arguments):
+        call_back(actor=office.mai, document=document)
+        return trust_path_of(*arguments)
+
+    monkeypatch.setattr(signatures, "trust_path_of", call_back_first)
+    with pytest.raises(Refused) as refused:
+        complete_signature(session=begun.session, signature=signature)
+    assert refused.value.problem.code in {"document_called_back", "session_cancelled"}
+    assert Signature.objects.count() == 0
 
 
 def test_two_documents_that_replace_each_other_at_once_do_not_wait_for_each_other(office):

@@ -112,10 +112,11 @@ def test_the_appendix_has_a_row_per_unit_and_nothing_made_up(scene):
     assert (ward["vneid-target"], ward["vneid-result"], ward["vneid-percent"]) == ("100%", "1", "25,0%")
     assert (ward["portal-residents"], ward["portal-residents-in"], ward["help-times"]) == ("1", "1", "1")
     assert (sums["members"], sums["vneid-result"], sums["vneid-percent"]) == ("6", "1", "16,6%")
-    assert {ward[key] for key in ("teams", "streets", "documents-signed", "news", "members-reviewed")} == {""}
+    assert {ward[key] for key in ("teams", "documents-signed", "news", "members-reviewed")} == {""}
+    assert (ward["streets"], ward["markets"]) == ("0", "0")
     note = content.notes[-1]
     assert note.startswith("Chưa có số liệu nên để trống:")
-    assert "; Mô hình (Tuyến phố, Chợ, Ngày hội); " in note
+    assert "; Mô hình (Ngày hội); " in note
     assert "VNeID" not in note
 
 

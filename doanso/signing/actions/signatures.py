@@ -15,6 +15,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.files import actions as files
 from doanso.files.models import Blob
+from doanso.files.problems import Damaged
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.signing import pdf, policy, ports, responders, token
@@ -214,8 +215,8 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
         raise Refused(Problem("signature_wrong", message))
     try:
         content = read_stored_file(fresh.prepared)
-    except Refused:
-        # Completed or cancelled at the same moment: the prepared file no longer exists.
+    except (Refused, Damaged):
+        # Completed or cancelled at the same moment: the prepared file no longer exists, though its row was still read.
         settled = Session.objects.select_related("certificate").get(pk=fresh.pk)
         if settled.state == SessionState.DONE:
             return settled
