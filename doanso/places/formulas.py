@@ -10,6 +10,9 @@ from django.utils.functional import Promise
 
 from doanso.places.models import Criterion, KnownFrom, Place, ThresholdKind
 
+LIST_PAGE = "list"
+"""In place of a URL name: the page of the place's stalls, or of its house list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Value:

@@ -418,3 +418,15 @@ def test_a_street_has_no_stalls_and_a_market_no_house_list(listing: Listing, an:
     assert an.get(url("stalls", listing.street.pk)).status_code == 404
     assert an.get(url("addresses", listing.market.pk)).status_code == 404
     assert SURVEYED < TODAY
+
+
+def test_an_empty_market_takes_a_single_stall_too(listing: Listing, an: Client) -> None:
+    page = an.get(url("stalls", listing.market.pk)).content.decode()
+    assert url("new-stall", listing.market.pk) in page
+    assert f"?kind=places.stalls&amp;subject={listing.market.pk}" in page
+
+
+def test_codes_to_scan_lead_to_the_list_of_the_stalls(listing: Listing, an: Client) -> None:
+    page = an.get(reverse("places:place", args=[listing.market.pk])).content.decode()
+    words = "Đăng ký mã của từng nơi, rồi quét bằng ứng dụng đến nhà."
+    assert f'<a href="{url("stalls", listing.market.pk)}">{words}</a>' in page

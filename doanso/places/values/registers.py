@@ -20,7 +20,7 @@ from doanso.adoption.queries import SEEN
 from doanso.cashless.models import ScanResult
 from doanso.cashless.queries.standings import ShopStanding, shop_states
 from doanso.outreach.models import VisitSupportRecord
-from doanso.places.formulas import Formula, Value, register_formula
+from doanso.places.formulas import LIST_PAGE, Formula, Value, register_formula
 from doanso.places.models import Criterion, KnownFrom, Place
 from doanso.places.models.registers import Address, AddressCheck, AddressKind, SurveyOutcome, Tenancy
 from doanso.places.rules import survey
@@ -366,8 +366,8 @@ def register() -> None:
             _("Displayed codes that were read and compared lately"),
             numerator=_("codes that were read and compared"),
             denominator=_("shops or stalls that display a code"),
-            next_step=_("Scan the codes again with the doorstep app."),
-            **at_shops,
+            next_step=_("Register each code, then scan it with the doorstep app."),
+            **(at_shops | {"url_name": LIST_PAGE}),
         ),
         Formula(
             survey.ONLINE_FORMULA,

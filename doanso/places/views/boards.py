@@ -11,7 +11,8 @@ from django.utils.translation import ngettext, pgettext
 
 from doanso.lib import formats
 from doanso.places import actions, queries
-from doanso.places.formulas import formula
+from doanso.places.formulas import LIST_PAGE, formula
+from doanso.places.kinds import kind_named
 from doanso.places.models import Assessment, Criterion, KnownFrom, Place, PlaceGap, PlaceState, ThresholdKind
 from doanso.places.rules import CriterionJudgement
 from doanso.places.wording import threshold_words, value_words
@@ -136,8 +137,11 @@ def _address(place: Place, criterion: Criterion) -> str:
     registered = formula(criterion.formula)
     if registered is None or not registered.url_name:
         return ""
+    name = registered.url_name
+    if name == LIST_PAGE:
+        name = "places:stalls" if kind_named(place.kind).is_market else "places:addresses"
     try:
-        return reverse(registered.url_name, args=[place.pk])
+        return reverse(name, args=[place.pk])
     except NoReverseMatch:
         return ""
 
