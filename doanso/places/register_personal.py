@@ -1,12 +1,16 @@
-"""This app's part of an owner's erasure and copy: the trader's name at stalls of their shops. House lists name no people."""
+"""This app's part of an owner's erasure and copy: the trader's name at stalls of their shops, and signs in house lists that are
+their name.
+"""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.lib import formats
-from doanso.places.models import Tenancy
+from doanso.lib import formats, vietnamese
+from doanso.people.actions.doors import one_line
+from doanso.people.models import Contact
+from doanso.places.models import Address, Tenancy
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
@@ -23,5 +27,14 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Empty the trader's name at their stalls; the stalls, the days and the shops stay."""
+    """Empty the trader's name at their stalls, and the signs of their shops in house lists that hold their name; the doors, the
+    stalls, the days and the shops stay.
+    """
     Tenancy.objects.filter(business__owner__in=person_ids).exclude(trader="").update(trader="")
+    contacts = Contact.objects.filter(person__in=person_ids, erased_at=None).exclude(folded="")
+    names = set(contacts.values_list("folded", flat=True))
+    signs = Address.objects.filter(business__owner__in=person_ids).exclude(label="")
+    named = [address for address in signs if any(name in vietnamese.fold(address.label) for name in names)]
+    for address in named:
+        address.label, address.folded = "", vietnamese.fold(one_line(address.street, address.number))
+    Address.objects.bulk_update(named, ["label", "folded"], batch_size=200)

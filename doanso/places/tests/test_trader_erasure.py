@@ -3,8 +3,8 @@
 from doanso.people.models import Business
 from doanso.people.ports import personal_records
 from doanso.places.actions.stalls import StallInput, TraderInput
-from doanso.places.models import Tenancy
-from doanso.places.tests.listing import BEGAN, Listing, home
+from doanso.places.models import Address, Tenancy
+from doanso.places.tests.listing import BEGAN, Listing, home, shop
 from doanso.places.tests.listing import listing as listing
 
 
@@ -19,3 +19,20 @@ def test_the_copy_names_the_stalls_and_an_erasure_leaves_them_without_a_name(lis
     records.erase([owner.pk])
     assert dict(Tenancy.objects.values_list("stall__number", "trader")) == {"A1": "", "A2": "Tư"}
     assert set(Tenancy.objects.values_list("since", "until")) == {(BEGAN, None)}
+
+
+def test_a_sign_that_is_the_owners_name_goes_with_the_owner(listing: Listing) -> None:
+    listing.add(
+        home("12"), shop("14", "Quán Nguyễn Thị Mai"), shop("16", "Tạp hóa Bảy"), shop("18", "Cà phê Nguyễn Thị Mai")
+    )
+    owner = listing.resident("12", "Nguyễn Thị Mai").person
+    Business.objects.filter(house_number__in=["14", "16"]).update(owner=owner)
+    [records] = [handler for handler in personal_records() if handler.name == "places.stalls"]
+
+    records.erase([owner.pk])
+    # The last one is somebody else's.
+    assert list(Address.objects.filter(kind="business").order_by("number").values_list("label", "folded")) == [
+        ("", "14 le loi"),
+        ("Tạp hóa Bảy", "tap hoa bay 16 le loi"),
+        ("Cà phê Nguyễn Thị Mai", "ca phe nguyen thi mai 18 le loi"),
+    ]
