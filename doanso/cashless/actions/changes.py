@@ -72,14 +72,14 @@ def _lock_change(change: CodeChange) -> tuple[Shop, CodeChange]:
 def approve_change(*, actor: User, change: CodeChange) -> CodeChange:
     """Approve a change as the second officer: the new code is in force 24 hours from now, and the old one until then.
 
-    Refused while an objection of the owner is open: whoever asked for the stopped change would ask for it again.
+    Refused while an alarm about the shop's code is open: the owner may have objected to this very account, or somebody may have
+    put it up over the shop's own.
     """
     policy.APPROVE.require(actor, change)
     shop, fresh = _lock_change(change)
     refuse(rules.waiting_problem(fresh.state))
     refuse(rules.second_officer_problem(actor.pk, fresh.requested_by_id))
-    objections = CodeAlarm.objects.filter(shop=shop, cause=AlarmCause.OBJECTION, state=CodeAlarmState.OPEN)
-    refuse(rules.objection_problem(objections.exists()))
+    refuse(rules.open_alarm_problem(CodeAlarm.objects.filter(shop=shop, state=CodeAlarmState.OPEN).exists()))
     now, today = clock.now(), clock.today()
     effective_at, first_day = now + rules.WAIT, today + timedelta(days=1)
     current = _current(shop, now)

@@ -100,11 +100,11 @@ def own_change_problem(actor_id: UUID, requested_by: UUID | None) -> Problem | N
     return None
 
 
-def objection_problem(objects: bool) -> Problem | None:
-    """Refuse to approve a change while the owner's objection to a change of this shop is not settled."""
-    if objects:
-        message = _("The owner objects to a change of this code. Settle that alarm first, then approve.")
-        return Problem("objection_open", message)
+def open_alarm_problem(is_alarmed: bool) -> Problem | None:
+    """Refuse to approve a change while an alarm about the shop's code is open: the account may be the swindler's."""
+    if is_alarmed:
+        message = _("An alarm about this shop's code is open. Look into it and settle it first, then approve.")
+        return Problem("alarm_open", message)
     return None
 
 

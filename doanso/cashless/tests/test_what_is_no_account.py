@@ -58,12 +58,23 @@ def test_nothing_is_approved_while_the_owner_objects(registered):
     ask = {"actor": an, "shop": registered.hai, "inputs": CodeInput(ACB, True), "why": "Đổi"}
     alarm = actions.object_to_change(change=actions.request_change(**ask))
     again = actions.request_change(**ask)
-    assert _refused(actions.approve_change, actor=dung, change=again).code == "objection_open"
+    assert _refused(actions.approve_change, actor=dung, change=again).code == "alarm_open"
     # Whoever asked does not settle it either, so a second officer looks into it in any case.
     settle = {"alarm": alarm, "outcome": AlarmOutcome.CHANGED, "words": "Đã gọi cho chủ"}
     assert _refused(actions.settle_alarm, actor=an, **settle).code == "own_change"
     actions.settle_alarm(actor=dung, **settle)
     assert actions.approve_change(actor=dung, change=again).state == ChangeState.APPROVED
+
+
+def test_nothing_is_approved_while_a_foreign_code_hangs_there(registered):
+    an, dung = registered.tree.an, registered.tree.dung
+    check = actions.check_shop(actor=an, shop=registered.hai, inputs=CheckInput(TODAY, "displayed"), code=ACB)
+    change = actions.request_change(
+        actor=an, shop=registered.hai, inputs=CodeInput(ACB, True), why="Chủ gọi điện báo đổi"
+    )
+    assert _refused(actions.approve_change, actor=dung, change=change).code == "alarm_open"
+    actions.settle_alarm(actor=dung, alarm=check.alarm, outcome=AlarmOutcome.CHANGED, words="Đã gặp chủ tại quán")
+    assert actions.approve_change(actor=dung, change=change).state == ChangeState.APPROVED
 
 
 def test_a_code_that_ends_takes_an_approved_change_along(registered):
