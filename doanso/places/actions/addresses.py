@@ -21,7 +21,7 @@ from doanso.people.actions.doors import one_line, tidy_number, walk_key
 from doanso.people.models import Business, Household
 from doanso.places import policy
 from doanso.places.models import Address, AddressCheck, AddressKind, Place, Segment
-from doanso.places.queries.register_units import register_unit
+from doanso.places.queries.register_units import following_unit, register_unit
 from doanso.places.rules import registers as rules
 from doanso.units.models import Unit
 
@@ -128,7 +128,7 @@ def add_addresses(
         if door.business_id is not None
     ]
     if shops:
-        cashless.follow_shops(actor=actor, unit=register_unit(fresh), businesses=shops)
+        cashless.follow_shops(actor=actor, unit=following_unit(fresh), businesses=shops)
     if addresses:
         record(actor=actor, action="places.add_addresses", obj=fresh, unit=fresh.unit_id)
     return AddressesResult(len(addresses), len(inputs) - len(addresses))

@@ -19,7 +19,7 @@ from doanso.people import actions as people
 from doanso.people.models import Business
 from doanso.places.actions.addresses import RegisterChange, lock_place
 from doanso.places.models import Place, Segment, Stall, Tenancy
-from doanso.places.queries.register_units import register_unit
+from doanso.places.queries.register_units import following_unit, register_unit
 from doanso.places.rules import registers as rules
 from doanso.units.models import Unit
 
@@ -133,7 +133,7 @@ def put_stalls(
         if key in shops and stall.pk in moved
     ]
     if follow:
-        cashless.follow_shops(actor=actor, unit=register_unit(fresh), businesses=follow)
+        cashless.follow_shops(actor=actor, unit=following_unit(fresh), businesses=follow)
     touched = ({stall.pk for stall in changed} | moved) - {stall.pk for stall in added}
     if added or touched:
         record(actor=actor, action="places.put_stalls", obj=fresh, unit=fresh.unit_id)

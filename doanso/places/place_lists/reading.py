@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.imports.ports import Cell, Finding, ListLine, ListSubject, RawRow
 from doanso.lib import names, vietnamese
 from doanso.places import policy
 from doanso.places.models import Place, PlaceState, Segment
+from doanso.places.queries.places import keeping_unit
 from doanso.places.rules.registers import number_in_words_problem
-from doanso.units import queries as units
 from doanso.units.models import Unit
 
 CLOSED = (PlaceState.STOPPED,)
@@ -51,23 +52,23 @@ def place_subject(actor: User, key: str, codes: Collection[str]) -> ListSubject 
         place_id = UUID(key)
     except ValueError:
         return None
-    chosen = Place.objects.select_related("unit").filter(pk=place_id, kind__in=codes).exclude(state__in=CLOSED)
+    chosen = Place.objects.select_related("unit__keeper").filter(pk=place_id, kind__in=codes).exclude(state__in=CLOSED)
     place = chosen.first()
     if place is None or not policy.MANAGE.allows(actor, place):
         return None
-    return ListSubject(str(place.pk), place.name, place.unit)
+    return ListSubject(str(place.pk), place.name, keeping_unit(place))
 
 
 class ListedPlaces:
-    """The streets, or the markets, of a unit and the units below it, found by what a row or its sheet is called.
+    """The streets, or the markets, of a unit, of those below it and of ended ones whose records it keeps, found by what a row or
+    its sheet is called.
 
     `subject` is the key of the place from whose page the list was imported.
     """
 
     def __init__(self, unit: Unit, kinds: Sequence[str], subject: str = "") -> None:
         self._subject = subject
-        below = units.subtree_ids(unit)
-        chosen = Place.objects.filter(unit__in=below, kind__in=kinds).exclude(state__in=CLOSED)
+        chosen = Place.objects.filter(unit__in=records_below([unit.pk]), kind__in=kinds).exclude(state__in=CLOSED)
         self.places: dict[UUID, Place] = {place.pk: place for place in chosen.select_related("unit").order_by("name")}
         self._segments: dict[UUID, list[Segment]] = {}
         for segment in Segment.objects.filter(place__in=self.places).order_by("number"):

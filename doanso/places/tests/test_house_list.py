@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.audit.models import AuditEvent
 from doanso.cashless.models import Shop
 from doanso.lib.problems import Refused
+from doanso.organisation.actions import merge_units
 from doanso.people.models import Business, Household
 from doanso.places.actions.addresses import (
     AddressInput,
@@ -18,6 +19,7 @@ from doanso.places.actions.addresses import (
     move_to_segment,
     remove_addresses,
 )
+from doanso.places.actions.stalls import StallInput, TraderInput, put_stalls
 from doanso.places.actions.surveys import SurveyRow, enter_survey
 from doanso.places.models import Address
 from doanso.places.queries.addresses import ListCount, list_counts
@@ -173,3 +175,17 @@ def test_a_door_that_comes_back_counts_once_on_every_day(listing: Listing) -> No
 
     assert listing.add(home("12"), shop("16", "Tạp hóa Bảy"), POINT, on=again, reason="Nhầm") == (3, 0)
     assert set(Address.objects.values_list("since", "until")) == {(BEGAN, gone), (gone, None)}
+
+
+def test_the_ward_that_goes_on_keeps_the_lists_of_a_merged_one(listing: Listing) -> None:
+    tree = listing.tree
+    listing.add(home("12"), shop("16", "Tạp hóa Bảy"))
+    listing.put(StallInput("A1", trader=TraderInput("Lê Thị Ba")))
+    merge_units(actor=tree.giang, units=[tree.units["p4"]], into=tree.units["p5"], on=TODAY)
+
+    doors = [home("12"), shop("16", "Tạp hóa Bảy"), home("14"), shop("18", "Quán Mới")]
+    assert add_addresses(actor=tree.chi, place=listing.street, inputs=doors) == (2, 2)
+    stalls = [StallInput("A1", trader=TraderInput("Lê Thị Ba")), StallInput("A2", trader=TraderInput("Ngô Thị Năm"))]
+    assert put_stalls(actor=tree.chi, place=listing.market, inputs=stalls).added == 1
+    followed = Shop.objects.filter(business__name__in=["Quán Mới", "Ngô Thị Năm"])
+    assert set(followed.values_list("unit", flat=True)) == {tree.units["p5"].pk}

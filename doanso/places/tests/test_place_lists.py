@@ -15,10 +15,12 @@ from doanso.imports.actions import run_import
 from doanso.imports.models import Import
 from doanso.lib.problems import Refused
 from doanso.members.tests.workbooks import table, workbook
+from doanso.organisation.actions import merge_units
 from doanso.people.models import Business
 from doanso.places.models import Address, Place, Stall, Tenancy
 from doanso.places.tests.listing import BEGAN, Listing
 from doanso.places.tests.listing import listing as listing
+from doanso.testing import TODAY
 
 HEAD = ("STT", "Đoạn", "Số nhà", "Loại", "Tên bảng hiệu", "Ghi chú")
 ROWS = (
@@ -241,3 +243,11 @@ def test_a_name_with_a_phone_or_a_number_of_thousands_of_digits_is_refused(bring
         ("Tên bảng hiệu", "long_number")
     ]
     assert not Stall.objects.exists()
+
+
+def test_the_ward_that_goes_on_imports_the_lists_of_a_merged_one(bring: Bring, listing: Listing) -> None:
+    bring(ROWS)
+    tree = listing.tree
+    merge_units(actor=tree.giang, units=[tree.units["p4"]], into=tree.units["p5"], on=TODAY)
+    more = (5, "Đoạn 2", "24", "Hộ kinh doanh", "Quán Mới", None)
+    assert counts(bring([*ROWS, more], username="chi", unit="p5")) == (1, 0, 4, 0)
