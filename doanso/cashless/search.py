@@ -56,4 +56,4 @@ def recall_shops(actor: User, arguments: Sequence[Mapping[str, Any]]) -> Sequenc
     return [_entry(mask_shop(shown, shop), None) for shop in shops]
 
 
-PROVIDER = SearchProvider("cashless", SearchSection.RESIDENTS, find_shops, {"cashless:shop": recall_shops})
+PROVIDER = SearchProvider("cashless", SearchSection.MOVEMENT, find_shops, {"cashless:shop": recall_shops})

@@ -51,4 +51,4 @@ def recall_places(actor: User, arguments: Sequence[Mapping[str, Any]]) -> Sequen
     return _entries(list(policy.VIEW.filter(actor, Place.objects.filter(pk__in=ids))), None)
 
 
-PROVIDER = SearchProvider("places", SearchSection.INDICATORS, find_places, {"places:place": recall_places})
+PROVIDER = SearchProvider("places", SearchSection.MOVEMENT, find_places, {"places:place": recall_places})

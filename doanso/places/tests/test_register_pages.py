@@ -1,5 +1,6 @@
 """Pages of house lists, stall lists, survey sheets and checks: what they show and do, and how many statements they take."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -430,3 +431,13 @@ def test_codes_to_scan_lead_to_the_list_of_the_stalls(listing: Listing, an: Clie
     page = an.get(reverse("places:place", args=[listing.market.pk])).content.decode()
     words = "Đăng ký mã của từng nơi, rồi quét bằng ứng dụng đến nhà."
     assert f'<a href="{url("stalls", listing.market.pk)}">{words}</a>' in page
+
+
+def test_the_search_has_streets_and_shops_under_the_movement(listing: Listing, an: Client) -> None:
+    listing.add(shop("3", "Bánh mì Le Loi"))
+    answer = an.post("/search/results/", {"q": "le loi"}).content.decode()
+    movement = answer[answer.index("Phong trào") :]
+    assert listing.street.name in re.sub(r"</?mark>", "", movement)
+    assert "Bánh mì" in movement
+    assert "Người dân" not in answer
+    assert "Chỉ tiêu" not in answer
