@@ -1,6 +1,6 @@
 """Reads of a street's house list: its pages, its counts, and the streets of the register that can be added."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -297,6 +297,13 @@ def one_address(place: Place, address_id: UUID) -> Address | None:
         .select_related("segment", "added_by", "removed_by", "business")
         .first()
     )
+
+
+def points_without_page(place: Place, names: Iterable[str], on: date) -> list[Address]:
+    """Return the public points of the house list that have none of these names; one statement."""
+    written = {vietnamese.fold(name) for name in names}
+    listed = Address.objects.filter(in_list(on), place=place, kind=AddressKind.POINT).order_by("walk_key", "pk")
+    return [address for address in listed if vietnamese.fold(address.label) not in written]
 
 
 def keys_in_list(place: Place, keys: Sequence[str]) -> list[UUID]:

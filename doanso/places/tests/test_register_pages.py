@@ -1,5 +1,6 @@
 """Pages of house lists, stall lists, survey sheets and checks: what they show and do, and how many statements they take."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import date
@@ -441,3 +442,18 @@ def test_the_search_has_streets_and_shops_under_the_movement(listing: Listing, a
     assert "Bánh mì" in movement
     assert "Người dân" not in answer
     assert "Chỉ tiêu" not in answer
+
+
+def test_public_points_of_the_house_list_wait_for_their_pages(listing: Listing, an: Client) -> None:
+    listing.add(AddressInput(kind="point", number="20", street="Lê Lợi", label="Trạm y tế"))
+    listing.freeze(listing.street)
+    page = url("points", listing.street.pk)
+    shown = an.get(page).content.decode()
+    assert "1 điểm công cộng trong danh sách nhà chưa có trang" in shown
+    [link] = re.findall(r'href="([^"]+points/new/[?]name[^"]+)"', shown)
+    form = an.get(html.unescape(link)).context["form"]
+    assert [form[name].value() for name in ("name", "address", "added_reason")] == [
+        "Trạm y tế", "20 Lê Lợi", "Đã có trong danh sách nhà.",
+    ]  # fmt: skip
+    an.post(link.split("?")[0], form.initial | {"kind": "health"})
+    assert "chưa có trang" not in an.get(page).content.decode()

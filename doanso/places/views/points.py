@@ -26,6 +26,7 @@ from doanso.places.forms.points import PlateCheckForm, PointForm, PublicPageForm
 from doanso.places.kinds import kind_named
 from doanso.places.models import Place, PublicPoint
 from doanso.places.queries import points as queries
+from doanso.places.queries.addresses import points_without_page
 from doanso.places.queries.public import public_text
 from doanso.places.renderers.plan import plan_svg
 from doanso.places.rules.points import CHECK_EVERY, is_public
@@ -68,6 +69,7 @@ def point_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
             "kind": kind_named(place.kind),
             "unit": units.name(place.unit),
             "rows": rows,
+            "unwritten": points_without_page(place, [point.name for point in points], clock.today()),
             "removed": queries.removed_points(place),
             "plan": plan_svg(plan, pins, _("Sketch of %(place)s with its points") % {"place": place.name}),
             "address": public_address(request, place),
@@ -97,7 +99,12 @@ def new(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     """Add a point to a place."""
     place = place_or_404(request, place_id, policy.MANAGE)
     posted = request.method == "POST"
-    form = PointForm(request.POST if posted else None, request.FILES if posted else None, is_frozen=place.is_frozen)
+    form = PointForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        is_frozen=place.is_frozen,
+        initial={name: request.GET.get(name, "")[:120] for name in ("name", "address", "added_reason")},
+    )
     if form.is_bound and form.is_valid():
         try:
             point = actions.add_point(
