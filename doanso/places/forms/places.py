@@ -62,7 +62,7 @@ class PlaceForm(forms.Form):
         market = _("One section per line: “Nhà lồng A”, “Khu hàng tươi”.")
         field = self.fields["segments"]
         if kind is None:
-            field.help_text = f"{street} {market}"
+            field.help_text = _("Street: %(street)s Market: %(market)s") % {"street": street, "market": market}
         else:
             field.label = _("Sections of the market") if kind.is_market else _("Segments of the street")
             field.help_text = market if kind.is_market else street

@@ -207,3 +207,9 @@ def test_the_parts_and_the_name_are_changed_and_the_address_stays(street: Street
     assert list(fresh.segments.values_list("name", "begins_at")) == [("Đoạn A", ""), ("Đoạn B", "")]
     stale = as_user(street.tree.an).post(page(place, "edit"), {**data, "name": "Y", "read": "1.preparing"})
     assert stale.status_code == 422
+
+
+def test_the_form_of_a_new_place_says_how_streets_and_markets_are_divided(street: StreetScene, as_user: Any) -> None:
+    help_text = as_user(street.tree.an).get(reverse("places:new")).context["form"].fields["segments"].help_text
+    assert help_text.startswith("Tuyến phố: Mỗi dòng một đoạn")
+    assert "Chợ: Mỗi dòng một khu" in help_text
