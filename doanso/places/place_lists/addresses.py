@@ -124,7 +124,11 @@ class AddressesSession:
             message = _("Write the house number; without it the same home cannot be known again.")
             refuse_row(line, "number", "number_missing", message)
         if kind != AddressKind.HOUSEHOLD and not label:
-            refuse_row(line, "label", "label_missing", _("Write the name on the sign."))
+            message = _(
+                "Write the name on the sign in the column “Tên bảng hiệu”; without a sign, what people call it, such as"
+                " “Quán nước số 15”."
+            )
+            refuse_row(line, "label", "label_missing", message)
         check_words(
             line,
             (
