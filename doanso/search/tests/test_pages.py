@@ -17,7 +17,7 @@ NOT_SEARCHED = {
     "access:end_administration", "account_login", "account_inactive", "account_password_with_code",
     "documents:register-export", "members:export", "access:export-history",
     "support:new-round", "support:code", "signing:add", "signing:add-authority", "outreach:new-drive",
-    "outreach:new-team", "referrals:invitation-code", "places:public-list",
+    "outreach:new-team", "referrals:invitation-code", "places:public-list", "events:public-list",
 }  # fmt: skip
 
 
