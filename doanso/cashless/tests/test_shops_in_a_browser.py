@@ -7,7 +7,7 @@ import qrcode
 
 from doanso.cashless import actions
 from doanso.cashless.actions import CheckInput, CodeInput
-from doanso.cashless.models import CodeAlarm, CodeChange
+from doanso.cashless.models import AlarmOutcome, CodeAlarm, CodeChange
 from doanso.cashless.tests.conftest import ACB, VCB, make_market
 from doanso.cashless.tests.example import example_shop
 from doanso.testing import TODAY
@@ -65,7 +65,13 @@ def test_a_new_bank_meets_the_second_officer(scene, open_as):
     page.get_by_text("Chờ người thứ hai duyệt", exact=True).wait_for()
     assert page.get_by_role("button", name="duyệt đổi mã").count() == 0
     other = open_as(scene.tree.dung, hai, width=1440)
-    other.get_by_role("button", name="Chủ đã xác nhận: duyệt đổi mã").click()
+    approve = other.get_by_role("button", name="Chủ đã xác nhận: duyệt đổi mã")
+    approve.click()
+    # The foreign code that was seen there is looked into first.
+    other.get_by_text("Hãy xem và xử lý cảnh báo trước rồi mới duyệt.").wait_for()
+    words = {"outcome": AlarmOutcome.CHANGED, "words": "Đã gặp chủ, chủ đã đổi sang ACB"}
+    actions.settle_alarm(actor=scene.tree.dung, alarm=CodeAlarm.objects.get(), **words)
+    approve.click()
     other.get_by_text("Đã duyệt. Mã mới có hiệu lực sau 24 giờ").wait_for()
     change = CodeChange.objects.get()
     assert (change.requested_by, change.approved_by) == (scene.tree.an, scene.tree.dung)
