@@ -7,7 +7,6 @@ from typing import Any, Concatenate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -180,14 +179,14 @@ def _photo(request: HttpRequest, blob: Blob | None) -> HttpResponseBase:
 @without_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def street_wrong(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take a correction of a place's page, or of one of its points (`?point=3`), and give the link of its answer."""
+    """Take a correction of a place's page, or of one of its points (`?point=3`), and lead to the page of its answer."""
     place = _place_or_404(slug)
     asked = request.GET.get("point", "")
     point = queries.public_point(place, int(asked)) if asked.isdecimal() and len(asked) < 4 else None
     form = CorrectionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            correction, link = corrections.send_correction(
+            _correction, link = corrections.send_correction(
                 place=place,
                 point=point,
                 topic=form.cleaned_data["topic"],
@@ -197,12 +196,7 @@ def street_wrong(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            address = request.build_absolute_uri(reverse("places:public-answer", args=[link]))
-            return render(
-                request,
-                "places/public_sent.html",
-                {**_head(place), "point": point, "correction": correction, "address": address},
-            )
+            return redirect("places:public-answer", link)
     return render(
         request,
         "places/public_wrong.html",
@@ -219,7 +213,9 @@ def answer(request: HttpRequest, link: str) -> HttpResponse:
     correction = point_queries.correction_by_link(lookup) if lookup else None
     if correction is None:
         raise Http404
-    return render(request, "places/public_answer.html", {**_head(correction.place), "correction": correction})
+    address = request.build_absolute_uri()
+    context = {**_head(correction.place), "correction": correction, "address": address}
+    return render(request, "places/public_answer.html", context)
 
 
 @never_cache
