@@ -106,6 +106,9 @@ class AddressesSession:
         line.label = ", ".join(filter(None, (label, one_line(street, number))))
         if place is None:
             return line
+        if street and rules.is_other_street(street, place.name):
+            message = _("The row names another street than “%(name)s”. Leave it out unless the door is on this street.")
+            line.warnings.append(Finding("street", "street_other", message % {"name": place.name}))
         if not street:
             # A street's list names houses by their number alone.
             street = place.name.removeprefix("Đường ").removeprefix("đường ").removeprefix("Tuyến phố ")

@@ -22,6 +22,10 @@ CODE_DAYS, USED_DAYS = 31, 60
 _PART = re.compile(r"(\d+)|([a-z]+)")
 
 
+_STREET_WORDS = frozenset(("duong", "pho", "tuyen", "so"))
+"""Words of a street's title that lists leave out: "Tuyến phố số Lê Lợi" is "Lê Lợi"."""
+
+
 def change_problem(
     on: date, reason: str, *, surveyed_on: date | None, today: date, begun_on: date | None = None
 ) -> Problem | None:
@@ -72,6 +76,12 @@ def number_in_words_problem(text: str, field: str) -> Problem | None:
     if field == "number" or not has_long_number(text):
         return None
     return Problem("long_number", _("No phone number, account number or citizen number belongs here."), field)
+
+
+def is_other_street(street: str, place_name: str) -> bool:
+    """Return whether a door's street has another name than the street whose list it is in; accents and "đường" do not matter."""
+    words = [word for word in vietnamese.fold(place_name).split() if word not in _STREET_WORDS]
+    return " ".join(words) not in vietnamese.fold(street)
 
 
 def number_key(number: str) -> str:

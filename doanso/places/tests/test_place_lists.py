@@ -132,6 +132,16 @@ def test_a_list_imported_from_a_streets_page_is_that_streets(bring: Bring, listi
     }
 
 
+@pytest.mark.parametrize(
+    ("street", "warned"), [("đ. Le Loi", []), ("Hẻm 12 Lê Lợi", []), ("Trưng Trắc", [("Tên đường", "street_other")])]
+)
+def test_a_row_of_another_street_is_taken_with_a_warning(
+    bring: Bring, street: str, warned: list[tuple[str, str]]
+) -> None:
+    job = bring([(1, street, "5", "Hộ dân")], ("STT", "Tên đường", "Số nhà", "Loại"))
+    assert (counts(job), reasons(job)) == ((1, 0, 0, 0), warned)
+
+
 def test_nobody_imports_a_list_about_a_place_they_do_not_manage(bring: Bring, listing: Listing, client: Client) -> None:
     chosen = f"/imports/?kind=places.addresses&subject={listing.street.pk}"
     client.force_login(listing.tree.an)
