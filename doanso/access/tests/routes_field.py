@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 
 from doanso.access.tests.scene import Maker, Scene
+from doanso.cashless.models import CodeAlarm
 from doanso.cashless.tests.example import example_shop
 from doanso.lib import clock
 from doanso.outreach import card_keys
@@ -77,12 +78,21 @@ def _of_shop(name: str) -> Maker:
     return lambda scene, unit: {name: example_shop(unit, scene.tree.minh)[name]}
 
 
+def _change_to_approve(scene: Scene, unit: Unit) -> dict[str, Any]:
+    """A change of a shop whose alarm is settled: while one is open, nobody approves."""
+    made = example_shop(unit, scene.tree.minh)
+    settled = {"state": "settled", "outcome": "mistake", "settled_at": clock.now(), "settled_by": scene.tree.minh}
+    CodeAlarm.objects.filter(pk=made["alarm_id"]).update(**settled)
+    return {"code_change_id": made["code_change_id"]}
+
+
 _SHOP, _CHANGE = "/shops/<uuid:business_id>/", "/shops/changes/<uuid:code_change_id>/"
 _ALARM = "/shops/alarms/<uuid:alarm_id>/"
 
 MAKERS: dict[str, Maker] = {
     **{f"{_SHOP}{rest}": _of_shop("business_id") for rest in ("", "check/", "code/", "code/end/")},
-    **{f"{_CHANGE}{rest}/": _of_shop("code_change_id") for rest in ("approve", "refuse", "withdraw")},
+    **{f"{_CHANGE}{rest}/": _of_shop("code_change_id") for rest in ("refuse", "withdraw")},
+    f"{_CHANGE}approve/": _change_to_approve,
     **{f"{_ALARM}{rest}": _of_shop("alarm_id") for rest in ("", "settle/")},
     "/shops/checks/<uuid:check_id>/take-back/": _of_shop("check_id"),
     "/door/app/<str:version>/<path:path>": _file,
