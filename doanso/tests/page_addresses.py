@@ -20,7 +20,7 @@ from doanso.access.tests.routes_events import MAKERS as EVENT_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_places import example_place, example_set
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
-from doanso.access.tests.scene import Scene
+from doanso.access.tests.scene import RouteExample, Scene
 from doanso.cashless.tests.example import example_shop
 from doanso.documents.links import link_lookup, seal_link
 from doanso.documents.models import Delivery, Document, Issuing
@@ -444,7 +444,8 @@ def address(route: Route, committee: Committee) -> str:
         made = joint_examples.MAKERS[joint_examples.ADDRESSES[route.name]](
             Scene(committee.tree), committee.tree.units["p4"]
         )
-        return reverse(route.name, kwargs={name: made[name] for name in route.arguments})
+        words = made.words if isinstance(made, RouteExample) else made
+        return reverse(route.name, kwargs={name: words[name] for name in route.arguments})
     given = {}
     for name in route.arguments:
         example = EXAMPLES.get(f"{route.name}.{name}") or EXAMPLES.get(name)
