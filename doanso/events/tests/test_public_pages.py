@@ -49,11 +49,13 @@ def test_a_person_registers_on_a_phone_and_cancels(festival: Festival) -> None:
     assert "có thể ghi tên vào danh sách chờ" in text_of(client, page)
     waiting = client.post(f"{page}join/?via=code", form(name="Trần Văn Tư")).headers["Location"]
     assert "Bạn là người kế tiếp." in text_of(client, waiting)
+    later = client.post(f"{page}join/?via=code", form(name="Lê Thị Mận")).headers["Location"]
+    assert "Trước bạn còn 1 người." in text_of(client, later)
     assert client.get(f"{ticket}cancel/").status_code == 405
     client.post(f"{ticket}cancel/")
     assert "Vé số 1 đã hủy" in text_of(client, ticket)
     assert "bạn đã được giữ chỗ" in text_of(client, waiting)
-    assert list(Registration.objects.order_by("number").values_list("source", flat=True)) == ["link", "code"]
+    assert list(Registration.objects.order_by("number").values_list("source", flat=True)) == ["link", "code", "code"]
     assert client.cookies == {}
 
 
