@@ -105,7 +105,11 @@ def test_whatever_a_list_says_twice_is_recorded_once(bring, rows, again):
         support_records, people = SupportRecord.objects.count(), Person.objects.count()
 
         _job, report = bring(*rows)
-        assert (report["created"], SupportRecord.objects.count(), Person.objects.count()) == (0, support_records, people)
+        assert (report["created"], SupportRecord.objects.count(), Person.objects.count()) == (
+            0,
+            support_records,
+            people,
+        )
 
         shuffled = list(rows)
         again.shuffle(shuffled)
