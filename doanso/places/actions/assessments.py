@@ -155,7 +155,7 @@ def assess(*, actor: User, place: Place, read: str, note: str = "") -> Assessmen
     move_to(fresh, actor, PlaceState.ASSESSED)
     assessment = keep(fresh, actor, AssessmentStage.CITY, clock.today(), note)
     record(actor=actor, action="places.make_assessment", obj=fresh, unit=fresh.unit_id, changed=["state"])
-    notices.tell_assessed(assessment)
+    notices.tell_assessed(assessment, sent=queries.assessment_in_force(fresh, AssessmentStage.SELF))
     return assessment
 
 

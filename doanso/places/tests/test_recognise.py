@@ -195,6 +195,9 @@ def test_a_waiting_place_stays_in_the_inbox_of_an_officer_who_shows_it(street: S
     assert street.fresh(place).changed_by_id == dung.pk
     assert [each.pk for each in queries.to_assess(dung)] == [place.pk]
     assert list(queries.to_assess(an)) == []
+    assert Notice.objects.filter(kind="places.sent").count() == 1
+    street.step(actions.assess, place, dung)
+    assert list(Notice.objects.values_list("kind", flat=True)) == ["places.assessed"]
 
 
 def test_whoever_sent_it_does_not_re_check_it(street: StreetScene) -> None:
