@@ -25,6 +25,7 @@ from doanso.events.queries.volunteers import offered_members
 from doanso.events.tickets import link_of
 from doanso.lib.dated_actions import DatedAction
 from doanso.partners.actions import PartnerInput, create_partner
+from doanso.partners.models import Partner
 from doanso.units.models import Unit
 
 _KEYS = UUID("6f1f4c3e-5d0b-4f9e-9b53-0c1f2f1c6a10")
@@ -42,8 +43,8 @@ _PARTNERS = (
         60,
         "tài khoản",
     ),
-    ("wallet", "Ví Sông Tiền (mẫu)", "Ví Sông Tiền", "Mở ví, tặng quà lần trả đầu", "60 ví", 60, "ví"),
-    ("telecom", "Viễn thông Cửu Long (mẫu)", "Viễn thông Cửu Long", "Mobile Money, chữ ký số", "50 người", 50, "người"),
+    ("wallet", "Ví Phù Sa (mẫu)", "Ví Phù Sa", "Mở ví, tặng quà lần trả đầu", "60 ví", 60, "ví"),
+    ("telecom", "Viễn thông Cửu Long (mẫu)", "Cửu Long", "Mobile Money, chữ ký số", "50 người", 50, "người"),
 )
 
 
@@ -91,10 +92,7 @@ class _EventStory:
             ),
         )
         for number, (kind, name, short_name, role, goal, most, counted) in enumerate(_PARTNERS, 1):
-            inputs = PartnerInput(kind, name, short_name)
-            partner = create_partner(
-                actor=self.officer, unit=self.city, inputs=inputs, key=uuid5(_KEYS, name), confirmed=True
-            )
+            partner = self._partner(PartnerInput(kind, name, short_name))
             part = actions.add_part(actor=self.officer, event=event, inputs=EventPartnerInput(partner.pk, role, goal))
             self._add_booth(event, BoothInput(number, short_name, part.pk, None, 4, most, counted))
         self._add_booth(event, BoothInput(5, "Chợ quê không tiền mặt", None, None, 14, 200, "giao dịch"))
@@ -106,6 +104,12 @@ class _EventStory:
         ):
             actions.add_part(actor=self.officer, event=event, inputs=line)
         self._staff(event, ("Cổng A, đón khách", "Chợ quê, hướng dẫn quét mã", "Bãi xe"))
+
+    def _partner(self, inputs: PartnerInput) -> Partner:
+        """Return the city's partner of this name; one who has worked with nobody yet is entered."""
+        known = Partner.objects.filter(unit=self.city, name=inputs.name, ended_on=None).first()
+        key = uuid5(_KEYS, inputs.name)
+        return known or create_partner(actor=self.officer, unit=self.city, inputs=inputs, key=key)
 
     def _add_booth(self, event: Event, inputs: BoothInput) -> None:
         actions.add_part(actor=self.officer, event=event, inputs=inputs)

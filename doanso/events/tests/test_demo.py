@@ -5,12 +5,16 @@ from datetime import date
 from doanso.events import demo
 from doanso.events.models import Event, Registration, ShiftVolunteer
 from doanso.events.tests.test_shifts import member
+from doanso.partners.actions import PartnerInput, create_partner
+from doanso.partners.models import Partner
 
 
 def test_the_festival_is_moved_and_the_launch_day_lies_ahead(city, business_day):
     tree = city.tree
     for name in ("Trần Gia Huy", "Lê Mỹ Duyên", "Võ Minh Thư"):
         member(city, "p4-kp1", name)
+    bank = PartnerInput("bank", "Ngân hàng Bến Tre Xanh (mẫu)", "Bến Tre Xanh", address="12 Nguyễn Huệ")
+    create_partner(actor=tree.dung, unit=tree.units["my-tho"], inputs=bank)
     wards = [(tree.units["p4"], tree.an), (tree.units["p5"], tree.chi)]
     schedule = demo.year(wards, city=tree.units["my-tho"], officer=tree.dung, until=date(2023, 11, 12))
     for day, action in sorted(schedule, key=lambda entry: entry[0]):
@@ -18,6 +22,8 @@ def test_the_festival_is_moved_and_the_launch_day_lies_ahead(city, business_day)
         action()
     festival, launch = Event.objects.get(pk=demo.FESTIVAL), Event.objects.get(pk=demo.LAUNCH)
     assert (festival.day, festival.partners.count(), festival.booths.count()) == (date(2023, 10, 10), 4, 5)
+    # A partner whom the city has worked with is not entered twice.
+    assert (Partner.objects.count(), Partner.objects.get(name=bank.name).address) == (4, "12 Nguyễn Huệ")
     assert (launch.day, launch.state) == (date(2023, 11, 19), "open")
     states = list(Registration.objects.filter(event=festival).values_list("state", flat=True))
     assert (states.count("registered"), states.count("waiting"), states.count("cancelled")) == (30, 5, 1)
