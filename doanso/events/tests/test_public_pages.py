@@ -1,5 +1,6 @@
 """Public pages: the event, registering on a phone, the ticket and what it shows when the event changes, and the office's list."""
 
+import re
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -143,3 +144,13 @@ def test_the_office_sees_searches_exports_and_cancels(festival: Festival, as_use
     assert "L. T. M." in inspector
     assert "0987654321" not in inspector
     assert as_user(festival.tree.hanh).get(reverse("events:export", args=args)).status_code == 403
+
+
+@pytest.mark.parametrize("route", ["events:public-list", "places:public-list"])
+def test_the_head_of_public_pages_leads_to_streets_and_events(db: None, route: str) -> None:
+    text = text_of(Client(), reverse(route))
+    nav = re.search(r'<nav class="ds-pubnav".*?</nav>', text, re.DOTALL)
+    assert nav is not None
+    assert re.findall(r'href="([^"]+)"( aria-current="page")?', nav[0]) == [
+        (address, ' aria-current="page"' if address == reverse(route) else "") for address in ("/s/", "/e/", "/login/")
+    ]
