@@ -34,7 +34,8 @@ def tell_changed(event: Event, change: EventChange) -> None:
     words = {"title": event.title, "slug": event.slug, "kind": change.kind, "day": event.day.isoformat()}
     receivers = _receivers(event, {child.id for child in units.children(event.unit)})
     notify_many(CHANGED, [NoticeInput(change.pk, unit=unit, parameters=words) for unit in receivers])
-    if change.kind != EventChangeKind.MOVED:
+    if change.kind != EventChangeKind.MOVED or change.day != event.day:
+        # The reminder names the former day, and that of a new day is written only where none stands.
         clear(REMINDER, event.pk)
 
 

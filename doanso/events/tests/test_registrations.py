@@ -135,20 +135,37 @@ def test_holders_are_forgotten_half_a_year_later(small: Festival, business_day):
     assert (registration.name, registration.state, registration.erased_at is not None) == ("", "registered", True)
 
 
-def test_each_kind_of_notice_is_told_to_whom_it_concerns(city: Festival, business_day):
-    def told(kind: str) -> list[str]:
+def test_each_kind_of_notice_reaches_whom_it_concerns(city: Festival, business_day):
+    def receivers(kind: str) -> list[str]:
         rows = Notice.objects.filter(kind=f"events.{kind}").select_related("unit")
         return sorted(row.unit.code for row in rows if row.unit is not None)
 
     city.shift("p4-kp1")
     city.step(actions.open_event)
     join(city)
-    assert told("announced") == ["p4", "p5"]
+    assert receivers("announced") == ["p4", "p5"]
     city.step(actions.move_event, hours=city.hours(place="Nhà thi đấu"), reason="mưa")
-    assert told("changed") == ["p4", "p4-kp1", "p5"]
+    assert receivers("changed") == ["p4", "p4-kp1", "p5"]
     assert actions.remind_of_events() == 0
     business_day(SUNDAY - timedelta(days=1))
     assert [actions.remind_of_events() for _time in range(2)] == [1, 1]
-    assert told("reminder") == ["my-tho"]
+    assert receivers("reminder") == ["my-tho"]
     city.step(actions.cancel_event, reason="bão")
-    assert (told("reminder"), len(told("changed"))) == ([], 6)
+    assert (receivers("reminder"), len(receivers("changed"))) == ([], 6)
+
+
+def test_an_event_moved_on_its_eve_is_reminded_of_again(city: Festival, business_day):
+    def reminded_days() -> list[str]:
+        return [notice.parameters["day"] for notice in Notice.objects.filter(kind="events.reminder")]
+
+    city.step(actions.open_event)
+    business_day(SUNDAY - timedelta(days=1))
+    actions.remind_of_events()
+    city.step(actions.move_event, hours=city.hours(place="Nhà thi đấu"), reason="mưa")
+    assert reminded_days() == [SUNDAY.isoformat()]
+    later = SUNDAY + timedelta(days=7)
+    city.step(actions.move_event, hours=city.hours(day=later), reason="bão")
+    assert reminded_days() == []
+    business_day(later - timedelta(days=1))
+    actions.remind_of_events()
+    assert reminded_days() == [later.isoformat()]
