@@ -62,6 +62,15 @@ RULES = [
         _template,
         "a line over a heading that wraps must not begin with a dot: write &nbsp;· with one plain space behind it",
     ),
+    Rule(
+        # `with` is read before the number, so its text takes the place of a number of the same name: a failure page.
+        re.compile(
+            r"\{%\s*blocktrans(late)?\b(?=((?!%\}).)*\bcount\s+\w+=(?P<number>\w+))"
+            r"(?=((?!%\}).)*\bwith\s((?!%\}).)*\b(?P=number)=)"
+        ),
+        _template,
+        "`with` must not name what `count` reads: give the written number another name",
+    ),
     # The forms of requirements and lock files; the choice of a registry belongs to the machine, not to the project.
     Rule(
         re.compile(
