@@ -19,6 +19,7 @@ from doanso.accounts.models import User
 from doanso.audit import queries as audit
 from doanso.audit.models import AuditEvent, ChainLink
 from doanso.lib import clock, vietnamese
+from doanso.lib.search_words import words_condition
 from doanso.units import queries as units
 
 
@@ -81,10 +82,7 @@ def matching_events(actor: User, wanted: HistoryFilter) -> QuerySet[AuditEvent]:
 
 def _by_person(words: str) -> Q:
     """Return the condition that every word begins a word of the acting person's name."""
-    named = Q()
-    for word in vietnamese.fold(words).split():
-        named &= Q(actor__folded__startswith=word) | Q(actor__folded__contains=f" {word}")
-    return named
+    return words_condition(vietnamese.fold(words).split(), "actor__folded")
 
 
 def _within(events: QuerySet[AuditEvent], since: date | None, until: date | None) -> QuerySet[AuditEvent]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from doanso.access.policy import personal
@@ -14,17 +13,14 @@ from doanso.cashless.masking import mask_shop
 from doanso.cashless.models import Shop
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.wording import PILLS
-from doanso.lib.search_words import SearchWords
+from doanso.lib.search_words import SearchWords, words_condition
 
 
 def find_shops(actor: User, words: SearchWords) -> SearchGroup | None:
     """Return followed shops whose name has all the words; one statement."""
     if not policy.VIEW.allows_anywhere(actor):
         return None
-    condition = Q()
-    for word in words.folded:
-        condition &= Q(business__folded__startswith=word) | Q(business__folded__contains=f" {word}")
-    shops = policy.VIEW.filter(actor, queries.all_shops().filter(condition))
+    shops = policy.VIEW.filter(actor, queries.all_shops().filter(words_condition(words.folded, "business__folded")))
     shown = personal(actor)
     if not shown.everywhere:
         # A hit on a name that is shown as initials would disclose it.

@@ -11,18 +11,17 @@ from doanso.accounts.models import User
 from doanso.incoming import policy
 from doanso.incoming.models import Arrival
 from doanso.lib import formats
-from doanso.lib.search_words import SearchWords
+from doanso.lib.search_words import SearchWords, words_condition
 
 
 def find_arrivals(actor: User, words: SearchWords) -> SearchGroup | None:
     """Return entries of the books that the reader keeps, by words of summary and issuer or by the number; one statement."""
     if not policy.KEEP_BOOK.allows_anywhere(actor):
         return None
-    condition = Q()
-    for word in words.folded:
-        condition &= Q(folded__startswith=word) | Q(folded__contains=f" {word}")
     arrivals = policy.KEEP_BOOK.filter(actor, Arrival.objects.filter(delivery=None))
-    matching = arrivals.filter(condition | Q(notation__icontains=words.text)).order_by("-arrived_on", "-pk")
+    matching = arrivals.filter(words_condition(words.folded) | Q(notation__icontains=words.text)).order_by(
+        "-arrived_on", "-pk"
+    )
     rows = list(matching[: MOST_ENTRIES + 1])
     entries = sorted((_entry(row, words) for row in rows[:MOST_ENTRIES]), key=lambda entry: entry.rank)
     return SearchGroup(entries, len(entries), len(rows) <= MOST_ENTRIES)

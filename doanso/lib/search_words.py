@@ -1,8 +1,11 @@
 """The words of a search: their bounds, how well a title answers them, and which letters of it they hit."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+
+from django.db.models import Q
 
 from doanso.lib import vietnamese
 
@@ -61,3 +64,16 @@ class SearchWords:
                 length = len(part) if length else 0
             pieces += [(piece, hit) for piece, hit in ((part[:length], True), (part[length:], False)) if piece]
         return pieces
+
+
+def word_condition(word: str, column: str = "folded") -> Q:
+    """Return the condition that this word, without diacritics, begins a word of a folded column."""
+    return Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
+
+
+def words_condition(words: Iterable[str], column: str = "folded") -> Q:
+    """Return the condition that each of these words begins a word of a folded column; of no words, that of every row."""
+    condition = Q()
+    for word in words:
+        condition &= word_condition(word, column)
+    return condition

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 
 from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
-from doanso.lib.search_words import SearchWords
+from doanso.lib.search_words import SearchWords, words_condition
 from doanso.partners import policy
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Partner
@@ -20,10 +19,7 @@ def find_partners(actor: User, words: SearchWords) -> SearchGroup | None:
     """Return partners whose names have all the words, running ones first; one statement."""
     if not policy.VIEW.allows_anywhere(actor):
         return None
-    condition = Q()
-    for word in words.folded:
-        condition &= Q(folded__startswith=word) | Q(folded__contains=f" {word}")
-    partners = policy.VIEW.filter(actor, Partner.objects.filter(condition))
+    partners = policy.VIEW.filter(actor, Partner.objects.filter(words_condition(words.folded)))
     rows = list(partners.order_by("ended_on", "folded", "pk")[: MOST_ENTRIES + 1])
     entries = sorted((_entry(row, words) for row in rows[:MOST_ENTRIES]), key=lambda entry: entry.rank)
     address = f"{reverse('partners:list')}?{urlencode({'q': words.text})}"

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
-from doanso.lib.search_words import SearchWords
+from doanso.lib.search_words import SearchWords, words_condition
 from doanso.places import policy
 from doanso.places.kinds import kind_named
 from doanso.places.models import Place
@@ -20,10 +19,7 @@ def find_places(actor: User, words: SearchWords) -> SearchGroup | None:
     """Return places whose name has all the words; two statements."""
     if not policy.VIEW.allows_anywhere(actor):
         return None
-    condition = Q()
-    for word in words.folded:
-        condition &= Q(folded__startswith=word) | Q(folded__contains=f" {word}")
-    found = policy.VIEW.filter(actor, Place.objects.filter(condition)).order_by("name", "pk")
+    found = policy.VIEW.filter(actor, Place.objects.filter(words_condition(words.folded))).order_by("name", "pk")
     rows = list(found[: MOST_ENTRIES + 1])
     entries = _entries(rows[:MOST_ENTRIES], words)
     return SearchGroup(sorted(entries, key=lambda entry: entry.rank), len(entries), len(rows) <= MOST_ENTRIES)

@@ -14,6 +14,7 @@ from doanso.ledger import queries as ledger
 from doanso.ledger.models import Entry
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
+from doanso.lib.search_words import words_condition
 from doanso.results import policy
 from doanso.results.families import REPORTED_FAMILY, RESULT
 from doanso.results.models import Result, ResultFile, ResultState, ResultVersion
@@ -201,8 +202,7 @@ def result_page(actor: User, filters: ResultFilter, number: int) -> ResultPage:
         results = results.filter(indicator=filters.indicator)
     if filters.unit is not None:
         results = results.filter(unit__in=records_below([filters.unit.pk]))
-    for word in vietnamese.fold(filters.text).split():
-        results = results.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
+    results = results.filter(words_condition(vietnamese.fold(filters.text).split()))
     versions = ResultVersion.objects.filter(is_latest=True, result__in=results.values("pk"))
     versions = versions.select_related("result__indicator", "made_by").annotate(
         has_files=Exists(ResultFile.objects.filter(version=OuterRef("pk")))

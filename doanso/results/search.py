@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
 from doanso.lib import formats
-from doanso.lib.search_words import SearchWords
+from doanso.lib.search_words import SearchWords, words_condition
 from doanso.results import policy
 from doanso.results.models import Result, ResultVersion
 from doanso.results.wording import PILLS, quantity_words
@@ -19,10 +18,7 @@ def find_results(actor: User, words: SearchWords) -> SearchGroup | None:
     """Return results whose sentence has all the words, newest first; one statement."""
     if not policy.VIEW.allows_anywhere(actor):
         return None
-    condition = Q()
-    for word in words.folded:
-        condition &= Q(folded__startswith=word) | Q(folded__contains=f" {word}")
-    results = policy.VIEW.filter(actor, Result.objects.filter(condition))
+    results = policy.VIEW.filter(actor, Result.objects.filter(words_condition(words.folded)))
     versions = ResultVersion.objects.filter(is_latest=True, result__in=results.values("pk"))
     rows = list(versions.select_related("result__indicator").order_by("-happened_on", "-pk")[: MOST_ENTRIES + 1])
     entries = [_entry(row, words) for row in rows[:MOST_ENTRIES]]

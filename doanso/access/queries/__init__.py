@@ -20,6 +20,7 @@ from doanso.audit import queries as audit
 from doanso.audit.models import AuditEvent
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
+from doanso.lib.search_words import words_condition
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
@@ -115,9 +116,7 @@ def people_with_roles(
     if unit is not None:
         role_assignments = role_assignments.filter(unit_id__in=policy.units_below([unit.pk]))
     if search.strip():
-        named = Q()
-        for word in vietnamese.fold(search).split():
-            named &= Q(user__folded__startswith=word) | Q(user__folded__contains=f" {word}")
+        named = words_condition(vietnamese.fold(search).split(), "user__folded")
         role_assignments = role_assignments.filter(named | Q(user__username__icontains=search.strip()))
     if role:
         role_assignments = role_assignments.filter(role=role)

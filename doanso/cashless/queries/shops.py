@@ -25,6 +25,7 @@ from doanso.cashless.rules import codes as rules
 from doanso.cashless.rules.ladder import DUE_AFTER
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
+from doanso.lib.search_words import word_condition
 from doanso.people.models import Business
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -129,10 +130,7 @@ def shop_page(actor: User, filters: ShopFilter, number: int) -> ShopPage:
         shops = shops.filter(unit__in=shown.unmasked)
     for word in words:
         shops = shops.filter(
-            Q(business__folded__startswith=word)
-            | Q(business__folded__contains=f" {word}")
-            | Q(folded__contains=word)
-            | Q(business__walk_key__contains=word)
+            word_condition(word, "business__folded") | Q(folded__contains=word) | Q(business__walk_key__contains=word)
         )
     # What has waited longest stands first where it is to be checked.
     order = ("checked_on",) if filters.show == DUE else ()
@@ -271,5 +269,5 @@ def businesses_to_follow(unit: Unit, text: str) -> list[Business]:
         unit__in=records_below([unit.pk]), shop=None, merged_into=None, erased_at=None, gone_at=None
     ).exclude(name="")
     for word in vietnamese.fold(text).split():
-        own = own.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}") | Q(walk_key__contains=word))
+        own = own.filter(word_condition(word) | Q(walk_key__contains=word))
     return list(own.order_by(F("walk_key"), "name", "pk")[:MOST_OFFERED])

@@ -15,6 +15,7 @@ from doanso.events.models import Event, EventChange, EventState, Shift, ShiftVol
 from doanso.events.wording import NAMES, PILLS, days_left, standing_of, when_words
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
+from doanso.lib.search_words import words_condition
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -95,8 +96,7 @@ def matching(actor: User, filters: EventFilter) -> QuerySet[Event]:
         rows = rows.filter(kind=filters.kind)
     if filters.unit is not None:
         rows = rows.filter(unit__in=records_below([filters.unit.pk]))
-    for word in vietnamese.fold(filters.text).split():
-        rows = rows.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
+    rows = rows.filter(words_condition(vietnamese.fold(filters.text).split()))
     ahead = Case(When(day__gte=today, then=Value(0)), default=Value(1), output_field=IntegerField())
     if filters.state == UPCOMING:
         return rows.order_by(ahead, "day", "begins", "pk")

@@ -12,6 +12,7 @@ from doanso.events.models import Event, Registration, RegistrationState
 from doanso.lib import vietnamese
 from doanso.lib.access_codes import is_link
 from doanso.lib.paging import page_rows
+from doanso.lib.search_words import word_condition
 
 PAGE_SIZE = 100
 _PILLS = {RegistrationState.REGISTERED: "on", RegistrationState.WAITING: "behind", RegistrationState.CANCELLED: "none"}
@@ -55,7 +56,7 @@ def participants(event: Event, *, text: str = "", state: str = "") -> QuerySet[R
     if state:
         rows = rows.filter(state=state)
     for word in vietnamese.fold(text).split():
-        condition = Q(folded__startswith=word) | Q(folded__contains=f" {word}")
+        condition = word_condition(word)
         if word.isdecimal() and len(word) < 8:
             condition |= Q(number=int(word))
         rows = rows.filter(condition)

@@ -6,12 +6,13 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.events.models import Shift, ShiftVolunteer
 from doanso.lib import vietnamese
+from doanso.lib.search_words import SearchWords, words_condition
 from doanso.members import policy as member_policy
 from doanso.members.models import Member, MemberState
 from doanso.members.queries import names_for, searchable
@@ -55,26 +56,23 @@ def offered_teammates(unit: Unit, on: date) -> QuerySet[Teammate]:
 
 def search_volunteers(actor: User, shift: Shift, text: str) -> list[OfferedVolunteer]:
     """Return people whose names have all the words, at most `MOST_OFFERED`, without those on duty; nobody without a word."""
-    words = vietnamese.fold(text).split()
+    words = SearchWords(text, tuple(vietnamese.fold(text).split()))
     if not words:
         return []
-    members, mates = (
-        searchable(actor, offered_members(actor, shift.unit)),
-        offered_teammates(shift.unit, shift.event.day),
-    )
+    members = searchable(actor, offered_members(actor, shift.unit)).exclude(event_shifts__shift=shift)
+    teammates = offered_teammates(shift.unit, shift.event.day).exclude(event_shifts__shift=shift)
     if not access.sees_personal(actor, shift.unit_id):
-        mates = mates.none()
-    condition = Q()
-    for word in words:
-        condition &= Q(contact__folded__startswith=word) | Q(contact__folded__contains=f" {word}")
-    members = members.filter(condition).exclude(event_shifts__shift=shift).select_related("contact", "person", "branch")
+        teammates = teammates.none()
+    members = members.filter(words_condition(words.folded, "contact__folded"))
+    members = members.select_related("contact", "person", "branch")
     rows = list(members.order_by("contact__sort_key", "pk")[:MOST_OFFERED])
     branches, names = units.names({row.branch_id for row in rows}), names_for(actor, rows)
     offered = [OfferedVolunteer("member", row.pk, names[row.pk], branches[row.branch_id].short_name) for row in rows]
-    for mate in mates.exclude(event_shifts__shift=shift).select_related("team"):
-        folded = f" {vietnamese.fold(mate.name)}"
-        if all(f" {word}" in folded for word in words):
-            offered.append(OfferedVolunteer("teammate", mate.pk, mate.name, mate.team.name))
+    offered += [
+        OfferedVolunteer("teammate", teammate.pk, teammate.name, teammate.team.name)
+        for teammate in teammates.select_related("team")
+        if words.match(teammate.name)
+    ]
     return offered[:MOST_OFFERED]
 
 
@@ -94,9 +92,9 @@ def volunteers_of(actor: User, shifts: Sequence[Shift]) -> dict[UUID, list[Volun
         if row.member is not None:
             name, detail = names[row.member.pk], branches[row.member.branch_id].short_name
         elif row.teammate is not None:
-            mate = row.teammate
-            name = mate.name if shown.shows(row.shift.unit_id) else access.masked_name(mate.name)
-            detail = mate.team.name
+            teammate = row.teammate
+            name = teammate.name if shown.shows(row.shift.unit_id) else access.masked_name(teammate.name)
+            detail = teammate.team.name
         else:
             continue
         found[row.shift_id].append(VolunteerRow(row, name, detail))

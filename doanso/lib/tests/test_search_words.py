@@ -1,7 +1,10 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.lib.search_words import LONGEST, SearchWords
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.lib.search_words import LONGEST, SearchWords, words_condition
 
 
 def test_words_are_read_without_diacritics_spaces_and_invisible_letters():
@@ -56,3 +59,19 @@ def test_hit_letters_are_distinguished_from_the_rest():
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_pieces_are_the_title(typed, title):
     assert "".join(piece for piece, _hit in SearchWords.parse(typed).pieces(title)) == title
+
+
+@pytest.mark.django_db
+def test_a_condition_finds_the_texts_that_have_the_words():
+    names = ["nguyen van an", "tran thi lan", "van nguyen", "le vang"]
+    User.objects.bulk_create(User(username=name, folded=name, created_at=clock.now()) for name in names)
+    found = {
+        text: sorted(User.objects.filter(words_condition(text.split())).values_list("folded", flat=True))
+        for text in ("van", "ng v", "an", "")
+    }
+    assert found == {
+        "van": ["le vang", "nguyen van an", "van nguyen"],
+        "ng v": ["nguyen van an", "van nguyen"],
+        "an": ["nguyen van an"],
+        "": sorted(names),
+    }

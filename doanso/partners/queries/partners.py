@@ -10,6 +10,7 @@ from doanso.access.policy import records_below
 from doanso.accounts.models import User
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
+from doanso.lib.search_words import words_condition
 from doanso.partners import policy
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking, UndertakingState
@@ -103,8 +104,7 @@ def matching(actor: User, filters: PartnerFilter) -> QuerySet[Partner]:
         rows = rows.filter(kind=filters.kind)
     if filters.unit is not None:
         rows = rows.filter(unit__in=records_below([filters.unit.pk]))
-    for word in vietnamese.fold(filters.text).split():
-        rows = rows.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
+    rows = rows.filter(words_condition(vietnamese.fold(filters.text).split()))
     return rows.order_by("folded", "pk")
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.lib import vietnamese
 from doanso.lib.paging import page_rows
+from doanso.lib.search_words import words_condition
 from doanso.places import policy
 from doanso.places.models import Place, PlaceState, Recognition
 from doanso.places.queries.places import all_places
@@ -54,8 +55,7 @@ def place_page(actor: User, filters: PlaceFilter, number: int) -> tuple[list[Pla
 
 
 def _narrowed(places: QuerySet[Place], filters: PlaceFilter) -> QuerySet[Place]:
-    for word in vietnamese.fold(filters.text).split():
-        places = places.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
+    places = places.filter(words_condition(vietnamese.fold(filters.text).split()))
     if filters.kind:
         places = places.filter(kind=filters.kind)
     if filters.state:
