@@ -8,41 +8,19 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from doanso.lib import clock, formats
+from doanso.lib import clock
 from doanso.lib.day_field import DayField
+from doanso.lib.number_field import WholeNumberField
 from doanso.partners import kinds, rules
 from doanso.partners.actions import AgreementInput, AgreementPaper, ContactInput, PartnerInput, UndertakingInput
 from doanso.partners.models import Agreement, Partner, Undertaking, UndertakingState
 from doanso.partners.queries import agreements as agreement_queries
 from doanso.partners.queries import partners as partner_queries
 from doanso.partners.queries import undertakings as undertaking_queries
-from doanso.targets.division import parse_number
 from doanso.units.queries import NamedUnit
 
 ACCEPT = "image/png,image/jpeg,image/webp,.pdf,.docx"
 _ISSUED, _CAME = "issued:", "came:"
-
-
-class CountField(forms.CharField):
-    """A whole number or nothing, as people type it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=20, required=False, **options)
-        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> int | None:
-        """Return the number, None for nothing; a ValidationError for anything else."""
-        typed = super().clean(value)
-        if not typed:
-            return None
-        number = parse_number(typed)
-        if number is None:
-            raise forms.ValidationError(_("Enter a whole number, for example 12."), code="count")
-        return number
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return a number with points between thousands, anything else unchanged."""
-        return formats.number(value) if isinstance(value, int) else value
 
 
 def _text(label: Any, longest: int, *, required: bool = False, rows: int = 0, **options: Any) -> forms.CharField:
@@ -248,8 +226,8 @@ class UndertakingForm(forms.Form):
         rows=2,
         help_text=gettext_lazy("One sentence: what, where, for whom."),
     )
-    quantity = CountField(
-        label=pgettext_lazy("undertaking", "How many"), help_text=gettext_lazy("Where it is counted.")
+    quantity = WholeNumberField(
+        label=pgettext_lazy("undertaking", "How many"), required=False, help_text=gettext_lazy("Where it is counted.")
     )
     unit_of_count = _text(
         gettext_lazy("Counted in"),
@@ -305,7 +283,7 @@ class SettleUndertakingForm(forms.Form):
         choices=[choice for choice in UndertakingState.choices if choice[0] != UndertakingState.OPEN],
         widget=forms.RadioSelect,
     )
-    done_quantity = CountField(label=gettext_lazy("How many were done"))
+    done_quantity = WholeNumberField(label=gettext_lazy("How many were done"), required=False)
     note = _text(
         pgettext_lazy("undertaking", "Note"),
         rules.LONGEST_SETTLED_NOTE,

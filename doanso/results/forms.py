@@ -7,36 +7,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doanso.lib import formats
 from doanso.lib.day_field import DayField
+from doanso.lib.number_field import WholeNumberField
 from doanso.results import queries
 from doanso.results.actions import EvidenceFile, ResultInput
 from doanso.results.models import Result, ResultFile, ResultState, ResultVersion
 from doanso.results.rules import LONGEST_REASON, LONGEST_TEXT, MOST_FILES
-from doanso.targets.division import parse_number
 from doanso.targets.models import Indicator
 from doanso.units.queries import NamedUnit
 
 ACCEPT = "image/png,image/jpeg,image/webp,.pdf,.docx,.xlsx"
-
-
-class QuantityField(forms.CharField):
-    """A whole number as people type it, with or without points between thousands."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=20, **options)
-        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> int:
-        """Return the number; a ValidationError for anything else."""
-        number = parse_number(super().clean(value))
-        if number is None:
-            raise forms.ValidationError(_("Enter a whole number, for example 250."), code="quantity")
-        return number
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return a number with points between thousands, anything else unchanged."""
-        return formats.number(value) if isinstance(value, int) else value
 
 
 class _FilesInput(forms.FileInput):
@@ -58,7 +38,7 @@ class _ResultForm(forms.Form):
     """What is said of a result."""
 
     happened_on = DayField(label=gettext_lazy("Day it happened"))
-    quantity = QuantityField(label=gettext_lazy("Quantity"))
+    quantity = WholeNumberField(label=gettext_lazy("Quantity"), example=250)
     text = forms.CharField(
         label=gettext_lazy("What was done"),
         max_length=LONGEST_TEXT,

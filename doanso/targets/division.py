@@ -1,6 +1,5 @@
 """The table on which a target is divided: numbers by a rule or as typed, and their sum."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +8,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from doanso.lib.number_field import parse_number
 from doanso.targets import queries, rules
 from doanso.targets.actions import Part
 from doanso.targets.models import Indicator, Split
@@ -16,18 +16,6 @@ from doanso.targets.queries import GivenTarget, IndicatorProgress
 from doanso.targets.queries.figures import SHARES
 from doanso.targets.rules import SumCheck
 from doanso.units.queries import NamedUnit
-
-_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(?:[.\u00a0 ][0-9]{3})+")
-
-
-def parse_number(typed: str, *, longest: int = 9) -> int | None:
-    """Return a whole number of at most so many digits as people type it: 1250, 1.250, 95%; None for anything else.
-
-    A point stands between thousands only: 2.5 is no whole number, and would be ten times as much without its point.
-    """
-    text = typed.strip().removesuffix("%").strip()
-    digits = re.sub("[^0-9]", "", text)
-    return int(digits) if _NUMBER.fullmatch(text) and len(digits) <= longest else None
 
 
 @dataclass(slots=True)

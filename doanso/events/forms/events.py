@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.events import rules
 from doanso.events.actions import EventHours, EventInput
-from doanso.events.forms.fields import AmountField, EventHourField, set_choices, text_field
+from doanso.events.forms.fields import EventHourField, set_choices, text_field
 from doanso.events.kinds import kinds
 from doanso.events.models import Event
 from doanso.events.queries import events as queries
 from doanso.lib.day_field import DayField
+from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
 
 _STATE_NAMES = {
@@ -69,7 +70,7 @@ class EventForm(_HoursForm):
     unit = forms.ChoiceField(label=gettext_lazy("Held by"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind of event"))
     title = text_field(pgettext_lazy("event", "Title"), rules.LONGEST_TITLE, required=True)
-    capacity = AmountField(
+    capacity = WholeNumberField(
         label=pgettext_lazy("event", "Number of places"),
         required=False,
         help_text=gettext_lazy("Left empty, as many may come as like to."),

@@ -8,8 +8,6 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from doanso.events.wording import hour
-from doanso.lib import formats
-from doanso.targets.division import parse_number
 
 
 class EventHourField(forms.CharField):
@@ -34,28 +32,6 @@ class EventHourField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """Return a time as 07:30, anything else unchanged."""
         return hour(value) if isinstance(value, time) else value
-
-
-class AmountField(forms.CharField):
-    """A whole number or nothing, as people type it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=20, **options)
-        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> int | None:
-        """Return the number, None for nothing; a ValidationError for anything else."""
-        typed = super().clean(value)
-        if not typed:
-            return None
-        number = parse_number(typed)
-        if number is None:
-            raise forms.ValidationError(_("Enter a whole number, for example 12."), code="number")
-        return number
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return a number with points between thousands, anything else unchanged."""
-        return formats.number(value) if isinstance(value, int) else value
 
 
 def text_field(label: Any, longest: int, *, required: bool = False, rows: int = 0, **options: Any) -> forms.CharField:

@@ -19,8 +19,9 @@ from doanso.events.actions import (
     ShiftInput,
     TimetableInput,
 )
-from doanso.events.forms.fields import AmountField, EventHourField, set_choices, text_field
+from doanso.events.forms.fields import EventHourField, set_choices, text_field
 from doanso.events.models import Shift
+from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
 
 type Choices = Sequence[tuple[str, str]]
@@ -99,7 +100,7 @@ class EventPartnerForm(PartForm):
 class BoothForm(PartForm):
     """A booth."""
 
-    number = AmountField(label=pgettext_lazy("booth", "Number"))
+    number = WholeNumberField(label=pgettext_lazy("booth", "Number"))
     name = text_field(
         pgettext_lazy("booth", "Name"),
         rules.LONGEST_NAME,
@@ -110,8 +111,8 @@ class BoothForm(PartForm):
         label=gettext_lazy("Whose booth"), coerce=UUID, empty_value=None, required=False
     )
     service = forms.ChoiceField(label=pgettext_lazy("booth", "What people are helped with"), required=False)
-    staff = AmountField(label=gettext_lazy("People at the booth"), required=False)
-    goal = AmountField(label=pgettext_lazy("booth", "Goal"), required=False)
+    staff = WholeNumberField(label=gettext_lazy("People at the booth"), required=False)
+    goal = WholeNumberField(label=pgettext_lazy("booth", "Goal"), required=False)
     goal_count = text_field(
         gettext_lazy("Counted in"), rules.LONGEST_COUNT, help_text=gettext_lazy("For example tài khoản, giao dịch.")
     )
@@ -192,7 +193,7 @@ class ShiftForm(forms.Form):
     unit = forms.ChoiceField(label=gettext_lazy("Filled by"))
     begins = EventHourField(label=pgettext_lazy("event", "From"))
     ends = EventHourField(label=pgettext_lazy("event", "Until"))
-    wanted = AmountField(label=gettext_lazy("How many people"))
+    wanted = WholeNumberField(label=gettext_lazy("How many people"))
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(

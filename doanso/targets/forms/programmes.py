@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib import dates, formats
 from doanso.lib.day_field import DayField
+from doanso.lib.number_field import parse_number
 from doanso.lib.problems import Refused
 from doanso.lib.schema.toml_tables import LARGEST_FILE
 from doanso.lib.vietnamese import fold
 from doanso.targets import counting
 from doanso.targets.actions import DraftHeadInput
 from doanso.targets.counting import CountingCatalogue, CountingOption
-from doanso.targets.division import parse_number
 from doanso.targets.models import Basis, IndicatorGroup, IndicatorKind
 from doanso.targets.plans import IndicatorPlan, days_problem, is_share
 

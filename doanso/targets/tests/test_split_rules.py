@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.targets.division import parse_number
 from doanso.targets.rules import AnswerState, SumState, answer_state, met_since, reaches, share_check, split, sum_check
 
 TOTALS = st.integers(0, 10_000_000)
@@ -122,17 +121,3 @@ def test_states_of_an_answer():
     assert answer_state("accepted", settled=False) == AnswerState.ACCEPTED
     assert answer_state("countered", settled=False) == AnswerState.COUNTERED
     assert answer_state("countered", settled=True) == AnswerState.SETTLED
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        *(("1250", 1250), ("1.250", 1250), (" 1 250 ", 1250), ("95%", 95), ("1.000.000", 1_000_000)),
-        *(
-            (typed, None)
-            for typed in ("2.5", "1.50", "12.5%", "1,5", "1.0000", ".5", "-3", "1e3", "²", "٣", "", "1234567890")
-        ),
-    ],
-)
-def test_a_number_is_whole_and_its_points_stand_between_thousands(typed, number):
-    assert parse_number(typed) == number

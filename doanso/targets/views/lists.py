@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.number_field import parse_number
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.targets import actions, forms, policy, queries, rules
 from doanso.targets.actions import UnitSizeInput
-from doanso.targets.division import parse_number
 from doanso.targets.models import SizeKind
 from doanso.targets.queries import frozen as kept_lists
 from doanso.targets.views.pages import ProgrammeAddresses, requested_place
