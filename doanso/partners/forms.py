@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
+from doanso.lib.form_fields import set_choices, text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.partners import kinds, rules
 from doanso.partners.actions import AgreementInput, AgreementPaper, ContactInput, PartnerInput, UndertakingInput
@@ -23,35 +24,25 @@ ACCEPT = "image/png,image/jpeg,image/webp,.pdf,.docx"
 _ISSUED, _CAME = "issued:", "came:"
 
 
-def _text(label: Any, longest: int, *, required: bool = False, rows: int = 0, **options: Any) -> forms.CharField:
-    if rows:
-        options["widget"] = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=longest, required=required, **options)
-
-
-def _select(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    form.fields[name].choices = choices  # type: ignore[attr-defined]
-
-
 class PartnerForm(forms.Form):
     """A partner. `units` are offered for a new one; `key` keeps a form that is sent twice from making two."""
 
     unit = forms.ChoiceField(label=pgettext_lazy("partner", "Kept by"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind of partner"))
-    name = _text(
+    name = text_field(
         pgettext_lazy("partner", "Full name"),
         rules.LONGEST_NAME,
         required=True,
         help_text=gettext_lazy("As it stands on papers, for example Ngân hàng TMCP …, chi nhánh Tiền Giang."),
     )
-    short_name = _text(
+    short_name = text_field(
         gettext_lazy("Short name"),
         rules.LONGEST_SHORT_NAME,
         help_text=gettext_lazy("For lists and posters. Left empty, it is the full name."),
     )
-    address = _text(pgettext_lazy("partner", "Address"), rules.LONGEST_ADDRESS)
-    website = _text(gettext_lazy("Website"), rules.LONGEST_ADDRESS)
-    note = _text(
+    address = text_field(pgettext_lazy("partner", "Address"), rules.LONGEST_ADDRESS)
+    website = text_field(gettext_lazy("Website"), rules.LONGEST_ADDRESS)
+    note = text_field(
         pgettext_lazy("partner", "Note"),
         rules.LONGEST_NOTE,
         rows=3,
@@ -77,9 +68,9 @@ class PartnerForm(forms.Form):
             known_kinds.append((partner.kind, partner.kind))
         if partner is None:
             known_kinds.insert(0, ("", _("Choose the kind")))
-        _select(self, "kind", known_kinds)
+        set_choices(self, "kind", known_kinds)
         if units:
-            _select(self, "unit", [(unit.code, unit.name) for unit in units])
+            set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
             if len(units) == 1:
                 self.fields["unit"].initial = units[0].code
                 self.fields["unit"].widget = forms.HiddenInput()
@@ -100,12 +91,12 @@ class PartnerForm(forms.Form):
 class ContactForm(forms.Form):
     """A contact of a partner."""
 
-    name = _text(gettext_lazy("Full name of the person"), rules.LONGEST_PERSON, required=True)
-    post = _text(gettext_lazy("Post"), rules.LONGEST_PERSON)
-    phone = _text(gettext_lazy("Phone"), 30)
+    name = text_field(gettext_lazy("Full name of the person"), rules.LONGEST_PERSON, required=True)
+    post = text_field(gettext_lazy("Post"), rules.LONGEST_PERSON)
+    phone = text_field(gettext_lazy("Phone"), 30)
     email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=120, required=False)
     since = DayField(label=gettext_lazy("Contact since"))
-    note = _text(
+    note = text_field(
         pgettext_lazy("partner", "Note"),
         rules.LONGEST_CONTACT_NOTE,
         help_text=gettext_lazy("For example: after 14:00."),
@@ -126,8 +117,8 @@ class ContactForm(forms.Form):
 class AgreementForm(forms.Form):
     """An agreement with its paper: a file, or a document of the store."""
 
-    title = _text(gettext_lazy("Name of the agreement"), rules.LONGEST_TITLE, required=True)
-    number = _text(
+    title = text_field(gettext_lazy("Name of the agreement"), rules.LONGEST_TITLE, required=True)
+    number = text_field(
         pgettext_lazy("agreement", "Number"), rules.LONGEST_NUMBER, help_text=gettext_lazy("For example 05/TTHT-2023.")
     )
     signed_on = DayField(label=gettext_lazy("Signed on"), required=False)
@@ -137,7 +128,7 @@ class AgreementForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Left empty, it is in effect until it is ended. Thirty days before, the unit is told."),
     )
-    terms = _text(
+    terms = text_field(
         gettext_lazy("What is agreed"),
         rules.LONGEST_TERMS,
         rows=4,
@@ -174,7 +165,7 @@ class AgreementForm(forms.Form):
             choices.append((_("Issued documents"), issued))
         if came:
             choices.append((_("Documents that came"), came))
-        _select(self, "document", choices)
+        set_choices(self, "document", choices)
         if len(choices) == 1:
             del self.fields["document"]
             self.fields["paper"].label = _("File of the agreement")
@@ -205,7 +196,7 @@ def _document_choice(agreement: Agreement) -> str:
 class EndForm(forms.Form):
     """Why something ends; of an agreement also its last day."""
 
-    reason = _text(gettext_lazy("Reason"), rules.LONGEST_REASON, required=True, rows=2)
+    reason = text_field(gettext_lazy("Reason"), rules.LONGEST_REASON, required=True, rows=2)
     on = DayField(label=gettext_lazy("Last day"))
     read = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -219,7 +210,7 @@ class UndertakingForm(forms.Form):
     """What a partner undertakes."""
 
     kind = forms.ChoiceField(label=pgettext_lazy("undertaking", "What it is about"))
-    text = _text(
+    text = text_field(
         gettext_lazy("What the partner does"),
         rules.LONGEST_TEXT,
         required=True,
@@ -229,7 +220,7 @@ class UndertakingForm(forms.Form):
     quantity = WholeNumberField(
         label=pgettext_lazy("undertaking", "How many"), required=False, help_text=gettext_lazy("Where it is counted.")
     )
-    unit_of_count = _text(
+    unit_of_count = text_field(
         gettext_lazy("Counted in"),
         rules.LONGEST_COUNT,
         help_text=gettext_lazy("For example gian, lớp, phần. Left empty, it follows the kind."),
@@ -257,8 +248,8 @@ class UndertakingForm(forms.Form):
         known_kinds = [(kind.code, kind.name) for kind in kinds.kinds().undertakings]
         if undertaking is not None and undertaking.kind not in dict(known_kinds):
             known_kinds.append((undertaking.kind, undertaking.kind))
-        _select(self, "kind", known_kinds)
-        _select(self, "agreement", [("", _("None")), *((str(pk), name) for pk, name in agreements)])
+        set_choices(self, "kind", known_kinds)
+        set_choices(self, "agreement", [("", _("None")), *((str(pk), name) for pk, name in agreements)])
         if not agreements:
             self.fields["agreement"].widget = forms.HiddenInput()
 
@@ -284,7 +275,7 @@ class SettleUndertakingForm(forms.Form):
         widget=forms.RadioSelect,
     )
     done_quantity = WholeNumberField(label=gettext_lazy("How many were done"), required=False)
-    note = _text(
+    note = text_field(
         pgettext_lazy("undertaking", "Note"),
         rules.LONGEST_SETTLED_NOTE,
         rows=2,
@@ -316,7 +307,7 @@ class PartnerFilterForm(forms.Form):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        _select(self, "kind", [("", _("All kinds")), *((kind.code, kind.name) for kind in kinds.kinds().partners)])
+        set_choices(self, "kind", [("", _("All kinds")), *((kind.code, kind.name) for kind in kinds.kinds().partners)])
         states = {
             "": _("Working with us"),
             partner_queries.EXPIRING: _("Agreement to be renewed"),
@@ -324,7 +315,7 @@ class PartnerFilterForm(forms.Form):
             partner_queries.ENDED: _("Ended"),
             partner_queries.ALL: _("All, ended ones too"),
         }
-        _select(self, "state", list(states.items()))
+        set_choices(self, "state", list(states.items()))
         _offer_units(self, units)
 
 
@@ -342,7 +333,7 @@ class AgreementFilterForm(forms.Form):
             agreement_queries.IN_EFFECT: _("In effect today"),
             agreement_queries.OVER: _("Ran out or ended"),
         }
-        _select(self, "state", list(states.items()))
+        set_choices(self, "state", list(states.items()))
         _offer_units(self, units)
 
 
@@ -356,15 +347,15 @@ class UndertakingFilterForm(forms.Form):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         states = [("", UndertakingState.OPEN.label), *UndertakingState.choices[1:]]
-        _select(self, "state", [*states, (undertaking_queries.ALL, pgettext("undertaking", "All states"))])
+        set_choices(self, "state", [*states, (undertaking_queries.ALL, pgettext("undertaking", "All states"))])
         every_kind = [(kind.code, kind.name) for kind in kinds.kinds().undertakings]
-        _select(self, "kind", [("", _("All kinds")), *every_kind])
+        set_choices(self, "kind", [("", _("All kinds")), *every_kind])
         _offer_units(self, units)
 
 
 def _offer_units(form: forms.Form, units: Sequence[NamedUnit]) -> None:
     if len(units) > 1:
-        _select(form, "unit", [("", _("All units")), *((unit.code, unit.name) for unit in units)])
+        set_choices(form, "unit", [("", _("All units")), *((unit.code, unit.name) for unit in units)])
     else:
         del form.fields["unit"]
 

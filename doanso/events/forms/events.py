@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.events import rules
 from doanso.events.actions import EventHours, EventInput
-from doanso.events.forms.fields import EventHourField, set_choices, text_field
+from doanso.events.forms.fields import EventHourField
 from doanso.events.kinds import kinds
 from doanso.events.models import Event
 from doanso.events.queries import events as queries
 from doanso.lib.day_field import DayField
+from doanso.lib.form_fields import set_choices, text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
 

@@ -1,6 +1,5 @@
-"""Fields that the forms of events share."""
+"""A field that the forms of events share."""
 
-from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -32,15 +31,3 @@ class EventHourField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """Return a time as 07:30, anything else unchanged."""
         return hour(value) if isinstance(value, time) else value
-
-
-def text_field(label: Any, longest: int, *, required: bool = False, rows: int = 0, **options: Any) -> forms.CharField:
-    """Return a field for a text; with `rows` of several lines."""
-    if rows:
-        options["widget"] = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=longest, required=required, **options)
-
-
-def set_choices(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    """Give a choice field what it offers."""
-    form.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -19,8 +19,9 @@ from doanso.events.actions import (
     ShiftInput,
     TimetableInput,
 )
-from doanso.events.forms.fields import EventHourField, set_choices, text_field
+from doanso.events.forms.fields import EventHourField
 from doanso.events.models import Shift
+from doanso.lib.form_fields import set_choices, text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
 

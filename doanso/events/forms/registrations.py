@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.events import rules
 from doanso.events.actions import RegistrationInput
-from doanso.events.forms.fields import text_field
 from doanso.events.models import RegistrationState
 from doanso.lib import phone as phones
+from doanso.lib.form_fields import set_choices, text_field
 from doanso.lib.problems import Refused
 from doanso.lib.year_field import BirthYearField
 from doanso.people import queries as people
@@ -82,5 +82,4 @@ class ParticipantFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["state"]
-        field.choices = [("", _("All tickets")), *RegistrationState.choices]  # type: ignore[attr-defined]
+        set_choices(self, "state", [("", _("All tickets")), *RegistrationState.choices])

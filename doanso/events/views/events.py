@@ -21,12 +21,12 @@ from doanso.events.models import Event, EventState
 from doanso.events.queries import events as queries
 from doanso.events.queries.parts import partner_and_booth_rows, shift_rows
 from doanso.events.queries.registrations import RegistrationCounts, counts_of
-from doanso.events.views.lookups import event_or_404, form_page, head_of, posted
+from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.events.wording import day_words, hours_words
 from doanso.lib import qr
 from doanso.lib.access_codes import spaced
+from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.lib.uuid7 import uuid7
 
 
@@ -42,17 +42,14 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     if hours is not None:
         initial |= {"begins": hours[0], "ends": hours[1]}
     form = EventForm(posted(request), units=offered, initial=initial)
-    if form.is_bound and form.is_valid():
+
+    def create() -> Event:
         unit = next(unit.unit for unit in offered if unit.code == form.cleaned_data["unit"])
-        try:
-            event = actions.create_event(
-                actor=request.user, unit=unit, inputs=form.inputs(), key=form.cleaned_data["key"]
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The event is set up. Enter partners, booths and shifts, then announce it."))
-            return redirect("events:event", event.pk)
+        return actions.create_event(actor=request.user, unit=unit, inputs=form.inputs(), key=form.cleaned_data["key"])
+
+    if event := submit(form, create):
+        messages.success(request, _("The event is set up. Enter partners, booths and shifts, then announce it."))
+        return redirect("events:event", event.pk)
     context = {
         "title": _("Set up an event"),
         "kinds": kinds(),
@@ -134,16 +131,14 @@ def edit(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Change what is written down of an event."""
     event = event_or_404(request, event_id, policy.MANAGE)
     form = EventForm(posted(request), event=event)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.change_event(
-                actor=request.user, event=event, read=form.cleaned_data["read"] or 0, inputs=form.inputs()
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The changes are kept."))
-            return redirect("events:event", event.pk)
+    if submit(
+        form,
+        lambda: actions.change_event(
+            actor=request.user, event=event, read=form.cleaned_data["read"] or 0, inputs=form.inputs()
+        ),
+    ):
+        messages.success(request, _("The changes are kept."))
+        return redirect("events:event", event.pk)
     hint = ""
     if event.state != "draft":
         hint = _("The event is announced: day, hours and place change by “Move or postpone”, with a reason for people.")
@@ -182,21 +177,19 @@ def move(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Move or postpone an announced event."""
     event = event_or_404(request, event_id, policy.MANAGE)
     form = MoveForm(posted(request), event=event)
-    if form.is_bound and form.is_valid():
+
+    def move_or_postpone() -> str:
         cleaned = form.cleaned_data
         common = {"actor": request.user, "event": event, "read": cleaned["read"], "reason": cleaned["reason"]}
-        try:
-            if cleaned["way"] == MoveForm.POSTPONE:
-                actions.postpone_event(**common)
-                message = _("The event is postponed. Set its new day as soon as it is known.")
-            else:
-                actions.move_event(**common, hours=form.hours())
-                message = _("The event is moved. Units with shifts on another day have new tasks.")
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, message)
-            return redirect("events:event", event.pk)
+        if cleaned["way"] == MoveForm.POSTPONE:
+            actions.postpone_event(**common)
+            return _("The event is postponed. Set its new day as soon as it is known.")
+        actions.move_event(**common, hours=form.hours())
+        return _("The event is moved. Units with shifts on another day have new tasks.")
+
+    if message := submit(form, move_or_postpone):
+        messages.success(request, message)
+        return redirect("events:event", event.pk)
     context = {
         "title": _("Set the new day") if event.state == "postponed" else _("Move or postpone the event"),
         "event": event,
@@ -213,15 +206,14 @@ def cancel(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Cancel an event for good."""
     event = event_or_404(request, event_id, policy.MANAGE)
     form = CancelForm(posted(request), initial={"read": event.version})
-    if form.is_bound and form.is_valid():
-        cleaned = form.cleaned_data
-        try:
-            actions.cancel_event(actor=request.user, event=event, read=cleaned["read"], reason=cleaned["reason"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The event is cancelled. What was written down stays."))
-            return redirect("events:event", event.pk)
+    if submit(
+        form,
+        lambda: actions.cancel_event(
+            actor=request.user, event=event, read=form.cleaned_data["read"], reason=form.cleaned_data["reason"]
+        ),
+    ):
+        messages.success(request, _("The event is cancelled. What was written down stays."))
+        return redirect("events:event", event.pk)
     context = {
         "title": _("Cancel the event"),
         "hint": _("A cancelled event does not come back. If only the day is unknown, postpone it instead."),

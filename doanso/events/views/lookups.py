@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import pgettext
@@ -24,11 +24,6 @@ from doanso.units import queries as units
 def event_or_404(request: AuthenticatedRequest, event_id: UUID, permission: Permission = policy.VIEW) -> Event:
     """Return the event; 404 for who may not see it, 403 for who sees it and may not do this."""
     return get_or_404(request.user, permission, queries.all_events(), see=policy.VIEW, pk=event_id)
-
-
-def posted(request: AuthenticatedRequest) -> QueryDict | None:
-    """Return what was sent; None for a page that is only asked for."""
-    return request.POST if request.method == "POST" else None
 
 
 def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str, Any]:

@@ -19,12 +19,12 @@ from doanso.events.invitations import invitation_text, reminder_text
 from doanso.events.models import EventState
 from doanso.events.queries import registrations as queries
 from doanso.events.renderers import participants as rendering
-from doanso.events.views.lookups import event_or_404, form_page, head_of, posted
+from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.lib import clock, formats
 from doanso.lib.access_codes import spaced
+from doanso.lib.form_pages import posted, submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.lib.uuid7 import uuid7
 
 
@@ -72,20 +72,18 @@ def new(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Register somebody who asked the office to."""
     event = event_or_404(request, event_id, policy.MANAGE)
     form = ParticipantForm(posted(request), initial={"key": uuid7()})
-    if form.is_bound and form.is_valid():
-        try:
-            registration = actions.add_participant(
-                actor=request.user, event=event, key=form.cleaned_data["key"], inputs=form.inputs()
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
+    if registration := submit(
+        form,
+        lambda: actions.add_participant(
+            actor=request.user, event=event, key=form.cleaned_data["key"], inputs=form.inputs()
+        ),
+    ):
+        if registration.state == "waiting":
+            message = _("Ticket %(number)s is on the waiting list.")
         else:
-            if registration.state == "waiting":
-                message = _("Ticket %(number)s is on the waiting list.")
-            else:
-                message = _("Ticket %(number)s is made.")
-            messages.success(request, message % {"number": registration.number})
-            return redirect("events:participants", event.pk)
+            message = _("Ticket %(number)s is made.")
+        messages.success(request, message % {"number": registration.number})
+        return redirect("events:participants", event.pk)
     context = {
         "title": _("Register somebody"),
         "event": event,

@@ -27,9 +27,9 @@ from doanso.events.forms.parts import (
 )
 from doanso.events.models import Event
 from doanso.events.queries.parts import part_rows, partner_and_booth_rows, services
-from doanso.events.views.lookups import event_or_404, form_page, head_of, posted
+from doanso.events.views.lookups import event_or_404, form_page, head_of
+from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.lib.uuid7 import uuid7
 from doanso.partners.queries import choices
 
@@ -124,14 +124,12 @@ def new(request: AuthenticatedRequest, event_id: UUID, sort: str) -> HttpRespons
         initial["number"] = max((booth.number for booth in event.booths.all()), default=0) + 1
     form = words.form(posted(request), initial=initial)
     form.offer(_choices(request, event, sort))
-    if form.is_bound and form.is_valid():
-        try:
-            actions.add_part(actor=request.user, event=event, inputs=form.inputs(), key=form.cleaned_data["key"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("Added."))
-            return redirect(f"events:{words.page}", event.pk)
+    if submit(
+        form,
+        lambda: actions.add_part(actor=request.user, event=event, inputs=form.inputs(), key=form.cleaned_data["key"]),
+    ):
+        messages.success(request, _("Added."))
+        return redirect(f"events:{words.page}", event.pk)
     context = {
         "title": words.add,
         "event": event,
@@ -152,14 +150,9 @@ def edit(request: AuthenticatedRequest, event_id: UUID, sort: str, part_id: UUID
     part = get_object_or_404(part_rows(event, sort), pk=part_id)
     form = words.form(posted(request), initial=words.form.initial_of(part))
     form.offer(_choices(request, event, sort, part))
-    if form.is_bound and form.is_valid():
-        try:
-            actions.change_part(actor=request.user, part=part, inputs=form.inputs())
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The changes are kept."))
-            return redirect(f"events:{words.page}", event.pk)
+    if submit(form, lambda: actions.change_part(actor=request.user, part=part, inputs=form.inputs())):
+        messages.success(request, _("The changes are kept."))
+        return redirect(f"events:{words.page}", event.pk)
     context = {
         "title": words.change,
         "event": event,

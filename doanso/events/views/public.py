@@ -1,5 +1,6 @@
 """Public pages of events and tickets: without account or cookie. A ticket's page is open to who has its link."""
 
+import contextlib
 from typing import Any
 from uuid import uuid4
 
@@ -19,8 +20,8 @@ from doanso.events.queries import registrations as registration_queries
 from doanso.events.wording import day_words, hours_words, when_words
 from doanso.lib import clock, qr
 from doanso.lib.access_codes import spaced
+from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.people import queries as people
 from doanso.units import queries as units
 
@@ -79,21 +80,20 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Register for an event; the answer is the ticket's own page."""
     event = _event_or_404(slug)
     details = queries.details_of(event)
-    form = RegistrationForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
-    if form.is_bound and form.is_valid():
-        source = RegistrationSource.CODE if request.GET.get("via") == "code" else RegistrationSource.LINK
-        try:
-            _registration, link = actions.register(
-                event_id=event.pk,
-                key=form.cleaned_data["key"],
-                inputs=form.inputs(),
-                source=source,
-                network=network_of_request(request),
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            return redirect("events:ticket", link)
+    form = RegistrationForm(posted(request), initial={"key": uuid4()})
+    registered = submit(
+        form,
+        lambda: actions.register(
+            event_id=event.pk,
+            key=form.cleaned_data["key"],
+            inputs=form.inputs(),
+            source=RegistrationSource.CODE if request.GET.get("via") == "code" else RegistrationSource.LINK,
+            network=network_of_request(request),
+        ),
+    )
+    if registered is not None:
+        _registration, link = registered
+        return redirect("events:ticket", link)
     context = {
         **_head(event),
         "form": form,
@@ -120,7 +120,6 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
         **_head(event),
         "ticket": registration,
         "link": link,
-        "address": address,
         "picture": qr.svg(address, f"{event.title}, {registration.number}"),
         "change": change,
         "former": {"day": day_words(change.day), "hours": hours_words(change.begins, change.ends)} if change else None,
@@ -138,9 +137,7 @@ def cancel(request: HttpRequest, link: str) -> HttpResponse:
     """Cancel a ticket by its holder."""
     if registration_queries.ticket_by_link(link) is None:
         raise Http404
-    try:
+    # Only an event that is over refuses, and the ticket's page says that.
+    with contextlib.suppress(Refused):
         actions.cancel_ticket(link=link)
-    except Refused:
-        # Only an event that is over refuses, and the ticket's page says that.
-        return redirect("events:ticket", link)
     return redirect("events:ticket", link)

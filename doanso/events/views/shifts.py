@@ -18,10 +18,10 @@ from doanso.events.models import EventState, Shift
 from doanso.events.queries import events as queries
 from doanso.events.queries.parts import shift_rows
 from doanso.events.queries.volunteers import search_volunteers
-from doanso.events.views.lookups import event_or_404, form_page, head_of, posted
+from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.events.wording import hours_words, when_words
+from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.lib.uuid7 import uuid7
 from doanso.units import queries as units
 
@@ -46,14 +46,12 @@ def new(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     event = event_or_404(request, event_id, policy.MANAGE)
     initial = {"key": uuid7(), "unit": event.unit.code, "begins": event.begins, "ends": event.ends}
     form = ShiftForm(posted(request), units=units.subtree(event.unit), initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.add_shift(actor=request.user, event=event, inputs=form.inputs(), key=form.cleaned_data["key"])
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The shift is added."))
-            return redirect("events:shifts", event.pk)
+    if submit(
+        form,
+        lambda: actions.add_shift(actor=request.user, event=event, inputs=form.inputs(), key=form.cleaned_data["key"]),
+    ):
+        messages.success(request, _("The shift is added."))
+        return redirect("events:shifts", event.pk)
     context = {
         "title": _("Add a shift"),
         "hint": _("Once the event is announced, the shift is a task of the unit that fills it."),
@@ -73,14 +71,9 @@ def edit(request: AuthenticatedRequest, event_id: UUID, shift_id: UUID) -> HttpR
     event = event_or_404(request, event_id, policy.MANAGE)
     shift = get_object_or_404(queries.all_shifts().filter(event=event, removed_at=None), pk=shift_id)
     form = ShiftForm(posted(request), units=units.subtree(event.unit), shift=shift)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.change_shift(actor=request.user, shift=shift, inputs=form.inputs())
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The changes are kept."))
-            return redirect("events:shifts", event.pk)
+    if submit(form, lambda: actions.change_shift(actor=request.user, shift=shift, inputs=form.inputs())):
+        messages.success(request, _("The changes are kept."))
+        return redirect("events:shifts", event.pk)
     context = {
         "title": _("Change the shift"),
         "hint": _("With another unit or other hours it becomes a new task; people of the former unit are taken out."),

@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock
+from doanso.lib.form_pages import posted
 from doanso.members import actions, forms, policy, queries
 from doanso.members.models import Member
-from doanso.members.views.stay_pages import active_stay_page, form_page, row_of_member, submitted_data
+from doanso.members.views.stay_pages import active_stay_page, form_page, row_of_member
 
 
 @login_required
 @active_stay_page(policy.CHANGE)
 def absence(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Record a member as away."""
-    form = forms.AbsenceForm(submitted_data(request), initial={"since": clock.today()})
+    form = forms.AbsenceForm(posted(request), initial={"since": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
         actions.set_absence(actor=request.user, member=member, **data)
@@ -39,7 +40,7 @@ def absence(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 def end_absence(request: AuthenticatedRequest, member: Member, absence_id: UUID) -> HttpResponse:
     """Record the day of return."""
     away = row_of_member(queries.absences(member), absence_id)
-    form = forms.UntilForm(submitted_data(request), initial={"until": clock.today()})
+    form = forms.UntilForm(posted(request), initial={"until": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
         actions.end_absence(actor=request.user, member=member, absence=away, until=data["until"])
@@ -54,7 +55,7 @@ def end_absence(request: AuthenticatedRequest, member: Member, absence_id: UUID)
 def take_back_absence(request: AuthenticatedRequest, member: Member, absence_id: UUID) -> HttpResponse:
     """Take back an absence that was recorded by mistake."""
     away = row_of_member(queries.absences(member), absence_id)
-    form = forms.ConfirmForm(submitted_data(request))
+    form = forms.ConfirmForm(posted(request))
 
     def act(_data: dict[str, Any]) -> Member:
         actions.take_back_absence(actor=request.user, member=member, absence=away)
@@ -74,7 +75,7 @@ def take_back_absence(request: AuthenticatedRequest, member: Member, absence_id:
 @active_stay_page(policy.EXEMPT)
 def exempt(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Exempt a member from one indicator."""
-    form = forms.ExemptForm(submitted_data(request), initial={"since": clock.today()})
+    form = forms.ExemptForm(posted(request), initial={"since": clock.today()})
     form.offer(queries.exemptable_measures(member.branch_id))
 
     def act(data: dict[str, Any]) -> Member:
@@ -95,7 +96,7 @@ def exempt(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 def end_exemption(request: AuthenticatedRequest, member: Member, exemption_id: UUID) -> HttpResponse:
     """End an exemption."""
     exemption = row_of_member(queries.exemptions(member), exemption_id)
-    form = forms.UntilForm(submitted_data(request), initial={"until": clock.today()})
+    form = forms.UntilForm(posted(request), initial={"until": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
         actions.end_exemption(actor=request.user, member=member, exemption=exemption, until=data["until"])
@@ -115,7 +116,7 @@ def end_exemption(request: AuthenticatedRequest, member: Member, exemption_id: U
 def take_back_exemption(request: AuthenticatedRequest, member: Member, exemption_id: UUID) -> HttpResponse:
     """Take back an exemption that was recorded by mistake."""
     exemption = row_of_member(queries.exemptions(member), exemption_id)
-    form = forms.ConfirmForm(submitted_data(request))
+    form = forms.ConfirmForm(posted(request))
 
     def act(_data: dict[str, Any]) -> Member:
         actions.take_back_exemption(actor=request.user, member=member, exemption=exemption)

@@ -15,12 +15,13 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import citizen_id, clock, formats, phone
+from doanso.lib.form_pages import posted
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.members import actions, export_list, forms, policy, ports, queries
 from doanso.members.models import Member, MemberState, Post
 from doanso.members.queries.details import MemberDetails, member_details
-from doanso.members.views.stay_pages import active_stay_page, form_page, row_of_member, submitted_data
+from doanso.members.views.stay_pages import active_stay_page, form_page, row_of_member
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.units import queries as units
@@ -223,7 +224,7 @@ def participation(request: AuthenticatedRequest, member_id: UUID) -> HttpRespons
 def admit(request: AuthenticatedRequest) -> HttpResponse:
     """Admit one member by hand."""
     access.over_others_or_404(request.user, policy.ADMIT, see=policy.VIEW)
-    form = forms.AdmitForm(submitted_data(request))
+    form = forms.AdmitForm(posted(request))
     form.fields["branch"].offer(queries.branch_choices(request.user, policy.ADMIT))  # type: ignore[attr-defined]
 
     def act(data: dict[str, Any]) -> Member:
@@ -255,7 +256,7 @@ def admit(request: AuthenticatedRequest) -> HttpResponse:
 @active_stay_page(policy.CHANGE)
 def change(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Change what is written down about a member."""
-    form = forms.ParticularsForm(submitted_data(request), initial=forms.initial_values(member))
+    form = forms.ParticularsForm(posted(request), initial=forms.initial_values(member))
 
     def act(data: dict[str, Any]) -> Member:
         actions.change_member(
@@ -275,7 +276,7 @@ def change(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 @active_stay_page(policy.TRANSFER)
 def transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Transfer a member to another branch."""
-    form = forms.TransferForm(submitted_data(request), initial={"on": clock.today()})
+    form = forms.TransferForm(posted(request), initial={"on": clock.today()})
     branches = queries.branch_choices(request.user, policy.TRANSFER)
     form.fields["branch"].offer([branch for branch in branches if branch.id != member.branch_id])  # type: ignore[attr-defined]
     page = {
@@ -298,7 +299,7 @@ def transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 @active_stay_page(policy.TRANSFER)
 def end(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """End a membership."""
-    form = forms.EndForm(submitted_data(request), initial={"on": clock.today()})
+    form = forms.EndForm(posted(request), initial={"on": clock.today()})
     page = {
         "title": _("End the membership"),
         "hint": _("The member leaves every figure from that day on; the history stays."),
@@ -319,7 +320,7 @@ def end(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 @active_stay_page(policy.TRANSFER)
 def post(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Give a member an office."""
-    form = forms.PostForm(submitted_data(request), initial={"since": clock.today(), "unit": str(member.branch_id)})
+    form = forms.PostForm(posted(request), initial={"since": clock.today(), "unit": str(member.branch_id)})
     form.fields["unit"].offer(access_queries.units_to_see(request.user))  # type: ignore[attr-defined]
 
     def act(data: dict[str, Any]) -> Member:
@@ -340,7 +341,7 @@ def post(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 def end_post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
     """End the term of an office."""
     held = row_of_member(queries.posts(member), post_id)
-    form = forms.UntilForm(submitted_data(request), initial={"until": clock.today()})
+    form = forms.UntilForm(posted(request), initial={"until": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
         actions.end_post(actor=request.user, member=member, post=held, until=data["until"])

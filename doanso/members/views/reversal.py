@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
+from doanso.lib.form_pages import posted
 from doanso.members import actions, forms, policy, queries, rules
 from doanso.members.models import Member
-from doanso.members.views.stay_pages import active_stay_page, form_page, row_of_member, submitted_data
+from doanso.members.views.stay_pages import active_stay_page, form_page, row_of_member
 from doanso.units import queries as units
 
 
@@ -42,7 +43,7 @@ def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     return form_page(
         request,
         member,
-        forms.ConfirmForm(submitted_data(request)),
+        forms.ConfirmForm(posted(request)),
         lambda _data: actions.take_back_ending(actor=request.user, member=member),
         page,
     )
@@ -76,7 +77,7 @@ def transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     return form_page(
         request,
         member,
-        forms.ConfirmForm(submitted_data(request)),
+        forms.ConfirmForm(posted(request)),
         lambda _data: actions.take_back_transfer(actor=request.user, member=member),
         page,
     )
@@ -103,7 +104,7 @@ def post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpRe
         "icon": "arrow-back-up",
         "done": _("The office was taken back."),
     }
-    return form_page(request, member, forms.ConfirmForm(submitted_data(request)), act, page)
+    return form_page(request, member, forms.ConfirmForm(posted(request)), act, page)
 
 
 @login_required
@@ -125,4 +126,4 @@ def post_end(request: AuthenticatedRequest, member: Member, post_id: UUID) -> Ht
         "icon": "arrow-back-up",
         "done": _("The office lasts as before."),
     }
-    return form_page(request, member, forms.ConfirmForm(submitted_data(request)), act, page)
+    return form_page(request, member, forms.ConfirmForm(posted(request)), act, page)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -50,11 +50,6 @@ def row_of_member[Row: (Absence, Exemption, Post)](rows: list[Row], pk: UUID) ->
         if row.pk == pk:
             return row
     raise Http404
-
-
-def submitted_data(request: AuthenticatedRequest) -> QueryDict | None:
-    """Return the data to which a form is bound; None before it is sent."""
-    return request.POST if request.method == "POST" else None
 
 
 def form_page(

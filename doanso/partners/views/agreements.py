@@ -20,6 +20,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import posted
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -35,8 +36,8 @@ from doanso.partners.views.lookups import (
     agreement_or_404,
     form_page,
     partner_or_404,
-    posted,
     show_refusal,
+    submit,
     uploaded,
 )
 from doanso.units import queries as units
@@ -231,21 +232,19 @@ def end(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) -> 
     ran_out = last is not None and last < today
     initial = {"read": agreement.version, "on": last if ran_out else today}
     form = EndForm(posted(request), with_day=not ran_out, initial=initial)
-    if form.is_bound and form.is_valid():
-        cleaned = form.cleaned_data
-        try:
-            actions.end_agreement(
-                actor=request.user,
-                agreement=agreement,
-                read=cleaned["read"],
-                reason=cleaned["reason"],
-                on=cleaned.get("on"),
-            )
-        except Refused as refused:
-            show_refusal(request, form, refused)
-        else:
-            messages.success(request, _("Written down. The agreement stays in the list as ended."))
-            return redirect("partners:agreement", partner_id, agreement_id)
+    if submit(
+        request,
+        form,
+        lambda: actions.end_agreement(
+            actor=request.user,
+            agreement=agreement,
+            read=form.cleaned_data["read"],
+            reason=form.cleaned_data["reason"],
+            on=form.cleaned_data.get("on"),
+        ),
+    ):
+        messages.success(request, _("Written down. The agreement stays in the list as ended."))
+        return redirect("partners:agreement", partner_id, agreement_id)
     context = {
         "title": _("Close without renewal") if ran_out else _("End the agreement early"),
         "hint": agreement.title,

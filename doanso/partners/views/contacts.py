@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib.form_pages import posted
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import actions, policy
 from doanso.partners.contact_data import decrypted
 from doanso.partners.forms import ContactForm, initial_contact
-from doanso.partners.views.lookups import contact_or_404, form_page, partner_or_404, posted, show_refusal
+from doanso.partners.views.lookups import contact_or_404, form_page, partner_or_404, submit
 
 
 @login_required
@@ -25,14 +26,15 @@ def new(request: AuthenticatedRequest, partner_id: UUID) -> HttpResponse:
     """Add a contact."""
     partner = partner_or_404(request, partner_id, policy.MANAGE)
     form = ContactForm(posted(request), initial=initial_contact() | {"key": uuid7()})
-    if form.is_bound and form.is_valid():
-        try:
-            actions.add_contact(actor=request.user, partner=partner, inputs=form.inputs(), key=form.cleaned_data["key"])
-        except Refused as refused:
-            show_refusal(request, form, refused)
-        else:
-            messages.success(request, _("The contact is added."))
-            return redirect("partners:partner", partner.pk)
+    if submit(
+        request,
+        form,
+        lambda: actions.add_contact(
+            actor=request.user, partner=partner, inputs=form.inputs(), key=form.cleaned_data["key"]
+        ),
+    ):
+        messages.success(request, _("The contact is added."))
+        return redirect("partners:partner", partner.pk)
     context = {
         "title": _("Add a contact"),
         "partner": partner,
@@ -52,14 +54,9 @@ def edit(request: AuthenticatedRequest, partner_id: UUID, contact_id: UUID) -> H
     numbers = decrypted(contact)
     initial = {name: getattr(contact, name) for name in ("name", "post", "since", "note")} | numbers._asdict()
     form = ContactForm(posted(request), initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.change_contact(actor=request.user, contact=contact, inputs=form.inputs())
-        except Refused as refused:
-            show_refusal(request, form, refused)
-        else:
-            messages.success(request, _("The changes are kept."))
-            return redirect("partners:partner", partner_id)
+    if submit(request, form, lambda: actions.change_contact(actor=request.user, contact=contact, inputs=form.inputs())):
+        messages.success(request, _("The changes are kept."))
+        return redirect("partners:partner", partner_id)
     context = {
         "title": _("Change the contact"),
         "partner": contact.partner,

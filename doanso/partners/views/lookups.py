@@ -1,16 +1,18 @@
 """What the views of this app have in common: objects through their policy, and the page with one form."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.datastructures import MultiValueDict
 
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib import form_pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.partners import policy
@@ -47,11 +49,6 @@ def contact_or_404(request: AuthenticatedRequest, partner_id: UUID, contact_id: 
     return get_object_or_404(contacts_of(partner), pk=contact_id)
 
 
-def posted(request: AuthenticatedRequest) -> QueryDict | None:
-    """Return what was sent; None for a page that is only asked for."""
-    return request.POST if request.method == "POST" else None
-
-
 def uploaded(request: AuthenticatedRequest) -> MultiValueDict[str, Any] | None:
     """Return the files that were sent; None for a page that is only asked for."""
     return request.FILES if request.method == "POST" else None
@@ -62,6 +59,11 @@ def show_refusal(request: AuthenticatedRequest, form: Form, refused: Refused) ->
     add_refusal(form, refused, {"document_id": "document", "incoming_id": "document"})
     if refused.problem.code == STALE:
         messages.error(request, refused.problem.message)
+
+
+def submit[T](request: AuthenticatedRequest, form: Form, action: Callable[[], T]) -> T | None:
+    """Run the action with a valid form, as `form_pages.submit`; a refusal is shown by `show_refusal`."""
+    return form_pages.submit(form, action, show=lambda form, refused: show_refusal(request, form, refused))
 
 
 def form_page(request: AuthenticatedRequest, form: Form, context: dict[str, Any]) -> HttpResponse:

@@ -16,6 +16,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import posted
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -27,7 +28,7 @@ from doanso.partners.models import Partner, PartnerContact
 from doanso.partners.ports import PartnerPage, partner_panels
 from doanso.partners.queries import partners as queries
 from doanso.partners.renderers import partner_list as rendering
-from doanso.partners.views.lookups import form_page, partner_or_404, posted, show_refusal
+from doanso.partners.views.lookups import form_page, partner_or_404, show_refusal, submit
 from doanso.partners.wording import kind_icon
 from doanso.units import queries as units
 
@@ -173,16 +174,15 @@ def edit(request: AuthenticatedRequest, partner_id: UUID) -> HttpResponse:
     """Change what is written down of a partner."""
     partner = partner_or_404(request, partner_id, policy.MANAGE)
     form = PartnerForm(posted(request), partner=partner)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.change_partner(
-                actor=request.user, partner=partner, read=form.cleaned_data["read"] or 0, inputs=form.inputs()
-            )
-        except Refused as refused:
-            show_refusal(request, form, refused)
-        else:
-            messages.success(request, _("The changes are kept."))
-            return redirect("partners:partner", partner.pk)
+    if submit(
+        request,
+        form,
+        lambda: actions.change_partner(
+            actor=request.user, partner=partner, read=form.cleaned_data["read"] or 0, inputs=form.inputs()
+        ),
+    ):
+        messages.success(request, _("The changes are kept."))
+        return redirect("partners:partner", partner.pk)
     context = {
         "title": _("Change the partner"),
         "partner": partner,
@@ -199,15 +199,15 @@ def end(request: AuthenticatedRequest, partner_id: UUID) -> HttpResponse:
     """End the work with a partner."""
     partner = partner_or_404(request, partner_id, policy.MANAGE)
     form = EndForm(posted(request), initial={"read": partner.version})
-    if form.is_bound and form.is_valid():
-        cleaned = form.cleaned_data
-        try:
-            actions.end_partner(actor=request.user, partner=partner, read=cleaned["read"], reason=cleaned["reason"])
-        except Refused as refused:
-            show_refusal(request, form, refused)
-        else:
-            messages.success(request, _("The work with this partner has ended. What was done stays written down."))
-            return redirect("partners:partner", partner.pk)
+    if submit(
+        request,
+        form,
+        lambda: actions.end_partner(
+            actor=request.user, partner=partner, read=form.cleaned_data["read"], reason=form.cleaned_data["reason"]
+        ),
+    ):
+        messages.success(request, _("The work with this partner has ended. What was done stays written down."))
+        return redirect("partners:partner", partner.pk)
     context = {
         "title": _("End the work with the partner"),
         "hint": _("Its agreements end today, and what it still had to do is dropped, for the same reason."),

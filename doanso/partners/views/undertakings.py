@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
+from doanso.lib.form_pages import posted
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -24,7 +25,7 @@ from doanso.partners.models import Partner, UndertakingState
 from doanso.partners.queries import undertakings as queries
 from doanso.partners.queries.agreements import agreement_options
 from doanso.partners.queries.partners import units_to_see
-from doanso.partners.views.lookups import form_page, partner_or_404, posted, show_refusal, undertaking_or_404
+from doanso.partners.views.lookups import form_page, partner_or_404, submit, undertaking_or_404
 
 
 @login_required
@@ -68,16 +69,15 @@ def new(request: AuthenticatedRequest, partner_id: UUID) -> HttpResponse:
         "agreement": chosen if chosen in {str(pk) for pk, _name in offered} else by_default,
     }
     form = UndertakingForm(posted(request), agreements=offered, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.add_undertaking(
-                actor=request.user, partner=partner, inputs=form.inputs(), key=form.cleaned_data["key"]
-            )
-        except Refused as refused:
-            show_refusal(request, form, refused)
-        else:
-            messages.success(request, _("The undertaking is written down."))
-            return redirect("partners:partner", partner.pk)
+    if submit(
+        request,
+        form,
+        lambda: actions.add_undertaking(
+            actor=request.user, partner=partner, inputs=form.inputs(), key=form.cleaned_data["key"]
+        ),
+    ):
+        messages.success(request, _("The undertaking is written down."))
+        return redirect("partners:partner", partner.pk)
     context = {"title": _("New undertaking"), "submit": _("Write it down"), "new": True}
     return form_page(request, form, _head(partner) | context)
 
@@ -96,19 +96,18 @@ def edit(request: AuthenticatedRequest, partner_id: UUID, undertaking_id: UUID) 
         return redirect("partners:partner", partner_id)
     offered = agreement_options(undertaking.partner, besides=undertaking.agreement_id)
     form = UndertakingForm(posted(request), agreements=offered, undertaking=undertaking)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.change_undertaking(
-                actor=request.user,
-                undertaking=undertaking,
-                read=form.cleaned_data["read"] or 0,
-                inputs=form.inputs(),
-            )
-        except Refused as refused:
-            show_refusal(request, form, refused)
-        else:
-            messages.success(request, _("The changes are kept."))
-            return redirect("partners:partner", partner_id)
+    if submit(
+        request,
+        form,
+        lambda: actions.change_undertaking(
+            actor=request.user,
+            undertaking=undertaking,
+            read=form.cleaned_data["read"] or 0,
+            inputs=form.inputs(),
+        ),
+    ):
+        messages.success(request, _("The changes are kept."))
+        return redirect("partners:partner", partner_id)
     context = {"title": _("Change the undertaking"), "submit": _("Keep the changes")}
     return form_page(request, form, _head(undertaking.partner) | context)
 
@@ -122,22 +121,20 @@ def settle(request: AuthenticatedRequest, partner_id: UUID, undertaking_id: UUID
         messages.error(request, _("This is settled already. Take it up again first."))
         return redirect("partners:partner", partner_id)
     form = SettleUndertakingForm(posted(request), undertaking=undertaking)
-    if form.is_bound and form.is_valid():
-        cleaned = form.cleaned_data
-        try:
-            actions.settle_undertaking(
-                actor=request.user,
-                undertaking=undertaking,
-                read=cleaned["read"],
-                state=cleaned["state"],
-                done_quantity=cleaned.get("done_quantity"),
-                note=cleaned["note"],
-            )
-        except Refused as refused:
-            show_refusal(request, form, refused)
-        else:
-            messages.success(request, _("Written down what became of it."))
-            return redirect("partners:partner", partner_id)
+    if submit(
+        request,
+        form,
+        lambda: actions.settle_undertaking(
+            actor=request.user,
+            undertaking=undertaking,
+            read=form.cleaned_data["read"],
+            state=form.cleaned_data["state"],
+            done_quantity=form.cleaned_data.get("done_quantity"),
+            note=form.cleaned_data["note"],
+        ),
+    ):
+        messages.success(request, _("Written down what became of it."))
+        return redirect("partners:partner", partner_id)
     context = {
         "title": pgettext("undertaking", "What became of it"),
         "hint": undertaking.text,
