@@ -1,8 +1,13 @@
 """Django's executor of migrations, with less rendering of models going forwards.
 
-Django renders every model that is related to a changed one anew, and here nearly all models are related: `migrate` on an empty
-database rendered 13,000 classes for 150 tables. A model that is created, and an index or constraint that is added, change no
-class that stands: relations to them are registered on it as when the product itself loads its models.
+On each change Django renders all models that are related to the changed one anew, and here nearly all models are related:
+`migrate` on an empty database rendered 13,000 classes for 150 tables. `ForwardState` replaces that for three changes alone. A
+new model is rendered alone, and its relations are added to the classes that are rendered already, as when the product itself
+loads its models; a new index or constraint is added to the options of the model's class. Every other change, and migrating
+backwards, is left to Django.
+
+This uses what Django does not document: that `ProjectState.apps` is a cached property, and `Options._format_names`. The tests
+compare statements, classes and tables with those of Django's own executor.
 """
 
 from collections.abc import Iterator
@@ -16,21 +21,22 @@ from django.db.models.constraints import BaseConstraint
 
 
 class ForwardState(ProjectState):
-    """A state that renders a created model alone, and adds indexes and constraints to the class that stands.
+    """A state of the models that renders a new model alone, and adds indexes and constraints to the class of their model.
 
-    Such an operation's own step must read only the state after it, as those of Django do.
+    The state before such a change shares its classes, so the `database_forwards` of an operation that creates a model, an index
+    or a constraint must read the state after it alone, as those of Django do.
     """
 
     def add_model(self, model_state: ModelState) -> None:
         """Add a model; render it alone."""
-        with self._classes_kept() as apps:
+        with self._without_rendering() as apps:
             super().add_model(model_state)
         if apps is not None:
             apps.render_multiple([model_state])
 
     def add_index(self, app_label: str, model_name: str, index: Index) -> None:
         """Add an index to a model and to its class."""
-        with self._classes_kept() as apps:
+        with self._without_rendering() as apps:
             super().add_index(app_label, model_name, index)
         if apps is not None:
             options: Any = apps.get_model(app_label, model_name)._meta
@@ -38,15 +44,15 @@ class ForwardState(ProjectState):
 
     def add_constraint(self, app_label: str, model_name: str, constraint: BaseConstraint) -> None:
         """Add a constraint to a model and to its class."""
-        with self._classes_kept() as apps:
+        with self._without_rendering() as apps:
             super().add_constraint(app_label, model_name, constraint)
         if apps is not None:
             options: Any = apps.get_model(app_label, model_name)._meta
             options.constraints = [*options.constraints, *options._format_names([constraint])]
 
     @contextmanager
-    def _classes_kept(self) -> Iterator[StateApps | None]:
-        """Yield the rendered classes, or None where there are none yet; a change of the state inside leaves them as they are."""
+    def _without_rendering(self) -> Iterator[StateApps | None]:
+        """Hide the rendered classes from a change of the state, which would render them anew; yield them, None without any."""
         apps: StateApps | None = self.__dict__.pop("apps", None)
         try:
             yield apps
@@ -66,10 +72,10 @@ class ForwardExecutor(MigrationExecutor):
         fake: bool = False,
         fake_initial: bool = False,
     ) -> ProjectState:
-        """Migrate as Django does.
+        """Migrate as Django does; without a `state` entirely so.
 
-        The classes of the given state are left behind: a state that was copied shares them with the one it was copied from,
-        and they would tell that one of their relations.
+        The new state begins without rendered classes: those of the given one may be shared with the state that it was copied
+        from, and relations of new models would be added there too.
         """
         forward = ForwardState(state.models, state.real_apps) if state is not None else None
         return super().migrate(targets, plan=plan, state=forward, fake=fake, fake_initial=fake_initial)

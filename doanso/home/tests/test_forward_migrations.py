@@ -1,4 +1,4 @@
-"""Going forwards with fewer rendered models makes the same tables, and models that know each other as in Django's own way."""
+"""`ForwardState` and `ForwardExecutor` run the statements of Django's own, and leave models with the same relations."""
 
 import sqlite3
 import subprocess
@@ -20,25 +20,25 @@ from doanso.home.forward_migrations import ForwardExecutor, ForwardState
 _ID = ("id", models.BigAutoField(primary_key=True))
 
 
-def _points(**options: Any) -> Any:
+def _street(**options: Any) -> Any:
     return models.ForeignKey("trial.Street", models.PROTECT, **options)
 
 
 def _operations() -> list[Operation]:
     return [
         CreateModel("Street", [_ID, ("name", models.CharField(max_length=20))]),
-        CreateModel("House", [_ID, ("street", _points(related_name="houses")), ("number", models.IntegerField())]),
+        CreateModel("House", [_ID, ("street", _street(related_name="houses")), ("number", models.IntegerField())]),
         AddIndex("House", models.Index(fields=["number"], name="house_number")),
         AddConstraint("House", models.CheckConstraint(condition=models.Q(number__gt=0), name="house_positive")),
         AddConstraint("Street", models.UniqueConstraint(fields=["name"], name="street_name")),
-        AddField("House", "corner", _points(null=True, related_name="corners")),
+        AddField("House", "corner", _street(null=True, related_name="corners")),
         CreateModel("Visit", [_ID, ("houses", models.ManyToManyField("trial.House", related_name="visits"))]),
         AlterField("Street", "id", models.IntegerField(primary_key=True)),
     ]
 
 
-def _played(state: ProjectState) -> tuple[list[str], dict[str, Any]]:
-    """Return the statements of every operation, and what each model of the last state knows."""
+def _apply_all(state: ProjectState) -> tuple[list[str], dict[str, Any]]:
+    """Return the statements of every operation, and fields, indexes and constraints of each model of the last state."""
     statements = []
     assert state.apps is not None
     for operation in _operations():
@@ -47,7 +47,7 @@ def _played(state: ProjectState) -> tuple[list[str], dict[str, Any]]:
         with connection.schema_editor(collect_sql=True, atomic=False) as editor:
             state = step.apply(state, editor, collect_sql=True)
         statements += editor.collected_sql
-    known = {
+    options = {
         model.__name__: (
             [field.name for field in model._meta.get_fields()],
             [index.name for index in model._meta.indexes],
@@ -56,19 +56,19 @@ def _played(state: ProjectState) -> tuple[list[str], dict[str, Any]]:
         )
         for model in state.apps.get_models(include_auto_created=True)
     }
-    return statements, known
+    return statements, options
 
 
 @pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_the_statements_and_the_models_are_those_of_django() -> None:
-    statements, known = _played(ForwardState())
-    assert (statements, known) == _played(ProjectState())
-    assert known["Street"][0] == ["houses", "corners", "id", "name"]
-    assert known["House"][1:3] == (["house_number"], ["house_positive"])
+    statements, options = _apply_all(ForwardState())
+    assert (statements, options) == _apply_all(ProjectState())
+    assert options["Street"][0] == ["houses", "corners", "id", "name"]
+    assert options["House"][1:3] == (["house_number"], ["house_positive"])
 
 
-def test_a_created_model_leaves_the_classes_that_stand() -> None:
+def test_a_new_model_leaves_the_rendered_classes() -> None:
     state = ForwardState()
     street, house, index, *_others = _operations()
     street.state_forwards("trial", state)
@@ -79,7 +79,7 @@ def test_a_created_model_leaves_the_classes_that_stand() -> None:
     assert [relation.name for relation in first._meta.related_objects] == ["houses"]
 
 
-def test_the_command_goes_forwards_that_way() -> None:
+def test_the_command_uses_this_executor() -> None:
     load_command_class("doanso.home", "migrate")
     assert vars(migrate)["MigrationExecutor"] is ForwardExecutor
 
@@ -102,14 +102,16 @@ call_command(command, verbosity=0)
 @pytest.mark.sqlite_only
 def test_all_migrations_make_the_tables_that_django_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = {}
-    for way in ("django", "forwards"):
-        folder = tmp_path / way
+    for executor in ("django", "forwards"):
+        folder = tmp_path / executor
         monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "doanso.settings")
         monkeypatch.setenv("DOANSO_DATA", str(folder))
         monkeypatch.delenv("DATABASE_URL", raising=False)
-        subprocess.run([sys.executable, "-c", _MIGRATE, way], check=True, cwd=Path(__file__).parents[3])
+        subprocess.run([sys.executable, "-c", _MIGRATE, executor], check=True, cwd=Path(__file__).parents[3])
         [path] = folder.glob("*.sqlite3")
         with sqlite3.connect(path) as base:
-            tables[way] = base.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+            tables[executor] = base.execute(
+                "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2"
+            ).fetchall()
     assert len(tables["django"]) > 500
     assert tables["django"] == tables["forwards"]
