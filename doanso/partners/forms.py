@@ -126,7 +126,9 @@ class AgreementForm(forms.Form):
     valid_until = DayField(
         label=gettext_lazy("Last day in effect"),
         required=False,
-        help_text=gettext_lazy("Left empty, it is in effect until it is ended. Thirty days before, the unit is told."),
+        help_text=gettext_lazy(
+            "Left empty, it is in effect until it is ended. Thirty days before, the unit gets a notice."
+        ),
     )
     terms = text_field(
         gettext_lazy("What is agreed"),

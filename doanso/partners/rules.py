@@ -11,7 +11,7 @@ from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem
 
 EXPIRING = timedelta(days=30)
-"""How long before its last day an agreement is said to run out."""
+"""How long before its last day an agreement counts as running out."""
 DUE_SOON = timedelta(days=14)
 """How long before its day an undertaking waits in the inbox."""
 LONGEST_NAME, LONGEST_SHORT_NAME, LONGEST_ADDRESS, LONGEST_NOTE = 200, 60, 200, 1000
@@ -133,6 +133,11 @@ def end_agreement_problem(
         message = _("Its own last day is %(day)s.") % {"day": formats.day(valid_until)}
         return Problem("agreement_end_late", message, "on")
     return None
+
+
+def last_day(valid_until: date | None, today: date) -> date:
+    """Return the last day of an agreement that ends now: today, or its own where that is over."""
+    return today if valid_until is None else min(today, valid_until)
 
 
 def undertaking_problem(text: str, quantity: int | None, unit_of_count: str) -> Problem | None:

@@ -21,8 +21,9 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import notices, policy, rules
-from doanso.partners.actions.locking import changed_fields, known, lock_partner
+from doanso.partners.actions.locking import changed_fields, known, lock_partner, save_version
 from doanso.partners.models import Agreement, Partner
+from doanso.partners.queries.agreements import running_out
 
 ACCEPTED = {Kind.PDF, Kind.DOCX, Kind.PNG, Kind.JPEG, Kind.WEBP}
 
@@ -123,7 +124,7 @@ def _change(
         changed.append("file")
     if not changed:
         return fresh
-    _save(fresh, *changed)
+    save_version(fresh, *changed)
     record(
         actor=actor,
         action="partners.change_agreement",
@@ -132,7 +133,7 @@ def _change(
         changed=[name.removesuffix("_id") for name in changed],
     )
     if "valid_until" in changed:
-        # What was said of the former day is no longer so.
+        # The notice names the former day.
         notices.clear_expiring(fresh)
     if blob is not None and old is not None:
         files.destroy_key(blob=old)
@@ -180,7 +181,7 @@ def end_agreement(*, actor: User, agreement: Agreement, read: int, reason: str, 
     fresh = _fresh(agreement)
     refuse(rules.stale_problem(read, fresh.version))
     today = clock.today()
-    last = on or (today if fresh.valid_until is None else min(today, fresh.valid_until))
+    last = on or rules.last_day(fresh.valid_until, today)
     is_renewed = Agreement.objects.filter(previous=fresh).exists()
     refuse(
         rules.end_agreement_problem(
@@ -190,7 +191,7 @@ def end_agreement(*, actor: User, agreement: Agreement, read: int, reason: str, 
     refuse(rules.reason_problem(reason))
     refuse_secret([reason], field="reason")
     fresh.ended_on, fresh.ended_reason = last, reason.strip()
-    _save(fresh, "ended_on", "ended_reason")
+    save_version(fresh, "ended_on", "ended_reason")
     record(actor=actor, action="partners.end_agreement", obj=fresh, unit=partner.unit_id)
     notices.clear_expiring(fresh)
     return fresh
@@ -206,7 +207,7 @@ def resume_agreement(*, actor: User, agreement: Agreement, read: int) -> Agreeme
     if fresh.ended_on is None:
         raise Refused(Problem("agreement_running", _("This agreement was not ended.")))
     fresh.ended_on, fresh.ended_reason = None, ""
-    _save(fresh, "ended_on", "ended_reason")
+    save_version(fresh, "ended_on", "ended_reason")
     record(actor=actor, action="partners.resume_agreement", obj=fresh, unit=partner.unit_id)
     return fresh
 
@@ -224,10 +225,7 @@ def erase_file(*, actor: User, agreement: Agreement) -> None:
 
 def tell_of_expiring() -> int:
     """Tell the units which agreements run out within 30 days, each once; return how many there are. Run once a day."""
-    today = clock.today()
-    rows = Agreement.objects.filter(
-        ended_on=None, renewal=None, valid_until__gte=today, valid_until__lte=today + rules.EXPIRING
-    )
+    rows = running_out().filter(valid_until__gte=clock.today())
     agreements = list(rows.select_related("partner").order_by("pk"))
     with transaction.atomic():
         notices.tell_expiring(agreements)
@@ -296,9 +294,3 @@ def _insert(
         made_at=now,
         changed_at=now,
     )
-
-
-def _save(agreement: Agreement, *names: str) -> None:
-    agreement.version += 1
-    agreement.changed_at = clock.now()
-    agreement.save(update_fields=[*names, "version", "changed_at"])

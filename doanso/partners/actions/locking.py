@@ -6,10 +6,10 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.lib import vietnamese
+from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.partners import policy
-from doanso.partners.models import Partner
+from doanso.partners.models import Agreement, Partner, Undertaking
 
 
 def lock_partner(actor: User, partner_id: UUID) -> Partner:
@@ -28,6 +28,13 @@ def known[M: Model](model: type[M], key: UUID | None, **belongs: object) -> M | 
     if record is not None and any(getattr(record, name) != value for name, value in belongs.items()):
         raise Refused(Problem("partner_key", _("This form was used for another record. Open it anew.")))
     return record
+
+
+def save_version(record: Agreement | Partner | Undertaking, *names: str) -> None:
+    """Save these fields as a new version."""
+    record.version += 1
+    record.changed_at = clock.now()
+    record.save(update_fields=[*names, "version", "changed_at"])
 
 
 def changed_fields(record: Model, values: dict[str, object]) -> list[str]:

@@ -1,7 +1,6 @@
 """Create and change partners, end the work with them, and take it up again."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +13,7 @@ from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import kinds, notices, policy, rules
-from doanso.partners.actions.locking import changed_fields, folded_name, known, lock_partner
+from doanso.partners.actions.locking import changed_fields, folded_name, known, lock_partner, save_version
 from doanso.partners.models import Agreement, Partner, Undertaking, UndertakingState
 from doanso.partners.queries.choices import of_unit_and_above
 from doanso.units.models import Unit
@@ -101,7 +100,7 @@ def change_partner(*, actor: User, partner: Partner, read: int, inputs: PartnerI
     for name in changed:
         setattr(fresh, name, getattr(data, name))
     fresh.folded = folded_name(fresh.name, fresh.short_name)
-    _save(fresh, *changed, "folded")
+    save_version(fresh, *changed, "folded")
     record(actor=actor, action="partners.change", obj=fresh, unit=fresh.unit_id, changed=changed)
     return fresh
 
@@ -116,28 +115,20 @@ def end_partner(*, actor: User, partner: Partner, read: int, reason: str) -> Par
     refuse_secret([reason], field="reason")
     today, words = clock.today(), reason.strip()
     fresh.ended_on, fresh.ended_reason = today, words
-    _save(fresh, "ended_on", "ended_reason")
+    save_version(fresh, "ended_on", "ended_reason")
     events = [AuditEventInput(actor, "partners.end", fresh, fresh.unit_id)]
     for agreement in Agreement.objects.filter(partner=fresh, ended_on=None, renewal=None).order_by("pk"):
-        agreement.ended_on, agreement.ended_reason = _last_day(agreement, today), words
-        agreement.version += 1
-        agreement.changed_at = clock.now()
-        agreement.save(update_fields=["ended_on", "ended_reason", "version", "changed_at"])
+        agreement.ended_on, agreement.ended_reason = rules.last_day(agreement.valid_until, today), words
+        save_version(agreement, "ended_on", "ended_reason")
         events.append(AuditEventInput(actor, "partners.end_agreement", agreement, fresh.unit_id))
         notices.clear_expiring(agreement)
     for undertaking in Undertaking.objects.filter(partner=fresh, state=UndertakingState.OPEN).order_by("pk"):
         undertaking.state, undertaking.settled_note = UndertakingState.DROPPED, words
         undertaking.settled_on, undertaking.settled_by = today, actor
-        undertaking.version += 1
-        undertaking.changed_at = clock.now()
-        undertaking.save(update_fields=["state", "settled_note", "settled_on", "settled_by", "version", "changed_at"])
+        save_version(undertaking, "state", "settled_note", "settled_on", "settled_by")
         events.append(AuditEventInput(actor, "partners.settle_undertaking", undertaking, fresh.unit_id))
     record_many(events)
     return fresh
-
-
-def _last_day(agreement: Agreement, today: date) -> date:
-    return today if agreement.valid_until is None else min(today, agreement.valid_until)
 
 
 @transaction.atomic
@@ -148,12 +139,6 @@ def resume_partner(*, actor: User, partner: Partner, read: int) -> Partner:
     if fresh.ended_on is None:
         raise Refused(Problem("partner_running", _("The work with this partner goes on already.")))
     fresh.ended_on, fresh.ended_reason = None, ""
-    _save(fresh, "ended_on", "ended_reason")
+    save_version(fresh, "ended_on", "ended_reason")
     record(actor=actor, action="partners.resume", obj=fresh, unit=fresh.unit_id)
     return fresh
-
-
-def _save(partner: Partner, *names: str) -> None:
-    partner.version += 1
-    partner.changed_at = clock.now()
-    partner.save(update_fields=[*names, "version", "changed_at"])

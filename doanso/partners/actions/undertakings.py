@@ -14,7 +14,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import kinds, rules
-from doanso.partners.actions.locking import changed_fields, known, lock_partner
+from doanso.partners.actions.locking import changed_fields, known, lock_partner, save_version
 from doanso.partners.models import Agreement, Partner, Undertaking, UndertakingState
 
 
@@ -76,7 +76,7 @@ def change_undertaking(*, actor: User, undertaking: Undertaking, read: int, inpu
         return fresh
     for name in changed:
         setattr(fresh, name, getattr(data, name))
-    _save(fresh, *changed)
+    save_version(fresh, *changed)
     record(
         actor=actor,
         action="partners.change_undertaking",
@@ -110,7 +110,7 @@ def settle_undertaking(
     refuse_secret([note], field="note")
     fresh.state, fresh.done_quantity, fresh.settled_note = UndertakingState(state), done_quantity, note.strip()
     fresh.settled_on, fresh.settled_by = clock.today(), actor
-    _save(fresh, "state", "done_quantity", "settled_note", "settled_on", "settled_by")
+    save_version(fresh, "state", "done_quantity", "settled_note", "settled_on", "settled_by")
     record(actor=actor, action="partners.settle_undertaking", obj=fresh, unit=partner.unit_id)
     return fresh
 
@@ -126,7 +126,7 @@ def reopen_undertaking(*, actor: User, undertaking: Undertaking, read: int) -> U
         raise Refused(Problem("undertaking_open", _("This is not settled yet.")))
     fresh.state, fresh.done_quantity, fresh.settled_note = UndertakingState.OPEN, None, ""
     fresh.settled_on, fresh.settled_by = None, None
-    _save(fresh, "state", "done_quantity", "settled_note", "settled_on", "settled_by")
+    save_version(fresh, "state", "done_quantity", "settled_note", "settled_on", "settled_by")
     record(actor=actor, action="partners.reopen_undertaking", obj=fresh, unit=partner.unit_id)
     return fresh
 
@@ -148,9 +148,3 @@ def _sound(partner: Partner, inputs: UndertakingInput) -> UndertakingInput:
         if not Agreement.objects.filter(pk=data.agreement_id, partner=partner).exists():
             raise Refused(Problem("undertaking_agreement", _("Choose an agreement from the list."), "agreement"))
     return data
-
-
-def _save(undertaking: Undertaking, *names: str) -> None:
-    undertaking.version += 1
-    undertaking.changed_at = clock.now()
-    undertaking.save(update_fields=[*names, "version", "changed_at"])

@@ -76,6 +76,13 @@ def running_out() -> QuerySet[Agreement]:
     return Agreement.objects.filter(ended_on=None, renewal=None, valid_until__lte=last)
 
 
+def in_effect() -> QuerySet[Agreement]:
+    """Return the agreements that are in effect today."""
+    today = clock.today()
+    rows = Agreement.objects.filter(valid_from__lte=today)
+    return rows.filter(Q(valid_until=None) | Q(valid_until__gte=today), Q(ended_on=None) | Q(ended_on__gte=today))
+
+
 def agreement_row(agreement: Agreement, today: date, unit: str = "") -> AgreementRow:
     """Return the row of an agreement that was read with its `renewal`."""
     is_renewed = getattr(agreement, "renewal", None) is not None
@@ -107,8 +114,7 @@ def agreement_page(actor: User, filters: AgreementFilter, number: int) -> tuple[
     if filters.state == RUNNING_OUT:
         rows = rows.filter(pk__in=running_out().values("pk"))
     elif filters.state == IN_EFFECT:
-        rows = rows.filter(Q(valid_until=None) | Q(valid_until__gte=today), Q(ended_on=None) | Q(ended_on__gte=today))
-        rows = rows.filter(valid_from__lte=today)
+        rows = rows.filter(pk__in=in_effect().values("pk"))
     elif filters.state == OVER:
         rows = rows.filter(Q(valid_until__lt=today) | Q(ended_on__lt=today))
     if filters.unit is not None:

@@ -1,10 +1,10 @@
 """Reads of partners: the list, its export, and one partner with all that belongs to it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from doanso.access.policy import records_below
 from doanso.accounts.models import User
@@ -14,7 +14,7 @@ from doanso.lib.search_words import words_condition
 from doanso.partners import policy
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking, UndertakingState
-from doanso.partners.queries.agreements import AgreementRow, agreement_rows, running_out
+from doanso.partners.queries.agreements import AgreementRow, agreement_rows, in_effect, running_out
 from doanso.partners.queries.choices import above
 from doanso.partners.queries.undertakings import UndertakingRow, undertaking_rows
 from doanso.partners.rules import AgreementStanding
@@ -99,19 +99,13 @@ def matching(actor: User, filters: PartnerFilter) -> QuerySet[Partner]:
     if filters.state == EXPIRING:
         rows = rows.filter(pk__in=running_out().values("partner"))
     elif filters.state == WITHOUT:
-        rows = rows.exclude(pk__in=_in_effect().values("partner"))
+        rows = rows.exclude(pk__in=in_effect().values("partner"))
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.unit is not None:
         rows = rows.filter(unit__in=records_below([filters.unit.pk]))
     rows = rows.filter(words_condition(vietnamese.fold(filters.text).split()))
     return rows.order_by("folded", "pk")
-
-
-def _in_effect() -> QuerySet[Agreement]:
-    today = clock.today()
-    rows = Agreement.objects.filter(valid_from__lte=today)
-    return rows.filter(Q(valid_until=None) | Q(valid_until__gte=today), Q(ended_on=None) | Q(ended_on__gte=today))
 
 
 def partner_page(actor: User, filters: PartnerFilter, number: int) -> tuple[list[PartnerRow], bool]:
@@ -176,11 +170,3 @@ def details_of(partner: Partner) -> PartnerDetails:
 def contacts_of(partner: Partner) -> QuerySet[PartnerContact]:
     """Return the contacts of a partner."""
     return PartnerContact.objects.select_related("partner").filter(partner=partner)
-
-
-def kind_counts(actor: User) -> Mapping[str, int]:
-    """Return how many running partners of each kind the actor sees; one statement."""
-    counts: dict[str, int] = {}
-    for kind in policy.VIEW.filter(actor, Partner.objects.filter(ended_on=None)).values_list("kind", flat=True):
-        counts[kind] = counts.get(kind, 0) + 1
-    return counts

@@ -55,7 +55,7 @@ def uploaded(request: AuthenticatedRequest) -> MultiValueDict[str, Any] | None:
 
 
 def show_refusal(request: AuthenticatedRequest, form: Form, refused: Refused) -> None:
-    """Put the reason on the form; what another user has changed meanwhile is said above the page too."""
+    """Put the reason on the form; what another user has changed meanwhile is shown above the page too."""
     add_refusal(form, refused, {"document_id": "document", "incoming_id": "document"})
     if refused.problem.code == STALE:
         messages.error(request, refused.problem.message)
