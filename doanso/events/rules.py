@@ -67,9 +67,9 @@ def hours_problem(begins: time, ends: time) -> Problem | None:
     return None
 
 
-def day_problem(day: date, today: date, *, past: bool = False) -> Problem | None:
-    """Return why an event cannot be on that day; with `past` a day that is over is allowed."""
-    if day < today and not past:
+def day_problem(day: date, today: date) -> Problem | None:
+    """Return why an event cannot be on that day."""
+    if day < today:
         return Problem("event_day_past", _("This day is over. Choose a day from today on."), "day")
     if day - today > FARTHEST:
         return Problem("event_day_far", _("This day is more than two years ahead."), "day")
@@ -119,9 +119,14 @@ def registration_closed_problem(state: str, day: date, today: date) -> Problem |
     return Problem("registration_closed", _("Registration for this event is closed."))
 
 
+def needs_guardian(birth_year: int, today: date, below: int) -> bool:
+    """Return whether somebody of that year may still be below that age, for whom a parent or guardian agrees."""
+    return today.year - birth_year <= below
+
+
 def guardian_problem(birth_year: int, today: date, guardian: str, *, below: int, agreed: bool) -> Problem | None:
     """Return why somebody of that year does not register: below that age a parent or guardian is named and agrees."""
-    if today.year - birth_year > below:
+    if not needs_guardian(birth_year, today, below):
         return None
     if not guardian.strip():
         message = _("Under %(age)s a parent or guardian agrees: write their name.")

@@ -3,8 +3,10 @@
 Every action locks the event's row first, so that numbers and places have one order and nobody is given a place that is not there.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +26,8 @@ HOLDER = "người giữ vé"
 KEPT_AFTER = timedelta(days=180)
 """How long after the event's day names and phones of registrations are kept."""
 _PAGE = 500
+_ERASED: Mapping[str, Any] = {"name": "", "folded": "", "birth_year": None, "phone_encrypted": b"", "guardian_name": ""}
+"""What a registration holds of its person, and what stands there once it is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,8 @@ def _register(
     today = clock.today()
     refuse(rules.registration_closed_problem(event.state, event.day, today))
     refuse(rules.words_problem(name, rules.LONGEST_NAME, "name", required=True))
-    refuse(
-        rules.guardian_problem(
-            inputs.birth_year, today, guardian, below=people.guardian_age(), agreed=inputs.guardian_agreed
-        )
-    )
-    is_young = today.year - inputs.birth_year <= people.guardian_age()
+    below = people.guardian_age()
+    refuse(rules.guardian_problem(inputs.birth_year, today, guardian, below=below, agreed=inputs.guardian_agreed))
     if event.registrations.filter(state=RegistrationState.WAITING).count() >= rules.MOST_WAITING:
         raise Refused(Problem("registration_full", _("All places are taken, and the waiting list is full too.")))
     event.last_number += 1
@@ -93,7 +93,7 @@ def _register(
         folded=vietnamese.fold(name)[:120],
         birth_year=inputs.birth_year,
         phone_encrypted=tickets.encrypt_phone(inputs.phone),
-        guardian_name=guardian if is_young else "",
+        guardian_name=guardian if rules.needs_guardian(inputs.birth_year, today, below) else "",
         link_encrypted=encrypted,
         link_lookup=lookup,
         text_version=tickets.TEXT_VERSION,
@@ -153,11 +153,10 @@ def _cancel(event: Event, registration_id: UUID, actor: User | None) -> Registra
         return registration
     if event.day < clock.today() and event.state == EventState.OPEN:
         raise Refused(Problem("event_over", _("The day of this event is over.")))
-    registration.state = RegistrationState.CANCELLED
-    _erase(registration)
-    registration.save(
-        update_fields=["state", "name", "folded", "birth_year", "phone_encrypted", "guardian_name", "erased_at"]
-    )
+    registration.state, registration.erased_at = RegistrationState.CANCELLED, registration.erased_at or clock.now()
+    for name, nothing in _ERASED.items():
+        setattr(registration, name, nothing)
+    registration.save(update_fields=["state", "erased_at", *_ERASED])
     note = "" if actor is not None else HOLDER
     record(actor=actor, action="events.cancel_registration", obj=registration, unit=event.unit_id, note=note)
     if event.state == EventState.OPEN:
@@ -165,20 +164,12 @@ def _cancel(event: Event, registration_id: UUID, actor: User | None) -> Registra
     return registration
 
 
-def _erase(registration: Registration) -> None:
-    registration.name = registration.folded = registration.guardian_name = ""
-    registration.birth_year, registration.phone_encrypted = None, b""
-    registration.erased_at = registration.erased_at or clock.now()
-
-
 def forget_registrations() -> int:
     """Delete names, years of birth and phones of registrations some months after their event; return how many. Run once a day."""
     old = Registration.objects.filter(erased_at=None, event__day__lt=clock.today() - KEPT_AFTER)
     forgotten = 0
     while keys := list(old.order_by("pk").values_list("pk", flat=True)[:_PAGE]):
-        forgotten += Registration.objects.filter(pk__in=keys).update(
-            name="", folded="", birth_year=None, phone_encrypted=b"", guardian_name="", erased_at=clock.now()
-        )
+        forgotten += Registration.objects.filter(pk__in=keys).update(erased_at=clock.now(), **_ERASED)
     return forgotten
 
 

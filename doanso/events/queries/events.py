@@ -83,9 +83,8 @@ def matching(actor: User, filters: EventFilter) -> QuerySet[Event]:
     rows = policy.VIEW.filter(actor, Event.objects.all())
     if filters.state == UPCOMING:
         rows = rows.filter(
-            Q(state=EventState.POSTPONED) | Q(state__in=[EventState.DRAFT, EventState.OPEN], day__gte=today)
-            | Q(state=EventState.DRAFT)
-        )  # fmt: skip
+            Q(state__in=[EventState.DRAFT, EventState.POSTPONED]) | Q(state=EventState.OPEN, day__gte=today)
+        )
     elif filters.state == POSTPONED:
         rows = rows.filter(state=EventState.POSTPONED)
     elif filters.state == OVER:
@@ -163,8 +162,7 @@ def short_shifts(today: date) -> QuerySet[Shift]:
     return rows.annotate(filled=Count("volunteers")).filter(filled__lt=F("wanted"))
 
 
-def duty_shifts(actor: User, *, over: bool) -> QuerySet[Shift]:
-    """Return the shifts of announced events that the actor's units fill, those ahead or those that are over."""
-    today = clock.today()
-    rows = policy.VIEW.filter(actor, Shift.objects.filter(event__state=EventState.OPEN, removed_at=None))
-    return rows.filter(event__day__lt=today) if over else rows.filter(event__day__gte=today)
+def duty_shifts(actor: User) -> QuerySet[Shift]:
+    """Return the shifts of announced events from today on that the actor's units fill."""
+    rows = Shift.objects.filter(event__state=EventState.OPEN, event__day__gte=clock.today(), removed_at=None)
+    return policy.VIEW.filter(actor, rows)

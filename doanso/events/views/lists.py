@@ -52,7 +52,7 @@ def event_list(request: AuthenticatedRequest) -> HttpResponse:
 def duty(request: AuthenticatedRequest) -> HttpResponse:
     """Show the shifts ahead that the reader's units fill, by day and event."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    shifts = queries.duty_shifts(request.user, over=False).order_by("event__day")[:200]
+    shifts = queries.duty_shifts(request.user).order_by("event__day")[:200]
     rows = shift_rows(request.user, queries.all_shifts().filter(pk__in=[shift.pk for shift in shifts]))
     rows.sort(key=lambda row: (row.shift.event.day, row.shift.event_id, row.shift.begins))
     groups: dict[tuple[str, str], list[object]] = {}
