@@ -11,6 +11,7 @@ from doanso.events.actions import BoothInput, EventPartnerInput
 from doanso.events.models import Booth, Event, EventState, Shift, ShiftVolunteer
 from doanso.events.tests.conftest import Festival, event_input
 from doanso.events.tests.test_shifts import member
+from doanso.lib.tests.printed_codes import codes_in, picture_of
 from doanso.testing import Tree
 
 FORM = {
@@ -75,6 +76,8 @@ def test_an_event_is_moved_postponed_and_cancelled_in_the_browser(city: Festival
     client, args = as_user(city.by), [city.event.pk]
     city.step(actions.open_event)
     page, move = reverse("events:event", args=args), reverse("events:move", args=args)
+    address = reverse("events:public-event", args=[city.event.slug])
+    assert codes_in(picture_of(client.get(page).context["picture"])) == [f"http://testserver{address}"]
     data = {"way": "move", "day": "26/11/2023", "begins": "07:00", "ends": "11:00", "place": "Nhà thi đấu"}
     client.post(move, data | {"reason": "mưa bão", "read": city.fresh().version})
     assert "Đã dời; trước là Chủ nhật 19/11/2023" in client.get(page).content.decode()
