@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from playwright.sync_api import expect
 
 from doanso.access.tests.routes_points import example_correction, example_point, shown_place
 from doanso.access.tests.scene import Scene
@@ -116,6 +117,6 @@ def test_public_pages_are_read_without_a_script(tree: Tree, place: Place, live_s
     screen.locator("textarea[name=text]").fill("Mở cửa lúc 8 giờ")
     screen.locator("form button.ds-btn-p").click()
     screen.locator(".ds-answerlink a").click()
-    assert screen.locator("h1").inner_text() == "Chưa trả lời"
+    expect(screen.locator("h1")).to_have_text("Chưa trả lời")
     assert context.cookies() == []
     context.close()
