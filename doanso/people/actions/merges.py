@@ -89,9 +89,14 @@ def _merge_rows(
 def _store_merge(actor: "User", source: Mergeable, merge: Merge) -> Merge:
     merge.merged_at, merge.merged_by = clock.now(), actor
     merge.save(force_insert=True)
-    unit = source.unit_id if isinstance(source, Business) else None
-    record(actor=actor, action=policy.MERGE.name, obj=source, unit=unit, changed=["merged_into"])
+    _record(actor, policy.MERGE.name, source)
     return merge
+
+
+def _record(actor: "User", action: str, source: Mergeable) -> None:
+    """Write the event of a merge or of its end, with the unit of a shop; a person belongs to none."""
+    unit = source.unit_id if isinstance(source, Business) else None
+    record(actor=actor, action=action, obj=source, unit=unit, changed=["merged_into"])
 
 
 def merged_meanwhile() -> Problem:
@@ -130,7 +135,7 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
             )
         with notify_identity_change((gone_id, kept_id)) if of_persons else nullcontext():
             ledger.unmerge_subject(kind=kind, merged_ref=gone_id)
-        record(actor=actor, action="people.undo_merge", obj=rows[0], changed=["merged_into"])
+        _record(actor, "people.undo_merge", rows[0])
         return fresh
 
 

@@ -184,4 +184,11 @@ def test_shops_are_merged_and_parted_likewise(tree):
 
     undo_merge(actor=tree.dung, merge=Merge.objects.get())
     assert canonical_businesses([newer.pk]) == {newer.pk: newer.pk}
+    # Figures of the shop's unit that are kept in memory are computed anew after either.
+    events = AuditEvent.objects.filter(object_id=newer.pk, action__in=("people.merge", "people.undo_merge"))
+    unit_id = tree.units["p4"].pk
+    assert list(events.order_by("id").values_list("action", "unit_id")) == [
+        ("people.merge", unit_id),
+        ("people.undo_merge", unit_id),
+    ]
     assert merge_businesses(actor=tree.dung, source=older, target=newer).kept_business == newer
