@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -11,10 +11,8 @@ from doanso.lib import clock
 from doanso.places.kinds import kind_named
 from doanso.places.models import InformationCorrection, Place, PlateCheck, PointKind, PublicPoint, ScanMonth
 from doanso.places.rules import plans
-from doanso.places.rules.points import CHECK_EVERY
+from doanso.places.rules.points import BOARD_VALID, CHECK_EVERY
 
-ALIVE_FOR = timedelta(days=92)
-"""A board counts as working for a quarter after somebody scanned it."""
 SCAN_MONTHS = 12
 
 
@@ -128,7 +126,7 @@ def point_counts(place: Place, on: date) -> PointCounts:
         due += bool(works) and checked_on < on - CHECK_EVERY
         if kind == PointKind.BOARD:
             boards += 1
-            if works and checked_on >= on - ALIVE_FOR:
+            if works and checked_on >= on - BOARD_VALID:
                 working += 1
                 board_days.append(checked_on)
         else:
@@ -136,19 +134,16 @@ def point_counts(place: Place, on: date) -> PointCounts:
             if works and (text or hours):
                 digitised += 1
                 point_days.append(checked_on)
-    return PointCounts(boards, working, max(board_days, default=None), points, digitised, max(point_days, default=None))
-
-
-def boards_working(place: Place, on: date) -> tuple[int, int]:
-    """Return how many boards worked on a day, of how many."""
-    counts = point_counts(place, on)
-    return counts.boards_working, counts.boards
-
-
-def points_digitised(place: Place, on: date) -> tuple[int, int]:
-    """Return how many points but boards were digitised on a day, of how many."""
-    counts = point_counts(place, on)
-    return counts.points_digitised, counts.points
+    return PointCounts(
+        boards=boards,
+        boards_working=working,
+        board_day=max(board_days, default=None),
+        points=points,
+        points_digitised=digitised,
+        point_day=max(point_days, default=None),
+        broken=broken,
+        due=due,
+    )
 
 
 # --- Corrections ----------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ CODE_LENGTH = 5
 _LETTERS = "".join(letter for letter in ALPHABET if letter.isalpha())
 CHECK_EVERY = timedelta(days=45)
 """A plate is looked at twice a quarter."""
+BOARD_VALID = timedelta(days=92)
+"""A board counts as working for a quarter after somebody scanned it."""
 CORRECTIONS_OF_A_NETWORK = 5
 """How many corrections one network address may send within an hour."""
 MOST_OPEN_CORRECTIONS = 100

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
 from doanso.audit.models import AuditEvent
@@ -196,6 +197,18 @@ def test_an_older_check_does_not_replace_a_newer_one(street: StreetScene, busine
     assert (point.checked_on, point.works, point.put_up_on) == (TODAY, False, date(2023, 9, 5))
 
 
+def boards(place: Place, on: date) -> tuple[int, int]:
+    """Return how many boards worked on a day, of how many."""
+    counts = queries.point_counts(place, on)
+    return counts.boards_working, counts.boards
+
+
+def points(place: Place, on: date) -> tuple[int, int]:
+    """Return how many points but boards were digitised on a day, of how many."""
+    counts = queries.point_counts(place, on)
+    return counts.points_digitised, counts.points
+
+
 def test_values_follow_the_plates_as_of_a_day(street: StreetScene, business_day: Any) -> None:
     business_day(date(2023, 7, 1))
     place = street.create()
@@ -205,15 +218,15 @@ def test_values_follow_the_plates_as_of_a_day(street: StreetScene, business_day:
         see(street, point, date(2023, 7, 1))
     business_day(TODAY)
     see(street, first, TODAY)
-    assert queries.boards_working(place, date(2023, 7, 1)) == (2, 2)
+    assert boards(place, date(2023, 7, 1)) == (2, 2)
     # Nobody has scanned the second board for more than a quarter.
-    assert queries.boards_working(place, TODAY) == (1, 2)
+    assert boards(place, TODAY) == (1, 2)
     # The school's page says nothing yet.
-    assert queries.points_digitised(place, TODAY) == (1, 2)
-    assert queries.points_digitised(place, date(2023, 6, 30)) == (0, 0)
+    assert points(place, TODAY) == (1, 2)
+    assert points(place, date(2023, 6, 30)) == (0, 0)
     actions.remove_point(actor=street.tree.an, point=school, reason="Dời đi")
-    assert queries.points_digitised(place, TODAY) == (1, 1)
-    assert queries.points_digitised(place, TODAY - timedelta(days=1)) == (1, 2)
+    assert points(place, TODAY) == (1, 1)
+    assert points(place, TODAY - timedelta(days=1)) == (1, 2)
 
 
 def test_counts_take_one_statement(street: StreetScene, django_assert_num_queries: Any) -> None:
@@ -223,6 +236,22 @@ def test_counts_take_one_statement(street: StreetScene, django_assert_num_querie
     with django_assert_num_queries(1):
         counts = queries.point_counts(place, TODAY)
     assert (counts.points, counts.points_digitised, counts.point_day) == (4, 0, None)
+
+
+def test_a_place_counts_its_broken_plates_and_those_to_check(
+    street: StreetScene, business_day: Any, as_user: Any
+) -> None:
+    business_day(date(2023, 9, 1))
+    place = street.create()
+    for number in range(3):
+        see(street, add(street, place, f"Điểm {number}"), date(2023, 9, 1))
+    business_day(TODAY)
+    see(street, PublicPoint.objects.get(place=place, number=1), works=False)
+    counts = queries.point_counts(place, TODAY)
+    assert (counts.broken, counts.due) == (1, 2)
+    page = as_user(street.tree.an).get(reverse("places:place", args=[place.pk])).content.decode()
+    assert "<dt>Biển không dùng được</dt><dd>1</dd>" in page
+    assert "<dt>Biển cần kiểm tra</dt><dd>2</dd>" in page
 
 
 def test_plates_are_due_after_45_days_or_when_broken(street: StreetScene, business_day: Any) -> None:
