@@ -1,6 +1,6 @@
 """What waits in the inbox: places to assess, to decide on, and to re-check."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
@@ -8,11 +8,9 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
 from doanso.lib import clock
 from doanso.places import policy, queries
-from doanso.places.models import InformationCorrection, Place, PlaceState, PublicPoint
+from doanso.places.models import InformationCorrection, PlaceState, PublicPoint
 from doanso.places.queries.points import plates_due
-
-AHEAD = timedelta(days=14)
-"""How long before its day a re-check stands in the inbox."""
+from doanso.places.rules.life import RECHECK_AHEAD
 
 
 def _to_assess(owner: InboxOwner) -> InboxRows:
@@ -20,15 +18,13 @@ def _to_assess(owner: InboxOwner) -> InboxRows:
 
 
 def _to_decide(owner: InboxOwner) -> InboxRows:
-    if not policy.ASSESS.allows_anywhere(owner.actor):
-        return None
-    return policy.ASSESS.filter(owner.actor, Place.objects.filter(state=PlaceState.ASSESSED))
+    return queries.to_decide(owner.actor) if policy.ASSESS.allows_anywhere(owner.actor) else None
 
 
 def _to_recheck(owner: InboxOwner) -> InboxRows:
     if not policy.ASSESS.allows_anywhere(owner.actor):
         return None
-    return queries.recheck_due(owner.actor, clock.today() + AHEAD)
+    return queries.recheck_due(owner.actor, clock.today() + RECHECK_AHEAD)
 
 
 def _corrections(owner: InboxOwner) -> InboxRows:

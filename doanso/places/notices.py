@@ -38,8 +38,8 @@ def tell_returned(assessment: Assessment) -> None:
     notify(RETURNED, unit=assessment.place.unit, source_id=assessment.pk, parameters=_about(assessment.place))
 
 
-def tell_assessed(assessment: Assessment, *, sent: Assessment) -> None:
-    """Tell the unit how many criteria its place reached when it was assessed; what it had sent waits no more."""
+def tell_assessed(assessment: Assessment, sent: Assessment) -> None:
+    """Tell the unit how many criteria its place reached when it was assessed; `sent` waits no more."""
     clear(SENT, sent.pk)
     notify(ASSESSED, unit=assessment.place.unit, source_id=assessment.pk, parameters=_counted(assessment))
 

@@ -149,13 +149,14 @@ def assess(*, actor: User, place: Place, read: str, note: str = "") -> Assessmen
     fresh = lock_read(place, read)
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.SELF_ASSESSED,)))
-    refuse(rules.own_problem(actor.pk, queries.self_assessors(fresh)))
+    sent = queries.assessment_in_force(fresh, AssessmentStage.SELF)
+    refuse(rules.own_problem(actor.pk, {sent.made_by_id}))
     refuse(rules.note_problem(note))
     refuse_secret([note], field="note")
     move_to(fresh, actor, PlaceState.ASSESSED)
     assessment = keep(fresh, actor, AssessmentStage.CITY, clock.today(), note)
     record(actor=actor, action="places.make_assessment", obj=fresh, unit=fresh.unit_id, changed=["state"])
-    notices.tell_assessed(assessment, sent=queries.assessment_in_force(fresh, AssessmentStage.SELF))
+    notices.tell_assessed(assessment, sent)
     return assessment
 
 

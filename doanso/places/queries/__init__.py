@@ -11,6 +11,7 @@ from doanso.places.queries.assessments import (
     recognitions_of,
     self_assessors,
     to_assess,
+    to_decide,
     values_of,
 )
 from doanso.places.queries.criteria import (
@@ -50,6 +51,7 @@ __all__ = [
     "state_counts",
     "state_token",
     "to_assess",
+    "to_decide",
     "unit_of_day",
     "units_with",
     "values_of",

@@ -28,7 +28,7 @@ def assessment_in_force(place: Place, stage: str) -> Assessment:
 
 
 def self_assessors(place: Place) -> set[UUID]:
-    """Return who made the unit's own assessment that waits or was assessed."""
+    """Return who made the unit's own assessment that waits or was assessed; the same rule for many is `_assessable`."""
     latest = latest_assessment(place, AssessmentStage.SELF)
     return {latest.made_by_id} if latest is not None else set()
 
@@ -78,18 +78,27 @@ def recognitions_of(place: Place) -> list[Recognition]:
     return list(rows.order_by("-decided_at"))
 
 
+def _assessable(actor: User, state: str) -> QuerySet[Place]:
+    """Return the places in a state that the actor may assess, without those of which they made the unit's own assessment."""
+    own = Assessment.objects.filter(place=OuterRef("pk"), stage=AssessmentStage.SELF, taken_back_at=None)
+    sender = Subquery(own.order_by("-number").values("made_by")[:1])
+    return policy.ASSESS.filter(actor, Place.objects.filter(state=state).alias(sender=sender).exclude(sender=actor.pk))
+
+
 def to_assess(actor: User) -> QuerySet[Place]:
-    """Return the places that wait to be assessed by the actor, who did not send them."""
-    sent = Assessment.objects.filter(place=OuterRef("pk"), stage=AssessmentStage.SELF, taken_back_at=None)
-    sender = Subquery(sent.order_by("-number").values("made_by")[:1])
-    waiting = Place.objects.filter(state=PlaceState.SELF_ASSESSED).alias(sender=sender).exclude(sender=actor.pk)
-    return policy.ASSESS.filter(actor, waiting)
+    """Return the places that wait to be assessed by the actor."""
+    return _assessable(actor, PlaceState.SELF_ASSESSED)
+
+
+def to_decide(actor: User) -> QuerySet[Place]:
+    """Return the assessed places that wait for the actor's decision."""
+    return _assessable(actor, PlaceState.ASSESSED)
 
 
 def recheck_due(actor: User, on: date) -> QuerySet[Place]:
-    """Return the recognised places whose re-check is due on a day or was before."""
+    """Return the recognised places whose re-check by the actor is due on a day or was before."""
     due = Recognition.objects.filter(withdrawn_on=None, recheck_due__lte=on).values("place")
-    return policy.ASSESS.filter(actor, Place.objects.filter(state=PlaceState.RECOGNISED, pk__in=due))
+    return _assessable(actor, PlaceState.RECOGNISED).filter(pk__in=due)
 
 
 def open_gaps(place: Place) -> dict[UUID, PlaceGap]:

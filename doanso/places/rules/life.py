@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from doanso.places.models import PlaceState
 
 LONGEST_REASON = 500
 LONGEST_NOTE = 1000
+RECHECK_AHEAD = timedelta(days=14)
+"""How long before its day a re-check is announced, in the inbox and on pages."""
 ACTIVE = (PlaceState.SURVEYED, PlaceState.IN_PROGRESS)
 """States in which a place is worked on: values move, the criteria may still be exchanged for a newer version."""
 RESUMABLE = (PlaceState.REFUSED, PlaceState.WITHDRAWN, PlaceState.STOPPED)

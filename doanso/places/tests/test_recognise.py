@@ -200,13 +200,24 @@ def test_a_waiting_place_stays_in_the_inbox_of_an_officer_who_shows_it(street: S
     assert list(Notice.objects.values_list("kind", flat=True)) == ["places.assessed"]
 
 
-def test_whoever_sent_it_does_not_re_check_it(street: StreetScene) -> None:
+def test_an_assessed_place_waits_no_more_to_be_assessed(street: StreetScene) -> None:
     place = street.in_progress()
+    street.step(actions.assess_itself, place)
+    street.step(actions.assess, place, street.tree.dung)
+    assert list(Notice.objects.values_list("kind", flat=True)) == ["places.assessed"]
+
+
+def test_whoever_sent_it_neither_decides_on_it_nor_re_checks_it(street: StreetScene) -> None:
+    place, dung, hoa = street.in_progress(), street.tree.dung, street.hoa
     street.values.update(REACHED)
-    street.step(actions.assess_itself, place, street.tree.dung)
-    street.step(actions.assess, place, street.hoa)
-    street.step(actions.recognise, place, street.hoa, inputs=RecognitionInput(TODAY))
-    assert refusal(lambda: street.step(actions.recheck, place, street.tree.dung)) == "place_own"
+    street.step(actions.assess_itself, place, dung)
+    street.step(actions.assess, place, hoa)
+    # The inbox offers only what the officer may do.
+    assert [list(queries.to_decide(officer)) for officer in (dung, hoa)] == [[], [place]]
+    street.step(actions.recognise, place, hoa, inputs=RecognitionInput(TODAY))
+    assert refusal(lambda: street.step(actions.recheck, place, dung)) == "place_own"
+    due = Recognition.objects.get().recheck_due
+    assert [list(queries.recheck_due(officer, due)) for officer in (dung, hoa)] == [[], [place]]
     street.step(actions.recheck, place, street.hoa)
 
 

@@ -1,7 +1,6 @@
 """Pages of places: the list, setting one up, and one place with its criteria and the next step."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,13 +30,12 @@ from doanso.places.models import Place, PlaceState
 from doanso.places.ports import PlacePage, place_panels
 from doanso.places.queries.lists import PlaceFilter
 from doanso.places.register_panels import listed_count
+from doanso.places.rules.life import RECHECK_AHEAD
 from doanso.places.views.boards import board_of, steps_of
 from doanso.places.views.step_table import step_forms
 from doanso.places.wording import PILLS
 from doanso.units import queries as units
 from doanso.units.models import UnitKind
-
-_RECHECK_AHEAD = timedelta(days=14)
 
 
 def place_or_404(request: AuthenticatedRequest, place_id: UUID, permission: Permission = policy.VIEW) -> Place:
@@ -63,7 +61,7 @@ def place_list(request: AuthenticatedRequest) -> HttpResponse:
         kind=cleaned.get("kind", ""),
         state="" if state == RECHECK else state,
         unit=next((unit.unit for unit in offered if unit.code == cleaned.get("unit")), None),
-        recheck_by=clock.today() + _RECHECK_AHEAD if state == RECHECK else None,
+        recheck_by=clock.today() + RECHECK_AHEAD if state == RECHECK else None,
     )
     number = page_number(request)
     rows, more = queries.place_page(request.user, filters, number)
@@ -220,7 +218,7 @@ def place_page(
         "latest": assessments[0] if assessments else None,
         "decided": next((each for each in assessments if each.stage == "city"), None),
         "recognition": recognition,
-        "is_recheck_due": recognition is not None and recognition.recheck_due <= today + _RECHECK_AHEAD,
+        "is_recheck_due": recognition is not None and recognition.recheck_due <= today + RECHECK_AHEAD,
         "newer": queries.newer_set(place, kind) if may_manage and place.state in _EXCHANGEABLE else None,
         "may_manage": may_manage,
         "may_assess": may_assess,
