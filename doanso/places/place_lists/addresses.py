@@ -1,42 +1,24 @@
 """The house list of a street as a kind of list."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import Finding, Judgement, ListLine, ListSubject, RawRow
-from doanso.lib import business_words, clock, vietnamese
+from doanso.imports.ports import Finding, ListLine, RawRow
+from doanso.lib import business_words, vietnamese
 from doanso.people.actions import BusinessInput, preview_businesses
-from doanso.people.actions.doors import (
-    DoorInput,
-    known_households,
-    one_line,
-    split_address,
-    tidy_number,
-    without_areas,
-)
-from doanso.places import policy
+from doanso.people.actions.doors import DoorInput, known_households, one_line
+from doanso.people.household_list.cells import check_words, mark_repeated, read_area, read_door, refuse_row, text
 from doanso.places.actions.addresses import AddressInput, RegisterChange, add_addresses
-from doanso.places.kinds import kinds
 from doanso.places.models import Address, AddressKind, Place
+from doanso.places.place_lists.base import PlaceList, PlaceListSession, RowComparison
 from doanso.places.place_lists.columns import ADDRESS_COLUMNS, DROPPED, PEOPLE
-from doanso.places.place_lists.reading import (
-    ListedPlaces,
-    check_words,
-    place_subject,
-    read_reason,
-    reason_missing,
-    refuse_row,
-    text,
-)
+from doanso.places.place_lists.reading import read_reason
 from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
 from doanso.units import queries as units
@@ -46,48 +28,13 @@ from doanso.units.neighbourhoods import NeighbourhoodNames
 _POINT_WORDS = ("diem cong cong", "cong cong", "truong", "tram", "tru so", "di tich", "cong vien", "atm", "nha ve sinh")
 
 
-def _codes() -> list[str]:
-    """Return the kinds of place that have such a list."""
-    return [kind.code for kind in kinds() if not kind.is_market]
-
-
-class AddressesList:
-    """`places.addresses`: one row per door of a street; it holds no names of people."""
-
-    name = "places.addresses"
-    title = gettext_lazy("House list of a street")
-    permission = policy.MANAGE_AT
-    columns = ADDRESS_COLUMNS
-    dropped = {**DROPPED, **PEOPLE}
-    required: tuple[str | tuple[str, ...], ...] = (("number", "address", "label"),)
-
-    def open(self, *, actor: User, unit: Unit) -> "AddressesSession":
-        """Return a session for the streets of the unit."""
-        return AddressesSession(actor, unit)
-
-    def find_subject(self, actor: User, key: str) -> ListSubject | None:
-        """See `imports.ports.SubjectListKind`."""
-        return place_subject(actor, key, _codes())
-
-    def open_subject(self, *, actor: User, unit: Unit, subject: str) -> "AddressesSession":
-        """See `imports.ports.SubjectListKind`."""
-        return AddressesSession(actor, unit, subject)
-
-    def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> dict[str, int]:
-        """Return no figures, because doors are counted by rows alone."""
-        return {}
-
-    def address(self, target: str) -> str:
-        """Return the page of the street."""
-        return reverse("places:addresses", args=[target])
-
-
-class AddressesSession:
+class AddressesSession(PlaceListSession):
     """One run over a house list."""
 
-    def __init__(self, actor: User, unit: Unit, subject: str = "") -> None:
-        self._actor = actor
-        self._places = ListedPlaces(unit, _codes(), subject)
+    cells = ("street", "number", "label", "reason")
+
+    def __init__(self, actor: User, unit: Unit, codes: Sequence[str], subject: str = "") -> None:
+        super().__init__(actor, unit, codes, subject)
         self._neighbourhoods: dict[UUID, NeighbourhoodNames] = {}
         self._seen: dict[int, int] = {}
 
@@ -100,7 +47,7 @@ class AddressesSession:
             missing=_("Write in the column “Tuyến phố” which street this door belongs to."),
             unknown=_("The unit has no street called “%(name)s”; set it up first, or write its name as on its page."),
         )
-        street, number = _door(row, line)
+        street, number = read_door(row, line)
         label = text(row.cells.get("label"))
         kind = _kind(text(row.cells.get("kind")), label, line)
         line.label = ", ".join(filter(None, (label, one_line(street, number))))
@@ -119,9 +66,9 @@ class AddressesSession:
             "street": street,
             "number": number,
             "label": label if kind != AddressKind.HOUSEHOLD else "",
-            "area": self._area(place, row, line),
+            "area": read_area(row, line, self._neighbourhoods_of(place)),
             "segment": self._places.segment(place, row, line),
-            "reason": read_reason(place, row, line),
+            "reason": read_reason(row, line),
         }
         if kind == AddressKind.HOUSEHOLD and not number and not line.problems:
             message = _("Write the house number; without it the same home cannot be known again.")
@@ -139,109 +86,47 @@ class AddressesSession:
                 ("street", street, rules.LONGEST_STREET),
                 ("label", label, rules.LONGEST_LABEL),
             ),
+            rules.word_problem,
         )
         if not line.problems:
-            self._mark_repeated(row, line)
+            words = (str(place.pk), kind, line.values["area"], street, number, line.values["label"])
+            mark_repeated(row, line, self._seen, words)
         return line
 
-    def _area(self, place: Place, row: RawRow, line: ListLine) -> str:
+    def _neighbourhoods_of(self, place: Place) -> NeighbourhoodNames:
         known = self._neighbourhoods.get(place.pk)
         if known is None:
             known = self._neighbourhoods[place.pk] = NeighbourhoodNames(units.neighbourhoods(register_unit(place)))
-        written = text(row.cells.get("neighbourhood"))
-        area = known.find(written)
-        if written and not area:
-            message = _("The unit has no neighbourhood “%(text)s”; correct the name, or leave it empty.")
-            refuse_row(line, "neighbourhood", "area_unknown", message % {"text": written[:60]})
-        return area
+        return known
 
-    def _mark_repeated(self, row: RawRow, line: ListLine) -> None:
-        values = line.values
-        words = (values["street"], values["number"], values["label"])
-        key = hash((values["place"], values["kind"], values["area"], *map(vietnamese.fold, words)))
-        earlier = self._seen.setdefault(key, row.number)
-        if earlier != row.number:
-            values["double"] = True
-            message = _("Row %(row)d tells of the same door already; it is written once.") % {"row": earlier}
-            line.warnings.append(Finding("number", "double_row", message))
-
-    def compare(self, lines: Sequence[ListLine]) -> list[Judgement]:
-        """See `imports.ports.ListSession`."""
-        judgements: dict[int, Judgement] = {}
-        for place, numbered in self._by_place(lines):
-            listed = _listed(place, [line for _position, line in numbered])
-            for (position, line), known in zip(numbered, listed, strict=True):
-                if known or line.values.get("double"):
-                    judgements[position] = Judgement(RowVerdict.UNCHANGED, str(place.pk))
-                    continue
-                missing = reason_missing(place, line.values["reason"], clock.today())
-                if missing is not None:
-                    judgements[position] = Judgement(RowVerdict.REJECTED, str(place.pk), findings=[missing])
-                else:
-                    judgements[position] = Judgement(RowVerdict.NEW, str(place.pk))
-        return [judgements[position] for position in range(len(lines))]
-
-    def _by_place(self, lines: Sequence[ListLine]) -> Iterable[tuple[Place, list[tuple[int, ListLine]]]]:
-        """Return the lines of each place, each with its position."""
-        by_place: dict[UUID, list[tuple[int, ListLine]]] = defaultdict(list)
-        for position, line in enumerate(lines):
-            by_place[UUID(line.values["place"])].append((position, line))
-        return [(self._places.places[key], numbered) for key, numbered in by_place.items()]
-
-    def resolve(
-        self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
-    ) -> Sequence[Judgement]:
-        """Return the judgements unchanged, because nothing is asked."""
-        return judgements
-
-    def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
-        """See `imports.ports.ListSession`."""
-        new = [line for line, judgement in zip(lines, judgements, strict=True) if judgement.verdict == RowVerdict.NEW]
-        for place, numbered in self._by_place(new):
-            by_reason: dict[str, list[AddressInput]] = defaultdict(list)
-            for _position, line in numbered:
-                by_reason[line.values["reason"]].append(_inputs(line.values))
-            for reason, inputs in by_reason.items():
-                add_addresses(actor=self._actor, place=place, inputs=inputs, change=RegisterChange(reason=reason))
-
-    def display_values(self, lines: Sequence[ListLine]) -> list[dict[str, str]]:
-        """See `imports.ports.ListSession`."""
+    def _compare_rows(self, place: Place, lines: Sequence[ListLine]) -> list[RowComparison]:
         return [
-            {
-                "place": self._places.places[UUID(line.values["place"])].name,
-                "segment": self._places.segment_name(line.values["segment"]),
-                "kind": str(AddressKind(line.values["kind"]).label),
-                **{code: line.values[code] for code in ("street", "number", "label", "reason")},
-                "neighbourhood": self._area_name(line.values),
-            }
-            for line in lines
+            (RowVerdict.UNCHANGED if known or line.values.get("double") else RowVerdict.NEW, [])
+            for line, known in zip(lines, _listed(place, lines), strict=True)
         ]
 
-    def _area_name(self, values: Mapping[str, Any]) -> str:
-        known = self._neighbourhoods.get(UUID(values["place"]))
-        return known.names.get(values["area"], "") if known is not None else ""
+    def _write(self, place: Place, rows: Sequence[Mapping[str, Any]], change: RegisterChange) -> None:
+        add_addresses(actor=self._actor, place=place, inputs=[_inputs(values) for values in rows], change=change)
 
-    def take_figures(self) -> dict[str, int]:
-        """Return no figures, because doors are counted by rows alone."""
-        return {}
+    def _words(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        neighbourhoods = self._neighbourhoods_of(self._places.places[UUID(values["place"])])
+        return {
+            "kind": str(AddressKind(values["kind"]).label),
+            "neighbourhood": neighbourhoods.names.get(values["area"], ""),
+        }
 
 
-def _door(row: RawRow, line: ListLine) -> tuple[str, str]:
-    """Return street and number, from columns of their own or from one that holds both."""
-    cell = row.cells.get("number")
-    if isinstance(cell, datetime):
-        message = _(
-            "Excel made a date of the house number. Set the column to Text, type the number anew (for example 12/3)"
-            " and upload the file again."
-        )
-        refuse_row(line, "number", "number_date", message)
-        return text(row.cells.get("street")), ""
-    street, number = text(row.cells.get("street")), tidy_number(without_areas(text(cell)))
-    address = text(row.cells.get("address"))
-    if address and not (street and number):
-        parts = split_address(address)
-        number, street = number or parts[0], street or parts[1]
-    return street, number
+class AddressesList(PlaceList):
+    """`places.addresses`: one row per door of a street; it holds no names of people."""
+
+    name = "places.addresses"
+    title = gettext_lazy("House list of a street")
+    columns = ADDRESS_COLUMNS
+    dropped = {**DROPPED, **PEOPLE}
+    required: tuple[str | tuple[str, ...], ...] = (("number", "address", "label"),)
+    session = AddressesSession
+    of_markets = False
+    url_name = "places:addresses"
 
 
 def _kind(written: str, label: str, line: ListLine) -> str:

@@ -1,4 +1,4 @@
-"""What both lists share: cells as text, and the place and segment that a row means."""
+"""What rows of both lists share: the place and segment that a row means, and its reason."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -8,42 +8,17 @@ from django.utils.translation import gettext as _
 
 from doanso.access.policy import records_below
 from doanso.accounts.models import User
-from doanso.imports.ports import Cell, Finding, ListLine, ListSubject, RawRow
-from doanso.lib import names, vietnamese
+from doanso.imports.ports import Finding, ListLine, ListSubject, RawRow
+from doanso.lib import vietnamese
+from doanso.people.household_list.cells import refuse_row, text
 from doanso.places import policy
 from doanso.places.models import Place, PlaceState, Segment
 from doanso.places.queries.places import keeping_unit
-from doanso.places.rules.registers import number_in_words_problem
+from doanso.places.rules.registers import LONGEST_REASON
 from doanso.units.models import Unit
 
 CLOSED = (PlaceState.STOPPED,)
 """States in which a place's lists do not change any more."""
-
-
-def text(cell: Cell) -> str:
-    """Return a cell as text; whole numbers have no fraction."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(vietnamese.nfc(vietnamese.without_invisible(str(cell))).split())
-
-
-def refuse_row(line: ListLine, column: str, code: str, message: str) -> None:
-    """Add a reason for which the row can't be imported."""
-    line.problems.append(Finding(column, code, message))
-
-
-def check_words(line: ListLine, values: Sequence[tuple[str, str, int]]) -> None:
-    """Refuse texts that are too long, are no names, or were typed in an old font; each by column, text and length."""
-    for column, value, most in values:
-        if len(value) > most:
-            refuse_row(line, column, "too_long", _("This is longer than %(most)d characters.") % {"most": most})
-        elif (problem := names.name_problem(value, column) or number_in_words_problem(value, column)) is not None:
-            refuse_row(line, column, problem.code, problem.message)
-        elif not value.isascii() and vietnamese.legacy_font(value):
-            message = _("This was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
-            refuse_row(line, column, "legacy_font", message)
 
 
 def place_subject(actor: User, key: str, codes: Collection[str]) -> ListSubject | None:
@@ -126,11 +101,11 @@ class ListedPlaces:
         )
 
 
-def read_reason(place: Place, row: RawRow, line: ListLine) -> str:
-    """Return the reason of a row; one is missed only where the row changes something after the survey."""
+def read_reason(row: RawRow, line: ListLine) -> str:
+    """Return the reason of a row; whether one is missing is known once the row is compared."""
     reason = text(row.cells.get("reason"))
-    if len(reason) > 300:
-        refuse_row(line, "reason", "too_long", _("This is longer than %(most)d characters.") % {"most": 300})
+    if len(reason) > LONGEST_REASON:
+        refuse_row(line, "reason", "too_long", _("This is longer than %(most)d characters.") % {"most": LONGEST_REASON})
     return reason
 
 

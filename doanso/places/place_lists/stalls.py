@@ -1,82 +1,37 @@
 """The stall list of a market board as a kind of list."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import FieldDifference, Finding, Judgement, ListLine, ListSubject, RawRow
-from doanso.lib import clock, phone, vietnamese
+from doanso.imports.ports import FieldDifference, Finding, ListLine, RawRow
+from doanso.lib import phone, vietnamese
 from doanso.lib.problems import Refused
 from doanso.people.actions import preview_businesses
-from doanso.places import policy
+from doanso.people.household_list.cells import check_words, refuse_row, text
 from doanso.places.actions.addresses import RegisterChange
 from doanso.places.actions.stalls import StallInput, TraderInput, put_stalls, shop_input
-from doanso.places.kinds import kinds
 from doanso.places.models import Place, Stall, Tenancy
+from doanso.places.place_lists.base import PlaceList, PlaceListSession, RowComparison
 from doanso.places.place_lists.columns import DROPPED, STALL_COLUMNS
-from doanso.places.place_lists.reading import (
-    ListedPlaces,
-    check_words,
-    place_subject,
-    read_reason,
-    reason_missing,
-    refuse_row,
-    text,
-)
+from doanso.places.place_lists.reading import read_reason
 from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
 from doanso.units.models import Unit
 
 
-def _codes() -> list[str]:
-    """Return the kinds of place that have such a list."""
-    return [kind.code for kind in kinds() if kind.is_market]
-
-
-class StallsList:
-    """`places.stalls`: one row per stall, with its trader; an empty stall has none."""
-
-    name = "places.stalls"
-    title = gettext_lazy("Stall list of a market")
-    permission = policy.MANAGE_AT
-    columns = STALL_COLUMNS
-    dropped = DROPPED
-    required: tuple[str | tuple[str, ...], ...] = ("number",)
-
-    def open(self, *, actor: User, unit: Unit) -> "StallsSession":
-        """Return a session for the markets of the unit."""
-        return StallsSession(actor, unit)
-
-    def find_subject(self, actor: User, key: str) -> ListSubject | None:
-        """See `imports.ports.SubjectListKind`."""
-        return place_subject(actor, key, _codes())
-
-    def open_subject(self, *, actor: User, unit: Unit, subject: str) -> "StallsSession":
-        """See `imports.ports.SubjectListKind`."""
-        return StallsSession(actor, unit, subject)
-
-    def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> dict[str, int]:
-        """Return no figures, because stalls are counted by rows alone."""
-        return {}
-
-    def address(self, target: str) -> str:
-        """Return the page of the market's stalls."""
-        return reverse("places:stalls", args=[target])
-
-
-class StallsSession:
+class StallsSession(PlaceListSession):
     """One run over a board's list."""
 
-    def __init__(self, actor: User, unit: Unit, subject: str = "") -> None:
-        self._actor = actor
-        self._places = ListedPlaces(unit, _codes(), subject)
+    cells = ("number", "trader", "sign", "goods", "phone", "reason")
+
+    def __init__(self, actor: User, unit: Unit, codes: Sequence[str], subject: str = "") -> None:
+        super().__init__(actor, unit, codes, subject)
         self._seen: dict[tuple[str, str], int] = {}
 
     def read(self, row: RawRow) -> ListLine:
@@ -100,6 +55,7 @@ class StallsSession:
                 ("sign", sign, rules.LONGEST_LABEL),
                 ("goods", goods, rules.LONGEST_GOODS),
             ),
+            rules.word_problem,
         )
         if place is None:
             return line
@@ -111,7 +67,7 @@ class StallsSession:
             "goods": goods,
             "phone": _phone(row, line),
             "segment": self._places.segment(place, row, line),
-            "reason": read_reason(place, row, line),
+            "reason": read_reason(row, line),
         }
         if not line.problems:
             key = (str(place.pk), rules.number_key(number))
@@ -121,61 +77,24 @@ class StallsSession:
                 refuse_row(line, "number", "double_row", message % {"row": earlier})
         return line
 
-    def compare(self, lines: Sequence[ListLine]) -> list[Judgement]:
-        """See `imports.ports.ListSession`."""
-        judgements: dict[int, Judgement] = {}
-        for place, numbered in self._by_place(lines):
-            compared = _compared(place, [line.values for _position, line in numbered])
-            for (position, line), (verdict, differences) in zip(numbered, compared, strict=True):
-                findings: list[Finding] = []
-                if verdict != RowVerdict.UNCHANGED:
-                    missing = reason_missing(place, line.values["reason"], clock.today())
-                    if missing is not None:
-                        verdict, findings = RowVerdict.REJECTED, [missing]
-                judgements[position] = Judgement(verdict, str(place.pk), differences, findings)
-        return [judgements[position] for position in range(len(lines))]
+    def _compare_rows(self, place: Place, lines: Sequence[ListLine]) -> list[RowComparison]:
+        return _compared(place, [line.values for line in lines])
 
-    def _by_place(self, lines: Sequence[ListLine]) -> Iterable[tuple[Place, list[tuple[int, ListLine]]]]:
-        """Return the lines of each market, each with its position."""
-        by_place: dict[UUID, list[tuple[int, ListLine]]] = defaultdict(list)
-        for position, line in enumerate(lines):
-            by_place[UUID(line.values["place"])].append((position, line))
-        return [(self._places.places[key], numbered) for key, numbered in by_place.items()]
+    def _write(self, place: Place, rows: Sequence[Mapping[str, Any]], change: RegisterChange) -> None:
+        put_stalls(actor=self._actor, place=place, inputs=[_inputs(values) for values in rows], change=change)
 
-    def resolve(
-        self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
-    ) -> Sequence[Judgement]:
-        """Return the judgements unchanged, because nothing is asked: similar shops go to the queue of pairs."""
-        return judgements
 
-    def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
-        """See `imports.ports.ListSession`."""
-        written = [
-            line
-            for line, judgement in zip(lines, judgements, strict=True)
-            if judgement.verdict in {RowVerdict.NEW, RowVerdict.CHANGED}
-        ]
-        for place, numbered in self._by_place(written):
-            by_reason: dict[str, list[StallInput]] = defaultdict(list)
-            for _position, line in numbered:
-                by_reason[line.values["reason"]].append(_inputs(line.values))
-            for reason, inputs in by_reason.items():
-                put_stalls(actor=self._actor, place=place, inputs=inputs, change=RegisterChange(reason=reason))
+class StallsList(PlaceList):
+    """`places.stalls`: one row per stall, with its trader; an empty stall has none."""
 
-    def display_values(self, lines: Sequence[ListLine]) -> list[dict[str, str]]:
-        """See `imports.ports.ListSession`."""
-        return [
-            {
-                "place": self._places.places[UUID(line.values["place"])].name,
-                "segment": self._places.segment_name(line.values["segment"]),
-                **{code: line.values[code] for code in ("number", "trader", "sign", "goods", "phone", "reason")},
-            }
-            for line in lines
-        ]
-
-    def take_figures(self) -> dict[str, int]:
-        """Return no figures, because stalls are counted by rows alone."""
-        return {}
+    name = "places.stalls"
+    title = gettext_lazy("Stall list of a market")
+    columns = STALL_COLUMNS
+    dropped = DROPPED
+    required: tuple[str | tuple[str, ...], ...] = ("number",)
+    session = StallsSession
+    of_markets = True
+    url_name = "places:stalls"
 
 
 def _phone(row: RawRow, line: ListLine) -> str:
@@ -202,7 +121,7 @@ def _inputs(values: Mapping[str, Any]) -> StallInput:
     )
 
 
-def _compared(place: Place, rows: Sequence[Mapping[str, Any]]) -> list[tuple[RowVerdict, list[FieldDifference]]]:
+def _compared(place: Place, rows: Sequence[Mapping[str, Any]]) -> list[RowComparison]:
     """Return verdict and differences of each row; a fixed number of statements."""
     inputs = [_inputs(values) for values in rows]
     keys = [entry.key for entry in inputs]
@@ -221,7 +140,7 @@ def _compared(place: Place, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Row
     }
     matches = preview_businesses(unit_id=register_unit(place).pk, inputs=list(shops.values()))
     known = {key: match.business_id for key, match in zip(shops, matches, strict=True)}
-    compared: list[tuple[RowVerdict, list[FieldDifference]]] = []
+    compared: list[RowComparison] = []
     for entry, key in zip(inputs, keys, strict=True):
         stall = stalls.get(key)
         if stall is None:

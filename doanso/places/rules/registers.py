@@ -66,15 +66,15 @@ def words_problem(values: dict[str, tuple[str, int]]) -> Problem | None:
     for field, (text, most) in values.items():
         if len(text) > most:
             return Problem("too_long", _("This is longer than %(most)d characters.") % {"most": most}, field)
-        if (problem := name_problem(text, field) or number_in_words_problem(text, field)) is not None:
+        if (problem := word_problem(text, field)) is not None:
             return problem
     return None
 
 
-def number_in_words_problem(text: str, field: str) -> Problem | None:
-    """Refuse a sign or a name with a phone, account or citizen number in it: everybody who sees the list would read it."""
-    if field == "number" or not has_long_number(text):
-        return None
+def word_problem(text: str, field: str) -> Problem | None:
+    """Refuse what is no name, and a sign or a name with a phone, account or citizen number in it, which everybody would read."""
+    if (problem := name_problem(text, field)) is not None or field == "number" or not has_long_number(text):
+        return problem
     return Problem("long_number", _("No phone number, account number or citizen number belongs here."), field)
 
 

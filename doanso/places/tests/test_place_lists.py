@@ -86,6 +86,14 @@ def test_a_street_gets_its_house_list_with_segments(bring: Bring, listing: Listi
     assert counts(bring(ROWS)) == (0, 0, 4, 0)
 
 
+def test_a_row_is_shown_with_its_neighbourhood_before_it_is_applied(
+    bring: Bring, listing: Listing, client: Client
+) -> None:
+    job = bring([(1, "KP 1", "12", "Hộ dân")], ("STT", "Khu phố", "Số nhà", "Loại"), dry_run=True)
+    client.force_login(listing.tree.an)
+    assert "Khu phố 1" in client.get(f"/imports/{job.pk}/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
