@@ -22,12 +22,12 @@ def lists_card(actor: User, page: PlacePage) -> Panel:
     lines = [_stalls_line(page)] if is_market else [_addresses_line(page)]
     if policy.RECORD.allows(actor, place, found_by=policy.VIEW):
         sheets = {"label": _("Enter survey sheets"), "url": reverse("places:sheets", args=key)}
-        told = (
+        source = (
             _("What traders answered, typed from the paper.")
             if is_market
             else _("What was seen from door to door, typed from the paper.")
         )
-        lines.append(sheets | {"detail": told, "value": ""})
+        lines.append(sheets | {"detail": source, "value": ""})
         paper = {
             "label": _("Print survey sheets"),
             "url": reverse("places:print-sheets", args=key),

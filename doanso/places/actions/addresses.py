@@ -1,7 +1,7 @@
 """Actions on a street's house list: add from the register or by hand, put into segments, remove. Each locks the place first."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -20,6 +20,7 @@ from doanso.people import actions as people
 from doanso.people.actions.doors import one_line, tidy_number, walk_key
 from doanso.people.models import Business, Household
 from doanso.places import policy
+from doanso.places.actions.locking import lock_place
 from doanso.places.models import Address, AddressCheck, AddressKind, Place, Segment
 from doanso.places.queries.register_units import following_unit, register_unit
 from doanso.places.rules import registers as rules
@@ -50,6 +51,27 @@ class RegisterChange:
     on: date | None = None
     reason: str = ""
 
+    def first_day(self, place: Place) -> date:
+        """Return the first day of what is added to a place; raise `Refused` where the day or the reason is wrong.
+
+        What is listed before the survey, without a day, belongs to the place from its beginning.
+        """
+        today = clock.today()
+        on = self.on or today
+        refuse(rules.change_problem(on, self.reason, surveyed_on=place.surveyed_on, today=today))
+        return min(place.started_on, on) if self.on is None and not place.is_frozen else on
+
+    def last_day(self, place: Place, begun_on: date) -> date:
+        """Return the day from which something is out of a place's list; raise `Refused` where the day or the reason is wrong.
+
+        `begun_on` is its first day, before which it can't end once the survey is closed.
+        """
+        today = clock.today()
+        on = self.on or today
+        bound = begun_on if place.is_frozen else None
+        refuse(rules.change_problem(on, self.reason, surveyed_on=place.surveyed_on, today=today, begun_on=bound))
+        return on
+
 
 class AddressesResult(NamedTuple):
     """How many addresses were added, and how many were in the list already."""
@@ -58,9 +80,9 @@ class AddressesResult(NamedTuple):
     known: int
 
 
-def lock_place(actor: User, place: Place) -> Place:
+def lock_managed(actor: User, place: Place) -> Place:
     """Lock the place for a change of its registers, and read it again; the actor must manage it."""
-    fresh = Place.objects.select_for_update(of=("self",)).select_related("unit").get(pk=place.pk)
+    fresh = lock_place(place)
     policy.MANAGE.require(actor, fresh)
     return fresh
 
@@ -80,14 +102,10 @@ def add_addresses(
     New homes and shops are written into the unit's register, and all shops are followed for cashless payment. As many statements
     for one door as for five hundred. After the survey the change needs a reason.
     """
-    fresh = lock_place(actor, place)
+    fresh = lock_managed(actor, place)
     change = change or RegisterChange()
-    since = change.on or clock.today()
     refuse(rules.many_problem(len(inputs)))
-    refuse(rules.change_problem(since, change.reason, surveyed_on=fresh.surveyed_on, today=clock.today()))
-    if not fresh.is_frozen and change.on is None:
-        # What is listed before the survey belongs to the place from its beginning.
-        since = min(fresh.started_on, since)
+    since = change.first_day(fresh)
     for entry in inputs:
         _require_words(entry)
     segments = {entry.segment_id for entry in inputs if entry.segment_id is not None}
@@ -181,14 +199,12 @@ def _with_keys(unit: Unit, inputs: Sequence[AddressInput]) -> list[AddressInput]
 
 
 def _at(entry: AddressInput, household_id: UUID | None, business_id: UUID | None) -> AddressInput:
-    return AddressInput(
-        kind=entry.kind,
-        number=entry.number,
-        street=entry.street,
-        label=entry.label if entry.kind != AddressKind.HOUSEHOLD else "",
-        segment_id=entry.segment_id,
-        household_id=household_id if entry.kind == AddressKind.HOUSEHOLD else None,
-        business_id=business_id if entry.kind == AddressKind.BUSINESS else None,
+    is_home, is_shop = entry.kind == AddressKind.HOUSEHOLD, entry.kind == AddressKind.BUSINESS
+    return replace(
+        entry,
+        label="" if is_home else entry.label,
+        household_id=household_id if is_home else None,
+        business_id=business_id if is_shop else None,
     )
 
 
@@ -236,17 +252,13 @@ def remove_addresses(
     Before the survey a door at which nobody asked yet is deleted, because it never counted. After it the change needs a reason,
     and the door stays in the list of former ones.
     """
-    fresh = lock_place(actor, place)
+    fresh = lock_managed(actor, place)
     change = change or RegisterChange()
-    on = change.on or clock.today()
     refuse(rules.many_problem(len(address_ids)))
     chosen = list(Address.objects.filter(pk__in=address_ids, place=fresh, until=None).order_by("pk"))
     if not chosen:
         raise Refused(Problem("address_gone", _("These doors are not in the list any more.")))
-    begun_on = max(address.since for address in chosen) if fresh.is_frozen else None
-    refuse(
-        rules.change_problem(on, change.reason, surveyed_on=fresh.surveyed_on, today=clock.today(), begun_on=begun_on)
-    )
+    on = change.last_day(fresh, max(address.since for address in chosen))
     asked: set[UUID] = set(AddressCheck.objects.filter(address__in=chosen).values_list("address_id", flat=True))
     kept = [address for address in chosen if fresh.is_frozen or address.pk in asked]
     Address.objects.filter(pk__in={address.pk for address in chosen} - {address.pk for address in kept}).delete()
@@ -261,7 +273,7 @@ def remove_addresses(
 @transaction.atomic
 def move_to_segment(*, actor: User, place: Place, address_ids: Collection[UUID], segment_id: UUID | None) -> int:
     """Put doors into a segment of the street; return how many. It changes no value, so it needs no reason."""
-    fresh = lock_place(actor, place)
+    fresh = lock_managed(actor, place)
     refuse(rules.many_problem(len(address_ids)))
     require_segment(fresh, segment_id)
     moved = Address.objects.filter(pk__in=address_ids, place=fresh).update(segment=segment_id)

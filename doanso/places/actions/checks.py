@@ -20,6 +20,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import policy
 from doanso.places.actions.assessments import refresh_progress
+from doanso.places.actions.locking import lock_place
 from doanso.places.models import CheckFile, Criterion, CriterionCheck, Place, ThresholdKind
 from doanso.places.rules import registers as rules
 from doanso.places.values.checks import CHECK_FORMULAS
@@ -111,7 +112,7 @@ def _record(
     blobs: Sequence[Blob],
     corrects: UUID | None,
 ) -> CriterionCheck:
-    fresh = Place.objects.select_for_update(of=("self",)).select_related("unit").get(pk=place.pk)
+    fresh = lock_place(place)
     policy.RECORD.require(actor, fresh)
     if criterion.criteria_set_id != fresh.criteria_set_id:
         raise Refused(Problem("criterion_other", _("The place has other criteria now. Open its page anew.")))
@@ -141,9 +142,9 @@ def _record(
 
 
 @transaction.atomic
-def erase_evidence(*, actor: User, place: Place, file: CheckFile) -> None:
+def erase_evidence(*, actor: User, file: CheckFile) -> None:
     """Make a photo or paper unreadable for good, for instance because it shows what must not be kept; the check stays."""
-    fresh = Place.objects.select_for_update(of=("self",)).select_related("unit").get(pk=place.pk)
+    fresh = lock_place(file.check_of.place)
     policy.RECORD.require(actor, fresh)
     files.destroy_key(blob=file.blob)
     record(actor=actor, action="places.erase_evidence", obj=fresh, unit=fresh.unit_id)

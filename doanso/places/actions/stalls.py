@@ -17,7 +17,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people import actions as people
 from doanso.people.models import Business
-from doanso.places.actions.addresses import RegisterChange, lock_place
+from doanso.places.actions.addresses import RegisterChange, lock_managed
 from doanso.places.models import Place, Segment, Stall, Tenancy
 from doanso.places.queries.register_units import following_unit, register_unit
 from doanso.places.rules import registers as rules
@@ -81,13 +81,10 @@ def put_stalls(
     A stall that is not named stays. New shops are written into the unit's register, and shops of new tenancies are followed for
     cashless payment. As many statements for one stall as for five hundred. After the survey the change needs a reason.
     """
-    fresh = lock_place(actor, place)
+    fresh = lock_managed(actor, place)
     change = change or RegisterChange()
-    on = change.on or clock.today()
     refuse(rules.many_problem(len(inputs)))
-    refuse(rules.change_problem(on, change.reason, surveyed_on=fresh.surveyed_on, today=clock.today()))
-    if not fresh.is_frozen and change.on is None:
-        on = min(fresh.started_on, on)
+    on = change.first_day(fresh)
     for entry in inputs:
         _require_words(entry)
     entries = {entry.key: entry for entry in inputs}
@@ -253,15 +250,11 @@ def close_stall(*, actor: User, place: Place, stall_id: UUID, change: RegisterCh
     """Take a stall out of the market from a day on, with the tenancy there; one that never had a trader is deleted before the
     survey.
     """
-    fresh = lock_place(actor, place)
-    on = change.on or clock.today()
+    fresh = lock_managed(actor, place)
     stall = Stall.objects.filter(pk=stall_id, place=fresh, until=None).first()
     if stall is None:
         raise Refused(Problem("stall_gone", _("This stall is not in the market any more.")))
-    begun_on = stall.since if fresh.is_frozen else None
-    refuse(
-        rules.change_problem(on, change.reason, surveyed_on=fresh.surveyed_on, today=clock.today(), begun_on=begun_on)
-    )
+    on = change.last_day(fresh, stall.since)
     tenancies = Tenancy.objects.filter(stall=stall)
     record(actor=actor, action="places.close_stall", obj=fresh, unit=fresh.unit_id)
     if not fresh.is_frozen and not tenancies.exists():

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.cashless.actions.checks import CheckInput, CheckPair, ShopVisit, write_checks
-from doanso.cashless.models import CheckOrigin, Shop, ShopCheck, ShopState
+from doanso.cashless.models import CheckOrigin, Shop, ShopState
 from doanso.lib import clock
 from doanso.lib.database import insert_objects
 from doanso.lib.problems import Problem, Refused, refuse
@@ -21,7 +20,9 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people.queries import canonical_businesses
 from doanso.places import policy
 from doanso.places.actions.assessments import refresh_progress
+from doanso.places.actions.locking import lock_place
 from doanso.places.models import Address, AddressCheck, Place, SurveyOutcome, Tenancy
+from doanso.places.queries.day_answers import answers_of_day, shop_states_of_day
 from doanso.places.rules import registers as rules
 from doanso.places.rules import survey
 
@@ -54,7 +55,7 @@ def enter_survey(
     statements for one row as for fifty.
     """
     # Shared with the actions that take an address out of the list.
-    fresh = Place.objects.select_for_update(of=("self",)).select_related("unit", "criteria_set").get(pk=place.pk)
+    fresh = lock_place(place)
     policy.RECORD.require(actor, fresh)
     refuse(rules.many_problem(len(rows) + len(shops)))
     if checked_on > clock.today():
@@ -62,7 +63,8 @@ def enter_survey(
     checks = _address_checks(actor, fresh, checked_on, rows) if rows else []
     insert_objects(checks)
     visits = _shop_visits(actor, fresh, checked_on, shops) if shops else {}
-    write_checks(list(visits.values())) if visits else None
+    if visits:
+        write_checks(list(visits.values()))
     if checks or visits:
         record(actor=actor, action="places.enter_survey", obj=fresh, unit=fresh.unit_id)
         refresh_progress(fresh)
@@ -82,10 +84,7 @@ def _address_checks(actor: User, place: Place, checked_on: date, rows: Sequence[
             raise Refused(Problem("address_gone", _("One of these doors is not in the list any more.")))
         refuse(survey.survey_problem(checked_on, row.outcome, row.answers, clock.today()))
         refuse(rules.questions_problem(row.answers, codes[address.kind]))
-    newest: dict[UUID, tuple[str, Any]] = {}
-    told = AddressCheck.objects.filter(address__in=addresses, checked_on=checked_on).order_by("pk")
-    for address_id, outcome, answers in told.values_list("address_id", "outcome", "answers"):
-        newest[address_id] = (outcome, answers)
+    newest = answers_of_day(listed, checked_on)
     now = clock.now()
     return [
         AddressCheck(
@@ -110,8 +109,7 @@ def _shop_visits(actor: User, place: Place, checked_on: date, shops: Sequence[Se
     if set(wanted) - _businesses_of(place, wanted):
         raise Refused(Problem("shop_gone", _("One of these shops is not in the list any more.")))
     followed = _followed(wanted)
-    told = ShopCheck.objects.filter(shop__in=followed.values(), happened_on=checked_on, taken_back_at=None)
-    newest = dict(told.order_by("seen_at", "pk").values_list("shop_id", "state"))
+    newest = shop_states_of_day([shop.business_id for shop in followed.values()], checked_on)
     now = clock.now()
     return {
         business_id: ShopVisit(
@@ -128,7 +126,7 @@ def _shop_visits(actor: User, place: Place, checked_on: date, shops: Sequence[Se
             CheckOrigin.DESK,
         )
         for business_id, state in wanted.items()
-        if (shop := followed.get(business_id)) is not None and newest.get(shop.pk) != state
+        if (shop := followed.get(business_id)) is not None and newest.get(shop.business_id) != state
     }
 
 

@@ -142,7 +142,7 @@ class AddressForm(ChangeForm):
         super().__init__(data, **options)
         self.fields["segment"].choices = segment_choices(segments, _("No segment"))  # type: ignore[attr-defined]
         self.fields["neighbourhood"].choices = [  # type: ignore[attr-defined]
-            ("", _("Not told")),
+            ("", _("Not known")),
             *((str(neighbourhood.pk), neighbourhood.name) for neighbourhood in neighbourhoods),
         ]
 

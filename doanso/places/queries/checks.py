@@ -53,4 +53,5 @@ def checked_count(place: Place) -> tuple[int, int]:
 
 def file_of(place: Place, file_id: UUID) -> CheckFile | None:
     """Return a file of one of the place's checks."""
-    return CheckFile.objects.select_related("blob").filter(pk=file_id, check_of__place=place).first()
+    files = CheckFile.objects.select_related("blob", "check_of__place")
+    return files.filter(pk=file_id, check_of__place=place).first()

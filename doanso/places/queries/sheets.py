@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.cashless.models import ShopCheck, ShopState
+from doanso.cashless.models import ShopState
 from doanso.cashless.queries.standings import ShopStanding
 from doanso.lib import formats
 from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import one_line
 from doanso.places.kinds import kind_named
-from doanso.places.models import Address, AddressCheck, AddressKind, Place, Segment
+from doanso.places.models import Address, AddressKind, Place, Segment
 from doanso.places.queries.addresses import (
     SURVEY_PAGE,
     AddressFilter,
@@ -23,6 +23,7 @@ from doanso.places.queries.addresses import (
     filtered_addresses,
     with_marks,
 )
+from doanso.places.queries.day_answers import DayAnswers, answers_of_day, shop_states_of_day
 from doanso.places.queries.sheet_cells import SheetCell, SheetLine, answer_cell, outcome_cell, state_cell
 from doanso.places.queries.stalls import StallFilter, StallRow, filtered_stalls, with_traders
 from doanso.places.rules.survey import SurveyQuestion, questions_of
@@ -51,30 +52,19 @@ def sheet_page(
     listed = filtered_addresses(place, AddressFilter(segment_id=segment_id), checked_on)
     addresses, more = page_rows(listed.exclude(kind=AddressKind.POINT), number, SURVEY_PAGE)
     rows = with_marks(place, addresses, criteria, checked_on)
-    told = AddressCheck.objects.filter(address__in=addresses, checked_on=checked_on).order_by("pk")
-    kept: dict[UUID, tuple[str, dict[str, bool]]] = {}
-    for address_id, outcome, answers in told.values_list("address_id", "outcome", "answers"):
-        kept[address_id] = (outcome, answers)
-    states = _states([address.business_id for address in addresses if address.business_id], checked_on)
+    kept = answers_of_day(addresses, checked_on)
+    states = shop_states_of_day([address.business_id for address in addresses if address.business_id], checked_on)
     return SheetPage([_address_line(row, kept, states, data) for row in rows], more, questions_of(criteria))
-
-
-def _states(business_ids: Sequence[UUID], checked_on: date) -> dict[UUID, str]:
-    """Return what was kept for that day about these shops."""
-    checks = ShopCheck.objects.filter(
-        shop__business__in=business_ids, happened_on=checked_on, taken_back_at=None
-    ).order_by("seen_at", "pk")
-    return dict(checks.values_list("shop__business_id", "state"))
 
 
 def _address_line(
     row: AddressRow,
-    kept: Mapping[UUID, tuple[str, dict[str, bool]]],
+    kept: Mapping[UUID, DayAnswers],
     states: Mapping[UUID, str],
     data: Mapping[str, Any] | None,
 ) -> SheetLine:
     address = row.address
-    outcome, answers = kept.get(address.pk, ("", {}))
+    outcome, answers = kept.get(address.pk, DayAnswers("", {}))
     cells: list[SheetCell] = []
     if address.business_id is not None:
         cells.append(state_cell(address.pk, states.get(address.business_id, ""), _known_state(row.standing), data))
@@ -101,7 +91,7 @@ def _stall_page(
         filtered_stalls(place, StallFilter(segment_id=segment_id), checked_on), number, SURVEY_PAGE
     )
     rows = with_traders(stalls, checked_on)
-    states = _states([row.tenancy.business_id for row in rows if row.tenancy is not None], checked_on)
+    states = shop_states_of_day([row.tenancy.business_id for row in rows if row.tenancy is not None], checked_on)
     return SheetPage([_stall_line(row, states, data) for row in rows if row.tenancy is not None], more, ())
 
 

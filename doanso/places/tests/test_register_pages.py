@@ -240,8 +240,8 @@ def test_a_sheet_is_typed_row_by_row(listing: Listing, an: Client) -> None:
     }
     answer = an.post(address, data)
     assert answer.url == f"{address}?checked_on=06%2F11%2F2023"
-    told = AddressCheck.objects.order_by("address__walk_key").values_list("address__number", "outcome", "answers")
-    assert list(told) == [
+    checks = AddressCheck.objects.order_by("address__walk_key").values_list("address__number", "outcome", "answers")
+    assert list(checks) == [
         ("12", "asked", {"vneid": True, "channel": False}),
         ("14", "not-home", {}),
         ("16", "asked", {"online": True}),

@@ -84,8 +84,8 @@ class RegisterFacts:
             checks = checks.filter(address__in=self._address_ids)
         answers: dict[UUID, dict[str, DatedAnswer]] = defaultdict(dict)
         rows = checks.order_by("checked_on", "pk").values_list("address_id", "checked_on", "answers")
-        for address_id, checked_on, told in rows:
-            answers[address_id].update((code, DatedAnswer(checked_on, bool(yes))) for code, yes in told.items())
+        for address_id, checked_on, by_question in rows:
+            answers[address_id].update((code, DatedAnswer(checked_on, bool(yes))) for code, yes in by_question.items())
         return answers
 
     @cached_property

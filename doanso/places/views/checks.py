@@ -123,6 +123,6 @@ def erase_file(request: AuthenticatedRequest, place_id: UUID, file_id: UUID) -> 
     file = reads.file_of(place, file_id)
     if file is None or file.blob.erased_at is not None:
         raise Http404
-    actions.erase_evidence(actor=request.user, place=place, file=file)
+    actions.erase_evidence(actor=request.user, file=file)
     messages.success(request, _("The file is erased for good; the check stays as it is."))
     return redirect("places:checks", place.pk)
