@@ -141,6 +141,7 @@ def move_criterion(*, actor: User, draft: CriteriaSet, criterion_id: UUID, up: b
     if 0 <= other < len(criteria):
         criteria[index], criteria[other] = criteria[other], criteria[index]
         _renumber(criteria)
+        record(actor=actor, action="places.write_criterion", obj=fresh, unit=fresh.owner_id)
 
 
 def _renumber(criteria: Sequence[Criterion]) -> None:

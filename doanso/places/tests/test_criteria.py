@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.places import actions, queries
 from doanso.places.kinds import kind_named, kinds
@@ -52,6 +53,9 @@ def test_criteria_are_moved_and_numbered_anew(street: StreetScene) -> None:
     actions.move_criterion(actor=street.tree.dung, draft=draft, criterion_id=second.pk, up=True)
     assert [Criterion.objects.get(pk=each.pk).number for each in (first, second)] == [2, 1]
     actions.move_criterion(actor=street.tree.dung, draft=draft, criterion_id=second.pk, up=True)
+    # At the end of the list nothing is written.
+    events = AuditEvent.objects.filter(object_id=draft.pk).order_by("id")
+    assert list(events.values_list("action", flat=True)) == ["places.begin_criteria", "places.write_criterion"]
     actions.remove_criterion(actor=street.tree.dung, draft=draft, criterion_id=second.pk)
     assert list(draft.criteria.values_list("number", flat=True)) == list(range(1, 9))
 
