@@ -26,6 +26,7 @@ from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import policy
+from doanso.places.actions.assessments import refresh_progress
 from doanso.places.actions.locking import lock_place
 from doanso.places.actions.places import set_shown
 from doanso.places.models import Place, PlateCheck, PointKind, PublicPoint, PublicText
@@ -287,6 +288,7 @@ def check_plate(
         )
         _take_over(fresh, check)
         record(actor=actor, action="places.check_plate", obj=fresh, unit=place.unit_id, changed=["checked_on"])
+        refresh_progress(place)
         return check
 
 

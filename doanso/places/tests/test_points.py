@@ -17,7 +17,8 @@ from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.places.actions import points as actions
 from doanso.places.actions.points import PhotoUpload, PlateCheckInput, PointInput, PublicTextInput
-from doanso.places.models import Place, PlateCheck, PublicPoint, PublicText
+from doanso.places.formulas import Value
+from doanso.places.models import KnownFrom, Place, PlateCheck, PublicPoint, PublicText
 from doanso.places.queries import points as queries
 from doanso.places.tests.conftest import StreetScene
 
@@ -227,6 +228,15 @@ def test_values_follow_the_plates_as_of_a_day(street: StreetScene, business_day:
     actions.remove_point(actor=street.tree.an, point=school, reason="Dời đi")
     assert points(place, TODAY) == (1, 1)
     assert points(place, TODAY - timedelta(days=1)) == (1, 2)
+
+
+def test_a_check_of_a_plate_counts_in_the_list_of_places_at_once(street: StreetScene) -> None:
+    place = street.create()
+    point = add(street, place)
+    street.values[1] = Value(1, 1, KnownFrom.RECORDS)
+    assert street.fresh(place).passed == 0
+    see(street, point)
+    assert street.fresh(place).passed == 1
 
 
 def test_counts_take_one_statement(street: StreetScene, django_assert_num_queries: Any) -> None:

@@ -25,7 +25,6 @@ from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.places import policy
 from doanso.places.actions import points as actions
-from doanso.places.actions.assessments import refresh_progress
 from doanso.places.forms.points import PlateCheckForm
 from doanso.places.kinds import kind_named
 from doanso.places.models import PublicPoint
@@ -152,7 +151,6 @@ def check(request: AuthenticatedRequest, point_id: UUID) -> HttpResponse:
         except Unavailable as error:
             form.add_error("photo", error.problem.message)
         else:
-            refresh_progress(point.place)
             messages.success(request, _("The check is recorded."))
             return redirect("places:point", point.pk)
     return point_page(request, point, check=form, status=422)
