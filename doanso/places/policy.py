@@ -49,13 +49,11 @@ VIEW_AT = Permission("places.view", unit_of="id")
 """The same permission, asked of units."""
 # Entering checks and survey sheets, plates and photos: also a branch's secretary.
 RECORD = PlacePermission("places.record", unit_of="unit_id", by_gap=True, only_open=True)
-RECORD_AT = Permission("places.record", unit_of="id")
 # Places, their registers, public points and self-assessment.
 MANAGE = PlacePermission("places.manage", unit_of="unit_id")
 MANAGE_AT = Permission("places.manage", unit_of="id")
 # Of the leading committee: assessing, recognising, withdrawing; never what one assessed for the place's own unit.
 ASSESS = PlacePermission("places.assess", unit_of="unit_id")
-ASSESS_AT = Permission("places.assess", unit_of="id")
 SET_CRITERIA = Permission("places.set_criteria", unit_of="owner_id")
 SET_CRITERIA_AT = Permission("places.set_criteria", unit_of="id")
 VIEW_SET = Permission("places.view", unit_of="owner_id")

@@ -3,7 +3,6 @@
 from doanso.places.actions.assessments import (
     assess,
     assess_itself,
-    judge_place,
     keep_midterm,
     recheck,
     refresh_progress,
@@ -54,7 +53,6 @@ __all__ = [
     "create_place",
     "discard_criteria",
     "end_partner",
-    "judge_place",
     "keep_midterm",
     "lock_place",
     "look_over_places",

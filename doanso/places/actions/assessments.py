@@ -12,17 +12,16 @@ from doanso.lib import clock
 from doanso.lib.problems import refuse
 from doanso.places import notices, policy, queries, rules
 from doanso.places.actions.locking import lock_place, lock_read, move_to
-from doanso.places.formulas import read_values
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessedValue, Assessment, AssessmentStage, Place, PlaceState
-from doanso.places.rules import CriterionJudgement, FrozenValue
+from doanso.places.rules import CriterionJudgement
 
 
 def keep(place: Place, actor: User, stage: str, on: date, note: str = "") -> Assessment:
     """Keep the values of all criteria as of a day, within the caller's transaction and lock of the place."""
-    judgements = judge_place(place, on)
+    judgements = queries.judge_place(place, on)
     number = (place.assessments.aggregate(last=Max("number"))["last"] or 0) + 1
-    frozen = [_frozen(judgement) for judgement in judgements]
+    frozen = [rules.frozen_value(each.criterion, each.value, passed=each.passed) for each in judgements]
     assessment = Assessment.objects.create(
         place=place,
         criteria_set=place.criteria_set,
@@ -56,30 +55,6 @@ def keep(place: Place, actor: User, stage: str, on: date, note: str = "") -> Ass
     return assessment
 
 
-def judge_place(place: Place, on: date) -> list[CriterionJudgement]:
-    """Return the judgement of each criterion of a place as of a day, in order."""
-    criteria = queries.criteria_of(place.criteria_set)
-    return rules.judge_all(criteria, read_values(place, criteria, on))
-
-
-def _frozen(judgement: CriterionJudgement) -> FrozenValue:
-    criterion, value = judgement.criterion, judgement.value
-    return FrozenValue(
-        criterion_id=criterion.pk,
-        number=criterion.number,
-        threshold_kind=str(criterion.threshold_kind),
-        threshold=criterion.threshold,
-        second_threshold=criterion.second_threshold,
-        numerator=value.numerator,
-        second_numerator=value.second_numerator,
-        denominator=value.denominator,
-        passed=judgement.passed,
-        known_from=str(value.known_from),
-        known_on=value.known_on,
-        check_id=value.check_id,
-    )
-
-
 def _write_progress(place: Place, judgements: list[CriterionJudgement]) -> None:
     place.passed, place.criteria_count = rules.passed_count(judgements), len(judgements)
     place.counted_at = clock.now()
@@ -93,7 +68,7 @@ def refresh_progress(place: Place) -> Place:
     Called after a check or survey sheet is entered, and daily by `maintenance`.
     """
     fresh = lock_place(place)
-    _write_progress(fresh, judge_place(fresh, clock.today()))
+    _write_progress(fresh, queries.judge_place(fresh, clock.today()))
     return fresh
 
 

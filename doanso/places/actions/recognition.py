@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.documents.models import Document
+from doanso.documents.models import Document, DocumentState
 from doanso.documents.secrecy import refuse_secret
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
@@ -18,6 +18,7 @@ from doanso.places.actions.locking import lock_place, lock_read, move_to
 from doanso.places.families import RECOGNISED_FAMILY, counted
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessmentStage, Place, PlaceState, Recognition
+from doanso.places.renderers.decision import draft_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,10 @@ def make_decision(*, actor: User, recognition: Recognition) -> Document:
     """
     place = recognition.place
     policy.ASSESS.require(actor, place)
-    from doanso.places.renderers.decision import draft_decision
-
     with transaction.atomic():
         lock_place(place)
         fresh = Recognition.objects.select_related("document", "assessment", "place__unit").get(pk=recognition.pk)
-        if fresh.document is not None and fresh.document.state != "discarded":
+        if fresh.document is not None and fresh.document.state != DocumentState.DISCARDED:
             return fresh.document
         if fresh.withdrawn_on is not None:
             message = _("This recognition was withdrawn, so there is no decision to write.")

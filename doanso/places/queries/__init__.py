@@ -4,6 +4,7 @@ from doanso.places.queries.assessments import (
     assessment_in_force,
     assessments_of,
     is_intact,
+    judge_place,
     latest_assessment,
     open_gaps,
     recheck_due,
@@ -21,7 +22,6 @@ from doanso.places.queries.criteria import (
     newer_set,
     next_version,
     set_in_force,
-    versions,
 )
 from doanso.places.queries.lists import PlaceFilter, names_of, place_page, state_counts, units_with
 from doanso.places.queries.places import all_places, keeping_unit, segments_of, state_token, unit_of_day
@@ -35,6 +35,7 @@ __all__ = [
     "criteria_of",
     "draft_of",
     "is_intact",
+    "judge_place",
     "keeping_unit",
     "latest_assessment",
     "names_of",
@@ -55,5 +56,4 @@ __all__ = [
     "unit_of_day",
     "units_with",
     "values_of",
-    "versions",
 ]

@@ -16,6 +16,7 @@ from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import street_key, street_keys
 from doanso.people.models import Business, Household
 from doanso.places.models import Address, AddressCheck, AddressKind, Criterion, Place, SurveyOutcome
+from doanso.places.queries.criteria import criteria_of
 from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
 from doanso.places.rules import survey
@@ -79,17 +80,12 @@ def filtered_addresses(place: Place, filters: AddressFilter, on: date) -> QueryS
     return listed.order_by("walk_key", "pk")
 
 
-def criteria_of(place: Place) -> list[Criterion]:
-    """Return the place's criteria in order."""
-    return list(Criterion.objects.filter(criteria_set=place.criteria_set_id).order_by("number"))
-
-
 def address_rows(
     place: Place, filters: AddressFilter, on: date, number: int, size: int = PAGE
 ) -> tuple[list[AddressRow], bool]:
     """Return a page of the list with what is known of each address, and whether more follow; at most nine statements."""
     addresses, more = page_rows(filtered_addresses(place, filters, on), number, size)
-    return with_marks(place, addresses, criteria_of(place), on), more
+    return with_marks(place, addresses, criteria_of(place.criteria_set), on), more
 
 
 def with_marks(place: Place, addresses: Sequence[Address], criteria: Sequence[Criterion], on: date) -> list[AddressRow]:
@@ -162,18 +158,6 @@ def list_counts(place: Place, on: date) -> list[ListCount]:
 def _list_count(kind: str, row: Mapping[str, Any], *, frozen: bool) -> ListCount:
     surveyed = row.get("surveyed", 0) if frozen else None
     return ListCount(kind, row.get("now", 0), surveyed, row.get("added", 0), row.get("removed", 0))
-
-
-def segment_counts(place: Place, on: date) -> dict[UUID | None, int]:
-    """Return how many addresses are in each segment; one statement."""
-    rows = Address.objects.filter(in_list(on), place=place).order_by().values_list("segment_id").annotate(n=Count("pk"))
-    return dict(rows)
-
-
-def asked_today(place: Place, on: date) -> int:
-    """Return at how many addresses of the list something was seen on the day of the survey sheet or later; one statement."""
-    checks = AddressCheck.objects.filter(address__place=place, checked_on=on)
-    return checks.values("address_id").distinct().count()
 
 
 # --- The register of the unit ------------------------------------------------------------------------------------------

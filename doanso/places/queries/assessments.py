@@ -8,8 +8,16 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from doanso.accounts.models import User
 from doanso.places import policy, rules
+from doanso.places.formulas import read_values
 from doanso.places.models import AssessedValue, Assessment, AssessmentStage, Place, PlaceGap, PlaceState, Recognition
-from doanso.places.rules import FrozenValue
+from doanso.places.queries.criteria import criteria_of
+from doanso.places.rules import CriterionJudgement
+
+
+def judge_place(place: Place, on: date) -> list[CriterionJudgement]:
+    """Return the judgement of each criterion of a place as of a day, in order."""
+    criteria = criteria_of(place.criteria_set)
+    return rules.judge_all(criteria, read_values(place, criteria, on))
 
 
 def assessments_of(place: Place) -> list[Assessment]:
@@ -45,21 +53,7 @@ def values_of(assessments: Sequence[Assessment]) -> dict[UUID, dict[int, Assesse
 def is_intact(assessment: Assessment, values: dict[int, AssessedValue]) -> bool:
     """Return whether the stored values give the hash that was written when the assessment was made."""
     frozen = [
-        FrozenValue(
-            criterion_id=value.criterion_id,
-            number=number,
-            threshold_kind=value.criterion.threshold_kind,
-            threshold=value.criterion.threshold,
-            second_threshold=value.criterion.second_threshold,
-            numerator=value.numerator,
-            second_numerator=value.second_numerator,
-            denominator=value.denominator,
-            passed=value.passed,
-            known_from=value.known_from,
-            known_on=value.known_on,
-            check_id=value.check_id,
-        )
-        for number, value in sorted(values.items())
+        rules.frozen_value(value.criterion, value, passed=value.passed) for _number, value in sorted(values.items())
     ]
     counted = rules.content_hash(
         assessment.place_id, assessment.criteria_set_id, assessment.stage, assessment.on, frozen

@@ -38,12 +38,6 @@ def criteria_of(criteria_set: CriteriaSet) -> list[Criterion]:
     return list(criteria_set.criteria.order_by("number"))
 
 
-def versions(kind: PlaceKind, owner: Unit) -> QuerySet[CriteriaSet]:
-    """Return the sets of a kind that a committee may use: its own and the shipped ones, newest first, the draft above all."""
-    rows = CriteriaSet.objects.filter(Q(owner=owner) | Q(owner=None), kind=kind.code)
-    return rows.select_related("published_by", "made_by").order_by("published_at", "-version")
-
-
 def draft_of(kind: PlaceKind, owner: Unit) -> CriteriaSet | None:
     """Return the committee's draft of a kind."""
     return CriteriaSet.objects.filter(kind=kind.code, owner=owner, published_at=None).first()

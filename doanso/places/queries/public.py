@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from doanso.lib import clock
-from doanso.places.formulas import Value, read_values
+from doanso.places.formulas import Value
 from doanso.places.kinds import PlaceKind, kinds
 from doanso.places.models import (
     AssessedValue,
@@ -21,19 +21,18 @@ from doanso.places.models import (
     PublicText,
     Recognition,
 )
-from doanso.places.rules import judge
-from doanso.places.rules.points import is_public
+from doanso.places.queries.assessments import judge_place
+from doanso.places.rules.points import HIDDEN, is_public
 from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
 MOST_PLACES = 500
-_NOT_SHOWN = (PlaceState.PREPARING, PlaceState.STOPPED)
 
 
 def public_places() -> QuerySet[Place]:
     """Return the places that have a public page (`rules.points.is_public`)."""
-    shown = Q(is_shown=True) & ~Q(state__in=_NOT_SHOWN)
-    return Place.objects.filter(Q(state=PlaceState.RECOGNISED) | shown).select_related("unit")
+    shown = Q(is_shown=True) & ~Q(state__in=HIDDEN)
+    return Place.objects.filter(Q(state=PlaceState.RECOGNISED) | shown).select_related("unit", "criteria_set")
 
 
 def public_place(slug: str) -> Place | None:
@@ -134,10 +133,8 @@ def scores_of(place: Place) -> PublicScores:
         ]
         return _grouped(scores, recognition.assessment.on, recognition)
     today = clock.today()
-    criteria = list(Criterion.objects.filter(criteria_set=place.criteria_set_id).order_by("number"))
-    values = read_values(place, criteria, today)
-    judged = [judge(criterion, values[criterion.pk]) for criterion in criteria]
-    return _grouped([PublicScore(one.criterion, one.value, one.passed) for one in judged], today, None)
+    scores = [PublicScore(each.criterion, each.value, each.passed) for each in judge_place(place, today)]
+    return _grouped(scores, today, None)
 
 
 def _value(kept: AssessedValue) -> Value:

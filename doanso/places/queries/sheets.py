@@ -19,10 +19,10 @@ from doanso.places.queries.addresses import (
     SURVEY_PAGE,
     AddressFilter,
     AddressRow,
-    criteria_of,
     filtered_addresses,
     with_marks,
 )
+from doanso.places.queries.criteria import criteria_of
 from doanso.places.queries.day_answers import DayAnswers, answers_of_day, shop_states_of_day
 from doanso.places.queries.sheet_cells import SheetCell, SheetLine, answer_cell, outcome_cell, state_cell
 from doanso.places.queries.stalls import StallFilter, StallRow, filtered_stalls, with_traders
@@ -48,7 +48,7 @@ def sheet_page(
     """Return the rows of a page with what was kept for that day, or with what was sent; at most twelve statements."""
     if kind_named(place.kind).is_market:
         return _stall_page(place, segment_id, checked_on, number, data)
-    criteria = criteria_of(place)
+    criteria = criteria_of(place.criteria_set)
     listed = filtered_addresses(place, AddressFilter(segment_id=segment_id), checked_on)
     addresses, more = page_rows(listed.exclude(kind=AddressKind.POINT), number, SURVEY_PAGE)
     rows = with_marks(place, addresses, criteria, checked_on)
@@ -158,7 +158,7 @@ type _Lines = tuple[list[str], dict[UUID | None, list[PaperLine]], bool]
 
 
 def _address_lines(place: Place, on: date) -> _Lines:
-    questions = questions_of(criteria_of(place))
+    questions = questions_of(criteria_of(place.criteria_set))
     listed = Address.objects.filter(in_list(on), place=place).exclude(kind=AddressKind.POINT)
     columns = ("segment_id", "kind", "number", "street", "label")
     rows = list(listed.order_by("walk_key", "pk").values_list(*columns)[: MOST_PAPER + 1])

@@ -1,7 +1,7 @@
 """Decisions on places, on plain values."""
 
 from doanso.places.rules.criteria import criterion_problem
-from doanso.places.rules.frozen import HASH_VERSION, FrozenValue, content_hash
+from doanso.places.rules.frozen import HASH_VERSION, FrozenValue, content_hash, frozen_value
 from doanso.places.rules.judgement import CriterionJudgement, judge, judge_all, needed, passed_count
 from doanso.places.rules.life import (
     ACTIVE,
@@ -26,6 +26,7 @@ __all__ = [
     "content_hash",
     "criterion_problem",
     "day_problem",
+    "frozen_value",
     "judge",
     "judge_all",
     "months_later",

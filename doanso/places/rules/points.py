@@ -23,7 +23,8 @@ MOST_OPEN_CORRECTIONS = 100
 WORDS_KEPT = timedelta(days=183)
 """How long the words of an answered correction are kept."""
 MOST_POINTS = 99
-_HIDDEN = (PlaceState.PREPARING, PlaceState.STOPPED)
+HIDDEN = (PlaceState.PREPARING, PlaceState.STOPPED)
+"""States in which a place has no public page."""
 
 
 def new_code() -> str:
@@ -33,7 +34,7 @@ def new_code() -> str:
 
 def is_public(state: str, *, is_shown: bool) -> bool:
     """Return whether a place has a public page: a recognised one always, another one where its committee shows it."""
-    return state == PlaceState.RECOGNISED or (is_shown and state not in _HIDDEN)
+    return state == PlaceState.RECOGNISED or (is_shown and state not in HIDDEN)
 
 
 def next_number(numbers: Collection[int]) -> int:

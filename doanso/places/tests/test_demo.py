@@ -4,7 +4,7 @@ from datetime import date
 
 from doanso.ledger import queries as ledger
 from doanso.lib import clock
-from doanso.places import actions, demo
+from doanso.places import demo, queries
 from doanso.places.models import Place
 from doanso.places.tests.conftest import FILE
 from doanso.targets.actions import load_programme
@@ -20,7 +20,7 @@ def test_the_demo_has_recognised_places_and_places_to_work_on(tree: Tree) -> Non
         action()
     clock.set_today(TODAY)
     places = {place.name: place for place in Place.objects.select_related("unit", "criteria_set")}
-    judged = {name: [each.passed for each in actions.judge_place(place, TODAY)] for name, place in places.items()}
+    judged = {name: [each.passed for each in queries.judge_place(place, TODAY)] for name, place in places.items()}
     assert {name: (place.state, sum(judged[name]), len(judged[name])) for name, place in places.items()} == {
         "Đường Lê Lợi": ("recognised", 9, 9),
         "Đường Trưng Trắc": ("in-progress", 6, 9),

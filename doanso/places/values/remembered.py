@@ -13,7 +13,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
 
@@ -79,8 +78,7 @@ def remembered[Result](place: Place, key: tuple[Any, ...], compute: Callable[[],
     return result
 
 
-def forget(place_id: UUID | None = None) -> None:
-    """Drop what is kept of a place, or of all."""
+def forget() -> None:
+    """Drop everything that is kept."""
     with _lock:
-        for key in [key for key in _kept if place_id is None or key[0] == place_id]:
-            del _kept[key]
+        _kept.clear()

@@ -203,7 +203,7 @@ def address(request: AuthenticatedRequest, place_id: UUID, address_id: UUID) -> 
     chosen = reads.one_address(street, address_id)
     if chosen is None:
         raise Http404
-    criteria = reads.criteria_of(street)
+    criteria = queries.criteria_of(street.criteria_set)
     [row] = reads.with_marks(street, [chosen], criteria, clock.today())
     mask_addresses(personal(request.user), street, [chosen])
     return render(

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from doanso.lib import formats
-from doanso.places import actions, queries
+from doanso.places import queries
 from doanso.places.formulas import LIST_PAGE, formula
 from doanso.places.kinds import kind_named
 from doanso.places.models import Assessment, Criterion, KnownFrom, Place, PlaceGap, PlaceState, ThresholdKind
@@ -68,7 +68,7 @@ class Board:
 
 def board_of(place: Place, on: date, assessments: Sequence[Assessment], gaps: Mapping[UUID, PlaceGap]) -> Board:
     """Return the criteria as of a day, with the baseline and the open assignments beside them."""
-    judgements = actions.judge_place(place, on)
+    judgements = queries.judge_place(place, on)
     baseline = next((each for each in reversed(assessments) if each.stage == "baseline"), None)
     kept = queries.values_of([baseline])[baseline.pk] if baseline is not None else {}
     groups: list[BoardGroup] = []
@@ -140,10 +140,7 @@ def _address(place: Place, criterion: Criterion) -> str:
     name = registered.url_name
     if name == LIST_PAGE:
         name = "places:stalls" if kind_named(place.kind).is_market else "places:addresses"
-    try:
-        return reverse(name, args=[place.pk])
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=[place.pk])
 
 
 _ORDER = {

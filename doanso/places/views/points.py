@@ -1,5 +1,6 @@
 """Pages of public points for their unit: the list of a place, one point, and the words of the public page."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -80,7 +81,7 @@ def point_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     )
 
 
-def plate_state(point: PublicPoint, due: Any) -> dict[str, Any]:
+def plate_state(point: PublicPoint, due: date) -> dict[str, Any]:
     """Return state, word and day of a point's plate for a list; `due` is the day from which a check is too old."""
     if point.checked_on is not None and not point.works:
         return {"state": "risk", "word": _("does not work"), "day": point.checked_on}

@@ -1,4 +1,4 @@
-"""What pages of registers share: run an action of a form, show the form, and the place's segments."""
+"""What pages of registers share: run an action of a form, and show the form."""
 
 from collections.abc import Callable
 from typing import Any
