@@ -7,11 +7,11 @@ from django.db.models import Max
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock
 from doanso.lib.problems import refuse
 from doanso.places import notices, policy, queries, rules
 from doanso.places.actions.locking import lock_place, lock_read, move_to
+from doanso.places.actions.words import require_note, require_reason
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessedValue, Assessment, AssessmentStage, Place, PlaceState
 from doanso.places.rules import CriterionJudgement
@@ -78,8 +78,7 @@ def keep_midterm(*, actor: User, place: Place, read: str, note: str = "") -> Ass
     fresh = lock_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, rules.ACTIVE))
-    refuse(rules.note_problem(note))
-    refuse_secret([note], field="note")
+    require_note(note)
     assessment = keep(fresh, actor, AssessmentStage.MID, clock.today(), note)
     record(actor=actor, action="places.keep_midterm", obj=fresh, unit=fresh.unit_id)
     return assessment
@@ -91,8 +90,7 @@ def assess_itself(*, actor: User, place: Place, read: str, note: str = "") -> As
     fresh = lock_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.IN_PROGRESS,)))
-    refuse(rules.note_problem(note))
-    refuse_secret([note], field="note")
+    require_note(note)
     move_to(fresh, actor, PlaceState.SELF_ASSESSED)
     assessment = keep(fresh, actor, AssessmentStage.SELF, clock.today(), note)
     record(actor=actor, action="places.assess_itself", obj=fresh, unit=fresh.unit_id, changed=["state"])
@@ -106,8 +104,7 @@ def return_assessment(*, actor: User, place: Place, read: str, reason: str) -> P
     fresh = lock_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.SELF_ASSESSED,)))
-    refuse(rules.reason_problem(reason))
-    refuse_secret([reason], field="reason")
+    require_reason(reason)
     assessment = queries.assessment_in_force(fresh, AssessmentStage.SELF)
     assessment.taken_back_reason = reason.strip()
     assessment.taken_back_by, assessment.taken_back_at = actor, clock.now()
@@ -126,8 +123,7 @@ def assess(*, actor: User, place: Place, read: str, note: str = "") -> Assessmen
     refuse(rules.state_problem(fresh.state, (PlaceState.SELF_ASSESSED,)))
     sent = queries.assessment_in_force(fresh, AssessmentStage.SELF)
     refuse(rules.own_problem(actor.pk, {sent.made_by_id}))
-    refuse(rules.note_problem(note))
-    refuse_secret([note], field="note")
+    require_note(note)
     move_to(fresh, actor, PlaceState.ASSESSED)
     assessment = keep(fresh, actor, AssessmentStage.CITY, clock.today(), note)
     record(actor=actor, action="places.make_assessment", obj=fresh, unit=fresh.unit_id, changed=["state"])
@@ -146,8 +142,7 @@ def recheck(*, actor: User, place: Place, read: str, note: str = "") -> Assessme
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.RECOGNISED,)))
     refuse(rules.own_problem(actor.pk, queries.self_assessors(fresh)))
-    refuse(rules.note_problem(note))
-    refuse_secret([note], field="note")
+    require_note(note)
     recognition = fresh.recognitions.get(withdrawn_on=None)
     assessment = keep(fresh, actor, AssessmentStage.RECHECK, clock.today(), note)
     recognition.recheck_due = rules.months_later(clock.today(), kind_named(fresh.kind).recheck_months)

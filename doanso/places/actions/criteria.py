@@ -15,6 +15,7 @@ from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import policy, queries, rules
+from doanso.places.actions.words import require_reason
 from doanso.places.kinds import MOST_CRITERIA, CriterionPlan, PlaceKind
 from doanso.places.models import CriteriaSet, Criterion
 from doanso.units.models import Unit
@@ -156,8 +157,7 @@ def _renumber(criteria: Sequence[Criterion]) -> None:
 def publish_criteria(*, actor: User, draft: CriteriaSet, note: str) -> CriteriaSet:
     """Publish a draft: new places use it from now on, existing ones keep theirs until they are moved to it."""
     fresh = _lock_draft(actor, draft)
-    refuse(rules.reason_problem(note, "note"))
-    refuse_secret([note], field="note")
+    require_reason(note, "note")
     if not fresh.criteria.exists():
         raise Refused(Problem("criteria_none", _("Add at least one criterion.")))
     fresh.note = note.strip()

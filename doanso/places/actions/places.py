@@ -18,6 +18,7 @@ from doanso.places import policy, queries, rules
 from doanso.places.actions.assessments import keep
 from doanso.places.actions.criteria import criteria_for
 from doanso.places.actions.locking import lock_read, move_to, touch
+from doanso.places.actions.words import require_note, require_reason
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessmentStage, CriteriaSet, Place, PlaceState, Segment
 from doanso.places.ports import survey_problem
@@ -74,9 +75,9 @@ def create_place(*, actor: User, unit: Unit, kind: str, inputs: PlaceInput) -> P
 
 def _require_sound(inputs: PlaceInput) -> None:
     refuse(rules.name_problem(inputs.name))
-    refuse(rules.note_problem(inputs.note))
+    require_note(inputs.note)
     refuse(rules.day_problem(inputs.started_on, not_before=date(2000, 1, 1), today=clock.today(), field="started_on"))
-    refuse_secret([inputs.name, inputs.note], field="note")
+    refuse_secret([inputs.name], field="name")
     if len(inputs.segments) > MOST_SEGMENTS:
         message = _("At most %(most)s parts.") % {"most": MOST_SEGMENTS}
         raise Refused(Problem("place_segments", message, "segments"))
@@ -188,7 +189,7 @@ def complete_survey(*, actor: User, place: Place, read: str, on: date, note: str
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.PREPARING,)))
     refuse(rules.day_problem(on, not_before=fresh.started_on, today=clock.today()))
-    refuse(rules.note_problem(note))
+    require_note(note)
     refuse(survey_problem(fresh))
     fresh.surveyed_on = on
     move_to(fresh, actor, PlaceState.SURVEYED, fields=("surveyed_on",))
@@ -216,8 +217,7 @@ def stop_place(*, actor: User, place: Place, read: str, reason: str) -> Place:
     fresh = lock_read(place, read)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.PREPARING, *rules.ACTIVE, PlaceState.REFUSED)))
-    refuse(rules.reason_problem(reason))
-    refuse_secret([reason], field="reason")
+    require_reason(reason)
     move_to(fresh, actor, PlaceState.STOPPED, reason=reason)
     record(actor=actor, action="places.stop", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
@@ -232,8 +232,7 @@ def use_criteria(*, actor: User, place: Place, read: str, criteria_set: Criteria
     newer = queries.newer_set(fresh, kind_named(fresh.kind))
     if newer is None or newer.pk != criteria_set.pk:
         raise Refused(Problem("place_criteria_version", _("These are not the criteria in force. Read the page again.")))
-    refuse(rules.reason_problem(reason))
-    refuse_secret([reason], field="reason")
+    require_reason(reason)
     fresh.criteria_set = newer
     fresh.criteria_count, fresh.passed = newer.criteria.count(), 0
     touch(fresh, actor, fields=("criteria_set", "criteria_count", "passed"))

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.models import Document, DocumentState
-from doanso.documents.secrecy import refuse_secret
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import notices, policy, queries, rules
 from doanso.places.actions.locking import lock_place, lock_read, move_to
+from doanso.places.actions.words import require_reason
 from doanso.places.families import RECOGNISED_FAMILY, counted
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessmentStage, Place, PlaceState, Recognition
@@ -66,8 +66,7 @@ def refuse_recognition(*, actor: User, place: Place, read: str, reason: str) -> 
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.ASSESSED,)))
     refuse(rules.own_problem(actor.pk, queries.self_assessors(fresh)))
-    refuse(rules.reason_problem(reason))
-    refuse_secret([reason], field="reason")
+    require_reason(reason)
     move_to(fresh, actor, PlaceState.REFUSED, reason=reason)
     record(actor=actor, action="places.refuse", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.tell_refused(queries.assessment_in_force(fresh, AssessmentStage.CITY))
@@ -80,8 +79,7 @@ def withdraw_recognition(*, actor: User, place: Place, read: str, reason: str) -
     fresh = lock_read(place, read)
     policy.ASSESS.require(actor, fresh)
     refuse(rules.state_problem(fresh.state, (PlaceState.RECOGNISED,)))
-    refuse(rules.reason_problem(reason))
-    refuse_secret([reason], field="reason")
+    require_reason(reason)
     recognition = fresh.recognitions.get(withdrawn_on=None)
     recognition.withdrawn_on, recognition.withdrawn_reason = clock.today(), reason.strip()
     recognition.withdrawn_by, recognition.withdrawn_at = actor, clock.now()

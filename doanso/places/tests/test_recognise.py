@@ -200,6 +200,14 @@ def test_a_waiting_place_stays_in_the_inbox_of_an_officer_who_shows_it(street: S
     assert list(Notice.objects.values_list("kind", flat=True)) == ["places.assessed"]
 
 
+def test_notes_and_reasons_with_a_mark_of_secrecy_are_refused(street: StreetScene) -> None:
+    place = street.create()
+    secret = "TỐI MẬT\nKế hoạch phòng thủ"
+    survey = lambda: street.step(actions.complete_survey, place, on=date(2023, 3, 20), note=secret)  # noqa: E731
+    assert refusal(survey) == "document_secret"
+    assert refusal(lambda: street.step(actions.stop_place, place, reason=secret)) == "document_secret"
+
+
 def test_an_assessed_place_waits_no_more_to_be_assessed(street: StreetScene) -> None:
     place = street.in_progress()
     street.step(actions.assess_itself, place)
