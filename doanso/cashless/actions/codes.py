@@ -34,7 +34,7 @@ def read_code(text: str) -> VietQR:
     try:
         return decode(text.strip())
     except VietQRProblem as problem:
-        raise Refused(Problem(f"vietqr_{problem.code}", str(problem), "code")) from problem
+        raise _refused(problem, "code") from problem
 
 
 def code_of_account(bank_bin: str, account: str) -> VietQR:
@@ -42,7 +42,11 @@ def code_of_account(bank_bin: str, account: str) -> VietQR:
     try:
         return decode(encode(shop_code(bank_bin, account)))
     except VietQRProblem as problem:
-        raise Refused(Problem(f"vietqr_{problem.code}", str(problem), "account")) from problem
+        raise _refused(problem, "account") from problem
+
+
+def _refused(problem: VietQRProblem, field: str) -> Refused:
+    return Refused(Problem(f"vietqr_{problem.code}", problem.message, field))
 
 
 @transaction.atomic
@@ -83,7 +87,7 @@ def require_usable(inputs: CodeInput) -> None:
 
 
 def refuse_elsewhere(actor: User, shop: Shop, inputs: CodeInput) -> None:
-    """Ask once about an account that another shop has in force; its name is told to who may see it."""
+    """Ask once about an account that another shop has in force; name that shop to an actor who may see it."""
     if inputs.confirmed:
         return
     other = (

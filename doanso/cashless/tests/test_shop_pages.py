@@ -1,5 +1,7 @@
 """The pages of shops: the list, following, one shop, checks, codes, changes and alarms."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -157,6 +159,7 @@ def test_an_unreadable_text_is_refused_on_its_field(market, as_user):
     data = {"state": "displayed", "used_recently": "no", "code": "000201", "happened_on": "12/11/2023"}
     answer = as_user(market.tree.an).post(_url(market, rest="check/"), data)
     assert answer.status_code == 422
+    assert answer.context["form"].errors["code"] == ["Mã bị thiếu phần cuối. Hãy chép hoặc quét lại cho đủ."]
     assert not ShopCheck.objects.exists()
 
 
@@ -195,7 +198,10 @@ def test_a_code_is_registered_by_its_text_or_by_bank_and_number(market, as_user)
     ],
 )
 def test_what_is_no_code_is_refused(market, as_user, data):
-    assert as_user(market.tree.an).post(_url(market, rest="code/"), data).status_code == 422
+    answer = as_user(market.tree.an).post(_url(market, rest="code/"), data)
+    assert answer.status_code == 422
+    # The sentence for people alone: no name of a problem stands before it.
+    assert not re.search(r"\b(?:bad|not|too)_[a-z]+:", _html(answer))
     assert not ShopCode.objects.exists()
 
 
