@@ -10,4 +10,3 @@ MANAGE = Permission("cashless.manage", unit_of="unit_id")
 MANAGE_AT = Permission("cashless.manage", unit_of="id")
 # A second officer, never the one who asked.
 APPROVE = Permission("cashless.approve", unit_of="unit_id")
-APPROVE_AT = Permission("cashless.approve", unit_of="id")

@@ -12,6 +12,7 @@ from doanso.cashless.actions.alarms import AlarmInput, raise_alarms
 from doanso.cashless.actions.codes import CodeInput, refuse_elsewhere, require_usable
 from doanso.cashless.actions.locking import lock_shop
 from doanso.cashless.models import AlarmCause, ChangeState, CodeAlarm, CodeAlarmState, CodeChange, Shop, ShopCode
+from doanso.cashless.queries.codes import in_force, pending
 from doanso.cashless.rules import codes as rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -35,10 +36,9 @@ def request_change(*, actor: User, shop: Shop, inputs: CodeInput, why: str) -> C
         raise Refused(Problem("code_none", _("This shop has no code yet; register its first one.")))
     if current is not None and current.account_lookup == code_keys.account_lookup(inputs.code):
         raise Refused(Problem("code_same", _("This is the account that is registered already."), "code"))
-    for change in CodeChange.objects.filter(shop=fresh, state__in=[ChangeState.REQUESTED, ChangeState.APPROVED]):
-        if rules.is_pending(change.state, change.effective_at, now):
-            message = _("A change of this code is waiting already. Withdraw it before you ask for another one.")
-            raise Refused(Problem("change_waiting", message))
+    if CodeChange.objects.filter(pending(now), shop=fresh).exists():
+        message = _("A change of this code is waiting already. Withdraw it before you ask for another one.")
+        raise Refused(Problem("change_waiting", message))
     refuse_elsewhere(actor, fresh, inputs)
     change = CodeChange(
         shop=fresh,
@@ -59,8 +59,7 @@ def request_change(*, actor: User, shop: Shop, inputs: CodeInput, why: str) -> C
 
 def _current(shop: Shop, now: datetime) -> ShopCode | None:
     """Return the code in force at this moment."""
-    codes = ShopCode.objects.filter(shop=shop, erased_at=None, since_at__lte=now)
-    return next((code for code in codes if code.until_at is None or code.until_at > now), None)
+    return ShopCode.objects.filter(in_force(now), shop=shop).first()
 
 
 def _lock_change(change: CodeChange) -> tuple[Shop, CodeChange]:

@@ -13,6 +13,7 @@ from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.cashless import code_keys, consent, notices, policy
 from doanso.cashless.actions.locking import lock_shop
 from doanso.cashless.models import ChangeState, CodeChange, Shop, ShopCode
+from doanso.cashless.queries.codes import in_force, pending
 from doanso.cashless.rules import codes as rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -117,8 +118,7 @@ def forget_codes(shop_ids: Collection[UUID], actor: User | None) -> None:
     now, today = clock.now(), clock.today()
     empty = {"bank_bin": "", "account_encrypted": b"", "account_lookup": "", "last_four": "", "erased_at": now}
     changes = CodeChange.objects.filter(shop__in=shop_ids, erased_at=None)
-    undecided = changes.filter(state__in=[ChangeState.REQUESTED, ChangeState.APPROVED])
-    waiting = [change for change in undecided if rules.is_pending(change.state, change.effective_at, now)]
+    waiting = list(changes.filter(pending(now)))
     changes.filter(pk__in=[change.pk for change in waiting]).update(
         state=ChangeState.WITHDRAWN, ended_at=now, ended_by=actor
     )
@@ -141,10 +141,8 @@ def print_posters(*, actor: User, shops: Sequence[Shop]) -> list[ShopCode]:
     """
     for shop in shops:
         policy.MANAGE.require(actor, shop)
-    now = clock.now()
-    in_force = ShopCode.objects.filter(shop__in=shops, erased_at=None, since_at__lte=now)
-    in_force = in_force.filter(Q(until_at=None) | Q(until_at__gt=now)).select_related("shop__business")
-    codes = {code.shop_id: code for code in in_force}
+    own = ShopCode.objects.filter(in_force(clock.now()), shop__in=shops).select_related("shop__business")
+    codes = {code.shop_id: code for code in own}
     for shop in shops:
         if shop.pk not in codes:
             message = _("“%(shop)s” has no code to print: its owner has not agreed to one, or has withdrawn.")

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from doanso.access.policy import records_below
 from doanso.cashless import code_keys, policy
-from doanso.cashless.models import ChangeState, CodeChange, Shop, ShopCode
+from doanso.cashless.models import CodeChange, Shop, ShopCode
+from doanso.cashless.queries.codes import in_force, pending
 from doanso.lib import clock
 from doanso.outreach.ports import PackContent, PackRequest
 
@@ -41,15 +42,12 @@ def shops_part(request: PackRequest) -> PackContent:
 
 
 def _fingerprints(shop_ids: list[UUID], key: str, now: datetime) -> dict[UUID, str]:
-    in_force = ShopCode.objects.filter(shop__in=shop_ids, erased_at=None, since_at__lte=now)
-    in_force = in_force.filter(Q(until_at=None) | Q(until_at__gt=now))
-    return {code.shop_id: code_keys.phone_fingerprint(key, code) for code in in_force}
+    codes = ShopCode.objects.filter(in_force(now), shop__in=shop_ids)
+    return {code.shop_id: code_keys.phone_fingerprint(key, code) for code in codes}
 
 
 def _changing(shop_ids: list[UUID], now: datetime) -> set[UUID]:
-    announced = CodeChange.objects.filter(shop__in=shop_ids).filter(
-        Q(state=ChangeState.REQUESTED) | Q(state=ChangeState.APPROVED, effective_at__gt=now)
-    )
+    announced = CodeChange.objects.filter(pending(now), shop__in=shop_ids)
     return set(announced.values_list("shop_id", flat=True))
 
 

@@ -12,7 +12,6 @@ from doanso.accounts.models import User
 from doanso.cashless import policy
 from doanso.cashless.models import (
     ACCEPTING,
-    ChangeState,
     CodeAlarm,
     CodeAlarmState,
     CodeChange,
@@ -21,6 +20,7 @@ from doanso.cashless.models import (
     ShopCode,
     ShopState,
 )
+from doanso.cashless.queries.codes import in_force, is_in_force, pending
 from doanso.cashless.rules import codes as rules
 from doanso.cashless.rules.ladder import DUE_AFTER
 from doanso.lib import clock, vietnamese
@@ -34,7 +34,6 @@ from doanso.units.queries import NamedUnit
 PAGE_SIZE = 50
 MOST_OFFERED = 100
 ALARM, CHANGING, DUE, NO_CODE = "alarm", "changing", "due", "no-code"
-SHOWN = (ALARM, CHANGING, DUE, NO_CODE)
 
 
 def due() -> Q:
@@ -46,14 +45,6 @@ def is_due(shop: Shop) -> bool:
     """Return whether a shop is to be checked, with the same result as `due`."""
     accepts = shop.state in ACCEPTING
     return accepts and (shop.checked_on is None or shop.checked_on < clock.today() - DUE_AFTER)
-
-
-def _pending(now: datetime) -> Q:
-    return Q(state=ChangeState.REQUESTED) | Q(state=ChangeState.APPROVED, effective_at__gt=now)
-
-
-def _in_force(now: datetime) -> Q:
-    return Q(erased_at=None, since_at__lte=now) & (Q(until_at=None) | Q(until_at__gt=now))
 
 
 def all_shops() -> QuerySet[Shop]:
@@ -85,7 +76,7 @@ def _below(roots: Collection[UUID]) -> list[NamedUnit]:
 
 @dataclass(frozen=True, slots=True)
 class ShopFilter:
-    """How the list is narrowed; `show` is one of `SHOWN` or empty."""
+    """How the list is narrowed; `show` is `ALARM`, `CHANGING`, `DUE`, `NO_CODE` or empty."""
 
     text: str = ""
     state: str = ""
@@ -142,17 +133,17 @@ def _shown(show: str, now: datetime) -> Q:
     if show == ALARM:
         return Q(Exists(CodeAlarm.objects.filter(shop=OuterRef("pk"), state=CodeAlarmState.OPEN)))
     if show == CHANGING:
-        return Q(Exists(CodeChange.objects.filter(_pending(now), shop=OuterRef("pk"))))
+        return Q(Exists(CodeChange.objects.filter(pending(now), shop=OuterRef("pk"))))
     if show == NO_CODE:
-        has_code = ShopCode.objects.filter(_in_force(now), shop=OuterRef("pk"))
+        has_code = ShopCode.objects.filter(in_force(now), shop=OuterRef("pk"))
         return Q(state__in=ACCEPTING) & ~Q(Exists(has_code))
     return due()
 
 
 def _rows(shops: Sequence[Shop], now: datetime) -> list[ShopRow]:
     keys = [shop.pk for shop in shops]
-    codes = {code.shop_id: code for code in ShopCode.objects.filter(_in_force(now), shop__in=keys)}
-    changing = set(CodeChange.objects.filter(_pending(now), shop__in=keys).values_list("shop_id", flat=True))
+    codes = {code.shop_id: code for code in ShopCode.objects.filter(in_force(now), shop__in=keys)}
+    changing = set(CodeChange.objects.filter(pending(now), shop__in=keys).values_list("shop_id", flat=True))
     alarms = CodeAlarm.objects.filter(shop__in=keys, state=CodeAlarmState.OPEN).order_by("-raised_at")
     by_shop = {alarm.shop_id: alarm for alarm in alarms}
     return [ShopRow(shop, codes.get(shop.pk), shop.pk in changing, by_shop.get(shop.pk)) for shop in shops]
@@ -181,7 +172,7 @@ def shop_counts(actor: User, unit: Unit | None = None) -> ShopCounts:
     counted = shops.order_by().values("state").annotate(count=Count("pk"), due=Count("pk", filter=due()))
     rows = list(counted)
     alarms = CodeAlarm.objects.filter(shop__in=shops.values("pk"), state=CodeAlarmState.OPEN)
-    changing = CodeChange.objects.filter(_pending(clock.now()), shop__in=shops.values("pk"))
+    changing = CodeChange.objects.filter(pending(clock.now()), shop__in=shops.values("pk"))
     return ShopCounts(
         {str(state): 0 for state in ShopState.values} | {row["state"]: row["count"] for row in rows},
         alarms.values("shop").distinct().count(),
@@ -214,21 +205,16 @@ def shop_details(shop: Shop) -> ShopDetails:
     changes = list(
         shop.changes.select_related("requested_by", "approved_by", "ended_by", "code").order_by("-requested_at")
     )
-    pending = next((change for change in changes if rules.is_pending(change.state, change.effective_at, now)), None)
+    announced = next((change for change in changes if rules.is_pending(change.state, change.effective_at, now)), None)
     checks = shop.checks.select_related("made_by", "taken_back_by").order_by("-happened_on", "-seen_at", "-pk")
     return ShopDetails(
         code=next((code for code in codes if is_in_force(code, now)), None),
         has_had_code=bool(codes),
         checks=list(checks[:MOST_CHECKS]),
-        pending=pending,
-        ended=[change for change in changes if change is not pending],
+        pending=announced,
+        ended=[change for change in changes if change is not announced],
         alarms=list(shop.alarms.select_related("seen_by", "settled_by").order_by("-raised_at")),
     )
-
-
-def is_in_force(code: ShopCode, now: datetime) -> bool:
-    """Return whether a code is in force at a moment."""
-    return code.erased_at is None and code.since_at <= now and (code.until_at is None or now < code.until_at)
 
 
 def all_alarms() -> QuerySet[CodeAlarm]:
@@ -254,9 +240,7 @@ def checks_of_alarm(alarm: CodeAlarm) -> list[ShopCheck]:
 def code_of_day(shop: Shop, alarm: CodeAlarm) -> ShopCode | None:
     """Return the registered code with which an alarm is to be compared."""
     on = alarm.seen_on
-    codes = shop.codes.filter(erased_at=None, since__lte=on, until_at=None) | shop.codes.filter(
-        erased_at=None, since__lte=on, until__gt=on
-    )
+    codes = shop.codes.filter(Q(until=None) | Q(until__gt=on), erased_at=None, since__lte=on)
     return codes.order_by("-since").first()
 
 
