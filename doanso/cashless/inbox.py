@@ -1,12 +1,10 @@
 """What waits in the inbox: alarms about codes, changes to approve, and shops to check again."""
 
-from datetime import date
-
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
+from doanso.access.inbox import InboxAddress, InboxKind, InboxOwner, InboxRows
 from doanso.cashless import policy
 from doanso.cashless.models import ChangeState, CodeAlarm, CodeAlarmState, CodeChange, Shop
 from doanso.cashless.queries import shops as queries
@@ -33,20 +31,8 @@ def _due(owner: InboxOwner) -> InboxRows:
     return own.filter(queries.due())
 
 
-def _address(show: str) -> str:
-    return f"{reverse('cashless:shops')}?show={show}"
-
-
-def _list_alarms(_owner: InboxOwner, _since: date | None) -> str:
-    return _address(queries.ALARM)
-
-
-def _list_changes(_owner: InboxOwner, _since: date | None) -> str:
-    return _address(queries.CHANGING)
-
-
-def _list_due(_owner: InboxOwner, _since: date | None) -> str:
-    return _address(queries.DUE)
+def _list(show: str) -> InboxAddress:
+    return lambda owner, since: f"{reverse('cashless:shops')}?show={show}"
 
 
 KINDS = (
@@ -58,7 +44,7 @@ KINDS = (
         label=ngettext_lazy("alarm about a payment code", "alarms about payment codes"),
         button=pgettext_lazy("inbox", "Look into it"),
         icon="alert-triangle",
-        address=_list_alarms,
+        address=_list(queries.ALARM),
         since="raised_on",
     ),
     InboxKind(
@@ -69,7 +55,7 @@ KINDS = (
         label=ngettext_lazy("change of a payment code to approve", "changes of payment codes to approve"),
         button=pgettext_lazy("inbox", "Look at it"),
         icon="qrcode",
-        address=_list_changes,
+        address=_list(queries.CHANGING),
         since="requested_on",
     ),
     InboxKind(
@@ -80,7 +66,7 @@ KINDS = (
         label=ngettext_lazy("shop not checked for thirty days", "shops not checked for thirty days"),
         button=pgettext_lazy("inbox", "Check"),
         icon="building-store",
-        address=_list_due,
+        address=_list(queries.DUE),
         since="checked_on",
     ),
 )

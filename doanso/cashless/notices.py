@@ -1,6 +1,7 @@
 """What this app tells people about; each kind of notification has one function, and nothing else notifies."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -51,15 +52,12 @@ def _change_sentence(_notice: Notice) -> str:
     return gettext("A change of a shop's code waits for a second officer.")
 
 
-def _alarm_names(actor: "User", rows: Collection[Notice]) -> Mapping[UUID, str]:
-    alarms = CodeAlarm.objects.filter(pk__in=[row.source_id for row in rows])
-    names = dict(policy.VIEW.filter(actor, alarms).values_list("pk", "shop__business__name"))
-    return {row.pk: names[row.source_id] for row in rows if row.source_id in names}
-
-
-def _change_names(actor: "User", rows: Collection[Notice]) -> Mapping[UUID, str]:
-    changes = CodeChange.objects.filter(pk__in=[row.source_id for row in rows])
-    names = dict(policy.VIEW.filter(actor, changes).values_list("pk", "shop__business__name"))
+def _shop_names(
+    model: type[CodeAlarm] | type[CodeChange], actor: "User", rows: Collection[Notice]
+) -> Mapping[UUID, str]:
+    """Return the name of the shop that each notice is about, where the reader may see it."""
+    sources = model._default_manager.filter(pk__in=[row.source_id for row in rows])
+    names = dict(policy.VIEW.filter(actor, sources).values_list("pk", "shop__business__name"))
     return {row.pk: names[row.source_id] for row in rows if row.source_id in names}
 
 
@@ -73,7 +71,7 @@ def register() -> None:
         permission=policy.MANAGE,
         icon="alert-triangle",
         is_alarm=True,
-        details=_alarm_names,
+        details=partial(_shop_names, CodeAlarm),
     )
     register_notice_kind(
         CODE_CHANGE,
@@ -82,5 +80,5 @@ def register() -> None:
         url=lambda notice: reverse("cashless:shop", args=[notice.parameters["shop"]]),
         permission=policy.APPROVE,
         icon="qrcode",
-        details=_change_names,
+        details=partial(_shop_names, CodeChange),
     )
