@@ -8,13 +8,12 @@ from uuid import UUID
 
 from doanso.cashless.models import CodeChange, ShopCode
 from doanso.lib import encryption
-from doanso.lib.vietqr import VietQR, fingerprint, identity
+from doanso.lib.vietqr import VietQR, fingerprint, identity, last_four
 from doanso.lib.vietqr.banks import bank_name
 
 _ACCOUNT = "cashless.account"
 _PHONE = "cashless.codes"
 _KEY_DIGITS = 32
-_SHOWN = 4
 type AccountRow = ShopCode | CodeChange
 
 
@@ -36,7 +35,7 @@ def phone_fingerprint(key: str, row: AccountRow) -> str:
 
 def put_account(row: AccountRow, code: VietQR) -> None:
     """Set the columns of the account on an unsaved row."""
-    row.bank_bin, row.account_kind, row.last_four = code.bank_bin, code.to, last_four(code)
+    row.bank_bin, row.account_kind, row.last_four = code.bank_bin, code.to, last_four(code.account)
     row.account_encrypted = encryption.encrypt(code.account, context=_ACCOUNT)
     row.account_lookup = account_lookup(code)
 
@@ -45,11 +44,6 @@ def copy_account(target: AccountRow, source: AccountRow) -> None:
     """Set the columns of the account as another row has them."""
     for name in ("bank_bin", "account_kind", "last_four", "account_encrypted", "account_lookup"):
         setattr(target, name, getattr(source, name))
-
-
-def last_four(code: VietQR) -> str:
-    """Return the last four characters of an account; nothing of one so short that they would be all of it."""
-    return code.account[-_SHOWN:] if len(code.account) > _SHOWN else ""
 
 
 def code_of(row: AccountRow) -> VietQR | None:
@@ -61,7 +55,7 @@ def code_of(row: AccountRow) -> VietQR | None:
 
 
 def shown(bank_bin: str, digits: str, on: date) -> str:
-    """Return how an account is named on every page: “Vietcombank •••• 6789”."""
+    """Return how an account is named on every page: “Vietcombank •••• 6789”; empty where none was read or it was erased."""
     if not bank_bin:
         return ""
     return f"{bank_name(bank_bin, on)} •••• {digits}".rstrip()

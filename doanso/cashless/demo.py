@@ -19,7 +19,7 @@ from doanso.cashless.models import AlarmOutcome, CodeAlarm, Shop
 from doanso.lib import clock
 from doanso.lib.dated_actions import DatedAction
 from doanso.lib.uuid7 import uuid7
-from doanso.lib.vietqr import VietQR, fingerprint
+from doanso.lib.vietqr import VietQR, fingerprint, last_four
 from doanso.outreach.models import Teammate
 from doanso.people.models import Business
 from doanso.support.models import SupportRecord
@@ -132,8 +132,7 @@ class _ShopStory:
         today = clock.today()
         seen_at = datetime.combine(today, time(8, 10), clock.VIETNAM) + timedelta(minutes=7 * place)
         code = scanned or (self.codes.get(shop.pk) if state == "displayed" else None)
-        mates = Teammate.objects.filter(unit=self.unit, kind="official").order_by("pk")
-        second = mates.first()
+        second = Teammate.objects.filter(unit=self.unit, kind="official").order_by("pk").first()
         payload = CheckPayload(
             business_id=shop.business_id,
             happened_on=today,
@@ -155,7 +154,7 @@ class _ShopStory:
         key = bytes.fromhex(code_keys.codes_key(self.device))
         registered = self.codes.get(shop.pk)
         result = "not-registered" if registered is None else "same" if code == registered else "different"
-        return ScanPayload(result, fingerprint(key, code), code.bank_bin, code_keys.last_four(code))
+        return ScanPayload(result, fingerprint(key, code), code.bank_bin, last_four(code.account))
 
     def see_foreign(self, place: int) -> None:
         """Find a foreign sticker over a shop's code."""

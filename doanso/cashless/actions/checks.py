@@ -5,7 +5,7 @@ What a check reports is decided here anew: a phone compares with its pack, which
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import AuditEventInput, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.cashless import code_keys, policy
 from doanso.cashless.actions.alarms import AlarmInput, raise_alarms
 from doanso.cashless.actions.changes import stop_change
@@ -23,6 +23,7 @@ from doanso.cashless.models import (
     AlarmCause,
     ChangeState,
     CheckOrigin,
+    CodeAlarm,
     CodeChange,
     ScanResult,
     Shop,
@@ -33,7 +34,7 @@ from doanso.cashless.rules import codes as code_rules
 from doanso.cashless.rules import ladder
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.lib.vietqr import VietQR
+from doanso.lib.vietqr import VietQR, last_four
 from doanso.outreach.models import Teammate
 
 LATER_VERSION = "Bản sau của cùng lần ghi"
@@ -90,7 +91,7 @@ class CheckPair:
 
 @dataclass(slots=True)
 class ShopVisit:
-    """One check to be written."""
+    """One check to be written; `write_checks` sets what it finds: `scan` to `alarm`."""
 
     shop_id: UUID
     inputs: CheckInput
@@ -103,7 +104,8 @@ class ShopVisit:
     replaces: bool = False
     scan: ScanResult = ScanResult.NOT_READ
     change: CodeChange | None = None
-    objects: bool = field(default=False)
+    objects: bool = False
+    alarm: CodeAlarm | None = None
 
 
 def check_shop(*, actor: User, shop: Shop, inputs: CheckInput, code: VietQR | None = None) -> ShopCheck:
@@ -122,14 +124,12 @@ def check_shop(*, actor: User, shop: Shop, inputs: CheckInput, code: VietQR | No
 def _with_seen(inputs: CheckInput, code: VietQR) -> CheckInput:
     seen = SeenCode(
         code.bank_bin,
-        code_keys.last_four(code),
+        last_four(code.account),
         code_keys.account_lookup(code),
         lambda row: row.account_lookup,
         other_networks=bool(code.other_networks),
     )
-    return CheckInput(
-        inputs.happened_on, inputs.state, inputs.used_recently, inputs.reason, seen, "", inputs.owner_says_changed
-    )
+    return replace(inputs, seen=seen)
 
 
 def write_checks(visits: Sequence[ShopVisit]) -> list[ShopCheck]:
@@ -144,17 +144,11 @@ def write_checks(visits: Sequence[ShopVisit]) -> list[ShopCheck]:
     for visit in visits:
         _compare(visit, codes[visit.shop_id], changes[visit.shop_id])
     alarming = [visit for visit in visits if visit.scan == ScanResult.DIFFERENT]
-    alarms = dict(
-        zip(
-            map(id, alarming), raise_alarms([_sighting(visit, shops[visit.shop_id]) for visit in alarming]), strict=True
-        )
-    )
+    alarms = raise_alarms([_sighting(visit, shops[visit.shop_id]) for visit in alarming])
+    for visit, alarm in zip(alarming, alarms, strict=True):
+        visit.alarm = alarm
     now, today = clock.now(), clock.today()
-    checks = []
-    for visit in visits:
-        check = _row(visit, shops[visit.shop_id], now, today)
-        check.alarm = alarms.get(id(visit))
-        checks.append(check)
+    checks = [_row(visit, shops[visit.shop_id], now, today) for visit in visits]
     database.insert_objects(checks)
     record_many(AuditEventInput(check.made_by, "cashless.check", check, check.unit_id) for check in checks)
     set_standings(shops.values())
@@ -280,6 +274,7 @@ def _row(visit: ShopVisit, shop: Shop, now: datetime, today: date) -> ShopCheck:
         fingerprint=seen.fingerprint if seen else "",
         other_networks=seen is not None and seen.other_networks,
         owner_says_changed=inputs.owner_says_changed,
+        alarm=visit.alarm,
         change=visit.change,
         team_id=teammate.team_id if teammate is not None else None,
         first=pair.first,
@@ -342,6 +337,6 @@ def take_back_check(*, actor: User, check: ShopCheck, reason: str) -> ShopCheck:
     fresh.taken_back_at, fresh.taken_back_by = clock.now(), actor
     fresh.taken_back_reason = reason.strip()[: ladder.LONGEST_REASON]
     fresh.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
-    record_many([AuditEventInput(actor, "cashless.take_back", fresh, fresh.unit_id)])
+    record(actor=actor, action="cashless.take_back", obj=fresh, unit=fresh.unit_id)
     set_standings(shops.values())
     return fresh

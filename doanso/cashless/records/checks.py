@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
-from doanso.cashless import policy
+from doanso.cashless import code_keys, policy
 from doanso.cashless.actions.phone_checks import CheckPayload, ScanPayload, record_checks
 from doanso.cashless.models import ScanResult, ShopCheck, ShopState
 from doanso.cashless.rules import ladder
@@ -18,7 +18,6 @@ from doanso.lib import formats
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.schema.json_objects import JsonObject
-from doanso.lib.vietqr.banks import bank_name
 from doanso.lib.vietqr.fingerprints import FINGERPRINT_DIGITS
 from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
@@ -105,7 +104,7 @@ class CheckKind:
 def _scan_words(scan: ScanPayload, on: date) -> str:
     words = str(ScanResult(scan.result).label)
     if scan.bank:
-        words += f" · {bank_name(scan.bank, on)} •••• {scan.last_four}"
+        words += f" · {code_keys.shown(scan.bank, scan.last_four, on)}"
     if scan.several:
         words += " · " + _("names accounts of further networks")
     return words

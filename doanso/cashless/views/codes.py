@@ -16,17 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.cashless import actions, policy
+from doanso.cashless import actions, code_keys, policy
 from doanso.cashless.forms.codes import CodeForm, SettleForm
 from doanso.cashless.forms.shops import ReasonForm
 from doanso.cashless.masking import mask_alarm, mask_checks
-from doanso.cashless.models import CodeAlarm, CodeAlarmState, CodeChange
+from doanso.cashless.models import AlarmCause, CodeAlarm, CodeAlarmState, CodeChange
 from doanso.cashless.posters import poster_of
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.renderers.posters import MOST_POSTERS, PosterLayout, poster_sheet
 from doanso.cashless.rules import codes as rules
 from doanso.cashless.views.csp import READS_CODES
-from doanso.cashless.views.shops import code_words, shop_or_404, shop_page
+from doanso.cashless.views.shops import shop_or_404, shop_page
 from doanso.cashless.wording import account, place_of
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -127,8 +127,8 @@ def posters(request: AuthenticatedRequest) -> HttpResponse:
         is_sample=settings.DEMO,
     )
     layouts = [
-        {"value": one.value, "label": label, "is_current": one == layout}
-        for one, label in (
+        {"value": offered.value, "label": label, "is_current": offered == layout}
+        for offered, label in (
             (PosterLayout.A5, _("A5, one to a sheet")),
             (PosterLayout.A5_ON_A4, _("A4 with two A5")),
             (PosterLayout.A6_ON_A4, _("A4 with four A6")),
@@ -241,11 +241,11 @@ def _alarm_page(request: AuthenticatedRequest, alarm: CodeAlarm, form: SettleFor
         "alarm": alarm,
         "shop": alarm.shop,
         "place": place_of(alarm.shop),
-        "seen": code_words(alarm.bank_bin, alarm.last_four, alarm.seen_on),
+        "seen": code_keys.shown(alarm.bank_bin, alarm.last_four, alarm.seen_on),
         "registered": account(registered, alarm.seen_on) if registered is not None else "",
         "checks": checks,
         "is_open": alarm.state == CodeAlarmState.OPEN,
-        "is_objection": alarm.cause == "objection",
+        "is_objection": alarm.cause == AlarmCause.OBJECTION,
         "may_settle": policy.MANAGE.allows(request.user, alarm, found_by=policy.VIEW)
         and rules.own_change_problem(request.user.pk, alarm.change.requested_by_id if alarm.change else None) is None,
         "form": form,

@@ -1,6 +1,5 @@
 """Pages of shops: the list, following shops, one shop, writing a check and taking it back."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,7 +23,7 @@ from doanso.cashless import actions, code_keys, policy
 from doanso.cashless.actions import FollowInput
 from doanso.cashless.forms.shops import CheckForm, FollowFilterForm, FollowForm, ReasonForm, ShopFilterForm
 from doanso.cashless.masking import mask_checks, mask_shop
-from doanso.cashless.models import CodeAlarmState, CodeChange, Shop, ShopCheck, ShopState
+from doanso.cashless.models import ChangeState, CodeAlarmState, CodeChange, Shop, ShopCheck, ShopState
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.shops import ShopCounts, ShopFilter, ShopRow
 from doanso.cashless.rules import codes as code_rules
@@ -231,7 +230,7 @@ def shop_page(
         "may_manage": may_manage,
         "may_check": policy.CHECK.allows(request.user, shop, found_by=policy.VIEW),
         "may_decide": pending is not None
-        and pending.state == "requested"
+        and pending.state == ChangeState.REQUESTED
         and may_approve
         and code_rules.second_officer_problem(request.user.pk, pending.requested_by_id) is None,
         "is_requester": pending is not None and pending.requested_by_id == request.user.pk,
@@ -249,14 +248,9 @@ def _check(check: ShopCheck) -> dict[str, Any]:
         "mark": PILLS[check.state],
         "scan_mark": SCAN_PILLS[check.scan],
         "scan": check.get_scan_display(),
-        "seen": code_words(check.bank_bin, check.last_four, check.happened_on),
+        "seen": code_keys.shown(check.bank_bin, check.last_four, check.happened_on),
         "pair": " · ".join(name for name in (check.first_name, check.second_name) if name),
     }
-
-
-def code_words(bank_bin: str, last_four: str, on: date) -> str:
-    """Return how a seen account is named; empty where none was read."""
-    return code_keys.shown(bank_bin, last_four, on)
 
 
 def _change(change: CodeChange) -> dict[str, Any]:
