@@ -1,4 +1,4 @@
-"""Three shops of ward 4 that its secretary follows: Hai (phở), Ba (coffee) and Tư (clothes); one of ward 5."""
+"""Three shops of ward 4 that its secretary follows: Hai (phở), Ba (coffee) and Tư (clothes); one of ward 5; Lan's phone."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,14 +6,22 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
+from doanso.cashless import code_keys
 from doanso.cashless.actions import CodeInput, FollowInput, follow_shops, register_code
 from doanso.cashless.models import CheckOrigin, Shop, ShopCheck
+from doanso.cashless.queries.pack import shops_part
 from doanso.fixture_replay import replayed
 from doanso.lib import clock
-from doanso.lib.vietqr import VietQR
+from doanso.lib.uuid7 import uuid7
+from doanso.lib.vietqr import VietQR, fingerprint
+from doanso.outreach.ports import PackRequest
 from doanso.people.actions.shops import BusinessInput, match_or_create_businesses
 from doanso.people.models import Business
+from doanso.support.tests.conftest import ward as ward
+from doanso.sync.actions import register_device
+from doanso.sync.tests.conftest import Phone, sealed
 from doanso.testing import TODAY, Tree
 
 
@@ -93,3 +101,63 @@ def registered(market: Market) -> Market:
     """The same; Hai's shop is paid to Vietcombank •••• 6789 since today."""
     register_code(actor=market.tree.an, shop=market.hai, inputs=CodeInput(VCB, consented=True))
     return market
+
+
+# --- Phones -----------------------------------------------------------------------------------------------------------
+
+APPLIED = ("applied", "")
+NOBODY = {"team": None, "first": {"teammate": None}, "second": None}
+
+
+class Checking:
+    """Lan's phone and what it reports."""
+
+    def __init__(self, market, phone):
+        self.market, self.phone = market, phone
+        self.key = code_keys.codes_key(phone.device.pk)
+
+    def scan(self, code, result="same"):
+        return {
+            "result": result,
+            "fingerprint": fingerprint(bytes.fromhex(self.key), code),
+            "bank": code.bank_bin,
+            "last_four": code.account[-4:],
+        }
+
+    def record(self, name="hai", *, of=None, base=None, **more):
+        body = {
+            "business": str(self.market.businesses[name].pk),
+            "happened_on": str(TODAY),
+            "seen_at": "2023-11-12T09:38:12+07:00",
+            "state": "displayed",
+            "used_recently": None,
+            "reason": "",
+            "scan": None,
+            "pair": NOBODY,
+            "owner_says_changed": None,
+        } | more
+        envelope = {
+            "kind": "cashless.check",
+            "version": 1,
+            "unit": str(self.phone.unit.pk),
+            "base": base,
+            "made_at": "2023-11-12T09:40:00+07:00",
+            "body": body,
+        }
+        return sealed(envelope, of)
+
+    def send(self, *records):
+        answer = self.phone.send(*records, sent_at=clock.now().isoformat())
+        assert answer["again"] == []
+        return [(ack["state"], (ack["problem"] or {}).get("code", "")) for ack in answer["acks"]]
+
+    def part(self, who="lan"):
+        request = PackRequest(getattr(self.market.tree, who), self.phone.unit, self.phone.device.pk, TODAY)
+        return shops_part(request)
+
+
+@pytest.fixture
+def checking(registered):
+    registration = register_device(actor=registered.tree.lan, device_id=uuid7(), name="Máy của Lan")
+    ward = registered.tree.units["p4"]
+    return Checking(registered, Phone(registration.device, registration.token, ward, Client()))

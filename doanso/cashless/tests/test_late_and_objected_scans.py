@@ -8,9 +8,7 @@ import pytest
 from doanso.cashless import actions
 from doanso.cashless.actions import CheckInput, CodeInput
 from doanso.cashless.models import ChangeState, CodeAlarm, CodeChange, ScanResult, ShopCheck, ShopState
-from doanso.cashless.tests.conftest import ACB, AGRIBANK, VCB
-from doanso.cashless.tests.test_phone_checks import APPLIED
-from doanso.cashless.tests.test_phone_checks import checking as checking
+from doanso.cashless.tests.conftest import ACB, AGRIBANK, APPLIED, VCB
 from doanso.lib import clock
 from doanso.lib.vietqr import decode, encode
 from doanso.testing import TODAY

@@ -15,7 +15,7 @@ from doanso.people.actions import Particulars, erase_person, match_or_create_peo
 from doanso.people.models import Business
 from doanso.support.models import SupportRecord
 from doanso.support.receipt_keys import keys_of
-from doanso.support.tests.conftest import record_input, ward  # noqa: F401
+from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def _change(market):
 
 
 @pytest.fixture
-def receipt_link(owned, ward):  # noqa: F811
+def receipt_link(owned, ward):
     """A receipt of help given to the owner."""
     _market, person_id = owned
     [record] = ward.support_record(record_input())
@@ -47,7 +47,7 @@ def receipt_link(owned, ward):  # noqa: F811
 
 
 @pytest.fixture
-def shop_link(owned, ward):  # noqa: F811
+def shop_link(owned, ward):
     """A receipt of help given to the shop itself."""
     [record] = ward.support_record(record_input())
     SupportRecord.objects.filter(pk=record.pk).update(
@@ -91,7 +91,7 @@ def test_an_answer_to_nothing_changes_nothing(receipt_link, data):
     assert Client().post(f"/r/{receipt_link}/answer/", data).status_code == 422
 
 
-def test_another_receipt_does_not_stop_it(owned, ward):  # noqa: F811
+def test_another_receipt_does_not_stop_it(owned, ward):
     change = _change(owned[0])
     [record] = ward.support_record(record_input())
     url = f"/r/{keys_of(record.receipt).link}/answer/"

@@ -5,90 +5,28 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from doanso.cashless import actions, code_keys
 from doanso.cashless.actions import CodeInput, FollowInput, follow_shops
 from doanso.cashless.models import ChangeState, CodeAlarm, CodeChange, Shop, ShopCheck, ShopState
-from doanso.cashless.queries.pack import shops_part
 from doanso.cashless.records.checks import CheckKind
-from doanso.cashless.tests.conftest import ACB, AGRIBANK, VCB
+from doanso.cashless.tests.conftest import ACB, AGRIBANK, APPLIED, NOBODY, VCB
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.lib.vietqr import fingerprint
 from doanso.notices.models import Notice
 from doanso.outreach.models import Team
-from doanso.outreach.ports import PackRequest
 from doanso.outreach.tests.conftest import mate
 from doanso.people.models import Business
-from doanso.sync.actions import register_device, revoke_device, take_version
+from doanso.sync.actions import revoke_device, take_version
 from doanso.sync.models import Record
-from doanso.sync.tests.conftest import Phone, sealed
 from doanso.testing import TODAY, TREE_BEGAN
 
 pytestmark = pytest.mark.django_db
 
 CONTRACT = Path(__file__).parents[3] / "contract"
-NOBODY = {"team": None, "first": {"teammate": None}, "second": None}
-
-
-class Checking:
-    """Lan's phone and what it reports."""
-
-    def __init__(self, market, phone):
-        self.market, self.phone = market, phone
-        self.key = code_keys.codes_key(phone.device.pk)
-
-    def scan(self, code, result="same"):
-        return {
-            "result": result,
-            "fingerprint": fingerprint(bytes.fromhex(self.key), code),
-            "bank": code.bank_bin,
-            "last_four": code.account[-4:],
-        }
-
-    def record(self, name="hai", *, of=None, base=None, **more):
-        body = {
-            "business": str(self.market.businesses[name].pk),
-            "happened_on": str(TODAY),
-            "seen_at": "2023-11-12T09:38:12+07:00",
-            "state": "displayed",
-            "used_recently": None,
-            "reason": "",
-            "scan": None,
-            "pair": NOBODY,
-            "owner_says_changed": None,
-        } | more
-        envelope = {
-            "kind": "cashless.check",
-            "version": 1,
-            "unit": str(self.phone.unit.pk),
-            "base": base,
-            "made_at": "2023-11-12T09:40:00+07:00",
-            "body": body,
-        }
-        return sealed(envelope, of)
-
-    def send(self, *records):
-        answer = self.phone.send(*records, sent_at=clock.now().isoformat())
-        assert answer["again"] == []
-        return [(ack["state"], (ack["problem"] or {}).get("code", "")) for ack in answer["acks"]]
-
-    def part(self, who="lan"):
-        request = PackRequest(getattr(self.market.tree, who), self.phone.unit, self.phone.device.pk, TODAY)
-        return shops_part(request)
-
-
-APPLIED = ("applied", "")
-
-
-@pytest.fixture
-def checking(registered):
-    registration = register_device(actor=registered.tree.lan, device_id=uuid7(), name="Máy của Lan")
-    ward = registered.tree.units["p4"]
-    return Checking(registered, Phone(registration.device, registration.token, ward, Client()))
 
 
 def test_a_check_from_the_phone_sets_the_standing(checking):
