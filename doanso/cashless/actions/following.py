@@ -46,8 +46,7 @@ def follow_shops(*, actor: User, unit: Unit, businesses: Sequence[FollowInput]) 
     # Of two that were merged across units the one that was given may be the unit's own.
     if len(known) < len(labels) or not all(key in own or present[key] in own for key in present):
         raise Refused(Problem("business_unknown", _("One of these shops is not in the register any more.")))
-    # Two who follow the same business at once: the second one finds the first one's shop.
-    database.lock(["cashless.follow"], shared=False)
+    lock_following()
     shops = Shop.objects.select_for_update(of=("self",)).filter(business__in=known).order_by("pk")
     followed = {shop.business_id: shop for shop in shops}
     relabelled = _managed(
@@ -55,32 +54,41 @@ def follow_shops(*, actor: User, unit: Unit, businesses: Sequence[FollowInput]) 
     )
     for shop in relabelled:
         shop.label = labels[shop.business_id]
-        shop.folded = vietnamese.fold(shop.label)[:LONGEST_LABEL]
+        shop.folded = _folded(shop.label)
     Shop.objects.bulk_update(relabelled, ["label", "folded"], batch_size=500)
+    record_many(AuditEventInput(actor, "cashless.follow", shop, shop.unit_id, ("label",)) for shop in relabelled)
+    followed |= insert_shops(actor, unit.pk, {key: label for key, label in labels.items() if key not in followed})
+    return {entry.business_id: followed[present[entry.business_id]] for entry in businesses}
+
+
+def lock_following() -> None:
+    """Lock the beginning to follow shops: of two who begin with one business at once, the second finds the first one's shop."""
+    database.lock(["cashless.follow"], shared=False)
+
+
+def insert_shops(actor: User, unit_id: UUID, labels: Mapping[UUID, str]) -> dict[UUID, Shop]:
+    """Follow businesses that nobody follows, by their labels, under `lock_following`; return their shops by business."""
     now = clock.now()
-    fresh = [
+    shops = [
         Shop(
             pk=uuid7(),
             business_id=key,
-            unit=unit,
+            unit_id=unit_id,
             label=label,
-            folded=vietnamese.fold(label)[:LONGEST_LABEL],
+            folded=_folded(label),
             state=ShopState.NONE,
             made_at=now,
             made_by=actor,
         )
         for key, label in labels.items()
-        if key not in followed
     ]
-    database.insert_objects(fresh)
-    record_many(
-        [
-            *(AuditEventInput(actor, "cashless.follow", shop, unit.pk) for shop in fresh),
-            *(AuditEventInput(actor, "cashless.follow", shop, shop.unit_id, ("label",)) for shop in relabelled),
-        ]
-    )
-    followed |= {shop.business_id: shop for shop in fresh}
-    return {entry.business_id: followed[present[entry.business_id]] for entry in businesses}
+    database.insert_objects(shops)
+    record_many(AuditEventInput(actor, "cashless.follow", shop, unit_id) for shop in shops)
+    return {shop.business_id: shop for shop in shops}
+
+
+def _folded(label: str) -> str:
+    return vietnamese.fold(label)[:LONGEST_LABEL]
 
 
 def _managed(actor: User, unit: Unit, shops: Sequence[Shop]) -> list[Shop]:

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 
 from doanso.access.policy import records_below
 from doanso.accounts.models import User
-from doanso.audit.actions import AuditEventInput, record_many
 from doanso.cashless import code_keys, policy
 from doanso.cashless.actions.checks import CheckInput, CheckPair, SeenCode, ShopVisit, write_checks
+from doanso.cashless.actions.following import insert_shops, lock_following
 from doanso.cashless.models import CheckOrigin, Shop
-from doanso.lib import clock, database
+from doanso.lib import clock
 from doanso.lib.problems import Problem
-from doanso.lib.uuid7 import uuid7
 from doanso.members.queries import home_units
 from doanso.outreach.models import Teammate
 from doanso.people.models import Business
@@ -63,7 +62,7 @@ def record_checks(*, actor: User, unit: Unit, records: Sequence[IncomingRecord])
     policy.CHECK.require_at(actor, unit)
     home_id = home_units([unit.pk])[unit.pk]
     shops = _shops({record.content.business_id for record in records}, home_id, actor)
-    mates = _teammates(records, home_id)
+    teammates = _teammates(records, home_id)
     visits: list[ShopVisit] = []
     answers: list[Problem | None] = []
     for record in records:
@@ -73,7 +72,7 @@ def record_checks(*, actor: User, unit: Unit, records: Sequence[IncomingRecord])
             answers.append(Problem("shop_unknown", message, "business"))
         else:
             answers.append(None)
-            visits.append(_visit(record, shop, mates, actor))
+            visits.append(_visit(record, shop, teammates, actor))
     if visits:
         write_checks(visits)
     return answers
@@ -99,29 +98,22 @@ def _shops(business_ids: set[UUID], home_id: UUID, actor: User) -> dict[UUID, Sh
 
 def _follow(business_ids: set[UUID], ward: Combinable, home_id: UUID, actor: User) -> dict[UUID, Shop]:
     """Follow those of these businesses that are in the ward's register; return their shops by business."""
-    # Another batch may have followed one of them meanwhile.
-    database.lock(["cashless.follow"], shared=False)
+    lock_following()
     followed = {shop.business_id: shop for shop in Shop.objects.filter(business__in=business_ids)}
     own = Business.objects.filter(pk__in=business_ids - set(followed), unit__in=ward, erased_at=None, gone_at=None)
-    fresh = [
-        Shop(pk=uuid7(), business_id=key, unit_id=home_id, made_at=clock.now(), made_by=actor)
-        for key in own.values_list("pk", flat=True)
-    ]
-    database.insert_objects(fresh)
-    record_many(AuditEventInput(actor, "cashless.follow", shop, home_id) for shop in fresh)
-    return followed | {shop.business_id: shop for shop in fresh}
+    return followed | insert_shops(actor, home_id, dict.fromkeys(own.values_list("pk", flat=True), ""))
 
 
 def _teammates(records: Sequence[IncomingRecord], home_id: UUID) -> dict[UUID, Teammate]:
     wanted = {key for record in records for key in (record.content.first_id, record.content.second_id) if key}
-    return {mate.pk: mate for mate in Teammate.objects.filter(pk__in=wanted, unit=home_id)}
+    return Teammate.objects.filter(unit=home_id).in_bulk(wanted)
 
 
-def _visit(record: IncomingRecord, shop: Shop, mates: Mapping[UUID, Teammate], actor: User) -> ShopVisit:
+def _visit(record: IncomingRecord, shop: Shop, teammates: Mapping[UUID, Teammate], actor: User) -> ShopVisit:
     payload: CheckPayload = record.content
     made_by = record.holder or actor
-    first = mates.get(payload.first_id) if payload.first_id is not None else None
-    second = mates.get(payload.second_id) if payload.second_id and payload.second_id != payload.first_id else None
+    first = teammates.get(payload.first_id) if payload.first_id is not None else None
+    second = teammates.get(payload.second_id) if payload.second_id and payload.second_id != payload.first_id else None
     inputs = CheckInput(
         happened_on=min(payload.happened_on, clock.today()),
         state=payload.state,
