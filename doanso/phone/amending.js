@@ -51,10 +51,10 @@ function whoseTrouble(visit, field) {
   return found >= 0 ? found : Math.max(named, 0);
 }
 
-/** @param {any} told of the record's people @param {Pack} pack @returns {Entry} */
-function entryOf(told, pack) {
-  const services = pack.services.filter((one) => told.helps.some((/** @type {any} */ help) => help.service === one.code));
-  const helps = told.helps.flatMap((/** @type {any} */ help) => {
+/** @param {any} recorded of the record's people @param {Pack} pack @returns {Entry} */
+function entryOf(recorded, pack) {
+  const services = pack.services.filter((one) => recorded.helps.some((/** @type {any} */ help) => help.service === one.code));
+  const helps = recorded.helps.flatMap((/** @type {any} */ help) => {
     const service = /** @type {PackService} */ (services.find((one) => one.code === help.service));
     const known = (/** @type {string} */ code) => (service.rungs.some((rung) => rung.code === code) ? code : "");
     const obstacle = pack.obstacles.some((one) => one.code === help.obstacle) ? help.obstacle : "";
@@ -63,12 +63,12 @@ function entryOf(told, pack) {
   });
   return {
     ...nobodyYet(),
-    answer: told.person ? "named" : told.business ? "shop" : "unnamed",
-    purposes: told.consent ? [...told.consent.purposes] : [],
-    person: told.person ? { ...told.person } : null,
+    answer: recorded.person ? "named" : recorded.business ? "shop" : "unnamed",
+    purposes: recorded.consent ? [...recorded.consent.purposes] : [],
+    person: recorded.person ? { ...recorded.person } : null,
     // Whether somebody was helped before was asked when it was written down.
     warned: true,
-    receipt: told.receipt,
+    receipt: recorded.receipt,
     helps,
   };
 }
@@ -77,30 +77,30 @@ function entryOf(told, pack) {
  * The visit that a record tells of, to be put right; it opens where the trouble is.
  * @param {{unit: string, body: any}} payload @param {Refusal | null} problem @param {Pack} pack @returns {Visit}
  */
-export function visitOf({ unit, body: told }, problem, pack) {
-  const where = told.business || told.household || { id: "", new: false, number: "", street: "", neighbourhood: null };
-  const { second } = told.pair;
-  const consent = told.people.map((/** @type {any} */ one) => one.consent).find(Boolean);
+export function visitOf({ unit, body: recorded }, problem, pack) {
+  const where = recorded.business || recorded.household || { id: "", new: false, number: "", street: "", neighbourhood: null };
+  const { second } = recorded.pair;
+  const consent = recorded.people.map((/** @type {any} */ one) => one.consent).find(Boolean);
   /** @type {Visit} */
   const visit = {
     step: 1,
-    door: told.door,
-    drive: told.drive,
-    kind: told.business ? "business" : "household",
+    door: recorded.door,
+    drive: recorded.drive,
+    kind: recorded.business ? "business" : "household",
     place: { name: "", ...where },
     unit,
-    began_at: told.began_at,
-    ended_at: told.ended_at,
-    happened_on: told.happened_on,
-    team: told.pair.team,
-    first: told.pair.first.teammate,
+    began_at: recorded.began_at,
+    ended_at: recorded.ended_at,
+    happened_on: recorded.happened_on,
+    team: recorded.pair.team,
+    first: recorded.pair.first.teammate,
     second: second ? { teammate: second.teammate, name: second.name, kind: second.kind } : null,
     proof: second ? { how: second.how, proof: second.proof } : { how: "none", proof: "" },
-    end: ENDS[told.outcome] || null,
-    follow_up_on: told.follow_up_on || "",
-    in_area: told.in_area,
+    end: ENDS[recorded.outcome] || null,
+    follow_up_on: recorded.follow_up_on || "",
+    in_area: recorded.in_area,
     consent_text: consent ? consent.text : pack.consent.version,
-    people: told.people.map((/** @type {any} */ one) => entryOf(one, pack)),
+    people: recorded.people.map((/** @type {any} */ one) => entryOf(one, pack)),
     at: 0,
   };
   const { step, at, field } = troubleAt(problem, visit);

@@ -138,7 +138,7 @@ export const unlisted = ({ id, name, number, street, neighbourhood }) =>
 
 /**
  * Whether the owner is asked about a change of the account.
- * @param {Check} check
+ * @param {Pick<Check, "changing" | "scan">} check
  */
 export const asksOwner = (check) => check.changing || (check.scan !== null && check.scan.result === "different");
 
@@ -195,28 +195,26 @@ const answered = (answer) => (answer === null ? "unknown" : answer ? "yes" : "no
  * @param {{unit: string, body: any}} payload @param {{message?: string, field?: string} | null} problem @param {PackShop | null} shop of the pack
  * @param {string} place where it was, if the pack does not know the shop @param {string[]} reasons @returns {Check}
  */
-export function checkOf({ unit, body: told }, problem, shop, place, reasons) {
+export function checkOf({ unit, body: recorded }, problem, shop, place, reasons) {
   const { name, label, number, street } = shop || { name: "", label: place, number: "", street: "" };
-  const why = reasons.indexOf(told.reason);
+  const why = reasons.indexOf(recorded.reason);
+  const changing = Boolean(shop && shop.changing) || recorded.owner_says_changed !== null;
   return {
-    shop: told.business,
+    shop: recorded.business,
     place: { name, label, number, street },
-    changing: Boolean(shop && shop.changing) || told.owner_says_changed !== null,
+    changing,
     unit,
-    happened_on: told.happened_on,
-    seen_at: told.seen_at,
-    team: told.pair.team,
-    first: told.pair.first.teammate,
-    second: told.pair.second,
-    state: told.state,
-    used: told.state === "displayed" ? answered(told.used_recently) : "",
-    why: told.state !== "stopped" ? "" : why < 0 ? "other" : String(why),
-    reason: why < 0 ? told.reason : "",
-    scan: told.scan,
-    changed: asksAgain(told, shop) ? answered(told.owner_says_changed) : "",
+    happened_on: recorded.happened_on,
+    seen_at: recorded.seen_at,
+    team: recorded.pair.team,
+    first: recorded.pair.first.teammate,
+    second: recorded.pair.second,
+    state: recorded.state,
+    used: recorded.state === "displayed" ? answered(recorded.used_recently) : "",
+    why: recorded.state !== "stopped" ? "" : why < 0 ? "other" : String(why),
+    reason: why < 0 ? recorded.reason : "",
+    scan: recorded.scan,
+    changed: asksOwner({ changing, scan: recorded.scan }) ? answered(recorded.owner_says_changed) : "",
     amends: { message: (problem && problem.message) || "", field: (problem && problem.field) || "" },
   };
 }
-
-/** @param {any} told @param {PackShop | null} shop */
-const asksAgain = (told, shop) => told.owner_says_changed !== null || Boolean(shop && shop.changing) || (told.scan !== null && told.scan.result === "different");

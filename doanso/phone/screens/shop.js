@@ -225,18 +225,18 @@ function screen(pack, { known, key, id: draftId, body: check, back, choose }) {
     return attempt(keep);
   };
   const keep = async () => {
-    const told = checks.body(check, w.reasons);
+    const record = checks.body(check, w.reasons);
     const place = checks.where(check.place);
     const alarm = check.scan && check.scan.result === "different" && !check.changing;
     if (check.amends) {
-      const late = await outbox.amend(id, told, id, place).then(() => false, async (problem) => {
+      const late = await outbox.amend(id, record, id, place).then(() => false, async (problem) => {
         if (!isProblem(problem, "not_here")) throw problem;
         await drafts.remove(id);
         return true;
       });
       sayNext(late ? "behind" : "on", late ? words.amend.settled : words.amend.sent);
     } else {
-      await outbox.put({ kind: "cashless.check", unit: check.unit, id, draft: id, body: told, place });
+      await outbox.put({ kind: "cashless.check", unit: check.unit, id, draft: id, body: record, place });
       sayNext(alarm ? "behind" : "on", alarm ? w.saved_alarm : w.saved);
     }
     await outing.doorDone(check.shop, alarm ? "different" : check.state === "displayed" && check.used === "yes" ? "used" : check.state);

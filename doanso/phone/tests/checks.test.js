@@ -98,8 +98,8 @@ test("the owner is asked about another account, and where a change was announced
 });
 
 test("the record says what the contract asks for", () => {
-  const told = contract("shop_check").body;
-  assert.deepEqual(checks.body(check({ state: "displayed", used: "yes", scan: told.scan, changed: "no" }), words.reasons), told);
+  const record = contract("shop_check").body;
+  assert.deepEqual(checks.body(check({ state: "displayed", used: "yes", scan: record.scan, changed: "no" }), words.reasons), record);
 
   const stopped = contract("shop_check_stopped").body;
   const alone = { ...PACK, teams: [], user: { ...PACK.user, teammate: null } };
@@ -118,10 +118,10 @@ test("an answer to a question that is no longer asked is not sent", () => {
 
 test("a reason in words is one line of at most 200 characters", () => {
   const reason = `  đổi\nsang   ví ${"x".repeat(300)}`;
-  const told = checks.body(check({ state: "stopped", why: "other", reason }), words.reasons).reason;
+  const written = checks.body(check({ state: "stopped", why: "other", reason }), words.reasons).reason;
 
-  assert.equal(told.length, checks.LONGEST_REASON);
-  assert.ok(told.startsWith("đổi sang ví xxx"));
+  assert.equal(written.length, checks.LONGEST_REASON);
+  assert.ok(written.startsWith("đổi sang ví xxx"));
 });
 
 for (const name of ["shop_check", "shop_check_stopped"]) {
