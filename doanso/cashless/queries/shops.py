@@ -38,13 +38,13 @@ ALARM, CHANGING, DUE, NO_CODE = "alarm", "changing", "due", "no-code"
 
 def due() -> Q:
     """Return the condition of shops to be checked: a code hangs there, and nobody looked for thirty days."""
-    return Q(state__in=ACCEPTING) & (Q(checked_on=None) | Q(checked_on__lt=clock.today() - DUE_AFTER))
+    return Q(state__in=ACCEPTING) & (Q(checked_on=None) | Q(checked_on__lte=clock.today() - DUE_AFTER))
 
 
 def is_due(shop: Shop) -> bool:
     """Return whether a shop is to be checked, with the same result as `due`."""
     accepts = shop.state in ACCEPTING
-    return accepts and (shop.checked_on is None or shop.checked_on < clock.today() - DUE_AFTER)
+    return accepts and (shop.checked_on is None or shop.checked_on <= clock.today() - DUE_AFTER)
 
 
 def all_shops() -> QuerySet[Shop]:

@@ -1,12 +1,13 @@
 """What checks say about shops as of a day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.cashless.models import ScanResult, ShopState
+from doanso.cashless.models import ScanResult, Shop, ShopState
+from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.standings import ShopStanding, shop_states
 from doanso.cashless.rules.ladder import CheckFacts, normalised, standing_of
 from doanso.lib import clock
@@ -79,3 +80,9 @@ def test_an_open_question_is_not_answered_from_an_earlier_check():
     checks = [CheckFacts(NOVEMBER, "displayed", None, ""), CheckFacts(OCTOBER, "used", True, "same")]
     assert standing_of(checks) == ("displayed", None, NOVEMBER, OCTOBER)
     assert standing_of([]).checked_on is None
+
+
+@pytest.mark.parametrize(("days", "due"), [(29, False), (30, True)])
+def test_a_shop_is_due_once_nobody_looked_for_thirty_days(market, days, due):
+    Shop.objects.filter(pk=market.hai.pk).update(state="displayed", checked_on=TODAY - timedelta(days=days))
+    assert (Shop.objects.filter(queries.due(), pk=market.hai.pk).exists(), queries.is_due(market.hai)) == (due, due)
