@@ -16,6 +16,7 @@ from doanso.access.rules import LONGEST_MODE
 from doanso.access.unit_roles import UnitRole
 from doanso.lib import vietnamese
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.units.queries import NamedUnit
 
 
@@ -36,8 +37,8 @@ class PeopleFilterForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[NamedUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("All roles")), *Role.choices]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [("", _("All units")), *_indented(units)]  # type: ignore[attr-defined]
+        set_choices(self, "role", Role.choices, empty=_("All roles"))
+        set_choices(self, "unit", _indented(units), empty=_("All units"))
 
 
 class UnitSearchForm(forms.Form):
@@ -76,8 +77,8 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[NamedUnit], roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = _indented(units)  # type: ignore[attr-defined]
+        set_choices(self, "role", [(role.value, role.label) for role in roles])
+        set_choices(self, "unit", _indented(units))
 
     def until(self) -> date | None:
         """Return the first day after the role's term; None for an open term."""
@@ -94,7 +95,7 @@ class InvitedUnitsFilterForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[NamedUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [("", _("All units")), *_indented(units)]  # type: ignore[attr-defined]
+        set_choices(self, "unit", _indented(units), empty=_("All units"))
 
 
 def read_pasted(text: str, units: list[NamedUnit]) -> tuple[list[tuple[str, NamedUnit]], list[str]]:
@@ -144,12 +145,16 @@ class TokenForm(forms.Form):
         roles = [
             (str(unit_role.role_assignment.pk), f"{unit_role.role}, {unit_role.unit.short_name}") for unit_role in held
         ]
-        self.fields["role_assignment"].choices = roles  # type: ignore[attr-defined]
-        self.fields["days"].choices = [  # type: ignore[attr-defined]
-            (30, _("30 days")),
-            (90, _("90 days")),
-            (366, _("1 year")),
-        ]
+        set_choices(self, "role_assignment", roles)
+        set_choices(
+            self,
+            "days",
+            [
+                (30, _("30 days")),
+                (90, _("90 days")),
+                (366, _("1 year")),
+            ],
+        )
 
 
 class ReasonForm(forms.Form):
@@ -166,7 +171,7 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         spans = [(span, _("%(minutes)s minutes") % {"minutes": span}) for span in (15, 30, LONGEST_MODE)]
-        self.fields["minutes"].choices = spans  # type: ignore[attr-defined]
+        set_choices(self, "minutes", spans)
 
 
 def _by_words(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -187,10 +192,10 @@ class HistoryFilterForm(forms.Form):
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = _("Name of the person who did it")
         kinds = _by_words((name, str(kind.label)) for name, kind in object_kinds().items())
-        self.fields["kind"].choices = [("", _("All objects")), *kinds]  # type: ignore[attr-defined]
+        set_choices(self, "kind", kinds, empty=_("All objects"))
         # Reading is a permission, and no event.
         actions = _by_words((name, action_sentence(name)) for name in action_names() if not name.endswith(".view"))
-        self.fields["action"].choices = [("", _("All actions")), *actions]  # type: ignore[attr-defined]
+        set_choices(self, "action", actions, empty=_("All actions"))
 
     def filter(self) -> HistoryFilter:
         """Return what is looked for; what cannot be read is left out."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.adoption.models import AdoptionStage, Obstacle, Service, UseAnswerKind
 from doanso.adoption.queries import stages
 from doanso.adoption.rules.self_report import LONGEST_REASON, DeclarationState
+from doanso.lib.form_choices import set_choices
 from doanso.units.queries import NamedUnit
 
 BELOW, REACHED, ALL = "below", "reached", "all"
@@ -53,8 +54,8 @@ class AttestFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, services: Sequence[Service], units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
-        self.fields["stage"].choices = stage_choices(services, lowest=1)  # type: ignore[attr-defined]
-        self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
+        set_choices(self, "stage", stage_choices(services, lowest=1))
+        set_choices(self, "unit", _unit_choices(units))
 
 
 class BulkForm(forms.Form):
@@ -69,7 +70,7 @@ class BulkForm(forms.Form):
         super().__init__(data)
         self.fields["stage"].queryset = stages()  # type: ignore[attr-defined]
         # The action checks whether these people exist and may be attested.
-        self.fields["people"].choices = [(key, key) for key in chosen]  # type: ignore[attr-defined]
+        set_choices(self, "people", [(key, key) for key in chosen])
 
 
 class AttestForm(forms.Form):
@@ -82,12 +83,9 @@ class AttestForm(forms.Form):
     def __init__(self, data: Any = None, *, service: Service, obstacles: Sequence[Obstacle], **kwargs: Any) -> None:
         super().__init__(data, prefix=service.pk, **kwargs)
         self.stages = {str(stage.pk): stage for stage in service.stages.all()}
-        self.fields["stage"].choices = [(key, stage.name) for key, stage in self.stages.items()]  # type: ignore[attr-defined]
+        set_choices(self, "stage", [(key, stage.name) for key, stage in self.stages.items()])
         self.obstacles = {obstacle.pk: obstacle for obstacle in obstacles}
-        self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
-            ("", _("Nothing")),
-            *((choice.pk, choice.name) for choice in obstacles),
-        ]
+        set_choices(self, "obstacle", ((choice.pk, choice.name) for choice in obstacles), empty=_("Nothing"))
 
     @property
     def chosen_stage(self) -> AdoptionStage:
@@ -110,9 +108,11 @@ class DeclareForm(forms.Form):
         self.stages = {stage.code: stage for stage in choices}
         # Upwards as on the ladder; "no longer usable" comes last.
         climbing = sorted(choices, key=lambda stage: (stage.level == 0, stage.level))
-        self.fields["stage"].choices = [  # type: ignore[attr-defined]
-            (stage.code, stage.name if stage.level else _("I can no longer use it")) for stage in climbing
-        ]
+        set_choices(
+            self,
+            "stage",
+            [(stage.code, stage.name if stage.level else _("I can no longer use it")) for stage in climbing],
+        )
 
     @property
     def chosen(self) -> AdoptionStage:
@@ -140,10 +140,7 @@ class StuckForm(forms.Form):
     def __init__(self, data: Any = None, *, obstacles: Sequence[Obstacle], **kwargs: Any) -> None:
         super().__init__(data, prefix="stuck", **kwargs)
         self.obstacles = {obstacle.pk: obstacle for obstacle in obstacles}
-        self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose …")),
-            *((obstacle.pk, obstacle.name) for obstacle in obstacles),
-        ]
+        set_choices(self, "obstacle", ((obstacle.pk, obstacle.name) for obstacle in obstacles), empty=_("Choose …"))
 
     @property
     def chosen(self) -> Obstacle:
@@ -171,8 +168,8 @@ class DeclarationFilterForm(forms.Form):
     def __init__(self, data: Any, *, services: Sequence[Service], units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
         own = [service for service in services if service.by_member]
-        self.fields["stage"].choices = [("", _("All services")), *stage_choices(own, lowest=0)]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
+        set_choices(self, "stage", stage_choices(own, lowest=0), empty=_("All services"))
+        set_choices(self, "unit", _unit_choices(units))
 
 
 class ReturnForm(forms.Form):
@@ -198,7 +195,7 @@ class LinkFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
-        self.fields["unit"].choices = _unit_choices(units)  # type: ignore[attr-defined]
+        set_choices(self, "unit", _unit_choices(units))
 
 
 class DifficultyFilterForm(forms.Form):
@@ -214,11 +211,10 @@ class DifficultyFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, services: Sequence[Service], obstacles: Sequence[Obstacle]) -> None:
         super().__init__(data)
-        self.fields["service"].choices = service_choices(services)  # type: ignore[attr-defined]
-        self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
-            ("", _("All obstacles")),
-            *((obstacle.pk, obstacle.name) for obstacle in obstacles),
-        ]
+        set_choices(self, "service", service_choices(services))
+        set_choices(
+            self, "obstacle", ((obstacle.pk, obstacle.name) for obstacle in obstacles), empty=_("All obstacles")
+        )
 
 
 class DueFilterForm(forms.Form):
@@ -229,4 +225,4 @@ class DueFilterForm(forms.Form):
     def __init__(self, data: Any, *, services: Sequence[Service]) -> None:
         super().__init__(data)
         own = [service for service in services if service.by_member]
-        self.fields["service"].choices = service_choices(own)  # type: ignore[attr-defined]
+        set_choices(self, "service", service_choices(own))

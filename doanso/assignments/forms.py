@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.accounts.models import User
 from doanso.assignments import queries
 from doanso.assignments.models import Assignment, AssignmentOutcome
+from doanso.lib.form_choices import set_choices
 from doanso.units.queries import NamedUnit
 
 _PLAIN = _("No names and no numbers of people.")
@@ -25,11 +26,13 @@ class AssignmentFilterForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["kind"].choices = [("", _("Everything")), *queries.kinds()]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in units),
-        ]
+        set_choices(self, "kind", queries.kinds(), empty=_("Everything"))
+        set_choices(
+            self,
+            "unit",
+            ((named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in units),
+            empty=_("All units"),
+        )
 
 
 class HandOverForm(forms.Form):
@@ -45,7 +48,7 @@ class HandOverForm(forms.Form):
             # A user with several roles is listed once, with the role at the nearest unit.
             self.people.setdefault(str(role_assignment.user_id), (role_assignment.user, words))
         choices = [(key, words) for key, (_user, words) in self.people.items()]
-        self.fields["owner"].choices = choices  # type: ignore[attr-defined]
+        set_choices(self, "owner", choices)
 
 
 class PostponeForm(forms.Form):

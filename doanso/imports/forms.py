@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.imports.ports import ListSubject, list_kinds
+from doanso.lib.form_choices import set_choices
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -26,11 +27,9 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], subject: ListSubject | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self._units = {unit.code: unit for unit in units}
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in units
-        ]
+        set_choices(self, "unit", [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in units])
         kinds = [(kind.name, kind.title) for kind in list_kinds()]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        set_choices(self, "kind", kinds)
         if len(kinds) == 1:
             self.fields["kind"].widget = forms.HiddenInput()
             self.fields["kind"].initial = kinds[0][0]
@@ -93,6 +92,6 @@ class HeadForm(forms.Form):
     def __init__(self, *args: Any, sheets: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
         if len(sheets) > 1:
-            self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
+            set_choices(self, "sheet", [(name, name) for name in sheets])
         else:
             del self.fields["sheet"]

@@ -13,6 +13,7 @@ from doanso.incoming.actions import IncomingInput
 from doanso.incoming.models import ArrivalState
 from doanso.incoming.rules import LONGEST_ISSUER, LONGEST_SUMMARY
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 
 
 class TakeInForm(forms.Form):
@@ -56,7 +57,7 @@ class ArrivalFilterForm(forms.Form):
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["state"].choices = [("", _("All states")), *ArrivalState.choices]  # type: ignore[attr-defined]
+        set_choices(self, "state", ArrivalState.choices, empty=_("All states"))
 
 
 class AssignForm(forms.Form):
@@ -68,7 +69,7 @@ class AssignForm(forms.Form):
     def __init__(self, data: Any = None, *, people: Sequence[User], **options: Any) -> None:
         super().__init__(data, **options)
         self.people = {str(person.pk): person for person in people}
-        self.fields["user"].choices = [(key, person.display_name) for key, person in self.people.items()]  # type: ignore[attr-defined]
+        set_choices(self, "user", [(key, person.display_name) for key, person in self.people.items()])
 
     def chosen(self) -> User:
         """Return the chosen person."""

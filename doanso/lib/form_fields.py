@@ -1,6 +1,5 @@
 """What the forms of several apps do with Django's own fields."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,8 +10,3 @@ def text_field(label: Any, longest: int, *, required: bool = False, rows: int = 
     if rows:
         options["widget"] = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=longest, required=required, **options)
-
-
-def set_choices(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    """Give a choice field what it offers."""
-    form.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.lib import citizen_id, dates, phone, vietnamese
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.lib.problems import Refused
 from doanso.members import ports, rules
 from doanso.members.models import AbsenceReason, Member, MemberState, PostKind
@@ -57,17 +58,20 @@ class MemberFilterForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: ngoc tram")
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
-        ]
-        self.fields["state"].choices = [  # type: ignore[attr-defined]
-            ("", _("Active")),
-            ("away", _("Away")),
-            ("temporary", _("Temporary stay")),
-            *((state.value, state.label) for state in MemberState if state != MemberState.ACTIVE),
-            ("all", _("All, also former ones")),
-        ]
+        set_choices(
+            self, "unit", ((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units), empty=_("All units")
+        )
+        set_choices(
+            self,
+            "state",
+            [
+                ("", _("Active")),
+                ("away", _("Away")),
+                ("temporary", _("Temporary stay")),
+                *((state.value, state.label) for state in MemberState if state != MemberState.ACTIVE),
+                ("all", _("All, also former ones")),
+            ],
+        )
 
 
 class ParticularsForm(forms.Form):
@@ -215,10 +219,7 @@ class ExemptForm(forms.Form):
     def offer(self, codes: list[str]) -> None:
         """Set the indicators that may be chosen."""
         titles = ports.indicator_titles(codes)
-        self.fields["indicator"].choices = [  # type: ignore[attr-defined]
-            ("", "…"),
-            *((code, titles.get(code, code)) for code in codes),
-        ]
+        set_choices(self, "indicator", ((code, titles.get(code, code)) for code in codes), empty="…")
 
 
 class PostForm(forms.Form):

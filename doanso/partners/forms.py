@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
-from doanso.lib.form_fields import set_choices, text_field
+from doanso.lib.form_choices import set_choices
+from doanso.lib.form_fields import text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.partners import kinds, rules
 from doanso.partners.actions import AgreementInput, AgreementPaper, ContactInput, PartnerInput, UndertakingInput
@@ -251,7 +252,7 @@ class UndertakingForm(forms.Form):
         if undertaking is not None and undertaking.kind not in dict(known_kinds):
             known_kinds.append((undertaking.kind, undertaking.kind))
         set_choices(self, "kind", known_kinds)
-        set_choices(self, "agreement", [("", _("None")), *((str(pk), name) for pk, name in agreements)])
+        set_choices(self, "agreement", ((str(pk), name) for pk, name in agreements), empty=_("None"))
         if not agreements:
             self.fields["agreement"].widget = forms.HiddenInput()
 
@@ -309,7 +310,7 @@ class PartnerFilterForm(forms.Form):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        set_choices(self, "kind", [("", _("All kinds")), *((kind.code, kind.name) for kind in kinds.kinds().partners)])
+        set_choices(self, "kind", ((kind.code, kind.name) for kind in kinds.kinds().partners), empty=_("All kinds"))
         states = {
             "": _("Working with us"),
             partner_queries.EXPIRING: _("Agreement to be renewed"),
@@ -351,13 +352,13 @@ class UndertakingFilterForm(forms.Form):
         states = [("", UndertakingState.OPEN.label), *UndertakingState.choices[1:]]
         set_choices(self, "state", [*states, (undertaking_queries.ALL, pgettext("undertaking", "All states"))])
         every_kind = [(kind.code, kind.name) for kind in kinds.kinds().undertakings]
-        set_choices(self, "kind", [("", _("All kinds")), *every_kind])
+        set_choices(self, "kind", every_kind, empty=_("All kinds"))
         _offer_units(self, units)
 
 
 def _offer_units(form: forms.Form, units: Sequence[NamedUnit]) -> None:
     if len(units) > 1:
-        set_choices(form, "unit", [("", _("All units")), *((unit.code, unit.name) for unit in units)])
+        set_choices(form, "unit", ((unit.code, unit.name) for unit in units), empty=_("All units"))
     else:
         del form.fields["unit"]
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.lib import dates, names, phone, vietnamese
+from doanso.lib.form_choices import set_choices
 from doanso.lib.problems import Refused
 from doanso.people import queries
 from doanso.people.models import Channel, ConsentText, Contact, Gender, RequestKind
@@ -29,10 +30,9 @@ class ContactFilterForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: ngoc tram")
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
-        ]
+        set_choices(
+            self, "unit", ((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units), empty=_("All units")
+        )
 
 
 class ConsentForm(forms.Form):
@@ -52,9 +52,7 @@ class ConsentForm(forms.Form):
 
     def __init__(self, *args: Any, text: ConsentText, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["purposes"].choices = [  # type: ignore[attr-defined]
-            (str(purpose["code"]), str(purpose["sentence"])) for purpose in text.purposes
-        ]
+        set_choices(self, "purposes", [(str(purpose["code"]), str(purpose["sentence"])) for purpose in text.purposes])
 
 
 class WithdrawForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import Service
 from doanso.lib import phone
+from doanso.lib.form_choices import set_choices
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.lib.year_field import BirthYearField
@@ -64,10 +65,8 @@ class GuidedPersonForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        self.fields["services"].choices = [(service.pk, service.name) for service in services]  # type: ignore[attr-defined]
-        self.fields["purposes"].choices = [  # type: ignore[attr-defined]
-            (purpose["code"], purpose["sentence"]) for purpose in purposes
-        ]
+        set_choices(self, "services", [(service.pk, service.name) for service in services])
+        set_choices(self, "purposes", [(purpose["code"], purpose["sentence"]) for purpose in purposes])
         self.fields["phone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
         self.fields["name"].widget.attrs |= {"autocomplete": "name" if self_reported else "off"}
         if self_reported:
@@ -133,11 +132,12 @@ class ReferralFilterForm(forms.Form):
     def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: tran thi thuy")
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
-        ]
-        self.fields["need"].choices = [  # type: ignore[attr-defined]
-            ("", _("All members")),
-            *((progress.value, label) for progress, label in PROGRESS_LABELS.items()),
-        ]
+        set_choices(
+            self, "unit", ((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units), empty=_("All units")
+        )
+        set_choices(
+            self,
+            "need",
+            ((progress.value, label) for progress, label in PROGRESS_LABELS.items()),
+            empty=_("All members"),
+        )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.lib.number_field import WholeNumberField
 from doanso.results import queries
 from doanso.results.actions import EvidenceFile, ResultInput
@@ -103,10 +104,8 @@ class ReportForm(_ResultForm):
         choices: list[Any] = [choice for _programme, choice in titles]
         if len(programmes) > 1:
             choices = [(programme, [choice for of, choice in titles if of == programme]) for programme in programmes]
-        self.fields["indicator"].choices = choices  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (unit.code, unit.name) for unit in units
-        ]
+        set_choices(self, "indicator", choices)
+        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
         for name, one in (("indicator", self.indicators), ("unit", self.units)):
             if len(one) == 1:
                 self.fields[name].initial = next(iter(one))
@@ -153,7 +152,7 @@ class CorrectForm(_ResultForm):
         }
         super().__init__(data, files, initial=initial, **options)
         if stored:
-            self.fields["kept"].choices = [(str(file.pk), file.blob.name) for file in stored]  # type: ignore[attr-defined]
+            set_choices(self, "kept", [(str(file.pk), file.blob.name) for file in stored])
         else:
             del self.fields["kept"]
         if result.state != ResultState.WAITING:
@@ -185,12 +184,11 @@ class ResultFilterForm(forms.Form):
         self, data: Any = None, *, indicators: Sequence[Indicator], units: Sequence[NamedUnit], **options: Any
     ) -> None:
         super().__init__(data, **options)
-        self.fields["state"].choices = [("", _("All states")), *ResultState.choices]  # type: ignore[attr-defined]
-        self.fields["indicator"].choices = [  # type: ignore[attr-defined]
-            ("", _("All indicators")),
-            *((str(indicator.pk), indicator.short_title) for indicator in indicators),
-        ]
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((unit.code, unit.name) for unit in units),
-        ]
+        set_choices(self, "state", ResultState.choices, empty=_("All states"))
+        set_choices(
+            self,
+            "indicator",
+            ((str(indicator.pk), indicator.short_title) for indicator in indicators),
+            empty=_("All indicators"),
+        )
+        set_choices(self, "unit", ((unit.code, unit.name) for unit in units), empty=_("All units"))

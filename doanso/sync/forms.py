@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from doanso.lib.form_choices import set_choices
 from doanso.sync import queries
 from doanso.sync.actions.decisions import LONGEST_REASON
 from doanso.sync.backup import LARGEST
@@ -28,11 +29,13 @@ class SyncRecordFilterForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["kind"].choices = [("", _("All kinds")), *queries.kinds()]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in units),
-        ]
+        set_choices(self, "kind", queries.kinds(), empty=_("All kinds"))
+        set_choices(
+            self,
+            "unit",
+            ((named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in units),
+            empty=_("All units"),
+        )
 
 
 class DecideForm(forms.Form):
@@ -52,7 +55,7 @@ class DecideForm(forms.Form):
         choices = [(LEAVE, leave)]
         if takes:
             choices.insert(0, (TAKE, take))
-        self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+        set_choices(self, "decision", choices)
 
 
 class DeliverForm(forms.Form):

@@ -11,6 +11,7 @@ from doanso.cashless.actions.codes import CodeInput, code_of_account, read_code
 from doanso.cashless.models import AlarmOutcome
 from doanso.cashless.rules.codes import LONGEST_WHY, LONGEST_WORDS
 from doanso.lib import clock
+from doanso.lib.form_choices import set_choices
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietqr import VietQR
 from doanso.lib.vietqr.banks import bank_choices
@@ -50,7 +51,7 @@ class CodeForm(forms.Form):
     def __init__(self, *args: Any, is_change: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         offered = bank_choices(clock.today())
-        self.fields["bank_bin"].choices = [("", _("Choose the bank")), *offered]  # type: ignore[attr-defined]
+        set_choices(self, "bank_bin", offered, empty=_("Choose the bank"))
         self.fields["account"].widget.attrs |= {"autocomplete": "off", "inputmode": "text", "spellcheck": "false"}
         self.fields["consent"].help_text = str(consent.TEXTS[consent.CURRENT])
         if is_change:

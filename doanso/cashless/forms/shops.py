@@ -13,6 +13,7 @@ from doanso.cashless.models import ShopState
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.rules.ladder import LONGEST_REASON
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.lib.vietqr.codes import LONGEST_CODE
 from doanso.units.queries import NamedUnit
 
@@ -29,18 +30,19 @@ class ShopFilterForm(forms.Form):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["state"].choices = [("", pgettext("shop", "All states")), *ShopState.choices]  # type: ignore[attr-defined]
-        self.fields["show"].choices = [  # type: ignore[attr-defined]
-            ("", _("All shops")),
-            (queries.ALARM, _("With an alarm")),
-            (queries.CHANGING, _("A code is about to change")),
-            (queries.DUE, _("Not checked for thirty days")),
-            (queries.NO_CODE, _("Code hangs there, not registered")),
-        ]
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((unit.code, unit.name) for unit in units),
-        ]
+        set_choices(self, "state", ShopState.choices, empty=pgettext("shop", "All states"))
+        set_choices(
+            self,
+            "show",
+            [
+                ("", _("All shops")),
+                (queries.ALARM, _("With an alarm")),
+                (queries.CHANGING, _("A code is about to change")),
+                (queries.DUE, _("Not checked for thirty days")),
+                (queries.NO_CODE, _("Code hangs there, not registered")),
+            ],
+        )
+        set_choices(self, "unit", ((unit.code, unit.name) for unit in units), empty=_("All units"))
 
 
 class FollowFilterForm(forms.Form):
@@ -51,7 +53,7 @@ class FollowFilterForm(forms.Form):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["unit"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
+        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
         if len(units) == 1:
             self.fields["unit"].widget = forms.HiddenInput()
 
@@ -99,12 +101,16 @@ class CheckForm(forms.Form):
         super().__init__(*args, **options)
         # "Used" follows from the answer below.
         states = [choice for choice in ShopState.choices if choice[0] != ShopState.USED]
-        self.fields["state"].choices = states  # type: ignore[attr-defined]
-        self.fields["used_recently"].choices = [  # type: ignore[attr-defined]
-            ("yes", _("Yes, somebody has")),
-            ("no", _("No, nobody")),
-            ("unknown", _("Not asked, or not known")),
-        ]
+        set_choices(self, "state", states)
+        set_choices(
+            self,
+            "used_recently",
+            [
+                ("yes", _("Yes, somebody has")),
+                ("no", _("No, nobody")),
+                ("unknown", _("Not asked, or not known")),
+            ],
+        )
 
     def inputs(self) -> CheckInput:
         """Return the values for the action; a scanned code comes beside them."""

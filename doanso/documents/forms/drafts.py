@@ -19,6 +19,7 @@ from doanso.documents.queries.receivers import ReceiverGroup
 from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES
 from doanso.lib import formats
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.signing import reading
 from doanso.signing.models import Certificate
 from doanso.units.queries import NamedUnit
@@ -147,11 +148,15 @@ class SendOnForm(forms.Form):
         super().__init__(data, **options)
         self.people = {str(choice.pk): choice for choice in reviewers}
         self.mandates = {str(choice.pk): choice for choice in mandates}
-        self.fields["reviewers"].choices = [  # type: ignore[attr-defined]
-            (key, ", ".join(filter(None, (choice.display_name, roles.get(choice.pk, "")))))
-            for key, choice in self.people.items()
-        ]
-        self.fields["mandate"].choices = [(key, mandate_words(choice)) for key, choice in self.mandates.items()]  # type: ignore[attr-defined]
+        set_choices(
+            self,
+            "reviewers",
+            [
+                (key, ", ".join(filter(None, (choice.display_name, roles.get(choice.pk, "")))))
+                for key, choice in self.people.items()
+            ],
+        )
+        set_choices(self, "mandate", [(key, mandate_words(choice)) for key, choice in self.mandates.items()])
 
     def chosen(self) -> tuple[list[User], Mandate]:
         """Return the reviewers in the list's order, and the mandate under which the document is signed."""
@@ -198,9 +203,11 @@ class CertificateForm(forms.Form):
     def __init__(self, data: Any = None, *, certificates: Sequence[Certificate], **options: Any) -> None:
         super().__init__(data, **options)
         self.certificates = {str(certificate.pk): certificate for certificate in certificates}
-        self.fields["certificate"].choices = [  # type: ignore[attr-defined]
-            (key, certificate_words(certificate)) for key, certificate in self.certificates.items()
-        ]
+        set_choices(
+            self,
+            "certificate",
+            [(key, certificate_words(certificate)) for key, certificate in self.certificates.items()],
+        )
 
     def chosen(self) -> Certificate:
         """Return the chosen certificate."""
@@ -226,7 +233,7 @@ class ReceiversForm(forms.Form):
         super().__init__(data, **options)
         self.groups = groups
         self.units_by_code: dict[str, NamedUnit] = {unit.code: unit for group in groups for unit in group.units}
-        self.fields["units"].choices = [(unit.code, unit.name) for unit in self.units_by_code.values()]  # type: ignore[attr-defined]
+        set_choices(self, "units", [(unit.code, unit.name) for unit in self.units_by_code.values()])
 
     def ticked(self) -> set[str]:
         """Return the codes of the units chosen so far, for the grouped list."""
@@ -254,10 +261,10 @@ class RegisterFilterForm(forms.Form):
     def __init__(self, data: Any = None, *, kinds: dict[str, str], units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         if len(units) > 1:
-            self.fields["unit"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
+            set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
         else:
             del self.fields["unit"]
-        self.fields["kind"].choices = [("", _("All kinds of documents")), *kinds.items()]  # type: ignore[attr-defined]
+        set_choices(self, "kind", kinds.items(), empty=_("All kinds of documents"))
 
 
 class SearchForm(forms.Form):

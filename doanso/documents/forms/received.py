@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 
 
 class AssignForm(forms.Form):
@@ -19,7 +20,7 @@ class AssignForm(forms.Form):
     def __init__(self, data: Any = None, *, people: Sequence[User], **options: Any) -> None:
         super().__init__(data, **options)
         self.people = {str(person.pk): person for person in people}
-        self.fields["user"].choices = [(key, person.display_name) for key, person in self.people.items()]  # type: ignore[attr-defined]
+        set_choices(self, "user", [(key, person.display_name) for key, person in self.people.items()])
 
     def chosen(self) -> User:
         """Return the chosen person."""

@@ -11,10 +11,11 @@ from doanso.accounts.models import User
 from doanso.documents.kinds import kind_choices
 from doanso.documents.models import NumberScope, Profile, Wording
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 
 
 def _people(form: forms.Form, name: str, people: Sequence[User]) -> None:
-    form.fields[name].choices = [(str(person.pk), person.display_name) for person in people]  # type: ignore[attr-defined]
+    set_choices(form, name, [(str(person.pk), person.display_name) for person in people])
 
 
 class MandateForm(forms.Form):

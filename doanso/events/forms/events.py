@@ -14,7 +14,8 @@ from doanso.events.kinds import kinds
 from doanso.events.models import Event
 from doanso.events.queries import events as queries
 from doanso.lib.day_field import DayField
-from doanso.lib.form_fields import set_choices, text_field
+from doanso.lib.form_choices import set_choices
+from doanso.lib.form_fields import text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
 
@@ -38,9 +39,9 @@ class EventFilterForm(forms.Form):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         set_choices(self, "state", [(state, _STATE_NAMES[state]) for state in queries.STATES])
-        set_choices(self, "kind", [("", _("All kinds")), *((kind.code, kind.name) for kind in kinds())])
+        set_choices(self, "kind", ((kind.code, kind.name) for kind in kinds()), empty=_("All kinds"))
         if len(units) > 1:
-            set_choices(self, "unit", [("", _("All units")), *((unit.code, unit.name) for unit in units)])
+            set_choices(self, "unit", ((unit.code, unit.name) for unit in units), empty=_("All units"))
         else:
             del self.fields["unit"]
 

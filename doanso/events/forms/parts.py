@@ -21,7 +21,8 @@ from doanso.events.actions import (
 )
 from doanso.events.forms.fields import EventHourField
 from doanso.events.models import Shift
-from doanso.lib.form_fields import set_choices, text_field
+from doanso.lib.form_choices import set_choices
+from doanso.lib.form_fields import text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
 
@@ -87,7 +88,7 @@ class EventPartnerForm(PartForm):
     values = ("role", "goal")
 
     def offer(self, choices: PartChoices) -> None:
-        set_choices(self, "partner", [("", _("Choose the partner")), *choices.partners])
+        set_choices(self, "partner", choices.partners, empty=_("Choose the partner"))
 
     @classmethod
     def initial_of(cls, part: Any) -> dict[str, Any]:
@@ -120,8 +121,8 @@ class BoothForm(PartForm):
     values = ("number", "name", "staff", "goal", "goal_count")
 
     def offer(self, choices: PartChoices) -> None:
-        set_choices(self, "event_partner", [("", _("The unit's own")), *choices.event_partners])
-        set_choices(self, "service", [("", _("None of the services")), *choices.services])
+        set_choices(self, "event_partner", choices.event_partners, empty=_("The unit's own"))
+        set_choices(self, "service", choices.services, empty=_("None of the services"))
 
     @classmethod
     def initial_of(cls, part: Any) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from doanso.events import rules
 from doanso.events.actions import RegistrationInput
 from doanso.events.models import RegistrationState
 from doanso.lib import phone as phones
-from doanso.lib.form_fields import set_choices, text_field
+from doanso.lib.form_choices import set_choices
+from doanso.lib.form_fields import text_field
 from doanso.lib.problems import Refused
 from doanso.lib.year_field import BirthYearField
 from doanso.people import queries as people
@@ -82,4 +83,4 @@ class ParticipantFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        set_choices(self, "state", [("", _("All tickets")), *RegistrationState.choices])
+        set_choices(self, "state", RegistrationState.choices, empty=_("All tickets"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.organisation.models import ChangeKind
 from doanso.organisation.plans import AnyPlan, EndPlan, MergePlan, MovePlan, RenamePlan, SplitPlan
 from doanso.units.models import Unit
@@ -34,7 +35,7 @@ class PlanForm(forms.Form):
                 continue
             choices = below if name in {"units", "children"} else all_choices
             empty = [_NOBODY] if name not in {"units", "children"} else []
-            self.fields[name].choices = [*empty, *choices]  # type: ignore[attr-defined]
+            set_choices(self, name, [*empty, *choices])
 
     def role_assignments(self) -> list[UUID]:
         """Return the role assignments ticked in the preview; any value that is not the key of one is ignored."""
@@ -175,6 +176,4 @@ class AboveForm(forms.Form):
         parents = [
             unit for unit, after in zip(units, [*units[1:], None], strict=True) if after and after.depth > unit.depth
         ]
-        self.fields["above"].choices = [  # type: ignore[attr-defined]
-            (unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in parents
-        ]
+        set_choices(self, "above", [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in parents])

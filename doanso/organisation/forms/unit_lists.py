@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.organisation.unit_sheets import TITLES
 from doanso.units.models import Unit, UnitKind
 from doanso.units.queries import NamedUnit
@@ -26,7 +27,7 @@ class UnitListForm(forms.Form):
         super().__init__(*args, **options)
         able = {unit.code: unit for unit in tree if unit.kind != UnitKind.BRANCH}
         self._units = able
-        self.fields["unit"].choices = [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in able.values()]  # type: ignore[attr-defined]
+        set_choices(self, "unit", [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in able.values()])
         if len(able) == 1:
             self.fields["unit"].widget = forms.HiddenInput()
         self.fields["file"].widget.attrs["accept"] = ".xlsx,.xls"
@@ -55,7 +56,7 @@ class ColumnsForm(forms.Form):
         ]
         for name, title in TITLES.items():
             self.fields[name].label = str(title)
-            self.fields[name].choices = [*([] if name == "name" else [("", _("Not in the list"))]), *choices]  # type: ignore[attr-defined]
+            set_choices(self, name, [*([] if name == "name" else [("", _("Not in the list"))]), *choices])
 
     def columns(self) -> dict[str, int | None]:
         """Return the place chosen for each field; None for those that the list does not have."""

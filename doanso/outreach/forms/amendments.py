@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib import phone, vietnamese
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.lib.problems import Refused
 from doanso.outreach.models import HelpKind, Visit, VisitOutcome
 from doanso.outreach.queries.amendments import AmendableVisit, AmendmentChoices
@@ -99,12 +100,16 @@ class AmendForm(forms.Form):
                 "note": details.note,
             },
         )
-        self.fields["neighbourhood"].choices = [("", _("not said")), *choices.neighbourhoods]  # type: ignore[attr-defined]
-        self.fields["second"].choices = [  # type: ignore[attr-defined]
-            (NOBODY, _("Nobody came along")),
-            *choices.mates,
-            (OTHER, _("Somebody who is not of the list")),
-        ]
+        set_choices(self, "neighbourhood", choices.neighbourhoods, empty=_("not said"))
+        set_choices(
+            self,
+            "second",
+            [
+                (NOBODY, _("Nobody came along")),
+                *choices.mates,
+                (OTHER, _("Somebody who is not of the list")),
+            ],
+        )
         if visit.second_how in rules.PROVEN:
             for name in ("second", "second_name", "second_kind"):
                 self.fields[name].disabled = True
@@ -263,7 +268,7 @@ class HelpForm(forms.Form):
             "obstacle": [("", _("Nothing")), *choices.obstacles],
         }
         for name, offered in field_choices.items():
-            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            set_choices(self, name, offered)
         if current is None:
             self.fields["service"].required = False
             del self.fields["remove"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, StreetStretch
 from doanso.outreach.models import Drive
 from doanso.outreach.queries.drives import DoorFilter, DriveStreetRow
@@ -37,10 +38,9 @@ class DriveFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
-        ]
+        set_choices(
+            self, "unit", ((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units), empty=_("All units")
+        )
 
 
 class DriveForm(forms.Form):
@@ -99,8 +99,7 @@ class NewDriveForm(DriveForm):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **more: Any) -> None:
         super().__init__(data, **more)
         self._units = {unit.code: unit.unit for unit in units}
-        choice: Any = self.fields["unit"]
-        choice.choices = [(unit.code, unit.name) for unit in units]
+        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
         if len(units) == 1:
             self.fields["unit"].widget = forms.HiddenInput()
             self.fields["unit"].initial = units[0].code
@@ -128,8 +127,7 @@ class FillForm(forms.Form):
     def __init__(self, data: Any = None, *, register: DriveRegister, **more: Any) -> None:
         super().__init__(data, **more)
         self._lines = {line.value: line for line in register.lines}
-        choice: Any = self.fields["streets"]
-        choice.choices = [(key, line.street) for key, line in self._lines.items()]
+        set_choices(self, "streets", [(key, line.street) for key, line in self._lines.items()])
 
     def clean(self) -> dict[str, Any]:
         """Require something to add."""
@@ -164,11 +162,12 @@ class PlaceForm(forms.Form):
 
     def __init__(self, data: Any = None, *, neighbourhoods: Iterable[Neighbourhood], **more: Any) -> None:
         super().__init__(data, **more)
-        choice: Any = self.fields["neighbourhood"]
-        choice.choices = [
-            ("", _("Not told")),
-            *((str(neighbourhood.pk), neighbourhood.name) for neighbourhood in neighbourhoods),
-        ]
+        set_choices(
+            self,
+            "neighbourhood",
+            ((str(neighbourhood.pk), neighbourhood.name) for neighbourhood in neighbourhoods),
+            empty=_("Not told"),
+        )
 
     def inputs(self) -> DrivePlaceInput:
         """Return the inputs for the action."""
@@ -198,10 +197,10 @@ class DoorFilterForm(forms.Form):
     def __init__(self, data: Any, *, streets: Sequence[DriveStreetRow], holders: Sequence[tuple[UUID, str]]) -> None:
         super().__init__(data)
         self._lines = {f"{line.neighbourhood_id or ''}:{line.key}": line for line in streets}
-        street: Any = self.fields["street"]
-        street.choices = [("", _("All streets")), *((key, street_label(line)) for key, line in self._lines.items())]
-        holder: Any = self.fields["holder"]
-        holder.choices = [("", _("Anybody")), *((str(key), name) for key, name in holders)]
+        set_choices(
+            self, "street", ((key, street_label(line)) for key, line in self._lines.items()), empty=_("All streets")
+        )
+        set_choices(self, "holder", ((str(key), name) for key, name in holders), empty=_("Anybody"))
 
     def narrowed(self) -> DoorFilter:
         """Return the filter; an invalid choice filters nothing."""
@@ -232,14 +231,13 @@ class DoorsForm(forms.Form):
     def __init__(self, data: Any = None, *, visitors: Sequence[User], keys: Iterable[UUID], **more: Any) -> None:
         super().__init__(data, **more)
         self._visitors = {str(visitor.pk): visitor for visitor in visitors}
-        doors: Any = self.fields["doors"]
-        doors.choices = [(key, key) for key in keys]
-        to: Any = self.fields["to"]
-        to.choices = [("", "…"), *((key, visitor.display_name) for key, visitor in self._visitors.items())]
-        days: Any = self.fields["days"]
-        days.choices = [
-            (count, ngettext("%(n)d day", "%(n)d days", count) % {"n": count}) for count in (1, 2, 3, 7, 14)
-        ]
+        set_choices(self, "doors", [(key, key) for key in keys])
+        set_choices(self, "to", ((key, visitor.display_name) for key, visitor in self._visitors.items()), empty="…")
+        set_choices(
+            self,
+            "days",
+            [(count, ngettext("%(n)d day", "%(n)d days", count) % {"n": count}) for count in (1, 2, 3, 7, 14)],
+        )
 
     def clean(self) -> dict[str, Any]:
         """Require chosen doors, and a visitor where they are assigned."""
@@ -268,10 +266,8 @@ class HandOverForm(forms.Form):
     ) -> None:
         super().__init__(data, **more)
         self._people = {str(visitor.pk): visitor for visitor in (*(user for user, _count in givers), *takers)}
-        giver: Any = self.fields["giver"]
-        giver.choices = [("", "…"), *((str(user.pk), _held(user, count)) for user, count in givers)]
-        taker: Any = self.fields["taker"]
-        taker.choices = [("", "…"), *((str(visitor.pk), visitor.display_name) for visitor in takers)]
+        set_choices(self, "giver", ((str(user.pk), _held(user, count)) for user, count in givers), empty="…")
+        set_choices(self, "taker", ((str(visitor.pk), visitor.display_name) for visitor in takers), empty="…")
 
     def chosen(self, name: str) -> User:
         """Return the chosen account."""

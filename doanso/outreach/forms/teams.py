@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import Service
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.members.models import Member
 from doanso.outreach.actions.teams import TeamInput, TeammateInput
 from doanso.outreach.models import Body, Team, Teammate
@@ -39,10 +40,9 @@ class TeamFilterForm(forms.Form):
         if len(units) < 2:
             del self.fields["unit"]
             return
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
-        ]
+        set_choices(
+            self, "unit", ((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units), empty=_("All units")
+        )
 
 
 class TeamForm(forms.Form):
@@ -68,11 +68,13 @@ class TeamForm(forms.Form):
         self._neighbourhoods = {str(area.pk): area for area in neighbourhoods}
         self.fields["name"].widget.attrs["placeholder"] = _("Community digital team of neighbourhood 1")
         self.fields["decision_number"].widget.attrs["placeholder"] = "12/QĐ-UBND"
-        self.fields["neighbourhood"].choices = [  # type: ignore[attr-defined]
-            ("", _("The whole unit")),
-            *((key, area.name) for key, area in self._neighbourhoods.items()),
-        ]
-        self.fields["services"].choices = [(service.pk, service.name) for service in services]  # type: ignore[attr-defined]
+        set_choices(
+            self,
+            "neighbourhood",
+            ((key, area.name) for key, area in self._neighbourhoods.items()),
+            empty=_("The whole unit"),
+        )
+        set_choices(self, "services", [(service.pk, service.name) for service in services])
 
     @staticmethod
     def of(team: Team) -> dict[str, Any]:
@@ -112,7 +114,7 @@ class NewTeamForm(TeamForm):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **more: Any) -> None:
         super().__init__(data, **more)
         self._units = {unit.code: unit.unit for unit in units}
-        self.fields["unit"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
+        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
 
     @property
     def chosen_unit(self) -> Unit:

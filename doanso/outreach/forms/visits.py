@@ -1,6 +1,6 @@
 """Filters and forms of leaders. None has a field for data of a person's own record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.outreach.models import Drive, VisitOutcome
 from doanso.outreach.queries.visits import PAIRS
 from doanso.units.models import Neighbourhood
@@ -28,10 +29,6 @@ _WHEN_WORDS = {
     "later": gettext_lazy("Not due yet"),
     "all": gettext_lazy("All"),
 }
-
-
-def _choices(field: Any, empty: str, offered: Iterable[tuple[Any, str]]) -> None:
-    field.choices = [("", empty), *offered]
 
 
 class VisitFilterForm(forms.Form):
@@ -59,20 +56,19 @@ class VisitFilterForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: tran van ut")
-        _choices(self.fields["drive"], _("All drives"), [(str(drive.pk), drive.name) for drive in drives])
+        set_choices(self, "drive", [(str(drive.pk), drive.name) for drive in drives], empty=_("All drives"))
         several = len({area.unit_id for area in neighbourhoods}) > 1
         called = {unit.id: unit.short_name for unit in units} if several else {}
-        _choices(
-            self.fields["neighbourhood"],
-            _("All neighbourhoods"),
+        set_choices(
+            self,
+            "neighbourhood",
             [(str(area.pk), ", ".join(filter(None, (area.name, called.get(area.unit_id))))) for area in neighbourhoods],
+            empty=_("All neighbourhoods"),
         )
-        _choices(self.fields["outcome"], _("All outcomes"), VisitOutcome.choices)
-        _choices(self.fields["pair"], _("All pairs"), [(pair, str(_PAIR_WORDS[pair])) for pair in PAIRS])
-        _choices(
-            self.fields["unit"],
-            _("All units"),
-            [(unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units],
+        set_choices(self, "outcome", VisitOutcome.choices, empty=_("All outcomes"))
+        set_choices(self, "pair", [(pair, str(_PAIR_WORDS[pair])) for pair in PAIRS], empty=_("All pairs"))
+        set_choices(
+            self, "unit", [(unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units], empty=_("All units")
         )
         # A field with nothing to choose is left out.
         for name, offered in (("unit", units), ("drive", drives), ("neighbourhood", neighbourhoods)):
@@ -91,9 +87,9 @@ class PlaceForm(forms.Form):
         self, data: Any, *, units: Sequence[tuple[str, str]], areas: Sequence[tuple[str, str]], drives: Sequence[Drive]
     ) -> None:
         super().__init__(data)
-        self.fields["neighbourhood"].choices = areas  # type: ignore[attr-defined]
-        _choices(self.fields["drive"], _("All running drives"), [(str(drive.pk), drive.name) for drive in drives])
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        set_choices(self, "neighbourhood", areas)
+        set_choices(self, "drive", [(str(drive.pk), drive.name) for drive in drives], empty=_("All running drives"))
+        set_choices(self, "unit", units)
         if not units:
             self.fields["unit"].widget = forms.HiddenInput()
 
@@ -106,8 +102,8 @@ class FollowUpFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, units: Sequence[tuple[str, str]]) -> None:
         super().__init__(data)
-        self.fields["when"].choices = list(_WHEN_WORDS.items())  # type: ignore[attr-defined]
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        set_choices(self, "when", list(_WHEN_WORDS.items()))
+        set_choices(self, "unit", units)
         if not units:
             del self.fields["unit"]
 
@@ -119,7 +115,7 @@ class UnitForm(forms.Form):
 
     def __init__(self, data: Any, *, units: Sequence[tuple[str, str]]) -> None:
         super().__init__(data)
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        set_choices(self, "unit", units)
 
 
 class TakeBackForm(forms.Form):
@@ -140,10 +136,11 @@ class GiveForm(forms.Form):
     def __init__(self, data: Any, *, visitors: Sequence[User], initial: UUID | None = None) -> None:
         super().__init__(data, initial={"to": str(initial)} if initial is not None else None)
         self.visitors = {str(visitor.pk): visitor for visitor in visitors}
-        _choices(
-            self.fields["to"],
-            _("Choose a person"),
+        set_choices(
+            self,
+            "to",
             [(key, visitor.display_name) for key, visitor in self.visitors.items()],
+            empty=_("Choose a person"),
         )
 
     @property

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import AdoptionStage
 from doanso.lib import formats
+from doanso.lib.form_choices import set_choices
 from doanso.places.formulas import formula, formulas
 from doanso.places.kinds import CriterionPlan
 from doanso.places.models import Criterion, CriterionBasis, ThresholdKind
@@ -87,14 +88,14 @@ class CriterionForm(forms.Form):
     def __init__(self, *args: Any, place_kind: str, groups: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
         offered = [each for each in formulas() if not each.places or place_kind in each.places]
-        self.fields["formula"].choices = [(each.code, str(each.title)) for each in offered]  # type: ignore[attr-defined]
+        set_choices(self, "formula", [(each.code, str(each.title)) for each in offered])
         stages = (
             AdoptionStage.objects.select_related("service").filter(level__gt=0).order_by("service__position", "level")
         )
         choices = [
             (f"{stage.service.code}/{stage.code}", f"{stage.service.short_name}: {stage.name}") for stage in stages
         ]
-        self.fields["service_stage"].choices = [("", _("None")), *choices]  # type: ignore[attr-defined]
+        set_choices(self, "service_stage", choices, empty=_("None"))
         if groups:
             self.fields["group"].help_text = _("Such as: %(groups)s.") % {"groups": "; ".join(groups)}
 

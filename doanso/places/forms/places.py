@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.partners.queries import PartnerChoice
 from doanso.places.actions import PlaceInput, RecognitionInput, SegmentInput
 from doanso.places.kinds import PlaceKind, kind_choices
@@ -29,12 +30,9 @@ class PlaceFilterForm(forms.Form):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        self._set("kind", _("All kinds"), kind_choices())
-        self._set("state", _("All states"), [*PlaceState.choices, (RECHECK, _("Re-check due"))])
-        self._set("unit", _("All units"), [(unit.code, unit.name) for unit in units])
-
-    def _set(self, name: str, every: str, choices: Sequence[tuple[str, str]]) -> None:
-        self.fields[name].choices = [("", every), *choices]  # type: ignore[attr-defined]
+        set_choices(self, "kind", kind_choices(), empty=_("All kinds"))
+        set_choices(self, "state", [*PlaceState.choices, (RECHECK, _("Re-check due"))], empty=_("All states"))
+        set_choices(self, "unit", [(unit.code, unit.name) for unit in units], empty=_("All units"))
 
 
 class PlaceForm(forms.Form):
@@ -96,10 +94,8 @@ class NewPlaceForm(PlaceForm):
     def __init__(self, *args: Any, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(*args, kind=None, **options)
         self.units = {unit.code: unit for unit in units}
-        self.fields["kind"].choices = kind_choices()  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (unit.code, unit.name) for unit in units
-        ]
+        set_choices(self, "kind", kind_choices())
+        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
 
 
 class NoteForm(forms.Form):
@@ -174,8 +170,6 @@ class PartnerPartForm(forms.Form):
     def __init__(self, *args: Any, offered: Sequence[PartnerChoice], is_market: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.offered = offered
-        self.fields["partner"].choices = [  # type: ignore[attr-defined]
-            (str(choice.id), f"{choice.label}: {choice.kind_name}") for choice in offered
-        ]
+        set_choices(self, "partner", [(str(choice.id), f"{choice.label}: {choice.kind_name}") for choice in offered])
         if not is_market:
             del self.fields["is_board"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.lib import clock, phone
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.lib.problems import Refused
 from doanso.places.actions.addresses import AddressInput, RegisterChange
 from doanso.places.actions.stalls import StallInput, TraderInput
@@ -51,7 +52,7 @@ class AddressFilterForm(forms.Form):
             ],
         }
         for name, offered in choices.items():
-            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            set_choices(self, name, offered)
 
     def narrowed(self) -> AddressFilter:
         """Return the filter; an invalid choice filters nothing."""
@@ -70,12 +71,16 @@ class StallFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, segments: Sequence[Segment]) -> None:
         super().__init__(data)
-        self.fields["segment"].choices = segment_choices(segments, _("All sections"))  # type: ignore[attr-defined]
-        self.fields["state"].choices = [  # type: ignore[attr-defined]
-            ("", _("In the market")),
-            (stall_reads.EMPTY, _("Nobody trades there")),
-            (stall_reads.FORMER, _("Taken out of the market")),
-        ]
+        set_choices(self, "segment", segment_choices(segments, _("All sections")))
+        set_choices(
+            self,
+            "state",
+            [
+                ("", _("In the market")),
+                (stall_reads.EMPTY, _("Nobody trades there")),
+                (stall_reads.FORMER, _("Taken out of the market")),
+            ],
+        )
 
     def narrowed(self) -> StallFilter:
         """Return the filter; an invalid choice filters nothing."""
@@ -140,11 +145,13 @@ class AddressForm(ChangeForm):
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        self.fields["segment"].choices = segment_choices(segments, _("No segment"))  # type: ignore[attr-defined]
-        self.fields["neighbourhood"].choices = [  # type: ignore[attr-defined]
-            ("", _("Not known")),
-            *((str(neighbourhood.pk), neighbourhood.name) for neighbourhood in neighbourhoods),
-        ]
+        set_choices(self, "segment", segment_choices(segments, _("No segment")))
+        set_choices(
+            self,
+            "neighbourhood",
+            ((str(neighbourhood.pk), neighbourhood.name) for neighbourhood in neighbourhoods),
+            empty=_("Not known"),
+        )
 
     def inputs(self) -> AddressInput:
         """Return the values for the action."""
@@ -186,18 +193,22 @@ class DoorRangeForm(forms.Form):
 
     def __init__(self, data: Any, *, streets: Sequence[RegisterStreet]) -> None:
         super().__init__(data)
-        self.fields["street"].choices = [  # type: ignore[attr-defined]
-            (
-                line.key,
-                _("%(street)s (%(homes)d homes, %(shops)d shops)")
-                % {
-                    "street": line.street or _("Without a street"),
-                    "homes": line.homes,
-                    "shops": line.shops,
-                },
-            )
-            for line in streets
-        ]
+        set_choices(
+            self,
+            "street",
+            [
+                (
+                    line.key,
+                    _("%(street)s (%(homes)d homes, %(shops)d shops)")
+                    % {
+                        "street": line.street or _("Without a street"),
+                        "homes": line.homes,
+                        "shops": line.shops,
+                    },
+                )
+                for line in streets
+            ],
+        )
         if streets:
             self.fields["street"].initial = streets[0].key
 
@@ -224,8 +235,8 @@ class AddDoorsForm(ChangeForm):
     ) -> None:
         super().__init__(data, **options)
         self._doors = {door.value: door for door in offer.doors if not door.listed}
-        self.fields["doors"].choices = [(key, key) for key in self._doors]  # type: ignore[attr-defined]
-        self.fields["segment"].choices = segment_choices(segments, _("No segment"))  # type: ignore[attr-defined]
+        set_choices(self, "doors", [(key, key) for key in self._doors])
+        set_choices(self, "segment", segment_choices(segments, _("No segment")))
 
     def clean(self) -> dict[str, Any]:
         """Require a ticked door."""
@@ -270,8 +281,8 @@ class ChosenAddressesForm(ChangeForm):
         if not asks_reason:
             self.fields.pop("on", None)
             self.fields.pop("reason", None)
-        self.fields["doors"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
-        self.fields["segment"].choices = segment_choices(segments, _("No segment"))  # type: ignore[attr-defined]
+        set_choices(self, "doors", [(key, key) for key in keys])
+        set_choices(self, "segment", segment_choices(segments, _("No segment")))
 
     def clean(self) -> dict[str, Any]:
         """Require a ticked door."""
@@ -326,7 +337,7 @@ class StallForm(TraderForm):
 
     def __init__(self, data: Any = None, *, segments: Sequence[Segment], **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["segment"].choices = segment_choices(segments, _("No section"))  # type: ignore[attr-defined]
+        set_choices(self, "segment", segment_choices(segments, _("No section")))
 
     def inputs(self) -> StallInput:
         """Return the values for the action."""

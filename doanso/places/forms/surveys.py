@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.cashless.models import ShopState
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.places.actions.checks import CheckEvidence, CriterionCheckInput
 from doanso.places.actions.surveys import SeenShop, SurveyRow
 from doanso.places.models import Criterion, SurveyOutcome, ThresholdKind
@@ -26,7 +27,7 @@ class SheetDayForm(forms.Form):
 
     def __init__(self, data: Any = None, *, segments: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["segment"].choices = segments  # type: ignore[attr-defined]
+        set_choices(self, "segment", segments)
 
 
 def sheet_rows(data: Mapping[str, Any], lines: Sequence[SheetLine]) -> tuple[list[SurveyRow], list[SeenShop]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.reports.models import ReportForm, ReportKind
 from doanso.reports.rules import spans
 from doanso.reports.rules.spans import ReportSpan
@@ -51,9 +52,9 @@ class NewReportForm(forms.Form):
         """Offer `periods`, groups of (code, title); the first one is chosen unless the address says another."""
         super().__init__(data, **options)
         self.units = {unit.code: unit.unit for unit in units}
-        self.fields["unit"].choices = indented(units)  # type: ignore[attr-defined]
+        set_choices(self, "unit", indented(units))
         other = ("", _("Other days: fill in below"))
-        self.fields["period"].choices = [*periods, other]  # type: ignore[attr-defined]
+        set_choices(self, "period", [*periods, other])
         codes = [code for _title, choices in periods for code, _name in choices]
         self.initial.setdefault("period", codes[0] if codes else "")
         if self.initial["period"] not in codes:
@@ -104,7 +105,7 @@ class LayoutForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, units: Sequence[NamedUnit]) -> None:
         super().__init__(data, files)
         self.units = {unit.code: unit.unit for unit in units}
-        self.fields["unit"].choices = indented(units)  # type: ignore[attr-defined]
+        set_choices(self, "unit", indented(units))
         self.fields["file"].widget.attrs["accept"] = ".xlsx"
 
     @property
@@ -126,4 +127,4 @@ class ArchiveForm(forms.Form):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         self.units = {unit.code: unit.unit for unit in units}
-        self.fields["unit"].choices = [("", _("All units")), *((unit.code, unit.short_name) for unit in units)]  # type: ignore[attr-defined]
+        set_choices(self, "unit", ((unit.code, unit.short_name) for unit in units), empty=_("All units"))

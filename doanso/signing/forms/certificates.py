@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from doanso.lib.form_choices import set_choices
 from doanso.signing import images, reading
 from doanso.signing.actions.signatures import LARGEST
 from doanso.signing.models import SignerKind, Way
@@ -34,10 +35,10 @@ class CertificateForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[tuple[str, str]], kinds: set[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [choice for choice in SignerKind.choices if choice[0] in kinds]  # type: ignore[attr-defined]
+        set_choices(self, "unit", units)
+        set_choices(self, "kind", [choice for choice in SignerKind.choices if choice[0] in kinds])
         if SignerKind.ORGANISATION not in kinds:
-            self.fields["way"].choices = [choice for choice in Way.choices if choice[0] != Way.TOKEN]  # type: ignore[attr-defined]
+            set_choices(self, "way", [choice for choice in Way.choices if choice[0] != Way.TOKEN])
             del self.fields["token_label"], self.fields["key_label"]
 
     def content(self) -> bytes:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -24,9 +25,11 @@ class RoundForm(forms.Form):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         self.units = {named_unit.code: named_unit.unit for named_unit in units}
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (named_unit.code, f"{'\u00a0' * 3 * named_unit.depth}{named_unit.short_name}") for named_unit in units
-        ]
+        set_choices(
+            self,
+            "unit",
+            [(named_unit.code, f"{'\u00a0' * 3 * named_unit.depth}{named_unit.short_name}") for named_unit in units],
+        )
 
     @property
     def chosen_unit(self) -> Unit:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from doanso.adoption.models import Service
 from doanso.lib import phone, vietnamese
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.lib.problems import Refused
 from doanso.lib.year_field import BirthYearField
 from doanso.people.actions import BusinessInput, Particulars
@@ -80,17 +81,14 @@ class SupportRecordFilterForm(forms.Form):
     def __init__(self, data: Any, *, services: Iterable[Service], units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: nguyen van bay")
-        self.fields["service"].choices = [  # type: ignore[attr-defined]
-            ("", _("All services")),
-            *((choice.pk, choice.short_name) for choice in services),
-        ]
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("All units")),
-            *((choice.code, f"{'– ' * choice.depth}{choice.short_name}") for choice in units),
-        ]
-        self.fields["state"].choices = [  # type: ignore[attr-defined]
-            ("" if state == STATES[0] else state, _STATE_WORDS[state]) for state in STATES
-        ]
+        set_choices(self, "service", ((choice.pk, choice.short_name) for choice in services), empty=_("All services"))
+        set_choices(
+            self,
+            "unit",
+            ((choice.code, f"{'– ' * choice.depth}{choice.short_name}") for choice in units),
+            empty=_("All units"),
+        )
+        set_choices(self, "state", [("" if state == STATES[0] else state, _STATE_WORDS[state]) for state in STATES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,15 +233,11 @@ class RecordForm(HelpersForm):
         for name in self._NOT_FOR[receiver]:
             del self.fields[name]
         self._units = {choice.code: choice for choice in offer.units}
-        self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (choice.code, f"{'– ' * choice.depth}{choice.name}") for choice in offer.units
-        ]
-        self.fields["services"].choices = [(choice.pk, choice.name) for choice in offer.services]  # type: ignore[attr-defined]
+        set_choices(self, "unit", [(choice.code, f"{'– ' * choice.depth}{choice.name}") for choice in offer.units])
+        set_choices(self, "services", [(choice.pk, choice.name) for choice in offer.services])
         if "purposes" in self.fields:
             # The first purpose is the answer itself; see `inputs`.
-            self.fields["purposes"].choices = [  # type: ignore[attr-defined]
-                purpose for purpose in offer.purposes if purpose[0] != RECORD_PURPOSE
-            ]
+            set_choices(self, "purposes", [purpose for purpose in offer.purposes if purpose[0] != RECORD_PURPOSE])
         self.offer_helpers(offer.helpers)
         if "namesakes" in self.data:
             self.ask_whether_namesakes()
@@ -329,7 +323,7 @@ class CorrectForm(HelpersForm):
 
     def __init__(self, data: Any = None, *, offer: SupportFormOptions, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["service"].choices = [(service.pk, service.name) for service in offer.services]  # type: ignore[attr-defined]
+        set_choices(self, "service", [(service.pk, service.name) for service in offer.services])
         self.offer_helpers(offer.helpers)
         self.order_fields(["service", "happened_on"])
 

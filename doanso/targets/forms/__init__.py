@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from doanso.lib.form_choices import set_choices
 from doanso.targets.actions import AllocationDecision
 from doanso.targets.models import AnswerKind, SettlementOutcome, Split
 
@@ -23,8 +24,7 @@ class SplitForm(forms.Form):
         """`previous` says whether the programme before gave this target, so that its division can be repeated."""
         super().__init__(*args, **options)
         if not previous:
-            field = self.fields["split"]
-            field.choices = [choice for choice in Split.choices if choice[0] != Split.PREVIOUS]  # type: ignore[attr-defined]
+            set_choices(self, "split", [choice for choice in Split.choices if choice[0] != Split.PREVIOUS])
 
 
 class DecisionForm(forms.Form):

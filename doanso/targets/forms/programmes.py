@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib import dates, formats
 from doanso.lib.day_field import DayField
+from doanso.lib.form_choices import set_choices
 from doanso.lib.number_field import parse_number
 from doanso.lib.problems import Refused
 from doanso.lib.schema.toml_tables import LARGEST_FILE
@@ -231,7 +232,7 @@ class IndicatorForm(forms.Form):
             "denominator": [("", _("As it fits what is counted")), *self._denominators(plan)],
         }
         for name, options in choices.items():
-            self.fields[name].choices = options  # type: ignore[attr-defined]
+            set_choices(self, name, options)
         for name in ("counts", "kind", "code"):
             self.fields[name].disabled = known
         self.fields["reason"].required = needs_reason
