@@ -1,6 +1,5 @@
 """Erase residents a year after the last programme that concerned them. It changes no figure."""
 
-import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from django.db.models import Q
 
 from doanso.ledger.models import Book, Subject
 from doanso.lib import clock
+from doanso.lib.months import months_after
 from doanso.lib.problems import Refused
 from doanso.people import configuration, ports
 from doanso.people.actions.erasure import erase_everywhere
@@ -28,12 +28,6 @@ class RetentionResult:
 
     forgotten: int
     held_back: int
-
-
-def months_after(day: date, months: int) -> date:
-    """Return the same day of the month this many months later, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _last_days() -> dict[UUID, date]:

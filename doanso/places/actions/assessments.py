@@ -8,6 +8,7 @@ from django.db.models import Max
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
+from doanso.lib.months import months_after
 from doanso.lib.problems import refuse
 from doanso.places import notices, policy, queries, rules
 from doanso.places.actions.locking import lock_place, lock_read, move_to
@@ -145,7 +146,7 @@ def recheck(*, actor: User, place: Place, read: str, note: str = "") -> Assessme
     require_note(note)
     recognition = fresh.recognitions.get(withdrawn_on=None)
     assessment = keep(fresh, actor, AssessmentStage.RECHECK, clock.today(), note)
-    recognition.recheck_due = rules.months_later(clock.today(), kind_named(fresh.kind).recheck_months)
+    recognition.recheck_due = months_after(clock.today(), kind_named(fresh.kind).recheck_months)
     recognition.save(update_fields=["recheck_due"])
     move_to(fresh, actor, PlaceState.RECOGNISED)
     record(actor=actor, action="places.recheck", obj=fresh, unit=fresh.unit_id)

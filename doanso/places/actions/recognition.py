@@ -11,6 +11,7 @@ from doanso.audit.actions import record
 from doanso.documents.models import Document, DocumentState
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
+from doanso.lib.months import months_after
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import notices, policy, queries, rules
 from doanso.places.actions.locking import lock_place, lock_read, move_to
@@ -48,7 +49,7 @@ def recognise(*, actor: User, place: Place, read: str, inputs: RecognitionInput)
         decided_on=inputs.decided_on,
         arrived_on=clock.today(),
         decision=inputs.decision.strip(),
-        recheck_due=rules.months_later(inputs.decided_on, kind_named(fresh.kind).recheck_months),
+        recheck_due=months_after(inputs.decided_on, kind_named(fresh.kind).recheck_months),
         decided_by=actor,
         decided_at=clock.now(),
     )

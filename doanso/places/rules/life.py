@@ -1,6 +1,5 @@
 """The life cycle of a place, on plain values: which step may follow which, and what each needs."""
 
-from calendar import monthrange
 from collections.abc import Collection
 from datetime import date, timedelta
 from uuid import UUID
@@ -87,9 +86,3 @@ def recognition_problem(passed: int, criteria_count: int) -> Problem | None:
         message = _("%(passed)s of %(count)s criteria were reached on the day of the assessment; all are needed.")
         return Problem("place_criteria", message % {"passed": passed, "count": criteria_count})
     return None
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the same day some months later, the last day of a month that has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from doanso.places.formulas import Value
 from doanso.places.models import Criterion
-from doanso.places.rules import FrozenValue, content_hash, judge, months_later, needed
+from doanso.places.rules import FrozenValue, content_hash, judge, needed
 
 SHARE = Criterion(number=1, threshold_kind="share", threshold=900)
 BOTH = Criterion(number=7, threshold_kind="share", threshold=900, second_threshold=700)
@@ -55,15 +55,3 @@ def test_the_hash_of_scheme_1_never_changes() -> None:
     assert kept == "7fc919498d818b42c74282d0bac46b971f4e57518f1bb36776c20975d0af58ad"
     assert kept != content_hash(first, second, "city", date(2023, 11, 12), [value._replace(numerator=37)])
     assert kept != content_hash(first, second, "recheck", date(2023, 11, 12), [value])
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2023, 11, 12), 6, date(2024, 5, 12)),
-        (date(2023, 8, 31), 6, date(2024, 2, 29)),
-        (date(2023, 12, 1), 1, date(2024, 1, 1)),
-    ],
-)
-def test_months_later(day: date, months: int, later: date) -> None:
-    assert months_later(day, months) == later

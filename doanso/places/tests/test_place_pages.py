@@ -12,6 +12,7 @@ from doanso.assignments.actions import complete
 from doanso.assignments.models import Assignment
 from doanso.lib.vietnamese import fold
 from doanso.places import actions, policy
+from doanso.places.actions import RecognitionInput
 from doanso.places.formulas import Value
 from doanso.places.models import KnownFrom, Place, PlaceState, Segment
 from doanso.places.ports import place_panels
@@ -26,6 +27,22 @@ def page(place: Place, name: str = "place", *args: Any) -> str:
 def post(client: Any, street: StreetScene, place: Place, step: str, **data: Any) -> Any:
     sent = {"read": street.read(place), **{f"{step}-{key}": value for key, value in data.items()}}
     return client.post(page(place, step), sent)
+
+
+def test_a_re_check_is_offered_to_another_officer_than_the_sender(
+    street: StreetScene, as_user: Any, business_day: Any
+) -> None:
+    place, dung, hoa = street.in_progress(), street.tree.dung, street.hoa
+    street.values.update(REACHED)
+    street.step(actions.assess_itself, place, dung)
+    street.step(actions.assess, place, hoa)
+    street.step(actions.recognise, place, hoa, inputs=RecognitionInput(TODAY))
+    business_day(date(2024, 5, 10))
+    offered = [
+        f'action="{page(place, "recheck")}"' in as_user(officer).get(page(place)).content.decode()
+        for officer in (dung, hoa)
+    ]
+    assert offered == [False, True]
 
 
 def test_a_street_is_brought_to_its_recognition_in_the_browser(street: StreetScene, as_user: Any) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 import pytest
 from django.urls import reverse
 
+from doanso.lib.tests.printed_codes import codes_by_page
 from doanso.places.actions.stalls import StallInput, TraderInput
 from doanso.places.models import AddressCheck, Stall
 from doanso.places.tests.listing import Listing, home, make_listing, shop
@@ -48,6 +49,15 @@ def test_axe_finds_nothing(listing: Listing, open_as: Any, axe: Any, width: int,
         page.goto(urljoin(page.url, path))
         assert axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} is too wide"
+
+
+def test_the_code_of_every_printed_sheet_opens_its_entry_form(listing: Listing, open_as: Any) -> None:
+    screen = open_as(listing.tree.an, reverse("places:print-sheets", args=[listing.street.pk]))
+    pages = codes_by_page(screen.pdf(prefer_css_page_size=True, print_background=True))
+    form = urljoin(screen.url, reverse("places:sheets", args=[listing.street.pk]))
+    first = listing.segment(listing.street, 1).pk
+    for resolution in range(2):
+        assert [page[resolution] for page in pages] == [[f"{form}?segment={first}"], [f"{form}?segment="]]
 
 
 def test_a_sheet_is_typed_by_keyboard(listing: Listing, open_as: Any) -> None:
