@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.urls import reverse
 
 from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
@@ -12,6 +13,7 @@ from doanso.lib.search_words import SearchWords, words_condition
 from doanso.partners import policy
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Partner
+from doanso.partners.queries.partners import ALL
 from doanso.partners.wording import kind_icon
 
 
@@ -20,9 +22,9 @@ def find_partners(actor: User, words: SearchWords) -> SearchGroup | None:
     if not policy.VIEW.allows_anywhere(actor):
         return None
     partners = policy.VIEW.filter(actor, Partner.objects.filter(words_condition(words.folded)))
-    rows = list(partners.order_by("ended_on", "folded", "pk")[: MOST_ENTRIES + 1])
+    rows = list(partners.order_by(F("ended_on").desc(nulls_first=True), "folded", "pk")[: MOST_ENTRIES + 1])
     entries = sorted((_entry(row, words) for row in rows[:MOST_ENTRIES]), key=lambda entry: entry.rank)
-    address = f"{reverse('partners:list')}?{urlencode({'q': words.text})}"
+    address = f"{reverse('partners:list')}?{urlencode({'q': words.text, 'state': ALL})}"
     return SearchGroup(entries, len(entries), len(rows) <= MOST_ENTRIES, address)
 
 

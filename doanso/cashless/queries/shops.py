@@ -124,7 +124,7 @@ def shop_page(actor: User, filters: ShopFilter, number: int) -> ShopPage:
             word_condition(word, "business__folded") | Q(folded__contains=word) | Q(business__walk_key__contains=word)
         )
     # What has waited longest stands first where it is to be checked.
-    order = ("checked_on",) if filters.show == DUE else ()
+    order = (F("checked_on").asc(nulls_first=True),) if filters.show == DUE else ()
     rows, more = page_rows(shops.order_by(*order, "business__walk_key", "label", "pk"), number, PAGE_SIZE)
     return ShopPage(_rows(rows, now), number, more)
 

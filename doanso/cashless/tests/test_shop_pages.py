@@ -69,6 +69,15 @@ def test_the_list_is_narrowed(registered, as_user, query, names):
     assert [name for name in ("Phở Hai", "Cà phê Ba", "Quần áo Tư") if f">{name}</a>" in page] == names
 
 
+@pytest.mark.engines
+def test_what_is_due_begins_with_shops_that_were_never_checked(registered, as_user):
+    for shop, day in ((registered.hai, "2023-09-01"), (registered.ba, "2023-10-01"), (registered.tu, None)):
+        Shop.objects.filter(pk=shop.pk).update(state="displayed", checked_on=day)
+    page = _html(as_user(registered.tree.dung).get(f"{LIST}?show=due"))
+    names = ("Quần áo Tư", "Phở Hai", "Cà phê Ba")
+    assert sorted(names, key=lambda name: page.index(f">{name}</a>")) == list(names)
+
+
 def test_the_list_takes_as_many_statements_for_fifty_shops_as_for_three(registered, as_user):
     an = as_user(registered.tree.an)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from doanso.access.policy import records_below
@@ -108,7 +108,10 @@ def agreement_rows(agreements: QuerySet[Agreement]) -> list[AgreementRow]:
 
 
 def agreement_page(actor: User, filters: AgreementFilter, number: int) -> tuple[list[AgreementRow], bool]:
-    """Return a page of the agreements that the actor may see, those with the nearest last day first; two statements."""
+    """Return a page of the agreements that the actor may see, two statements.
+
+    Those in effect are listed by their last day, the nearest first, and those without one after them; others the latest first.
+    """
     today = clock.today()
     rows = policy.VIEW.filter(actor, Agreement.objects.all())
     if filters.state == RUNNING_OUT:
@@ -119,7 +122,8 @@ def agreement_page(actor: User, filters: AgreementFilter, number: int) -> tuple[
         rows = rows.filter(Q(valid_until__lt=today) | Q(ended_on__lt=today))
     if filters.unit is not None:
         rows = rows.filter(unit__in=records_below([filters.unit.pk]))
-    order = ("-valid_from", "-pk") if filters.state in (ALL, OVER) else ("valid_until", "pk")
+    by_last_day = (F("valid_until").asc(nulls_last=True), "pk")
+    order = ("-valid_from", "-pk") if filters.state in (ALL, OVER) else by_last_day
     agreements, more = page_rows(rows.select_related("partner", "renewal").order_by(*order), number, PAGE_SIZE)
     names = units.names({agreement.unit_id for agreement in agreements})
     return [agreement_row(agreement, today, names[agreement.unit_id].short_name) for agreement in agreements], more

@@ -12,9 +12,11 @@ from doanso.access.actions import unmask
 from doanso.audit.models import AuditEvent
 from doanso.lib import spreadsheet
 from doanso.lib.panels import Panel, PanelRegistry
+from doanso.lib.search_words import SearchWords
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import actions, ports
 from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking
+from doanso.partners.search import find_partners
 from doanso.partners.tests.conftest import PHONE
 from doanso.signing.tests.pki import base_pdf
 from doanso.testing import TODAY
@@ -107,6 +109,9 @@ def test_agreements_and_undertakings_have_lists(partnership, as_user):
     assert titles() == ["Thỏa thuận năm sau", "Thỏa thuận phối hợp"]
     assert titles(state="running-out") == ["Thỏa thuận phối hợp"]
     assert titles(state="in-effect") == ["Thỏa thuận phối hợp"]
+    partnership.agree(title="Thỏa thuận không thời hạn", valid_until=None)
+    partnership.agree(title="Thỏa thuận hết năm")
+    assert titles(state="in-effect") == ["Thỏa thuận phối hợp", "Thỏa thuận hết năm", "Thỏa thuận không thời hạn"]
     assert titles(state="over") == []
 
     def texts(**query):
@@ -329,6 +334,16 @@ def test_the_search_finds_partners_by_name(partnership, as_user):
     )
     opened = as_user(partnership.tree.an).post("/search/results/", {"opened": [_page(partnership)]})
     assert "Ngân hàng Sông Tiền" in _text(opened)
+
+
+@pytest.mark.engines
+def test_the_search_shows_running_partners_first_and_leads_to_ended_ones_too(partnership):
+    an = partnership.tree.an
+    ended = partnership.partner("Ngân hàng An Sông")
+    actions.end_partner(actor=an, partner=ended, read=1, reason="Rút điểm giao dịch.")
+    found = find_partners(an, SearchWords.parse("song"))
+    assert [entry.title for entry in found.entries] == ["Ngân hàng Sông Tiền", "Ngân hàng An Sông"]
+    assert found.list_url == f"{LIST}?q=song&state=all"
 
 
 def test_an_ended_units_partners_are_kept_by_the_unit_that_keeps_its_records(partnership, as_user):
