@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CODE_ALARM, CODE_CHANGE = "cashless.code-alarm", "cashless.code-change"
 
 
-def tell_code_alarm(alarm: CodeAlarm) -> None:
+def notify_code_alarm(alarm: CodeAlarm) -> None:
     """Tell the shop's unit that a displayed code names another account, or that an owner objects."""
     notices.notify(CODE_ALARM, unit=alarm.unit_id, source_id=alarm.pk, parameters={"cause": alarm.cause})
 
@@ -31,7 +31,7 @@ def forget_code_alarm(alarm: CodeAlarm) -> None:
     notices.clear(CODE_ALARM, alarm.pk)
 
 
-def tell_code_change(change: CodeChange) -> None:
+def notify_code_change(change: CodeChange) -> None:
     """Tell the shop's unit that a change of a code waits for a second officer."""
     parameters = {"shop": str(change.shop.business_id)}
     notices.notify(CODE_CHANGE, unit=change.unit_id, source_id=change.pk, parameters=parameters)

@@ -22,14 +22,14 @@ MOVED_UP = "events.moved-up"
 REMINDER = "events.reminder"
 
 
-def tell_announced(event: Event) -> None:
+def notify_announced(event: Event) -> None:
     """Invite the units below the event's own; one statement beside that of their names."""
     words = {"title": event.title, "slug": event.slug, "day": event.day.isoformat()}
     receivers = [child.id for child in units.children(event.unit)]
     notify_many(ANNOUNCED, [NoticeInput(event.pk, unit=unit, parameters=words) for unit in receivers])
 
 
-def tell_changed(event: Event, change: EventChange) -> None:
+def notify_changed(event: Event, change: EventChange) -> None:
     """Tell the units that were invited or fill a shift that an event was moved, postponed or cancelled."""
     words = {"title": event.title, "slug": event.slug, "kind": change.kind, "day": event.day.isoformat()}
     receivers = _receivers(event, {child.id for child in units.children(event.unit)})
@@ -44,7 +44,7 @@ def _receivers(event: Event, others: Collection[UUID]) -> list[UUID]:
     return sorted({*others, *filling} - {event.unit_id})
 
 
-def tell_moved_up(event: Event, registrations: Sequence[Registration]) -> None:
+def notify_moved_up(event: Event, registrations: Sequence[Registration]) -> None:
     """Tell the event's unit that people of the waiting list have a place now: those without an account are called."""
     notify_many(
         MOVED_UP,
@@ -59,7 +59,7 @@ def tell_moved_up(event: Event, registrations: Sequence[Registration]) -> None:
     )
 
 
-def tell_reminder(event: Event, registered: int) -> None:
+def notify_reminder(event: Event, registered: int) -> None:
     """Remind the event's unit the day before; the page has the text to send to those who registered."""
     words = {"title": event.title, "day": event.day.isoformat(), "registered": registered}
     notify(REMINDER, source_id=event.pk, unit=event.unit_id, parameters=words)

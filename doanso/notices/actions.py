@@ -1,6 +1,6 @@
 """Write notices, mark them as seen, and remove them.
 
-Only the functions of an owner's `notices.py` call `notify`, one for each kind: `tell_code_alarm(alarm)`.
+Only the functions of an owner's `notices.py` call `notify`, one for each kind: `notify_code_alarm(alarm)`.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -36,7 +36,7 @@ def year(
         (date(2023, 7, 3), SeparateAction(story.renew)),
         (date(2023, 7, 31), story.end_wallet),
         (date(2023, 10, 12), story.settle),
-        (date(2023, 11, 1), actions.tell_of_expiring),
+        (date(2023, 11, 1), actions.notify_of_expiring),
         (date(2023, 11, 10), SeparateAction(story.link_letter)),
     ]
     return [entry for entry in schedule if entry[0] <= until]

@@ -17,7 +17,7 @@ from doanso.partners.models import Agreement
 EXPIRING = "partners.agreement-expiring"
 
 
-def tell_expiring(agreements: Sequence[Agreement]) -> None:
+def notify_expiring(agreements: Sequence[Agreement]) -> None:
     """Tell the units which keep these agreements, with their partners, that they run out; one statement."""
     notify_many(
         EXPIRING,

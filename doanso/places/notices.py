@@ -27,40 +27,40 @@ RECOGNISED, REFUSED, WITHDRAWN, RECHECK = (
 CORRECTION = "places.correction"
 
 
-def tell_sent(assessment: Assessment) -> None:
+def notify_sent(assessment: Assessment) -> None:
     """Tell the committee that a unit has sent a place to be assessed."""
     notify(SENT, unit=_committee(assessment.place), source_id=assessment.pk, parameters=_counted(assessment))
 
 
-def tell_returned(assessment: Assessment) -> None:
+def notify_returned(assessment: Assessment) -> None:
     """Tell the unit that its self-assessment came back, and the committee that nothing waits any more."""
     clear(SENT, assessment.pk)
     notify(RETURNED, unit=assessment.place.unit, source_id=assessment.pk, parameters=_about(assessment.place))
 
 
-def tell_assessed(assessment: Assessment, sent: Assessment) -> None:
+def notify_assessed(assessment: Assessment, sent: Assessment) -> None:
     """Tell the unit how many criteria its place reached when it was assessed; `sent` waits no more."""
     clear(SENT, sent.pk)
     notify(ASSESSED, unit=assessment.place.unit, source_id=assessment.pk, parameters=_counted(assessment))
 
 
-def tell_recognised(recognition: Recognition) -> None:
+def notify_recognised(recognition: Recognition) -> None:
     """Tell the unit that its place is recognised."""
     notify(RECOGNISED, unit=recognition.place.unit, source_id=recognition.pk, parameters=_about(recognition.place))
 
 
-def tell_refused(assessment: Assessment) -> None:
+def notify_refused(assessment: Assessment) -> None:
     """Tell the unit that its place was not recognised on an assessment."""
     notify(REFUSED, unit=assessment.place.unit, source_id=assessment.pk, parameters=_counted(assessment))
 
 
-def tell_withdrawn(recognition: Recognition) -> None:
+def notify_withdrawn(recognition: Recognition) -> None:
     """Tell the unit that a recognition was withdrawn."""
     clear(RECHECK, recognition.pk)
     notify(WITHDRAWN, unit=recognition.place.unit, source_id=recognition.pk, parameters=_about(recognition.place))
 
 
-def tell_recheck_due(recognition: Recognition) -> None:
+def notify_recheck_due(recognition: Recognition) -> None:
     """Tell the committee that a recognised place is due to be re-checked."""
     notify(
         RECHECK,
@@ -75,7 +75,7 @@ def clear_recheck(recognition: Recognition) -> None:
     clear(RECHECK, recognition.pk)
 
 
-def tell_correction(correction: InformationCorrection) -> None:
+def notify_correction(correction: InformationCorrection) -> None:
     """Tell the unit that somebody says that something on a public page of its place is wrong."""
     topic = str(correction.get_topic_display())
     parameters = {**_about(correction.place), "topic": topic}

@@ -89,7 +89,7 @@ def year(
     """
     story = _CascadeStory(programme, places, officer, asking)
     schedule: list[DatedAction] = [
-        (TOLD, story.tell_sizes),
+        (TOLD, story.record_sizes),
         (GIVEN, partial(story.give, RESIDENTS, Split.HOUSEHOLDS)),
         (GIVEN, partial(story.give, SHOPS, Split.SHOPS)),
         (GIVEN, partial(story.give, ACCOUNTS, Split.MEMBERS)),
@@ -146,13 +146,13 @@ class _CascadeStory:
             actor=self.officer, draft_id=draft.pk, indicator_id=left_out.pk, version=left_out.version
         )
 
-    def tell_sizes(self) -> None:
+    def record_sizes(self) -> None:
         inputs = []
         for place in self.wards:
             households, shops = SIZES[place.unit.code]
             inputs.append(UnitSizeInput(place.unit.id, None, SizeKind.HOUSEHOLDS, households))
             inputs.append(UnitSizeInput(place.unit.id, None, SizeKind.SHOPS, shops))
-        actions.tell_sizes(actor=self.officer, inputs=inputs)
+        actions.record_sizes(actor=self.officer, inputs=inputs)
 
     def _allocate(self, code: str, split: str, parts: Sequence[Part], *, adjusted: bool = False) -> None:
         actions.allocate(

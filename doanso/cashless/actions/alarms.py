@@ -65,7 +65,7 @@ def raise_alarms(inputs: Sequence[AlarmInput]) -> list[CodeAlarm]:
     database.insert_objects(fresh)
     record_many(AuditEventInput(alarm.seen_by, "cashless.raise_alarm", alarm, alarm.unit_id) for alarm in fresh)
     for alarm in fresh:
-        notices.tell_code_alarm(alarm)
+        notices.notify_code_alarm(alarm)
     return alarms
 
 

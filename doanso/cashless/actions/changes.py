@@ -53,7 +53,7 @@ def request_change(*, actor: User, shop: Shop, inputs: CodeInput, why: str) -> C
     code_keys.put_account(change, inputs.code)
     change.save(force_insert=True)
     record(actor=actor, action="cashless.request_change", obj=change, unit=change.unit_id)
-    notices.tell_code_change(change)
+    notices.notify_code_change(change)
     return change
 
 

@@ -189,7 +189,7 @@ def open_event(*, actor: User, event: Event, read: int) -> Event:
     fresh.state, fresh.announced_on = EventState.OPEN, clock.today()
     save_event(fresh, "state", "announced_on")
     assign_shifts(actor, fresh)
-    notices.tell_announced(fresh)
+    notices.notify_announced(fresh)
     record(actor=actor, action="events.open", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
@@ -213,7 +213,7 @@ def move_event(*, actor: User, event: Event, read: int, hours: EventHours, reaso
     fresh.state = EventState.OPEN
     save_event(fresh, *changed, "state")
     assign_shifts(actor, fresh)
-    notices.tell_changed(fresh, change)
+    notices.notify_changed(fresh, change)
     move_up(fresh)
     record(actor=actor, action="events.move", obj=fresh, unit=fresh.unit_id, changed=changed)
     return fresh
@@ -225,7 +225,7 @@ def postpone_event(*, actor: User, event: Event, read: int, reason: str) -> Even
     fresh = _announced(actor, event, read, reason)
     if fresh.state == EventState.POSTPONED:
         raise Refused(Problem("event_postponed", _("This event is postponed already. Set its new day, or cancel it.")))
-    notices.tell_changed(fresh, _note_change(actor, fresh, EventChangeKind.POSTPONED, reason))
+    notices.notify_changed(fresh, _note_change(actor, fresh, EventChangeKind.POSTPONED, reason))
     complete_tasks(actor, fresh)
     fresh.state = EventState.POSTPONED
     save_event(fresh, "state")
@@ -244,7 +244,7 @@ def cancel_event(*, actor: User, event: Event, read: int, reason: str) -> Event:
     refuse_secret([reason], field="reason")
     change = _note_change(actor, fresh, EventChangeKind.CANCELLED, reason)
     if fresh.state != EventState.DRAFT:
-        notices.tell_changed(fresh, change)
+        notices.notify_changed(fresh, change)
     complete_tasks(actor, fresh)
     fresh.state = EventState.CANCELLED
     save_event(fresh, "state")

@@ -128,7 +128,7 @@ def move_up(event: Event) -> list[Registration]:
         registration.state, registration.moved_up_at = RegistrationState.REGISTERED, now
     Registration.objects.bulk_update(moved, ["state", "moved_up_at"])
     if moved:
-        notices.tell_moved_up(event, moved)
+        notices.notify_moved_up(event, moved)
     return moved
 
 
@@ -179,5 +179,5 @@ def remind_of_events() -> int:
     for event in events:
         registered = event.registrations.filter(state=RegistrationState.REGISTERED).count()
         with transaction.atomic():
-            notices.tell_reminder(event, registered)
+            notices.notify_reminder(event, registered)
     return len(events)

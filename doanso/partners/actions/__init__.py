@@ -7,9 +7,9 @@ from doanso.partners.actions.agreements import (
     change_agreement,
     end_agreement,
     erase_file,
+    notify_of_expiring,
     renew_agreement,
     resume_agreement,
-    tell_of_expiring,
 )
 from doanso.partners.actions.contacts import (
     ContactInput,
@@ -47,11 +47,11 @@ __all__ = [
     "end_partner",
     "erase_file",
     "forget_contacts",
+    "notify_of_expiring",
     "remove_contact",
     "renew_agreement",
     "reopen_undertaking",
     "resume_agreement",
     "resume_partner",
     "settle_undertaking",
-    "tell_of_expiring",
 ]

@@ -223,12 +223,12 @@ def erase_file(*, actor: User, agreement: Agreement) -> None:
     files.destroy_key(blob=fresh.file)
 
 
-def tell_of_expiring() -> int:
+def notify_of_expiring() -> int:
     """Tell the units which agreements run out within 30 days, each once; return how many there are. Run once a day."""
     rows = running_out().filter(valid_until__gte=clock.today())
     agreements = list(rows.select_related("partner").order_by("pk"))
     with transaction.atomic():
-        notices.tell_expiring(agreements)
+        notices.notify_expiring(agreements)
     return len(agreements)
 
 

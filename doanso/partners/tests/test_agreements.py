@@ -200,11 +200,11 @@ def test_one_that_ran_out_is_closed_on_its_own_last_day(partnership, business_da
 
 def test_the_unit_is_told_once_a_month_before(partnership, business_day):
     business_day(date(2023, 10, 30))
-    assert actions.tell_of_expiring() == 0
+    assert actions.notify_of_expiring() == 0
     business_day(date(2023, 10, 31))
-    assert actions.tell_of_expiring() == 1
+    assert actions.notify_of_expiring() == 1
     business_day(date(2023, 11, 1))
-    actions.tell_of_expiring()
+    actions.notify_of_expiring()
     notice = Notice.objects.get()
     assert (notice.kind, notice.unit, notice.user) == (EXPIRING, partnership.tree.units["p4"], None)
     kind = notice_kind(EXPIRING)
@@ -214,7 +214,7 @@ def test_the_unit_is_told_once_a_month_before(partnership, business_day):
 
 @pytest.mark.parametrize("way", ["renew", "end", "change", "end partner"])
 def test_the_notice_goes_when_the_matter_is_over(partnership, way):
-    actions.tell_of_expiring()
+    actions.notify_of_expiring()
     assert Notice.objects.count() == 1
     an, agreement = partnership.tree.an, partnership.agreement
     if way == "renew":

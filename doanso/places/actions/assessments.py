@@ -95,7 +95,7 @@ def assess_itself(*, actor: User, place: Place, read: str, note: str = "") -> As
     move_to(fresh, actor, PlaceState.SELF_ASSESSED)
     assessment = keep(fresh, actor, AssessmentStage.SELF, clock.today(), note)
     record(actor=actor, action="places.assess_itself", obj=fresh, unit=fresh.unit_id, changed=["state"])
-    notices.tell_sent(assessment)
+    notices.notify_sent(assessment)
     return assessment
 
 
@@ -112,7 +112,7 @@ def return_assessment(*, actor: User, place: Place, read: str, reason: str) -> P
     assessment.save(update_fields=["taken_back_reason", "taken_back_by", "taken_back_at"])
     move_to(fresh, actor, PlaceState.IN_PROGRESS, reason=reason)
     record(actor=actor, action="places.return", obj=fresh, unit=fresh.unit_id, changed=["state"])
-    notices.tell_returned(assessment)
+    notices.notify_returned(assessment)
     return fresh
 
 
@@ -128,7 +128,7 @@ def assess(*, actor: User, place: Place, read: str, note: str = "") -> Assessmen
     move_to(fresh, actor, PlaceState.ASSESSED)
     assessment = keep(fresh, actor, AssessmentStage.CITY, clock.today(), note)
     record(actor=actor, action="places.make_assessment", obj=fresh, unit=fresh.unit_id, changed=["state"])
-    notices.tell_assessed(assessment, sent)
+    notices.notify_assessed(assessment, sent)
     return assessment
 
 

@@ -52,7 +52,7 @@ def send_correction(
             made_at=clock.now(),
         )
         record(actor=None, action="places.send_correction", obj=correction, unit=locked.unit_id, note=RESIDENT)
-        notices.tell_correction(correction)
+        notices.notify_correction(correction)
     return correction, link
 
 

@@ -22,5 +22,5 @@ def look_over_places(on: date | None = None) -> int:
     for recognition in Recognition.objects.filter(withdrawn_on=None, recheck_due__lte=day).select_related(
         "place__unit"
     ):
-        notices.tell_recheck_due(recognition)
+        notices.notify_recheck_due(recognition)
     return len(places)

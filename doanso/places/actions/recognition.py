@@ -55,7 +55,7 @@ def recognise(*, actor: User, place: Place, read: str, inputs: RecognitionInput)
     )
     move_to(fresh, actor, PlaceState.RECOGNISED)
     record(actor=actor, action="places.recognise", obj=fresh, unit=fresh.unit_id, changed=["state"])
-    notices.tell_recognised(recognition)
+    notices.notify_recognised(recognition)
     ledger.count(counted(recognition, fresh))
     return recognition
 
@@ -70,7 +70,7 @@ def refuse_recognition(*, actor: User, place: Place, read: str, reason: str) -> 
     require_reason(reason)
     move_to(fresh, actor, PlaceState.REFUSED, reason=reason)
     record(actor=actor, action="places.refuse", obj=fresh, unit=fresh.unit_id, changed=["state"])
-    notices.tell_refused(queries.assessment_in_force(fresh, AssessmentStage.CITY))
+    notices.notify_refused(queries.assessment_in_force(fresh, AssessmentStage.CITY))
     return fresh
 
 
@@ -87,7 +87,7 @@ def withdraw_recognition(*, actor: User, place: Place, read: str, reason: str) -
     recognition.save(update_fields=["withdrawn_on", "withdrawn_reason", "withdrawn_by", "withdrawn_at"])
     move_to(fresh, actor, PlaceState.WITHDRAWN, reason=reason)
     record(actor=actor, action="places.withdraw", obj=fresh, unit=fresh.unit_id, changed=["state"])
-    notices.tell_withdrawn(recognition)
+    notices.notify_withdrawn(recognition)
     ledger.take_back(family=RECOGNISED_FAMILY, source_id=recognition.pk)
     return fresh
 

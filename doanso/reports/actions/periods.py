@@ -95,7 +95,7 @@ def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reas
     """
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
-    refuse(rules.tell_problem(period.state))
+    refuse(rules.input_problem(period.state))
     existing_reasons = {reason.question: reason for reason in period.reasons.all()}
     askable = question_queries.codes_with_words(programme)
     changed = {
@@ -126,7 +126,7 @@ def estimate(
     """State a number of an indicator beyond the records of the month, with its basis. It is included in no figure."""
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
-    refuse(rules.tell_problem(period.state))
+    refuse(rules.input_problem(period.state))
     refuse(rules.estimate_problem(value))
     refuse(rules.words_problem(note, "note", rules.LONGEST_NOTE))
     values = {"value": value, "note": note.strip(), "stated_by": actor, "stated_at": clock.now()}
@@ -140,7 +140,7 @@ def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit
     """Delete an estimate. Idempotent."""
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
-    refuse(rules.tell_problem(period.state))
+    refuse(rules.input_problem(period.state))
     deleted_count, _by_model = period.estimates.filter(indicator=indicator).delete()
     if deleted_count:
         record(actor=actor, action="reports.drop_estimate", obj=period, unit=unit.pk, changed=[indicator.code])

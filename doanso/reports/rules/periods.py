@@ -113,7 +113,7 @@ def send_problem(state: str, month: Month, today: date) -> Problem | None:
     return over_problem(month, today)
 
 
-def tell_problem(state: str) -> Problem | None:
+def input_problem(state: str) -> Problem | None:
     """Refuse reasons and estimates for a month that the unit may not change now."""
     if state == PeriodState.CLOSED:
         return _closed()

@@ -17,7 +17,7 @@ from doanso.targets.actions.drafts import (
 from doanso.targets.actions.loading import load_programme
 from doanso.targets.actions.publishing import publish_draft, take_over_changes
 from doanso.targets.actions.reminders import remind_units
-from doanso.targets.actions.sizes import UnitSizeInput, tell_sizes
+from doanso.targets.actions.sizes import UnitSizeInput, record_sizes
 
 __all__ = [
     "Alert",
@@ -38,11 +38,11 @@ __all__ = [
     "look_for_stalls",
     "move_indicator",
     "publish_draft",
+    "record_sizes",
     "remind_units",
     "remove_indicator",
     "save_draft_head",
     "save_indicator",
     "settle_target",
     "take_over_changes",
-    "tell_sizes",
 ]

@@ -29,7 +29,7 @@ class UnitSizeInput:
 
 
 @transaction.atomic
-def tell_sizes(*, actor: User, inputs: Sequence[UnitSizeInput]) -> list[UnitSize]:
+def record_sizes(*, actor: User, inputs: Sequence[UnitSizeInput]) -> list[UnitSize]:
     """Store the numbers that changed and return them; the same number of statements for one unit or for all."""
     unit_ids = {size.unit_id for size in inputs}
     allowed = {unit.pk: unit for unit in policy.ALLOCATE.filter(actor, Unit.objects.filter(pk__in=unit_ids))}

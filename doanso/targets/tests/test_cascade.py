@@ -14,8 +14,8 @@ from doanso.targets.actions import (
     allocate,
     answer,
     load_programme,
+    record_sizes,
     settle_target,
-    tell_sizes,
 )
 from doanso.targets.models import Answer, Settlement, Target
 from doanso.targets.queries import (
@@ -295,7 +295,7 @@ def test_units_are_measured_by_members_households_or_shops(loaded):
     second = p4.neighbourhoods.create(name="Khu phố 2", since=date(2020, 1, 1))
 
     def tell(by, unit, numbers, kind="households"):
-        return tell_sizes(
+        return record_sizes(
             actor=by, inputs=[UnitSizeInput(unit.pk, area, kind, number) for area, number in numbers.items()]
         )
 

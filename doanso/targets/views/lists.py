@@ -109,7 +109,7 @@ def sizes(request: AuthenticatedRequest, code: str) -> HttpResponse:
         if not inputs and not wrong:
             wrong = True
         if not wrong:
-            changed_sizes = actions.tell_sizes(actor=request.user, inputs=inputs)
+            changed_sizes = actions.record_sizes(actor=request.user, inputs=inputs)
             messages.success(
                 request,
                 ngettext(

@@ -21,7 +21,7 @@ from doanso.lib.database import learn_sizes
 from doanso.notices.actions import remove_old
 from doanso.outreach.actions.anomaly_checks import run_hourly
 from doanso.outreach.actions.visits import drop_old_confirmations
-from doanso.partners.actions import forget_contacts, tell_of_expiring
+from doanso.partners.actions import forget_contacts, notify_of_expiring
 from doanso.people.actions import forget_residents
 from doanso.places.actions import look_over_places
 from doanso.places.actions.corrections import empty_old_corrections
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             "reminders": once_a_day(remind),
             "streets and markets": once_a_day(look_over_places),
             "corrections of public pages": by_age(once_a_day(empty_old_corrections)),
-            "agreements": once_a_day(tell_of_expiring),
+            "agreements": once_a_day(notify_of_expiring),
             "events": once_a_day(remind_of_events),
             "notices": once_a_day(remove_old),
             "answers": once_a_day(remind_of_answers),
