@@ -1,5 +1,8 @@
 """Links of tickets and phone numbers of their holders: encrypted, and shown again only to whom they concern."""
 
+import hashlib
+from typing import TypedDict
+
 from doanso.events.models import Registration
 from doanso.lib import encryption
 from doanso.lib.access_codes import AccessCodeKind, new_link
@@ -12,10 +15,27 @@ TEXT_VERSION = "2023-1"
 """Version of what somebody who registers agrees to (`events/consent.html`); a changed text gets another one."""
 
 
-def new_keys() -> tuple[bytes, str]:
-    """Return a new link encrypted, and its hash."""
-    link = new_link()
-    return encryption.encrypt(link, context=_LINK_CONTEXT), link_lookup(link)
+class TicketKeys(TypedDict):
+    """What a registration keeps of its link."""
+
+    link_encrypted: bytes
+    link_lookup: str
+    gate_code: str
+
+
+def new_keys(link: str | None = None) -> TicketKeys:
+    """Return the keys of a new ticket, or of one whose link a phone made."""
+    link = link or new_link()
+    return {
+        "link_encrypted": encryption.encrypt(link, context=_LINK_CONTEXT),
+        "link_lookup": link_lookup(link),
+        "gate_code": gate_code(link),
+    }
+
+
+def gate_code(link: str) -> str:
+    """Return 24 hex digits by which phones know a ticket: no key is needed, for nobody can guess 128 random bits."""
+    return hashlib.sha256(f"doanso ticket 1|{link}".encode()).hexdigest()[:24]
 
 
 def link_of(registration: Registration) -> str:

@@ -81,7 +81,6 @@ def _register(
         raise Refused(Problem("registration_full", _("All places are taken, and the waiting list is full too.")))
     event.last_number += 1
     event.save(update_fields=["last_number"])
-    encrypted, lookup = tickets.new_keys()
     registration = Registration.objects.create(
         pk=key,
         event=event,
@@ -94,8 +93,7 @@ def _register(
         birth_year=inputs.birth_year,
         phone_encrypted=tickets.encrypt_phone(inputs.phone),
         guardian_name=guardian if rules.needs_guardian(inputs.birth_year, today, below) else "",
-        link_encrypted=encrypted,
-        link_lookup=lookup,
+        **tickets.new_keys(),
         text_version=tickets.TEXT_VERSION,
         made_on=today,
         made_at=clock.now(),

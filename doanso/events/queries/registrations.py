@@ -15,7 +15,12 @@ from doanso.lib.paging import page_rows
 from doanso.lib.search_words import word_condition
 
 PAGE_SIZE = 100
-_PILLS = {RegistrationState.REGISTERED: "on", RegistrationState.WAITING: "behind", RegistrationState.CANCELLED: "none"}
+_PILLS = {
+    RegistrationState.REGISTERED: "on",
+    RegistrationState.WAITING: "behind",
+    RegistrationState.CANCELLED: "none",
+    RegistrationState.BLANK: "none",
+}
 
 
 @dataclass(frozen=True, slots=True)

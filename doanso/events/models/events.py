@@ -181,7 +181,7 @@ class Material(models.Model):
 
 
 class Shift(models.Model):
-    """A post at an event for some hours that a unit fills with `wanted` volunteers.
+    """A post at an event, perhaps at one of its booths, for some hours that a unit fills with `wanted` volunteers.
 
     Once the event is announced it is an assignment of the unit; a change of unit, day or hours completes that one and makes
     another. A removed shift stays for the assignments that lead to it.
@@ -191,6 +191,7 @@ class Shift(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="shifts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="event_shifts")
     post = models.CharField(max_length=160)
+    booth = models.ForeignKey(Booth, null=True, on_delete=models.SET_NULL, related_name="shifts")
     begins = models.TimeField()
     ends = models.TimeField()
     wanted = models.PositiveSmallIntegerField()
@@ -223,66 +224,4 @@ class ShiftVolunteer(models.Model):
             ),
             models.UniqueConstraint(fields=["shift", "member"], name="events_volunteer_member"),
             models.UniqueConstraint(fields=["shift", "teammate"], name="events_volunteer_teammate"),
-        ]
-
-
-class RegistrationState(models.TextChoices):
-    """What became of a registration."""
-
-    REGISTERED = "registered", "Có chỗ"
-    WAITING = "waiting", "Danh sách chờ"
-    CANCELLED = "cancelled", "Đã hủy"
-
-
-class RegistrationSource(models.TextChoices):
-    """How somebody registered."""
-
-    LINK = "link", "Đường dẫn, mã QR"
-    CODE = "code", "Gõ mã"
-    OFFICER = "officer", "Cán bộ ghi giúp"
-
-
-class Registration(models.Model):
-    """A ticket for an event: `number` is unique in the event, `link_…` opens the holder's page without an account.
-
-    Only what the event needs is kept: a name and a year of birth, a phone if the holder wants to be called, the name of a
-    parent or guardian who agreed for somebody below that age. All of it is deleted when the ticket is cancelled, and some
-    months after the event; the row stays, so that counts do not change. A registration is nobody's `Person`.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations", db_index=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=RegistrationState)
-    source = models.CharField(max_length=7, choices=RegistrationSource)
-    name = models.CharField(max_length=120, blank=True)
-    folded = models.CharField(max_length=120, blank=True)
-    birth_year = models.PositiveSmallIntegerField(null=True)
-    phone_encrypted = models.BinaryField(default=bytes)
-    guardian_name = models.CharField(max_length=120, blank=True)
-    link_encrypted = models.BinaryField()
-    link_lookup = models.CharField(max_length=64, unique=True)
-    text_version = models.CharField(max_length=20, blank=True)
-    made_on = models.DateField()
-    made_at = models.DateTimeField()
-    made_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
-    # When somebody of the waiting list got a place, and since when the holder's data are gone.
-    moved_up_at = models.DateTimeField(null=True)
-    erased_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["event", "number"], name="events_registration_number"),
-            models.CheckConstraint(condition=Q(state__in=RegistrationState.values), name="events_registration_state"),
-            models.CheckConstraint(
-                condition=Q(erased_at=None) | Q(name="", folded="", birth_year=None, guardian_name=""),
-                name="events_registration_erased",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="cancelled") | Q(erased_at__isnull=False), name="events_registration_cancelled"
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["event", "state", "number"], name="events_registration_event"),
         ]
