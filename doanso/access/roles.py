@@ -49,7 +49,7 @@ _RECORD = {
     "results.record",
     "places.record",
 }
-_VISIT = {"outreach.record", "outreach.refer", "sync.bring", "cashless.check"}
+_VISIT = {"outreach.record", "outreach.refer", "sync.bring", "cashless.check", "events.check_in"}
 _ASKED = {"assignments.view", "assignments.handle"}
 # A unit's documents are written, received and sealed in the unit itself.
 _PAPERS = {"documents.draft", "documents.receive", "documents.keep_book"}
@@ -133,7 +133,9 @@ GRANTS: dict[str, dict[str, Scope]] = {
     | dict.fromkeys(_PAPERS | _SIGN | {"documents.issue"}, Scope.HERE),
     Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer", "documents.receive"), Scope.OWN),
     # Visits homes and keeps stands; sees nothing of the work of others.
-    Role.HELPER: dict.fromkeys(("outreach.record", "cashless.check", "sync.bring", "support.open_stand"), Scope.SUBTREE)
+    Role.HELPER: dict.fromkeys(
+        ("outreach.record", "cashless.check", "events.check_in", "sync.bring", "support.open_stand"), Scope.SUBTREE
+    )
     | dict.fromkeys(("outreach.view", "sync.manage_devices", "support.keep_stand"), Scope.OWN),
     Role.INSPECTOR: dict.fromkeys(_READ | {"partners.view", "access.unmask"}, Scope.SUBTREE),
 }

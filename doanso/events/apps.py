@@ -12,8 +12,10 @@ class EventsConfig(AppConfig):
         from doanso.access.search import register_search
         from doanso.events import assignment_kinds, history_objects, inbox, navigation, notices, panels, search
         from doanso.events.field_words import FIELDS
+        from doanso.events.records.check_ins import CheckInKind
         from doanso.lib.navigation import register_navigation
         from doanso.partners.ports import register_partner_panel
+        from doanso.sync.ports import register_record_kind
 
         for name, sentence in (
             ("events.view", _("looked at events")),
@@ -32,6 +34,8 @@ class EventsConfig(AppConfig):
             ("events.register", _("registered for an event")),
             ("events.cancel_registration", _("cancelled a ticket of an event")),
             ("events.export", _("downloaded the participants of an event")),
+            ("events.check_in", _("checked a ticket in")),
+            ("events.undo_check_in", _("took back a check-in")),
         ):
             register_action(name, sentence, fields=FIELDS)
         register_navigation(navigation.TABS, navigation.PAGES)
@@ -40,4 +44,5 @@ class EventsConfig(AppConfig):
         history_objects.register()
         assignment_kinds.register()
         notices.register()
+        register_record_kind(CheckInKind())
         register_partner_panel("events.of-partner", "main", 30, panels.events_of_partner)

@@ -7,3 +7,5 @@ VIEW_AT = Permission("events.view", unit_of="id")
 """The same permission, asked of units."""
 MANAGE = Permission("events.manage", unit_of="unit_id")
 MANAGE_AT = Permission("events.manage", unit_of="id")
+# Held by those who bring records from phones too; at a gate of another unit's event a shift is enough (`queries.reach`).
+CHECK_IN = Permission("events.check_in", unit_of="unit_id")

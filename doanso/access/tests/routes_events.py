@@ -64,11 +64,10 @@ def _volunteer(scene: Scene, unit: Unit) -> RouteExample:
 
 def example_ticket(scene: Scene, unit: Unit) -> Registration:
     """A ticket of an announced event of the unit."""
-    encrypted, lookup = tickets.new_keys()
     event = example_event(scene, unit, EventState.OPEN)
     return Registration.objects.create(
         event=event, unit=unit, number=1, state="registered", source="link", name="Lê Thị Mận", folded="le thi man",
-        birth_year=1990, link_encrypted=encrypted, link_lookup=lookup, made_on=clock.today(), made_at=clock.now(),
+        birth_year=1990, **tickets.new_keys(), made_on=clock.today(), made_at=clock.now(),
     )  # fmt: skip
 
 

@@ -67,7 +67,8 @@ class Registration(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["event", "number"], name="events_registration_number"),
-            models.UniqueConstraint(fields=["event", "gate_code"], name="events_registration_gate_code"),
+            # The code first: a scanned ticket may be one of another event.
+            models.UniqueConstraint(fields=["gate_code", "event"], name="events_registration_gate_code"),
             models.UniqueConstraint(fields=["event", "member"], name="events_registration_member"),
             models.CheckConstraint(condition=Q(state__in=RegistrationState.values), name="events_registration_state"),
             models.CheckConstraint(
