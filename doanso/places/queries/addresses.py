@@ -1,7 +1,7 @@
 """Reads of a street's house list: its pages, its counts, and the streets of the register that can be added."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -123,13 +123,17 @@ def _mark(
 
 @dataclass(frozen=True, slots=True)
 class ListCount:
-    """How many of a kind are in the list, how many were on the day of the survey, and what changed since."""
+    """How many of a kind are in the list, how many were on the day of the survey, and what changed since.
+
+    `shops` is the number of shops behind the doors where some were merged since they were listed: each counts once.
+    """
 
     kind: str
     now: int
     surveyed: int | None = None
     added: int = 0
     removed: int = 0
+    shops: int | None = None
 
     @property
     def label(self) -> str:
@@ -138,9 +142,9 @@ class ListCount:
 
 
 def list_counts(place: Place, on: date) -> list[ListCount]:
-    """Return the counts of each kind; one statement."""
+    """Return the counts of each kind; one statement, three or more where shops of the list were merged."""
     day = place.surveyed_on
-    conditions = {"now": in_list(on)}
+    conditions = {"now": in_list(on), "merged": in_list(on) & Q(business__merged_into__isnull=False)}
     if day is not None:
         conditions |= {
             "surveyed": in_list(day),
@@ -152,7 +156,14 @@ def list_counts(place: Place, on: date) -> list[ListCount]:
         row["kind"]: dict(row)
         for row in rows.annotate(**{name: Count("pk", filter=condition) for name, condition in conditions.items()})
     }
-    return [_list_count(kind, counted.get(kind, {}), frozen=day is not None) for kind in AddressKind.values]
+    counts = [_list_count(kind, counted.get(kind, {}), frozen=day is not None) for kind in AddressKind.values]
+    if not any(row["merged"] for row in counted.values()):
+        return counts
+    shops = len(RegisterFacts(place, on).shop_doors)
+    return [
+        replace(count, shops=shops) if count.kind == AddressKind.BUSINESS and shops < count.now else count
+        for count in counts
+    ]
 
 
 def _list_count(kind: str, row: Mapping[str, Any], *, frozen: bool) -> ListCount:

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from doanso.cashless.models import CheckOrigin, Shop, ShopCheck
 from doanso.lib import clock
+from doanso.people.actions import merge_businesses, undo_merge
+from doanso.people.models import Business
 from doanso.places import formulas
 from doanso.places.actions.stalls import StallInput, TraderInput
 from doanso.places.models import Address
+from doanso.places.queries.addresses import list_counts
 from doanso.places.rules.survey import DatedAnswer, household_day
 from doanso.places.tests.listing import Listing, home, shop
 from doanso.places.tests.listing import listing as listing
@@ -124,6 +127,39 @@ def test_shops_count_by_their_newest_check_and_use_by_one_that_is_not_old(listin
     seen(three, "stopped", TODAY, user=user)
     value = listing.value(listing.street, CASHLESS)
     assert (value.numerator, value.second_numerator, value.denominator) == (2, 1, 3)
+
+
+def test_two_doors_of_one_merged_shop_count_once(listing: Listing) -> None:
+    listing.add(shop("2", "Quán Một"), shop("4", "Quán Hai"), shop("6", "Quán Ba"))
+    one, two, three = (Business.objects.get(pk=listing.address(number).business_id) for number in ("2", "4", "6"))
+    user = listing.tree.an
+    seen(two.pk, "used", TODAY - timedelta(days=3), used=True, scan="same", user=user)
+    listing.ask("2", DAY, online=False)
+    listing.ask("4", DAY + timedelta(days=1), online=True)
+    merge_businesses(actor=listing.tree.dung, source=three, target=two)
+    # Two levels: what the third was merged into is merged itself.
+    merge = merge_businesses(actor=listing.tree.dung, source=two, target=one)
+
+    value = listing.value(listing.street, CASHLESS)
+    assert (value.numerator, value.second_numerator, value.denominator) == (1, 1, 1)
+    value = listing.value(listing.street, ONLINE)
+    assert (value.numerator, value.denominator, value.known_on) == (1, 1, DAY + timedelta(days=1))
+    assert [(count.now, count.shops) for count in list_counts(listing.street, TODAY)] == [(0, None), (3, 1), (0, None)]
+
+    undo_merge(actor=listing.tree.dung, merge=merge)
+    assert listing.value(listing.street, CASHLESS).denominator == 2
+    listing.ask("2", TODAY, online=True)
+    listing.ask("4", TODAY, online=False)
+    assert listing.value(listing.street, ONLINE).numerator == 1
+
+
+def test_two_stalls_of_one_trader_are_two_stalls(listing: Listing) -> None:
+    listing.put(StallInput("A1", trader=TraderInput("Lê Thị Ba")), StallInput("A2", trader=TraderInput("Cô Ba")))
+    first, second = Business.objects.filter(name__in=["Lê Thị Ba", "Cô Ba"]).order_by("pk")
+    seen(second.pk, "displayed", TODAY, user=listing.tree.an)
+    merge_businesses(actor=listing.tree.dung, source=second, target=first)
+    value = listing.value(listing.market, ACCEPTING)
+    assert (value.numerator, value.denominator) == (2, 2)
 
 
 def test_shops_that_are_online_are_those_of_the_survey(listing: Listing) -> None:

@@ -20,6 +20,7 @@ from doanso.adoption.queries import SEEN
 from doanso.cashless.models import ScanResult
 from doanso.cashless.queries.standings import ShopStanding, shop_states
 from doanso.outreach.models import VisitSupportRecord
+from doanso.people.queries import canonical_businesses
 from doanso.places.formulas import LIST_PAGE, Formula, Value, register_formula
 from doanso.places.models import Criterion, KnownFrom, Place
 from doanso.places.models.registers import Address, AddressCheck, AddressKind, SurveyOutcome, Tenancy
@@ -44,6 +45,7 @@ class ListedDoor(NamedTuple):
     kind: str
     household_id: UUID | None
     business_id: UUID | None
+    merged_into_id: UUID | None
 
 
 class ServiceNeed(NamedTuple):
@@ -71,8 +73,19 @@ class RegisterFacts:
     @cached_property
     def doors(self) -> list[ListedDoor]:
         """Return the addresses in the list on the day."""
-        columns = ("pk", "kind", "household_id", "business_id")
+        columns = ("pk", "kind", "household_id", "business_id", "business__merged_into_id")
         return [ListedDoor(*row) for row in self._listed().values_list(*columns)]
+
+    @cached_property
+    def shop_doors(self) -> list[list[ListedDoor]]:
+        """Return the doors of each shop of the house list: two that were merged since are one shop, and count once."""
+        doors = [door for door in self.doors if door.business_id is not None]
+        merged = canonical_businesses(door.merged_into_id for door in doors if door.merged_into_id is not None)
+        by_shop: dict[UUID | None, list[ListedDoor]] = defaultdict(list)
+        for door in doors:
+            into = door.merged_into_id
+            by_shop[merged[into] if into is not None else door.business_id].append(door)
+        return list(by_shop.values())
 
     @cached_property
     def answers(self) -> dict[UUID, dict[str, DatedAnswer]]:
@@ -89,19 +102,28 @@ class RegisterFacts:
         return answers
 
     @cached_property
-    def business_ids(self) -> list[UUID]:
-        """Return the shops of the house list and those that trade at stalls on the day; an empty stall has none."""
-        listed = [door.business_id for door in self.doors if door.business_id is not None]
+    def _traders(self) -> list[UUID]:
+        """Return the shop at each stall where somebody trades on the day; one statement, none for a page of the house list."""
         if self._address_ids is not None:
-            return listed
+            return []
         tenants = Tenancy.objects.filter(in_list(self.on), stall__place=self.place, stall__since__lte=self.on)
         traded = tenants.filter(Q(stall__until=None) | Q(stall__until__gt=self.on)).order_by("pk")
-        return [*listed, *traded.values_list("business_id", flat=True)]
+        return list(traded.values_list("business_id", flat=True))
 
     @cached_property
     def standings(self) -> Mapping[UUID, ShopStanding]:
-        """Return the standing of these shops on the day, by business."""
-        return shop_states(set(self.business_ids), self.on)
+        """Return the standing of the shops of the house list and at the stalls on the day, by business."""
+        listed = {door.business_id for door in self.doors if door.business_id is not None}
+        return shop_states(listed.union(self._traders), self.on)
+
+    @cached_property
+    def shop_standings(self) -> list[ShopStanding | None]:
+        """Return the standing of each shop of the house list, and of each stall at which somebody trades.
+
+        A trader of two stalls stands twice, because a market counts stalls.
+        """
+        listed = [doors[0].business_id for doors in self.shop_doors]
+        return [self.standings.get(key) for key in (*listed, *self._traders) if key is not None]
 
     def record_days(self, needs: Collection[ServiceNeed]) -> dict[tuple[UUID, ServiceNeed], list[date]]:
         """Return the days on which records say that somebody of a household has a service, by household and need.
@@ -246,11 +268,7 @@ def _used_value(standings: Sequence[ShopStanding | None], whole: int, criterion:
 
 def _codes_value(facts: RegisterFacts, criterion: Criterion) -> Value:
     """Return the share of those that display a code whose code was read lately and is the registered one."""
-    shown = [
-        standing
-        for key in facts.business_ids
-        if (standing := facts.standings.get(key)) is not None and standing.accepts
-    ]
+    shown = [standing for standing in facts.shop_standings if standing is not None and standing.accepts]
     since = facts.on - timedelta(days=_days(criterion, CODE_DAYS))
     days = [
         day
@@ -283,7 +301,6 @@ def compute_registers(place: Place, criteria: Sequence[Criterion], on: date) -> 
     needs = needs_of(criteria)
     known = facts.service_days(needs.values()) if needs else {}
     homes = [door for door in facts.doors if door.kind == AddressKind.HOUSEHOLD]
-    shops = [door for door in facts.doors if door.kind == AddressKind.BUSINESS]
     values: dict[UUID, Value] = {}
     for criterion in criteria:
         if criterion.pk in needs:
@@ -293,14 +310,23 @@ def compute_registers(place: Place, criteria: Sequence[Criterion], on: date) -> 
         elif criterion.formula == CODES_FORMULA:
             values[criterion.pk] = _codes_value(facts, criterion)
         elif criterion.formula in _OF_SHOPS:
-            standings = [facts.standings.get(business_id) for business_id in facts.business_ids]
+            standings = facts.shop_standings
             values[criterion.pk] = _OF_SHOPS[criterion.formula](standings, len(standings), criterion, on)
         else:
-            doors = homes if criterion.formula == survey.CHANNEL_FORMULA else shops
-            code = survey.question_code(criterion)
-            answers = [answer for door in doors if (answer := facts.answers.get(door.id, {}).get(code)) is not None]
-            values[criterion.pk] = _share([answer.on for answer in answers if answer.yes], len(doors))
+            counted = [[door] for door in homes] if criterion.formula == survey.CHANNEL_FORMULA else facts.shop_doors
+            values[criterion.pk] = _answered_value(facts, survey.question_code(criterion), counted)
     return values
+
+
+def _answered_value(facts: RegisterFacts, code: str, counted: Sequence[Sequence[ListedDoor]]) -> Value:
+    """Return the share of homes or shops that said yes; of a shop with several doors the newest answer decides."""
+    days = []
+    for doors in counted:
+        answers = [answer for door in doors if (answer := facts.answers.get(door.id, {}).get(code)) is not None]
+        newest = max(answers, key=lambda answer: (answer.on, answer.yes), default=None)
+        if newest is not None and newest.yes:
+            days.append(newest.on)
+    return _share(days, len(counted))
 
 
 def register() -> None:

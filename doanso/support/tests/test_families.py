@@ -7,7 +7,7 @@ from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
-from doanso.people.actions import merge_persons
+from doanso.people.actions import merge_businesses, merge_persons, undo_merge
 from doanso.support.actions import SupportRecordInput, take_back_help
 from doanso.support.families import BusinessesFamily, PeopleFamily
 from doanso.support.models import SupportRecord
@@ -82,6 +82,18 @@ def test_two_persons_who_are_one_count_once_and_recount_agrees(ward):
     # Recorded again, each of the unit's contacts still identifies the existing record.
     assert ward.support_record(record_input("Lê Thị Sáu", phone="0912000111"))[0].pk == other.pk
     assert list(recount()) == []
+
+
+def test_a_merged_shop_counts_once_with_its_own_times_and_twice_again_when_the_merge_is_undone(ward):
+    one, other = ward.support_record(shop(phone="0912000111"), shop("Tạp hóa Bảy Lành", phone="0912000222"))
+    assert ward.figure("payment-shops") == 2
+    merge = merge_businesses(actor=ward.tree.dung, source=other.business, target=one.business)
+    assert (ward.figure("payment-shops"), list(recount())) == (1, [])
+    # Helped again under either name, it is still one shop.
+    ward.support_record(shop("Tạp hóa Bảy Lành", phone="0912000222"))
+    assert (ward.figure("payment-shops"), list(recount())) == (1, [])
+    undo_merge(actor=ward.tree.dung, merge=merge)
+    assert (ward.figure("payment-shops"), list(recount())) == (2, [])
 
 
 def test_the_records_behind_a_figure_are_shown_under_the_policy(ward):
