@@ -116,12 +116,13 @@ export function read(text) {
 
 /**
  * What a payment code is, compared with the registered one. The account is kept nowhere.
- * @param {import("./vietqr.js").PaymentCode} code @param {{code: string}} shop @param {string} key 32 hex digits @returns {Promise<Scan>}
+ * @param {import("./vietqr.js").PaymentCode} code @param {{code: string, other_codes?: string[]}} shop @param {string} key 32 hex digits @returns {Promise<Scan>}
  */
 export async function compare(code, shop, key) {
   const print = await fingerprint(key, code);
+  const registered = [shop.code, ...(shop.other_codes || [])];
   return {
-    result: !shop.code ? "not-registered" : shop.code === print ? "same" : "different",
+    result: !shop.code ? "not-registered" : registered.includes(print) ? "same" : "different",
     fingerprint: print,
     bank: code.bank,
     last_four: lastFour(code.account),

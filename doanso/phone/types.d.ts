@@ -75,6 +75,8 @@ interface PackShop {
   checked_on: string | null;
   /** Keyed fingerprint of the registered payment code, 24 hex digits; "" where none is registered. */
   code: string;
+  /** Those of shops that were merged with this one, where there are any. */
+  other_codes?: string[];
   /** The owner's change of the account was announced. */
   changing: boolean;
 }

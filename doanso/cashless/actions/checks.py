@@ -30,6 +30,7 @@ from doanso.cashless.models import (
     ShopCheck,
     ShopCode,
 )
+from doanso.cashless.queries.merges import same_shops
 from doanso.cashless.rules import codes as code_rules
 from doanso.cashless.rules import ladder
 from doanso.lib import clock, database
@@ -138,11 +139,19 @@ def write_checks(visits: Sequence[ShopVisit]) -> list[ShopCheck]:
     As many statements for one as for a hundred, apart from alarms and stopped changes.
     """
     replaced = [visit.record_id for visit in visits if visit.replaces and visit.record_id is not None]
-    shops = lock_shops({visit.shop_id for visit in visits} | _earlier_shops(replaced))
+    wanted = {visit.shop_id for visit in visits} | _earlier_shops(replaced)
+    # A code that was registered before the merge of two shops may hang at the one that remained.
+    groups = same_shops(Shop.objects.filter(pk__in=wanted).only("pk", "business_id"))
+    shops = lock_shops(wanted.union(*groups.values()))
     codes, changes = _codes_of(shops), _changes_of(shops)
     _take_back_earlier(replaced)
     for visit in visits:
-        _compare(visit, codes[visit.shop_id], changes[visit.shop_id])
+        same = groups[visit.shop_id]
+        _compare(
+            visit,
+            [code for key in same for code in codes[key]],
+            sorted((change for key in same for change in changes[key]), key=_asked_at, reverse=True),
+        )
     alarming = [visit for visit in visits if visit.scan == ScanResult.DIFFERENT]
     alarms = raise_alarms([_sighting(visit, shops[visit.shop_id]) for visit in alarming])
     for visit, alarm in zip(alarming, alarms, strict=True):
@@ -157,7 +166,7 @@ def write_checks(visits: Sequence[ShopVisit]) -> list[ShopCheck]:
         if visit.objects and visit.change is not None and visit.change.state != ChangeState.STOPPED:
             stop_change(
                 change=visit.change,
-                shop=shops[visit.shop_id],
+                shop=shops[visit.change.shop_id],
                 by=visit.made_by,
                 words=visit.pair.words,
                 seen_at=visit.seen_at,
@@ -180,9 +189,13 @@ def _changes_of(shops: Mapping[UUID, Shop]) -> dict[UUID, list[CodeChange]]:
         state__in=[ChangeState.REQUESTED, ChangeState.APPROVED, ChangeState.STOPPED],
         erased_at=None,
     )
-    for change in asked.select_related("code").order_by("-requested_at", "-pk"):
+    for change in asked.select_related("code"):
         changes[change.shop_id].append(change)
     return changes
+
+
+def _asked_at(change: CodeChange) -> tuple[datetime, UUID]:
+    return change.requested_at, change.pk
 
 
 def _compare(visit: ShopVisit, codes: Sequence[ShopCode], changes: Sequence[CodeChange]) -> None:

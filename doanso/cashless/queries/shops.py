@@ -21,6 +21,7 @@ from doanso.cashless.models import (
     ShopState,
 )
 from doanso.cashless.queries.codes import in_force, is_in_force, pending
+from doanso.cashless.queries.merges import remaining_shops, same_shops
 from doanso.cashless.rules import codes as rules
 from doanso.cashless.rules.ladder import DUE_AFTER
 from doanso.lib import clock, vietnamese
@@ -48,8 +49,13 @@ def is_due(shop: Shop) -> bool:
 
 
 def all_shops() -> QuerySet[Shop]:
-    """Return the followed shops that still exist, with business and unit, to be narrowed by a policy."""
-    return Shop.objects.filter(business__merged_into=None).select_related("business", "unit")
+    """Return the followed shops, each once where businesses were merged, with business and unit, to be narrowed by a policy."""
+    return remaining_shops().select_related("business", "unit")
+
+
+def shops_and_merged() -> QuerySet[Shop]:
+    """Return all followed shops, also those whose business was merged into another one, to be narrowed by a policy."""
+    return Shop.objects.select_related("business", "unit")
 
 
 def open_shops() -> QuerySet[Shop]:
@@ -166,7 +172,7 @@ class ShopCounts:
 
 def shop_counts(actor: User, unit: Unit | None = None) -> ShopCounts:
     """Return the counts, of a unit and below or of all; three statements."""
-    shops = policy.VIEW.filter(actor, Shop.objects.filter(business__merged_into=None, business__gone_at=None))
+    shops = policy.VIEW.filter(actor, remaining_shops().filter(business__gone_at=None))
     if unit is not None:
         shops = shops.filter(unit__in=records_below([unit.pk]))
     counted = shops.order_by().values("state").annotate(count=Count("pk"), due=Count("pk", filter=due()))
@@ -188,9 +194,14 @@ MOST_CHECKS = 24
 
 @dataclass(frozen=True, slots=True)
 class ShopDetails:
-    """What the page of a shop shows besides its row. `pending` is the announced change, `ended` those that are over."""
+    """What the page of a shop shows besides its row.
+
+    `pending` is the announced change, `ended` those that are over, `merged_codes` the codes in force of shops that were merged
+    with this one.
+    """
 
     code: ShopCode | None
+    merged_codes: Sequence[ShopCode]
     has_had_code: bool
     checks: Sequence[ShopCheck]
     pending: CodeChange | None
@@ -199,9 +210,10 @@ class ShopDetails:
 
 
 def shop_details(shop: Shop) -> ShopDetails:
-    """Return a shop's codes, newest checks, changes and alarms; four statements."""
+    """Return a shop's codes, newest checks, changes and alarms; five statements, more where it was merged with others."""
     now = clock.now()
     codes = list(shop.codes.select_related("consent_by"))
+    others = set(same_shops([shop])[shop.pk]) - {shop.pk}
     changes = list(
         shop.changes.select_related("requested_by", "approved_by", "ended_by", "code").order_by("-requested_at")
     )
@@ -209,12 +221,20 @@ def shop_details(shop: Shop) -> ShopDetails:
     checks = shop.checks.select_related("made_by", "taken_back_by").order_by("-happened_on", "-seen_at", "-pk")
     return ShopDetails(
         code=next((code for code in codes if is_in_force(code, now)), None),
+        merged_codes=_codes_in_force(others, now),
         has_had_code=bool(codes),
         checks=list(checks[:MOST_CHECKS]),
         pending=announced,
         ended=[change for change in changes if change is not announced],
         alarms=list(shop.alarms.select_related("seen_by", "settled_by").order_by("-raised_at")),
     )
+
+
+def _codes_in_force(shop_ids: Collection[UUID], now: datetime) -> list[ShopCode]:
+    if not shop_ids:
+        return []
+    codes = ShopCode.objects.filter(in_force(now), shop__in=shop_ids).select_related("shop__business")
+    return list(codes.order_by("since", "pk"))
 
 
 def all_alarms() -> QuerySet[CodeAlarm]:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from doanso.cashless.models import ACCEPTING, ShopCheck
+from doanso.cashless.queries.merges import merged_into
 from doanso.cashless.rules.ladder import READ_RESULTS, CheckFacts, standing_of
-from doanso.people.models import Business
 from doanso.people.queries import canonical_businesses
 
 
@@ -36,7 +36,7 @@ def shop_states(business_ids: Collection[UUID], on: date) -> Mapping[UUID, ShopS
     """
     present = canonical_businesses(business_ids)
     wanted = set(present) | set(present.values())
-    merged = _merged_into(set(present.values()))
+    merged = merged_into(set(present.values()))
     rows = (
         ShopCheck.objects.filter(shop__business__in=wanted | set(merged), taken_back_at=None, happened_on__lte=on)
         .order_by("-happened_on", "-seen_at", "-pk")
@@ -59,14 +59,3 @@ def shop_states(business_ids: Collection[UUID], on: date) -> Mapping[UUID, ShopS
                 next((check.scan for check in checks[remaining_id] if check.scan in READ_RESULTS), ""),
             )
     return standings
-
-
-def _merged_into(business_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """Return those who were merged into these businesses, each with the one that remained."""
-    merged: dict[UUID, UUID] = {}
-    waiting = {business_id: business_id for business_id in business_ids}
-    while waiting:
-        rows = Business.objects.filter(merged_into__in=list(waiting)).values_list("pk", "merged_into_id")
-        waiting = {pk: waiting[into] for pk, into in rows if into is not None and pk not in merged}
-        merged |= waiting
-    return merged

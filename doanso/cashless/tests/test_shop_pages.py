@@ -133,7 +133,7 @@ def test_the_page_of_a_shop_shows_checks_and_code(registered, as_user):
     an = as_user(registered.tree.an)
     with CaptureQueriesContext(connection) as captured:
         page = _html(an.get(_url(registered)))
-    assert len(captured) == 10
+    assert len(captured) == 11
     assert "Vietcombank •••• 6789" in page
     assert "ACB •••• 8859" in page
     assert "Đúng mã của cửa hàng" in page

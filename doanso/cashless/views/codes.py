@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
@@ -31,6 +32,7 @@ from doanso.cashless.wording import account, place_of
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
+from doanso.people.queries import canonical_businesses
 from doanso.units import queries as units
 
 
@@ -75,7 +77,8 @@ def code(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_code(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:
     """Erase the account of an owner who takes the consent back."""
-    shop = shop_or_404(request, business_id, policy.MANAGE)
+    shop = shop_or_404(request, business_id, policy.MANAGE, merged=True)
+    page = reverse("cashless:shop", args=[canonical_businesses([business_id])[business_id]])
     problem = ""
     if request.method == "POST":
         try:
@@ -84,13 +87,14 @@ def end_code(request: AuthenticatedRequest, business_id: UUID) -> HttpResponse:
             problem = refused.problem.message
         else:
             messages.success(request, _("The number is erased. Nothing of this shop can be printed any more."))
-            return redirect("cashless:shop", business_id)
+            return redirect(page)
     details = queries.shop_details(shop)
     context = {
         "shop": shop,
         "place": place_of(shop),
         "account": account(details.code, clock.today()) if details.code is not None else "",
         "problem": problem,
+        "page": page,
     }
     return render(request, "cashless/end_code.html", context, status=422 if problem else 200)
 

@@ -181,9 +181,12 @@ def _chosen(request: AuthenticatedRequest) -> list[UUID]:
 # --- One shop ---------------------------------------------------------------------------------------------------------
 
 
-def shop_or_404(request: AuthenticatedRequest, business_id: UUID, permission: Permission = policy.VIEW) -> Shop:
-    """Return the shop of a business on which the actor has the permission."""
-    return get_or_404(request.user, permission, queries.all_shops(), see=policy.VIEW, business_id=business_id)
+def shop_or_404(
+    request: AuthenticatedRequest, business_id: UUID, permission: Permission = policy.VIEW, *, merged: bool = False
+) -> Shop:
+    """Return the shop of a business on which the actor has the permission; with `merged` also of one that was merged."""
+    shops = queries.shops_and_merged() if merged else queries.all_shops()
+    return get_or_404(request.user, permission, shops, see=policy.VIEW, business_id=business_id)
 
 
 @login_required
@@ -222,6 +225,16 @@ def shop_page(
         "details": details,
         "account": account(details.code, today) if details.code is not None else "",
         "bank_note": bank_note(details.code, today),
+        "merged_codes": [
+            {
+                "account": account(code, today),
+                "name": code.shop.business.name if shown.shows(code.shop.unit_id) else "",
+                "end_url": reverse("cashless:end-code", args=[code.shop.business_id])
+                if may_manage and code.shop.unit_id == shop.unit_id
+                else "",
+            }
+            for code in details.merged_codes
+        ],
         "open_alarms": open_alarms,
         "settled_alarms": [alarm for alarm in details.alarms if alarm.state != CodeAlarmState.OPEN],
         "checks": [_check(check) for check in details.checks],

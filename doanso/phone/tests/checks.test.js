@@ -59,6 +59,13 @@ test("another account is different, the same one is the same whatever else its c
   assert.equal((await checks.compare(checks.read(ACB), own, "00".repeat(16))).result, "different");
 });
 
+test("of a shop that others were merged into each registered code is right", async () => {
+  const { fingerprint } = await checks.compare(checks.read(ACB), SHOP, KEY);
+  const merged = { ...SHOP, other_codes: [fingerprint] };
+  assert.equal((await checks.compare(checks.read(ACB), merged, KEY)).result, "same");
+  assert.equal((await checks.compare(checks.read(ACB), { ...merged, other_codes: ["0".repeat(24)] }, KEY)).result, "different");
+});
+
 test("a code that names further networks says so, in the record too", async () => {
   const several = `00020101021126140010A000000775${ACB.slice(12, -8)}`;
   const crc = checksum(`${several}6304`);
