@@ -118,10 +118,13 @@ def return_assessment(*, actor: User, place: Place, read: str, reason: str) -> P
 
 @transaction.atomic
 def assess(*, actor: User, place: Place, read: str, note: str = "") -> Assessment:
-    """Keep today's values as the committee's assessment; never by whoever made the unit's own."""
+    """Keep today's values as the committee's assessment; never by whoever made the unit's own.
+
+    One that nobody has decided on is assessed again in the same way: the newest assessment is the one that is decided on.
+    """
     fresh = lock_read(place, read)
     policy.ASSESS.require(actor, fresh)
-    refuse(rules.state_problem(fresh.state, (PlaceState.SELF_ASSESSED,)))
+    refuse(rules.state_problem(fresh.state, (PlaceState.SELF_ASSESSED, PlaceState.ASSESSED)))
     sent = queries.assessment_in_force(fresh, AssessmentStage.SELF)
     refuse(rules.own_problem(actor.pk, {sent.made_by_id}))
     require_note(note)

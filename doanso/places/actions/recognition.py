@@ -40,6 +40,7 @@ def recognise(*, actor: User, place: Place, read: str, inputs: RecognitionInput)
     assessment = queries.assessment_in_force(fresh, AssessmentStage.CITY)
     refuse(rules.recognition_problem(assessment.passed, assessment.criteria_count))
     refuse(rules.day_problem(inputs.decided_on, not_before=assessment.on, today=clock.today(), field="decided_on"))
+    refuse(rules.outdated_problem(assessment.on, inputs.decided_on))
     if len(inputs.decision.strip()) > 60:
         raise Refused(Problem("place_decision_long", _("Shorten the number to 60 characters."), "decision"))
     recognition = Recognition.objects.create(

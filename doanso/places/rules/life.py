@@ -14,6 +14,8 @@ LONGEST_REASON = 500
 LONGEST_NOTE = 1000
 RECHECK_AHEAD = timedelta(days=14)
 """How long before its day a re-check is announced, in the inbox and on pages."""
+ASSESSMENT_LASTS = timedelta(days=30)
+"""How long after an assessment a place may be recognised on it; the values move on."""
 ACTIVE = (PlaceState.SURVEYED, PlaceState.IN_PROGRESS)
 """States in which a place is worked on: values move, the criteria may still be exchanged for a newer version."""
 RESUMABLE = (PlaceState.REFUSED, PlaceState.WITHDRAWN, PlaceState.STOPPED)
@@ -85,4 +87,20 @@ def recognition_problem(passed: int, criteria_count: int) -> Problem | None:
     if passed < criteria_count or not criteria_count:
         message = _("%(passed)s of %(count)s criteria were reached on the day of the assessment; all are needed.")
         return Problem("place_criteria", message % {"passed": passed, "count": criteria_count})
+    return None
+
+
+def is_outdated(assessed_on: date, on: date) -> bool:
+    """Return whether an assessment is too old on a day to decide on."""
+    return on > assessed_on + ASSESSMENT_LASTS
+
+
+def outdated_problem(assessed_on: date, decided_on: date) -> Problem | None:
+    """Return that the assessment was too old on the day of the decision."""
+    if is_outdated(assessed_on, decided_on):
+        message = _(
+            "The assessment of %(day)s is older than %(days)s days. Assess it again as it is today, then decide."
+        )
+        values = {"day": formats.day(assessed_on), "days": ASSESSMENT_LASTS.days}
+        return Problem("place_assessment_old", message % values, "decided_on")
     return None

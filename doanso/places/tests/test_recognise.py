@@ -109,6 +109,52 @@ def test_one_failed_criterion_is_never_averaged_away(street: StreetScene) -> Non
     assert street.fresh(place).state == PlaceState.IN_PROGRESS
 
 
+def test_an_assessment_is_decided_on_within_thirty_days_and_can_be_made_again(
+    street: StreetScene, business_day: Callable[[date], None]
+) -> None:
+    place = street.assessed()
+    recognise = lambda on: street.step(  # noqa: E731
+        actions.recognise, place, street.hoa, inputs=RecognitionInput(on, "15-QĐ/TĐ")
+    )
+    business_day(date(2023, 12, 13))
+    assert refusal(lambda: recognise(date(2023, 12, 13))) == "place_assessment_old"
+    street.values[4] = Value(8, 10, KnownFrom.RECORDS)
+    again = street.step(actions.assess, place, street.hoa, note="Đi lại")
+    assert (again.stage, again.on, again.passed) == (AssessmentStage.CITY, date(2023, 12, 13), 8)
+    assert refusal(lambda: recognise(date(2023, 12, 13))) == "place_criteria"
+    street.values.update(REACHED)
+    newest = street.step(actions.assess, place, street.hoa)
+    assert recognise(date(2023, 12, 13)).assessment == newest
+    assert [row.stage for row in queries.assessments_of(place)] == ["city", "city", "city", "self", "baseline"]
+    assert refusal(lambda: street.step(actions.assess, place, street.hoa)) == "place_state"
+
+
+def test_a_decision_of_a_day_in_time_may_be_entered_late(
+    street: StreetScene, business_day: Callable[[date], None]
+) -> None:
+    place = street.assessed()
+    business_day(date(2024, 3, 1))
+    inputs = RecognitionInput(date(2023, 12, 12), "15-QĐ/TĐ")
+    assert street.step(actions.recognise, place, street.hoa, inputs=inputs).decided_on == date(2023, 12, 12)
+
+
+def test_the_page_offers_another_assessment_where_the_former_is_old(
+    street: StreetScene, business_day: Callable[[date], None], as_user: Callable[..., Any]
+) -> None:
+    place = street.assessed()
+    hoa = as_user(street.hoa)
+    main = '<button class="ds-btn ds-btn-p">'
+    page = hoa.get(f"/places/{place.pk}/").content.decode()
+    assert "Công nhận" in page.split(main)[1][:400]
+    business_day(date(2024, 1, 20))
+    page = hoa.get(f"/places/{place.pk}/").content.decode()
+    assert "Đã quá lâu để quyết định" in page
+    assert "Thẩm định lại" in page.split(main)[1][:400]
+    answer = hoa.post(f"/places/{place.pk}/assess/", {"read": street.read(place), "assess-note": ""})
+    assert answer.status_code == 302
+    assert queries.latest_assessment(place, AssessmentStage.CITY).on == date(2024, 1, 20)
+
+
 def test_whoever_sent_it_neither_assesses_nor_decides(street: StreetScene) -> None:
     place = street.in_progress()
     street.step(actions.assess_itself, place, street.tree.dung)

@@ -23,7 +23,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.partners.queries import choices, partner_links
-from doanso.places import actions, policy, queries
+from doanso.places import actions, policy, queries, rules
 from doanso.places.forms.places import RECHECK, NewPlaceForm, PartnerPartForm, PlaceFilterForm, PlaceForm, segment_lines
 from doanso.places.kinds import kind_named, kinds
 from doanso.places.models import Place, PlaceState
@@ -204,6 +204,7 @@ def place_page(
     board = board_of(place, today, assessments, queries.open_gaps(place))
     recognition = queries.recognition_in_force(place) if place.state == PlaceState.RECOGNISED else None
     sent = next((each for each in assessments if each.stage == "self" and each.taken_back_at is None), None)
+    decided = next((each for each in assessments if each.stage == "city"), None)
     is_sender = sent is not None and sent.made_by_id == actor.pk
     context = {
         "place": place,
@@ -216,7 +217,8 @@ def place_page(
         "steps": steps_of(place),
         "assessments": assessments,
         "latest": assessments[0] if assessments else None,
-        "decided": next((each for each in assessments if each.stage == "city"), None),
+        "decided": decided,
+        "is_outdated": decided is not None and rules.is_outdated(decided.on, today),
         "recognition": recognition,
         "is_recheck_due": recognition is not None and recognition.recheck_due <= today + RECHECK_AHEAD,
         "newer": queries.newer_set(place, kind) if may_manage and place.state in _EXCHANGEABLE else None,
