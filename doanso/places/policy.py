@@ -1,16 +1,21 @@
 """Permissions on places: see them, enter what was seen there, manage them, assess and recognise them, and write criteria.
 
-A unit that was given a criterion of a place sees that place, and enters checks there while the assignment is open; it is mostly a
-branch, whose ward has the place.
+A unit that was given a criterion of a place sees that place and enters checks there while the assignment is open, and sees what
+came of it for thirty days after; it is mostly a branch, whose ward has the place.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Model, Q
 
 from doanso.access.policy import Permission, records_below
 from doanso.accounts.models import User
+from doanso.lib import clock
 from doanso.places.models import PlaceGap
+
+GAP_SEEN_AFTER = timedelta(days=30)
+"""How long a unit still sees a place after it has completed the criterion that it was given."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,10 @@ class PlacePermission(Permission):
         condition = super().condition(actor)
         roots = self.roots(actor)
         if self.by_gap and roots:
-            gaps = PlaceGap.objects.filter(assignment__unit__in=records_below(roots))
-            if self.only_open:
-                gaps = gaps.filter(assignment__completed_at=None)
+            running = Q(assignment__completed_at=None)
+            if not self.only_open:
+                running |= Q(assignment__completed_at__gt=clock.now() - GAP_SEEN_AFTER)
+            gaps = PlaceGap.objects.filter(running, assignment__unit__in=records_below(roots))
             condition |= Q(pk__in=gaps.values("place"))
         return condition
 

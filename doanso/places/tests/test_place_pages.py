@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from doanso.assignments.actions import complete
 from doanso.assignments.models import Assignment
+from doanso.lib import clock
 from doanso.lib.vietnamese import fold
 from doanso.places import actions, policy
 from doanso.places.actions import RecognitionInput
@@ -205,7 +206,29 @@ def test_a_branch_that_was_given_a_criterion_sees_the_place_and_enters_checks(
     assert not policy.MANAGE.allows(binh, place, found_by=policy.VIEW)
     complete(actor=street.tree.dung, assignment=gap.assignment, outcome="done")
     assert not policy.RECORD.allows(binh, place)
-    assert policy.VIEW.allows(binh, place)
+    assert as_user(binh).get(page(place)).status_code == 200
+
+
+@pytest.mark.parametrize(("days", "status"), [(29, 200), (30, 404)])
+def test_a_branch_sees_the_place_for_thirty_days_after_its_criterion_is_completed(
+    street: StreetScene, as_user: Any, days: int, status: int
+) -> None:
+    place = street.in_progress()
+    criterion = place.criteria_set.criteria.get(number=1)
+    gap = actions.assign_gap(actor=street.tree.an, place=place, criterion=criterion, unit=street.unit("p4-kp1"))
+    complete(actor=street.tree.dung, assignment=gap.assignment, outcome="done")
+    Assignment.objects.update(completed_at=clock.now() - timedelta(days=days))
+    binh = as_user(street.tree.binh)
+    assert binh.get(page(place)).status_code == status
+    assert (f"/places/{place.pk}/" in binh.get(reverse("places:list")).content.decode()) is (status == 200)
+    # A second one that is open opens the place again.
+    actions.assign_gap(
+        actor=street.tree.an,
+        place=place,
+        criterion=place.criteria_set.criteria.get(number=2),
+        unit=street.unit("p4-kp1"),
+    )
+    assert binh.get(page(place)).status_code == 200
 
 
 def test_the_public_page_is_shown_before_the_recognition_by_choice(street: StreetScene, as_user: Any) -> None:
