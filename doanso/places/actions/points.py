@@ -5,11 +5,9 @@ locked first, so that numbers and the plan have one order.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import IO, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -19,10 +17,8 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.secrecy import refuse_secret
-from doanso.files import actions as files
 from doanso.files.models import Blob
-from doanso.files.pictures import redraw
-from doanso.files.reading import Kind
+from doanso.files.photos import PhotoUpload, destroy_photos, stored_photos
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import policy
@@ -57,13 +53,6 @@ class PointInput:
     photo_alt: str = ""
 
 
-class PhotoUpload(NamedTuple):
-    """An uploaded photo with the name that its sender gave it."""
-
-    name: str
-    source: IO[bytes] | bytes
-
-
 @dataclass(frozen=True, slots=True)
 class PlateCheckInput:
     """What was seen at a plate: the day, whether its code opens its page, else the problem. `is_put_up`: it was put up then."""
@@ -83,34 +72,6 @@ class PublicTextInput:
     text_en: str = ""
     contacts: str = ""
     is_shown: bool = False
-
-
-# --- Photos ---------------------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _stored_photos(photo: PhotoUpload | None, *sizes: tuple[int, int]) -> Iterator[list[Blob]]:
-    """Yield the photo as stored, once for each size; destroy it where the action is refused."""
-    blobs: list[Blob] = []
-    try:
-        if photo is not None:
-            try:
-                drawn = redraw(photo.source, name=photo.name, sizes=sizes)
-            except Refused as refused:
-                raise Refused(Problem(refused.problem.code, refused.problem.message, "photo")) from refused
-            # One by one, so that those that were stored are known when a later one fails.
-            blobs.extend(files.store(source=one, name="anh.jpg", limit=1 << 20, kind=Kind.JPEG) for one in drawn)
-        yield blobs
-    except BaseException:
-        with transaction.atomic():
-            _destroy(blobs)
-        raise
-
-
-def _destroy(blobs: Collection[Blob | None]) -> None:
-    for blob in blobs:
-        if blob is not None:
-            files.destroy_key(blob=blob)
 
 
 # --- Points ---------------------------------------------------------------------------------------------------------------------
@@ -168,7 +129,7 @@ def add_point(
 ) -> PublicPoint:
     """Add a point to a place, with a short code for its plate. Called outside a transaction, because a photo is stored first."""
     policy.MANAGE.require(actor, place)
-    with _stored_photos(photo, PHOTO, PHOTO_SMALL) as blobs, transaction.atomic():
+    with stored_photos(photo, PHOTO, PHOTO_SMALL) as blobs, transaction.atomic():
         return _add(actor, lock_place(place), inputs, blobs, added_reason)
 
 
@@ -208,7 +169,7 @@ def change_point(
     A replaced or dropped photo is destroyed. Called outside a transaction.
     """
     policy.MANAGE.require(actor, point.place)
-    with _stored_photos(photo, PHOTO, PHOTO_SMALL) as blobs, transaction.atomic():
+    with stored_photos(photo, PHOTO, PHOTO_SMALL) as blobs, transaction.atomic():
         fresh = _locked_point(actor, point)
         refuse(rules.stale_problem(read, fresh.version))
         becomes_board = inputs.kind == PointKind.BOARD
@@ -222,7 +183,7 @@ def change_point(
         changed = [name for name, value in values.items() if getattr(fresh, name) != value]
         for name in changed:
             setattr(fresh, name, values[name])
-        _destroy(old_photos)
+        destroy_photos(old_photos)
         if changed:
             _save(fresh, actor, changed)
             record(actor=actor, action="places.change_point", obj=fresh, unit=fresh.place.unit_id, changed=changed)
@@ -266,7 +227,7 @@ def check_plate(
 ) -> PlateCheck:
     """Enter what was seen at a plate on a day. Who enters checks for the unit may do it. Called outside a transaction."""
     policy.RECORD.require(actor, point.place)
-    with _stored_photos(photo, PHOTO) as blobs, transaction.atomic():
+    with stored_photos(photo, PHOTO) as blobs, transaction.atomic():
         place = lock_place(point.place)
         policy.RECORD.require(actor, place)
         fresh = PublicPoint.objects.get(pk=point.pk)

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from doanso.files.photos import PhotoUpload
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
-from doanso.places.actions.points import PhotoUpload, PlateCheckInput, PointInput, PublicTextInput
+from doanso.places.actions.points import PlateCheckInput, PointInput, PublicTextInput
 from doanso.places.models import CorrectionOutcome, CorrectionTopic, PlateProblem, PointKind, PublicPoint
 
 _PICTURES = "image/jpeg,image/png,image/webp"

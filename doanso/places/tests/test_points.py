@@ -13,10 +13,11 @@ from PIL import Image
 from doanso.audit.models import AuditEvent
 from doanso.files.actions import opened
 from doanso.files.models import Blob
+from doanso.files.photos import PhotoUpload
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.places.actions import points as actions
-from doanso.places.actions.points import PhotoUpload, PlateCheckInput, PointInput, PublicTextInput
+from doanso.places.actions.points import PlateCheckInput, PointInput, PublicTextInput
 from doanso.places.formulas import Value
 from doanso.places.models import KnownFrom, Place, PlateCheck, PublicPoint, PublicText
 from doanso.places.queries import points as queries
