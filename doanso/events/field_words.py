@@ -21,4 +21,10 @@ FIELDS = {
     "budget": pgettext_lazy("history", "budget"),
     "materials": _("things to prepare"),
     "shifts": pgettext_lazy("history", "shifts"),
+    "minimum_age": _("lowest age"),
+    "alt": _("what the photo shows"),
+    "subjects": _("whom the photo shows"),
+    "asked_by": _("who asked the people"),
+    "asked_on": _("when they were asked"),
+    "is_public": _("shown to everybody"),
 }

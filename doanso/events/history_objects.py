@@ -6,13 +6,14 @@ from django.utils.translation import pgettext_lazy
 
 from doanso.access.ports import linked, register_object_kind
 from doanso.events import policy
-from doanso.events.models import Event, Registration, Shift
+from doanso.events.models import Event, EventPhoto, Registration, Shift
 
 
 def register() -> None:
     """Register the kinds; called once at start-up."""
     register_object_kind("events.event", pgettext_lazy("history", "Event"), _events)
     register_object_kind("events.shift", pgettext_lazy("history", "Shift"), _shifts)
+    register_object_kind("events.eventphoto", pgettext_lazy("history", "Photo"), _photos)
     register_object_kind("events.registration", pgettext_lazy("history", "Ticket"), _registrations)
 
 
@@ -27,6 +28,12 @@ _shifts = linked(
     lambda: Shift.objects.select_related("event"),
     title=lambda shift: f"{shift.post}, {shift.event.title}",
     url=lambda shift: reverse("events:shift", args=[shift.pk]),
+)
+_photos = linked(
+    policy.VIEW_PHOTO,
+    lambda: EventPhoto.objects.select_related("event").filter(taken_down_at=None),
+    title=lambda photo: f"{photo.alt}, {photo.event.title}",
+    url=lambda photo: reverse("events:photo", args=[photo.event_id, photo.pk]),
 )
 _registrations = linked(
     policy.VIEW,

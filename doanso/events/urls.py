@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.events.views import events, lists, participants, parts, public, shifts
+from doanso.events.views import events, lists, participants, parts, photos, public, shifts
 
 app_name = "events"
 _EVENT = "events/<uuid:event_id>/"
@@ -31,9 +31,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_SHIFT, shifts.shift, name="shift"),
     path(f"{_SHIFT}volunteers/", shifts.add, name="add-volunteer"),
     path(f"{_SHIFT}volunteers/<uuid:volunteer_id>/remove/", shifts.take_out, name="remove-volunteer"),
+    path(f"{_EVENT}photos/", photos.photo_list, name="photos"),
+    path(f"{_EVENT}photos/new/", photos.new, name="new-photo"),
+    path(f"{_EVENT}photos/<uuid:photo_id>/", photos.photo, name="photo"),
+    path(f"{_EVENT}photos/<uuid:photo_id>/remove/", photos.take_down, name="take-down-photo"),
+    path(f"{_EVENT}photos/<uuid:photo_id>/large/", photos.large, name="large-photo"),
+    path(f"{_EVENT}photos/<uuid:photo_id>/small/", photos.small, name="small-photo"),
     path("e/", public.event_list, name="public-list"),
     path("e/<slug:slug>/", public.event, name="public-event"),
     path("e/<slug:slug>/join/", public.join, name="join"),
     path("t/<slug:link>/", public.ticket, name="ticket"),
     path("t/<slug:link>/cancel/", public.cancel, name="cancel-ticket"),
+    path("e/<slug:slug>/photos/<uuid:photo_id>/", photos.public_photo, name="public-photo"),
+    path("e/<slug:slug>/photos/<uuid:photo_id>/small/", photos.small_public_photo, name="small-public-photo"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices
+from doanso.lib.form_fields import FilesField
 from doanso.lib.number_field import WholeNumberField
 from doanso.results import queries
 from doanso.results.actions import EvidenceFile, ResultInput
@@ -18,21 +19,6 @@ from doanso.targets.models import Indicator
 from doanso.units.queries import NamedUnit
 
 ACCEPT = "image/png,image/jpeg,image/webp,.pdf,.docx,.xlsx"
-
-
-class _FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files."""
-
-    widget = _FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Return the uploaded files."""
-        uploads = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(FilesField, self).clean(upload, initial) for upload in uploads]
 
 
 class _ResultForm(forms.Form):

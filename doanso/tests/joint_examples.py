@@ -1,7 +1,7 @@
 """Addresses whose arguments belong together, such as a document and its own remark: they come from one example."""
 
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
-from doanso.access.tests.routes_events import CANCEL_TICKET, EVENT_SHIFT, PART, SHIFT
+from doanso.access.tests.routes_events import CANCEL_TICKET, EVENT_SHIFT, PART, PHOTO, PUBLIC_PHOTO, SHIFT
 from doanso.access.tests.routes_events import MAKERS as EVENT_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
@@ -52,6 +52,12 @@ ADDRESSES = {
     },
     "events:edit-part": PART,
     "events:cancel-registration": CANCEL_TICKET,
+    "events:photo": PHOTO,
+    "events:take-down-photo": f"{PHOTO}remove/",
+    "events:large-photo": f"{PHOTO}large/",
+    "events:small-photo": f"{PHOTO}small/",
+    "events:public-photo": PUBLIC_PHOTO,
+    "events:small-public-photo": f"{PUBLIC_PHOTO}small/",
     "events:public-event": "/e/<slug:slug>/",
     "events:join": "/e/<slug:slug>/join/",
     "events:ticket": "/t/<slug:link>/",

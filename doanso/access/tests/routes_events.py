@@ -1,11 +1,16 @@
 """Makers for the addresses of events; see `routes`."""
 
+import io
 from datetime import time
 from typing import Any
 
+from PIL import Image
+
 from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.events import tickets
-from doanso.events.models import BudgetLine, Event, EventState, Registration, Shift, ShiftVolunteer
+from doanso.events.models import BudgetLine, Event, EventPhoto, EventState, Registration, Shift, ShiftVolunteer
+from doanso.files.actions import store
+from doanso.files.kinds import Kind
 from doanso.lib import clock
 from doanso.lib.access_codes import new_code
 from doanso.units.models import Unit
@@ -68,12 +73,34 @@ def example_ticket(scene: Scene, unit: Unit) -> Registration:
     return Registration.objects.create(
         event=event, unit=unit, number=1, state="registered", source="link", name="Lê Thị Mận", folded="le thi man",
         birth_year=1990, **tickets.new_keys(), made_on=clock.today(), made_at=clock.now(),
+        birth_year=1990, made_on=clock.today(), made_at=clock.now(), **tickets.new_keys(),
     )  # fmt: skip
 
 
 def _registration(scene: Scene, unit: Unit) -> dict[str, Any]:
     ticket = example_ticket(scene, unit)
     return {"event_id": ticket.event_id, "registration_id": ticket.pk}
+
+
+def example_photo(scene: Scene, unit: Unit) -> EventPhoto:
+    """A public photo of an event of today."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "JPEG")
+    blob = store(source=out.getvalue(), name="anh.jpg", limit=1 << 20, kind=Kind.JPEG)
+    return EventPhoto.objects.create(
+        event=example_event(scene, unit, EventState.OPEN), photo=blob, photo_small=blob, alt="Các gian hàng",
+        subjects="nobody", is_public=True, made_on=clock.today(), made_at=clock.now(), made_by=scene.tree.minh,
+    )  # fmt: skip
+
+
+def _photo(scene: Scene, unit: Unit) -> dict[str, Any]:
+    photo = example_photo(scene, unit)
+    return {"event_id": photo.event_id, "photo_id": photo.pk}
+
+
+def _public_photo(scene: Scene, unit: Unit) -> dict[str, Any]:
+    photo = example_photo(scene, unit)
+    return {"slug": photo.event.slug, "photo_id": photo.pk}
 
 
 def _slug(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -88,6 +115,7 @@ EVENT, SHIFT = "/events/<uuid:event_id>/", "/events/shifts/<uuid:shift_id>/"
 PART = f"{EVENT}parts/<slug:sort>/<uuid:part_id>/"
 CANCEL_TICKET = f"{EVENT}participants/<uuid:registration_id>/cancel/"
 EVENT_SHIFT = f"{EVENT}shifts/<uuid:shift_id>/"
+PHOTO, PUBLIC_PHOTO = f"{EVENT}photos/<uuid:photo_id>/", "/e/<slug:slug>/photos/<uuid:photo_id>/"
 
 MAKERS: dict[str, Maker] = {
     EVENT: _draft,
@@ -95,6 +123,9 @@ MAKERS: dict[str, Maker] = {
     **{f"{EVENT}{rest}/": _open for rest in ("move", "cancel", "participants", "participants/new")},
     f"{EVENT}participants/export/": _open,
     CANCEL_TICKET: _registration,
+    **{f"{EVENT}photos/{rest}": _open for rest in ("", "new/")},
+    **{f"{PHOTO}{rest}": _photo for rest in ("", "remove/", "large/", "small/")},
+    **{f"{PUBLIC_PHOTO}{rest}": _public_photo for rest in ("", "small/")},
     "/e/<slug:slug>/": _slug,
     "/e/<slug:slug>/join/": _slug,
     "/t/<slug:link>/": _link,

@@ -21,6 +21,12 @@ from doanso.events.actions.parts import (
     change_part,
     remove_part,
 )
+from doanso.events.actions.photos import (
+    EventPhotoInput,
+    add_photos,
+    change_photo,
+    take_down_photo,
+)
 from doanso.events.actions.registrations import (
     RegistrationInput,
     add_participant,
@@ -45,6 +51,7 @@ __all__ = [
     "EventHours",
     "EventInput",
     "EventPartnerInput",
+    "EventPhotoInput",
     "MaterialInput",
     "PartInput",
     "RegistrationInput",
@@ -52,6 +59,7 @@ __all__ = [
     "TimetableInput",
     "add_part",
     "add_participant",
+    "add_photos",
     "add_shift",
     "add_volunteer",
     "cancel_event",
@@ -59,6 +67,7 @@ __all__ = [
     "cancel_ticket",
     "change_event",
     "change_part",
+    "change_photo",
     "change_shift",
     "create_event",
     "forget_registrations",
@@ -70,4 +79,5 @@ __all__ = [
     "remove_part",
     "remove_shift",
     "remove_volunteer",
+    "take_down_photo",
 ]

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('adoption', '0001_initial'),
         ('assignments', '0001_initial'),
+        ('files', '0002_by_bytes'),
         ('members', '0001_initial'),
         ('outreach', '0001_initial'),
         ('partners', '0001_initial'),
@@ -63,6 +64,7 @@ class Migration(migrations.Migration):
                 ('begins', models.TimeField()),
                 ('ends', models.TimeField()),
                 ('capacity', models.PositiveIntegerField(null=True)),
+                ('minimum_age', models.PositiveSmallIntegerField(null=True)),
                 ('state', models.CharField(choices=[('draft', 'Đang chuẩn bị'), ('open', 'Đã công bố'), ('postponed', 'Hoãn, chưa có ngày'), ('cancelled', 'Đã hủy')], default='draft', max_length=9)),
                 ('last_number', models.PositiveIntegerField(default=0)),
                 ('announced_on', models.DateField(null=True)),
@@ -136,6 +138,26 @@ class Migration(migrations.Migration):
                 ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='adoption.service')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='booths', to='events.event')),
                 ('event_partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='booths', to='events.eventpartner')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='EventPhoto',
+            fields=[
+                ('id', models.UUIDField(default=doanso.lib.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('alt', models.CharField(max_length=160)),
+                ('subjects', models.CharField(choices=[('nobody', 'Không nhận ra ai'), ('adults', 'Người lớn, đã đồng ý'), ('children', 'Có trẻ em, cha mẹ hoặc người giám hộ đã đồng ý')], max_length=8)),
+                ('asked_by', models.CharField(blank=True, max_length=120)),
+                ('asked_on', models.DateField(null=True)),
+                ('is_public', models.BooleanField(default=False)),
+                ('taken_down_at', models.DateTimeField(null=True)),
+                ('taken_down_reason', models.CharField(blank=True, max_length=300)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('made_on', models.DateField()),
+                ('made_at', models.DateTimeField()),
+                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='events.event')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('photo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.blob')),
+                ('photo_small', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.blob')),
             ],
         ),
         migrations.CreateModel(
@@ -249,6 +271,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('minimum_age', None), ('minimum_age__gte', 1), _connector='OR'), name='events_event_minimum_age'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'postponed', 'cancelled'])), name='events_event_state'),
         ),
         migrations.AddConstraint(
@@ -282,6 +308,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='booth',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('goal', None), ('goal_count', '')), models.Q(('goal__gte', 1), models.Q(('goal_count', ''), _negated=True)), _connector='OR'), name='events_booth_goal'),
+        ),
+        migrations.AddIndex(
+            model_name='eventphoto',
+            index=models.Index(fields=['event', 'taken_down_at'], name='events_photo_event'),
+        ),
+        migrations.AddConstraint(
+            model_name='eventphoto',
+            constraint=models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='events_photo_alt'),
+        ),
+        migrations.AddConstraint(
+            model_name='eventphoto',
+            constraint=models.CheckConstraint(condition=models.Q(('subjects__in', ['nobody', 'adults', 'children'])), name='events_photo_subjects'),
+        ),
+        migrations.AddConstraint(
+            model_name='eventphoto',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_by', ''), ('asked_on', None), ('subjects', 'nobody')), models.Q(models.Q(('subjects', 'nobody'), _negated=True), models.Q(('asked_by', ''), _negated=True), ('asked_on__isnull', False)), _connector='OR'), name='events_photo_asked'),
+        ),
+        migrations.AddConstraint(
+            model_name='eventphoto',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_down_at', None), ('taken_down_reason', '')), models.Q(('is_public', False), ('taken_down_at__isnull', False), models.Q(('taken_down_reason', ''), _negated=True)), _connector='OR'), name='events_photo_taken_down'),
         ),
         migrations.AddConstraint(
             model_name='material',

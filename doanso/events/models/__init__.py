@@ -1,4 +1,4 @@
-"""Tables of events: the events and their parts, tickets, and who came."""
+"""Tables of events: the events and their parts, tickets, who came, and photos."""
 
 from doanso.events.models.attendance import Attendance as Attendance
 from doanso.events.models.attendance import CheckIn as CheckIn
@@ -15,6 +15,8 @@ from doanso.events.models.events import Material as Material
 from doanso.events.models.events import Shift as Shift
 from doanso.events.models.events import ShiftVolunteer as ShiftVolunteer
 from doanso.events.models.events import TimetableLine as TimetableLine
+from doanso.events.models.photos import EventPhoto as EventPhoto
+from doanso.events.models.photos import PhotoSubjects as PhotoSubjects
 from doanso.events.models.registrations import Registration as Registration
 from doanso.events.models.registrations import RegistrationSource as RegistrationSource
 from doanso.events.models.registrations import RegistrationState as RegistrationState

@@ -46,6 +46,8 @@ class Event(models.Model):
     begins = models.TimeField()
     ends = models.TimeField()
     capacity = models.PositiveIntegerField(null=True)
+    # Who registers is at least of this age in the year of the event: of registrations only the year of birth is known.
+    minimum_age = models.PositiveSmallIntegerField(null=True)
     state = models.CharField(max_length=9, choices=EventState, default=EventState.DRAFT)
     last_number = models.PositiveIntegerField(default=0)
     # Since when it has a public page; stays when it is postponed or cancelled.
@@ -60,6 +62,9 @@ class Event(models.Model):
             models.CheckConstraint(condition=~Q(title="") & ~Q(place=""), name="events_event_words"),
             models.CheckConstraint(condition=Q(ends__gt=F("begins")), name="events_event_hours"),
             models.CheckConstraint(condition=Q(capacity=None) | Q(capacity__gte=1), name="events_event_capacity"),
+            models.CheckConstraint(
+                condition=Q(minimum_age=None) | Q(minimum_age__gte=1), name="events_event_minimum_age"
+            ),
             models.CheckConstraint(condition=Q(state__in=EventState.values), name="events_event_state"),
         ]
         indexes = [

@@ -61,6 +61,7 @@ def _tabs() -> list[tuple[str, str]]:
         ("timetable", pgettext("event", "Timetable")),
         ("shifts", pgettext("event", "Shifts")),
         ("budget", pgettext("event", "Budget and things")),
+        ("photos", pgettext("event", "Photos")),
     ]
 
 

@@ -17,6 +17,7 @@ from doanso.events.kinds import kind_named
 from doanso.events.models import Event, EventState, RegistrationSource, RegistrationState
 from doanso.events.queries import public as queries
 from doanso.events.queries import registrations as registration_queries
+from doanso.events.queries.photos import public_photos
 from doanso.events.wording import day_words, hours_words, when_words
 from doanso.lib import clock, qr
 from doanso.lib.access_codes import spaced
@@ -65,6 +66,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **_head(event),
         "details": details,
+        "photos": public_photos(event),
         "counts": registration_queries.counts_of(event),
         "former": {"day": day_words(change.day), "hours": hours_words(change.begins, change.ends)} if change else None,
         "code": spaced(event.code),

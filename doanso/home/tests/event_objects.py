@@ -8,6 +8,7 @@ from doanso.events.models import (
     BudgetLine,
     Event,
     EventPartner,
+    EventPhoto,
     Material,
     Registration,
     Shift,
@@ -43,6 +44,19 @@ def event_sources(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
         ],
         ("event_id", "registration_id"): rows(
             Registration, ("state", "source"), event_id="event_id", registration_id="pk"
+        ),
+        ("event_id", "photo_id"): rows(
+            EventPhoto.objects.filter(taken_down_at=None),
+            ("subjects",),
+            owner="event__unit_id",
+            event_id="event_id",
+            photo_id="pk",
+        ),
+        ("photo_id", "slug"): rows(
+            EventPhoto.objects.filter(is_public=True, event__state="open"),
+            owner="event__unit_id",
+            slug="event__slug",
+            photo_id="pk",
         ),
         "events:public-event": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
         "events:join": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),

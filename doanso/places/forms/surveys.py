@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from doanso.cashless.models import ShopState
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices
+from doanso.lib.form_fields import FilesField
 from doanso.places.actions.checks import CheckEvidence, CriterionCheckInput
 from doanso.places.actions.surveys import SeenShop, SurveyRow
 from doanso.places.models import Criterion, SurveyOutcome, ThresholdKind
@@ -53,21 +54,6 @@ def sheet_rows(data: Mapping[str, Any], lines: Sequence[SheetLine]) -> tuple[lis
 # --- Checks ------------------------------------------------------------------------------------------------------------
 
 
-class _FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class EvidenceField(forms.FileField):
-    """Any number of files."""
-
-    widget = _FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Return the uploaded files."""
-        uploads = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(EvidenceField, self).clean(upload, initial) for upload in uploads]
-
-
 class CriterionCheckForm(forms.Form):
     """A dated check of one criterion: numbers, or yes or no, with photos."""
 
@@ -86,7 +72,7 @@ class CriterionCheckForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Who went, where they stood, a link. No names of residents, no account numbers."),
     )
-    evidence = EvidenceField(
+    evidence = FilesField(
         label=gettext_lazy("Photos or papers"),
         required=False,
         help_text=gettext_lazy("Of the place or the board, at most %(most)s. No identity cards, no screens of a bank."),

@@ -1,0 +1,79 @@
+"""Reads of an event's photos: for its unit, for everybody, and for its report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from doanso.access import policy as access
+from doanso.accounts.models import User
+from doanso.events.models import Event, EventPhoto, EventState, PhotoSubjects
+from doanso.lib import clock
+from doanso.lib.paging import page_rows
+
+PAGE_SIZE = 60
+MOST_PUBLIC = 100
+"""Photos on an event's public page."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventPhotoRow:
+    """A photo in the list; an inspector sees no picture of people unless everybody may see it."""
+
+    photo: EventPhoto
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventPhotoCounts:
+    """How many photos an event keeps, how many of them everybody may see, and how many were taken down."""
+
+    kept: int
+    public: int
+    taken_down: int
+
+
+def photos_of(event: Event) -> QuerySet[EventPhoto]:
+    """Return the photos that an event keeps, in the order in which they were added."""
+    return event.photos.filter(taken_down_at=None).order_by("made_at", "pk")
+
+
+def photo_counts(event: Event) -> EventPhotoCounts:
+    """Return the counts of an event's photos; one statement."""
+    rows = list(event.photos.values_list("is_public", "taken_down_at"))
+    taken_down = sum(taken_down_at is not None for _is_public, taken_down_at in rows)
+    return EventPhotoCounts(len(rows) - taken_down, sum(is_public for is_public, _at in rows), taken_down)
+
+
+def may_see(actor: User, photo: EventPhoto) -> bool:
+    """Return whether the actor, who sees the event, may see this picture: it is public, shows nobody, or names are shown too."""
+    return photo.is_public or photo.subjects == PhotoSubjects.NOBODY or access.sees_personal(actor, photo.event.unit_id)
+
+
+def photo_page(actor: User, event: Event, number: int) -> tuple[list[EventPhotoRow], bool]:
+    """Return a page of the photos, the newest first, and whether more follow."""
+    shown = access.sees_personal(actor, event.unit_id)
+    rows, more = page_rows(photos_of(event).order_by("-made_at", "-pk"), number, PAGE_SIZE)
+    return [
+        EventPhotoRow(photo, shown or photo.is_public or photo.subjects == PhotoSubjects.NOBODY) for photo in rows
+    ], more
+
+
+def taken_down_photos(event: Event) -> list[EventPhoto]:
+    """Return the photos that were taken down, the latest first, at most fifty."""
+    return list(event.photos.filter(taken_down_at__isnull=False).order_by("-taken_down_at", "-pk")[:50])
+
+
+def one_photo(event: Event) -> QuerySet[EventPhoto]:
+    """Return the kept photos of an event with what handing out a picture needs, to be narrowed to one."""
+    return photos_of(event).select_related("event", "photo__key", "photo_small__key")
+
+
+def has_public_photos(event: Event) -> bool:
+    """Return whether an event's public page may show photos: its day has come, and it is not cancelled or postponed."""
+    return event.state == EventState.OPEN and event.day <= clock.today()
+
+
+def public_photos(event: Event) -> Sequence[EventPhoto]:
+    """Return the photos on an event's public page; one statement, none before its day."""
+    return list(photos_of(event).filter(is_public=True)[:MOST_PUBLIC]) if has_public_photos(event) else ()
