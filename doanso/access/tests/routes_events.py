@@ -73,7 +73,6 @@ def example_ticket(scene: Scene, unit: Unit) -> Registration:
     return Registration.objects.create(
         event=event, unit=unit, number=1, state="registered", source="link", name="Lê Thị Mận", folded="le thi man",
         birth_year=1990, **tickets.new_keys(), made_on=clock.today(), made_at=clock.now(),
-        birth_year=1990, made_on=clock.today(), made_at=clock.now(), **tickets.new_keys(),
     )  # fmt: skip
 
 
