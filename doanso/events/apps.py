@@ -12,8 +12,10 @@ class EventsConfig(AppConfig):
         from doanso.access.search import register_search
         from doanso.events import assignment_kinds, history_objects, inbox, navigation, notices, panels, search
         from doanso.events.field_words import FIELDS
+        from doanso.events.queries.pack import events_part
         from doanso.events.records.check_ins import CheckInKind
         from doanso.lib.navigation import register_navigation
+        from doanso.outreach.ports import register_pack_part
         from doanso.partners.ports import register_partner_panel
         from doanso.sync.ports import register_record_kind
 
@@ -48,4 +50,5 @@ class EventsConfig(AppConfig):
         assignment_kinds.register()
         notices.register()
         register_record_kind(CheckInKind())
+        register_pack_part("events", events_part)
         register_partner_panel("events.of-partner", "main", 30, panels.events_of_partner)

@@ -3,7 +3,7 @@
 import hashlib
 from typing import TypedDict
 
-from doanso.events.models import Registration
+from doanso.events.models import Registration, RegistrationSource
 from doanso.lib import encryption
 from doanso.lib.access_codes import AccessCodeKind, new_link
 
@@ -36,6 +36,11 @@ def new_keys(link: str | None = None) -> TicketKeys:
 def gate_code(link: str) -> str:
     """Return 24 hex digits by which phones know a ticket: no key is needed, for nobody can guess 128 random bits."""
     return hashlib.sha256(f"doanso ticket 1|{link}".encode()).hexdigest()[:24]
+
+
+def follows_check_ins(source: str, name: str) -> bool:
+    """Return whether a ticket's state follows from its check-ins: nobody registered for it beforehand."""
+    return source == RegistrationSource.GATE or (source == RegistrationSource.PAPER and not name)
 
 
 def link_of(registration: Registration) -> str:

@@ -7,7 +7,7 @@ all sightings of their ticket, so it depends neither on the order in which phone
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -86,11 +86,6 @@ class _Ticket:
     link: str = ""
     member: Member | None = None
 
-    @property
-    def follows(self) -> bool:
-        """Whether its state follows from its sightings: nobody registered for it beforehand."""
-        return self.source == RegistrationSource.GATE or (self.source == RegistrationSource.PAPER and not self.name)
-
 
 _TICKET = ("id", "event", "state", "source", "name", "member")
 _PRESENCE = ("first_seen_at", "last_seen_at", "is_inside")
@@ -98,14 +93,13 @@ _PRESENCE = ("first_seen_at", "last_seen_at", "is_inside")
 
 @transaction.atomic(savepoint=False)
 def record_check_ins(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
-    """Store sightings from one unit's phones; return for each why it was set aside, or None.
-
-    Clocks of phones are data: moments are moved by what the phone's clock was ahead, and none is later than its arrival.
-    """
+    """Store sightings from one unit's phones; return for each why it was set aside, or None."""
     policy.CHECK_IN.require_at(actor, unit)
     home_id = home_units([unit.pk])[unit.pk]
     wanted = {record.content.event_id for record in records}
-    events = Event.objects.select_for_update(of=("self",)).filter(reachable(home_id), pk__in=wanted).order_by("pk")
+    # A phone may have worked in a shift that was removed before it sent.
+    within = reachable(home_id, today=clock.today(), with_removed=True)
+    events = Event.objects.select_for_update(of=("self",)).filter(within, pk__in=wanted).order_by("pk")
     members = Member.objects.filter(branch__in=records_below([home_id]))
     return write_check_ins(
         {event.pk: event for event in events}, [_sighting(record, actor) for record in records], members
@@ -118,7 +112,7 @@ def _sighting(record: IncomingRecord, actor: User) -> SightingInput:
         id=record.record_id,
         event_id=payload.event_id,
         gate=payload.gate,
-        seen_at=min(payload.seen_at - timedelta(seconds=record.skew), record.received_at),
+        seen_at=rules.seen_at(payload.seen_at, record.skew, record.received_at),
         direction=payload.direction,
         method=payload.method,
         made_by=record.holder or actor,
@@ -427,7 +421,7 @@ def _set_states(rows: Iterable[_Ticket], presences: Mapping[UUID, rules.Presence
     for ticket in rows:
         came = presences[ticket.id].first_seen_at is not None
         state = RegistrationState.REGISTERED if came else RegistrationState.BLANK
-        if ticket.follows and ticket.state != state:
+        if tickets.follows_check_ins(ticket.source, ticket.name) and ticket.state != state:
             changed.append((ticket.id, state.value))
     database.update_rows(Registration, ("state",), changed)
 

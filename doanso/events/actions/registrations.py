@@ -16,7 +16,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.events import notices, rules, tickets
 from doanso.events.actions.locking import lock_event, locked
-from doanso.events.models import Event, EventState, Registration, RegistrationSource, RegistrationState
+from doanso.events.models import Attendance, Event, EventState, Registration, RegistrationSource, RegistrationState
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
@@ -151,6 +151,8 @@ def _cancel(event: Event, registration_id: UUID, actor: User | None) -> Registra
         return registration
     if event.day < clock.today() and event.state == EventState.OPEN:
         raise Refused(Problem("event_over", _("The day of this event is over.")))
+    if Attendance.objects.filter(registration=registration, first_seen_at__isnull=False).exists():
+        raise Refused(Problem("ticket_used", _("This ticket was checked in already, so it is not cancelled.")))
     registration.state, registration.erased_at = RegistrationState.CANCELLED, registration.erased_at or clock.now()
     for name, nothing in _ERASED.items():
         setattr(registration, name, nothing)
