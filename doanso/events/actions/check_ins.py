@@ -22,7 +22,7 @@ from doanso.events import policy, rules, tickets
 from doanso.events.models import (
     Attendance,
     CheckIn,
-    Direction,
+    CheckInDirection,
     Event,
     Registration,
     RegistrationSource,
@@ -379,7 +379,7 @@ def _write(
 
 
 def _counted(row: CheckIn) -> rules.Sighting:
-    return rules.Sighting(row.seen_at, row.pk, row.direction == Direction.IN, row.undone_at is not None)
+    return rules.Sighting(row.seen_at, row.pk, row.direction == CheckInDirection.IN, row.undone_at is not None)
 
 
 def _sightings_before(
@@ -401,7 +401,7 @@ def _sightings_before(
         for attendance_id, seen_at, key, direction, undone_at in database.read_rows(CheckIn, columns, where, keys):
             moment = database.as_moment(seen_at)
             sightings[attendance_id][key] = rules.Sighting(
-                moment, key, direction == Direction.IN, undone_at is not None
+                moment, key, direction == CheckInDirection.IN, undone_at is not None
             )
     return sightings, event_of, present
 

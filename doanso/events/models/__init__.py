@@ -2,8 +2,8 @@
 
 from doanso.events.models.attendance import Attendance as Attendance
 from doanso.events.models.attendance import CheckIn as CheckIn
+from doanso.events.models.attendance import CheckInDirection as CheckInDirection
 from doanso.events.models.attendance import CheckInMethod as CheckInMethod
-from doanso.events.models.attendance import Direction as Direction
 from doanso.events.models.events import Booth as Booth
 from doanso.events.models.events import BudgetLine as BudgetLine
 from doanso.events.models.events import Event as Event

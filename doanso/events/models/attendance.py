@@ -20,7 +20,7 @@ class CheckInMethod(models.TextChoices):
     WALK_IN = "walk-in", "Khách không có mã"
 
 
-class Direction(models.TextChoices):
+class CheckInDirection(models.TextChoices):
     """Whether somebody came or went."""
 
     IN = "in", "Vào"
@@ -56,7 +56,7 @@ class CheckIn(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="check_ins")
     method = models.CharField(max_length=7, choices=CheckInMethod)
-    direction = models.CharField(max_length=3, choices=Direction)
+    direction = models.CharField(max_length=3, choices=CheckInDirection)
     gate = models.CharField(max_length=60, blank=True)
     seen_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
@@ -66,5 +66,7 @@ class CheckIn(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(method__in=CheckInMethod.values), name="events_check_in_method"),
-            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="events_check_in_direction"),
+            models.CheckConstraint(
+                condition=Q(direction__in=CheckInDirection.values), name="events_check_in_direction"
+            ),
         ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from doanso.access.policy import records_below
 from doanso.events import policy, rules
 from doanso.events.card_keys import card_code, cards_key
-from doanso.events.models import CheckIn, Direction, Event, EventState, Registration, RegistrationState, Shift
+from doanso.events.models import CheckIn, CheckInDirection, Event, EventState, Registration, RegistrationState, Shift
 from doanso.events.queries.reach import held_or_filled, reachable
 from doanso.events.tickets import follows_check_ins
 from doanso.events.wording import hour
@@ -148,7 +148,7 @@ def _presences(event_id: UUID, as_of: datetime) -> dict[UUID, rules.Presence]:
         "attendance_id", "pk", "seen_at", "direction", "undone_at"
     ).iterator(chunk_size=5000):
         is_undone = undone_at is not None and undone_at < as_of
-        sightings[ticket_id].append(rules.Sighting(seen_at, key, direction == Direction.IN, is_undone))
+        sightings[ticket_id].append(rules.Sighting(seen_at, key, direction == CheckInDirection.IN, is_undone))
     return {key: rules.presence_of(seen) for key, seen in sightings.items()}
 
 

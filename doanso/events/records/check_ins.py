@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from doanso.accounts.models import User
 from doanso.events import policy, rules
 from doanso.events.actions.check_ins import CheckInPayload, record_check_ins
-from doanso.events.models import CheckIn, CheckInMethod, Direction, Event
+from doanso.events.models import CheckIn, CheckInDirection, CheckInMethod, Event
 from doanso.lib import formats
 from doanso.lib.access_codes import is_link
 from doanso.lib.problems import Problem, Refused
@@ -19,7 +19,7 @@ from doanso.lib.schema.json_objects import JsonObject
 from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
 
-_METHODS, _DIRECTIONS = frozenset(CheckInMethod.values), frozenset(Direction.values)
+_METHODS, _DIRECTIONS = frozenset(CheckInMethod.values), frozenset(CheckInDirection.values)
 _LONGEST_LINK = 30
 
 
@@ -70,7 +70,7 @@ class CheckInKind:
         lines = [(pgettext("check-in", "Event"), title)] if title else []
         lines += [
             (_("Time"), formats.moment(content.seen_at)),
-            (pgettext("check-in", "Direction"), str(Direction(content.direction).label)),
+            (pgettext("check-in", "Direction"), str(CheckInDirection(content.direction).label)),
             (pgettext("check-in", "Known by"), str(CheckInMethod(content.method).label)),
         ]
         if content.gate:
