@@ -35,6 +35,8 @@ class CashlessConfig(AppConfig):
             ("cashless.withdraw_change", _("withdrew a change of a payment code")),
             ("cashless.stop_change", _("stopped a change of a payment code")),
             ("cashless.raise_alarm", _("saw a foreign payment code")),
+            ("cashless.add_photo", _("added a photo to an alarm about a payment code")),
+            ("cashless.erase_photo", _("erased a photo of an alarm about a payment code")),
             ("cashless.settle_alarm", _("settled an alarm about a payment code")),
             ("cashless.print_poster", _("printed a payment code")),
         ):

@@ -416,7 +416,7 @@ EXAMPLES |= {
     "places:begin-criteria.kind": lambda _committee: "digital-street",
     **{
         name: lambda committee, name=name: example_shop(committee.tree.units["p4"], committee.tree.minh)[name]
-        for name in ("business_id", "code_change_id", "alarm_id", "check_id")
+        for name in ("business_id", "code_change_id", "alarm_id", "alarm_photo_id", "check_id")
     },
     "arrival_id": _document_example("arrival_id", "/documents/arrivals/<uuid:arrival_id>/"),
     "number_id": _document_example("number_id", _NUMBER),

@@ -94,6 +94,8 @@ MAKERS: dict[str, Maker] = {
     **{f"{_CHANGE}{rest}/": _of_shop("code_change_id") for rest in ("refuse", "withdraw")},
     f"{_CHANGE}approve/": _change_to_approve,
     **{f"{_ALARM}{rest}": _of_shop("alarm_id") for rest in ("", "settle/")},
+    f"{_ALARM}photos/": _of_shop("alarm_id"),
+    **{f"/shops/alarms/photos/<uuid:alarm_photo_id>/{rest}": _of_shop("alarm_photo_id") for rest in ("", "erase/")},
     "/shops/checks/<uuid:check_id>/take-back/": _of_shop("check_id"),
     "/door/app/<str:version>/<path:path>": _file,
     "/sync/<int:seq>/": _phone_record,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.cashless import consent
+from doanso.cashless.actions.alarm_photos import AlarmPhotoInput
 from doanso.cashless.actions.codes import CodeInput, code_of_account, read_code
 from doanso.cashless.models import AlarmOutcome
 from doanso.cashless.rules.codes import LONGEST_WHY, LONGEST_WORDS
@@ -80,6 +81,22 @@ class CodeForm(forms.Form):
             message = _("Paste the text of the code, or choose the bank and type the number.")
             raise Refused(Problem("code_missing", message, "bank_bin" if account else "code"))
         return code_of_account(bank_bin, account)
+
+
+class AlarmPhotoForm(forms.Form):
+    """A photo of what hung at the shop."""
+
+    photo = forms.FileField(
+        label=gettext_lazy("Photo of what hung there"),
+        help_text=gettext_lazy("The sticker and where it hung; no faces, no bank's screen. Only the picture is kept."),
+        error_messages={"required": gettext_lazy("Choose a photo first.")},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "class": "form-control"}),
+    )
+
+    def upload(self) -> AlarmPhotoInput:
+        """Return the uploaded photo."""
+        photo = self.cleaned_data["photo"]
+        return AlarmPhotoInput(photo.name, photo)
 
 
 class SettleForm(forms.Form):

@@ -7,6 +7,7 @@ from doanso.cashless.models.codes import ShopCode as ShopCode
 from doanso.cashless.models.shops import ACCEPTING as ACCEPTING
 from doanso.cashless.models.shops import AlarmCause as AlarmCause
 from doanso.cashless.models.shops import AlarmOutcome as AlarmOutcome
+from doanso.cashless.models.shops import AlarmPhoto as AlarmPhoto
 from doanso.cashless.models.shops import CheckOrigin as CheckOrigin
 from doanso.cashless.models.shops import CodeAlarm as CodeAlarm
 from doanso.cashless.models.shops import CodeAlarmState as CodeAlarmState

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from doanso.cashless.models.codes import CodeChange
+from doanso.files.models import Blob
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.models import Team, Teammate
 from doanso.people.models import Business
@@ -149,6 +150,20 @@ class CodeAlarm(models.Model):
         indexes = [
             models.Index(fields=["unit", "raised_on"], condition=Q(state="open"), name="cashless_alarm_open"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class AlarmPhoto(models.Model):
+    """A photo of where a foreign code hung, as evidence: pixels alone, encrypted. Once erased, its row stays without file."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    alarm = models.ForeignKey(CodeAlarm, on_delete=models.PROTECT, related_name="photos")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_index=False)
+    added_at = models.DateTimeField()
+    added_on = models.DateField()
+    added_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     def __str__(self) -> str:
         return str(self.id)

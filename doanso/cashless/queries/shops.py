@@ -12,6 +12,7 @@ from doanso.accounts.models import User
 from doanso.cashless import policy
 from doanso.cashless.models import (
     ACCEPTING,
+    AlarmPhoto,
     CodeAlarm,
     CodeAlarmState,
     CodeChange,
@@ -255,6 +256,17 @@ def all_changes() -> QuerySet[CodeChange]:
 def checks_of_alarm(alarm: CodeAlarm) -> list[ShopCheck]:
     """Return the checks at which the account of an alarm was seen, newest first."""
     return list(alarm.checks.filter(taken_back_at=None).order_by("-seen_at"))
+
+
+def all_photos() -> QuerySet[AlarmPhoto]:
+    """Return all photos of alarms with alarm and file, to be narrowed by a policy."""
+    return AlarmPhoto.objects.select_related("alarm", "blob", "blob__key")
+
+
+def photos_of_alarm(alarm: CodeAlarm) -> list[AlarmPhoto]:
+    """Return the photos of an alarm that were not erased, in the order in which they were added; one statement."""
+    kept = AlarmPhoto.objects.filter(alarm=alarm, blob__erased_at=None).select_related("added_by")
+    return list(kept.order_by("added_at", "pk"))
 
 
 def code_of_day(shop: Shop, alarm: CodeAlarm) -> ShopCode | None:

@@ -1,10 +1,15 @@
 """A shop of a unit with a code, a change that waits, a check and an open alarm, as rows."""
 
+import io
 from datetime import timedelta
+
+from PIL import Image
 
 from doanso.accounts.models import User
 from doanso.cashless import code_keys
-from doanso.cashless.models import AlarmCause, CheckOrigin, CodeAlarm, CodeChange, Shop, ShopCheck, ShopCode
+from doanso.cashless.models import AlarmCause, AlarmPhoto, CheckOrigin, CodeAlarm, CodeChange, Shop, ShopCheck, ShopCode
+from doanso.files.actions import store
+from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.lib.vietqr import VietQR
@@ -71,4 +76,14 @@ def example_shop(unit: Unit, author: User) -> dict[str, object]:
         made_at=now,
         arrived_on=today,
     )
-    return {"business_id": business.pk, "code_change_id": change.pk, "alarm_id": alarm.pk, "check_id": check.pk}
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "JPEG")
+    blob = store(source=out.getvalue(), name="anh.jpg", limit=1 << 20, kind=Kind.JPEG)
+    photo = AlarmPhoto.objects.create(alarm=alarm, blob=blob, added_at=now, added_on=today, added_by=author)
+    return {
+        "business_id": business.pk,
+        "code_change_id": change.pk,
+        "alarm_id": alarm.pk,
+        "alarm_photo_id": photo.pk,
+        "check_id": check.pk,
+    }

@@ -1,4 +1,4 @@
-"""Pages of payment codes: register, change with a second officer, end, print, and alarms."""
+"""Pages of payment codes: register, change with a second officer, end, and print."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -12,20 +12,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from doanso.access import policy as access
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.cashless import actions, code_keys, policy
-from doanso.cashless.forms.codes import CodeForm, SettleForm
+from doanso.cashless import actions, policy
+from doanso.cashless.forms.codes import CodeForm
 from doanso.cashless.forms.shops import ReasonForm
-from doanso.cashless.masking import mask_alarm, mask_checks
-from doanso.cashless.models import AlarmCause, CodeAlarm, CodeAlarmState, CodeChange
+from doanso.cashless.models import CodeChange
 from doanso.cashless.posters import poster_of
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.renderers.posters import MOST_POSTERS, PosterLayout, poster_sheet
-from doanso.cashless.rules import codes as rules
 from doanso.cashless.views.csp import READS_CODES
 from doanso.cashless.views.shops import shop_or_404, shop_page
 from doanso.cashless.wording import account, place_of
@@ -198,60 +196,3 @@ def _end(
     if name == "refuse":
         return shop_page(request, shop, refuse=form, status=422)
     return shop_page(request, shop, withdraw=form, status=422)
-
-
-# --- Alarms -----------------------------------------------------------------------------------------------------------
-
-
-def _alarm_or_404(request: AuthenticatedRequest, alarm_id: UUID, permission: Permission = policy.VIEW) -> CodeAlarm:
-    return get_or_404(request.user, permission, queries.all_alarms(), see=policy.VIEW, pk=alarm_id)
-
-
-@login_required
-@require_safe
-def alarm(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
-    """Show an alarm: what was seen, with whom to speak, and how it was settled."""
-    return _alarm_page(request, _alarm_or_404(request, alarm_id), SettleForm())
-
-
-@login_required
-@require_POST
-def settle(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
-    """Settle an alarm with its outcome and a sentence."""
-    alarm = _alarm_or_404(request, alarm_id, policy.MANAGE)
-    form = SettleForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.settle_alarm(
-                actor=request.user,
-                alarm=alarm,
-                outcome=form.cleaned_data["outcome"],
-                words=form.cleaned_data["words"],
-            )
-        except Refused as refused:
-            add_refusal(form, refused)
-        else:
-            messages.success(request, _("The alarm is settled."))
-            return redirect("cashless:shop", alarm.shop.business_id)
-    return _alarm_page(request, _alarm_or_404(request, alarm_id), form, status=422)
-
-
-def _alarm_page(request: AuthenticatedRequest, alarm: CodeAlarm, form: SettleForm, status: int = 200) -> HttpResponse:
-    registered, checks = queries.code_of_day(alarm.shop, alarm), queries.checks_of_alarm(alarm)
-    shown = access.personal(request.user)
-    mask_alarm(shown, alarm)
-    mask_checks(shown, checks)
-    context = {
-        "alarm": alarm,
-        "shop": alarm.shop,
-        "place": place_of(alarm.shop),
-        "seen": code_keys.shown(alarm.bank_bin, alarm.last_four, alarm.seen_on),
-        "registered": account(registered, alarm.seen_on) if registered is not None else "",
-        "checks": checks,
-        "is_open": alarm.state == CodeAlarmState.OPEN,
-        "is_objection": alarm.cause == AlarmCause.OBJECTION,
-        "may_settle": policy.MANAGE.allows(request.user, alarm, found_by=policy.VIEW)
-        and rules.own_change_problem(request.user.pk, alarm.change.requested_by_id if alarm.change else None) is None,
-        "form": form,
-    }
-    return render(request, "cashless/alarm.html", context, status=status)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from doanso.cashless.models import CodeAlarm, CodeChange, Shop, ShopCheck
+from doanso.cashless.models import AlarmPhoto, CodeAlarm, CodeChange, Shop, ShopCheck
 from doanso.notices.models import Notice
 from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking
 
@@ -28,6 +28,7 @@ def movement_sources(rows: Callable[..., Any]) -> dict[str | tuple[str, ...], An
         ("business_id",): rows(Shop, ("state", "used_recently", "code_checked_on"), business_id="business_id"),
         ("code_change_id",): rows(CodeChange, ("state",), code_change_id="pk"),
         ("alarm_id",): rows(CodeAlarm, ("state", "cause", "outcome"), alarm_id="pk"),
+        ("alarm_photo_id",): rows(AlarmPhoto, owner="alarm__unit_id", alarm_photo_id="pk"),
         ("check_id",): rows(ShopCheck, ("state", "scan", "origin", "taken_back_at"), check_id="pk"),
         ("notice_id",): rows(Notice, ("kind",), notice_id="pk"),
     }

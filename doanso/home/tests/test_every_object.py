@@ -40,6 +40,7 @@ NOTHING = {
     *("documents:outside", "documents:outside-file", "documents:outside-attachment", "documents:end-stand-in"),
     *("organisation:change", "organisation:undo", "organisation:unit_list", "organisation:unit_list_faults"),
     *("places:point-photo", "places:plate-photo", "places:public-photo", "places:public-small-photo"),
+    *("cashless:alarm-photo", "cashless:erase-alarm-photo"),
     *("places:public-answer", "places:check-file", "places:erase-check-file"),
     *("reports:file", "reports:layout", "reports:layout-file", "reports:end-layout", "reports:unit-export-file"),
 }
