@@ -62,6 +62,7 @@ class PlacesConfig(AppConfig):
             ("places.refuse", _("did not recognise a street or market")),
             ("places.withdraw", _("withdrew the recognition of a street or market")),
             ("places.write_decision", _("wrote the decision on a street or market")),
+            ("places.export", _("downloaded the list of streets and markets")),
             ("places.assign_gap", _("gave a criterion of a street or market to a unit")),
             ("places.add_partner", _("gave a partner a part in a street or market")),
             ("places.end_partner", _("ended a partner's part in a street or market")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, IntegerField, Max, OuterRef, QuerySet, Subquery, Value, When
 
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
@@ -13,7 +13,7 @@ from doanso.lib import vietnamese
 from doanso.lib.paging import page_rows
 from doanso.lib.search_words import words_condition
 from doanso.places import policy
-from doanso.places.models import Place, PlaceState, Recognition
+from doanso.places.models import Assessment, AssessmentStage, Place, PlaceState, Recognition
 from doanso.places.queries.places import all_places
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -43,6 +43,10 @@ def place_page(actor: User, filters: PlaceFilter, number: int) -> tuple[list[Pla
 
     Each has `recheck_due` of its recognition in force.
     """
+    return page_rows(_in_order(actor, filters), number, PAGE_SIZE)
+
+
+def _in_order(actor: User, filters: PlaceFilter) -> QuerySet[Place]:
     places = _narrowed(policy.VIEW.filter(actor, all_places()), filters)
     due = Recognition.objects.filter(place=OuterRef("pk"), withdrawn_on=None).values("recheck_due")[:1]
     order = Case(
@@ -50,8 +54,44 @@ def place_page(actor: User, filters: PlaceFilter, number: int) -> tuple[list[Pla
         output_field=IntegerField(),
         default=Value(99),
     )
-    rows = places.annotate(recheck_due=Subquery(due), rank=order).order_by("rank", "kind", "folded", "pk")
-    return page_rows(rows, number, PAGE_SIZE)
+    return places.annotate(recheck_due=Subquery(due), rank=order).order_by("rank", "kind", "folded", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPlace:
+    """A place as the exported list shows it: its unit's name, when it was assessed last, and its recognition in force."""
+
+    place: Place
+    unit: str
+    assessed_on: date | None
+    recognised_on: date | None
+    decision: str
+    recheck_due: date | None
+
+
+def listed_places(actor: User, filters: PlaceFilter) -> list[ListedPlace]:
+    """Return all places that the filter leaves, in the list's order; six statements with those of the policy."""
+    places = list(_in_order(actor, filters))
+    names = units.names({place.unit_id for place in places})
+    assessed = Assessment.objects.filter(
+        place__in=places, stage__in=[AssessmentStage.CITY, AssessmentStage.RECHECK], taken_back_at=None
+    )
+    days = dict(assessed.order_by().values_list("place").annotate(day=Max("on")))
+    recognitions = {row.place_id: row for row in Recognition.objects.filter(place__in=places, withdrawn_on=None)}
+    rows = []
+    for place in places:
+        recognition = recognitions.get(place.pk)
+        rows.append(
+            ListedPlace(
+                place,
+                names[place.unit_id].name,
+                days.get(place.pk),
+                recognition.decided_on if recognition is not None else None,
+                recognition.decision if recognition is not None else "",
+                recognition.recheck_due if recognition is not None else None,
+            )
+        )
+    return rows
 
 
 def _narrowed(places: QuerySet[Place], filters: PlaceFilter) -> QuerySet[Place]:

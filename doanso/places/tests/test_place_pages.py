@@ -1,6 +1,7 @@
 """Pages of places: the list, one place at each step, assignments of gaps, and what others may not."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -10,13 +11,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from doanso.assignments.actions import complete
 from doanso.assignments.models import Assignment
-from doanso.lib import clock
+from doanso.audit.models import AuditEvent
+from doanso.lib import clock, spreadsheet
 from doanso.lib.vietnamese import fold
 from doanso.places import actions, policy
 from doanso.places.actions import RecognitionInput
 from doanso.places.formulas import Value
 from doanso.places.models import KnownFrom, Place, PlaceState, Segment
 from doanso.places.ports import place_panels
+from doanso.places.queries import lists
 from doanso.places.tests.conftest import REACHED, StreetScene
 from doanso.testing import TODAY
 
@@ -182,6 +185,36 @@ def test_kept_scores_are_compared_and_proved(street: StreetScene, as_user: Any) 
     place.assessments.filter(stage="mid").get().values.filter(criterion__number=4).update(numerator=40)
     answer = as_user(street.tree.hanh).get(page(place, "assessments"))
     assert [one["is_intact"] for one in answer.context["assessments"]] == [False, True]
+
+
+def test_the_list_is_downloaded_as_a_workbook_as_it_is_filtered(
+    street: StreetScene, as_user: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    street.recognised()
+    street.create("Chợ Mỹ Tho", "cashless-market")
+    an = as_user(street.tree.an)
+    assert "/places/export/?kind=cashless-market" in an.get("/places/", {"kind": "cashless-market"}).content.decode()
+
+    def rows(**query: str) -> list[list[Any]]:
+        answer = an.get("/places/export/", query)
+        assert answer["Content-Disposition"] == 'attachment; filename="tuyen-pho-va-cho-2023-11-12.xlsx"'
+        return [list(row) for row in spreadsheet.iter_rows(BytesIO(b"".join(answer.streaming_content)))][1:]
+
+    waiting, recognised = rows()
+    assert [waiting[0], recognised[0]] == ["Chợ Mỹ Tho", "Đường Lê Lợi"]
+    assert recognised[2:4] == ["Đoàn Phường 4", "Đã công nhận"]
+    assert [str(value)[:10] for value in recognised[5:13]] == [
+        *("9", "9", "2023-03-01", "2023-03-20", "2023-11-12", "2023-11-12", "15-QĐ/TĐ", "2024-05-12")
+    ]
+    assert [row[0] for row in rows(kind="cashless-market")] == ["Chợ Mỹ Tho"]
+    assert rows(q="không có") == []
+    event = AuditEvent.objects.filter(action="places.export").first()
+    assert event is not None
+    assert event.unit_id == street.unit().pk
+    with django_assert_num_queries(6):
+        assert len(lists.listed_places(street.tree.an, lists.PlaceFilter())) == 2
+    # A branch below it sees none of them, and gets an empty list.
+    assert as_user(street.tree.binh).get("/places/export/").status_code == 200
 
 
 @pytest.mark.parametrize(("name", "status"), [("an", 200), ("binh", 404), ("chi", 404), ("hanh", 200), ("lan", 404)])

@@ -9,6 +9,7 @@ _SET = "places/criteria/<uuid:set_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("places/", places.place_list, name="list"),
+    path("places/export/", places.export, name="export"),
     path("places/new/", places.new, name="new"),
     path("places/criteria/", criteria.kinds_of_places, name="criteria"),
     path("places/criteria/<slug:kind>/begin/", criteria.begin, name="begin-criteria"),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from doanso.places.models import Place, PlaceState
 from doanso.places.ports import PlacePage, place_panels
 from doanso.places.queries.lists import PlaceFilter
 from doanso.places.register_panels import listed_count
+from doanso.places.renderers import place_list as rendering
 from doanso.places.rules.life import RECHECK_AHEAD
 from doanso.places.views.boards import board_of, steps_of
 from doanso.places.views.step_table import step_forms
@@ -46,26 +47,34 @@ def place_or_404(request: AuthenticatedRequest, place_id: UUID, permission: Perm
 # --- The list ---------------------------------------------------------------------------------------------------------
 
 
+class _PlaceListing:
+    """The units of the reader, and what their filter leaves of the list."""
+
+    def __init__(self, request: AuthenticatedRequest) -> None:
+        access.anywhere_or_404(request.user, policy.VIEW)
+        self.units = queries.units_with(request.user, policy.VIEW_AT)
+        self.form = PlaceFilterForm(request.GET, units=[unit for unit in self.units if unit.kind != UnitKind.BRANCH])
+        self.form.is_valid()
+        cleaned = self.form.cleaned_data
+        state = cleaned.get("state", "")
+        self.filters = PlaceFilter(
+            text=cleaned.get("q", ""),
+            kind=cleaned.get("kind", ""),
+            state="" if state == RECHECK else state,
+            unit=next((unit.unit for unit in self.units if unit.code == cleaned.get("unit")), None),
+            recheck_by=clock.today() + RECHECK_AHEAD if state == RECHECK else None,
+        )
+
+
 @login_required
 @require_safe
 def place_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show the places that the reader may see; those that wait for somebody first."""
-    access.anywhere_or_404(request.user, policy.VIEW)
-    offered = queries.units_with(request.user, policy.VIEW_AT)
-    form = PlaceFilterForm(request.GET, units=[unit for unit in offered if unit.kind != UnitKind.BRANCH])
-    form.is_valid()
-    cleaned = form.cleaned_data
-    state = cleaned.get("state", "")
-    filters = PlaceFilter(
-        text=cleaned.get("q", ""),
-        kind=cleaned.get("kind", ""),
-        state="" if state == RECHECK else state,
-        unit=next((unit.unit for unit in offered if unit.code == cleaned.get("unit")), None),
-        recheck_by=clock.today() + RECHECK_AHEAD if state == RECHECK else None,
-    )
+    listing = _PlaceListing(request)
+    form, filters = listing.form, listing.filters
     number = page_number(request)
     rows, more = queries.place_page(request.user, filters, number)
-    names = queries.names_of(rows, offered)
+    names = queries.names_of(rows, listing.units)
     summary = ngettext(
         "%(count)s street or market on this page", "%(count)s streets and markets on this page", len(rows)
     )
@@ -75,9 +84,20 @@ def place_list(request: AuthenticatedRequest) -> HttpResponse:
         "counts": _counts(request),
         "rows": [_row(place, names[place.unit_id].name) for place in rows],
         "may_manage": policy.MANAGE_AT.allows_anywhere(request.user),
+        "query": request.GET.urlencode(),
         "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(rows))}),
     }
     return render(request, "places/list.html", context)
+
+
+@login_required
+@require_safe
+def export(request: AuthenticatedRequest) -> FileResponse:
+    """Export the filtered list with criteria reached, assessments and recognitions."""
+    listing = _PlaceListing(request)
+    content = rendering.workbook(queries.listed_places(request.user, listing.filters))
+    rendering.record_export(actor=request.user, unit=listing.filters.unit)
+    return FileResponse(content, as_attachment=True, filename=f"tuyen-pho-va-cho-{clock.today().isoformat()}.xlsx")
 
 
 def _counts(request: AuthenticatedRequest) -> list[dict[str, Any]]:
