@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:slug>/join/", public.join, name="join"),
     path("t/<slug:link>/", public.ticket, name="ticket"),
     path("t/<slug:link>/cancel/", public.cancel, name="cancel-ticket"),
+    path("e/<slug:slug>/event.ics", public.calendar, name="calendar"),
     path("e/<slug:slug>/photos/<uuid:photo_id>/", photos.public_photo, name="public-photo"),
     path("e/<slug:slug>/photos/<uuid:photo_id>/small/", photos.small_public_photo, name="small-public-photo"),
 ]

@@ -59,6 +59,7 @@ ADDRESSES = {
     "events:public-photo": PUBLIC_PHOTO,
     "events:small-public-photo": f"{PUBLIC_PHOTO}small/",
     "events:public-event": "/e/<slug:slug>/",
+    "events:calendar": "/e/<slug:slug>/event.ics",
     "events:join": "/e/<slug:slug>/join/",
     "events:ticket": "/t/<slug:link>/",
     "events:cancel-ticket": "/t/<slug:link>/cancel/",

@@ -126,6 +126,7 @@ MAKERS: dict[str, Maker] = {
     **{f"{PHOTO}{rest}": _photo for rest in ("", "remove/", "large/", "small/")},
     **{f"{PUBLIC_PHOTO}{rest}": _public_photo for rest in ("", "small/")},
     "/e/<slug:slug>/": _slug,
+    "/e/<slug:slug>/event.ics": _slug,
     "/e/<slug:slug>/join/": _slug,
     "/t/<slug:link>/": _link,
     "/t/<slug:link>/cancel/": _link,

@@ -51,7 +51,10 @@ class EventHours:
 
 @dataclass(frozen=True, slots=True)
 class EventInput:
-    """What is written down of an event; `contact` and `summary` are published. Without a capacity anybody may come."""
+    """What is written down of an event; `contact` and `summary` are published.
+
+    Without a capacity as many may come as like to, without a minimum age at any age.
+    """
 
     kind: str
     title: str
@@ -59,6 +62,7 @@ class EventInput:
     summary: str = ""
     contact: str = ""
     capacity: int | None = None
+    minimum_age: int | None = None
 
     def values(self) -> dict[str, object]:
         """Return the fields of the event, texts without space around them."""
@@ -68,6 +72,7 @@ class EventInput:
             "summary": self.summary.strip(),
             "contact": " ".join(self.contact.split()),
             "capacity": self.capacity,
+            "minimum_age": self.minimum_age,
             **asdict(self.hours.stripped()),
         }
 
@@ -110,6 +115,7 @@ def _require_sound(inputs: EventInput) -> None:
     # The number of an office may stand there: it is published.
     refuse(rules.too_long(inputs.contact, rules.LONGEST_CONTACT, "contact"))
     refuse(rules.number_problem(inputs.capacity, 1, rules.MOST_CAPACITY, "capacity"))
+    refuse(rules.number_problem(inputs.minimum_age, 1, rules.MOST_MINIMUM_AGE, "minimum_age"))
     _require_sound_hours(inputs.hours)
     refuse_secret([inputs.title, inputs.summary], field="summary")
 

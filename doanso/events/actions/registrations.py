@@ -75,6 +75,7 @@ def _register(
     today = clock.today()
     refuse(rules.registration_closed_problem(event.state, event.day, today))
     refuse(rules.words_problem(name, rules.LONGEST_NAME, "name", required=True))
+    refuse(rules.minimum_age_problem(inputs.birth_year, event.day, event.minimum_age))
     below = people.guardian_age()
     refuse(rules.guardian_problem(inputs.birth_year, today, guardian, below=below, agreed=inputs.guardian_agreed))
     if event.registrations.filter(state=RegistrationState.WAITING).count() >= rules.MOST_WAITING:

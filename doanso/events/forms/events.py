@@ -77,6 +77,13 @@ class EventForm(_HoursForm):
         required=False,
         help_text=gettext_lazy("Left empty, as many may come as like to."),
     )
+    minimum_age = WholeNumberField(
+        label=gettext_lazy("Lowest age"),
+        required=False,
+        help_text=gettext_lazy(
+            "Left empty, there is none. Compared with the year of birth; who has a ticket already keeps it."
+        ),
+    )
     summary = text_field(
         gettext_lazy("What people read about it"),
         rules.LONGEST_SUMMARY,
@@ -101,6 +108,7 @@ class EventForm(_HoursForm):
         "place",
         "address",
         "capacity",
+        "minimum_age",
         "summary",
         "contact",
     )
@@ -110,7 +118,7 @@ class EventForm(_HoursForm):
     ) -> None:
         self.event = event
         if event is not None:
-            names = ("kind", "title", "day", "begins", "ends", "place", "address", "capacity", "summary", "contact")
+            names = [name for name in self.field_order if name != "unit"]
             options["initial"] = {name: getattr(event, name) for name in names} | {"read": event.version}
         super().__init__(data, **options)
         offered = [(kind.code, kind.name) for kind in kinds()]
@@ -140,7 +148,13 @@ class EventForm(_HoursForm):
         else:
             hours = self.hours()
         return EventInput(
-            cleaned["kind"], cleaned["title"], hours, cleaned["summary"], cleaned["contact"], cleaned["capacity"]
+            cleaned["kind"],
+            cleaned["title"],
+            hours,
+            cleaned["summary"],
+            cleaned["contact"],
+            cleaned["capacity"],
+            cleaned["minimum_age"],
         )
 
 

@@ -25,6 +25,7 @@ from doanso.events.rules.events import LONGEST_TITLE as LONGEST_TITLE
 from doanso.events.rules.events import MOST_BOOTH as MOST_BOOTH
 from doanso.events.rules.events import MOST_CAPACITY as MOST_CAPACITY
 from doanso.events.rules.events import MOST_GOAL as MOST_GOAL
+from doanso.events.rules.events import MOST_MINIMUM_AGE as MOST_MINIMUM_AGE
 from doanso.events.rules.events import MOST_PARTS as MOST_PARTS
 from doanso.events.rules.events import MOST_WAITING as MOST_WAITING
 from doanso.events.rules.events import MOST_WANTED as MOST_WANTED
@@ -36,6 +37,7 @@ from doanso.events.rules.events import day_problem as day_problem
 from doanso.events.rules.events import event_standing as event_standing
 from doanso.events.rules.events import guardian_problem as guardian_problem
 from doanso.events.rules.events import hours_problem as hours_problem
+from doanso.events.rules.events import minimum_age_problem as minimum_age_problem
 from doanso.events.rules.events import needs_guardian as needs_guardian
 from doanso.events.rules.events import number_problem as number_problem
 from doanso.events.rules.events import overlap as overlap

@@ -124,6 +124,20 @@ def needs_guardian(birth_year: int, today: date, below: int) -> bool:
     return today.year - birth_year <= below
 
 
+MOST_MINIMUM_AGE = 99
+
+
+def minimum_age_problem(birth_year: int, day: date, minimum_age: int | None) -> Problem | None:
+    """Return that somebody of that year is too young for an event of that day.
+
+    Only the year of birth is asked, so who reaches the age within the year of the event may come.
+    """
+    if minimum_age is None or day.year - birth_year >= minimum_age:
+        return None
+    message = _("This event is for people from %(age)s years on, born in %(year)s or earlier.")
+    return Problem("too_young", message % {"age": minimum_age, "year": day.year - minimum_age}, "birth_year")
+
+
 def guardian_problem(birth_year: int, today: date, guardian: str, *, below: int, agreed: bool) -> Problem | None:
     """Return why somebody of that year does not register: below that age a parent or guardian is named and agrees."""
     if not needs_guardian(birth_year, today, below):

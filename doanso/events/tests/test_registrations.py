@@ -169,3 +169,25 @@ def test_an_event_moved_on_its_eve_is_reminded_of_again(city: Festival, business
     business_day(later - timedelta(days=1))
     actions.remind_of_events()
     assert reminded_days() == [later.isoformat()]
+
+
+def test_who_is_too_young_for_an_event_gets_no_ticket(city: Festival):
+    # The festival is in 2023: who reaches 16 in that year may come, because only the year of birth is asked.
+    city.step(actions.change_event, inputs=event_input(minimum_age=16))
+    city.step(actions.open_event)
+    with pytest.raises(Refused) as refusal:
+        join(city, birth_year=2008, guardian_name="Trần Thị Hoa", guardian_agreed=True)
+    assert (refusal.value.problem.code, refusal.value.problem.field) == ("too_young", "birth_year")
+    assert "từ 16 tuổi, sinh năm 2007 trở về trước" in refusal.value.problem.message
+    ticket, _link = join(city, birth_year=2007, guardian_name="Trần Thị Hoa", guardian_agreed=True)
+    assert ticket.number == 1
+    # A higher age asks nothing of who has a ticket already.
+    city.step(actions.change_event, inputs=event_input(minimum_age=18))
+    assert states(city) == [(1, "registered")]
+
+
+@pytest.mark.parametrize("age", [0, 100])
+def test_a_lowest_age_is_an_age(city: Festival, age: int):
+    with pytest.raises(Refused) as refusal:
+        city.step(actions.change_event, inputs=event_input(minimum_age=age))
+    assert refusal.value.problem.field == "minimum_age"

@@ -189,7 +189,7 @@ def small_public_photo(request: HttpRequest, slug: str, photo_id: UUID) -> HttpR
 def _picture(request: HttpRequest, blob: Blob) -> HttpResponseBase:
     """Return a picture that a browser keeps but asks for anew each time, so that one taken down is gone at once."""
     etag = f'"{blob.pk.hex}"'
-    answer = get_conditional_response(request, etag=etag)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if answer is None:
         answer = hand_out(request, blob, inline=True)
         if answer.status_code != 200:

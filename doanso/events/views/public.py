@@ -18,6 +18,7 @@ from doanso.events.models import Event, EventState, RegistrationSource, Registra
 from doanso.events.queries import public as queries
 from doanso.events.queries import registrations as registration_queries
 from doanso.events.queries.photos import public_photos
+from doanso.events.renderers.calendar import CONTENT_TYPE, event_calendar
 from doanso.events.wording import day_words, hours_words, when_words
 from doanso.lib import clock, qr
 from doanso.lib.access_codes import spaced
@@ -42,6 +43,7 @@ def _head(event: Event) -> dict[str, Any]:
         "unit": units.name(event.unit),
         "committee": roots[0] if roots else None,
         "when": when_words(event),
+        "minimum_year": event.day.year - event.minimum_age if event.minimum_age else None,
     }
 
 
@@ -104,6 +106,17 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         "age": people.guardian_age(),
     }
     return render(request, "events/join.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hand out the event as a calendar file."""
+    event = _event_or_404(slug)
+    url = request.build_absolute_uri(reverse("events:public-event", args=[slug]))
+    answer = HttpResponse(event_calendar(event, url), content_type=CONTENT_TYPE)
+    answer["Content-Disposition"] = f'inline; filename="{slug}.ics"'
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 @secret_page

@@ -59,6 +59,7 @@ def event_sources(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
             photo_id="pk",
         ),
         "events:public-event": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
+        "events:calendar": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
         "events:join": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
         "events:ticket": ticket_links,
         "events:cancel-ticket": ticket_links,
