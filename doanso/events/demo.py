@@ -16,14 +16,17 @@ from doanso.events.actions import (
     EventHours,
     EventInput,
     EventPartnerInput,
+    EventPhotoInput,
     MaterialInput,
     RegistrationInput,
     ShiftInput,
 )
+from doanso.events.demo_pictures import scene
 from doanso.events.models import Event, Registration
 from doanso.events.queries.volunteers import offered_members
 from doanso.events.tickets import link_of
-from doanso.lib.dated_actions import DatedAction
+from doanso.files.photos import PhotoUpload
+from doanso.lib.dated_actions import DatedAction, SeparateAction
 from doanso.partners.actions import PartnerInput, create_partner
 from doanso.partners.models import Partner
 from doanso.units.models import Unit
@@ -46,6 +49,13 @@ _PARTNERS = (
     ("wallet", "Ví Phù Sa (mẫu)", "Ví Phù Sa", "Mở ví, tặng quà lần trả đầu", "60 ví", 60, "ví"),
     ("telecom", "Viễn thông Cửu Long (mẫu)", "Cửu Long", "Mobile Money, chữ ký số", "50 người", 50, "người"),
 )
+_PHOTOS = (
+    ("Sân khấu khai mạc ở quảng trường, buổi sáng", "morning", True, True),
+    ("Hai dãy gian hàng của ngân hàng và viễn thông", "noon", False, True),
+    ("Chợ quê không tiền mặt, mỗi sạp có mã QR", "noon", False, True),
+    ("Quảng trường lúc dọn gian cuối ngày", "evening", False, False),
+)
+"""What a photo shows, its light, whether with the stage, whether everybody may see it."""
 
 
 def year(wards: Sequence[tuple[Unit, User]], *, city: Unit, officer: User, until: date) -> list[DatedAction]:
@@ -63,6 +73,7 @@ def year(wards: Sequence[tuple[Unit, User]], *, city: Unit, officer: User, until
             partial(story.move, FESTIVAL, date(2023, 10, 10), "Mưa bão, dời sang ngày Chuyển đổi số quốc gia."),
         ),
         (date(2023, 10, 2), partial(story.cancel_ticket, FESTIVAL, 4)),
+        (date(2023, 10, 11), SeparateAction(story.add_photos)),
         (date(2023, 11, 6), story.set_up_launch),
         (date(2023, 11, 8), partial(story.announce, LAUNCH)),
         (date(2023, 11, 10), partial(story.register, LAUNCH, range(40, 46))),
@@ -157,6 +168,17 @@ class _EventStory:
                 inputs=RegistrationInput(name, 1955 + number, "0900000000" if number % 3 == 0 else ""),
                 source="code" if number % 4 == 0 else "link",
                 network=f"198.51.100.{number}",
+            )
+
+    def add_photos(self) -> None:
+        event = self._event(FESTIVAL)
+        for number, (alt, light, stage, is_public) in enumerate(_PHOTOS):
+            actions.add_photos(
+                actor=self.officer,
+                event=event,
+                key=uuid5(FESTIVAL, f"photo {number}"),
+                uploads=[PhotoUpload("anh.jpg", scene(number, light, stage=stage))],
+                inputs=EventPhotoInput(alt, "nobody", is_public=is_public),
             )
 
     def cancel_ticket(self, key: UUID, number: int) -> None:

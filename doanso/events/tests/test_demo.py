@@ -4,6 +4,7 @@ from datetime import date
 
 from doanso.events import demo
 from doanso.events.models import Event, Registration, ShiftVolunteer
+from doanso.events.queries.photos import EventPhotoCounts, photo_counts
 from doanso.events.tests.test_shifts import member
 from doanso.partners.actions import PartnerInput, create_partner
 from doanso.partners.models import Partner
@@ -28,4 +29,5 @@ def test_the_festival_is_moved_and_the_launch_day_lies_ahead(city, business_day)
     states = list(Registration.objects.filter(event=festival).values_list("state", flat=True))
     assert (states.count("registered"), states.count("waiting"), states.count("cancelled")) == (30, 5, 1)
     assert ShiftVolunteer.objects.filter(shift__event=festival).count() == 3
+    assert photo_counts(festival) == EventPhotoCounts(kept=4, public=3, taken_down=0)
     assert demo.year(wards, city=tree.units["my-tho"], officer=tree.dung, until=date(2023, 1, 20)) == []

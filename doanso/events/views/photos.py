@@ -85,7 +85,7 @@ def new(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "hint": problem.message if problem is not None else "",
         "event": event,
         "submit": _("Add the photos"),
-        "icon": "photo-plus",
+        "icon": "photo",
         "back": reverse("events:photos", args=[event.pk]),
         "new": True,
     }
