@@ -10,5 +10,5 @@ class NoticesConfig(AppConfig):
         from doanso.lib.navigation import register_navigation
         from doanso.notices import inbox, navigation
 
-        register_navigation(pages=navigation.PAGES)
+        register_navigation(navigation.TABS, navigation.PAGES)
         register_inbox_kinds(inbox.KINDS)

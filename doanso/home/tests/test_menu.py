@@ -126,7 +126,7 @@ def test_a_role_given_or_ended_changes_the_menu_at_the_next_page(programme, tree
     without = ["Tài khoản của tôi"]
     assert labels == [
         without,
-        ["Lượt của tôi", "Bàn hướng dẫn của tôi", "Điện thoại của tôi", "Tài khoản của tôi"],
+        ["Lượt của tôi", "Bàn hướng dẫn của tôi", "Thông báo", "Điện thoại của tôi", "Tài khoản của tôi"],
         without,
     ]
 

@@ -64,8 +64,8 @@ ROLES = [
         },
         ["Chỉ tiêu", "Con người", "Phúc tra", "Nhật ký"],
     ),
-    (Role.MEMBER, {}, ["Hồ sơ", "Văn bản", "Tôi"]),
-    (Role.HELPER, {}, ["Đến nhà", "Bàn", "Điện thoại", "Tôi"]),
+    (Role.MEMBER, {}, ["Hồ sơ", "Văn bản", "Thông báo", "Tôi"]),
+    (Role.HELPER, {}, ["Đến nhà", "Bàn", "Thông báo", "Điện thoại", "Tôi"]),
 ]
 OUTSIDE = {"/growing/", "/waiting/", "/pins/", "/today/recent/", "/search/", "/search/results/"}
 """Parts that a page asks for itself, and the search, which is in every page's frame."""
@@ -87,7 +87,7 @@ def test_who_is_secretary_and_member_finds_the_own_record_in_the_account_menu(tr
 
     answer = as_user(tree.an).get("/account/")
 
-    assert own_of(answer) == ["Hồ sơ của tôi", "Văn bản cho tôi", "Tài khoản của tôi"]
+    assert own_of(answer) == ["Hồ sơ của tôi", "Văn bản cho tôi", "Thông báo", "Tài khoản của tôi"]
     assert answer.content.decode().count('<a href="/me/">') == 3
 
 

@@ -33,6 +33,18 @@ def test_opening_a_notice_marks_it_and_leads_to_what_it_is_about(tree, as_user):
     assert "Nguyễn Văn An đã xem" in an.get(f"{LIST}?view=all").content.decode()
 
 
+@pytest.mark.parametrize("name", ["khoa", "lan"])
+def test_members_and_helpers_find_their_own_notices_in_the_menu(tree, as_user, name):
+    user = getattr(tree, name)
+    own = example_notice(tree.units["p4"], number=3)
+    example_notice(tree.units["p4"], number=4)
+    Notice.objects.filter(pk=own.pk).update(user=user)
+    page = as_user(user).get(LIST).content.decode()
+    assert "Ví dụ số 3." in page
+    assert "Ví dụ số 4." not in page
+    assert f'href="{LIST}"' in as_user(user).get("/account/").content.decode()
+
+
 def test_a_reader_from_above_sees_it_below_and_marks_nothing(tree, as_user):
     notice = example_notice(tree.units["p4"], number=5)
     dung = as_user(tree.dung)
