@@ -1,5 +1,6 @@
 """Map columns: the stored mappings of heads, and the head of a file as its page shows it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -33,6 +34,21 @@ def dropped_name(kind: ListKind, heading: str) -> str:
     return next((str(name) for words, name in kind.dropped.items() if vietnamese.nfc(words).lower() in lower), "")
 
 
+_BETWEEN_NAMES = re.compile(r"[/,;+&|\n()]|\s[-–]\s|\s(?:và|hoặc|hay)\s")
+
+
+def mixed_title(kind: ListKind, heading: str) -> str:
+    """Return the title of the column that a sensitive heading names too, such as “Chủ hộ / Tên cơ sở”; empty for all others."""
+    for part in _BETWEEN_NAMES.split(vietnamese.nfc(heading).lower()):
+        if not part.strip() or dropped_name(kind, part):
+            continue
+        words = {heading_words(part), heading_words(f"tên {part}")}
+        for column in kind.columns:
+            if words & {heading_words(name) for name in column.headings}:
+                return str(column.title)
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
     """A column of the file: its letter, its heading, a few cells, and its present meaning."""
@@ -44,6 +60,8 @@ class MappedColumn:
     means: str
     # The name of a sensitive column; such a column shows no cells and can have no meaning.
     dropped: str
+    # The title of a column of the list that the sensitive one holds as well; see `mixed_title`.
+    mixed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +112,13 @@ def _find_head(
         cells = [] if dropped else [stored_rows.as_typed(cell)[:60] for cell in head.examples[column.place]]
         columns.append(
             MappedColumn(
-                column.place, _letter(column.place), column.heading, cells, "" if dropped else column.means, dropped
+                column.place,
+                _letter(column.place),
+                column.heading,
+                cells,
+                "" if dropped else column.means,
+                dropped,
+                mixed_title(kind, column.heading) if dropped else "",
             )
         )
     return ListHead(name, names, head.number, head.key, columns, head.remembered, head.words_only)

@@ -266,7 +266,7 @@ def report(job: Import) -> dict[str, Any]:
 
 
 _IN_FILE = (
-    *("sheets", "hidden_sheets", "unread_sheets", "hidden_headings", "hidden_rows", "dropped", "ignored"),
+    *("sheets", "hidden_sheets", "unread_sheets", "hidden_headings", "hidden_rows", "dropped", "mixed", "ignored"),
     *("converted", "passed_over", "uncalculated", "remembered"),
 )
 
@@ -281,7 +281,11 @@ def file_notes(job: Import) -> list[str]:
     """Return the contents of `file_contents` in sentences, for the page and the command."""
     in_file = file_contents(job)
     several = len(in_file["sheets"]) > 1
-    notes = []
+    mixed = _(
+        "The column “%(heading)s” holds %(name)s too, so nothing of it was read, not “%(title)s” either. Split it into two"
+        " columns and choose the file again."
+    )
+    notes = [mixed % entry for entry in in_file["mixed"]]
     for name, sentence in (
         ("dropped", _("Sensitive columns, never kept: %(what)s.")),
         ("ignored", _("Columns passed over: %(what)s.")),

@@ -110,6 +110,7 @@ class TableRows:
             "hidden_rows": [],
             "ignored": [],
             "dropped": [],
+            "mixed": [],
             "passed_over": [],
             "converted": [],
             "uncalculated": 0,
@@ -270,3 +271,7 @@ class TableRows:
             where, label = ("dropped", name) if name else ("ignored", heading)
             if label not in layout[where]:
                 layout[where].append(label)
+            title = heads.mixed_title(self._kind, heading) if name else ""
+            mixed = {"heading": heading, "name": name, "title": title}
+            if title and mixed not in layout["mixed"]:
+                layout["mixed"].append(mixed)

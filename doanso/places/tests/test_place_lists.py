@@ -63,6 +63,23 @@ def bring(listing: Listing, tmp_path: Path, settings: Any) -> Bring:
     return run
 
 
+@pytest.mark.parametrize("heading", ["Chủ hộ / Tên cơ sở", "Họ và tên chủ hộ, cửa hàng", "Chủ hộ (tên bảng hiệu)"])
+def test_a_column_of_names_and_signs_is_dropped_and_says_so(bring: Bring, heading: str) -> None:
+    rows = [(1, "12", "Nguyễn Văn Út"), (2, "14", "Tạp hóa Bảy")]
+    job = bring(rows, ("STT", "Số nhà", heading))
+    assert queries.file_notes(job)[0] == (
+        f"Cột “{heading}” có cả họ tên người, nên không đọc gì ở cột này, kể cả “Tên bảng hiệu”. Tách thành hai cột trong"
+        " Excel rồi chọn lại tệp."
+    )
+    assert "Út" not in str(job.layout)
+
+
+@pytest.mark.parametrize("heading", ["Chủ hộ", "Họ tên chủ hộ kinh doanh", "Chủ hộ / ghi chú"])
+def test_a_column_of_names_alone_is_only_named_as_dropped(bring: Bring, heading: str) -> None:
+    job = bring([(1, "12", "Nguyễn Văn Út")], ("STT", "Số nhà", heading))
+    assert (job.layout["dropped"] != [], job.layout["mixed"]) == (True, [])
+
+
 def counts(job: Import) -> tuple[int, int, int, int]:
     return job.created_count, job.updated_count, job.unchanged_count, job.rejected_count
 
