@@ -8,6 +8,7 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from doanso.events.models import Event
 from doanso.events.rules import EventStanding, event_standing
+from doanso.events.rules.schedule import DayProgress, day_progress
 from doanso.lib import formats
 
 _WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
@@ -34,6 +35,18 @@ NAMES: dict[EventStanding, str | Promise] = {
 def standing_of(event: Event, today: date) -> EventStanding:
     """Return how an event stands today."""
     return event_standing(event.state, event.day, today)
+
+
+def standing_words(event: Event, today: date, at: time) -> str:
+    """Return how an event stands in words; on its day by the time of the day: “đang diễn ra”."""
+    standing = standing_of(event, today)
+    if standing != EventStanding.TODAY:
+        return str(NAMES[standing])
+    return {
+        DayProgress.AHEAD: pgettext("event", "Today, not begun yet"),
+        DayProgress.RUNNING: pgettext("event", "Under way"),
+        DayProgress.ENDED: pgettext("event", "Over"),
+    }[day_progress(event.begins, event.ends, at)]
 
 
 def hour(moment: time) -> str:

@@ -11,7 +11,7 @@ from doanso.access.policy import Permission, records_below
 from doanso.accounts.models import User
 from doanso.events import policy, rules
 from doanso.events.kinds import kind_named
-from doanso.events.models import Event, EventChange, EventState, Shift, ShiftVolunteer
+from doanso.events.models import Attendance, Event, EventChange, EventState, Shift, ShiftVolunteer
 from doanso.events.wording import NAMES, PILLS, days_left, standing_of, when_words
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
@@ -50,13 +50,16 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class EventFigures:
-    """Counts of an event's parts, as its page shows them."""
+    """Counts of an event's parts, as its page shows them; who came and photos once its day has come."""
 
     booths: int
     wanted: int
     volunteers: int
     materials: int
     materials_ready: int
+    came: int
+    photos: int
+    has_begun: bool
 
 
 def all_events() -> QuerySet[Event]:
@@ -124,15 +127,19 @@ def _row(event: Event, unit: str, today: date) -> EventRow:
 
 
 def figures_of(event: Event) -> EventFigures:
-    """Return the counts of an event's parts; four statements."""
+    """Return the counts of an event's parts; four statements, from its day on six."""
     wanted = event.shifts.filter(removed_at=None).aggregate(wanted=Sum("wanted"))["wanted"] or 0
     ready = list(event.materials.values_list("is_ready", flat=True))
+    has_begun = event.state == EventState.OPEN and event.day <= clock.today()
     return EventFigures(
         booths=event.booths.count(),
         wanted=wanted,
         volunteers=ShiftVolunteer.objects.filter(shift__event=event).count(),
         materials=len(ready),
         materials_ready=sum(ready),
+        came=Attendance.objects.filter(event=event, first_seen_at__isnull=False).count() if has_begun else 0,
+        photos=event.photos.filter(taken_down_at=None).count() if has_begun else 0,
+        has_begun=has_begun,
     )
 
 

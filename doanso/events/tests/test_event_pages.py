@@ -1,6 +1,6 @@
 """Pages of events: what officers do in the browser, what others may not, and how many statements a page takes."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from doanso.events import actions
 from doanso.events.actions import BoothInput, EventPartnerInput
 from doanso.events.models import Booth, Event, EventState, Shift, ShiftVolunteer
-from doanso.events.tests.conftest import Festival, event_input
+from doanso.events.tests.conftest import SUNDAY, Festival, event_input
 from doanso.events.tests.test_shifts import member
 from doanso.lib.tests.printed_codes import codes_in, picture_of
 from doanso.testing import Tree
@@ -159,3 +159,19 @@ def test_pages_take_the_same_statements_whatever_they_show(
             address = reverse(f"events:{name}", args=[] if name in ("list", "duty") else [city.event.pk])
             with django_assert_num_queries(count):
                 client.get(address)
+
+
+def test_from_its_day_on_the_page_counts_who_came(city: Festival, as_user: Any, business_day: Any) -> None:
+    client, page = as_user(city.by), reverse("events:event", args=[city.event.pk])
+    city.step(actions.open_event)
+    labels = [stat["label"] for stat in client.get(page).context["stats"]]
+    assert labels == ["người có vé", "gian", "người trực đã cử", "vật dụng đã có"]
+    business_day(SUNDAY)
+    answer = client.get(page)
+    assert [(stat["label"], stat["value"], stat["whole"]) for stat in answer.context["stats"]] == [
+        ("người đã đến", 0, None), ("gian", 0, None), ("người trực đã cử", 0, None), ("ảnh", 0, None),
+    ]  # fmt: skip
+    business_day(SUNDAY + timedelta(days=1))
+    answer = client.get(page)
+    assert answer.context["label"] == "Đã diễn ra"
+    assert answer.context["now_line"] is None

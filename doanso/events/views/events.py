@@ -1,5 +1,6 @@
 """Pages of one event: setting it up, its overview, and its changes of state."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,14 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, policy
 from doanso.events.forms.events import CancelForm, EventForm, MoveForm
 from doanso.events.kinds import kinds
-from doanso.events.models import Event, EventState
+from doanso.events.models import Event, EventState, TimetableLine
 from doanso.events.queries import events as queries
 from doanso.events.queries.parts import partner_and_booth_rows, shift_rows
 from doanso.events.queries.registrations import RegistrationCounts, counts_of
+from doanso.events.rules.schedule import current_position
 from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.events.wording import day_words, hours_words
-from doanso.lib import qr
+from doanso.lib import clock, qr
 from doanso.lib.access_codes import spaced
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
@@ -69,6 +71,7 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     event = event_or_404(request, event_id)
     partners, booths = partner_and_booth_rows(request.user, event)
     shifts = shift_rows(request.user, event.shifts.filter(removed_at=None))
+    timetable = list(event.timetable.order_by("at", "pk"))
     context = {
         **head_of(request, event, "event"),
         "partners": partners,
@@ -78,7 +81,8 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "stats": _stats(queries.figures_of(event), counts_of(event), event),
         "code": spaced(event.code),
         "picture": _picture(request, event),
-        "timetable": event.timetable.order_by("at", "pk"),
+        "timetable": timetable,
+        "now_line": _now_line(event, timetable),
         "changes": [
             {
                 "change": change,
@@ -101,28 +105,36 @@ def _picture(request: AuthenticatedRequest, event: Event) -> str:
 
 
 def _stats(figures: queries.EventFigures, counts: RegistrationCounts, event: Event) -> list[dict[str, Any]]:
-    page = {name: reverse(f"events:{name}", args=[event.pk]) for name in ("participants", "booths", "shifts", "budget")}
+    """Return the four large figures: what is prepared before the day, what came of it from the day on."""
+    booths = _stat("booths", event, _("booths"), figures.booths)
+    on_duty = _stat("shifts", event, _("people on duty"), figures.volunteers, figures.wanted or None)
+    if figures.has_begun:
+        return [
+            _stat("participants", event, _("people checked in"), figures.came, counts.registered or None),
+            booths,
+            on_duty,
+            _stat("photos", event, _("photos kept"), figures.photos),
+        ]
+    ready = _stat("budget", event, _("things ready"), figures.materials_ready, figures.materials or None)
     return [
-        {
-            "value": counts.registered,
-            "whole": event.capacity,
-            "label": _("people with a ticket"),
-            "url": page["participants"],
-        },
-        {"value": figures.booths, "whole": None, "label": _("booths"), "url": page["booths"]},
-        {
-            "value": figures.volunteers,
-            "whole": figures.wanted or None,
-            "label": _("people on duty"),
-            "url": page["shifts"],
-        },
-        {
-            "value": figures.materials_ready,
-            "whole": figures.materials or None,
-            "label": _("things ready"),
-            "url": page["budget"],
-        },
+        _stat("participants", event, _("people with a ticket"), counts.registered, event.capacity),
+        booths,
+        on_duty,
+        ready,
     ]
+
+
+def _stat(page: str, event: Event, label: str, value: int, whole: int | None = None) -> dict[str, Any]:
+    return {"value": value, "whole": whole, "label": label, "url": reverse(f"events:{page}", args=[event.pk])}
+
+
+def _now_line(event: Event, timetable: Sequence[TimetableLine]) -> UUID | None:
+    """Return the line of the timetable that is on, on the day of the event."""
+    if event.state != EventState.OPEN or event.day != clock.today():
+        return None
+    at = clock.local(clock.now()).time()
+    position = current_position([line.at for line in timetable], event.ends, at)
+    return timetable[position].pk if position is not None else None
 
 
 @login_required

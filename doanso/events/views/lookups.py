@@ -16,7 +16,7 @@ from doanso.events.kinds import kind_named
 from doanso.events.models import Event, EventState
 from doanso.events.queries import events as queries
 from doanso.events.rules import EventStanding
-from doanso.events.wording import NAMES, PILLS, day_words, standing_of, when_words
+from doanso.events.wording import PILLS, day_words, standing_of, standing_words, when_words
 from doanso.lib import clock
 from doanso.units import queries as units
 
@@ -38,7 +38,7 @@ def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str,
         "when": when_words(event),
         "former_day": day_words(event.day) if event.state == EventState.POSTPONED else "",
         "mark": PILLS[standing],
-        "label": NAMES[standing],
+        "label": standing_words(event, clock.today(), clock.local(clock.now()).time()),
         "tabs": [
             {"label": label, "url": reverse(f"events:{name}", args=[event.pk]), "current": name == here}
             for name, label in _tabs()
