@@ -41,6 +41,14 @@ class EventsConfig(AppConfig):
             ("events.add_photo", _("added a photo of an event")),
             ("events.change_photo", _("changed a photo of an event")),
             ("events.take_down_photo", _("took down a photo of an event")),
+            ("events.prepare_draw", _("prepared the draw of an event")),
+            ("events.commit_draw", _("committed the draw of an event")),
+            ("events.freeze_draw", _("froze the list of the draw of an event")),
+            ("events.enter_draw_number", _("entered the public number of the draw of an event")),
+            ("events.hold_draw", _("held the draw of an event")),
+            ("events.redraw_prize", _("drew a prize of an event again")),
+            ("events.withdraw_draw", _("withdrew the draw of an event")),
+            ("events.note_draw_minutes", _("noted the minutes of the draw of an event")),
         ):
             register_action(name, sentence, fields=FIELDS)
         register_navigation(navigation.TABS, navigation.PAGES)

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
 from doanso.events import policy
+from doanso.events.queries import draws
 from doanso.events.queries import events as queries
 from doanso.lib import clock
 
@@ -33,8 +34,20 @@ def _short_shifts(owner: InboxOwner) -> InboxRows:
     return queries.short_shifts(clock.today()).filter(own) if own is not None else None
 
 
+def _draw_numbers(owner: InboxOwner) -> InboxRows:
+    own = _own_units(owner)
+    return draws.to_enter(*draws.moment_now()).filter(own) if own is not None else None
+
+
 def _list(_owner: InboxOwner, _since: date | None) -> str:
     return reverse("events:list")
+
+
+def _draw_page(owner: InboxOwner, _since: date | None) -> str:
+    """Return the page of the only draw that waits, else the list of events."""
+    rows = _draw_numbers(owner)
+    events = list(rows.values_list("event", flat=True)[:2]) if rows is not None else []
+    return reverse("events:draw", args=events) if len(events) == 1 else reverse("events:list")
 
 
 def _postponed_list(_owner: InboxOwner, _since: date | None) -> str:
@@ -77,5 +90,16 @@ KINDS = (
         icon="users",
         address=_shift_list,
         due="event__day",
+    ),
+    InboxKind(
+        "events.draw-number",
+        order=75,
+        page="events:list",
+        rows=_draw_numbers,
+        label=ngettext_lazy("draw that waits for its public number", "draws that wait for their public number"),
+        button=pgettext_lazy("inbox", "Enter it"),
+        icon="trophy",
+        address=_draw_page,
+        due="number_day",
     ),
 )

@@ -1,5 +1,7 @@
 """Ready texts for people without an account: the invitation to an event, and the reminder of the day before."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from doanso.events.models import Event
@@ -25,3 +27,13 @@ def reminder_text(event: Event, url: str) -> ReadyText:
     )
     words = {"title": event.title, "when": when_words(event), "place": event.place}
     return ReadyText(_("Reminder to copy"), f"{message % words}\n{url}", key="reminder-text")
+
+
+def draw_result_text(event: Event, url: str, winners: Sequence[tuple[str, str]]) -> ReadyText:
+    """Return the text that makes the result of a draw known: prizes with ticket numbers, and where anybody checks them."""
+    lines = [
+        _("Draw of %(title)s: the tickets that won.") % {"title": event.title},
+        *(f"{prize}: {number}" for prize, number in winners),
+        _("Look up your ticket and check the draw: %(url)s") % {"url": url},
+    ]
+    return ReadyText(_("Result to copy"), "\n".join(lines), url, key="draw-text")

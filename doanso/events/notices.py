@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doanso.events import policy
-from doanso.events.models import Event, EventChange, EventChangeKind, Registration
+from doanso.events.models import Draw, Event, EventChange, EventChangeKind, Registration
 from doanso.lib import formats
 from doanso.notices.actions import NoticeInput, clear, notify, notify_many
 from doanso.notices.models import Notice
@@ -20,6 +20,7 @@ ANNOUNCED = "events.announced"
 CHANGED = "events.changed"
 MOVED_UP = "events.moved-up"
 REMINDER = "events.reminder"
+DRAWN = "events.drawn"
 
 
 def notify_announced(event: Event) -> None:
@@ -65,6 +66,13 @@ def notify_reminder(event: Event, registered: int) -> None:
     notify(REMINDER, source_id=event.pk, unit=event.unit_id, parameters=words)
 
 
+def notify_draw_result(event: Event, draw: Draw, winners: int) -> None:
+    """Tell the event's unit and those that were invited or filled a shift that the draw was held, with its public page."""
+    words = {"title": event.title, "slug": event.slug, "winners": winners, "tickets": draw.ticket_count}
+    receivers = [event.unit_id, *_receivers(event, {child.id for child in units.children(event.unit)})]
+    notify_many(DRAWN, [NoticeInput(draw.pk, unit=unit, parameters=words) for unit in receivers])
+
+
 def register() -> None:
     """Register the kinds; called once at start-up."""
     register_notice_kind(
@@ -98,6 +106,14 @@ def register() -> None:
         url=lambda notice: reverse("events:participants", args=[notice.source_id]),
         permission=policy.VIEW,
         icon="clock",
+    )
+    register_notice_kind(
+        DRAWN,
+        gettext_lazy("Result of a draw"),
+        sentence=_drawn_sentence,
+        url=lambda notice: reverse("events:public-draw", args=[notice.parameters["slug"]]),
+        permission=policy.VIEW,
+        icon="trophy",
     )
 
 
@@ -133,6 +149,18 @@ def _reminder_sentence(notice: Notice) -> str:
     )
     words = {"title": notice.parameters["title"], "day": _day(notice), "registered": formats.number(registered)}
     return message % words
+
+
+def _drawn_sentence(notice: Notice) -> str:
+    message = _(
+        "Draw of “%(title)s”: %(winners)s of %(tickets)s tickets won. The page shows which, and anybody can check it."
+    )
+    parameters = notice.parameters
+    return message % {
+        "title": parameters["title"],
+        "winners": formats.number(parameters["winners"]),
+        "tickets": formats.number(parameters["tickets"]),
+    }
 
 
 def _public_url(notice: Notice) -> str:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.events.views import events, lists, participants, parts, photos, public, shifts
+from doanso.events.views import draws, events, lists, participants, parts, photos, public, public_draws, shifts
 
 app_name = "events"
 _EVENT = "events/<uuid:event_id>/"
@@ -45,4 +45,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:slug>/event.ics", public.calendar, name="calendar"),
     path("e/<slug:slug>/photos/<uuid:photo_id>/", photos.public_photo, name="public-photo"),
     path("e/<slug:slug>/photos/<uuid:photo_id>/small/", photos.small_public_photo, name="small-public-photo"),
+    path(f"{_EVENT}draw/", draws.draw, name="draw"),
+    path(f"{_EVENT}draw/prepare/", draws.prepare, name="prepare-draw"),
+    path(f"{_EVENT}draw/commit/", draws.commit, name="commit-draw"),
+    path(f"{_EVENT}draw/freeze/", draws.freeze, name="freeze-draw"),
+    path(f"{_EVENT}draw/number/", draws.number, name="enter-draw-number"),
+    path(f"{_EVENT}draw/withdraw/", draws.withdraw, name="withdraw-draw"),
+    path(f"{_EVENT}draw/results/<uuid:result_id>/", draws.redraw, name="redraw-prize"),
+    path(f"{_EVENT}draw/minutes/", draws.minutes, name="draw-minutes"),
+    path(f"{_EVENT}draw/minutes/note/", draws.note, name="note-draw-minutes"),
+    path("e/<slug:slug>/draw/", public_draws.draw, name="public-draw"),
+    path("e/<slug:slug>/draw.json", public_draws.published, name="draw-file"),
+    path("e/<slug:slug>/draw-list.txt", public_draws.ticket_list, name="draw-list"),
 ]

@@ -6,10 +6,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
-from doanso.events.models import Event
+from doanso.events.models import DrawStep, Event
 from doanso.events.rules import EventStanding, event_standing
 from doanso.events.rules.schedule import DayProgress, day_progress
 from doanso.lib import formats
+from doanso.lib import clock, formats
 
 _WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 
@@ -81,3 +82,22 @@ def days_left(day: date, today: date) -> str:
     if left == 1:
         return _("tomorrow")
     return ngettext("%(days)s day left", "%(days)s days left", left) % {"days": formats.number(left)}
+
+
+DRAW_STEPS: dict[str, str | Promise] = {
+    "prepared": pgettext_lazy("draw", "Prepare"),
+    "committed": pgettext_lazy("draw", "Commit"),
+    "frozen": pgettext_lazy("draw", "Freeze the list"),
+    "drawn": pgettext_lazy("draw", "Draw"),
+}
+"""What is done to reach each state of a draw."""
+
+
+def draw_step_words(state: str) -> str:
+    """Return the step of a draw in words."""
+    return str(DRAW_STEPS[state])
+
+
+def draw_moment(step: DrawStep) -> str:
+    """Return when a step of a draw was taken: “10:28, 12/11/2023”."""
+    return f"{clock.local(step.made_at):%H:%M}, {formats.day(step.made_on)}"

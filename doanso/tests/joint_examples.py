@@ -1,7 +1,17 @@
 """Addresses whose arguments belong together, such as a document and its own remark: they come from one example."""
 
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
-from doanso.access.tests.routes_events import CANCEL_TICKET, EVENT_SHIFT, PART, PHOTO, PUBLIC_PHOTO, SHIFT
+from doanso.access.tests.routes_events import (
+    CANCEL_TICKET,
+    EVENT,
+    EVENT_SHIFT,
+    PART,
+    PHOTO,
+    PUBLIC_DRAW,
+    PUBLIC_PHOTO,
+    RESULT,
+    SHIFT,
+)
 from doanso.access.tests.routes_events import MAKERS as EVENT_MAKERS
 from doanso.access.tests.routes_partners import MAKERS as PARTNER_MAKERS
 from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
@@ -63,6 +73,14 @@ ADDRESSES = {
     "events:join": "/e/<slug:slug>/join/",
     "events:ticket": "/t/<slug:link>/",
     "events:cancel-ticket": "/t/<slug:link>/cancel/",
+    **{f"events:{name}-draw": f"{EVENT}draw/{name}/" for name in ("prepare", "commit", "freeze", "withdraw")},
+    "events:enter-draw-number": f"{EVENT}draw/number/",
+    "events:draw-minutes": f"{EVENT}draw/minutes/",
+    "events:note-draw-minutes": f"{EVENT}draw/minutes/note/",
+    "events:redraw-prize": RESULT,
+    "events:public-draw": PUBLIC_DRAW,
+    "events:draw-file": "/e/<slug:slug>/draw.json",
+    "events:draw-list": "/e/<slug:slug>/draw-list.txt",
     "events:remove-part": f"{PART}remove/",
     "events:edit-shift": f"{EVENT_SHIFT}edit/",
     "events:remove-shift": f"{EVENT_SHIFT}remove/",

@@ -2,13 +2,27 @@
 
 import io
 from datetime import time
+from hashlib import sha256
 from typing import Any
 
 from PIL import Image
 
 from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.events import tickets
-from doanso.events.models import BudgetLine, Event, EventPhoto, EventState, Registration, Shift, ShiftVolunteer
+from doanso.events.models import (
+    BudgetLine,
+    Draw,
+    DrawPrize,
+    DrawResult,
+    DrawRound,
+    DrawStep,
+    Event,
+    EventPhoto,
+    EventState,
+    Registration,
+    Shift,
+    ShiftVolunteer,
+)
 from doanso.files.actions import store
 from doanso.files.kinds import Kind
 from doanso.lib import clock
@@ -110,9 +124,54 @@ def _link(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"link": tickets.link_of(example_ticket(scene, unit))}
 
 
+def example_draw(scene: Scene, unit: Unit, state: str = "prepared") -> Draw:
+    """A draw of an announced event of the unit, of the prize of a bicycle among three tickets."""
+    event, now, today = example_event(scene, unit, EventState.OPEN), clock.now(), clock.today()
+    draw = Draw.objects.create(
+        event=event, unit=unit, number_name="Giải đặc biệt xổ số Tiền Giang", number_day=today, number_time=time(0),
+        made_by=scene.tree.minh, made_at=now,
+    )  # fmt: skip
+    prize = DrawPrize.objects.create(draw=draw, position=1, name="Giải nhất: xe đạp", count=1)
+    if state == "prepared":
+        return draw
+    draw.seed_hash, draw.list_text, draw.ticket_count = sha256(bytes(32)).hexdigest(), "1\n2\n3\n", 3
+    draw.list_hash = sha256(draw.list_text.encode()).hexdigest()
+    draw.public_number, draw.seed = "083506", bytes(32).hex()
+    draw.state = state
+    draw.save()
+    steps = ("committed", "frozen", "drawn")
+    DrawStep.objects.bulk_create(
+        DrawStep(draw=draw, state=step, made_on=today, made_at=now, made_by=scene.tree.minh) for step in steps
+    )
+    row = DrawRound.objects.create(
+        draw=draw, prize=prize, position=1, number=1, made_on=today, made_at=now, made_by=scene.tree.minh
+    )
+    DrawResult.objects.create(draw=draw, round=row, position=1, ticket_number=2)
+    return draw
+
+
+def _prepared_draw(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"event_id": example_draw(scene, unit).event_id}
+
+
+def _drawn_draw(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"event_id": example_draw(scene, unit, "drawn").event_id}
+
+
+def _result(scene: Scene, unit: Unit) -> dict[str, Any]:
+    draw = example_draw(scene, unit, "drawn")
+    return {"event_id": draw.event_id, "result_id": draw.results.get().pk}
+
+
+def _public_draw(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"slug": example_draw(scene, unit, "drawn").event.slug}
+
+
 EVENT, SHIFT = "/events/<uuid:event_id>/", "/events/shifts/<uuid:shift_id>/"
 PART = f"{EVENT}parts/<slug:sort>/<uuid:part_id>/"
 CANCEL_TICKET = f"{EVENT}participants/<uuid:registration_id>/cancel/"
+RESULT = f"{EVENT}draw/results/<uuid:result_id>/"
+PUBLIC_DRAW = "/e/<slug:slug>/draw/"
 EVENT_SHIFT = f"{EVENT}shifts/<uuid:shift_id>/"
 PHOTO, PUBLIC_PHOTO = f"{EVENT}photos/<uuid:photo_id>/", "/e/<slug:slug>/photos/<uuid:photo_id>/"
 
@@ -138,4 +197,11 @@ MAKERS: dict[str, Maker] = {
     SHIFT: _shift,
     f"{SHIFT}volunteers/": _shift,
     f"{SHIFT}volunteers/<uuid:volunteer_id>/remove/": _volunteer,
+    **{
+        f"{EVENT}draw/{rest}": _prepared_draw for rest in ("", "prepare/", "commit/", "freeze/", "number/", "withdraw/")
+    },
+    **{f"{EVENT}draw/{rest}": _drawn_draw for rest in ("minutes/", "minutes/note/")},
+    RESULT: _result,
+    PUBLIC_DRAW: _public_draw,
+    **{f"/e/<slug:slug>/{name}": _public_draw for name in ("draw.json", "draw-list.txt")},
 }

@@ -39,7 +39,9 @@ class EventPhotoForm(forms.Form):
     asked_by = text_field(
         gettext_lazy("Who asked them"),
         rules.LONGEST_NAME,
-        help_text=gettext_lazy("Needed as soon as somebody can be recognised: name and office of the person who asked."),
+        help_text=gettext_lazy(
+            "Needed as soon as somebody can be recognised: name and office of the person who asked."
+        ),
     )
     asked_on = DayField(label=gettext_lazy("When they were asked"), required=False)
     is_public = forms.BooleanField(

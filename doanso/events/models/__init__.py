@@ -1,9 +1,16 @@
-"""Tables of events: the events and their parts, tickets, who came, and photos."""
+"""Tables of events: the events and their parts, tickets, who came, draws, and photos."""
 
 from doanso.events.models.attendance import Attendance as Attendance
 from doanso.events.models.attendance import CheckIn as CheckIn
 from doanso.events.models.attendance import CheckInDirection as CheckInDirection
 from doanso.events.models.attendance import CheckInMethod as CheckInMethod
+from doanso.events.models.draws import Draw as Draw
+from doanso.events.models.draws import DrawNumberEntry as DrawNumberEntry
+from doanso.events.models.draws import DrawPrize as DrawPrize
+from doanso.events.models.draws import DrawResult as DrawResult
+from doanso.events.models.draws import DrawRound as DrawRound
+from doanso.events.models.draws import DrawState as DrawState
+from doanso.events.models.draws import DrawStep as DrawStep
 from doanso.events.models.events import Booth as Booth
 from doanso.events.models.events import BudgetLine as BudgetLine
 from doanso.events.models.events import Event as Event

@@ -62,6 +62,7 @@ def _tabs() -> list[tuple[str, str]]:
         ("shifts", pgettext("event", "Shifts")),
         ("budget", pgettext("event", "Budget and things")),
         ("photos", pgettext("event", "Photos")),
+        ("draw", pgettext("event", "Draw")),
     ]
 
 

@@ -15,6 +15,7 @@ from doanso.events import actions
 from doanso.events.forms.registrations import RegistrationForm
 from doanso.events.kinds import kind_named
 from doanso.events.models import Event, EventState, RegistrationSource, RegistrationState
+from doanso.events.queries import draws as draw_queries
 from doanso.events.queries import public as queries
 from doanso.events.queries import registrations as registration_queries
 from doanso.events.queries.photos import public_photos
@@ -72,6 +73,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "counts": registration_queries.counts_of(event),
         "former": {"day": day_words(change.day), "hours": hours_words(change.begins, change.ends)} if change else None,
         "code": spaced(event.code),
+        "draw": draw_queries.public_draw(event),
         "via": "?via=code" if request.GET.get("via") == "code" else "",
     }
     return render(request, "events/public_event.html", context)
@@ -131,9 +133,12 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
     change = event.changes.order_by("-made_at", "-pk").first()
     is_waiting = registration.state == RegistrationState.WAITING
     is_over = event.state == EventState.OPEN and event.day < clock.today()
+    draw = draw_queries.public_draw(event)
     context = {
         **_head(event),
         "ticket": registration,
+        "draw": draw,
+        "draw_outcome": draw_queries.outcome_of(draw, registration.number) if draw is not None else None,
         "link": link,
         "picture": qr.svg(address, f"{event.title}, {registration.number}"),
         "change": change,

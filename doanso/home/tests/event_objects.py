@@ -6,6 +6,8 @@ from doanso.events import tickets
 from doanso.events.models import (
     Booth,
     BudgetLine,
+    Draw,
+    DrawResult,
     Event,
     EventPartner,
     EventPhoto,
@@ -61,6 +63,16 @@ def event_sources(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
         "events:public-event": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
         "events:calendar": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
         "events:join": rows(Event.objects.exclude(announced_on=None), ("state",), slug="slug"),
+        **{
+            f"events:{name}": rows(Draw.objects.exclude(state="withdrawn"), ("state",), event_id="event_id")
+            for name in ("prepare-draw", "withdraw-draw")
+        },
+        "events:draw-minutes": rows(Draw.objects.filter(state="drawn"), event_id="event_id"),
+        ("event_id", "result_id"): rows(DrawResult, owner="draw__unit_id", event_id="draw__event_id", result_id="pk"),
+        **{
+            f"events:{name}": rows(Draw.objects.filter(state__in=["frozen", "drawn"]), ("state",), slug="event__slug")
+            for name in ("public-draw", "draw-file", "draw-list")
+        },
         "events:ticket": ticket_links,
         "events:cancel-ticket": ticket_links,
         ("event_id", "shift_id"): rows(

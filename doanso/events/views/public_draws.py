@@ -1,0 +1,80 @@
+"""The public page of a draw and its files: without account or cookie, and without names."""
+
+from functools import cache
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from doanso.events.models import Draw, DrawState, Event
+from doanso.events.queries import draws as queries
+from doanso.events.queries.public import public_event
+from doanso.events.wording import draw_moment
+from doanso.lib import formats
+from doanso.lib.number_field import parse_number
+from doanso.units import queries as units
+
+_PROGRAM = Path(__file__).resolve().parent.parent / "static" / "events" / "check_draw.txt"
+
+
+def _draw_or_404(slug: str) -> tuple[Event, Draw]:
+    event = public_event(slug)
+    draw = queries.public_draw(event) if event is not None else None
+    if event is None or draw is None:
+        raise Http404
+    draw.event = event
+    return event, draw
+
+
+@require_safe
+def draw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a draw: its steps, the tickets that won, whether mine did, and how anybody checks it."""
+    event, draw = _draw_or_404(slug)
+    details = queries.details_of(draw)
+    typed = request.GET.get("ticket", "").strip()[:12]
+    number = parse_number(typed) if typed else None
+    roots = units.roots()
+    context = {
+        "event": event,
+        "draw": draw,
+        "details": details,
+        "unit": units.name(event.unit),
+        "committee": roots[0] if roots else None,
+        "day": formats.day(event.day),
+        "moments": {state: draw_moment(step) for state, step in details.steps.items()},
+        "due": f"{draw.number_time:%H:%M}, {formats.day(draw.number_day)}",
+        "is_frozen": draw.state != DrawState.COMMITTED,
+        "is_drawn": draw.state == DrawState.DRAWN,
+        "is_reproduced": draw.state == DrawState.DRAWN and queries.is_reproduced(details),
+        "typed": typed,
+        "outcome": queries.outcome_of(draw, number) if number is not None else None,
+        "withdrawn": queries.withdrawn_draws(event),
+        "program": _program(),
+    }
+    return render(request, "events/public_draw.html", context)
+
+
+@cache
+def _program() -> str:
+    """Return the lines of `docs/draw.md` that check a published file."""
+    return _PROGRAM.read_text(encoding="utf-8")
+
+
+@require_safe
+def published(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer the published file of a draw."""
+    event, draw = _draw_or_404(slug)
+    answer = HttpResponse(queries.published_text(event, draw), content_type="application/json")
+    # Whoever checks a draw elsewhere may read the file from there.
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+@require_safe
+def ticket_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer the frozen list as the text whose hash is published."""
+    _event, draw = _draw_or_404(slug)
+    if not draw.list_text:
+        raise Http404
+    return HttpResponse(draw.list_text, content_type="text/plain; charset=us-ascii")
