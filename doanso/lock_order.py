@@ -51,6 +51,8 @@ ORDER = LockOrder(
         "rows of sync.record",
         "rows of sync.photo",
         "rows of events.event",
+        "rows of events.boothcode",
+        "rows of events.boothstamp",
         "rows of outreach.drive",
         "rows of outreach.team",
         "rows of outreach.teammate",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doanso.events import policy
-from doanso.events.models import Draw, Event, EventChange, EventChangeKind, Registration
+from doanso.events.models import BoothStamp, Draw, Event, EventChange, EventChangeKind, Registration
 from doanso.lib import formats
 from doanso.notices.actions import NoticeInput, clear, notify, notify_many
 from doanso.notices.models import Notice
@@ -21,6 +21,7 @@ CHANGED = "events.changed"
 MOVED_UP = "events.moved-up"
 REMINDER = "events.reminder"
 DRAWN = "events.drawn"
+STAMP_DENIED = "events.stamp-denied"
 
 
 def notify_announced(event: Event) -> None:
@@ -73,6 +74,12 @@ def notify_draw_result(event: Event, draw: Draw, winners: int) -> None:
     notify_many(DRAWN, [NoticeInput(draw.pk, unit=unit, parameters=words) for unit in receivers])
 
 
+def notify_denied_stamp(event: Event, stamp: BoothStamp, number: int) -> None:
+    """Raise an alarm at the event's unit: the holder of a ticket says that a booth has not done what it recorded."""
+    words = {"title": event.title, "event": str(event.pk), "ticket": number, "booth": stamp.booth.number}
+    notify(STAMP_DENIED, source_id=stamp.pk, unit=event.unit_id, parameters=words)
+
+
 def register() -> None:
     """Register the kinds; called once at start-up."""
     register_notice_kind(
@@ -114,6 +121,15 @@ def register() -> None:
         url=lambda notice: reverse("events:public-draw", args=[notice.parameters["slug"]]),
         permission=policy.VIEW,
         icon="trophy",
+    )
+    register_notice_kind(
+        STAMP_DENIED,
+        gettext_lazy("Record of a booth that the visitor denies"),
+        sentence=_denied_sentence,
+        url=lambda notice: reverse("events:booths", args=[notice.parameters["event"]]),
+        permission=policy.VIEW,
+        icon="alert-triangle",
+        is_alarm=True,
     )
 
 
@@ -161,6 +177,14 @@ def _drawn_sentence(notice: Notice) -> str:
         "winners": formats.number(parameters["winners"]),
         "tickets": formats.number(parameters["tickets"]),
     }
+
+
+def _denied_sentence(notice: Notice) -> str:
+    message = _(
+        "Booth %(booth)s of “%(title)s” recorded something for ticket %(ticket)s, and its holder says it is not so."
+    )
+    words = notice.parameters
+    return message % {"booth": words["booth"], "title": words["title"], "ticket": words["ticket"]}
 
 
 def _public_url(notice: Notice) -> str:

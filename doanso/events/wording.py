@@ -9,7 +9,6 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from doanso.events.models import DrawStep, Event
 from doanso.events.rules import EventStanding, event_standing
 from doanso.events.rules.schedule import DayProgress, day_progress
-from doanso.lib import formats
 from doanso.lib import clock, formats
 
 _WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")

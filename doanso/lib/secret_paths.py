@@ -1,9 +1,9 @@
-"""Keep secret links (receipts, stands, members, cards, invitations, tickets, documents, corrections) out of logs."""
+"""Keep secret links (receipts, stands, members, cards, invitations, tickets, booths, documents, corrections) out of logs."""
 
 import logging
 import re
 
-_SECRET = re.compile(r"/([bcdgirtv]|s/answers)/[^/\s?]+")
+_SECRET = re.compile(r"/([bcdgiprtv]|s/answers)/[^/\s?]+")
 # A number at a stand: who knows it reads the resident's page.
 _TURN = re.compile(r"(/b/…|/support/stands/[^/\s?]+/turns)/[^/\s?]+")
 

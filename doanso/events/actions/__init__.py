@@ -1,5 +1,9 @@
 """Actions on events, for apps above and the demo."""
 
+from doanso.events.actions.booth_answers import AnswerInput, confirm_stamp, deny_stamp
+from doanso.events.actions.booth_codes import end_code, make_code, try_booth_code
+from doanso.events.actions.booth_reports import BoothReportInput, report_totals, report_totals_by_code
+from doanso.events.actions.booth_stamps import find_ticket, stamp_ticket, undo_stamp
 from doanso.events.actions.draws import (
     DrawInput,
     PrizeInput,
@@ -57,7 +61,9 @@ from doanso.events.actions.shifts import (
 )
 
 __all__ = [
+    "AnswerInput",
     "BoothInput",
+    "BoothReportInput",
     "BudgetInput",
     "DrawInput",
     "EventHours",
@@ -83,10 +89,15 @@ __all__ = [
     "change_photo",
     "change_shift",
     "commit_draw",
+    "confirm_stamp",
     "create_event",
+    "deny_stamp",
+    "end_code",
     "enter_draw_number",
+    "find_ticket",
     "forget_registrations",
     "freeze_draw",
+    "make_code",
     "move_event",
     "note_draw_minutes",
     "open_event",
@@ -98,6 +109,11 @@ __all__ = [
     "remove_part",
     "remove_shift",
     "remove_volunteer",
+    "report_totals",
+    "report_totals_by_code",
+    "stamp_ticket",
     "take_down_photo",
+    "try_booth_code",
+    "undo_stamp",
     "withdraw_draw",
 ]

@@ -133,6 +133,11 @@ def remove_part(*, actor: User, part: Part) -> None:
     if isinstance(part, EventPartner) and Booth.objects.filter(event_partner=part.pk).exists():
         message = _("This partner has booths here. Give them to somebody else or remove them first.")
         raise Refused(Problem("event_partner_booths", message))
+    if isinstance(part, Booth) and (part.codes.exists() or part.reports.exists()):
+        message = _(
+            "This booth has worked already: it has a code or totals, and stays for the records that lead to it."
+        )
+        raise Refused(Problem("event_booth_used", message))
     field = next(field for model, field, _check in _SORTS.values() if isinstance(part, model))
     removed, _by_model = type(part).objects.filter(pk=part.pk, event=fresh).delete()
     if removed:
@@ -190,6 +195,11 @@ def _check_booth(_actor: User, event: Event, part: Part, values: dict[str, Any])
     if owner is not None and not EventPartner.objects.filter(pk=owner, event=event).exists():
         raise Refused(Problem("event_partner_unknown", _("Choose a partner from the list."), "event_partner"))
     service = values["service_id"] = values["service_id"] or None
+    if isinstance(part, Booth) and service != part.service_id and part.stamps.exclude(state="undone").exists():
+        message = _(
+            "Visitors were recorded at this booth with its service already. Set up another booth for another one."
+        )
+        raise Refused(Problem("event_booth_used", message, "service"))
     if service is not None and not Service.objects.filter(pk=service).exists():
         raise Refused(Problem("event_service_unknown", _("Choose a service from the list."), "service"))
 

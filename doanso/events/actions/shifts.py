@@ -1,6 +1,6 @@
 """Shifts of an event and who is on duty in them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import time
 from uuid import UUID
 
@@ -22,13 +22,14 @@ from doanso.units import queries as units
 
 @dataclass(frozen=True, slots=True)
 class ShiftInput:
-    """A post for some hours, and the unit that fills it with so many volunteers."""
+    """A post for some hours, at a booth or not, and the unit that fills it with so many volunteers."""
 
     unit_id: UUID
     post: str
     begins: time
     ends: time
     wanted: int
+    booth_id: UUID | None = None
 
 
 @transaction.atomic
@@ -159,10 +160,12 @@ def _clash(other: Shift) -> Problem:
 
 
 def _sound(event: Event, inputs: ShiftInput) -> ShiftInput:
-    data = ShiftInput(inputs.unit_id, " ".join(inputs.post.split()), inputs.begins, inputs.ends, inputs.wanted)
+    data = replace(inputs, post=" ".join(inputs.post.split()))
     refuse(rules.words_problem(data.post, rules.LONGEST_TEXT, "post", required=True))
     refuse(rules.hours_problem(data.begins, data.ends))
     refuse(rules.number_problem(data.wanted, 1, rules.MOST_WANTED, "wanted"))
     if data.unit_id not in units.subtree_ids(event.unit):
         raise Refused(Problem("event_shift_unit", _("Choose a unit from the list."), "unit"))
+    if data.booth_id is not None and not event.booths.filter(pk=data.booth_id).exists():
+        raise Refused(Problem("event_booth_unknown", _("Choose a booth from the list."), "booth"))
     return data

@@ -192,6 +192,9 @@ class ShiftForm(forms.Form):
         required=True,
         help_text=gettext_lazy("Where and what for, for example Cổng A, đón khách."),
     )
+    booth = forms.TypedChoiceField(
+        label=pgettext_lazy("shift", "At a booth"), coerce=UUID, empty_value=None, required=False
+    )
     unit = forms.ChoiceField(label=gettext_lazy("Filled by"))
     begins = EventHourField(label=pgettext_lazy("event", "From"))
     ends = EventHourField(label=pgettext_lazy("event", "Until"))
@@ -199,18 +202,33 @@ class ShiftForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, data: Any = None, *, units: Sequence[NamedUnit], shift: Shift | None = None, **options: Any
+        self,
+        data: Any = None,
+        *,
+        units: Sequence[NamedUnit],
+        booths: Choices = (),
+        shift: Shift | None = None,
+        **options: Any,
     ) -> None:
         if shift is not None:
             names = ("post", "begins", "ends", "wanted")
-            options["initial"] = {name: getattr(shift, name) for name in names} | {"unit": shift.unit.code}
+            options["initial"] = {name: getattr(shift, name) for name in names}
+            options["initial"] |= {"unit": shift.unit.code, "booth": shift.booth_id}
         super().__init__(data, **options)
         self.units = {unit.code: unit.id for unit in units}
         set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
+        set_choices(self, "booth", booths, empty=_("At no booth"))
+        if not booths:
+            del self.fields["booth"]
 
     def inputs(self) -> ShiftInput:
         """Return the values for the action."""
         cleaned = self.cleaned_data
         return ShiftInput(
-            self.units[cleaned["unit"]], cleaned["post"], cleaned["begins"], cleaned["ends"], cleaned["wanted"]
+            self.units[cleaned["unit"]],
+            cleaned["post"],
+            cleaned["begins"],
+            cleaned["ends"],
+            cleaned["wanted"],
+            cleaned.get("booth"),
         )

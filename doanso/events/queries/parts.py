@@ -85,6 +85,12 @@ def services() -> list[tuple[str, str]]:
     return list(Service.objects.order_by("position").values_list("pk", "name"))
 
 
+def booth_choices(event: Event) -> list[tuple[str, str]]:
+    """Return the booths of an event as choices; one statement."""
+    rows = event.booths.order_by("number").values_list("pk", "number", "name")
+    return [(str(key), f"{number}. {name}") for key, number, name in rows]
+
+
 def part_rows(event: Event, sort: str) -> QuerySet[Any]:
     """Return an event's lines of a sort: timetable, partners, booths, budget or materials."""
     rows: QuerySet[Any] = getattr(event, sort).all()

@@ -16,7 +16,7 @@ from doanso.events import actions, policy
 from doanso.events.forms.parts import ShiftForm
 from doanso.events.models import EventState, Shift
 from doanso.events.queries import events as queries
-from doanso.events.queries.parts import shift_rows
+from doanso.events.queries.parts import booth_choices, shift_rows
 from doanso.events.queries.volunteers import search_volunteers
 from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.events.wording import hours_words, when_words
@@ -45,7 +45,7 @@ def new(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Add a shift."""
     event = event_or_404(request, event_id, policy.MANAGE)
     initial = {"key": uuid7(), "unit": event.unit.code, "begins": event.begins, "ends": event.ends}
-    form = ShiftForm(posted(request), units=units.subtree(event.unit), initial=initial)
+    form = ShiftForm(posted(request), units=units.subtree(event.unit), booths=booth_choices(event), initial=initial)
     if submit(
         form,
         lambda: actions.add_shift(actor=request.user, event=event, inputs=form.inputs(), key=form.cleaned_data["key"]),
@@ -70,7 +70,7 @@ def edit(request: AuthenticatedRequest, event_id: UUID, shift_id: UUID) -> HttpR
     """Change a shift, or remove it."""
     event = event_or_404(request, event_id, policy.MANAGE)
     shift = get_object_or_404(queries.all_shifts().filter(event=event, removed_at=None), pk=shift_id)
-    form = ShiftForm(posted(request), units=units.subtree(event.unit), shift=shift)
+    form = ShiftForm(posted(request), units=units.subtree(event.unit), booths=booth_choices(event), shift=shift)
     if submit(form, lambda: actions.change_shift(actor=request.user, shift=shift, inputs=form.inputs())):
         messages.success(request, _("The changes are kept."))
         return redirect("events:shifts", event.pk)

@@ -81,6 +81,16 @@ def _locked(receipt_id: UUID) -> tuple[Receipt, list[SupportRecord]]:
     return _LOCKED_RECEIPT.get(receipt_id), _LOCKED_RECORDS(receipt_id)
 
 
+def lock_receipts(receipt_ids: Collection[UUID]) -> None:
+    """Lock receipts with their active records, before the caller's first call of the ledger, for an action that adds to them and
+    then confirms them.
+    """
+    active = SupportRecord.objects.filter(receipt__in=receipt_ids, taken_back_at=None)
+    ports.lock_wrappers_of(active)
+    list(Receipt.objects.select_for_update(no_key=True).filter(pk__in=receipt_ids).order_by("pk").values_list("pk"))
+    list(active.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
+
 def _require_undisputed(receipt: Receipt, support_records: Sequence[SupportRecord]) -> None:
     if not support_records or all(support_record.refused_at is not None for support_record in support_records):
         message = _("There is nothing to confirm on this slip any more.")

@@ -1,0 +1,134 @@
+"""What booths have done: our stamps, the totals that partners report, and the difference; for pages and the closing report."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from doanso.events.models import Booth, BoothReport, BoothStamp, Event, StampKind, StampState
+from doanso.events.rules import booths as rules
+from doanso.units import queries as units
+
+
+@dataclass(frozen=True, slots=True)
+class StampFigures:
+    """Stamps of one kind at a booth or at several, and what is reported.
+
+    `stamped` are those that were neither undone nor denied; `confirmed` those of them that count as support records today.
+    `difference` is reported minus stamped; None where nothing was reported.
+    """
+
+    kind: str
+    label: str
+    stamped: int
+    confirmed: int
+    denied: int
+    reported: int | None
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for the visitor, or do not count any more."""
+        return self.stamped - self.confirmed
+
+    @property
+    def difference(self) -> int | None:
+        """How much more is reported than stamped."""
+        return rules.difference(self.reported, self.stamped)
+
+
+@dataclass(frozen=True, slots=True)
+class BoothFigures:
+    """A booth with whose it is, its figures by kind, and its last report, which may count something of its own (`other`)."""
+
+    booth: Booth
+    owner: str
+    is_partner: bool
+    kinds: Sequence[StampFigures]
+    report: BoothReport | None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a partner's booth has not reported yet."""
+        return self.is_partner and self.report is None
+
+
+def booth_figures(event: Event) -> list[BoothFigures]:
+    """Return the figures of an event's booths by number; four statements."""
+    rows = event.booths.select_related("service", "event_partner__partner").order_by("number")
+    own = units.name(event.unit).short_name
+    return [_figures_of(booth, own, stamps, report) for booth, stamps, report in _with_stamps_and_reports(list(rows))]
+
+
+def partner_figures(partner_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, list[BoothFigures]]:
+    """Return the figures of a partner's booths by event; three statements."""
+    rows = Booth.objects.filter(event__in=event_ids, event_partner__partner=partner_id)
+    booths = list(rows.select_related("service", "event_partner__partner").order_by("number"))
+    found: dict[UUID, list[BoothFigures]] = defaultdict(list)
+    for booth, stamps, report in _with_stamps_and_reports(booths):
+        found[booth.event_id].append(_figures_of(booth, "", stamps, report))
+    return found
+
+
+def sums(figures: Sequence[BoothFigures]) -> list[StampFigures]:
+    """Return the figures of several booths together, by kind; reported is None where no booth has reported that kind."""
+    totals = []
+    for kind in StampKind:
+        rows = [row for booth in figures for row in booth.kinds if row.kind == kind]
+        if not rows:
+            continue
+        reported = [row.reported for row in rows if row.reported is not None]
+        totals.append(
+            StampFigures(
+                kind.value,
+                str(kind.label),
+                sum(row.stamped for row in rows),
+                sum(row.confirmed for row in rows),
+                sum(row.denied for row in rows),
+                sum(reported) if reported else None,
+            )
+        )
+    return totals
+
+
+type _Counts = dict[str, tuple[int, int, int]]
+
+
+def _with_stamps_and_reports(booths: Sequence[Booth]) -> list[tuple[Booth, _Counts, BoothReport | None]]:
+    ids = [booth.pk for booth in booths]
+    counts: dict[UUID, _Counts] = defaultdict(dict)
+    in_effect = Q(state=StampState.CONFIRMED, support_record__taken_back_at=None, support_record__refused_at=None)
+    rows = (
+        BoothStamp.objects.filter(booth__in=ids)
+        .order_by()
+        .values_list("booth_id", "kind")
+        .annotate(
+            stamped=Count("pk", filter=Q(state__in=[StampState.WAITING, StampState.CONFIRMED])),
+            confirmed=Count("pk", filter=in_effect),
+            denied=Count("pk", filter=Q(state=StampState.DENIED)),
+        )
+    )
+    for booth_id, kind, stamped, confirmed, denied in rows:
+        counts[booth_id][kind] = (stamped, confirmed, denied)
+    versions = BoothReport.objects.filter(booth=OuterRef("booth")).order_by("-version").values("version")
+    highest = Subquery(versions[:1])
+    reports = {
+        report.booth_id: report
+        for report in BoothReport.objects.filter(booth__in=ids, version=highest).select_related("made_by", "code")
+    }
+    return [(booth, counts[booth.pk], reports.get(booth.pk)) for booth in booths]
+
+
+def _figures_of(booth: Booth, own: str, counts: _Counts, report: BoothReport | None) -> BoothFigures:
+    partner = booth.event_partner.partner if booth.event_partner is not None else None
+    kinds = []
+    for kind in dict.fromkeys([*rules.kinds_of(booth.service_id), *counts]):
+        reported = getattr(report, rules.COLUMNS[kind]) if report is not None else None
+        kinds.append(StampFigures(kind, str(StampKind(kind).label), *counts.get(kind, (0, 0, 0)), reported))
+    return BoothFigures(booth, partner.short_name if partner is not None else own, partner is not None, kinds, report)
+
+
+def reports_of(booth: Booth) -> list[BoothReport]:
+    """Return all that a booth has reported, the last version first; one statement."""
+    return list(booth.reports.select_related("made_by", "code__shift").order_by("-version"))
