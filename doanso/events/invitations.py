@@ -1,11 +1,11 @@
-"""Ready texts for people without an account: the invitation to an event, and the reminder of the day before."""
+"""Ready texts for people without an account: invitation and reminder of an event, a booth's code, totals that are missing."""
 
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from doanso.events.models import Event
-from doanso.events.wording import when_words
+from doanso.events.models import Event, Shift
+from doanso.events.wording import hour, when_words
 from doanso.lib.access_codes import spaced
 from doanso.lib.ready_text import ReadyText
 
@@ -37,3 +37,25 @@ def draw_result_text(event: Event, url: str, winners: Sequence[tuple[str, str]])
         _("Look up your ticket and check the draw: %(url)s") % {"url": url},
     ]
     return ReadyText(_("Result to copy"), "\n".join(lines), url, key="draw-text")
+
+
+def booth_text(shift: Shift, code: str, url: str, typed_at: str) -> ReadyText:
+    """Return the text that brings the staff of a booth its code."""
+    booth = shift.booth.name if shift.booth is not None else shift.post
+    lines = [
+        _("%(title)s, %(booth)s: the booth's page, until %(ends)s.")
+        % {"title": shift.event.title, "booth": booth, "ends": hour(shift.ends)},
+        url,
+        _("Or type the code %(code)s at %(url)s.") % {"code": code, "url": typed_at},
+        _("Scan a visitor's ticket and press what was done; at the end report the totals there."),
+    ]
+    return ReadyText(_("Message for the booth"), "\n".join(lines), url, key="booth-text")
+
+
+def missing_totals_text(event: Event, booths: Sequence[str], typed_at: str) -> ReadyText:
+    """Return the text that asks booths for the totals that they have not reported."""
+    message = _(
+        "%(title)s: please report the totals of today, %(booths)s. Open the booth's page, or type its code at %(url)s."
+    )
+    words = {"title": event.title, "booths": "; ".join(booths), "url": typed_at}
+    return ReadyText(_("Reminder for the booths"), message % words, key="missing-totals")

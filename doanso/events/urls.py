@@ -1,6 +1,19 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.events.views import draws, events, lists, participants, parts, photos, public, public_draws, shifts
+from doanso.events.views import (
+    booth_desk,
+    booths,
+    draws,
+    events,
+    lists,
+    participants,
+    parts,
+    photos,
+    public,
+    public_draws,
+    shifts,
+    stamps,
+)
 
 app_name = "events"
 _EVENT = "events/<uuid:event_id>/"
@@ -57,4 +70,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:slug>/draw/", public_draws.draw, name="public-draw"),
     path("e/<slug:slug>/draw.json", public_draws.published, name="draw-file"),
     path("e/<slug:slug>/draw-list.txt", public_draws.ticket_list, name="draw-list"),
+    path(f"{_SHIFT}code/", booths.hand_out_code, name="booth-code"),
+    path(f"{_SHIFT}code/end/", booths.end_code, name="end-booth-code"),
+    path(f"{_EVENT}booths/<uuid:booth_id>/totals/", booths.report, name="report-booth"),
+    path("p/", booth_desk.enter_code, name="enter-booth-code"),
+    path("p/<slug:link>/", booth_desk.desk, name="booth-desk"),
+    path("p/<slug:link>/stamp/", booth_desk.stamp, name="stamp-ticket"),
+    path("p/<slug:link>/undo/<uuid:stamp_id>/", booth_desk.undo, name="undo-stamp"),
+    path("p/<slug:link>/totals/", booth_desk.totals, name="booth-totals"),
+    path("t/<slug:link>/stamps/<uuid:stamp_id>/", stamps.answer, name="answer-stamp"),
+    path("t/<slug:link>/stamps/<uuid:stamp_id>/deny/", stamps.deny, name="deny-stamp"),
 ]

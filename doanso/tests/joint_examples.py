@@ -1,5 +1,7 @@
 """Addresses whose arguments belong together, such as a document and its own remark: they come from one example."""
 
+from doanso.access.tests.routes_booths import ADDRESSES as BOOTH_ADDRESSES
+from doanso.access.tests.routes_booths import MAKERS as BOOTH_MAKERS
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.routes_events import (
     CANCEL_TICKET,
@@ -18,11 +20,12 @@ from doanso.access.tests.routes_places import MAKERS as PLACE_MAKERS
 from doanso.access.tests.routes_registers import MAKERS as REGISTER_MAKERS
 from doanso.access.tests.routes_targets import MAKERS as TARGET_MAKERS
 
-MAKERS = DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS | REGISTER_MAKERS | PARTNER_MAKERS | EVENT_MAKERS
+MAKERS = DOCUMENT_MAKERS | TARGET_MAKERS | PLACE_MAKERS | REGISTER_MAKERS | PARTNER_MAKERS | EVENT_MAKERS | BOOTH_MAKERS
 _DOCUMENT, _RECEIVED = "/documents/<uuid:document_id>/", "/documents/received/<uuid:delivery_id>/"
 _PARTNER = "/partners/<uuid:partner_id>/"
 _AGREEMENT = f"{_PARTNER}agreements/<uuid:agreement_id>/"
 ADDRESSES = {
+    **BOOTH_ADDRESSES,
     "documents:attachment": f"{_DOCUMENT}attachments/<uuid:attachment_id>/",
     "documents:detach": f"{_DOCUMENT}attachments/<uuid:attachment_id>/",
     "documents:settle-comment": f"{_DOCUMENT}comments/<uuid:comment_id>/settle/",

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+from doanso.access.tests.routes_booths import MAKERS as BOOTH_MAKERS
 from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.routes_events import MAKERS as EVENT_MAKERS
 from doanso.access.tests.routes_field import MAKERS as FIELD_MAKERS
@@ -335,6 +336,7 @@ MAKERS: dict[str, Maker] = {
     **PARTNER_MAKERS,
     **POINT_MAKERS,
     **EVENT_MAKERS,
+    **BOOTH_MAKERS,
     "/users/invitations/<uuid:pk>/anew/": _invitation,
     "/users/invitations/<uuid:pk>/withdraw/": _invitation,
     "/i/<str:secret>/": _invitation_link,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -132,6 +133,12 @@ def _stamp_row(stamp: BoothStamp, now: datetime) -> StampRow:
     )
 
 
+def stamps_are_over(event: Event) -> bool:
+    """Return whether nobody can have a stamp of this event yet, or nobody answers one any more; no statement."""
+    today = clock.today()
+    return today < event.day or rules.answer_problem("waiting", event.day, today) is not None
+
+
 def stamps_of_ticket(registration: Registration) -> list[BoothStamp]:
     """Return the stamps of a ticket that were not undone, oldest first, with booth and record; one statement."""
     rows = BoothStamp.objects.filter(registration=registration).exclude(state="undone")
@@ -143,7 +150,7 @@ def stamp_of_ticket(registration: Registration, stamp_id: UUID) -> BoothStamp | 
     """Return one stamp of a ticket, an undone one too."""
     rows = BoothStamp.objects.filter(registration=registration, pk=stamp_id)
     return rows.select_related(
-        "booth__event_partner__partner", "booth__service", "code__shift__unit", "support_record"
+        "booth__event_partner__partner", "booth__service", "code__shift__unit", "support_record__receipt"
     ).first()
 
 
@@ -162,5 +169,28 @@ def open_ticket(link: str) -> Registration | None:
     """Return the ticket of a link with event and member."""
     if not is_link(link):
         return None
-    rows = Registration.objects.select_related("event__unit", "member")
+    rows = Registration.objects.select_related("event__unit", "unit", "member__contact")
     return rows.filter(link_lookup=tickets.link_lookup(link)).first()
+
+
+class KnownName(NamedTuple):
+    """Name and year of birth by which the holder of a ticket is recorded; empty where the holder is asked."""
+
+    name: str
+    birth_year: int | None
+
+
+def known_name(ticket: Registration) -> KnownName:
+    """Return what is known of a ticket's holder: from the ticket, else from its member, else from an earlier confirmation."""
+    name, year = ticket.name, ticket.birth_year
+    if name and year is not None:
+        return KnownName(name, year)
+    contact = ticket.member.contact if ticket.member is not None else None
+    if contact is None:
+        rows = BoothStamp.objects.filter(registration=ticket, support_record__contact__erased_at=None)
+        row = rows.exclude(support_record__contact=None).select_related("support_record__contact").first()
+        contact = row.support_record.contact if row is not None and row.support_record is not None else None
+    if contact is None:
+        return KnownName(name, year)
+    born = contact.birth_date.year if contact.birth_date is not None else contact.birth_year
+    return KnownName(name or contact.name, year or born)

@@ -69,7 +69,7 @@ def all_events() -> QuerySet[Event]:
 
 def all_shifts() -> QuerySet[Shift]:
     """Return all shifts with event and unit, to be narrowed by a policy."""
-    return Shift.objects.select_related("event__unit", "unit")
+    return Shift.objects.select_related("event__unit", "unit", "booth")
 
 
 def units_with(actor: User, permission: Permission) -> list[NamedUnit]:

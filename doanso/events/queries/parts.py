@@ -1,7 +1,7 @@
 """Reads of an event's parts for its pages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
-from doanso.events.models import Booth, Event, EventPartner, Shift
+from doanso.events.models import Booth, Event, EventPartner, EventState, Shift
+from doanso.events.queries.booths import BoothFigures, booth_figures
 from doanso.events.queries.volunteers import VolunteerRow, volunteers_of
+from doanso.lib import clock
 from doanso.partners.queries import PartnerLink, partner_links
 from doanso.units import queries as units
 
@@ -26,10 +28,11 @@ class EventPartnerRow:
 
 @dataclass(frozen=True, slots=True)
 class BoothRow:
-    """A booth with whose it is."""
+    """A booth with whose it is; from the day of the event on with what it has done."""
 
     booth: Booth
     owner: str
+    figures: BoothFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ def partner_and_booth_rows(actor: User, event: Event) -> tuple[list[EventPartner
             for booth in booths
         ],
     )
+
+
+def with_figures(event: Event, rows: Sequence[BoothRow]) -> list[BoothRow]:
+    """Return the booths with what they have done; none before the day of an announced event. Four statements."""
+    if event.state != EventState.OPEN or clock.today() < event.day:
+        return list(rows)
+    figures = {row.booth.pk: row for row in booth_figures(event)}
+    return [replace(row, figures=figures.get(row.booth.pk)) for row in rows]
 
 
 def shift_rows(actor: User, shifts: QuerySet[Shift]) -> list[ShiftRow]:

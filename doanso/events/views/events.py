@@ -20,7 +20,7 @@ from doanso.events.forms.events import CancelForm, EventForm, MoveForm
 from doanso.events.kinds import kinds
 from doanso.events.models import Event, EventState, TimetableLine
 from doanso.events.queries import events as queries
-from doanso.events.queries.parts import partner_and_booth_rows, shift_rows
+from doanso.events.queries.parts import partner_and_booth_rows, shift_rows, with_figures
 from doanso.events.queries.registrations import RegistrationCounts, counts_of
 from doanso.events.rules.schedule import current_position
 from doanso.events.views.lookups import event_or_404, form_page, head_of
@@ -75,7 +75,7 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     context = {
         **head_of(request, event, "event"),
         "partners": partners,
-        "booths": booths,
+        "booths": with_figures(event, booths),
         "shifts": shifts,
         "missing": sum(row.missing for row in shifts),
         "stats": _stats(queries.figures_of(event), counts_of(event), event),

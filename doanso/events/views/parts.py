@@ -25,8 +25,10 @@ from doanso.events.forms.parts import (
     PartForm,
     TimetableForm,
 )
+from doanso.events.invitations import missing_totals_text
 from doanso.events.models import Event
-from doanso.events.queries.parts import part_rows, partner_and_booth_rows, services
+from doanso.events.queries.booths import sums
+from doanso.events.queries.parts import part_rows, partner_and_booth_rows, services, with_figures
 from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
@@ -71,9 +73,20 @@ def booths(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Show partners and booths with their goals."""
     event = event_or_404(request, event_id)
     partners, rows = partner_and_booth_rows(request.user, event)
-    return render(
-        request, "events/booths.html", {**head_of(request, event, "booths"), "partners": partners, "booths": rows}
-    )
+    booths = with_figures(event, rows)
+    missing = [row for row in booths if row.figures is not None and row.figures.is_missing]
+    names = [f"{row.booth.number}. {row.booth.name} ({row.owner})" for row in missing]
+    typed_at = request.build_absolute_uri(reverse("events:enter-booth-code"))
+    context = {
+        **head_of(request, event, "booths"),
+        "partners": partners,
+        "booths": booths,
+        "has_figures": any(row.figures is not None for row in booths),
+        "sums": sums([row.figures for row in booths if row.figures is not None]),
+        "missing": missing,
+        "reminder": missing_totals_text(event, names, typed_at) if missing else None,
+    }
+    return render(request, "events/booths.html", context)
 
 
 @login_required

@@ -18,6 +18,7 @@ from doanso.events.models import Event, EventState, RegistrationSource, Registra
 from doanso.events.queries import draws as draw_queries
 from doanso.events.queries import public as queries
 from doanso.events.queries import registrations as registration_queries
+from doanso.events.queries.booth_codes import stamps_are_over, stamps_of_ticket
 from doanso.events.queries.photos import public_photos
 from doanso.events.renderers.calendar import CONTENT_TYPE, event_calendar
 from doanso.events.wording import day_words, hours_words, when_words
@@ -146,6 +147,7 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
         "is_waiting": is_waiting,
         "before": registration_queries.waiting_before(registration) if is_waiting else 0,
         "is_over": is_over,
+        "stamps": [] if stamps_are_over(event) else stamps_of_ticket(registration),
         "may_cancel": registration.state != RegistrationState.CANCELLED and not is_over,
     }
     return render(request, "events/ticket.html", context)

@@ -123,6 +123,7 @@ def shift(request: AuthenticatedRequest, shift_id: UUID) -> HttpResponse:
         "hours": hours_words(shift.begins, shift.ends),
         "may_open_event": policy.VIEW.allows(request.user, event),
         "may_fill": may_fill,
+        "may_hand_out": may_fill and shift.booth_id is not None and event.state == EventState.OPEN,
         "may_add": may_fill and row.is_short,
         "q": text,
         "offered": search_volunteers(request.user, shift, text) if may_fill and row.is_short else [],

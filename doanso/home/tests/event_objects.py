@@ -1,10 +1,14 @@
 """Every object of events as the arguments of its routes; see `objects`."""
 
+from collections.abc import Callable
 from typing import Any
 
 from doanso.events import tickets
+from doanso.events.booth_keys import keys_of
 from doanso.events.models import (
     Booth,
+    BoothCode,
+    BoothStamp,
     BudgetLine,
     Draw,
     DrawResult,
@@ -33,6 +37,17 @@ def event_sources(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
     def ticket_links() -> list[Any]:
         registrations = Registration.objects.order_by("pk")
         return [example({"link": tickets.link_of(row)}, row.unit_id, (row.state, row.source)) for row in registrations]
+
+    def booth_links() -> list[Any]:
+        codes = BoothCode.objects.select_related("shift").order_by("pk")
+        return [example({"link": keys_of(row).link}, row.shift.unit_id, (row.ended_at is None,)) for row in codes]
+
+    def stamps(link: Callable[[BoothStamp], str]) -> list[Any]:
+        rows = BoothStamp.objects.select_related("registration", "code__shift").order_by("pk")
+        return [
+            example({"link": link(row), "stamp_id": row.pk}, row.code.shift.unit_id, (row.state, row.kind))
+            for row in rows
+        ]
 
     return {
         ("event_id",): rows(Event, ("kind", "state"), event_id="pk"),
@@ -73,6 +88,14 @@ def event_sources(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
             f"events:{name}": rows(Draw.objects.filter(state__in=["frozen", "drawn"]), ("state",), slug="event__slug")
             for name in ("public-draw", "draw-file", "draw-list")
         },
+        "events:booth-desk": booth_links,
+        "events:stamp-ticket": booth_links,
+        "events:booth-totals": booth_links,
+        "events:undo-stamp": lambda: stamps(lambda stamp: keys_of(stamp.code).link),
+        ("link", "stamp_id"): lambda: stamps(lambda stamp: tickets.link_of(stamp.registration)),
+        ("booth_id", "event_id"): rows(
+            Booth, ("service_id",), owner="event__unit_id", event_id="event_id", booth_id="pk"
+        ),
         "events:ticket": ticket_links,
         "events:cancel-ticket": ticket_links,
         ("event_id", "shift_id"): rows(
