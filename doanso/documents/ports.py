@@ -1,4 +1,6 @@
-"""Ports of documents: printers of documents made from other apps' records, and the book in which receivers enter documents."""
+"""Ports of documents: printers of documents made from other apps' records, what other apps do when a document is issued or ends,
+and the book in which receivers enter documents.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from doanso.accounts.models import User
-from doanso.documents.models import Delivery
+from doanso.documents.models import Delivery, Document
+from doanso.ledger.inputs import FactInput
 from doanso.official_form.head import Signatory
 from doanso.official_form.open_fields import RenderedDocument
 
@@ -42,6 +45,40 @@ def printer_of(source_kind: str) -> Printer:
         return _printers[source_kind]
     except KeyError as missing:
         raise ValueError(f"nobody prints documents made of {source_kind}") from missing
+
+
+class DocumentListener(Protocol):
+    """What another app does when a document is issued or ends, within the transaction that holds the document's lock.
+
+    Called for every document, so it returns at once where none of its records leads to it.
+    """
+
+    def on_issue(self, *, actor: User, document: Document) -> Sequence[FactInput]:
+        """Act on a document that was just issued; return the facts that count from now on."""
+        ...
+
+    def on_end(self, *, actor: User, document: Document, successor: Document | None) -> None:
+        """Act on a document that was just recalled, or replaced by `successor`."""
+        ...
+
+
+_listeners: list[DocumentListener] = []
+
+
+def register_document_listener(listener: DocumentListener) -> None:
+    """Register a listener, once, in its owner's `AppConfig.ready`."""
+    _listeners.append(listener)
+
+
+def facts_on_issue(*, actor: User, document: Document) -> list[FactInput]:
+    """Tell every listener that a document was issued; return the facts of all."""
+    return [fact for listener in _listeners for fact in listener.on_issue(actor=actor, document=document)]
+
+
+def report_end(*, actor: User, document: Document, successor: Document | None = None) -> None:
+    """Tell every listener that a document was recalled or replaced."""
+    for listener in _listeners:
+        listener.on_end(actor=actor, document=document, successor=successor)
 
 
 @dataclass(frozen=True, slots=True)

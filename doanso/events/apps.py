@@ -10,10 +10,23 @@ class EventsConfig(AppConfig):
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
         from doanso.access.search import register_search
-        from doanso.events import assignment_kinds, history_objects, inbox, navigation, notices, panels, search
+        from doanso.documents.ports import register_document_listener
+        from doanso.events import (
+            assignment_kinds,
+            families,
+            history_objects,
+            inbox,
+            navigation,
+            notices,
+            panels,
+            search,
+            sources,
+        )
+        from doanso.events.actions.closing import ReportListener
         from doanso.events.field_words import FIELDS
         from doanso.events.queries.pack import events_part
         from doanso.events.records.check_ins import CheckInKind
+        from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.outreach.ports import register_pack_part
         from doanso.partners.ports import register_partner_panel
@@ -42,6 +55,10 @@ class EventsConfig(AppConfig):
             ("events.confirm_stamp", _("confirmed what a booth had recorded")),
             ("events.deny_stamp", _("denied what a booth had recorded")),
             ("events.report_booth", _("reported totals of a booth")),
+            ("events.write_closing", _("wrote about a held event")),
+            ("events.draft_report", _("drafted the report of an event")),
+            ("events.close", _("closed an event with its issued report")),
+            ("events.reopen", _("took back that an event was held, its report being withdrawn")),
             ("events.export", _("downloaded the participants of an event")),
             ("events.check_in", _("checked a ticket in")),
             ("events.undo_check_in", _("took back a check-in")),
@@ -67,3 +84,7 @@ class EventsConfig(AppConfig):
         register_record_kind(CheckInKind())
         register_pack_part("events", events_part)
         register_partner_panel("events.of-partner", "main", 30, panels.events_of_partner)
+        register_family(families.HeldFamily())
+        register_family_description(families.DESCRIPTION)
+        register_source_page(families.CLOSING, sources.closing_lines)
+        register_document_listener(ReportListener())

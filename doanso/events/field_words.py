@@ -20,6 +20,7 @@ FIELDS = {
     "booths": pgettext_lazy("history", "booths"),
     "budget": pgettext_lazy("history", "budget"),
     "materials": _("things to prepare"),
+    "report": pgettext_lazy("history", "report"),
     "shifts": pgettext_lazy("history", "shifts"),
     "minimum_age": _("lowest age"),
     "alt": _("what the photo shows"),

@@ -1,4 +1,4 @@
-"""What waits in the inbox: events to announce, postponed ones without a day, and shifts that are not full."""
+"""What waits in the inbox: events to announce, postponed ones without a day, shifts that are not full, and missing reports."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
 from doanso.events import policy
-from doanso.events.queries import draws
+from doanso.events.queries import closing, draws
 from doanso.events.queries import events as queries
 from doanso.lib import clock
 
@@ -39,6 +39,11 @@ def _draw_numbers(owner: InboxOwner) -> InboxRows:
     return draws.to_enter(*draws.moment_now()).filter(own) if own is not None else None
 
 
+def _without_report(owner: InboxOwner) -> InboxRows:
+    own = _own_units(owner)
+    return closing.without_report().filter(own) if own is not None else None
+
+
 def _list(_owner: InboxOwner, _since: date | None) -> str:
     return reverse("events:list")
 
@@ -52,6 +57,10 @@ def _draw_page(owner: InboxOwner, _since: date | None) -> str:
 
 def _postponed_list(_owner: InboxOwner, _since: date | None) -> str:
     return f"{reverse('events:list')}?state={queries.POSTPONED}"
+
+
+def _over_list(_owner: InboxOwner, _since: date | None) -> str:
+    return f"{reverse('events:list')}?state={queries.OVER}"
 
 
 def _shift_list(_owner: InboxOwner, _since: date | None) -> str:
@@ -101,5 +110,16 @@ KINDS = (
         icon="trophy",
         address=_draw_page,
         due="number_day",
+    ),
+    InboxKind(
+        "events.without-report",
+        order=76,
+        page="events:list",
+        rows=_without_report,
+        label=ngettext_lazy("event that was held without a report", "events that were held without a report"),
+        button=pgettext_lazy("inbox", "Write it"),
+        icon="file-text",
+        address=_over_list,
+        due="day",
     ),
 )

@@ -1,4 +1,6 @@
-"""What this app tells units: an invitation, a change of what was announced, a place that became free, a reminder."""
+"""What this app tells units: an invitation, a change of what was announced, a place that became free, a reminder, and a report
+that was withdrawn.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doanso.events import policy
-from doanso.events.models import BoothStamp, Draw, Event, EventChange, EventChangeKind, Registration
+from doanso.events.models import BoothStamp, Draw, Event, EventChange, EventChangeKind, EventClosing, Registration
 from doanso.lib import formats
 from doanso.notices.actions import NoticeInput, clear, notify, notify_many
 from doanso.notices.models import Notice
@@ -22,6 +24,7 @@ MOVED_UP = "events.moved-up"
 REMINDER = "events.reminder"
 DRAWN = "events.drawn"
 STAMP_DENIED = "events.stamp-denied"
+REPORT_ENDED = "events.report-ended"
 
 
 def notify_announced(event: Event) -> None:
@@ -80,6 +83,17 @@ def notify_denied_stamp(event: Event, stamp: BoothStamp, number: int) -> None:
     notify(STAMP_DENIED, source_id=stamp.pk, unit=event.unit_id, parameters=words)
 
 
+def notify_report_ended(event: Event, closing: EventClosing) -> None:
+    """Tell the event's unit that its report was withdrawn, so that the event counts no more."""
+    words = {"title": event.title, "reason": closing.taken_back_reason}
+    notify(REPORT_ENDED, source_id=event.pk, unit=event.unit_id, parameters=words)
+
+
+def clear_report_ended(event: Event) -> None:
+    """Remove the notice of a withdrawn report once there is another one."""
+    clear(REPORT_ENDED, event.pk)
+
+
 def register() -> None:
     """Register the kinds; called once at start-up."""
     register_notice_kind(
@@ -130,6 +144,14 @@ def register() -> None:
         permission=policy.VIEW,
         icon="alert-triangle",
         is_alarm=True,
+    )
+    register_notice_kind(
+        REPORT_ENDED,
+        gettext_lazy("Report of an event that was withdrawn"),
+        sentence=_report_ended_sentence,
+        url=lambda notice: reverse("events:report", args=[notice.source_id]),
+        permission=policy.VIEW,
+        icon="file-text",
     )
 
 
@@ -185,6 +207,13 @@ def _denied_sentence(notice: Notice) -> str:
     )
     words = notice.parameters
     return message % {"booth": words["booth"], "title": words["title"], "ticket": words["ticket"]}
+
+
+def _report_ended_sentence(notice: Notice) -> str:
+    message = _(
+        "The report of “%(title)s” was withdrawn (%(reason)s): the event counts no more until another one is issued."
+    )
+    return message % {"title": notice.parameters["title"], "reason": notice.parameters["reason"]}
 
 
 def _public_url(notice: Notice) -> str:

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from doanso.events.views import (
     booth_desk,
     booths,
+    closing,
     draws,
     events,
     lists,
@@ -80,4 +81,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:link>/totals/", booth_desk.totals, name="booth-totals"),
     path("t/<slug:link>/stamps/<uuid:stamp_id>/", stamps.answer, name="answer-stamp"),
     path("t/<slug:link>/stamps/<uuid:stamp_id>/deny/", stamps.deny, name="deny-stamp"),
+    path(f"{_EVENT}report/", closing.report, name="report"),
+    path(f"{_EVENT}report/issued/", closing.issued_report, name="issued-report"),
 ]

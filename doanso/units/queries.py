@@ -334,6 +334,16 @@ def predecessors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     )
 
 
+def successor_on(unit: Unit, on: date) -> Unit:
+    """Return the unit, or where it had ended by a day the one that went on with its work then.
+
+    A result of that day is credited to it: a day on which a unit was no more reaches no figure.
+    """
+    while unit.until is not None and unit.until <= on and (following := unit.successor or unit.keeper) is not None:
+        unit = following
+    return unit
+
+
 def roots(on: date | None = None) -> list[NamedUnit]:
     """Return the units with nothing above them on a day."""
     day = on or clock.today()

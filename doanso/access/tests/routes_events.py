@@ -180,6 +180,8 @@ MAKERS: dict[str, Maker] = {
     **{f"{EVENT}{rest}/": _draft for rest in ("edit", "open", "booths", "timetable", "budget", "shifts", "shifts/new")},
     **{f"{EVENT}{rest}/": _open for rest in ("move", "cancel", "participants", "participants/new")},
     f"{EVENT}participants/export/": _open,
+    f"{EVENT}report/": _open,
+    f"{EVENT}report/issued/": _open,
     CANCEL_TICKET: _registration,
     **{f"{EVENT}photos/{rest}": _open for rest in ("", "new/")},
     **{f"{PHOTO}{rest}": _photo for rest in ("", "remove/", "large/", "small/")},

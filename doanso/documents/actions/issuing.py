@@ -32,6 +32,7 @@ from doanso.documents.models import (
     IssuingState,
     Signature,
 )
+from doanso.documents.ports import facts_on_issue
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.queries.sealing import UnsealedFile, unsealed_files
 from doanso.documents.rules import issuing as rules
@@ -378,7 +379,8 @@ def _issue(document_id: UUID) -> None:
     issuing.state, issuing.problem = IssuingState.ISSUED, ""
     issuing.save(update_fields=["state", "problem"])
     record(actor=issuing.asked_by, action="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["state"])
-    ledger.count_many(families.counted(fresh))
+    # Counted in one call, because the ledger's locks are the last ones.
+    ledger.count_many([*families.counted(fresh), *facts_on_issue(actor=issuing.asked_by, document=fresh)])
 
 
 def resume_stalled() -> int:

@@ -10,6 +10,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.models import Document, DocumentState
+from doanso.documents.ports import report_end
 from doanso.documents.rules import issuing as rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -25,6 +26,7 @@ def recall_document(*, actor: User, document: Document, reason: str) -> Document
     if fresh.public is not None:
         public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
     record(actor=actor, action="documents.recall", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    report_end(actor=actor, document=fresh)
     return fresh
 
 
@@ -52,6 +54,7 @@ def replace_document(*, actor: User, document: Document, by: Document, reason: s
         # A paper document has no public page to link to; the replacement is shown all the same.
         public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
     record(actor=actor, action="documents.replace", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    report_end(actor=actor, document=fresh, successor=other)
     return fresh
 
 

@@ -4,6 +4,7 @@ from doanso.events.actions.booth_answers import AnswerInput, confirm_stamp, deny
 from doanso.events.actions.booth_codes import end_code, make_code, try_booth_code
 from doanso.events.actions.booth_reports import BoothReportInput, report_totals, report_totals_by_code
 from doanso.events.actions.booth_stamps import find_ticket, stamp_ticket, undo_stamp
+from doanso.events.actions.closing import ClosingInput, draft_report, use_report, write_closing
 from doanso.events.actions.draws import (
     DrawInput,
     PrizeInput,
@@ -65,6 +66,7 @@ __all__ = [
     "BoothInput",
     "BoothReportInput",
     "BudgetInput",
+    "ClosingInput",
     "DrawInput",
     "EventHours",
     "EventInput",
@@ -92,6 +94,7 @@ __all__ = [
     "confirm_stamp",
     "create_event",
     "deny_stamp",
+    "draft_report",
     "end_code",
     "enter_draw_number",
     "find_ticket",
@@ -115,5 +118,7 @@ __all__ = [
     "take_down_photo",
     "try_booth_code",
     "undo_stamp",
+    "use_report",
     "withdraw_draw",
+    "write_closing",
 ]

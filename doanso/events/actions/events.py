@@ -19,6 +19,7 @@ from doanso.events.models import (
     Event,
     EventChange,
     EventChangeKind,
+    EventClosing,
     EventState,
     RegistrationState,
     TimetableLine,
@@ -161,6 +162,9 @@ def change_event(*, actor: User, event: Event, read: int, inputs: EventInput) ->
         refuse(rules.day_problem(inputs.hours.day, clock.today()))
     if not changed:
         return fresh
+    if "kind" in changed and EventClosing.objects.filter(event=fresh, counted_on__isnull=False).exists():
+        # The kind is the topic under which the ledger counts it.
+        raise Refused(Problem("event_counted", _("The report is issued: the kind of the event stays."), "kind"))
     if "capacity" in changed:
         _refuse_overbooking(fresh, inputs.capacity)
     for name in changed:
@@ -272,6 +276,9 @@ def _announced(actor: User, event: Event, read: int, reason: str) -> Event:
 
 
 def _refuse_over(event: Event) -> None:
+    """Refuse to move, postpone or cancel an event that is over, or whose report is written on the evening of its day."""
+    if EventClosing.objects.filter(event=event, taken_back_on=None, figures__isnull=False).exists():
+        raise Refused(Problem("event_over", _("The report of this event is written: it was held.")))
     if event.state == EventState.OPEN and event.day < clock.today():
         raise Refused(Problem("event_over", _("The day of this event is over.")))
 

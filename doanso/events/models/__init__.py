@@ -4,11 +4,14 @@ from doanso.events.models.attendance import Attendance as Attendance
 from doanso.events.models.attendance import CheckIn as CheckIn
 from doanso.events.models.attendance import CheckInDirection as CheckInDirection
 from doanso.events.models.attendance import CheckInMethod as CheckInMethod
+from doanso.events.models.attendance import Direction as Direction
 from doanso.events.models.booths import BoothCode as BoothCode
 from doanso.events.models.booths import BoothReport as BoothReport
 from doanso.events.models.booths import BoothStamp as BoothStamp
 from doanso.events.models.booths import StampKind as StampKind
 from doanso.events.models.booths import StampState as StampState
+from doanso.events.models.certificates import AttendanceCertificate as AttendanceCertificate
+from doanso.events.models.closing import EventClosing as EventClosing
 from doanso.events.models.draws import Draw as Draw
 from doanso.events.models.draws import DrawNumberEntry as DrawNumberEntry
 from doanso.events.models.draws import DrawPrize as DrawPrize

@@ -63,6 +63,7 @@ def _tabs() -> list[tuple[str, str]]:
         ("budget", pgettext("event", "Budget and things")),
         ("photos", pgettext("event", "Photos")),
         ("draw", pgettext("event", "Draw")),
+        ("report", pgettext("event", "Report")),
     ]
 
 

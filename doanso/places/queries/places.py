@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from doanso.places.models import Place, Segment
+from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
@@ -30,11 +31,5 @@ def keeping_unit(place: Place) -> Unit:
 
 
 def unit_of_day(place: Place, on: date) -> Unit:
-    """Return the place's unit, or where that had ended by a day the unit that went on with its work then.
-
-    A result is credited to it: a day on which a unit was no more reaches no figure.
-    """
-    unit = place.unit
-    while unit.until is not None and unit.until <= on and (following := unit.successor or unit.keeper) is not None:
-        unit = following
-    return unit
+    """Return the place's unit, or where that had ended by a day the unit that went on with its work then."""
+    return units.successor_on(place.unit, on)

@@ -33,7 +33,7 @@ def test_figures_of_the_month_and_cumulative(scene, as_user):
     line = _lines(_page(as_user(scene.user("an")), "p4"))["vneid2-members"]
 
     assert (line.in_month, line.value, line.percent, line.before) == (2, 3, 750, None)
-    assert _lines(_page(as_user(scene.user("an")), "p4"))["festival"].value is None
+    assert _lines(_page(as_user(scene.user("an")), "p4"))["online-contests"].value is None
 
 
 def test_a_closed_month_shows_what_was_frozen_and_the_next_one_the_correction(scene, as_user):

@@ -67,4 +67,4 @@ def test_no_such_records(scene, as_user, report, asked):
     frozen_report = freeze_report(actor=scene.user("an"), report=report)
 
     assert as_user(scene.tree.an).get(at(frozen_report, **asked)).status_code == 404
-    assert as_user(scene.tree.an).get(at(frozen_report, indicator="festival")).status_code == 404
+    assert as_user(scene.tree.an).get(at(frozen_report, indicator="online-contests")).status_code == 404

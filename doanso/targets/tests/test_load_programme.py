@@ -72,7 +72,7 @@ def test_the_articles_year_is_all_there(tree):
     assert (programme.first_day.isoformat(), programme.last_day.isoformat()) == ("2023-01-01", "2023-12-31")
     counted = [
         "vneid2-members", "portal-members", "payment-members", "tiengiangs-members",
-        "portal-residents", "payment-shops", "payment-residents", "digital-streets", "cashless-markets",
+        "portal-residents", "payment-shops", "payment-residents", "festival", "digital-streets", "cashless-markets",
         "signed-documents", "issued-online", "cloud-documents", "on-register", "pair-visits", "refer-two",
     ]  # fmt: skip
     assert list(Indicator.objects.exclude(numerator="").order_by("position").values_list("code", flat=True)) == counted
@@ -89,10 +89,11 @@ def test_the_articles_year_is_all_there(tree):
         ("whole-pair-visits", "outreach.visits", "", 0),
     }
     assert measures >= {
+        ("festival", "events.held", "cashless-festival", 0),
         ("signed-documents", "documents.signed", "", 0),
         ("whole-signed-documents", "documents.outgoing", "", 0),
     }
-    assert len(measures) == 26
+    assert len(measures) == 27
     assert AuditEvent.objects.get(action="targets.load").changed == ["indicators", "targets"]
 
 
@@ -237,7 +238,7 @@ def test_only_the_city_loads_programmes(tree, name):
 def test_the_command(tree, write, tmp_path, capsys):
     call_command("load_programme", str(FILE))
     assert capsys.readouterr().out == (
-        "Tuổi trẻ TP Mỹ Tho chung tay chuyển đổi số năm 2023: 18 chỉ tiêu, trong đó 15 chỉ tiêu đã có nguồn số liệu.\n"
+        "Tuổi trẻ TP Mỹ Tho chung tay chuyển đổi số năm 2023: 18 chỉ tiêu, trong đó 16 chỉ tiêu đã có nguồn số liệu.\n"
     )
 
     for words, returncode in [

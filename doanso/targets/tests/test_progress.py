@@ -18,7 +18,7 @@ def test_nothing_is_faked_where_no_app_counts(loaded):
 
     assert len(by_code) == 18
     silent = [code for code, item in by_code.items() if item.value is None]
-    assert silent == ["festival", "paperless-meetings", "online-contests"]
+    assert silent == ["paperless-meetings", "online-contests"]
     assert {by_code[code].state for code in silent} == {"none"}
     assert {by_code[code].percent for code in silent} == {None}
     assert (by_code["portal-residents"].target, by_code["portal-residents"].value) == (5000, 0)

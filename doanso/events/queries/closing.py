@@ -1,0 +1,173 @@
+"""Reads of an event's closing: its figures as they are now, and its reports."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from doanso.documents.models import Document, DocumentState
+from doanso.events.models import (
+    Attendance,
+    CheckIn,
+    Direction,
+    Event,
+    EventClosing,
+    EventState,
+    RegistrationSource,
+    ShiftVolunteer,
+)
+from doanso.events.queries.photos import photo_counts
+from doanso.events.queries.registrations import counts_of
+from doanso.events.rules import closing
+from doanso.events.rules.closing import (
+    BoothFigures,
+    ClosingFigures,
+    DrawFigures,
+    NamedCount,
+    PartnerFigures,
+    Sighting,
+)
+from doanso.lib import clock
+from doanso.units import queries as units
+
+
+@dataclass(frozen=True, slots=True)
+class BoothTotals:
+    """What is known of a booth: our confirmed records, and the partner's own total."""
+
+    recorded: int | None = None
+    reported: int | None = None
+
+
+def figures_of(event: Event) -> ClosingFigures:
+    """Return the figures of an event as they are now; the page, the report and its hash all read them here.
+
+    A fixed number of statements; the sightings of all who came are read.
+    """
+    counts = counts_of(event)
+    came = list(
+        Attendance.objects.filter(event=event, first_seen_at__isnull=False).values_list(
+            "first_seen_at", "registration__source", "registration__member_id"
+        )
+    )
+    sightings, gates = _sightings(event)
+    most, most_at = closing.most_inside(sightings)
+    hours = Counter(f"{clock.local(first_seen):%H}" for first_seen, _source, _member in came if first_seen is not None)
+    shifts = event.shifts.filter(removed_at=None).aggregate(count=Count("pk"), wanted=Sum("wanted"))
+    return ClosingFigures(
+        registered=counts.registered,
+        cancelled=counts.cancelled,
+        came=len(came),
+        came_members=sum(member is not None for _first, _source, member in came),
+        came_without_ticket=sum(source == RegistrationSource.GATE for _first, source, _member in came),
+        most_inside=most,
+        most_inside_at=most_at,
+        hours=_named(hours),
+        gates=_named(gates),
+        partners=_partners(event),
+        booths=_booths(event),
+        shifts=shifts["count"],
+        wanted=shifts["wanted"] or 0,
+        volunteers=ShiftVolunteer.objects.filter(shift__event=event, shift__removed_at=None).count(),
+        photos=photo_counts(event).kept,
+        draws=_draws(event),
+    )
+
+
+def _sightings(event: Event) -> tuple[list[Sighting], Counter[str]]:
+    """Return the check-ins in their order, and how many tickets were first seen at each gate."""
+    rows = (
+        CheckIn.objects.filter(attendance__event=event, undone_at=None)
+        .order_by("seen_at", "pk")
+        .values_list("attendance_id", "direction", "seen_at", "gate")
+    )
+    sightings, first_gates = [], dict[UUID, str]()
+    for ticket, direction, seen_at, gate in rows:
+        first_gates.setdefault(ticket, gate)
+        sightings.append(Sighting(ticket, direction == Direction.IN, clock.local(seen_at).time()))
+    return sightings, Counter(gate for gate in first_gates.values() if gate)
+
+
+def _named(counter: Counter[str]) -> tuple[NamedCount, ...]:
+    return tuple(NamedCount(name, count) for name, count in sorted(counter.items()))
+
+
+def _partners(event: Event) -> tuple[PartnerFigures, ...]:
+    parts = event.partners.select_related("partner").order_by("partner__folded", "pk")
+    return tuple(PartnerFigures(part.partner.name, part.role, part.goal) for part in parts)
+
+
+def _booths(event: Event) -> tuple[BoothFigures, ...]:
+    own = units.name(event.unit).short_name
+    totals = _booth_totals(event)
+    rows = event.booths.select_related("event_partner__partner").order_by("number")
+    return tuple(
+        BoothFigures(
+            booth.number,
+            booth.name,
+            booth.event_partner.partner.name if booth.event_partner is not None else own,
+            booth.goal,
+            booth.goal_count,
+            (known := totals.get(booth.pk, BoothTotals())).recorded,
+            known.reported,
+        )
+        for booth in rows
+    )
+
+
+def _booth_totals(_event: Event) -> Mapping[UUID, BoothTotals]:
+    """Return what is known of each booth, by its id."""
+    return {}
+
+
+def _draws(_event: Event) -> tuple[DrawFigures, ...]:
+    """Return the draws that were held."""
+    return ()
+
+
+def closing_of(event: Event) -> EventClosing | None:
+    """Return the closing in force or being written; one statement."""
+    rows = EventClosing.objects.select_related("document", "frozen_by")
+    return rows.filter(event=event, taken_back_on=None).first()
+
+
+def former_closings(event: Event) -> list[EventClosing]:
+    """Return the reports that were withdrawn, newest first; one statement."""
+    rows = EventClosing.objects.select_related("document").filter(event=event, taken_back_on__isnull=False)
+    return list(rows.order_by("-made_at", "-pk"))
+
+
+def frozen_figures(row: EventClosing) -> ClosingFigures | None:
+    """Return the figures of a report; None before it is written."""
+    return closing.from_json(row.figures) if row.figures is not None else None
+
+
+def is_intact(row: EventClosing, event: Event) -> bool:
+    """Return whether frozen figures still have the hash under which they were kept."""
+    figures = frozen_figures(row)
+    return figures is not None and closing.content_hash(event.pk, event.day, figures) == row.content_hash
+
+
+def has_ended(event: Event) -> bool:
+    """Return whether the hours of an event are over."""
+    local = clock.local(clock.now())
+    return closing.has_ended(event.day, event.ends, today=clock.today(), now=local.time())
+
+
+def issued_reports(event: Event) -> QuerySet[Document]:
+    """Return the reports that the event's unit, or the unit that carries on its work, has issued since the day."""
+    office = units.successor_on(event.unit, clock.today())
+    rows = Document.objects.filter(
+        unit__in={event.unit_id, office.pk}, kind="report", state=DocumentState.ISSUED, dated__gte=event.day
+    )
+    return rows.order_by("-dated", "-issued_at", "-pk")
+
+
+def without_report() -> QuerySet[Event]:
+    """Return events of the last weeks that were held and whose report is not issued."""
+    today = clock.today()
+    rows = Event.objects.filter(state=EventState.OPEN, day__lt=today, day__gte=today - closing.REPORT_SOON)
+    closed = EventClosing.objects.filter(taken_back_on=None, counted_on__isnull=False)
+    return rows.filter(~Q(pk__in=closed.values("event_id")))
