@@ -65,6 +65,12 @@ export function follow(now, today) {
 export const day = () => dateAt(right().getTime() + ahead * DAY);
 
 /**
+ * The moment, as the server would say it, at which a business day is over.
+ * @param {string} day
+ */
+export const endOf = (day) => Date.parse(`${day}T00:00:00+07:00`) + (1 - ahead) * DAY;
+
+/**
  * The phone's own clock with its zone, as records carry it.
  * @param {Date} [at]
  */

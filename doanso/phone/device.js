@@ -122,7 +122,7 @@ export async function register({ name, csrf }) {
   }
   const by = vault.sealer();
   const sealed = await vault.seal({ token, acknowledge });
-  await change(["meta", "pack", "drafts", "outbox", "sent", "photos"], async (tx) => {
+  await change(["meta", "pack", "drafts", "outbox", "sent", "photos", "sightings"], async (tx) => {
     await vault.mustStand(tx, by);
     if (handedOn) await leaveToOfficer(tx);
     tx.objectStore("meta").put({ id, name, state: "ready", secret: sealed, key, leaseUntil }, "device");
@@ -137,7 +137,7 @@ export async function register({ name, csrf }) {
  * @param {IDBTransaction} tx
  */
 async function leaveToOfficer(tx) {
-  for (const name of ["pack", "drafts", "sent", "photos"]) tx.objectStore(name).clear();
+  for (const name of ["pack", "drafts", "sent", "photos", "sightings"]) tx.objectStore(name).clear();
   const outbox = tx.objectStore("outbox");
   for (const row of await ask(outbox.getAll())) {
     if (row.standing !== "given") outbox.put({ ...row, sealed: null, line: null, again: null, standing: "file" });
@@ -208,9 +208,8 @@ async function revoked() {
  * @returns {Promise<void>}
  */
 export async function signOut() {
-  await change(["meta", "pack", "drafts"], async (tx) => {
-    tx.objectStore("pack").clear();
-    tx.objectStore("drafts").clear();
+  await change(["meta", "pack", "drafts", "sightings"], async (tx) => {
+    for (const name of ["pack", "drafts", "sightings"]) tx.objectStore(name).clear();
     const meta = tx.objectStore("meta");
     const device = await ask(meta.get("device"));
     if (device)

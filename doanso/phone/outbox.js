@@ -1,5 +1,5 @@
 // Records of which the server has not said that it keeps them. A row is here before `put` resolves, and leaves by
-// `settle` alone, for an acknowledgement whose mac is right.
+// `settle`, for an acknowledgement whose mac is right; or by `withdraw`, as long as it never left this phone.
 // @ts-check
 
 import { print, sealForServer } from "./backup.js";
@@ -14,6 +14,9 @@ import * as vault from "./vault.js";
 
 export { counts };
 const LONGEST = 32_000;
+const WRITTEN = ["meta", "outbox", "sent", "drafts", "sightings"];
+
+/** @typedef {(tx: IDBTransaction) => void} Also takes part in the record's transaction: a row of `sightings` comes or goes with it */
 
 /**
  * @typedef {object} Row
@@ -41,7 +44,8 @@ function lineOf(body, place) {
   const where = body.household || body.business;
   const at = where?.number ? `${where.number} ${where.street || ""}`.trim() : where?.street || place;
   const seen = body.scan?.result === "different" ? "different" : body.state;
-  return { outcome: body.outcome || seen || "", day: body.happened_on || "", place: at };
+  const day = body.happened_on || (body.seen_at || "").slice(0, 10);
+  return { outcome: body.outcome || seen || body.direction || "", day, place: at };
 }
 
 /** @param {string} kind @param {number} version @param {string} unit @param {any} body @param {string | null} base */
@@ -81,11 +85,11 @@ async function prepare({ kind, version, unit, body, base, id, place }) {
 /**
  * Keep a record. Resolves when it is on the disk; a draft it was made from goes in the same transaction, so that no
  * reload finds both or neither. The same put twice is one record.
- * @param {{kind: string, version?: number, unit: string, body: any, base?: string | null, id?: string, draft?: string | null, place?: string}} what
+ * @param {{kind: string, version?: number, unit: string, body: any, base?: string | null, id?: string, draft?: string | null, place?: string, also?: Also}} what
  *   `place`: for the list of sent records, where the body does not say it; never a name
  * @returns {Promise<{id: string, hash: string, known: boolean}>}
  */
-export async function put({ kind, version = 1, unit, body, base = null, id = uuid7(), draft = null, place = "" }) {
+export async function put({ kind, version = 1, unit, body, base = null, id = uuid7(), draft = null, place = "", also }) {
   if (!isUuid(id)) throw new TypeError("a record's id is a UUID in lower case");
   const { by, row } = await prepare({ kind, version, unit, body, base, id, place });
   const keep = async (/** @type {IDBTransaction} */ tx) => {
@@ -98,9 +102,10 @@ export async function put({ kind, version = 1, unit, body, base = null, id = uui
     if (twin) return twin;
     if (base === null && (rows.length || gone)) throw new Problem("known_id");
     await ask(outbox.add(row));
+    if (also) also(tx);
     return null;
   };
-  const known = await needed(() => change(["meta", "outbox", "sent", "drafts"], keep));
+  const known = await needed(() => change(WRITTEN, keep));
   await recount();
   say("outbox");
   if (draft) say("drafts");
@@ -124,14 +129,17 @@ const onlyHere = (/** @type {any} */ row) => !row.tried || (row.again !== null &
  * Put a record right: a new version of an unsent one, or of one that the server refused. A version that never left the
  * phone is replaced; one that may have arrived is kept, and the new one names its hash. A draft it was made from goes along.
  * @param {string} id @param {any} body @param {string | null} [draft] @param {string} [place] as for `put`
+ * @param {{of?: {kind: string, version: number, unit: string}, also?: Also}} [more]
+ *   `of`: what it is, where the server took it and so its text is no longer here
  * @returns {Promise<{id: string, hash: string}>}
  */
-export async function amend(id, body, draft = null, place = "") {
+export async function amend(id, body, draft = null, place = "", more = {}) {
+  const { of, also } = more;
   for (;;) {
     const found = await newest(id);
-    if (!found?.latest.sealed) throw new Problem("not_here");
+    if (!found || (!found.latest.sealed && (!of || found.from === "outbox"))) throw new Problem("not_here");
     const { latest, from } = found;
-    const old = JSON.parse(await vault.open(latest.sealed));
+    const old = latest.sealed ? JSON.parse(await vault.open(latest.sealed)) : of;
     const replaces = from === "outbox" && onlyHere(latest);
     const base = replaces ? old.base : latest.hash;
     const { by, row } = await prepare({ kind: old.kind, version: old.version, unit: old.unit, body, base, id, place });
@@ -148,14 +156,53 @@ export async function amend(id, body, draft = null, place = "") {
       else await ask(outbox.add(row));
       if (gone?.standing === "needs") tx.objectStore("sent").put({ ...gone, standing: "undecided" });
       if (draft) tx.objectStore("drafts").delete(draft);
+      if (also) also(tx);
       return true;
     };
-    if (!(await needed(() => change(["meta", "outbox", "sent", "drafts"], keep)))) continue;
+    if (!(await needed(() => change(WRITTEN, keep)))) continue;
     await recount();
     say("outbox");
     if (draft) say("drafts");
     return { id, hash: row.hash };
   }
+}
+
+/**
+ * Take back a record of which nobody but this phone can know.
+ * @param {string} id @param {Also} also @returns {Promise<boolean>} false: somebody may have it, and only a later version takes it back
+ */
+export async function withdraw(id, also) {
+  const gone = await change(WRITTEN, async (tx) => {
+    const outbox = tx.objectStore("outbox");
+    const rows = await ask(outbox.index("id").getAll(id));
+    if (!rows.length || !rows.every(onlyHere) || (await ask(tx.objectStore("sent").get(id)))) return false;
+    for (const { order } of rows) outbox.delete(order);
+    also(tx);
+    return true;
+  });
+  if (gone) {
+    await recount();
+    say("outbox");
+  }
+  return gone;
+}
+
+/**
+ * Where the records of a kind stand which the server has not taken, by id; all others it has.
+ * @param {string} kind @returns {Promise<Map<string, {state: "waiting" | "needs" | "undecided", problem: any}>>}
+ */
+export function open(kind) {
+  return look(["outbox", "sent"], async (tx) => {
+    const found = new Map();
+    const judged = tx.objectStore("sent").index("standing");
+    for (const row of [...(await ask(judged.getAll("undecided"))), ...(await ask(judged.getAll("needs")))]) {
+      if (row.kind === kind) found.set(row.id, { state: "undecided", problem: row.problem });
+    }
+    for (const { id, kind: its, standing, again } of await ask(tx.objectStore("outbox").getAll())) {
+      if (its === kind && standing !== "given") found.set(id, { state: standing === "waits" ? "waiting" : "needs", problem: again });
+    }
+    return found;
+  });
 }
 
 /**

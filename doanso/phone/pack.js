@@ -12,6 +12,9 @@ const REST = "rest";
 const DOOR = "door:";
 /** In a row of its own: hundreds of shops are opened by the screens that show them, and by no other. */
 const SHOPS = "shops";
+/** Today's and coming events in one row; tickets and members of each event in one of its own, until its day is over. */
+const EVENTS = "events";
+const GATE = "gate:";
 const DOORS = () => IDBKeyRange.bound(DOOR, `${DOOR}~`);
 
 /**
@@ -28,18 +31,37 @@ export const isDue = (door) =>
 export const isOverdue = ({ checked_on, changing }) => changing || !checked_on || Date.parse(clock.day()) - Date.parse(checked_on) >= 30 * 864e5;
 
 /**
- * Forget the doors that have gone back by themselves; needs no PIN.
+ * Forget the doors that have gone back by themselves, and who is expected at events that are over; needs no PIN.
  * @returns {Promise<void>}
  */
 export async function forgetDue() {
   const now = clock.right().getTime();
-  await change(["pack"], async (tx) => {
+  await change(["pack", "sightings"], async (tx) => {
     const pack = tx.objectStore("pack");
-    for (const key of await ask(pack.getAllKeys(DOORS()))) {
-      const row = await ask(pack.get(key));
-      if (row.due && row.due <= now) pack.delete(key);
+    for (const range of [DOORS(), IDBKeyRange.bound(GATE, `${GATE}~`)]) {
+      for (const key of await ask(pack.getAllKeys(range))) {
+        const row = await ask(pack.get(key));
+        if (!row.due || row.due > now) continue;
+        pack.delete(key);
+        if (row.event) await forgetSightings(tx, (event) => event === row.event);
+      }
     }
   });
+}
+
+/**
+ * Who was seen at an event's gate goes with the event; records that were not sent stay.
+ * @param {IDBTransaction} tx @param {(event: string) => boolean} over
+ */
+async function forgetSightings(tx, over) {
+  const sightings = tx.objectStore("sightings");
+  const request = sightings.index("event").openKeyCursor();
+  for (let cursor = await ask(request); cursor;) {
+    if (over(String(cursor.key))) sightings.delete(cursor.primaryKey);
+    const following = ask(/** @type {IDBRequest<IDBCursor | null>} */ (request));
+    cursor.continue();
+    cursor = await following;
+  }
 }
 
 /**
@@ -68,6 +90,41 @@ export async function shops() {
   return row ? vault.open(row.sealed) : null;
 }
 
+/**
+ * Events of today and the coming days in their order; null when the server sent none.
+ * @returns {Promise<PackEvents | null>}
+ */
+export async function events() {
+  const row = await look(["pack"], (tx) => ask(tx.objectStore("pack").get(EVENTS)));
+  if (!row) return null;
+  const opened = await vault.open(row.sealed);
+  return { ...opened, events: opened.events.filter((/** @type {PackEvent} */ event) => event.day >= clock.day()) };
+}
+
+/**
+ * What a gate of an event works with; null when the phone has no such event. Without its list it has no tickets and no members.
+ * @param {string} id @returns {Promise<{cards_key: string, event: PackEvent, tickets: PackTicket[], members: PackMember[]} | null>}
+ */
+export async function gate(id) {
+  const all = await events();
+  const event = all && all.events.find((one) => one.id === id);
+  if (!all || !event) return null;
+  const row = await look(["pack"], (tx) => ask(tx.objectStore("pack").get(GATE + id)));
+  return { cards_key: all.cards_key, event, tickets: [], members: [], ...(row ? await vault.open(row.sealed) : {}) };
+}
+
+/** @param {{cards_key: string, events: (PackEvent & {tickets: PackTicket[] | null, members: PackMember[] | null})[]}} part */
+async function sealEvents({ cards_key, events }) {
+  /** @type {Record<string, any>} */
+  const rows = {};
+  for (const { id, day, tickets, members } of events) {
+    if (tickets || members) rows[GATE + id] = { due: clock.endOf(day), event: id, sealed: await vault.seal({ tickets: tickets || [], members: members || [] }) };
+  }
+  const list = events.map(({ tickets, members, ...event }) => ({ ...event, listed: Boolean(tickets || members) }));
+  rows[EVENTS] = { sealed: await vault.seal({ cards_key, events: list }) };
+  return rows;
+}
+
 /** @param {PackDoor[]} doors */
 async function sealDoors(doors) {
   return Promise.all(
@@ -80,17 +137,18 @@ async function sealDoors(doors) {
 
 /**
  * @param {PackDoor[]} doors @param {Record<string, {sealed: Uint8Array, etag?: string}> | null} others the other rows by key; null: as they are
- * @param {string} by
+ * @param {string} by @param {string[]} [eventIds] events whose gates the phone may keep; with `others`
  */
-async function write(doors, others, by) {
+async function write(doors, others, by, eventIds = []) {
   const rows = await sealDoors(doors);
-  await change(["meta", "pack"], async (tx) => {
+  await change(["meta", "pack", "sightings"], async (tx) => {
     await vault.mustStand(tx, by);
     const pack = tx.objectStore("pack");
     // All of them go, so that a door that is no longer ours leaves nothing behind.
     pack.delete(others ? IDBKeyRange.lowerBound("") : DOORS());
     for (const key of Object.keys(others || {})) pack.put(/** @type {any} */ (others)[key], key);
     for (const { key, row } of rows) pack.put(row, key);
+    if (others) await forgetSightings(tx, (event) => !eventIds.includes(event));
   });
   say("pack");
 }
@@ -105,11 +163,13 @@ export async function refresh() {
   const { status, body, headers } = await call("GET", "/api/v1/pack", { etag: kept?.etag });
   if (status === 304) return get();
   if (!Array.isArray(body?.doors) || !Array.isArray(body.services)) throw new Problem("bad_answer");
-  const { doors, [SHOPS]: shops, ...rest } = body;
+  const { doors, [SHOPS]: shops, [EVENTS]: part, ...rest } = body;
+  clock.follow(body.now, body.today);
   await write(doors, {
     [REST]: { etag: headers.get("etag") || "", sealed: await vault.seal(rest) },
     ...(shops ? { [SHOPS]: { sealed: await vault.seal(shops) } } : {}),
-  }, by);
+    ...(part ? await sealEvents(part) : {}),
+  }, by, part ? part.events.map((/** @type {PackEvent} */ event) => event.id) : []);
   return get();
 }
 

@@ -30,8 +30,11 @@ const VERSIONS = [
     photos.createIndex("standing", "standing");
     photos.createIndex("visit", "visit");
   },
+  (db) => {
+    db.createObjectStore("sightings", { keyPath: "id" }).createIndex("event", "event");
+  },
 ];
-export const STORES = ["meta", "pack", "drafts", "outbox", "sent", "photos"];
+export const STORES = ["meta", "pack", "drafts", "outbox", "sent", "photos", "sightings"];
 
 /** @type {Promise<IDBDatabase> | null} */
 let opening = null;

@@ -87,6 +87,45 @@ interface PackShops {
   shops: PackShop[];
 }
 
+interface PackTicket {
+  /** First 24 hex digits of SHA-256 over "doanso ticket 1|" and the ticket's link. */
+  code: string;
+  number: number;
+  /** "" for a paper ticket, and where the name was deleted. */
+  name: string;
+  state: "registered" | "waiting" | "blank";
+  came_at: string | null;
+}
+
+interface PackMember {
+  id: string;
+  name: string;
+  /** Short name of the branch. */
+  unit: string;
+  /** Keyed hash of the card's number, 24 hex digits; "" without a card. */
+  card: string;
+}
+
+interface PackEvent {
+  id: string;
+  title: string;
+  day: string;
+  begins: string;
+  ends: string;
+  place: string;
+  gates: string[];
+  inside: number | null;
+  came: number | null;
+  /** Its tickets and members are on this phone; see `pack.gate`. */
+  listed: boolean;
+}
+
+interface PackEvents {
+  /** 32 hex digits: this phone's own key of the members' cards. */
+  cards_key: string;
+  events: PackEvent[];
+}
+
 /** What `pack.get` returns; the shops lie apart, see `pack.shops`. */
 interface Pack {
   now: string;

@@ -209,13 +209,13 @@ export async function mustStand(tx, by) {
  * @returns {Promise<void>}
  */
 export async function wipe(also) {
-  await change(["meta", "pack", "drafts", "outbox", "sent", "photos"], async (tx) => {
+  await change(["meta", "pack", "drafts", "outbox", "sent", "photos", "sightings"], async (tx) => {
     const meta = tx.objectStore("meta");
     const kept = await ask(meta.get("vault"));
     if (kept) meta.put({ id: kept.id, wrapped: null, tries: kept.tries }, "vault");
     const device = await ask(meta.get("device"));
     if (device) meta.put({ ...device, secret: null }, "device");
-    for (const name of ["pack", "drafts", "photos"]) tx.objectStore(name).clear();
+    for (const name of ["pack", "drafts", "photos", "sightings"]) tx.objectStore(name).clear();
     await stripSealed(tx.objectStore("outbox"), (row) => ({
       sealed: null,
       line: null,

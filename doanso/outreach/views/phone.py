@@ -39,6 +39,7 @@ LATER = ("vendor/zxing/", "icon-")
 SOON = (
     "amending.js",
     "banks.js",
+    "check_ins.js",
     "checks.js",
     "screens/amend.js",
     "screens/confirm.js",
@@ -47,6 +48,7 @@ SOON = (
     "screens/shops.js",
     "shop_words.js",
     "shops.css",
+    "sightings.js",
     "vietqr.js",
 )
 STATIC = ("ds/theme.css", "ds/mark.svg")

@@ -96,9 +96,13 @@ for (const name of ["pack.json"].filter((one) => readdirSync(FOLDER).includes(on
     phone.server.now = () => told.now;
     phone.server.pack.body = told;
     try {
-      const { shops, ...rest } = told;
+      const { shops, events, ...rest } = told;
       assert.deepEqual(await tab.pack.refresh(), rest);
       assert.deepEqual(await tab.pack.shops(), shops);
+      for (const { id, tickets, members } of events ? events.events : []) {
+        const gate = await tab.pack.gate(id);
+        assert.deepEqual([gate.tickets, gate.members], [tickets || [], members || []]);
+      }
       assert.equal(await codeOf((await phone.tab({ unlock: false })).pack.get()), "locked");
     } finally {
       Date.now = now;

@@ -83,7 +83,7 @@ test("a revoked phone wipes itself at the next contact, and its records can stil
 
   const counted = {};
   for (const name of tab.store.STORES) counted[name] = (await tab.store.all(name)).length;
-  assert.deepEqual({ ...counted, meta: 0 }, { meta: 0, pack: 0, drafts: 0, outbox: 1, sent: 0, photos: 0 });
+  assert.deepEqual({ ...counted, meta: 0 }, { meta: 0, pack: 0, drafts: 0, outbox: 1, sent: 0, photos: 0, sightings: 0 });
   const [row] = await tab.store.all("outbox");
   assert.deepEqual([row.sealed, row.line], [null, null]);
   assert.equal((await tab.store.get("meta", "device")).secret, null);

@@ -19,6 +19,7 @@ class History {
     this.replaced = new Set();
     this.seen = new Set();
     this.lies = [];
+    this.withdrawn = 0;
     this.count = 0;
   }
 
@@ -101,6 +102,22 @@ class History {
       assert.equal(row.tried && !row.again, false, `${hash} was replaced though it had left`);
       this.replaced.add(`${id}:${row.hash}`);
     }
+  }
+
+  /** Taken back: only what nobody else could hold is gone. */
+  async withdraw() {
+    const tab = this.tab;
+    const rows = await tab.store.all("outbox");
+    if (!rows.length) return;
+    const { id } = this.pick(rows);
+    const held = rows.filter((row) => row.id === id);
+    const known = [...this.phone.server.records.keys()].some((version) => version.startsWith(`${id}:`));
+    const gone = await tab.outbox.withdraw(id, () => {});
+    assert.equal((await tab.store.all("outbox")).some((row) => row.id === id), !gone);
+    if (!gone) return;
+    assert.equal(known || held.some((row) => row.tried && !row.again), false, `${id} was taken back though it had left`);
+    for (const { hash } of held) this.replaced.add(`${id}:${hash}`);
+    this.withdrawn += 1;
   }
 
   async send() {
@@ -224,6 +241,7 @@ const ACTIONS = [
   "putWithDraft",
   "amend",
   "amend",
+  "withdraw",
   "send",
   "send",
   "send",
@@ -239,6 +257,7 @@ test(`${SEEDS} histories lose nothing, double nothing and tell no lie`, async ()
   let acknowledged = 0;
   let replaced = 0;
   let resent = 0;
+  let withdrawn = 0;
   const seen = new Set();
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     const history = new History(seed);
@@ -257,13 +276,14 @@ test(`${SEEDS} histories lose nothing, double nothing and tell no lie`, async ()
     }
     acknowledged += history.phone.server.records.size;
     replaced += history.replaced.size;
+    withdrawn += history.withdrawn;
     for (const state of history.seen) seen.add(state);
     resent += history.phone.server.batches.flatMap((batch) => batch.ids).length - history.phone.server.records.size;
   }
   // Histories in which nothing happens prove nothing.
   assert.ok(seen.has("sending"));
   assert.ok(
-    acknowledged > SEEDS * 10 && resent > SEEDS * 5 && replaced > SEEDS,
-    `${acknowledged} ${resent} ${replaced}`,
+    acknowledged > SEEDS * 10 && resent > SEEDS * 5 && replaced > SEEDS && withdrawn > SEEDS / 2,
+    `${acknowledged} ${resent} ${replaced} ${withdrawn}`,
   );
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeOf, diskText, Phone } from "./phone.js";
+import { codeOf, diskText, Phone, PIN, UNIT } from "./phone.js";
 
 const HOUR = 3_600_000;
 const door = (n, more = {}) => ({
@@ -146,4 +146,74 @@ test("shops stay when doors are taken, and go when the server sends none any mor
 
   assert.equal(await tab.pack.shops(), null);
   assert.equal((await tab.pack.get()).doors.length, 1);
+});
+
+const EVENT = "018bc000-0000-7000-8000-000000000061";
+const event = (day, more = {}) => ({
+  id: EVENT, title: "Ngày hội không tiền mặt", day, begins: "07:30", ends: "11:00", place: "Công viên", gates: ["Cổng A"], inside: 3, came: 5,
+  tickets: [{ code: "a1b2c3d4e5f6a1b2c3d4e5f6", number: 12, name: "Phan Thị Mỹ Duyên", state: "registered", came_at: null }],
+  members: [{ id: "m", name: "Đặng Quốc Bảo", unit: "Chi đoàn Khu phố 7", card: "" }],
+  ...more,
+});
+
+async function withEvents(...events) {
+  const { phone, tab } = await packed([door(1)]);
+  const now = new Date();
+  phone.server.pack = { etag: '"2"', body: { ...phone.server.pack.body, today: tab.clock.day(), now: now.toISOString(), events: { cards_key: "0e".repeat(16), events } } };
+  return { phone, tab, pack: await tab.pack.refresh() };
+}
+
+const nextDay = (day, days = 1) => new Date(Date.parse(day) + days * 24 * HOUR).toISOString().slice(0, 10);
+
+test("events are read without signal, and each event's names lie apart, sealed", async () => {
+  const day = (await packed([])).tab.clock.day();
+  const later = event(nextDay(day, 3), { id: "018bc000-0000-7000-8000-000000000099", tickets: null, members: null, inside: null, came: null });
+  const { phone, tab, pack } = await withEvents(event(day), later);
+  assert.equal("events" in pack, false);
+  phone.online = false;
+  const again = await phone.tab();
+
+  assert.deepEqual((await again.pack.events()).events.map(({ id, listed, tickets }) => [id, listed, tickets]), [[EVENT, true, undefined], [later.id, false, undefined]]);
+  const gate = await again.pack.gate(EVENT);
+  assert.deepEqual([gate.cards_key, gate.event.title, gate.tickets[0].number, gate.members[0].name], ["0e".repeat(16), "Ngày hội không tiền mặt", 12, "Đặng Quốc Bảo"]);
+  const empty = await again.pack.gate(later.id);
+  assert.deepEqual([empty.tickets, empty.members], [[], []]);
+  assert.equal(await again.pack.gate("018bc000-0000-7000-8000-0000000000ff"), null);
+  const text = await diskText(again);
+  for (const secret of ["Duyên", "Đặng", "a1b2c3d4e5f6", Buffer.from("Đặng").toString("latin1")]) assert.equal(text.includes(secret), false);
+  again.vault.lock();
+  assert.equal(await codeOf(again.pack.gate(EVENT)), "locked");
+});
+
+test("events stay when doors are taken, and go when the server sends none any more", async () => {
+  const { phone, tab } = await withEvents(event((await packed([])).tab.clock.day()));
+  await tab.pack.take({ drive: "d" });
+  assert.equal((await tab.pack.gate(EVENT)).tickets.length, 1);
+  const { events, ...without } = phone.server.pack.body;
+  phone.server.pack = { etag: '"3"', body: without };
+  await tab.pack.refresh();
+
+  assert.deepEqual([await tab.pack.events(), await tab.pack.gate(EVENT), (await tab.store.all("pack")).length], [null, null, 2]);
+});
+
+test("after the event's day its names are gone without signal and without PIN, in a demo's calendar too", async () => {
+  for (const ahead of [0, -500]) {
+    const day = nextDay((await packed([])).tab.clock.day(), ahead);
+    const { phone, tab } = await packed([]);
+    phone.server.pack = { etag: '"2"', body: { ...phone.server.pack.body, today: day, events: { cards_key: "0e".repeat(16), events: [event(day)] } } };
+    await tab.pack.refresh();
+    await tab.sightings.record({ event: EVENT, unit: UNIT, place: "" }, { key: "a", ticket: "a", member: null, link: "", method: "ticket", direction: "in", seen_at: `${day}T08:00:00+07:00`, gate: "Cổng A" });
+    await tab.pack.forgetDue();
+    assert.deepEqual([(await tab.store.all("pack")).length, (await tab.store.all("sightings")).length], [3, 1]);
+    phone.online = false;
+    tab.vault.lock();
+    const { now } = Date;
+    Date.now = () => now() + 24 * HOUR;
+    await tab.pack.forgetDue();
+    await tab.vault.unlock(PIN);
+    const left = await tab.pack.events();
+    Date.now = now;
+
+    assert.deepEqual([left.events, (await tab.store.all("pack")).length, (await tab.store.all("sightings")).length, (await tab.outbox.counts()).unsent], [[], 2, 0, 1]);
+  }
 });
