@@ -184,6 +184,7 @@ MAKERS: dict[str, Maker] = {
     f"{EVENT}report/issued/": _open,
     CANCEL_TICKET: _registration,
     **{f"{EVENT}photos/{rest}": _open for rest in ("", "new/")},
+    f"{EVENT}poster/": _open,
     **{f"{PHOTO}{rest}": _photo for rest in ("", "remove/", "large/", "small/")},
     **{f"{PUBLIC_PHOTO}{rest}": _public_photo for rest in ("", "small/")},
     "/e/<slug:slug>/": _slug,

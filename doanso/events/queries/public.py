@@ -42,12 +42,17 @@ def upcoming_events() -> list[EventRow]:
 
 def details_of(event: Event) -> PublicEvent:
     """Return what the page of an event shows; four statements."""
-    parts = event.partners.select_related("partner").order_by("partner__folded", "pk")
     problem = registration_closed_problem(event.state, event.day, clock.today())
     return PublicEvent(
         change=event.changes.order_by("-made_at", "-pk").first(),
         timetable=list(event.timetable.order_by("at", "pk")),
         booths=list(event.booths.order_by("number")),
-        partners=[part.partner.name for part in parts],
+        partners=partner_names(event),
         closed=problem.message if problem is not None else "",
     )
+
+
+def partner_names(event: Event) -> list[str]:
+    """Return the names of the partners that take part; one statement."""
+    parts = event.partners.order_by("partner__folded", "pk")
+    return list(parts.values_list("partner__name", flat=True))
