@@ -19,6 +19,7 @@ class EventsConfig(AppConfig):
             navigation,
             notices,
             panels,
+            personal,
             search,
             sources,
         )
@@ -30,6 +31,7 @@ class EventsConfig(AppConfig):
         from doanso.lib.navigation import register_navigation
         from doanso.outreach.ports import register_pack_part
         from doanso.partners.ports import register_partner_panel
+        from doanso.people.ports import register_personal_records
         from doanso.sync.ports import register_record_kind
 
         for name, sentence in (
@@ -83,6 +85,7 @@ class EventsConfig(AppConfig):
         notices.register()
         register_record_kind(CheckInKind())
         register_pack_part("events", events_part)
+        register_personal_records("events", copy=personal.copy, erase=personal.erase)
         register_partner_panel("events.of-partner", "main", 30, panels.events_of_partner)
         register_family(families.HeldFamily())
         register_family_description(families.DESCRIPTION)

@@ -1,11 +1,11 @@
-"""Ready texts for people without an account: invitation and reminder of an event, a booth's code, totals that are missing."""
+"""Ready texts for people without an account: invitation and reminders of an event, a booth's code, totals that are missing."""
 
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from doanso.events.models import Event, Shift
-from doanso.events.wording import hour, when_words
+from doanso.events.wording import day_words, hour, hours_words, when_words
 from doanso.lib.access_codes import spaced
 from doanso.lib.ready_text import ReadyText
 
@@ -59,3 +59,15 @@ def missing_totals_text(event: Event, booths: Sequence[str], typed_at: str) -> R
     )
     words = {"title": event.title, "booths": "; ".join(booths), "url": typed_at}
     return ReadyText(_("Reminder for the booths"), message % words, key="missing-totals")
+
+
+def duty_text(shift: Shift, url: str) -> ReadyText:
+    """Return the text that reminds people who are on duty in a shift."""
+    event = shift.event
+    lines = [
+        _("On duty: %(post)s, %(title)s.") % {"post": shift.post, "title": event.title},
+        _("%(day)s, %(hours)s, at %(place)s.")
+        % {"day": day_words(event.day), "hours": hours_words(shift.begins, shift.ends), "place": event.place},
+        _("Who cannot come says so today, so that somebody else is found."),
+    ]
+    return ReadyText(_("Reminder for those on duty"), "\n".join([*lines, url]), key="duty-text")

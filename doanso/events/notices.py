@@ -2,7 +2,7 @@
 that was withdrawn.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,9 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doanso.events import policy
-from doanso.events.models import BoothStamp, Draw, Event, EventChange, EventChangeKind, EventClosing, Registration
+from doanso.events.models import (
+    BoothStamp,
+    Draw,
+    Event,
+    EventChange,
+    EventChangeKind,
+    EventClosing,
+    Registration,
+    ShiftVolunteer,
+)
+from doanso.events.wording import hour
 from doanso.lib import formats
-from doanso.notices.actions import NoticeInput, clear, notify, notify_many
+from doanso.notices.actions import NoticeInput, clear, clear_many, notify, notify_many
 from doanso.notices.models import Notice
 from doanso.notices.ports import register_notice_kind
 from doanso.units import queries as units
@@ -25,6 +35,8 @@ REMINDER = "events.reminder"
 DRAWN = "events.drawn"
 STAMP_DENIED = "events.stamp-denied"
 REPORT_ENDED = "events.report-ended"
+SHIFTS = "events.shift-reminder"
+ON_DUTY = "events.on-duty"
 
 
 def notify_announced(event: Event) -> None:
@@ -42,6 +54,8 @@ def notify_changed(event: Event, change: EventChange) -> None:
     if change.kind != EventChangeKind.MOVED or change.day != event.day:
         # The reminder names the former day, and that of a new day is written only where none stands.
         clear(REMINDER, event.pk)
+        clear(SHIFTS, event.pk)
+        clear_on_duty(ShiftVolunteer.objects.filter(shift__event=event).values_list("pk", flat=True))
 
 
 def _receivers(event: Event, others: Collection[UUID]) -> list[UUID]:
@@ -92,6 +106,45 @@ def notify_report_ended(event: Event, closing: EventClosing) -> None:
 def clear_report_ended(event: Event) -> None:
     """Remove the notice of a withdrawn report once there is another one."""
     clear(REPORT_ENDED, event.pk)
+
+
+def notify_shifts(event: Event, counts: Mapping[UUID, tuple[int, int]]) -> None:
+    """Remind units the day before of the shifts they fill; by unit how many are on duty, and how many are wanted."""
+    words = {"title": event.title, "day": event.day.isoformat()}
+    notify_many(
+        SHIFTS,
+        [
+            NoticeInput(event.pk, unit=unit, parameters={**words, "filled": filled, "wanted": wanted})
+            for unit, (filled, wanted) in counts.items()
+        ],
+    )
+
+
+def notify_on_duty(event: Event, on_duty: Sequence[tuple[ShiftVolunteer, UUID]]) -> None:
+    """Remind people the day before that they are on duty; each with the user who reads it."""
+    words = {"title": event.title, "slug": event.slug, "day": event.day.isoformat()}
+    notify_many(
+        ON_DUTY,
+        [
+            NoticeInput(
+                volunteer.pk,
+                unit=volunteer.shift.unit_id,
+                user=user,
+                parameters={
+                    **words,
+                    "post": volunteer.shift.post,
+                    "begins": hour(volunteer.shift.begins),
+                    "ends": hour(volunteer.shift.ends),
+                },
+            )
+            for volunteer, user in on_duty
+        ],
+    )
+
+
+def clear_on_duty(volunteer_ids: Iterable[UUID]) -> None:
+    """Remove the reminders of people who are not on duty any more, or at other hours."""
+    clear_many(ON_DUTY, list(volunteer_ids))
 
 
 def register() -> None:
@@ -152,6 +205,21 @@ def register() -> None:
         url=lambda notice: reverse("events:report", args=[notice.source_id]),
         permission=policy.VIEW,
         icon="file-text",
+    )
+    register_notice_kind(
+        SHIFTS,
+        gettext_lazy("Shifts of tomorrow"),
+        sentence=_shifts_sentence,
+        url=lambda _notice: reverse("events:duty"),
+        permission=policy.VIEW,
+        icon="users",
+    )
+    register_notice_kind(
+        ON_DUTY,
+        gettext_lazy("On duty tomorrow"),
+        sentence=_on_duty_sentence,
+        url=_public_url,
+        icon="clock",
     )
 
 
@@ -214,6 +282,17 @@ def _report_ended_sentence(notice: Notice) -> str:
         "The report of “%(title)s” was withdrawn (%(reason)s): the event counts no more until another one is issued."
     )
     return message % {"title": notice.parameters["title"], "reason": notice.parameters["reason"]}
+
+
+def _shifts_sentence(notice: Notice) -> str:
+    message = _("Your unit is on duty at “%(title)s” on %(day)s: %(filled)s of %(wanted)s people. Remind them.")
+    numbers = {name: formats.number(notice.parameters[name]) for name in ("filled", "wanted")}
+    return message % {"title": notice.parameters["title"], "day": _day(notice), **numbers}
+
+
+def _on_duty_sentence(notice: Notice) -> str:
+    message = _("You are on duty on %(day)s, %(begins)s to %(ends)s: %(post)s, “%(title)s”.")
+    return message % {**notice.parameters, "day": _day(notice)}
 
 
 def _public_url(notice: Notice) -> str:

@@ -50,8 +50,8 @@ from doanso.events.actions.registrations import (
     cancel_ticket,
     forget_registrations,
     register,
-    remind_of_events,
 )
+from doanso.events.actions.reminders import remind_of_events
 from doanso.events.actions.shifts import (
     ShiftInput,
     add_shift,

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
@@ -165,20 +166,15 @@ def _cancel(event: Event, registration_id: UUID, actor: User | None) -> Registra
     return registration
 
 
+def empty_registrations(registrations: QuerySet[Registration]) -> int:
+    """Delete what these registrations hold of their holders; return how many there were."""
+    return registrations.update(erased_at=clock.now(), **_ERASED)
+
+
 def forget_registrations() -> int:
     """Delete names, years of birth and phones of registrations some months after their event; return how many. Run once a day."""
     old = Registration.objects.filter(erased_at=None, event__day__lt=clock.today() - KEPT_AFTER)
     forgotten = 0
     while keys := list(old.order_by("pk").values_list("pk", flat=True)[:_PAGE]):
-        forgotten += Registration.objects.filter(pk__in=keys).update(erased_at=clock.now(), **_ERASED)
+        forgotten += empty_registrations(Registration.objects.filter(pk__in=keys))
     return forgotten
-
-
-def remind_of_events() -> int:
-    """Remind the units of tomorrow's events; return how many. Run once a day, a second time changes nothing."""
-    events = list(Event.objects.filter(state=EventState.OPEN, day=clock.today() + timedelta(days=1)).order_by("pk"))
-    for event in events:
-        registered = event.registrations.filter(state=RegistrationState.REGISTERED).count()
-        with transaction.atomic():
-            notices.notify_reminder(event, registered)
-    return len(events)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.events import policy, rules
+from doanso.events import notices, policy, rules
 from doanso.events.actions.locking import lock_event, locked
 from doanso.events.actions.shift_tasks import assign_shift, complete_tasks
 from doanso.events.models import Event, Shift, ShiftVolunteer
@@ -62,6 +62,8 @@ def change_shift(*, actor: User, shift: Shift, inputs: ShiftInput) -> Shift:
     if {"begins", "ends"} & set(changed):
         _refuse_clash(event, fresh, data)
     complete_tasks(actor, event, [fresh])
+    # Reminders of the day before name the former hours.
+    notices.clear_on_duty(fresh.volunteers.values_list("pk", flat=True))
     if "unit_id" in changed:
         fresh.volunteers.all().delete()
     for name in changed:
@@ -81,6 +83,7 @@ def remove_shift(*, actor: User, shift: Shift) -> None:
     if fresh is None:
         return
     complete_tasks(actor, event, [fresh])
+    notices.clear_on_duty(fresh.volunteers.values_list("pk", flat=True))
     fresh.volunteers.all().delete()
     fresh.removed_at = clock.now()
     fresh.save(update_fields=["removed_at"])
@@ -118,6 +121,7 @@ def remove_volunteer(*, actor: User, volunteer: ShiftVolunteer) -> None:
     _event, fresh = _to_fill(actor, volunteer.shift)
     removed, _by_model = ShiftVolunteer.objects.filter(pk=volunteer.pk).delete()
     if removed:
+        notices.clear_on_duty([volunteer.pk])
         record(actor=actor, action="events.remove_volunteer", obj=fresh, unit=fresh.unit_id)
 
 

@@ -14,7 +14,8 @@ from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, policy
 from doanso.events.forms.parts import ShiftForm
-from doanso.events.models import EventState, Shift
+from doanso.events.invitations import duty_text
+from doanso.events.models import Event, EventState, Shift
 from doanso.events.queries import events as queries
 from doanso.events.queries.parts import booth_choices, shift_rows
 from doanso.events.queries.volunteers import search_volunteers
@@ -125,10 +126,18 @@ def shift(request: AuthenticatedRequest, shift_id: UUID) -> HttpResponse:
         "may_fill": may_fill,
         "may_hand_out": may_fill and shift.booth_id is not None and event.state == EventState.OPEN,
         "may_add": may_fill and row.is_short,
+        "reminder": duty_text(shift, _public_address(request, event)) if may_fill and row.volunteers else None,
         "q": text,
         "offered": search_volunteers(request.user, shift, text) if may_fill and row.is_short else [],
     }
     return render(request, "events/shift.html", context)
+
+
+def _public_address(request: AuthenticatedRequest, event: Event) -> str:
+    """Return the address of an event's public page; empty before it is announced."""
+    if event.announced_on is None:
+        return ""
+    return request.build_absolute_uri(reverse("events:public-event", args=[event.slug]))
 
 
 @login_required
