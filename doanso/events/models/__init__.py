@@ -4,7 +4,6 @@ from doanso.events.models.attendance import Attendance as Attendance
 from doanso.events.models.attendance import CheckIn as CheckIn
 from doanso.events.models.attendance import CheckInDirection as CheckInDirection
 from doanso.events.models.attendance import CheckInMethod as CheckInMethod
-from doanso.events.models.attendance import Direction as Direction
 from doanso.events.models.booths import BoothCode as BoothCode
 from doanso.events.models.booths import BoothReport as BoothReport
 from doanso.events.models.booths import BoothStamp as BoothStamp

@@ -11,7 +11,7 @@ from doanso.documents.models import Document, DocumentState
 from doanso.events.models import (
     Attendance,
     CheckIn,
-    Direction,
+    CheckInDirection,
     Event,
     EventClosing,
     EventState,
@@ -86,7 +86,7 @@ def _sightings(event: Event) -> tuple[list[Sighting], Counter[str]]:
     sightings, first_gates = [], dict[UUID, str]()
     for ticket, direction, seen_at, gate in rows:
         first_gates.setdefault(ticket, gate)
-        sightings.append(Sighting(ticket, direction == Direction.IN, clock.local(seen_at).time()))
+        sightings.append(Sighting(ticket, direction == CheckInDirection.IN, clock.local(seen_at).time()))
     return sightings, Counter(gate for gate in first_gates.values() if gate)
 
 
