@@ -22,14 +22,32 @@ def waiting(user: Any) -> dict[str, int]:
 
 
 def test_what_waits_in_the_inbox(city: Festival, business_day: Any) -> None:
-    assert waiting(city.by) == {"to-announce": 1, "without-day": 0, "short-shifts": 0, "without-report": 0}
+    assert waiting(city.by) == {
+        "to-announce": 1,
+        "without-day": 0,
+        "short-shifts": 0,
+        "without-report": 0,
+        "draw-number": 0,
+    }
     shift = city.shift(wanted=1)
     city.step(actions.open_event)
-    assert waiting(city.tree.an) == {"to-announce": 0, "without-day": 0, "short-shifts": 1, "without-report": 0}
+    assert waiting(city.tree.an) == {
+        "to-announce": 0,
+        "without-day": 0,
+        "short-shifts": 1,
+        "without-report": 0,
+        "draw-number": 0,
+    }
     actions.add_volunteer(actor=city.tree.an, shift=shift, member_id=member(city, "p4-kp1", "Trần Gia Huy").pk)
     assert waiting(city.tree.an)["short-shifts"] == 0
     city.step(actions.postpone_event, reason="bão")
-    assert waiting(city.by) == {"to-announce": 0, "without-day": 1, "short-shifts": 0, "without-report": 0}
+    assert waiting(city.by) == {
+        "to-announce": 0,
+        "without-day": 1,
+        "short-shifts": 0,
+        "without-report": 0,
+        "draw-number": 0,
+    }
     assert waiting(city.tree.hanh) == {}
     business_day(SUNDAY + timedelta(days=30))
     assert waiting(city.by)["without-day"] == 1
