@@ -64,6 +64,8 @@ class EventsConfig(AppConfig):
             ("events.export", _("downloaded the participants of an event")),
             ("events.check_in", _("checked a ticket in")),
             ("events.undo_check_in", _("took back a check-in")),
+            ("events.make_tickets", _("made tickets on paper for an event")),
+            ("events.print_tickets", _("printed tickets of an event")),
             ("events.add_photo", _("added a photo of an event")),
             ("events.change_photo", _("changed a photo of an event")),
             ("events.take_down_photo", _("took down a photo of an event")),

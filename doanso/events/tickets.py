@@ -1,15 +1,18 @@
 """Links of tickets and phone numbers of their holders: encrypted, and shown again only to whom they concern."""
 
 import hashlib
+import re
 from typing import TypedDict
 
 from doanso.events.models import Registration, RegistrationSource
 from doanso.lib import encryption
-from doanso.lib.access_codes import AccessCodeKind, new_link
+from doanso.lib.access_codes import AccessCodeKind, is_link, new_link
 
 _LINK_CONTEXT = "events.registration.link"
 _PHONE_CONTEXT = "events.registration.phone"
 link_lookup = AccessCodeKind("events.registration").link_lookup
+
+_ADDRESS = re.compile(r"/t/([A-Za-z0-9_-]+)/?$", re.ASCII)
 
 TEXT_VERSION = "2023-1"
 """Version of what somebody who registers agrees to (`events/consent.html`); a changed text gets another one."""
@@ -36,6 +39,12 @@ def new_keys(link: str | None = None) -> TicketKeys:
 def gate_code(link: str) -> str:
     """Return 24 hex digits by which phones know a ticket: no key is needed, for nobody can guess 128 random bits."""
     return hashlib.sha256(f"doanso ticket 1|{link}".encode()).hexdigest()[:24]
+
+
+def link_in(text: str) -> str:
+    """Return the link in a ticket's address, as a reader of codes types it; empty for any other text."""
+    address = _ADDRESS.search(text.strip())
+    return address[1] if address is not None and is_link(address[1]) else ""
 
 
 def follows_check_ins(source: str, name: str) -> bool:

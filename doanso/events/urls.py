@@ -6,6 +6,7 @@ from doanso.events.views import (
     closing,
     draws,
     events,
+    gate,
     lists,
     participants,
     parts,
@@ -85,4 +86,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:link>/stamps/<uuid:stamp_id>/deny/", stamps.deny, name="deny-stamp"),
     path(f"{_EVENT}report/", closing.report, name="report"),
     path(f"{_EVENT}report/issued/", closing.issued_report, name="issued-report"),
+    path(f"{_EVENT}check-ins/", gate.check_ins, name="check-ins"),
+    path(f"{_EVENT}check-ins/new/", gate.check_in, name="check-in"),
+    path(f"{_EVENT}check-ins/walk-in/", gate.walk_in, name="walk-in"),
+    path(f"{_EVENT}check-ins/tickets/", gate.make_tickets, name="paper-tickets"),
+    path(f"{_EVENT}check-ins/tickets/print/", gate.print_tickets, name="print-tickets"),
+    path(f"{_EVENT}check-ins/<uuid:check_in_id>/undo/", gate.undo, name="undo-check-in"),
 ]

@@ -10,7 +10,9 @@ from PIL import Image
 from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.events import tickets
 from doanso.events.models import (
+    Attendance,
     BudgetLine,
+    CheckIn,
     Draw,
     DrawPrize,
     DrawResult,
@@ -86,7 +88,7 @@ def example_ticket(scene: Scene, unit: Unit) -> Registration:
     event = example_event(scene, unit, EventState.OPEN)
     return Registration.objects.create(
         event=event, unit=unit, number=1, state="registered", source="link", name="Lê Thị Mận", folded="le thi man",
-        birth_year=1990, **tickets.new_keys(), made_on=clock.today(), made_at=clock.now(),
+        birth_year=1990, made_on=clock.today(), made_at=clock.now(), **tickets.new_keys(),
     )  # fmt: skip
 
 
@@ -114,6 +116,19 @@ def _photo(scene: Scene, unit: Unit) -> dict[str, Any]:
 def _public_photo(scene: Scene, unit: Unit) -> dict[str, Any]:
     photo = example_photo(scene, unit)
     return {"slug": photo.event.slug, "photo_id": photo.pk}
+
+
+def _check_in(scene: Scene, unit: Unit) -> dict[str, Any]:
+    ticket = example_ticket(scene, unit)
+    attendance = Attendance.objects.create(
+        registration=ticket, event=ticket.event, first_seen_at=clock.now(),
+        last_seen_at=clock.now(), is_inside=True,
+    )  # fmt: skip
+    seen = CheckIn.objects.create(
+        attendance=attendance, method="ticket", direction="in", seen_at=clock.now(), made_at=clock.now(),
+        made_by=scene.tree.minh,
+    )  # fmt: skip
+    return {"event_id": attendance.event_id, "check_in_id": seen.pk}
 
 
 def _slug(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -183,6 +198,8 @@ MAKERS: dict[str, Maker] = {
     f"{EVENT}report/": _open,
     f"{EVENT}report/issued/": _open,
     CANCEL_TICKET: _registration,
+    **{f"{EVENT}check-ins/{rest}": _open for rest in ("", "new/", "walk-in/", "tickets/", "tickets/print/")},
+    f"{EVENT}check-ins/<uuid:check_in_id>/undo/": _check_in,
     **{f"{EVENT}photos/{rest}": _open for rest in ("", "new/")},
     f"{EVENT}poster/": _open,
     **{f"{PHOTO}{rest}": _photo for rest in ("", "remove/", "large/", "small/")},

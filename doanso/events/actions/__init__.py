@@ -5,6 +5,13 @@ from doanso.events.actions.booth_codes import end_code, make_code, try_booth_cod
 from doanso.events.actions.booth_reports import BoothReportInput, report_totals, report_totals_by_code
 from doanso.events.actions.booth_stamps import find_ticket, stamp_ticket, undo_stamp
 from doanso.events.actions.closing import ClosingInput, draft_report, use_report, write_closing
+from doanso.events.actions.desk import (
+    DeskInput,
+    check_in,
+    make_paper_tickets,
+    record_printing,
+    undo_check_in,
+)
 from doanso.events.actions.draws import (
     DrawInput,
     PrizeInput,
@@ -67,6 +74,7 @@ __all__ = [
     "BoothReportInput",
     "BudgetInput",
     "ClosingInput",
+    "DeskInput",
     "DrawInput",
     "EventHours",
     "EventInput",
@@ -90,6 +98,7 @@ __all__ = [
     "change_part",
     "change_photo",
     "change_shift",
+    "check_in",
     "commit_draw",
     "confirm_stamp",
     "create_event",
@@ -101,11 +110,13 @@ __all__ = [
     "forget_registrations",
     "freeze_draw",
     "make_code",
+    "make_paper_tickets",
     "move_event",
     "note_draw_minutes",
     "open_event",
     "postpone_event",
     "prepare_draw",
+    "record_printing",
     "redraw_prize",
     "register",
     "remind_of_events",
@@ -117,6 +128,7 @@ __all__ = [
     "stamp_ticket",
     "take_down_photo",
     "try_booth_code",
+    "undo_check_in",
     "undo_stamp",
     "use_report",
     "withdraw_draw",

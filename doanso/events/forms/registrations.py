@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from doanso.events import rules
 from doanso.events.actions import RegistrationInput
 from doanso.events.models import RegistrationState
+from doanso.events.queries.registrations import ABSENT, CAME
 from doanso.lib import phone as phones
 from doanso.lib.form_choices import set_choices
 from doanso.lib.form_fields import text_field
@@ -83,4 +84,5 @@ class ParticipantFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        set_choices(self, "state", RegistrationState.choices, empty=_("All tickets"))
+        attended = [(CAME, _("Came")), (ABSENT, _("Has a place and did not come"))]
+        set_choices(self, "state", [*RegistrationState.choices, *attended], empty=_("All tickets"))

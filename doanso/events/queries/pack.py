@@ -5,7 +5,7 @@ it the pack's tag, stays the same in between. The statements are as many for one
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,7 +15,8 @@ from django.utils import timezone
 from doanso.access.policy import records_below
 from doanso.events import policy, rules
 from doanso.events.card_keys import card_code, cards_key
-from doanso.events.models import CheckIn, CheckInDirection, Event, EventState, Registration, RegistrationState, Shift
+from doanso.events.models import CheckIn, CheckInDirection, Event, EventState, Registration, RegistrationState
+from doanso.events.queries.gates import gates_of
 from doanso.events.queries.reach import held_or_filled, reachable
 from doanso.events.tickets import follows_check_ins
 from doanso.events.wording import hour
@@ -70,15 +71,6 @@ def events_part(request: PackRequest) -> PackContent:
 def last_quarter(now: datetime) -> datetime:
     """Return the last full quarter of an hour."""
     return now.replace(minute=now.minute - now.minute % _QUARTER_MINUTES, second=0, microsecond=0)
-
-
-def gates_of(event_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    """Return the names of the gates of events: the posts of shifts at no booth, at least one; one statement."""
-    posts = Shift.objects.filter(event__in=event_ids, booth=None, removed_at=None).order_by("begins", "post", "pk")
-    found: dict[UUID, dict[str, None]] = defaultdict(dict)
-    for event_id, post in posts.values_list("event_id", "post"):
-        found[event_id][post[: rules.LONGEST_GATE]] = None
-    return {key: list(found[key]) or [rules.MAIN_GATE] for key in event_ids}
 
 
 def _event(

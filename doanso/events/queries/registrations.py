@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
@@ -15,6 +17,10 @@ from doanso.lib.paging import page_rows
 from doanso.lib.search_words import word_condition
 
 PAGE_SIZE = 100
+_NUMBER_DIGITS = 6
+CAME, ABSENT = "came", "absent"
+ATTENDED = (CAME, ABSENT)
+"""Filters of the list beside the states of tickets: whose holders came, and who has a place and did not come."""
 _PILLS = {
     RegistrationState.REGISTERED: "on",
     RegistrationState.WAITING: "behind",
@@ -35,12 +41,13 @@ class RegistrationCounts:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantRow:
-    """A ticket as the reader may see it: initials and no phone for inspectors."""
+    """A ticket as the reader may see it: initials and no phone for inspectors. `came_at` is when its holder came."""
 
     registration: Registration
     name: str
     phone: str
     mark: str
+    came_at: datetime | None
 
 
 def counts_of(event: Event) -> RegistrationCounts:
@@ -56,9 +63,13 @@ def counts_of(event: Event) -> RegistrationCounts:
 
 
 def participants(event: Event, *, text: str = "", state: str = "") -> QuerySet[Registration]:
-    """Return an event's tickets by number; `text` is part of a name or a ticket's number."""
-    rows = event.registrations.order_by("number")
-    if state:
+    """Return an event's tickets by number; `text` is part of a name or a number, `state` a state or one of `ATTENDED`."""
+    rows = event.registrations.order_by("number").select_related("attendance")
+    if state == CAME:
+        rows = rows.filter(attendance__first_seen_at__isnull=False)
+    elif state == ABSENT:
+        rows = rows.filter(Q(attendance=None) | Q(attendance__first_seen_at=None), state=RegistrationState.REGISTERED)
+    elif state:
         rows = rows.filter(state=state)
     for word in vietnamese.fold(text).split():
         condition = word_condition(word)
@@ -83,13 +94,25 @@ def _row(registration: Registration, *, shown: bool) -> ParticipantRow:
         registration.name if shown else access.masked_name(registration.name),
         tickets.phone_of(registration) if shown else "",
         _PILLS[RegistrationState(registration.state)],
+        registration.attendance.first_seen_at if hasattr(registration, "attendance") else None,
     )
 
 
 def export_rows(event: Event) -> Iterator[ParticipantRow]:
     """Yield all tickets for the export."""
-    for registration in event.registrations.order_by("number").iterator(chunk_size=500):
+    for registration in event.registrations.order_by("number").select_related("attendance").iterator(chunk_size=500):
         yield _row(registration, shown=True)
+
+
+def ticket_at_desk(event: Event, typed: str) -> UUID | None:
+    """Return the ticket whose code was scanned, of whatever event, or whose number was typed; at most one statement."""
+    rows = Registration.objects.order_by()
+    if link := tickets.link_in(typed):
+        return rows.filter(link_lookup=tickets.link_lookup(link)).values_list("pk", flat=True).first()
+    digits = typed.lstrip("0")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _NUMBER_DIGITS):
+        return None
+    return rows.filter(event=event, number=int(digits)).values_list("pk", flat=True).first()
 
 
 def ticket_by_link(link: str) -> Registration | None:

@@ -7,6 +7,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.events.models import Event
 from doanso.events.queries.registrations import export_rows
+from doanso.lib import formats
 from doanso.lib.spreadsheet import Column, table_file
 
 _COLUMNS = (
@@ -18,6 +19,7 @@ _COLUMNS = (
     Column("Cha mẹ, người giám hộ đồng ý", 30),
     Column("Đăng ký qua", 18),
     Column("Ngày đăng ký", 14),
+    Column("Đã đến lúc", 18),
 )
 
 
@@ -38,6 +40,7 @@ def _rows(event: Event) -> Iterator[list[Any]]:
             registration.guardian_name,
             registration.get_source_display(),
             registration.made_on,
+            formats.moment(row.came_at) if row.came_at is not None else "",
         ]
 
 

@@ -57,6 +57,7 @@ def _tabs() -> list[tuple[str, str]]:
     return [
         ("event", pgettext("event", "Overview")),
         ("participants", pgettext("event", "Registrations")),
+        ("check-ins", pgettext("event", "Check-in")),
         ("booths", pgettext("event", "Booths and partners")),
         ("timetable", pgettext("event", "Timetable")),
         ("shifts", pgettext("event", "Shifts")),

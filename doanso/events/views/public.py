@@ -15,6 +15,7 @@ from doanso.events import actions
 from doanso.events.forms.registrations import RegistrationForm
 from doanso.events.kinds import kind_named
 from doanso.events.models import Event, EventState, RegistrationSource, RegistrationState
+from doanso.events.queries import attendance as attendance_queries
 from doanso.events.queries import draws as draw_queries
 from doanso.events.queries import public as queries
 from doanso.events.queries import registrations as registration_queries
@@ -135,6 +136,7 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
     is_waiting = registration.state == RegistrationState.WAITING
     is_over = event.state == EventState.OPEN and event.day < clock.today()
     draw = draw_queries.public_draw(event)
+    came_at = attendance_queries.came_at(registration)
     context = {
         **_head(event),
         "ticket": registration,
@@ -148,7 +150,8 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
         "before": registration_queries.waiting_before(registration) if is_waiting else 0,
         "is_over": is_over,
         "stamps": [] if stamps_are_over(event) else stamps_of_ticket(registration),
-        "may_cancel": registration.state != RegistrationState.CANCELLED and not is_over,
+        "came_at": came_at,
+        "may_cancel": registration.state != RegistrationState.CANCELLED and not is_over and came_at is None,
     }
     return render(request, "events/ticket.html", context)
 

@@ -10,6 +10,7 @@ from doanso.events.models import (
     BoothCode,
     BoothStamp,
     BudgetLine,
+    CheckIn,
     Draw,
     DrawResult,
     Event,
@@ -61,6 +62,13 @@ def event_sources(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
         ],
         ("event_id", "registration_id"): rows(
             Registration, ("state", "source"), event_id="event_id", registration_id="pk"
+        ),
+        ("event_id", "check_in_id"): rows(
+            CheckIn,
+            ("method", "direction"),
+            owner="attendance__event__unit_id",
+            event_id="attendance__event_id",
+            check_in_id="pk",
         ),
         ("event_id", "photo_id"): rows(
             EventPhoto.objects.filter(taken_down_at=None),

@@ -1,0 +1,257 @@
+"""The desk at the gate of ward 4's event, as An keeps it; tickets on paper; and where it is shown that somebody came."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from doanso.audit.models import AuditEvent
+from doanso.events import actions, tickets
+from doanso.events.actions import DeskInput
+from doanso.events.models import CheckIn, Registration
+from doanso.events.tests.conftest import APPLIED, Gate
+from doanso.lib.problems import Refused
+from doanso.lib.tests.printed_codes import codes_in, picture_of
+from doanso.lib.uuid7 import uuid7
+from doanso.testing import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+class Desk:
+    """The desk's page in somebody's browser."""
+
+    def __init__(self, gate: Gate, client: Any) -> None:
+        self.gate, self.client = gate, client
+
+    def url(self, name: str, *args: Any) -> str:
+        return reverse(f"events:{name}", args=[self.gate.festival.event.pk, *args])
+
+    def page(self, **query: Any) -> str:
+        return self.client.get(self.url("check-ins"), query).content.decode()
+
+    def post(self, name: str, *args: Any, **data: Any) -> Any:
+        data = {"key": str(uuid7()), "gate": "Cổng chính"} | data
+        return self.client.post(self.url(name, *args), data, follow=True)
+
+
+@pytest.fixture
+def desk(gate: Gate, as_user: Any) -> Desk:
+    return Desk(gate, as_user(gate.tree.an))
+
+
+def test_a_typed_number_lets_its_holder_in(desk: Desk) -> None:
+    desk.gate.ticket()
+    text = desk.post("check-in", typed="001", direction="in").content.decode()
+    assert 'class="ds-seen" role="status" data-s="on"' in text
+    assert "Lê Thị Mận" in text
+    check_in = CheckIn.objects.get()
+    assert (check_in.method, check_in.gate, check_in.made_by) == ("ticket", "Cổng chính", desk.gate.tree.an)
+    # Again: nothing is written, and the desk says since when.
+    text = desk.post("check-in", typed="1", direction="in").content.decode()
+    assert "đã ở trong từ" in text
+    assert 'data-s="behind"' in text
+    assert CheckIn.objects.count() == 1
+
+
+def test_a_reader_of_codes_types_the_address_of_a_ticket(desk: Desk) -> None:
+    ticket = desk.gate.ticket()
+    link = tickets.link_of(ticket)
+    answer = desk.post("check-in", typed=f"https://doanso.example/t/{link}/", direction="in")
+    assert "Lê Thị Mận" in answer.content.decode()
+    # The secret is in no address.
+    assert all(link not in address for address, _status in answer.redirect_chain)
+    answer = desk.post("check-in", typed=f"https://doanso.example/t/{link[::-1][:21]}A/", direction="in")
+    assert "không có vé nào mang mã đó" in answer.content.decode()
+
+
+def test_a_name_is_searched_for_among_tickets_and_members(desk: Desk) -> None:
+    ticket = desk.gate.ticket("Trần Thị Thu", 1991)
+    answer = desk.post("check-in", typed="tran thi", direction="in")
+    assert answer.redirect_chain[0][0].endswith("?gate=C%E1%BB%95ng+ch%C3%ADnh&q=tran+thi")
+    text = answer.content.decode()
+    assert "Trần Thị Thu" in text
+    assert "Trần Thị Thủy" in text
+    assert "đoàn viên chưa có vé" in text
+    text = desk.post("check-in", member=str(desk.gate.thuy.pk), direction="in").content.decode()
+    assert "Trần Thị Thủy" in text
+    desk.post("check-in", registration=str(ticket.pk), direction="in")
+    assert [(number, inside) for number, _at, inside in desk.gate.came()] == [(1, True), (2, True)]
+    assert "đoàn viên chưa có vé" not in desk.page(q="tran thi")
+    assert "Không có vé hay đoàn viên nào" in desk.page(q="không ai")
+
+
+def test_who_is_inside_goes_out_and_who_is_not_does_not(desk: Desk) -> None:
+    desk.gate.ticket()
+    assert "không ở trong" in desk.post("check-in", typed="1", direction="out").content.decode()
+    desk.post("check-in", typed="1", direction="in")
+    assert "ra lúc" in desk.post("check-in", typed="1", direction="out").content.decode()
+    assert [inside for _number, _at, inside in desk.gate.came()] == [False]
+    # Whoever comes back is let in again.
+    desk.post("check-in", typed="1", direction="in")
+    assert [inside for _number, _at, inside in desk.gate.came()] == [True]
+
+
+def test_a_visitor_without_a_ticket_takes_a_picture_of_one(desk: Desk) -> None:
+    key = str(uuid7())
+    answer = desk.post("walk-in", key=key)
+    visitor = Registration.objects.get()
+    address = f"http://testserver/t/{tickets.link_of(visitor)}/"
+    assert codes_in(picture_of(answer.context["seen"]["picture"])) == [address]
+    assert "Đã điểm danh" in desk.client.get(address).content.decode()
+    desk.post("walk-in", key=key)
+    assert Registration.objects.count() == 1
+
+
+def test_the_code_of_a_named_ticket_is_not_shown_again(desk: Desk) -> None:
+    desk.gate.ticket()
+    desk.post("check-in", typed="1", direction="in")
+    answer = desk.client.get(desk.url("check-ins"), {"seen": CheckIn.objects.get().pk})
+    assert answer.context["seen"]["picture"] == ""
+    assert desk.client.get(desk.url("check-ins"), {"seen": "nothing"}).context["seen"] is None
+
+
+def test_a_check_in_of_a_phone_is_undone_at_the_desk(desk: Desk) -> None:
+    gate = desk.gate
+    assert gate.send(gate.record(ticket=gate.ticket().gate_code)) == [APPLIED]
+    check_in = CheckIn.objects.get()
+    text = desk.post("undo-check-in", check_in.pk).content.decode()
+    assert "Đã hoàn tác lượt điểm danh của vé số 1." in text
+    assert gate.came() == []
+    desk.post("undo-check-in", check_in.pk)
+    assert AuditEvent.objects.filter(action="events.undo_check_in").count() == 1
+
+
+def test_the_page_shows_who_came_by_hour_and_gate(desk: Desk) -> None:
+    gate = desk.gate
+    for name, at, where in (("Lê Thị Mận", "07:05", "A"), ("Lê Văn Tám", "07:40", "B"), ("Võ Thị Sáu", "09:10", "A")):
+        ticket = gate.ticket(name)
+        seen = gate.record(ticket=ticket.gate_code, seen_at=f"2023-11-12T{at}:00+07:00", gate=f"Cổng {where}")
+        assert gate.send(seen) == [APPLIED]
+    gate.ticket("Chưa Đến")
+    out = gate.record(ticket=ticket.gate_code, direction="out", seen_at="2023-11-12T10:00:00+07:00")
+    gate.send(out, gate.record(method="walk-in", walk_in={"link": "AAECAwQFBgcICQoLDA0ODw"}))
+    context = desk.client.get(desk.url("check-ins")).context
+    figures = context["figures"]
+    assert (figures.came, figures.inside, figures.waiting, figures.unregistered) == (4, 3, 0, 1)
+    assert [(row.hour, row.people) for row in figures.hours] == [(7, 3), (8, 0), (9, 1)]
+    assert [(row.name, row.people) for row in figures.gates] == [("Cổng A", 3), ("Cổng B", 1)]
+    assert context["absent"] == 1
+
+
+def test_an_inspector_reads_initials_and_changes_nothing(desk: Desk, as_user: Any) -> None:
+    gate = desk.gate
+    ticket = gate.ticket()
+    gate.send(gate.record(ticket=ticket.gate_code))
+    inspector = Desk(gate, as_user(gate.tree.hanh))
+    text = inspector.page(q="mận")
+    assert "L. T. M." in text
+    assert "Lê Thị Mận" not in text
+    assert "ds-gate-form" not in text
+    assert inspector.post("check-in", typed="1", direction="in").status_code == 403
+    assert Desk(gate, as_user(gate.tree.chi)).client.get(desk.url("check-ins")).status_code == 404
+
+
+def test_before_the_day_the_desk_waits(desk: Desk, business_day: Any) -> None:
+    desk.gate.ticket()
+    business_day(TODAY - timedelta(days=1))
+    text = desk.page()
+    assert "Điểm danh trong ngày 12/11/2023" in text
+    assert "ds-gate-form" not in text
+    assert "Chưa đến ngày của sự kiện" in desk.post("check-in", typed="1", direction="in").content.decode()
+
+
+def test_the_statements_are_constant(desk: Desk) -> None:
+    gate = desk.gate
+
+    def statements(**query: Any) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            desk.page(**query)
+        return len(captured)
+
+    gate.send(gate.record(ticket=gate.ticket("Trần Thị Một").gate_code))
+    desk.page()
+    few, found = statements(), statements(q="tran thi")
+    for number in range(9):
+        ticket = gate.ticket(f"Trần Thị {number}")
+        gate.send(gate.record(ticket=ticket.gate_code, gate=f"Cổng {number}"))
+    assert (statements(), statements(q="tran thi")) == (few, found)
+    assert (few, found) == (12, 16)
+
+
+# --- Where it is shown ------------------------------------------------------------------------------------------------
+
+
+def test_list_export_and_ticket_say_when_somebody_came(desk: Desk) -> None:
+    gate = desk.gate
+    came, _absent = gate.ticket(), gate.ticket("Lê Văn Tám")
+    gate.send(gate.record(ticket=came.gate_code))
+    text = desk.client.get(desk.url("participants"), {"state": "came"}).content.decode()
+    assert "Lê Thị Mận" in text
+    assert "07:42" in text
+    assert "Lê Văn Tám" not in text
+    text = desk.client.get(desk.url("participants"), {"state": "absent"}).content.decode()
+    assert "Lê Thị Mận" not in text
+    assert "Lê Văn Tám" in text
+    answer = desk.client.get(desk.url("export"))
+    content = io.BytesIO(b"".join(answer.streaming_content))
+    rows = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
+    assert [row[8] for row in rows] == ["Đã đến lúc", "07:42, 12/11/2023", ""]
+    page = desk.client.get(reverse("events:ticket", args=[tickets.link_of(came)])).content.decode()
+    assert "Đã điểm danh 07:42." in page
+    assert "Tôi không đến được" not in page
+
+
+# --- Tickets on paper -------------------------------------------------------------------------------------------------
+
+
+def test_tickets_on_paper_are_made_printed_and_used(desk: Desk) -> None:
+    gate = desk.gate
+    gate.ticket()
+    key = str(uuid7())
+    text = desk.post("paper-tickets", key=key, count="12").content.decode()
+    assert "Đã lập 12 phiếu giấy." in text
+    desk.post("paper-tickets", key=key, count="12")
+    paper = list(Registration.objects.filter(source="paper").order_by("number"))
+    assert ([ticket.number for ticket in paper], {ticket.state for ticket in paper}) == (list(range(2, 14)), {"blank"})
+    answer = desk.post("print-tickets", first="2", last="13")
+    sheets = answer.context["sheets"]
+    assert [len(sheet) for sheet in sheets] == [10, 2]
+    assert sheets[0][0].number == "0002"
+    printed = [codes_in(picture_of(ticket.picture)) for sheet in sheets for ticket in sheet]
+    assert printed == [[f"http://testserver/t/{tickets.link_of(ticket)}/"] for ticket in paper]
+    assert AuditEvent.objects.filter(action="events.print_tickets", object_id=gate.event.pk).count() == 1
+    # Scanned at a gate it is used, and is not printed again.
+    assert gate.send(gate.record(ticket=paper[0].gate_code)) == [APPLIED]
+    context = desk.client.get(desk.url("check-ins")).context
+    assert (context["paper"].made, context["paper"].used, context["paper"].first, context["paper"].last) == (
+        12,
+        1,
+        3,
+        13,
+    )
+    assert "Không có phiếu chưa dùng" in desk.post("print-tickets", first="2", last="2").content.decode()
+
+
+@pytest.mark.parametrize("count", ["0", "501", "", "nhiều"])
+def test_a_number_of_tickets_that_cannot_be_made_is_refused(desk: Desk, count: str) -> None:
+    answer = desk.post("paper-tickets", count=count)
+    assert "từ 1 đến 500" in answer.content.decode()
+    assert not Registration.objects.exists()
+
+
+def test_only_officers_of_the_event_make_tickets(gate: Gate) -> None:
+    with pytest.raises(PermissionDenied):
+        actions.make_paper_tickets(actor=gate.tree.lan, event=gate.event, key=uuid7(), count=1)
+    with pytest.raises(PermissionDenied):
+        actions.check_in(actor=gate.tree.chi, event=gate.event, inputs=DeskInput(uuid7()))
+    # Lan helps in the ward and may check in.
+    actions.check_in(actor=gate.tree.lan, event=gate.event, inputs=DeskInput(uuid7()))
+    with pytest.raises(Refused):
+        actions.check_in(actor=gate.tree.an, event=gate.event, inputs=DeskInput(uuid7(), registration_id=uuid7()))
