@@ -16,13 +16,14 @@ from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import street_key, street_keys
 from doanso.people.models import Business, Household
 from doanso.places.models import Address, AddressCheck, AddressKind, Criterion, Place, SurveyOutcome
+from doanso.places.models.registers import in_list
 from doanso.places.queries.criteria import criteria_of
 from doanso.places.queries.register_units import register_unit
 from doanso.places.rules import registers as rules
 from doanso.places.rules import survey
 from doanso.places.rules.registers import in_range
 from doanso.places.rules.survey import SurveyQuestion
-from doanso.places.values.registers import RegisterFacts, ServiceNeed, in_list, needs_of
+from doanso.places.values.registers import RegisterFacts, ServiceNeed, needs_of
 
 PAGE = 100
 SURVEY_PAGE = 50

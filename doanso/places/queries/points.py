@@ -7,9 +7,19 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from doanso.lib import clock
+from doanso.lib import clock, vietnamese
 from doanso.places.kinds import kind_named
-from doanso.places.models import InformationCorrection, Place, PlateCheck, PointKind, PublicPoint, ScanMonth
+from doanso.places.models import (
+    Address,
+    AddressKind,
+    InformationCorrection,
+    Place,
+    PlateCheck,
+    PointKind,
+    PublicPoint,
+    ScanMonth,
+)
+from doanso.places.models.registers import in_list
 from doanso.places.rules import plans
 from doanso.places.rules.points import BOARD_VALID, CHECK_EVERY
 
@@ -88,10 +98,11 @@ def usual_plan(place: Place) -> plans.Plan:
 
 @dataclass(frozen=True, slots=True)
 class PointCounts:
-    """Points of a place as of a day: boards planned and working, other points in the list and digitised.
+    """Points of a place as of a day: boards planned and working, other points in the lists and digitised.
 
-    `board_day` and `point_day` are the newest days on which a counted plate was looked at; `broken` and `due` count plates that
-    did not work when they were scanned last, and those that nobody has scanned for too long.
+    `points` has those of the house list too that nobody has written a page of, which are `unwritten`. `board_day` and `point_day`
+    are the newest days on which a counted plate was looked at; `broken` and `due` count plates that did not work when they were
+    scanned last, and those that nobody has scanned for too long.
     """
 
     boards: int = 0
@@ -99,16 +110,18 @@ class PointCounts:
     board_day: date | None = None
     points: int = 0
     points_digitised: int = 0
+    unwritten: int = 0
     point_day: date | None = None
     broken: int = 0
     due: int = 0
 
 
 def point_counts(place: Place, on: date) -> PointCounts:
-    """Return the counts as of the end of a day, in one statement.
+    """Return the counts as of the end of a day, in two statements.
 
     A board works when the newest check up to that day, at most a quarter old, says so. Another point is digitised when its plate
-    worked then and its page says something: hours or a text.
+    worked then and its page says something: hours or a text. One of the house list without a page of its name counts as not
+    digitised.
     """
     checks = PlateCheck.objects.filter(point=OuterRef("pk"), checked_on__lte=on).order_by("-checked_on", "-id")
     rows = (
@@ -117,11 +130,13 @@ def point_counts(place: Place, on: date) -> PointCounts:
         .annotate(
             last_works=Subquery(checks.values("works")[:1]), last_checked_on=Subquery(checks.values("checked_on")[:1])
         )
-        .values_list("kind", "text", "opening_hours", "last_works", "last_checked_on")
+        .values_list("name", "kind", "text", "opening_hours", "last_works", "last_checked_on")
     )
     boards = points = working = digitised = broken = due = 0
     board_days, point_days = [], []
-    for kind, text, hours, works, checked_on in rows:
+    written = set()
+    for name, kind, text, hours, works, checked_on in rows:
+        written.add(vietnamese.fold(name))
         broken += works is False
         due += bool(works) and checked_on < on - CHECK_EVERY
         if kind == PointKind.BOARD:
@@ -134,11 +149,14 @@ def point_counts(place: Place, on: date) -> PointCounts:
             if works and (text or hours):
                 digitised += 1
                 point_days.append(checked_on)
+    labels = Address.objects.filter(in_list(on), place=place, kind=AddressKind.POINT).values_list("label", flat=True)
+    unwritten = sum(vietnamese.fold(label) not in written for label in labels)
     return PointCounts(
         boards=boards,
         boards_working=working,
         board_day=max(board_days, default=None),
-        points=points,
+        points=points + unwritten,
+        unwritten=unwritten,
         points_digitised=digitised,
         point_day=max(point_days, default=None),
         broken=broken,

@@ -15,6 +15,7 @@ from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import one_line
 from doanso.places.kinds import kind_named
 from doanso.places.models import Address, AddressKind, Place, Segment
+from doanso.places.models.registers import in_list
 from doanso.places.queries.addresses import (
     SURVEY_PAGE,
     AddressFilter,
@@ -27,7 +28,6 @@ from doanso.places.queries.day_answers import DayAnswers, answers_of_day, shop_s
 from doanso.places.queries.sheet_cells import SheetCell, SheetLine, answer_cell, outcome_cell, state_cell
 from doanso.places.queries.stalls import StallFilter, StallRow, filtered_stalls, with_traders
 from doanso.places.rules.survey import SurveyQuestion, questions_of
-from doanso.places.values.registers import in_list
 
 MOST_PAPER = 1500
 ROWS_A_SHEET = 24

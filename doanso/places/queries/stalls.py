@@ -12,8 +12,8 @@ from doanso.cashless.queries.standings import ShopStanding, shop_states
 from doanso.lib import vietnamese
 from doanso.lib.paging import page_rows
 from doanso.places.models import Place, Stall, Tenancy
+from doanso.places.models.registers import in_list
 from doanso.places.rules.registers import CODE_DAYS
-from doanso.places.values.registers import in_list
 
 PAGE = 100
 EMPTY, FORMER = "empty", "former"

@@ -240,11 +240,11 @@ def test_a_check_of_a_plate_counts_in_the_list_of_places_at_once(street: StreetS
     assert street.fresh(place).passed == 1
 
 
-def test_counts_take_one_statement(street: StreetScene, django_assert_num_queries: Any) -> None:
+def test_counts_take_two_statements(street: StreetScene, django_assert_num_queries: Any) -> None:
     place = street.create()
     for number in range(4):
         see(street, add(street, place, f"Điểm {number}"))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         counts = queries.point_counts(place, TODAY)
     assert (counts.points, counts.points_digitised, counts.point_day) == (4, 0, None)
 

@@ -15,15 +15,18 @@ from doanso.lib import clock
 from doanso.people.actions import merge_businesses, undo_merge
 from doanso.people.models import Business
 from doanso.places import formulas
+from doanso.places.actions.addresses import AddressInput, remove_addresses
+from doanso.places.actions.points import PlateCheckInput, PointInput, add_point, check_plate
 from doanso.places.actions.stalls import StallInput, TraderInput
 from doanso.places.models import Address
 from doanso.places.queries.addresses import list_counts
+from doanso.places.queries.points import point_counts
 from doanso.places.rules.survey import DatedAnswer, household_day
 from doanso.places.tests.listing import Listing, home, shop
 from doanso.places.tests.listing import listing as listing
 from doanso.testing import TODAY
 
-CHANNEL, VNEID, PORTAL, CASHLESS, ONLINE = 3, 4, 5, 7, 8
+CHANNEL, VNEID, PORTAL, CASHLESS, ONLINE, DIGITISED = 3, 4, 5, 7, 8, 9
 ACCEPTING, USED, CODE_SAFE = 1, 2, 7
 DAY = date(2023, 10, 20)
 
@@ -169,6 +172,26 @@ def test_shops_that_are_online_are_those_of_the_survey(listing: Listing) -> None
     assert (value.numerator, value.denominator, value.known_on) == (1, 2, DAY)
 
 
+def test_a_public_point_of_the_house_list_counts_before_its_page_is_written(listing: Listing) -> None:
+    user, street = listing.tree.an, listing.street
+    listing.add(
+        *(AddressInput("point", number, "Lê Lợi", name) for number, name in (("20", "Trạm y tế"), ("22", "ATM")))
+    )
+    value = listing.value(street, DIGITISED)
+    assert (value.numerator, value.denominator) == (0, 2)
+    point = add_point(
+        actor=user, place=street, inputs=PointInput(kind="health", name="Trạm Y tế", opening_hours="7:00 đến 17:00")
+    )
+    check_plate(actor=user, point=point, inputs=PlateCheckInput(TODAY, works=True, is_put_up=True))
+    value = listing.value(street, DIGITISED)
+    assert (value.numerator, value.denominator, value.known_on) == (1, 2, TODAY)
+    counts = point_counts(street, TODAY)
+    assert (counts.points, counts.unwritten) == (2, 1)
+    gone = listing.address("22")
+    remove_addresses(actor=user, place=street, address_ids=[gone.pk])
+    assert listing.value(street, DIGITISED).denominator == 1
+
+
 def test_stalls_count_while_somebody_trades_there(listing: Listing) -> None:
     listing.put(
         StallInput("A1", trader=TraderInput("Lê Thị Ba")),
@@ -202,7 +225,7 @@ def test_all_values_of_a_street_take_as_many_statements_for_three_homes_as_for_t
     listing.add(
         *(home(str(number)) for number in range(100, 400)), *(shop(str(n), f"Quán {n}") for n in range(400, 500))
     )
-    assert (few, statements()) == (13, 13)
+    assert (few, statements()) == (14, 14)
 
 
 @pytest.mark.parametrize("number", [VNEID, CASHLESS])

@@ -29,7 +29,7 @@ _VALUES: dict[str, Callable[[PointCounts], Value]] = {BOARDS_WORKING: _boards, P
 
 
 def read(place: Place, criteria: Sequence[Criterion], on: date) -> Mapping[UUID, Value]:
-    """Return the values of these criteria as of a day; one statement for both formulas."""
+    """Return the values of these criteria as of a day; two statements for both formulas."""
     counts = point_counts(place, on)
     return {criterion.pk: _VALUES[criterion.formula](counts) for criterion in criteria}
 
@@ -53,8 +53,8 @@ def register() -> None:
             _("Public points that are digitised"),
             read,
             numerator=_("points whose plate worked and whose page has hours or a text"),
-            denominator=_("public points in the list, without boards"),
-            next_step=_("Write hours or a text for each point, put up its plate and enter the check."),
+            denominator=_("public points of the lists, without boards"),
+            next_step=_("Write the page of each point with hours or a text, put up its plate and enter the check."),
             url_name="places:points",
         )
     )

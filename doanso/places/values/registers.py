@@ -23,7 +23,7 @@ from doanso.outreach.models import VisitSupportRecord
 from doanso.people.queries import canonical_businesses
 from doanso.places.formulas import LIST_PAGE, Formula, Value, register_formula
 from doanso.places.models import Criterion, KnownFrom, Place
-from doanso.places.models.registers import Address, AddressCheck, AddressKind, SurveyOutcome, Tenancy
+from doanso.places.models.registers import Address, AddressCheck, AddressKind, SurveyOutcome, Tenancy, in_list
 from doanso.places.rules import survey
 from doanso.places.rules.registers import CODE_DAYS, USED_DAYS
 from doanso.places.rules.survey import DatedAnswer
@@ -31,11 +31,6 @@ from doanso.places.values.remembered import remembered
 from doanso.support.models import SupportRecord
 
 CODES_FORMULA = "shops.code_safe"
-
-
-def in_list(on: date) -> Q:
-    """Return the condition of addresses and stalls that are in the list on a day."""
-    return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
 class ListedDoor(NamedTuple):
