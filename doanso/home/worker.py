@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django.db import OperationalError, close_old_connections
@@ -37,6 +37,23 @@ def once_a_day(chore: Chore) -> Chore:
         if done_on != today:
             chore()
             done_on = today
+
+    return when_due
+
+
+def every(interval: timedelta, chore: Chore) -> Chore:
+    """Return a chore that runs when the worker starts, and then whenever this much time has passed since its last run began.
+
+    One that fails waits as long.
+    """
+    next_run = 0.0
+
+    def when_due() -> None:
+        nonlocal next_run
+        now = time.monotonic()
+        if now >= next_run:
+            next_run = now + interval.total_seconds()
+            chore()
 
     return when_due
 

@@ -1,14 +1,14 @@
 """The worker: tasks and chores; a failing chore does not stop the others, and it ends when asked."""
 
 import signal
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import OperationalError
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from doanso.home.worker import WorkerLoop, once_a_day
+from doanso.home.worker import WorkerLoop, every, once_a_day
 
 pytestmark = pytest.mark.engines
 
@@ -65,6 +65,18 @@ def test_once_asked_to_stop_it_begins_no_further_chore(db):
 
     assert done == []
     assert loop.stopping.is_set()
+
+
+def test_what_is_due_every_few_minutes_waits_that_long_also_when_it_failed(monkeypatch):
+    times, done = [100.0], []
+    monkeypatch.setattr("doanso.home.worker.time.monotonic", lambda: times[-1])
+    chore = every(timedelta(minutes=5), lambda: done.append(times[-1]) or (1 / (len(done) - 1)))
+    with pytest.raises(ZeroDivisionError):
+        chore()
+    for moment in (101.0, 399.9, 400.0, 401.0, 700.5):
+        times.append(moment)
+        chore()
+    assert done == [100.0, 400.0, 700.5]
 
 
 def test_what_is_due_once_a_day_is_done_at_the_start_and_when_the_business_day_has_changed(business_day):

@@ -18,7 +18,7 @@ from doanso.places.actions.criteria import (
 )
 from doanso.places.actions.gaps import assign_gap
 from doanso.places.actions.locking import lock_place
-from doanso.places.actions.maintenance import look_over_places
+from doanso.places.actions.maintenance import count_changed_places, look_over_places
 from doanso.places.actions.partners import add_partner, end_partner
 from doanso.places.actions.places import (
     PlaceInput,
@@ -50,6 +50,7 @@ __all__ = [
     "begin_criteria",
     "change_place",
     "complete_survey",
+    "count_changed_places",
     "create_place",
     "discard_criteria",
     "end_partner",

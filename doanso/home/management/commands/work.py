@@ -1,5 +1,6 @@
 """`doanso work`: the worker, until SIGTERM or Ctrl-C."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
 from doanso.events.actions import forget_registrations, remind_of_events
 from doanso.files.actions import run_maintenance
 from doanso.home.clock_guard import ClockGuard
-from doanso.home.worker import WorkerLoop, once_a_day
+from doanso.home.worker import WorkerLoop, every, once_a_day
 from doanso.imports.actions import maintain_imports
 from doanso.ledger.actions import complete_snapshots, fold
 from doanso.lib.database import learn_sizes
@@ -23,7 +24,7 @@ from doanso.outreach.actions.anomaly_checks import run_hourly
 from doanso.outreach.actions.visits import drop_old_confirmations
 from doanso.partners.actions import forget_contacts, notify_of_expiring
 from doanso.people.actions import forget_residents
-from doanso.places.actions import look_over_places
+from doanso.places.actions import count_changed_places, look_over_places
 from doanso.places.actions.corrections import empty_old_corrections
 from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
@@ -73,6 +74,7 @@ class Command(BaseCommand):
             "watch": run_hourly,
             "reminders": once_a_day(remind),
             "streets and markets": once_a_day(look_over_places),
+            "progress of streets and markets": every(timedelta(minutes=5), count_changed_places),
             "corrections of public pages": by_age(once_a_day(empty_old_corrections)),
             "agreements": once_a_day(notify_of_expiring),
             "events": once_a_day(remind_of_events),
