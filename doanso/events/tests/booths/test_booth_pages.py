@@ -91,7 +91,7 @@ def test_from_the_scan_to_the_receipt(fair: Fair):
     assert "Cảm ơn bạn, đã ghi nhận" in text
     receipt = re.search(r'href="(/r/[^"]+)"', text)
     assert receipt is not None
-    assert "đã xác nhận" in text_of(visitor.get(receipt[1]))
+    assert "Biên nhận này đã được xác nhận" in text_of(visitor.get(receipt[1]))
     assert (record_of(stamp).grade, fair.figure()) == (3, 1)
     assert "Gian số 1: Đã mở tài khoản" in text_of(visitor.get(own))
     assert "khách đã xác nhận 1" in text_of(staff.get(desk))
