@@ -24,6 +24,7 @@ class EventsConfig(AppConfig):
             sources,
         )
         from doanso.events.actions.closing import ReportListener
+        from doanso.events.certificate_pages import certificate_address
         from doanso.events.field_words import FIELDS
         from doanso.events.queries.pack import events_part
         from doanso.events.records.check_ins import CheckInKind
@@ -32,6 +33,7 @@ class EventsConfig(AppConfig):
         from doanso.outreach.ports import register_pack_part
         from doanso.partners.ports import register_partner_panel
         from doanso.people.ports import register_personal_records
+        from doanso.signing.ports import register_code_page
         from doanso.sync.ports import register_record_kind
 
         for name, sentence in (
@@ -61,6 +63,9 @@ class EventsConfig(AppConfig):
             ("events.draft_report", _("drafted the report of an event")),
             ("events.close", _("closed an event with its issued report")),
             ("events.reopen", _("took back that an event was held, its report being withdrawn")),
+            ("events.give_certificate", _("got a certificate of attendance")),
+            ("events.export_certificates", _("downloaded the certificates of attendance")),
+            ("events.give_certificates", _("made the certificates of attendance")),
             ("events.export", _("downloaded the participants of an event")),
             ("events.check_in", _("checked a ticket in")),
             ("events.undo_check_in", _("took back a check-in")),
@@ -93,3 +98,4 @@ class EventsConfig(AppConfig):
         register_family_description(families.DESCRIPTION)
         register_source_page(families.CLOSING, sources.closing_lines)
         register_document_listener(ReportListener())
+        register_code_page("events.certificate", certificate_address)

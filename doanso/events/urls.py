@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from doanso.events.views import (
     booth_desk,
     booths,
+    certificates,
     closing,
     draws,
     events,
@@ -92,4 +93,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_EVENT}check-ins/tickets/", gate.make_tickets, name="paper-tickets"),
     path(f"{_EVENT}check-ins/tickets/print/", gate.print_tickets, name="print-tickets"),
     path(f"{_EVENT}check-ins/<uuid:check_in_id>/undo/", gate.undo, name="undo-check-in"),
+    path(f"{_EVENT}certificates/", certificates.certificates, name="certificates"),
+    path(f"{_EVENT}certificates/<int:part>/", certificates.part, name="certificates-part"),
+    path("t/<slug:link>/certificate/", certificates.own, name="certificate"),
+    path("e/certificates/<str:code>/", certificates.verify, name="verify-certificate"),
 ]

@@ -1,7 +1,8 @@
 """Interfaces for the apps above: one owner per kind of signed object.
 
 An owner is called inside the transaction in which the signature of its object is completed, so that both commit or neither does;
-its errors propagate. An app that issues further files together with a public file registers how to find it.
+its errors propagate. An app that issues further files together with a public file registers how to find it, and one that prints
+verification codes on papers that are no files of `signing` registers their pages.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,8 +14,12 @@ OnSigned = Callable[[Session], None]
 # Maps the SHA-256 of a file to the public files together with which exactly these bytes were issued.
 Beside = Callable[[str], Iterable[UUID]]
 
+# Maps a verification code to the address of the page that confirms its paper; "" for a code that is not its own.
+CodePage = Callable[[str], str]
+
 _owners: dict[str, OnSigned] = {}
 _beside: dict[str, Beside] = {}
+_code_pages: dict[str, CodePage] = {}
 
 
 def register_owner(kind: str, on_signed: OnSigned) -> None:
@@ -42,3 +47,15 @@ def register_beside(kind: str, beside: Beside) -> None:
 def public_files_beside(sha256: str) -> set[UUID]:
     """Return the public files together with which these bytes were issued."""
     return {file_id for beside in _beside.values() for file_id in beside(sha256)}
+
+
+def register_code_page(kind: str, page: CodePage) -> None:
+    """Register the page of the codes on a kind of paper; raise `ValueError` for a second one of a kind."""
+    if kind in _code_pages:
+        raise ValueError(f"{kind} has a page for its codes already")
+    _code_pages[kind] = page
+
+
+def page_of_code(code: str) -> str:
+    """Return the address of the page that confirms the paper of a code; "" where no app knows the code."""
+    return next((address for page in _code_pages.values() if (address := page(code))), "")

@@ -11,6 +11,7 @@ from doanso.access.tests.scene import Maker, RouteExample, Scene
 from doanso.events import tickets
 from doanso.events.models import (
     Attendance,
+    AttendanceCertificate,
     BudgetLine,
     CheckIn,
     Draw,
@@ -29,6 +30,7 @@ from doanso.files.actions import store
 from doanso.files.kinds import Kind
 from doanso.lib import clock
 from doanso.lib.access_codes import new_code
+from doanso.signing.verification_codes import new_code as new_verification_code
 from doanso.units.models import Unit
 
 
@@ -131,6 +133,29 @@ def _check_in(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"event_id": attendance.event_id, "check_in_id": seen.pk}
 
 
+def _certificate_of(scene: Scene, unit: Unit) -> AttendanceCertificate:
+    """The certificate of somebody who came."""
+    ticket, now = example_ticket(scene, unit), clock.now()
+    Attendance.objects.create(
+        registration=ticket, event=ticket.event, first_seen_at=now, last_seen_at=now, is_inside=True
+    )
+    return AttendanceCertificate.objects.create(
+        registration=ticket, code=new_verification_code(), issued_on=clock.today(), issued_at=now
+    )
+
+
+def _certificate_part(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"event_id": _certificate_of(scene, unit).registration.event_id, "part": 1}
+
+
+def _certificate_link(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"link": tickets.link_of(_certificate_of(scene, unit).registration)}
+
+
+def _certificate_code(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"code": _certificate_of(scene, unit).code}
+
+
 def _slug(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"slug": example_event(scene, unit, EventState.OPEN).slug}
 
@@ -196,6 +221,10 @@ MAKERS: dict[str, Maker] = {
     **{f"{EVENT}{rest}/": _open for rest in ("move", "cancel", "participants", "participants/new")},
     f"{EVENT}participants/export/": _open,
     f"{EVENT}report/": _open,
+    f"{EVENT}certificates/": _open,
+    f"{EVENT}certificates/<int:part>/": _certificate_part,
+    "/t/<slug:link>/certificate/": _certificate_link,
+    "/e/certificates/<str:code>/": _certificate_code,
     f"{EVENT}report/issued/": _open,
     CANCEL_TICKET: _registration,
     **{f"{EVENT}check-ins/{rest}": _open for rest in ("", "new/", "walk-in/", "tickets/", "tickets/print/")},

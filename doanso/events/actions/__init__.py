@@ -4,6 +4,7 @@ from doanso.events.actions.booth_answers import AnswerInput, confirm_stamp, deny
 from doanso.events.actions.booth_codes import end_code, make_code, try_booth_code
 from doanso.events.actions.booth_reports import BoothReportInput, report_totals, report_totals_by_code
 from doanso.events.actions.booth_stamps import find_ticket, stamp_ticket, undo_stamp
+from doanso.events.actions.certificates import give_certificate, give_certificates
 from doanso.events.actions.closing import ClosingInput, draft_report, use_report, write_closing
 from doanso.events.actions.desk import (
     DeskInput,
@@ -109,6 +110,8 @@ __all__ = [
     "find_ticket",
     "forget_registrations",
     "freeze_draw",
+    "give_certificate",
+    "give_certificates",
     "make_code",
     "make_paper_tickets",
     "move_event",

@@ -6,6 +6,7 @@ from typing import Any
 from doanso.events import tickets
 from doanso.events.booth_keys import keys_of
 from doanso.events.models import (
+    AttendanceCertificate,
     Booth,
     BoothCode,
     BoothStamp,
@@ -104,6 +105,12 @@ def event_sources(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
         ("booth_id", "event_id"): rows(
             Booth, ("service_id",), owner="event__unit_id", event_id="event_id", booth_id="pk"
         ),
+        "events:certificate": ticket_links,
+        "events:certificates-part": nested(
+            rows(Event.objects.filter(registrations__certificate__isnull=False).distinct(), ("kind",), event_id="pk"),
+            lambda _event: [{"part": 1}],
+        ),
+        "events:verify-certificate": rows(AttendanceCertificate, owner="registration__event__unit_id", code="code"),
         "events:ticket": ticket_links,
         "events:cancel-ticket": ticket_links,
         ("event_id", "shift_id"): rows(

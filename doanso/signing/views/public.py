@@ -21,6 +21,7 @@ from doanso.signing import verdict_messages
 from doanso.signing.actions import tries
 from doanso.signing.forms.verification import CodeForm, FileForm
 from doanso.signing.models import PublicFile
+from doanso.signing.ports import page_of_code
 from doanso.signing.queries import public as queries
 from doanso.signing.queries.authorities import trust
 from doanso.signing.verification_codes import read_code, spaced
@@ -64,11 +65,14 @@ def start(request: HttpRequest) -> HttpResponse:
         return _start(request, code=form, status=422)
     code = read_code(form.cleaned_data["code"])
     public_file = queries.file_of_code(code) if code is not None else None
+    page = page_of_code(code) if code is not None and public_file is None else ""
     try:
-        tries.take_code_try(network=network_of_request(request), missed=public_file is None)
+        tries.take_code_try(network=network_of_request(request), missed=public_file is None and not page)
     except Refused as refused:
         form.add_error("code", refused.problem.message)
         return _start(request, code=form, status=429)
+    if page:
+        return redirect(page)
     if public_file is None:
         form.add_error("code", _("No document was issued under this code. Look at the foot of the page once more."))
         return _start(request, code=form, status=422)
@@ -86,7 +90,10 @@ def _found(request: HttpRequest, code: str) -> PublicFile | None:
 @_for_everybody
 @require_safe
 def by_code(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the file issued under a code: the document, its signers, whether it is still valid."""
+    """Show the file issued under a code: the document, its signers, whether it is valid; lead to the page of another paper."""
+    plain = read_code(code)
+    if plain is not None and (page := page_of_code(plain)):
+        return redirect(page)
     try:
         public_file = _found(request, code)
     except Refused as refused:
