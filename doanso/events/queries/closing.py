@@ -1,8 +1,7 @@
 """Reads of an event's closing: its figures as they are now, and its reports."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -18,27 +17,22 @@ from doanso.events.models import (
     RegistrationSource,
     ShiftVolunteer,
 )
+from doanso.events.queries.booths import BoothFigures, booth_figures
+from doanso.events.queries.draws import fingerprint_of, public_draw
 from doanso.events.queries.photos import photo_counts
 from doanso.events.queries.registrations import counts_of
 from doanso.events.rules import closing
 from doanso.events.rules.closing import (
-    BoothFigures,
+    BoothTotal,
+    ClosingBooth,
+    ClosingDraw,
     ClosingFigures,
-    DrawFigures,
     NamedCount,
     PartnerFigures,
     Sighting,
 )
 from doanso.lib import clock
 from doanso.units import queries as units
-
-
-@dataclass(frozen=True, slots=True)
-class BoothTotals:
-    """What is known of a booth: our confirmed records, and the partner's own total."""
-
-    recorded: int | None = None
-    reported: int | None = None
 
 
 def figures_of(event: Event) -> ClosingFigures:
@@ -72,7 +66,7 @@ def figures_of(event: Event) -> ClosingFigures:
         wanted=shifts["wanted"] or 0,
         volunteers=ShiftVolunteer.objects.filter(shift__event=event, shift__removed_at=None).count(),
         photos=photo_counts(event).kept,
-        draws=_draws(event),
+        draw=_draw(event),
     )
 
 
@@ -99,32 +93,36 @@ def _partners(event: Event) -> tuple[PartnerFigures, ...]:
     return tuple(PartnerFigures(part.partner.name, part.role, part.goal) for part in parts)
 
 
-def _booths(event: Event) -> tuple[BoothFigures, ...]:
-    own = units.name(event.unit).short_name
-    totals = _booth_totals(event)
-    rows = event.booths.select_related("event_partner__partner").order_by("number")
+def _booths(event: Event) -> tuple[ClosingBooth, ...]:
     return tuple(
-        BoothFigures(
-            booth.number,
-            booth.name,
-            booth.event_partner.partner.name if booth.event_partner is not None else own,
-            booth.goal,
-            booth.goal_count,
-            (known := totals.get(booth.pk, BoothTotals())).recorded,
-            known.reported,
+        ClosingBooth(
+            figures.booth.number,
+            figures.booth.name,
+            figures.owner,
+            figures.booth.goal,
+            figures.booth.goal_count,
+            tuple(_totals(figures)),
         )
-        for booth in rows
+        for figures in booth_figures(event)
     )
 
 
-def _booth_totals(_event: Event) -> Mapping[UUID, BoothTotals]:
-    """Return what is known of each booth, by its id."""
-    return {}
+def _totals(figures: BoothFigures) -> Iterator[BoothTotal]:
+    """Yield what a booth stamps, and what its partner counts beside that."""
+    for row in figures.kinds:
+        yield BoothTotal(row.label, row.stamped, row.confirmed, row.reported)
+    report = figures.report
+    if report is not None and report.other is not None:
+        yield BoothTotal(report.other_words, None, None, report.other)
 
 
-def _draws(_event: Event) -> tuple[DrawFigures, ...]:
-    """Return the draws that were held."""
-    return ()
+def _draw(event: Event) -> ClosingDraw | None:
+    """Return the draw of an event; None while nothing was drawn."""
+    fingerprint, draw = fingerprint_of(event), public_draw(event)
+    if draw is None or not fingerprint:
+        return None
+    winners = draw.results.filter(replaced_by=None).count()
+    return ClosingDraw(fingerprint, draw.list_hash, draw.ticket_count, winners)
 
 
 def closing_of(event: Event) -> EventClosing | None:

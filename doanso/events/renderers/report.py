@@ -16,12 +16,12 @@ from doanso.documents.body.nodes import (
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Profile
 from doanso.events.models import Event
-from doanso.events.rules.closing import BoothFigures, ClosingFigures, FrozenFigures
+from doanso.events.rules.closing import BoothTotal, ClosingBooth, ClosingFigures, FrozenFigures
 from doanso.events.wording import day_words, hour
 from doanso.lib import formats
 from doanso.units import queries as units
 
-_BOOTH_HEADS = ("Gian", "Tên gian, đơn vị", "Mục tiêu", "Ghi nhận tại hệ thống", "Đối tác báo", "Chênh lệch")
+_BOOTH_HEADS = ("Gian", "Nội dung", "Ghi tại gian", "Đã xác nhận", "Đối tác báo", "Chênh lệch")
 _NOTHING = "–"
 
 
@@ -105,28 +105,42 @@ def _attendance(figures: ClosingFigures) -> list[Block]:
 def _booth_results(figures: ClosingFigures) -> list[Block]:
     if not figures.booths:
         return []
-    rows = [
-        _row(
-            str(booth.number),
-            f"{booth.name}, {booth.owner}" if booth.owner != booth.name else booth.name,
-            f"{formats.number(booth.goal)} {booth.counted}" if booth.goal else _NOTHING,
-            _count(booth.recorded),
-            _count(booth.reported),
-            _difference(booth),
-        )
-        for booth in figures.booths
-    ]
+    rows = [row for booth in figures.booths for row in _booth_rows(booth)]
     table = BodyTable(len(_BOOTH_HEADS), (_head_row(_BOOTH_HEADS), *rows))
-    return [_plain("Kết quả tại các gian; số ghi nhận chỉ gồm người đã tự xác nhận:"), table]
+    words = (
+        "Kết quả tại các gian. Số đã xác nhận chỉ gồm việc mà chính người dân xác nhận; "
+        "chênh lệch là số đối tác báo trừ số ghi tại gian:"
+    )
+    return [_plain(words), table]
+
+
+def _booth_rows(booth: ClosingBooth) -> list[BodyTableRow]:
+    name = f"{booth.number}. {booth.name}" + (f" ({booth.owner})" if booth.owner != booth.name else "")
+    goal = f", mục tiêu {formats.number(booth.goal)} {booth.counted}" if booth.goal else ""
+    if not booth.totals:
+        return [_row(name, f"Không đếm{goal}", *(_NOTHING,) * 4)]
+    return [
+        _row(
+            name,
+            f"{total.label}{goal}" if number == 0 else total.label,
+            _count(total.recorded),
+            _count(total.confirmed),
+            _count(total.reported),
+            difference_words(total),
+        )
+        for number, total in enumerate(booth.totals)
+    ]
 
 
 def _draw_results(figures: ClosingFigures) -> list[Block]:
+    draw = figures.draw
+    if draw is None:
+        return []
     return [
         _plain(
-            f"Bốc thăm “{draw.title}”: {formats.number(draw.winners)} vé trúng; "
-            f"danh sách vé được niêm phong trước với dấu SHA-256 {draw.list_hash}."
+            f"Bốc thăm công khai trong {formats.number(draw.tickets)} vé, {formats.number(draw.winners)} vé trúng. "
+            f"Dấu SHA-256 của danh sách niêm phong: {draw.list_hash}; của tệp kết quả công bố: {draw.fingerprint}."
         )
-        for draw in figures.draws
     ]
 
 
@@ -142,11 +156,12 @@ def _appendices(figures: ClosingFigures) -> tuple[Appendix, ...]:
     return (Appendix("SỐ NGƯỜI ĐẾN", DocumentBody(tuple(tables))),) if tables else ()
 
 
-def _difference(booth: BoothFigures) -> str:
-    if booth.difference is None:
+def difference_words(total: BoothTotal) -> str:
+    """Return a difference with its sign; a dash where one of both is not known."""
+    if total.difference is None:
         return _NOTHING
-    sign = "+" if booth.difference > 0 else "−" if booth.difference < 0 else ""
-    return f"{sign}{formats.number(abs(booth.difference))}"
+    sign = "+" if total.difference > 0 else "−" if total.difference < 0 else ""
+    return f"{sign}{formats.number(abs(total.difference))}"
 
 
 def _count(value: int | None) -> str:

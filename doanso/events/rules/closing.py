@@ -37,33 +37,44 @@ class PartnerFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class BoothFigures:
-    """A booth's figures: `recorded` are our records that people confirmed, `reported` is the partner's own total; None where
-    nothing is counted or reported there.
+class BoothTotal:
+    """What a booth did of one kind: our records, those that their visitors confirmed, and the partner's own total.
+
+    None where nothing is recorded here, or nothing is reported.
     """
 
-    number: int
-    name: str
-    owner: str
-    goal: int | None
-    counted: str
+    label: str
     recorded: int | None
+    confirmed: int | None
     reported: int | None
 
     @property
     def difference(self) -> int | None:
-        """The partner's total less ours; None unless both are known."""
+        """The partner's total less our records; None unless both are known."""
         if self.recorded is None or self.reported is None:
             return None
         return self.reported - self.recorded
 
 
 @dataclass(frozen=True, slots=True)
-class DrawFigures:
-    """A draw that was held: the hash of its frozen list, and how many tickets won."""
+class ClosingBooth:
+    """A booth as the report names it."""
 
-    title: str
+    number: int
+    name: str
+    owner: str
+    goal: int | None
+    counted: str
+    totals: tuple[BoothTotal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingDraw:
+    """The draw that was held: the hashes of its published file and of its frozen list, and how many tickets won."""
+
+    fingerprint: str
     list_hash: str
+    tickets: int
     winners: int
 
 
@@ -85,12 +96,12 @@ class ClosingFigures:
     hours: tuple[NamedCount, ...]
     gates: tuple[NamedCount, ...]
     partners: tuple[PartnerFigures, ...]
-    booths: tuple[BoothFigures, ...]
+    booths: tuple[ClosingBooth, ...]
     shifts: int
     wanted: int
     volunteers: int
     photos: int
-    draws: tuple[DrawFigures, ...] = ()
+    draw: ClosingDraw | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the stored form."""
@@ -103,14 +114,22 @@ def from_json(stored: Mapping[str, Any]) -> ClosingFigures:
         "hours": tuple(NamedCount(**row) for row in stored["hours"]),
         "gates": tuple(NamedCount(**row) for row in stored["gates"]),
         "partners": tuple(PartnerFigures(**row) for row in stored["partners"]),
-        "booths": tuple(BoothFigures(**row) for row in stored["booths"]),
-        "draws": tuple(DrawFigures(**row) for row in stored["draws"]),
+        "booths": tuple(
+            ClosingBooth(**{**row, "totals": tuple(BoothTotal(**total) for total in row["totals"])})
+            for row in stored["booths"]
+        ),
+        "draw": ClosingDraw(**stored["draw"]) if stored["draw"] is not None else None,
     }
     return ClosingFigures(**{**stored, **rows})
 
 
+def _total_values(total: BoothTotal) -> tuple[str | int | None, ...]:
+    return total.label, total.recorded, total.confirmed, total.reported
+
+
 def content_hash(event_id: UUID, day: date, figures: ClosingFigures) -> str:
     """Return the SHA-256 in hex of the canonical text of figures, scheme 1."""
+    draw = figures.draw
     text = canonical(
         "events.closing",
         HASH_VERSION,
@@ -122,11 +141,18 @@ def content_hash(event_id: UUID, day: date, figures: ClosingFigures) -> str:
         tuple((row.name, row.count) for row in figures.gates),
         tuple((row.name, row.role, row.goal) for row in figures.partners),
         tuple(
-            (row.number, row.name, row.owner, row.goal, row.counted, row.recorded, row.reported)
+            (
+                row.number,
+                row.name,
+                row.owner,
+                row.goal,
+                row.counted,
+                tuple(_total_values(total) for total in row.totals),
+            )
             for row in figures.booths
         ),
         *(figures.shifts, figures.wanted, figures.volunteers, figures.photos),
-        tuple((row.title, row.list_hash, row.winners) for row in figures.draws),
+        (draw.fingerprint, draw.list_hash, draw.tickets, draw.winners) if draw is not None else None,
     )
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -18,11 +18,14 @@ from doanso.documents.models import Document
 from doanso.documents.tests.conftest import Office
 from doanso.documents.tests.conftest import office as office
 from doanso.events import actions
-from doanso.events.actions import ClosingInput
-from doanso.events.models import Attendance, EventClosing
+from doanso.events.actions import BoothReportInput, ClosingInput
+from doanso.events.models import Attendance, Booth, EventClosing
 from doanso.events.queries import closing as queries
+from doanso.events.queries.draws import fingerprint_of
 from doanso.events.tests.closing_scene import HeldFestival, at, come, held_festival
 from doanso.events.tests.conftest import SUNDAY, festival_of
+from doanso.events.tests.draw_scene import DrawScene
+from doanso.events.tests.draw_scene import scene as scene
 from doanso.ledger import queries as ledger
 from doanso.lib.problems import Refused
 from doanso.notices.models import Notice
@@ -211,3 +214,38 @@ def test_an_issued_report_holds_what_the_event_is(held: HeldFestival) -> None:
 def test_nobody_comes_twice_and_undone_attendance_is_none(held: HeldFestival) -> None:
     Attendance.objects.filter(registration__number=3).update(first_seen_at=None, last_seen_at=None, is_inside=False)
     assert queries.figures_of(held.fresh()).came == 2
+
+
+def test_booths_stand_with_our_records_the_partners_totals_and_the_difference(
+    programme: Programme, held: HeldFestival
+) -> None:
+    bank = Booth.objects.create(
+        event=held.event, number=1, name="Bến Tre Xanh", service_id="payment", goal=100, goal_count="tài khoản"
+    )
+    market = Booth.objects.create(event=held.event, number=2, name="Chợ quê")
+    actions.report_totals(actor=held.by, booth=bank, inputs=BoothReportInput(accounts=86, payments=40))
+    actions.report_totals(actor=held.by, booth=market, inputs=BoothReportInput(other=214, other_words="giao dịch"))
+    first, second = queries.figures_of(held.fresh()).booths
+    rows = [(total.recorded, total.confirmed, total.reported, total.difference) for total in first.totals]
+    assert rows == [(0, 0, 86, 86), (0, 0, 40, 40)]
+    assert (first.goal, first.counted, first.owner) == (100, "tài khoản", "Phường 4")
+    assert [(total.label, total.reported, total.difference) for total in second.totals] == [("giao dịch", 214, None)]
+    document = held.draft()
+    words = str(document.versions.get(number=1).content)
+    assert "1. Bến Tre Xanh (Phường 4)" in words
+    assert "+86" in words
+    assert queries.is_intact(held.closing(), held.event)
+    # The partner corrects its total: the report keeps what it said.
+    actions.report_totals(actor=held.by, booth=bank, inputs=BoothReportInput(accounts=80, payments=40))
+    frozen = queries.frozen_figures(held.closing())
+    assert frozen is not None
+    assert frozen.booths[0].totals[0].reported == 86
+
+
+def test_a_draw_stands_with_its_fingerprint(scene: DrawScene) -> None:
+    scene.drawn()
+    event = scene.festival.fresh()
+    draw = queries.figures_of(event).draw
+    assert draw is not None
+    assert (draw.fingerprint, draw.tickets) == (fingerprint_of(event), 40)
+    assert draw.winners == scene.draw.results.filter(replaced_by=None).count() > 0

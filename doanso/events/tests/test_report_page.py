@@ -114,7 +114,7 @@ def test_the_page_asks_a_constant_number_of_statements(
         come(registration, at(held.event, 7, number))
     client = as_user(held.by)
     client.get(page(held))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(page(held))
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from doanso.accounts.requests import AuthenticatedRequest
@@ -20,7 +20,8 @@ from doanso.events import actions, policy
 from doanso.events.forms.closing import ClosingForm, IssuedReportForm
 from doanso.events.models import Event, EventClosing
 from doanso.events.queries import closing as queries
-from doanso.events.rules.closing import ClosingFigures, unfit_to_close_problem
+from doanso.events.renderers.report import difference_words
+from doanso.events.rules.closing import BoothTotal, ClosingFigures, unfit_to_close_problem
 from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.lib import formats
 from doanso.lib.form_pages import posted, submit
@@ -31,6 +32,14 @@ _PILLS = {
     DocumentState.REPLACED: "behind",
     DocumentState.DISCARDED: "none",
 }
+
+
+_NOTHING_COUNTED = BoothTotal("", None, None, None)
+_BOOTH_FIGURES = (
+    ("recorded", gettext_lazy("recorded here")),
+    ("confirmed", gettext_lazy("confirmed by visitors")),
+    ("reported", gettext_lazy("reported by the partner")),
+)
 
 
 @login_required
@@ -68,9 +77,15 @@ def _report_context(
     problem = unfit_to_close_problem(event.state, ended=queries.has_ended(event))
     is_open = document is None or document.state in (DocumentState.DISCARDED, DocumentState.DRAFT)
     may_manage = policy.MANAGE.allows(request.user, event, found_by=policy.VIEW)
+    figures = frozen if is_counted and frozen is not None else now
     return {
         "closing": row,
-        "figures": frozen if is_counted and frozen is not None else now,
+        "figures": figures,
+        "booth_rows": [
+            {"booth": booth, "total": total, "is_first": number == 0, "difference": difference_words(total)}
+            for booth in figures.booths
+            for number, total in enumerate(booth.totals or (_NOTHING_COUNTED,))
+        ],
         "changes": list(_changes(frozen, now)) if frozen is not None else [],
         "is_intact": row is not None and frozen is not None and queries.is_intact(row, event),
         "document": document if document is not None and document.state != DocumentState.DISCARDED else None,
@@ -103,14 +118,19 @@ def _changes(frozen: ClosingFigures, now: ClosingFigures) -> Iterator[dict[str, 
         then, value = getattr(frozen, name), getattr(now, name)
         if then != value:
             yield {"label": label, "then": formats.number(then), "now": formats.number(value)}
-    before = {booth.number: booth for booth in frozen.booths}
+    before = {(booth.number, total.label): total for booth in frozen.booths for total in booth.totals}
     for booth in now.booths:
-        earlier = before.get(booth.number)
-        for attribute, label in (("recorded", _("recorded here")), ("reported", _("reported by the partner"))):
-            then, value = getattr(earlier, attribute, None), getattr(booth, attribute)
-            if then != value:
-                words = _("Booth %(number)s, %(what)s") % {"number": booth.number, "what": label}
-                yield {"label": words, "then": formats.number(then), "now": formats.number(value)}
+        for total in booth.totals:
+            earlier = before.get((booth.number, total.label))
+            for attribute, how in _BOOTH_FIGURES:
+                then, value = getattr(earlier, attribute, None), getattr(total, attribute)
+                if then != value:
+                    words = {"number": booth.number, "what": total.label.lower(), "how": how}
+                    yield {
+                        "label": _("Booth %(number)s, %(what)s %(how)s") % words,
+                        "then": formats.number(then),
+                        "now": formats.number(value),
+                    }
 
 
 @login_required
