@@ -87,6 +87,9 @@ class DemoOffice:
         document = self.sent(draft, reviewers=reviewers)
         for reviewer in reviewers:
             document = routing.pass_step(actor=reviewer, document=document, read=document.version, words="Nhất trí.")
+        return self._sign_sent(document)
+
+    def _sign_sent(self, document: Document) -> Document:
         begun = signing.begin_signing(
             actor=self.signer, document=document, read=document.version, certificate=_there(self.hand), base=ADDRESS
         )
@@ -105,7 +108,16 @@ class DemoOffice:
         self, draft: Draft, receivers: Sequence[Receiver], *, reviewers: Sequence[User] = (), public: bool = False
     ) -> Document:
         """Return a document that was signed, numbered, sealed and sent."""
-        document = self.signed(draft, reviewers=reviewers)
+        return self._seal(self.signed(draft, reviewers=reviewers), receivers, public=public)
+
+    def issued_draft(self, document: Document, receivers: Sequence[Receiver]) -> Document:
+        """Return a document that another app drafted, signed, numbered, sealed and sent."""
+        sent = routing.send_on(
+            actor=self.clerk, document=document, read=document.version, reviewers=[], mandate=self.mandate
+        )
+        return self._seal(self._sign_sent(sent), receivers)
+
+    def _seal(self, document: Document, receivers: Sequence[Receiver], *, public: bool = False) -> Document:
         issuing.ask_issue(
             actor=self.clerk, document=document, certificate=_there(self.seal), receivers=receivers, is_public=public
         )
@@ -119,34 +131,7 @@ class DemoOffice:
 FIRST = date(2023, 1, 9)
 
 
-def year(
-    city: Unit,
-    *,
-    secretary: User,
-    clerk: User,
-    officer: User,
-    wards: Sequence[tuple[Unit, User]],
-    until: date,
-    printed: str,
-    folder: Path,
-) -> list[DatedAction]:
-    """Return the dated actions up to a day; each stores files, so each is a transaction of its own."""
-    story = _DocumentStory(city, secretary, clerk, officer, wards, printed, folder)
-    actions: list[DatedAction] = [
-        (FIRST, story.begin),
-        (date(2023, 3, 6), story.plan),
-        (date(2023, 5, 10), partial(story.paper, "Về việc tổ chức giao ban công tác Đoàn quý II", "notice")),
-        (date(2023, 9, 12), story.secret),
-        (date(2023, 10, 16), story.letter),
-        (date(2023, 10, 20), partial(story.answers, 9)),
-        (date(2023, 11, 2), story.ward_plan),
-        (date(2023, 11, 6), story.street),
-        (date(2023, 11, 10), story.under_way),
-    ]
-    return [(day, SeparateAction(do)) for day, do in actions if day <= until]
-
-
-class _DocumentStory:
+class DocumentStory:
     """The documents of the city and one ward, in order of time."""
 
     def __init__(
@@ -166,6 +151,25 @@ class _DocumentStory:
         self.ward = DemoOffice(unit, person, person)
         self.folder = folder
         self.documents: dict[str, Document] = {}
+
+    def schedule(self, until: date) -> list[DatedAction]:
+        """Return the dated actions up to a day; each stores files, so each is a transaction of its own."""
+        actions: list[DatedAction] = [
+            (FIRST, self.begin),
+            (date(2023, 3, 6), self.plan),
+            (date(2023, 5, 10), partial(self.paper, "Về việc tổ chức giao ban công tác Đoàn quý II", "notice")),
+            (date(2023, 9, 12), self.secret),
+            (date(2023, 10, 16), self.letter),
+            (date(2023, 10, 20), partial(self.answers, 9)),
+            (date(2023, 11, 2), self.ward_plan),
+            (date(2023, 11, 6), self.street),
+            (date(2023, 11, 10), self.under_way),
+        ]
+        return [(day, SeparateAction(do)) for day, do in actions if day <= until]
+
+    def issue_report(self, document: Document) -> Document:
+        """Issue a report that another app drafted in the city's office, to all wards."""
+        return self.city.issued_draft(document, self._to_wards())
 
     def begin(self) -> None:
         """Trust a test authority, and set up both offices."""

@@ -3,16 +3,18 @@
 People who register are made up, as everywhere in the demo.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time
 from functools import partial
 from uuid import UUID, uuid5
 
 from doanso.accounts.models import User
+from doanso.documents.models import Document
 from doanso.events import actions
 from doanso.events.actions import (
     BoothInput,
     BudgetInput,
+    ClosingInput,
     EventHours,
     EventInput,
     EventPartnerInput,
@@ -58,8 +60,15 @@ _PHOTOS = (
 """What a photo shows, its light, whether with the stage, whether everybody may see it."""
 
 
-def year(wards: Sequence[tuple[Unit, User]], *, city: Unit, officer: User, until: date) -> list[DatedAction]:
-    """Return the dated actions up to a day."""
+def year(
+    wards: Sequence[tuple[Unit, User]],
+    *,
+    city: Unit,
+    officer: User,
+    until: date,
+    issue_report: Callable[[Document], object] | None = None,
+) -> list[DatedAction]:
+    """Return the dated actions up to a day; `issue_report` issues the drafted report of the festival."""
     story = _EventStory(wards, city, officer)
     schedule: list[DatedAction] = [
         (date(2023, 9, 18), story.set_up_festival),
@@ -78,6 +87,9 @@ def year(wards: Sequence[tuple[Unit, User]], *, city: Unit, officer: User, until
         (date(2023, 11, 8), partial(story.announce, LAUNCH)),
         (date(2023, 11, 10), partial(story.register, LAUNCH, range(40, 46))),
     ]
+    if issue_report is not None:
+        schedule.append((date(2023, 10, 13), SeparateAction(partial(story.report, issue_report))))
+        schedule.append((date(2023, 10, 14), story.give_certificates))
     return [entry for entry in schedule if entry[0] <= until]
 
 
@@ -180,6 +192,18 @@ class _EventStory:
                 uploads=[PhotoUpload("anh.jpg", scene(number, light, stage=stage))],
                 inputs=EventPhotoInput(alt, "nobody", is_public=is_public),
             )
+
+    def report(self, issue: Callable[[Document], object]) -> None:
+        """Draft the report of the festival and have it issued: from then on the festival counts."""
+        inputs = ClosingInput(
+            "Mạng di động chậm từ 08:30 đến 08:45, các gian dùng mạng dự phòng.",
+            "Người lớn tuổi cần thêm người hướng dẫn ở gian mở tài khoản.",
+        )
+        issue(actions.draft_report(actor=self.officer, event=self._event(FESTIVAL), read=0, inputs=inputs))
+
+    def give_certificates(self) -> None:
+        """Make the certificates of those who came and gave a name."""
+        actions.give_certificates(actor=self.officer, event=self._event(FESTIVAL))
 
     def cancel_ticket(self, key: UUID, number: int) -> None:
         actions.cancel_ticket(link=link_of(Registration.objects.get(event=key, number=number)))

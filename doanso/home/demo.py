@@ -256,6 +256,15 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
     wards = [(home.unit.unit, home.secretary) for home in homes]
     pairs = visits_demo.tellers(wards, printed=printed.code, helper=helper)
     others = PeopleGenerator(OUTREACH).invent
+    documents = documents_demo.DocumentStory(
+        city,
+        secretary=staff.city_secretary,
+        clerk=staff.clerk,
+        officer=staff.officer,
+        wards=wards,
+        printed=printed.code,
+        folder=settings.DATA / KEYS,
+    )
     dated_actions = [
         *targets_demo.year(
             programme,
@@ -293,16 +302,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
             last_day,
             printed.code,
         ),
-        *documents_demo.year(
-            city,
-            secretary=staff.city_secretary,
-            clerk=staff.clerk,
-            officer=staff.officer,
-            wards=wards,
-            until=last_day,
-            printed=printed.code,
-            folder=settings.DATA / KEYS,
-        ),
+        *documents.schedule(last_day),
         *places_demo.year(
             wards,
             city=city,
@@ -320,7 +320,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
             until=last_day,
             printed=printed.code,
         ),
-        *events_demo.year(wards, city=city, officer=staff.officer, until=last_day),
+        *events_demo.year(wards, city=city, officer=staff.officer, until=last_day, issue_report=documents.issue_report),
         *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=last_day),
         *partners_demo.year(city, officer=staff.officer, wards=wards, until=last_day, printed=printed.code),
     ]

@@ -88,6 +88,8 @@ def test_a_small_demo_is_what_it_says(build, client):
         "payment-shops": "risk",
         "pair-visits": "risk",
         "refer-two": "risk",
+        # The festival of October was held, and its report is issued.
+        "festival": "met",
         # One of each is recognised.
         "digital-streets": "behind",
         "cashless-markets": "behind",
