@@ -18,6 +18,7 @@ from doanso.access.policy import VIEW_HISTORY, anywhere_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.assignments import policy as assignments
+from doanso.events.policy import VIEW as VIEW_EVENTS
 from doanso.home import dashboard, inbox, queries, week_tiles
 from doanso.home import today as day
 from doanso.home.context import PageFrame
@@ -118,6 +119,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         else "",
         "inbox": inbox.inbox_of(owner),
         "quick_actions": day.quick_actions(owner.role_assignment),
+        "sees_events": VIEW_EVENTS.allows_anywhere(request.user),
         "has_history": VIEW_HISTORY.allows_anywhere(request.user),
         "checklist": checklist,
         "trial_copy": trial_copy() if checklist is not None else None,

@@ -12,7 +12,7 @@ from doanso.tests.routes import routes
 
 # Pages without arguments that nobody looks for: redirects, steps of another page, downloads, and pages for people outside.
 NOT_SEARCHED = {
-    "home:recent", "search:pins",
+    "home:recent", "search:pins", "events:ahead",
     "home:start", "home:growing", "home:waiting", "search:search", "adoption:own", "adoption:link-thanks",
     "access:end_administration", "account_login", "account_inactive", "account_password_with_code",
     "documents:register-export", "members:export", "access:export-history",

@@ -1,0 +1,19 @@
+"""The card of the next events, which the first page asks for after it has loaded."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from doanso.access import policy as access
+from doanso.accounts.requests import AuthenticatedRequest
+from doanso.events import policy
+from doanso.events.queries.ahead import events_ahead
+
+
+@login_required
+@require_safe
+def ahead(request: AuthenticatedRequest) -> HttpResponse:
+    """Return the card of the next events that concern the reader; nothing where there are none."""
+    access.anywhere_or_404(request.user, policy.VIEW)
+    return render(request, "events/ahead.html", {"rows": events_ahead(request.user)})
