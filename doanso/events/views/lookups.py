@@ -46,6 +46,10 @@ def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str,
         "is_public": event.announced_on is not None,
         "may_manage": may_manage,
         "may_change": may_manage and event.state != EventState.CANCELLED,
+        # The overview's main action on the day; other tabs have their own.
+        "may_check_in_now": here == "event"
+        and standing == EventStanding.TODAY
+        and policy.CHECK_IN.allows(request.user, event, found_by=policy.VIEW),
         "may_announce": may_manage and event.state == EventState.DRAFT,
         "may_move": may_manage
         and (event.state == EventState.POSTPONED or (event.state == EventState.OPEN and not is_over)),
