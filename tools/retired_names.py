@@ -51,6 +51,7 @@ RETIRED = {
     "Said": "a qualified noun",
     "Teller": "a qualified noun",
     "Someone": "a qualified noun",
+    "told": "inputs, payload or data",
     "told_by": "given_by, stated_by, reported_by or confirmed_by",
     "told_at": "given_at, stated_at, confirmed_at or notified_at",
     "told_on": "reported_on or confirmed_on",

@@ -156,7 +156,7 @@ export async function restore(text) {
 
 /**
  * The person says that an officer has taken the file. That is no acknowledgement, so the rows stay; but what another
- * person's phone left here is never told to this one, and would be asked about for ever.
+ * person's phone left here is never acknowledged to this one, and would be asked about for ever.
  * @returns {Promise<void>}
  */
 export async function handedIn() {

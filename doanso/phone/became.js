@@ -72,22 +72,22 @@ export async function refresh() {
   let after = sealed ? 0 : Math.min(...open.map((row) => row.seq)) - 1;
   for (let more = true; more;) {
     const { body } = await call("GET", `/api/v1/sync/records?after=${after}`);
-    const told = Array.isArray(body?.records) ? body.records : [];
-    if (told.length) await learn(told);
-    more = body?.more === true && told.length > 0;
-    after = told.length ? told[told.length - 1].seq : after;
+    const decided = Array.isArray(body?.records) ? body.records : [];
+    if (decided.length) await learn(decided);
+    more = body?.more === true && decided.length > 0;
+    after = decided.length ? decided[decided.length - 1].seq : after;
   }
   await recount();
   say("sent");
   say("outbox");
 }
 
-/** @param {any[]} told */
-async function learn(told) {
+/** @param {any[]} decided */
+async function learn(decided) {
   await change(["sent", "outbox"], async (tx) => {
     const sentRows = tx.objectStore("sent");
     const outbox = tx.objectStore("outbox");
-    for (const { id, hash, seq, state, problem = null } of told) {
+    for (const { id, hash, seq, state, problem = null } of decided) {
       const row = await ask(sentRows.get(id));
       if (row && row.hash === hash && (row.state !== state || row.problem?.code !== problem?.code)) {
         // Settled by an officer: nobody has to do anything about it any more.
@@ -95,7 +95,7 @@ async function learn(told) {
         sentRows.put({ ...row, seq, state, problem, standing, sealed: standing === "done" ? null : row.sealed });
       }
       const here = await ask(outbox.index("id").getAll(id));
-      // A row from a backup file does not know its hash: each version that is told, and is no other row's, is one of them.
+      // A row from a backup file does not know its hash: each version in the answer that is no other row's, is one of them.
       const named = here.find((other) => other.hash === hash);
       const given = named || (row?.hash === hash ? null : here.find((other) => !other.hash));
       // No mac, so nothing is deleted: the row stays, and only stops being counted as undelivered.

@@ -1,4 +1,4 @@
-// What changed, told to every listener of this tab and of the others. A message carries no content: whoever hears it
+// Announces what changed to every listener of this tab and of the others. A message carries no content: its listener
 // reads the disk, which alone is true.
 // @ts-check
 

@@ -52,7 +52,7 @@ export const right = () => new Date(Date.now() + off);
 const dateAt = (moment) => new Date(moment + 7 * 60 * MINUTE).toISOString().slice(0, 10);
 
 /**
- * Go by the server's business day, as it was told together with a moment.
+ * Go by the server's business day, as it was sent together with a moment.
  * @param {string} now @param {string} today
  */
 export function follow(now, today) {

@@ -97,7 +97,7 @@ async function fetchDraft(id, take) {
 }
 
 /**
- * Open a draft; a tab that comes later is told that another has it.
+ * Open a draft; a tab that comes later learns that another has it.
  * @param {string} id
  */
 export const open = (id) => fetchDraft(id, false);

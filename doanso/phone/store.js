@@ -1,4 +1,4 @@
-// The disk of the phone: one IndexedDB, written in transactions that have reached it before anybody is told so.
+// The disk of the phone: one IndexedDB, written in transactions that have reached it before they are reported.
 // @ts-check
 
 import { isProblem, Problem } from "./problem.js";
@@ -159,7 +159,7 @@ export const change = (names, work) =>
   connected(
     (db) =>
       new Promise((resolve, reject) => {
-        // "strict": told when the bytes are on the disk, not when the system has promised to write them one day.
+        // "strict": completes when the bytes are on the disk, not when the system has promised to write them one day.
         const tx = begin(db, names, "readwrite", { durability: "strict" });
         /** @type {any} */
         let result;
@@ -272,7 +272,7 @@ export async function evicted() {
 }
 
 /**
- * The person has been told.
+ * Forget that the browser has emptied the store: the person has read the notice.
  * @returns {Promise<void>}
  */
 export const evictionSeen = () =>

@@ -266,18 +266,18 @@ export async function bar() {
 }
 
 /**
- * Be told the bar, now and whenever it may have changed. Never two readings out of order.
+ * Call the listener with the bar, now and whenever it may have changed, never with an older reading after a newer one.
  * @param {(bar: Bar) => void} listener @returns {() => void}
  */
 export function subscribe(listener) {
   let asked = 0;
-  let told = 0;
+  let newest = 0;
   let live = true;
   const tell = async () => {
     const mine = ++asked;
     const seen = await bar();
-    if (!live || mine < told) return;
-    told = mine;
+    if (!live || mine < newest) return;
+    newest = mine;
     listener(seen);
   };
   const hear = () => void tell().catch((error) => console.error(error));

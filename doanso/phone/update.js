@@ -6,7 +6,7 @@ const HOUR = 3_600_000;
 let registration = null;
 
 /**
- * Register the worker; `onReady` is told once a new version lies here whole. The open page goes on with the one it has.
+ * Register the worker; `onReady` is called once a new version is here completely. The open page goes on with the one it has.
  * @param {() => void} onReady @returns {Promise<void>}
  */
 export async function start(onReady) {

@@ -1,4 +1,4 @@
-"""What units are told of their places: each kind of notification has one function here, called in the action's transaction."""
+"""Notices to units about their places: each kind of notification has one function here, called in the action's transaction."""
 
 from uuid import UUID
 

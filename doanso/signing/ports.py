@@ -34,7 +34,7 @@ def owner_of(kind: str) -> OnSigned:
     try:
         return _owners[kind]
     except KeyError as missing:
-        raise ValueError(f"nobody is told of signatures on {kind}") from missing
+        raise ValueError(f"no callback is registered for signatures on {kind}") from missing
 
 
 def register_beside(kind: str, beside: Beside) -> None:

@@ -42,6 +42,6 @@ def test_two_records_of_one_person_count_once_when_they_are_one(tree: Tree, ward
     city = tree.units["my-tho"].pk
     assert erased_count(book=ward.book, code="portal-residents", unit_id=city, on=TODAY) == 1
 
-    # No key is kept: told of again, the same person is somebody new and counts anew.
+    # No key is kept: recorded again, the same person is somebody new and counts anew.
     ward.support_record(record_input(NAME, 1958, phone=PHONE))
     assert figures() == (2, 0, 2, 1)

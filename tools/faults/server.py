@@ -154,14 +154,14 @@ def judge(folder: Path) -> dict[str, Any]:
         if stored.get(key, (0, ""))[0] != seq:
             verdict.lose(f"the record {key[0]} is not there")
     for key in stored.keys() - logs.seqs.keys():
-        verdict.double(f"nobody was told of {key[0]}")
+        verdict.double(f"no acknowledgement of {key[0]} was logged")
     visits = dict(Visit.objects.filter(taken_back_at=None).values_list("pk", "content_hash"))
     stored_visits = {str(key): content for key, content in visits.items()}
     for record_id, content in logs.applied.items():
         if stored_visits.get(record_id) != content:
             verdict.lose(f"the visit {record_id} does not stand as it was acknowledged")
     for record_id in stored_visits.keys() - logs.applied.keys():
-        verdict.double(f"nobody was told of the visit {record_id}")
+        verdict.double(f"no acknowledgement of the visit {record_id} was logged")
     expected = Counter((key, service) for key in logs.applied.items() for service in logs.helps[key].values())
     counted_helps: Counter[tuple[tuple[str, str], str]] = Counter()
     links = VisitSupportRecord.objects.filter(support_record__taken_back_at=None).values_list(

@@ -30,7 +30,7 @@ AT = "https:" + "//registry.example"
         ("doanso/members/actions.py", "at = timezone.now()"),
         ("doanso/members/apps.py", "post_save.connect(x)"),
         ("doanso/members/actions.py", "import urllib.request"),
-        ("doanso/members/actions.py", 'key = sealing.look_up(f"{unit_id}|{told!r}", context="x")'),
+        ("doanso/members/actions.py", 'key = sealing.look_up(f"{unit_id}|{inputs!r}", context="x")'),
         ("doanso/members/actions.py", "key = hashlib.sha256(json.dumps(asdict(one)).encode())"),
     ],
 )
@@ -52,7 +52,7 @@ def test_forbidden_line_is_found(path, line):
         ("doanso/lib/database/__init__.py", "connection.cursor()"),
         ("doanso/lib/clock.py", "datetime.now(UTC)"),
         ("doanso/members/actions.py", "day = clock.today()"),
-        ("doanso/members/actions.py", 'raise LookupError(f"{told!r} is not known")'),
+        ("doanso/members/actions.py", 'raise LookupError(f"{code!r} is not known")'),
     ],
 )
 def test_allowed_line_is_not(path, line):

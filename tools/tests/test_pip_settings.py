@@ -1,4 +1,4 @@
-"""What pip was told reaches uv."""
+"""Settings of pip reach uv."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.sqlite_only
 
 @pytest.fixture
 def uv_settings(tmp_path):
-    """Answer what uv is told, given pip's variables and the text of a pip.conf."""
+    """Return the settings of uv, given pip's variables and the text of a pip.conf."""
 
     def ask(env=None, conf=""):
         path = tmp_path / "pip.conf"

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.sqlite_only
         ("from doanso.audit.actions import Deed\n", ["1"]),
         ("x = 1\nfound = meet_many(unit_id=unit)\n", ["2"]),
         ("class DriveTold:\n    pass\n", ["1"]),
+        ("def save(told):\n    return told\n", ["1", "2"]),
+        ('"""Nobody is told."""\n', []),
         ("class ToldDrive:\n    pass\n", ["1"]),
         ("from doanso import tally\ntally.count()\n", ["1", "2"]),
         ("from doanso.audit.actions import AuditEventInput\n", []),

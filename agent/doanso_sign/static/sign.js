@@ -2,11 +2,11 @@
 
 const at = (id) => document.getElementById(id);
 
-async function ask(path, told) {
+async function ask(path, payload) {
   const answer = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(told),
+    body: JSON.stringify(payload),
   });
   const said = await answer.json();
   if (!answer.ok) throw new Error(said.problem || "Không làm được.");
@@ -19,23 +19,23 @@ function problem(error) {
   at("problem").hidden = false;
 }
 
-function show(told) {
+function show(signing) {
   at("wait").hidden = true;
-  for (const key of ["signer", "serial", "server"]) at(key).textContent = told[key] || "–";
-  for (const one of told.files) {
+  for (const key of ["signer", "serial", "server"]) at(key).textContent = signing[key] || "–";
+  for (const one of signing.files) {
     const row = at("file").content.cloneNode(true);
     for (const key of ["title", "number", "digest"]) row.querySelector("." + key).textContent = one[key] || "–";
-    row.querySelector("a").href = "/file?" + told.run + "." + one.task;
+    row.querySelector("a").href = "/file?" + signing.run + "." + one.task;
     row.querySelector("a").setAttribute("aria-label", "Mở tệp sẽ ký: " + one.title);
     at("files").append(row);
   }
-  const several = told.files.length > 1;
+  const several = signing.files.length > 1;
   at("files").classList.toggle("one", !several);
   at("count").hidden = !several;
-  at("count").textContent = "Một lần nhập mã PIN ký cả " + told.files.length + " tệp dưới đây, theo thứ tự này.";
-  if (several) at("go").textContent = "Ký " + told.files.length + " tệp";
-  at("until").textContent = told.valid_until;
-  at("trial").hidden = told.legal_force;
+  at("count").textContent = "Một lần nhập mã PIN ký cả " + signing.files.length + " tệp dưới đây, theo thứ tự này.";
+  if (several) at("go").textContent = "Ký " + signing.files.length + " tệp";
+  at("until").textContent = signing.valid_until;
+  at("trial").hidden = signing.legal_force;
   at("task").hidden = false;
   at("pin").focus();
   at("form").addEventListener("submit", async (event) => {
@@ -45,7 +45,7 @@ function show(told) {
     const pin = at("pin").value;
     at("pin").value = "";
     try {
-      const done = await ask("/confirm", { run: told.run, pin });
+      const done = await ask("/confirm", { run: signing.run, pin });
       at("task").hidden = true;
       at("back").href = done.back;
       at("done").hidden = false;

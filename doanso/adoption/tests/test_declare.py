@@ -67,7 +67,7 @@ def test_a_signed_in_member_declares_and_it_counts_nowhere_yet(ward, khoa):
 
 def test_a_declaration_counts_in_a_book_whose_least_grade_is_0(ward, khoa):
     book = open_book(
-        code="told",
+        code="self-reports",
         root=ward.tree.units["my-tho"],
         first_day=date(2023, 1, 1),
         last_day=date(2023, 12, 31),

@@ -35,7 +35,7 @@ def test_the_clerk_or_the_signer_throws_it_away(office: Office, as_user, who):
     )
     event = AuditEvent.objects.get(action="documents.discard_signed")
     assert (event.actor, event.object_id, event.changed) == (actor, document.pk, ["state"])
-    # What was agreed to and signed stays told; nothing waits for anybody any more.
+    # What was agreed to and signed stays in the history; nothing waits for anybody any more.
     assert set(discarded.steps.values_list("state", flat=True)) == {StepState.PASSED}
     assert discarded.signatures.count() == 1
     assert set(Session.objects.values_list("state", flat=True)) == {"done"}

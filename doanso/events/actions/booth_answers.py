@@ -66,7 +66,7 @@ def confirm_stamp(
 
 
 def deny_stamp(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
-    """Say that it is not so: nothing is counted, and the event's unit is told. A second call changes nothing.
+    """Say that it is not so: nothing is counted, and the event's unit is notified. A second call changes nothing.
 
     What was confirmed before is disputed on its receipt.
     """

@@ -30,7 +30,7 @@ class BoothReportInput:
 
 @transaction.atomic
 def report_totals(*, actor: User, booth: Booth, inputs: BoothReportInput) -> BoothReport:
-    """Write down what a booth told the organiser; the same figures again are no new version."""
+    """Record what a booth reported to the organiser; the same figures again are no new version."""
     event = lock_event(actor, booth.event_id)
     return _report(event, booth, inputs, actor, None)
 

@@ -1,4 +1,4 @@
-"""Pages of the office on booths: the code of a booth's shift, and totals that a booth told in words."""
+"""Pages of the office on booths: the code of a booth's shift, and totals that a booth reported in words."""
 
 from uuid import UUID
 
@@ -93,7 +93,7 @@ def end_code(request: AuthenticatedRequest, shift_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: AuthenticatedRequest, event_id: UUID, booth_id: UUID) -> HttpResponse:
-    """Write down the totals that a booth told, and show what was reported before."""
+    """Record the totals that a booth reported, and show what was reported before."""
     event = event_or_404(request, event_id, policy.MANAGE)
     booth = get_object_or_404(part_rows(event, "booths"), pk=booth_id)
     reports = reports_of(booth)

@@ -62,7 +62,7 @@ def test_a_full_disk_has_a_page_of_its_own_and_nothing_is_half_done(
 
 
 def test_signing_in_says_so_too(tree: Tree, client_of: Callable[..., Client]) -> None:
-    # Nobody is told that they tried too often, nor that their password is wrong.
+    # The answer says neither that they tried too often nor that the password is wrong.
     with full_database():
         answer = client_of().post("/login/", {"login": tree.an.username, "password": PASSWORD})
     assert answer.status_code == 507

@@ -1,4 +1,4 @@
-"""TCVN3 and VNI told from Unicode by whole columns, and converted."""
+"""TCVN3 and VNI distinguished from Unicode by whole columns, and converted."""
 
 import pytest
 from hypothesis import given

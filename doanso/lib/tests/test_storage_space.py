@@ -1,4 +1,4 @@
-"""A full disk is told from every other failure of the database and of files."""
+"""A full disk is distinguished from every other failure of the database and of files."""
 
 import errno
 import sqlite3

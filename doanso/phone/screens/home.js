@@ -32,7 +32,7 @@ function asked(door) {
 }
 
 /**
- * Doors that were visited today, on this phone: sent, waiting, or only told by the pack.
+ * Doors that were visited today, on this phone: sent, waiting, or known from the pack alone.
  * @param {PackDoor} door @param {outing.Outing} today
  */
 function doneToday(door, today) {

@@ -93,7 +93,7 @@ export async function sent() {
   const judged = others.filter((one) => ["refused", "waiting", "quarantined"].includes(one.state));
   const taken = others.filter((one) => !judged.includes(one));
   /** @param {any} one */
-  const told = (one) => {
+  const decidedRow = (one) => {
     const line = one.line;
     const reason = one.state === "refused" ? why(one.problem) || w.refused_why : one.state === "waiting" ? w.waiting_why : one.state === "quarantined" ? w.quarantined_why : "";
     const more = [`${time(one.ackedAt)}, ${day(line && line.day ? line.day : one.ackedAt)}`, line && line.outcome ? /** @type {any} */ (w.outcomes)[line.outcome] : ""];
@@ -108,9 +108,9 @@ export async function sent() {
     title: w.title, tab: "sent", needs: bar.needs,
     body: [
       stopped(bar),
-      section(w.needs, [...needs, ...judged.map(told)]),
+      section(w.needs, [...needs, ...judged.map(decidedRow)]),
       section(w.waiting, waiting.filter((one) => one.state !== "needs").map((one) => row(title(one), small(one), "unsent", ""))),
-      section(w.received, taken.map(told)),
+      section(w.received, taken.map(decidedRow)),
       nothing ? h("div", { class: "ds-card ds-empty" }, icon("send"), h("b", {}, w.nothing), h("span", {}, w.nothing_small)) : null,
       judged.length ? h("div", { class: "door-more mt" }, button(w.refresh, () => void attempt(async () => {
         await sync.refresh();

@@ -16,10 +16,10 @@ test("a file needs no PIN and holds what is unsent", async () => {
 
   assert.deepEqual([more, file.records], [[], 1]);
   assert.match(file.name, /^doan-so-\d{4}-\d\d-\d\d\.json$/);
-  const told = JSON.parse(file.text);
-  assert.deepEqual(Object.keys(told), ["format", "device", "key", "made_at", "records"]);
-  assert.deepEqual([told.format, told.device, told.key], ["doanso-backup-1", phone.server.device.id, "k1"]);
-  assert.deepEqual(Object.keys(told.records[0]), ["id", "point", "sealed"]);
+  const backup = JSON.parse(file.text);
+  assert.deepEqual(Object.keys(backup), ["format", "device", "key", "made_at", "records"]);
+  assert.deepEqual([backup.format, backup.device, backup.key], ["doanso-backup-1", phone.server.device.id, "k1"]);
+  assert.deepEqual(Object.keys(backup.records[0]), ["id", "point", "sealed"]);
   assert.deepEqual(
     (await phone.server.openBackup(file.text)).map((one) => [one.id, one.hash]),
     [[kept.id, kept.hash]],
@@ -129,19 +129,19 @@ test("a file that is none is refused whole", async () => {
   const tab = await phone.inService();
   await tab.outbox.put(visit());
   const [file] = await tab.backup.save();
-  const told = JSON.parse(file.text);
-  const [record] = told.records;
+  const backup = JSON.parse(file.text);
+  const [record] = backup.records;
   const wrong = [
     "",
     "{",
     "null",
     "[]",
-    JSON.stringify({ ...told, format: "doanso-backup-2" }),
-    JSON.stringify({ ...told, device: "me" }),
-    JSON.stringify({ ...told, records: {} }),
-    JSON.stringify({ ...told, records: [record, { ...record, id: "x" }] }),
-    JSON.stringify({ ...told, records: [record, { ...record, point: "AAAA" }] }),
-    JSON.stringify({ ...told, records: [record, { ...record, sealed: "+/=" }] }),
+    JSON.stringify({ ...backup, format: "doanso-backup-2" }),
+    JSON.stringify({ ...backup, device: "me" }),
+    JSON.stringify({ ...backup, records: {} }),
+    JSON.stringify({ ...backup, records: [record, { ...record, id: "x" }] }),
+    JSON.stringify({ ...backup, records: [record, { ...record, point: "AAAA" }] }),
+    JSON.stringify({ ...backup, records: [record, { ...record, sealed: "+/=" }] }),
   ];
   phone.evict();
   const after = await phone.tab();

@@ -74,7 +74,7 @@ for (const [what, text, doubtful] of [
   ["of another century", "082299000001||Nguyễn Văn Mẫu|01021999|Nam|x|15042021", true],
   ["of the other sex", CARD.replace("|Nam|", "|Nữ|"), true],
   ["of no province", CARD.replace(/^082/, "003"), true],
-  ["where no gender is told", CARD.replace("|Nam|", "||"), false],
+  ["where no gender is given", CARD.replace("|Nam|", "||"), false],
 ]) {
   test(`a number ${what} is ${doubtful ? "doubtful" : "fine"}`, () => assert.equal(readCard(text, 2026)?.doubtful, doubtful));
 }

@@ -60,7 +60,7 @@ test("the day is that of Vietnam, put right; a record's moment is the phone's ow
   assert.equal(Date.parse(stamp), Date.parse("2023-11-12T01:02:03Z"));
 });
 
-test("days follow the server's business day, as it was told with the moment, and nonsense changes none", async () => {
+test("days follow the server's business day, as it was sent with the moment, and nonsense changes none", async () => {
   const tab = await new Phone().tab();
   const date = tab.clock.day();
   // Half past one in the morning of the thirteenth in Vietnam.

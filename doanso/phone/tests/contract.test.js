@@ -11,7 +11,7 @@ const message = (name) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")
 const records = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".json"))
   .map((name) => [name, message(name)])
-  .filter(([, told]) => typeof told.kind === "string" && told.body);
+  .filter(([, example]) => typeof example.kind === "string" && example.body);
 
 test("the vectors are what this code makes", async () => {
   assert.deepEqual(read(), JSON.parse(JSON.stringify(await make())));
@@ -21,20 +21,20 @@ test("the contract has records to replay", () => {
   assert.ok(records.length > 0, "no record in contract/");
 });
 
-for (const [name, told] of records) {
+for (const [name, example] of records) {
   test(`${name} goes through the outbox as it stands`, async () => {
     const phone = new Phone();
     const tab = await phone.inService();
 
-    const { id, hash } = await tab.outbox.put({ kind: told.kind, version: told.version, unit: UNIT, body: told.body });
+    const { id, hash } = await tab.outbox.put({ kind: example.kind, version: example.version, unit: UNIT, body: example.body });
     await tab.sync.now();
 
     const arrived = JSON.parse(phone.server.records.get(`${id}:${hash}`).payload);
-    assert.deepEqual(Object.keys(arrived).sort(), Object.keys(told).sort());
-    assert.deepEqual(arrived.body, told.body);
+    assert.deepEqual(Object.keys(arrived).sort(), Object.keys(example).sort());
+    assert.deepEqual(arrived.body, example.body);
     const [row] = await tab.sync.sent();
     assert.deepEqual(Object.keys(row.line), ["outcome", "day", "place"]);
-    for (const { person } of told.body.people || []) {
+    for (const { person } of example.body.people || []) {
       if (person) assert.equal(JSON.stringify(row).includes(person.name), false);
     }
   });
@@ -90,13 +90,13 @@ for (const name of ["pack.json"].filter((one) => readdirSync(FOLDER).includes(on
   test(`${name} is kept and read`, async () => {
     const phone = new Phone();
     const tab = await phone.inService();
-    const told = message(name);
+    const example = message(name);
     const { now } = Date;
-    Date.now = () => Date.parse(told.now);
-    phone.server.now = () => told.now;
-    phone.server.pack.body = told;
+    Date.now = () => Date.parse(example.now);
+    phone.server.now = () => example.now;
+    phone.server.pack.body = example;
     try {
-      const { shops, events, ...rest } = told;
+      const { shops, events, ...rest } = example;
       assert.deepEqual(await tab.pack.refresh(), rest);
       assert.deepEqual(await tab.pack.shops(), shops);
       for (const { id, tickets, members } of events ? events.events : []) {

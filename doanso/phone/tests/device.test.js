@@ -213,7 +213,7 @@ test("a phone that goes to somebody else sends nothing of the one before in thei
   assert.equal((await tab.store.all("outbox")).length, 1);
 });
 
-test("a page of a portal is no answer, and a broken network is told as such", async () => {
+test("a page of a portal is no answer, and a broken network is named as such", async () => {
   const phone = new Phone();
   const tab = await phone.inService();
 

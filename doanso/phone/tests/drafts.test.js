@@ -23,7 +23,7 @@ for (const locks of [true, false]) {
     Date.now = now;
   });
 
-  test(`the later of two tabs is told, may take over, and then the earlier one is ${locks ? "with" : "without"} locks`, async () => {
+  test(`the later of two tabs learns of the earlier, may take over, and then the earlier one is ${locks ? "with" : "without"} locks`, async () => {
     const phone = new Phone({ locks });
     const first = await phone.inService();
     const { id } = await first.drafts.begin({ step: 1 });

@@ -1,4 +1,4 @@
-// Records are on the disk before anybody is told so, and leave it for a right acknowledgement alone.
+// Records are on the disk before they are reported, and leave it for a right acknowledgement alone.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -31,7 +31,7 @@ class History {
     this.phone = new Phone({ locks: this.chance() < 0.7 });
     this.tabs = [await this.phone.inService()];
     this.tabs.push(await this.phone.tab());
-    // While a request is under way, too, nobody is told that all is sent.
+    // While a request is under way, too, nothing says that all is sent.
     let requests = 0;
     this.phone.server.during = async () => {
       requests += 1;

@@ -57,7 +57,7 @@ export class Server {
     if (headers.Authorization !== `Bearer ${this.token}`) return answer(401, { code: "device_unknown", message: "" });
     if (path === "/api/v1/sync") return this.sync(body, fault);
     if (path === "/api/v1/sync/sealed") return this.sealed(body, fault);
-    if (path.startsWith("/api/v1/sync/records")) return this.told(path);
+    if (path.startsWith("/api/v1/sync/records")) return this.decisions(path);
     if (path === "/api/v1/pack") return this.packFor(headers);
     if (path.startsWith("/api/v1/doors/")) return answer(200, { doors: this.doors(path, JSON.parse(body)) });
     if (path.startsWith("/api/v1/photos")) return this.photo(path, method, headers, body);
@@ -147,7 +147,7 @@ export class Server {
     });
   }
 
-  told(path) {
+  decisions(path) {
     const after = Number(new URL(path, "http://x").searchParams.get("after"));
     const rows = [...this.records.values()].filter((row) => row.seq > after).sort((one, other) => one.seq - other.seq);
     const records = rows.slice(0, 200).map(({ id, hash, seq, state, problem }) => ({ id, hash, seq, state, problem }));
@@ -169,9 +169,9 @@ export class Server {
   photo(path, method, headers, body) {
     const id = path.split("/")[4];
     if (method === "POST") {
-      const told = JSON.parse(body);
-      if (!this.photos.has(told.id)) this.photos.set(told.id, { ...told, pieces: Buffer.alloc(0) });
-      return this.photoState(told.id);
+      const announced = JSON.parse(body);
+      if (!this.photos.has(announced.id)) this.photos.set(announced.id, { ...announced, pieces: Buffer.alloc(0) });
+      return this.photoState(announced.id);
     }
     const photo = this.photos.get(id);
     if (!photo) return answer(404, { code: "not_found", message: "" });

@@ -1,4 +1,4 @@
-// What is told to be on the disk is there; what fails, fails whole and by name.
+// What is reported to be on the disk is there; what fails, fails whole and by name.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

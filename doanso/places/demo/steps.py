@@ -84,7 +84,7 @@ def see_shops(
     displayed: int,
     codes: Mapping[UUID, VietQR] | None = None,
 ) -> None:
-    """Record a visit of each shop: the first were paid by transfer lately, more display a code, the rest were told of it."""
+    """Record a visit of each shop: the first were paid by transfer lately, more display a code, it was offered to the rest."""
     for number, shop in enumerate(shops):
         if number < used:
             inputs = CheckInput(on, "displayed", used_recently=True)

@@ -1,4 +1,4 @@
-"""What a report says, made from the ledger, the targets and what units told."""
+"""What a report says, made from the ledger, the targets and the statements of units."""
 
 from datetime import date, timedelta
 
@@ -207,7 +207,7 @@ def test_the_numbers_of_a_closed_month_stay_whatever_comes_after(scene, business
     assert numbers(after) == before
     november = line(assemble(draft(scene, period="2023-11")), "portal-residents")
     assert (november.in_period, november.total) == (1, 2)
-    # Times too: what is told of October after its closing is November's.
+    # Times too: what is recorded of October after its closing is November's.
     assert (november.times_in_period, november.times_total) == (2, 3)
 
 

@@ -20,7 +20,7 @@ OWNER = "test.paper"
 
 @dataclass
 class Desk:
-    """Certificates in use by name, a paper that wants signatures, and what its owner was told."""
+    """Certificates in use by name, a paper that wants signatures, and what its owner was notified of."""
 
     tree: Tree
     completed: list[Session] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """The small tree with trusted authorities and an owner that is told."""
+    """The small tree with trusted authorities and an owner that is notified."""
     trust()
     made = Desk(tree)
     monkeypatch.setitem(ports._owners, OWNER, made.completed.append)

@@ -1,4 +1,4 @@
-"""A signature that another tool added to a genuine file: told apart from a changed file, and never mistaken for a part of it."""
+"""A signature that another tool added to a genuine file: distinguished from a changed file, and never taken for a part of it."""
 
 import pytest
 from pyhanko.sign import fields

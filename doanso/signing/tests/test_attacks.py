@@ -1,4 +1,4 @@
-"""No attack is ever shown as valid, each is told by its own reason, and no byte of a signed file can be changed."""
+"""No attack is ever shown as valid, each is named by its own reason, and no byte of a signed file can be changed."""
 
 import pytest
 

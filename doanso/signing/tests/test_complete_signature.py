@@ -149,7 +149,7 @@ def test_what_the_owner_refuses_leaves_nothing(desk: Desk, monkeypatch):
 
 
 def test_nobody_begins_for_an_owner_that_is_not_there(desk: Desk):
-    with pytest.raises(ValueError, match="nobody is told"):
+    with pytest.raises(ValueError, match="no callback"):
         desk.begin(desk.certificate("an"), owner_kind="test.unknown")
 
 

@@ -28,7 +28,7 @@ def test_with_the_own_device(desk: Desk, as_user):
     assert begun.session.digest in page
     page = browser.post(reverse("signing:agent", args=[begun.session.pk])).content.decode()
     secret = page.split("http://127.0.0.1:9711/sign#")[1].split('"')[0]
-    # The secret that was told at the beginning is used up by the new one.
+    # The secret that was handed out at the beginning is used up by the new one.
     assert machine.get(AT["task"], headers=said(begun.secret)).status_code == 401
 
     response = machine.get(AT["task"], headers=said(secret))

@@ -1,4 +1,4 @@
-"""Files that are signed as they should be are valid, and poppler's pdfsig says so too; what is told of them is exact."""
+"""Files that are signed as they should be are valid, and poppler's pdfsig says so too; the verdict on them is exact."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Lan's phone in service in ward 4, and a kind of record that notes what it was told."""
+"""Lan's phone in service in ward 4, and a kind of record that notes its calls."""
 
 import hashlib
 import json

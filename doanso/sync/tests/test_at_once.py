@@ -59,7 +59,7 @@ def test_two_batches_of_two_units_do_not_wait_for_each_other(people, phone_of, t
 
 
 def test_records_that_go_one_by_one_do_not_wait_for_another_phones(people, phone_of, tree, monkeypatch):
-    """A batch that broke off is told again record by record, and each of them meets people."""
+    """A batch that broke off is applied again record by record, and each of them matches people."""
     p4 = str(tree.units["p4"].pk)
     phones = phone_of(tree.dung, "my-tho"), phone_of(tree.giang, "my-tho")
     monkeypatch.setattr(people, "meet", then_both(Barrier(2), people.meet))

@@ -1,4 +1,4 @@
-"""One phone has so many calls in a minute; what comes after is told to wait, and nothing of it is lost."""
+"""One phone has so many calls in a minute; what comes after has to wait, and nothing of it is lost."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -60,7 +60,7 @@ def test_a_revoked_phone_wipes_itself(tree: Tree, phone: Phone, notes: Notes) ->
 
 
 def paused(phone: Phone) -> dict[str, Any]:
-    """What a phone is told that waits; nothing of it may be wiped."""
+    """Return the answer to a phone that is paused; nothing on it may be wiped."""
     answer = phone.post("/api/v1/sync", {"sent_at": "2023-11-12T08:00:05Z", "records": [phone.record()]})
     assert answer.status_code == 403
     assert Device.objects.get().wiped_at is None

@@ -302,7 +302,7 @@ def test_units_are_measured_by_members_households_or_shops(loaded):
     tell(tree.an, p4, {None: 900})
     tell(tree.chi, p5, {None: 700})
     assert weights(loaded.programme, "households", ids, TODAY) == {p4.pk: 900, p5.pk: 700}
-    # What is told area by area goes before the unit's one number, and the newest of each area holds.
+    # What is given area by area goes before the unit's one number, and the newest of each area holds.
     tell(tree.an, p4, {first.pk: 410, second.pk: 520})
     [made] = tell(tree.an, p4, {first.pk: 430, second.pk: 520})
     assert made.number == 430

@@ -199,7 +199,7 @@ class _Maker(ListMaker):
         return [upper], columns, order
 
     def cells(self, one: Meant, columns: dict[str, int], by: str) -> dict[int, Any]:
-        """The row as it is typed; what the list has no column for is not told."""
+        """The row as it is typed; what the list has no column for is left out."""
         pick, values, cells = self.pick, one.values, {}
         written = self.written(values["name"])
         if "name" in columns:

@@ -36,9 +36,9 @@ const endsWithParagraph = new Plugin({
   },
 });
 
-/** @param {string} told @returns {import("prosemirror-model").Node} */
-function read(told) {
-  const node = schema.nodeFromJSON(JSON.parse(told));
+/** @param {string} stored @returns {import("prosemirror-model").Node} */
+function read(stored) {
+  const node = schema.nodeFromJSON(JSON.parse(stored));
   node.check();
   return node;
 }

@@ -8,8 +8,8 @@ const MOST_SPANNED = 30;
 
 /** @param {HTMLElement} dom @param {string} name @returns {number} */
 function span(dom, name) {
-  const told = Number.parseInt(dom.getAttribute(name) || "1", 10);
-  return told >= 1 ? Math.min(told, MOST_SPANNED) : 1;
+  const count = Number.parseInt(dom.getAttribute(name) || "1", 10);
+  return count >= 1 ? Math.min(count, MOST_SPANNED) : 1;
 }
 
 /** @param {HTMLElement} dom @returns {{colspan: number, rowspan: number, colwidth: null}} */

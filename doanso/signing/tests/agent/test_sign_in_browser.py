@@ -24,7 +24,7 @@ PASSWORD = "thu-nghiem"
 
 @pytest.fixture
 def program(live_server: Any, tmp_path: Path, settings: Any) -> Iterator[None]:
-    """The program with a trial's key in a file, on a port that the page is told."""
+    """The program with a trial's key in a file, on a port that the page knows."""
     file = tmp_path / "an.p12"
     file.write_bytes(pki().an.p12("an", PASSWORD))
     line = ["-m", "doanso_sign", "--server", live_server.url, "--p12", str(file), "--port", "0"]

@@ -103,7 +103,7 @@ def _field(on: tuple[int, ...] = (0,), **more: generic.PdfObject) -> LaterChange
 
 
 def version(before: bytes, change: LaterChange) -> bytes:
-    """One more version of a file, as the library writes it: what is told by its reason is the change alone."""
+    """Return one more version of a file, as the library writes it: its reason names the change alone."""
     writer, output = IncrementalPdfFileWriter(io.BytesIO(before)), io.BytesIO()
     change(writer)
     writer.write(output)

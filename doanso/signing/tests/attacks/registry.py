@@ -1,4 +1,4 @@
-"""The list of attacks: a name, a builder of the file, and how the file must be told to stand. Never as valid."""
+"""The list of attacks: a name, a builder of the file, and which verdict the file must get, never that of a valid one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
