@@ -1,6 +1,5 @@
 """Actions on shops, checks, codes and alarms; each locks the shop's row first."""
 
-from doanso.cashless.actions.alarm_photos import AlarmPhotoInput as AlarmPhotoInput
 from doanso.cashless.actions.alarm_photos import add_photo as add_photo
 from doanso.cashless.actions.alarm_photos import erase_photo as erase_photo
 from doanso.cashless.actions.alarms import settle_alarm as settle_alarm

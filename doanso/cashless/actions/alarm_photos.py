@@ -1,7 +1,6 @@
 """Photos of an alarm: what hung at the shop, as evidence for owner, bank and police."""
 
 from collections.abc import Collection
-from typing import IO, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -14,8 +13,7 @@ from doanso.cashless.actions.locking import lock_shop
 from doanso.cashless.models import AlarmPhoto, CodeAlarm
 from doanso.files import actions as files
 from doanso.files.models import Blob
-from doanso.files.pictures import redraw
-from doanso.files.reading import Kind
+from doanso.files.photos import PhotoUpload, destroy_photos, stored_photos
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 
@@ -24,28 +22,11 @@ SIZE = (1600, 480_000)
 """The longest side in pixels and the most bytes: a bank's name on a sticker stays legible."""
 
 
-class AlarmPhotoInput(NamedTuple):
-    """An uploaded photo with the name that its sender gave it."""
-
-    name: str
-    source: IO[bytes] | bytes
-
-
-def add_photo(*, actor: User, alarm: CodeAlarm, photo: AlarmPhotoInput) -> AlarmPhoto:
+def add_photo(*, actor: User, alarm: CodeAlarm, photo: PhotoUpload) -> AlarmPhoto:
     """Keep a photo of an alarm, redrawn to its pixels. Called outside a transaction, because the file is stored first."""
     policy.MANAGE.require(actor, alarm)
-    try:
-        [drawn] = redraw(photo.source, name=photo.name, sizes=[SIZE])
-    except Refused as refused:
-        raise Refused(Problem(refused.problem.code, refused.problem.message, "photo")) from refused
-    blob = files.store(source=drawn, name="anh.jpg", limit=1 << 20, kind=Kind.JPEG)
-    try:
-        with transaction.atomic():
-            return _add(actor, alarm, blob)
-    except BaseException:
-        with transaction.atomic():
-            files.destroy_key(blob=blob)
-        raise
+    with stored_photos(photo, SIZE) as [blob], transaction.atomic():
+        return _add(actor, alarm, blob)
 
 
 def _add(actor: User, alarm: CodeAlarm, blob: Blob) -> AlarmPhoto:
@@ -75,5 +56,5 @@ def erase_photo(*, actor: User, photo: AlarmPhoto) -> None:
 
 def forget_photos(shop_ids: Collection[UUID]) -> None:
     """Make the photos of these locked shops' alarms unreadable for good."""
-    for photo in AlarmPhoto.objects.filter(alarm__shop__in=shop_ids, blob__erased_at=None).select_related("blob"):
-        files.destroy_key(blob=photo.blob)
+    photos = AlarmPhoto.objects.filter(alarm__shop__in=shop_ids, blob__erased_at=None).select_related("blob")
+    destroy_photos([photo.blob for photo in photos])

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.cashless import consent
-from doanso.cashless.actions.alarm_photos import AlarmPhotoInput
 from doanso.cashless.actions.codes import CodeInput, code_of_account, read_code
 from doanso.cashless.models import AlarmOutcome
 from doanso.cashless.rules.codes import LONGEST_WHY, LONGEST_WORDS
+from doanso.files.photos import PhotoUpload
 from doanso.lib import clock
 from doanso.lib.form_choices import set_choices
 from doanso.lib.problems import Problem, Refused
@@ -93,10 +93,10 @@ class AlarmPhotoForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "class": "form-control"}),
     )
 
-    def upload(self) -> AlarmPhotoInput:
+    def upload(self) -> PhotoUpload:
         """Return the uploaded photo."""
         photo = self.cleaned_data["photo"]
-        return AlarmPhotoInput(photo.name, photo)
+        return PhotoUpload(photo.name, photo)
 
 
 class SettleForm(forms.Form):

@@ -8,10 +8,11 @@ from PIL import Image
 
 from doanso.audit.models import AuditEvent
 from doanso.cashless import actions, personal
-from doanso.cashless.actions import AlarmPhotoInput, CheckInput
+from doanso.cashless.actions import CheckInput
 from doanso.cashless.models import AlarmPhoto
 from doanso.cashless.tests.conftest import ACB
 from doanso.files import actions as files
+from doanso.files.photos import PhotoUpload
 from doanso.lib.problems import Refused
 from doanso.people.actions import Particulars, match_or_create_people
 from doanso.people.models import Business
@@ -36,7 +37,7 @@ def alarm(registered):
 
 
 def add(market, alarm):
-    return actions.add_photo(actor=market.tree.an, alarm=alarm, photo=AlarmPhotoInput("Ảnh.jpg", jpeg()))
+    return actions.add_photo(actor=market.tree.an, alarm=alarm, photo=PhotoUpload("Ảnh.jpg", jpeg()))
 
 
 def test_a_photo_keeps_its_pixels_alone(registered, alarm):
@@ -49,7 +50,7 @@ def test_a_photo_keeps_its_pixels_alone(registered, alarm):
 
 def test_what_is_no_picture_and_a_seventh_photo_are_refused(registered, alarm):
     with pytest.raises(Refused) as refused:
-        actions.add_photo(actor=registered.tree.an, alarm=alarm, photo=AlarmPhotoInput("a.jpg", b"%PDF-1.7"))
+        actions.add_photo(actor=registered.tree.an, alarm=alarm, photo=PhotoUpload("a.jpg", b"%PDF-1.7"))
     assert refused.value.problem.field == "photo"
     assert not AlarmPhoto.objects.exists()
     for _number in range(6):
