@@ -17,7 +17,7 @@ class StampFigures:
     """Stamps of one kind at a booth or at several, and what is reported.
 
     `stamped` are those that were neither undone nor denied; `confirmed` those of them that count as support records today.
-    `difference` is reported minus stamped; None where nothing was reported.
+    `difference` is reported minus confirmed, as in the closing report; None where nothing was reported.
     """
 
     kind: str
@@ -34,12 +34,12 @@ class StampFigures:
 
     @property
     def difference(self) -> int | None:
-        """How much more is reported than stamped."""
-        return rules.difference(self.reported, self.stamped)
+        """How much more is reported than visitors have confirmed."""
+        return rules.difference(self.reported, self.confirmed)
 
 
 @dataclass(frozen=True, slots=True)
-class BoothFigures:
+class BoothComparison:
     """A booth with whose it is, its figures by kind, and its last report, which may count something of its own (`other`)."""
 
     booth: Booth
@@ -49,29 +49,35 @@ class BoothFigures:
     report: BoothReport | None
 
     @property
+    def main(self) -> StampFigures | None:
+        """The figure that stands for the booth: accounts, else whatever it stamps; None where it stamps nothing."""
+        used = [row for row in self.kinds if row.stamped or row.reported is not None]
+        return next(iter(used or self.kinds), None)
+
+    @property
     def is_missing(self) -> bool:
         """Whether a partner's booth has not reported yet."""
         return self.is_partner and self.report is None
 
 
-def booth_figures(event: Event) -> list[BoothFigures]:
+def booth_figures(event: Event) -> list[BoothComparison]:
     """Return the figures of an event's booths by number; four statements."""
     rows = event.booths.select_related("service", "event_partner__partner").order_by("number")
     own = units.name(event.unit).short_name
     return [_figures_of(booth, own, stamps, report) for booth, stamps, report in _with_stamps_and_reports(list(rows))]
 
 
-def partner_figures(partner_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, list[BoothFigures]]:
+def partner_figures(partner_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, list[BoothComparison]]:
     """Return the figures of a partner's booths by event; three statements."""
     rows = Booth.objects.filter(event__in=event_ids, event_partner__partner=partner_id)
     booths = list(rows.select_related("service", "event_partner__partner").order_by("number"))
-    found: dict[UUID, list[BoothFigures]] = defaultdict(list)
+    found: dict[UUID, list[BoothComparison]] = defaultdict(list)
     for booth, stamps, report in _with_stamps_and_reports(booths):
         found[booth.event_id].append(_figures_of(booth, "", stamps, report))
     return found
 
 
-def sums(figures: Sequence[BoothFigures]) -> list[StampFigures]:
+def sums(figures: Sequence[BoothComparison]) -> list[StampFigures]:
     """Return the figures of several booths together, by kind; reported is None where no booth has reported that kind."""
     totals = []
     for kind in StampKind:
@@ -120,13 +126,15 @@ def _with_stamps_and_reports(booths: Sequence[Booth]) -> list[tuple[Booth, _Coun
     return [(booth, counts[booth.pk], reports.get(booth.pk)) for booth in booths]
 
 
-def _figures_of(booth: Booth, own: str, counts: _Counts, report: BoothReport | None) -> BoothFigures:
+def _figures_of(booth: Booth, own: str, counts: _Counts, report: BoothReport | None) -> BoothComparison:
     partner = booth.event_partner.partner if booth.event_partner is not None else None
     kinds = []
     for kind in dict.fromkeys([*rules.kinds_of(booth.service_id), *counts]):
         reported = getattr(report, rules.COLUMNS[kind]) if report is not None else None
         kinds.append(StampFigures(kind, str(StampKind(kind).label), *counts.get(kind, (0, 0, 0)), reported))
-    return BoothFigures(booth, partner.short_name if partner is not None else own, partner is not None, kinds, report)
+    return BoothComparison(
+        booth, partner.short_name if partner is not None else own, partner is not None, kinds, report
+    )
 
 
 def reports_of(booth: Booth) -> list[BoothReport]:

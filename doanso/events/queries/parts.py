@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.events.models import Booth, Event, EventPartner, EventState, Shift
-from doanso.events.queries.booths import BoothFigures, booth_figures
+from doanso.events.queries.booths import BoothComparison, booth_figures
 from doanso.events.queries.volunteers import VolunteerRow, volunteers_of
 from doanso.lib import clock
 from doanso.partners.queries import PartnerLink, partner_links
@@ -32,7 +32,7 @@ class BoothRow:
 
     booth: Booth
     owner: str
-    figures: BoothFigures | None = None
+    figures: BoothComparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

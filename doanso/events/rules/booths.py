@@ -87,9 +87,9 @@ def answer_problem(state: str, day: date, today: date) -> Problem | None:
     return None
 
 
-def difference(reported: int | None, stamped: int) -> int | None:
-    """Return how much more a booth reports than it has stamped; None where it reported nothing."""
-    return None if reported is None else reported - stamped
+def difference(reported: int | None, confirmed: int) -> int | None:
+    """Return how much more a booth reports than visitors have confirmed; None where it reported nothing."""
+    return None if reported is None else reported - confirmed
 
 
 COLUMNS = {ACCOUNT: "accounts", PAYMENT: "payments", DONE: "done"}

@@ -10,6 +10,7 @@ from doanso.events import actions
 from doanso.events.actions import BoothReportInput
 from doanso.events.models import BoothReport
 from doanso.events.queries.booths import booth_figures, partner_figures, sums
+from doanso.events.queries.closing import figures_of
 from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.lib.problems import Refused
 from doanso.support.actions import take_back_help
@@ -32,9 +33,9 @@ def test_ours_and_theirs_with_the_difference(fair: Fair):
     actions.report_totals_by_code(
         link=fair.link, inputs=BoothReportInput(accounts=5, other=22, other_words="chữ ký số")
     )
-    assert kinds(fair) == {"account": (3, 2, 1, 5, 2), "payment": (0, 0, 0, None, None)}
+    assert kinds(fair) == {"account": (3, 2, 1, 5, 3), "payment": (0, 0, 0, None, None)}
     take_back_help(actor=fair.counting.tree.an, support_record_id=record_of(stamps[0]).pk)
-    assert kinds(fair)["account"] == (3, 1, 1, 5, 2)
+    assert kinds(fair)["account"] == (3, 1, 1, 5, 4)
     [account, payment] = sums(booth_figures(fair.festival.event))
     assert (account.stamped, account.reported, account.waiting, payment.reported) == (3, 5, 2, None)
 
@@ -81,3 +82,16 @@ def test_the_number_of_statements_does_not_grow(fair: Fair, django_assert_num_qu
         assert len(booth_figures(event)) == 3
     with django_assert_num_queries(3):
         assert len(partner_figures(partner, [event.pk])[event.pk]) == 3
+
+
+def test_the_closing_report_reads_what_was_confirmed_and_what_was_reported(fair: Fair):
+    _booth, _shift, market = fair.add_booth(2, service=None)
+    tickets = [fair.ticket("Lê Thị Mận"), fair.ticket("Trần Văn Tư")]
+    stamps = [fair.stamp(ticket) for ticket, _link in tickets]
+    fair.confirm(tickets[0][1], stamps[0])
+    actions.report_totals_by_code(link=fair.link, inputs=BoothReportInput(accounts=5))
+    actions.report_totals_by_code(link=market, inputs=BoothReportInput(other=214, other_words="giao dịch"))
+    rows = [
+        (row.number, row.recorded, row.reported, row.difference) for row in figures_of(fair.festival.fresh()).booths
+    ]
+    assert rows == [(1, 1, 5, 4), (2, None, 214, None)]
