@@ -49,7 +49,7 @@ def booth_text(shift: Shift, code: str, url: str, typed_at: str) -> ReadyText:
         _("Or type the code %(code)s at %(url)s.") % {"code": code, "url": typed_at},
         _("Scan a visitor's ticket and press what was done; at the end report the totals there."),
     ]
-    return ReadyText(_("Message for the booth"), "\n".join(lines), url, key="booth-text")
+    return ReadyText(_("Message for the booth"), "\n".join(lines), key="booth-text")
 
 
 def missing_totals_text(event: Event, booths: Sequence[str], typed_at: str) -> ReadyText:

@@ -146,6 +146,20 @@ class StampAnswerForm(forms.Form):
                 dropped |= {"guardian_name", "guardian_agreed"}
         for name in dropped:
             del self.fields[name]
+        # Who does not want to be written down needs to write nothing.
+        for name, message in () if data is not None and "unnamed" in data else self._missing():
+            if name in self.fields:
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = message
+
+    @staticmethod
+    def _missing() -> tuple[tuple[str, str], ...]:
+        """Return the fields that must be filled in, with what is said where they are empty."""
+        return (
+            ("shop_name", _("Write the name on the shop's sign.")),
+            ("name", _("Write your full name, or choose not to be written down.")),
+            ("birth_year", _("Write your year of birth, for example 1990.")),
+        )
 
     def ask_whether_namesakes(self) -> None:
         """Offer to say that holder and volunteer are two people of one name."""

@@ -24,7 +24,7 @@ from doanso.events.queries.parts import part_rows, shift_rows
 from doanso.events.views.booth_desk import report_lines
 from doanso.events.views.lookups import event_or_404, form_page
 from doanso.events.wording import hours_words, when_words
-from doanso.lib import formats
+from doanso.lib import formats, qr
 from doanso.lib.form_pages import posted, submit
 from doanso.units import queries as units
 
@@ -72,7 +72,7 @@ def hand_out_code(request: AuthenticatedRequest, shift_id: UUID) -> HttpResponse
         "code": code,
         "letters": keys.code if keys is not None else "",
         "ready": booth_text(shift, keys.code, address, typed_at) if keys is not None else None,
-        "address": address,
+        "picture": qr.svg(address, _("Page of the booth")) if address else "",
         "typed_at": typed_at,
         "state": problem.message if problem is not None else "",
         "helper": queries.helper_name(code) if code is not None else "",

@@ -198,7 +198,7 @@ def test_who_fills_the_shift_hands_out_its_code_and_ends_it(fair: Fair, as_user:
     page = reverse("events:booth-code", args=[fair.shift.pk])
     ward = as_user(fair.counting.tree.an)
     answer = ward.get(page)
-    picture = answer.context["ready"].code
+    picture = answer.context["picture"]
     assert codes_in(picture_of(picture)) == [f"http://testserver/p/{fair.link}/"]
     assert booth_keys.keys_of(fair.code).code in text_of(answer)
     assert page in text_of(ward.get(reverse("events:shift", args=[fair.shift.pk])))
