@@ -1,6 +1,7 @@
 // @ts-check
 // The app's start and its places. A place is an address behind "#", so that the phone's own "back" leads where one came from.
 
+import { countStart, dress } from "./appearance.js";
 import { on } from "./bus.js";
 import * as device from "./device.js";
 import { h, note } from "./dom.js";
@@ -10,7 +11,6 @@ import { instead, show } from "./screens/frame.js";
 import { finishLeftovers, home, versionReady } from "./screens/home.js";
 import { pair } from "./screens/pair.js";
 import { sent } from "./screens/sent.js";
-import { countStart, dress, settings } from "./screens/settings.js";
 import { record, visit } from "./screens/visit.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
@@ -19,6 +19,9 @@ import * as vault from "./vault.js";
 import { sentence, words } from "./words.js";
 
 const FRESH = 60_000;
+/** At a gate something is sent every few seconds, and the list of tickets is the heaviest thing that a phone fetches. */
+const FRESH_AT_GATE = 5 * FRESH;
+const isAtGate = () => location.hash.startsWith("#/gate/");
 /** In a pocket for so long, the phone asks for its six digits again; the visit stands where it stood. */
 const POCKET = 15 * 60_000;
 let open = false;
@@ -38,7 +41,7 @@ async function route() {
   try {
     if (!vault.isOpen()) return undefined;
     if (place === "sent") return await sent();
-    if (place === "settings") return await settings(start);
+    if (place === "settings") return await (await import("./screens/settings.js")).settings(start);
     if (place === "enrol") return await enrol(enter, true);
     const pack = await packs.get();
     // Somebody pressed on while the disk was slow.
@@ -50,6 +53,8 @@ async function route() {
     if (place === "confirm" && pack) return (await import("./screens/confirm.js")).confirm(pack);
     if (place === "shops" && pack) return await (await import("./screens/shops.js")).shops(pack);
     if (place === "shop" && pack) return await (await import("./screens/shop.js")).shop(pack, id, step);
+    if (place === "events" && pack) return await (await import("./screens/events.js")).events(pack);
+    if (place === "gate" && pack) return await (await import("./screens/gate.js")).gate(pack, id, step);
     if (place === "check" && pack) return await (await import("./screens/shop.js")).again(pack, id);
     return await home(() => mine === turn);
   } catch (problem) {
@@ -62,7 +67,7 @@ let freshAt = 0;
 
 /** Doors, words and decisions anew, when there is network and not too often; without network all stays as it is. */
 async function freshen() {
-  if (!open || Date.now() - freshAt < FRESH) return;
+  if (!open || Date.now() - freshAt < (isAtGate() ? FRESH_AT_GATE : FRESH)) return;
   freshAt = Date.now();
   try {
     await packs.refresh();
@@ -85,7 +90,7 @@ async function enter() {
   if (await packs.get()) void freshen();
   else await packs.refresh().catch(() => undefined);
   if (receipt) return instead(`/visit/${receipt}/5`);
-  return location.hash.startsWith("#/visit/") ? route() : instead("/");
+  return location.hash.startsWith("#/visit/") || isAtGate() ? route() : instead("/");
 }
 
 /** From the beginning: which of its states is this phone in? */

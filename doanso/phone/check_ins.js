@@ -9,11 +9,11 @@ import { fromHex, hmac, sha256 } from "./id.js";
 /**
  * @typedef {"in" | "out"} Direction
  * @typedef {"ticket" | "card" | "name" | "walk-in"} Method
- * @typedef {{key: string, ticket: string | null, member: string | null, link: string}} Who a ticket by its code, a member by id, or
- *   somebody without either, whose link this phone made; `key` is the same for all sightings of one ticket or member
+ * @typedef {{key: string, ticket: string | null, member: string | null, link: string}} Who a ticket by its code, a member by id, or a
+ *   ticket by its link, where the pack does not have it; `key` is the same for all sightings of one ticket or member
  * @typedef {Who & {id: string, method: Method, direction: Direction, seen_at: string, gate: string, undone: boolean}} Sighting
- * @typedef {{tickets: Map<string, PackTicket>, members: Map<string, PackMember>, cards: Map<string, PackMember>, key: string}} Register
- *   who is expected, as the pack has it; `key` of the members' cards
+ * @typedef {{tickets: Map<string, PackTicket>, members: Map<string, PackMember>, cards: Map<string, PackMember>, walkIns: Set<string>, key: string}} Register
+ *   who is expected, as the pack has it, and whose link this phone made; `key` of the members' cards
  * @typedef {{title: string, unit: string, number: number | null, state: string, came: string | null}} Face what is shown of somebody
  */
 
@@ -24,16 +24,17 @@ const ONE_SIGHTING = 5 * 60_000;
 const LINK = /\/t\/([A-Za-z0-9_-]{30}|[A-Za-z0-9_-]{22})\/?(?:[?#].*)?$/;
 const RECEIPT = /\/r\/[A-Za-z0-9_-]{22,30}\/?$/;
 /** What may be a card's number within a longer text. */
-const NUMBERS = /[A-Za-z0-9](?:[A-Za-z0-9./-]{2,28}[A-Za-z0-9])/g;
+const NUMBERS = /[A-Za-z0-9][A-Za-z0-9.-]{2,28}[A-Za-z0-9]/g;
 
 /**
- * @param {{cards_key: string, tickets: PackTicket[], members: PackMember[]}} gate of the pack @returns {Register}
+ * @param {{cards_key: string, tickets: PackTicket[], members: PackMember[]}} gate of the pack @param {Sighting[]} [sightings] @returns {Register}
  */
-export function register({ cards_key: key, tickets, members }) {
+export function register({ cards_key: key, tickets, members }, sightings = []) {
   return {
     tickets: new Map(tickets.map((ticket) => [ticket.code, ticket])),
     members: new Map(members.map((member) => [member.id, member])),
     cards: new Map(members.filter((member) => member.card).map((member) => [member.card, member])),
+    walkIns: new Set(sightings.filter((one) => one.method === "walk-in").map((one) => one.key)),
     key,
   };
 }
@@ -44,8 +45,11 @@ export function register({ cards_key: key, tickets, members }) {
  */
 export const codeOf = async (link) => (await sha256(`doanso ticket 1|${link}`)).slice(0, SHORT);
 
-/** @param {string} key 32 hex digits @param {string} number */
-export const cardOf = async (key, number) => (await hmac(fromHex(key), `card|${number}`)).slice(0, SHORT);
+/**
+ * A card by its number as it was read or typed.
+ * @param {string} key 32 hex digits @param {string} number
+ */
+export const cardOf = async (key, number) => (await hmac(fromHex(key), `card|${number.toUpperCase().replace(/[^A-Z0-9]/g, "")}`)).slice(0, SHORT);
 
 /** @param {string} code @param {string} [link] @returns {Who} */
 export const ofTicket = (code, link = "") => ({ key: code, ticket: link ? null : code, member: null, link });
@@ -54,14 +58,18 @@ export const ofTicket = (code, link = "") => ({ key: code, ticket: link ? null :
 export const ofMember = (id) => ({ key: `member:${id}`, ticket: null, member: id, link: "" });
 
 /**
- * Whom a scanned text belongs to; a citizen card gives a name to look for, and `wrong` says what else it is.
+ * Whom a scanned text belongs to; a citizen card gives a name to look for, and `wrong` says what else it is. A ticket that is not in the
+ * pack is known by its link: it may be newer than the pack, or made at another gate.
  * @param {string} text @param {Register} register
  * @returns {Promise<{who: Who, method: Method} | {name: string} | {wrong: "receipt" | "card" | "other"}>}
  */
-export async function recognise(text, { cards, key }) {
+export async function recognise(text, { tickets, cards, key }) {
   const plain = text.trim();
   const link = LINK.exec(plain);
-  if (link) return { who: ofTicket(await codeOf(link[1])), method: "ticket" };
+  if (link) {
+    const code = await codeOf(link[1]);
+    return { who: ofTicket(code, tickets.has(code) ? "" : link[1]), method: "ticket" };
+  }
   if (RECEIPT.test(plain)) return { wrong: "receipt" };
   const citizen = readCard(plain);
   if (citizen) return { name: citizen.name };
@@ -76,22 +84,23 @@ export async function recognise(text, { cards, key }) {
  * What the phone knows of somebody.
  * @param {Who} who @param {Register} register @returns {Face}
  */
-export function face(who, { tickets, members }) {
+export function face(who, { tickets, members, walkIns }) {
   const member = who.member ? members.get(who.member) : undefined;
   if (who.member) return { title: member ? member.name : "", unit: member ? member.unit : "", number: null, state: member ? "member" : "unknown", came: null };
   const ticket = tickets.get(who.key);
   if (ticket) return { title: ticket.name, unit: "", number: ticket.number, state: ticket.state, came: ticket.came_at };
-  return { title: "", unit: "", number: null, state: who.link ? "walk-in" : "unknown", came: null };
+  return { title: "", unit: "", number: null, state: walkIns.has(who.key) ? "walk-in" : "unknown", came: null };
 }
 
 /**
  * Everybody who can be looked for, with the text by which each is found.
  * @param {Register} register @returns {{who: Who, face: Face, text: string}[]}
  */
-export function indexed({ tickets, members, ...rest }) {
+export function indexed(register) {
+  const { tickets, members } = register;
   const found = [];
   for (const who of [...[...members.keys()].map(ofMember), ...[...tickets.keys()].map((code) => ofTicket(code))]) {
-    const shown = face(who, { tickets, members, ...rest });
+    const shown = face(who, register);
     found.push({ who, face: shown, text: fold(`${shown.title} ${shown.unit}`) });
   }
   const { compare } = new Intl.Collator("vi");
@@ -133,11 +142,13 @@ export function compare(before, direction, now) {
 }
 
 /**
- * How the answer looks at arm's length: green to let in, blue to let out, amber to look twice.
+ * How the answer looks at arm's length: green to let in, blue to let out, amber to look twice, red where nothing is recorded.
  * @param {Face} shown @param {Direction} direction @param {"new" | "back" | "again" | "repeated"} compared
- * @returns {{look: "on" | "met" | "behind", word: "come" | "back" | "left" | "again" | "repeated" | "elsewhere" | "waiting" | "unknown"}}
+ * @returns {{look: "on" | "met" | "behind" | "risk",
+ *   word: "come" | "back" | "left" | "again" | "repeated" | "elsewhere" | "waiting" | "unknown" | "cancelled"}}
  */
 export function verdict(shown, direction, compared) {
+  if (shown.state === "cancelled") return { look: "risk", word: "cancelled" };
   if (compared === "again" || compared === "repeated") return { look: "behind", word: compared };
   if (shown.state === "unknown") return { look: "behind", word: "unknown" };
   if (direction === "out") return { look: "met", word: "left" };

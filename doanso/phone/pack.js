@@ -120,7 +120,7 @@ async function sealEvents({ cards_key, events }) {
   for (const { id, day, tickets, members } of events) {
     if (tickets || members) rows[GATE + id] = { due: clock.endOf(day), event: id, sealed: await vault.seal({ tickets: tickets || [], members: members || [] }) };
   }
-  const list = events.map(({ tickets, members, ...event }) => ({ ...event, listed: Boolean(tickets || members) }));
+  const list = events.map(({ tickets, members, ...event }) => ({ ...event, listed: tickets !== null }));
   rows[EVENTS] = { sealed: await vault.seal({ cards_key, events: list }) };
   return rows;
 }

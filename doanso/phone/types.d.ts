@@ -93,7 +93,7 @@ interface PackTicket {
   number: number;
   /** "" for a paper ticket, and where the name was deleted. */
   name: string;
-  state: "registered" | "waiting" | "blank";
+  state: "registered" | "waiting" | "blank" | "cancelled";
   came_at: string | null;
 }
 
@@ -116,7 +116,7 @@ interface PackEvent {
   gates: string[];
   inside: number | null;
   came: number | null;
-  /** Its tickets and members are on this phone; see `pack.gate`. */
+  /** Its tickets are on this phone; see `pack.gate`. */
   listed: boolean;
 }
 

@@ -8,7 +8,8 @@ import { onLeave } from "./frame.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function corners() {
+/** The corners of the frame in which a code is held. */
+export function corners() {
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("class", "fr");
   picture.setAttribute("viewBox", "0 0 100 100");

@@ -7,7 +7,7 @@ import { barElement } from "./bar.js";
 
 /**
  * @typedef {import("../dom.js").Child} Child
- * @typedef {{title: string, small?: string, back?: (() => void) | null, leave?: (() => void) | null, step?: {now: number, path: number[], name: string},
+ * @typedef {{title: string, small?: string, back?: (() => void) | null, leave?: (() => void) | null, more?: Child, step?: {now: number, path: number[], name: string},
  *   body: Child, action?: Child, tab?: "doors" | "sent" | "settings" | "", quiet?: boolean, needs?: number}} Screen
  */
 
@@ -81,7 +81,8 @@ export function show(screen) {
   const head = h("header", { class: "ds-top" },
     screen.back ? h("button", { class: "ds-icb", type: "button", "aria-label": words.back, onclick: screen.back }, icon("arrow-left")) : null,
     h("h1", { class: "ttl", id: "title", tabindex: "-1" }, screen.title, screen.small ? h("small", {}, screen.small) : null),
-    screen.leave ? h("button", { class: "ds-icb", type: "button", "aria-label": words.leave, onclick: screen.leave }, icon("x")) : null);
+    screen.leave ? h("button", { class: "ds-icb", type: "button", "aria-label": words.leave, onclick: screen.leave }, icon("x")) : null,
+    screen.more || null);
   const steps = screen.step ? stepLine(screen.step) : null;
   const said = toSay ? note(toSay.state, h("p", { role: "status" }, toSay.text)) : null;
   toSay = null;

@@ -140,6 +140,20 @@ function shopsCard(kept, today) {
 }
 
 /**
+ * The way to today's event, or to the coming ones.
+ * @param {PackEvents | null} kept
+ */
+function eventsCard(kept) {
+  if (!kept || !kept.events.length) return null;
+  const today = kept.events.filter((event) => event.day === clock.day());
+  const { id, title, day: on, begins } = kept.events[0];
+  return h("button", { type: "button", class: "ds-card door-row door-pair", id: "events", onclick: () => go(today.length === 1 ? `/gate/${id}` : "/events") },
+    h("span", { class: "ds-ic", "data-s": today.length ? "on" : null }, icon("calendar-event")),
+    h("span", { class: "grow" }, h("b", {}, today.length > 1 ? w.events_today(today.length) : title),
+      h("span", {}, today.length ? w.events_open(begins) : w.events_on(day(on)))), icon("chevron-right"));
+}
+
+/**
  * What the phone itself has to say.
  * @param {() => void} again
  */
@@ -196,12 +210,13 @@ export async function home(wanted) {
   const drives = pack.drives;
   const none = !pack.doors.length;
   const said = await warnings(() => go("/"));
-  const kept = await packs.shops();
+  const [kept, events] = [await packs.shops(), await packs.events()];
   if (!wanted()) return;
   show({
     title: pack.unit.name, small: longDay(clock.day()), tab: "doors", needs: needs(),
     body: [
       said,
+      eventsCard(events),
       pairCard(pack, today),
       shopsCard(kept, today),
       unfinished(left),

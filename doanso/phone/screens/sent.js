@@ -11,6 +11,7 @@ import { backupButton } from "./enrol.js";
 import { attempt, go, sayNext, show } from "./frame.js";
 
 const w = words.sent;
+const CHECK_IN = "events.check-in";
 
 /** @param {string} state */
 function pill(state) {
@@ -80,6 +81,15 @@ function section(name, rows) {
   return rows.length ? [h("div", { class: "ds-sec mt" }, h("h2", {}, name), h("span", { class: "ds-quiet" }, String(rows.length))), h("ul", { class: "ds-card ds-list ds-over" }, rows)] : null;
 }
 
+/**
+ * Hundreds of check-ins of one gate are one row; each of them stands in the list of its event.
+ * @param {any[]} all @param {(one: any) => any} each @param {string} state
+ */
+function gathered(all, each, state) {
+  const gate = all.filter((one) => one.kind === CHECK_IN).length;
+  return [gate ? row(w.kinds[CHECK_IN], w.check_ins(gate), state, "") : null, ...all.filter((one) => one.kind !== CHECK_IN).map(each)].filter(Boolean);
+}
+
 export async function sent() {
   const [bar, waiting, received] = [await sync.bar(), await outbox.list(), await sync.sent()];
   const needs = waiting.filter((one) => one.state === "needs").map((one) => row(title(one), small(one), "needs", why(one.problem),
@@ -109,8 +119,8 @@ export async function sent() {
     body: [
       stopped(bar),
       section(w.needs, [...needs, ...judged.map(decidedRow)]),
-      section(w.waiting, waiting.filter((one) => one.state !== "needs").map((one) => row(title(one), small(one), "unsent", ""))),
-      section(w.received, taken.map(decidedRow)),
+      section(w.waiting, gathered(waiting.filter((one) => one.state !== "needs"), (one) => row(title(one), small(one), "unsent", ""), "unsent")),
+      section(w.received, gathered(taken, decidedRow, "applied")),
       nothing ? h("div", { class: "ds-card ds-empty" }, icon("send"), h("b", {}, w.nothing), h("span", {}, w.nothing_small)) : null,
       judged.length ? h("div", { class: "door-more mt" }, button(w.refresh, () => void attempt(async () => {
         await sync.refresh();

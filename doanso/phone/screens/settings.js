@@ -1,6 +1,7 @@
 // @ts-check
 // The phone itself: its lock, its room, its backup, and how it is handed back.
 
+import * as appearance from "../appearance.js";
 import * as clock from "../clock.js";
 import * as device from "../device.js";
 import { button, field, h, note } from "../dom.js";
@@ -14,22 +15,6 @@ import { backupButton, pinField, restoreButton, weak } from "./enrol.js";
 import { attempt, careful, go, say, sayNext, show } from "./frame.js";
 
 const w = words.settings;
-const THEME = "door.theme";
-const STARTS = "door.starts";
-
-/** The first start loads as little as it can; the second fetches the product's own letters, and from then on they are here. */
-export function countStart() {
-  const starts = Number(localStorage.getItem(STARTS)) || 0;
-  if (starts) document.documentElement.classList.add("inter");
-  localStorage.setItem(STARTS, String(Math.min(starts + 1, 9)));
-}
-
-/** Light or dark: the choice, else the phone's own. */
-export function dress() {
-  const chosen = localStorage.getItem(THEME) || "auto";
-  const dark = chosen === "dark" || (chosen === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
-}
 
 /** @param {string} title @param {...any} inside */
 function part(title, ...inside) {
@@ -61,8 +46,7 @@ function changePin() {
 async function remove() {
   await device.signOut();
   outing.forget();
-  localStorage.removeItem(THEME);
-  localStorage.removeItem(STARTS);
+  appearance.forget();
   const workers = navigator.serviceWorker ? await navigator.serviceWorker.getRegistrations() : [];
   await Promise.all(workers.filter((one) => new URL(one.scope).pathname === "/door/").map((one) => one.unregister()));
   for (const name of await caches.keys()) if (name.startsWith("door-")) await caches.delete(name);
@@ -82,10 +66,7 @@ export async function settings(restart) {
         restart();
       }, { icon: "lock", id: "lock" }), button(w.change, changePin, { icon: "key" }))),
       part(w.backup, h("p", { class: "ds-muted" }, w.backup_lead), h("div", { class: "ds-two" }, backupButton(w.backup_out), restoreButton(() => go("/settings")))),
-      part(w.look, field({ label: w.look, value: localStorage.getItem(THEME) || "auto", options: w.themes, oninput: (value) => {
-        localStorage.setItem(THEME, value);
-        dress();
-      } })),
+      part(w.look, field({ label: w.look, value: appearance.chosen(), options: w.themes, oninput: appearance.choose })),
       part(w.device, h("dl", { class: "ds-kv" },
         h("div", {}, h("dt", {}, w.device), h("dd", {}, state.name || "", state.leaseUntil ? h("small", {}, w.lease(when(state.leaseUntil))) : null)),
         h("div", {}, h("dt", {}, w.storage), h("dd", {}, room.free === null ? "" : w.free(size(room.free)), h("small", {}, room.kept ? w.kept : w.not_kept))),

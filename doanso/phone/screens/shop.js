@@ -10,6 +10,7 @@ import * as outbox from "../outbox.js";
 import * as outing from "../outing.js";
 import * as packs from "../pack.js";
 import { isProblem } from "../problem.js";
+import { styled } from "../sheets.js";
 import { words as w } from "../shop_words.js";
 import { day, sentence, words } from "../words.js";
 import { camera, scanButton } from "./camera.js";
@@ -17,13 +18,7 @@ import { attempt, careful, go, instead, mainButton, say, sayNext, show } from ".
 
 /** @typedef {{id: string, body: checks.Check}} CheckDraft */
 
-const sheet = h("link", { rel: "stylesheet", href: new URL("../shops.css", import.meta.url).href });
-/** The screens' own style has come, or never will. */
-export const dressed = new Promise((done) => {
-  sheet.addEventListener("load", done);
-  sheet.addEventListener("error", done);
-});
-document.head.append(sheet);
+export const dressed = styled("shops.css");
 
 /**
  * The check of this shop that was begun on this phone, and that no record has.

@@ -1,12 +1,15 @@
 // Check-in at a gate: what a scanned text is, who is found, what the phone says at once, and the record.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import * as checkIns from "../check_ins.js";
+import { words } from "../event_words.js";
 import * as receipt from "../receipt.js";
 
+const contract = (name) => JSON.parse(readFileSync(new URL(`../../../contract/${name}.json`, import.meta.url), "utf8"));
 const KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
-const LINK = "AYvAAAAAERITFBUWFxgZGhscHR4f";
+const LINK = "AYvAAAAAEBESExQVFhcYGRobHB0eHw";
 const EVENT = "018bc000-0000-7000-8000-000000000061";
 const MEMBER = "018bc000-0000-7000-8000-000000000062";
 const link = (text) => text.padEnd(30, "x").slice(0, 30);
@@ -37,23 +40,42 @@ test("a ticket is known by its link alone, whoever serves it", async () => {
   }
 });
 
-test("the code of a ticket is a plain hash, as the server makes it", async () => {
-  assert.equal(await checkIns.codeOf("AAAAAAAAAAAAAAAAAAAAAA"), "832b7aa7aef2fd356125c0ee");
+test("tickets and cards have the codes of the contract", async () => {
+  const { tickets, cards_key, cards } = contract("event_codes");
+  const empty = checkIns.register({ cards_key, tickets: [], members: [] });
+  for (const { read, link: made, code } of tickets) {
+    const { who = {} } = await checkIns.recognise(read, empty);
+    assert.deepEqual([who.link || "", who.key || ""], [made, code], read);
+  }
+  for (const { read, card } of cards) {
+    assert.equal(await checkIns.cardOf(cards_key, read), card, read);
+    const member = { id: MEMBER, name: "Đặng Quốc Bảo", unit: "", card };
+    assert.deepEqual(await checkIns.recognise(read, checkIns.register({ cards_key, tickets: [], members: [member] })), { who: checkIns.ofMember(MEMBER), method: "card" });
+  }
   assert.match(receipt.make().link, /^[A-Za-z0-9_-]{30}$/);
-  assert.match(await checkIns.codeOf(receipt.make().link), /^[0-9a-f]{24}$/);
 });
 
-test("a ticket that is not on this phone is taken all the same", async () => {
+test("a ticket that is not on this phone is taken all the same, and named by its link", async () => {
   const known = await register();
-  const { who } = await checkIns.recognise(`https://doanso.example/t/${LINK.padEnd(30, "0")}/`, known);
+  const { who, method } = await checkIns.recognise(`https://doanso.example/t/${link("new")}/`, known);
 
-  assert.equal(who.ticket.length, 24);
+  assert.deepEqual(who, { key: await checkIns.codeOf(link("new")), ticket: null, member: null, link: link("new") });
   assert.equal(checkIns.face(who, known).state, "unknown");
+  assert.deepEqual(checkIns.body(EVENT, seen({ ...who, method })).walk_in, { link: link("new") });
+});
+
+test("somebody who got a code on this phone is known when it is scanned again", async () => {
+  const made = seen({ ...checkIns.ofTicket(await checkIns.codeOf(LINK), LINK), method: "walk-in" });
+  const known = checkIns.register(await gate(), [made]);
+  const { who } = await checkIns.recognise(`https://doanso.example/t/${LINK}/`, known);
+
+  assert.equal(who.key, made.key);
+  assert.equal(checkIns.face(who, known).state, "walk-in");
 });
 
 test("a member's card is known by its number, also within a longer text, and no number lies here", async () => {
   const known = await register();
-  for (const text of ["0720-1234", " 0720-1234\n", "https://the.doan.vn/?so=0720-1234&x=1", "Thẻ đoàn viên|0720-1234|P4"]) {
+  for (const text of ["0720-1234", " 0720 1234\n", "https://the.doan.vn/?so=0720-1234&x=1", "Thẻ đoàn viên|0720-1234|P4"]) {
     assert.deepEqual(await checkIns.recognise(text, known), { who: checkIns.ofMember(MEMBER), method: "card" }, text);
   }
   assert.deepEqual(await checkIns.recognise("0720-9999", known), { wrong: "card" });
@@ -116,17 +138,35 @@ test("amber wherever somebody should look twice", () => {
   assert.equal(says(shown("registered", at(0)), "out", "new"), "met left");
   assert.equal(says(shown("waiting"), "in", "new"), "behind waiting");
   assert.equal(says(shown("unknown"), "in", "new"), "behind unknown");
+  assert.equal(says(shown("cancelled"), "in", "new"), "risk cancelled");
   assert.equal(says(shown("registered"), "in", "again"), "behind again");
   assert.equal(says(shown("registered"), "out", "repeated"), "behind repeated");
 });
 
-test("the record names exactly one of ticket, member and link", async () => {
-  const made = [
-    seen(),
-    seen({ ...checkIns.ofMember(MEMBER), method: "name" }),
-    seen({ ...checkIns.ofTicket(await checkIns.codeOf(LINK), LINK), method: "walk-in" }),
-  ].map((sighting) => checkIns.body(EVENT, sighting));
+test("the record says what the contract asks for", async () => {
+  const records = ["event_check_in", "event_check_in_member", "event_check_in_walk_in"].map((name) => contract(name).body);
+  const links = await Promise.all(records.map(async ({ ticket, member, walk_in }) =>
+    ticket ? checkIns.ofTicket(ticket) : member ? checkIns.ofMember(member) : checkIns.ofTicket(await checkIns.codeOf(walk_in.link), walk_in.link)));
+  for (const [place, { event, gate: name, seen_at, direction, method, undone }] of records.entries()) {
+    assert.deepEqual(checkIns.body(event, { id: "i", ...links[place], gate: name, seen_at, direction, method, undone }), records[place]);
+  }
+});
 
-  assert.deepEqual(made[0], { event: EVENT, gate: "Cổng A", seen_at: at(0), direction: "in", method: "ticket", ticket: "a1", member: null, walk_in: null, undone: false });
-  assert.deepEqual(made.map(({ ticket, member, walk_in }) => [ticket, member, walk_in].filter(Boolean)), [["a1"], [MEMBER], [{ link: LINK }]]);
+test("the contract's pack is a register in which everybody is found", async () => {
+  const { cards_key, events: [event] } = contract("pack").events;
+  const known = checkIns.register({ cards_key, tickets: event.tickets, members: event.members });
+  const states = ["613", "614", "615"].map((typed) => checkIns.search(checkIns.indexed(known), typed)[0].face.state);
+
+  assert.deepEqual(states, ["waiting", "cancelled", "blank"]);
+  assert.equal(checkIns.search(checkIns.indexed(known), "my duyen")[0].face.unit, "Chi đoàn THCS Lê Lợi");
+  const { who } = await checkIns.recognise("TG-MT-001234", known);
+  assert.equal(checkIns.face(who, known).title, "Phan Thị Mỹ Duyên");
+});
+
+test("every answer has its words", () => {
+  for (const word of ["come", "back", "left", "again", "repeated", "elsewhere", "waiting", "unknown", "cancelled", "undone"]) {
+    assert.match(words.verdicts[word]("07:42", false), /^[ĐMVPD]/u, word);
+  }
+  for (const wrong of ["receipt", "card", "other"]) assert.equal(words.wrong[wrong].length, 2);
+  for (const state of ["waiting", "sent", "needs", "undecided", "undone"]) assert.ok(words.states[state]);
 });
