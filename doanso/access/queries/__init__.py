@@ -49,6 +49,8 @@ def actor_name(event: AuditEvent) -> str:
     not_signed_in = {
         "người dân": _("A resident"),
         "người được giúp": _("The person helped"),
+        "người giữ vé": _("The holder of a ticket"),
+        "gian": _("The staff of a booth"),
         "link": _("Who opened the link"),
         "invitation": _("Who opened the link"),
         "setup": _("Who set the installation up"),

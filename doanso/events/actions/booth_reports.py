@@ -68,7 +68,7 @@ def _report(
         code=code,
         **data,
     )
-    note = "" if actor is not None else f"{STAFF} {booth.number}"
+    note = "" if actor is not None else STAFF
     record(actor=actor, action="events.report_booth", obj=event, unit=event.unit_id, changed=["booths"], note=note)
     return report
 
