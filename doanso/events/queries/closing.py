@@ -17,7 +17,7 @@ from doanso.events.models import (
     RegistrationSource,
     ShiftVolunteer,
 )
-from doanso.events.queries.booths import BoothFigures, booth_figures
+from doanso.events.queries.booths import BoothComparison, booth_figures
 from doanso.events.queries.draws import fingerprint_of, public_draw
 from doanso.events.queries.photos import photo_counts
 from doanso.events.queries.registrations import counts_of
@@ -107,7 +107,7 @@ def _booths(event: Event) -> tuple[ClosingBooth, ...]:
     )
 
 
-def _totals(figures: BoothFigures) -> Iterator[BoothTotal]:
+def _totals(figures: BoothComparison) -> Iterator[BoothTotal]:
     """Yield what a booth stamps, and what its partner counts beside that."""
     for row in figures.kinds:
         yield BoothTotal(row.label, row.stamped, row.confirmed, row.reported)

@@ -50,10 +50,10 @@ class BoothTotal:
 
     @property
     def difference(self) -> int | None:
-        """The partner's total less our records; None unless both are known."""
-        if self.recorded is None or self.reported is None:
+        """The partner's total less what visitors confirmed; None unless both are known."""
+        if self.confirmed is None or self.reported is None:
             return None
-        return self.reported - self.recorded
+        return self.reported - self.confirmed
 
 
 @dataclass(frozen=True, slots=True)

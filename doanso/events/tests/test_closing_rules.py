@@ -18,7 +18,6 @@ from doanso.events.rules.closing import (
     PartnerFigures,
     Sighting,
 )
-from tools.pytest_plugin import examples
 
 EVENT, DAY = UUID(int=1), date(2023, 10, 10)
 FIGURES = ClosingFigures(
@@ -60,7 +59,6 @@ _sightings = st.lists(
 )
 
 
-@examples()
 @given(_sightings)
 def test_most_inside_is_the_greatest_of_all_moments(sightings: list[Sighting]) -> None:
     counts = [0]
@@ -79,7 +77,6 @@ def test_it_is_reached_first_at_a_moment() -> None:
 
 
 def test_an_event_ends_with_its_hours() -> None:
-    ends = lambda today, now: closing.has_ended(DAY, time(11), today=today, now=now)  # noqa: E731
-    assert [ends(DAY, time(10, 59)), ends(DAY, time(11)), ends(date(2023, 10, 9), time(23)), ends(date(2023, 10, 11), time(0))] == [
-        False, True, False, True,
-    ]  # fmt: skip
+    moments = [(DAY, time(10, 59)), (DAY, time(11)), (date(2023, 10, 9), time(23)), (date(2023, 10, 11), time(0))]
+    ended = [closing.has_ended(DAY, time(11), today=today, now=now) for today, now in moments]
+    assert ended == [False, True, False, True]

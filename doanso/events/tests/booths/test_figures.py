@@ -92,6 +92,8 @@ def test_the_closing_report_reads_what_was_confirmed_and_what_was_reported(fair:
     actions.report_totals_by_code(link=fair.link, inputs=BoothReportInput(accounts=5))
     actions.report_totals_by_code(link=market, inputs=BoothReportInput(other=214, other_words="giao dịch"))
     rows = [
-        (row.number, row.recorded, row.reported, row.difference) for row in figures_of(fair.festival.fresh()).booths
+        (booth.number, total.recorded, total.confirmed, total.reported, total.difference)
+        for booth in figures_of(fair.festival.fresh()).booths
+        for total in booth.totals
     ]
-    assert rows == [(1, 1, 5, 4), (2, None, 214, None)]
+    assert rows == [(1, 2, 1, 5, 4), (2, None, None, 214, None)]
