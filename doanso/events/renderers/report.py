@@ -109,7 +109,7 @@ def _booth_results(figures: ClosingFigures) -> list[Block]:
     table = BodyTable(len(_BOOTH_HEADS), (_head_row(_BOOTH_HEADS), *rows))
     words = (
         "Kết quả tại các gian. Số đã xác nhận chỉ gồm việc mà chính người dân xác nhận; "
-        "chênh lệch là số đối tác báo trừ số ghi tại gian:"
+        "chênh lệch là số đối tác báo trừ số khách đã xác nhận:"
     )
     return [_plain(words), table]
 

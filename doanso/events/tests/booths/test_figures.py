@@ -96,4 +96,4 @@ def test_the_closing_report_reads_what_was_confirmed_and_what_was_reported(fair:
         for booth in figures_of(fair.festival.fresh()).booths
         for total in booth.totals
     ]
-    assert rows == [(1, 2, 1, 5, 4), (2, None, None, 214, None)]
+    assert rows == [(1, 2, 1, 5, 4), (1, 0, 0, None, None), (2, None, None, 214, None)]
