@@ -8,7 +8,7 @@ import { counts, recount } from "./standing.js";
 import { all, ask, change } from "./store.js";
 import * as vault from "./vault.js";
 
-/** So many decided ones are shown; the server has them all. */
+/** So many decided ones of each kind are shown; the server has them all. A gate's hundreds of check-ins push no visit out. */
 const MOST_KEPT = 500;
 
 /**
@@ -17,11 +17,13 @@ const MOST_KEPT = 500;
  */
 export async function forgetOld(most = MOST_KEPT) {
   await change(["sent"], async (tx) => {
-    let place = 0;
+    /** @type {Record<string, number>} */
+    const places = {};
     const request = tx.objectStore("sent").index("seq").openCursor(null, "prev");
     for (let cursor = await ask(request); cursor;) {
-      place += 1;
-      if (place > most && cursor.value.standing === "done") cursor.delete();
+      const { kind, standing } = cursor.value;
+      places[kind] = (places[kind] || 0) + 1;
+      if (places[kind] > most && standing === "done") cursor.delete();
       const following = ask(/** @type {IDBRequest<IDBCursorWithValue | null>} */ (request));
       cursor.continue();
       cursor = await following;

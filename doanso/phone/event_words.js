@@ -63,7 +63,8 @@ export const words = {
   list: "Lượt ghi trên máy này",
   server: (/** @type {number} */ came, /** @type {number} */ inside) => `Cả sự kiện, theo máy chủ lần cuối: ${count(came)} người đã đến, ${count(inside)} đang ở trong.`,
   states: { waiting: "Chờ gửi", sent: "Đã gửi", needs: "Cần xem", undecided: "Cần xem", undone: "Đã bỏ" },
-  keeps: (/** @type {number} */ n) => `Máy giữ sẵn ${count(n)} đoàn viên (tên và chi đoàn), xóa khi hết ngày. Phiếu đã dùng ở cổng khác được báo trùng khi có mạng.`,
+  keeps: (/** @type {number} */ tickets, /** @type {number} */ members) =>
+    `Máy giữ sẵn ${count(tickets)} phiếu và ${count(members)} đoàn viên (tên, chi đoàn), xóa khi hết ngày. Phiếu đã dùng ở cổng khác được báo trùng khi có mạng.`,
   undo: "Hoàn tác",
   undo_old: "Lượt này gửi đã lâu. Nhờ cán bộ bỏ ở trang điểm danh của sự kiện.",
   drop: "Bỏ lượt này",

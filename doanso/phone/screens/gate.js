@@ -23,7 +23,7 @@ import { attempt, careful, go, instead, onLeave, say, show } from "./frame.js";
  * @typedef {checkIns.Sighting} Sighting
  * @typedef {{pack: Pack, event: PackEvent, register: checkIns.Register, gate: string, log: Sighting[], open: Awaited<ReturnType<typeof outbox.open>>}} Desk
  *   `log`: who was seen on this phone, oldest first; `open`: which of it the server has not taken
- * @typedef {{look: string, word: string, title: string, small: string}} Answer
+ * @typedef {{look: string, word: string, title: string, small: string, id: string}} Answer `id`: the sighting that was recorded; "" where none was
  */
 
 const dressed = styled("gate.css");
@@ -133,7 +133,7 @@ async function take(desk, who, method) {
     log.push(made);
   }
   const at = before ? before.seen_at : face.came;
-  tell({ look, word: w.verdicts[word](at ? time(at) : "", direction === "out"), title: titleOf(face), small: face.state === "unknown" ? w.unknown_small : smallOf(face, word === "cancelled" ? w.cancelled_small : "") });
+  tell({ look, word: w.verdicts[word](at ? time(at) : "", direction === "out"), title: titleOf(face), small: face.state === "unknown" ? w.unknown_small : smallOf(face, word === "cancelled" ? w.cancelled_small : ""), id: made ? made.id : "" });
   return made;
 }
 
@@ -146,7 +146,7 @@ async function undo(desk, sighting) {
     if (!isProblem(problem, "not_here")) throw problem;
     return say("behind", w.undo_old);
   }
-  tell({ look: "none", word: w.verdicts.undone(), title: titleOf(face), small: smallOf(face, time(sighting.seen_at)) });
+  tell({ look: "none", word: w.verdicts.undone(), title: titleOf(face), small: smallOf(face, time(sighting.seen_at)), id: "" });
 }
 
 /** What was seen last, to be read at arm's length. */
@@ -266,9 +266,11 @@ function post(desk) {
   const here = `/gate/${event.id}`;
   const result = h("div", { id: "result", role: "status" });
   const last = h("section", { class: "mt" });
+  /** What the answer on the screen recorded: a second tap undoes nobody else. */
+  const told = () => desk.log.find((one) => session.answer !== null && one.id === session.answer.id && !one.undone);
   const back = button(w.undo, () => void attempt(async () => {
-    const newest = desk.log.filter((one) => !one.undone).pop();
-    if (newest) await undo(desk, newest);
+    const shown = told();
+    if (shown) await undo(desk, shown);
     redraw();
   }), { id: "undo" });
   const walkIn = button(w.walk_in, () => void attempt(async () => {
@@ -286,7 +288,7 @@ function post(desk) {
     ways.setAttribute("data-way", direction);
     for (const one of ways.children) one.setAttribute("aria-pressed", String(one.getAttribute("data-way") === direction));
     walkIn.disabled = direction === "out";
-    back.disabled = !desk.log.some((one) => !one.undone);
+    back.disabled = !told();
     result.replaceChildren(card());
     last.replaceChildren(...(desk.log.length ? [
       h("div", { class: "ds-sec" }, h("h2", {}, counts(desk)), h("a", { href: `#${here}/list` }, w.all)),
@@ -299,7 +301,7 @@ function post(desk) {
       session.typed = found.name;
       return go(`${here}/find`);
     }
-    if ("wrong" in found) tell({ look: "risk", word: "", title: w.wrong[found.wrong][0], small: w.wrong[found.wrong][1] });
+    if ("wrong" in found) tell({ look: "risk", word: "", title: w.wrong[found.wrong][0], small: w.wrong[found.wrong][1], id: "" });
     else await take(desk, found.who, found.method);
     redraw();
   };
@@ -316,7 +318,7 @@ function post(desk) {
     body: [
       event.listed ? null : h("div", { class: "ds-notes" }, note("behind", h("p", {}, w.unlisted))),
       ways, camera(scanned), result, last,
-      h("p", { class: "ds-quiet mt" }, !event.came || event.inside === null ? null : `${w.server(event.came, event.inside)} `, event.listed ? w.keeps(desk.register.members.size) : null),
+      h("p", { class: "ds-quiet mt" }, !event.came || event.inside === null ? null : `${w.server(event.came, event.inside)} `, event.listed ? w.keeps(desk.register.tickets.size, desk.register.members.size) : null),
       h("div", { class: "ds-acts" }, sound, event.gates.length > 1 ? button(w.change, () => go(`${here}/gates`), { kind: "q", id: "gates" }) : null),
     ],
     action: h("div", { class: "door-two-acts" }, back, walkIn),

@@ -14,19 +14,26 @@ from doanso.testing import PASSWORD
 from tools.browser_plugin import CHROMIUM, FLAGS
 
 PIN = "480917"
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 OUTBOX = """() => new Promise((done) => { const asked = indexedDB.open("door"); asked.onsuccess = () => {
   const rows = asked.result.transaction("outbox").objectStore("outbox").count();
   rows.onsuccess = () => { asked.result.close(); done(rows.result); }; }; })"""
 
 
 class Phone:
-    """A phone in somebody's hand: a browser profile, the road to the server, and what a thumb does."""
+    """A phone in somebody's hand: a browser profile, the road to the server, and what a thumb does.
 
-    def __init__(self, playwright: Any, folder: Path, gate: Gate, axe: Callable[[Any], list[str]]) -> None:
+    Its camera sees `film`, a file of raw video (Y4M), or there is none.
+    """
+
+    def __init__(
+        self, playwright: Any, folder: Path, gate: Gate, axe: Callable[[Any], list[str]], *, film: Path | None = None
+    ) -> None:
         self._playwright = playwright
         self._folder = folder
         self.gate = gate
         self._axe = axe
+        self._film = film
         self.complaints: list[str] = []
         self.context: Any = None
         self.page: Any = None
@@ -35,10 +42,11 @@ class Phone:
     def start(self, *, online: bool = True) -> None:
         """Switch the browser on and open the app, with or without network."""
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        camera = [*CAMERA, f"--use-file-for-fake-video-capture={self._film}"] if self._film else []
         self.context = self._playwright.chromium.launch_persistent_context(
             str(self._folder),
             executable_path=CHROMIUM,
-            args=[*FLAGS, *sandbox],
+            args=[*FLAGS, *sandbox, *camera],
             viewport={"width": 390, "height": 844},
             locale="vi-VN",
             has_touch=True,
