@@ -37,8 +37,9 @@ export const words = {
   blank: "Phiếu giấy",
   waiting: "Danh sách chờ",
   came: (/** @type {string} */ at) => `đã vào ${at}`,
-  start: "Chưa có lượt nào",
-  start_small: "Đưa phiếu hoặc thẻ vào khung. Kết quả hiện ở đây.",
+  start: "Mời người tiếp theo",
+  start_small: "Quét xong, tên hiện ở đây.",
+  empty: "Máy này chưa ghi lượt nào",
   verdicts: {
     come: () => "Mời vào",
     back: () => "Vào lại",

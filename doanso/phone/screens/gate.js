@@ -107,7 +107,7 @@ function beep(good) {
 }
 
 /** @param {Answer} answer */
-function tell(answer) {
+function give(answer) {
   session.answer = answer;
   const good = ["on", "met"].includes(answer.look);
   if (navigator.vibrate) navigator.vibrate(good ? 60 : [90, 60, 90]);
@@ -115,7 +115,7 @@ function tell(answer) {
 }
 
 /**
- * Somebody stands at the gate: written down, unless it is the same sighting, and told.
+ * Somebody stands at the gate: written down, unless it is the same sighting, and answered.
  * @param {Desk} desk @param {checkIns.Who} who @param {checkIns.Method} method @returns {Promise<Sighting | undefined>}
  */
 async function take(desk, who, method) {
@@ -133,7 +133,7 @@ async function take(desk, who, method) {
     log.push(made);
   }
   const at = before ? before.seen_at : face.came;
-  tell({ look, word: w.verdicts[word](at ? time(at) : "", direction === "out"), title: titleOf(face), small: face.state === "unknown" ? w.unknown_small : smallOf(face, word === "cancelled" ? w.cancelled_small : ""), id: made ? made.id : "" });
+  give({ look, word: w.verdicts[word](at ? time(at) : "", direction === "out"), title: titleOf(face), small: face.state === "unknown" ? w.unknown_small : smallOf(face, word === "cancelled" ? w.cancelled_small : ""), id: made ? made.id : "" });
   return made;
 }
 
@@ -146,7 +146,7 @@ async function undo(desk, sighting) {
     if (!isProblem(problem, "not_here")) throw problem;
     return say("behind", w.undo_old);
   }
-  tell({ look: "none", word: w.verdicts.undone(), title: titleOf(face), small: smallOf(face, time(sighting.seen_at)), id: "" });
+  give({ look: "none", word: w.verdicts.undone(), title: titleOf(face), small: smallOf(face, time(sighting.seen_at)), id: "" });
 }
 
 /** What was seen last, to be read at arm's length. */
@@ -267,9 +267,9 @@ function post(desk) {
   const result = h("div", { id: "result", role: "status" });
   const last = h("section", { class: "mt" });
   /** What the answer on the screen recorded: a second tap undoes nobody else. */
-  const told = () => desk.log.find((one) => session.answer !== null && one.id === session.answer.id && !one.undone);
+  const recorded = () => desk.log.find((one) => session.answer !== null && one.id === session.answer.id && !one.undone);
   const back = button(w.undo, () => void attempt(async () => {
-    const shown = told();
+    const shown = recorded();
     if (shown) await undo(desk, shown);
     redraw();
   }), { id: "undo" });
@@ -288,7 +288,7 @@ function post(desk) {
     ways.setAttribute("data-way", direction);
     for (const one of ways.children) one.setAttribute("aria-pressed", String(one.getAttribute("data-way") === direction));
     walkIn.disabled = direction === "out";
-    back.disabled = !told();
+    back.disabled = !recorded();
     result.replaceChildren(card());
     last.replaceChildren(...(desk.log.length ? [
       h("div", { class: "ds-sec" }, h("h2", {}, counts(desk)), h("a", { href: `#${here}/list` }, w.all)),
@@ -301,7 +301,7 @@ function post(desk) {
       session.typed = found.name;
       return go(`${here}/find`);
     }
-    if ("wrong" in found) tell({ look: "risk", word: "", title: w.wrong[found.wrong][0], small: w.wrong[found.wrong][1], id: "" });
+    if ("wrong" in found) give({ look: "risk", word: "", title: w.wrong[found.wrong][0], small: w.wrong[found.wrong][1], id: "" });
     else await take(desk, found.who, found.method);
     redraw();
   };
@@ -387,7 +387,7 @@ function list(desk) {
   };
   redraw();
   show({ title: w.list, small: desk.event.title, back: () => go(here), body: [h("div", { class: "ds-sec" }, title),
-    desk.log.length ? rows : h("div", { class: "ds-card ds-empty" }, icon("qrcode"), h("b", {}, w.start)), more] });
+    desk.log.length ? rows : h("div", { class: "ds-card ds-empty" }, icon("qrcode"), h("b", {}, w.empty)), more] });
   follow(desk, redraw);
 }
 
