@@ -31,10 +31,7 @@ class DrawForm(forms.Form):
         ),
     )
     number_day = DayField(label=gettext_lazy("Known on"))
-    number_time = EventHourField(
-        label=gettext_lazy("From the hour"),
-        help_text=gettext_lazy("The list of tickets has to be frozen before it."),
-    )
+    number_time = EventHourField(label=gettext_lazy("From the hour"))
     claim_note = text_field(
         gettext_lazy("Where and until when prizes are handed over"),
         rules.LONGEST_REASON,

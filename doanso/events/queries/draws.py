@@ -43,7 +43,7 @@ class WinnerRow:
 
 @dataclass(frozen=True, slots=True)
 class DrawDetails:
-    """A draw with everything that is read of it; `winners` in the order in which they were drawn."""
+    """A draw with everything that is read of it; `winners` by prize, those of a later round after those of the first."""
 
     draw: Draw
     prizes: Sequence[DrawPrize]
@@ -58,8 +58,8 @@ class DrawDetails:
 
     @property
     def valid_winners(self) -> list[WinnerRow]:
-        """The drawn tickets instead of which no other was drawn, in the order of prizes."""
-        return sorted((row for row in self.winners if not row.replaced_by), key=lambda row: row.prize.position)
+        """The drawn tickets instead of which no other was drawn."""
+        return [row for row in self.winners if not row.replaced_by]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ def details_of(draw: Draw) -> DrawDetails:
 
 def _winners(draw: Draw, rounds: Sequence[DrawRound]) -> list[WinnerRow]:
     width = number_width(draw)
-    drawn = [(round_, result) for round_ in rounds for result in round_.results.all()]
+    ordered = sorted(rounds, key=lambda row: (row.prize.position, row.number))
+    drawn = [(round_, result) for round_ in ordered for result in round_.results.all()]
     replaced_by = {result.replaces_id: written(result.ticket_number, width) for _round, result in drawn}
     holders = _holders(draw.event_id, [result.ticket_number for _round, result in drawn])
     return [

@@ -60,7 +60,7 @@ def test_a_visitor_computes_the_draw_on_the_own_device(scene: DrawScene, open_as
     lines = page.locator("#recomputed li")
     lines.nth(5).wait_for()
     rounds = [
-        f"{row.prize.name}: {', '.join(str(result.ticket_number) for result in row.results.order_by('position'))}"
+        f"{row.prize.name}: {', '.join(f'{result.ticket_number:04}' for result in row.results.order_by('position'))}"
         for row in scene.draw.rounds.select_related("prize").order_by("position")
     ]
     assert lines.all_inner_texts() == [

@@ -66,7 +66,7 @@ def _draw_context(request: AuthenticatedRequest, event: Event, draw: Draw) -> di
     return {
         "details": details,
         "steps": [draw_step_words(step) for step in _STEPS],
-        "now": _STEPS.index(state) + (2 if state == DrawState.DRAWN else 1),
+        "now": _STEPS.index(state) + 2,
         "done": [
             (draw_step_words(step), details.steps[step].made_by.display_name, draw_moment(details.steps[step]))
             for step in _STEPS

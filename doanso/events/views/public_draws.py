@@ -48,6 +48,7 @@ def draw(request: HttpRequest, slug: str) -> HttpResponse:
         "is_drawn": draw.state == DrawState.DRAWN,
         "is_reproduced": draw.state == DrawState.DRAWN and queries.is_reproduced(details),
         "typed": typed,
+        "width": queries.number_width(draw),
         "outcome": queries.outcome_of(draw, number) if number is not None else None,
         "withdrawn": queries.withdrawn_draws(event),
         "program": _program(),

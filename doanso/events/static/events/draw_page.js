@@ -6,36 +6,41 @@ import { check } from "./draw_rule.js";
 const button = /** @type {HTMLButtonElement | null} */ (document.getElementById("recompute"));
 const list = document.getElementById("recomputed");
 
+/** @param {boolean} isFit @param {string} sentence */
+function line(isFit, sentence) {
+  const icon = /** @type {HTMLTemplateElement} */ (document.getElementById(isFit ? "tick" : "cross"));
+  const item = document.createElement("li");
+  const text = document.createElement("span");
+  text.textContent = sentence;
+  item.append(icon.content.cloneNode(true), text);
+  if (!isFit) item.className = "wrong";
+  return item;
+}
+
+/** @param {number[]} numbers @param {number} width */
+function written(numbers, width) {
+  return numbers.map((number) => String(number).padStart(width, "0")).join(", ");
+}
+
 if (button && list) {
   const words = list.dataset;
+  /** @param {boolean} isFit @param {string} sentence */
+  const finding = (isFit, sentence) => line(isFit, isFit ? sentence : `${words.wrong} ${sentence}`);
   button.hidden = false;
-
-  /** @param {boolean} fits @param {string} sentence */
-  const line = (fits, sentence) => {
-    const item = document.createElement("li");
-    const icon = /** @type {HTMLTemplateElement} */ (document.getElementById(fits ? "tick" : "cross"));
-    const words_ = document.createElement("span");
-    words_.textContent = fits ? sentence : `${words.wrong} ${sentence}`;
-    item.append(icon.content.cloneNode(true), words_);
-    if (!fits) item.className = "wrong";
-    return item;
-  };
-
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
       const answer = await fetch(button.dataset.file ?? "", { cache: "no-store" });
       const found = await check(await answer.json());
+      const width = Number(words.width);
       list.replaceChildren(
-        line(found.seed, words.seed ?? ""),
-        line(found.list, words.list ?? ""),
-        ...found.rounds.map((drawn) => line(drawn.isSame, `${words.same} ${drawn.prize}: ${drawn.winners.join(", ")}`)),
+        finding(found.seed, words.seed ?? ""),
+        finding(found.list, words.list ?? ""),
+        ...found.rounds.map((drawn) => finding(drawn.isSame, `${words.same} ${drawn.prize}: ${written(drawn.winners, width)}`)),
       );
     } catch {
-      const failed = line(true, words.failed ?? "");
-      failed.className = "wrong";
-      failed.replaceChild(/** @type {HTMLTemplateElement} */ (document.getElementById("cross")).content.cloneNode(true), failed.children[0]);
-      list.replaceChildren(failed);
+      // Without WebCrypto, which browsers offer over https alone, or without the file.
+      list.replaceChildren(line(false, words.failed ?? ""));
     } finally {
       button.disabled = false;
     }
