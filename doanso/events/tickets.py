@@ -14,7 +14,7 @@ link_lookup = AccessCodeKind("events.registration").link_lookup
 
 _ADDRESS = re.compile(r"/t/([A-Za-z0-9_-]+)/?$", re.ASCII)
 
-TEXT_VERSION = "2023-1"
+TEXT_VERSION = "2023-2"
 """Version of what somebody who registers agrees to (`events/consent.html`); a changed text gets another one."""
 
 
