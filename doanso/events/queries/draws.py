@@ -169,7 +169,7 @@ def written(number: int, width: int = 4) -> str:
 
 def outcome_of(draw: Draw, number: int) -> TicketOutcome:
     """Return what a draw brought a ticket; one statement once it was drawn."""
-    listed = number in draw_rules.list_numbers(draw.list_text)
+    listed = f"\n{number}\n" in f"\n{draw.list_text}"
     result = None
     if draw.state == DrawState.DRAWN and listed:
         rows = DrawResult.objects.filter(draw=draw, ticket_number=number)

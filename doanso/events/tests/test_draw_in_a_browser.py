@@ -39,6 +39,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_draw(
     scene.commit()
     look(None, public(scene))
     actions.withdraw_draw(actor=officer, draw=scene.draw, reason="Xổ số nghỉ ngày bão")
+    look(None, public(scene))
     scene.frozen()
     look(officer, desk)
     look(None, f"{public(scene)}?ticket=12")

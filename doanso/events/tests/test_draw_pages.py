@@ -195,7 +195,10 @@ def test_a_withdrawn_draw_stays_on_the_pages(scene: DrawScene, as_user: Any) -> 
     assert client.post(desk(scene, "withdraw-draw"), {"reason": ""}).status_code == 422
     client.post(desk(scene, "withdraw-draw"), {"reason": "Xổ số nghỉ ngày bão"})
     assert "Xổ số nghỉ ngày bão" in text_of(client, desk(scene))
-    assert Client().get(public(scene)).status_code == 404
+    text = text_of(Client(), public(scene))
+    assert "Bốc thăm đã rút" in text
+    assert "Xổ số nghỉ ngày bão" in text
+    assert Client().get(public(scene, "draw-file")).status_code == 404
     scene.prepare()
     scene.commit()
     assert "Xổ số nghỉ ngày bão" in text_of(Client(), public(scene))

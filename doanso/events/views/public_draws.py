@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,21 +28,39 @@ def _draw_or_404(slug: str) -> tuple[Event, Draw]:
     return event, draw
 
 
-@require_safe
-def draw(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a draw: its steps, the tickets that won, whether mine did, and how anybody checks it."""
-    event, draw = _draw_or_404(slug)
-    details = queries.details_of(draw)
-    typed = request.GET.get("ticket", "").strip()[:12]
-    number = parse_number(typed) if typed else None
+def _head(event: Event) -> dict[str, Any]:
     roots = units.roots()
-    context = {
+    return {
         "event": event,
-        "draw": draw,
-        "details": details,
         "unit": units.name(event.unit),
         "committee": roots[0] if roots else None,
         "day": formats.day(event.day),
+    }
+
+
+@require_safe
+def draw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a draw: its steps, the tickets that won, whether mine did, and how anybody checks it.
+
+    While the only draws of the event were withdrawn, it shows those.
+    """
+    event = public_event(slug)
+    if event is None:
+        raise Http404
+    draw = queries.public_draw(event)
+    withdrawn = queries.withdrawn_draws(event)
+    if draw is None:
+        if not withdrawn:
+            raise Http404
+        return render(request, "events/public_withdrawn.html", {**_head(event), "withdrawn": withdrawn})
+    draw.event = event
+    details = queries.details_of(draw)
+    typed = request.GET.get("ticket", "").strip()[:12]
+    number = parse_number(typed) if typed else None
+    context = {
+        **_head(event),
+        "draw": draw,
+        "details": details,
         "moments": {state: draw_moment(step) for state, step in details.steps.items()},
         "due": f"{draw.number_time:%H:%M}, {formats.day(draw.number_day)}",
         "is_frozen": draw.state != DrawState.COMMITTED,
@@ -50,7 +69,7 @@ def draw(request: HttpRequest, slug: str) -> HttpResponse:
         "typed": typed,
         "width": queries.number_width(draw),
         "outcome": queries.outcome_of(draw, number) if number is not None else None,
-        "withdrawn": queries.withdrawn_draws(event),
+        "withdrawn": withdrawn,
         "program": _program(),
     }
     return render(request, "events/public_draw.html", context)
