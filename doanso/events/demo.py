@@ -23,6 +23,7 @@ from doanso.events.actions import (
     RegistrationInput,
     ShiftInput,
 )
+from doanso.events.demo_booths import BoothStory
 from doanso.events.demo_pictures import scene
 from doanso.events.models import Event, Registration
 from doanso.events.queries.volunteers import offered_members
@@ -82,6 +83,8 @@ def year(
             partial(story.move, FESTIVAL, date(2023, 10, 10), "Mưa bão, dời sang ngày Chuyển đổi số quốc gia."),
         ),
         (date(2023, 10, 2), partial(story.cancel_ticket, FESTIVAL, 4)),
+        (date(2023, 10, 4), BoothStory(FESTIVAL, story.wards, officer).set_up),
+        (date(2023, 10, 10), BoothStory(FESTIVAL, story.wards, officer).work),
         (date(2023, 10, 11), SeparateAction(story.add_photos)),
         (date(2023, 11, 6), story.set_up_launch),
         (date(2023, 11, 8), partial(story.announce, LAUNCH)),

@@ -3,7 +3,7 @@
 from doanso.events.actions.booth_answers import AnswerInput, confirm_stamp, deny_stamp
 from doanso.events.actions.booth_codes import end_code, make_code, try_booth_code
 from doanso.events.actions.booth_reports import BoothReportInput, report_totals, report_totals_by_code
-from doanso.events.actions.booth_stamps import find_ticket, stamp_ticket, undo_stamp
+from doanso.events.actions.booth_stamps import add_stamp, find_ticket, stamp_ticket, undo_stamp
 from doanso.events.actions.certificates import give_certificate, give_certificates
 from doanso.events.actions.closing import ClosingInput, draft_report, use_report, write_closing
 from doanso.events.actions.desk import (
@@ -91,6 +91,7 @@ __all__ = [
     "add_participant",
     "add_photos",
     "add_shift",
+    "add_stamp",
     "add_volunteer",
     "cancel_event",
     "cancel_registration",

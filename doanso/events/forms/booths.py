@@ -11,11 +11,12 @@ from doanso.events import rules
 from doanso.events.actions import AnswerInput, BoothReportInput
 from doanso.events.models import Booth, BoothReport, BoothStamp, StampKind
 from doanso.events.rules import booths as booth_rules
+from doanso.lib import phone as phones
 from doanso.lib.form_choices import set_choices
 from doanso.lib.form_fields import text_field
 from doanso.lib.number_field import WholeNumberField
+from doanso.lib.problems import Refused
 from doanso.lib.year_field import BirthYearField
-from doanso.support.forms.support_records import PhoneField
 
 PERSON, SHOP = "person", "shop"
 
@@ -121,7 +122,7 @@ class StampAnswerForm(forms.Form):
     birth_year = BirthYearField(label=gettext_lazy("Year of birth"), example=1990, required=False)
     house_number = text_field(gettext_lazy("House number"), 40)
     street = text_field(gettext_lazy("Street or hamlet"), 120)
-    phone = PhoneField(label=gettext_lazy("Phone"), required=False)
+    phone = text_field(gettext_lazy("Phone"), 30)
     guardian_name = text_field(pgettext_lazy("registration", "Name of a parent or guardian"), rules.LONGEST_NAME)
     guardian_agreed = forms.BooleanField(label=gettext_lazy("I am the parent or guardian and agree"), required=False)
     namesakes = forms.BooleanField(
@@ -133,7 +134,7 @@ class StampAnswerForm(forms.Form):
     ) -> None:
         super().__init__(data, **options)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+        self.fields["phone"].widget.attrs |= {"autocomplete": "tel", "inputmode": "tel"}
         self.fields["street"].widget.attrs["autocomplete"] = "address-line1"
         dropped = {"namesakes"} if data is None or "namesakes" not in data else set()
         if stamp.to_business:
@@ -164,6 +165,14 @@ class StampAnswerForm(forms.Form):
     def ask_whether_namesakes(self) -> None:
         """Offer to say that holder and volunteer are two people of one name."""
         self.fields["namesakes"] = self.base_fields["namesakes"]
+
+    def clean_phone(self) -> str:
+        """Return the number as it is stored; empty for none."""
+        typed = str(self.cleaned_data["phone"])
+        try:
+            return phones.normalise(typed).value if typed else ""
+        except Refused as refused:
+            raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
 
     def inputs(self, *, unnamed: bool) -> AnswerInput:
         """Return the values for the action."""
