@@ -102,7 +102,9 @@ def _locked(link: str) -> tuple[Registration, list[BoothStamp]]:
     registration = queries.open_ticket(link)
     if registration is None or registration.state == RegistrationState.CANCELLED:
         raise Refused(Problem("ticket_unknown", _("There is no such ticket.")))
-    rows = BoothStamp.objects.select_for_update(of=("self",)).filter(registration=registration)
+    rows = BoothStamp.objects.filter(registration=registration)
+    # In a statement of its own: what another answer has written beside the stamps is seen only by a later one.
+    list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     rows = rows.select_related(
         "booth", "code__shift__unit", "code__member__contact", "code__teammate", "support_record"
     )
