@@ -49,12 +49,6 @@ class BoothComparison:
     report: BoothReport | None
 
     @property
-    def main(self) -> StampFigures | None:
-        """The figure that stands for the booth: accounts, else whatever it stamps; None where it stamps nothing."""
-        used = [row for row in self.kinds if row.stamped or row.reported is not None]
-        return next(iter(used or self.kinds), None)
-
-    @property
     def is_missing(self) -> bool:
         """Whether a partner's booth has not reported yet."""
         return self.is_partner and self.report is None
