@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from doanso.access import policy as access
 from doanso.documents.queries.letterheads import Frame, frame_of
-from doanso.events.models import Attendance, AttendanceCertificate, Event, Registration
+from doanso.events.models import AttendanceCertificate, Event, Registration
 from doanso.units import queries as units
 
 _CAME = Q(attendance__first_seen_at__isnull=False)
@@ -75,13 +75,6 @@ def certificate_of(registration: Registration) -> AttendanceCertificate | None:
     """Return the certificate of a ticket whose holder came and has a name; one statement."""
     rows = AttendanceCertificate.objects.select_related("registration").filter(registration=registration)
     return rows.filter(registration__attendance__first_seen_at__isnull=False).exclude(registration__name="").first()
-
-
-def may_have_certificate(registration: Registration) -> bool:
-    """Return whether the holder of a ticket of an event that is over came and gave a name; at most one statement."""
-    if not registration.name:
-        return False
-    return Attendance.objects.filter(registration=registration, first_seen_at__isnull=False).exists()
 
 
 def frame_of_event(event: Event) -> Frame:

@@ -5,7 +5,7 @@ from datetime import date, time
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doanso.events.rules import closing
@@ -18,6 +18,7 @@ from doanso.events.rules.closing import (
     PartnerFigures,
     Sighting,
 )
+from tools.pytest_plugin import examples
 
 EVENT, DAY = UUID(int=1), date(2023, 10, 10)
 FIGURES = ClosingFigures(
@@ -59,6 +60,7 @@ _sightings = st.lists(
 )
 
 
+@settings(max_examples=examples(40))
 @given(_sightings)
 def test_most_inside_is_the_greatest_of_all_moments(sightings: list[Sighting]) -> None:
     counts = [0]

@@ -20,7 +20,6 @@ from doanso.events.queries import draws as draw_queries
 from doanso.events.queries import public as queries
 from doanso.events.queries import registrations as registration_queries
 from doanso.events.queries.booth_codes import stamps_are_over, stamps_of_ticket
-from doanso.events.queries.certificates import may_have_certificate
 from doanso.events.queries.photos import public_photos
 from doanso.events.renderers.calendar import CONTENT_TYPE, event_calendar
 from doanso.events.wording import day_words, hours_words, when_words
@@ -153,7 +152,7 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
         "stamps": [] if stamps_are_over(event) else stamps_of_ticket(registration),
         "came_at": came_at,
         "may_cancel": registration.state != RegistrationState.CANCELLED and not is_over and came_at is None,
-        "has_certificate": is_over and may_have_certificate(registration),
+        "has_certificate": is_over and came_at is not None and registration.name != "",
     }
     return render(request, "events/ticket.html", context)
 
