@@ -10,6 +10,7 @@ from doanso.events import actions
 from doanso.events.actions import BoothInput, EventPartnerInput
 from doanso.events.models import Booth, Event, EventState, Shift, ShiftVolunteer
 from doanso.events.tests.conftest import SUNDAY, Festival, event_input
+from doanso.events.tests.test_registrations import join
 from doanso.events.tests.test_shifts import member
 from doanso.lib.tests.printed_codes import codes_in, picture_of
 from doanso.testing import Tree
@@ -175,3 +176,17 @@ def test_from_its_day_on_the_page_counts_who_came(city: Festival, as_user: Any, 
     answer = client.get(page)
     assert answer.context["label"] == "Đã diễn ra"
     assert answer.context["now_line"] is None
+
+
+def test_once_its_day_is_over_nobody_is_invited_or_cancelled(city: Festival, as_user: Any, business_day: Any) -> None:
+    city.step(actions.open_event)
+    join(city)
+    client, page = as_user(city.by), reverse("events:participants", args=[city.event.pk])
+    assert "Hủy vé" in client.get(page).content.decode()
+    assert client.get(page).context["invitation"] is not None
+    assert client.get(reverse("events:event", args=[city.event.pk])).context["picture"]
+    business_day(SUNDAY + timedelta(days=1))
+    answer = client.get(page)
+    assert (answer.context["invitation"], answer.context["reminder"]) == (None, None)
+    assert "Hủy vé" not in answer.content.decode()
+    assert client.get(reverse("events:event", args=[city.event.pk])).context["picture"] == ""

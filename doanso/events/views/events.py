@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access import policy as access
@@ -18,8 +19,9 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, policy
 from doanso.events.forms.events import CancelForm, EventForm, MoveForm
 from doanso.events.kinds import kinds
-from doanso.events.models import Event, EventState, TimetableLine
+from doanso.events.models import Event, EventState, StampKind, TimetableLine
 from doanso.events.queries import events as queries
+from doanso.events.queries.booths import StampFigures, sums
 from doanso.events.queries.parts import partner_and_booth_rows, shift_rows, with_figures
 from doanso.events.queries.registrations import RegistrationCounts, counts_of
 from doanso.events.rules.schedule import current_position
@@ -69,16 +71,19 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Show an event: what is ready, what is missing, what happens when, and how it was moved."""
     event = event_or_404(request, event_id)
-    partners, booths = partner_and_booth_rows(request.user, event)
+    partners, rows = partner_and_booth_rows(request.user, event)
+    booths = with_figures(event, rows)
     shifts = shift_rows(request.user, event.shifts.filter(removed_at=None))
     timetable = list(event.timetable.order_by("at", "pk"))
     context = {
         **head_of(request, event, "event"),
         "partners": partners,
-        "booths": with_figures(event, booths),
+        "booths": booths,
         "shifts": shifts,
         "missing": sum(row.missing for row in shifts),
-        "stats": _stats(queries.figures_of(event), counts_of(event), event),
+        "stats": _stats(
+            event, queries.figures_of(event), counts_of(event), sums([row.figures for row in booths if row.figures])
+        ),
         "code": spaced(event.code),
         "picture": _picture(request, event),
         "timetable": timetable,
@@ -97,31 +102,48 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
 
 
 def _picture(request: AuthenticatedRequest, event: Event) -> str:
-    """Return the QR code of the event's public page; nothing before it is announced."""
-    if event.state != EventState.OPEN:
+    """Return the QR code by which people register; nothing before it is announced and once its day is over."""
+    if event.state != EventState.OPEN or event.day < clock.today():
         return ""
     address = request.build_absolute_uri(reverse("events:public-event", args=[event.slug]))
     return qr.svg(address, event.title)
 
 
-def _stats(figures: queries.EventFigures, counts: RegistrationCounts, event: Event) -> list[dict[str, Any]]:
-    """Return the four large figures: what is prepared before the day, what came of it from the day on."""
+def _stats(
+    event: Event, figures: queries.EventFigures, counts: RegistrationCounts, totals: Sequence[StampFigures]
+) -> list[dict[str, Any]]:
+    """Return the four large figures: what is prepared before the day; from the day on who came and what booths did."""
     booths = _stat("booths", event, _("booths"), figures.booths)
     on_duty = _stat("shifts", event, _("people on duty"), figures.volunteers, figures.wanted or None)
-    if figures.has_begun:
+    if not figures.has_begun:
         return [
-            _stat("participants", event, _("people checked in"), figures.came, counts.registered or None),
+            _stat("participants", event, _("people with a ticket"), counts.registered, event.capacity),
             booths,
             on_duty,
-            _stat("photos", event, _("photos kept"), figures.photos),
+            _stat("budget", event, _("things ready"), figures.materials_ready, figures.materials or None),
         ]
-    ready = _stat("budget", event, _("things ready"), figures.materials_ready, figures.materials or None)
+    by_kind = {total.kind: total for total in totals}
+    accounts, payments = by_kind.get(StampKind.ACCOUNT), by_kind.get(StampKind.PAYMENT)
+    confirmed = sum(total.confirmed for total in totals)
     return [
-        _stat("participants", event, _("people with a ticket"), counts.registered, event.capacity),
-        booths,
-        on_duty,
-        ready,
+        _stat("check-ins", event, _("people checked in"), figures.came, counts.registered or None),
+        _booth_stat(event, accounts, pgettext("event", "accounts opened"), _("accounts opened, as partners report"))
+        if accounts
+        else booths,
+        _booth_stat(event, payments, pgettext("event", "first payments"), _("first payments, as partners report"))
+        if payments
+        else on_duty,
+        _stat("booths", event, _("records of help that visitors confirmed"), confirmed)
+        if totals
+        else _stat("photos", event, _("photos kept"), figures.photos),
     ]
+
+
+def _booth_stat(event: Event, total: StampFigures, stamped: str, reported: str) -> dict[str, Any]:
+    """Return what partners report of a kind, or, as long as nobody has, what booths have stamped."""
+    if total.reported is None:
+        return _stat("booths", event, stamped, total.stamped)
+    return _stat("booths", event, reported, total.reported)
 
 
 def _stat(page: str, event: Event, label: str, value: int, whole: int | None = None) -> dict[str, Any]:

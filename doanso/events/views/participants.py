@@ -40,16 +40,19 @@ def participants(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     rows, more = queries.participant_page(request.user, event, number, text=text, state=state)
     summary = ngettext("%(count)s ticket on this page", "%(count)s tickets on this page", len(rows))
     url = request.build_absolute_uri(reverse("events:public-event", args=[event.slug]))
+    is_ahead = event.state == EventState.OPEN and event.day >= clock.today()
+    head = head_of(request, event, "participants")
     context = {
-        **head_of(request, event, "participants"),
+        **head,
+        "may_cancel_tickets": head["may_manage"] and (is_ahead or event.state != EventState.OPEN),
         "form": form,
         "narrowed": bool(text or state),
         "rows": rows,
         "counts": queries.counts_of(event),
         "code": spaced(event.code),
-        "invitation": invitation_text(event, url) if event.state == EventState.OPEN else None,
-        "reminder": reminder_text(event, url) if event.state == EventState.OPEN else None,
-        "may_register": event.state == EventState.OPEN and event.day >= clock.today(),
+        "invitation": invitation_text(event, url) if is_ahead else None,
+        "reminder": reminder_text(event, url) if is_ahead else None,
+        "may_register": is_ahead,
         "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(rows))}),
     }
     return render(request, "events/participants.html", context)
