@@ -16,6 +16,7 @@ KEYS = ("bench", "metric", "value", "unit", "reference", "ratio", "target", "ok"
 # Name -> module, and the name of the module's small sizes.
 BENCHES = {
     "import": ("bench.import_lists", "QUICK_ROWS"),
+    "checkin": ("bench.checkin", "QUICK_CHECK_INS"),
     "dashboard": ("bench.dashboard", "QUICK_SIZES"),
     "duplicates": ("bench.duplicates", "QUICK_PERSONS"),
     "pages": ("bench.pages", "QUICK_MOMENT"),

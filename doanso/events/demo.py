@@ -1,4 +1,4 @@
-"""The demo's events: the festival of 10/10/2023 that was moved by a week of rain, and a launch day ahead.
+"""The demo's events: the festival of 10/10/2023 with 1,200 visitors, moved by a week of rain, and a launch day ahead.
 
 People who register are made up, as everywhere in the demo.
 """
@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from doanso.accounts.models import User
 from doanso.documents.models import Document
-from doanso.events import actions
+from doanso.events import actions, demo_visitors
 from doanso.events.actions import (
     BoothInput,
     BudgetInput,
@@ -84,6 +84,8 @@ def year(
         ),
         (date(2023, 10, 2), partial(story.cancel_ticket, FESTIVAL, 4)),
         (date(2023, 10, 4), BoothStory(FESTIVAL, story.wards, officer).set_up),
+        (date(2023, 10, 9), story.make_paper_tickets),
+        (date(2023, 10, 10), story.check_in_visitors),
         (date(2023, 10, 10), BoothStory(FESTIVAL, story.wards, officer).work),
         (date(2023, 10, 11), SeparateAction(story.add_photos)),
         (date(2023, 11, 6), story.set_up_launch),
@@ -114,7 +116,7 @@ class _EventStory:
                 EventHours(date(2023, 10, 3), time(7), time(11), "Quảng trường trung tâm", "Phường 1"),
                 "Mở tài khoản, ví điện tử tại chỗ; chợ quê trả bằng mã QR; bàn VNeID và dịch vụ công.",
                 "Văn phòng Thành Đoàn",
-                30,
+                1_500,
             ),
         )
         for number, (kind, name, short_name, role, goal, most, counted) in enumerate(_PARTNERS, 1):
@@ -161,6 +163,7 @@ class _EventStory:
                 EventHours(date(2023, 11, 19), time(7), time(11), "Nhà văn hóa Thanh niên", "Phường 4"),
                 "Các đội nhận tuyến, đi đến từng nhà giúp kích hoạt VNeID và mở tài khoản.",
                 "Văn phòng Thành Đoàn",
+                5,
             ),
         )
         self._staff(event, ("Đón đội, phát tài liệu", "Tổng hợp số liệu"))
@@ -207,6 +210,12 @@ class _EventStory:
     def give_certificates(self) -> None:
         """Make the certificates of those who came and gave a name."""
         actions.give_certificates(actor=self.officer, event=self._event(FESTIVAL))
+
+    def make_paper_tickets(self) -> None:
+        demo_visitors.make_paper_tickets(self._event(FESTIVAL), self.officer)
+
+    def check_in_visitors(self) -> None:
+        demo_visitors.check_in_visitors(self._event(FESTIVAL), self.wards)
 
     def cancel_ticket(self, key: UUID, number: int) -> None:
         actions.cancel_ticket(link=link_of(Registration.objects.get(event=key, number=number)))

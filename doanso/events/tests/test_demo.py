@@ -4,6 +4,7 @@ from datetime import date
 
 from doanso.events import demo
 from doanso.events.models import Event, Registration, ShiftVolunteer
+from doanso.events.queries.attendance import confirmed_numbers, gate_figures
 from doanso.events.queries.photos import EventPhotoCounts, photo_counts
 from doanso.events.tests.test_shifts import member
 from doanso.partners.actions import PartnerInput, create_partner
@@ -27,7 +28,11 @@ def test_the_festival_is_moved_and_the_launch_day_lies_ahead(city, business_day)
     assert (Partner.objects.count(), Partner.objects.get(name=bank.name).address) == (4, "12 Nguyễn Huệ")
     assert (launch.day, launch.state) == (date(2023, 11, 19), "open")
     states = list(Registration.objects.filter(event=festival).values_list("state", flat=True))
-    assert (states.count("registered"), states.count("waiting"), states.count("cancelled")) == (30, 5, 1)
+    assert [states.count(state) for state in ("registered", "waiting", "cancelled", "blank")] == [1204, 0, 1, 60]
+    assert [row.state for row in launch.registrations.order_by("number")] == ["registered"] * 5 + ["waiting"]
+    figures = gate_figures(festival)
+    assert (figures.came, len(confirmed_numbers(festival)), len(figures.gates)) == (1200, 1200, 3)
+    assert figures.inside == 400
     assert ShiftVolunteer.objects.filter(shift__event=festival).count() == 3
     assert photo_counts(festival) == EventPhotoCounts(kept=4, public=3, taken_down=0)
     assert demo.year(wards, city=tree.units["my-tho"], officer=tree.dung, until=date(2023, 1, 20)) == []

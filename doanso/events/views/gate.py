@@ -57,6 +57,7 @@ def check_ins(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "sightings": queries.last_sightings(request.user, event),
         "seen": _seen(request, event) if may_check_in else None,
         "may_check_in": may_check_in and is_open,
+        "is_over": event.day < clock.today(),
         "is_ahead": event.state != EventState.OPEN or event.day > clock.today(),
         "form": GateForm(gates=gates, gate=request.GET.get("gate", ""), typed=typed),
         "typed": typed,
