@@ -24,11 +24,13 @@ class GateForm(forms.Form):
     member = forms.UUIDField(required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, gates: Sequence[str], gate: str = "", typed: str = "") -> None:
+    def __init__(
+        self, data: Any = None, *, gates: Sequence[str], gate: str = "", typed: str = "", focused: bool = False
+    ) -> None:
         chosen = gate if gate in gates else gates[0]
         super().__init__(data, initial={"key": uuid7(), "gate": chosen, "typed": typed})
         set_choices(self, "gate", [(name, name) for name in gates])
-        self.fields["typed"].widget.attrs |= {"autocomplete": "off", "autofocus": True, "enterkeyhint": "go"}
+        self.fields["typed"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "go", "autofocus": focused}
 
 
 class PaperTicketsForm(forms.Form):

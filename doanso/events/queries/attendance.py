@@ -136,7 +136,10 @@ def check_ins_of(event: Event) -> QuerySet[CheckIn]:
 def last_sightings(actor: User, event: Event) -> list[TicketSighting]:
     """Return the sightings that were stored last, undone ones too; at most three statements."""
     shown = access.sees_personal(actor, event.unit_id)
-    return [_sighting(row, shown=shown) for row in check_ins_of(event).order_by("-made_at", "-pk")[:MOST_SIGHTINGS]]
+    return [
+        _sighting(row, shown=shown)
+        for row in check_ins_of(event).order_by("-made_at", "-seen_at", "-pk")[:MOST_SIGHTINGS]
+    ]
 
 
 def sighting_of(actor: User, event: Event, check_in_id: UUID) -> TicketSighting | None:

@@ -137,8 +137,9 @@ def test_the_page_shows_who_came_by_hour_and_gate(desk: Desk) -> None:
     gate.ticket("Chưa Đến")
     out = gate.record(ticket=ticket.gate_code, direction="out", seen_at="2023-11-12T10:00:00+07:00")
     gate.send(out, gate.record(method="walk-in", walk_in={"link": "AAECAwQFBgcICQoLDA0ODw"}))
-    context = desk.client.get(desk.url("check-ins")).context
-    figures = context["figures"]
+    answer = desk.client.get(desk.url("check-ins"))
+    assert 'hx-trigger="every 30s"' in answer.content.decode()
+    context, figures = answer.context, answer.context["figures"]
     assert (figures.came, figures.inside, figures.waiting, figures.unregistered) == (4, 3, 0, 1)
     assert [(row.hour, row.people) for row in figures.hours] == [(7, 3), (8, 0), (9, 1)]
     assert [(row.name, row.people) for row in figures.gates] == [("Cổng A", 3), ("Cổng B", 1)]
@@ -156,6 +157,17 @@ def test_an_inspector_reads_initials_and_changes_nothing(desk: Desk, as_user: An
     assert "ds-gate-form" not in text
     assert inspector.post("check-in", typed="1", direction="in").status_code == 403
     assert Desk(gate, as_user(gate.tree.chi)).client.get(desk.url("check-ins")).status_code == 404
+
+
+def test_after_the_day_the_desk_adds_who_was_written_on_paper(desk: Desk, business_day: Any) -> None:
+    desk.gate.ticket()
+    business_day(TODAY + timedelta(days=1))
+    text = desk.page()
+    assert "Ghi bổ sung người đã đến" in text
+    assert "every 30s" not in text
+    desk.post("check-in", typed="1", direction="in")
+    assert "không ghi lúc ra" in desk.page()
+    assert len(desk.gate.came()) == 1
 
 
 def test_before_the_day_the_desk_waits(desk: Desk, business_day: Any) -> None:

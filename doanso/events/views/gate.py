@@ -57,9 +57,13 @@ def check_ins(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "sightings": queries.last_sightings(request.user, event),
         "seen": _seen(request, event) if may_check_in else None,
         "may_check_in": may_check_in and is_open,
+        # On the day the figures are fetched anew by themselves.
+        "is_today": is_open and event.day == clock.today(),
         "is_over": event.day < clock.today(),
         "is_ahead": event.state != EventState.OPEN or event.day > clock.today(),
-        "form": GateForm(gates=gates, gate=request.GET.get("gate", ""), typed=typed),
+        "form": GateForm(
+            gates=gates, gate=request.GET.get("gate", ""), typed=typed, focused=event.day == clock.today()
+        ),
         "typed": typed,
         "found": [(row, uuid7()) for row in queries.find_tickets(event, typed)] if typed else [],
         "members": [(row, uuid7()) for row in queries.find_members(request.user, event, typed)] if typed else [],
