@@ -115,7 +115,7 @@ function give(answer) {
 }
 
 /**
- * Somebody stands at the gate: written down, unless it is the same sighting, and answered.
+ * Record who stands at the gate, unless it is the same sighting, and show the result.
  * @param {Desk} desk @param {checkIns.Who} who @param {checkIns.Method} method @returns {Promise<Sighting | undefined>}
  */
 async function take(desk, who, method) {
