@@ -56,7 +56,8 @@ class BoothStory:
     def work(self) -> None:
         """Record the visitors of the day; most of them confirm it, some do not answer, one says that it is not so."""
         codes = [code for booth in self._booths() if (code := self._code(booth)) is not None]
-        rows = Registration.objects.filter(event=self.event_id, state=RegistrationState.REGISTERED).order_by("number")
+        named = Registration.objects.filter(event=self.event_id, state=RegistrationState.REGISTERED, member=None)
+        rows = named.exclude(name="").filter(attendance__first_seen_at__isnull=False).order_by("number")
         for place, ticket in enumerate(rows if codes else ()):
             code = codes[place % len(codes)]
             if code.booth.service_id is None:
