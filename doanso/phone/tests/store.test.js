@@ -179,3 +179,24 @@ test("a connection that was closed while the page slept is opened anew", async (
     fake.IDBDatabase.prototype.transaction = transaction;
   }
 });
+
+test("a phone of the version before keeps what it held, and has room for sightings", async () => {
+  const phone = new Phone();
+  await new Promise((resolve, reject) => {
+    const request = indexedDB.open("door", 1);
+    request.onupgradeneeded = () => {
+      const db = request.result;
+      for (const name of ["meta", "pack"]) db.createObjectStore(name);
+      for (const name of ["drafts", "photos", "sent"]) db.createObjectStore(name, { keyPath: "id" });
+      db.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
+      request.transaction.objectStore("outbox").add({ id: "x", hash: "h" });
+    };
+    request.onsuccess = () => resolve(request.result.close());
+    request.onerror = reject;
+  });
+
+  const tab = await phone.tab();
+
+  assert.deepEqual((await tab.store.all("outbox")).map((row) => row.id), ["x"]);
+  assert.deepEqual(await tab.store.all("sightings"), []);
+});

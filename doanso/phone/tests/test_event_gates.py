@@ -57,16 +57,20 @@ def phone_at(live_server: Any, playwright: Any, tmp_path: Path, axe: Any, festiv
     """Put a phone into service that goes to a gate and loses its network there."""
     phones: list[Phone] = []
 
-    def made(name: str) -> Phone:
+    def made(name: str, event: Event | None = None) -> Phone:
         phone = Phone(playwright, tmp_path / f"profile{len(phones)}", Gate(live_server.url), axe)
         phones.append(phone)
         phone.start()
         phone.take_into_service()
         phone.ready()
         phone.tap("#events")
-        phone.sees("Bạn đứng ở cổng nào?")
-        assert phone.barriers() == []
-        phone.tap(f"[data-gate='{name}']")
+        if event is not None:
+            phone.sees("Sắp tới")
+            phone.tap(f"[data-event='{event.pk}']")
+        else:
+            phone.sees("Bạn đứng ở cổng nào?")
+            assert phone.barriers() == []
+            phone.tap(f"[data-gate='{name}']")
         phone.page.locator("#scanned input[type=file]").wait_for(state="attached")
         phone.until(lambda: phone.page.evaluate(READER_IS_HERE))
         phone.network(False)
@@ -226,6 +230,32 @@ def test_a_sent_check_in_is_undone_by_a_later_version(phone_at: Any, show: Any, 
     assert came(festival.event) == {1: (1, True)}
     phone.page.goto(phone.page.url.split("#")[0] + "#/sent")
     phone.sees("2 lượt vào, ra")
+
+
+def test_at_the_citys_event_a_ticket_is_known_by_its_link_alone(
+    phone_at: Any,
+    show: Any,
+    festival: Festival,
+    outing: Outing,  # noqa: F811
+) -> None:
+    tree = outing.tree
+    city = festival_of(tree, tree.units["my-tho"], tree.dung, title="Ngày hội Mỹ Tho", day=TODAY)
+    city.step(actions.open_event)
+    inputs = RegistrationInput("Lê Thị Mận", 1990)
+    actions.add_participant(actor=tree.dung, event=city.fresh(), key=uuid7(), inputs=inputs)
+    man = ticket(city, 1)
+
+    # The ward fills no shift there, so its phones hold no names; one gate, so nobody is asked at which one they stand.
+    phone = phone_at("Cổng chính", city.event)
+    phone.sees("Điểm danh Cổng chính")
+    phone.sees("Máy này không có danh sách phiếu của sự kiện.")
+    assert phone.barriers() == []
+    show(phone, address(man))
+    answers(phone, "Đã ghi, chưa rõ của ai", "Phiếu chưa có trên máy")
+    phone.network(True)
+    phone.bar_says("Đã gửi hết")
+    assert came(city.event) == {1: (1, True)}
+    assert Registration.objects.filter(event=city.event).count() == 1
 
 
 def film_of(texts: list[str], path: Path, seconds: int = 3) -> Path:
