@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from doanso.access import policy as access
+from doanso.accounts.models import User
+from doanso.events import tickets
 from doanso.events.models import (
     Draw,
     DrawNumberEntry,
@@ -39,6 +41,15 @@ class WinnerRow:
     holder: str
     reason: str
     replaced_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerContact:
+    """A drawn ticket with its holder as the desk may see them: name and phone, or initials alone."""
+
+    winner: WinnerRow
+    name: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,22 @@ def _holders(event_id: Any, numbers: Sequence[int]) -> dict[int, str]:
         unit = names[parent].short_name if parent is not None and parent in names else ""
         found[row.number] = ", ".join(filter(None, (access.masked_name(row.name), unit)))
     return found
+
+
+def contacts_of(actor: User, details: DrawDetails) -> list[WinnerContact]:
+    """Return the drawn tickets with whom the office calls; one statement more for those who read names."""
+    draw = details.draw
+    held: dict[int, Registration] = {}
+    if details.winners and access.sees_personal(actor, draw.unit_id):
+        numbers = [row.result.ticket_number for row in details.winners]
+        rows = Registration.objects.filter(event=draw.event_id, number__in=numbers).exclude(name="")
+        held = {row.number: row for row in rows}
+    contacts = []
+    for winner in details.winners:
+        ticket = held.get(winner.result.ticket_number)
+        name, phone = (ticket.name, tickets.phone_of(ticket)) if ticket is not None else (winner.holder, "")
+        contacts.append(WinnerContact(winner, name, phone))
+    return contacts
 
 
 def number_width(draw: Draw) -> int:

@@ -226,6 +226,17 @@ def test_the_minutes_are_printed_and_noted(scene: DrawScene, as_user: Any) -> No
     assert "Biên bản 07-BB/BTC có 3 người ký" in text_of(Client(), public(scene))
 
 
+def test_the_desk_shows_whom_to_call_and_inspectors_read_initials(scene: DrawScene, as_user: Any) -> None:
+    scene.drawn([1, 2, 4, 5, 7])
+    Registration.objects.filter(number=4).update(phone_encrypted=tickets.encrypt_phone("0912345678"))
+    for name in ("draw", "draw-minutes"):
+        assert "Lê Thị Mận" in text_of(as_user(scene.festival.by), desk(scene, name))
+        text = text_of(as_user(scene.festival.tree.hanh), desk(scene, name))
+        assert ("Mận" in text, "L. T. M." in text, "0912345678" in text) == (False, True, False)
+    assert "tel:0912345678" in text_of(as_user(scene.festival.by), desk(scene))
+    assert "0912345678" not in text_of(Client(), public(scene))
+
+
 def test_strangers_see_nothing_and_inspectors_change_nothing(scene: DrawScene, as_user: Any) -> None:
     scene.drawn()
     stranger, inspector = as_user(scene.festival.tree.an), as_user(scene.festival.tree.hanh)
@@ -323,5 +334,5 @@ def test_pages_take_a_constant_number_of_statements(
     text_of(desk_client, desk(scene))
     with django_assert_num_queries(11):
         text_of(client, public(scene))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         text_of(desk_client, desk(scene))

@@ -65,6 +65,7 @@ def _draw_context(request: AuthenticatedRequest, event: Event, draw: Draw) -> di
     came = len(confirmed_numbers(event)) if state in (DrawState.PREPARED, DrawState.COMMITTED) else draw.ticket_count
     return {
         "details": details,
+        "contacts": queries.contacts_of(request.user, details),
         "steps": [draw_step_words(step) for step in _STEPS],
         "now": _STEPS.index(state) + 2,
         "done": [
