@@ -24,6 +24,7 @@ from doanso.events.actions import (
     ShiftInput,
 )
 from doanso.events.demo_booths import BoothStory
+from doanso.events.demo_draw import draw_steps
 from doanso.events.demo_pictures import scene
 from doanso.events.models import Event, Registration
 from doanso.events.queries.volunteers import offered_members
@@ -66,10 +67,14 @@ def year(
     *,
     city: Unit,
     officer: User,
+    administrator: User,
     until: date,
     issue_report: Callable[[Document], object] | None = None,
 ) -> list[DatedAction]:
-    """Return the dated actions up to a day; `issue_report` issues the drafted report of the festival."""
+    """Return the dated actions up to a day.
+
+    `administrator` enters the draw's public number a second time; `issue_report` issues the drafted report of the festival.
+    """
     story = _EventStory(wards, city, officer)
     schedule: list[DatedAction] = [
         (date(2023, 9, 18), story.set_up_festival),
@@ -88,6 +93,7 @@ def year(
         (date(2023, 10, 10), story.check_in_visitors),
         (date(2023, 10, 10), BoothStory(FESTIVAL, story.wards, officer).work),
         (date(2023, 10, 11), SeparateAction(story.add_photos)),
+        *draw_steps(FESTIVAL, officer, administrator),
         (date(2023, 11, 6), story.set_up_launch),
         (date(2023, 11, 8), partial(story.announce, LAUNCH)),
         (date(2023, 11, 10), partial(story.register, LAUNCH, range(40, 46))),

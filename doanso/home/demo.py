@@ -320,7 +320,14 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
             until=last_day,
             printed=printed.code,
         ),
-        *events_demo.year(wards, city=city, officer=staff.officer, until=last_day, issue_report=documents.issue_report),
+        *events_demo.year(
+            wards,
+            city=city,
+            officer=staff.officer,
+            administrator=staff.administrator,
+            until=last_day,
+            issue_report=documents.issue_report,
+        ),
         *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=last_day),
         *partners_demo.year(city, officer=staff.officer, wards=wards, until=last_day, printed=printed.code),
     ]

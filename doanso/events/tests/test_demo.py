@@ -5,6 +5,7 @@ from datetime import date
 from doanso.events import demo
 from doanso.events.models import Event, Registration, ShiftVolunteer
 from doanso.events.queries.attendance import confirmed_numbers, gate_figures
+from doanso.events.queries.draws import all_draws, details_of, is_reproduced
 from doanso.events.queries.photos import EventPhotoCounts, photo_counts
 from doanso.events.tests.test_shifts import member
 from doanso.partners.actions import PartnerInput, create_partner
@@ -18,7 +19,8 @@ def test_the_festival_is_moved_and_the_launch_day_lies_ahead(city, business_day)
     bank = PartnerInput("bank", "Ngân hàng Bến Tre Xanh (mẫu)", "Bến Tre Xanh", address="12 Nguyễn Huệ")
     create_partner(actor=tree.dung, unit=tree.units["my-tho"], inputs=bank)
     wards = [(tree.units["p4"], tree.an), (tree.units["p5"], tree.chi)]
-    schedule = demo.year(wards, city=tree.units["my-tho"], officer=tree.dung, until=date(2023, 11, 12))
+    staff = {"city": tree.units["my-tho"], "officer": tree.dung, "administrator": tree.giang}
+    schedule = demo.year(wards, **staff, until=date(2023, 11, 12))
     for day, action in sorted(schedule, key=lambda entry: entry[0]):
         business_day(day)
         action()
@@ -34,5 +36,13 @@ def test_the_festival_is_moved_and_the_launch_day_lies_ahead(city, business_day)
     assert (figures.came, len(confirmed_numbers(festival)), len(figures.gates)) == (1200, 1200, 3)
     assert figures.inside == 400
     assert ShiftVolunteer.objects.filter(shift__event=festival).count() == 3
+    held = details_of(all_draws().get(event=festival))
+    assert (held.draw.state, held.draw.ticket_count, len(held.winners), len(held.valid_winners)) == (
+        "drawn",
+        1200,
+        6,
+        5,
+    )
+    assert is_reproduced(held)
     assert photo_counts(festival) == EventPhotoCounts(kept=4, public=3, taken_down=0)
-    assert demo.year(wards, city=tree.units["my-tho"], officer=tree.dung, until=date(2023, 1, 20)) == []
+    assert demo.year(wards, **staff, until=date(2023, 1, 20)) == []
