@@ -70,3 +70,5 @@ if (box && form && field && navigator.mediaDevices && window.crypto && crypto.su
     show(false, "");
   });
 }
+
+export {};
