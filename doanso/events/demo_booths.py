@@ -17,6 +17,10 @@ from doanso.events.rules.booths import PAYMENT_SERVICE
 from doanso.events.tickets import link_of
 from doanso.units.models import Unit
 
+_STAMPED = 150
+"""Visitors whom the booths record; of those with a ticket on paper the name is asked."""
+_FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng")
+_GIVEN = ("Thị Hoa", "Văn Lợi", "Ngọc Mai", "Hữu Phước", "Thị Tuyết", "Minh Tâm", "Kim Loan", "Quốc Dũng", "Thanh Hà")
 _STREETS = ("Lê Lợi", "Nguyễn Huệ", "Trưng Trắc", "Ấp Bắc")
 
 
@@ -56,9 +60,8 @@ class BoothStory:
     def work(self) -> None:
         """Record the visitors of the day; most of them confirm it, some do not answer, one says that it is not so."""
         codes = [code for booth in self._booths() if (code := self._code(booth)) is not None]
-        named = Registration.objects.filter(event=self.event_id, state=RegistrationState.REGISTERED, member=None)
-        rows = named.exclude(name="").filter(attendance__first_seen_at__isnull=False).order_by("number")
-        for place, ticket in enumerate(rows if codes else ()):
+        rows = Registration.objects.filter(event=self.event_id, state=RegistrationState.REGISTERED, member=None)
+        for place, ticket in enumerate(rows.order_by("number")[:_STAMPED] if codes else ()):
             code = codes[place % len(codes)]
             if code.booth.service_id is None:
                 continue
@@ -92,13 +95,13 @@ class BoothStory:
         if place == 13:
             actions.deny_stamp(link=link, stamp_id=stamp.pk, network=network)
         elif place % 7 != 6:
-            inputs = AnswerInput(phone=f"09000{ticket.number:05}")
+            name = ticket.name or f"{_FAMILY[place % 7]} {_GIVEN[place % 9]}"
+            inputs = AnswerInput(
+                name=name, birth_year=1948 + place % 52, phone=f"09000{ticket.number:05}", namesakes=True
+            )
             if stamp.to_business:
-                inputs = AnswerInput(
-                    shop_name=f"Tạp hóa {ticket.name.split()[-1]}",
-                    house_number=str(10 + place),
-                    street=_STREETS[place % 4],
-                )
+                shop = f"Tạp hóa {name.split()[-1]} {10 + place}"
+                inputs = AnswerInput(shop_name=shop, house_number=str(10 + place), street=_STREETS[place % 4])
             actions.confirm_stamp(
                 link=link, stamp_id=stamp.pk, inputs=inputs, staff_browser=False, device=[network], network=network
             )

@@ -141,7 +141,7 @@ def _confirm(
     stamp.save(update_fields=["state", "ended_at", "support_record", "is_certain"])
     record(actor=None, action="events.confirm_stamp", obj=registration, unit=registration.unit_id, note=HOLDER)
     if result.receipt_id is not None and _may_confirm(result, own):
-        support.confirm_receipt(receipt_id=result.receipt_id, staff_browser=staff_browser, device=device)
+        support.confirm_receipt(receipt_id=result.receipt_id, staff_browser=staff_browser, device=device, in_crowd=True)
     return stamp
 
 

@@ -16,13 +16,17 @@ RESIDENT = "người dân"
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationInput:
-    """A confirmation of a receipt; the device is a hash, empty once older than seven days."""
+    """A confirmation of a receipt; the device is a hash, empty once older than seven days.
+
+    `in_crowd`: made at an event, where many confirm within minutes, so that a burst says nothing.
+    """
 
     receipt_id: UUID
     unit_id: UUID
     made_at: datetime
     staff_browser: bool
     device: str
+    in_crowd: bool = False
 
 
 def device_of_today(device: Sequence[str]) -> str:
@@ -60,7 +64,7 @@ def write_confirmations(inputs: Sequence[ConfirmationInput]) -> list[Confirmatio
         context = rules.ConfirmationContext(
             made_at=entry.made_at,
             today=today,
-            of_unit=of_units[entry.unit_id],
+            of_unit=() if entry.in_crowd else of_units[entry.unit_id],
             receipts_of_device=len(receipt_ids - {entry.receipt_id}) if entry.device else 0,
             deadlines=deadlines,
         )

@@ -100,11 +100,14 @@ def _require_undisputed(receipt: Receipt, support_records: Sequence[SupportRecor
 
 
 @transaction.atomic
-def confirm_receipt(*, receipt_id: UUID, staff_browser: bool, device: Sequence[str]) -> Confirmation:
+def confirm_receipt(
+    *, receipt_id: UUID, staff_browser: bool, device: Sequence[str], in_crowd: bool = False
+) -> Confirmation:
     """Confirm the receipt's records with grade 3, except in a staff browser or while the helpers' phone still shows the
     page (`rules.raises_grade`); such a confirmation is stored and can be repeated.
 
-    A repetition changes nothing. Suspicious circumstances are flagged for an officer and change nothing either.
+    A repetition changes nothing. Suspicious circumstances are flagged for an officer and change nothing either. `in_crowd`: at an
+    event many confirm within minutes, so a burst is not suspicious.
     """
     receipt, support_records = _locked(receipt_id)
     _require_undisputed(receipt, support_records)
@@ -120,7 +123,9 @@ def confirm_receipt(*, receipt_id: UUID, staff_browser: bool, device: Sequence[s
     ]
     if last_confirmation is not None and not (raises_grade and waiting):
         return last_confirmation
-    confirmation_input = ConfirmationInput(receipt.pk, receipt.unit_id, now, staff_browser, device_of_today(device))
+    confirmation_input = ConfirmationInput(
+        receipt.pk, receipt.unit_id, now, staff_browser, device_of_today(device), in_crowd
+    )
     confirmation = write_confirmations([confirmation_input])[0]
     record(actor=None, action="support.confirm", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
     if raises_grade:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from doanso.events import actions
+from doanso.events.actions import AnswerInput
 from doanso.events.models import BoothStamp
 from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.ledger.recount import recount
@@ -263,3 +265,17 @@ def test_what_is_disputed_or_taken_back_later_counts_nowhere(fair: Fair):
     fair.confirm(tickets[1][1], again)
     assert (fair.figure(), record_of(again).person_id) == (1, record_of(stamps[1]).person_id)
     assert list(recount()) == []
+
+
+def test_many_answers_within_minutes_are_no_sign_and_many_from_one_phone_are(fair: Fair):
+    for number in range(9):
+        ticket, link = fair.ticket(f"Người {'ABCDEGHIK'[number]}")
+        fair.confirm(link, fair.stamp(ticket))
+    assert [row.flags for row in Confirmation.objects.all()] == [[]] * 9
+    for number in range(3):
+        ticket, link = fair.ticket(f"Người {'LMN'[number]}")
+        actions.confirm_stamp(
+            link=link, stamp_id=fair.stamp(ticket).pk, inputs=AnswerInput(), staff_browser=False, device=["một máy"],
+            network="203.0.113.9",
+        )  # fmt: skip
+    assert [row.flags for row in Confirmation.objects.order_by("made_at")][-1] == ["one-device"]
