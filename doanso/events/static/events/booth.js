@@ -2,7 +2,8 @@
 // reader is that of the doorstep app.
 // @ts-check
 
-/** @typedef {{watch: (video: HTMLVideoElement, take: (text: string) => boolean, failed: (state: string) => void) => () => void}} Scanner */
+/** @typedef {(video: HTMLVideoElement, take: (text: string) => boolean, failed: (state: string) => void) => () => void} Watch */
+/** @typedef {{watch: Watch}} Scanner */
 
 /**
  * The reader of the doorstep app; its address has the app's version in it.

@@ -4,7 +4,7 @@ import pytest
 
 from doanso.events import actions
 from doanso.events.actions import AnswerInput
-from doanso.events.models import BoothStamp
+from doanso.events.models import BoothStamp, Registration
 from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
@@ -279,3 +279,20 @@ def test_many_answers_within_minutes_are_no_sign_and_many_from_one_phone_are(fai
             network="203.0.113.9",
         )  # fmt: skip
     assert [row.flags for row in Confirmation.objects.order_by("made_at")][-1] == ["one-device"]
+
+
+def test_a_member_s_ticket_is_that_member_and_no_resident(fair: Fair):
+    """A member who came by card has a ticket without name; nobody is asked who they are, and members are no residents."""
+    _booth, _shift, link_5 = fair.add_booth(2, "p5")
+    ticket, link = fair.walk_in()
+    member = fair.add_booth(3)[1].volunteers.get().member
+    assert member is not None
+    Registration.objects.filter(pk=ticket.pk).update(member=member, source="gate")
+    stamps = [fair.stamp(ticket), fair.stamp(ticket, link=link_5)]
+    for stamp in stamps:
+        fair.confirm(link, stamp)
+    records = [record_of(stamp) for stamp in stamps]
+    assert {record.person_id for record in records} == {member.person_id}
+    assert records[0].contact_id == member.contact_id
+    assert (fair.figure(), fair.figure(unit="p4")) == (0, 0)
+    assert list(recount()) == []
