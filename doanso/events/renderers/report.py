@@ -18,7 +18,7 @@ from doanso.documents.models import Profile
 from doanso.events.models import Event
 from doanso.events.rules.closing import BoothTotal, ClosingBooth, ClosingFigures, FrozenFigures
 from doanso.events.wording import day_words, hour
-from doanso.lib import formats
+from doanso.lib import clock, formats
 from doanso.units import queries as units
 
 _BOOTH_HEADS = ("Gian", "Nội dung", "Ghi tại gian", "Đã xác nhận", "Đối tác báo", "Chênh lệch")
@@ -30,6 +30,7 @@ def report_draft(event: Event, incidents: str, remarks: str, frozen: FrozenFigur
     figures = frozen.figures
     unit = units.name(event.unit)
     place = f"{event.place}, {event.address}" if event.address else event.place
+    frozen_on = formats.day(clock.business_day(frozen.at))
     hours = f"từ {hour(event.begins)} đến {hour(event.ends)}"
     lines: list[Block] = [
         _plain(
@@ -46,7 +47,7 @@ def report_draft(event: Event, incidents: str, remarks: str, frozen: FrozenFigur
         _heading("IV. Nhận xét, kiến nghị"),
         *_words(remarks, "Không."),
         _italic(
-            f"Số liệu chốt lúc {formats.moment(frozen.at)} trên phần mềm Đoàn Số; "
+            f"Số liệu chốt lúc {formats.time_of_day(frozen.at)} ngày {frozen_on} trên phần mềm Đoàn Số; "
             f"dấu kiểm tra SHA-256: {frozen.content_hash}."
         ),
     ]
