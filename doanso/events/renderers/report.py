@@ -82,7 +82,7 @@ def _organisation(figures: ClosingFigures) -> list[Block]:
 
 def _attendance(figures: ClosingFigures) -> list[Block]:
     came = formats.number(figures.came)
-    text = f"Có {formats.number(figures.registered)} người đăng ký, {came} người đã đến và điểm danh"
+    text = f"Phát {formats.number(figures.registered)} vé, {came} người đã đến và điểm danh"
     parts = [
         f"{formats.number(count)} {what}"
         for count, what in (

@@ -127,7 +127,7 @@ def test_the_report_says_what_happened(held: HeldFestival) -> None:
     version = document.versions.get(number=document.version)
     words = str(version.content)
     for sentence in (
-        "Có 4 người đăng ký, 3 người đã đến và điểm danh.",
+        "Phát 4 vé, 3 người đã đến và điểm danh.",
         "Đông nhất lúc 08:12, có 2 người cùng có mặt.",
         "Mất điện 10 phút, dùng máy phát.",
         "Thêm một cổng.",
