@@ -60,7 +60,7 @@ def _holders(event: Event, wards: Sequence[tuple[Unit, User]]) -> Iterator[dict[
         .values_list("pk", flat=True)[:_MEMBERS_OF_A_WARD]
     ]
     paper = list(tickets.filter(source="paper")[:_USED_PAPER])
-    known = [{"method": "ticket", "code": code} for code in registered[:-_ABSENT]]
+    known: list[dict[str, Any]] = [{"method": "ticket", "code": code} for code in registered[:-_ABSENT]]
     known += [{"method": "card", "member_id": member_id} for member_id in members]
     known += [{"method": "ticket", "code": code} for code in paper]
     yield from known
