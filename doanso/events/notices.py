@@ -135,6 +135,8 @@ def notify_on_duty(event: Event, on_duty: Sequence[tuple[ShiftVolunteer, UUID]])
                     "post": volunteer.shift.post,
                     "begins": hour(volunteer.shift.begins),
                     "ends": hour(volunteer.shift.ends),
+                    # At a booth they hand out its code.
+                    "shift": str(volunteer.shift_id) if volunteer.shift.booth_id is not None else "",
                 },
             )
             for volunteer, user in on_duty
@@ -218,7 +220,7 @@ def register() -> None:
         ON_DUTY,
         gettext_lazy("On duty tomorrow"),
         sentence=_on_duty_sentence,
-        url=_public_url,
+        url=_duty_url,
         icon="clock",
     )
 
@@ -293,6 +295,11 @@ def _shifts_sentence(notice: Notice) -> str:
 def _on_duty_sentence(notice: Notice) -> str:
     message = _("You are on duty on %(day)s, %(begins)s to %(ends)s: %(post)s, “%(title)s”.")
     return message % {**notice.parameters, "day": _day(notice)}
+
+
+def _duty_url(notice: Notice) -> str:
+    shift = notice.parameters["shift"]
+    return reverse("events:booth-code", args=[shift]) if shift else _public_url(notice)
 
 
 def _public_url(notice: Notice) -> str:

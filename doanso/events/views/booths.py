@@ -70,6 +70,7 @@ def hand_out_code(request: AuthenticatedRequest, shift_id: UUID) -> HttpResponse
         "volunteers": volunteers,
         "is_open": shift.event.state == EventState.OPEN and shift.removed_at is None,
         "code": code,
+        "may_open_shift": policy.VIEW.allows(request.user, shift),
         "letters": keys.code if keys is not None else "",
         "ready": booth_text(shift, keys.code, address, typed_at) if keys is not None else None,
         "picture": qr.svg(address, _("Page of the booth")) if address else "",

@@ -11,9 +11,12 @@ from django.urls import reverse
 from doanso.accounts.queries import SIGNED_IN_COOKIE
 from doanso.events import actions, booth_keys, tickets
 from doanso.events.models import BoothCode, BoothReport, BoothStamp
+from doanso.events.notices import notify_on_duty
 from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.lib.secret_paths import hidden
 from doanso.lib.tests.printed_codes import codes_in, picture_of
+from doanso.notices.models import Notice
+from doanso.notices.ports import notice_kind
 
 pytestmark = pytest.mark.django_db
 
@@ -222,6 +225,11 @@ def test_who_is_on_duty_needs_no_permission_for_the_code(fair: Fair, as_user: An
     person.person.save(update_fields=["user"])
     page = reverse("events:booth-code", args=[fair.shift.pk])
     assert as_user(lan).get(page).status_code == 200
+    # The reminder of the day before leads there.
+    volunteer = fair.shift.volunteers.select_related("shift").get()
+    notify_on_duty(fair.festival.event, [(volunteer, lan.pk)])
+    [notice] = Notice.objects.filter(kind="events.on-duty")
+    assert notice_kind("events.on-duty").url(notice) == page
     fair.shift.volunteers.all().delete()
     assert as_user(lan).get(page).status_code == 404
     # Nobody helps there any more, so nothing is recorded in that name.
