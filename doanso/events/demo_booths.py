@@ -71,8 +71,8 @@ class BoothStory:
                 self._answer(self._stamp(code, ticket, "payment"), ticket, place)
         for place, code in enumerate(codes):
             kept = code.booth.service_id is not None
-            inputs = BoothReportInput(accounts=(86, 54, 31, 22)[place % 4]) if kept else BoothReportInput(
-                other=(86, 54, 31, 22)[place % 4], other_words=code.booth.goal_count or "lượt"
+            inputs = BoothReportInput(accounts=(86, 54, 31, 48)[place % 4]) if kept else BoothReportInput(
+                other=(86, 54, 31, 48)[place % 4], other_words=code.booth.goal_count or "lượt"
             )  # fmt: skip
             if place != 2:
                 actions.report_totals_by_code(link=keys_of(code).link, inputs=inputs)

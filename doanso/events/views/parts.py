@@ -75,7 +75,7 @@ def booths(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     partners, rows = partner_and_booth_rows(request.user, event)
     booths = with_figures(event, rows)
     missing = [row for row in booths if row.figures is not None and row.figures.is_missing]
-    names = [f"{row.booth.number}. {row.booth.name} ({row.owner})" for row in missing]
+    names = [f"{row.booth.number}. {row.booth.name}" for row in missing]
     typed_at = request.build_absolute_uri(reverse("events:enter-booth-code"))
     context = {
         **head_of(request, event, "booths"),

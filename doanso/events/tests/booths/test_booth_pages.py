@@ -185,7 +185,7 @@ def test_the_staff_report_totals_and_the_office_reads_them_beside_ours(
     fair.add_booth(2)
     text = text_of(office.get(tab))
     assert "Nhắc 1 gian chưa báo" in text
-    assert "nhờ báo tổng số hôm nay, 2. Gian số 2" in text
+    assert "nhờ báo tổng số trong ngày: 2. Gian số 2" in text
     report = reverse("events:report-booth", args=[fair.festival.event.pk, fair.booth.pk])
     assert office.post(report, {"accounts": "90"}).status_code == 302
     text = text_of(office.get(report))
