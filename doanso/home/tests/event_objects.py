@@ -64,7 +64,7 @@ def event_sources(example: Any, rows: Any, nested: Any) -> dict[Any, Any]:
         ("event_id", "registration_id"): rows(
             Registration, ("state", "source"), event_id="event_id", registration_id="pk"
         ),
-        ("event_id", "check_in_id"): rows(
+        ("check_in_id", "event_id"): rows(
             CheckIn,
             ("method", "direction"),
             owner="attendance__event__unit_id",

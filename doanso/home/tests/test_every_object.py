@@ -22,7 +22,7 @@ from doanso.adoption.models import DeclareLink
 from doanso.adoption.queries.self_report import token_hash
 from doanso.home import demo
 from doanso.home.tests.conftest import PROGRAMMES
-from doanso.home.tests.objects import Example, objects_of, sample
+from doanso.home.tests.objects import SOURCES, Example, objects_of, sample
 from doanso.tests.routes import Route, routes
 from doanso.units.models import UnitPath
 
@@ -158,6 +158,11 @@ class Walked:
                     return
                 if status < BAD_REQUEST and not each:
                     break
+
+
+def test_every_route_with_arguments_has_objects_to_open() -> None:
+    asked = [route for route in routes() if route.arguments and not route.name.startswith("api:")]
+    assert [route.name for route in asked if not (SOURCES.get(route.name) or SOURCES.get(route.arguments))] == []
 
 
 @pytest.mark.long
