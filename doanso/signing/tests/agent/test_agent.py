@@ -55,11 +55,20 @@ class Machine:
         return answer.status, json.loads(content) if is_json else content
 
 
-@pytest.fixture(params=["rsa", "ec"])
-def machine(request: pytest.FixtureRequest, live_server: Any, tmp_path: Path) -> Iterator[Machine]:
-    """A token with a key that was made on it, and the program beside it."""
+@dataclass(frozen=True)
+class Token:
+    """A token with a key that was made on it, and what a process needs to see it."""
+
+    module: str
+    environment: dict[str, str]
+    issued: IssuedCertificate
+
+
+@pytest.fixture(scope="module", params=["rsa", "ec"])
+def token(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Token:
+    """Make the token by other processes; no test changes what is on it."""
     module = softhsm.module()
-    env = {"SOFTHSM2_CONF": str(configure(tmp_path)), "PATH": os.environ["PATH"]}
+    env = {"SOFTHSM2_CONF": str(configure(tmp_path_factory.mktemp("token"))), "PATH": os.environ["PATH"]}
 
     def on_other_side(code: str, *words: str) -> str:
         process = subprocess.run(
@@ -68,9 +77,10 @@ def machine(request: pytest.FixtureRequest, live_server: Any, tmp_path: Path) ->
         )  # fmt: skip
         return process.stdout.strip()
 
-    on_other_side("tokens.init_token('an', sys.argv[2], sys.argv[3])")
     public = on_other_side(
-        "print(tokens.generate_key(sys.argv[1], 'an', sys.argv[2], 'k', sys.argv[4]).hex())", request.param
+        "tokens.init_token('an', sys.argv[2], sys.argv[3]);"
+        "print(tokens.generate_key(sys.argv[1], 'an', sys.argv[2], 'k', sys.argv[4]).hex())",
+        request.param,
     )
     made = certify(
         name_of("Nguyễn Văn An"), load_der_public_key(bytes.fromhex(public)), by=pki().intermediate,
@@ -80,15 +90,21 @@ def machine(request: pytest.FixtureRequest, live_server: Any, tmp_path: Path) ->
     on_other_side(
         "tokens.put_certificate(sys.argv[1], 'an', sys.argv[2], 'k', bytes.fromhex(sys.argv[4]))", issued.der.hex()
     )
-    command = ["-m", "doanso_sign", "--server", live_server.url, "--module", module, "--port", "0"]
+    return Token(module, env, issued)
+
+
+@pytest.fixture
+def machine(token: Token, live_server: Any, tmp_path: Path) -> Iterator[Machine]:
+    """The token, and the program beside it."""
+    command = ["-m", "doanso_sign", "--server", live_server.url, "--module", token.module, "--port", "0"]
     program = subprocess.Popen(
         [sys.executable, *command, "--settings", str(tmp_path / "none.toml")],
-        env=env | {"PYTHONPATH": str(ROOT / "agent")}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=token.environment | {"PYTHONPATH": str(ROOT / "agent")}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     assert program.stdout is not None
     first_line = program.stdout.readline()
     assert "http://127.0.0.1:" in first_line, first_line
-    yield Machine(issued.der, issued, int(first_line.split("127.0.0.1:")[1].split("/")[0]))
+    yield Machine(token.issued.der, token.issued, int(first_line.split("127.0.0.1:")[1].split("/")[0]))
     program.terminate()
     remaining_output = program.communicate(timeout=10)[0]
     assert remaining_output == "", "the program writes nothing down"
