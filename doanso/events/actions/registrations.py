@@ -18,12 +18,13 @@ from doanso.audit.actions import record
 from doanso.events import notices, rules, tickets
 from doanso.events.actions.locking import lock_event, locked
 from doanso.events.models import Attendance, Event, EventState, Registration, RegistrationSource, RegistrationState
-from doanso.lib import clock, vietnamese
+from doanso.lib import clock, encryption, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
 from doanso.support.actions.residents import take_try, try_key
 
 HOLDER = "người giữ vé"
+_FORM_CONTEXT = "events.registration.form"
 KEPT_AFTER = timedelta(days=180)
 """How long after the event's day names and phones of registrations are kept."""
 _PAGE = 500
@@ -67,7 +68,8 @@ def add_participant(*, actor: User, event: Event, key: UUID, inputs: Registratio
 def _register(
     event: Event, key: UUID, inputs: RegistrationInput, source: RegistrationSource, actor: User | None
 ) -> Registration:
-    existing = Registration.objects.filter(pk=key).first()
+    ticket_id = _ticket_id(key)
+    existing = Registration.objects.filter(pk=ticket_id).first()
     name, guardian = " ".join(inputs.name.split()), " ".join(inputs.guardian_name.split())
     if existing is not None:
         if existing.event_id != event.pk or (existing.name, existing.birth_year) != (name, inputs.birth_year):
@@ -84,7 +86,7 @@ def _register(
     event.last_number += 1
     event.save(update_fields=["last_number"])
     registration = Registration.objects.create(
-        pk=key,
+        pk=ticket_id,
         event=event,
         unit_id=event.unit_id,
         number=event.last_number,
@@ -109,6 +111,15 @@ def _register(
         note="" if actor is not None else HOLDER,
     )
     return registration
+
+
+def _ticket_id(key: UUID) -> UUID:
+    """Return the id of the ticket that a form with this key makes.
+
+    A form sent again is answered with the ticket's link. Booths and desks know ids, and the holders' names: from an id nobody
+    may find the key.
+    """
+    return UUID(encryption.look_up(str(key), context=_FORM_CONTEXT)[:32])
 
 
 def _free_places(event: Event) -> int | None:

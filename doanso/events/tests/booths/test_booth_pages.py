@@ -67,6 +67,17 @@ def test_a_ticket_is_found_by_number_address_and_scan_and_shows_initials_alone(f
         assert (answer.status_code, "không có vé mang số đó" in text_of(answer)) == (422, True)
 
 
+def test_the_staff_who_know_the_holder_do_not_get_the_ticket(fair: Fair):
+    """A bank reads names and years from papers; with the id of its form the registration sent again would open the ticket."""
+    ticket, link = fair.ticket("Lê Thị Mận", 1990)
+    found = Client().post(reverse("events:booth-desk", args=[fair.link]), {"ticket": str(ticket.number)})
+    assert str(ticket.pk) in text_of(found)
+    again = {"name": "Lê Thị Mận", "birth_year": "1990", "agreed": "on", "key": str(ticket.pk)}
+    answer = Client().post(reverse("events:join", args=[fair.festival.event.slug]), again)
+    assert answer.status_code == 302
+    assert link not in answer["Location"]
+
+
 def test_from_the_scan_to_the_receipt(fair: Fair):
     """The whole way: staff stamp, the visitor is asked on the ticket's page, answers, and holds a receipt."""
     ticket, link = fair.ticket("Lê Thị Mận")
