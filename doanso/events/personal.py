@@ -1,15 +1,17 @@
 """Events in a person's copy and erasure: the shifts they were put on, and tickets that a gate gave them as members.
 
-Tickets that people get without an account belong to no person (decision 0065): their holders cancel them themselves.
+Tickets that people get without an account belong to no person (decision 0065): their holders cancel them themselves. One by which
+its holder confirmed a booth's stamp led to a person, and is theirs from then on.
 """
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.events.actions.registrations import empty_registrations
-from doanso.events.models import Registration, ShiftVolunteer
+from doanso.events.models import BoothStamp, Registration, ShiftVolunteer
 from doanso.events.wording import hours_words
 from doanso.lib import clock, formats
 
@@ -30,7 +32,7 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
                 "hours": hours_words(shift.begins, shift.ends),
             },
         )
-    registrations = Registration.objects.filter(member__person__in=person_ids).select_related("event", "attendance")
+    registrations = _tickets_of(person_ids).select_related("event", "attendance")
     for registration in registrations.order_by("event__day", "pk"):
         attendance = getattr(registration, "attendance", None)
         text = _("%(event)s on %(day)s: ticket %(number)s")
@@ -50,7 +52,16 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
         )
 
 
+def _tickets_of(person_ids: Collection[UUID]) -> QuerySet[Registration]:
+    """Return tickets that a gate knew as a member's, and those whose confirmed stamps are records of these persons."""
+    confirmed = BoothStamp.objects.filter(support_record__person__in=person_ids)
+    return Registration.objects.filter(Q(member__person__in=person_ids) | Q(pk__in=confirmed.values("registration")))
+
+
 def erase(person_ids: Collection[UUID]) -> None:
-    """Delete what tickets hold of these persons, and take them off shifts ahead. What was counted stays counted."""
-    empty_registrations(Registration.objects.filter(member__person__in=person_ids, erased_at=None))
+    """Delete what tickets hold of these persons, and take them off shifts ahead. What was counted stays counted.
+
+    Called before the records of support lose their persons, which lead to the tickets.
+    """
+    empty_registrations(_tickets_of(person_ids).filter(erased_at=None))
     ShiftVolunteer.objects.filter(member__person__in=person_ids, shift__event__day__gt=clock.today()).delete()

@@ -200,6 +200,10 @@ def _of_person(
     home: UUID,
 ) -> SupportRecordInput:
     today = clock.today()
+    if registration.erased_at is not None:
+        # Its holder was erased and stays counted: another person of the same ticket would be counted beside them.
+        message = _("The data of this ticket were deleted on request. Choose not to be written down.")
+        raise Refused(Problem("ticket_erased", message))
     person_id = next((row.person_id for row in earlier if row.person_id is not None), None)
     if person_id is None and registration.member is not None:
         person_id = registration.member.person_id

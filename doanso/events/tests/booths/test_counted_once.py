@@ -1,8 +1,9 @@
 """The promise at booths: what a holder confirms is counted, and each person and each shop once."""
 
 import pytest
+from django.db import transaction
 
-from doanso.events import actions
+from doanso.events import actions, personal
 from doanso.events.actions import AnswerInput
 from doanso.events.models import BoothStamp, Registration
 from doanso.events.tests.booths.conftest import Fair, record_of
@@ -10,6 +11,7 @@ from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.notices.models import Notice
 from doanso.people.actions import merge_persons
+from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Consent, Duplicate, Person
 from doanso.support.actions import dispute_receipt, take_back_help
 from doanso.support.models import Confirmation, SupportRecord
@@ -179,6 +181,28 @@ def test_a_shop_needs_a_place_or_a_phone(fair: Fair):
             fair.confirm(link, stamp, **inputs)
     fair.confirm(link, stamp, shop_name="Tạp hóa Mận", phone="0912000111")
     assert fair.figure("payment-shops") == 1
+
+
+def test_an_erased_holder_leaves_nothing_on_the_ticket_and_is_counted_once(fair: Fair):
+    _booth, _shift, telecom = fair.add_booth(2, "p5")
+    ticket, link = fair.ticket(phone="0912000111")
+    other, _link = fair.ticket("Trần Văn Tư", 1975)
+    first, second = fair.stamp(ticket), fair.stamp(ticket, link=telecom)
+    fair.confirm(link, first)
+    person_id = record_of(first).person_id
+    assert person_id is not None
+    [(title, text)] = personal.copy({person_id})
+    assert (title, text) == ("Vé sự kiện", "Ngày hội không tiền mặt Mỹ Tho ngày 12/11/2023: vé số 1")
+    with transaction.atomic():
+        erase_everywhere(actor=fair.festival.by, person_ids=[person_id], action="people.erase")
+    ticket.refresh_from_db()
+    other.refresh_from_db()
+    assert (ticket.name, ticket.folded, ticket.birth_year, bytes(ticket.phone_encrypted)) == ("", "", None, b"")
+    assert other.name == "Trần Văn Tư"
+    with pytest.raises(Refused, match="ticket_erased"):
+        fair.confirm(link, second, name="Lê Thị Mận", birth_year=1990)
+    fair.confirm(link, second, unnamed=True)
+    assert (fair.figure(), record_of(second).person_id, list(recount())) == (1, None, [])
 
 
 def test_a_paper_ticket_is_asked_for_name_and_year_once(fair: Fair):
