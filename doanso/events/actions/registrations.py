@@ -169,7 +169,9 @@ def _cancel(event: Event, registration_id: UUID, actor: User | None) -> Registra
     registration.state, registration.erased_at = RegistrationState.CANCELLED, registration.erased_at or clock.now()
     for name, nothing in _ERASED.items():
         setattr(registration, name, nothing)
-    registration.save(update_fields=["state", "erased_at", *_ERASED])
+    # A member whom a gate took for its holder by mistake may come with another ticket.
+    registration.member = None
+    registration.save(update_fields=["state", "erased_at", "member", *_ERASED])
     note = "" if actor is not None else HOLDER
     record(actor=actor, action="events.cancel_registration", obj=registration, unit=event.unit_id, note=note)
     if event.state == EventState.OPEN:

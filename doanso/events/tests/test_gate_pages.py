@@ -267,3 +267,15 @@ def test_only_officers_of_the_event_make_tickets(gate: Gate) -> None:
     actions.check_in(actor=gate.tree.lan, event=gate.event, inputs=DeskInput(uuid7()))
     with pytest.raises(Refused):
         actions.check_in(actor=gate.tree.an, event=gate.event, inputs=DeskInput(uuid7(), registration_id=uuid7()))
+
+
+def test_a_member_whose_ticket_was_cancelled_comes_with_another_one(gate: Gate) -> None:
+    """The gate took a ticket of the same name for the member's; that was undone, and its holder cancelled it."""
+    key, desk = uuid7(), {"actor": gate.tree.an, "event": gate.event}
+    first = actions.check_in(**desk, inputs=DeskInput(key, member_id=gate.duc.pk)).registration
+    actions.undo_check_in(**desk, check_in_id=key)
+    actions.cancel_registration(actor=gate.tree.an, registration=first)
+    first.refresh_from_db()
+    assert (first.state, first.name, first.member) == ("cancelled", "", None)
+    again = actions.check_in(**desk, inputs=DeskInput(uuid7(), member_id=gate.duc.pk)).registration
+    assert (again.number, again.member, gate.came()[0][0]) == (first.number + 1, gate.duc, again.number)
