@@ -16,12 +16,15 @@ from doanso.events.actions.locking import lock_event, save_event
 from doanso.events.actions.registrations import move_up
 from doanso.events.actions.shift_tasks import assign_shifts, complete_tasks
 from doanso.events.models import (
+    Attendance,
+    BoothStamp,
     Event,
     EventChange,
     EventChangeKind,
     EventClosing,
     EventState,
     RegistrationState,
+    StampState,
     TimetableLine,
 )
 from doanso.lib import clock, formats, vietnamese
@@ -215,6 +218,8 @@ def move_event(*, actor: User, event: Event, read: int, hours: EventHours, reaso
     changed = [name for name, value in asdict(after).items() if getattr(before, name) != value]
     if not changed and fresh.state == EventState.OPEN:
         raise Refused(Problem("event_same_hours", _("Day, hours and place are the same as before."), "day"))
+    if "day" in changed:
+        _refuse_begun(fresh)
     change = _note_change(actor, fresh, EventChangeKind.MOVED, reason)
     if "day" in changed:
         complete_tasks(actor, fresh)
@@ -235,6 +240,7 @@ def postpone_event(*, actor: User, event: Event, read: int, reason: str) -> Even
     fresh = _announced(actor, event, read, reason)
     if fresh.state == EventState.POSTPONED:
         raise Refused(Problem("event_postponed", _("This event is postponed already. Set its new day, or cancel it.")))
+    _refuse_begun(fresh)
     notices.notify_changed(fresh, _note_change(actor, fresh, EventChangeKind.POSTPONED, reason))
     complete_tasks(actor, fresh)
     fresh.state = EventState.POSTPONED
@@ -281,6 +287,17 @@ def _refuse_over(event: Event) -> None:
         raise Refused(Problem("event_over", _("The report of this event is written: it was held.")))
     if event.state == EventState.OPEN and event.day < clock.today():
         raise Refused(Problem("event_over", _("The day of this event is over.")))
+
+
+def _refuse_begun(event: Event) -> None:
+    """Refuse another day for an event to which people have come: its check-ins and stamps would count on that day."""
+    came = Attendance.objects.filter(event=event, first_seen_at__isnull=False)
+    stamped = BoothStamp.objects.filter(booth__event=event).exclude(state=StampState.UNDONE)
+    if came.exists() or stamped.exists():
+        message = _(
+            "People have come to this event already. Close or cancel it, and set up another one for another day."
+        )
+        raise Refused(Problem("event_begun", message, "day"))
 
 
 def _note_change(actor: User, event: Event, kind: EventChangeKind, reason: str) -> EventChange:

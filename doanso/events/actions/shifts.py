@@ -12,7 +12,7 @@ from doanso.audit.actions import record
 from doanso.events import notices, policy, rules
 from doanso.events.actions.locking import lock_event, locked
 from doanso.events.actions.shift_tasks import assign_shift, complete_tasks
-from doanso.events.models import Event, Shift, ShiftVolunteer
+from doanso.events.models import BoothStamp, Event, Shift, ShiftVolunteer, StampState
 from doanso.events.queries.volunteers import offered_members, offered_teammates
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -59,6 +59,9 @@ def change_shift(*, actor: User, shift: Shift, inputs: ShiftInput) -> Shift:
     changed = [name for name, value in asdict(data).items() if getattr(fresh, name) != value]
     if not changed:
         return fresh
+    if "unit_id" in changed and BoothStamp.objects.filter(code__shift=fresh).exclude(state=StampState.UNDONE).exists():
+        message = _("Visitors were recorded in this shift for its unit already. Add another shift for another unit.")
+        raise Refused(Problem("event_shift_used", message, "unit"))
     if {"begins", "ends"} & set(changed):
         _refuse_clash(event, fresh, data)
     complete_tasks(actor, event, [fresh])

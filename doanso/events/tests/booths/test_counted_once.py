@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from doanso.events import actions, personal
-from doanso.events.actions import AnswerInput
+from doanso.events.actions import AnswerInput, ShiftInput
 from doanso.events.models import BoothStamp, Registration
 from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.ledger.recount import recount
@@ -203,6 +203,23 @@ def test_an_erased_holder_leaves_nothing_on_the_ticket_and_is_counted_once(fair:
         fair.confirm(link, second, name="Lê Thị Mận", birth_year=1990)
     fair.confirm(link, second, unnamed=True)
     assert (fair.figure(), record_of(second).person_id, list(recount())) == (1, None, [])
+
+
+def test_an_event_with_stamps_keeps_its_day_and_its_shifts_their_unit(fair: Fair):
+    """The day of a record is the event's and its unit the shift's; both are read when the holder confirms."""
+    ticket, link = fair.ticket()
+    stamp = fair.stamp(ticket)
+    festival, shift = fair.festival, fair.shift
+    with pytest.raises(Refused, match="event_begun"):
+        festival.step(actions.move_event, hours=festival.hours(), reason="Mưa to")
+    with pytest.raises(Refused, match="event_begun"):
+        festival.step(actions.postpone_event, reason="Mưa to")
+    ward5 = ShiftInput(festival.tree.units["p5"].pk, shift.post, shift.begins, shift.ends, shift.wanted, shift.booth_id)
+    with pytest.raises(Refused, match="event_shift_used"):
+        actions.change_shift(actor=festival.by, shift=shift, inputs=ward5)
+    fair.confirm(link, stamp)
+    record = record_of(stamp)
+    assert (record.happened_on, record.unit.code) == (TODAY, "p4")
 
 
 def test_a_paper_ticket_is_asked_for_name_and_year_once(fair: Fair):
