@@ -30,6 +30,9 @@ def test_a_festival_is_set_up_and_announced_in_the_browser(tree: Tree, as_user: 
     assert answer.headers["Location"] == page
     assert (event.begins, event.ends, event.capacity) == (time(7), time(11), 1200)
     assert "Sự kiện chưa công bố" in client.get(page).content.decode()
+    # A version of thousands of digits is no number that anybody reads.
+    client.post(reverse("events:open", args=[event.pk]), {"read": "9" * 5000})
+    assert "Sự kiện chưa công bố" in client.get(page).content.decode()
     client.post(reverse("events:open", args=[event.pk]), {"read": "1"})
     text = client.get(page).content.decode()
     assert "Đã công bố" in text

@@ -69,6 +69,10 @@ def test_a_reader_of_codes_types_the_address_of_a_ticket(desk: Desk) -> None:
     assert all(link not in address for address, _status in answer.redirect_chain)
     answer = desk.post("check-in", typed=f"https://doanso.example/t/{link[::-1][:21]}A/", direction="in")
     assert "không có vé nào mang mã đó" in answer.content.decode()
+    # Nor is that of a receipt or a card that was scanned by mistake.
+    answer = desk.post("check-in", typed=f"https://doanso.example/r/{link}", direction="in")
+    assert "không có vé nào mang mã đó" in answer.content.decode()
+    assert all(link not in address for address, _status in answer.redirect_chain)
 
 
 def test_a_name_is_searched_for_among_tickets_and_members(desk: Desk) -> None:

@@ -125,7 +125,7 @@ def _step(request: AuthenticatedRequest, event: Event, action: Any, message: str
 def commit(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Commit the draw."""
     event = event_or_404(request, event_id, policy.MANAGE)
-    read = request.POST.get("read", "")
+    read = request.POST.get("read", "")[:9]
     message = _("Committed: the hash of the seed, the prizes and the public number's name are published.")
     return _step(request, event, actions.commit_draw, message, read=int(read) if read.isdecimal() else 0)
 

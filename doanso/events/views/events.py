@@ -192,7 +192,7 @@ def edit(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
 def announce(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Announce an event."""
     event = event_or_404(request, event_id, policy.MANAGE)
-    read = request.POST.get("read", "")
+    read = request.POST.get("read", "")[:9]
     try:
         actions.open_event(actor=request.user, event=event, read=int(read) if read.isdecimal() else event.version)
     except Refused as refused:
