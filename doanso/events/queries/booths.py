@@ -17,7 +17,8 @@ class StampFigures:
     """Stamps of one kind at a booth or at several, and what is reported.
 
     `stamped` are those that were neither undone nor denied; `confirmed` those of them that count as support records today.
-    `difference` is reported minus confirmed, as in the closing report; None where nothing was reported.
+    `difference` is reported minus confirmed, as in the closing report; None where nothing was reported. Of several booths only
+    those that have reported are compared: `compared` counts what is confirmed at these.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class StampFigures:
     confirmed: int
     denied: int
     reported: int | None
+    compared: int | None = None
 
     @property
     def waiting(self) -> int:
@@ -35,7 +37,7 @@ class StampFigures:
     @property
     def difference(self) -> int | None:
         """How much more is reported than visitors have confirmed."""
-        return rules.difference(self.reported, self.confirmed)
+        return rules.difference(self.reported, self.confirmed if self.compared is None else self.compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def sums(figures: Sequence[BoothComparison]) -> list[StampFigures]:
         rows = [row for booth in figures for row in booth.kinds if row.kind == kind]
         if not rows:
             continue
-        reported = [row.reported for row in rows if row.reported is not None]
+        reporting = [row for row in rows if row.reported is not None]
         totals.append(
             StampFigures(
                 kind.value,
@@ -86,7 +88,8 @@ def sums(figures: Sequence[BoothComparison]) -> list[StampFigures]:
                 sum(row.stamped for row in rows),
                 sum(row.confirmed for row in rows),
                 sum(row.denied for row in rows),
-                sum(reported) if reported else None,
+                sum(row.reported or 0 for row in reporting) if reporting else None,
+                sum(row.confirmed for row in reporting),
             )
         )
     return totals

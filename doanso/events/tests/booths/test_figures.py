@@ -40,6 +40,18 @@ def test_ours_and_theirs_with_the_difference(fair: Fair):
     assert (account.stamped, account.reported, account.waiting, payment.reported) == (3, 5, 2, None)
 
 
+def test_all_booths_are_compared_with_those_that_have_reported(fair: Fair):
+    """One booth reports one account more than its visitors confirmed; what the silent one did is no part of that."""
+    _booth, _shift, silent = fair.add_booth(2)
+    for name, link in (("Lê Thị Mận", ""), ("Trần Văn Tư", silent), ("Võ Văn Sáu", silent)):
+        ticket, ticket_link = fair.ticket(name)
+        fair.confirm(ticket_link, fair.stamp(ticket, link=link))
+    actions.report_totals_by_code(link=fair.link, inputs=BoothReportInput(accounts=2))
+    [account, payment] = sums(booth_figures(fair.festival.event))
+    assert (account.confirmed, account.reported, account.difference) == (3, 2, 1)
+    assert (payment.reported, payment.difference) == (None, None)
+
+
 def test_each_change_is_a_version_and_the_same_again_is_none(fair: Fair):
     for figures in ({"accounts": 5}, {"accounts": 5}, {"accounts": 7, "payments": 2}):
         actions.report_totals_by_code(link=fair.link, inputs=BoothReportInput(**figures))
