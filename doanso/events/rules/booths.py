@@ -17,8 +17,10 @@ ANSWERED_WITHIN = timedelta(days=30)
 """How long after the event's day the holder of a ticket answers."""
 REPORTED_WITHIN = timedelta(days=1)
 """How long after the event's day the staff may still report totals with a code."""
-CODE_TRIES_OF_A_PLACE, STAMPS_OF_A_PLACE, ANSWERS_OF_A_PLACE = 60, 600, 120
-"""Typed codes that were wrong, tickets looked up, and answers from one network address within an hour: a hall shares one."""
+CODE_TRIES_OF_A_PLACE, STAMPS_OF_A_PLACE, ANSWERS_OF_A_PLACE = 60, 600, 600
+"""Typed codes that were wrong, tickets looked up, and answers from one network address within an hour: a hall shares one, and
+what its booths stamp is answered there.
+"""
 MOST_STAMPS = 1000
 """Stamps of one code."""
 MOST_REPORTED = 1_000_000

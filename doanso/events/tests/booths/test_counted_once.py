@@ -14,7 +14,7 @@ from doanso.people.actions import merge_persons
 from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Consent, Duplicate, Person
 from doanso.support.actions import dispute_receipt, take_back_help
-from doanso.support.models import Confirmation, SupportRecord
+from doanso.support.models import Confirmation, SupportRecord, Tries
 from doanso.support.tests.conftest import record_input, shop
 from doanso.testing import TODAY
 
@@ -220,6 +220,19 @@ def test_an_event_with_stamps_keeps_its_day_and_its_shifts_their_unit(fair: Fair
     fair.confirm(link, stamp)
     record = record_of(stamp)
     assert (record.happened_on, record.unit.code) == (TODAY, "p4")
+
+
+def test_a_hall_behind_one_address_confirms_what_its_booths_stamp(fair: Fair):
+    """Phones of one operator, or on the hall's own network, share an address; each answer needs a ticket's secret link."""
+    denied, denied_link = fair.ticket("Trần Văn Tư", 1975)
+    other = fair.stamp(denied)
+    fair.deny(denied_link, other)
+    ticket, link = fair.ticket()
+    Tries.objects.update(count=599)
+    fair.confirm(link, fair.stamp(ticket))
+    assert fair.figure() == 1
+    with pytest.raises(Refused, match="too_many_tries"):
+        fair.deny(denied_link, other)
 
 
 def test_a_paper_ticket_is_asked_for_name_and_year_once(fair: Fair):
