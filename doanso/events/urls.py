@@ -80,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SHIFT}code/", booths.hand_out_code, name="booth-code"),
     path(f"{_SHIFT}code/end/", booths.end_code, name="end-booth-code"),
     path(f"{_EVENT}booths/<uuid:booth_id>/totals/", booths.report, name="report-booth"),
+    path(f"{_EVENT}booths/stamps/", booths.stamps, name="stamps"),
     path("p/", booth_desk.enter_code, name="enter-booth-code"),
     path("p/<slug:link>/", booth_desk.desk, name="booth-desk"),
     path("p/<slug:link>/stamp/", booth_desk.stamp, name="stamp-ticket"),

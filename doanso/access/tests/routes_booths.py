@@ -60,12 +60,19 @@ def _stamp(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"link": link, "stamp_id": stamp.pk}
 
 
+def _event_of_stamp(scene: Scene, unit: Unit) -> dict[str, Any]:
+    stamp, _link_of_ticket = example_stamp(scene, unit)
+    return {"event_id": stamp.booth.event_id}
+
+
+STAMPS = f"{EVENT}booths/stamps/"
 BOOTH_TOTALS = f"{EVENT}booths/<uuid:booth_id>/totals/"
 UNDO_STAMP, STAMP = "/p/<slug:link>/undo/<uuid:stamp_id>/", "/t/<slug:link>/stamps/<uuid:stamp_id>/"
 
 MAKERS: dict[str, Maker] = {
     f"{SHIFT}code/": _booth_shift,
     f"{SHIFT}code/end/": _booth_shift,
+    STAMPS: _event_of_stamp,
     BOOTH_TOTALS: _booth,
     **{f"/p/<slug:link>/{rest}": _booth_link for rest in ("", "stamp/", "totals/")},
     UNDO_STAMP: _undo,
@@ -75,6 +82,7 @@ MAKERS: dict[str, Maker] = {
 ADDRESSES = {
     "events:booth-code": f"{SHIFT}code/",
     "events:end-booth-code": f"{SHIFT}code/end/",
+    "events:stamps": STAMPS,
     "events:report-booth": BOOTH_TOTALS,
     "events:booth-desk": "/p/<slug:link>/",
     "events:stamp-ticket": "/p/<slug:link>/stamp/",

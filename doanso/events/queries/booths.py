@@ -7,9 +7,24 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
+from doanso.access import policy as access
+from doanso.accounts.models import User
 from doanso.events.models import Booth, BoothReport, BoothStamp, Event, StampKind, StampState
 from doanso.events.rules import booths as rules
+from doanso.lib.paging import page_rows
+from doanso.support.models import SupportRecord
+from doanso.support.policy import VIEW as VIEW_RECORDS
 from doanso.units import queries as units
+
+STAMPED, COUNTED, DENIED = "stamped", "counted", "denied"
+STAMPS_ON_A_PAGE = 100
+_IN_EFFECT = Q(state=StampState.CONFIRMED, support_record__taken_back_at=None, support_record__refused_at=None)
+_SORTS = {
+    STAMPED: Q(state__in=[StampState.WAITING, StampState.CONFIRMED]),
+    COUNTED: _IN_EFFECT,
+    DENIED: Q(state=StampState.DENIED),
+}
+"""The stamps behind each figure of `StampFigures`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +116,14 @@ type _Counts = dict[str, tuple[int, int, int]]
 def _with_stamps_and_reports(booths: Sequence[Booth]) -> list[tuple[Booth, _Counts, BoothReport | None]]:
     ids = [booth.pk for booth in booths]
     counts: dict[UUID, _Counts] = defaultdict(dict)
-    in_effect = Q(state=StampState.CONFIRMED, support_record__taken_back_at=None, support_record__refused_at=None)
     rows = (
         BoothStamp.objects.filter(booth__in=ids)
         .order_by()
         .values_list("booth_id", "kind")
         .annotate(
-            stamped=Count("pk", filter=Q(state__in=[StampState.WAITING, StampState.CONFIRMED])),
-            confirmed=Count("pk", filter=in_effect),
-            denied=Count("pk", filter=Q(state=StampState.DENIED)),
+            stamped=Count("pk", filter=_SORTS[STAMPED]),
+            confirmed=Count("pk", filter=_SORTS[COUNTED]),
+            denied=Count("pk", filter=_SORTS[DENIED]),
         )
     )
     for booth_id, kind, stamped, confirmed, denied in rows:
@@ -137,3 +151,40 @@ def _figures_of(booth: Booth, own: str, counts: _Counts, report: BoothReport | N
 def reports_of(booth: Booth) -> list[BoothReport]:
     """Return all that a booth has reported, the last version first; one statement."""
     return list(booth.reports.select_related("made_by", "code__shift").order_by("-version"))
+
+
+@dataclass(frozen=True, slots=True)
+class StampLine:
+    """A stamp as the office reads it: the holder's name or initials, and the record where the reader may open it."""
+
+    stamp: BoothStamp
+    name: str
+    record_id: UUID | None
+
+
+def stamp_page(
+    actor: User, event: Event, number: int, *, booth: int | None = None, kind: str = "", sort: str = ""
+) -> tuple[list[StampLine], bool]:
+    """Return a page of an event's stamps, the latest first, and whether more follow; at most four statements.
+
+    `sort` is one of the figures of a booth; without it undone stamps are there too.
+    """
+    rows = BoothStamp.objects.filter(booth__event=event).filter(_SORTS.get(sort, Q()))
+    if booth is not None:
+        rows = rows.filter(booth__number=booth)
+    if kind:
+        rows = rows.filter(kind=kind)
+    rows = rows.select_related("booth", "registration").order_by("-made_at", "-pk")
+    found, more = page_rows(rows, number, STAMPS_ON_A_PAGE)
+    keys = {row.support_record_id for row in found if row.support_record_id is not None}
+    records = SupportRecord.objects.filter(pk__in=keys)
+    readable = set(VIEW_RECORDS.filter(actor, records).values_list("pk", flat=True))
+    shown = access.sees_personal(actor, event.unit_id)
+    return [
+        StampLine(
+            row,
+            row.registration.name if shown else access.masked_name(row.registration.name),
+            row.support_record_id if row.support_record_id in readable else None,
+        )
+        for row in found
+    ], more

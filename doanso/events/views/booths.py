@@ -9,23 +9,25 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, booth_keys, policy
 from doanso.events.forms.booths import BoothReportForm, HandOutCodeForm
 from doanso.events.invitations import booth_text
-from doanso.events.models import EventState, Shift
+from doanso.events.models import EventState, Shift, StampKind
 from doanso.events.queries import booth_codes as queries
 from doanso.events.queries import events as event_queries
-from doanso.events.queries.booths import reports_of
+from doanso.events.queries.booths import COUNTED, DENIED, STAMPED, reports_of, stamp_page
 from doanso.events.queries.parts import part_rows, shift_rows
 from doanso.events.views.booth_desk import report_lines
-from doanso.events.views.lookups import event_or_404, form_page
+from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.events.wording import hours_words, when_words
 from doanso.lib import formats, qr
 from doanso.lib.form_pages import posted, submit
+from doanso.lib.paging import page_number, pages
 from doanso.units import queries as units
 
 
@@ -119,3 +121,36 @@ def report(request: AuthenticatedRequest, event_id: UUID, booth_id: UUID) -> Htt
         ],
     }
     return form_page(request, form, context)
+
+
+@login_required
+@require_safe
+def stamps(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
+    """Show the stamps behind a figure of the booths, each with its ticket and its record."""
+    event = event_or_404(request, event_id)
+    typed = request.GET.get("booth", "")
+    booth = event.booths.filter(number=int(typed)).first() if typed.isdecimal() and len(typed) < 5 else None
+    kind, sort = request.GET.get("kind", ""), request.GET.get("sort", "")
+    kind = kind if kind in StampKind.values else ""
+    number = page_number(request)
+    rows, more = stamp_page(
+        request.user, event, number, booth=booth.number if booth is not None else None, kind=kind, sort=sort
+    )
+    summary = ngettext("%(count)s stamp on this page", "%(count)s stamps on this page", len(rows))
+    words = {
+        STAMPED: _("Recorded on tickets"),
+        COUNTED: _("Confirmed by visitors"),
+        DENIED: pgettext("stamp", "Denied by visitors"),
+    }
+    narrowed = [
+        f"{booth.number}. {booth.name}" if booth is not None else "",
+        str(StampKind(kind).label) if kind else "",
+        words.get(sort, ""),
+    ]
+    context = {
+        **head_of(request, event, "booths"),
+        "rows": rows,
+        "narrowed": " · ".join(filter(None, narrowed)),
+        "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(rows))}),
+    }
+    return render(request, "events/stamps.html", context)

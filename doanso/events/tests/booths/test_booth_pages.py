@@ -12,6 +12,7 @@ from doanso.accounts.queries import SIGNED_IN_COOKIE
 from doanso.events import actions, booth_keys, tickets
 from doanso.events.models import BoothCode, BoothReport, BoothStamp
 from doanso.events.notices import notify_on_duty
+from doanso.events.queries.booths import stamp_page
 from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.lib.secret_paths import hidden
 from doanso.lib.tests.printed_codes import codes_in, picture_of
@@ -258,3 +259,40 @@ def test_a_booth_s_page_takes_a_fixed_number_of_statements(fair: Fair, django_as
     actions.report_totals_by_code(link=fair.link, inputs=actions.BoothReportInput(accounts=3))
     with django_assert_num_queries(6):
         client.get(page)
+
+
+def test_each_figure_of_a_booth_opens_its_stamps(fair: Fair, as_user: Any, django_assert_num_queries: Any):
+    """The alarm of a denial leads to the booths: from there the office finds the ticket, and who confirmed what."""
+    event = fair.festival.event
+    _booth, _shift, other = fair.add_booth(2)
+    for number, (name, link) in enumerate(
+        (("Lê Thị Mận", ""), ("Trần Văn Tư", ""), ("Võ Văn Sáu", ""), ("Lý Thị Bảy", other))
+    ):
+        ticket, ticket_link = fair.ticket(name)
+        stamp = fair.stamp(ticket, link=link)
+        if number == 0:
+            fair.confirm(ticket_link, stamp)
+            confirmed = stamp.pk
+        if number == 1:
+            fair.deny(ticket_link, stamp)
+    address = reverse("events:stamps", args=[event.pk])
+    client = as_user(fair.festival.by)
+    page = client.get(reverse("events:booths", args=[event.pk])).content.decode()
+    for sort, count in (("stamped", 2), ("counted", 1)):
+        assert f'href="{address}?booth=1&amp;kind=account&amp;sort={sort}">{count}</a>' in page
+
+    def names(**query: str) -> list[str]:
+        return [row.name for row in client.get(address, query).context["rows"]]
+
+    assert names(booth="1", kind="account", sort="stamped") == ["Võ Văn Sáu", "Lê Thị Mận"]
+    assert names(booth="1", kind="account", sort="counted") == ["Lê Thị Mận"]
+    assert names(sort="denied") == ["Trần Văn Tư"]
+    assert names(kind="account", sort="stamped") == ["Lý Thị Bảy", "Võ Văn Sáu", "Lê Thị Mận"]
+    assert names(booth="9" * 5000, kind="<b>", sort="?") == names()
+    record = reverse("support:support_record", args=[confirmed])
+    assert record in text_of(client.get(address))
+    text = text_of(as_user(fair.counting.tree.hanh).get(address))
+    assert ("L. T. M." in text, "Lê Thị Mận" in text) == (True, False)
+    assert as_user(fair.counting.tree.chi).get(address).status_code == 404
+    with django_assert_num_queries(4):
+        stamp_page(fair.festival.by, event, 1)
