@@ -121,7 +121,10 @@ export function search(rows, typed) {
   }
   const words = asked.split(" ").filter(Boolean);
   if (!words.length) return [];
-  return rows.filter(({ face: { title }, text }) => title && words.every((word) => ` ${text}`.includes(` ${word}`)));
+  const found = rows.filter(({ face: { title }, text }) => title && words.every((word) => ` ${text}`.includes(` ${word}`)));
+  // "hoa" is Hoa before Hòa Hoàng …: whole words go before beginnings of words.
+  const whole = (/** @type {string} */ text) => words.filter((word) => ` ${text} `.includes(` ${word} `)).length;
+  return found.sort((one, other) => whole(other.text) - whole(one.text));
 }
 
 /**

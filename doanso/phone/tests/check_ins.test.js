@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import * as checkIns from "../check_ins.js";
+import { fold } from "../duplicates.js";
 import { words } from "../event_words.js";
 import * as receipt from "../receipt.js";
 
@@ -103,6 +104,9 @@ test("a name is found by the beginning of each word without diacritics, a number
   assert.deepEqual(found("0012"), ["Phan Thị Mỹ Duyên", "Nguyễn Văn Bảy"]);
   assert.deepEqual(found("2"), [2]);
   assert.deepEqual([found(" "), found("zzz")], [[], []]);
+  const named = ["Đoàn Hoàng Tiến", "Lê Thị Hòa", "phạm thị hoa"].map((title) => ({ face: { title, number: null }, text: fold(title) }));
+  const order = (typed) => checkIns.search(named, typed).map(({ face }) => face.title);
+  assert.deepEqual(order("hoa"), ["Lê Thị Hòa", "phạm thị hoa", "Đoàn Hoàng Tiến"]);
 });
 
 const at = (minute) => `2023-11-12T08:${String(minute).padStart(2, "0")}:00+07:00`;

@@ -163,7 +163,7 @@ def test_two_gates_without_a_network_make_one_entry_of_each(
     answers(b, "Mời vào", "Khách không có mã")
     a.tap("[data-way=out]")
     show(a, link)
-    answers(a, "Đã ghi, chưa rõ của ai", "Phiếu chưa có trên máy")
+    answers(a, "Đã ghi, chưa rõ của ai", "Vé chưa có trên máy")
     assert a.page.locator("#walk-in").is_disabled()
 
     # Another one was a mistake: it never left the phone, so nothing of it is left.
@@ -248,10 +248,10 @@ def test_at_the_citys_event_a_ticket_is_known_by_its_link_alone(
     # The ward fills no shift there, so its phones hold no names; one gate, so nobody is asked at which one they stand.
     phone = phone_at("Cổng chính", city.event)
     phone.sees("Điểm danh Cổng chính")
-    phone.sees("Máy này không có danh sách phiếu của sự kiện.")
+    phone.sees("Máy này không có danh sách vé của sự kiện.")
     assert phone.barriers() == []
     show(phone, address(man))
-    answers(phone, "Đã ghi, chưa rõ của ai", "Phiếu chưa có trên máy")
+    answers(phone, "Đã ghi, chưa rõ của ai", "Vé chưa có trên máy")
     phone.network(True)
     phone.bar_says("Đã gửi hết")
     assert came(city.event) == {1: (1, True)}
