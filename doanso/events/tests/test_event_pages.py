@@ -76,6 +76,34 @@ def test_lines_are_added_changed_and_removed_in_the_browser(city: Festival, as_u
     assert client.get(reverse("events:new-part", args=[*args, "songs"])).status_code == 404
 
 
+def test_an_empty_overview_leads_to_what_is_missing(city: Festival, as_user: Any) -> None:
+    page, args = reverse("events:event", args=[city.event.pk]), [city.event.pk]
+    text = as_user(city.by).get(page).content.decode()
+    assert f'href="{reverse("events:new-part", args=[*args, "partners"])}"' in text
+    assert f'href="{reverse("events:new-shift", args=args)}"' in text
+    assert "Xem hết" not in text
+    city.shift()
+    actions.add_part(
+        actor=city.by, event=city.event, inputs=BoothInput(1, "Bàn VNeID", goal=40, goal_count="tài khoản")
+    )
+    text = as_user(city.by).get(page).content.decode()
+    assert text.count("Xem hết") == 2
+    assert "Thêm đối tác" not in text
+
+
+def test_a_booth_that_has_not_reported_still_shows_its_goal(city: Festival, as_user: Any, monkeypatch: Any) -> None:
+    part = actions.add_part(
+        actor=city.by, event=city.event, inputs=EventPartnerInput(city.partner().pk, "Mở tài khoản", "")
+    )
+    booth = BoothInput(1, "Bàn ngân hàng", part.pk, goal=40, goal_count="tài khoản")
+    actions.add_part(actor=city.by, event=city.fresh(), inputs=booth)
+    city.step(actions.open_event)
+    monkeypatch.setattr("doanso.lib.clock.today", lambda: SUNDAY)
+    text = as_user(city.by).get(reverse("events:event", args=[city.event.pk])).content.decode()
+    assert "Chưa báo" in text
+    assert "Mục tiêu 40 tài khoản" in text
+
+
 def test_an_event_is_moved_postponed_and_cancelled_in_the_browser(city: Festival, as_user: Any) -> None:
     client, args = as_user(city.by), [city.event.pk]
     city.step(actions.open_event)
@@ -108,6 +136,7 @@ def test_the_ward_sees_and_fills_its_shift_without_the_city_s_pages(city: Festiv
     text = ward.get(page, {"q": "huy"}).content.decode()
     assert reverse("events:event", args=[city.event.pk]) not in text
     assert "Trần Gia Huy" in text
+    assert "Chủ nhật 19/11/2023, 07:00 đến 09:30" in text
     ward.post(reverse("events:add-volunteer", args=[shift.pk]), {"member": huy.pk})
     assert "1 / 2" in ward.get(page).content.decode()
     assert as_user(city.tree.chi).get(page).status_code == 404

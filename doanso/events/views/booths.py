@@ -24,7 +24,7 @@ from doanso.events.queries.booths import COUNTED, DENIED, STAMPED, reports_of, s
 from doanso.events.queries.parts import part_rows, shift_rows
 from doanso.events.views.booth_desk import report_lines
 from doanso.events.views.lookups import event_or_404, form_page, head_of
-from doanso.events.wording import hours_words, when_words
+from doanso.events.wording import day_words, hours_words
 from doanso.lib import formats, qr
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.paging import page_number, pages
@@ -66,7 +66,7 @@ def hand_out_code(request: AuthenticatedRequest, shift_id: UUID) -> HttpResponse
         "event": shift.event,
         "booth": shift.booth,
         "unit": units.name(shift.event.unit),
-        "when": when_words(shift.event),
+        "when": f"{day_words(shift.event.day)}, {hours_words(shift.begins, shift.ends)}",
         "hours": hours_words(shift.begins, shift.ends),
         "form": form,
         "volunteers": volunteers,

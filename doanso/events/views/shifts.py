@@ -20,7 +20,7 @@ from doanso.events.queries import events as queries
 from doanso.events.queries.parts import booth_choices, shift_rows
 from doanso.events.queries.volunteers import search_volunteers
 from doanso.events.views.lookups import event_or_404, form_page, head_of
-from doanso.events.wording import hours_words, when_words
+from doanso.events.wording import day_words, hours_words
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -120,7 +120,7 @@ def shift(request: AuthenticatedRequest, shift_id: UUID) -> HttpResponse:
         "event": event,
         "row": row,
         "unit": units.name(event.unit),
-        "when": when_words(event),
+        "when": f"{day_words(event.day)}, {hours_words(shift.begins, shift.ends)}",
         "hours": hours_words(shift.begins, shift.ends),
         "may_open_event": policy.VIEW.allows(request.user, event),
         "may_fill": may_fill,
