@@ -27,6 +27,7 @@ from doanso.events.models import (
     StampState,
     TimetableLine,
 )
+from doanso.events.rules.schedule import fitted_timetable
 from doanso.lib import clock, formats, vietnamese
 from doanso.lib.access_codes import new_code
 from doanso.lib.problems import Problem, Refused, refuse
@@ -100,14 +101,8 @@ def create_event(*, actor: User, unit: Unit, inputs: EventInput, key: UUID | Non
     event = Event(pk=key or uuid7(), unit=unit, made_by=actor, made_at=now, changed_at=now, **inputs.values())
     event.folded = vietnamese.fold(event.title)[:200]
     _save_with_addresses(event)
-    begins, ends = event.begins, event.ends
-    TimetableLine.objects.bulk_create(
-        [
-            TimetableLine(event=event, at=at, text=text)
-            for at, text in kinds.kind_named(event.kind).timetable
-            if begins <= at <= ends
-        ]
-    )
+    lines = fitted_timetable(kinds.kind_named(event.kind).timetable, event.begins, event.ends)
+    TimetableLine.objects.bulk_create([TimetableLine(event=event, at=at, text=text) for at, text in lines])
     record(actor=actor, action="events.create", obj=event, unit=unit)
     return event
 

@@ -112,7 +112,13 @@ class BoothForm(PartForm):
     event_partner = forms.TypedChoiceField(
         label=gettext_lazy("Whose booth"), coerce=UUID, empty_value=None, required=False
     )
-    service = forms.ChoiceField(label=pgettext_lazy("booth", "What people are helped with"), required=False)
+    service = forms.ChoiceField(
+        label=pgettext_lazy("booth", "What people are helped with"),
+        required=False,
+        help_text=gettext_lazy(
+            "With a service the booth records on tickets what it did, and that counts. Without one it only reports totals."
+        ),
+    )
     staff = WholeNumberField(label=gettext_lazy("People at the booth"), required=False)
     goal = WholeNumberField(label=pgettext_lazy("booth", "Goal"), required=False)
     goal_count = text_field(

@@ -9,7 +9,7 @@ from doanso.events.rules import registration_closed_problem
 from doanso.lib import clock
 from doanso.lib.access_codes import clean_code, is_code
 
-_MOST = 50
+_MOST, _MOST_HELD = 50, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,19 @@ def upcoming_events() -> list[EventRow]:
     return event_rows(list(ahead[:_MOST]))
 
 
+def recent_events() -> list[EventRow]:
+    """Return the last events that were held, the newest first: their draws and photos are still looked for; two statements."""
+    held = Event.objects.filter(state=EventState.OPEN, announced_on__isnull=False, day__lt=clock.today())
+    return event_rows(list(held.order_by("-day", "-begins", "pk")[:_MOST_HELD]))
+
+
 def details_of(event: Event) -> PublicEvent:
     """Return what the page of an event shows; four statements."""
     problem = registration_closed_problem(event.state, event.day, clock.today())
     return PublicEvent(
         change=event.changes.order_by("-made_at", "-pk").first(),
         timetable=list(event.timetable.order_by("at", "pk")),
-        booths=list(event.booths.order_by("number")),
+        booths=list(event.booths.select_related("event_partner__partner").order_by("number")),
         partners=partner_names(event),
         closed=problem.message if problem is not None else "",
     )

@@ -50,6 +50,8 @@ def test_a_form_with_gaps_says_what_is_missing(tree: Tree, as_user: Any) -> None
 def test_lines_are_added_changed_and_removed_in_the_browser(city: Festival, as_user: Any) -> None:
     client, bank = as_user(city.by), city.partner()
     args = [city.event.pk]
+    offered = client.get(reverse("events:new-part", args=[*args, "partners"])).content.decode()
+    assert f'<a href="{reverse("partners:list")}">Thêm ở trang Đối tác trước.</a>' in offered
     client.post(reverse("events:new-part", args=[*args, "partners"]), {"partner": bank.pk, "role": "Mở tài khoản"})
     part = city.event.partners.get()
     booth = {"number": "1", "name": "Bến Tre Xanh", "event_partner": part.pk, "goal": "100", "goal_count": "tài khoản"}

@@ -1,7 +1,7 @@
 """Public pages: the event, registering on a phone, the ticket and what it shows when the event changes, and the office's list."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -14,8 +14,9 @@ from python_calamine import CalamineWorkbook
 
 from doanso.audit.models import AuditEvent
 from doanso.events import actions
+from doanso.events.actions import BoothInput, EventPartnerInput
 from doanso.events.models import Registration
-from doanso.events.tests.conftest import Festival, event_input
+from doanso.events.tests.conftest import SUNDAY, Festival, event_input
 from doanso.events.tests.test_registrations import join
 from doanso.lib.secret_paths import hidden
 from doanso.lib.tests.printed_codes import codes_in, picture_of
@@ -114,6 +115,37 @@ def test_the_code_leads_to_the_event_and_a_draft_has_no_page(city: Festival) -> 
     city.step(actions.cancel_event, reason="bão")
     assert event.title not in text_of(client, list_page)
     assert "Sự kiện này đã hủy." in text_of(client, public)
+
+
+def test_an_event_that_was_held_is_still_found_after_its_day(city: Festival, monkeypatch: Any) -> None:
+    page = reverse("events:public-list")
+    city.step(actions.open_event)
+    assert "Vừa diễn ra" not in text_of(Client(), page)
+    monkeypatch.setattr("doanso.lib.clock.today", lambda: SUNDAY + timedelta(days=1))
+    text = text_of(Client(), page)
+    assert "Hiện chưa có sự kiện nào được công bố." in text
+    assert text.index("Vừa diễn ra") < text.index(reverse("events:public-event", args=[city.event.slug]))
+
+
+def test_on_the_day_the_waiting_list_is_asked_to_the_gate(festival: Festival, monkeypatch: Any) -> None:
+    join(festival)
+    _ticket, link = join(festival, "Lê Văn Tám")
+    address = reverse("events:ticket", args=[link])
+    assert "Gần ngày hãy xem lại trang này." in text_of(Client(), address)
+    monkeypatch.setattr("doanso.lib.clock.today", lambda: SUNDAY)
+    text = text_of(Client(), address)
+    assert "đọc số này ở cổng" in text
+    assert "Gần ngày hãy xem lại trang này." not in text
+
+
+def test_the_public_page_says_whose_booth_it_is(city: Festival) -> None:
+    part = actions.add_part(
+        actor=city.by, event=city.event, inputs=EventPartnerInput(city.partner().pk, "Mở tài khoản", "")
+    )
+    actions.add_part(actor=city.by, event=city.fresh(), inputs=BoothInput(1, "Bàn mở tài khoản", part.pk))
+    city.step(actions.open_event)
+    text = text_of(Client(), reverse("events:public-event", args=[city.event.slug]))
+    assert "<span>Bàn mở tài khoản<small>Ngân hàng Bến Tre Xanh (mẫu)</small></span>" in text
 
 
 def test_links_of_tickets_open_one_ticket_and_stay_out_of_logs(festival: Festival) -> None:

@@ -96,7 +96,7 @@ def prepare(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     event = event_or_404(request, event_id, policy.MANAGE)
     draw = queries.draw_of(event)
     prizes = list(queries.details_of(draw).prizes) if draw is not None else []
-    form = DrawForm(posted(request), draw=draw, prizes=prizes)
+    form = DrawForm(posted(request), draw=draw, prizes=prizes, initial={"number_day": event.day})
     if submit(
         form,
         lambda: actions.prepare_draw(

@@ -150,6 +150,7 @@ def new(request: AuthenticatedRequest, event_id: UUID, sort: str) -> HttpRespons
         "icon": "plus",
         "back": reverse(f"events:{words.page}", args=[event.pk]),
         "new": True,
+        "elsewhere": reverse("partners:list") if sort == "partners" else "",
     }
     return form_page(request, form, context)
 

@@ -58,7 +58,12 @@ def event_list(request: HttpRequest) -> HttpResponse:
     if event is not None:
         return redirect(f"{reverse('events:public-event', args=[event.slug])}?via=code")
     roots = units.roots()
-    context = {"committee": roots[0] if roots else None, "rows": queries.upcoming_events(), "typed": typed}
+    context = {
+        "committee": roots[0] if roots else None,
+        "rows": queries.upcoming_events(),
+        "held": queries.recent_events(),
+        "typed": typed,
+    }
     return render(request, "events/public_list.html", context, status=404 if typed else 200)
 
 
@@ -149,6 +154,7 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
         "is_waiting": is_waiting,
         "before": registration_queries.waiting_before(registration) if is_waiting else 0,
         "is_over": is_over,
+        "is_today": event.state == EventState.OPEN and event.day == clock.today(),
         "stamps": [] if stamps_are_over(event) else stamps_of_ticket(registration),
         "came_at": came_at,
         "may_cancel": registration.state != RegistrationState.CANCELLED and not is_over and came_at is None,
