@@ -116,6 +116,8 @@ def registration_closed_problem(state: str, day: date, today: date) -> Problem |
         return Problem("registration_closed", _("The event is postponed. Registration goes on once it has a new day."))
     if state == "cancelled":
         return Problem("registration_closed", _("The event was cancelled."))
+    if state == "open":
+        return Problem("registration_closed", _("This event is over."))
     return Problem("registration_closed", _("Registration for this event is closed."))
 
 

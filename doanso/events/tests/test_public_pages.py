@@ -127,6 +127,16 @@ def test_an_event_that_was_held_is_still_found_after_its_day(city: Festival, mon
     assert text.index("Vừa diễn ra") < text.index(reverse("events:public-event", args=[city.event.slug]))
 
 
+def test_after_its_day_a_moved_event_is_over_and_nothing_is_announced(festival: Festival, monkeypatch: Any) -> None:
+    page = reverse("events:public-event", args=[festival.event.slug])
+    festival.step(actions.move_event, hours=festival.hours(date(2023, 11, 26), "Nhà thi đấu"), reason="mưa bão")
+    assert "Lịch mới" in text_of(Client(), page)
+    monkeypatch.setattr("doanso.lib.clock.today", lambda: date(2023, 11, 27))
+    text = text_of(Client(), page)
+    assert "Sự kiện đã diễn ra." in text
+    assert "Lịch mới" not in text
+
+
 def test_on_the_day_the_waiting_list_is_asked_to_the_gate(festival: Festival, monkeypatch: Any) -> None:
     join(festival)
     _ticket, link = join(festival, "Lê Văn Tám")

@@ -76,6 +76,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **_head(event),
         "details": details,
+        "is_over": event.state == EventState.OPEN and event.day < clock.today(),
         "photos": public_photos(event),
         "counts": registration_queries.counts_of(event),
         "former": {"day": day_words(change.day), "hours": hours_words(change.begins, change.ends)} if change else None,
