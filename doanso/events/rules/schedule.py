@@ -30,17 +30,22 @@ def current_position(times: Sequence[time], ends: time, at: time) -> int | None:
 
 
 def fitted_timetable(lines: Sequence[tuple[time, str]], begins: time, ends: time) -> list[tuple[time, str]]:
-    """Return the timetable of a kind for an event of other hours: moved to its beginning, the last line at its end.
+    """Return the timetable of a kind for an event of other hours.
 
-    Lines between that would fall on the end or after it are left out.
+    Lines of its first half keep their distance from the beginning, those of its second half from the end. Of lines that would
+    change places, because the event is short, the later one is left out.
     """
     if len(lines) < 2:
         return [(at, text) for at, text in lines if begins <= at <= ends]
-    (first, _text), (_last, closing) = lines[0], lines[-1]
-    shift = _minutes(begins) - _minutes(first)
-    moved = [(_minutes(at) + shift, text) for at, text in lines[:-1]]
-    fitting = [(time(*divmod(minutes, 60)), text) for minutes, text in moved if minutes < _minutes(ends)]
-    return [*fitting, (ends, closing)]
+    first, last = _minutes(lines[0][0]), _minutes(lines[-1][0])
+    from_begin, from_end = _minutes(begins) - first, _minutes(ends) - last
+    fitted: list[tuple[int, str]] = []
+    for at, text in lines[:-1]:
+        minutes = _minutes(at)
+        moved = minutes + (from_begin if minutes - first <= last - minutes else from_end)
+        if moved < _minutes(ends) and (not fitted or moved > fitted[-1][0]):
+            fitted.append((moved, text))
+    return [*((time(*divmod(minutes, 60)), text) for minutes, text in fitted), (ends, lines[-1][1])]
 
 
 def _minutes(at: time) -> int:

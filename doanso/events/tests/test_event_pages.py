@@ -12,7 +12,9 @@ from doanso.events.models import Booth, Event, EventState, Shift, ShiftVolunteer
 from doanso.events.tests.conftest import SUNDAY, Festival, event_input
 from doanso.events.tests.test_registrations import join
 from doanso.events.tests.test_shifts import member
+from doanso.lib import clock
 from doanso.lib.tests.printed_codes import codes_in, picture_of
+from doanso.partners.models import Agreement
 from doanso.testing import Tree
 
 FORM = {
@@ -106,6 +108,18 @@ def test_a_booth_that_has_not_reported_still_shows_its_goal(city: Festival, as_u
     assert "Mục tiêu 40 tài khoản" in text
 
 
+def test_a_partner_s_line_says_whether_its_agreement_holds_on_the_day(city: Festival, as_user: Any) -> None:
+    client, bank, page = as_user(city.by), city.partner(), reverse("events:booths", args=[city.event.pk])
+    actions.add_part(actor=city.by, event=city.event, inputs=EventPartnerInput(bank.pk, "Mở tài khoản", ""))
+    assert "Chưa có thỏa thuận còn hiệu lực vào ngày này" in client.get(page).content.decode()
+    now = clock.now()
+    Agreement.objects.create(
+        partner=bank, unit=bank.unit, title="Thỏa thuận", valid_from=SUNDAY - timedelta(days=30), valid_until=SUNDAY,
+        made_by=city.by, made_at=now, changed_at=now,
+    )  # fmt: skip
+    assert "Có thỏa thuận còn hiệu lực vào ngày này" in client.get(page).content.decode()
+
+
 def test_an_event_is_moved_postponed_and_cancelled_in_the_browser(city: Festival, as_user: Any) -> None:
     client, args = as_user(city.by), [city.event.pk]
     city.step(actions.open_event)
@@ -187,7 +201,7 @@ def test_pages_take_the_same_statements_whatever_they_show(
     client = as_user(city.by)
     city.step(actions.open_event)
     _grow(city, range(2))
-    expected = {"list": 6, "duty": 8, "event": 22, "booths": 10, "shifts": 9}
+    expected = {"list": 6, "duty": 8, "event": 22, "booths": 11, "shifts": 9}
     for more in (range(2, 2), range(2, 8)):
         _grow(city, more)
         for name, count in expected.items():

@@ -53,6 +53,18 @@ def test_what_waits_in_the_inbox(city: Festival, business_day: Any) -> None:
     assert waiting(city.by)["without-day"] == 1
 
 
+def test_the_list_leads_to_events_that_were_held(city: Festival, as_user: Any, business_day: Any) -> None:
+    city.step(actions.open_event)
+    business_day(SUNDAY + timedelta(days=1))
+    page = reverse("events:list")
+    text = as_user(city.by).get(page).content.decode()
+    assert city.event.title not in text
+    assert '<a href="?state=over">Xem sự kiện đã diễn ra</a>' in text
+    held = as_user(city.by).get(page, {"state": "over"}).content.decode()
+    assert city.event.title in held
+    assert "Xem sự kiện đã diễn ra" not in held
+
+
 def test_an_event_is_found_by_whom_may_see_it(city: Festival) -> None:
     words = SearchWords.parse("hoi khong tien mat")
     found = find_events(city.by, words)

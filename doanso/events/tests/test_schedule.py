@@ -36,9 +36,10 @@ LINES = [(SEVEN, "Đón khách"), (EIGHT, "Khai mạc"), (time(10, 30), "Công b
     ("begins", "ends", "hours"),
     [
         (SEVEN, ELEVEN, [SEVEN, EIGHT, time(10, 30), ELEVEN]),
-        (time(14), time(17), [time(14), time(15), time(17)]),
-        (time(6, 30), time(12), [time(6, 30), time(7, 30), time(10), time(12)]),
-        (time(22), time(23, 30), [time(22), time(23), time(23, 30)]),
+        (time(14), time(17), [time(14), time(15), time(16, 30), time(17)]),
+        (time(6, 30), time(12), [time(6, 30), time(7, 30), time(11, 30), time(12)]),
+        (time(22), time(23, 15), [time(22), time(23), time(23, 15)]),
+        (time(0), time(0, 20), [time(0), time(0, 20)]),
     ],
 )
 def test_the_timetable_of_a_kind_is_fitted_to_the_hours(begins: time, ends: time, hours: list[time]) -> None:

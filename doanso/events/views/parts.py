@@ -33,7 +33,7 @@ from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.partners.queries import choices
+from doanso.partners.queries import choices, partners_with_agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ def booths(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     context = {
         **head_of(request, event, "booths"),
         "partners": partners,
+        "agreed": partners_with_agreement([row.part.partner_id for row in partners], event.day) if partners else (),
         "booths": booths,
         "has_figures": any(row.figures is not None for row in booths),
         "sums": sums([row.figures for row in booths if row.figures is not None]),

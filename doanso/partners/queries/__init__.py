@@ -1,5 +1,11 @@
 """Reads of partners for apps above: which may be chosen, and how they are named."""
 
-from doanso.partners.queries.choices import PartnerChoice, PartnerLink, choices, partner_links
+from doanso.partners.queries.choices import (
+    PartnerChoice,
+    PartnerLink,
+    choices,
+    partner_links,
+    partners_with_agreement,
+)
 
-__all__ = ["PartnerChoice", "PartnerLink", "choices", "partner_links"]
+__all__ = ["PartnerChoice", "PartnerLink", "choices", "partner_links", "partners_with_agreement"]

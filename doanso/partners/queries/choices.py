@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.partners import policy
 from doanso.partners.kinds import kind_name
-from doanso.partners.models import Partner
+from doanso.partners.models import Agreement, Partner
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 
@@ -113,3 +114,10 @@ def partner_links(actor: User, partner_ids: Collection[UUID]) -> Mapping[UUID, P
         )
         for partner in partners
     }
+
+
+def partners_with_agreement(partner_ids: Collection[UUID], day: date) -> frozenset[UUID]:
+    """Return those of these partners with whom an agreement is in effect on a day; one statement."""
+    rows = Agreement.objects.filter(partner__in=list(partner_ids), valid_from__lte=day)
+    rows = rows.filter(Q(valid_until=None) | Q(valid_until__gte=day), Q(ended_on=None) | Q(ended_on__gte=day))
+    return frozenset(rows.values_list("partner", flat=True))
