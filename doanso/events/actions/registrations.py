@@ -70,7 +70,7 @@ def _register(
 ) -> Registration:
     ticket_id = _ticket_id(key)
     existing = Registration.objects.filter(pk=ticket_id).first()
-    name, guardian = " ".join(inputs.name.split()), " ".join(inputs.guardian_name.split())
+    name, guardian = vietnamese.tidy_name(inputs.name), vietnamese.tidy_name(inputs.guardian_name)
     if existing is not None:
         if existing.event_id != event.pk or (existing.name, existing.birth_year) != (name, inputs.birth_year):
             raise Refused(Problem("registration_key", _("This form was sent before. Open the page again.")))

@@ -48,6 +48,15 @@ def test_a_ticket_has_a_number_and_a_link_of_its_own(small: Festival):
     assert AuditEvent.objects.filter(action="events.register").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("  phạm thị   hoa ", "Phạm Thị Hoa"), ("LÊ VĂN TÁM", "Lê Văn Tám"), ("Trần McKay", "Trần McKay")],
+)
+def test_a_name_is_kept_as_it_stands_on_a_certificate(small: Festival, typed: str, kept: str):
+    ticket, _link = join(small, typed)
+    assert ticket.name == kept
+
+
 def test_the_waiting_list_moves_up_in_order(small: Festival):
     links = [join(small, f"Người {name}")[1] for name in "ABCD"]
     assert states(small) == [(1, "registered"), (2, "registered"), (3, "waiting"), (4, "waiting")]
