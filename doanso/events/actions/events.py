@@ -198,7 +198,7 @@ def open_event(*, actor: User, event: Event, read: int) -> Event:
     save_event(fresh, "state", "announced_on")
     assign_shifts(actor, fresh)
     notices.notify_announced(fresh)
-    record(actor=actor, action="events.open", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="events.open", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
@@ -240,7 +240,7 @@ def postpone_event(*, actor: User, event: Event, read: int, reason: str) -> Even
     complete_tasks(actor, fresh)
     fresh.state = EventState.POSTPONED
     save_event(fresh, "state")
-    record(actor=actor, action="events.postpone", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="events.postpone", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
@@ -259,7 +259,7 @@ def cancel_event(*, actor: User, event: Event, read: int, reason: str) -> Event:
     complete_tasks(actor, fresh)
     fresh.state = EventState.CANCELLED
     save_event(fresh, "state")
-    record(actor=actor, action="events.cancel", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    record(actor=actor, action="events.cancel", obj=fresh, unit=fresh.unit_id)
     return fresh
 
 
