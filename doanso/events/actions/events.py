@@ -14,7 +14,7 @@ from doanso.documents.secrecy import refuse_secret
 from doanso.events import kinds, notices, policy, rules
 from doanso.events.actions.locking import lock_event, save_event
 from doanso.events.actions.registrations import move_up
-from doanso.events.actions.shift_tasks import assign_shifts, complete_tasks
+from doanso.events.actions.shift_tasks import assign_shifts, complete_filled_task, complete_tasks
 from doanso.events.models import (
     Attendance,
     BoothStamp,
@@ -197,6 +197,8 @@ def open_event(*, actor: User, event: Event, read: int) -> Event:
     fresh.state, fresh.announced_on = EventState.OPEN, clock.today()
     save_event(fresh, "state", "announced_on")
     assign_shifts(actor, fresh)
+    for shift in fresh.shifts.exclude(assignment=None).select_related("assignment").order_by("assignment_id"):
+        complete_filled_task(actor, shift)
     notices.notify_announced(fresh)
     record(actor=actor, action="events.open", obj=fresh, unit=fresh.unit_id)
     return fresh

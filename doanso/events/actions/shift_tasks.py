@@ -8,6 +8,7 @@ from doanso.accounts.models import User
 from doanso.assignments.actions import assign, complete
 from doanso.assignments.models import AssignmentOutcome
 from doanso.events.models import Event, EventState, Shift
+from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 
 SHIFT = "events.shift"
@@ -55,3 +56,16 @@ def complete_tasks(actor: User, event: Event, shifts: Sequence[Shift] | None = N
             complete(actor=actor, assignment=shift.assignment, outcome=AssignmentOutcome.NOT_NEEDED, note=note)
             shift.assignment = None
             shift.save(update_fields=["assignment"])
+
+
+def complete_filled_task(actor: User, shift: Shift) -> None:
+    """Complete the task of a shift that has all its volunteers."""
+    if shift.assignment is not None and shift.volunteers.count() >= shift.wanted:
+        complete(actor=actor, assignment=shift.assignment, outcome=AssignmentOutcome.DONE)
+
+
+def renew_task(actor: User, event: Event, shift: Shift) -> None:
+    """Give a shift to its unit anew after somebody left it, where its task was complete and the day is not over."""
+    is_complete = shift.assignment is not None and shift.assignment.completed_at is not None
+    if is_complete and event.day >= clock.today() and shift.volunteers.count() < shift.wanted:
+        assign_shift(actor, event, shift)

@@ -11,7 +11,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.events import notices, policy, rules
 from doanso.events.actions.locking import lock_event, locked
-from doanso.events.actions.shift_tasks import assign_shift, complete_tasks
+from doanso.events.actions.shift_tasks import assign_shift, complete_filled_task, complete_tasks, renew_task
 from doanso.events.models import BoothStamp, Event, Shift, ShiftVolunteer, StampState
 from doanso.events.queries.volunteers import offered_members, offered_teammates
 from doanso.lib import clock
@@ -72,7 +72,10 @@ def change_shift(*, actor: User, shift: Shift, inputs: ShiftInput) -> Shift:
     for name in changed:
         setattr(fresh, name, getattr(data, name))
     fresh.save(update_fields=[name.removesuffix("_id") for name in changed])
-    assign_shift(actor, event, Shift.objects.select_related("unit").get(pk=fresh.pk))
+    renewed = Shift.objects.select_related("unit").get(pk=fresh.pk)
+    assign_shift(actor, event, renewed)
+    if not {"unit_id", "begins", "ends"} & set(changed):
+        complete_filled_task(actor, renewed)
     record(actor=actor, action="events.change_part", obj=event, unit=event.unit_id, changed=["shifts"])
     return fresh
 
@@ -115,17 +118,19 @@ def add_volunteer(
             raise Refused(_clash(other.shift))
     volunteer = ShiftVolunteer.objects.create(shift=fresh, added_at=clock.now(), added_by=actor, **who)
     record(actor=actor, action="events.add_volunteer", obj=fresh, unit=fresh.unit_id)
+    complete_filled_task(actor, fresh)
     return volunteer
 
 
 @transaction.atomic
 def remove_volunteer(*, actor: User, volunteer: ShiftVolunteer) -> None:
     """Take somebody off duty; a second call changes nothing."""
-    _event, fresh = _to_fill(actor, volunteer.shift)
+    event, fresh = _to_fill(actor, volunteer.shift)
     removed, _by_model = ShiftVolunteer.objects.filter(pk=volunteer.pk).delete()
     if removed:
         notices.clear_on_duty([volunteer.pk])
         record(actor=actor, action="events.remove_volunteer", obj=fresh, unit=fresh.unit_id)
+        renew_task(actor, event, fresh)
 
 
 def _is_offered(actor: User, event: Event, shift: Shift, member_id: UUID | None, teammate_id: UUID | None) -> bool:

@@ -38,6 +38,37 @@ def test_a_shift_becomes_a_task_once_the_event_is_announced(city: Festival):
     )
 
 
+def test_a_full_shift_is_a_task_done_and_a_gap_is_a_new_task(city: Festival):
+    an, shift = city.tree.an, city.shift()
+    city.step(actions.open_event)
+    first, second = (
+        actions.add_volunteer(actor=an, shift=shift, member_id=member(city, "p4-kp1", name).pk)
+        for name in ("Trần Gia Huy", "Lê Mỹ Duyên")
+    )
+    assert open_tasks() == []
+    [task] = Assignment.objects.all()
+    assert (task.outcome, task.completed_by) == ("done", an)
+    actions.remove_volunteer(actor=an, volunteer=first)
+    assert open_tasks() == [("p4", SUNDAY)]
+    actions.remove_volunteer(actor=an, volunteer=second)
+    assert open_tasks() == [("p4", SUNDAY)]
+    assert Assignment.objects.count() == 2
+
+
+def test_a_shift_that_was_filled_before_is_no_open_task(city: Festival):
+    shift = city.shift(wanted=1)
+    actions.add_volunteer(actor=city.by, shift=shift, member_id=member(city, "p4-kp1", "Trần Gia Huy").pk)
+    city.step(actions.open_event)
+    assert open_tasks() == []
+    other = ShiftInput(shift.unit_id, "Cổng chính", shift.begins, shift.ends, 1)
+    actions.change_shift(actor=city.by, shift=shift, inputs=other)
+    assert open_tasks() == []
+    actions.change_shift(
+        actor=city.by, shift=shift, inputs=ShiftInput(shift.unit_id, "Cổng chính", shift.begins, shift.ends, 2)
+    )
+    assert open_tasks() == [("p4", SUNDAY)]
+
+
 def test_moving_postponing_and_cancelling_renew_and_end_tasks(city: Festival):
     shift = city.shift()
     city.step(actions.open_event)
