@@ -250,6 +250,8 @@ def _own_contact(person_id: UUID, home: UUID, particulars: Particulars) -> UUID:
 
     Matching by name and year alone would make a second person of the holder of one ticket.
     """
+    # The ticket was read before an erasure that may have been running; what that deletes is not written anew.
+    people.lock_unerased([person_id])
     same = persons.same_person(persons.canonical([person_id])[person_id])
     contact = Contact.objects.filter(person_id__in=same, unit_id=home, erased_at=None).order_by("pk").first()
     if contact is not None:

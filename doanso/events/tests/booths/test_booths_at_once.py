@@ -3,13 +3,15 @@
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from doanso.events import actions
 from doanso.events.models import BoothStamp
 from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
-from doanso.people.models import Person
+from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.models import Contact, Person
 from doanso.people.tests.test_at_once import at_once
 from doanso.support.models import Confirmation, SupportRecord
 
@@ -58,3 +60,21 @@ def test_undoing_and_answering_at_once_agree(fair: Fair):
     assert stamp.state in {"confirmed", "denied", "undone"}
     assert (SupportRecord.objects.count(), fair.figure()) == (counted, counted)
     assert list(recount()) == []
+
+
+def test_an_answer_writes_nothing_about_somebody_who_is_being_erased(fair: Fair):
+    _booth, _shift, other = fair.add_booth(2, "p5")
+    ticket, link = fair.ticket()
+    first, second = fair.stamp(ticket), fair.stamp(ticket, link=other)
+    fair.confirm(link, first)
+    person_id = record_of(first).person_id
+    assert person_id is not None
+
+    def erase() -> None:
+        with transaction.atomic():
+            erase_everywhere(actor=fair.festival.by, person_ids=[person_id], action="people.erase")
+
+    at_once(erase, lambda: outcome(lambda: fair.confirm(link, second)))
+    ticket.refresh_from_db()
+    assert (ticket.name, Contact.objects.filter(person_id=person_id, erased_at=None).count()) == ("", 0)
+    assert (fair.figure(), list(recount())) == (1, [])
