@@ -137,7 +137,7 @@ def use_report(*, actor: User, event: Event, read: int, inputs: ClosingInput, do
     fresh = lock_event(actor, event.pk)
     row = _write(actor, fresh, read, inputs)
     if not queries.issued_reports(fresh).filter(pk=issued.pk).exists():
-        message = _("Choose a report that this unit has issued since the event's day.")
+        message = _("Choose a report of this event alone that this unit has issued since its day.")
         raise Refused(Problem("closing_document", message, "document"))
     if _is_draft(row.document):
         message = _("A draft of the report is being written. Throw it away first, or issue it.")
@@ -171,11 +171,17 @@ class ReportListener:
         return [_close(actor, EventClosing.objects.get(pk=found.pk), event)]
 
     def on_end(self, *, actor: User, document: Document, successor: Document | None) -> None:
-        """Take the count back; where another report replaces the document, that one is the event's from now on."""
+        """Take the count back; where another report replaces the document, that one is the event's from now on.
+
+        A report is that of one event, so one that is another event's already takes nothing over.
+        """
+        goes_on = successor is not None and successor.kind == document.kind
+        if EventClosing.objects.filter(document=successor, document__isnull=False, taken_back_on=None).exists():
+            goes_on = False
         for found in EventClosing.objects.filter(document=document, taken_back_on=None, counted_on__isnull=False):
             event = locked(found.event_id)
             row = EventClosing.objects.get(pk=found.pk)
-            if successor is not None and successor.kind == document.kind:
+            if goes_on:
                 row.document = successor
                 row.save(update_fields=["document"])
                 continue

@@ -155,12 +155,16 @@ def has_ended(event: Event) -> bool:
 
 
 def issued_reports(event: Event) -> QuerySet[Document]:
-    """Return the reports that the event's unit, or the unit that carries on its work, has issued since the day."""
+    """Return the reports that the event's unit, or the unit that carries on its work, has issued since the day.
+
+    Without those of other events.
+    """
     office = units.successor_on(event.unit, clock.today())
+    others = EventClosing.objects.filter(taken_back_on=None, document__isnull=False).exclude(event=event)
     rows = Document.objects.filter(
         unit__in={event.unit_id, office.pk}, kind="report", state=DocumentState.ISSUED, dated__gte=event.day
     )
-    return rows.order_by("-dated", "-issued_at", "-pk")
+    return rows.exclude(pk__in=others.values("document")).order_by("-dated", "-issued_at", "-pk")
 
 
 def without_report() -> QuerySet[Event]:

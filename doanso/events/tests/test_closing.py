@@ -249,3 +249,25 @@ def test_a_draw_stands_with_its_fingerprint(scene: DrawScene) -> None:
     assert draw is not None
     assert (draw.fingerprint, draw.tickets) == (fingerprint_of(event), 40)
     assert draw.winners == scene.draw.results.filter(replaced_by=None).count() > 0
+
+
+def test_a_report_is_that_of_one_event(programme: Programme, held: HeldFestival, business_day: Any) -> None:
+    """One report would hold two events, and whoever recalls it would end both."""
+    business_day(SUNDAY)
+    begun = festival_of(held.tree, held.tree.units["p4"], held.tree.an, title="Ngày hội khu phố 1", day=SUNDAY)
+    other = HeldFestival(held.tree, begun.event, held.by, held.office)
+    other.step(actions.open_event)
+    business_day(SUNDAY + timedelta(days=1))
+    issued = held.issued()
+    assert list(queries.issued_reports(other.event)) == []
+    use = lambda: actions.use_report(  # noqa: E731
+        actor=held.by, event=other.fresh(), read=0, inputs=ClosingInput(), document=issued
+    )
+    assert refusal(use) == "closing_document"
+    # Nor does an event go on with the report of another one that replaces its own.
+    successor = held.office.issued(other.draft())
+    replace_document(actor=held.office.mai, document=issued, by=successor, reason="Viết lại")
+    assert festivals(programme, held) == {"p4": 1, "my-tho": 1}
+    assert queries.closing_of(held.event) is None
+    recall_document(actor=held.office.mai, document=successor, reason="Thu hồi")
+    assert (festivals(programme, held), recount_is_silent()) == ({}, True)
