@@ -19,6 +19,7 @@ from doanso.events import notices, rules, tickets
 from doanso.events.actions.locking import lock_event, locked
 from doanso.events.models import Attendance, Event, EventState, Registration, RegistrationSource, RegistrationState
 from doanso.lib import clock, encryption, vietnamese
+from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
 from doanso.support.actions.residents import take_try, try_key
@@ -77,10 +78,11 @@ def _register(
         return existing
     today = clock.today()
     refuse(rules.registration_closed_problem(event.state, event.day, today))
-    refuse(rules.words_problem(name, rules.LONGEST_NAME, "name", required=True))
+    refuse(rules.words_problem(name, rules.LONGEST_NAME, "name", required=True) or name_problem(name))
     refuse(rules.minimum_age_problem(inputs.birth_year, event.day, event.minimum_age))
     below = people.guardian_age()
     refuse(rules.guardian_problem(inputs.birth_year, today, guardian, below=below, agreed=inputs.guardian_agreed))
+    refuse(name_problem(guardian, "guardian_name"))
     if event.registrations.filter(state=RegistrationState.WAITING).count() >= rules.MOST_WAITING:
         raise Refused(Problem("registration_full", _("All places are taken, and the waiting list is full too.")))
     event.last_number += 1

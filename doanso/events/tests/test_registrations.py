@@ -50,11 +50,25 @@ def test_a_ticket_has_a_number_and_a_link_of_its_own(small: Festival):
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("  phạm thị   hoa ", "Phạm Thị Hoa"), ("LÊ VĂN TÁM", "Lê Văn Tám"), ("Trần McKay", "Trần McKay")],
+    [("  phạm thị\u200b   hoa ", "Phạm Thị Hoa"), ("LÊ VĂN TÁM", "Lê Văn Tám"), ("Trần McKay", "Trần McKay")],
 )
 def test_a_name_is_kept_as_it_stands_on_a_certificate(small: Festival, typed: str, kept: str):
     ticket, _link = join(small, typed)
     assert ticket.name == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Lê Thị \u202eMận", "name_hidden_letters"),
+        ("<b>Mận</b>", "name_brackets"),
+        ("Nhận quà tại https://example.org", "name_link"),
+        ("=HYPERLINK(A1)", "name_formula"),
+    ],
+)
+def test_what_is_no_name_stands_on_no_ticket_and_no_certificate(small: Festival, typed: str, code: str):
+    with pytest.raises(Refused, match=code):
+        join(small, typed)
 
 
 def test_the_waiting_list_moves_up_in_order(small: Festival):
