@@ -59,6 +59,9 @@ def _report(
     last = BoothReport.objects.filter(booth=booth).order_by("-version").first()
     if last is not None and all(getattr(last, name) == value for name, value in data.items()):
         return last
+    if code is not None and code.reports.count() >= booth_rules.MOST_REPORTS:
+        message = _("This code has changed the totals too often. Tell the organiser the totals.")
+        raise Refused(Problem("booth_reports_full", message))
     report = BoothReport.objects.create(
         booth=booth,
         version=last.version + 1 if last is not None else 1,

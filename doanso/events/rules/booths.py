@@ -23,6 +23,8 @@ what its booths stamp is answered there.
 """
 MOST_STAMPS = 1000
 """Stamps of one code."""
+MOST_REPORTS = 200
+"""Versions of a booth's totals that one code reports."""
 MOST_REPORTED = 1_000_000
 CONFIRMED_GRADE = 3
 

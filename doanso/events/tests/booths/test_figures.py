@@ -11,6 +11,7 @@ from doanso.events.actions import BoothReportInput
 from doanso.events.models import BoothReport
 from doanso.events.queries.booths import booth_figures, partner_figures, sums
 from doanso.events.queries.closing import figures_of
+from doanso.events.rules import booths as rules
 from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.lib.problems import Refused
 from doanso.support.actions import take_back_help
@@ -64,6 +65,17 @@ def test_each_change_is_a_version_and_the_same_again_is_none(fair: Fair):
     assert AuditEvent.objects.filter(action="events.report_booth").count() == 3
     with pytest.raises(PermissionDenied):
         actions.report_totals(actor=fair.counting.tree.an, booth=fair.booth, inputs=BoothReportInput(accounts=1))
+
+
+def test_a_code_does_not_change_the_totals_without_end(fair: Fair, monkeypatch: pytest.MonkeyPatch):
+    """Each version is a row for ever, and whoever holds the code has no account."""
+    monkeypatch.setattr(rules, "MOST_REPORTS", 2)
+    for accounts in (1, 2, 2):
+        actions.report_totals_by_code(link=fair.link, inputs=BoothReportInput(accounts=accounts))
+    with pytest.raises(Refused, match="booth_reports_full"):
+        actions.report_totals_by_code(link=fair.link, inputs=BoothReportInput(accounts=3))
+    actions.report_totals(actor=fair.festival.by, booth=fair.booth, inputs=BoothReportInput(accounts=3))
+    assert BoothReport.objects.count() == 3
 
 
 @pytest.mark.parametrize(
