@@ -75,6 +75,8 @@ COLUMNS = (
     EncryptedColumn("cashless.CodeChange", "account_encrypted", "cashless.account"),
     EncryptedColumn("events.Registration", "phone_encrypted", "events.registration.phone"),
     EncryptedColumn("events.Registration", "link_encrypted", "events.registration.link"),
+    EncryptedColumn("events.BoothCode", "keys_encrypted", "events.booth.keys"),
+    EncryptedColumn("events.Draw", "seed_encrypted", "events.draw.seed"),
     EncryptedColumn("sync.Record", "key_encrypted", "sync.record.key"),
     EncryptedColumn("sync.Photo", "pieces", "sync.photo.pieces"),
     EncryptedColumn("support.Receipt", "keys_encrypted", "support.receipt.keys"),
