@@ -343,7 +343,8 @@ def _write(
     sightings, event_of, present = _sightings_before(new, changed)
     for sighting, earlier in changed:
         earlier.gate, earlier.direction = sighting.gate, sighting.direction
-        earlier.undone_at = (earlier.undone_at or now) if sighting.is_undone else None
+        # What the desk took back stays so: a phone that corrects the gate does not know of it.
+        earlier.undone_at = earlier.undone_at or (now if sighting.is_undone else None)
         sightings[earlier.attendance_id][earlier.pk] = _counted(earlier)
     rows = [
         database.new_object(

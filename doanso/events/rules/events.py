@@ -103,7 +103,7 @@ def overlap(first: tuple[time, time], second: tuple[time, time]) -> bool:
     return first[0] < second[1] and second[0] < first[1]
 
 
-REGISTRATIONS_OF_A_PLACE = 120
+REGISTRATIONS_OF_A_PLACE = 600
 """Registrations from one network address within an hour: a school shares one."""
 MOST_WAITING = 500
 

@@ -123,13 +123,18 @@ def test_the_code_of_a_named_ticket_is_not_shown_again(desk: Desk) -> None:
 
 def test_a_check_in_of_a_phone_is_undone_at_the_desk(desk: Desk) -> None:
     gate = desk.gate
-    assert gate.send(gate.record(ticket=gate.ticket().gate_code)) == [APPLIED]
+    code = gate.ticket().gate_code
+    first = gate.record(ticket=code)
+    assert gate.send(first) == [APPLIED]
     check_in = CheckIn.objects.get()
     text = desk.post("undo-check-in", check_in.pk).content.decode()
     assert "Đã hoàn tác lượt điểm danh của vé số 1." in text
     assert gate.came() == []
     desk.post("undo-check-in", check_in.pk)
     assert AuditEvent.objects.filter(action="events.undo_check_in").count() == 1
+    # The phone has not heard of it, and corrects the gate.
+    assert gate.send(gate.record(ticket=code, gate="Cổng B", of=first["id"], base=first["hash"])) == [APPLIED]
+    assert (CheckIn.objects.get().gate, gate.came()) == ("Cổng B", [])
 
 
 def test_the_page_shows_who_came_by_hour_and_gate(desk: Desk) -> None:
