@@ -79,7 +79,7 @@ def test_what_changed_is_said_in_plain_words(scene):
         "Người dân được giúp đăng ký tài khoản dịch vụ công: không thêm, lũy kế 0/5.000 (0%); kỳ trước không thêm."
     )
     # Nothing is said of what nobody counts.
-    assert not any("Ngày hội" in sentence for sentence in changes)
+    assert not any("Cuộc thi" in sentence for sentence in changes)
 
 
 def test_the_first_month_of_the_programme_has_no_month_before(scene):
@@ -113,10 +113,11 @@ def test_the_appendix_has_a_row_per_unit_and_nothing_made_up(scene):
     assert (ward["portal-residents"], ward["portal-residents-in"], ward["help-times"]) == ("1", "1", "1")
     assert (sums["members"], sums["vneid-result"], sums["vneid-percent"]) == ("6", "1", "16,6%")
     assert {ward[key] for key in ("teams", "documents-signed", "news", "members-reviewed")} == {""}
-    assert (ward["streets"], ward["markets"]) == ("0", "0")
+    assert (ward["streets"], ward["markets"], ward["festivals"]) == ("0", "0", "0")
     note = content.notes[-1]
     assert note.startswith("Chưa có số liệu nên để trống:")
-    assert "; Mô hình (Ngày hội); " in note
+    assert "Cuộc thi" in note
+    assert "Ngày hội" not in note
     assert "VNeID" not in note
 
 
