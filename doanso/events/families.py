@@ -15,6 +15,7 @@ from doanso.events.kinds import kinds
 from doanso.events.models import EventClosing
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
+from doanso.ledger.parameters import only_parameter
 from doanso.ledger.ports import CountingChoice, FamilyDescription, MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 
@@ -35,11 +36,7 @@ class HeldFamily:
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
         """Return the kind of event as topic; `parameters` is `{"event": "cashless-festival"}`."""
-        others = sorted(str(key) for key in parameters if key != EVENT_PARAMETER)
-        if others:
-            message = _("“%(family)s” knows no parameter “%(name)s”; leave it out.")
-            raise Refused(Problem("measure_parameters", message % {"family": self.name, "name": others[0]}))
-        code = parameters.get(EVENT_PARAMETER)
+        code = only_parameter(self.name, parameters, EVENT_PARAMETER)
         known = [kind.code for kind in kinds()]
         if code not in known:
             message = _("“event” must be a kind of event: %(known)s.") % {"known": ", ".join(known)}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
+from doanso.ledger.parameters import only_parameter
 from doanso.ledger.ports import CountingChoice, FamilyDescription, MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 from doanso.places.kinds import kinds
@@ -34,11 +35,7 @@ class RecognisedFamily:
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
         """Return the kind of place as topic; `parameters` is `{"place": "digital-street"}`."""
-        others = sorted(str(key) for key in parameters if key != PLACE_PARAMETER)
-        if others:
-            message = _("“%(family)s” knows no parameter “%(name)s”; leave it out.")
-            raise Refused(Problem("measure_parameters", message % {"family": self.name, "name": others[0]}))
-        code = parameters.get(PLACE_PARAMETER)
+        code = only_parameter(self.name, parameters, PLACE_PARAMETER)
         known = [kind.code for kind in kinds()]
         if code not in known:
             message = _("“place” must be a kind of place: %(known)s.") % {"known": ", ".join(known)}

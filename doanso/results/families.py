@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
+from doanso.ledger.parameters import only_parameter
 from doanso.ledger.ports import CountingChoice, FamilyDescription, MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 from doanso.results.models import Result, ResultState, ResultVersion
@@ -40,11 +41,7 @@ class ReportedFamily:
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
         """Return the topic; `parameters` is `{"topic": "slug"}`."""
-        others = sorted(str(key) for key in parameters if key != TOPIC)
-        if others:
-            message = _("“%(family)s” knows no parameter “%(name)s”; leave it out.")
-            raise Refused(Problem("measure_parameters", message % {"family": self.name, "name": others[0]}))
-        topic = parameters.get(TOPIC)
+        topic = only_parameter(self.name, parameters, TOPIC)
         if not isinstance(topic, str) or not _SLUG.fullmatch(topic):
             message = _("“topic” is a code of small letters, digits and hyphens, at most 60, such as “tree-planting”.")
             raise Refused(Problem("measure_parameters", message))
