@@ -1,6 +1,7 @@
 """Set up and change events, announce them, and move, postpone or cancel what was announced."""
 
 import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, time
 from uuid import UUID
@@ -17,6 +18,7 @@ from doanso.events.actions.registrations import move_up
 from doanso.events.actions.shift_tasks import assign_shifts, complete_filled_task, complete_tasks
 from doanso.events.models import (
     Attendance,
+    AttendanceCertificate,
     BoothStamp,
     Event,
     EventChange,
@@ -107,6 +109,19 @@ def create_event(*, actor: User, unit: Unit, inputs: EventInput, key: UUID | Non
     return event
 
 
+def _refuse_other_papers(event: Event, changed: Collection[str]) -> None:
+    """Refuse another kind once the ledger counts the event under it, another title once a report or certificate bears it."""
+    if not {"kind", "title"} & set(changed):
+        return
+    is_counted = EventClosing.objects.filter(event=event, counted_on__isnull=False).exists()
+    if "kind" in changed and is_counted:
+        raise Refused(Problem("event_counted", _("The report is issued: the kind of the event stays."), "kind"))
+    certificates = AttendanceCertificate.objects.filter(registration__event=event)
+    if "title" in changed and (is_counted or certificates.exists()):
+        message = _("The report or certificates bear this title already, so it stays.")
+        raise Refused(Problem("event_titled", message, "title"))
+
+
 def _require_sound(inputs: EventInput) -> None:
     refuse(kinds.kind_problem(inputs.kind))
     refuse(rules.words_problem(inputs.title, rules.LONGEST_TITLE, "title", required=True))
@@ -160,9 +175,7 @@ def change_event(*, actor: User, event: Event, read: int, inputs: EventInput) ->
         refuse(rules.day_problem(inputs.hours.day, clock.today()))
     if not changed:
         return fresh
-    if "kind" in changed and EventClosing.objects.filter(event=fresh, counted_on__isnull=False).exists():
-        # The kind is the topic under which the ledger counts it.
-        raise Refused(Problem("event_counted", _("The report is issued: the kind of the event stays."), "kind"))
+    _refuse_other_papers(fresh, changed)
     if "capacity" in changed:
         _refuse_overbooking(fresh, inputs.capacity)
     for name in changed:

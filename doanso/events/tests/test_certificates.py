@@ -17,7 +17,7 @@ from doanso.documents.tests.conftest import office as office
 from doanso.events import actions, tickets
 from doanso.events.models import Attendance, AttendanceCertificate, Registration
 from doanso.events.tests.closing_scene import HeldFestival, held_festival
-from doanso.events.tests.conftest import SUNDAY
+from doanso.events.tests.conftest import SUNDAY, event_input
 from doanso.events.tests.test_public_pages import text_of
 from doanso.lib.problems import Refused
 from doanso.lib.tests.printed_codes import codes_by_page
@@ -64,6 +64,15 @@ def test_the_holder_gets_a_certificate_that_an_independent_reader_reads(held: He
     # The same bytes once more, and no second certificate.
     client.post(link(held, 1))
     assert (client.get(link(held, 1)).content == pdf, AttendanceCertificate.objects.count()) == (True, 1)
+
+
+def test_an_event_keeps_the_title_that_a_certificate_bears(held: HeldFestival) -> None:
+    held.step(actions.change_event, inputs=event_input("Ngày hội Phường 4 lần 1"))
+    Client().post(link(held, 1))
+    with pytest.raises(Refused, match="không đổi tên sự kiện"):
+        held.step(actions.change_event, inputs=event_input("Ngày hội khác"))
+    held.step(actions.change_event, inputs=event_input("Ngày hội Phường 4 lần 1", kind="launch-day"))
+    assert (held.fresh().title, held.fresh().kind) == ("Ngày hội Phường 4 lần 1", "launch-day")
 
 
 def test_its_code_leads_to_a_page_with_initials_alone(held: HeldFestival) -> None:

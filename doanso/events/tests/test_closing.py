@@ -23,7 +23,7 @@ from doanso.events.models import Attendance, Booth, EventClosing
 from doanso.events.queries import closing as queries
 from doanso.events.queries.draws import fingerprint_of
 from doanso.events.tests.closing_scene import HeldFestival, at, come, held_festival
-from doanso.events.tests.conftest import SUNDAY, festival_of
+from doanso.events.tests.conftest import SUNDAY, event_input, festival_of
 from doanso.events.tests.draw_scene import DrawScene
 from doanso.events.tests.draw_scene import scene as scene
 from doanso.ledger import queries as ledger
@@ -209,6 +209,15 @@ def test_an_issued_report_holds_what_the_event_is(held: HeldFestival) -> None:
     )
     assert refusal(write) == "closing_issued"
     assert refusal(lambda: held.step(actions.cancel_event, reason="Nhầm")) == "event_over"
+    title = held.event.title
+    for inputs, code in (
+        (event_input(title, kind="launch-day"), "event_counted"),
+        (event_input("Khác"), "event_titled"),
+    ):
+        assert refusal(lambda inputs=inputs: held.step(actions.change_event, inputs=inputs)) == code
+    held.step(actions.change_event, inputs=event_input(title, contact="Đoàn Phường 4"))
+    fresh = held.fresh()
+    assert (fresh.title, fresh.kind, fresh.contact) == (title, "cashless-festival", "Đoàn Phường 4")
 
 
 def test_nobody_comes_twice_and_undone_attendance_is_none(held: HeldFestival) -> None:
