@@ -183,9 +183,12 @@ def test_what_refuses_a_report(held: HeldFestival, business_day: Callable[..., N
         actor=held.office.mai, unit=held.tree.units["p4"], dated=SUNDAY - timedelta(days=3),
         draft=Draft(profile="doan", kind="report", summary="Báo cáo cũ"),
     )  # fmt: skip
-    use = lambda: actions.use_report(  # noqa: E731
-        actor=held.by, event=held.fresh(), read=held.read(), inputs=ClosingInput(), document=other
-    )
+
+    def use() -> Any:
+        return actions.use_report(
+            actor=held.by, event=held.fresh(), read=held.read(), inputs=ClosingInput(), document=other
+        )
+
     assert refusal(use) == "closing_document"
     assert refusal(lambda: held.draft("Gọi 0912345678")) == "event_text_number"
     assert refusal(lambda: held.draft("TỐI MẬT\nKế hoạch")) == "document_secret"
@@ -204,9 +207,10 @@ def test_what_refuses_a_report(held: HeldFestival, business_day: Callable[..., N
 
 def test_an_issued_report_holds_what_the_event_is(held: HeldFestival) -> None:
     held.issued()
-    write = lambda: actions.write_closing(  # noqa: E731
-        actor=held.by, event=held.fresh(), read=held.read(), inputs=ClosingInput("x", "")
-    )
+
+    def write() -> Any:
+        return actions.write_closing(actor=held.by, event=held.fresh(), read=held.read(), inputs=ClosingInput("x", ""))
+
     assert refusal(write) == "closing_issued"
     assert refusal(lambda: held.step(actions.cancel_event, reason="Nhầm")) == "event_over"
     title = held.event.title
@@ -269,9 +273,10 @@ def test_a_report_is_that_of_one_event(programme: Programme, held: HeldFestival,
     business_day(SUNDAY + timedelta(days=1))
     issued = held.issued()
     assert list(queries.issued_reports(other.event)) == []
-    use = lambda: actions.use_report(  # noqa: E731
-        actor=held.by, event=other.fresh(), read=0, inputs=ClosingInput(), document=issued
-    )
+
+    def use() -> Any:
+        return actions.use_report(actor=held.by, event=other.fresh(), read=0, inputs=ClosingInput(), document=issued)
+
     assert refusal(use) == "closing_document"
     # Nor does an event go on with the report of another one that replaces its own.
     successor = held.office.issued(other.draft())

@@ -166,7 +166,7 @@ class PlaceForm(forms.Form):
             self,
             "neighbourhood",
             ((str(neighbourhood.pk), neighbourhood.name) for neighbourhood in neighbourhoods),
-            empty=_("Not told"),
+            empty=_("Not known"),
         )
 
     def inputs(self) -> DrivePlaceInput:
