@@ -42,12 +42,26 @@ class RouteExample:
 
 @dataclass
 class Scene:
-    """The small tree, the user, and the owner of the record in question."""
+    """The small tree, the user who asks, and the owner of the record in question.
+
+    `is_personal` tells whether what was made depends on who asks.
+    """
 
     tree: Tree
-    asker: User | None = None
-    owner: User | None = None
+    _asker: User | None = None
+    _owner: User | None = None
+    is_personal: bool = False
     _made: int = 0
+
+    @property
+    def asker(self) -> User | None:
+        self.is_personal = True
+        return self._asker
+
+    @property
+    def owner(self) -> User | None:
+        self.is_personal = self.is_personal or self._owner is not None
+        return self._owner
 
     def account(self, unit: Unit) -> User:
         """A member's account with a role at the unit."""
@@ -76,7 +90,7 @@ class Scene:
         )
 
     def member(self, unit: Unit) -> Member:
-        """A standing member of the unit (any unit will do), the owner's own record if there is one."""
+        """A present member of the unit (any unit will do), the owner's own record if there is one."""
         person = Person.objects.create(user=self.owner, created_at=clock.now())
         contact = Contact.objects.create(
             person=person, unit=unit, name="Lê Minh Khang", folded="le minh khang", sort_key="k",
@@ -92,12 +106,12 @@ class Scene:
         )
 
     def stage(self) -> AdoptionStage:
-        """The one rung of a service."""
+        """The one stage of a service."""
         service = Service.objects.create(code="vneid", name="VNeID", short_name="VNeID", icon="id", position=1)
         return AdoptionStage.objects.create(service=service, code="level2", level=1, name="Mức 2")
 
     def usage(self, member: Member) -> Usage:
-        """An officer's record that the member reached the rung."""
+        """An officer's record that the member reached the stage."""
         stage = self.stage()
         return Usage.objects.create(
             person_id=member.person_id, service=stage.service, stage=stage, unit=member.branch, grade=1,
@@ -114,7 +128,7 @@ class Scene:
         return DrawnPerson.objects.create(draw=bulk, person_id=member.person_id, sampled=True)
 
     def support_record(self, unit: Unit) -> SupportRecord:
-        """A help that the unit gave to somebody, with its receipt."""
+        """A support record of the unit for somebody, with its receipt."""
         person = Person.objects.create(created_at=clock.now())
         contact = Contact.objects.create(
             person=person, unit=unit, name="Nguyễn Văn Bảy", folded="nguyen van bay", sort_key="b", birth_year=1951,
@@ -139,7 +153,7 @@ class Scene:
         return receipt, keys.link
 
     def recheck(self, unit: Unit) -> Recheck:
-        """A drawn help of the unit, whose receiver agreed to be called."""
+        """A drawn support record of the unit, whose receiver agreed to be called."""
         support_record = self.support_record(unit)
         now, today = clock.now(), clock.today()
         assert support_record.person is not None
