@@ -22,13 +22,13 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils.crypto import get_random_string
 
-from doanso import fixture_replay
 from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
-from doanso.fixture_replay import taken_back
 from doanso.lib import clock
 from doanso.lib.vietnamese import fold, sort_key
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
+from tools import fixture_replay
+from tools.fixture_replay import taken_back
 
 TODAY = date(2023, 11, 12)
 TREE_BEGAN = date(2020, 1, 1)

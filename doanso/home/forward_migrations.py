@@ -1,13 +1,17 @@
-"""Django's executor of migrations, with less rendering of models going forwards.
+"""Django's executor of migrations, with less rendering of model classes going forwards.
 
-On each change Django renders all models that are related to the changed one anew, and here nearly all models are related:
-`migrate` on an empty database rendered 13,000 classes for 150 tables. `ForwardState` replaces that for three changes alone. A
-new model is rendered alone, and its relations are added to the classes that are rendered already, as when the product itself
-loads its models; a new index or constraint is added to the options of the model's class. Every other change, and migrating
-backwards, is left to Django.
+Django keeps a state of all models, and classes that it renders from that state. At each change it renders the classes of all
+models that are related to the changed one anew, and here nearly all models are related: `migrate` on an empty database rendered
+13,000 classes for 150 tables, 14 s of CPU instead of 2.5.
 
-This uses what Django does not document: that `ProjectState.apps` is a cached property, and `Options._format_names`. The tests
-compare statements, classes and tables with those of Django's own executor.
+`ForwardState` renders less at three kinds of changes. A new model is rendered alone, and its relations are added to the classes
+that exist, as when the product itself loads its models; a new index or constraint is added to the options of its model's class.
+Every other change, and migrating backwards, is left to Django. `ForwardExecutor` uses this state and changes nothing else; the
+command `migrate` names it, and would run with Django's own executor too, only slower.
+
+Two things are used that Django does not document: that `ProjectState.apps` is a cached property, and `Options._format_names`. The
+tests compare statements, classes and tables with those of Django's own executor, so that a new version of Django that changes
+them is noticed.
 """
 
 from collections.abc import Iterator

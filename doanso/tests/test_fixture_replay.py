@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from doanso import fixture_replay
 from doanso.accounts.models import User
 from doanso.files import actions as files
 from doanso.files.models import Blob, FileKey
-from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.testing import TODAY, Tree
 from doanso.units.models import Unit, UnitName
+from tools import fixture_replay
+from tools.fixture_replay import replayed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 calls: list[str] = []

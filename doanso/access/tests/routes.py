@@ -1,7 +1,7 @@
 """Makers of the objects that the addresses of docs/access.md are about: one per address.
 
-A maker gets the scene and the unit to which the object shall belong, and returns the arguments of the address; `RouteExample` adds
-the data to send. Addresses without arguments need no maker. A new route needs a row in the table and a maker here.
+A maker gets the scene and the unit to which the object shall belong, and returns the arguments of the address; `RouteExample`
+adds the data to send. Addresses without arguments need no maker. A new route needs a row in the table and a maker here.
 """
 
 import io

@@ -9,7 +9,6 @@ import pytest
 from doanso.adoption.actions import load_services
 from doanso.adoption.models import AdoptionStage
 from doanso.adoption.queries import stage
-from doanso.fixture_replay import replayed
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book
 from doanso.ledger.queries import figures
@@ -17,6 +16,7 @@ from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
 from doanso.people.actions import Particulars
 from doanso.testing import TODAY, Tree
+from tools.fixture_replay import replayed
 
 FILE = Path(__file__).resolve().parents[3] / "programmes" / "services.toml"
 _GIVEN = "An Bảo Cường Dũng Giàu Hân Khôi Lộc Mai Ngân Phúc Quý".split()

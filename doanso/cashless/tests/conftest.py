@@ -12,7 +12,6 @@ from doanso.cashless import code_keys
 from doanso.cashless.actions import CodeInput, FollowInput, follow_shops, register_code
 from doanso.cashless.models import CheckOrigin, Shop, ShopCheck
 from doanso.cashless.queries.pack import shops_part
-from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.lib.vietqr import VietQR, fingerprint
@@ -23,6 +22,7 @@ from doanso.support.tests.conftest import ward as ward
 from doanso.sync.actions import register_device
 from doanso.sync.tests.conftest import Phone, sealed
 from doanso.testing import TODAY, Tree
+from tools.fixture_replay import replayed
 
 
 @dataclass

@@ -23,7 +23,6 @@ from doanso.documents.body.schema import from_plain
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, Issuing, Mandate
 from doanso.files import actions as files
-from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.signing import token
@@ -34,6 +33,7 @@ from doanso.signing.reading import fingerprint, name_line
 from doanso.signing.tests.pki import pki, sign, trust
 from doanso.testing import TODAY, TREE_BEGAN, Tree
 from doanso.units.models import Unit
+from tools.fixture_replay import replayed
 
 ADDRESS = "https://doanso.example"
 WORDS = "Thực hiện chủ đề năm 2023, Ban Thường vụ xây dựng kế hoạch như sau:\nMỗi chi đoàn một tổ công nghệ số."

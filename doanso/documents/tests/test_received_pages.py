@@ -10,12 +10,12 @@ from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.links import link_of
 from doanso.documents.models import Delivery
 from doanso.files.problems import Unavailable
-from doanso.fixture_replay import replayed
 from doanso.incoming.models import Arrival
 from doanso.lib import clock
 from doanso.signing.queries.authorities import trust
 from doanso.signing.tests.pki import base_pdf
 from doanso.signing.verification import verify
+from tools.fixture_replay import replayed
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,6 @@ from doanso.documents.actions.issuing import advance, begin_seal, choose_certifi
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Signature
 from doanso.documents.rules import issuing as rules
 from doanso.documents.tests.conftest import Office, certificate
-from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.signing.actions import complete_signature
@@ -23,6 +22,7 @@ from doanso.signing.queries.authorities import trust
 from doanso.signing.tests.pki import base_pdf, pki, sign
 from doanso.signing.tests.test_accept_upload import tool
 from doanso.signing.verification import VerdictState, verify
+from tools.fixture_replay import replayed
 
 pytestmark = pytest.mark.django_db
 

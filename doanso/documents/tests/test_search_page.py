@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.documents.actions.deliveries import Receiver
 from doanso.files.actions.texts import take_text
 from doanso.files.models import FileText
-from doanso.fixture_replay import replayed
+from tools.fixture_replay import replayed
 
 pytestmark = pytest.mark.django_db
 

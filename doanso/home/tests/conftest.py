@@ -10,13 +10,13 @@ from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.actions import attest_many_people
 from doanso.adoption.queries import stage
-from doanso.fixture_replay import replayed
 from doanso.members.actions import Admission, admit_many
 from doanso.people.actions import Particulars
 from doanso.people.models import Person
 from doanso.targets.actions import load_programme
 from doanso.targets.models import Programme
 from doanso.testing import TODAY, TREE_BEGAN, Tree
+from tools.fixture_replay import replayed
 
 PROGRAMMES: Path = settings.ROOT / "programmes"
 

@@ -3,7 +3,6 @@
 import pytest
 
 from doanso.audit.models import AuditEvent
-from doanso.fixture_replay import replayed
 from doanso.imports import comparison
 from doanso.imports.actions import answer_alike, answer_questions, apply_import, finish_applying, start_import
 from doanso.imports.models import Import, ImportState
@@ -13,6 +12,7 @@ from doanso.members.actions import end_membership
 from doanso.members.models import Member
 from doanso.members.tests.workbooks import content, row
 from doanso.testing import TODAY
+from tools.fixture_replay import replayed
 
 DUC, THUY = row(1, "Nguyễn Hoàng Đức", "12/04/2001"), row(2, "Trần Thị Thủy", "05/06/2003", "Nữ")
 """Two of the branch; below, the same with other birth dates."""

@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from doanso.fixture_replay import replayed
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
 from doanso.people.actions import Particulars
 from doanso.testing import Tree
+from tools.fixture_replay import replayed
 
 
 @dataclass

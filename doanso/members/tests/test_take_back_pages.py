@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from doanso.fixture_replay import replayed
 from doanso.members.actions import assign_post, end_membership, end_post, set_absence, transfer_member
 from doanso.members.models import Member, Post
 from doanso.testing import TODAY
+from tools.fixture_replay import replayed
 
 DAY = date(2023, 10, 2)
 

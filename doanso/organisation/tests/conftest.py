@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from doanso.fixture_replay import replayed
 from doanso.ledger.models import Total
 from doanso.ledger.queries import figures
 from doanso.ledger.recount import recount
 from doanso.targets.tests.conftest import Loaded, loaded
 from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
+from tools.fixture_replay import replayed
 
 __all__ = ["loaded"]
 

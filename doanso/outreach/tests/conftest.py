@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 
 from doanso.adoption.tests.services import make_services
-from doanso.fixture_replay import replayed
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book, MeasureKind
 from doanso.ledger.queries import figures
@@ -26,6 +25,7 @@ from doanso.sync.actions import register_device
 from doanso.sync.tests.conftest import Phone
 from doanso.testing import TODAY, Tree
 from doanso.units.models import Neighbourhood, Unit
+from tools.fixture_replay import replayed
 
 
 @dataclass

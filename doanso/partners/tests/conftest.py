@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from doanso.accounts.models import User
-from doanso.fixture_replay import replayed
 from doanso.partners import actions
 from doanso.partners.actions import AgreementInput, ContactInput, PartnerInput, UndertakingInput
 from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking
 from doanso.testing import Tree
+from tools.fixture_replay import replayed
 
 PHONE = "0909123456"
 

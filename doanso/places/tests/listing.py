@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from doanso.adoption.models import AdoptionStage, Service, Usage
-from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.people.actions import (
     BusinessInput,
@@ -27,6 +26,7 @@ from doanso.places.models import Address, CriteriaSet, Criterion, Place, PlaceSt
 from doanso.support.models import SupportRecord
 from doanso.testing import TODAY, Tree
 from doanso.units.models import Neighbourhood
+from tools.fixture_replay import replayed
 
 BEGAN, SURVEYED = date(2023, 9, 1), date(2023, 10, 2)
 

@@ -1,9 +1,9 @@
 import pytest
 
 from doanso.adoption.tests.services import make_services
-from doanso.fixture_replay import replayed
 from doanso.referrals.tests.scene import ReferralScene, make_scene
 from doanso.testing import Tree
+from tools.fixture_replay import replayed
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from django.conf import settings
 from doanso.accounts.models import User
 from doanso.adoption.actions import attest_many_people
 from doanso.adoption.queries import stage
-from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
@@ -23,6 +22,7 @@ from doanso.targets.actions import load_programme
 from doanso.targets.models import Programme
 from doanso.testing import TODAY, Tree
 from doanso.units.models import Unit
+from tools.fixture_replay import replayed
 
 PROGRAMMES: Path = settings.ROOT / "programmes"
 BASE = "/programmes/my-tho-2023/periods"

@@ -9,7 +9,6 @@ import pytest
 
 from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
-from doanso.fixture_replay import replayed
 from doanso.ledger import actions as ledger
 from doanso.ledger import queries as ledger_queries
 from doanso.lib import clock
@@ -21,6 +20,7 @@ from doanso.targets.actions import load_programme
 from doanso.targets.models import Indicator, Programme
 from doanso.testing import TODAY, TREE_BEGAN, Tree
 from doanso.units.models import Unit
+from tools.fixture_replay import replayed
 
 FILE = Path(__file__).with_name("programme.toml")
 

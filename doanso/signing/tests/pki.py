@@ -25,7 +25,6 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from doanso.accounts.models import User
 from doanso.files import actions as files
-from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.signing.models import (
@@ -60,6 +59,7 @@ from doanso.signing.testca.issuing import (
     validity_period,
 )
 from doanso.units.models import Unit
+from tools.fixture_replay import replayed
 
 CRL = "http://crl.invalid/intermediate.crl"
 CITY = "THÀNH ĐOÀN MỸ THO"

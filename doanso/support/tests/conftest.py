@@ -10,7 +10,6 @@ from zlib import crc32
 import pytest
 
 from doanso.adoption.models import Service
-from doanso.fixture_replay import replayed
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book, MeasureKind
 from doanso.ledger.queries import figures
@@ -19,6 +18,7 @@ from doanso.people.actions import BusinessInput, Particulars
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.support.models import SupportRecord
 from doanso.testing import TODAY, Tree
+from tools.fixture_replay import replayed
 
 AGREED = ConsentInput(("support",), "paper", "2023-09")
 

@@ -8,7 +8,6 @@ import pytest
 
 from doanso.adoption.actions import attest_many_people
 from doanso.adoption.queries import stage
-from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
@@ -16,6 +15,7 @@ from doanso.people.actions import Particulars
 from doanso.targets.actions import load_programme
 from doanso.targets.models import Programme
 from doanso.testing import TODAY, Tree
+from tools.fixture_replay import replayed
 
 FILE = Path(__file__).resolve().parents[3] / "programmes" / "my-tho-2023.toml"
 _PEOPLE = {

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.fixture_replay import replayed
 from doanso.lib import clock
 from doanso.members.actions import exempt
 from doanso.targets import copying
@@ -15,6 +14,7 @@ from doanso.targets.models import Allocation, FrozenList, PlanOrigin, Programme,
 from doanso.targets.queries import versions_of
 from doanso.targets.queries.plans import draft_stamp, plan_of
 from doanso.testing import TODAY
+from tools.fixture_replay import replayed
 
 BASE = "/programmes/my-tho-2023"
 RESIDENTS = f"{BASE}/indicators/portal-residents"

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from doanso.fixture_replay import replayed
 from doanso.members.actions import exempt, set_absence, transfer_member
 from doanso.targets import drilldown
 from doanso.targets.actions import AllocationDecision, Part, allocate
@@ -26,6 +25,7 @@ from doanso.targets.queries import (
     versions_of,
 )
 from doanso.testing import TODAY
+from tools.fixture_replay import replayed
 
 NIL = "00000000-0000-0000-0000-000000000000"
 pytestmark = pytest.mark.django_db
