@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from doanso.ledger import locking, ports, posting, rollup, rules, snapshots, unit_moves
+from doanso.ledger import books, locking, ports, posting, rollup, rules, snapshots, unit_moves
 from doanso.ledger.groups import groups_of
 from doanso.ledger.inputs import FactInput, MeasurePlan, SuspensionInput
-from doanso.ledger.models import Book, Fact, Measure, Placement, Snapshot, Subject, Suspension
+from doanso.ledger.models import Book, Fact, Placement, Snapshot, Subject, Suspension
 from doanso.ledger.rules import ACTIVE, EXEMPT, StatedFact, SubjectFacts
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
@@ -50,44 +49,9 @@ def open_book(*, code: str, root: Unit, first_day: date, last_day: date, measure
 
     The book is opened in one short transaction that holds every gate exclusively; it is filled page by page afterwards.
     """
-    with transaction.atomic():
-        database.lock([locking.GATE], shared=False)
-        book, _made = Book.objects.get_or_create(
-            code=code, defaults={"root": root, "first_day": first_day, "last_day": last_day}
-        )
-        database.lock([locking.book_gate(book.pk)], shared=False)
-        if (book.root_id, book.first_day, book.last_day) != (root.pk, first_day, last_day):
-            message = _("Book %(code)s is open with another unit or other days; open one under another code.")
-            raise Refused(Problem("book-differs", message % {"code": code}))
-        _add_measures(book, measures)
-    posting.fill_book(book)
+    book = books.begin_book(code=code, root=root, first_day=first_day, last_day=last_day, measures=measures)
+    books.fill_book(book)
     return book
-
-
-def _add_measures(book: Book, plans: Sequence[MeasurePlan]) -> None:
-    existing = {measure.code: measure for measure in Measure.objects.filter(book=book)}
-    new = []
-    for plan in plans:
-        family = _family(plan.family)
-        kind = plan.kind or family.kind
-        terms = (kind, family.name, plan.topic, plan.level, plan.least_grade)
-        measure = existing.get(plan.code)
-        if measure is None:
-            measure = Measure(
-                book=book,
-                code=plan.code,
-                kind=kind,
-                family=family.name,
-                topic=plan.topic,
-                level=plan.level,
-                least_grade=plan.least_grade,
-            )
-            existing[plan.code] = measure
-            new.append(measure)
-        elif (measure.kind, measure.family, measure.topic, measure.level, measure.least_grade) != terms:
-            message = _("Measure %(code)s counts something else in this book already; choose another code.")
-            raise Refused(Problem("measure-differs", message % {"code": plan.code}))
-    Measure.objects.bulk_create(new)
 
 
 # --- Facts ------------------------------------------------------------------------------------------------------------
@@ -124,19 +88,12 @@ def count_many(inputs: Sequence[FactInput]) -> None:
         )
 
 
-def _family(name: str) -> ports.FactFamily:
-    family = ports.family(name)
-    if family is None:
-        raise LookupError(f"No app serves the measure family {name!r}.")
-    return family
-
-
 def _subject(family: str, ref: UUID) -> tuple[str, UUID]:
-    return _family(family).subject_kind, ref
+    return ports.served_family(family).subject_kind, ref
 
 
 def _require_sound(fact: FactInput) -> None:
-    fact.require_amount_of(_family(fact.family).kind)
+    fact.require_amount_of(ports.served_family(fact.family).kind)
     if fact.family == EXEMPT:
         raise ValueError("A suspension is stated by `suspend_subject`.")
     if fact.family == ACTIVE and fact.unit_id is None:
@@ -165,7 +122,7 @@ def _write_facts(inputs: Sequence[FactInput], ids: Mapping[tuple[str, UUID], int
     """Write the facts whose sources were not counted before, and return them."""
     if not inputs:
         return []
-    kinds = {fact.family: _family(fact.family).source_kind for fact in inputs}
+    kinds = {fact.family: ports.served_family(fact.family).source_kind for fact in inputs}
     source_kinds, source_ids = sorted(set(kinds.values())), list({fact.source_id for fact in inputs})
     where = f"source_kind IN ({database.marks(source_kinds)}) AND source_id IN ({database.marks(source_ids)})"
     columns = ("family", "topic", "source_id", "content_hash")
@@ -193,7 +150,7 @@ def _facts_of_new(new_ids: Collection[int], written: Sequence[tuple[int, FactInp
     facts_by_subject = {subject_id: SubjectFacts() for subject_id in new_ids}
     for seq, (subject_id, fact) in enumerate(written):
         if subject_id in facts_by_subject:
-            source = (_family(fact.family).source_kind, fact.source_id)
+            source = (ports.served_family(fact.family).source_kind, fact.source_id)
             stated = StatedFact(
                 seq, fact.level, fact.unit_id, fact.happened_on, fact.arrived_on, fact.grade, source, fact.amount
             )
@@ -205,7 +162,7 @@ def _write_placements(inputs: Sequence[FactInput], ids: Mapping[tuple[str, UUID]
     """Write the placements whose sources were not counted before, and return them."""
     if not inputs:
         return []
-    kind = _family(ACTIVE).source_kind
+    kind = ports.served_family(ACTIVE).source_kind
     rows = Placement.objects.filter(source_kind=kind, source_id__in={placement.source_id for placement in inputs})
     hashes = dict(rows.values_list("source_id", "content_hash"))
     new_placements, new_rows = [], []
@@ -226,7 +183,7 @@ def take_back(*, family: str, source_id: UUID) -> None:
 
     Idempotent; an unknown source does nothing.
     """
-    kind = _family(family).source_kind
+    kind = ports.served_family(family).source_kind
     rows: QuerySet[Any] = {ACTIVE: Placement.objects.all(), EXEMPT: Suspension.objects.all()}.get(
         family, Fact.objects.filter(family=family)
     )
@@ -245,7 +202,7 @@ def set_grade(*, family: str, source_id: UUID, grade: int) -> None:
 
 def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None:
     """Set the evidence grade of the facts of these sources, in as many statements as for one. UnknownSource if any is unknown."""
-    kind = _family(family).source_kind
+    kind = ports.served_family(family).source_kind
     with locking.counting_transaction() as measures:
         facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
         rows = list(facts.values_list("source_id", "subject_id", "topic"))
@@ -266,7 +223,7 @@ def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> 
 
     UnknownSource if any is unknown.
     """
-    kind = _family(family).source_kind
+    kind = ports.served_family(family).source_kind
     with locking.counting_transaction() as measures:
         facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
         rows = list(facts.values_list("source_id", "subject_id", "topic"))
@@ -347,7 +304,7 @@ def move_subject(*, source_id: UUID, on: date | None, to: FactInput | None) -> N
 
     Without a day the placement becomes open again, as before it was ended.
     """
-    kind = _family(ACTIVE).source_kind
+    kind = ports.served_family(ACTIVE).source_kind
     if to is not None:
         _require_sound(to)
     with locking.counting_transaction() as measures:
@@ -380,7 +337,7 @@ def suspend_many(inputs: Sequence[SuspensionInput]) -> None:
         return
     if any(suspension.family != EXEMPT for suspension in inputs):
         raise ValueError(f"Suspensions are of the family {EXEMPT}.")
-    kind = _family(EXEMPT).source_kind
+    kind = ports.served_family(EXEMPT).source_kind
     with locking.counting_transaction() as measures:
         ids, new_ids = locking.lock_subjects({_subject(EXEMPT, suspension.subject_ref) for suspension in inputs})
         source_ids = {suspension.source_id for suspension in inputs}
@@ -405,7 +362,7 @@ def suspend_many(inputs: Sequence[SuspensionInput]) -> None:
 
 def resume_subject(*, source_id: UUID, until: date | None) -> None:
     """End the suspension of that source on a day. An end that was set before may be moved either way, or removed (None)."""
-    kind = _family(EXEMPT).source_kind
+    kind = ports.served_family(EXEMPT).source_kind
     with locking.counting_transaction() as measures:
         rows = Suspension.objects.filter(source_kind=kind, source_id=source_id)
         subjects = set(rows.values_list("subject_id", flat=True))

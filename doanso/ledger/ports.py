@@ -112,7 +112,8 @@ class FamilyDescription:
     rule: `MEMBERS`, or names of described families. `denominator_text` says what the family is as the denominator of another.
     `choices` reads everything the family can count, from data where it depends on data. `code_parameter` names a parameter
     that a programme may leave out and that is the indicator's code then. `group` proposes the dashboard's heading: "members",
-    "residents", "models", "office" or "rules".
+    "residents", "models", "office" or "rules". `least_grade` and `best_grade` bound the grades of evidence from which a plan
+    may count and which it may require: of what no pair and no person confirms, no more can be asked.
     """
 
     family: str
@@ -126,6 +127,8 @@ class FamilyDescription:
     code_parameter: str = ""
     group: str = "models"
     position: int = 100
+    least_grade: int = 0
+    best_grade: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,14 @@ def register_source_page(kind: str, page: SourcePage) -> None:
 def family(name: str) -> FactFamily | None:
     """Return the family of that name, or None when no app serves it yet: its indicators read "chưa có số liệu"."""
     return _families.get(name)
+
+
+def served_family(name: str) -> FactFamily:
+    """Return the family of that name; `LookupError` when no app serves it."""
+    served = _families.get(name)
+    if served is None:
+        raise LookupError(f"No app serves the measure family {name!r}.")
+    return served
 
 
 def families() -> list[FactFamily]:

@@ -17,14 +17,12 @@ from doanso.ledger.locking import (
     PostedCrossings,
     PostedEntries,
     UnitTree,
-    counting_transaction,
-    lock_ids,
     merge_facts,
     read_facts,
     read_posted,
     read_tree,
 )
-from doanso.ledger.models import Book, Entry, MeasureKind, Queue, Subject
+from doanso.ledger.models import Entry, MeasureKind, Queue
 from doanso.ledger.rules import ACTIVE, EXEMPT, Crossing, SubjectFacts, Topic
 from doanso.lib import database
 
@@ -280,20 +278,3 @@ def post_entries(entries: Sequence[tuple[Any, ...]]) -> None:
         counts = sums.setdefault((book, measure, unit, day), [0] * _GRADES)
         counts[grade] += amount
     database.insert_rows(Queue, _QUEUE_COLUMNS, [(*key, *counts) for key, counts in sums.items() if any(counts)])
-
-
-def fill_book(book: Book, *, page: int = 500) -> None:
-    """Post all facts that were stated before the book was opened, page by page of subjects. Idempotent.
-
-    Claims that are new in a line are placed in the order in which they were stated.
-    """
-    after = 0
-    while True:
-        with counting_transaction() as measures:
-            remaining = Subject.objects.filter(id__gt=after, merged_into=None)
-            ids = list(remaining.order_by("id").values_list("id", flat=True)[:page])
-            if not ids:
-                return
-            lock_ids(ids)
-            post_differences([measure for measure in measures if measure.book_id == book.pk], ids)
-        after = ids[-1]

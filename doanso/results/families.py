@@ -98,4 +98,6 @@ DESCRIPTION = FamilyDescription(
     unit_of_count=gettext_lazy("results"),
     code_parameter=TOPIC,
     position=90,
+    least_grade=ATTESTED,
+    best_grade=ATTESTED,
 )

@@ -42,9 +42,11 @@ def shipped_programmes() -> Mapping[str, ProgrammePlan]:
 
 
 def years_ahead(plan: ProgrammePlan, not_before: int) -> int:
-    """Return by how many years a copy lies later, so that it follows the plan and begins in that year or later."""
-    span = max(1, plan.last_day.year - plan.first_day.year + 1)
-    return max(span, not_before - plan.first_day.year)
+    """Return by how many years a copy lies later, so that it begins after the plan's last day and in that year or later."""
+    years = max(1, not_before - plan.first_day.year)
+    while later(plan.first_day, years) <= plan.last_day:
+        years += 1
+    return years
 
 
 def later(day: date, years: int) -> date:

@@ -342,6 +342,10 @@ class ProgrammeDraft(models.Model):
     `programme` is the one that it changes, and `base_number` the revision of it from which the draft was made; `copied_from`
     the one whose figures are shown beside it; with `carries_division` the new targets can be divided as those it gave.
     `version` counts the saves of the title, the code and the days.
+
+    While it is being published, `publisher` and `publish_reason` say who publishes it and why; `filled_after` is the ledger's
+    last subject that is counted, `filled_count` of `fill_total` their number, `stepped_at` when that was written. `refusal` says
+    why the worker could not publish it the last time.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -361,6 +365,13 @@ class ProgrammeDraft(models.Model):
     made_at = models.DateTimeField()
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
+    publisher = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    publish_reason = models.CharField(max_length=1000, blank=True)
+    filled_after = models.BigIntegerField(default=0)
+    filled_count = models.PositiveIntegerField(default=0)
+    fill_total = models.PositiveIntegerField(default=0)
+    stepped_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [

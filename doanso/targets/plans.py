@@ -91,7 +91,22 @@ def indicator_problem(plan: IndicatorPlan, first_day: date, last_day: date) -> P
     if any(not isinstance(value, str | int) for value in plan.parameters.values()):
         message = _("each entry of “parameters” is a text in quotes, a whole number, true or false.")
         return Problem("file_entry", message, "parameters")
-    return _denominator_problem(plan) or _due_problem(plan, first_day, last_day)
+    return _grade_problem(plan) or _denominator_problem(plan) or _due_problem(plan, first_day, last_day)
+
+
+def _grade_problem(plan: IndicatorPlan) -> Problem | None:
+    """Return that the plan asks for evidence which what it counts never has, or counts what has none yet."""
+    description = ports.family_description(plan.family)
+    if description is None:
+        return None
+    if plan.required_grade > description.best_grade:
+        message = _("what is counted here never has that much evidence; ask for less.")
+        return Problem("file_entry", message, "required_grade")
+    if not description.least_grade <= plan.least_grade <= description.best_grade:
+        message = _("“least_grade” of what is counted here is from %(least)s to %(best)s.")
+        grades = {"least": description.least_grade, "best": description.best_grade}
+        return Problem("file_entry", message % grades, "least_grade")
+    return None
 
 
 def _denominator_problem(plan: IndicatorPlan) -> Problem | None:

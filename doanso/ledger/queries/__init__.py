@@ -40,6 +40,7 @@ from doanso.ledger.queries.snapshots import (
     later_corrections,
     snapshot_figures,
 )
+from doanso.ledger.queries.subjects import subject_count
 from doanso.ledger.rules import ClaimState
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "recorded_by_day",
     "records_behind",
     "snapshot_figures",
+    "subject_count",
     "totals_on",
     "waiting",
     "weeks_and_days",

@@ -15,7 +15,13 @@ from doanso.targets.actions.drafts import (
     save_indicator,
 )
 from doanso.targets.actions.loading import load_programme
-from doanso.targets.actions.publishing import publish_draft, take_over_changes
+from doanso.targets.actions.publishing import (
+    continue_publication,
+    publish_draft,
+    publish_or_hand_over,
+    resume_publications,
+    take_over_changes,
+)
 from doanso.targets.actions.reminders import remind_units
 from doanso.targets.actions.sizes import UnitSizeInput, record_sizes
 
@@ -28,6 +34,7 @@ __all__ = [
     "allocate",
     "answer",
     "begin_draft",
+    "continue_publication",
     "discard_draft",
     "edit_programme",
     "find_alerts",
@@ -38,9 +45,11 @@ __all__ = [
     "look_for_stalls",
     "move_indicator",
     "publish_draft",
+    "publish_or_hand_over",
     "record_sizes",
     "remind_units",
     "remove_indicator",
+    "resume_publications",
     "save_draft_head",
     "save_indicator",
     "settle_target",

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from doanso.adoption.models import Service
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.uuid7 import uuid7
 from doanso.targets import policy
 from doanso.targets.actions.loading import newest_revision
 from doanso.targets.models import DraftIndicator, DraftState, PlanOrigin, Programme, ProgrammeDraft
@@ -71,21 +72,44 @@ def begin_draft(
     origin: str,
     copied_from: Programme | None = None,
     carries_division: bool = False,
+    key: UUID | None = None,
 ) -> ProgrammeDraft:
     """Begin a draft of a new programme with the content of a plan.
 
-    With `carries_division` its targets can be divided among units in the shares in which `copied_from` had given them.
+    With `carries_division` its targets can be divided among units in the shares in which `copied_from` had given them. `key`
+    becomes the draft's id: begun again under the same key by the same actor it is the same draft.
     """
     policy.LOAD.require_at(actor, root)
+    if len(plan.indicators) > MOST_INDICATORS:
+        raise _full()
     ensure_services(actor)
-    return _create(
-        actor=actor,
-        root=root,
-        plan=plan,
-        origin=origin,
-        copied_from=copied_from,
-        carries_division=carries_division and copied_from is not None,
-    )
+    known = ProgrammeDraft.objects.filter(pk=key).first() if key is not None else None
+    if known is not None:
+        if known.made_by_id == actor.pk:
+            return known
+        key = None
+    try:
+        with transaction.atomic():
+            return _create(
+                actor=actor,
+                root=root,
+                plan=plan,
+                origin=origin,
+                copied_from=copied_from,
+                carries_division=carries_division and copied_from is not None,
+                key=key,
+            )
+    except IntegrityError:
+        # The form was sent twice at once, and the other request has begun the draft meanwhile.
+        begun = ProgrammeDraft.objects.filter(pk=key, made_by=actor).first()
+        if begun is None:
+            raise
+        return begun
+
+
+def _full() -> Refused:
+    message = _("A programme has at most %(most)s indicators.") % {"most": MOST_INDICATORS}
+    return Refused(Problem("draft_full", message))
 
 
 def _create(
@@ -97,10 +121,12 @@ def _create(
     programme: Programme | None = None,
     copied_from: Programme | None = None,
     carries_division: bool = False,
+    key: UUID | None = None,
 ) -> ProgrammeDraft:
     plan = completed(plan)
     now = clock.now()
     draft = ProgrammeDraft.objects.create(
+        pk=key or uuid7(),
         root=root,
         programme=programme,
         base_number=newest_revision(programme) if programme is not None else 0,
@@ -234,8 +260,7 @@ def save_indicator(
     if row is None:
         existing = draft.indicators.count()
         if existing >= MOST_INDICATORS:
-            message = _("A programme has at most %(most)s indicators.") % {"most": MOST_INDICATORS}
-            raise Refused(Problem("draft_full", message))
+            raise _full()
         last = draft.indicators.aggregate(last=Max("position"))["last"] or 0
         row = DraftIndicator(pk=indicator_id, draft=draft, position=last + 1, version=0)
     row.code, row.values, row.reason, row.removed = content

@@ -1,6 +1,6 @@
 """Load a programme: its indicators, the root's targets, and the book that counts for them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from doanso.accounts.models import User
 from doanso.adoption.actions import load_services
 from doanso.audit.actions import record
 from doanso.ledger import ports
-from doanso.ledger.actions import open_book
+from doanso.ledger.books import begin_book, fill_book
 from doanso.ledger.inputs import MeasurePlan
 from doanso.ledger.models import Book
 from doanso.lib import clock
@@ -60,6 +60,21 @@ def load_programme(*, actor: User | None, path: Path) -> Programme:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedPlan:
+    """A plan whose book is open: what `write_plan` writes once the book is filled.
+
+    `is_unfilled` says that the book has measures in which nothing is counted yet that was recorded before.
+    """
+
+    plan: ProgrammePlan
+    publication: Publication
+    root: Unit
+    book: Book
+    measures: Mapping[str, MeasurePlan | None]
+    is_unfilled: bool
+
+
 def publish_plan(*, actor: User | None, plan: ProgrammePlan, publication: Publication) -> Programme:
     """Write a plan as a programme with its indicators, the root's targets and its book; publishing it again changes nothing.
 
@@ -67,6 +82,17 @@ def publish_plan(*, actor: User | None, plan: ProgrammePlan, publication: Public
     someone with access to the machine's commands. Refused, naming the wrong entry, before anything is written. A family that no
     app serves yet gets no measure, and its indicator reads "chưa có số liệu" until the plan is published again by a release that
     serves it.
+    """
+    opened = open_plan(actor=actor, plan=plan, publication=publication)
+    if opened.is_unfilled:
+        fill_book(opened.book)
+    return write_plan(actor=actor, opened=opened)
+
+
+def open_plan(*, actor: User | None, plan: ProgrammePlan, publication: Publication) -> OpenedPlan:
+    """Check a plan and open its book, the first part of `publish_plan`. No unit sees anything of it yet.
+
+    The book has its own short transaction; if the rest fails, the next try continues from here.
     """
     plan = completed(plan)
     where = publication.location or plan.title
@@ -76,22 +102,29 @@ def publish_plan(*, actor: User | None, plan: ProgrammePlan, publication: Public
     if actor is not None:
         policy.LOAD.require_at(actor, root)
     _refuse_other_walls(plan, root, where)
-    refuse_newer(Programme.objects.filter(code=plan.code).first(), publication.base_number)
+    existing = Programme.objects.filter(code=plan.code).first()
+    refuse_newer(existing, publication.base_number)
     # If the programme is refused, the services in its file are not loaded either.
     with transaction.atomic():
         if plan.services is not None:
             load_services(actor=actor, path=plan.services)
         measures = {indicator.code: _measure(indicator) for indicator in plan.indicators}
         _refuse_other_measures(plan, measures)
-    # The book has its own short transaction and is filled in pages; if the rest fails, the next try continues from here.
-    book = open_book(
-        code=plan.code,
-        root=root,
-        first_day=plan.first_day,
-        last_day=plan.last_day,
-        measures=_all_measures(plan, measures),
+    all_measures = _all_measures(plan, measures)
+    book = begin_book(
+        code=plan.code, root=root, first_day=plan.first_day, last_day=plan.last_day, measures=all_measures
     )
-    return _write(actor=actor, plan=plan, root=root, book=book, measures=measures, publication=publication)
+    filled = _filled_measures(existing)
+    is_unfilled = any(measure.code not in filled for measure in all_measures)
+    return OpenedPlan(plan, publication, root, book, measures, is_unfilled)
+
+
+def _filled_measures(programme: Programme | None) -> set[str]:
+    """Return the codes of measures of written indicators: an indicator is written when its measures are filled."""
+    if programme is None:
+        return set()
+    rows = Indicator.objects.filter(programme=programme).values_list("numerator", "denominator", "exempt")
+    return {code for codes in rows for code in codes if code}
 
 
 def newest_revision(programme: Programme) -> int:
@@ -133,7 +166,7 @@ def _counted_by(indicator: IndicatorPlan, name: str, code: str, least_grade: int
     return MeasurePlan(code=code, family=name, topic=key.topic, level=key.level, least_grade=least_grade, kind=key.kind)
 
 
-def _all_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> Sequence[MeasurePlan]:
+def _all_measures(plan: ProgrammePlan, measures: Mapping[str, MeasurePlan | None]) -> Sequence[MeasurePlan]:
     measure_plans = [measure for measure in measures.values() if measure is not None]
     of_members = [
         planned for planned in plan.indicators if planned.denominator == MEMBERS and measures[planned.code] is not None
@@ -164,7 +197,7 @@ def _refuse_other_walls(plan: ProgrammePlan, root: Unit, where: str) -> None:
         )
 
 
-def _refuse_other_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> None:
+def _refuse_other_measures(plan: ProgrammePlan, measures: Mapping[str, MeasurePlan | None]) -> None:
     """Refuse a file that changes what an indicator counts: figures already shown must keep their meaning."""
     for indicator in Indicator.objects.filter(programme__code=plan.code).select_related("programme__book"):
         where = _("indicator") + f" {indicator.code}"
@@ -184,21 +217,15 @@ def _refuse_other_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan 
 
 
 @transaction.atomic
-def _write(
-    *,
-    actor: User | None,
-    plan: ProgrammePlan,
-    root: Unit,
-    book: Book,
-    measures: dict[str, MeasurePlan | None],
-    publication: Publication,
-) -> Programme:
+def write_plan(*, actor: User | None, opened: OpenedPlan) -> Programme:
+    """Write the programme of an opened plan whose book is filled, the last part of `publish_plan`."""
+    plan, publication, root = opened.plan, opened.publication, opened.root
     programme, created = Programme.objects.select_for_update().get_or_create(
         code=plan.code,
         defaults={
             "title": plan.title,
             "root": root,
-            "book": book,
+            "book": opened.book,
             "first_day": plan.first_day,
             "last_day": plan.last_day,
         },
@@ -208,7 +235,7 @@ def _write(
     if changed:
         programme.title = plan.title
         programme.save(update_fields=["title"])
-    changed |= _write_indicators(programme, plan, measures)
+    changed |= _write_indicators(programme, plan, opened.measures)
     if created or changed:
         _write_revision(actor, programme, plan, publication)
         record(actor=actor, action="targets.load", obj=programme, unit=root, changed=sorted(changed))
@@ -230,7 +257,9 @@ def _write_revision(actor: User | None, programme: Programme, plan: ProgrammePla
     )
 
 
-def _write_indicators(programme: Programme, plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> set[str]:
+def _write_indicators(
+    programme: Programme, plan: ProgrammePlan, measures: Mapping[str, MeasurePlan | None]
+) -> set[str]:
     """Write the file's indicators and the root's targets, and return which of the two changed. The programme is locked."""
     existing = {indicator.code: indicator for indicator in Indicator.objects.filter(programme=programme)}
     owed = Target.objects.filter(indicator__programme=programme, unit_id=programme.root_id).order_by("version")

@@ -1,6 +1,8 @@
 """Publish a draft by the function that loads files, and take over into a draft what was published meanwhile."""
 
+import time
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -10,15 +12,24 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
+from doanso.ledger.books import fill_book, fill_page
+from doanso.ledger.models import Book
+from doanso.ledger.queries import subject_count
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
+from doanso.lib.task_references import TaskReference
 from doanso.targets.actions.drafts import has_begun, lock_draft
-from doanso.targets.actions.loading import Publication, newest_revision, publish_plan
+from doanso.targets.actions.loading import Publication, newest_revision, open_plan, publish_plan, write_plan
 from doanso.targets.models import DraftIndicator, DraftState, Programme, ProgrammeDraft, ProgrammeRevision
 from doanso.targets.plans import IndicatorPlan, ProgrammePlan, indicator_problem, indicator_values, programme_of_values
 from doanso.targets.queries.plans import changes_between, draft_stamp, indicator_plan_of, plan_of, plan_of_draft
 
 LONGEST_REASON = 1000
+_LONGEST_REFUSAL = 500
+FILLED_AT_ONCE = 2000
+"""Subjects of the ledger up to which a book is filled within the request that publishes: a quarter of a second of CPU."""
+STALLED_AFTER = timedelta(minutes=2)
+PUBLISH_TASK = TaskReference("doanso.targets.tasks.publish_draft")
 
 
 def publish_draft(*, actor: User, draft_id: UUID, stamp: int, reason: str = "") -> Programme:
@@ -27,22 +38,103 @@ def publish_draft(*, actor: User, draft_id: UUID, stamp: int, reason: str = "") 
     The draft is first marked, so that nobody saves in it meanwhile, and is open again if anything is refused. If the process
     dies, publishing it again continues.
     """
-    draft, plan = _claim(actor, draft_id, stamp, reason.strip())
-    publication = Publication(
-        origin=draft.origin,
-        reason=reason.strip(),
-        base_number=draft.base_number,
-        finish=lambda programme: _finish(draft_id, stamp, programme),
-    )
+    plan = _claim(actor, draft_id, stamp, reason.strip())
+    draft = ProgrammeDraft.objects.get(pk=draft_id)
     try:
-        return publish_plan(actor=actor, plan=plan, publication=publication)
+        return publish_plan(actor=actor, plan=plan, publication=_publication(draft, stamp))
     except (Refused, PermissionDenied, Http404):
         _release(draft_id)
         raise
 
 
+def publish_or_hand_over(*, actor: User, draft_id: UUID, stamp: int, reason: str = "") -> Programme | None:
+    """Publish a draft like `publish_draft`, or leave it to the worker if much was recorded before that it counts: then None.
+
+    What is refused before anything is counted is refused at once in both cases.
+    """
+    plan = _claim(actor, draft_id, stamp, reason.strip())
+    draft = ProgrammeDraft.objects.get(pk=draft_id)
+    try:
+        opened = open_plan(actor=actor, plan=plan, publication=_publication(draft, stamp))
+        if opened.is_unfilled:
+            total = subject_count()
+            if total > FILLED_AT_ONCE:
+                _hand_over(draft_id, total)
+                return None
+            fill_book(opened.book)
+        return write_plan(actor=actor, opened=opened)
+    except (Refused, PermissionDenied, Http404):
+        _release(draft_id)
+        raise
+
+
+def _publication(draft: ProgrammeDraft, stamp: int) -> Publication:
+    return Publication(
+        origin=draft.origin,
+        reason=draft.publish_reason,
+        base_number=draft.base_number,
+        finish=lambda programme: _finish(draft.pk, stamp, programme),
+    )
+
+
 @transaction.atomic
-def _claim(actor: User, draft_id: UUID, stamp: int, reason: str) -> tuple[ProgrammeDraft, ProgrammePlan]:
+def _hand_over(draft_id: UUID, total: int) -> None:
+    unpublished = ProgrammeDraft.objects.filter(pk=draft_id, state=DraftState.PUBLISHING)
+    if unpublished.update(fill_total=total, stepped_at=clock.now()):
+        PUBLISH_TASK.enqueue_on_commit(draft_id)
+
+
+def continue_publication(draft_id: UUID, *, until: float) -> bool:
+    """Go on publishing a draft that was handed over, until this reading of `time.monotonic`; return whether it is done with.
+
+    A refusal opens the draft again and stays readable in it. Two workers at once do no harm: the book counts nothing twice, and
+    the programme is written once.
+    """
+    rows = ProgrammeDraft.objects.select_related("root", "programme__root", "publisher")
+    draft = rows.filter(pk=draft_id, state=DraftState.PUBLISHING, publisher__isnull=False).first()
+    if draft is None:
+        return True
+    indicators = list(draft.indicators.all())
+    publication = _publication(draft, draft_stamp(draft, indicators))
+    try:
+        opened = open_plan(actor=draft.publisher, plan=plan_of_draft(draft, indicators), publication=publication)
+        if opened.is_unfilled and not _fill(draft, opened.book, until):
+            return False
+        write_plan(actor=draft.publisher, opened=opened)
+    except Refused as refused:
+        _release(draft_id, refused.problem.message)
+    except (PermissionDenied, Http404):
+        _release(draft_id, _("Whoever published it may not do so any more. Publish it anew."))
+    return True
+
+
+def _fill(draft: ProgrammeDraft, book: Book, until: float) -> bool:
+    """Fill the book from where the last try stopped; return whether it is full, or else the time is over."""
+    while (page := fill_page(book, after=draft.filled_after)) is not None:
+        draft.filled_after, draft.filled_count = page.last_id, draft.filled_count + page.count
+        ProgrammeDraft.objects.filter(pk=draft.pk, state=DraftState.PUBLISHING).update(
+            filled_after=draft.filled_after, filled_count=draft.filled_count, stepped_at=clock.now()
+        )
+        if time.monotonic() >= until:
+            return False
+    return True
+
+
+def resume_publications() -> int:
+    """Enqueue publications on which no worker or request seems to work, and return how many."""
+    publishing = ProgrammeDraft.objects.filter(state=DraftState.PUBLISHING, publisher__isnull=False)
+    woken = 0
+    for draft in publishing.filter(stepped_at__lt=clock.now() - STALLED_AFTER):
+        with transaction.atomic():
+            # Marked as moving, so that the next run does not enqueue it again before it has begun.
+            if publishing.filter(pk=draft.pk, stepped_at=draft.stepped_at).update(stepped_at=clock.now()):
+                PUBLISH_TASK.enqueue_on_commit(draft.pk)
+                woken += 1
+    return woken
+
+
+@transaction.atomic
+def _claim(actor: User, draft_id: UUID, stamp: int, reason: str) -> ProgrammePlan:
     draft = lock_draft(actor, draft_id, states=(DraftState.OPEN, DraftState.PUBLISHING))
     rows = list(draft.indicators.all())
     if draft_stamp(draft, rows) != stamp:
@@ -52,9 +144,16 @@ def _claim(actor: User, draft_id: UUID, stamp: int, reason: str) -> tuple[Progra
     problem = plan_problem(draft, plan) or _reason_problem(draft, plan, reason)
     if problem is not None:
         raise Refused(problem)
-    draft.state = DraftState.PUBLISHING
-    draft.save(update_fields=["state"])
-    return draft, plan
+    if draft.state == DraftState.OPEN:
+        draft.filled_after = draft.filled_count = draft.fill_total = 0
+    draft.state, draft.publisher, draft.publish_reason = DraftState.PUBLISHING, actor, reason
+    draft.stepped_at, draft.refusal = clock.now(), ""
+    draft.save(
+        update_fields=[
+            "state", "publisher", "publish_reason", "filled_after", "filled_count", "fill_total", "stepped_at", "refusal",
+        ]
+    )  # fmt: skip
+    return plan
 
 
 def plan_problem(draft: ProgrammeDraft, plan: ProgrammePlan) -> Problem | None:
@@ -89,11 +188,12 @@ def _finish(draft_id: UUID, stamp: int, programme: Programme) -> None:
 
 
 @transaction.atomic
-def _release(draft_id: UUID) -> None:
+def _release(draft_id: UUID, refusal: str = "") -> None:
+    """Open a draft again that could not be published; `refusal` is kept for its authors, who are not there to read it."""
     draft = ProgrammeDraft.objects.select_for_update(of=("self",)).get(pk=draft_id)
     if draft.state == DraftState.PUBLISHING:
-        draft.state = DraftState.OPEN
-        draft.save(update_fields=["state"])
+        draft.state, draft.refusal = DraftState.OPEN, refusal[:_LONGEST_REFUSAL]
+        draft.save(update_fields=["state", "refusal"])
 
 
 @transaction.atomic
@@ -117,8 +217,10 @@ def take_over_changes(*, actor: User, draft_id: UUID) -> ProgrammeDraft:
 
 def _take_over_indicators(actor: User, draft: ProgrammeDraft, base: ProgrammePlan, current: ProgrammePlan) -> None:
     base_by_code = {indicator.code: indicator for indicator in base.indicators}
-    rows = {row.code: row for row in draft.indicators.all() if not row.removed}
-    last = max((row.position for row in rows.values()), default=0)
+    all_rows = list(draft.indicators.all())
+    rows = {row.code: row for row in all_rows if not row.removed}
+    # Behind the removed ones too: two of one position could not be moved past each other once they are restored.
+    last = max((row.position for row in all_rows), default=0)
     for indicator in current.indicators:
         row = rows.get(indicator.code)
         if row is None:

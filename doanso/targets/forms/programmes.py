@@ -102,8 +102,8 @@ class DaysField(forms.CharField):
         return "; ".join(formats.day(day) for day in value) if isinstance(value, list | tuple) else value
 
 
-class BlankForm(forms.Form):
-    """The title and the days of a programme that begins with no indicator."""
+class _DaysForm(forms.Form):
+    """The title and the days of a programme."""
 
     title = forms.CharField(label=gettext_lazy("Title of the programme"), max_length=200)
     first_day = DayField(label=gettext_lazy("From the day"))
@@ -117,6 +117,12 @@ class BlankForm(forms.Form):
         return data
 
 
+class BlankForm(_DaysForm):
+    """A programme that begins with no indicator. `key` becomes the draft's id, so that a form sent twice makes one."""
+
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
 class CopyForm(BlankForm):
     """The title and the days of a copy, and whether its targets can be divided among units as the copied ones were."""
 
@@ -124,8 +130,9 @@ class CopyForm(BlankForm):
 
 
 class UploadForm(forms.Form):
-    """A programme file."""
+    """A programme file; `key` as in `BlankForm`."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     file = forms.FileField(label=gettext_lazy("Programme file (TOML)"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -135,11 +142,14 @@ class UploadForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
-            raise forms.ValidationError(_("the file is too large."), code="file_unreadable")
+            message = _(
+                "The file is larger than 1 MB, so it is no programme file. Choose the one that “File (TOML)” has written."
+            )
+            raise forms.ValidationError(message, code="file_unreadable")
         return file
 
 
-class DraftHeadForm(BlankForm):
+class DraftHeadForm(_DaysForm):
     """Title, code and days of a draft; of a published programme only the title is free."""
 
     code = forms.RegexField(

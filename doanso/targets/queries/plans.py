@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -127,6 +128,24 @@ def plan_of_draft(draft: ProgrammeDraft, rows: Iterable[DraftIndicator]) -> Prog
 def draft_stamp(draft: ProgrammeDraft, rows: Iterable[DraftIndicator]) -> int:
     """Return a number that rises with every save of a draft, so that publishing names what was read before."""
     return draft.version + sum(row.version for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PlansOfDays:
+    """The programmes of a unit that run on some of these days, and the open drafts of new ones."""
+
+    programmes: Sequence[Programme]
+    drafts: Sequence[ProgrammeDraft]
+
+
+def plans_of_days(root: Unit, first_day: date, last_day: date) -> PlansOfDays:
+    """Return what a unit has for these days already, so that nobody plans a year twice by mistake; two statements."""
+    overlapping = {"root": root, "first_day__lte": last_day, "last_day__gte": first_day}
+    drafts = ProgrammeDraft.objects.filter(**overlapping, programme=None, state__in=OPEN_STATES)
+    return PlansOfDays(
+        list(Programme.objects.filter(**overlapping).order_by("first_day", "code")),
+        list(drafts.select_related("made_by").order_by("made_at")),
+    )
 
 
 # --- Differences ------------------------------------------------------------------------------------------------------

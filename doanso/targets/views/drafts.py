@@ -1,5 +1,6 @@
 """Views of the programme editor: a draft with one indicator open beside it, its head, and what publishing it changes."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,6 +27,9 @@ from doanso.targets.plans import ProgrammePlan
 from doanso.targets.queries import plans
 from doanso.targets.queries.plans import IndicatorChange
 from doanso.targets.renderers import programme_toml
+
+_SILENT = timedelta(minutes=1)
+"""How long nothing was counted before a page says that the worker seems to stand still."""
 
 
 def _draft(request: AuthenticatedRequest, draft_id: UUID) -> ProgrammeDraft:
@@ -287,10 +292,10 @@ def _stale_head(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse:
-    """Show what publishing a draft changes; on POST publish it."""
+    """Show what publishing a draft changes, or how far it has come; on POST publish it, or leave that to the worker."""
     chosen = _draft(request, draft_id)
-    if chosen.state == DraftState.PUBLISHED and chosen.programme is not None:
-        return redirect("targets:indicators", programme=chosen.programme.code)
+    if request.method != "POST" and (under_way := _publishing(request, chosen)) is not None:
+        return under_way
     rows = plans.draft_indicators(chosen)
     plan = plans.plan_of_draft(chosen, rows)
     needs_reason = chosen.programme is not None and has_begun(chosen.programme)
@@ -302,7 +307,7 @@ def publish_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
     )
     if request.method == "POST" and form.is_valid():
         try:
-            programme = actions.publish_draft(
+            programme = actions.publish_or_hand_over(
                 actor=request.user, draft_id=chosen.pk,
                 stamp=form.cleaned_data["stamp"], reason=form.cleaned_data["reason"],
             )  # fmt: skip
@@ -317,9 +322,39 @@ def publish_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
                 # The button was pressed twice, and the other press has published it meanwhile.
                 return redirect("targets:indicators", programme=chosen.programme.code)
         else:
-            messages.success(request, _("The programme is published. Next, hand its targets out to the units below."))
+            if programme is None:
+                return redirect("targets:publish_draft", draft_id=chosen.pk)
+            messages.success(request, _published())
             return redirect("targets:indicators", programme=programme.code)
     return _publish_page(request, chosen, plan, form)
+
+
+def _published() -> str:
+    return _("The programme is published. Next, hand its targets out to the units below.")
+
+
+def _publishing(request: AuthenticatedRequest, draft: ProgrammeDraft) -> HttpResponse | None:
+    """Return the answer for a draft that is published or being published; None where there is still something to decide.
+
+    The page that waits asks for itself again. Once there is nothing to wait for, the browser is sent on.
+    """
+    is_asking_again = "HX-Request" in request.headers
+    if draft.state == DraftState.PUBLISHED and draft.programme is not None:
+        if is_asking_again and draft.publisher_id == request.user.pk:
+            messages.success(request, _published())
+        address = reverse("targets:indicators", args=[draft.programme.code])
+    elif draft.state == DraftState.PUBLISHING and draft.fill_total:
+        silent = draft.stepped_at is not None and clock.now() - draft.stepped_at > _SILENT
+        return render(request, "targets/publishing.html", {"draft": draft, "silent": silent})
+    elif is_asking_again:
+        address = request.path
+    else:
+        return None
+    if not is_asking_again:
+        return redirect(address)
+    answer = HttpResponse()
+    answer["HX-Redirect"] = address
+    return answer
 
 
 def _publish_page(
@@ -339,6 +374,7 @@ def _publish_page(
         "newer": newer,
         "may_publish": problem is None and not newer and draft.state in plans.OPEN_STATES,
         "new": programme is None,
+        "similar": plans.plans_of_days(draft.root, draft.first_day, draft.last_day) if programme is None else None,
         "head": [draft_words.field_name(name) for name in changes.fields],
         "added": [(change.indicator, draft_words.target_of(change.indicator)) for change in changes.added],
         "changed": [

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
 from doanso.targets import actions, copying, draft_words, policy, programme_file, queries
 from doanso.targets.copying import CopiedIndicator, CopyChoice
 from doanso.targets.forms.programmes import BlankForm, CopyForm, NumberField, UploadForm, code_of
@@ -96,24 +98,24 @@ def new_programme(request: AuthenticatedRequest) -> HttpResponse:
             "title": _("Digital transformation programme %(year)s") % {"year": year},
             "first_day": date(year, 1, 1),
             "last_day": date(year, 12, 31),
+            "key": uuid7(),
         },
     )
-    upload = UploadForm(request.POST, request.FILES) if way == "file" else UploadForm()
+    upload = UploadForm(request.POST, request.FILES) if way == "file" else UploadForm(initial={"key": uuid7()})
     root = _chosen_root(request, roots)
     if way == "blank" and blank.is_valid():
         data = blank.cleaned_data
         code = code_of(data["title"], plans.taken_codes())
         plan = ProgrammePlan(code, data["title"], root.code, data["first_day"], data["last_day"], None, ())
-        draft = actions.begin_draft(actor=request.user, root=root, plan=plan, origin=PlanOrigin.BLANK)
+        draft = actions.begin_draft(actor=request.user, root=root, plan=plan, origin=PlanOrigin.BLANK, key=data["key"])
         return redirect("targets:new_draft_indicator", draft_id=draft.pk)
     if way == "file" and upload.is_valid():
         file = upload.cleaned_data["file"]
         try:
             plan = programme_file.parse(file.name, file.read())
+            return _from_file(request, roots, plan, upload.cleaned_data["key"])
         except Refused as refused:
             upload.add_error("file", refused.problem.message)
-        else:
-            return _from_file(request, roots, plan)
     context = {
         "roots": roots,
         "blank": blank,
@@ -125,7 +127,7 @@ def new_programme(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "targets/new_programme.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _from_file(request: AuthenticatedRequest, roots: list[Unit], plan: ProgrammePlan) -> HttpResponse:
+def _from_file(request: AuthenticatedRequest, roots: list[Unit], plan: ProgrammePlan, key: UUID | None) -> HttpResponse:
     """Begin a draft of a file: a change of the programme with its code, or else a new one of the user's own unit."""
     existing = queries.programme_by_code(plan.code)
     if existing is not None and policy.LOAD.allows_at(request.user, existing.root):
@@ -133,7 +135,7 @@ def _from_file(request: AuthenticatedRequest, roots: list[Unit], plan: Programme
         messages.info(request, message % {"code": plan.code})
     root = next((each for each in roots if each.code == plan.root), _chosen_root(request, roots))
     plan = replace(plan, code=copying.unused_code(plan.code, plans.taken_codes()), root=root.code)
-    draft = actions.begin_draft(actor=request.user, root=root, plan=plan, origin=PlanOrigin.FILE)
+    draft = actions.begin_draft(actor=request.user, root=root, plan=plan, origin=PlanOrigin.FILE, key=key)
     messages.success(request, _("The file is read: %(count)s indicators.") % {"count": len(plan.indicators)})
     return redirect("targets:draft", draft_id=draft.pk)
 
@@ -200,8 +202,7 @@ def new_from_template(request: AuthenticatedRequest, template: str) -> HttpRespo
 
 
 def _copy(request: AuthenticatedRequest, source: _Source) -> HttpResponse:
-    not_before = source.plan.last_day.year + 1 if source.programme is not None else _next_year()
-    years = copying.years_ahead(source.plan, not_before)
+    years = copying.years_ahead(source.plan, _next_year())
     carried = copying.carried(source.plan, years)
     if source.root.code != source.plan.root:
         # What another committee's plan states is only assumed here.
@@ -212,7 +213,12 @@ def _copy(request: AuthenticatedRequest, source: _Source) -> HttpResponse:
             code=code_of(f"{units.name(source.root, clock.today()).short_name} {carried.first_day.year}"),
             root=source.root.code,
         )
-    initial = {"title": carried.title, "first_day": carried.first_day, "last_day": carried.last_day}
+    initial = {
+        "title": carried.title,
+        "first_day": carried.first_day,
+        "last_day": carried.last_day,
+        "key": uuid7(),
+    }
     posted = request.method == "POST"
     form = CopyForm(request.POST if posted else None, initial=initial)
     rows = copying.read_choices(carried, request.POST.dict(), _numbers(request, carried))
@@ -230,6 +236,7 @@ def _copy(request: AuthenticatedRequest, source: _Source) -> HttpResponse:
         "old_year": source.plan.first_day.year,
         "problems": len(problems),
         "nothing": nothing,
+        "similar": plans.plans_of_days(source.root, carried.first_day, carried.last_day),
     }
     return render(request, "targets/copy_programme.html", context, status=422 if posted else 200)
 
@@ -289,6 +296,7 @@ def _begin_copy(
         origin=source.origin,
         copied_from=source.programme,
         carries_division=data["carries_division"],
+        key=data["key"],
     )
     messages.success(request, _("The draft is made. No unit sees it before it is published."))
     if request.POST.get("then") == "add":

@@ -33,7 +33,7 @@ from doanso.reports.actions.unit_exports import maintain_unit_exports
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys, drop_stand_entries
 from doanso.sync.actions import drop_old_bytes, drop_old_photos, retry_quarantined
-from doanso.targets.actions import look_for_stalls
+from doanso.targets.actions import look_for_stalls, resume_publications
 
 
 def fold_all() -> None:
@@ -52,6 +52,7 @@ class Command(BaseCommand):
             "audit chain": chain_all,
             "snapshots": complete_snapshots,
             "imports": maintain_imports,
+            "publications": resume_publications,
             "report files": resume_stalled,
             "archives of units": maintain_unit_exports,
             "left sets": once_a_day(delete_orphaned_snapshots),
