@@ -4,7 +4,7 @@ Each names the version and state that its user has read (`read`, as `queries.sta
 what they have not seen. An action locks the result, then calls the ledger.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, NamedTuple
@@ -327,14 +327,12 @@ def attest_results(*, actor: User, chosen: Sequence[tuple[UUID, str]]) -> list[R
     }
     for result in results:
         versions[result.pk].result = result
-    days = queries.days_to_count(versions.values())
     for result in results:
         policy.ATTEST.require(actor, result)
         version = versions[result.pk]
         refuse(rules.own_problem(actor.pk, {result.made_by_id, version.made_by_id}))
         refuse(rules.stale_problem(read_by_id[result.pk], queries.state_token(result)))
         refuse(rules.attest_problem(result.state))
-        refuse(rules.closed_problem(days[version.pk], result.indicator.programme.last_day))
     now = clock.now()
     for result in results:
         version = versions[result.pk]
@@ -344,7 +342,16 @@ def attest_results(*, actor: User, chosen: Sequence[tuple[UUID, str]]) -> list[R
         result.save(update_fields=["state", "changed_on"])
     record_many(AuditEventInput(actor, "results.confirm", result, result.unit_id, ["state"]) for result in results)
     ledger.set_grades(family=REPORTED_FAMILY, source_ids=[versions[result.pk].pk for result in results], grade=ATTESTED)
+    # From here on the gate of the ledger keeps days open: a month that was closed at this moment is seen now.
+    _require_open_days(results, versions)
     return results
+
+
+def _require_open_days(results: Sequence[Result], versions: Mapping[UUID, ResultVersion]) -> None:
+    """Refuse if a result could be counted on no day any more."""
+    days = queries.days_to_count(versions.values())
+    for result in results:
+        refuse(rules.closed_problem(days[versions[result.pk].pk], result.indicator.programme.last_day))
 
 
 @transaction.atomic

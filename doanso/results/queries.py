@@ -18,7 +18,7 @@ from doanso.lib.search_words import words_condition
 from doanso.results import policy
 from doanso.results.families import REPORTED_FAMILY, RESULT
 from doanso.results.models import Result, ResultFile, ResultState, ResultVersion
-from doanso.targets.models import Indicator, Target
+from doanso.targets.models import Indicator, Programme, Target
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
@@ -243,6 +243,18 @@ def pending_results(indicator: Indicator, unit: Unit) -> PendingResults:
         int(waiting["quantity"]) if waiting else 0,
         returned["count"] if returned else 0,
     )
+
+
+def waiting_of_days(programme: Programme, unit: Unit, first: date, last: date) -> int:
+    """Return how many results of a unit and below happened on these days and wait to be attested; one statement."""
+    versions = ResultVersion.objects.filter(
+        is_latest=True,
+        happened_on__range=(first, last),
+        result__indicator__programme=programme,
+        result__state=ResultState.WAITING,
+        result__unit__in=records_below([unit.pk]),
+    )
+    return versions.count()
 
 
 def equal_result(unit: Unit, indicator: Indicator, happened_on: date, quantity: int) -> Result | None:

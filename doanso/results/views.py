@@ -34,6 +34,7 @@ from doanso.targets.models import Indicator
 from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
+_TAKEN_BACK = (ResultState.RETURNED, ResultState.WITHDRAWN)
 _CONFIRMABLE = ("result_twice", "result_quantity_large")
 
 
@@ -255,6 +256,7 @@ def _result_page(
     counts_on = queries.counts_on(indicator, result.unit_id, version.happened_on)
     is_open = result.state != ResultState.WITHDRAWN
     unit = units.name(result.unit)
+    booked_on = queries.booked_on(result, version) if result.state != ResultState.WAITING else None
     is_alone = (
         result.state == ResultState.WAITING
         and (may_attest or may_record)
@@ -270,7 +272,9 @@ def _result_page(
         "read": queries.state_token(result),
         "figure_url": _figure_url(result, unit),
         "programme": programme,
-        "booked_on": queries.booked_on(result, version) if result.state == ResultState.ATTESTED else None,
+        "booked_on": booked_on if result.state == ResultState.ATTESTED else None,
+        # Taken back after the last day was closed: the closed figure keeps it.
+        "stays_counted": booked_on if result.state in _TAKEN_BACK else None,
         "counts_on": counts_on if counts_on != version.happened_on else None,
         "is_closed": counts_on > programme.last_day,
         "files": _files(version),
@@ -423,6 +427,9 @@ def _end(
         except Refused as refused:
             add_refusal(form, refused)
         else:
+            if queries.booked_on(result, queries.latest(result)) is not None:
+                # The page says why the figures keep it.
+                done = _("Recorded.")
             messages.success(request, done)
             return redirect("results:result", result.pk)
     fresh = _result_or_404(request, result_id)

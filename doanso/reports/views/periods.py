@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,6 +26,9 @@ from doanso.reports.queries import periods as queries
 from doanso.reports.queries.questions import Question, all_questions
 from doanso.reports.rules import periods as rules
 from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_address
+from doanso.results import queries as results
+from doanso.results.families import REPORTED_FAMILY
+from doanso.results.models import ResultState
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, IndicatorGroup
 from doanso.units import queries as units
@@ -75,9 +79,22 @@ def _page(
         if queries.has_units_below(place.month, place.unit)
         else "",
         "problem": problem,
+        "waiting_results": _waiting_results(place, figures) if in_hand else None,
         **may,
     }
     return render(request, "reports/period.html", context, status=422 if problem else 200)
+
+
+def _waiting_results(place: MonthAddress, figures: queries.MonthFigures) -> dict[str, Any] | None:
+    """Return the results of the month that nobody has attested: once it is closed they count in the next one."""
+    if not any(line.indicator.family == REPORTED_FAMILY for line in figures.lines):
+        return None
+    month = place.month
+    count = results.waiting_of_days(place.programme, place.unit, month.first_day, month.last_day)
+    if not count:
+        return None
+    words = urlencode({"view": results.ALL, "state": ResultState.WAITING, "unit": place.unit.code})
+    return {"count": count, "url": f"{reverse('results:list')}?{words}"}
 
 
 def _due_on(place: MonthAddress) -> Any:

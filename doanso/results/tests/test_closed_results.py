@@ -85,6 +85,42 @@ def test_once_the_programme_is_closed_nothing_more_is_reported_or_attested(repor
     assert list(recount()) == []
 
 
+def test_who_withdraws_after_the_last_day_was_closed_reads_that_the_figure_keeps_it(reporting, as_user, business_day):
+    business_day(date(2024, 1, 5))
+    result = reporting.attest(
+        reporting.report("p5", 40, on=date(2023, 12, 30), today=date(2024, 1, 5)), today=date(2024, 1, 5)
+    )
+    business_day(date(2024, 1, 5))
+    reporting.close("my-tho", date(2023, 12, 31))
+    client = as_user(reporting.tree.chi)
+
+    answer = client.post(
+        f"/results/{result.pk}/withdraw/",
+        {"read": queries.state_token(result), "withdraw-reason": "Ghi nhầm"},
+        follow=True,
+    )
+
+    shown = " ".join(answer.content.decode().split())
+    assert "Kết quả không còn tính ở đâu nữa" not in shown
+    assert "đã chốt đến ngày cuối từ trước đó nên vẫn giữ 40 cây, tính vào ngày 30/12/2023." in shown
+
+
+def test_a_month_closed_while_a_result_is_attested_is_seen(reporting, business_day, monkeypatch):
+    business_day(date(2024, 1, 5))
+    waiting = reporting.report(on=date(2023, 12, 30), today=date(2024, 1, 5))
+    business_day(date(2024, 1, 5))
+    original = actions.ledger.set_grades
+
+    def overtaken(**options):
+        reporting.close("my-tho", date(2023, 12, 31))
+        original(**options)
+
+    monkeypatch.setattr(actions.ledger, "set_grades", overtaken)
+    with pytest.raises(Refused) as refused:
+        reporting.attest(waiting, today=date(2024, 1, 5))
+    assert refused.value.problem.code == "result_closed"
+
+
 # --- Units ------------------------------------------------------------------------------------------------------------
 
 
