@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from doanso.ledger import ports
+from doanso.lib import formats
 from doanso.lib.problems import Problem
 from doanso.targets.models import MEMBERS, Basis, IndicatorKind
 from doanso.targets.rules import LARGEST_PERCENT, LARGEST_TARGET
@@ -83,7 +84,7 @@ def indicator_problem(plan: IndicatorPlan, first_day: date, last_day: date) -> P
         message = _("the codes “members”, “exempt-…” and “whole-…” are kept for denominators.")
         return Problem("file_entry", message, "code")
     if not 1 <= plan.target <= largest_target(plan.kind):
-        message = _("the target must be from 1 to %(most)s.") % {"most": largest_target(plan.kind)}
+        message = _("the target must be from 1 to %(most)s.") % {"most": formats.number(largest_target(plan.kind))}
         return Problem("file_entry", message, "target")
     if plan.basis == Basis.ASSUMED and not plan.why:
         message = _("an assumed number needs a sentence that says why it was taken.")

@@ -235,7 +235,7 @@ def write_plan(*, actor: User | None, opened: OpenedPlan) -> Programme:
     if changed:
         programme.title = plan.title
         programme.save(update_fields=["title"])
-    changed |= _write_indicators(programme, plan, opened.measures)
+    changed |= _write_indicators(programme, plan, opened.measures, is_new=created)
     if created or changed:
         _write_revision(actor, programme, plan, publication)
         record(actor=actor, action="targets.load", obj=programme, unit=root, changed=sorted(changed))
@@ -258,7 +258,7 @@ def _write_revision(actor: User | None, programme: Programme, plan: ProgrammePla
 
 
 def _write_indicators(
-    programme: Programme, plan: ProgrammePlan, measures: Mapping[str, MeasurePlan | None]
+    programme: Programme, plan: ProgrammePlan, measures: Mapping[str, MeasurePlan | None], *, is_new: bool
 ) -> set[str]:
     """Write the file's indicators and the root's targets, and return which of the two changed. The programme is locked."""
     existing = {indicator.code: indicator for indicator in Indicator.objects.filter(programme=programme)}
@@ -278,7 +278,8 @@ def _write_indicators(
                 setattr(indicator, name, fields[name])
             indicator.save(update_fields=different)
             changed.add("indicators")
-        if (target := _changed_target(programme, indicator, planned, latest.get(indicator.pk))) is not None:
+        target = _changed_target(programme, indicator, planned, latest.get(indicator.pk), is_new=is_new)
+        if target is not None:
             new_targets.append(target)
     if new_indicators:
         Indicator.objects.bulk_create(new_indicators)
@@ -314,9 +315,12 @@ def _indicator_fields(plan: IndicatorPlan, position: int, measure: MeasurePlan |
 
 
 def _changed_target(
-    programme: Programme, indicator: Indicator, plan: IndicatorPlan, latest: Target | None
+    programme: Programme, indicator: Indicator, plan: IndicatorPlan, latest: Target | None, *, is_new: bool
 ) -> Target | None:
-    """Return the next version of the root's target, not saved yet; None where the file states the version in force."""
+    """Return the next version of the root's target, not saved yet; None where the file states the version in force.
+
+    `is_new` says that the whole programme is: then its targets hold from its first day, also when it is published later.
+    """
     if latest is not None and (latest.value, latest.basis, latest.why) == (plan.target, plan.basis, plan.why):
         return None
     today = clock.today()
@@ -327,6 +331,7 @@ def _changed_target(
         basis=plan.basis,
         why=plan.why,
         version=latest.version + 1 if latest is not None else 1,
-        # Figures shown earlier do not change: a changed number holds from the day on which it is loaded.
-        since=today if latest is not None and today > programme.first_day else None,
+        # What was shown of earlier days does not change: a changed number, or that of an indicator which is added to a running
+        # programme, holds from the day on which it is loaded. Else closed months would show a new indicator at risk.
+        since=today if not is_new and today > programme.first_day else None,
     )

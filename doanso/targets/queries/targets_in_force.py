@@ -12,7 +12,7 @@ from django.db.models import Exists, F, FilteredRelation, Q
 
 from doanso.lib import database
 from doanso.lib.database import hot_reads
-from doanso.targets.models import Answer, Indicator, Programme, Target
+from doanso.targets.models import Answer, Basis, Indicator, Programme, Target
 from doanso.targets.queries.cascade import GivenTarget
 from doanso.targets.queries.figures import SHARES
 from doanso.units import queries as units
@@ -81,14 +81,15 @@ class TargetsInForce:
         return [target.value if target is not None else None for target in targets]
 
     def programme_target(self, indicator: Indicator) -> TargetVersion:
-        """Return the first target of the programme's root; every indicator is loaded with one."""
-        return self.versions[indicator.pk, self.root_id][0]
+        """Return the first target of the programme's root; one of 0 on days before an indicator was added to the programme."""
+        begun = self.versions.get((indicator.pk, self.root_id))
+        return begun[0] if begun else TargetVersion(self.root_id, 0, Basis.STATED, "", None)
 
 
 def targets_in_force(programme: Programme, unit: Unit, on: date, known_by: datetime | None = None) -> TargetsInForce:
     """Return the targets in and around a unit on a day, in two statements.
 
-    One reads the indicators, the other the targets; every indicator has a target at the root. `known_by` leaves out targets given
+    One reads the indicators, the other the targets. `known_by` leaves out targets given
     after that moment, whatever the day from which they hold.
     """
     changed_sql, changed_parameters = units.changes_below_sql(unit, programme.first_day, on)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
 from doanso.targets.actions import (
     begin_draft,
     edit_programme,
@@ -22,6 +23,7 @@ from doanso.targets.actions.drafts import DraftHeadInput
 from doanso.targets.models import DraftState, PlanOrigin, Programme, ProgrammeRevision, Target
 from doanso.targets.queries import progress
 from doanso.targets.queries.plans import draft_stamp, indicator_plan_of, plan_of
+from doanso.targets.rules import ProgressState
 from doanso.targets.tests.conftest import FILE
 from doanso.targets.tests.test_programme_drafts import EMPTY, SHOPS
 from doanso.testing import TODAY
@@ -88,6 +90,22 @@ def test_a_change_is_a_new_version_of_the_number_and_a_revision_with_its_reason(
         (2, "edit", "Tăng theo kế hoạch 45"),
     ]
     assert edit_programme(actor=actor, programme=programme).base_number == 2
+
+
+def test_an_indicator_added_to_a_running_programme_is_owed_from_that_day(loaded):
+    actor, programme = loaded.tree.dung, loaded.programme
+    draft = edit_programme(actor=actor, programme=programme)
+    own = replace(SHOPS, code="green-lanes", family="results.reported", parameters={})
+    save_indicator(actor=actor, draft_id=draft.pk, indicator_id=uuid7(), version=0, plan=own, reason="Thêm việc")
+
+    publish(draft, actor, "Thêm việc")
+
+    assert Target.objects.get(indicator__code="green-lanes").since == TODAY
+    states = {
+        day: next(each.state for each in progress(programme, programme.root, day) if each.code == "green-lanes")
+        for day in (TODAY, date(2023, 10, 31))
+    }
+    assert states == {TODAY: ProgressState.RISK, date(2023, 10, 31): ProgressState.NONE}
 
 
 def test_what_is_refused_leaves_the_draft_open(loaded):

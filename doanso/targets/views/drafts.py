@@ -374,6 +374,7 @@ def _publish_page(
         "newer": newer,
         "may_publish": problem is None and not newer and draft.state in plans.OPEN_STATES,
         "new": programme is None,
+        "begun": programme is not None and has_begun(programme),
         "similar": plans.plans_of_days(draft.root, draft.first_day, draft.last_day) if programme is None else None,
         "head": [draft_words.field_name(name) for name in changes.fields],
         "added": [(change.indicator, draft_words.target_of(change.indicator)) for change in changes.added],
