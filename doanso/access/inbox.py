@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
-from doanso.access.models import RoleAssignment
+from doanso.access.models import Role, RoleAssignment
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.units.models import Unit
@@ -86,3 +86,8 @@ def inbox_kinds() -> list[InboxKind]:
 def decidable[M: Model](actor: User, permission: Permission, rows: QuerySet[M]) -> QuerySet[M] | None:
     """Return those rows that the actor may decide for others; None if there are no such units."""
     return permission.filter(actor, rows) if permission.roots(actor) else None
+
+
+def inspected[M: Model](owner: InboxOwner, permission: Permission, rows: QuerySet[M]) -> QuerySet[M] | None:
+    """Return those rows of work left undone by units that an inspector may see; None for every other role."""
+    return permission.filter(owner.actor, rows) if owner.role_assignment.role == Role.INSPECTOR else None

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from doanso.access.inbox import InboxAddress, InboxKind, InboxOwner, InboxRows
+from doanso.access.inbox import InboxAddress, InboxKind, InboxOwner, InboxRows, inspected
 from doanso.cashless import policy
 from doanso.cashless.models import ChangeState, CodeAlarm, CodeAlarmState, CodeChange, Shop
 from doanso.cashless.queries import shops as queries
@@ -14,6 +14,10 @@ def _alarms(owner: InboxOwner) -> InboxRows:
     if not policy.MANAGE.allows_anywhere(owner.actor):
         return None
     return policy.MANAGE.filter(owner.actor, CodeAlarm.objects.filter(state=CodeAlarmState.OPEN))
+
+
+def _undecided_alarms(owner: InboxOwner) -> InboxRows:
+    return inspected(owner, policy.VIEW, CodeAlarm.objects.filter(state=CodeAlarmState.OPEN))
 
 
 def _changes(owner: InboxOwner) -> InboxRows:
@@ -43,6 +47,19 @@ KINDS = (
         rows=_alarms,
         label=ngettext_lazy("alarm about a payment code", "alarms about payment codes"),
         button=pgettext_lazy("inbox", "Look into it"),
+        icon="alert-triangle",
+        address=_list(queries.ALARM),
+        since="raised_on",
+    ),
+    InboxKind(
+        "cashless.undecided",
+        order=4,
+        page="cashless:shops",
+        rows=_undecided_alarms,
+        label=ngettext_lazy(
+            "alarm about a payment code that no unit has settled", "alarms about payment codes that no unit has settled"
+        ),
+        button=pgettext_lazy("inbox", "See them"),
         icon="alert-triangle",
         address=_list(queries.ALARM),
         since="raised_on",

@@ -28,7 +28,7 @@ BAR = {
     Role.UNIT_SECRETARY: ("today", "support:record", "people", "programme"),
     Role.BRANCH_SECRETARY: ("today", "support:record", "people.members", "movement.doors"),
     Role.CLERK: ("today", "office.documents", "documents:received", "incoming:arrivals"),
-    Role.INSPECTOR: ("programme", "people", "people.attest", "organisation.history"),
+    Role.INSPECTOR: ("today", "programme", "people.attest", "organisation.history"),
 }
 """The places of the bar by main role: codes of sections and tabs, and routes of pages. What is missing is filled up in order."""
 LEFT_OUT = {Role.CLERK: {NavigationSection.PROGRAMME}, Role.BRANCH_SECRETARY: {NavigationSection.ORGANISATION}}

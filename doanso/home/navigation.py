@@ -20,7 +20,7 @@ PAGES = (
         "today",
         10,
         "home:today",
-        ("assignments.view",),
+        ("units.view",),
         r"^/$|^/today/$",
         pgettext_lazy("navigation", "Today"),
         _(

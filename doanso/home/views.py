@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from doanso.access import recent_history
 from doanso.access.models import Role, RoleAssignment
-from doanso.access.policy import VIEW_HISTORY, anywhere_or_404
+from doanso.access.policy import VIEW_HISTORY, VIEW_UNIT, anywhere_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.assignments import policy as assignments
@@ -41,7 +41,7 @@ from doanso.units.queries import NamedUnit
 
 COUNTS_KEPT = 60
 """Seconds for which a browser keeps the counts of what waits."""
-# The first page of roles that do not begin with figures.
+# The first page of each role; a helper has a plain one.
 _BEGINS = {
     Role.CITY_ADMINISTRATOR: "home:today",
     Role.CITY_OFFICER: "home:today",
@@ -49,6 +49,7 @@ _BEGINS = {
     Role.BRANCH_SECRETARY: "members:list",
     Role.CLERK: "documents:desk",
     Role.MEMBER: "referrals:me",
+    Role.INSPECTOR: "home:today",
 }
 
 
@@ -95,7 +96,7 @@ def overview(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def today(request: AuthenticatedRequest) -> HttpResponse:
     """Show the inbox, this week's targets and frequent actions; a fixed number of statements."""
-    anywhere_or_404(request.user, assignments.VIEW)
+    anywhere_or_404(request.user, VIEW_UNIT)
     owner = inbox.owner_of(request.user)
     if owner is None:
         return redirect("home:start")
@@ -119,6 +120,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         else "",
         "inbox": inbox.inbox_of(owner),
         "quick_actions": day.quick_actions(owner.role_assignment),
+        "sees_assignments": assignments.VIEW.allows_anywhere(request.user),
         "sees_events": VIEW_EVENTS.allows_anywhere(request.user),
         "has_history": VIEW_HISTORY.allows_anywhere(request.user),
         "checklist": checklist,

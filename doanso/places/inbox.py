@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
+from doanso.access.inbox import InboxKind, InboxOwner, InboxRows, inspected
 from doanso.lib import clock
 from doanso.places import policy, queries
 from doanso.places.models import InformationCorrection, PlaceState, PublicPoint
@@ -32,6 +32,10 @@ def _corrections(owner: InboxOwner) -> InboxRows:
         return None
     waiting = InformationCorrection.objects.filter(settled_at=None)
     return policy.MANAGE_CORRECTION.filter(owner.actor, waiting)
+
+
+def _unanswered_corrections(owner: InboxOwner) -> InboxRows:
+    return inspected(owner, policy.VIEW_CORRECTION, InformationCorrection.objects.filter(settled_at=None))
 
 
 def _plates(owner: InboxOwner) -> InboxRows:
@@ -112,6 +116,19 @@ KINDS = (
             "correction by a resident that waits for an answer", "corrections by residents that wait for an answer"
         ),
         button=pgettext_lazy("inbox", "Answer"),
+        icon="message-circle",
+        address=_list_corrections,
+        since="sent_on",
+    ),
+    InboxKind(
+        "places.unanswered",
+        order=52,
+        page="places:list",
+        rows=_unanswered_corrections,
+        label=ngettext_lazy(
+            "correction by a resident that no unit has answered", "corrections by residents that no unit has answered"
+        ),
+        button=pgettext_lazy("inbox", "See them"),
         icon="message-circle",
         address=_list_corrections,
         since="sent_on",

@@ -1,10 +1,14 @@
-"""What waits in the inbox: people at stands, disputes, remarks on receipts, and confirmations to have a look at."""
+"""What waits in the inbox: people at stands, disputes, remarks on receipts, and confirmations to have a look at.
+
+An inspector sees what units have left undone: disputes without a decision, and people of samples who were not asked yet.
+"""
 
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from doanso.access.inbox import InboxKind
-from doanso.support import queries
+from doanso.access.inbox import InboxKind, inspected
+from doanso.support import policy, queries
+from doanso.support.models import Dispute, Recheck
 from doanso.support.queries import stands
 
 KINDS = (
@@ -60,5 +64,26 @@ KINDS = (
         icon="flag",
         address=lambda owner, since: f"{reverse('support:list')}?state=flagged",
         since="made_on",
+    ),
+    InboxKind(
+        "support.undecided",
+        order=21,
+        page="support:list",
+        rows=lambda owner: inspected(owner, policy.VIEW, Dispute.objects.filter(decided_at=None)),
+        label=ngettext_lazy("dispute that no unit has decided", "disputes that no unit has decided"),
+        button=pgettext_lazy("inbox", "See them"),
+        icon="message-circle",
+        address=lambda owner, since: f"{reverse('support:list')}?state=disputed",
+        since="opened_on",
+    ),
+    InboxKind(
+        "support.unasked",
+        order=55,
+        page="support:rounds",
+        rows=lambda owner: inspected(owner, policy.VIEW, Recheck.objects.filter(outcome="")),
+        label=ngettext_lazy("person of a sample not asked yet", "people of samples not asked yet"),
+        button=pgettext_lazy("inbox", "See the rounds"),
+        icon="phone",
+        address=lambda owner, since: reverse("support:rounds"),
     ),
 )

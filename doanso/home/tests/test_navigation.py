@@ -56,13 +56,14 @@ ROLES = [
     (
         Role.INSPECTOR,
         {
+            "Hôm nay": ["Hôm nay"],
             "Chương trình": ["Tổng quan", "Chỉ tiêu", "Kết quả", "Tháng"],
             "Con người": ["Đoàn viên", "Phúc tra", "Người dân và hỗ trợ"],
             "Phong trào": ["Đến nhà 1+1", "Tuyến phố và chợ", "Ngày hội", "Đối tác"],
             "Văn phòng": ["Văn bản"],
             "Tổ chức": ["Đơn vị", "Nhật ký"],
         },
-        ["Chỉ tiêu", "Con người", "Phúc tra", "Nhật ký"],
+        ["Hôm nay", "Chỉ tiêu", "Phúc tra", "Nhật ký"],
     ),
     (Role.MEMBER, {}, ["Hồ sơ", "Văn bản", "Thông báo", "Tôi"]),
     (Role.HELPER, {}, ["Đến nhà", "Bàn", "Thông báo", "Điện thoại", "Tôi"]),
