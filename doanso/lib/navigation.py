@@ -132,6 +132,16 @@ def pages_of(tab_code: str) -> list[TabPage]:
     return sorted((page for page in _pages.values() if page.tab == tab_code), key=lambda page: page.order)
 
 
+def places_of(route: str) -> list[tuple[Tab, TabPage]]:
+    """Return the pages of a route with their tabs, in order: one for each scope in which it is registered; often none."""
+    return [(tab, page) for tab in tabs_in_order() for page in pages_of(tab.code) if page.route == route]
+
+
+def title_of(tab: Tab, page: TabPage) -> str:
+    """Return what a page is called outside its tab: the first page of a tab is called like the tab."""
+    return str(tab.label if page is pages_of(tab.code)[0] else page.label)
+
+
 def problems() -> list[str]:
     """Return a sentence for each page without a tab, and for each two tabs or pages that have one place."""
     found = [

@@ -1,7 +1,13 @@
-"""The product's pages in the search, by their titles and by words with which people ask for them."""
+"""The product's pages in the search, by their titles and by words with which people ask for them.
 
+A page of the navigation has its title, rights and icon from there; `pages.toml` adds what a help desk says.
+"""
+
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from math import log
 from pathlib import Path
 
 from django.urls import reverse
@@ -11,6 +17,7 @@ from doanso.access.roles import GRANTS, Scope
 from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
 from doanso.lib import vietnamese
+from doanso.lib.navigation import places_of, title_of
 from doanso.lib.schema import toml_tables
 from doanso.lib.search_words import SearchWords
 
@@ -25,50 +32,59 @@ _FEWEST_BEGUN, _FEWEST_DESCRIBING = 3, 4
 """Letters of a question that may be the beginning of a title's word, or only describe the page."""
 # Words of a question that say nothing about the page. "dau" alone may be a seal ("dấu"), so it is left out only after "o".
 _FILLERS = frozenset(
-    "ở đâu làm sao thế nào như cách muốn tôi mình là gì để thì hướng dẫn xem cần phải được có thể đã cho vào".split()
+    (
+        "ở đâu làm sao thế nào như cách muốn tôi mình em là gì để thì hướng dẫn xem cần phải được có thể đã cho vào của bị vừa "
+        "xong thật"
+    ).split()
 )
 _PLAIN_FILLERS = frozenset(map(vietnamese.fold, _FILLERS)) - {"dau", "minh", "da", "cho"}
-_SHARE_OF_WORDS = 0.75
-"""Share of a question's words that a page must have to be offered where no page has them all."""
+_SHARE_OF_WORDS, _SHARE_OF_QUESTION, _QUESTION = 0.7, 0.35, 5
+"""Share, by weight, of the words that a page must have to be offered where no page has them all, of a few words and of a whole
+question; the number of words from which it is one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchablePage:
-    """A page with its words, for holders of any of the permissions in one of the scopes."""
+    """A page with its words, for holders of any of the permissions in its scope; without any, for everybody signed in."""
 
     title: str
     about: str
     route: str
-    permissions: tuple[str, ...]
-    scopes: frozenset[Scope]
+    permissions: frozenset[tuple[str, Scope]]
     icon: str
     keywords: str
 
     def is_open_to(self, roles: frozenset[str]) -> bool:
         """Return whether users with these roles may open the page."""
         return not self.permissions or any(
-            GRANTS[role].get(permission) in self.scopes for role in roles for permission in self.permissions
+            GRANTS[role].get(name) is scope for role in roles for name, scope in self.permissions
         )
 
 
 @lru_cache(maxsize=1)
 def searchable_pages() -> tuple[SearchablePage, ...]:
-    """Return all pages in the file's order."""
+    """Return all pages in the file's order; a page that says itself what the navigation knows is refused."""
     table = toml_tables.read_toml(_FILE)
     entries = []
     for page in table.tables("page", "page"):
-        entries.append(
-            SearchablePage(
-                title=page.text("title", 60),
-                about=page.text("about", 120),
-                route=page.text("route", 60),
-                permissions=tuple(page.text("permission", 60, required=False).split()),
-                scopes=_SCOPES[page.text("scope", 10, required=False) or "work"],
-                icon=page.text("icon", 40),
-                keywords=page.text("keywords", _LONGEST),
-            )
-        )
+        route = page.text("route", 60)
+        places = places_of(route)
+        title, icon, permissions = page.text("title", 60, required=not places), "", frozenset[tuple[str, Scope]]()
+        if places:
+            tab, first = places[0]
+            title, icon = title or title_of(tab, first), first.icon or tab.icon
+            if all(place.permissions for _tab, place in places):
+                permissions = frozenset(
+                    (name, Scope(place.scope)) for _tab, place in places for name in place.permissions
+                )
+        else:
+            names, scopes = page.text("permission", 60, required=False), page.text("scope", 10, required=False)
+            icon = page.text("icon", 40)
+            permissions = frozenset((name, scope) for name in names.split() for scope in _SCOPES[scopes or "work"])
+        about, keywords = page.text("about", 120), page.text("keywords", _LONGEST)
         page.finish()
+        entries.append(SearchablePage(title, about, route, permissions, icon, keywords))
     table.finish()
     return tuple(entries)
 
@@ -78,15 +94,18 @@ def find_pages(actor: User, words: SearchWords) -> SearchGroup:
     roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(actor))
     questions = [words, *([meant] if (meant := _without_fillers(words)) else [])]
     pages = [(place, page) for place, page in enumerate(searchable_pages()) if page.is_open_to(roles)]
-    ranked = []
+    ranked: list[tuple[float, int, SearchablePage]] = []
     for place, page in pages:
         ranks = [rank for question in questions if (rank := _rank(page, question)) is not None]
         if ranks:
             ranked.append((min(ranks), place, page))
-    if not ranked:
-        ranked = [
+    is_question = len(questions[-1].text.split()) >= _QUESTION
+    if not ranked or (is_question and min(rank for rank, *_page in ranked) == _DESCRIBED):
+        # A long list of words has every word of many a question by chance.
+        nearly = [
             (rank, place, page) for place, page in pages if (rank := _nearly_rank(page, questions[-1])) is not None
         ]
+        ranked = nearly or ranked
     entries = [
         SearchEntry(title=page.title, detail=page.about, url=reverse(page.route), icon=page.icon, rank=rank)
         for rank, _place, page in sorted(ranked, key=lambda each: each[:2])
@@ -106,9 +125,10 @@ def _without_fillers(words: SearchWords) -> SearchWords | None:
     return SearchWords.parse(" ".join(meant)) or None if len(meant) < len(typed) else None
 
 
-_CALLED, _SPOKEN, _TITLED, _DESCRIBED, _NEARLY = 0, 1, 2, 9, 10
+_CALLED, _SPOKEN, _TITLED, _DESCRIBED, _NEARLY = 0, 1, 2, 9, 1000
 """Ranks: the question is the title, stands in the page's words as it is, begins words of the title, is made of the page's
-words, or has most of them."""
+words, or has most of them, which is asked only where no page has a better rank.
+"""
 
 
 def _rank(page: SearchablePage, question: SearchWords) -> int | None:
@@ -137,13 +157,36 @@ def _rank(page: SearchablePage, question: SearchWords) -> int | None:
     return _DESCRIBED if last in words or (whole and any(word.startswith(last) for word in words)) else None
 
 
-def _nearly_rank(page: SearchablePage, question: SearchWords) -> int | None:
-    """Return the rank of a page that has at least three quarters of the question's words, and two or more of them."""
-    key = vietnamese.fold if question.text.isascii() else vietnamese.name_key
-    words = set(key(f"{page.title} {page.keywords}").split())
-    asked = key(question.text).split()
-    missing = sum(word not in words for word in asked)
-    return _NEARLY + missing if len(asked) - missing >= max(2, _SHARE_OF_WORDS * len(asked)) else None
+def _words_of(page: SearchablePage, *, plain: bool) -> list[str]:
+    """Return all words of a page, those of its description too, in the order in which they stand there."""
+    key = vietnamese.fold if plain else vietnamese.name_key
+    return key(f"{page.title} | {page.keywords} | {page.about}").split()
+
+
+@lru_cache(maxsize=2)
+def _weights(*, plain: bool) -> dict[str, float]:
+    """Return the weight of each word: the fewer pages have it, the more it says."""
+    pages_with = Counter(word for page in searchable_pages() for word in set(_words_of(page, plain=plain)))
+    return {word: log((len(searchable_pages()) + 1) / count) for word, count in pages_with.items()}
+
+
+def _nearly_rank(page: SearchablePage, question: SearchWords) -> float | None:
+    """Return the rank of a page that has most of a question's words by their weight; two at least. Less is better.
+
+    Words that stand side by side in the question and on the page count twice. A word of no page weighs as much as a rare one, so
+    that a person's name finds no page; a question of five words and more may have more of them than a short one.
+    """
+    plain = question.text.isascii()
+    asked = (vietnamese.fold if plain else vietnamese.name_key)(question.text).split()
+    words, weights = _words_of(page, plain=plain), _weights(plain=plain)
+    unknown = log(len(searchable_pages()) + 1)
+    known = [word for word in asked if word in words]
+    share = sum(weights[word] for word in known) / (sum(weights.get(word, unknown) for word in asked) or 1)
+    if len(set(known)) < 2 or share < (_SHARE_OF_QUESTION if len(asked) >= _QUESTION else _SHARE_OF_WORDS):
+        return None
+    pairs = set(pairwise(words))
+    together = sum(weights[first] + weights[second] for first, second in pairwise(asked) if (first, second) in pairs)
+    return _NEARLY - sum(weights[word] for word in known) - together
 
 
 PROVIDER = SearchProvider("pages", SearchSection.PAGES, find_pages)

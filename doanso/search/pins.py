@@ -8,7 +8,7 @@ from doanso.access.policy import current_role_assignments
 from doanso.access.roles import GRANTS
 from doanso.access.search import SearchEntry, recall_by_route
 from doanso.accounts.models import User
-from doanso.lib.navigation import Tab, TabPage, pages_of, tabs_in_order
+from doanso.lib.navigation import Tab, TabPage, pages_of, tabs_in_order, title_of
 from doanso.search.queries import recall_entries
 
 
@@ -53,7 +53,6 @@ def pinned_pages(actor: User) -> list[SearchEntry]:
             continue
         for tab, page in _tab_pages(path):
             if not page.permissions or any((permission, page.scope) in granted for permission in page.permissions):
-                label = tab.label if page.order == min(other.order for other in pages_of(tab.code)) else page.label
-                entries.append(SearchEntry(str(label), "", path, icon=page.icon or tab.icon))
+                entries.append(SearchEntry(title_of(tab, page), "", path, icon=page.icon or tab.icon))
                 break
     return entries

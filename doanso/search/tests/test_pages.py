@@ -61,6 +61,15 @@ def titles(actor, text):
         ("đăng nhập bị khóa", "Phân quyền"),
         ("tôi muốn đổi mật khẩu thì vào đâu", "Đổi mật khẩu"),
         ("số liệu chưa đủ bằng chứng", "Chỉ tiêu"),
+        # Whole sentences, of which no page has every word.
+        ("bà cụ làm mất giấy biên nhận", "Hỗ trợ người dân"),
+        ("đoàn viên chuyển qua phường khác", "Đoàn viên"),
+        ("mã QR ở sạp bị dán đè", "Cửa hàng và sạp"),
+        ("ai vừa sửa số liệu của phường", "Nhật ký"),
+        ("muốn in danh sách nhà để đi phát tờ rơi", "Các đợt đến nhà"),
+        ("người dân đòi xóa tên khỏi danh sách", "Yêu cầu dữ liệu"),
+        ("khóa điện thoại bị mất của cộng tác viên", "Điện thoại"),
+        ("chi đoàn đổi tên thì sửa ở đâu", "Sắp xếp đơn vị"),
     ],
 )
 def test_questions_of_the_help_desk_find_their_page_first(loaded, question, title):  # noqa: F811
@@ -79,7 +88,9 @@ def test_a_helper_finds_the_own_phone(tree):
     assert titles(tree.lan, "dien thoai bi mat") == ["Điện thoại"]
 
 
-@pytest.mark.parametrize("text", ["Lê", "le", "Trân", "an", "hương", "Nguyễn Văn Bản", "Tran Thi Quyen"])
+@pytest.mark.parametrize(
+    "text", ["Lê", "le", "Trân", "an", "hương", "Nguyễn Văn Bản", "Tran Thi Quyen", "Lê Thị Ngọc Hội Đoàn"]
+)
 def test_short_names_of_people_find_no_page_by_chance(loaded, text):  # noqa: F811
     assert titles(loaded.tree.dung, text) == []
 
@@ -118,6 +129,17 @@ def test_every_page_without_arguments_is_searched_or_named_here(loaded):  # noqa
         if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
             missing.append(route.name)
     assert missing == []
+
+
+def test_a_page_of_the_navigation_is_called_and_shown_as_there():
+    pages = {page.route: page for page in searchable_pages()}
+
+    assert (pages["members:list"].title, pages["members:list"].icon) == ("Đoàn viên", "users")
+    assert pages["support:stands"].permissions == {("support.keep_stand", "subtree"), ("support.keep_stand", "own")}
+    assert pages["access:account"].permissions == frozenset()
+    assert pages["support:new-stand"].permissions == {
+        ("support.open_stand", scope) for scope in ("subtree", "below", "here")
+    }
 
 
 def test_each_page_stands_there_once():
