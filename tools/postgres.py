@@ -66,22 +66,52 @@ def server(*, durable: bool = False, data: Path | None = None, keep: Path | None
     folder = fresh_folder()
     started: list[subprocess.Popen[bytes]] = []
     log = folder / "log"
-    try:
+    with guarded(folder):
         try:
-            _start(installed, folder, log, started, OPTIONS if durable else OPTIONS | QUICK, data)
-        except (OSError, subprocess.SubprocessError, KeyError) as problem:
-            last = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
-            raise Unavailable(f"the embedded server did not start: {' '.join(last) or problem}") from problem
-        yield f"postgres://postgres@/doanso?host={folder / 's'}"
+            try:
+                _start(installed, folder, log, started, OPTIONS if durable else OPTIONS | QUICK, data)
+            except (OSError, subprocess.SubprocessError, KeyError) as problem:
+                last = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
+                raise Unavailable(f"the embedded server did not start: {' '.join(last) or problem}") from problem
+            yield f"postgres://postgres@/doanso?host={folder / 's'}"
+        finally:
+            for process in started:
+                process.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(10)
+                process.kill()
+                if process.wait() == 0 and keep is not None:
+                    shutil.copytree(folder / "data", keep)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+# Waits for the end of its input. A line before it says that all is cleared away; without one this process was killed, and the
+# guard stops the server whose number PostgreSQL itself keeps in its data folder, and removes the folder.
+_GUARD = """
+read -r cleared && exit 0
+tries=0
+while [ $tries -lt 100 ] && read -r server < "$1/data/postmaster.pid" && kill -QUIT "$server"; do
+    sleep 0.1
+    tries=$((tries + 1))
+done 2>/dev/null
+rm -rf "$1"
+"""
+
+
+@contextlib.contextmanager
+def guarded(folder: Path) -> Iterator[None]:
+    """Have a server in `folder`, and the folder, removed by another process if this one is killed inside the block.
+
+    The guard has a session of its own, so that what is sent to the whole group of a terminal does not end it as well.
+    """
+    line = ["sh", "-c", _GUARD, "guard", str(folder)]
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
+    guard = subprocess.Popen(line, stdin=subprocess.PIPE, start_new_session=True, **quiet)
+    try:
+        yield
     finally:
-        for process in started:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
-            if process.wait() == 0 and keep is not None:
-                shutil.copytree(folder / "data", keep)
-        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            guard.communicate(b"cleared\n")
 
 
 def _start(

@@ -6,6 +6,7 @@ to pytest. Tests that could not be run are named; `DOANSO_REQUIRE_ALL=1` makes e
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -146,6 +147,8 @@ def run(engines: list[str], words: list[str], everything: bool) -> Outcome:
 def main(words: list[str]) -> int:
     """Run the tests, list those left out, and print the totals; return the exit code."""
     began = time.monotonic()
+    # Both engines and the server are ended by the blocks that started them, also when a supervisor ends this run.
+    signal.signal(signal.SIGTERM, lambda *_received: sys.exit(143))
     everything = "--all" in words
     engines = [name for name in ("sqlite", "postgres") if f"--{name}" in words] or ["sqlite", "postgres"]
     rest = [word for word in words if word not in {"--all", "--sqlite", "--postgres"}]

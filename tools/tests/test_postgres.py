@@ -2,12 +2,16 @@
 
 import os
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tools import postgres
+from tools.commands import ROOT
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -36,3 +40,39 @@ def test_server_answers_and_changes_no_mode_outside_its_folder():
 
     assert not folder.exists()
     assert modes(watched) == before
+
+
+def test_a_killed_run_leaves_no_server_and_no_folder(tmp_path: Path):
+    folder = tmp_path / "server"
+    (folder / "data").mkdir(parents=True)
+    # What stands for the server ignores the end of its parent, as PostgreSQL does.
+    killed = """
+import pathlib, subprocess, sys, time
+from tools import postgres
+from tools.commands import ROOT
+folder = pathlib.Path(sys.argv[1])
+with postgres.guarded(folder):
+    server = subprocess.Popen(["sleep", "600"], start_new_session=True, stdout=subprocess.DEVNULL)
+    (folder / "data" / "postmaster.pid").write_text(f"{server.pid}\\n{folder}\\n")
+    print(server.pid, flush=True)
+    time.sleep(600)
+"""
+    run = subprocess.Popen([sys.executable, "-c", killed, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    server = int(run.stdout.readline())
+    run.kill()
+    run.wait()
+    run.stdout.close()
+    deadline = time.monotonic() + 20
+    while (folder.exists() or Path(f"/proc/{server}/exe").exists()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not folder.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(server, 0)
+
+
+def test_a_server_that_was_stopped_and_cleared_away_is_left_alone(tmp_path: Path):
+    (tmp_path / "kept").touch()
+    with postgres.guarded(tmp_path):
+        pass
+    assert (tmp_path / "kept").exists()
