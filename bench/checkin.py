@@ -9,11 +9,8 @@ time. `python -m bench.checkin [CHECK_INS]`.
 
 import hashlib
 import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -21,6 +18,7 @@ from datetime import time as day_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bench.measuring import figure, measure_apart, middle, small_installation
 from bench.names import somebody
 
 DEFAULT_CHECK_INS = 5_000
@@ -36,26 +34,15 @@ class Gates:
     """Ward 4's festival of today with tickets and members, and eight phones in service."""
 
     def __init__(self, visitors: int) -> None:
-        import django
-
-        os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
+        self.tree = tree = small_installation(TODAY)
         from django.test import Client
 
         from doanso.events import actions
         from doanso.events.actions import EventHours, EventInput
-        from doanso.lib import clock
         from doanso.lib.uuid7 import uuid7
         from doanso.sync.actions import register_device
-        from doanso.testing import grow_tree
 
-        call_command("migrate", verbosity=0)
-        settings.BUSINESS_DAY_FILE = settings.DATA / "business-day"
-        clock.set_today(TODAY)
         self.uuid7 = uuid7
-        self.tree = tree = grow_tree()
         self.ward = tree.units["p4"]
         hours = EventHours(TODAY, day_time(7), day_time(11), "Quảng trường")
         event = actions.create_event(
@@ -211,10 +198,6 @@ class _Bare:
         return time.process_time() - began
 
 
-def _middle(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2]
-
-
 def _measured(check_ins: int) -> list[dict[str, Any]]:
     visitors = round(check_ins / (1 + DUPLICATES))
     gates = Gates(visitors)
@@ -229,37 +212,27 @@ def _measured(check_ins: int) -> list[dict[str, Any]]:
     # Alternating, because the machine's own speed changes within seconds.
     sizes = [len(json.loads(request)["records"]) for _phone, request in requests]
     pairs = [(gates.send(phone, request), by_hand.send(request)) for phone, request in requests]
-    spent, bare = (_middle([pair[side] / size for pair, size in zip(pairs, sizes, strict=True)]) for side in (0, 1))
-    again = _middle([gates.send(*entry) / size for entry, size in zip(requests[:10], sizes, strict=False)])
+    spent, bare = (middle([pair[side] / size for pair, size in zip(pairs, sizes, strict=True)]) for side in (0, 1))
+    again = middle([gates.send(*entry) / size for entry, size in zip(requests[:10], sizes, strict=False)])
     came = Attendance.objects.filter(event=gates.event, first_seen_at__isnull=False).count()
     numbers = confirmed_numbers(gates.event)
     sent = sum(sizes)
     stored = CheckIn.objects.filter(attendance__event=gates.event).count()
     return [
-        _figure("cpu_per_check_in", spent * 1000, "ms"),
-        _figure("against_bare_django", spent / bare, "times", target=9),
-        _figure("bare_django_per_row", bare * 1000, "ms"),
-        _figure("cpu_per_check_in_sent_again", again * 1000, "ms"),
-        _figure("check_ins", sent, "records"),
-        _figure("visitors", visitors, "people"),
-        _figure("lost", visitors - came + sent - stored, "records", target=0),
-        _figure("doubled", came - len(set(numbers)) + max(came - visitors, 0), "people", target=0),
+        figure("cpu_per_check_in", spent * 1000, "ms"),
+        figure("against_bare_django", spent / bare, "times", target=9),
+        figure("bare_django_per_row", bare * 1000, "ms"),
+        figure("cpu_per_check_in_sent_again", again * 1000, "ms"),
+        figure("check_ins", sent, "records"),
+        figure("visitors", visitors, "people"),
+        figure("lost", visitors - came + sent - stored, "records", target=0),
+        figure("doubled", came - len(set(numbers)) + max(came - visitors, 0), "people", target=0),
     ]
-
-
-def _figure(metric: str, value: float, unit: str, *, target: float | None = None) -> dict[str, Any]:
-    ok = None if target is None else value <= target
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": ok}
 
 
 def measure(check_ins: int) -> Iterator[dict[str, Any]]:
     """Yield all figures, measured in a process of its own with an empty data folder."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DOANSO_DEMO"}}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DB_POOL": "0"}
-        line = [sys.executable, "-m", "bench.checkin", str(check_ins), "measured"]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    yield from json.loads(done.stdout)
+    yield from measure_apart("bench.checkin", check_ins, "measured")
 
 
 if __name__ == "__main__":
@@ -267,5 +240,5 @@ if __name__ == "__main__":
     if len(sys.argv) > 2:
         print(json.dumps(_measured(size)))
     else:
-        for figure in measure(size):
-            print(json.dumps({"bench": "checkin", **figure}, ensure_ascii=False), flush=True)
+        for entry in measure(size):
+            print(json.dumps({"bench": "checkin", **entry}, ensure_ascii=False), flush=True)

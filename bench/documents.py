@@ -5,14 +5,13 @@ SQLite, where all the work is this process's own CPU time. `python -m bench.docu
 """
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+
+from bench.measuring import figure, measure_apart, small_installation
 
 DEFAULT_DOCUMENTS = 100_000
 QUICK_DOCUMENTS = 5_000
@@ -28,19 +27,12 @@ PAGES = {
 
 
 def _prepare() -> Any:
-    import django
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
-    django.setup()
+    tree = small_installation()
     from django.conf import settings
-    from django.core.management import call_command
-
-    from doanso.testing import grow_tree
 
     # Pages name static files by their manifest, which is made from files that the bench does not serve.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    call_command("migrate", verbosity=0)
-    return grow_tree()
+    return tree
 
 
 class _Grower:
@@ -134,24 +126,15 @@ def _measured(documents: int) -> list[dict[str, Any]]:
     for name, address in PAGES.items():
         statements, seconds = look(address)
         figures.append(
-            _figure(f"more_statements_of_{name}_with_all", statements - before[name][0], "statements", target=0)
+            figure(f"more_statements_of_{name}_with_all", statements - before[name][0], "statements", target=0)
         )
-        figures.append(_figure(f"cpu_of_{name}_with_all", seconds * 1000, "ms", target=400))
+        figures.append(figure(f"cpu_of_{name}_with_all", seconds * 1000, "ms", target=400))
     return figures
-
-
-def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str, Any]:
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": value <= target}
 
 
 def measure(documents: int = DEFAULT_DOCUMENTS) -> list[dict[str, Any]]:
     """Return all figures, from a process and a data folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
-        line = [sys.executable, "-m", "bench.documents", str(documents), "measured"]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return list(json.loads(done.stdout))
+    return measure_apart("bench.documents", documents, "measured", is_demo=True)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ letter off, with their words swapped, and unknown people. SQLite; times are CPU 
 import json
 import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
+
+from bench.measuring import figure, measure_apart
 
 DEFAULT_PERSONS = 1_000_000
 QUICK_PERSONS = 50_000
@@ -177,25 +177,16 @@ def _measured(persons: int) -> list[dict[str, Any]]:
         # By name, year and place or phone, some person is always found; tests check that it is the right one.
         missed += not matches and particulars.address != ""
     return [
-        _figure("ten_candidates_median", median(times), "ms", target=MOST_MS),
-        _figure("ten_candidates_95_of_100", quantiles(times, n=20)[-1], "ms", target=MOST_MS),
-        _figure("statements_of_a_search", most, "statements", target=MOST_STATEMENTS),
-        _figure("not_found_by_name_and_place", missed, "of 120", target=0),
+        figure("ten_candidates_median", median(times), "ms", target=MOST_MS),
+        figure("ten_candidates_95_of_100", quantiles(times, n=20)[-1], "ms", target=MOST_MS),
+        figure("statements_of_a_search", most, "statements", target=MOST_STATEMENTS),
+        figure("not_found_by_name_and_place", missed, "of 120", target=0),
     ]
-
-
-def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str, Any]:
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": value <= target}
 
 
 def measure(persons: int = DEFAULT_PERSONS) -> list[dict[str, Any]]:
     """Return all figures, from a process and a data folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
-        line = [sys.executable, "-m", "bench.duplicates", str(persons), "measured"]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return list(json.loads(done.stdout))
+    return measure_apart("bench.duplicates", persons, "measured", is_demo=True)
 
 
 if __name__ == "__main__":

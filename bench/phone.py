@@ -9,12 +9,13 @@ import json
 import os
 import shutil
 import socketserver
-import subprocess
 import sys
 import tempfile
 import threading
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from bench.measuring import figure, measure_apart
 
 DEFAULT_RECORDS = 300
 QUICK_RECORDS = 20
@@ -121,26 +122,16 @@ def _measured(records: int) -> list[dict[str, Any]]:
         heap = wire.send("Runtime.getHeapUsage")["usedSize"]
         browser.close()
     return [
-        _figure("first_load", bodies / 1000, "kB", target=100),
-        _figure("first_load_with_heads", total / 1000, "kB"),
-        _figure("first_load_requests", requests, "requests"),
-        _figure(f"heap_with_{records}_records", heap / MB, "MB", target=40),
+        figure("first_load", bodies / 1000, "kB", target=100),
+        figure("first_load_with_heads", total / 1000, "kB"),
+        figure("first_load_requests", requests, "requests"),
+        figure(f"heap_with_{records}_records", heap / MB, "MB", target=40),
     ]
-
-
-def _figure(metric: str, value: float, unit: str, *, target: float | None = None) -> dict[str, Any]:
-    ok = None if target is None else value <= target
-    return {"metric": metric, "value": round(value, 2), "unit": unit, "target": target, "ok": ok}
 
 
 def measure(records: int) -> list[dict[str, Any]]:
     """Return all figures, from a process and a data folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
-        line = [sys.executable, "-m", "bench.phone", str(records), "measured"]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return list(json.loads(done.stdout))
+    return measure_apart("bench.phone", records, "measured", is_demo=True)
 
 
 if __name__ == "__main__":

@@ -6,15 +6,13 @@ thousand. `python -m bench.support [HELPS]`.
 """
 
 import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from datetime import date, timedelta
 from typing import Any
 
+from bench.measuring import figure, measure_apart, small_installation
 from bench.names import somebody
 
 DEFAULT_HELPS = 5_000
@@ -25,18 +23,10 @@ FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
 
 def _prepare() -> Any:
     """Create the small tree of the tests, a service, and a book that counts people and times; return its ward's secretary."""
-    import django
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
-    django.setup()
-    from django.core.management import call_command
-
+    tree = small_installation()
     from doanso.adoption.models import Service
     from doanso.ledger.actions import MeasurePlan, open_book
-    from doanso.testing import grow_tree
 
-    call_command("migrate", verbosity=0)
-    tree = grow_tree()
     Service.objects.create(code="portal", name="Cổng dịch vụ công", short_name="Cổng", icon="world", position=1)
     measures = [MeasurePlan("portal-residents", "support.people", "portal", level=1)]
     open_book(code="bench", root=tree.units["my-tho"], first_day=FIRST, last_day=LAST, measures=measures)
@@ -109,15 +99,15 @@ def _measured(helps: int) -> list[dict[str, Any]]:
     if differences := list(recount()):
         raise SystemExit(f"The ledger is wrong: {differences[0]}")
     return [
-        _figure("cpu_per_help_to_somebody_new", sorted(new)[len(new) // 2] * 1000, "ms", target=1.0),
-        _figure(
+        figure("cpu_per_help_to_somebody_new", sorted(new)[len(new) // 2] * 1000, "ms", target=1.0),
+        figure(
             "cpu_per_help_to_somebody_known",
             sorted(seconds_when_known)[len(seconds_when_known) // 2] * 1000,
             "ms",
             target=1.0,
         ),
-        _figure("statements_of_a_lot_of_100", many, "statements", target=36),
-        _figure("more_statements_for_100_than_for_10", many - few, "statements", target=0),
+        figure("statements_of_a_lot_of_100", many, "statements", target=36),
+        figure("more_statements_for_100_than_for_10", many - few, "statements", target=0),
     ]
 
 
@@ -167,25 +157,14 @@ def _lists(rows: int) -> list[dict[str, Any]]:
     figures = []
     for name, address in _LISTS.items():
         statements, seconds = look(address)
-        figures.append(
-            _figure(f"more_statements_of_{name}_with_all", statements - few[name][0], "statements", target=0)
-        )
-        figures.append(_figure(f"cpu_of_{name}_with_all", seconds * 1000, "ms", target=400))
+        figures.append(figure(f"more_statements_of_{name}_with_all", statements - few[name][0], "statements", target=0))
+        figures.append(figure(f"cpu_of_{name}_with_all", seconds * 1000, "ms", target=400))
     return figures
-
-
-def _figure(metric: str, value: float, unit: str, *, target: float) -> dict[str, Any]:
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": value <= target}
 
 
 def _in_own_process(part: str, helps: int) -> list[dict[str, Any]]:
     """Return a part's figures, from a process and a data folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1"}
-        line = [sys.executable, "-m", "bench.support", str(helps), part]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return list(json.loads(done.stdout))
+    return measure_apart("bench.support", helps, part, is_demo=True)
 
 
 def measure(helps: int = DEFAULT_HELPS) -> list[dict[str, Any]]:

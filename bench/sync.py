@@ -15,9 +15,7 @@ import random
 import shutil
 import socket
 import struct
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -25,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from bench.measuring import figure, measure_apart, middle, small_installation
 from bench.names import somebody
 
 DEFAULT_SIZES = (3_000, 1_000_000)
@@ -38,12 +37,7 @@ class Field:
     """Ward 4 with a team of two, doors of a drive, and a phone in service."""
 
     def __init__(self) -> None:
-        import django
-
-        os.environ["DJANGO_SETTINGS_MODULE"] = "doanso.settings"
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
+        self.tree = tree = small_installation(TODAY)
         from django.test import Client
 
         from doanso.adoption.models import AdoptionStage, Service
@@ -54,14 +48,9 @@ class Field:
         from doanso.outreach import card_keys
         from doanso.outreach.models import Card, Drive, Team, Teammate
         from doanso.sync.actions import register_device
-        from doanso.testing import grow_tree
         from doanso.units.models import Neighbourhood
 
-        call_command("migrate", verbosity=0)
-        settings.BUSINESS_DAY_FILE = settings.DATA / "business-day"
-        clock.set_today(TODAY)
         self.uuid7 = uuid7
-        self.tree = tree = grow_tree()
         self.ward = tree.units["p4"]
         for place, code in enumerate(("portal", "payment"), start=1):
             service = Service.objects.create(code=code, name=code, short_name=code, icon="id", position=place)
@@ -230,10 +219,6 @@ def _stat(process: int) -> list[str]:
     return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
 
 
-def _middle(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2]
-
-
 class _Bare:
     """Bare Django without checks or matching: the same requests read from JSON, and each visit one row with its columns and its
     text, written by `bulk_create` in one transaction.
@@ -321,19 +306,19 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     by_hand = _Bare()
     # Alternating, because the machine's own speed changes within seconds.
     pairs = [(field.send(request) / BATCH, by_hand.send(request) / BATCH) for request in requests]
-    spent, bare = (_middle(list(some)) for some in zip(*pairs, strict=True))
+    spent, bare = (middle(list(some)) for some in zip(*pairs, strict=True))
     beside = (_spent_beside() - beside) / visits
-    again = _middle([field.send(request) / BATCH for request in requests[:10]])
+    again = middle([field.send(request) / BATCH for request in requests[:10]])
     figures = [
-        _figure("cpu_per_visit", spent * 1000, "ms", target=most_ms),
-        _figure("against_bare_django", spent / bare, "times", target=9),
-        _figure("bare_django_per_row", bare * 1000, "ms"),
-        _figure("cpu_per_visit_sent_again", again * 1000, "ms"),
-        _figure("statements_of_a_batch_of_100", many, "statements", target=most_statements),
-        _figure("more_statements_for_100_than_for_10", many - few, "statements", target=0),
+        figure("cpu_per_visit", spent * 1000, "ms", target=most_ms),
+        figure("against_bare_django", spent / bare, "times", target=9),
+        figure("bare_django_per_row", bare * 1000, "ms"),
+        figure("cpu_per_visit_sent_again", again * 1000, "ms"),
+        figure("statements_of_a_batch_of_100", many, "statements", target=most_statements),
+        figure("more_statements_for_100_than_for_10", many - few, "statements", target=0),
     ]
     if _has_server():
-        figures.append(_figure("cpu_per_visit_of_the_server_beside", beside * 1000, "ms"))
+        figures.append(figure("cpu_per_visit_of_the_server_beside", beside * 1000, "ms"))
     if differences := list(recount()):
         raise SystemExit(f"The ledger is wrong: {differences[0]}")
     if begun:
@@ -341,9 +326,9 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
         # Writes that the copies left pending belong to no visit.
         os.sync()
         few_stored, all_stored = _in_turn(field, visits, begun)
-        figures.append(_figure("cpu_per_visit_with_few_stored", few_stored * 1000, "ms"))
-        figures.append(_figure("cpu_per_visit_with_all_stored", all_stored * 1000, "ms"))
-        figures.append(_figure(f"with_{stored}_stored_against_few", all_stored / few_stored, "times", target=1.3))
+        figures.append(figure("cpu_per_visit_with_few_stored", few_stored * 1000, "ms"))
+        figures.append(figure("cpu_per_visit_with_all_stored", all_stored * 1000, "ms"))
+        figures.append(figure(f"with_{stored}_stored_against_few", all_stored / few_stored, "times", target=1.3))
     return figures
 
 
@@ -391,12 +376,7 @@ def _in_turn(field: Field, visits: int, begun: str) -> tuple[float, float]:
         parent_end.send(b".")
         few.append(struct.unpack("d", parent_end.recv(8))[0] / BATCH)
     os.waitpid(child, 0)
-    return _middle(few), _middle(many)
-
-
-def _figure(metric: str, value: float, unit: str, *, target: float | None = None) -> dict[str, Any]:
-    ok = None if target is None else value <= target
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": ok}
+    return middle(few), middle(many)
 
 
 def measure(visits: int, stored: int) -> Iterator[dict[str, Any]]:
@@ -407,19 +387,14 @@ def measure(visits: int, stored: int) -> Iterator[dict[str, Any]]:
     try:
         with postgres.server(durable=True) as url:
             # The database that every fresh server has.
-            for figure in _in_own_process(visits, stored, url.replace("/doanso?", "/postgres?")):
-                yield {**figure, "metric": f"postgresql_{figure['metric']}"}
+            for entry in _in_own_process(visits, stored, url.replace("/doanso?", "/postgres?")):
+                yield {**entry, "metric": f"postgresql_{entry['metric']}"}
     except postgres.Unavailable as problem:
         print(f"Left out: PostgreSQL ({problem})", file=sys.stderr)
 
 
 def _in_own_process(visits: int, stored: int, url: str) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DOANSO_DEMO"}}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DB_POOL": "0"} | ({"DATABASE_URL": url} if url else {})
-        line = [sys.executable, "-m", "bench.sync", str(visits), str(stored), "measured"]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return list(json.loads(done.stdout))
+    return measure_apart("bench.sync", visits, stored, "measured", url=url)
 
 
 if __name__ == "__main__":
