@@ -100,6 +100,7 @@ ORDER = LockOrder(
         "rows of reports.estimate",
         "rows of assignments.assignment",
         "rows of files.file",
+        "rows of files.blob",
         "rows of files.filetext",
         # The ledger, always last.
         "rows of ledger.snapshot",
@@ -125,9 +126,7 @@ ORDER = LockOrder(
         "rows of ledger.subject",
         "rows of assignments.assignment",
         "rows of access.roleassignment",
-    ),
-    unchecked=(
-        "rows of files.filekey",
+        # An erasure destroys the files of several apps, one app after the other.
         "rows of files.blob",
     ),
 )

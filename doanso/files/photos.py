@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import IO, NamedTuple
 
-from django.db import transaction
-
 from doanso.files import actions as files
 from doanso.files.kinds import Kind
 from doanso.files.models import Blob
@@ -41,13 +39,10 @@ def stored_photos(photo: PhotoUpload | None, *sizes: tuple[int, int], field: str
             blobs.extend(files.store(source=one, name="anh.jpg", limit=_MOST_BYTES, kind=Kind.JPEG) for one in drawn)
         yield blobs
     except BaseException:
-        with transaction.atomic():
-            destroy_photos(blobs)
+        destroy_photos(blobs)
         raise
 
 
 def destroy_photos(blobs: Collection[Blob | None]) -> None:
     """Destroy stored photos within the caller's transaction; their bytes are unreadable at once."""
-    for blob in blobs:
-        if blob is not None:
-            files.destroy_key(blob=blob)
+    files.destroy_keys(blobs=blobs)

@@ -76,18 +76,14 @@ def report_result(
     _require_sound(inputs, indicator, unit, confirmed=confirmed)
     refuse(rules.files_problem(len(evidence)))
     blobs = _keep(evidence)
-    try:
-        with transaction.atomic():
-            database.lock([f"results.report.{unit.pk}"], shared=False)
-            if key is not None and (known := _known(actor, key)) is not None:
-                _destroy(blobs)
-                return known
-            if not confirmed:
-                _refuse_equal(inputs, indicator, unit)
-            return _report(actor, indicator, topic, unit, inputs, blobs, key)
-    except Refused:
-        _destroy(blobs)
-        raise
+    with files.kept_by_transaction(*blobs):
+        database.lock([f"results.report.{unit.pk}"], shared=False)
+        if key is not None and (known := _known(actor, key)) is not None:
+            files.destroy_keys(blobs=blobs)
+            return known
+        if not confirmed:
+            _refuse_equal(inputs, indicator, unit)
+        return _report(actor, indicator, topic, unit, inputs, blobs, key)
 
 
 def _known(actor: User, key: UUID) -> Result | None:
@@ -148,19 +144,13 @@ def _keep(evidence: Sequence[EvidenceFile]) -> list[Blob]:
     blobs: list[Blob] = []
     try:
         for file in evidence:
-            blobs.append(keep_file(file.source, name=file.name, allowed=_ACCEPTED))
+            with files.destroyed_on_error(*blobs):
+                blobs.append(keep_file(file.source, name=file.name, allowed=_ACCEPTED))
     except Refused as error:
-        _destroy(blobs)
         problem = error.problem
         words = f"{file.name}: {problem.message}" if len(evidence) > 1 else problem.message
         raise Refused(Problem(problem.code, words, "evidence")) from error
     return blobs
-
-
-def _destroy(blobs: Sequence[Blob]) -> None:
-    with transaction.atomic():
-        for blob in blobs:
-            files.destroy_key(blob=blob)
 
 
 def _report(
@@ -238,15 +228,11 @@ def correct_result(
     kept_blobs = _kept_blobs(old, kept)
     refuse(rules.files_problem(len(kept_blobs) + len(evidence)))
     blobs = _keep(evidence)
-    try:
-        with transaction.atomic():
-            fresh = _lock(result)
-            policy.RECORD.require(actor, fresh)
-            _require_correctable(fresh, read, inputs, why, confirmed=confirmed)
-            return _correct(actor, fresh, inputs, why, [*kept_blobs, *blobs])
-    except Refused:
-        _destroy(blobs)
-        raise
+    with files.kept_by_transaction(*blobs):
+        fresh = _lock(result)
+        policy.RECORD.require(actor, fresh)
+        _require_correctable(fresh, read, inputs, why, confirmed=confirmed)
+        return _correct(actor, fresh, inputs, why, [*kept_blobs, *blobs])
 
 
 def _lock(result: Result) -> Result:

@@ -42,7 +42,7 @@ def start_upload(*, actor: User, unit: Unit, draft: Draft, source: IO[bytes] | b
     """Start a document from a PDF that was made elsewhere."""
     policy.DRAFT.require_at(actor, unit)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
-    with transaction.atomic():
+    with files.kept_by_transaction(blob):
         return _create_document(actor, unit, draft, blob=blob)
 
 
@@ -110,7 +110,7 @@ def write_upload(
     """Add a version with another PDF."""
     policy.DRAFT.require(actor, document)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
-    with transaction.atomic():
+    with files.kept_by_transaction(blob):
         fresh = _lock_writable(actor, document, read)
         refuse(rules.source_problem(fresh.source_kind))
         require_sound(draft)
@@ -147,12 +147,9 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
     """Attach a file to a draft; the organisation signs it separately when the document is issued."""
     policy.DRAFT.require(actor, document)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
-    try:
+    with files.destroyed_on_error(blob):
         _require_sealable(blob)
-    except Refused:
-        files.destroy_key(blob=blob)
-        raise
-    with transaction.atomic():
+    with files.kept_by_transaction(blob):
         fresh = _lock_writable(actor, document, document.version)
         attachment = Attachment.objects.create(
             document=fresh, name=blob.name, blob=blob, added_by=actor, added_at=clock.now()

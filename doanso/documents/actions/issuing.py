@@ -227,22 +227,24 @@ def _begin(
     and time at the top right.
     """
     document, attachment = issuing.document, target.attachment
-    base = document.signed if attachment is None else _open_seal_field(attachment)
+    opened = _open_seal_field(attachment) if attachment is not None else None
+    base = opened or document.signed
     if base is None:
         raise ValueError(f"Document {document.pk} is not signed.")
-    return signing.begin_signature(
-        actor=actor,
-        owner_kind=target.kind,
-        owner_id=target.id,
-        title=f"{document.notation}: {document.summary}" if attachment is None else attachment.name,
-        certificate=issuing.certificate,
-        base=base,
-        field=ORGANISATION,
-        fills=_field_texts(document) if attachment is None else None,
-        appendix="" if attachment is None else document.notation,
-        back=back,
-        leader=leader,
-    )
+    with files.destroyed_on_error(opened):
+        return signing.begin_signature(
+            actor=actor,
+            owner_kind=target.kind,
+            owner_id=target.id,
+            title=f"{document.notation}: {document.summary}" if attachment is None else attachment.name,
+            certificate=issuing.certificate,
+            base=base,
+            field=ORGANISATION,
+            fills=_field_texts(document) if attachment is None else None,
+            appendix="" if attachment is None else document.notation,
+            back=back,
+            leader=leader,
+        )
 
 
 def _seal_on_server(issuing: Issuing, target: UnsealedFile) -> None:
@@ -434,8 +436,8 @@ def choose_certificate(*, actor: User, document: Document, certificate: Certific
     if issuing.state not in UNDER_WAY:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
     _require_seal(actor, fresh, certificate)
-    for target in unsealed_files(issuing):
-        signing.withdraw_signature(actor=actor, owner_kind=target.kind, owner_id=target.id, field=ORGANISATION)
+    owners = [(target.kind, target.id) for target in unsealed_files(issuing)]
+    signing.withdraw_signatures(actor=actor, owners=owners, field=ORGANISATION)
     issuing.certificate, issuing.problem, issuing.attempts, issuing.asked_by = certificate, "", 0, actor
     issuing.save(update_fields=["certificate", "problem", "attempts", "asked_by"])
     record(actor=actor, action="documents.choose_certificate", obj=fresh, unit=fresh.unit_id, changed=["certificate"])

@@ -24,7 +24,7 @@ from doanso.documents.secrecy import refuse_secret
 from doanso.documents.signature_fields import DOCUMENT, ORGANISATION, PERSON
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.signing.actions import withdraw_signature
+from doanso.signing.actions import withdraw_signatures
 
 
 @transaction.atomic
@@ -80,10 +80,8 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
     _require_reason(reason)
     words = reason.strip()
     if issuing is not None:
-        _withdraw_seals(actor, issuing)
         issuing.state, issuing.problem = IssuingState.STUCK, words[:300]
         issuing.save(update_fields=["state", "problem"])
-    withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=fresh.pk, field=PERSON)
     fresh.steps.filter(state__in=(StepState.OPEN, StepState.WAITING)).update(state=StepState.DROPPED)
     # The lock order of numbers: the series first.
     Series.objects.select_for_update(of=("self",)).get(numbers__document=fresh)
@@ -92,6 +90,10 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
     number.save(update_fields=["state", "reason"])
     fresh.number, fresh.dated, fresh.notation, fresh.era = None, None, "", None
     fresh.state, fresh.ended_reason, fresh.changed_at = DocumentState.DISCARDED, words[:300], clock.now()
+    # After the numbers, because what was prepared for the signatures is destroyed with them.
+    if issuing is not None:
+        _withdraw_seals(actor, issuing)
+    withdraw_signatures(actor=actor, owners=[(DOCUMENT, fresh.pk)], field=PERSON)
     fresh.save(update_fields=["number", "dated", "notation", "era", "state", "ended_reason", "changed_at"])
     record(actor=actor, action="documents.void_number", obj=number, unit=fresh.unit_id, changed=["state", "reason"])
     record(actor=actor, action="documents.give_up", obj=fresh, unit=fresh.unit_id, changed=["state", "number"])
@@ -107,8 +109,7 @@ def _lock_document(document: Document) -> tuple[Document, Issuing | None]:
 def _withdraw_seals(actor: User, issuing: Issuing) -> None:
     """Cancel all open sealing sessions of the document and its attachments, whether or not their turn has come."""
     waiting = {(target.kind, target.id) for target in unsealed_files(issuing)} | {(DOCUMENT, issuing.pk)}
-    for kind, owner_id in sorted(waiting):
-        withdraw_signature(actor=actor, owner_kind=kind, owner_id=owner_id, field=ORGANISATION)
+    withdraw_signatures(actor=actor, owners=waiting, field=ORGANISATION)
 
 
 def _require_reason(reason: str) -> None:

@@ -19,7 +19,7 @@ from doanso.documents.secrecy import refuse_secret
 from doanso.documents.signature_fields import DOCUMENT, PERSON
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.signing.actions import withdraw_signature
+from doanso.signing.actions import withdraw_signatures
 
 
 def send_on(
@@ -134,7 +134,7 @@ def _back_to_draft(document: Document, round_: int, actor: User) -> None:
     """Make the document a draft and withdraw what was prepared for the signature, because the next round is about another
     version.
     """
-    withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=document.pk, field=PERSON)
+    withdraw_signatures(actor=actor, owners=[(DOCUMENT, document.pk)], field=PERSON)
     document.steps.filter(round=round_, state=StepState.WAITING).update(state=StepState.DROPPED)
     document.state, document.base, document.mandate = DocumentState.DRAFT, None, None
     _save(document, "state", "base", "mandate")

@@ -18,6 +18,7 @@ from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.signature_fields import FixedValues
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office
 from doanso.documents.uploaded_signature_fields import HEIGHT, WIDTH, find_open_fields
+from doanso.files.models import Blob
 from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -55,9 +56,11 @@ def paper(
     return typst.compile(source.encode(), font_paths=[str(settings.DOCUMENT_FONTS)], ignore_system_fonts=True)
 
 
+UPLOADED = Draft(profile="doan", kind="plan", summary="Kế hoạch làm ở Word", is_upload=True)
+
+
 def upload(office: Office, content: bytes) -> Document:
-    draft = Draft(profile="doan", kind="plan", summary="Kế hoạch làm ở Word", is_upload=True)
-    return start_upload(actor=office.mai, unit=office.unit, draft=draft, source=content, name="ke-hoach.pdf")
+    return start_upload(actor=office.mai, unit=office.unit, draft=UPLOADED, source=content, name="ke-hoach.pdf")
 
 
 def sent(office: Office, document: Document) -> Document:
@@ -251,3 +254,11 @@ def test_another_file_is_another_version(office: Office, refused):
     }
     assert write_upload(**arguments, read=1).version == 2
     assert refused(write_upload, **arguments, read=1) == "document_changed"
+
+
+def test_a_file_that_comes_too_late_is_not_kept(office: Office, refused):
+    document = upload(office, paper())
+    arguments = {"actor": office.mai, "document": document, "source": paper(), "name": "ke-hoach.pdf"}
+    write_upload(**arguments, read=1, draft=UPLOADED)
+    assert refused(write_upload, **arguments, read=1, draft=UPLOADED) == "document_changed"
+    assert set(Blob.objects.filter(erased_at=None)) == {version.upload for version in document.versions.all()}

@@ -10,7 +10,17 @@ from doanso.files.actions.maintenance import (
     run_maintenance,
     sweep_orphans,
 )
-from doanso.files.actions.storing import destroy_key, fetched, keep, opened, record_cipher, store
+from doanso.files.actions.storing import (
+    destroy_key,
+    destroy_keys,
+    destroyed_on_error,
+    fetched,
+    keep,
+    kept_by_transaction,
+    opened,
+    record_cipher,
+    store,
+)
 from doanso.files.actions.texts import ask_text, resume_texts, take_text
 from doanso.files.actions.versions import (
     add_version,
@@ -31,10 +41,13 @@ __all__ = [
     "check_files",
     "destroy_file",
     "destroy_key",
+    "destroy_keys",
+    "destroyed_on_error",
     "erase_by_law",
     "fetched",
     "keep",
     "keep_for_good",
+    "kept_by_transaction",
     "make_immutable",
     "move_files",
     "opened",

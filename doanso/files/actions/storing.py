@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
@@ -220,28 +220,65 @@ def record_cipher(blob: Blob) -> RecordCipher:
     return RecordCipher(_key(blob))
 
 
-@transaction.atomic
 def destroy_key(*, blob: Blob, ground: Ground | None = None) -> None:
-    """Make the file, its records and its text unreadable for good, then remove the bytes. A second call does nothing.
+    """Make one file unreadable for good; see `destroy_keys`."""
+    destroy_keys(blobs=[blob], ground=ground)
 
-    An immutable file is destroyed only under a law, the `ground`.
+
+@transaction.atomic
+def destroy_keys(*, blobs: Iterable[Blob | None], ground: Ground | None = None) -> None:
+    """Make the files, their records and their texts unreadable for good, then remove the bytes. A second call does nothing.
+
+    None among them, of an object without a file, is left out. An immutable file is destroyed only under a law, the `ground`.
+    Locks the files in the order of their ids; the row of a key is written under its file's lock alone.
     """
-    key = FileKey.objects.select_for_update().get(pk=blob.key_id)
-    fresh = Blob.objects.select_for_update(of=("self",)).get(pk=blob.pk)
-    if fresh.immutable_at is not None and ground is None:
+    ids = {blob.pk for blob in blobs if blob is not None}
+    if not ids:
+        return
+    for fresh in Blob.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
+        _destroy(fresh, ground)
+
+
+def _destroy(blob: Blob, ground: Ground | None) -> None:
+    if blob.immutable_at is not None and ground is None:
         message = _("This file is a signed original: it is not changed and not thrown away.")
         raise Refused(Problem("file_immutable", message))
-    FileText.objects.filter(blob=fresh).delete()
-    if key.destroyed_at is None:
-        key.encrypted_key = b""
-        key.destroyed_at = clock.now()
-        key.save(update_fields=["encrypted_key", "destroyed_at"])
-    if fresh.erased_at is None:
-        fresh.erased_at, fresh.ground = key.destroyed_at, Ground(ground).value if ground is not None else ""
-        fresh.save(update_fields=["erased_at", "ground"])
-        if fresh.store == stores.DISK:
-            transaction.on_commit(lambda: remove_bytes(fresh), robust=True)
+    now = clock.now()
+    FileText.objects.filter(blob=blob).delete()
+    FileKey.objects.filter(pk=blob.key_id, destroyed_at=None).update(encrypted_key=b"", destroyed_at=now)
+    if blob.erased_at is None:
+        blob.erased_at, blob.ground = now, Ground(ground).value if ground is not None else ""
+        blob.save(update_fields=["erased_at", "ground"])
+        if blob.store == stores.DISK:
+            transaction.on_commit(lambda: remove_bytes(blob), robust=True)
         # If a bucket does not answer, the worker removes them later.
+
+
+@contextmanager
+def destroyed_on_error(*blobs: Blob | None) -> Iterator[None]:
+    """Destroy files that were just stored where the enclosed step before their transaction raises."""
+    try:
+        yield
+    except BaseException:
+        destroy_keys(blobs=blobs)
+        raise
+
+
+@contextmanager
+def kept_by_transaction(*blobs: Blob | None) -> Iterator[None]:
+    """Run the enclosed action in a transaction; where it raises, destroy the files that were just stored for it.
+
+    An error of the commit or after it destroys nothing, because rows may refer to the files by then. Not inside a transaction.
+    """
+    is_through = False
+    try:
+        with transaction.atomic():
+            yield
+            is_through = True
+    except BaseException:
+        if not is_through:
+            destroy_keys(blobs=blobs)
+        raise
 
 
 def remove_bytes(blob: Blob) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.files.actions.storing import destroy_key
+from doanso.files.actions.storing import destroy_keys
 from doanso.files.models import Blob, File, FileVersion, Ground
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
@@ -99,8 +99,7 @@ def erase_by_law(*, file: File, ground: Ground) -> None:
 
 def _erase(file: File, *, ground: Ground | None) -> None:
     blobs = list(Blob.objects.filter(version__file=file).order_by("pk"))
-    for blob in blobs:
-        destroy_key(blob=blob, ground=ground)
+    destroy_keys(blobs=blobs, ground=ground)
     Blob.objects.filter(pk__in=[erased.pk for erased in blobs]).update(name="")
     file.versions.update(why="")
     file.erased_at = clock.now()

@@ -1,5 +1,8 @@
 import hashlib
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -9,10 +12,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from doanso.files import actions, encrypted_stream
+from doanso.files.actions import storing
 from doanso.files.encrypted_stream import CHUNK
-from doanso.files.models import Blob
+from doanso.files.models import Blob, FileKey
 from doanso.files.problems import Damaged
-from doanso.lib.problems import Refused
+from doanso.lib import database
+from doanso.lib.database.lock_order import LockOrder, LockOrderError, LockRecorder, recorded_by
+from doanso.lib.problems import Problem, Refused
 
 CANARY = "Nguyễn Thị Chim Hoàng Yến 082301004321".encode()
 
@@ -126,6 +132,47 @@ def test_without_its_key_a_file_is_gone(objects):
         pass
     assert refused.value.problem.code == "file_gone"
     assert CANARY not in record
+
+
+@pytest.mark.django_db
+def test_several_files_are_destroyed_in_one_order_and_before_the_ledger(objects):
+    blobs = [actions.store(source=CANARY, name=f"{number}.pdf", limit=1 << 20) for number in range(3)]
+
+    @transaction.atomic
+    def one_after_the_other(*ordered: Blob) -> None:
+        for blob in ordered:
+            actions.destroy_keys(blobs=[blob])
+
+    @transaction.atomic
+    def after_the_ledger() -> None:
+        database.lock(["ledger.books"], shared=True)
+        actions.destroy_key(blob=blobs[0])
+
+    with pytest.raises(LockOrderError, match=r"rows of files\.blob at .* after ledger\.books"):
+        after_the_ledger()
+    with recorded_by(LockRecorder(LockOrder(classes=("rows of files.blob",)))):
+        actions.destroy_keys(blobs=[blobs[2], None, blobs[0]])
+        with pytest.raises(LockOrderError, match="lower in the order of their keys"):
+            one_after_the_other(blobs[2], blobs[1])
+    assert set(Blob.objects.filter(erased_at=None)) == {blobs[1]}
+    assert list(FileKey.objects.filter(destroyed_at=None).values_list("pk", flat=True)) == [blobs[1].key_id]
+
+
+@pytest.mark.django_db
+def test_a_file_goes_with_the_action_it_was_stored_for_and_stays_once_that_is_committed(objects, monkeypatch):
+    refused, kept = (actions.store(source=CANARY, name=name, limit=1 << 20) for name in ("a.pdf", "b.pdf"))
+
+    @contextmanager
+    def broken_after_commit() -> Iterator[None]:
+        yield
+        raise RuntimeError("after the commit")
+
+    with pytest.raises(Refused), actions.kept_by_transaction(refused, None):
+        raise Refused(Problem("no", "Không"))
+    monkeypatch.setattr(storing, "transaction", SimpleNamespace(atomic=broken_after_commit))
+    with pytest.raises(RuntimeError), actions.kept_by_transaction(kept):
+        pass
+    assert list(Blob.objects.filter(erased_at=None)) == [kept]
 
 
 @pytest.mark.django_db

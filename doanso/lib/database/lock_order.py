@@ -76,7 +76,7 @@ class LockOrder:
     named lock under whose exclusive protection alone they may be locked, in any order. `last` are named locks that may be waited
     for at any time, because a transaction that holds one exclusively takes no other. `free_under` maps named locks to the one
     under which alone they are taken, so that its exclusive holder waits for nobody. `several` are rows that actions still lock in
-    several lots without an order among the lots, `unchecked` rows that actions still lock out of order.
+    several lots without an order among the lots.
     """
 
     classes: Sequence[str]
@@ -84,7 +84,6 @@ class LockOrder:
     last: Collection[str] = ()
     free_under: Mapping[str, str] = field(default_factory=dict)
     several: Collection[str] = ()
-    unchecked: Collection[str] = ()
 
 
 class LockRecorder:
@@ -134,8 +133,6 @@ class LockRecorder:
         if not self._is_inside() or (keys is not None and not keys):
             return
         name = row_class(model)
-        if name in self.order.unchecked:
-            return
         if name in self.order.guarded:
             if self._held_of(self.order.guarded[name]) is None:
                 raise LockOrderError(f"{name} at {_caller()} without {self.order.guarded[name]}, which guards them.")

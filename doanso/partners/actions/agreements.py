@@ -68,20 +68,16 @@ def add_agreement(
     refuse(rules.ended_problem(partner.ended_on))
     data = _sound(actor, inputs)
     blob = _keep(paper)
-    try:
-        with transaction.atomic():
-            fresh = lock_partner(actor, partner.pk)
-            existing = known(Agreement, key, partner_id=fresh.pk)
-            if existing is not None:
-                _destroy(blob)
-                return existing
-            refuse(rules.ended_problem(fresh.ended_on))
-            agreement = _insert(actor, fresh, data, blob, key)
-            record(actor=actor, action="partners.add_agreement", obj=agreement, unit=fresh.unit_id)
-            return agreement
-    except Refused:
-        _destroy(blob)
-        raise
+    with files.kept_by_transaction(blob):
+        fresh = lock_partner(actor, partner.pk)
+        existing = known(Agreement, key, partner_id=fresh.pk)
+        if existing is not None:
+            files.destroy_keys(blobs=[blob])
+            return existing
+        refuse(rules.ended_problem(fresh.ended_on))
+        agreement = _insert(actor, fresh, data, blob, key)
+        record(actor=actor, action="partners.add_agreement", obj=agreement, unit=fresh.unit_id)
+        return agreement
 
 
 def change_agreement(
@@ -97,13 +93,9 @@ def change_agreement(
     refuse(rules.stale_problem(read, agreement.version))
     data = _sound(actor, inputs, known_to=agreement)
     blob = _keep(paper)
-    try:
-        with transaction.atomic():
-            partner = lock_partner(actor, agreement.partner_id)
-            return _change(actor, partner, agreement, read, data, blob)
-    except Refused:
-        _destroy(blob)
-        raise
+    with files.kept_by_transaction(blob):
+        partner = lock_partner(actor, agreement.partner_id)
+        return _change(actor, partner, agreement, read, data, blob)
 
 
 def _change(
@@ -153,25 +145,21 @@ def renew_agreement(
     policy.MANAGE.require(actor, agreement)
     data = _sound(actor, inputs)
     blob = _keep(paper)
-    try:
-        with transaction.atomic():
-            partner = lock_partner(actor, agreement.partner_id)
-            existing = known(Agreement, key, partner_id=partner.pk, previous_id=agreement.pk)
-            if existing is not None:
-                _destroy(blob)
-                return existing
-            refuse(rules.ended_problem(partner.ended_on))
-            fresh = _fresh(agreement)
-            refuse(rules.stale_problem(read, fresh.version))
-            is_renewed = Agreement.objects.filter(previous=fresh).exists()
-            refuse(rules.renewal_problem(fresh.valid_until, fresh.ended_on, data.valid_from, is_renewed=is_renewed))
-            renewal = _insert(actor, partner, data, blob, key, previous=fresh)
-            record(actor=actor, action="partners.renew_agreement", obj=renewal, unit=partner.unit_id)
-            notices.clear_expiring(fresh)
-            return renewal
-    except Refused:
-        _destroy(blob)
-        raise
+    with files.kept_by_transaction(blob):
+        partner = lock_partner(actor, agreement.partner_id)
+        existing = known(Agreement, key, partner_id=partner.pk, previous_id=agreement.pk)
+        if existing is not None:
+            files.destroy_keys(blobs=[blob])
+            return existing
+        refuse(rules.ended_problem(partner.ended_on))
+        fresh = _fresh(agreement)
+        refuse(rules.stale_problem(read, fresh.version))
+        is_renewed = Agreement.objects.filter(previous=fresh).exists()
+        refuse(rules.renewal_problem(fresh.valid_until, fresh.ended_on, data.valid_from, is_renewed=is_renewed))
+        renewal = _insert(actor, partner, data, blob, key, previous=fresh)
+        record(actor=actor, action="partners.renew_agreement", obj=renewal, unit=partner.unit_id)
+        notices.clear_expiring(fresh)
+        return renewal
 
 
 @transaction.atomic
@@ -262,12 +250,6 @@ def _keep(paper: AgreementPaper | None) -> Blob | None:
         return keep_file(paper.source, name=paper.name, allowed=ACCEPTED)
     except Refused as error:
         raise Refused(Problem(error.problem.code, error.problem.message, "paper")) from error
-
-
-def _destroy(blob: Blob | None) -> None:
-    if blob is not None:
-        with transaction.atomic():
-            files.destroy_key(blob=blob)
 
 
 def _fresh(agreement: Agreement) -> Agreement:

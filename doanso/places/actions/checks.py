@@ -65,12 +65,8 @@ def record_check(
         message = _("Attach at most %(most)d files.") % {"most": rules.MOST_FILES}
         raise Refused(Problem("too_many_files", message, "evidence"))
     blobs = _keep(evidence)
-    try:
-        with transaction.atomic():
-            return _record(actor, place, criterion, inputs, blobs, corrects)
-    except Refused:
-        _destroy(blobs)
-        raise
+    with files.kept_by_transaction(*blobs):
+        return _record(actor, place, criterion, inputs, blobs, corrects)
 
 
 def _problem(criterion: Criterion, inputs: CriterionCheckInput) -> Problem | None:
@@ -90,18 +86,12 @@ def _keep(evidence: Sequence[CheckEvidence]) -> list[Blob]:
     blobs: list[Blob] = []
     for file in evidence:
         try:
-            blobs.append(keep_file(file.source, name=file.name, allowed=_ACCEPTED))
+            with files.destroyed_on_error(*blobs):
+                blobs.append(keep_file(file.source, name=file.name, allowed=_ACCEPTED))
         except Refused as refused:
-            _destroy(blobs)
             problem = refused.problem
             raise Refused(Problem(problem.code, f"{file.name}: {problem.message}", "evidence")) from refused
     return blobs
-
-
-def _destroy(blobs: Sequence[Blob]) -> None:
-    with transaction.atomic():
-        for blob in blobs:
-            files.destroy_key(blob=blob)
 
 
 def _record(

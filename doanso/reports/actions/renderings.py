@@ -116,11 +116,11 @@ def drop_renderings(report: Report) -> None:
 
 
 def _drop(renderings: QuerySet[Rendering]) -> None:
-    for rendering in renderings.select_related("blob__key"):
-        blob = rendering.blob
+    blobs = []
+    for rendering in renderings.select_related("blob"):
+        blobs.append(rendering.blob)
         rendering.delete()
-        if blob is not None:
-            files.destroy_key(blob=blob)
+    files.destroy_keys(blobs=blobs)
 
 
 def resume_stalled() -> int:

@@ -10,7 +10,7 @@ from doanso.signing.actions.signatures import (
     complete_signature,
     renew_secret,
     sign_on_server,
-    withdraw_signature,
+    withdraw_signatures,
 )
 
 __all__ = [
@@ -27,5 +27,5 @@ __all__ = [
     "renew_secret",
     "set_image",
     "sign_on_server",
-    "withdraw_signature",
+    "withdraw_signatures",
 ]

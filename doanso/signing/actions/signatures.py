@@ -1,7 +1,7 @@
 """Actions on one signature from its start to the signed file. The key stays on a token or on the signer's own machine."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -98,7 +98,7 @@ def begin_signature(
     prepared_blob = files.store(source=file, name=base.name, limit=2 * LARGEST) if file is not None else None
     secret = secrets.token_urlsafe(24) if own.way == Way.AGENT and leader is None else ""
     try:
-        with transaction.atomic():
+        with files.kept_by_transaction(prepared_blob):
             _close_expired(owner_kind, owner_id, field, now)
             session = Session.objects.create(
                 owner_kind=owner_kind,
@@ -119,8 +119,6 @@ def begin_signature(
             )
             record(actor=actor, action="signing.begin", obj=session, unit=own.unit_id)
     except IntegrityError as twice:
-        if prepared_blob is not None:
-            files.destroy_key(blob=prepared_blob)
         raise _open_already() from twice
     return SignatureStart(session, secret)
 
@@ -148,7 +146,7 @@ def _close_expired(owner_kind: str, owner_id: UUID, field: str, now: datetime) -
     ):
         late.state, late.ended_at, late.secret_lookup = SessionState.CANCELLED, now, None
         late.save(update_fields=["state", "ended_at", "secret_lookup"])
-        _forget_prepared(late)
+        files.destroy_keys(blobs=[late.prepared])
 
 
 def _require_own(actor: User, certificate: Certificate) -> None:
@@ -238,7 +236,7 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
 def _keep(session: Session, file: bytes, plan_changes: Mapping[str, object]) -> Session:
     require_verified(file, session.field, str(plan_changes.get("field", session.field)))
     blob = files.store(source=file, name=session.base.name, limit=2 * LARGEST)
-    with transaction.atomic():
+    with files.kept_by_transaction(blob):
         rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")
         locked = rows.get(pk=session.pk)
         if locked.state == SessionState.DONE:
@@ -249,16 +247,11 @@ def _keep(session: Session, file: bytes, plan_changes: Mapping[str, object]) -> 
         locked.plan |= plan_changes
         locked.state, locked.signed, locked.ended_at, locked.secret_lookup = SessionState.DONE, blob, now, None
         locked.save(update_fields=["plan", "state", "signed", "ended_at", "secret_lookup"])
-        _forget_prepared(locked)
         record(actor=locked.user, action="signing.sign", obj=locked, unit=locked.certificate.unit_id)
         ports.owner_of(locked.owner_kind)(locked)
+        # No second copy of a signed file remains. Last, because the owner's rows rank before files.
+        files.destroy_keys(blobs=[locked.prepared])
     return locked
-
-
-def _forget_prepared(session: Session) -> None:
-    """Delete the prepared file, so that no second copy of a signed or cancelled file remains."""
-    if session.prepared is not None:
-        files.destroy_key(blob=session.prepared)
 
 
 def sign_on_server(*, actor: User, session: Session) -> Session:
@@ -326,25 +319,32 @@ def cancel_signature(*, actor: User, session: Session) -> Session:
     run = {run_session.pk: run_session for run_session in rows.filter(Q(pk=leader) | Q(leader=leader)).order_by("id")}
     if any(run_session.user_id != actor.pk for run_session in run.values()):
         raise PermissionDenied("signing.sign")
-    for run_session in run.values():
-        if run_session.state == SessionState.OPEN:
-            _give_up(run_session, actor)
+    _give_up([run_session for run_session in run.values() if run_session.state == SessionState.OPEN], actor)
     return run[session.pk]
 
 
 @transaction.atomic
-def withdraw_signature(*, actor: User, owner_kind: str, owner_id: UUID, field: str) -> None:
-    """Cancel every open session on an object; the owner of the object has checked its own permission and locked the object.
+def withdraw_signatures(*, actor: User, owners: Collection[tuple[str, UUID]], field: str) -> None:
+    """Cancel every open session of a field on these objects, each given by its kind and id.
 
-    A session that is being completed at the same moment is skipped: the owner refuses it.
+    The owner of the objects has checked its own permission and locked them. A session that is being completed at the same moment
+    is skipped: the owner refuses it.
     """
-    waiting = Session.objects.filter(owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN)
-    for session in waiting.select_for_update(of=("self",), skip_locked=True).select_related("certificate"):
-        _give_up(session, actor)
+    by_kind: dict[str, list[UUID]] = {}
+    for owner_kind, owner_id in owners:
+        by_kind.setdefault(owner_kind, []).append(owner_id)
+    is_theirs = Q(pk__in=[])
+    for owner_kind, ids in by_kind.items():
+        is_theirs |= Q(owner_kind=owner_kind, owner_id__in=ids)
+    waiting = Session.objects.filter(is_theirs, field=field, state=SessionState.OPEN).order_by("pk")
+    locked = waiting.select_for_update(of=("self",), skip_locked=True).select_related("certificate", "prepared")
+    _give_up(list(locked), actor)
 
 
-def _give_up(session: Session, actor: User) -> None:
-    session.state, session.ended_at, session.secret_lookup = SessionState.CANCELLED, clock.now(), None
-    session.save(update_fields=["state", "ended_at", "secret_lookup"])
-    _forget_prepared(session)
-    record(actor=actor, action="signing.cancel", obj=session, unit=session.certificate.unit_id)
+def _give_up(sessions: Sequence[Session], actor: User) -> None:
+    """Cancel locked sessions, and destroy what was prepared for them in one call: files are locked in the order of their ids."""
+    for session in sessions:
+        session.state, session.ended_at, session.secret_lookup = SessionState.CANCELLED, clock.now(), None
+        session.save(update_fields=["state", "ended_at", "secret_lookup"])
+        record(actor=actor, action="signing.cancel", obj=session, unit=session.certificate.unit_id)
+    files.destroy_keys(blobs=[session.prepared for session in sessions])

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import AuditEvent
+from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.signing.actions import cancel_signature, complete_signature, renew_secret
 from doanso.signing.models import Session, SessionState
@@ -146,6 +147,9 @@ def test_what_the_owner_refuses_leaves_nothing(desk: Desk, monkeypatch):
         complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
     begun.session.refresh_from_db()
     assert (begun.session.state, begun.session.signed) == (SessionState.OPEN, None)
+    # The signed file is destroyed; what is left to sign stays.
+    left = {begun.session.base_id, begun.session.prepared_id}
+    assert set(Blob.objects.filter(erased_at=None).values_list("pk", flat=True)) == left
 
 
 def test_nobody_begins_for_an_owner_that_is_not_there(desk: Desk):

@@ -196,8 +196,9 @@ def destroy_photos(subjects: Iterable[UUID]) -> int:
 def _destroy(photo_ids: Iterable[UUID]) -> int:
     ids = list(photo_ids)
     photos = list(Photo.objects.filter(pk__in=ids).defer("pieces").order_by("pk"))
-    for blob in Blob.objects.filter(pk__in=[photo.blob_id for photo in photos if photo.blob_id is not None]):
-        files.destroy_key(blob=blob)
+    files.destroy_keys(
+        blobs=Blob.objects.filter(pk__in=[photo.blob_id for photo in photos if photo.blob_id is not None])
+    )
     # The rows stay, complete and without a picture, so that phones delete their copies and send none again.
     Photo.objects.filter(pk__in=ids, done_at=None).update(offset=F("size"), pieces=b"", done_at=clock.now())
     return len(photos)
