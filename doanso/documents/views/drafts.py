@@ -29,6 +29,7 @@ from doanso.documents.queries import documents as queries
 from doanso.documents.queries.letterheads import every_unit, frame_of
 from doanso.documents.secrecy import WARNING
 from doanso.files.answers import hand_out
+from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -112,15 +113,10 @@ def upload(request: AuthenticatedRequest) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
+        with FormRefusals(form, file_field="file"):
             document = draft_actions.start_upload(
                 actor=request.user, unit=place.unit, draft=form.draft(), source=file, name=file.name
             )
-        except Refused as refused:
-            add_refusal(form, refused)
-        except Unavailable as error:
-            form.add_error("file", error.problem.message)
-        else:
             messages.success(request, _("The file is kept."))
             return redirect("documents:document", document.pk)
     context = {"form": form, "place": place, "warning": WARNING, "secret_book": secret_book(request, place.unit)}
@@ -166,15 +162,10 @@ def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draf
     read = version_read(request) if form.is_bound else document.version
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
+        with FormRefusals(form, file_field="file"):
             draft_actions.write_upload(
                 actor=request.user, document=document, read=read, draft=form.draft(), source=file, name=file.name
             )
-        except Refused as refused:
-            add_refusal(form, refused)
-        except Unavailable as error:
-            form.add_error("file", error.problem.message)
-        else:
             messages.success(request, _("The file is kept."))
             return redirect("documents:document", document.pk)
     context = {

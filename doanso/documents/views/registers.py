@@ -23,7 +23,7 @@ from doanso.documents.queries.documents import kind_names
 from doanso.documents.queries.letterheads import every_unit
 from doanso.documents.queries.registers import RegisterFilter
 from doanso.documents.secrecy import WARNING
-from doanso.files.problems import Unavailable
+from doanso.files.form_refusals import FormRefusals
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -179,7 +179,7 @@ def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         scan = form.cleaned_data["file"]
-        try:
+        with FormRefusals(form, file_field="file"):
             document = paper_originals.register_paper(
                 actor=request.user,
                 unit=unit,
@@ -188,11 +188,6 @@ def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
                 scan=scan,
                 name=scan.name if scan is not None else "",
             )
-        except Refused as refused:
-            add_refusal(form, refused)
-        except Unavailable as error:
-            form.add_error("file", error.problem.message)
-        else:
             messages.success(request, _("Entered as %(notation)s.") % {"notation": document.notation})
             return redirect("documents:document", document.pk)
     context = {"form": form, "place": units.name(unit), "warning": WARNING}

@@ -13,10 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
-from doanso.files.problems import Unavailable
+from doanso.files.form_refusals import FormRefusals
 from doanso.lib import clock
-from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.places import policy
 from doanso.places.actions import checks as actions
 from doanso.places.forms.surveys import CriterionCheckForm
@@ -85,7 +83,9 @@ def _check_form(
         request.POST if is_sent else None, request.FILES if is_sent else None, criterion=criterion, initial=initial
     )
     if form.is_bound and form.is_valid():
-        try:
+        with FormRefusals(
+            form, file_field="evidence", field_names={"numerator": "answer"} if "answer" in form.fields else None
+        ):
             actions.record_check(
                 actor=request.user,
                 place=place,
@@ -94,11 +94,6 @@ def _check_form(
                 evidence=form.uploads(),
                 corrects=old.pk if old is not None else None,
             )
-        except Refused as refused:
-            add_refusal(form, refused, {"numerator": "answer"} if "answer" in form.fields else None)
-        except Unavailable as unavailable:
-            form.add_error("evidence", unavailable.problem.message)
-        else:
             messages.success(request, _("The check is kept; the value of the criterion follows it."))
             return redirect("places:checks", place.pk)
     return render_form(request, "places/check_form.html", form, place=place, criterion=criterion, old=old)

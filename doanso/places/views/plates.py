@@ -18,11 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
-from doanso.files.problems import Unavailable
+from doanso.files.form_refusals import FormRefusals
 from doanso.lib import clock, qr
 from doanso.lib.paging import page_number, page_rows, pages
-from doanso.lib.problems import Refused
-from doanso.lib.refusals import add_refusal
 from doanso.places import policy
 from doanso.places.actions import points as actions
 from doanso.places.forms.points import PlateCheckForm
@@ -143,14 +141,9 @@ def check(request: AuthenticatedRequest, point_id: UUID) -> HttpResponse:
         return point_page(request, point)
     form = PlateCheckForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with FormRefusals(form, file_field="photo"):
             inputs = form.inputs(is_put_up=point.put_up_on is None)
             actions.check_plate(actor=request.user, point=point, inputs=inputs, photo=form.upload())
-        except Refused as refused:
-            add_refusal(form, refused)
-        except Unavailable as error:
-            form.add_error("photo", error.problem.message)
-        else:
             messages.success(request, _("The check is recorded."))
             return redirect("places:point", point.pk)
     return point_page(request, point, check=form, status=422)

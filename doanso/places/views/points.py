@@ -17,7 +17,7 @@ from doanso.access import queries as access_queries
 from doanso.access.policy import Permission
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
-from doanso.files.problems import Unavailable
+from doanso.files.form_refusals import FormRefusals
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -107,7 +107,7 @@ def new(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         initial={name: request.GET.get(name, "")[:120] for name in ("name", "address", "added_reason")},
     )
     if form.is_bound and form.is_valid():
-        try:
+        with FormRefusals(form, file_field="photo"):
             point = actions.add_point(
                 actor=request.user,
                 place=place,
@@ -115,11 +115,6 @@ def new(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
                 photo=form.upload(),
                 added_reason=form.cleaned_data.get("added_reason", ""),
             )
-        except Refused as refused:
-            add_refusal(form, refused)
-        except Unavailable as error:
-            form.add_error("photo", error.problem.message)
-        else:
             messages.success(request, _("“%(name)s” is in the list. Its plate can be printed.") % {"name": point.name})
             return redirect("places:points", place.pk)
     return render(
@@ -183,7 +178,7 @@ def change(request: AuthenticatedRequest, point_id: UUID) -> HttpResponse:
     posted = request.method == "POST"
     form = PointForm(request.POST if posted else None, request.FILES if posted else None, point=point)
     if form.is_bound and form.is_valid():
-        try:
+        with FormRefusals(form, file_field="photo"):
             actions.change_point(
                 actor=request.user,
                 point=point,
@@ -192,11 +187,6 @@ def change(request: AuthenticatedRequest, point_id: UUID) -> HttpResponse:
                 photo=form.upload(),
                 drops_photo=form.cleaned_data.get("drops_photo", False),
             )
-        except Refused as refused:
-            add_refusal(form, refused)
-        except Unavailable as error:
-            form.add_error("photo", error.problem.message)
-        else:
             messages.success(request, _("Saved."))
             return redirect("places:point", point.pk)
     return render(
