@@ -170,18 +170,10 @@ def withdraw(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     if submit(form, lambda: actions.withdraw_draw(actor=request.user, draw=draw, reason=form.cleaned_data["reason"])):
         messages.success(request, _("The draw is withdrawn; its hashes and the reason stay published."))
         return redirect("events:draw", event.pk)
-    context = {
-        "title": _("Withdraw the draw"),
-        "hint": _(
-            "For a number that will not come, or prizes that changed. Everybody sees that it was withdrawn, and why."
-        ),
-        "event": event,
-        "submit": _("Withdraw the draw"),
-        "icon": "ban",
-        "danger": True,
-        "back": reverse("events:draw", args=[event.pk]),
-    }
-    return form_page(request, form, context)
+    hint = _("For a number that will not come, or prizes that changed. Everybody sees that it was withdrawn, and why.")
+    return _reason_page(
+        request, form, event, title=_("Withdraw the draw"), hint=hint, submit_label=_("Withdraw the draw")
+    )
 
 
 @login_required
@@ -204,14 +196,30 @@ def redraw(request: AuthenticatedRequest, event_id: UUID, result_id: UUID) -> Ht
         messages.success(request, message % {"number": queries.written(result.ticket_number)})
         return redirect("events:draw", event.pk)
     words = {"prize": row.prize.name, "number": row.number}
+    title = _("Draw again instead of ticket %(number)s: %(prize)s") % words
+    hint = _("Only for a reason, for example: không đến nhận trong hạn. The first result stays published beside it.")
+    return _reason_page(
+        request, form, event, title=title, hint=hint, submit_label=_("Draw another ticket"), icon="refresh"
+    )
+
+
+def _reason_page(
+    request: AuthenticatedRequest,
+    form: DrawReasonForm,
+    event: Event,
+    *,
+    title: str,
+    hint: str,
+    submit_label: str,
+    icon: str = "ban",
+) -> HttpResponse:
+    """Ask why a published draw or one of its results is taken back."""
     context = {
-        "title": _("Draw again instead of ticket %(number)s: %(prize)s") % words,
-        "hint": _(
-            "Only for a reason, for example: không đến nhận trong hạn. The first result stays published beside it."
-        ),
+        "title": title,
+        "hint": hint,
         "event": event,
-        "submit": _("Draw another ticket"),
-        "icon": "refresh",
+        "submit": submit_label,
+        "icon": icon,
         "danger": True,
         "back": reverse("events:draw", args=[event.pk]),
     }
