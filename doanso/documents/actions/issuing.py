@@ -367,7 +367,7 @@ def _issue(document_id: UUID) -> None:
             actor=issuing.asked_by,
             public_file=fresh.public,
             blob=fresh.final,
-            issuer=frame_of(fresh.unit, today).issuer,
+            issuer=frame_of(fresh.unit, fresh.dated or today).issuer,
             number=fresh.notation,
             title=fresh.summary,
             dated=fresh.dated,

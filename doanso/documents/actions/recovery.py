@@ -17,6 +17,7 @@ from doanso.documents.models import (
     Series,
     StepState,
 )
+from doanso.documents.queries.documents import mandate_in_effect
 from doanso.documents.queries.sealing import unsealed_files
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules import routing
@@ -38,10 +39,11 @@ def sign_again(*, actor: User, document: Document, reason: str) -> Document:
     policy.ISSUE.require(actor, fresh)
     refuse(rules.sign_again_problem(fresh.state, issuing.state if issuing is not None else ""))
     _require_reason(reason)
-    mandate = fresh.mandate
+    today = clock.today()
+    mandate = mandate_in_effect(fresh, today)
     if mandate is None or fresh.base_id is None:
         raise Refused(Problem("sign_again_nobody", _("Nobody is named who signs this document. Give it up instead.")))
-    refuse(routing.mandate_problem(fresh.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
+    refuse(routing.mandate_problem(fresh.kind, mandate.kinds, mandate.since, mandate.until, today))
     if not mandate.user.is_active or not policy.VIEW.allows_at(mandate.user, fresh.unit):
         message = _("Whoever signed it may not sign for this unit any more. Give the document up and write it anew.")
         raise Refused(Problem("sign_again_gone", message))
@@ -88,12 +90,12 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
     number = Number.objects.select_for_update(of=("self",)).get(document=fresh)
     number.state, number.reason = NumberState.VOID, f"{fresh.notation}: {words}"[:200]
     number.save(update_fields=["state", "reason"])
-    fresh.number, fresh.dated, fresh.notation, fresh.era = None, None, "", None
-    fresh.state, fresh.ended_reason, fresh.changed_at = DocumentState.DISCARDED, words[:300], clock.now()
     # After the numbers, because what was prepared for the signatures is destroyed with them.
     if issuing is not None:
         _withdraw_seals(actor, issuing)
     withdraw_signatures(actor=actor, owners=[(DOCUMENT, fresh.pk)], field=PERSON)
+    fresh.number, fresh.dated, fresh.notation, fresh.era = None, None, "", None
+    fresh.state, fresh.ended_reason, fresh.changed_at = DocumentState.DISCARDED, words[:300], clock.now()
     fresh.save(update_fields=["number", "dated", "notation", "era", "state", "ended_reason", "changed_at"])
     record(actor=actor, action="documents.void_number", obj=number, unit=fresh.unit_id, changed=["state", "reason"])
     record(actor=actor, action="documents.give_up", obj=fresh, unit=fresh.unit_id, changed=["state", "number"])

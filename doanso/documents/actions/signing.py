@@ -7,7 +7,8 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.actions.signing_files import make_base
-from doanso.documents.models import Document, DocumentState, Signature, StepState
+from doanso.documents.models import Document, DocumentState, Mandate, Signature, StepState
+from doanso.documents.queries.documents import mandate_in_effect
 from doanso.documents.rules import routing as rules
 from doanso.documents.signature_fields import DOCUMENT, PERSON, read_fixed_values
 from doanso.files.models import Blob
@@ -36,7 +37,7 @@ def begin_signing(
         raise Refused(
             Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
         )
-    refuse(rules.sign_year_problem(read_fixed_values(prepared.places).year, clock.today()))
+    refuse(rules.sign_year_problem(read_fixed_values(prepared.places).year, prepared.dated, clock.today()))
     open_session = signatures.open_session(owner_kind=DOCUMENT, owner_id=prepared.pk, field=PERSON)
     if open_session is not None and open_session.base_id != prepared.base_id and open_session.user_id == actor.pk:
         # A session of an older base, left by a call-back during completion, would sign nothing and block this one.
@@ -53,14 +54,17 @@ def begin_signing(
     )
 
 
-def _require_turn(actor: User, document: Document) -> None:
+def _require_turn(actor: User, document: Document) -> Mandate:
+    """Return the mandate under which the actor signs the document today; refuse or deny it where there is none."""
     if document.state != DocumentState.SIGNING:
         raise Refused(Problem("document_not_to_sign", _("This document does not wait for a signature.")))
-    mandate = document.mandate
+    today = clock.today()
+    mandate = mandate_in_effect(document, today)
     # A person who has no role at the unit any more cannot sign for it, whatever the mandate says.
     if mandate is None or mandate.user_id != actor.pk or not policy.VIEW.allows_at(actor, document.unit):
         raise PermissionDenied("documents.sign")
-    refuse(rules.mandate_problem(document.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
+    refuse(rules.mandate_problem(document.kind, mandate.kinds, mandate.since, mandate.until, today))
+    return mandate
 
 
 def signed_blob(session: Session) -> Blob:
@@ -80,8 +84,8 @@ def keep_person_signature(session: Session) -> None:
         raise Refused(
             Problem("document_called_back", _("The document was called back while you signed. Nothing was signed."))
         )
-    _require_turn(session.user, fresh)
-    refuse(rules.sign_year_problem(read_fixed_values(fresh.places).year, clock.today()))
+    fresh.mandate = _require_turn(session.user, fresh)
+    refuse(rules.sign_year_problem(read_fixed_values(fresh.places).year, fresh.dated, clock.today()))
     now = clock.now()
     step = fresh.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
     step.state, step.decided_by, step.decided_at = StepState.PASSED, session.user, now
@@ -90,7 +94,7 @@ def keep_person_signature(session: Session) -> None:
     has_number = fresh.number_id is not None
     fresh.signed, fresh.changed_at = session.signed, now
     fresh.state = DocumentState.ISSUING if has_number else DocumentState.SIGNED
-    fresh.save(update_fields=["signed", "state", "changed_at"])
+    fresh.save(update_fields=["mandate", "signed", "state", "changed_at"])
     Signature.objects.create(
         document=fresh,
         certificate=session.certificate,

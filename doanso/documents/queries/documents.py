@@ -187,6 +187,22 @@ def mandates_for(unit: Unit, kind: str, on: date) -> list[Mandate]:
     return [mandate for mandate in mandates if not mandate.kinds or kind in mandate.kinds]
 
 
+def mandate_in_effect(document: Document, on: date) -> Mandate | None:
+    """Return the mandate under which a document's signer signs on a day.
+
+    It is the one that the document was sent on with or, where that one has ended, the same authority given anew: of the same
+    person for the same unit, in the words that the document prints. Where none is in effect it is the document's own.
+    """
+    own = document.mandate
+    if own is None or (own.since <= on and (own.until is None or on <= own.until)):
+        return own
+    renewed = Mandate.objects.filter(
+        unit=own.unit_id, user=own.user_id, wording=own.wording, body=own.body, post=own.post, since__lte=on
+    )
+    renewed = renewed.exclude(until__lt=on).select_related("user").order_by("given_at", "id")
+    return next((mandate for mandate in renewed if not mandate.kinds or document.kind in mandate.kinds), own)
+
+
 def reviewers_for(unit: Unit, *, but: User) -> list[User]:
     """Return the users who may review a unit's drafts: everybody who drafts there except `but`."""
     return list(policy.people_at(policy.DRAFT, unit).exclude(pk=but.pk))

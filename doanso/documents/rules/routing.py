@@ -115,9 +115,13 @@ def mandate_problem(kind: str, kinds: Collection[str], since: date, until: date 
     return None
 
 
-def sign_year_problem(printed: int | None, today: date) -> Problem | None:
-    """Return why a file cannot be signed today: the year printed in it is over, and no number of it is given any more."""
-    if printed is None or printed == today.year:
+def sign_year_problem(printed: int | None, dated: date | None, today: date) -> Problem | None:
+    """Return why a file cannot be signed today: the year printed in it is over, and no number of it is given any more.
+
+    `dated` is the day of the document's number, None before it has one: a number keeps its day and its year, so a numbered
+    document is signed once more in a later year too.
+    """
+    if printed is None or printed == (dated or today).year:
         return None
     message = _("This file says “năm %(printed)s”. Return it, so that the year is left free or changed.")
     return Problem("sign_year", message % {"printed": printed})

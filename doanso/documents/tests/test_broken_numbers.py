@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.documents.actions.issuing import advance
 from doanso.documents.actions.letterheads import set_letterhead
+from doanso.documents.actions.mandates import give_mandate
 from doanso.documents.actions.numbers import begin_series, reserve_number, set_numbering
 from doanso.documents.actions.paper_originals import register_paper
+from doanso.documents.actions.recovery import sign_again
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Document, DocumentState, Number, NumberState, Series
 from doanso.documents.queries.letterheads import frame_of
@@ -127,6 +129,35 @@ def test_a_session_begun_in_december_signs_no_printed_year_in_january(office, re
     signature = sign(pki().an, bytes(begun.session.to_sign))
     assert refused(complete_signature, session=begun.session, signature=signature) == "sign_year"
     assert Document.objects.get().state == DocumentState.SIGNING
+
+
+@pytest.mark.engines
+def test_what_was_numbered_in_december_is_signed_again_and_issued_in_january_under_its_number(office, business_day):
+    eve = NEW_YEAR - timedelta(days=1)
+    business_day(eve)
+    mandate = office.mandate
+    mandate.until = eve
+    mandate.save()
+    issuing = office.numbered(upload(office, paper()))
+    sign_again(actor=office.mai, document=issuing.document, reason="Ký nhầm ô")
+
+    business_day(NEW_YEAR)
+    given = {"wording": mandate.wording, "body": mandate.body, "since": NEW_YEAR, "user": office.an}
+    other = give_mandate(actor=office.an, unit=office.unit, **given, post="Phó Bí thư")
+    with pytest.raises(Refused) as refused:
+        office.signed(Document.objects.get())
+    assert refused.value.problem.code == "mandate_over"
+    renewed = give_mandate(actor=office.an, unit=office.unit, **given, post=mandate.post)
+    document = office.signed(Document.objects.get())
+    assert (document.state, document.mandate) == (DocumentState.ISSUING, renewed)
+    assert document.mandate != other
+    advance(document.pk)
+    document = Document.objects.get()
+    assert (document.state, document.notation) == (DocumentState.ISSUED, "01-KH/ĐTN")
+    assert (document.dated, document.issued_on) == (eve, NEW_YEAR)
+    words = " ".join(read_text(office.bytes_of(document), Kind.PDF).pages[0].text.split())
+    assert "năm 2023" in words
+    assert "năm 2024" not in words
 
 
 def test_no_way_of_drawing_gives_a_day_back_or_ahead(office, refused):
