@@ -119,9 +119,15 @@ def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: d
 
 @transaction.atomic
 def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Document | None = None) -> Delivery:
-    """Answer a delivery, in words or with an issued document of the receiving unit."""
+    """Answer a delivery once, in words or with an issued document of the receiving unit. The same answer again is none."""
     fresh = _lock_delivery(actor, delivery)
     refuse(rules.ended_problem(fresh.document.state))
+    if fresh.answered_at is not None and (fresh.answer, fresh.answer_document_id) == (
+        words.strip(),
+        document.pk if document is not None else None,
+    ):
+        return fresh
+    refuse(rules.answered_problem(is_answered=fresh.answered_at is not None))
     refuse(rules.answer_problem(words, document is not None))
     refuse_secret([words], field="words")
     if document is not None:

@@ -91,6 +91,8 @@ def pass_step(*, actor: User, document: Document, read: int, words: str = "") ->
     refuse_secret([words], field="words")
     if step.is_signer:
         raise Refused(Problem("step_signs", _("Sign the document; that is how a signer agrees.")))
+    author_id = fresh.versions.values_list("made_by", flat=True).get(number=fresh.version)
+    refuse(rules.stand_in_agrees_problem(step.user_id, actor.pk, author_id))
     _decide(step, actor, StepState.PASSED, words)
     following = fresh.steps.filter(round=step.round, place=step.place + 1).get()
     following.state, following.opened_at = StepState.OPEN, clock.now()
@@ -103,11 +105,12 @@ def pass_step(*, actor: User, document: Document, read: int, words: str = "") ->
 
 
 @transaction.atomic
-def return_step(*, actor: User, document: Document, words: str) -> Document:
-    """Return a document to its author, with what should be changed."""
+def return_step(*, actor: User, document: Document, read: int, words: str) -> Document:
+    """Return a document to its author, with what should be changed in version `read`."""
     fresh = _lock_document(document)
     step = _open_step(actor, fresh)
     refuse(rules.numbered_problem(fresh.number_id is not None))
+    refuse(rules.version_problem(read, fresh.version))
     refuse(rules.words_problem(words, needed=True))
     refuse_secret([words], field="words")
     _decide(step, actor, StepState.RETURNED, words)

@@ -34,6 +34,16 @@ def ended_problem(state: str) -> Problem | None:
     return Problem("document_ended", message)
 
 
+def answered_problem(*, is_answered: bool) -> Problem | None:
+    """Return why a delivery cannot be answered once more: the sender has read the first answer."""
+    if not is_answered:
+        return None
+    message = _(
+        "This document was answered meanwhile; the answer stands beside it. Write what is to be added in a document of your own."
+    )
+    return Problem("answer_twice", message)
+
+
 def answer_problem(words: str, with_document: bool) -> Problem | None:
     """Return why this is no answer."""
     if not words.strip() and not with_document:

@@ -78,6 +78,17 @@ def route_problem(author: UUID, reviewers: Sequence[UUID], signer: UUID | None) 
     return None
 
 
+def stand_in_agrees_problem(reviewer: UUID, actor: UUID, author: UUID) -> Problem | None:
+    """Return why a stand-in cannot agree to a document in a reviewer's place: they wrote it themselves."""
+    if actor == reviewer or actor != author:
+        return None
+    message = _(
+        "You wrote this document, so you do not agree to it in somebody's place. Call it back and choose another person to look "
+        "at it."
+    )
+    return Problem("stand_in_wrote", message)
+
+
 def numbered_problem(has_number: bool) -> Problem | None:
     """Return why a document cannot become a draft again: it has a number and is only signed again."""
     if not has_number:

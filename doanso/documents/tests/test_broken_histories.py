@@ -76,7 +76,7 @@ class History:
             "ask": partial(ask_issue, **arguments, certificate=office.seal, receivers=to),
             "work": partial(advance, document.pk),
             "write": partial(write_document, **arguments, read=document.version, draft=plan(f"Bản {document.version}")),
-            "return": partial(return_step, **arguments, words="Sửa lại"),
+            "return": partial(return_step, **arguments, read=document.version, words="Sửa lại"),
             "call": partial(call_back, **arguments),
             "remark": partial(comment, **arguments, version=1, words="Xem lại"),
             "again": partial(self.again, who, document),

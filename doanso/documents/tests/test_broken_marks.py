@@ -50,7 +50,7 @@ def test_no_remark_and_no_decision_bears_a_mark(office: Office, refused):
     assert refused(discard_document, **arguments, reason="Độ mật: Tối mật") == "document_secret"
     assert refused(send_on, **arguments, **routing, words=f"Gửi anh\n{MARK}\nxem") == "document_secret"
     send_on(**arguments, **routing)
-    assert refused(return_step, actor=office.phuc, document=document, words=MARK) == "document_secret"
+    assert refused(return_step, actor=office.phuc, document=document, read=1, words=MARK) == "document_secret"
     assert refused(pass_step, actor=office.phuc, document=document, read=1, words=MARK) == "document_secret"
     assert not Comment.objects.exists()
     assert pass_step(actor=office.phuc, document=document, read=1, words="Nhớ bảo mật danh sách").state == "signing"

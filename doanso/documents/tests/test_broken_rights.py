@@ -164,7 +164,7 @@ def test_a_role_that_ended_ends_the_desk_and_the_reading(office: Office):
     gone(office, "phuc")
     for action in (
         lambda: pass_step(actor=office.phuc, document=sent, read=1),
-        lambda: return_step(actor=office.phuc, document=sent, words="Không"),
+        lambda: return_step(actor=office.phuc, document=sent, read=1, words="Không"),
         lambda: comment(actor=office.phuc, document=sent, version=1, words="Không"),
     ):
         with pytest.raises(PermissionDenied):
@@ -227,7 +227,7 @@ def test_standing_in_holds_for_the_unit_s_own_papers(office: Office):
     mandate = give_mandate(actor=chi, unit=ward_5, user=chi, wording="", body="", post="Bí thư", since=TODAY)
     draft = start_document(actor=chi, unit=ward_5, draft=plan())
     sent = send_on(actor=office.phuc, document=draft, read=1, reviewers=[], mandate=mandate)
-    back = return_step(actor=chi, document=sent, words="Thêm mắt")
+    back = return_step(actor=chi, document=sent, read=1, words="Thêm mắt")
     sent = send_on(actor=chi, document=back, read=1, reviewers=[office.phuc], mandate=mandate)
     set_stand_in(
         actor=office.phuc, unit=office.unit, user=office.phuc, deputy=office.mai, since=TODAY, until=TODAY, reason="Đi"

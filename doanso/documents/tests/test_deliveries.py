@@ -102,6 +102,10 @@ def test_it_is_given_to_somebody_and_answered(office: Office, refused):
     assert refused(answer_delivery, **arguments, words=" ") == "answer_empty"
     answered = answer_delivery(**arguments, words="Chi đoàn đã triển khai")
     assert (answered.answered_by, answered.answer) == (office.tree.binh, "Chi đoàn đã triển khai")
+    # Sent twice it is one answer; another one, from a page that was open before, does not take its place.
+    assert answer_delivery(**arguments, words="Chi đoàn đã triển khai").answered_at == answered.answered_at
+    assert refused(answer_delivery, **arguments, words="Chưa làm được") == "answer_twice"
+    assert AuditEvent.objects.filter(action="documents.answer").count() == 1
 
 
 def test_who_has_not_opened_is_reminded_once_a_day(office: Office):

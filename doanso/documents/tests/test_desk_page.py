@@ -39,7 +39,7 @@ def test_each_has_on_the_desk_what_waits_for_them(office, as_user):
 def test_a_returned_draft_says_so(office, as_user):
     document = office.draft()
     send_on(actor=office.mai, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
-    return_step(actor=office.phuc, document=document, words="Thiếu kinh phí")
+    return_step(actor=office.phuc, document=document, read=1, words="Thiếu kinh phí")
 
     assert "Đã trả lại" in shown(as_user(office.mai))
 

@@ -94,7 +94,7 @@ def test_signed_once_more_it_keeps_number_and_day_and_goes_out(office: Office, m
     assert (waiting.state, waiting.signed, waiting.base_id) == (DocumentState.SIGNING, None, document.base_id)
     assert Issuing.objects.get().state == IssuingState.STUCK
     # Under its number it is not written on any more.
-    assert refused(return_step, actor=office.an, document=waiting, words="Sửa lại") == "document_numbered"
+    assert refused(return_step, actor=office.an, document=waiting, read=1, words="Sửa lại") == "document_numbered"
     assert refused(call_back, actor=office.mai, document=waiting) == "document_numbered"
     assert refused(sign_again, actor=office.mai, document=waiting, reason="Lần nữa") == "sign_again_state"
 

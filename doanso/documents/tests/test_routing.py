@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.documents.actions.drafts import write_document
+from doanso.documents.actions.drafts import start_document, write_document
 from doanso.documents.actions.mandates import end_mandate, end_stand_in, give_mandate, set_stand_in
 from doanso.documents.actions.routing import call_back, comment, pass_step, resolve_comment, return_step, send_on
 from doanso.documents.actions.signing import begin_signing
-from doanso.documents.models import Comment, DocumentState, RoutingStep, StepState
+from doanso.documents.models import Comment, Document, DocumentState, RoutingStep, StepState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, plan
 from doanso.signing.actions import complete_signature
 from doanso.signing.tests.pki import pki, sign
@@ -67,18 +67,21 @@ def test_a_way_that_makes_no_sense_is_refused(office, refused, people, code):
 
 def test_a_returned_document_is_written_again_and_goes_a_new_round(office, refused):
     document = sent(office)
-    assert refused(return_step, actor=office.phuc, document=document, words="") == "words_needed"
-    back = return_step(actor=office.phuc, document=document, words="Thêm kinh phí")
+    assert refused(return_step, actor=office.phuc, document=document, read=1, words="") == "words_needed"
+    back = return_step(actor=office.phuc, document=document, read=1, words="Thêm kinh phí")
     assert (back.state, states(document)) == (DocumentState.DRAFT, [("phuc", "returned"), ("an", "dropped")])
 
     write_document(actor=office.mai, document=back, read=1, draft=plan("Có kinh phí"))
     again = send_on(actor=office.mai, document=back, read=2, reviewers=[office.phuc], mandate=office.mandate)
     assert again.state == DocumentState.REVIEW
     assert RoutingStep.objects.get(document=document, state=StepState.OPEN).round == 2
+    # What was written about the first version, on a page that was left open, is not said of the second.
+    arguments = {"actor": office.phuc, "document": document, "words": "Thêm kinh phí"}
+    assert refused(return_step, **arguments, read=1) == "document_changed"
 
 
 def test_the_signer_returns_too(office, awaiting):
-    assert return_step(actor=office.an, document=awaiting, words="Sai tên phố").state == DocumentState.DRAFT
+    assert return_step(actor=office.an, document=awaiting, read=1, words="Sai tên phố").state == DocumentState.DRAFT
 
 
 def test_what_was_called_back_is_asked_about_anew(office, awaiting, refused):
@@ -124,7 +127,8 @@ def stand_in(office, until=TODAY + timedelta(days=3)):
 
 def test_a_stand_in_decides_in_the_own_name_while_it_lasts(office, business_day):
     stand_in(office)
-    document = sent(office)
+    document = start_document(actor=office.an, unit=office.unit, draft=plan())
+    document = send_on(actor=office.an, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
     passed = pass_step(actor=office.mai, document=document, read=1)
     step = RoutingStep.objects.get(document=passed, place=1)
     assert (step.user, step.decided_by) == (office.phuc, office.mai)
@@ -133,6 +137,12 @@ def test_a_stand_in_decides_in_the_own_name_while_it_lasts(office, business_day)
     other = sent(office)
     with pytest.raises(PermissionDenied):
         pass_step(actor=office.mai, document=other, read=1)
+
+
+def test_nobody_agrees_to_the_own_document_in_anothers_place(office, refused):
+    stand_in(office)
+    assert refused(pass_step, actor=office.mai, document=sent(office), read=1) == "stand_in_wrote"
+    assert pass_step(actor=office.phuc, document=Document.objects.get(), read=1).state == DocumentState.SIGNING
 
 
 def test_a_stand_in_ends_at_once(office):
@@ -154,7 +164,7 @@ def test_nobody_stands_in_for_a_signature(office):
     )
     document = office.to_sign()
     with pytest.raises(PermissionDenied):
-        return_step(actor=office.mai, document=document, words="Không")
+        return_step(actor=office.mai, document=document, read=1, words="Không")
     with pytest.raises(PermissionDenied):
         begin_signing(actor=office.mai, document=document, read=1, certificate=office.hand, base=ADDRESS)
 

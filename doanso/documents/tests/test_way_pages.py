@@ -88,10 +88,10 @@ def test_whose_turn_it_is_not_decides_nothing(office, as_user, under_way):
 
 def test_it_is_returned_only_with_words(office, as_user, under_way):
     phuc = as_user(office.phuc)
-    refused = phuc.post(at(under_way, "return/"), {"words": " "})
+    refused = phuc.post(at(under_way, "return/"), {"words": " ", "read": 1})
     assert refused.status_code == 422
     assert "Hãy ghi vắn tắt cần sửa gì." in refused.content.decode()
-    answer = phuc.post(at(under_way, "return/"), {"words": "Thiếu kinh phí"}, follow=True)
+    answer = phuc.post(at(under_way, "return/"), {"words": "Thiếu kinh phí", "read": 1}, follow=True)
 
     assert "Đã trả lại người soạn." in answer.content.decode()
     assert "Thiếu kinh phí" in as_user(office.mai).get(at(under_way)).content.decode()

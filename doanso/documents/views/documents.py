@@ -156,8 +156,9 @@ def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @require_POST
 def return_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Return a document to its author."""
+    document = readable_or_404(request, document_id)
     return _run_action(
-        request, readable_or_404(request, document_id), routing.return_step, _("Returned to whoever wrote it.")
+        request, document, routing.return_step, _("Returned to whoever wrote it."), read=version_read(request)
     )
 
 
