@@ -1,11 +1,13 @@
 """The desk: documents that wait for a person, and those of their units that wait for others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, Model, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from doanso.access.policy import current_role_assignments
 from doanso.accounts.models import User
@@ -17,11 +19,10 @@ from doanso.lib import clock
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
-MOST = 50
-"""The most entries of each sort on the desk; more cannot be worked through on one page."""
-_MOST_READ = 4 * MOST
-"""The most rows of a statement that serves several sorts."""
+PAGE = 50
+"""The most entries of each sort on one page of the desk; the next page goes on with each of them."""
 _DOCUMENT_FIELDS = ("unit_id", "kind", "summary", "urgency", "changed_at", "state")
+_SIGN, _DECIDE, _OTHERS = "sign", "decide", "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +48,62 @@ class DeskDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything that waits for one person, and the unit's documents that wait for others."""
+class DeskPart[Entry: (DeskEntry, DeskDelivery)]:
+    """The entries of one sort on a page, the rank of the first of them, and how many there are on all pages."""
 
-    to_decide: list[DeskEntry]
-    to_sign: list[DeskEntry]
-    drafts: list[DeskEntry]
-    to_issue: list[DeskEntry]
-    on_its_way: list[DeskEntry]
-    with_others: list[DeskEntry]
-    to_answer: list[DeskDelivery]
-    ended: list[DeskDelivery]
+    entries: Sequence[Entry]
+    first: int = 0
+    total: int = 0
+
+    @property
+    def last(self) -> int:
+        """Return the rank of the last entry on the page."""
+        return self.first + len(self.entries) - 1
+
+    @property
+    def is_cut(self) -> bool:
+        """Return whether other pages show more of this sort."""
+        return self.total > len(self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A page of everything that waits for one person, and of the unit's documents that wait for others."""
+
+    to_decide: DeskPart[DeskEntry]
+    to_sign: DeskPart[DeskEntry]
+    drafts: DeskPart[DeskEntry]
+    to_issue: DeskPart[DeskEntry]
+    on_its_way: DeskPart[DeskEntry]
+    with_others: DeskPart[DeskEntry]
+    to_answer: DeskPart[DeskDelivery]
+    ended: DeskPart[DeskDelivery]
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing waits for the reader."""
-        deliveries = self.to_answer or self.ended
-        return not (self.to_decide or self.to_sign or deliveries or self.drafts or self.to_issue or self.on_its_way)
+        """Return whether nothing on the page waits for the reader."""
+        own = (self.to_decide, self.to_sign, self.drafts, self.to_issue, self.on_its_way)
+        return not any(part.entries for part in (*own, self.to_answer, self.ended))
+
+    @property
+    def has_more(self) -> bool:
+        """Return whether a further page follows."""
+        own = (self.to_decide, self.to_sign, self.drafts, self.to_issue, self.on_its_way, self.with_others)
+        return any(part.last < part.total for part in (*own, self.to_answer, self.ended) if part.entries)
 
 
-def desk_of(actor: User) -> Desk:
-    """Return the reader's desk, each sort oldest first, in a fixed number of statements."""
-    own_steps, others_steps = _read_open_steps(actor)
-    drafts = _read_drafts(actor)
-    to_issue, on_its_way = _read_signed_documents(actor)
-    to_answer = _read_deliveries_to_answer(actor)
-    ended = _read_ended_deliveries(actor)
-    documents = [
-        *(step.document for step in (*own_steps, *others_steps)),
-        *(delivery.document for delivery in (*to_answer, *ended)),
-        *(*drafts, *to_issue, *on_its_way),
-    ]
-    names = _unit_names(actor, {document.unit_id for document in documents})
+def desk_of(actor: User, *, number: int = 1) -> Desk:
+    """Return page `number` of the reader's desk, in a fixed number of statements.
+
+    Each sort has its own oldest entries first, drafts their newest: many of one sort never keep another from the page.
+    """
+    steps = _read_open_steps(actor, number)
+    drafts = _read_drafts(actor, number)
+    signed = _read_signed_documents(actor, number)
+    to_answer = _read_deliveries_to_answer(actor, number)
+    ended = _read_ended_deliveries(actor, number)
+    documents = [row.document for row in (*steps, *to_answer, *ended)]
+    names = _unit_names(actor, {document.unit_id for document in (*documents, *drafts, *signed)})
     kinds = kind_names()
 
     def entry(document: Document, since: datetime | None = None, **details: str | bool) -> DeskEntry:
@@ -90,34 +115,58 @@ def desk_of(actor: User) -> Desk:
         document = delivery.document
         return DeskDelivery(delivery, kinds.get(document.kind, document.kind), names.get(document.unit_id, ""))
 
+    def waiting(sort: str) -> DeskPart[DeskEntry]:
+        rows = [row for row in steps if row.desk_part == sort]  # type: ignore[attr-defined]
+        return _part(
+            rows,
+            [
+                entry(row.document, row.opened_at, person=row.user.display_name if row.user_id != actor.pk else "")
+                for row in rows
+            ],
+        )
+
+    to_issue = [row for row in signed if row.state == DocumentState.SIGNED]
+    on_its_way = [row for row in signed if row.state == DocumentState.ISSUING]
     return Desk(
-        to_decide=[
-            entry(row.document, row.opened_at, person=row.user.display_name if row.user_id != actor.pk else "")
-            for row in own_steps
-            if not row.is_signer
-        ],
-        # A signer has no stand-in.
-        to_sign=[entry(row.document, row.opened_at) for row in own_steps if row.is_signer and row.user_id == actor.pk],
-        drafts=[entry(row, person=row.made_by.display_name, is_returned=row.is_returned) for row in drafts],  # type: ignore[attr-defined]
-        to_issue=[entry(row) for row in to_issue],
-        on_its_way=[entry(row, row.issuing.asked_at, problem=row.issuing.problem) for row in on_its_way],
-        with_others=[entry(row.document, row.opened_at, person=row.user.display_name) for row in others_steps],
-        to_answer=[delivered(row) for row in to_answer],
-        ended=[delivered(row) for row in ended],
+        to_decide=waiting(_DECIDE),
+        to_sign=waiting(_SIGN),
+        drafts=_part(
+            drafts,
+            [entry(row, person=row.made_by.display_name, is_returned=row.is_returned) for row in drafts],  # type: ignore[attr-defined]
+        ),
+        to_issue=_part(to_issue, [entry(row) for row in to_issue]),
+        on_its_way=_part(
+            on_its_way, [entry(row, row.issuing.asked_at, problem=row.issuing.problem) for row in on_its_way]
+        ),
+        with_others=waiting(_OTHERS),
+        to_answer=_part(to_answer, [delivered(row) for row in to_answer]),
+        ended=_part(ended, [delivered(row) for row in ended]),
     )
 
 
-def _read_open_steps(actor: User) -> tuple[list[RoutingStep], list[RoutingStep]]:
-    """Return the open steps that the actor may decide, and those of documents the actor drafts that wait for others.
+def _part[Entry: (DeskEntry, DeskDelivery)](rows: Sequence[Any], entries: Sequence[Entry]) -> DeskPart[Entry]:
+    """Return the part of ranked rows and what is shown of them."""
+    return DeskPart(entries, rows[0].desk_rank, rows[0].desk_total) if rows else DeskPart(entries)
 
-    They are `policy.desk_condition` and the steps of drafted documents, read in one statement beside that of stand-ins.
+
+def _ranked[Row: Model](rows: QuerySet[Row], number: int, *order: Any, by: str = "") -> list[Row]:
+    """Return the rows of page `number`, ranked within each value of `by`, with rank and number of all of its rows."""
+    sort = [F(by)] if by else None
+    after = (number - 1) * PAGE
+    ranked = rows.annotate(
+        desk_rank=Window(RowNumber(), partition_by=sort, order_by=list(order)),
+        desk_total=Window(Count("*"), partition_by=sort),
+    )
+    return list(ranked.filter(desk_rank__gt=after, desk_rank__lte=after + PAGE).order_by("desk_rank"))
+
+
+def _read_open_steps(actor: User, number: int) -> list[RoutingStep]:
+    """Return the open steps that the actor may decide, to sign or to look at, and those that wait for others of documents the
+    actor drafts; `desk_part` says which.
     """
-    deputed = policy.deputed_desks(actor)
-    own = Q(user=actor)
-    for user_id, unit_id in deputed:
-        own |= Q(user=user_id, document__unit=unit_id)
-    steps = list(
-        RoutingStep.objects.filter(own | policy.DRAFT_STEP.condition(actor), state=StepState.OPEN)
+    own, drafted = policy.desk_condition(actor), policy.DRAFT_STEP.condition(actor)
+    steps = (
+        RoutingStep.objects.filter(own | drafted, state=StepState.OPEN)
         .select_related("document", "user")
         .only(
             "opened_at",
@@ -125,47 +174,46 @@ def _read_open_steps(actor: User) -> tuple[list[RoutingStep], list[RoutingStep]]
             "user__display_name",
             *(f"document__{name}" for name in _DOCUMENT_FIELDS),
         )
-        .order_by("opened_at", "id")[:_MOST_READ]
+        .annotate(
+            desk_part=Case(
+                # A signer has no stand-in.
+                When(own & Q(is_signer=True, user=actor), then=Value(_SIGN)),
+                When(own & Q(is_signer=False), then=Value(_DECIDE)),
+                When(drafted & ~Q(user=actor), then=Value(_OTHERS)),
+                default=Value(""),
+            )
+        )
+        .exclude(desk_part="")
     )
-    own_steps = [step for step in steps if step.user_id == actor.pk or (step.user_id, step.document.unit_id) in deputed]
-    unit_ids = {step.document.unit_id for step in steps}
-    viewed = policy.permitted_units(actor, policy.VIEW_AT, unit_ids)
-    drafted = policy.permitted_units(actor, policy.DRAFT_AT, unit_ids)
-    return (
-        [step for step in own_steps if step.document.unit_id in viewed][:MOST],
-        [step for step in steps if step.user_id != actor.pk and step.document.unit_id in drafted][:MOST],
-    )
+    return _ranked(steps, number, F("opened_at").asc(), F("id").asc(), by="desk_part")
 
 
-def _read_drafts(actor: User) -> list[Document]:
+def _read_drafts(actor: User, number: int) -> list[Document]:
     """Return the drafts of the actor's units, returned ones first."""
     returned = RoutingStep.objects.filter(
         document=OuterRef("pk"), state=StepState.RETURNED, version=OuterRef("version")
     )
-    return list(
+    drafts = (
         policy.DRAFT.filter(actor, Document.objects.filter(state=DocumentState.DRAFT))
         .select_related("made_by")
         .only(*_DOCUMENT_FIELDS, "made_by__display_name")
         .annotate(is_returned=Exists(returned))
-        .order_by("-is_returned", "-changed_at", "-id")[:MOST]
     )
+    return _ranked(drafts, number, F("is_returned").desc(), F("changed_at").desc(), F("id").desc())
 
 
-def _read_signed_documents(actor: User) -> tuple[list[Document], list[Document]]:
-    """Return the signed documents that wait for the clerk, and those that are being sealed and sent, in one statement."""
-    documents = list(
+def _read_signed_documents(actor: User, number: int) -> list[Document]:
+    """Return the signed documents that wait for the clerk, and those that are being sealed and sent."""
+    signed = (
         policy.ISSUE.filter(actor, Document.objects.filter(state__in=(DocumentState.SIGNED, DocumentState.ISSUING)))
         .select_related("issuing")
         .only(*_DOCUMENT_FIELDS, "issuing__asked_at", "issuing__problem")
-        .order_by("changed_at", "id")[:_MOST_READ]
     )
-    on_its_way = [document for document in documents if document.state == DocumentState.ISSUING]
-    on_its_way.sort(key=lambda document: document.issuing.asked_at)
-    return [document for document in documents if document.state == DocumentState.SIGNED][:MOST], on_its_way[:MOST]
+    return _ranked(signed, number, Coalesce("issuing__asked_at", "changed_at").asc(), F("id").asc(), by="state")
 
 
-def _read_deliveries_to_answer(actor: User) -> list[Delivery]:
-    return list(
+def _read_deliveries_to_answer(actor: User, number: int) -> list[Delivery]:
+    to_answer = (
         awaited(policy.received(actor), clock.today())
         .select_related("document", "assigned_to")
         .only(
@@ -176,12 +224,12 @@ def _read_deliveries_to_answer(actor: User) -> list[Delivery]:
             "document__notation",
             *(f"document__{name}" for name in _DOCUMENT_FIELDS),
         )
-        .order_by("answer_by", "id")[:MOST]
     )
+    return _ranked(to_answer, number, F("answer_by").asc(), F("id").asc())
 
 
-def _read_ended_deliveries(actor: User) -> list[Delivery]:
-    return list(
+def _read_ended_deliveries(actor: User, number: int) -> list[Delivery]:
+    ended = (
         ends_unseen(policy.received(actor))
         .select_related("document")
         .only(
@@ -190,8 +238,8 @@ def _read_ended_deliveries(actor: User) -> list[Delivery]:
             "document__ended_reason",
             *(f"document__{name}" for name in _DOCUMENT_FIELDS),
         )
-        .order_by("document__changed_at", "id")[:MOST]
     )
+    return _ranked(ended, number, F("document__changed_at").asc(), F("id").asc())
 
 
 def _unit_names(actor: User, unit_ids: Iterable[UUID]) -> Mapping[UUID, str]:

@@ -8,6 +8,7 @@ from doanso.documents.actions.deliveries import Receiver, send_to
 from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.actions.recalls import recall_document
 from doanso.documents.actions.routing import return_step, send_on
+from doanso.documents.queries import desk
 from doanso.documents.tests.conftest import TODAY, plan
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,30 @@ def test_thirty_documents_cost_no_more_statements_than_one(office, as_user):
         client.get("/documents/")
 
     assert len(thirty) == len(baseline) <= MOST_STATEMENTS
+
+
+@pytest.mark.engines
+def test_many_that_wait_for_others_keep_nothing_from_the_desk_and_fill_further_pages(office, as_user, monkeypatch):
+    monkeypatch.setattr(desk, "PAGE", 3)
+    for number in range(5):
+        under_way = office.draft(f"Bản {number} Phúc xem")
+        send_on(actor=office.mai, document=under_way, read=1, reviewers=[office.phuc], mandate=office.mandate)
+    office.to_sign(office.draft("Bản An ký"))
+    for number in range(4):
+        office.draft(f"Bản nháp {number}")
+
+    an = as_user(office.an)
+    text = shown(an)
+    assert "Bản An ký" in text
+    assert [f"Bản {number} Phúc xem" in text for number in range(5)] == [True, True, True, False, False]
+    assert "1–3 trong 5" in text
+    assert "1–3 trong 4" in text
+    assert "?page=2" in text
+    rest = an.get("/documents/?page=2").content.decode()
+    assert [f"Bản {number} Phúc xem" in rest for number in range(5)] == [False, False, False, True, True]
+    assert "4–5 trong 5" in rest
+    assert "Bản nháp 0" in rest
+    assert "Bản An ký" not in rest
+    assert "?page=3" not in rest
+    past = an.get("/documents/?page=3")
+    assert (past.status_code, past["Location"]) == (302, "/documents/")

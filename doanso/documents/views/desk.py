@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from doanso.access import policy as access
@@ -11,17 +11,23 @@ from doanso.documents import policy
 from doanso.documents.queries.desk import desk_of
 from doanso.documents.queries.letterheads import every_unit
 from doanso.lib import clock
+from doanso.lib.paging import page_number, pages
 
 
 @login_required
 @require_safe
 def desk(request: AuthenticatedRequest) -> HttpResponse:
-    """Show the reader's desk in a fixed number of statements."""
+    """Show a page of the reader's desk in a fixed number of statements."""
     actor = request.user
     access.anywhere_or_404(actor, policy.RECEIVE)
+    number = page_number(request)
+    waiting = desk_of(actor, number=number)
+    if number > 1 and waiting.is_empty and not waiting.with_others.entries:
+        return redirect("documents:desk")
     manages = policy.MANAGE_AT.allows_anywhere(actor)
     context = {
-        "desk": desk_of(actor),
+        "desk": waiting,
+        "pages": pages(request, number, more=waiting.has_more, summary=""),
         "today": clock.today(),
         "may_draft": policy.DRAFT.allows_anywhere(actor),
         "may_issue": policy.ISSUE.allows_anywhere(actor),
