@@ -1,6 +1,7 @@
 """Actions on numbers: drawn for good under their series' lock, reserved or voided with a reason, never given twice."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -15,6 +16,7 @@ from doanso.documents.rules import numbering as rules
 from doanso.documents.rules.numbering import DatedScheme, NumberingScheme
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.uuid7 import uuid7
 from doanso.official_form.wording import format_notation
 from doanso.units.models import Unit
 
@@ -103,13 +105,25 @@ def _highest_before_restart(unit: Unit, series: Series, dated: date) -> tuple[in
     return value, last_dated
 
 
-def draw(*, actor: User, series: Series, dated: date, state: str = NumberState.USED, reason: str = "") -> Number:
-    """Draw the next number of a locked series. The caller has checked its permission and is in a transaction."""
+def draw(
+    *,
+    actor: User,
+    series: Series,
+    dated: date,
+    state: str = NumberState.USED,
+    reason: str = "",
+    key: UUID | None = None,
+) -> Number:
+    """Draw the next number of a locked series. The caller has checked its permission and is in a transaction.
+
+    `key` becomes the number's id.
+    """
     refuse(rules.dated_problem(dated, series.last_dated, clock.today()))
     series.last_value += 1
     series.last_dated = dated
     series.save(update_fields=["last_value", "last_dated"])
     return Number.objects.create(
+        id=key or uuid7(),
         series=series,
         unit_id=series.unit_id,
         direction=series.direction,
@@ -120,6 +134,19 @@ def draw(*, actor: User, series: Series, dated: date, state: str = NumberState.U
         drawn_by=actor,
         drawn_at=clock.now(),
     )
+
+
+def drawn_before(actor: User, series: Series, key: UUID | None) -> Number | None:
+    """Return the number that the same form has drawn already from a locked series; refuse a key that drew another one."""
+    number = Number.objects.filter(pk=key).first() if key is not None else None
+    if number is not None and (number.series_id, number.drawn_by_id) != (series.pk, actor.pk):
+        raise form_used()
+    return number
+
+
+def form_used() -> Refused:
+    """Return the refusal of a form whose key made something else."""
+    return Refused(Problem("form_used", _("This form was sent already, with other values. Open it anew.")))
 
 
 def name_document(document: Document, number: Number, symbol: str) -> None:
@@ -144,21 +171,46 @@ def _are_of_one_run(document: Document, day: date, other_day: date) -> bool:
 
 
 @transaction.atomic
-def reserve_number(*, actor: User, unit: Unit, profile: str, kind: str, dated: date, reason: str) -> Number:
-    """Reserve a number for a later document, or for one that exists on paper elsewhere."""
+def reserve_number(
+    *, actor: User, unit: Unit, profile: str, kind: str, dated: date, reason: str, key: UUID | None = None
+) -> Number:
+    """Reserve a number for a later document, or for one that exists on paper elsewhere.
+
+    The same form again, by its `key`, reserves no other one.
+    """
     policy.ISSUE.require_at(actor, unit)
     refuse(rules.reason_problem(reason))
     kind_named(kind)
     series = lock_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
-    number = draw(actor=actor, series=series, dated=dated, state=NumberState.RESERVED, reason=reason.strip())
+    if (known := drawn_before(actor, series, key)) is not None:
+        return known
+    number = draw(actor=actor, series=series, dated=dated, state=NumberState.RESERVED, reason=reason.strip(), key=key)
     record(actor=actor, action="documents.reserve_number", obj=number, unit=unit)
     return number
+
+
+def lock_series_of(number: Number) -> Series:
+    """Return the series of a number, locked until the end of the transaction."""
+    return Series.objects.select_for_update(of=("self",)).select_related("unit").get(pk=number.series_id)
+
+
+def take_reserved(series: Series, number: Number, *, profile: str, kind: str) -> Number:
+    """Take a reserved number of a locked series into use for a document of that form and kind.
+
+    The caller has checked its permission at the number's unit and is in a transaction.
+    """
+    fresh = Number.objects.select_for_update(of=("self",)).get(pk=number.pk)
+    refuse(rules.reserved_problem(is_reserved=fresh.state == NumberState.RESERVED))
+    refuse(rules.series_problem(is_same=series.profile == profile and series.kind in ("", kind)))
+    fresh.state = NumberState.USED
+    fresh.save(update_fields=["state"])
+    return fresh
 
 
 @transaction.atomic
 def void_number(*, actor: User, number: Number, reason: str) -> Number:
     """Void a reserved number; it stays in the register with its reason and is never given again."""
-    series = Series.objects.select_for_update(of=("self",)).select_related("unit").get(pk=number.series_id)
+    series = lock_series_of(number)
     policy.ISSUE.require_at(actor, series.unit)
     fresh = Number.objects.select_for_update(of=("self",)).get(pk=number.pk)
     refuse(rules.reason_problem(reason))
@@ -174,11 +226,16 @@ def void_number(*, actor: User, number: Number, reason: str) -> Number:
 
 
 @transaction.atomic
-def note_secret(*, actor: User, unit: Unit, dated: date) -> Number:
-    """Record that a secret document got its number on a day. Its subject and file are never entered."""
+def note_secret(*, actor: User, unit: Unit, dated: date, key: UUID | None = None) -> Number:
+    """Record that a secret document got its number on a day. Its subject and file are never entered.
+
+    The same form again, by its `key`, records no other one.
+    """
     policy.ISSUE.require_at(actor, unit)
     series = lock_series(unit, Direction.SECRET, dated=dated)
-    number = draw(actor=actor, series=series, dated=dated)
+    if (known := drawn_before(actor, series, key)) is not None:
+        return known
+    number = draw(actor=actor, series=series, dated=dated, key=key)
     record(actor=actor, action="documents.note_secret", obj=number, unit=unit)
     return number
 

@@ -2,42 +2,86 @@
 
 from datetime import date
 from typing import IO
+from uuid import UUID
 
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
 from doanso.documents.actions.drafts import keep_file, refuse_marks
-from doanso.documents.actions.numbers import draw, lock_series, name_document
+from doanso.documents.actions.numbers import draw, form_used, lock_series, lock_series_of, name_document, take_reserved
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
-from doanso.documents.models import Direction, Document, DocumentState, DocumentVersion, Medium
+from doanso.documents.models import Direction, Document, DocumentState, DocumentVersion, Medium, Number
 from doanso.documents.queries.letterheads import frame_of
+from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
+from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit
 
 
 def register_paper(
-    *, actor: User, unit: Unit, draft: Draft, dated: date, scan: IO[bytes] | bytes | None = None, name: str = ""
+    *,
+    actor: User,
+    unit: Unit,
+    draft: Draft,
+    dated: date,
+    scan: IO[bytes] | bytes | None = None,
+    name: str = "",
+    number: Number | None = None,
+    key: UUID | None = None,
 ) -> Document:
-    """Give a paper document its number and register it as issued; it counts as issued, but not as signed."""
+    """Give a paper document its number and register it as issued; it counts as issued, but not as signed.
+
+    It gets the next number on the day `dated`, or the reserved `number`, whose own day it then bears. `key` becomes the id of
+    the document: the same form again registers no second one. Called outside a transaction, because the scan is stored first.
+    """
     policy.ISSUE.require_at(actor, unit)
+    if number is not None and (number.unit_id, number.direction) != (unit.pk, Direction.OUT):
+        raise PermissionDenied(policy.ISSUE.name)
+    if (known := _registered_before(actor, unit, key)) is not None:
+        return known
     require_sound(draft)
     refuse_marks(draft, field="summary")
     blob = keep_file(scan, name=name, allowed={Kind.PDF}) if scan is not None else None
-    with transaction.atomic():
-        return _register(actor, unit, draft, dated, blob)
+    with files.kept_by_transaction(blob):
+        return _register(actor, unit, draft, dated, blob, number, key)
 
 
-def _register(actor: User, unit: Unit, draft: Draft, dated: date, blob: Blob | None) -> Document:
+def _registered_before(actor: User, unit: Unit, key: UUID | None) -> Document | None:
+    document = Document.objects.filter(pk=key).first() if key is not None else None
+    if document is not None and (document.unit_id, document.made_by_id) != (unit.pk, actor.pk):
+        raise form_used()
+    return document
+
+
+def _register(
+    actor: User,
+    unit: Unit,
+    draft: Draft,
+    dated: date,
+    blob: Blob | None,
+    reserved: Number | None,
+    key: UUID | None,
+) -> Document:
     now, today = clock.now(), clock.today()
-    series = lock_series(unit, Direction.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
-    number = draw(actor=actor, series=series, dated=dated)
+    if reserved is None:
+        series = lock_series(unit, Direction.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
+    else:
+        series = lock_series_of(reserved)
+    if (known := _registered_before(actor, unit, key)) is not None:
+        files.destroy_keys(blobs=[blob])
+        return known
+    if reserved is None:
+        number = draw(actor=actor, series=series, dated=dated)
+    else:
+        number = take_reserved(series, reserved, profile=draft.profile, kind=draft.kind)
     summary = draft.summary.strip()
     document = Document(
+        id=key or uuid7(),
         unit=unit,
         profile=draft.profile,
         kind=draft.kind,
@@ -55,7 +99,7 @@ def _register(actor: User, unit: Unit, draft: Draft, dated: date, blob: Blob | N
         issued_on=today,
         issued_by=actor,
     )
-    name_document(document, number, notation_symbol(draft, frame_of(unit, dated)))
+    name_document(document, number, notation_symbol(draft, frame_of(unit, number.dated)))
     document.save(force_insert=True)
     DocumentVersion.objects.create(
         document=document, number=1, content=draft.as_json(), upload=blob, made_by=actor, made_at=now

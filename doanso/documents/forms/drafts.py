@@ -13,7 +13,7 @@ from doanso.documents.body.nodes import DocumentBody
 from doanso.documents.body.schema import EMPTY, from_posted, parse_appendices
 from doanso.documents.drafts import LONGEST_SUMMARY, Draft
 from doanso.documents.kinds import kind_choices
-from doanso.documents.models import Mandate, Profile
+from doanso.documents.models import Mandate, Number, Profile
 from doanso.documents.queries.letterheads import lines_of
 from doanso.documents.queries.receivers import ReceiverGroup
 from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES
@@ -276,6 +276,7 @@ class SearchForm(forms.Form):
 class NumberForm(forms.Form):
     """A number to reserve."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
     dated = DayField(label=gettext_lazy("Day"))
@@ -285,15 +286,27 @@ class NumberForm(forms.Form):
 class SecretForm(forms.Form):
     """The day of a secret document, and nothing else."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     dated = DayField(label=gettext_lazy("Day"))
 
 
 class PaperForm(UploadForm):
     """A document whose original is paper."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     dated = DayField(label=gettext_lazy("Day"))
     file = forms.FileField(
         label=gettext_lazy("Scan as PDF"),
         required=False,
         help_text=gettext_lazy("Without a scan the document counts as not kept in the store."),
     )
+
+    def __init__(self, *posted: Any, number: Number | None = None, initial: dict[str, Any], **options: Any) -> None:
+        """Take form, kind and day from a reserved `number`, as far as its series says them."""
+        fixed: dict[str, Any] = {}
+        if number is not None:
+            fixed = {"profile": number.series.profile, "dated": number.dated}
+            fixed |= {"kind": number.series.kind} if number.series.kind else {}
+        super().__init__(*posted, initial=initial | fixed, **options)
+        for name in fixed:
+            self.fields[name].disabled = True

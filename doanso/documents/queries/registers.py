@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -54,6 +55,16 @@ def offices() -> QuerySet[Unit]:
 def reserved_numbers(unit: Unit) -> QuerySet[Number]:
     """Return a unit's reserved numbers."""
     return Number.objects.filter(unit=unit, state=NumberState.RESERVED)
+
+
+def reserved_number(unit: Unit, key: str) -> Number | None:
+    """Return the reserved number of a unit's outgoing documents with this id, which a user may have typed."""
+    try:
+        number_id = UUID(key)
+    except ValueError:
+        return None
+    numbers = reserved_numbers(unit).filter(direction=Direction.OUT).select_related("series")
+    return numbers.filter(pk=number_id).first()
 
 
 def _numbers(unit: Unit, narrowed: RegisterFilter) -> QuerySet[Number]:

@@ -116,6 +116,20 @@ def reason_problem(reason: str) -> Problem | None:
     return None
 
 
+def reserved_problem(*, is_reserved: bool) -> Problem | None:
+    """Return why a number cannot be taken into use: it was given to a document or voided meanwhile."""
+    if is_reserved:
+        return None
+    return Problem("number_not_reserved", _("This number is no longer kept free. Look at the register once more."))
+
+
+def series_problem(*, is_same: bool) -> Problem | None:
+    """Return why a document cannot bear a number: the number was reserved in the series of another form or kind."""
+    if is_same:
+        return None
+    return Problem("number_of_other_kind", _("This number was kept free for documents of another kind."), "kind")
+
+
 def begin_problem(last_value: int, drawn: bool, highest: int) -> Problem | None:
     """Return why a series cannot continue from a paper book's number; `highest` was given in other series since numbers began."""
     if drawn:

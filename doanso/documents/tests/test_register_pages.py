@@ -1,7 +1,10 @@
 """The register: numbers of all states, narrowed, by pages, as a file; reserved, voided, secret and paper numbers."""
 
 import csv
+import re
+from datetime import timedelta
 from io import BytesIO, StringIO
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,11 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from doanso.access.models import Role, RoleAssignment
 from doanso.documents.actions.numbers import note_secret, reserve_number
 from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.models import Document, Medium, Number, NumberState
 from doanso.documents.tests.conftest import plan
+from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
+from doanso.lib.problems import Refused
 from doanso.signing.tests.pki import base_pdf
 from doanso.testing import TODAY
 
@@ -137,6 +143,32 @@ def test_a_number_is_kept_free_and_given_up(office, as_user):
     assert mai.get(void).status_code == 404
 
 
+def test_a_number_kept_free_is_given_to_its_paper_document(office, as_user, business_day):
+    number, mai = kept_free(office), as_user(office.mai)
+    business_day(TODAY + timedelta(days=20))
+    paper_form = f"{BOOK}paper/?number={number.pk}"
+    assert paper_form in shown(mai)
+    assert "Vào sổ văn bản giấy số 1" in mai.get(paper_form).content.decode()
+    # Form, kind and day are those of the number, whatever is posted.
+    data = {"profile": "nd30", "kind": "notice", "summary": "Kế hoạch hè", "dated": "30/11/2023"}
+    assert "Đã vào sổ với số 01-KH/ĐTN." in mai.post(paper_form, data, follow=True).content.decode()
+
+    document = Document.objects.get()
+    assert (document.number, document.kind, document.dated) == (number, "plan", TODAY)
+    assert (Number.objects.get().state, document.issued_on) == (NumberState.USED, TODAY + timedelta(days=20))
+    assert paper_form not in shown(mai)
+    assert mai.get(paper_form).status_code == 404
+    assert mai.get(f"{BOOK}paper/?number=x").status_code == 404
+    arguments = {"actor": office.mai, "unit": office.unit, "dated": TODAY}
+    with pytest.raises(Refused) as refused:
+        register_paper(**arguments, draft=plan(is_upload=True), number=number)
+    assert refused.value.problem.code == "number_not_reserved"
+    other = kept_free(office)
+    with pytest.raises(Refused) as refused:
+        register_paper(**arguments, draft=plan(is_upload=True, kind="notice"), number=other)
+    assert refused.value.problem.code == "number_of_other_kind"
+
+
 def test_no_number_is_drawn_for_a_day_before_the_last_ones(office, as_user):
     kept_free(office)
     data = {"profile": "doan", "kind": "plan", "dated": "11/11/2023", "reason": "x"}
@@ -172,6 +204,35 @@ def test_a_paper_document_is_entered_with_its_scan(office, as_user):
     assert f"Đã vào sổ với số {document.notation}." in answer.content.decode()
     assert document.medium == Medium.PAPER
     assert document.final is not None
+
+
+def test_the_same_form_sent_twice_draws_one_number(office, as_user):
+    mai = as_user(office.mai)
+
+    def sent_twice(page: str, data: dict[str, object]) -> str:
+        [key] = re.findall('name="key" value="([^"]+)"', mai.get(BOOK + page).content.decode())
+        scans = [{"file": SimpleUploadedFile("quet.pdf", base_pdf())} if page == "paper/" else {} for _time in range(2)]
+        [first, second] = [mai.post(BOOK + page, data | {"key": key} | scan) for scan in scans]
+        assert (first.status_code, second.status_code, first["Location"]) == (302, 302, second["Location"])
+        return key
+
+    day = {"dated": "12/11/2023"}
+    reserved = sent_twice("reserve/", day | {"profile": "doan", "kind": "plan", "reason": "Kế hoạch hè"})
+    sent_twice("secret/", day)
+    paper_form = day | {"profile": "doan", "kind": "notice", "summary": "Thông báo họp"}
+    registered = sent_twice("paper/", paper_form)
+    assert (Number.objects.count(), Blob.objects.filter(erased_at=None).count()) == (3, 1)
+    assert (str(Number.objects.get(state="reserved").pk), str(Document.objects.get().pk)) == (reserved, registered)
+
+    # The key of a form makes nothing else, and nobody else's.
+    other = mai.post(f"{BOOK}reserve/", day | {"profile": "doan", "kind": "notice", "reason": "x", "key": reserved})
+    assert other.status_code == 422
+    assert "Biểu mẫu này đã được gửi với nội dung khác." in other.content.decode()
+    stranger = {"actor": office.phuc, "unit": office.unit, "draft": plan(is_upload=True), "dated": TODAY}
+    RoleAssignment.objects.filter(user=office.phuc).update(role=Role.CLERK)
+    with pytest.raises(Refused):
+        register_paper(**stranger, key=UUID(registered))
+    assert Number.objects.count() == 3
 
 
 def test_a_store_that_is_away_leaves_no_number_behind(office, as_user, monkeypatch):

@@ -29,6 +29,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.lib.spreadsheet import csv_lines
+from doanso.lib.uuid7 import uuid7
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -117,7 +118,9 @@ def _clerk_s_unit(request: AuthenticatedRequest, code: str) -> Unit:
 def reserve(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Reserve a number."""
     unit = _clerk_s_unit(request, code)
-    form = NumberForm(request.POST if request.method == "POST" else None, initial={"dated": clock.today()})
+    form = NumberForm(
+        request.POST if request.method == "POST" else None, initial={"key": uuid7(), "dated": clock.today()}
+    )
     if form.is_bound and form.is_valid():
         try:
             number = numbers.reserve_number(actor=request.user, unit=unit, **form.cleaned_data)
@@ -154,10 +157,12 @@ def void(request: AuthenticatedRequest, code: str, number_id: UUID) -> HttpRespo
 def secret(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Record number and day of a secret document."""
     unit = _clerk_s_unit(request, code)
-    form = SecretForm(request.POST if request.method == "POST" else None, initial={"dated": clock.today()})
+    form = SecretForm(
+        request.POST if request.method == "POST" else None, initial={"key": uuid7(), "dated": clock.today()}
+    )
     if form.is_bound and form.is_valid():
         try:
-            number = numbers.note_secret(actor=request.user, unit=unit, dated=form.cleaned_data["dated"])
+            number = numbers.note_secret(actor=request.user, unit=unit, **form.cleaned_data)
         except Refused as refused:
             add_refusal(form, refused)
         else:
@@ -170,12 +175,18 @@ def secret(request: AuthenticatedRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Register a document whose original is paper."""
+    """Register a document whose original is paper, under the next number or under one that was kept free (`?number=`)."""
     unit = _clerk_s_unit(request, code)
+    number = None
+    if "number" in request.GET:
+        number = queries.reserved_number(unit, request.GET["number"])
+        if number is None:
+            raise Http404
     form = PaperForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
-        initial={"profile": "doan", "kind": "notice", "dated": clock.today()},
+        number=number,
+        initial={"key": uuid7(), "profile": "doan", "kind": "notice", "dated": clock.today()},
     )
     if form.is_bound and form.is_valid():
         scan = form.cleaned_data["file"]
@@ -187,8 +198,10 @@ def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
                 dated=form.cleaned_data["dated"],
                 scan=scan,
                 name=scan.name if scan is not None else "",
+                number=number,
+                key=form.cleaned_data["key"],
             )
             messages.success(request, _("Entered as %(notation)s.") % {"notation": document.notation})
             return redirect("documents:document", document.pk)
-    context = {"form": form, "place": units.name(unit), "warning": WARNING}
+    context = {"form": form, "place": units.name(unit), "warning": WARNING, "number": number}
     return render(request, "documents/paper.html", context, status=422 if form.is_bound else 200)
