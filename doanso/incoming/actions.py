@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import IO
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.actions.drafts import keep_file
-from doanso.documents.actions.numbers import draw, lock_series
+from doanso.documents.actions.numbers import draw, form_used, lock_series
 from doanso.documents.due_days import answer_day_problem
 from doanso.documents.models import ENDED, Delivery, Direction, Medium
 from doanso.documents.policy import RECEIVE
@@ -24,6 +26,7 @@ from doanso.incoming.models import Arrival, ArrivalState
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.uuid7 import uuid7
 from doanso.signing.queries.authorities import trust
 from doanso.signing.verification import Verdict, verify
 from doanso.units.models import Unit
@@ -53,13 +56,16 @@ def take_in(
     source: IO[bytes] | bytes | None = None,
     name: str = "",
     twice: bool = False,
+    key: UUID | None = None,
 ) -> Arrival:
     """Enter a document from outside in a unit's book; store the present verdict on its signatures.
 
-    Refuse a second document with the same notation and issuer unless `twice` confirms it. Called outside a transaction, because
-    the file is stored before its entry.
+    Refuse a second document with the same notation, issuer and year unless `twice` confirms it. `key` becomes the entry's id: the
+    same form again makes no second one. Called outside a transaction, because the file is stored before its entry.
     """
     policy.KEEP_BOOK.require_at(actor, unit)
+    if (known := _entered_before(actor, unit, key)) is not None:
+        return known
     refuse(rules.input_problem(inputs.issuer, inputs.summary, inputs.dated, inputs.answer_by, clock.today()))
     refuse_secret([inputs.summary, inputs.issuer, inputs.notation], field="summary")
     if not twice and _is_duplicate(unit, inputs):
@@ -68,9 +74,17 @@ def take_in(
         )
         raise Refused(Problem("arrival_twice", message, "notation"))
     blob = keep_file(source, name=name, allowed=_ACCEPTED) if source is not None else None
-    verdict = _verdict(blob)
-    with transaction.atomic():
-        return _enter(actor, unit, inputs, blob=blob, verdict=verdict, delivery=None)
+    with files.destroyed_on_error(blob):
+        verdict = _verdict(blob)
+    with files.kept_by_transaction(blob):
+        return _enter(actor, unit, inputs, blob=blob, verdict=verdict, delivery=None, key=key)
+
+
+def _entered_before(actor: User, unit: Unit, key: UUID | None) -> Arrival | None:
+    arrival = Arrival.objects.filter(pk=key).first() if key is not None else None
+    if arrival is not None and (arrival.unit_id, arrival.taken_by_id) != (unit.pk, actor.pk):
+        raise form_used()
+    return arrival
 
 
 @transaction.atomic
@@ -116,10 +130,15 @@ def _enter(
     blob: Blob | None,
     verdict: Verdict | None,
     delivery: Delivery | None,
+    key: UUID | None = None,
 ) -> Arrival:
     today = clock.today()
     series = lock_series(unit, Direction.IN, dated=today)
+    if (known := _entered_before(actor, unit, key)) is not None:
+        files.destroy_keys(blobs=[blob])
+        return known
     arrival = Arrival.objects.create(
+        id=key or uuid7(),
         unit=unit,
         number=draw(actor=actor, series=series, dated=today),
         delivery=delivery,
@@ -150,6 +169,9 @@ def _is_duplicate(unit: Unit, inputs: IncomingInput) -> bool:
     if not notation:
         return False
     same_notation = Arrival.objects.filter(unit=unit, notation=notation).exclude(state=ArrivalState.RETURNED)
+    if inputs.dated is not None:
+        # Offices number by years: each year has its own 12-CV.
+        same_notation = same_notation.filter(Q(dated=None) | Q(dated__year=inputs.dated.year))
     return any(
         vietnamese.fold(known_issuer) == issuer for known_issuer in same_notation.values_list("issuer", flat=True)
     )

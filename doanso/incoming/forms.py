@@ -19,6 +19,7 @@ from doanso.lib.form_choices import set_choices
 class TakeInForm(forms.Form):
     """The data that the clerk reads from a document from outside."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     file = forms.FileField(
         label=gettext_lazy("File"),
         required=False,

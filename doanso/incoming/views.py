@@ -34,6 +34,7 @@ from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
+from doanso.lib.uuid7 import uuid7
 from doanso.signing import verdict_messages
 from doanso.signing.verification import Verdict
 from doanso.units import queries as units
@@ -77,7 +78,9 @@ def take_in(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Enter a document from outside."""
     unit = get_or_404(request.user, policy.KEEP_BOOK_AT, every_unit(), see=documents.VIEW_AT, code=code)
     form = TakeInForm(
-        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        initial={"key": uuid7()},
     )
     is_duplicate = False
     if form.is_bound and form.is_valid():
@@ -90,6 +93,7 @@ def take_in(request: AuthenticatedRequest, code: str) -> HttpResponse:
                 source=file,
                 name=file.name if file is not None else "",
                 twice=form.cleaned_data["twice"],
+                key=form.cleaned_data["key"],
             )
         except Refused as refused:
             add_refusal(form, refused)

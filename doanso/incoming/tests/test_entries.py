@@ -1,6 +1,7 @@
 """Entries of the book: numbered, signatures verified, assigned, settled, returned."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -69,6 +70,15 @@ def test_the_same_document_twice_is_warned_of(office: Office, refused):
     assert take_in(**arguments, inputs=INPUTS, twice=True).number.value == 2
     other = IncomingInput(issuer="UBND Phường 5", summary="Việc khác", notation="45/UBND-VX")
     assert take_in(**arguments, inputs=other).number.value == 3
+
+
+def test_the_number_of_another_year_is_another_document(office: Office, business_day, refused):
+    taken(office)
+    business_day(date(2024, 1, 15))
+    arguments = {"actor": office.mai, "unit": office.unit}
+    assert take_in(**arguments, inputs=replace(INPUTS, dated=date(2024, 1, 12))).number.value == 1
+    for dated in (TODAY, date(2024, 1, 3), None):
+        assert refused(take_in, **arguments, inputs=replace(INPUTS, dated=dated)) == "arrival_twice"
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """The pages of the book: entered with a file, assigned, settled, returned, and their statements."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
 from doanso.incoming.actions import IncomingInput, take_in
 from doanso.incoming.models import Arrival, ArrivalState
+from doanso.signing.tests.pki import base_pdf
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +76,17 @@ def test_one_that_is_there_already_is_entered_only_if_meant(office, as_user):
     assert mai.post(NEW, FORM | {"twice": "on"}).status_code == 302
 
 
+def test_the_same_form_sent_twice_is_one_entry(office, as_user):
+    mai = as_user(office.mai)
+    [key] = re.findall('name="key" value="([^"]+)"', mai.get(NEW).content.decode())
+    [first, second] = [
+        mai.post(NEW, FORM | {"key": key, "file": SimpleUploadedFile("den.pdf", base_pdf())}) for _time in range(2)
+    ]
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"] == at(Arrival.objects.get())
+    assert Blob.objects.filter(erased_at=None).count() == 1
+
+
 def test_a_store_that_is_away_is_said_beside_the_file(office, as_user, monkeypatch):
     def away(*args: object, **named: object) -> None:
         raise Unavailable("down")
@@ -88,6 +103,8 @@ def test_it_is_given_to_somebody_then_settled(office, as_user):
     arrival, mai = entered(office), as_user(office.mai)
     assigned = mai.post(at(arrival, "assign/"), {"user": office.phuc.pk, "answer_by": "20/11/2023"}, follow=True)
     assert "Đã giao cho Nguyễn Hữu Phúc." in assigned.content.decode()
+    inboxes = [as_user(person).get("/today/").content.decode() for person in (office.phuc, office.mai)]
+    assert ["văn bản đến giao cho bạn xử lý" in inbox for inbox in inboxes] == [True, False]
     nothing = mai.post(at(arrival, "settle/"), {"words": " "})
     assert nothing.status_code == 422
     assert "Hãy ghi vài lời về việc đã làm." in nothing.content.decode()
