@@ -63,6 +63,7 @@ class DocumentFamily:
     kind = MeasureKind.TIMES
     subject_kind = "document"
     source_kind = DOCUMENT
+    grade_words: Mapping[int, str | Promise] = {GRADE: gettext_lazy("Stands in the register of documents")}
 
     def __init__(self, name: str, sort: Q) -> None:
         self.name = name

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,6 +34,7 @@ class HeldFamily:
     kind = MeasureKind.TIMES
     subject_kind = "event"
     source_kind = CLOSING
+    grade_words: Mapping[int, str | Promise] = {RECORDED: gettext_lazy("An issued report says so")}
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
         """Return the kind of event as topic; `parameters` is `{"event": "cashless-festival"}`."""

@@ -67,7 +67,8 @@ class FactFamily(Protocol):
     """One family of facts, owned by one app.
 
     `name` is what a programme file writes; `source_kind` names its sources in entries. One whose facts have amounts of their own
-    says so by `adds_amounts = True`.
+    says so by `adds_amounts = True`. One whose grades mean something else than
+    the usual words say has `grade_words`.
     """
 
     name: str
@@ -205,6 +206,12 @@ def family_descriptions() -> list[FamilyDescription]:
 def adds_amounts(name: str) -> bool:
     """Return whether the facts of a family have amounts, so that its figures are no numbers of records."""
     return bool(getattr(_families.get(name), "adds_amounts", False))
+
+
+def grade_words(name: str) -> Mapping[int, str | Promise]:
+    """Return by grade how the facts of a family are known, where the usual words of the grade do not say it; empty for most."""
+    words: Mapping[int, str | Promise] = getattr(_families.get(name), "grade_words", {})
+    return words
 
 
 def source_page(kind: str) -> SourcePage:

@@ -13,6 +13,7 @@ from django.forms import BoundField, CheckboxInput, Select
 from django.forms.widgets import ChoiceWidget, Input
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils.functional import Promise
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -149,20 +150,26 @@ def target_bar(
     return bars.bar(state, value, target, pace=pace, forecast=forecast, sentence=sentence[:1].upper() + sentence[1:])
 
 
-def grade_parts(grades: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the grades that occur, weakest first, with their share of the whole rounded down to tenths of a per cent."""
-    total = sum(grades)
+type GradeWords = Mapping[int, str | Promise]
+
+
+def grade_parts(grades: Sequence[int], words: GradeWords | None = None) -> list[dict[str, Any]]:
+    """Return the grades that occur, weakest first, with their share of the whole rounded down to tenths of a per cent.
+
+    `words` are those of the figure's family, where the usual words of a grade do not fit.
+    """
+    total, own = sum(grades), words or {}
     return [
-        {"grade": grade, "name": str(GRADES[grade]), "count": count, "tenths": count * 1000 // total}
+        {"grade": grade, "name": str(own.get(grade, GRADES[grade])), "count": count, "tenths": count * 1000 // total}
         for grade, count in enumerate(grades)
         if count > 0
     ]
 
 
 @register.simple_tag
-def grade_bar(grades: Sequence[int]) -> SafeString:
+def grade_bar(grades: Sequence[int], words: GradeWords | None = None) -> SafeString:
     """Return the evidence of a figure: a bar of the grades' shares, then the same in words and numbers; empty without any."""
-    parts = grade_parts(grades)
+    parts = grade_parts(grades, words)
     if not parts:
         return SafeString("")
     shares = ", ".join(f"{part['name']} {formats.percent(part['tenths'])}" for part in parts)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from doanso.ledger.ports import grade_words
 from doanso.lib.templatetags.ds import grade_bar, grade_parts
 from doanso.people.actions import Particulars
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
@@ -22,6 +23,9 @@ def test_shares_of_evidence_are_rounded_down_and_named():
     drawn = grade_bar((1, 185, 0, 0, 1)).partition("</svg>")[0]
     assert 'aria-label="Bằng chứng: tự khai 0,5%, một người thấy 98,9%, phúc tra 0,5%"' in drawn
     assert drawn.count("<rect") == 3
+    own = grade_parts((1, 2, 0, 0, 0), grade_words("events.held"))
+    assert [part["name"] for part in own] == ["tự khai", "báo cáo đã phát hành"]
+    assert grade_words("support.people") == {}
 
 
 @pytest.mark.parametrize("grades", [(), (0, 0, 0, 0, 0)])

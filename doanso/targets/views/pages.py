@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from doanso.access.queries import history
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.ledger.ports import grade_words
 from doanso.lib import formats
 from doanso.lib.charts.lines import Trend
 from doanso.lib.spreadsheet import safe_csv_rows
@@ -190,6 +191,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
             "weak": _weak_words(progress),
             "sides": _sides(progress, to, place.code, of) if records is not None else [],
             "grades": progress.grades if any(progress.grades) else (),
+            "grade_words": grade_words(chosen.family),
             "beside": beside,
             "trend": _trend(overview) if progress.value is not None else None,
             "given": _given(position, to, overview),
