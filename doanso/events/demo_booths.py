@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import time
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from doanso.accounts.models import User
@@ -10,11 +10,12 @@ from doanso.adoption.models import Service
 from doanso.events import actions
 from doanso.events.actions import AnswerInput, BoothInput, BoothReportInput, ShiftInput
 from doanso.events.booth_keys import keys_of
-from doanso.events.models import Booth, BoothCode, BoothStamp, Event, Registration, RegistrationState
+from doanso.events.models import Booth, BoothCode, BoothReport, BoothStamp, Event, Registration, RegistrationState
 from doanso.events.queries import booth_codes as queries
 from doanso.events.queries.volunteers import offered_members
 from doanso.events.rules.booths import PAYMENT_SERVICE
 from doanso.events.tickets import link_of
+from doanso.lib import clock
 from doanso.units.models import Unit
 
 _STAMPED = 150
@@ -76,6 +77,20 @@ class BoothStory:
             )  # fmt: skip
             if place != 2:
                 actions.report_totals_by_code(link=keys_of(code).link, inputs=inputs)
+        self._keep_the_hours_of_the_day()
+
+    def _keep_the_hours_of_the_day(self) -> None:
+        """Set the moments of stamps and reports, which were made just now, to those of the festival's morning."""
+        begins = datetime.combine(self._event().day, time(7, 20), clock.VIETNAM)
+        stamps = list(BoothStamp.objects.filter(booth__event=self.event_id).order_by("made_at", "pk"))
+        for place, stamp in enumerate(stamps):
+            stamp.made_at = begins + timedelta(minutes=place)
+            if stamp.ended_at is not None:
+                stamp.ended_at = stamp.made_at + timedelta(minutes=4)
+        BoothStamp.objects.bulk_update(stamps, ["made_at", "ended_at"], batch_size=200)
+        for report in BoothReport.objects.filter(booth__event=self.event_id).select_related("booth"):
+            report.made_at = begins + timedelta(hours=3, minutes=20 + 5 * report.booth.number)
+            report.save(update_fields=["made_at"])
 
     def _code(self, booth: Booth) -> BoothCode | None:
         """Make the code of the booth's shift; None where nobody is on duty."""

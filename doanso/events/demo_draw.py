@@ -1,7 +1,7 @@
 """The demo's draw at the festival: committed the day before, frozen in the evening, opened with the next day's lottery."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from doanso.accounts.models import User
@@ -9,6 +9,7 @@ from doanso.events import actions
 from doanso.events.actions import DrawInput, PrizeInput
 from doanso.events.models import Draw, Event
 from doanso.events.queries.draws import all_draws, details_of
+from doanso.lib import clock
 from doanso.lib.dated_actions import DatedAction
 
 _NUMBER = "83506"
@@ -51,13 +52,16 @@ class _DrawStory:
         event = Event.objects.get(pk=self.event_id)
         draw = actions.prepare_draw(actor=self.officer, event=event, read=0, inputs=inputs)
         actions.commit_draw(actor=self.officer, draw=draw, read=draw.version)
+        self._keep_the_hour(time(16, 30))
 
     def freeze(self) -> None:
         actions.freeze_draw(actor=self.officer, draw=self.draw)
+        self._keep_the_hour(time(19, 45))
 
     def hold(self) -> None:
         for user in (self.officer, self.second):
             actions.enter_draw_number(actor=user, draw=self.draw, typed=_NUMBER)
+        self._keep_the_hour(time(8, 5))
         note = "Biên bản 07-BB/BTC có 3 người ký, gồm 1 người dân."
         actions.note_draw_minutes(actor=self.officer, draw=self.draw, note=note)
 
@@ -65,3 +69,12 @@ class _DrawStory:
         """Draw another ticket instead of the first of the second prize, whose holder did not come."""
         absent = details_of(self.draw).winners[1]
         actions.redraw_prize(actor=self.officer, result=absent.result, reason="Không đến nhận đến 12:00 ngày 13/10")
+        self._keep_the_hour(time(14, 10))
+
+    def _keep_the_hour(self, at: time) -> None:
+        """Set the moments of today's steps, which were taken just now, to an hour of the day: a draw publishes them."""
+        today = clock.today()
+        moment = datetime.combine(today, at, clock.VIETNAM)
+        draw = self.draw
+        draw.steps.filter(made_on=today).update(made_at=moment)
+        draw.rounds.filter(made_on=today).update(made_at=moment)
