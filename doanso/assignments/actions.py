@@ -152,23 +152,22 @@ def complete(*, actor: User, assignment: Assignment, outcome: str, note: str = "
     if outcome not in AssignmentOutcome.values:
         raise Refused(Problem("assignment_outcome", _("Choose what came of it."), "outcome"))
     refuse(rules.words_problem(note, "note"))
-    (
-        locked_assignment.outcome,
-        locked_assignment.note,
-        locked_assignment.completed_at,
-        locked_assignment.completed_by,
-    ) = (
-        outcome,
-        note.strip(),
-        clock.now(),
-        actor,
-    )
-    locked_assignment.save(update_fields=["outcome", "note", "completed_at", "completed_by"])
-    record(
-        actor=actor,
-        action="assignments.settle",
-        obj=locked_assignment,
-        unit=locked_assignment.unit_id,
-        changed=["outcome"],
-    )
-    return locked_assignment
+    return _complete(actor, locked_assignment, outcome, note)
+
+
+@transaction.atomic
+def complete_by_server(*, assignment: Assignment, note: str) -> Assignment:
+    """Complete an assignment whose occasion is past, as not needed; for the app that made it. A second call does nothing."""
+    locked_assignment = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    if locked_assignment.completed_at is not None:
+        return locked_assignment
+    return _complete(None, locked_assignment, AssignmentOutcome.NOT_NEEDED, note)
+
+
+def _complete(actor: User | None, assignment: Assignment, outcome: str, note: str) -> Assignment:
+    """Write the outcome of a locked assignment; without an actor the server completes it."""
+    assignment.outcome, assignment.note = outcome, note.strip()
+    assignment.completed_at, assignment.completed_by = clock.now(), actor
+    assignment.save(update_fields=["outcome", "note", "completed_at", "completed_by"])
+    record(actor=actor, action="assignments.settle", obj=assignment, unit=assignment.unit_id, changed=["outcome"])
+    return assignment

@@ -93,6 +93,7 @@ def year(
         (date(2023, 10, 10), story.check_in_visitors),
         (date(2023, 10, 10), BoothStory(FESTIVAL, story.wards, officer).work),
         (date(2023, 10, 11), SeparateAction(story.add_photos)),
+        (date(2023, 10, 11), actions.end_past_tasks),
         *draw_steps(FESTIVAL, officer, administrator),
         (date(2023, 11, 6), story.set_up_launch),
         (date(2023, 11, 8), partial(story.announce, LAUNCH)),

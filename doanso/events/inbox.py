@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from doanso.access.inbox import InboxKind, InboxOwner, InboxRows
 from doanso.events import policy
-from doanso.events.queries import closing, draws
+from doanso.events.queries import closing, draws, photos
 from doanso.events.queries import events as queries
 from doanso.lib import clock
 
@@ -42,6 +42,19 @@ def _draw_numbers(owner: InboxOwner) -> InboxRows:
 def _without_report(owner: InboxOwner) -> InboxRows:
     own = _own_units(owner)
     return closing.without_report().filter(own) if own is not None else None
+
+
+def _photo_requests(owner: InboxOwner) -> InboxRows:
+    units = sorted(policy.MANAGE.roots(owner.actor))
+    own = Q(photo__event__unit__in=units) | Q(photo__event__unit__keeper__in=units)
+    return photos.all_waiting_requests().filter(own) if units else None
+
+
+def _photo_page(owner: InboxOwner, _since: date | None) -> str:
+    """Return the photos of the event whose request waits longest."""
+    rows = _photo_requests(owner)
+    event = rows.order_by("made_at").values_list("photo__event", flat=True).first() if rows is not None else None
+    return reverse("events:photos", args=[event]) if event is not None else reverse("events:list")
 
 
 def _list(_owner: InboxOwner, _since: date | None) -> str:
@@ -121,5 +134,16 @@ KINDS = (
         icon="file-text",
         address=_over_list,
         due="day",
+    ),
+    InboxKind(
+        "events.photo-requests",
+        order=71,
+        page="events:list",
+        rows=_photo_requests,
+        label=ngettext_lazy("photo that somebody asks to be taken down", "photos that somebody asks to be taken down"),
+        button=pgettext_lazy("inbox", "Answer"),
+        icon="photo",
+        address=_photo_page,
+        due="made_on",
     ),
 )

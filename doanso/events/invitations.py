@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from doanso.events.models import Event, Shift
+from doanso.events.rules.booths import waits_until
 from doanso.events.wording import day_words, hour, hours_words, when_words
+from doanso.lib import formats
 from doanso.lib.access_codes import spaced
 from doanso.lib.ready_text import ReadyText
 
@@ -59,6 +61,20 @@ def missing_totals_text(event: Event, booths: Sequence[str], typed_at: str) -> R
     )
     words = {"title": event.title, "booths": "; ".join(booths), "url": typed_at}
     return ReadyText(_("Reminder for the booths"), message % words, key="missing-totals")
+
+
+def unanswered_text(event: Event, numbers: Sequence[int]) -> ReadyText:
+    """Return the text, to be read out or sent, that asks holders of tickets to answer what booths have recorded."""
+    message = _(
+        "%(title)s: tickets %(numbers)s, please open your ticket (its link, or the code on the slip) and answer “Right” or"
+        " “No” to what the booth has recorded, until %(day)s. Without an answer it does not count."
+    )
+    words = {
+        "title": event.title,
+        "numbers": ", ".join(str(number) for number in numbers),
+        "day": formats.day(waits_until(event.day)),
+    }
+    return ReadyText(_("Text to read out or to send"), message % words, key="unanswered-text")
 
 
 def duty_text(shift: Shift, url: str) -> ReadyText:

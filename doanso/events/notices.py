@@ -97,6 +97,11 @@ def notify_denied_stamp(event: Event, stamp: BoothStamp, number: int) -> None:
     notify(STAMP_DENIED, source_id=stamp.pk, unit=event.unit_id, parameters=words)
 
 
+def clear_denied_stamp(stamp: BoothStamp) -> None:
+    """Remove the alarm once the holder has taken back that it is not so."""
+    clear(STAMP_DENIED, stamp.pk)
+
+
 def notify_report_ended(event: Event, closing: EventClosing) -> None:
     """Tell the event's unit that its report was withdrawn, so that the event counts no more."""
     words = {"title": event.title, "reason": closing.taken_back_reason}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from doanso.events.actions.registrations import empty_registrations
 from doanso.events.models import BoothStamp, Registration, ShiftVolunteer
-from doanso.events.wording import hours_words
+from doanso.events.wording import hours_words, seen_words
 from doanso.lib import clock, formats
 
 
@@ -45,7 +45,7 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
                 "event": registration.event.title,
                 "day": formats.day(registration.event.day),
                 "number": registration.number,
-                "time": f"{clock.local(attendance.first_seen_at):%H:%M}"
+                "time": seen_words(attendance.first_seen_at, registration.event.day)
                 if attendance and attendance.first_seen_at
                 else "",
             },

@@ -1,6 +1,6 @@
 """Events in words and pills."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -69,6 +69,13 @@ def when_words(event: Event) -> str:
     if event.state == "postponed":
         return _("No new day yet")
     return f"{day_words(event.day)}, {hours_words(event.begins, event.ends)}"
+
+
+def seen_words(moment: datetime, day: date) -> str:
+    """Return when somebody was seen at an event of that day: “07:42”, of another day “07:42, 11/10/2023”."""
+    # A demo's business day differs from the real day of what is written on it.
+    same_day = day in (clock.local(moment).date(), clock.business_day(moment))
+    return formats.time_of_day(moment) if same_day else formats.moment(moment)
 
 
 def days_left(day: date, today: date) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from doanso.access.models import RoleAssignment
@@ -161,6 +161,12 @@ class ComparedVersion:
     record: Record
     lines: list[tuple[str, str, bool]]
     hidden: bool = False
+
+
+def unit_of_record(column: str) -> Subquery:
+    """Return the expression of the unit for which the record with the id in `column` was brought; null without one."""
+    rows = Record.objects.filter(record_id=OuterRef(column), state=RecordState.APPLIED)
+    return Subquery(rows.values("unit_id")[:1])
 
 
 def active_version(record: Record) -> Record | None:

@@ -74,6 +74,8 @@ ADDRESSES = {
     "events:large-photo": f"{PHOTO}large/",
     "events:small-photo": f"{PHOTO}small/",
     "events:public-photo": PUBLIC_PHOTO,
+    "events:keep-photo": f"{PHOTO}keep/",
+    "events:request-photo-removal": f"{PUBLIC_PHOTO}request/",
     "events:small-public-photo": f"{PUBLIC_PHOTO}small/",
     "events:public-event": "/e/<slug:slug>/",
     "events:calendar": "/e/<slug:slug>/event.ics",

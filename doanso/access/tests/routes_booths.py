@@ -78,6 +78,7 @@ MAKERS: dict[str, Maker] = {
     UNDO_STAMP: _undo,
     STAMP: _stamp,
     f"{STAMP}deny/": _stamp,
+    f"{STAMP}again/": _stamp,
 }
 ADDRESSES = {
     "events:booth-code": f"{SHIFT}code/",
@@ -90,5 +91,6 @@ ADDRESSES = {
     "events:booth-totals": "/p/<slug:link>/totals/",
     "events:answer-stamp": STAMP,
     "events:deny-stamp": f"{STAMP}deny/",
+    "events:answer-stamp-again": f"{STAMP}again/",
 }
 """The example of each route, for pages that are opened one by one."""

@@ -1,6 +1,6 @@
 """Actions on events, for apps above and the demo."""
 
-from doanso.events.actions.booth_answers import AnswerInput, confirm_stamp, deny_stamp
+from doanso.events.actions.booth_answers import AnswerInput, confirm_stamp, deny_stamp, withdraw_denial
 from doanso.events.actions.booth_codes import end_code, make_code, try_booth_code
 from doanso.events.actions.booth_reports import BoothReportInput, report_totals, report_totals_by_code
 from doanso.events.actions.booth_stamps import add_stamp, find_ticket, stamp_ticket, undo_stamp
@@ -45,6 +45,7 @@ from doanso.events.actions.parts import (
     change_part,
     remove_part,
 )
+from doanso.events.actions.photo_requests import keep_photo, request_photo_removal
 from doanso.events.actions.photos import (
     EventPhotoInput,
     add_photos,
@@ -60,6 +61,7 @@ from doanso.events.actions.registrations import (
     register,
 )
 from doanso.events.actions.reminders import remind_of_events
+from doanso.events.actions.shift_tasks import end_past_tasks
 from doanso.events.actions.shifts import (
     ShiftInput,
     add_shift,
@@ -107,12 +109,14 @@ __all__ = [
     "deny_stamp",
     "draft_report",
     "end_code",
+    "end_past_tasks",
     "enter_draw_number",
     "find_ticket",
     "forget_registrations",
     "freeze_draw",
     "give_certificate",
     "give_certificates",
+    "keep_photo",
     "make_code",
     "make_paper_tickets",
     "move_event",
@@ -129,12 +133,14 @@ __all__ = [
     "remove_volunteer",
     "report_totals",
     "report_totals_by_code",
+    "request_photo_removal",
     "stamp_ticket",
     "take_down_photo",
     "try_booth_code",
     "undo_check_in",
     "undo_stamp",
     "use_report",
+    "withdraw_denial",
     "withdraw_draw",
     "write_closing",
 ]

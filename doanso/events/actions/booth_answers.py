@@ -68,7 +68,7 @@ def confirm_stamp(
 def deny_stamp(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
     """Say that it is not so: nothing is counted, and the event's unit is notified. A second call changes nothing.
 
-    What was confirmed before is disputed on its receipt.
+    `withdraw_denial` takes it back. What was confirmed before is disputed on its receipt.
     """
     _take_answer(network)
     with transaction.atomic():
@@ -89,6 +89,25 @@ def deny_stamp(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
             note=HOLDER,
         )
         notices.notify_denied_stamp(registration.event, stamp, registration.number)
+        return stamp
+
+
+def withdraw_denial(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
+    """Take back that it is not so, as long as stamps are answered: the stamp waits again, and its alarm is removed.
+
+    Nothing counts by that alone; the holder then answers anew. A second call changes nothing.
+    """
+    _take_answer(network)
+    with transaction.atomic():
+        registration, stamps = _locked(link)
+        stamp = _answered(stamps, stamp_id)
+        refuse(rules.answer_problem(stamp.state, registration.event.day, clock.today()))
+        if stamp.state != StampState.DENIED:
+            return stamp
+        stamp.state, stamp.ended_at = StampState.WAITING, None
+        stamp.save(update_fields=["state", "ended_at"])
+        record(actor=None, action="events.withdraw_denial", obj=registration, unit=registration.unit_id, note=HOLDER)
+        notices.clear_denied_stamp(stamp)
         return stamp
 
 

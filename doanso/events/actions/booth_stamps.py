@@ -58,7 +58,10 @@ def add_stamp(*, code: BoothCode, key: UUID, registration_id: UUID, kind: str, t
     ).exclude(state=StampState.UNDONE)
     if (stamp := existing.first()) is not None:
         if stamp.state == StampState.DENIED:
-            raise Refused(Problem("stamp_denied", _("The visitor said that this is not so; nothing is counted.")))
+            message = _(
+                "The visitor said that this is not so; nothing is counted. If it was a mistake, they answer anew on the ticket."
+            )
+            raise Refused(Problem("stamp_denied", message))
         return stamp
     if code.stamps.count() >= rules.MOST_STAMPS:
         raise Refused(

@@ -1,7 +1,7 @@
 """Check-ins at the desk, and tickets on paper that are made beforehand."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from django.db import transaction
@@ -23,7 +23,7 @@ from doanso.events.models import (
     RegistrationState,
 )
 from doanso.events.queries.volunteers import offered_members
-from doanso.lib import clock, database
+from doanso.lib import clock, database, formats
 from doanso.lib.access_codes import new_link
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
@@ -41,6 +41,8 @@ class DeskInput:
     gate: str = ""
     registration_id: UUID | None = None
     member_id: UUID | None = None
+    # The time of the event's day, needed once that is over; on the day the moment is now.
+    at: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _sighting(actor: User, event: Event, inputs: DeskInput) -> SightingInput:
         id=inputs.key,
         event_id=event.pk,
         gate=inputs.gate,
-        seen_at=clock.now(),
+        seen_at=_moment(event, inputs.at),
         direction=inputs.direction,
         method=method.value,
         made_by=actor,
@@ -93,6 +95,16 @@ def _sighting(actor: User, event: Event, inputs: DeskInput) -> SightingInput:
         link=link,
         member_id=inputs.member_id,
     )
+
+
+def _moment(event: Event, at: time | None) -> datetime:
+    """Return when somebody was seen: now on the event's day, afterwards the time of that day that is entered."""
+    if event.day >= clock.today():
+        return clock.now()
+    if at is None:
+        message = _("Write at what time they came on %(day)s.") % {"day": formats.day(event.day)}
+        raise Refused(Problem("check_in_at", message, "at"))
+    return datetime.combine(event.day, at, clock.VIETNAM)
 
 
 def _already(event: Event, sighting: SightingInput) -> DeskResult | None:

@@ -18,6 +18,7 @@ from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.documents.secrecy import refuse_secret
 from doanso.events import policy, rules
 from doanso.events.actions.locking import lock_event
+from doanso.events.actions.photo_requests import answer_by_removal
 from doanso.events.models import Event, EventPhoto, PhotoSubjects
 from doanso.events.rules import photos as photo_rules
 from doanso.files.models import Blob
@@ -152,5 +153,6 @@ def take_down_photo(*, actor: User, photo: EventPhoto, reason: str) -> EventPhot
     fresh.version += 1
     fresh.save(update_fields=["taken_down_at", "taken_down_reason", "is_public", "version"])
     destroy_photos([fresh.photo, fresh.photo_small])
+    answer_by_removal(actor, fresh)
     record(actor=actor, action="events.take_down_photo", obj=fresh, unit=event.unit_id, changed=["is_public"])
     return fresh

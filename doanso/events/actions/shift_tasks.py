@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.assignments.actions import assign, complete
+from doanso.assignments.actions import assign, complete, complete_by_server
 from doanso.assignments.models import AssignmentOutcome
+from doanso.events.actions.locking import locked
 from doanso.events.models import Event, EventState, Shift
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
@@ -22,8 +24,8 @@ def assign_shifts(actor: User, event: Event) -> None:
 
 
 def assign_shift(actor: User, event: Event, shift: Shift) -> None:
-    """Give a shift to its unit, if the event is announced."""
-    if event.state != EventState.OPEN:
+    """Give a shift to its unit, if the event is announced and its day is not over."""
+    if event.state != EventState.OPEN or event.day < clock.today():
         return
     shift.assignment = assign(
         actor=actor,
@@ -62,6 +64,30 @@ def complete_filled_task(actor: User, shift: Shift) -> None:
     """Complete the task of a shift that has all its volunteers."""
     if shift.assignment is not None and shift.volunteers.count() >= shift.wanted:
         complete(actor=actor, assignment=shift.assignment, outcome=AssignmentOutcome.DONE)
+
+
+def end_past_tasks() -> int:
+    """Complete the tasks of shifts whose day is over, filled or not: nobody can fill them any more. Run once a day.
+
+    Return how many there were.
+    """
+    past = Shift.objects.filter(event__day__lt=clock.today(), assignment__completed_at=None, assignment__isnull=False)
+    ended = 0
+    for event_id in list(past.order_by("event_id").values_list("event_id", flat=True).distinct()):
+        with transaction.atomic():
+            event = locked(event_id)
+            if event.day >= clock.today():
+                continue
+            for shift in past.filter(event=event).select_related("assignment").order_by("assignment_id"):
+                if shift.assignment is not None:
+                    complete_by_server(assignment=shift.assignment, note=_past_note(shift))
+                    ended += 1
+    return ended
+
+
+def _past_note(shift: Shift) -> str:
+    words = {"here": shift.volunteers.count(), "wanted": shift.wanted}
+    return _("The day is over; %(here)s of %(wanted)s people were on duty.") % words
 
 
 def renew_task(actor: User, event: Event, shift: Shift) -> None:

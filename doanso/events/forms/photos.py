@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.events import rules
 from doanso.events.actions import EventPhotoInput
-from doanso.events.models import EventPhoto, PhotoSubjects
+from doanso.events.models import EventPhoto, PhotoRequestReason, PhotoSubjects
 from doanso.events.rules import photos as photo_rules
 from doanso.files.photos import PhotoUpload
 from doanso.lib.day_field import DayField
@@ -85,6 +85,34 @@ class UploadPhotosForm(EventPhotoForm):
     def uploads(self) -> list[PhotoUpload]:
         """Return the uploaded photos for the action."""
         return [PhotoUpload(upload.name, upload) for upload in self.cleaned_data["photos"]]
+
+
+class PhotoRequestForm(forms.Form):
+    """Who is in a photo that somebody asks to be taken down; neither name nor phone is asked."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Who is in the photo?"),
+        choices=PhotoRequestReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose who is in the photo.")},
+    )
+    words = text_field(
+        gettext_lazy("Where in the photo, if several people are in it"),
+        photo_rules.LONGEST_REQUEST,
+        help_text=gettext_lazy("For example: người áo xanh bên trái. No name is needed."),
+    )
+
+
+class KeepPhotoForm(forms.Form):
+    """Why a photo is kept that somebody asked to be taken down."""
+
+    answer = text_field(
+        gettext_lazy("Why it stays"),
+        rules.LONGEST_REASON,
+        required=True,
+        rows=2,
+        help_text=gettext_lazy("Whoever asked reads this. For example: trong ảnh không nhận ra ai."),
+    )
 
 
 class TakeDownForm(forms.Form):

@@ -30,6 +30,8 @@ from doanso.events.models.events import Shift as Shift
 from doanso.events.models.events import ShiftVolunteer as ShiftVolunteer
 from doanso.events.models.events import TimetableLine as TimetableLine
 from doanso.events.models.photos import EventPhoto as EventPhoto
+from doanso.events.models.photos import PhotoRequest as PhotoRequest
+from doanso.events.models.photos import PhotoRequestReason as PhotoRequestReason
 from doanso.events.models.photos import PhotoSubjects as PhotoSubjects
 from doanso.events.models.registrations import Registration as Registration
 from doanso.events.models.registrations import RegistrationSource as RegistrationSource

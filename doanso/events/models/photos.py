@@ -58,3 +58,47 @@ class EventPhoto(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["event", "taken_down_at"], name="events_photo_event")]
+
+
+class PhotoRequestReason(models.TextChoices):
+    """Why somebody asks that a public photo be taken down."""
+
+    OWN = "own", "Tôi có trong ảnh"
+    CHILD = "child", "Con tôi, hoặc người tôi giám hộ, có trong ảnh"
+    OTHER = "other", "Lý do khác"
+
+
+class PhotoRequest(models.Model):
+    """Somebody without an account asks that a public photo be taken down; one waits for each photo at a time.
+
+    While it waits and `hides`, the photo stands on no public page. `words` point to somebody in the photo and go with the
+    answer. `answer` of a photo that is kept is read by whoever asked.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    photo = models.ForeignKey(EventPhoto, on_delete=models.PROTECT, related_name="requests")
+    reason = models.CharField(max_length=5, choices=PhotoRequestReason)
+    words = models.CharField(max_length=200, blank=True)
+    hides = models.BooleanField(default=True)
+    made_on = models.DateField()
+    made_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
+    is_kept = models.BooleanField(default=False)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=PhotoRequestReason.values), name="events_photo_request_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None, is_kept=False, answer="")
+                | (
+                    Q(answered_at__isnull=False, answered_by__isnull=False, words="")
+                    & (Q(is_kept=False, answer="") | (Q(is_kept=True) & ~Q(answer="")))
+                ),
+                name="events_photo_request_answered",
+            ),
+            models.UniqueConstraint(fields=["photo"], condition=Q(answered_at=None), name="events_photo_request_waits"),
+        ]

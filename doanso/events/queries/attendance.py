@@ -17,6 +17,7 @@ from doanso.events.models import (
     Attendance,
     CheckIn,
     CheckInDirection,
+    CheckInMethod,
     Event,
     Registration,
     RegistrationSource,
@@ -24,11 +25,14 @@ from doanso.events.models import (
 )
 from doanso.events.queries.registrations import participants
 from doanso.events.queries.volunteers import offered_members
+from doanso.events.wording import seen_words
 from doanso.lib import vietnamese
 from doanso.lib.search_words import words_condition
 from doanso.members.models import Member
-from doanso.members.queries import names_for, searchable
+from doanso.members.queries import in_effect, names_for, searchable
+from doanso.sync.queries import unit_of_record
 from doanso.units import queries as units
+from doanso.units.models import UnitPath
 
 MOST_FOUND = 12
 """Tickets, and members without one, that the desk's search offers."""
@@ -50,6 +54,18 @@ class GateRow(NamedTuple):
     people: int
 
 
+class PhoneUnitRow(NamedTuple):
+    """How many people the phones of a unit let in, and how many of these came without a ticket.
+
+    `is_expected` where the unit holds the event or fills a shift of it.
+    """
+
+    name: str
+    people: int
+    walk_ins: int
+    is_expected: bool
+
+
 @dataclass(frozen=True, slots=True)
 class GateFigures:
     """Who came: `inside` now, `waiting` from the waiting list, `unregistered` with a ticket of the gate or on paper."""
@@ -64,19 +80,20 @@ class GateFigures:
 
 @dataclass(frozen=True, slots=True)
 class TicketSighting:
-    """One sighting of the list, named as the reader may read it."""
+    """One sighting of the list, named as the reader may read it; `at` says when, with the day where it is not the event's."""
 
     check_in: CheckIn
     registration: Registration
     name: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTicket:
-    """A ticket that the desk's search found, and whether its holder came."""
+    """A ticket that the desk's search found, and when its holder came; empty where they did not."""
 
     registration: Registration
-    came_at: datetime | None
+    came: str
     is_inside: bool
 
 
@@ -128,6 +145,32 @@ def gate_figures(event: Event) -> GateFigures:
     )
 
 
+def phone_units(event: Event) -> list[PhoneUnitRow]:
+    """Return the units whose phones let people in, the busiest first; none without phones, at most three statements."""
+    counted = CheckIn.objects.filter(attendance__event=event, undone_at=None, direction=CheckInDirection.IN)
+    rows = list(
+        counted.order_by()
+        .annotate(phone_unit=unit_of_record("pk"))
+        .filter(phone_unit__isnull=False)
+        .values_list("phone_unit")
+        .annotate(
+            people=Count("attendance", distinct=True),
+            walk_ins=Count("attendance", distinct=True, filter=Q(method=CheckInMethod.WALK_IN)),
+        )
+    )
+    if not rows:
+        return []
+    # Of shifts that were removed too: their phones may have let people in before.
+    filling = UnitPath.objects.filter(in_effect(event.day), unit__event_shifts__event=event)
+    expected = {event.unit_id, *filling.values_list("ancestor_id", flat=True)}
+    names = units.names({unit_id for unit_id, _people, _walk_ins in rows})
+    found = [
+        PhoneUnitRow(names[unit_id].short_name, people, walk_ins, unit_id in expected)
+        for unit_id, people, walk_ins in rows
+    ]
+    return sorted(found, key=lambda row: (-row.people, row.name))
+
+
 def check_ins_of(event: Event) -> QuerySet[CheckIn]:
     """Return all sightings of an event with their tickets, undone ones too."""
     return CheckIn.objects.filter(attendance__event=event).select_related("attendance__registration", "made_by")
@@ -137,7 +180,7 @@ def last_sightings(actor: User, event: Event) -> list[TicketSighting]:
     """Return the sightings that were stored last, undone ones too; at most three statements."""
     shown = access.sees_personal(actor, event.unit_id)
     return [
-        _sighting(row, shown=shown)
+        _sighting(row, event, shown=shown)
         for row in check_ins_of(event).order_by("-made_at", "-seen_at", "-pk")[:MOST_SIGHTINGS]
     ]
 
@@ -145,25 +188,26 @@ def last_sightings(actor: User, event: Event) -> list[TicketSighting]:
 def sighting_of(actor: User, event: Event, check_in_id: UUID) -> TicketSighting | None:
     """Return one sighting of an event; at most three statements."""
     row = check_ins_of(event).filter(pk=check_in_id).first()
-    return _sighting(row, shown=access.sees_personal(actor, event.unit_id)) if row is not None else None
+    return _sighting(row, event, shown=access.sees_personal(actor, event.unit_id)) if row is not None else None
 
 
-def _sighting(row: CheckIn, *, shown: bool) -> TicketSighting:
+def _sighting(row: CheckIn, event: Event, *, shown: bool) -> TicketSighting:
     registration = row.attendance.registration
-    return TicketSighting(row, registration, registration.name if shown else access.masked_name(registration.name))
+    name = registration.name if shown else access.masked_name(registration.name)
+    return TicketSighting(row, registration, name, seen_words(row.seen_at, event.day))
 
 
 def find_tickets(event: Event, text: str) -> list[FoundTicket]:
     """Return the tickets whose name has all words, or whose number is one of them; one statement."""
     rows = participants(event, text=text).exclude(state=RegistrationState.CANCELLED)
-    return [_found(row) for row in rows[:MOST_FOUND]]
+    return [_found(row, event) for row in rows[:MOST_FOUND]]
 
 
-def _found(row: Registration) -> FoundTicket:
+def _found(row: Registration, event: Event) -> FoundTicket:
     attendance: Attendance | None = getattr(row, "attendance", None)
-    if attendance is None:
-        return FoundTicket(row, None, is_inside=False)
-    return FoundTicket(row, attendance.first_seen_at, attendance.is_inside)
+    if attendance is None or attendance.first_seen_at is None:
+        return FoundTicket(row, "", is_inside=False)
+    return FoundTicket(row, seen_words(attendance.first_seen_at, event.day), attendance.is_inside)
 
 
 def find_members(actor: User, event: Event, text: str) -> list[FoundMember]:

@@ -19,6 +19,7 @@ from doanso.events.models import (
     RegistrationState,
     Shift,
     ShiftVolunteer,
+    StampState,
 )
 from doanso.events.rules import booths as rules
 from doanso.events.rules.booths import CodeTerms
@@ -152,6 +153,17 @@ def stamp_of_ticket(registration: Registration, stamp_id: UUID) -> BoothStamp | 
     return rows.select_related(
         "booth__event_partner__partner", "booth__service", "code__shift__unit", "support_record__receipt"
     ).first()
+
+
+def stamps_at_booth(code: BoothCode, registration: Registration) -> list[BoothStamp]:
+    """Return what the booth of a code has recorded on a ticket and not undone, oldest first; one statement."""
+    rows = BoothStamp.objects.filter(booth=code.booth_id, registration=registration)
+    return list(rows.exclude(state=StampState.UNDONE).order_by("made_at", "pk"))
+
+
+def unanswered_count(registration: Registration) -> int:
+    """Return how many stamps of a ticket wait for its holder; one statement."""
+    return BoothStamp.objects.filter(registration=registration, state=StampState.WAITING).count()
 
 
 def is_own_receipt(stamp: BoothStamp) -> bool:

@@ -16,13 +16,16 @@ from doanso.support.models import SupportRecord
 from doanso.support.policy import VIEW as VIEW_RECORDS
 from doanso.units import queries as units
 
-STAMPED, COUNTED, DENIED = "stamped", "counted", "denied"
+STAMPED, COUNTED, DENIED, UNANSWERED = "stamped", "counted", "denied", "unanswered"
 STAMPS_ON_A_PAGE = 100
+MOST_READ_OUT = 60
+"""Numbers of tickets that a text to be read out names."""
 _IN_EFFECT = Q(state=StampState.CONFIRMED, support_record__taken_back_at=None, support_record__refused_at=None)
 _SORTS = {
     STAMPED: Q(state__in=[StampState.WAITING, StampState.CONFIRMED]),
     COUNTED: _IN_EFFECT,
     DENIED: Q(state=StampState.DENIED),
+    UNANSWERED: Q(state=StampState.WAITING),
 }
 """The stamps behind each figure of `StampFigures`."""
 
@@ -31,7 +34,8 @@ _SORTS = {
 class StampFigures:
     """Stamps of one kind at a booth or at several, and what is reported.
 
-    `stamped` are those that were neither undone nor denied; `confirmed` those of them that count as support records today.
+    `stamped` are those that were neither undone nor denied; `confirmed` those of them that count as support records today,
+    `unanswered` those that the visitor has not answered.
     `difference` is reported minus confirmed, as in the closing report; None where nothing was reported. Of several booths only
     those that have reported are compared: `compared` counts what is confirmed at these.
     """
@@ -41,13 +45,9 @@ class StampFigures:
     stamped: int
     confirmed: int
     denied: int
+    unanswered: int
     reported: int | None
     compared: int | None = None
-
-    @property
-    def waiting(self) -> int:
-        """How many wait for the visitor, or do not count any more."""
-        return self.stamped - self.confirmed
 
     @property
     def difference(self) -> int | None:
@@ -103,6 +103,7 @@ def sums(figures: Sequence[BoothComparison]) -> list[StampFigures]:
                 sum(row.stamped for row in rows),
                 sum(row.confirmed for row in rows),
                 sum(row.denied for row in rows),
+                sum(row.unanswered for row in rows),
                 sum(row.reported or 0 for row in reporting) if reporting else None,
                 sum(row.confirmed for row in reporting),
             )
@@ -110,7 +111,7 @@ def sums(figures: Sequence[BoothComparison]) -> list[StampFigures]:
     return totals
 
 
-type _Counts = dict[str, tuple[int, int, int]]
+type _Counts = dict[str, tuple[int, int, int, int]]
 
 
 def _with_stamps_and_reports(booths: Sequence[Booth]) -> list[tuple[Booth, _Counts, BoothReport | None]]:
@@ -124,10 +125,11 @@ def _with_stamps_and_reports(booths: Sequence[Booth]) -> list[tuple[Booth, _Coun
             stamped=Count("pk", filter=_SORTS[STAMPED]),
             confirmed=Count("pk", filter=_SORTS[COUNTED]),
             denied=Count("pk", filter=_SORTS[DENIED]),
+            unanswered=Count("pk", filter=_SORTS[UNANSWERED]),
         )
     )
-    for booth_id, kind, stamped, confirmed, denied in rows:
-        counts[booth_id][kind] = (stamped, confirmed, denied)
+    for booth_id, kind, *figures in rows:
+        counts[booth_id][kind] = tuple(figures)
     versions = BoothReport.objects.filter(booth=OuterRef("booth")).order_by("-version").values("version")
     highest = Subquery(versions[:1])
     reports = {
@@ -142,10 +144,16 @@ def _figures_of(booth: Booth, own: str, counts: _Counts, report: BoothReport | N
     kinds = []
     for kind in dict.fromkeys([*rules.kinds_of(booth.service_id), *counts]):
         reported = getattr(report, rules.COLUMNS[kind]) if report is not None else None
-        kinds.append(StampFigures(kind, str(StampKind(kind).label), *counts.get(kind, (0, 0, 0)), reported))
+        kinds.append(StampFigures(kind, str(StampKind(kind).label), *counts.get(kind, (0, 0, 0, 0)), reported))
     return BoothComparison(
         booth, partner.short_name if partner is not None else own, partner is not None, kinds, report
     )
+
+
+def unanswered_numbers(event: Event) -> list[int]:
+    """Return the numbers of the tickets that have something to answer, as many as are read out; one statement."""
+    rows = BoothStamp.objects.filter(booth__event=event, state=StampState.WAITING).order_by("registration__number")
+    return list(rows.values_list("registration__number", flat=True).distinct()[:MOST_READ_OUT])
 
 
 def reports_of(booth: Booth) -> list[BoothReport]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
-from doanso.events.models import Event, EventPhoto, EventState, PhotoSubjects
+from doanso.events.models import Event, EventPhoto, EventState, PhotoRequest, PhotoSubjects
 from doanso.lib import clock
 from doanso.lib.paging import page_rows
 
@@ -74,6 +75,49 @@ def has_public_photos(event: Event) -> bool:
     return event.state == EventState.OPEN and event.day <= clock.today()
 
 
+def publicly_shown(photos: QuerySet[EventPhoto]) -> QuerySet[EventPhoto]:
+    """Narrow photos to those that everybody sees now: public, and not hidden until a request to take them down is answered."""
+    hiding = PhotoRequest.objects.filter(photo=OuterRef("pk"), answered_at=None, hides=True)
+    return photos.filter(~Exists(hiding), is_public=True)
+
+
 def public_photos(event: Event) -> Sequence[EventPhoto]:
     """Return the photos on an event's public page; one statement, none before its day."""
-    return list(photos_of(event).filter(is_public=True)[:MOST_PUBLIC]) if has_public_photos(event) else ()
+    return list(publicly_shown(photos_of(event))[:MOST_PUBLIC]) if has_public_photos(event) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedPhoto:
+    """A photo as the page sees it on which somebody asks that it be taken down: whether it is shown, and the last request."""
+
+    photo: EventPhoto
+    is_shown: bool
+    request: PhotoRequest | None
+
+
+def requested_photo(event: Event, photo_id: UUID) -> RequestedPhoto | None:
+    """Return a photo that is public or was asked to be taken down; None for every other one; two statements."""
+    photo = event.photos.filter(pk=photo_id).first()
+    if photo is None or not has_public_photos(event):
+        return None
+    last = photo.requests.order_by("-made_at", "-pk").first()
+    if last is None and not photo.is_public:
+        return None
+    is_hidden = last is not None and last.answered_at is None and last.hides
+    return RequestedPhoto(photo, photo.is_public and not is_hidden, last)
+
+
+def waiting_requests(event: Event) -> list[PhotoRequest]:
+    """Return the requests about an event's photos that wait for an answer, the oldest first; one statement."""
+    rows = PhotoRequest.objects.filter(photo__event=event, answered_at=None)
+    return list(rows.select_related("photo").order_by("made_at", "pk"))
+
+
+def waiting_request(photo: EventPhoto) -> PhotoRequest | None:
+    """Return the request about a photo that waits for an answer; one statement."""
+    return photo.requests.filter(answered_at=None).first()
+
+
+def all_waiting_requests() -> QuerySet[PhotoRequest]:
+    """Return all requests that wait for an answer, to be narrowed to units."""
+    return PhotoRequest.objects.filter(answered_at=None)

@@ -11,6 +11,7 @@ from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.events import tickets
 from doanso.events.models import Event, Registration, RegistrationState
+from doanso.events.wording import seen_words
 from doanso.lib import vietnamese
 from doanso.lib.access_codes import is_link
 from doanso.lib.paging import page_rows
@@ -41,13 +42,14 @@ class RegistrationCounts:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantRow:
-    """A ticket as the reader may see it: initials and no phone for inspectors. `came_at` is when its holder came."""
+    """A ticket as the reader may see it: initials and no phone for inspectors. `came_at` and `came` say when its holder came."""
 
     registration: Registration
     name: str
     phone: str
     mark: str
     came_at: datetime | None
+    came: str
 
 
 def counts_of(event: Event) -> RegistrationCounts:
@@ -85,23 +87,25 @@ def participant_page(
     """Return a page of the participants and whether more follow. Who reads initials cannot search by name."""
     shown = access.sees_personal(actor, event.unit_id)
     rows, more = page_rows(participants(event, text=text if shown else "", state=state), number, PAGE_SIZE)
-    return [_row(row, shown=shown) for row in rows], more
+    return [_row(row, event, shown=shown) for row in rows], more
 
 
-def _row(registration: Registration, *, shown: bool) -> ParticipantRow:
+def _row(registration: Registration, event: Event, *, shown: bool) -> ParticipantRow:
+    came_at = registration.attendance.first_seen_at if hasattr(registration, "attendance") else None
     return ParticipantRow(
         registration,
         registration.name if shown else access.masked_name(registration.name),
         tickets.phone_of(registration) if shown else "",
         _PILLS[RegistrationState(registration.state)],
-        registration.attendance.first_seen_at if hasattr(registration, "attendance") else None,
+        came_at,
+        seen_words(came_at, event.day) if came_at is not None else "",
     )
 
 
 def export_rows(event: Event) -> Iterator[ParticipantRow]:
     """Yield all tickets for the export."""
     for registration in event.registrations.order_by("number").select_related("attendance").iterator(chunk_size=500):
-        yield _row(registration, shown=True)
+        yield _row(registration, event, shown=True)
 
 
 def ticket_at_desk(event: Event, typed: str) -> UUID | None:

@@ -11,6 +11,10 @@ from doanso.lib.problems import Problem
 LONGEST_ALT = 160
 MOST_PHOTOS = 300
 """Photos that an event may have at a time."""
+LONGEST_REQUEST = 200
+"""Words by which somebody is found in a photo."""
+REQUESTS_OF_A_PLACE = 10
+"""Requests to take photos down from one network address within an hour."""
 MOST_UPLOADS = 10
 """Photos that are added at once."""
 

@@ -28,6 +28,7 @@ def test_what_waits_in_the_inbox(city: Festival, business_day: Any) -> None:
         "short-shifts": 0,
         "without-report": 0,
         "draw-number": 0,
+        "photo-requests": 0,
     }
     shift = city.shift(wanted=1)
     city.step(actions.open_event)
@@ -37,6 +38,7 @@ def test_what_waits_in_the_inbox(city: Festival, business_day: Any) -> None:
         "short-shifts": 1,
         "without-report": 0,
         "draw-number": 0,
+        "photo-requests": 0,
     }
     actions.add_volunteer(actor=city.tree.an, shift=shift, member_id=member(city, "p4-kp1", "Trần Gia Huy").pk)
     assert waiting(city.tree.an)["short-shifts"] == 0
@@ -47,6 +49,7 @@ def test_what_waits_in_the_inbox(city: Festival, business_day: Any) -> None:
         "short-shifts": 0,
         "without-report": 0,
         "draw-number": 0,
+        "photo-requests": 0,
     }
     assert waiting(city.tree.hanh) == {}
     business_day(SUNDAY + timedelta(days=30))

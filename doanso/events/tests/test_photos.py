@@ -212,8 +212,8 @@ def test_the_list_takes_the_same_statements_for_many(
 ) -> None:
     client, page = as_user(held.by), reverse("events:photos", args=[held.event.pk])
     add(held, CROWD)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(page)
     add(held, TENTS, upload(), upload("blue"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(page)

@@ -1,6 +1,7 @@
 """Shifts: tasks of the units that fill them, and who is on duty."""
 
-from datetime import date, time
+from collections.abc import Callable
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -53,6 +54,21 @@ def test_a_full_shift_is_a_task_done_and_a_gap_is_a_new_task(city: Festival):
     actions.remove_volunteer(actor=an, volunteer=second)
     assert open_tasks() == [("p4", SUNDAY)]
     assert Assignment.objects.count() == 2
+
+
+def test_the_task_of_a_past_shift_ends_with_its_day(city: Festival, business_day: Callable[[date], None]):
+    shift = city.shift()
+    city.step(actions.open_event)
+    actions.add_volunteer(actor=city.tree.an, shift=shift, member_id=member(city, "p4-kp1", "Trần Gia Huy").pk)
+    business_day(SUNDAY)
+    assert actions.end_past_tasks() == 0
+    business_day(SUNDAY + timedelta(days=1))
+    assert [actions.end_past_tasks() for _time in range(2)] == [1, 0]
+    [task] = Assignment.objects.all()
+    assert (task.outcome, task.completed_by, task.note) == ("not-needed", None, "Đã qua ngày; 1 trên 2 người đã trực.")
+    # Who is written down afterwards asks nobody for anything.
+    city.shift("p5", post="Bãi xe")
+    assert open_tasks() == []
 
 
 def test_a_shift_that_was_filled_before_is_no_open_task(city: Festival):

@@ -106,6 +106,9 @@ def _desk_page(
         "closed": closed.message if closed is not None else "",
         "kinds": [(kind, StampKind(kind).label) for kind in kinds],
         "ticket": ticket,
+        "recorded": queries.stamps_at_booth(code, ticket) if ticket is not None else (),
+        # Of other booths the staff learns that something waits, and not what.
+        "is_asked": ticket is not None and queries.unanswered_count(ticket) > 0,
         "initials": masked_name(ticket.name) if ticket is not None else "",
         "stamp_form": StampForm.for_ticket(ticket.pk) if ticket is not None else None,
         "done": done,

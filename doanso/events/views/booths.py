@@ -16,11 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, booth_keys, policy
 from doanso.events.forms.booths import BoothReportForm, HandOutCodeForm
-from doanso.events.invitations import booth_text
+from doanso.events.invitations import booth_text, unanswered_text
 from doanso.events.models import EventState, Shift, StampKind
 from doanso.events.queries import booth_codes as queries
 from doanso.events.queries import events as event_queries
-from doanso.events.queries.booths import COUNTED, DENIED, STAMPED, reports_of, stamp_page
+from doanso.events.queries.booths import (
+    COUNTED,
+    DENIED,
+    STAMPED,
+    UNANSWERED,
+    reports_of,
+    stamp_page,
+    unanswered_numbers,
+)
 from doanso.events.queries.parts import part_rows, shift_rows
 from doanso.events.views.booth_desk import report_lines
 from doanso.events.views.lookups import event_or_404, form_page, head_of
@@ -141,6 +149,7 @@ def stamps(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         STAMPED: _("Recorded on tickets"),
         COUNTED: _("Confirmed by visitors"),
         DENIED: pgettext("stamp", "Denied by visitors"),
+        UNANSWERED: pgettext("stamp", "Not answered by visitors yet"),
     }
     narrowed = [
         f"{booth.number}. {booth.name}" if booth is not None else "",
@@ -150,6 +159,9 @@ def stamps(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     context = {
         **head_of(request, event, "booths"),
         "rows": rows,
+        "reminder": unanswered_text(event, unanswered_numbers(event))
+        if sort == UNANSWERED and rows and not queries.stamps_are_over(event)
+        else None,
         "narrowed": " · ".join(filter(None, narrowed)),
         "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(rows))}),
     }

@@ -25,7 +25,7 @@ from doanso.events.queries.booths import StampFigures, sums
 from doanso.events.queries.parts import partner_and_booth_rows, shift_rows, with_figures
 from doanso.events.queries.registrations import RegistrationCounts, counts_of
 from doanso.events.rules.schedule import current_position
-from doanso.events.views.lookups import event_or_404, form_page, head_of
+from doanso.events.views.lookups import event_or_404, form_page, head_of, unanswered_context
 from doanso.events.wording import day_words, hours_words
 from doanso.lib import clock, qr
 from doanso.lib.access_codes import spaced
@@ -75,15 +75,15 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     booths = with_figures(event, rows)
     shifts = shift_rows(request.user, event.shifts.filter(removed_at=None))
     timetable = list(event.timetable.order_by("at", "pk"))
+    totals = sums([row.figures for row in booths if row.figures])
     context = {
         **head_of(request, event, "event"),
+        **unanswered_context(event, totals),
         "partners": partners,
         "booths": booths,
         "shifts": shifts,
         "missing": sum(row.missing for row in shifts),
-        "stats": _stats(
-            event, queries.figures_of(event), counts_of(event), sums([row.figures for row in booths if row.figures])
-        ),
+        "stats": _stats(event, queries.figures_of(event), counts_of(event), totals),
         "code": spaced(event.code),
         "picture": _picture(request, event),
         "timetable": timetable,

@@ -20,11 +20,12 @@ from doanso.events.actions.desk import MOST_PAPER_TICKETS, DeskInput, DeskResult
 from doanso.events.forms.gate import GateForm, PaperTicketsForm, PrintForm
 from doanso.events.models import CheckInDirection, Event, EventState, RegistrationSource
 from doanso.events.queries import attendance as queries
+from doanso.events.queries.booth_codes import stamps_are_over, unanswered_count
 from doanso.events.queries.gates import gates_of
 from doanso.events.queries.registrations import counts_of, ticket_at_desk
 from doanso.events.renderers.paper_tickets import ticket_sheets
 from doanso.events.views.lookups import event_or_404, head_of
-from doanso.events.wording import when_words
+from doanso.events.wording import hour, when_words
 from doanso.lib import clock, formats, qr
 from doanso.lib.charts import bars
 from doanso.lib.problems import Refused
@@ -54,6 +55,7 @@ def check_ins(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "hours": [(row, bars.bar("", row.people, row.most)) for row in figures.hours],
         "counts": counts,
         "absent": max(counts.registered - figures.came + figures.waiting, 0),
+        "phone_units": queries.phone_units(event),
         "sightings": queries.last_sightings(request.user, event),
         "seen": _seen(request, event) if may_check_in else None,
         "may_check_in": may_check_in and is_open,
@@ -62,12 +64,16 @@ def check_ins(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "is_over": event.day < clock.today(),
         "is_ahead": event.state != EventState.OPEN or event.day > clock.today(),
         "form": GateForm(
-            gates=gates, gate=request.GET.get("gate", ""), typed=typed, focused=event.day == clock.today()
+            event=event,
+            gates=gates,
+            gate=request.GET.get("gate", ""),
+            typed=typed,
+            at=request.GET.get("at", "")[:8],
+            focused=event.day == clock.today(),
         ),
         "typed": typed,
         "found": [(row, uuid7()) for row in queries.find_tickets(event, typed)] if typed else [],
         "members": [(row, uuid7()) for row in queries.find_members(request.user, event, typed)] if typed else [],
-        "walk_in_key": uuid7(),
         "paper": paper,
         "paper_form": PaperTicketsForm(initial={"count": 100, "key": uuid7()}),
         "print_form": PrintForm(initial={"first": paper.first, "last": paper.last}),
@@ -89,7 +95,12 @@ def _seen(request: AuthenticatedRequest, event: Event) -> dict[str, Any] | None:
     if row.check_in.method == "walk-in" and row.registration.source == RegistrationSource.GATE and not row.name:
         address = reverse("events:ticket", args=[tickets.link_of(row.registration)])
         picture = qr.svg(request.build_absolute_uri(address), f"{event.title}, {row.registration.number}")
-    return {"row": row, "picture": picture, "again": request.GET.get("again") == "1"}
+    return {
+        "row": row,
+        "picture": picture,
+        "again": request.GET.get("again") == "1",
+        "unanswered": 0 if stamps_are_over(event) else unanswered_count(row.registration),
+    }
 
 
 @login_required
@@ -98,11 +109,11 @@ def _seen(request: AuthenticatedRequest, event: Event) -> dict[str, Any] | None:
 def check_in(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Check in or out what was scanned, typed or chosen; a name that is no ticket yet is searched for."""
     event = event_or_404(request, event_id, policy.CHECK_IN)
-    form = GateForm(request.POST, gates=gates_of([event.pk])[event.pk])
+    form = GateForm(request.POST, event=event, gates=gates_of([event.pk])[event.pk])
     if not form.is_valid():
-        messages.error(request, _("This page was out of date. Try again."))
-        return _page(event)
+        return _invalid(request, event, form)
     cleaned = form.cleaned_data
+    at = request.POST.get("at", "")
     gate, ticket_id, member_id = cleaned["gate"], cleaned["registration"], cleaned["member"]
     if ticket_id is None and member_id is None:
         typed = cleaned["typed"].strip()
@@ -111,10 +122,18 @@ def check_in(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
             # Another paper's address may be a secret too, and is no name to search for.
             if "://" in typed or tickets.link_in(typed):
                 messages.error(request, _("No ticket of this event has this code."))
-                return _page(event, gate=gate)
-            return _page(event, gate=gate, q=typed)
-    inputs = DeskInput(cleaned["key"], cleaned["direction"] or CheckInDirection.IN.value, gate, ticket_id, member_id)
+                return _page(event, gate=gate, at=at)
+            return _page(event, gate=gate, at=at, q=typed)
+    direction = cleaned["direction"] or CheckInDirection.IN.value
+    inputs = DeskInput(cleaned["key"], direction, gate, ticket_id, member_id, cleaned.get("at"))
     return _answer(request, event, gate, inputs)
+
+
+def _invalid(request: AuthenticatedRequest, event: Event, form: GateForm) -> HttpResponse:
+    """Return the way back to the desk with what is wrong: a time that cannot be read, or a page that was out of date."""
+    errors = [str(error) for error in form.errors.get("at", ())]
+    messages.error(request, errors[0] if errors else _("This page was out of date. Try again."))
+    return _page(event, gate=form.data.get("gate", ""), q=form.data.get("typed", "")[:60])
 
 
 @login_required
@@ -122,21 +141,21 @@ def check_in(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
 def walk_in(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Check a visitor in who has no ticket: the desk then shows one."""
     event = event_or_404(request, event_id, policy.CHECK_IN)
-    form = GateForm(request.POST, gates=gates_of([event.pk])[event.pk])
+    form = GateForm(request.POST, event=event, gates=gates_of([event.pk])[event.pk])
     if not form.is_valid():
-        messages.error(request, _("This page was out of date. Try again."))
-        return _page(event)
+        return _invalid(request, event, form)
     gate = form.cleaned_data["gate"]
-    return _answer(request, event, gate, DeskInput(form.cleaned_data["key"], gate=gate))
+    return _answer(request, event, gate, DeskInput(form.cleaned_data["key"], gate=gate, at=form.cleaned_data.get("at")))
 
 
 def _answer(request: AuthenticatedRequest, event: Event, gate: str, inputs: DeskInput) -> HttpResponse:
+    at = hour(inputs.at) if inputs.at is not None else ""
     try:
         result: DeskResult = actions.check_in(actor=request.user, event=event, inputs=inputs)
     except Refused as refused:
         messages.error(request, refused.problem.message)
-        return _page(event, gate=gate)
-    return _page(event, gate=gate, seen=result.check_in.pk, again="1" if result.came_before else "")
+        return _page(event, gate=gate, at=at)
+    return _page(event, gate=gate, at=at, seen=result.check_in.pk, again="1" if result.came_before else "")
 
 
 @login_required

@@ -1,5 +1,6 @@
 """What the views of this app have in common: objects through their policy, the tabs of an event, and the page with one form."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,10 @@ from doanso.events import policy
 from doanso.events.kinds import kind_named
 from doanso.events.models import Event, EventState
 from doanso.events.queries import events as queries
+from doanso.events.queries.booth_codes import stamps_are_over
+from doanso.events.queries.booths import StampFigures
 from doanso.events.rules import EventStanding
+from doanso.events.rules.booths import waits_until
 from doanso.events.wording import PILLS, day_words, standing_of, standing_words, when_words
 from doanso.lib import clock
 from doanso.units import queries as units
@@ -70,6 +74,13 @@ def _tabs() -> list[tuple[str, str]]:
         ("draw", pgettext("event", "Draw")),
         ("report", pgettext("event", "Report")),
     ]
+
+
+def unanswered_context(event: Event, totals: Sequence[StampFigures]) -> dict[str, Any]:
+    """Return how many stamps of an event wait for their visitors, and until when; nothing once nobody answers any more."""
+    if stamps_are_over(event):
+        return {"unanswered": 0}
+    return {"unanswered": sum(total.unanswered for total in totals), "answered_until": waits_until(event.day)}
 
 
 def form_page(request: AuthenticatedRequest, form: Form, context: dict[str, Any]) -> HttpResponse:

@@ -29,7 +29,7 @@ from doanso.events.invitations import missing_totals_text
 from doanso.events.models import Event
 from doanso.events.queries.booths import sums
 from doanso.events.queries.parts import part_rows, partner_and_booth_rows, services, with_figures
-from doanso.events.views.lookups import event_or_404, form_page, head_of
+from doanso.events.views.lookups import event_or_404, form_page, head_of, unanswered_context
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -77,13 +77,15 @@ def booths(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     missing = [row for row in booths if row.figures is not None and row.figures.is_missing]
     names = [f"{row.booth.number}. {row.booth.name}" for row in missing]
     typed_at = request.build_absolute_uri(reverse("events:enter-booth-code"))
+    totals = sums([row.figures for row in booths if row.figures is not None])
     context = {
         **head_of(request, event, "booths"),
+        **unanswered_context(event, totals),
         "partners": partners,
         "agreed": partners_with_agreement([row.part.partner_id for row in partners], event.day) if partners else (),
         "booths": booths,
         "has_figures": any(row.figures is not None for row in booths),
-        "sums": sums([row.figures for row in booths if row.figures is not None]),
+        "sums": totals,
         "missing": missing,
         "reminder": missing_totals_text(event, names, typed_at) if missing else None,
     }

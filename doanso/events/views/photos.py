@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, policy
-from doanso.events.forms.photos import EventPhotoForm, TakeDownForm, UploadPhotosForm
+from doanso.events.forms.photos import EventPhotoForm, KeepPhotoForm, TakeDownForm, UploadPhotosForm
 from doanso.events.models import EventPhoto
 from doanso.events.queries import photos as queries
 from doanso.events.queries.public import public_event
@@ -46,6 +46,8 @@ def photo_list(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         **head,
         "rows": rows,
         "counts": counts,
+        # Their words are read by those who answer.
+        "requests": queries.waiting_requests(event) if head["may_manage"] else (),
         "taken_down": queries.taken_down_photos(event) if counts.taken_down else (),
         "may_add": head["may_manage"] and problem is None,
         "too_early": problem.message if problem is not None else "",
@@ -126,12 +128,20 @@ def _photo_page(
     *,
     form: EventPhotoForm | None = None,
     take_down: TakeDownForm | None = None,
+    keep_form: KeepPhotoForm | None = None,
 ) -> HttpResponse:
-    forms: dict[str, Any] = {"form": form or EventPhotoForm(photo=photo), "take_down_form": take_down or TakeDownForm()}
+    asked = queries.waiting_request(photo)
+    because = {"reason": _("Somebody in the photo asked for it.")} if asked is not None else {}
+    forms: dict[str, Any] = {
+        "form": form or EventPhotoForm(photo=photo),
+        "take_down_form": take_down or TakeDownForm(initial=because),
+        "keep_form": keep_form or KeepPhotoForm(),
+    }
     context = {
         **head_of(request, photo.event, "photos"),
         **forms,
         "photo": photo,
+        "asked": asked,
         "events": access_queries.history(request.user, photo),
     }
     status = 422 if any(shown.errors for shown in forms.values()) else 200
@@ -154,6 +164,21 @@ def take_down(request: AuthenticatedRequest, event_id: UUID, photo_id: UUID) -> 
 
 
 @login_required
+@require_POST
+def keep(request: AuthenticatedRequest, event_id: UUID, photo_id: UUID) -> HttpResponse:
+    """Keep a photo that somebody asked to be taken down."""
+    photo = _photo_or_404(request, event_id, photo_id, manages=True)
+    form = KeepPhotoForm(request.POST)
+    if submit(
+        form,
+        lambda: actions.keep_photo(actor=request.user, photo=photo, answer=form.cleaned_data["answer"]),
+    ):
+        messages.success(request, _("The photo stays. Whoever asked reads your answer."))
+        return redirect("events:photos", event_id)
+    return _photo_page(request, photo, keep_form=form)
+
+
+@login_required
 @require_safe
 def large(request: AuthenticatedRequest, event_id: UUID, photo_id: UUID) -> HttpResponseBase:
     """Hand out a photo to who may see it."""
@@ -171,7 +196,7 @@ def _public_photo_or_404(slug: str, photo_id: UUID) -> EventPhoto:
     event = public_event(slug)
     if event is None or not queries.has_public_photos(event):
         raise Http404
-    return get_object_or_404(queries.one_photo(event).filter(is_public=True), pk=photo_id)
+    return get_object_or_404(queries.publicly_shown(queries.one_photo(event)), pk=photo_id)
 
 
 @require_safe

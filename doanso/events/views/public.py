@@ -22,7 +22,7 @@ from doanso.events.queries import registrations as registration_queries
 from doanso.events.queries.booth_codes import stamps_are_over, stamps_of_ticket
 from doanso.events.queries.photos import public_photos
 from doanso.events.renderers.calendar import CONTENT_TYPE, event_calendar
-from doanso.events.wording import day_words, hours_words, when_words
+from doanso.events.wording import day_words, hours_words, seen_words, when_words
 from doanso.lib import clock, qr
 from doanso.lib.access_codes import spaced
 from doanso.lib.form_pages import posted, submit
@@ -158,6 +158,7 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
         "is_today": event.state == EventState.OPEN and event.day == clock.today(),
         "stamps": [] if stamps_are_over(event) else stamps_of_ticket(registration),
         "came_at": came_at,
+        "came_words": seen_words(came_at, event.day) if came_at is not None else "",
         "may_cancel": registration.state != RegistrationState.CANCELLED and not is_over and came_at is None,
         "has_certificate": is_over and came_at is not None and registration.name != "",
     }

@@ -82,6 +82,18 @@ def deny(request: HttpRequest, link: str, stamp_id: UUID) -> HttpResponse:
     return redirect("events:answer-stamp", link, stamp.pk)
 
 
+@secret_page
+@require_POST
+def answer_again(request: HttpRequest, link: str, stamp_id: UUID) -> HttpResponse:
+    """Take back that it is not so, and ask anew."""
+    ticket, stamp = _stamp_or_404(link, stamp_id)
+    try:
+        actions.withdraw_denial(link=link, stamp_id=stamp.pk, network=network_of_request(request))
+    except Refused as refused:
+        return _result(request, ticket, stamp, link, refused.problem.message)
+    return redirect("events:answer-stamp", link, stamp.pk)
+
+
 def _head(ticket: Registration, stamp: BoothStamp, link: str) -> dict[str, Any]:
     return {"ticket": ticket, "stamp": stamp, "link": link, "event": ticket.event, "unit": units.name(ticket.unit)}
 
@@ -115,5 +127,8 @@ def _result(
         "receipt": receipt,
         "needs_own_phone": record is not None and bool(receipt) and record.grade < booth_rules.CONFIRMED_GRADE,
         "problem": problem,
+        "may_answer_again": stamp.state == StampState.DENIED
+        and booth_rules.answer_problem(stamp.state, ticket.event.day, clock.today()) is None,
+        "until": booth_rules.waits_until(ticket.event.day),
     }
     return render(request, "events/stamp_result.html", context, status=422 if problem else 200)

@@ -38,7 +38,7 @@ def test_ours_and_theirs_with_the_difference(fair: Fair):
     take_back_help(actor=fair.counting.tree.an, support_record_id=record_of(stamps[0]).pk)
     assert kinds(fair)["account"] == (3, 1, 1, 5, 4)
     [account, payment] = sums(booth_figures(fair.festival.event))
-    assert (account.stamped, account.reported, account.waiting, payment.reported) == (3, 5, 2, None)
+    assert (account.stamped, account.reported, account.unanswered, payment.reported) == (3, 5, 1, None)
 
 
 def test_all_booths_are_compared_with_those_that_have_reported(fair: Fair):

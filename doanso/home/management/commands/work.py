@@ -12,7 +12,7 @@ from doanso.accounts import throttle
 from doanso.audit.actions import chain_all
 from doanso.documents.actions.deliveries import remind_of_answers
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
-from doanso.events.actions import forget_registrations, remind_of_events
+from doanso.events.actions import end_past_tasks, forget_registrations, remind_of_events
 from doanso.files.actions import run_maintenance
 from doanso.home.clock_guard import ClockGuard
 from doanso.home.worker import WorkerLoop, every, once_a_day
@@ -79,6 +79,7 @@ class Command(BaseCommand):
             "corrections of public pages": by_age(once_a_day(empty_old_corrections)),
             "agreements": once_a_day(notify_of_expiring),
             "events": once_a_day(remind_of_events),
+            "shifts of past events": once_a_day(end_past_tasks),
             "notices": once_a_day(remove_old),
             "answers": once_a_day(remind_of_answers),
             "sizes": once_a_day(learn_sizes),

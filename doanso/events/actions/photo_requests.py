@@ -1,0 +1,79 @@
+"""Requests of people without an account that a public photo be taken down, and the unit's answers."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents.secrecy import refuse_secret
+from doanso.events import rules
+from doanso.events.actions.locking import lock_event, locked
+from doanso.events.models import EventPhoto, PhotoRequest, PhotoRequestReason
+from doanso.events.queries.photos import has_public_photos
+from doanso.events.rules import photos as photo_rules
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.support.actions import take_try, try_key
+
+VISITOR = "khách"
+"""Actor's name in the history for somebody who asks without an account."""
+
+
+def request_photo_removal(*, photo_id: UUID, reason: str, words: str, network: str) -> PhotoRequest:
+    """Ask that a public photo be taken down; return the request that waits already where there is one.
+
+    Until the unit answers, the photo stands on no public page, unless the unit has decided before to keep it. Refused for many
+    requests from one network address, for a photo that is not public, and for a long number in the words.
+    """
+    if take_try({try_key("photo-request", network): photo_rules.REQUESTS_OF_A_PLACE}, missed=True):
+        raise Refused(Problem("too_many_tries", _("Too many at once from this network. Wait an hour, then try again.")))
+    if reason not in PhotoRequestReason.values:
+        raise Refused(Problem("photo_request_reason", _("Choose who is in the photo."), "reason"))
+    refuse(rules.words_problem(words, photo_rules.LONGEST_REQUEST, "words"))
+    found = EventPhoto.objects.filter(pk=photo_id).first()
+    if found is None:
+        raise _not_public()
+    with transaction.atomic():
+        event = locked(found.event_id)
+        photo = EventPhoto.objects.get(pk=found.pk)
+        waiting = photo.requests.filter(answered_at=None).first()
+        if waiting is not None:
+            return waiting
+        if not photo.is_public or not has_public_photos(event):
+            raise _not_public()
+        request = PhotoRequest.objects.create(
+            photo=photo,
+            reason=reason,
+            words=" ".join(words.split()),
+            hides=not photo.requests.filter(is_kept=True).exists(),
+            made_on=clock.today(),
+            made_at=clock.now(),
+        )
+        record(actor=None, action="events.request_photo_removal", obj=photo, unit=event.unit_id, note=VISITOR)
+        return request
+
+
+def _not_public() -> Refused:
+    return Refused(Problem("photo_gone", _("This photo is not public any more.")))
+
+
+@transaction.atomic
+def keep_photo(*, actor: User, photo: EventPhoto, answer: str) -> EventPhoto:
+    """Keep a photo that somebody asked to be taken down; whoever asked reads the answer. Without a request nothing changes."""
+    event = lock_event(actor, photo.event_id)
+    refuse(rules.words_problem(answer, rules.LONGEST_REASON, "answer", required=True))
+    refuse_secret([answer], field="answer")
+    waiting = PhotoRequest.objects.filter(photo=photo, answered_at=None)
+    if waiting.update(
+        answered_at=clock.now(), answered_by=actor, is_kept=True, answer=" ".join(answer.split()), words=""
+    ):
+        record(actor=actor, action="events.keep_photo", obj=photo, unit=event.unit_id)
+    return photo
+
+
+def answer_by_removal(actor: User, photo: EventPhoto) -> None:
+    """Answer what waits for a photo that is taken down; within that action, under the event's lock."""
+    waiting = PhotoRequest.objects.filter(photo=photo, answered_at=None)
+    waiting.update(answered_at=clock.now(), answered_by=actor, words="")
