@@ -169,5 +169,12 @@ def _complete(actor: User | None, assignment: Assignment, outcome: str, note: st
     assignment.outcome, assignment.note = outcome, note.strip()
     assignment.completed_at, assignment.completed_by = clock.now(), actor
     assignment.save(update_fields=["outcome", "note", "completed_at", "completed_by"])
-    record(actor=actor, action="assignments.settle", obj=assignment, unit=assignment.unit_id, changed=["outcome"])
+    record(
+        actor=actor,
+        action="assignments.settle",
+        obj=assignment,
+        unit=assignment.unit_id,
+        changed=["outcome"],
+        note="" if actor is not None else "worker",
+    )
     return assignment

@@ -17,7 +17,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.support.actions import take_try, try_key
 
-VISITOR = "khách"
+VISITOR = "người dân"
 """Actor's name in the history for somebody who asks without an account."""
 
 

@@ -59,7 +59,7 @@ def test_a_requested_photo_leaves_the_page_at_once_and_is_taken_down(held: Festi
     assert (request.is_kept, request.words, request.answered_by) == (False, "", held.by)
     assert "Ảnh đã được gỡ" in text_of(visitor.get(form))
     actions_of = AuditEvent.objects.filter(object_id=photo.pk).order_by("id").values_list("action", "actor_note")
-    assert list(actions_of)[1:] == [("events.request_photo_removal", "khách"), ("events.take_down_photo", "")]
+    assert list(actions_of)[1:] == [("events.request_photo_removal", "người dân"), ("events.take_down_photo", "")]
 
 
 def test_a_photo_that_stays_is_shown_again_with_an_answer_and_is_not_hidden_a_second_time(
