@@ -16,16 +16,12 @@ from doanso.access.rules import LONGEST_MODE
 from doanso.access.unit_roles import UnitRole
 from doanso.lib import vietnamese
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.units.queries import NamedUnit
 
 
 class _Day(forms.DateField):
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-def _indented(units: list[NamedUnit]) -> list[tuple[str, str]]:
-    return [(unit.code, "\u2003" * unit.depth + unit.short_name) for unit in units]
 
 
 class PeopleFilterForm(forms.Form):
@@ -38,7 +34,7 @@ class PeopleFilterForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self, "role", Role.choices, empty=_("All roles"))
-        set_choices(self, "unit", _indented(units), empty=_("All units"))
+        set_choices(self, "unit", unit_choices(units, short=True), empty=_("All units"))
 
 
 class UnitSearchForm(forms.Form):
@@ -78,7 +74,7 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self, "role", [(role.value, role.label) for role in roles])
-        set_choices(self, "unit", _indented(units))
+        set_choices(self, "unit", unit_choices(units, short=True))
 
     def until(self) -> date | None:
         """Return the first day after the role's term; None for an open term."""
@@ -95,7 +91,7 @@ class InvitedUnitsFilterForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[NamedUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        set_choices(self, "unit", _indented(units), empty=_("All units"))
+        set_choices(self, "unit", unit_choices(units, short=True), empty=_("All units"))
 
 
 def read_pasted(text: str, units: list[NamedUnit]) -> tuple[list[tuple[str, NamedUnit]], list[str]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.adoption.models import AdoptionStage, Obstacle, Service, UseAnswerKind
 from doanso.adoption.queries import stages
 from doanso.adoption.rules.self_report import LONGEST_REASON, DeclarationState
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.units.queries import NamedUnit
 
 BELOW, REACHED, ALL = "below", "reached", "all"
@@ -29,10 +29,6 @@ def stage_choices(services: Iterable[Service], *, lowest: int) -> list[tuple[str
         )
         for service in services
     ]
-
-
-def _unit_choices(units: Sequence[NamedUnit]) -> list[tuple[str, str]]:
-    return [(unit.code, "\u2003" * max(unit.depth - units[0].depth, 0) + unit.name) for unit in units]
 
 
 def service_choices(services: Iterable[Service]) -> list[tuple[str, Any]]:
@@ -55,7 +51,7 @@ class AttestFilterForm(forms.Form):
     def __init__(self, data: Any, *, services: Sequence[Service], units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
         set_choices(self, "stage", stage_choices(services, lowest=1))
-        set_choices(self, "unit", _unit_choices(units))
+        set_choices(self, "unit", unit_choices(units))
 
 
 class BulkForm(forms.Form):
@@ -169,7 +165,7 @@ class DeclarationFilterForm(forms.Form):
         super().__init__(data)
         own = [service for service in services if service.by_member]
         set_choices(self, "stage", stage_choices(own, lowest=0), empty=_("All services"))
-        set_choices(self, "unit", _unit_choices(units))
+        set_choices(self, "unit", unit_choices(units))
 
 
 class ReturnForm(forms.Form):
@@ -195,7 +191,7 @@ class LinkFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
-        set_choices(self, "unit", _unit_choices(units))
+        set_choices(self, "unit", unit_choices(units))
 
 
 class DifficultyFilterForm(forms.Form):

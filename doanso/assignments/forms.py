@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.accounts.models import User
 from doanso.assignments import queries
 from doanso.assignments.models import Assignment, AssignmentOutcome
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.units.queries import NamedUnit
 
 _PLAIN = _("No names and no numbers of people.")
@@ -30,7 +30,7 @@ class AssignmentFilterForm(forms.Form):
         set_choices(
             self,
             "unit",
-            ((named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in units),
+            unit_choices(units, short=True),
             empty=_("All units"),
         )
 

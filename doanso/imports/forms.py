@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.imports.ports import ListSubject, list_kinds
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -27,7 +27,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], subject: ListSubject | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self._units = {unit.code: unit for unit in units}
-        set_choices(self, "unit", [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in units])
+        set_choices(self, "unit", unit_choices(units))
         kinds = [(kind.name, kind.title) for kind in list_kinds()]
         set_choices(self, "kind", kinds)
         if len(kinds) == 1:

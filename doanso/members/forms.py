@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.lib import citizen_id, dates, phone, vietnamese
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.problems import Refused
 from doanso.members import ports, rules
 from doanso.members.models import AbsenceReason, Member, MemberState, PostKind
@@ -58,9 +58,7 @@ class MemberFilterForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: ngoc tram")
-        set_choices(
-            self, "unit", ((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units), empty=_("All units")
-        )
+        set_choices(self, "unit", unit_choices(units, short=True), empty=_("All units"))
         set_choices(
             self,
             "state",

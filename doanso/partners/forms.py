@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.form_fields import text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.partners import kinds, rules
@@ -71,7 +71,7 @@ class PartnerForm(forms.Form):
             known_kinds.insert(0, ("", _("Choose the kind")))
         set_choices(self, "kind", known_kinds)
         if units:
-            set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
+            set_choices(self, "unit", unit_choices(units))
             if len(units) == 1:
                 self.fields["unit"].initial = units[0].code
                 self.fields["unit"].widget = forms.HiddenInput()
@@ -358,7 +358,7 @@ class UndertakingFilterForm(forms.Form):
 
 def _offer_units(form: forms.Form, units: Sequence[NamedUnit]) -> None:
     if len(units) > 1:
-        set_choices(form, "unit", ((unit.code, unit.name) for unit in units), empty=_("All units"))
+        set_choices(form, "unit", unit_choices(units), empty=_("All units"))
     else:
         del form.fields["unit"]
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.lib import dates, names, phone, vietnamese
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.problems import Refused
 from doanso.people import queries
 from doanso.people.models import Channel, ConsentText, Contact, Gender, RequestKind
@@ -30,9 +30,7 @@ class ContactFilterForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: ngoc tram")
-        set_choices(
-            self, "unit", ((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units), empty=_("All units")
-        )
+        set_choices(self, "unit", unit_choices(units, short=True), empty=_("All units"))
 
 
 class ConsentForm(forms.Form):

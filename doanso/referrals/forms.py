@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import Service
 from doanso.lib import phone
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.lib.year_field import BirthYearField
@@ -132,9 +132,7 @@ class ReferralFilterForm(forms.Form):
     def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: tran thi thuy")
-        set_choices(
-            self, "unit", ((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units), empty=_("All units")
-        )
+        set_choices(self, "unit", unit_choices(units, short=True), empty=_("All units"))
         set_choices(
             self,
             "need",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.form_fields import FilesField
 from doanso.lib.number_field import WholeNumberField
 from doanso.results import queries
@@ -91,7 +91,7 @@ class ReportForm(_ResultForm):
         if len(programmes) > 1:
             choices = [(programme, [choice for of, choice in titles if of == programme]) for programme in programmes]
         set_choices(self, "indicator", choices)
-        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
+        set_choices(self, "unit", unit_choices(units))
         for name, one in (("indicator", self.indicators), ("unit", self.units)):
             if len(one) == 1:
                 self.fields[name].initial = next(iter(one))
@@ -177,4 +177,4 @@ class ResultFilterForm(forms.Form):
             ((str(indicator.pk), indicator.short_title) for indicator in indicators),
             empty=_("All indicators"),
         )
-        set_choices(self, "unit", ((unit.code, unit.name) for unit in units), empty=_("All units"))
+        set_choices(self, "unit", unit_choices(units), empty=_("All units"))

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.sync import queries
 from doanso.sync.actions.decisions import LONGEST_REASON
 from doanso.sync.backup import LARGEST
@@ -33,7 +33,7 @@ class SyncRecordFilterForm(forms.Form):
         set_choices(
             self,
             "unit",
-            ((named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in units),
+            unit_choices(units, short=True),
             empty=_("All units"),
         )
 

@@ -13,7 +13,7 @@ from doanso.cashless.models import ShopState
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.rules.ladder import LONGEST_REASON
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.vietqr.codes import LONGEST_CODE
 from doanso.units.queries import NamedUnit
 
@@ -42,7 +42,7 @@ class ShopFilterForm(forms.Form):
                 (queries.NO_CODE, _("Code hangs there, not registered")),
             ],
         )
-        set_choices(self, "unit", ((unit.code, unit.name) for unit in units), empty=_("All units"))
+        set_choices(self, "unit", unit_choices(units), empty=_("All units"))
 
 
 class FollowFilterForm(forms.Form):
@@ -53,7 +53,7 @@ class FollowFilterForm(forms.Form):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
+        set_choices(self, "unit", unit_choices(units))
         if len(units) == 1:
             self.fields["unit"].widget = forms.HiddenInput()
 

@@ -19,7 +19,7 @@ from doanso.documents.queries.receivers import ReceiverGroup
 from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES
 from doanso.lib import formats
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.signing import reading
 from doanso.signing.models import Certificate
 from doanso.units.queries import NamedUnit
@@ -261,7 +261,7 @@ class RegisterFilterForm(forms.Form):
     def __init__(self, data: Any = None, *, kinds: dict[str, str], units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         if len(units) > 1:
-            set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
+            set_choices(self, "unit", unit_choices(units))
         else:
             del self.fields["unit"]
         set_choices(self, "kind", kinds.items(), empty=_("All kinds of documents"))

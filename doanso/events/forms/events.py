@@ -14,7 +14,7 @@ from doanso.events.kinds import kinds
 from doanso.events.models import Event
 from doanso.events.queries import events as queries
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.form_fields import text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
@@ -41,7 +41,7 @@ class EventFilterForm(forms.Form):
         set_choices(self, "state", [(state, _STATE_NAMES[state]) for state in queries.STATES])
         set_choices(self, "kind", ((kind.code, kind.name) for kind in kinds()), empty=_("All kinds"))
         if len(units) > 1:
-            set_choices(self, "unit", ((unit.code, unit.name) for unit in units), empty=_("All units"))
+            set_choices(self, "unit", unit_choices(units), empty=_("All units"))
         else:
             del self.fields["unit"]
 
@@ -129,7 +129,7 @@ class EventForm(_HoursForm):
             # Chosen by the links above the form, which fill in the hours too.
             self.fields["kind"].widget = forms.HiddenInput()
         if units:
-            set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
+            set_choices(self, "unit", unit_choices(units))
             if len(units) == 1:
                 self.fields["unit"].initial = units[0].code
                 self.fields["unit"].widget = forms.HiddenInput()

@@ -21,7 +21,7 @@ from doanso.events.actions import (
 )
 from doanso.events.forms.fields import EventHourField
 from doanso.events.models import Shift
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.form_fields import text_field
 from doanso.lib.number_field import WholeNumberField
 from doanso.units.queries import NamedUnit
@@ -222,7 +222,7 @@ class ShiftForm(forms.Form):
             options["initial"] |= {"unit": shift.unit.code, "booth": shift.booth_id}
         super().__init__(data, **options)
         self.units = {unit.code: unit.id for unit in units}
-        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
+        set_choices(self, "unit", unit_choices(units))
         set_choices(self, "booth", booths, empty=_("At no booth"))
         if not booths:
             del self.fields["booth"]

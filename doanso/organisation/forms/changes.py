@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.organisation.models import ChangeKind
 from doanso.organisation.plans import AnyPlan, EndPlan, MergePlan, MovePlan, RenamePlan, SplitPlan
 from doanso.units.models import Unit
@@ -28,7 +28,7 @@ class PlanForm(forms.Form):
         self.initial = {"on": clock.today(), **self.initial}
         self.tree = {unit.code: unit for unit in units}
         self.order_fields([*(name for name in self.fields if name not in {"on", "decision"}), "on", "decision"])
-        all_choices = [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in units]
+        all_choices = unit_choices(units)
         below = [(unit.code, unit.name) for unit in within]
         for name in ("unit", "parent", "into", "successor", "units", "children"):
             if name not in self.fields:
@@ -176,4 +176,4 @@ class AboveForm(forms.Form):
         parents = [
             unit for unit, after in zip(units, [*units[1:], None], strict=True) if after and after.depth > unit.depth
         ]
-        set_choices(self, "above", [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in parents])
+        set_choices(self, "above", unit_choices(parents))

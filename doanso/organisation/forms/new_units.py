@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.vietnamese import tidy_name
 from doanso.organisation import rules
 from doanso.units import proposals
@@ -63,7 +63,7 @@ class NewUnitsForm(forms.Form):
         super().__init__(*args, **options)
         self.tree = {unit.code: unit for unit in tree}
         above = [unit for unit in tree if unit.kind != UnitKind.BRANCH]
-        set_choices(self, "parent", [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in above])
+        set_choices(self, "parent", unit_choices(above))
         kinds = [(kind.value, kind.label) for kind in rules.kinds_below(tree[0].kind)]
         set_choices(self, "kind", kinds, empty=gettext("As the name says"))
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.organisation.unit_sheets import TITLES
 from doanso.units.models import Unit, UnitKind
 from doanso.units.queries import NamedUnit
@@ -27,7 +27,7 @@ class UnitListForm(forms.Form):
         super().__init__(*args, **options)
         able = {unit.code: unit for unit in tree if unit.kind != UnitKind.BRANCH}
         self._units = able
-        set_choices(self, "unit", [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in able.values()])
+        set_choices(self, "unit", unit_choices(able.values()))
         if len(able) == 1:
             self.fields["unit"].widget = forms.HiddenInput()
         self.fields["file"].widget.attrs["accept"] = ".xlsx,.xls"

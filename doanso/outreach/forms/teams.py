@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import Service
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.members.models import Member
 from doanso.outreach.actions.teams import TeamInput, TeammateInput
 from doanso.outreach.models import Body, Team, Teammate
@@ -40,9 +40,7 @@ class TeamFilterForm(forms.Form):
         if len(units) < 2:
             del self.fields["unit"]
             return
-        set_choices(
-            self, "unit", ((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units), empty=_("All units")
-        )
+        set_choices(self, "unit", unit_choices(units, short=True), empty=_("All units"))
 
 
 class TeamForm(forms.Form):
@@ -114,7 +112,7 @@ class NewTeamForm(TeamForm):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **more: Any) -> None:
         super().__init__(data, **more)
         self._units = {unit.code: unit.unit for unit in units}
-        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
+        set_choices(self, "unit", unit_choices(units))
 
     @property
     def chosen_unit(self) -> Unit:

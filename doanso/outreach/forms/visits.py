@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.outreach.models import Drive, VisitOutcome
 from doanso.outreach.queries.visits import PAIRS
 from doanso.units.models import Neighbourhood
@@ -67,9 +67,7 @@ class VisitFilterForm(forms.Form):
         )
         set_choices(self, "outcome", VisitOutcome.choices, empty=_("All outcomes"))
         set_choices(self, "pair", [(pair, str(_PAIR_WORDS[pair])) for pair in PAIRS], empty=_("All pairs"))
-        set_choices(
-            self, "unit", [(unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units], empty=_("All units")
-        )
+        set_choices(self, "unit", unit_choices(units, short=True), empty=_("All units"))
         # A field with nothing to choose is left out.
         for name, offered in (("unit", units), ("drive", drives), ("neighbourhood", neighbourhoods)):
             if len(offered) < (2 if name == "unit" else 1):

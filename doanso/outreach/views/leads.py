@@ -16,6 +16,7 @@ from doanso.access import policy as access
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_choices import unit_choices
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -58,7 +59,7 @@ class PageUnit:
         """Return code and name of each unit to choose from; empty where there is only one."""
         if len(self.units) < 2:
             return []
-        return [(named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in self.units]
+        return unit_choices(self.units, short=True)
 
 
 @login_required

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.partners.queries import PartnerChoice
 from doanso.places.actions import PlaceInput, RecognitionInput, SegmentInput
 from doanso.places.kinds import PlaceKind, kind_choices
@@ -32,7 +32,7 @@ class PlaceFilterForm(forms.Form):
         super().__init__(data, **options)
         set_choices(self, "kind", kind_choices(), empty=_("All kinds"))
         set_choices(self, "state", [*PlaceState.choices, (RECHECK, _("Re-check due"))], empty=_("All states"))
-        set_choices(self, "unit", [(unit.code, unit.name) for unit in units], empty=_("All units"))
+        set_choices(self, "unit", unit_choices(units), empty=_("All units"))
 
 
 class PlaceForm(forms.Form):
@@ -95,7 +95,7 @@ class NewPlaceForm(PlaceForm):
         super().__init__(*args, kind=None, **options)
         self.units = {unit.code: unit for unit in units}
         set_choices(self, "kind", kind_choices())
-        set_choices(self, "unit", [(unit.code, unit.name) for unit in units])
+        set_choices(self, "unit", unit_choices(units))
 
 
 class NoteForm(forms.Form):

@@ -9,18 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.reports.models import ReportForm, ReportKind
 from doanso.reports.rules import spans
 from doanso.reports.rules.spans import ReportSpan
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
-
-
-def indented(units: Sequence[NamedUnit]) -> list[tuple[str, str]]:
-    """Return units as choices, indented by their level."""
-    top = min((unit.depth for unit in units), default=0)
-    return [(unit.code, f"{'\u00a0' * 3 * (unit.depth - top)}{unit.short_name}") for unit in units]
 
 
 class NewReportForm(forms.Form):
@@ -52,7 +46,7 @@ class NewReportForm(forms.Form):
         """Offer `periods`, groups of (code, title); the first one is chosen unless the address says another."""
         super().__init__(data, **options)
         self.units = {unit.code: unit.unit for unit in units}
-        set_choices(self, "unit", indented(units))
+        set_choices(self, "unit", unit_choices(units, short=True))
         other = ("", _("Other days: fill in below"))
         set_choices(self, "period", [*periods, other])
         codes = [code for _title, choices in periods for code, _name in choices]
@@ -105,7 +99,7 @@ class LayoutForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, units: Sequence[NamedUnit]) -> None:
         super().__init__(data, files)
         self.units = {unit.code: unit.unit for unit in units}
-        set_choices(self, "unit", indented(units))
+        set_choices(self, "unit", unit_choices(units, short=True))
         self.fields["file"].widget.attrs["accept"] = ".xlsx"
 
     @property
@@ -127,4 +121,4 @@ class ArchiveForm(forms.Form):
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         self.units = {unit.code: unit.unit for unit in units}
-        set_choices(self, "unit", ((unit.code, unit.short_name) for unit in units), empty=_("All units"))
+        set_choices(self, "unit", unit_choices(units, short=True), empty=_("All units"))

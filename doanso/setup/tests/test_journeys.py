@@ -53,7 +53,8 @@ class CountedBrowser:
         self._count(name)
         options = self.page.locator(f'main select[name="{name}"] option').all_inner_texts()
         wanted = next(option for option in options if re.search(label, option))
-        self.page.select_option(f'main select[name="{name}"]', label=wanted)
+        # A long choice is hidden behind a box in which one types.
+        self.page.select_option(f'main select[name="{name}"]', label=wanted, force=True)
 
     def upload(self, path: Path) -> None:
         self._count(path.name)

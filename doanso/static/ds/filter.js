@@ -10,7 +10,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 /** The number beside "More filters" counts the fields behind it that say something. @param {Element} details */
 function count(details) {
-  const fields = /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */ (details.querySelectorAll("input, select"));
+  const fields = /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */ (details.querySelectorAll("input[name], select"));
   const chosen = [...fields].filter((field) => field.value !== "").length;
   const badge = details.querySelector("summary .count");
   if (badge) {

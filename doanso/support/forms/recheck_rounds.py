@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -28,7 +28,7 @@ class RoundForm(forms.Form):
         set_choices(
             self,
             "unit",
-            [(named_unit.code, f"{'\u00a0' * 3 * named_unit.depth}{named_unit.short_name}") for named_unit in units],
+            unit_choices(units, short=True),
         )
 
     @property

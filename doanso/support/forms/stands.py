@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.lib import vietnamese
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.year_field import BirthYearField
 from doanso.support.actions import StandChangeInput, StandInput
 from doanso.support.forms.support_records import (
@@ -53,7 +53,7 @@ class OpenStandForm(StandForm):
     def __init__(self, data: Any = None, *, offer: SupportFormOptions, **options: Any) -> None:
         super().__init__(data, offer=offer, **options)
         self._units = {choice.code: choice for choice in offer.units}
-        set_choices(self, "unit", [(choice.code, f"{'– ' * choice.depth}{choice.name}") for choice in offer.units])
+        set_choices(self, "unit", unit_choices(offer.units))
 
     @property
     def chosen_unit(self) -> Unit:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from doanso.adoption.models import Service
 from doanso.lib import phone, vietnamese
 from doanso.lib.day_field import DayField
-from doanso.lib.form_choices import set_choices
+from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.lib.problems import Refused
 from doanso.lib.year_field import BirthYearField
 from doanso.people.actions import BusinessInput, Particulars
@@ -85,7 +85,7 @@ class SupportRecordFilterForm(forms.Form):
         set_choices(
             self,
             "unit",
-            ((choice.code, f"{'– ' * choice.depth}{choice.short_name}") for choice in units),
+            unit_choices(units, short=True),
             empty=_("All units"),
         )
         set_choices(self, "state", [("" if state == STATES[0] else state, _STATE_WORDS[state]) for state in STATES])
@@ -233,7 +233,7 @@ class RecordForm(HelpersForm):
         for name in self._NOT_FOR[receiver]:
             del self.fields[name]
         self._units = {choice.code: choice for choice in offer.units}
-        set_choices(self, "unit", [(choice.code, f"{'– ' * choice.depth}{choice.name}") for choice in offer.units])
+        set_choices(self, "unit", unit_choices(offer.units))
         set_choices(self, "services", [(choice.pk, choice.name) for choice in offer.services])
         if "purposes" in self.fields:
             # The first purpose is the answer itself; see `inputs`.
