@@ -7,7 +7,7 @@ an action or a probe registered twice, are errors at start.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -15,10 +15,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
+from doanso.lib.database import hot_reads
 from doanso.lib.panels import PanelRegistry
 
 if TYPE_CHECKING:
     from doanso.access.policy import Permission
+    from doanso.access.queries.unit_positions import UnitPosition
     from doanso.units.models import Unit
     from doanso.units.queries import NamedUnit
 
@@ -56,6 +58,12 @@ def action_sentence(name: str, changed: Sequence[str] = ()) -> str:
         str(registered.sentence) if registered is not None else _("did something that this version has no words for")
     )
     return f"{sentence}: {words}" if words else sentence
+
+
+def action_heading(name: str) -> str:
+    """Return the words of an action as they stand alone in a column ("Ghi lượt giúp"): without the mark of the past tense."""
+    words = action_sentence(name).removeprefix("đã ")
+    return words[:1].upper() + words[1:]
 
 
 def changed_words(name: str, changed: Sequence[str]) -> str:
@@ -143,21 +151,66 @@ def probe(limit: int) -> list[tuple[str, int]]:
 
 @dataclass(slots=True)
 class UnitPage:
-    """The unit on the page, with its name and the units directly below it.
+    """The unit on the page, with its name, its position in the tree, and by unit directly below the name of its secretary.
 
-    `parts` keeps what one app reads once for several of its panels. A panel that shows the units below sets `lists_children`.
+    `parts` keeps what one app reads once for several of its panels, `known` names that were read for one of them. A panel that
+    shows the units below puts them into `children`; the page itself lists them where no panel does.
     """
 
-    unit: "Unit"
+    position: "UnitPosition"
     named: "NamedUnit"
-    children: "list[NamedUnit]"
+    secretaries: Mapping[UUID, str] = field(default_factory=dict)
     parts: dict[str, object] = field(default_factory=dict)
-    lists_children: bool = False
+    known: "dict[UUID, NamedUnit]" = field(default_factory=dict)
+    children: "Sequence[NamedUnit] | None" = None
+
+    @property
+    def unit(self) -> "Unit":
+        """The unit."""
+        return self.position.unit
+
+    def allows(self, permission: "Permission") -> bool:
+        """Return whether the reader has the permission at the unit; no statement for a unit that has not ended."""
+        return self.position.allows(permission, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRows:
+    """Records that wait in a unit and below it, as a line of its page: `url` leads to the list of them."""
+
+    icon: str
+    label: str
+    rows: QuerySet[Any, Any]
+    url: str
+
+
+type FindWaiting = Callable[[User, UnitPage], WaitingRows | None]
 
 
 unit_panels: PanelRegistry[User, UnitPage] = PanelRegistry()
 """Cards of a unit's page."""
-waiting_panels: PanelRegistry[User, UnitPage] = PanelRegistry()
-"""Lines of what waits in the unit and below it, as `parts/figure_line.html` draws them; None where nothing waits."""
+_waiting: dict[str, tuple[int, FindWaiting]] = {}
+
+
+def register_waiting(name: str, order: int, find: FindWaiting) -> None:
+    """Register records that may wait in a unit; called once in the owner's `AppConfig.ready`. Lower orders stand higher.
+
+    `find` executes no statement; it returns None for readers who decide nothing there.
+    """
+    if name in _waiting:
+        raise RuntimeError(f"What waits in a unit as {name!r} is registered twice.")
+    _waiting[name] = (order, find)
+
+
+def waiting_at(actor: User, page: UnitPage) -> list[tuple[WaitingRows, int]]:
+    """Return what waits in the unit for this reader, each with its number up to `MOST_COUNTED`; one statement for all."""
+    ordered = sorted(_waiting.values(), key=lambda entry: entry[0])
+    waiting = [rows for _order, find in ordered if (rows := find(actor, page)) is not None]
+    counts = hot_reads.count_rows([each.rows for each in waiting], MOST_COUNTED)
+    return [(each, count) for each, count in zip(waiting, counts, strict=True) if count]
+
+
+MOST_COUNTED = 1000
+"""A line says no larger number; the list it leads to has pages."""
 unit_list_panels: PanelRegistry[User, "Sequence[NamedUnit]"] = PanelRegistry()
 """Buttons and notes of the list of units; the subject is the tree that the reader sees."""

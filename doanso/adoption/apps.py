@@ -8,7 +8,7 @@ class AdoptionConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
-        from doanso.access.ports import register_action, waiting_panels
+        from doanso.access.ports import register_action, register_waiting
         from doanso.adoption import families, inbox, navigation, panels, personal, sources
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
@@ -36,7 +36,7 @@ class AdoptionConfig(AppConfig):
         register_family(families.StateFamily())
         register_family_description(families.STATE_DESCRIPTION)
         register_source_page(families.USAGE, sources.usage_lines)
-        waiting_panels.register("adoption.declarations", "side", 20, panels.waiting_declarations)
+        register_waiting("adoption.declarations", 20, panels.waiting_declarations)
         register_service_counts(panels.service_counts)
         head_panels.register("adoption.services", "head", 10, panels.member_services)
         register_personal_records("adoption", copy=personal.copy, erase=personal.erase)

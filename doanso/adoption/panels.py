@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from doanso.access.ports import UnitPage
+from doanso.access.ports import UnitPage, WaitingRows
 from doanso.accounts.models import User
 from doanso.adoption import policy, queries
 from doanso.adoption.queries import declarations
@@ -77,22 +77,15 @@ def service_counts(actor: User, person_ids: Sequence[UUID]) -> tuple[int, Mappin
     return reached_counts(person_ids)
 
 
-def waiting_declarations(actor: User, page: UnitPage) -> Panel | None:
-    """Return how many declarations of the unit's members the reader can decide; None where none waits; one statement."""
+def waiting_declarations(actor: User, page: UnitPage) -> WaitingRows | None:
+    """Return the declarations of the unit's members that the reader can decide; None where the reader attests nothing."""
     if not policy.ATTEST.allows_anywhere(actor):
         return None
-    stays = members.below(queries.attestable_stays(actor), page.unit)
-    count = declarations.of_unit(stays).order_by().count()
-    if not count:
-        return None
-    return Panel(
-        "parts/figure_line.html",
-        {
-            "icon": "clipboard-check",
-            "label": _("Declared by members"),
-            "value": formats.number(count),
-            "url": f"{reverse('adoption:declarations')}?unit={page.named.code}",
-        },
+    return WaitingRows(
+        icon="clipboard-check",
+        label=_("Declared by members"),
+        rows=declarations.of_unit(members.below(queries.attestable_stays(actor), page.unit)),
+        url=f"{reverse('adoption:declarations')}?unit={page.named.code}",
     )
 
 

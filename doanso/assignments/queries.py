@@ -1,6 +1,6 @@
 """Reads of assignments: lists, their rows, and the accounts that may handle them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -90,10 +90,14 @@ def _in_effect() -> Q:
     return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
 
 
-def rows(actor: User, assignments: Sequence[Assignment]) -> list[AssignmentRow]:
-    """Return rows of these assignments; one statement, for the names of their units."""
+def rows(
+    actor: User, assignments: Sequence[Assignment], *, known: Mapping[UUID, NamedUnit] | None = None
+) -> list[AssignmentRow]:
+    """Return rows of these assignments; one statement, for the names of their units that are not known already."""
     today = clock.today()
-    named = {unit.id: unit for unit in units.named({assignment.unit for assignment in assignments})}
+    named = dict(known or {})
+    missing = {assignment.unit for assignment in assignments if assignment.unit_id not in named}
+    named |= {unit.id: unit for unit in units.named(missing)}
     return [_row(assignment, named, actor, today) for assignment in assignments]
 
 

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Max
+
 from doanso.ledger.models import Snapshot
 from doanso.ledger.rules import Crossing
 from doanso.lib import database
@@ -171,21 +173,15 @@ def closed_until(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
     """Return the last closed day of each unit, by itself or under a unit above it; units that closed nothing are absent.
 
     What a unit above has closed is closed for every unit that was below it on those days, also for one that was founded or
-    entered for them afterwards.
+    entered for them afterwards. One statement.
     """
-    paths = list(
-        UnitPath.objects.filter(unit_id__in=list(unit_ids)).values_list("unit_id", "ancestor_id", "since", "until")
-    )
-    closings = Snapshot.objects.filter(
-        book_id=book_id, closes=True, unit_id__in={ancestor_id for _unit, ancestor_id, *_days in paths}
-    )
-    last: dict[UUID, date] = {}
-    for unit_id, day in closings.values_list("unit_id", "last_day"):
-        last[unit_id] = max(day, last.get(unit_id, day))
+    closings = Snapshot.objects.filter(book_id=book_id, closes=True, unit__paths_down__unit_id__in=list(unit_ids))
+    spans = ("unit__paths_down__unit_id", "unit_id", "unit__paths_down__since", "unit__paths_down__until")
+    rows = closings.order_by().values_list(*spans).annotate(last=Max("last_day"))
     closed: dict[UUID, date] = {}
-    for unit_id, above, since, until in paths:
-        if above not in last or since > last[above]:
+    for unit_id, above, since, until, last in rows:
+        if since > last:
             continue
-        day = last[above] if above == unit_id or until is None else min(last[above], until - _DAY)
+        day = last if above == unit_id or until is None else min(last, until - _DAY)
         closed[unit_id] = max(day, closed.get(unit_id, day))
     return closed

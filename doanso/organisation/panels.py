@@ -31,7 +31,7 @@ def first_units(actor: User, tree: Sequence[NamedUnit]) -> Panel | None:
 def create_below(actor: User, page: UnitPage) -> Panel | None:
     """Return the button for a new unit below this one; no statement."""
     is_able = page.unit.until is None and page.unit.kind != UnitKind.BRANCH
-    if not is_able or not policy.CHANGE.allows_at(actor, page.unit):
+    if not is_able or not page.allows(policy.CHANGE):
         return None
     address = f"{reverse('organisation:create_unit')}?{urlencode({'parent': page.unit.code})}"
     return Panel("organisation/create_button.html", {"url": address})

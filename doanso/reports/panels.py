@@ -10,6 +10,6 @@ from doanso.members import policy as members_policy
 
 def unit_export(actor: User, page: UnitPage) -> Panel | None:
     """Return the button for those who may export the unit; no statement."""
-    if not members_policy.EXPORT.allows_at(actor, page.unit):
+    if not page.allows(members_policy.EXPORT):
         return None
     return Panel("reports/unit_export_button.html", {"url": reverse("reports:unit-export", args=[page.named.code])})

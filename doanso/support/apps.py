@@ -8,7 +8,7 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
-        from doanso.access.ports import register_action, waiting_panels
+        from doanso.access.ports import register_action, register_waiting
         from doanso.access.search import register_search
         from doanso.imports.ports import register_list_kind
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
@@ -58,7 +58,7 @@ class SupportConfig(AppConfig):
         register_list_kind(SupportsList())
         register_search(search.PROVIDER)
         register_source_page(families.HELP, sources.help_lines)
-        waiting_panels.register("support.disputes", "side", 30, panels.waiting_disputes)
+        register_waiting("support.disputes", 30, panels.waiting_disputes)
         participation_panels.register("support.given", "side", 20, panels.records_given)
         register_personal_records("support", copy=personal.copy, erase=personal.erase)
         register_navigation(navigation.TABS, navigation.PAGES)

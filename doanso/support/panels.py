@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doanso.access.policy import records_below
-from doanso.access.ports import UnitPage
+from doanso.access.ports import UnitPage, WaitingRows
 from doanso.accounts.models import User
 from doanso.lib import formats
 from doanso.lib.panels import Panel
@@ -29,20 +29,13 @@ def records_given(actor: User, details: MemberDetails) -> Panel | None:
     )
 
 
-def waiting_disputes(actor: User, page: UnitPage) -> Panel | None:
-    """Return how many disputes of the unit and below the reader can decide; None where none waits; one statement."""
+def waiting_disputes(actor: User, page: UnitPage) -> WaitingRows | None:
+    """Return the disputes of the unit and below that the reader can decide; None where the reader decides nothing."""
     if not policy.DECIDE.allows_anywhere(actor):
         return None
-    disputes = queries.waiting(actor)["disputed"]
-    count = disputes.filter(unit_id__in=records_below([page.unit.pk])).order_by().count()
-    if not count:
-        return None
-    return Panel(
-        "parts/figure_line.html",
-        {
-            "icon": "alert-triangle",
-            "label": _("Disputed help"),
-            "value": formats.number(count),
-            "url": f"{reverse('support:list')}?state=disputed&unit={page.named.code}",
-        },
+    return WaitingRows(
+        icon="alert-triangle",
+        label=_("Disputed help"),
+        rows=queries.waiting(actor)["disputed"].filter(unit_id__in=records_below([page.unit.pk])),
+        url=f"{reverse('support:list')}?state=disputed&unit={page.named.code}",
     )

@@ -8,7 +8,7 @@ class SyncConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
-        from doanso.access.ports import register_action, waiting_panels
+        from doanso.access.ports import register_action, register_waiting
         from doanso.lib.navigation import register_navigation
         from doanso.sync import inbox, navigation, panels
 
@@ -25,7 +25,7 @@ class SyncConfig(AppConfig):
         ):
             register_action(name, sentence, fields={})
         register_navigation(navigation.TABS, navigation.PAGES)
-        waiting_panels.register("sync.records", "side", 10, panels.waiting_records)
+        register_waiting("sync.records", 10, panels.waiting_records)
         from doanso.sync import history_objects
 
         register_inbox_kinds(inbox.KINDS)

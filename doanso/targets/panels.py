@@ -23,9 +23,10 @@ MOST_WELL = 8
 
 @dataclass(frozen=True, slots=True)
 class ChildRow:
-    """A unit directly below: its members, the worst state of its targets, and how many of them are on pace."""
+    """A unit directly below: its secretary, members, the worst state of its targets, and how many of them are on pace."""
 
     name: str
+    secretary: str
     url: str
     size: int | None
     state: str
@@ -36,19 +37,20 @@ class ChildRow:
 def _overview(actor: User, page: UnitPage) -> Overview | None:
     """Return the unit's figures in its current programme, read once for all panels of a page."""
     if "targets" not in page.parts:
-        page.parts["targets"] = _read(actor, page)
+        page.parts["targets"] = _read(page)
     overview = page.parts["targets"]
     return overview if isinstance(overview, Overview) else None
 
 
-def _read(actor: User, page: UnitPage) -> Overview | None:
-    if page.unit.until is not None or not policy.VIEW.allows_at(actor, page.unit):
+def _read(page: UnitPage) -> Overview | None:
+    if page.unit.until is not None or not page.allows(policy.VIEW):
         return None
     today = clock.today()
     programme = next(iter(queries.programmes_at(page.unit, today)), None)
     if programme is None or programme.first_day > today:
         return None
     overview = queries.overview(programme, page.unit, queries.day_of(programme, None, page.unit))
+    page.known.update({child.unit.id: child.unit for child in overview.children})
     return queries.overview_in_phase(overview, queries.phase(programme))
 
 
@@ -127,18 +129,18 @@ def units_below(actor: User, page: UnitPage) -> Panel | None:
     overview = _overview(actor, page)
     if overview is None or not overview.children:
         return None
-    page.lists_children = True
+    page.children = [child.unit for child in overview.children]
     rows = sorted(overview.children, key=_need)
     context = {
-        "rows": [_child_row(child) for child in rows],
+        "rows": [_child_row(child, page.secretaries.get(child.unit.id, "")) for child in rows],
         "head": _("Targets met") if _is_over(overview) else _("Targets on pace"),
         "order": _("those with fewer targets met first") if _is_over(overview) else _("those that need help first"),
-        **_reminder(actor, overview),
+        **_reminder(page, overview),
     }
     return Panel("targets/unit_children.html", context)
 
 
-def _reminder(actor: User, overview: Overview) -> dict[str, Any]:
+def _reminder(page: UnitPage, overview: Overview) -> dict[str, Any]:
     """Return where the late units below are reminded of the target on which most of them are late, and in which words."""
     is_running = overview.programme.runs_on(clock.today())
     late = [
@@ -146,7 +148,7 @@ def _reminder(actor: User, overview: Overview) -> dict[str, Any]:
         for place in range(len(overview.indicators))
     ]
     most = max(late, default=0)
-    if not is_running or not most or not policy.ALLOCATE.allows_at(actor, overview.unit):
+    if not is_running or not most or not page.allows(policy.ALLOCATE):
         return {"remind": "", "remind_words": ""}
     progress = overview.indicators[late.index(most)]
     names = {"programme": overview.programme.code, "indicator": progress.code, "unit": overview.unit.code}
@@ -165,12 +167,13 @@ def _need(unit: UnitProgress) -> tuple[int, int, int]:
     return (-_count(unit, "risk"), -_count(unit, "behind"), _count(unit, *WELL))
 
 
-def _child_row(child: UnitProgress) -> ChildRow:
+def _child_row(child: UnitProgress, secretary: str) -> ChildRow:
     state = next((state for state in ("risk", "behind", "missed", "on", "met") if _count(child, state)), "none")
     if state == "on" and not _count(child, "on"):
         state = "met"
     return ChildRow(
         name=child.unit.short_name,
+        secretary=secretary,
         url=reverse("access:unit", args=[child.unit.code]),
         size=child.size,
         state=state,

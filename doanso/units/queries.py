@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -130,12 +130,6 @@ def name(unit: Unit, on: date | None = None) -> NamedUnit:
 def all_names(unit: Unit) -> list[UnitName]:
     """Return all names of the unit, newest first."""
     return list(unit.names.order_by("-since"))
-
-
-def all_parents(unit: Unit) -> list[tuple[UnitLink, NamedUnit]]:
-    """Return all parents of the unit, newest first, each with its name on that link's last day."""
-    links = list(unit.links.select_related("parent").order_by("-since"))
-    return [(link, name(link.parent, link.until and link.until - timedelta(days=1))) for link in links]
 
 
 def children_queryset(unit: Unit, on: date | None = None) -> QuerySet[Unit]:

@@ -7,12 +7,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doanso.access import policy, rules
 from doanso.access.models import AdministrationMode, ApiToken, KeyFingerprint, Role, RoleAssignment, Unmasking
 from doanso.access.ports import action_sentence
+from doanso.access.queries.unit_positions import UnitPosition, unit_position
 from doanso.access.roles import GRANTS, Scope
 from doanso.access.unit_roles import UnitRole, read_unit_roles
 from doanso.accounts.models import User
@@ -29,7 +31,7 @@ PAGE = 50
 
 
 # Notes of what the product does by itself. Notes are stored, and part of each event's hash.
-_BY_ITSELF = {"", "worker", "start", "sign-in", "organisation", "demo"}
+_BY_ITSELF = {"", "worker", "start", "sign-in", "organisation", "demo", "remind-of-answers"}
 
 
 class HistoryRow(NamedTuple):
@@ -128,14 +130,28 @@ def people_with_roles(
     return _with_units(page_role_assignments), more
 
 
+def _officers(role_assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
+    officers = role_assignments.exclude(role__in=[Role.MEMBER, Role.HELPER]).select_related("user", "unit")
+    return active_role_assignments(officers).order_by("role", "user__sort_key")
+
+
 def officers_at(unit: Unit) -> list[UnitRole]:
     """Return the officers' roles at the unit itself."""
-    own = (
-        RoleAssignment.objects.filter(unit=unit)
-        .exclude(role__in=[Role.MEMBER, Role.HELPER])
-        .select_related("user", "unit")
-    )
-    return _with_units(active_role_assignments(own).order_by("role", "user__sort_key"))
+    return _with_units(_officers(RoleAssignment.objects.filter(unit=unit)))
+
+
+def officers_around(unit: NamedUnit) -> tuple[list[UnitRole], dict[UUID, str]]:
+    """Return the officers' roles at the unit itself, and by unit directly below the name of its secretary; one statement."""
+    today = clock.today()
+    below = units.children_queryset(unit.unit).values("pk")
+    own: list[UnitRole] = []
+    secretaries: dict[UUID, str] = {}
+    for held in _officers(RoleAssignment.objects.filter(Q(unit=unit.unit) | Q(unit__in=below))):
+        if held.unit_id == unit.id:
+            own.append(UnitRole(held, unit, held.since <= today))
+        elif held.role in (Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY) and held.since <= today:
+            secretaries.setdefault(held.unit_id, held.user.display_name)
+    return own, secretaries
 
 
 def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
@@ -185,6 +201,14 @@ def grantable_at(actor: User, unit: Unit) -> list[Role]:
 def unit_to_see(actor: User, code: str) -> Unit:
     """Return the unit of a code; Http404 unless the actor may see it."""
     return policy.get_or_404(actor, policy.VIEW_UNIT, Unit.objects.all(), code=code)
+
+
+def unit_position_to_see(actor: User, code: str) -> UnitPosition:
+    """Return the unit of a code with everything above it; Http404 unless the actor may see it. One statement."""
+    position = unit_position(actor, code, policy.VIEW_UNIT)
+    if position is None:
+        raise Http404
+    return position
 
 
 def visible_unit_ids(actor: User, unit_ids: Iterable[UUID]) -> set[UUID]:

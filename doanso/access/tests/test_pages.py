@@ -24,7 +24,7 @@ def test_units_are_listed_as_far_as_one_sees_them_and_found_without_marks(tree, 
 def test_a_unit_shows_its_facts_officers_and_history_with_few_statements(tree, as_user, django_assert_max_num_queries):
     record(actor=tree.dung, action="units.load", obj=tree.units["p4"], unit=tree.units["p4"])
     client = as_user(tree.an)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(12):
         page = client.get("/units/p4/")
 
     assert [one.code for one, _kind in page.context["children"]] == ["p4-kp1", "p4-kp2"]

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import actions, history_export, policy, queries
 from doanso.access.forms import HistoryFilterForm, ReasonForm, UnitSearchForm
 from doanso.access.history import HistoryFilter, HistoryPage, history_page, latest_link
-from doanso.access.ports import UnitPage, unit_list_panels, unit_panels, waiting_panels
+from doanso.access.ports import UnitPage, unit_list_panels, unit_panels, waiting_at
+from doanso.access.queries.unit_positions import UnitPosition
 from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
@@ -66,51 +67,60 @@ def unit_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def unit(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Show one unit: its state and what waits first, then the units below, officers, history, and names over time."""
-    shown_unit = queries.unit_to_see(request.user, code)
-    called = units.name(shown_unit)
-    page = UnitPage(unit=shown_unit, named=called, children=list(units.children(shown_unit)))
+    position = queries.unit_position_to_see(request.user, code)
+    shown_unit, today = position.unit, clock.today()
+    called = position.name(today)
+    officers, secretaries = queries.officers_around(called)
+    page = UnitPage(position=position, named=called, secretaries=secretaries)
     panels = unit_panels.panels(request.user, page)
-    waiting = waiting_panels.panels(request.user, page)["side"]
+    listed = page.children is not None
+    children = [] if listed else [(child, UnitKind(child.kind).label) for child in units.children(shown_unit)]
     context: dict[str, Any] = {
         "unit": called,
-        "crumbs": _crumbs(request, shown_unit),
+        "crumbs": [
+            (above.short_name, reverse("access:unit", args=[above.code])) for above in position.visible_ancestors(today)
+        ],
         "facts": [
             (_("Code"), shown_unit.code),
             (_("Kind"), UnitKind(shown_unit.kind).label),
             (_("Since"), formats.day(shown_unit.since)),
             *([(_("Last day"), formats.day(shown_unit.until - timedelta(days=1)))] if shown_unit.until else []),
-            *_carried_on(shown_unit),
+            *_carried_on(position),
         ],
-        "past": _past(shown_unit),
+        "past": _past(position),
         "panels": panels,
-        "waiting": waiting,
-        "branches": sum(child.kind == UnitKind.BRANCH for child in page.children),
-        "children": [] if page.lists_children else [(child, UnitKind(child.kind).label) for child in page.children],
+        "waiting": [
+            {"icon": each.icon, "label": each.label, "value": formats.number(count), "url": each.url}
+            for each, count in waiting_at(request.user, page)
+        ],
+        "children": children,
         "neighbourhoods": units.neighbourhoods(shown_unit),
-        "officers": queries.officers_at(shown_unit),
-        "may_grant": policy.GRANT.allows_at(request.user, shown_unit),
-        "may_unmask": policy.UNMASK.allows_at(request.user, shown_unit),
-        "unmasked": queries.open_unmasking(request.user, shown_unit),
+        "officers": officers,
+        "may_grant": page.allows(policy.GRANT),
+        "may_unmask": (may_unmask := page.allows(policy.UNMASK)),
+        "unmasked": queries.open_unmasking(request.user, shown_unit) if may_unmask else None,
         "events": queries.history(request.user, shown_unit),
     }
     return render(request, "access/unit.html", context)
 
 
-def _carried_on(unit: Unit) -> list[tuple[str, str]]:
+def _carried_on(position: UnitPosition) -> list[tuple[str, str]]:
     """Return the unit that continues an ended unit's work, and the units whose work this one continues."""
-    before = ", ".join(predecessor.short_name for predecessor in units.predecessors(unit))
+    unit = position.unit
+    earlier = units.predecessors(unit) if position.continues else []
+    before = ", ".join(predecessor.short_name for predecessor in earlier)
     return [
         *([(_("Its work is carried on by"), units.name(unit.successor).name)] if unit.successor else []),
         *([(_("Carries on the work of"), before)] if before else []),
     ]
 
 
-def _past(unit: Unit) -> list[tuple[str, str]]:
+def _past(position: UnitPosition) -> list[tuple[str, str]]:
     """Return the unit's names and parents with their terms."""
-    names = [(unit_name.name, term_words(unit_name.since, unit_name.until)) for unit_name in units.all_names(unit)]
+    names = [(span.name, term_words(span.since, span.until)) for span in position.all_names()]
     parents = [
-        (_("Under %(parent)s") % {"parent": above.name}, term_words(link.since, link.until))
-        for link, above in units.all_parents(unit)
+        (_("Under %(parent)s") % {"parent": span.parent.name}, term_words(span.since, span.until))
+        for span in position.all_parents()
     ]
     return names + parents
 

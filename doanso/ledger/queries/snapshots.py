@@ -66,21 +66,15 @@ def later_corrections(
 ) -> dict[UUID, dict[str, tuple[int, int]]]:
     """Return what belongs to these days and was booked after they were closed, by unit and measure: (added, taken away).
 
-    Entries of units below count for each unit above them, by the tree of the last day. Two statements.
+    Entries of units below count for each unit above them, by the tree of the last day. One statement.
     """
     late = Entry.objects.filter(measure__book=book, day__gt=last, late_from__range=(first, last)).exclude(amount=0)
-    rows = list(late.values_list("unit_id", "measure__code").annotate(added=_ADDED, taken=_TAKEN_AWAY).order_by())
-    above: dict[UUID, list[UUID]] = {}
-    paths = UnitPath.objects.filter(ancestor__in=list(unit_ids), unit__in={unit_id for unit_id, *_rest in rows})
     # A unit founded after the last day, which keeps the records of an ended one, counts by the tree of its first day.
-    founded_later = Q(unit__since__gt=last, since=F("unit__since"))
-    paths = paths.filter(founded_later | (Q(until=None) | Q(until__gt=last)) & Q(since__lte=last))
-    for unit_id, ancestor_id in paths.values_list("unit_id", "ancestor_id"):
-        above.setdefault(unit_id, []).append(ancestor_id)
+    founded_later = Q(unit__since__gt=last, unit__paths_up__since=F("unit__since"))
+    in_effect = (Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=last)) & Q(unit__paths_up__since__lte=last)
+    late = late.filter(founded_later | in_effect, unit__paths_up__ancestor_id__in=list(unit_ids)).order_by()
+    sums = late.values_list("unit__paths_up__ancestor_id", "measure__code").annotate(added=_ADDED, taken=_TAKEN_AWAY)
     counts: dict[UUID, dict[str, tuple[int, int]]] = {}
-    for unit_id, code, added, taken in rows:
-        for ancestor_id in above.get(unit_id, []):
-            by_code = counts.setdefault(ancestor_id, {})
-            more, less = by_code.get(code, (0, 0))
-            by_code[code] = (more + added, less + taken)
+    for unit_id, code, added, taken in sums:
+        counts.setdefault(unit_id, {})[code] = (added, taken)
     return counts

@@ -1,10 +1,12 @@
 """One month of a unit with everything that leads from its figures to the issued report, and the list of months beside it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+from django.db.models import Q, prefetch_related_objects
 
 from doanso.accounts.models import User
 from doanso.assignments.models import Assignment
@@ -12,7 +14,7 @@ from doanso.documents.models import Document
 from doanso.documents.queries.documents import made_of
 from doanso.ledger import queries as ledger
 from doanso.lib import clock
-from doanso.reports.models import Period, PeriodState, PeriodStep, Report, ReportKind
+from doanso.reports.models import Period, PeriodState, Report, ReportKind
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries import reports as report_queries
 from doanso.reports.queries.periods import BoardRow
@@ -67,7 +69,7 @@ class MonthOverview:
     own_questions: list[Question]
     period: Period | None
     reminded: dict[UUID, date]
-    closed_on: dict[UUID, date]
+    closed_on: Mapping[UUID, date]
     corrections: dict[UUID, MonthCorrections]
     months: list[MonthRow]
     other_reports: list[Report]
@@ -96,9 +98,10 @@ class MonthOverview:
 
 def month_overview(actor: User, programme: Programme, month: Month, unit: Unit) -> MonthOverview:
     """Return the month of a unit, in a number of statements that does not grow with units, months or reports."""
-    rows, own_questions = queries.board_with_own_questions(programme, month, unit)
-    ids = [row.unit.id for row in rows]
-    own = {period.first_day: period for period in _own_periods(programme, unit)}
+    # Questions and corrections both go through the indicators.
+    prefetch_related_objects([programme], "indicators")
+    board = queries.board(programme, month, unit)
+    rows, own = board.rows, board.own_periods
     reports = _reports_of(actor, programme, unit)
     of_month = defaultdict[date, list[Report]](list)
     for report in reports:
@@ -119,10 +122,10 @@ def month_overview(actor: User, programme: Programme, month: Month, unit: Unit) 
         month=month,
         unit=unit,
         rows=rows,
-        own_questions=[question for question in own_questions if question.kind != MonthQuestionKind.MISSING],
+        own_questions=[question for question in board.own_questions if question.kind != MonthQuestionKind.MISSING],
         period=period,
-        reminded=_reminded(programme, month, ids),
-        closed_on=_closed_on([*own.values(), *(row.period for row in rows if row.period is not None)]),
+        reminded=_reminded(programme, month, [row.unit.id for row in rows]),
+        closed_on=board.closed_on,
         corrections=corrections_of(programme, month, closed),
         months=months,
         other_reports=[other for other in reports if other.kind != ReportKind.MONTH],
@@ -146,29 +149,15 @@ def _is_outdated(report: Report, period: Period | None) -> bool:
     return report.snapshot_id != period.snapshot_id and report.snapshot.made_at < period.closed_at
 
 
-def _own_periods(programme: Programme, unit: Unit) -> list[Period]:
-    return list(Period.objects.filter(programme=programme, unit=unit).select_related("snapshot"))
-
-
-def _closed_on(periods: Collection[Period]) -> dict[UUID, date]:
-    """Return by period the business day on which it was closed."""
-    closed = [period.pk for period in periods if period.state == PeriodState.CLOSED]
-    steps = PeriodStep.objects.filter(period__in=closed, state=PeriodState.CLOSED)
-    return dict(steps.values_list("period_id", "on"))
-
-
 def _reports_of(actor: User, programme: Programme, unit: Unit) -> list[Report]:
     """Return the unit's reports that the actor may see, newest days first, a draft before what was frozen.
 
-    Every report of a month, and the newest of the others.
+    Every report of a month, and the newest of the others; one statement.
     """
-    reports = report_queries.visible(actor, programme).filter(unit=unit).select_related("snapshot")
-    reports = reports.defer("content", "snapshot__tree")
-    reports = reports.order_by("-last_day", "-made_at")
-    return [
-        *reports.filter(kind=ReportKind.MONTH),
-        *reports.exclude(kind=ReportKind.MONTH)[:MOST_OTHERS],
-    ]
+    reports = report_queries.visible(actor, programme).filter(unit=unit).order_by("-last_day", "-made_at")
+    others = reports.exclude(kind=ReportKind.MONTH).values("pk")[:MOST_OTHERS]
+    shown = reports.filter(Q(kind=ReportKind.MONTH) | Q(pk__in=others))
+    return list(shown.select_related("snapshot").defer("content", "snapshot__tree"))
 
 
 def _reminded(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, date]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from doanso.accounts.models import User
 from doanso.ledger import queries as ledger
@@ -62,13 +62,6 @@ def months_to_report(programme: Programme, closed: date | None) -> list[Month]:
     likely = next((month for month in begun if closed is not None and month.last_day <= closed), None)
     likely = likely or next((month for month in begun if month.last_day < clock.today()), begun[0])
     return [likely, *(month for month in begun if month != likely)]
-
-
-def unit_to_see(actor: User, code: str) -> Unit | None:
-    """Return the unit whose months the actor may see."""
-    if "\0" in code:
-        return None
-    return policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(code=code).first()
 
 
 def ids_to_see(actor: User, programme: Programme, month: Month, codes: Collection[str]) -> list[UUID]:
@@ -285,30 +278,61 @@ class BoardRow:
         return sum(question.is_open for question in self.questions)
 
 
-def board(programme: Programme, month: Month, unit: Unit) -> list[BoardRow]:
-    """Return every unit that was directly below on the month's last day, in reading order; a constant number of statements."""
-    return board_with_own_questions(programme, month, unit)[0]
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The units directly below a unit in a month, with the unit's own periods of all months by their first day.
+
+    `own_questions` are those about the unit's own month, `closed_on` the business days on which the periods were closed, by id.
+    """
+
+    rows: list[BoardRow]
+    own_periods: Mapping[date, Period]
+    own_questions: list[Question]
+    closed_on: Mapping[UUID, date]
 
 
-def board_with_own_questions(programme: Programme, month: Month, unit: Unit) -> tuple[list[BoardRow], list[Question]]:
-    """Return the units directly below, and the questions about the unit's own month, in the statements of the board."""
+def board(programme: Programme, month: Month, unit: Unit) -> Board:
+    """Return every unit that was directly below on the month's last day, in reading order; a constant number of statements.
+
+    Questions count the units that are missing, without their names; there are none to a closed month.
+    """
     named = units.children(unit, month.last_day)
-    ids = [child.id for child in named]
-    periods = periods_of(programme, month, ids)
-    counted = Estimate.objects.filter(period__in=periods.values()).values_list("period__unit").annotate(n=Count("pk"))
-    estimates = dict(counted.order_by())
-    in_hand = [child for child in ids if state_of(periods.get(child)) in rules.TO_SEND]
-    open_questions = questions(programme, month, [*in_hand, unit.pk])
+    periods = _periods_around(programme, month, unit, [child.id for child in named])
+    own = {period.first_day: period for period in periods if period.unit_id == unit.pk}
+    below = {period.unit_id: period for period in periods if period.unit_id != unit.pk}
+    asked = [child.id for child in named if state_of(below.get(child.id)) in rules.TO_SEND]
+    if state_of(own.get(month.first_day)) != PeriodState.CLOSED:
+        asked.append(unit.pk)
+    open_questions = questions(programme, month, asked, named=False)
     today, than = clock.today(), deadlines()
     rows = []
     for child in named:
         due_on = than.due_on(month, child.unit, is_root=child.id == programme.root_id)
-        period = periods.get(child.id)
+        period = below.get(child.id)
         overdue = state_of(period) in rules.TO_SEND and today > due_on
-        rows.append(
-            BoardRow(child, period, due_on, overdue, estimates.get(child.id, 0), open_questions.get(child.id, []))
-        )
-    return rows, open_questions.get(unit.pk, [])
+        estimates: int = getattr(period, "estimate_count", None) or 0
+        rows.append(BoardRow(child, period, due_on, overdue, estimates, open_questions.get(child.id, [])))
+    return Board(
+        rows=rows,
+        own_periods=own,
+        own_questions=open_questions.get(unit.pk, []),
+        closed_on={period.pk: day for period in periods if (day := getattr(period, "closed_on", None)) is not None},
+    )
+
+
+def _periods_around(programme: Programme, month: Month, unit: Unit, below: Collection[UUID]) -> list[Period]:
+    """Return a unit's periods of all months and those of this month of the units below, in one statement.
+
+    Each has the number of its estimates, `estimate_count`, and the day on which it was closed, `closed_on`.
+    """
+    counted = Estimate.objects.filter(period=OuterRef("pk")).order_by().values("period").annotate(n=Count("pk"))
+    closed = PeriodStep.objects.filter(period=OuterRef("pk"), state=PeriodState.CLOSED)
+    return list(
+        Period.objects.filter(Q(unit=unit) | Q(unit_id__in=list(below), first_day=month.first_day), programme=programme)
+        .select_related("snapshot")
+        .defer("snapshot__tree")
+        .annotate(estimate_count=Subquery(counted.values("n")), closed_on=Subquery(closed.values("on")[:1]))
+    )
 
 
 def has_units_below(month: Month, unit: Unit) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
 
 from doanso.ledger import queries as ledger
 from doanso.ledger.models import Entry
@@ -72,26 +72,33 @@ def codes_with_words(programme: Programme) -> set[str]:
 
 def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUID]]:
     """Return by unit the units directly below it on the month's last day."""
-    in_effect = Q(since__lte=month.last_day) & (Q(until=None) | Q(until__gt=month.last_day))
     children: dict[UUID, list[UUID]] = defaultdict(list)
-    for parent, child in UnitLink.objects.filter(in_effect, parent__in=list(unit_ids)).values_list("parent", "unit"):
+    for parent, child in _links_in(unit_ids, month).values_list("parent", "unit"):
         children[parent].append(child)
     return dict(children)
 
 
-def questions(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
+def _links_in(parents: Collection[UUID], month: Month) -> QuerySet[UnitLink]:
+    in_effect = Q(since__lte=month.last_day) & (Q(until=None) | Q(until__gt=month.last_day))
+    return UnitLink.objects.filter(in_effect, parent__in=list(parents))
+
+
+def questions(
+    programme: Programme, month: Month, unit_ids: Collection[UUID], *, named: bool = True
+) -> dict[UUID, list[Question]]:
     """Return the questions to each of these units about a month that is not closed; as many statements for one as for all.
 
-    Sums are not included: `sum_questions` checks one unit.
+    Sums are not included: `sum_questions` checks one unit. Without `named` the units that are missing are only counted.
     """
     if not unit_ids:
         return {}
     by_unit: dict[UUID, list[Question]] = defaultdict(list)
-    for unit_id, question in _missing(programme, month, unit_ids).items():
+    missing, unanswered = _missing_and_unanswered(programme, month, unit_ids, named=named)
+    for unit_id, question in missing.items():
         by_unit[unit_id].append(question)
     for unit_id, fallen in _fell(programme, month, unit_ids).items():
         by_unit[unit_id] += fallen
-    for unit_id, question in _unanswered(programme, month, unit_ids).items():
+    for unit_id, question in unanswered.items():
         by_unit[unit_id].append(question)
     return _with_reasons(programme, month, by_unit)
 
@@ -99,6 +106,8 @@ def questions(programme: Programme, month: Month, unit_ids: Collection[UUID]) ->
 def _with_reasons(
     programme: Programme, month: Month, by_unit: Mapping[UUID, list[Question]]
 ) -> dict[UUID, list[Question]]:
+    if not by_unit:
+        return {}
     given_reasons = Reason.objects.filter(period__programme=programme, period__first_day=month.first_day)
     given_reasons = given_reasons.filter(period__unit__in=list(by_unit)).select_related("given_by", "period")
     reasons = {(reason.period.unit_id, reason.question): reason for reason in given_reasons}
@@ -111,25 +120,36 @@ def _with_reasons(
     }
 
 
-def _missing(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
-    """Return by unit the question about units below whose month has neither been sent nor explained."""
-    below = children_in(unit_ids, month)
-    every = {child for children in below.values() for child in children}
-    if not every:
-        return {}
-    answered_for = set(
-        Period.objects.filter(
-            programme=programme, first_day=month.first_day, unit__in=every, state__in=rules.ANSWERED_FOR
-        ).values_list("unit_id", flat=True)
+def _missing_and_unanswered(
+    programme: Programme, month: Month, unit_ids: Collection[UUID], *, named: bool
+) -> tuple[dict[UUID, Question], dict[UUID, Question]]:
+    """Return by unit two questions, in one statement and one for the names: about units below whose month has neither been sent
+    nor explained, and about targets that hold in the month and that the unit has not answered.
+    """
+    answered_for = Period.objects.filter(
+        programme=programme, first_day=month.first_day, unit=OuterRef("unit"), state__in=rules.ANSWERED_FOR
     )
-    named = units.names(every - answered_for, month.last_day)
-    by_unit = {}
-    for parent, children in below.items():
-        waiting = [named[child] for child in children if child not in answered_for]
-        if waiting:
-            waiting.sort(key=lambda child_name: (child_name.sort_key, child_name.code))
-            by_unit[parent] = Question(MonthQuestionKind.MISSING, units=waiting, count=len(waiting))
-    return by_unit
+    links = _links_in(unit_ids, month).filter(~Exists(answered_for)).order_by()
+    targets_left = targets.unanswered(programme, unit_ids, month.last_day)
+    waiting, open_targets = defaultdict[UUID, list[UUID]](list), defaultdict[UUID, int](int)
+    rows = links.values_list("parent_id", "unit_id", Value(1)).union(
+        targets_left.values_list("unit_id", "pk", Value(0)), all=True
+    )
+    for unit_id, key, is_link in rows:
+        if is_link:
+            waiting[unit_id].append(key)
+        else:
+            open_targets[unit_id] += 1
+    names = units.names((child for children in waiting.values() for child in children), month.last_day) if named else {}
+    missing = {}
+    for parent, children in waiting.items():
+        called = sorted(
+            (names[child] for child in children if child in names), key=lambda child: (child.sort_key, child.code)
+        )
+        missing[parent] = Question(MonthQuestionKind.MISSING, units=called, count=len(children))
+    return missing, {
+        unit_id: Question(MonthQuestionKind.UNANSWERED, count=count) for unit_id, count in open_targets.items()
+    }
 
 
 def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
@@ -141,40 +161,40 @@ def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dic
     }
     if not closed:
         return {}
-    indicators = list(programme.indicators.exclude(numerator=""))
-    now = ledger.figures(book=programme.book, unit_ids=list(closed), on=month.last_day)
-    by_unit: dict[UUID, list[Question]] = defaultdict(list)
-    for day in sorted(set(closed.values())):
+    indicators = [indicator for indicator in programme.indicators.all() if indicator.numerator]
+    book, days = programme.book, sorted(set(closed.values()))
+    # Nearly always all units closed up to the same day.
+    now, before = ledger.figures_and_before(book=book, unit_ids=list(closed), on=month.last_day, before=days[-1])
+    for day in days[:-1]:
         ids = [unit_id for unit_id, until in closed.items() if until == day]
-        before = ledger.figures(book=programme.book, unit_ids=ids, on=day)
-        for unit_id in ids:
-            for indicator in indicators:
-                previous, stands = _stood(before, unit_id, indicator), _stood(now, unit_id, indicator)
-                if rules.fell(indicator.kind, previous, stands):
-                    question = Question(
-                        MonthQuestionKind.FELL, indicator=indicator, before=previous, now=stands, closed=day
-                    )
-                    by_unit[unit_id].append(question)
+        before |= _totals(ledger.figures(book=book, unit_ids=ids, on=day), ids)
+    now_totals = _totals(now, closed)
+    by_unit: dict[UUID, list[Question]] = defaultdict(list)
+    for unit_id, day in closed.items():
+        for indicator in indicators:
+            previous, stands = _stood(before.get(unit_id, {}), indicator), _stood(now_totals[unit_id], indicator)
+            if rules.fell(indicator.kind, previous, stands):
+                question = Question(
+                    MonthQuestionKind.FELL, indicator=indicator, before=previous, now=stands, closed=day
+                )
+                by_unit[unit_id].append(question)
     return by_unit
 
 
-def _stood(figures: Figures, unit_id: UUID, indicator: Indicator) -> FigureOnDay:
+def _totals(figures: Figures, unit_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    totals: dict[UUID, dict[str, int]] = {unit_id: {} for unit_id in unit_ids}
+    for (unit_id, code), figure in figures.items():
+        totals[unit_id][code] = figure.total
+    return totals
+
+
+def _stood(totals: Mapping[str, int], indicator: Indicator) -> FigureOnDay:
     denominator = None
     if indicator.denominator:
-        denominator = figures[unit_id, indicator.denominator].total
+        denominator = totals.get(indicator.denominator, 0)
         if indicator.exempt:
-            denominator -= figures[unit_id, indicator.exempt].total
-    return FigureOnDay(figures[unit_id, indicator.numerator].total, denominator)
-
-
-def _unanswered(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
-    """Return by unit the question about targets that hold in the month and that the unit has not answered."""
-    open_targets: dict[UUID, int] = defaultdict(int)
-    for (_indicator, unit_id), target_given in targets.newest_in(programme, unit_ids).items():
-        since = target_given.target.since
-        if target_given.asks_for_an_answer and (since is None or since <= month.last_day):
-            open_targets[unit_id] += 1
-    return {unit_id: Question(MonthQuestionKind.UNANSWERED, count=count) for unit_id, count in open_targets.items()}
+            denominator -= totals.get(indicator.exempt, 0)
+    return FigureOnDay(totals.get(indicator.numerator, 0), denominator)
 
 
 def sum_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:

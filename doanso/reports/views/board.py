@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from doanso.access.policy import UnitReach, anywhere_or_404, current_role_assignments
+from doanso.access.queries.unit_positions import UnitPosition
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy as documents
 from doanso.lib import clock, formats
@@ -26,10 +27,9 @@ from doanso.reports.queries import periods as queries
 from doanso.reports.queries import reports as report_queries
 from doanso.reports.queries.months import MonthCorrections, MonthOverview, month_overview
 from doanso.reports.rules import periods as rules
-from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_of, programme_of, unit_of
+from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_of, position_of, programme_of
 from doanso.targets import queries as targets
 from doanso.targets.queries.plans import no_programme
-from doanso.units import queries as units
 
 
 @login_required
@@ -54,22 +54,18 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     chosen_programme = programme_of(programme)
     month_code = request.GET.get("month", "")
     month = month_of(chosen_programme, month_code) if month_code else queries.month_to_close(chosen_programme)
-    place = MonthAddress(
-        chosen_programme,
-        month,
-        unit_of(request, chosen_programme, month, request.GET.get("unit", "") or chosen_programme.root.code),
-    )
+    position = position_of(request, chosen_programme, month, request.GET.get("unit", "") or chosen_programme.root.code)
+    place = MonthAddress(chosen_programme, month, position.unit)
     overview = month_overview(request.user, chosen_programme, month, place.unit)
     if not overview.rows:
         return redirect(place.url("period"))
-    ids = [row.unit.id for row in overview.rows]
-    decides = policy.held_at(request.user, policy.DECIDE, ids)
-    sends = policy.held_at(request.user, policy.SEND, ids)
-    rights = _rights(request, place, decides_below=bool(decides))
-    lines = [
-        _row(place, row, overview, decides=row.unit.id in decides, sends=row.unit.id in sends)
+    below = UnitReach(request.user, [row.unit.unit for row in overview.rows])
+    rows = [
+        (row, below.allows_at(policy.DECIDE, row.unit.unit), below.allows_at(policy.SEND, row.unit.unit))
         for row in sorted(overview.rows, key=lambda row: _URGENCY.index(row.state))
     ]
+    rights = _rights(position, place, decides_below=any(decides for _row, decides, _sends in rows))
+    lines = [_row(place, row, overview, decides=decides, sends=sends) for row, decides, sends in rows]
     today = clock.today()
     return render(
         request,
@@ -77,8 +73,8 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         {
             "programme": chosen_programme,
             "month": month,
-            "unit": units.name(place.unit, month.last_day),
-            "crumbs": crumbs(request, place),
+            "unit": position.name(month.last_day),
+            "crumbs": crumbs(position, place),
             "steps": month_steps(overview, rights),
             "has_begun": month.first_day <= today,
             "is_over": month.last_day < today,
@@ -111,15 +107,14 @@ _URGENCY = (
 """The order of units on the board: those that somebody must do something about first."""
 
 
-def _rights(request: AuthenticatedRequest, place: MonthAddress, *, decides_below: bool) -> MonthRights:
-    """Return what the reader may do with the unit's month, in one statement."""
-    reach = UnitReach(request.user, [place.unit])
+def _rights(position: UnitPosition, place: MonthAddress, *, decides_below: bool) -> MonthRights:
+    """Return what the reader may do with the unit's month."""
     return MonthRights(
         decides_below=decides_below,
-        closes=place.is_root and reach.allows_at(policy.DECIDE, place.unit),
-        sends=not place.is_root and reach.allows_at(policy.SEND, place.unit),
-        writes=reach.allows_at(policy.WRITE, place.unit),
-        drafts=reach.allows_at(documents.DRAFT, place.unit),
+        closes=place.is_root and position.allows(policy.DECIDE, place.unit),
+        sends=not place.is_root and position.allows(policy.SEND, place.unit),
+        writes=position.allows(policy.WRITE, place.unit),
+        drafts=position.allows(documents.DRAFT, place.unit),
     )
 
 

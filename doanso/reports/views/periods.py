@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from doanso.access.queries.unit_positions import UnitPosition
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
@@ -25,7 +26,7 @@ from doanso.reports.models import Period, PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.questions import Question, all_questions
 from doanso.reports.rules import periods as rules
-from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_address
+from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_address, month_and_position
 from doanso.results import queries as results
 from doanso.results.families import REPORTED_FAMILY
 from doanso.results.models import ResultState
@@ -38,11 +39,16 @@ from doanso.units import queries as units
 @require_safe
 def period(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Show figures, questions, estimates and steps of a unit's month."""
-    return _page(request, month_address(request, programme, month, unit))
+    return _page(request, *month_and_position(request, programme, month, unit))
 
 
 def _page(
-    request: AuthenticatedRequest, place: MonthAddress, *, problem: str = "", typed: dict[str, str] | None = None
+    request: AuthenticatedRequest,
+    place: MonthAddress,
+    position: UnitPosition,
+    *,
+    problem: str = "",
+    typed: dict[str, str] | None = None,
 ) -> HttpResponse:
     period = queries.period_of(place.programme, place.month, place.unit)
     state = queries.state_of(period)
@@ -50,14 +56,14 @@ def _page(
     in_hand = state in rules.TO_SEND
     open_questions = all_questions(place.programme, place.month, place.unit) if in_hand and over else []
     figures = queries.figures_of(place.programme, place.month, place.unit, period)
-    may = _may(request, place, state, over=over)
+    may = _may(position, place, state, over=over)
     estimates = queries.estimates_of(period)
     context = {
         "programme": place.programme,
         "month": place.month,
-        "unit": units.name(place.unit, place.month.last_day),
+        "unit": position.name(place.month.last_day),
         "is_root": place.is_root,
-        "crumbs": crumbs(request, place),
+        "crumbs": crumbs(position, place),
         "period": period,
         "pill": words.pill(state, is_root=place.is_root),
         "state": state,
@@ -74,7 +80,7 @@ def _page(
         "below_estimates": [line for line in figures.lines if line.estimate],
         "steps": queries.steps_of(period),
         "reasons": list(period.reasons.select_related("given_by")) if period is not None and not in_hand else [],
-        "months": _around(place),
+        "months": _around(position, place),
         "board": board_url(place.programme, place.month, place.unit.code)
         if queries.has_units_below(place.month, place.unit)
         else "",
@@ -101,11 +107,11 @@ def _due_on(place: MonthAddress) -> Any:
     return deadlines().due_on(place.month, place.unit, is_root=place.is_root)
 
 
-def _may(request: AuthenticatedRequest, place: MonthAddress, state: PeriodState, *, over: bool) -> dict[str, str]:
+def _may(position: UnitPosition, place: MonthAddress, state: PeriodState, *, over: bool) -> dict[str, str]:
     """Return the addresses of the actions now open to the actor; "" for the others."""
     in_hand = state in rules.TO_SEND
-    decides = policy.DECIDE.allows_at(request.user, place.unit)
-    sends = not place.is_root and policy.SEND.allows_at(request.user, place.unit)
+    decides = position.allows(policy.DECIDE, place.unit)
+    sends = not place.is_root and position.allows(policy.SEND, place.unit)
     # Its own text: officers above the unit return the month instead of writing it.
     tells = sends or (place.is_root and decides)
     sent = decides and not place.is_root and state == PeriodState.SENT
@@ -169,7 +175,7 @@ def _question(question: Question, place: MonthAddress, typed: dict[str, str] | N
     return {"asked": sentence, "open": question.is_open, "words": (typed or {}).get(question.code, stored_words)}
 
 
-def _around(place: MonthAddress) -> dict[str, Any]:
+def _around(position: UnitPosition, place: MonthAddress) -> dict[str, Any]:
     """Return the previous and next month, as far as they have begun."""
     begun = queries.months_begun(place.programme)
     index = next((number for number, month in enumerate(begun) if month == place.month), None)
@@ -179,7 +185,7 @@ def _around(place: MonthAddress) -> dict[str, Any]:
     for name, number in (("before", index + 1), ("after", index - 1)):
         if 0 <= number < len(begun):
             neighbour = MonthAddress(place.programme, begun[number], place.unit)
-            if targets.stands_in(place.programme, place.unit, begun[number].last_day):
+            if position.is_below(place.programme.root_id, begun[number].last_day):
                 links[name] = (begun[number].title, neighbour.url("period"))
     return links
 
@@ -213,13 +219,13 @@ def _do(request: AuthenticatedRequest, place: MonthAddress, action: Callable[[],
 @require_POST
 def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Store reasons without sending."""
-    place = month_address(request, programme, month, unit)
+    place, position = month_and_position(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     reasons = _typed_reasons(request)
     try:
         actions.explain(actor=request.user, **place.action_arguments(), reasons=reasons)
     except Refused as refusal:
-        return _page(request, place, problem=refusal.problem.message, typed=reasons)
+        return _page(request, place, position, problem=refusal.problem.message, typed=reasons)
     messages.success(request, _("The reasons are kept."))
     return redirect(place.url("period"))
 
@@ -228,7 +234,7 @@ def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str
 @require_POST
 def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Send the month, with the reasons typed beside it."""
-    place = month_address(request, programme, month, unit)
+    place, position = month_and_position(request, programme, month, unit)
     policy.SEND.require_at(request.user, place.unit)
     reasons = _typed_reasons(request)
     try:
@@ -236,7 +242,7 @@ def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -
             actions.explain(actor=request.user, **place.action_arguments(), reasons=reasons)
         actions.send(actor=request.user, **place.action_arguments())
     except Refused as refusal:
-        return _page(request, place, problem=refusal.problem.message, typed=reasons)
+        return _page(request, place, position, problem=refusal.problem.message, typed=reasons)
     messages.success(request, _("The figures of %(month)s were sent.") % {"month": place.month.name})
     return redirect(place.url("period"))
 

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 from django.http import Http404
 from django.urls import reverse
 
+from doanso.access.queries.unit_positions import UnitPosition, unit_position
 from doanso.accounts.requests import AuthenticatedRequest
+from doanso.reports import policy
 from doanso.reports.queries import periods as queries
 from doanso.reports.rules.periods import Month
 from doanso.targets import queries as targets
@@ -53,19 +55,27 @@ def month_of(programme: Programme, code: str) -> Month:
     return month
 
 
-def unit_of(request: AuthenticatedRequest, programme: Programme, month: Month, code: str) -> Unit:
-    """Return the unit if the actor may see its months and it was in the programme when the month ended."""
-    unit = queries.unit_to_see(request.user, code)
-    if unit is None or not targets.stands_in(programme, unit, month.last_day):
+def position_of(request: AuthenticatedRequest, programme: Programme, month: Month, code: str) -> UnitPosition:
+    """Return the unit with those above it if the actor may see its months and it was in the programme when the month ended."""
+    position = unit_position(request.user, code, policy.VIEW_AT)
+    if position is None or not position.is_below(programme.root_id, month.last_day):
         raise Http404
-    return unit
+    return position
 
 
 def month_address(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> MonthAddress:
     """Return the programme, the month and the unit named by an address."""
+    return month_and_position(request, programme, month, unit)[0]
+
+
+def month_and_position(
+    request: AuthenticatedRequest, programme: str, month: str, unit: str
+) -> tuple[MonthAddress, UnitPosition]:
+    """Return the same as `month_address`, with the units above the unit."""
     chosen_programme = programme_of(programme)
     chosen_month = month_of(chosen_programme, month)
-    return MonthAddress(chosen_programme, chosen_month, unit_of(request, chosen_programme, chosen_month, unit))
+    position = position_of(request, chosen_programme, chosen_month, unit)
+    return MonthAddress(chosen_programme, chosen_month, position.unit), position
 
 
 def board_url(programme: Programme, month: Month, unit: str) -> str:
@@ -73,8 +83,8 @@ def board_url(programme: Programme, month: Month, unit: str) -> str:
     return reverse("reports:board", args=[programme.code]) + f"?{urlencode({'month': month.code, 'unit': unit})}"
 
 
-def crumbs(request: AuthenticatedRequest, place: MonthAddress) -> list[tuple[str, str]]:
+def crumbs(position: UnitPosition, place: MonthAddress) -> list[tuple[str, str]]:
     """Return the boards of the units above, from the programme's root down, as far as the actor may see them."""
-    above = targets.parents_to_see(request.user, place.unit, place.month.last_day)
+    above = position.visible_ancestors(place.month.last_day)
     begin = next((index for index, unit in enumerate(above) if unit.id == place.programme.root_id), 0)
     return [(unit.short_name, board_url(place.programme, place.month, unit.code)) for unit in above[begin:]]

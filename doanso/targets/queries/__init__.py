@@ -9,6 +9,7 @@ from doanso.targets.queries.cascade import (
     newest_targets,
     pending_answers,
     pending_settlements,
+    unanswered,
     version_in_force,
     versions_of,
 )
@@ -24,16 +25,15 @@ from doanso.targets.queries.programmes import (
     indicator_of,
     indicator_titles,
     indicator_with_measures,
-    parents_to_see,
     programme_by_code,
     programmes_at,
     require_programme,
     stands_in,
+    unit_position,
     unit_to_see,
 )
 from doanso.targets.queries.reminders import open_reminders
 from doanso.targets.queries.sizes import divided, previously_given, sizes, stated_sizes, weights
-from doanso.targets.queries.unit_positions import UnitPosition, unit_position
 
 __all__ = [
     "WEAK_FROM",
@@ -43,7 +43,6 @@ __all__ = [
     "IndicatorProgress",
     "Overview",
     "PendingTarget",
-    "UnitPosition",
     "UnitProgress",
     "Waiting",
     "all_programmes",
@@ -62,7 +61,6 @@ __all__ = [
     "open_reminders",
     "overview",
     "overview_in_phase",
-    "parents_to_see",
     "pending_answers",
     "pending_settlements",
     "phase",
@@ -78,6 +76,7 @@ __all__ = [
     "stated_sizes",
     "sum_check_of",
     "trend",
+    "unanswered",
     "unit_position",
     "unit_to_see",
     "version_in_force",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from doanso.access.queries.unit_positions import UnitPosition
 from doanso.ledger.queries import DayChange, Figures, figures_and_days, figures_on, totals_on
 from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
@@ -13,7 +14,6 @@ from doanso.targets.queries.overviews import sum_check_in, sum_check_of
 from doanso.targets.queries.progress_reader import ProgressReader, sum_check_below
 from doanso.targets.queries.targets_in_force import IndicatorTargets, targets_of_indicator
 from doanso.targets.queries.unit_context import unit_context
-from doanso.targets.queries.unit_positions import UnitPosition
 from doanso.targets.rules import ProgressState, SumCheck
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit

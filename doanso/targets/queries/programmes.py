@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from doanso.access.queries import unit_positions
+from doanso.access.queries.unit_positions import UnitPosition
 from doanso.accounts.models import User
 from doanso.ledger.models import Measure
 from doanso.lib import clock
@@ -15,7 +17,6 @@ from doanso.targets import policy
 from doanso.targets.models import Indicator, Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit
-from doanso.units.queries import NamedUnit
 
 
 def all_programmes() -> QuerySet[Programme]:
@@ -35,12 +36,9 @@ def unit_to_see(actor: User, code: str) -> Unit | None:
     return policy.VIEW.filter(actor, Unit.objects.all()).filter(code=code).first()
 
 
-def parents_to_see(actor: User, unit: Unit, on: date) -> list[NamedUnit]:
-    """Return the path from the root down to the unit, as far as the actor may see it."""
-    above = units.ancestors(unit, on)
-    visible = policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[ancestor.id for ancestor in above]))
-    allowed = set(visible.values_list("pk", flat=True))
-    return [ancestor for ancestor in above if ancestor.id in allowed]
+def unit_position(actor: User, code: str) -> UnitPosition | None:
+    """Return the unit of a code with everything above it; None if the actor may not see its figures. One statement."""
+    return unit_positions.unit_position(actor, code, policy.VIEW)
 
 
 def indicator_of(programme: Programme, code: str) -> Indicator | None:

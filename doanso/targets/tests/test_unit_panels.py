@@ -98,7 +98,7 @@ def test_the_page_costs_the_same_for_one_member_and_for_many(loaded, as_user, dj
         page_of(client)
 
 
-COST = 28
+COST = 15
 
 
 def test_after_the_programme_the_page_says_what_was_met_and_nobody_is_late(loaded, as_user, business_day):

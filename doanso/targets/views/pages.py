@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from doanso.access.queries import history
+from doanso.access.queries.unit_positions import UnitPosition
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.ledger.ports import grade_words
 from doanso.lib import formats
@@ -22,7 +23,7 @@ from doanso.targets import drilldown, evidence, policy, queries, records, wordin
 from doanso.targets.drilldown import DENOMINATOR, EXEMPT, NUMERATOR
 from doanso.targets.models import Indicator, IndicatorGroup, Programme
 from doanso.targets.ports import IndicatorPage, indicator_panels
-from doanso.targets.queries import WEAK_FROM, IndicatorOverview, IndicatorProgress, Overview, UnitPosition
+from doanso.targets.queries import WEAK_FROM, IndicatorOverview, IndicatorProgress, Overview
 from doanso.targets.rules import AnswerState
 from doanso.targets.rules.phases import ProgrammePhase
 from doanso.units import queries as units
@@ -52,7 +53,7 @@ def _position(request: AuthenticatedRequest, programme: Programme, unit: str) ->
     code = unit or request.GET.get("unit", "") or programme.root.code
     position = queries.unit_position(request.user, code)
     on = queries.day_of(programme, _requested_day(request), position.unit if position is not None else None)
-    if position is None or not position.stands_in(programme, on):
+    if position is None or not position.is_below(programme.root_id, on):
         raise Http404
     return position, on
 

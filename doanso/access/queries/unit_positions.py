@@ -1,8 +1,9 @@
-"""The position of a unit in the tree, with its names and what an actor may see of it, read in one statement."""
+"""The position of a unit in the tree, with its names over time and what an actor may see and do there, read in one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper
@@ -10,8 +11,7 @@ from django.db.models import BooleanField, ExpressionWrapper
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.targets import policy
-from doanso.targets.models import Programme
+from doanso.lib.database import hot_reads
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -31,21 +31,36 @@ class _PathSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class _NameSpan:
+class NameSpan:
+    """A name of a unit from `since`, before `until`."""
+
     name: str
     short_name: str
     sort_key: str
     since: date
+    until: date | None
+
+
+class ParentSpan(NamedTuple):
+    """A unit that was directly above from `since`, before `until`, with its name on the last of these days."""
+
+    parent: NamedUnit
+    since: date
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class UnitPosition:
-    """A unit whose figures an actor may see, and the units above it on every day of its existence."""
+    """A unit that an actor may see by some permission, and the units above it on every day of its existence.
+
+    `continues` says whether it carries on the work of units that have ended.
+    """
 
     actor: User
     unit: Unit
     paths: Sequence[_PathSpan]
-    names: dict[UUID, list[_NameSpan]]
+    names: dict[UUID, list[NameSpan]]
+    continues: bool
 
     def _chain(self, on: date) -> list[_PathSpan]:
         """Return the unit, then the units above it on a day, nearest first."""
@@ -59,11 +74,9 @@ class UnitPosition:
             return NamedUnit(unit, unit.code, unit.code, unit.code, depth)
         return NamedUnit(unit, span.name, span.short_name, span.sort_key, depth)
 
-    def stands_in(self, programme: Programme, on: date) -> bool:
-        """Return whether the unit is below the programme's root on a day."""
-        return self.unit.pk == programme.root_id or any(
-            path.ancestor.pk == programme.root_id for path in self._chain(on)
-        )
+    def is_below(self, root_id: UUID, on: date) -> bool:
+        """Return whether the unit is below the other, or the other itself, on a day."""
+        return self.unit.pk == root_id or any(path.ancestor.pk == root_id for path in self._chain(on))
 
     def ids_above(self, on: date) -> list[UUID]:
         """Return the ids of the units above this one on a day, nearest first."""
@@ -76,6 +89,23 @@ class UnitPosition:
     def name_above(self, unit: Unit, on: date) -> NamedUnit | None:
         """Return a unit above this one with its name of a day; None if it was never above."""
         return self._named(unit, on, 0) if any(path.ancestor.pk == unit.pk for path in self.paths) else None
+
+    def all_names(self) -> list[NameSpan]:
+        """Return every name of the unit, newest first."""
+        return self.names.get(self.unit.pk, [])[::-1]
+
+    def all_parents(self) -> list[ParentSpan]:
+        """Return the units that were directly above, newest first."""
+        today = clock.today()
+        return [
+            ParentSpan(
+                self._named(path.ancestor, path.until - timedelta(days=1) if path.until is not None else today, 1),
+                path.since,
+                path.until,
+            )
+            for path in sorted(self.paths, key=lambda path: path.since, reverse=True)
+            if path.depth == 1
+        ]
 
     def visible_ancestors(self, on: date) -> list[NamedUnit]:
         """Return the path from the root down to the unit, without the unit itself, as far as the actor may see it."""
@@ -96,8 +126,8 @@ class UnitPosition:
         )
 
 
-def unit_position(actor: User, code: str) -> UnitPosition | None:
-    """Return the unit of a code with everything above it; None if the actor may not see its figures.
+def unit_position(actor: User, code: str, permission: Permission) -> UnitPosition | None:
+    """Return the unit of a code with everything above it; None if the actor lacks the permission, one on units, to see it.
 
     One statement: a row for each unit that was ever above, with its names.
     """
@@ -105,7 +135,12 @@ def unit_position(actor: User, code: str) -> UnitPosition | None:
         return None
     rows = (
         Unit.objects.filter(paths_down__unit__code=code)
-        .annotate(is_visible=ExpressionWrapper(policy.VIEW.condition(actor), output_field=BooleanField()))
+        .annotate(
+            is_visible=ExpressionWrapper(permission.condition(actor), output_field=BooleanField()),
+            predecessor=hot_reads.subquery(
+                "SELECT MIN(e.code) FROM units_unit e WHERE e.successor_id = units_unit.id", []
+            ),
+        )
         .order_by("names__since")
         .values_list(
             "pk",
@@ -123,13 +158,16 @@ def unit_position(actor: User, code: str) -> UnitPosition | None:
             "names__short_name",
             "names__sort_key",
             "names__since",
+            "names__until",
+            "predecessor",
         )
     )
     units: dict[UUID, Unit] = {}
     paths: dict[tuple[UUID, date], _PathSpan] = {}
-    names: dict[UUID, dict[date, _NameSpan]] = {}
+    names: dict[UUID, dict[date, NameSpan]] = {}
+    continuing: set[UUID] = set()
     for (pk, unit_code, kind, since, until, successor_id, keeper_id, depth, path_since, path_until, is_visible,
-         name, short_name, sort_key, named_since) in rows:  # fmt: skip
+         name, short_name, sort_key, named_since, named_until, predecessor) in rows:  # fmt: skip
         unit = units.get(pk)
         if unit is None:
             unit = units[pk] = Unit(
@@ -141,12 +179,20 @@ def unit_position(actor: User, code: str) -> UnitPosition | None:
                 successor_id=successor_id,
                 keeper_id=keeper_id,
             )
+        if predecessor is not None:
+            continuing.add(pk)
         paths.setdefault((pk, path_since), _PathSpan(unit, depth, path_since, path_until, bool(is_visible)))
         if named_since is not None:
-            names.setdefault(pk, {}).setdefault(named_since, _NameSpan(name, short_name, sort_key, named_since))
+            names.setdefault(pk, {}).setdefault(
+                named_since, NameSpan(name, short_name, sort_key, named_since, named_until)
+            )
     own = next((path for path in paths.values() if path.depth == 0), None)
     if own is None or not own.is_visible:
         return None
     return UnitPosition(
-        actor, own.ancestor, list(paths.values()), {pk: list(spans.values()) for pk, spans in names.items()}
+        actor,
+        own.ancestor,
+        list(paths.values()),
+        {pk: list(spans.values()) for pk, spans in names.items()},
+        own.ancestor.pk in continuing,
     )
