@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from doanso.access.history import HistoryFilter
 from doanso.access.models import Role
-from doanso.access.ports import action_names, action_sentence, object_kinds
+from doanso.access.ports import action_heading, action_names, object_kinds
 from doanso.access.rules import LONGEST_MODE
 from doanso.access.unit_roles import UnitRole
 from doanso.lib import vietnamese
@@ -190,7 +190,7 @@ class HistoryFilterForm(forms.Form):
         kinds = _by_words((name, str(kind.label)) for name, kind in object_kinds().items())
         set_choices(self, "kind", kinds, empty=_("All objects"))
         # Reading is a permission, and no event.
-        actions = _by_words((name, action_sentence(name)) for name in action_names() if not name.endswith(".view"))
+        actions = _by_words((name, action_heading(name)) for name in action_names() if not name.endswith(".view"))
         set_choices(self, "action", actions, empty=_("All actions"))
 
     def filter(self) -> HistoryFilter:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from doanso.access import policy
 from doanso.access.models import RoleAssignment
-from doanso.access.ports import ObjectLink, action_sentence, changed_words, object_kinds
+from doanso.access.ports import ObjectLink, action_heading, changed_words, object_kinds
 from doanso.access.queries import PAGE, active_role_assignments, actor_name
 from doanso.accounts.models import User
 from doanso.audit import queries as audit
@@ -108,7 +108,7 @@ def _lines(actor: User, events: list[AuditEvent]) -> list[HistoryLine]:
                 moment=event.at,
                 actor_name=actor_name(event),
                 actor_role=roles.get(event.actor_id, "") if event.actor_id is not None else "",
-                sentence=action_sentence(event.action),
+                sentence=action_heading(event.action),
                 kind=str(kind.label) if kind is not None else _("Something else"),
                 link=links.get((event.object_kind, event.object_id)),
                 changed=changed_words(event.action, event.changed),

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from doanso.access import policy
 from doanso.access.history import HistoryFilter, first_roles, matching_events, object_links
-from doanso.access.ports import action_sentence, changed_words, object_kinds
+from doanso.access.ports import action_heading, changed_words, object_kinds
 from doanso.access.queries import actor_name
 from doanso.accounts.models import User
 from doanso.audit.actions import record
@@ -67,7 +67,7 @@ def _rows(actor: User, events: Iterable[AuditEvent]) -> Iterator[list[Any]]:
                 event.at,
                 actor_name(event),
                 roles.get(event.actor_id, "") if event.actor_id else "",
-                action_sentence(event.action),
+                action_heading(event.action),
                 str(kind.label) if kind is not None else _("Something else"),
                 link.title if link is not None else "",
                 changed_words(event.action, event.changed),
