@@ -38,6 +38,7 @@ class CashlessConfig(AppConfig):
             ("cashless.add_photo", _("added a photo to an alarm about a payment code")),
             ("cashless.erase_photo", _("erased a photo of an alarm about a payment code")),
             ("cashless.settle_alarm", _("settled an alarm about a payment code")),
+            ("cashless.export", _("downloaded the list of shops")),
             ("cashless.print_poster", _("printed a payment code")),
         ):
             register_action(name, sentence, fields={"label": _("place"), "outcome": _("outcome")})

@@ -6,6 +6,7 @@ app_name = "cashless"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("shops/", shops.shop_list, name="shops"),
     path("shops/follow/", shops.follow, name="follow"),
+    path("shops/export/", shops.export, name="export"),
     path("shops/posters/", codes.posters, name="posters"),
     path("shops/checks/<uuid:check_id>/take-back/", shops.take_back, name="take-back"),
     path("shops/changes/<uuid:code_change_id>/approve/", codes.approve, name="approve"),

@@ -1,15 +1,18 @@
 """The pages of shops: the list, following, one shop, checks, codes, changes and alarms."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doanso.audit.models import AuditEvent
 from doanso.cashless import actions
 from doanso.cashless.actions import CheckInput, CodeInput, FollowInput, follow_shops
 from doanso.cashless.models import ChangeState, CodeAlarm, CodeChange, Shop, ShopCheck, ShopCode
 from doanso.cashless.tests.conftest import ACB, VCB
+from doanso.lib import spreadsheet
 from doanso.people.actions.shops import BusinessInput, match_or_create_businesses
 from doanso.testing import TODAY
 
@@ -31,6 +34,13 @@ def _change(market):
     return actions.request_change(
         actor=market.tree.an, shop=market.hai, inputs=CodeInput(ACB, True), why="Ngân hàng mới"
     )
+
+
+def _exported(client, **query):
+    answer = client.get(f"{LIST}export/", query)
+    assert answer["Content-Disposition"] == 'attachment; filename="cua-hang-2023-11-12.xlsx"'
+    head, *rows = spreadsheet.iter_rows(BytesIO(b"".join(answer.streaming_content)))
+    return [dict(zip(head, row, strict=False)) for row in rows]
 
 
 # --- The list ---------------------------------------------------------------------------------------------------------
@@ -100,6 +110,21 @@ def test_a_ward_without_shops_is_told_how_to_begin(tree, as_user):
     page = _html(as_user(tree.an).get(LIST))
     assert "/shops/follow/" in page
     assert "Chưa theo dõi cửa hàng nào" in page
+
+
+def test_the_list_is_exported_as_it_is_filtered_without_account_numbers(registered, as_user):
+    seen = CheckInput(TODAY, "displayed", used_recently=True)
+    actions.check_shop(actor=registered.tree.an, shop=registered.hai, inputs=seen, code=VCB)
+    an = as_user(registered.tree.an)
+    assert "/shops/export/?q=pho" in _html(an.get(LIST, {"q": "pho"}))
+    [shop] = _exported(an, q="pho")
+    assert (shop["Cửa hàng"], shop["Mã thanh toán"], shop["Có dùng trong 30 ngày"]) == ("Phở Hai", "đã đăng ký", "có")
+    everything = _exported(an)
+    assert len(everything) == 3
+    assert not any("6789" in str(value) for row in everything for value in row.values())
+    assert {row["Cửa hàng"] for row in _exported(as_user(registered.tree.hanh))} == {"P. H.", "C. P. B.", "Q. Á. T."}
+    exports = AuditEvent.objects.filter(action="cashless.export", actor=registered.tree.an)
+    assert [event.unit_id for event in exports] == [registered.tree.units["p4"].pk] * 2
 
 
 # --- Follow -----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from doanso.cashless.masking import mask_checks, mask_shop
 from doanso.cashless.models import ChangeState, CodeAlarmState, CodeChange, Shop, ShopCheck, ShopState
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.shops import ShopCounts, ShopFilter, ShopRow
+from doanso.cashless.renderers import shop_list as shop_list_file
 from doanso.cashless.rules import codes as code_rules
 from doanso.cashless.views.csp import READS_CODES
 from doanso.cashless.wording import CHANGE_PILLS, PILLS, SCAN_PILLS, account, bank_note, place_of
@@ -35,6 +36,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.lib.vietqr import VietQR
 from doanso.units import queries as units
+from doanso.units.queries import NamedUnit
 
 # --- The list ---------------------------------------------------------------------------------------------------------
 
@@ -43,17 +45,7 @@ from doanso.units import queries as units
 @require_safe
 def shop_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show the followed shops, by street and number, with what needs somebody first in the line of counts."""
-    access.anywhere_or_404(request.user, policy.VIEW)
-    seen_units = queries.units_to_see(request.user)
-    form = ShopFilterForm(request.GET, units=seen_units)
-    form.is_valid()
-    cleaned = form.cleaned_data
-    filters = ShopFilter(
-        text=cleaned.get("q", ""),
-        state=cleaned.get("state", ""),
-        show=cleaned.get("show", ""),
-        unit=next((unit.unit for unit in seen_units if unit.code == cleaned.get("unit")), None),
-    )
+    seen_units, form, filters = _filtered(request)
     page = queries.shop_page(request.user, filters, page_number(request))
     counts = queries.shop_counts(request.user, filters.unit)
     # A ward knows that these shops are its own.
@@ -72,12 +64,39 @@ def shop_list(request: AuthenticatedRequest) -> HttpResponse:
         "total": counts.total,
         "rows": [_row(row, names) for row in page.rows],
         "may_manage": may_manage,
+        "query": request.GET.urlencode(),
         "bulk_actions": [{"name": "layout", "value": "", "label": _("Print"), "icon": "printer", "main": True}],
         "pages": pages(
             request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.rows))}
         ),
     }
     return render(request, "cashless/list.html", context)
+
+
+def _filtered(request: AuthenticatedRequest) -> tuple[list[NamedUnit], ShopFilterForm, ShopFilter]:
+    """Return the units that the reader sees, the list's form, and the filters in its address."""
+    access.anywhere_or_404(request.user, policy.VIEW)
+    seen_units = queries.units_to_see(request.user)
+    form = ShopFilterForm(request.GET, units=seen_units)
+    form.is_valid()
+    cleaned = form.cleaned_data
+    filters = ShopFilter(
+        text=cleaned.get("q", ""),
+        state=cleaned.get("state", ""),
+        show=cleaned.get("show", ""),
+        unit=next((unit.unit for unit in seen_units if unit.code == cleaned.get("unit")), None),
+    )
+    return seen_units, form, filters
+
+
+@login_required
+@require_safe
+def export(request: AuthenticatedRequest) -> FileResponse:
+    """Export the filtered list, without owners and account numbers."""
+    seen_units, _form, filters = _filtered(request)
+    content = shop_list_file.workbook(request.user, filters, {unit.id: unit.name for unit in seen_units})
+    shop_list_file.record_export(actor=request.user, unit=filters.unit)
+    return FileResponse(content, as_attachment=True, filename=f"cua-hang-{clock.today().isoformat()}.xlsx")
 
 
 def _stats(counts: ShopCounts, filters: ShopFilter) -> list[dict[str, Any]]:
