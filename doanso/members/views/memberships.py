@@ -71,12 +71,27 @@ def _state_words(state: str, *, temporary: bool, away: bool) -> tuple[str, str]:
     return ("none", _("Temporary stay")) if temporary else ("on", _("Active"))
 
 
-def _table_row(line: queries.ListedMember, services: str) -> tuple[str, ...]:
-    """Return the cells of one row: address, name, branch, birth, day of joining, services, mark and label of the state."""
+def _table_row(line: queries.ListedMember, reached: int | None, counted: int) -> tuple[str, ...]:
+    """Return the cells of one row: address, name, branch, birth, day of joining, services, mark and label of the state.
+
+    `reached` of `counted` services; None for who is not asked for them.
+    """
     birth = formats.day(line.birth_date) if line.birth_date else str(line.birth_year or formats.NONE)
+    services = f"{reached} / {counted}" if reached is not None else formats.NONE
     state = _state_words(line.state, temporary=line.temporary, away=line.away)
+    if reached is not None and counted and not line.away:
+        state = _services_words(reached, counted)
     address = reverse("members:member", args=[line.member_id])
     return address, line.name, line.branch, birth, formats.day(line.joined_on), services, *state
+
+
+def _services_words(reached: int, counted: int) -> tuple[str, str]:
+    """Return mark and label of an active member's services: everybody in the list is active, so that says nothing."""
+    if reached >= counted:
+        return "on", _("All %(count)s services") % {"count": counted}
+    if not reached:
+        return "none", _("No service yet")
+    return "behind", _("%(count)s missing") % {"count": counted - reached}
 
 
 @login_required
@@ -88,7 +103,6 @@ def member_list(request: AuthenticatedRequest) -> HttpResponse:
     # A unit that a member has left learns nothing more of them.
     present = [line.person_id for line in page.lines if line.state == MemberState.ACTIVE and not line.temporary]
     counted, reached = ports.service_counts(request.user, present)
-    services = {person_id: f"{count} / {counted}" for person_id, count in reached.items()}
     return render(
         request,
         "members/list.html",
@@ -96,7 +110,7 @@ def member_list(request: AuthenticatedRequest) -> HttpResponse:
             "form": listing.form,
             "narrowed": listing.is_narrowed,
             "page": page,
-            "rows": [_table_row(line, services.get(line.person_id, formats.NONE)) for line in page.lines],
+            "rows": [_table_row(line, reached.get(line.person_id), counted) for line in page.lines],
             "counts_services": counted > 0,
             "pages": _pages(request, page),
             "query": request.GET.urlencode(),
