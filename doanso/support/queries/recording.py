@@ -78,6 +78,14 @@ def recorded_receivers(actor: User, unit_ids: Collection[UUID], day: date) -> li
     return _grouped(actor, rows.values_list(*_COLUMNS)[:MOST_RECENT])
 
 
+def last_of_day(actor: User, unit_ids: Collection[UUID], day: date) -> SupportRecord | None:
+    """Return the actor's latest record at these units for help on that day that names a helper; None without one."""
+    records = SupportRecord.objects.filter(
+        unit_id__in=list(unit_ids), happened_on=day, recorded_by=actor, taken_back_at=None
+    )
+    return records.exclude(helper_name="").order_by("-recorded_at", "-pk").first()
+
+
 def recorded_with(actor: User, support_record: SupportRecord) -> RecordedReceiver | None:
     """Return the receiver of a record with all services of that day's receipt; None once everything was taken back."""
     rows = SupportRecord.objects.filter(taken_back_at=None)

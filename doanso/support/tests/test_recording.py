@@ -45,6 +45,20 @@ def test_the_next_receiver_keeps_day_helpers_and_unit_but_no_consent(ward, as_us
     assert set(Consent.objects.values_list("purpose", flat=True)) == {"support", "recheck"}
 
 
+def test_who_comes_back_the_same_day_finds_day_helpers_and_unit_kept(ward, as_user):
+    client = as_user(ward.tree.an)
+    assert 'data-and="và" open>' in client.get("/support/record/").content.decode()
+    client.post("/support/record/", PAIR | {"happened_on": "12/11/2023", "finish": ""})
+    text = client.get("/support/record/").content.decode()
+
+    assert [value(text, name) for name in ("happened_on", "helper", "second", "name")] == [
+        *("12/11/2023", "Trần Gia Huy", "Võ Thị Năm", ""),
+    ]
+    assert 'data-and="và">' in text
+    assert "Đã lưu" not in text
+    assert not re.search(r'name="(answer|purposes|services)"[^>]*checked', text)
+
+
 def test_a_record_of_another_unit_keeps_nothing(ward, as_user):
     [other] = ward.support_record(record_input(), unit="p5")
     text = as_user(ward.tree.an).get(f"/support/record/?after={other.pk}").content.decode()

@@ -61,27 +61,31 @@ def helper_options(offer: SupportFormOptions) -> SafeString:
 
 
 class _Recording(NamedTuple):
-    """What the form's page is about: the receiver, the units and their options, and the record made just before."""
+    """What the form's page is about: the receiver, the units and their options, the record made just before, and the one whose
+    day, helpers and unit are kept: that one, else the user's last of today.
+    """
 
     receiver: str
     scope: Sequence[NamedUnit]
     offer: SupportFormOptions
     previous: SupportRecord | None
+    kept_from: SupportRecord | None
 
     @property
     def kept(self) -> dict[str, Any]:
-        """The values to begin with: day, helpers and unit of the record before, else the user's own. Never a consent."""
+        """The values to begin with: day, helpers and unit of an earlier record, else the user's own. Never a consent."""
         first = {"key": uuid7(), "channel": "paper", "second_kind": HelperKind.OFFICIAL}
-        if self.previous is None:
+        earlier = self.kept_from
+        if earlier is None:
             return first | {"happened_on": clock.today(), "unit": self.scope[0].code}
-        unit = next((choice for choice in self.scope if choice.id == self.previous.unit_id), self.scope[0])
+        unit = next((choice for choice in self.scope if choice.id == earlier.unit_id), self.scope[0])
         return first | {
-            "happened_on": self.previous.happened_on,
+            "happened_on": earlier.happened_on,
             "unit": unit.code,
-            "helper": self.previous.helper_name,
-            "helper_kind": self.previous.helper_kind,
-            "second": self.previous.second_helper_name,
-            "second_kind": self.previous.second_helper_kind or HelperKind.OFFICIAL,
+            "helper": earlier.helper_name,
+            "helper_kind": earlier.helper_kind,
+            "second": earlier.second_helper_name,
+            "second_kind": earlier.second_helper_kind or HelperKind.OFFICIAL,
         }
 
 
@@ -92,7 +96,11 @@ def _recording(request: AuthenticatedRequest) -> _Recording:
     if receiver not in RECEIVERS:
         raise Http404
     scope = queries.scope(request.user, policy.RECORD)
-    return _Recording(receiver, scope, form_options(scope[0].unit, scope), _previous(request))
+    previous = _previous(request)
+    kept_from = previous
+    if previous is None and request.method != "POST":
+        kept_from = recording.last_of_day(request.user, [unit.id for unit in scope], clock.today())
+    return _Recording(receiver, scope, form_options(scope[0].unit, scope), previous, kept_from)
 
 
 def _previous(request: AuthenticatedRequest) -> SupportRecord | None:
@@ -208,7 +216,7 @@ def _record_page(
             "services": service_choices(services, form["services"].value() or [], measures, form.receiver),
             "no_programme": not measures,
             "kept": _kept_words(form, unit, day),
-            "keeps": subject.previous is not None and not form.errors,
+            "keeps": subject.kept_from is not None and not form.errors,
             "done": _done(request, subject.previous) if status == 200 and not nothing_stored else None,
             "nothing_stored": nothing_stored,
             "recent": recent[:RECENT],
