@@ -21,7 +21,8 @@ from doanso.organisation.rules.unit_rows import FIELDS
 MOST_ROWS = 3000
 """Rows of a list below its headings; a province with all branches has fewer per committee."""
 _MOST_COLUMNS = 40
-_LONGEST_CELL = 200
+LONGEST_CELL = 2000
+"""Characters of a cell that are kept: the neighbourhoods of a large ward stand in one."""
 
 TITLES: Mapping[str, Promise] = {
     "name": gettext_lazy("Name of the unit"),
@@ -41,9 +42,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         "Trực thuộc", "Đơn vị cấp trên", "Cấp trên", "Thuộc", "Đơn vị trực thuộc", "Đoàn cấp trên", "Đơn vị quản lý",
         "Cấp trên trực tiếp", "Đoàn cơ sở", "Cơ sở Đoàn", "Đoàn phường xã",
     ),
-    "code": ("Mã", "Mã đơn vị", "Mã số"),
+    "code": ("Mã", "Mã đơn vị", "Mã ĐV", "Mã số"),
     "short_name": ("Tên ngắn", "Tên gọn", "Tên viết tắt"),
-    "since": ("Ngày thành lập", "Thành lập", "Từ ngày"),
+    "since": ("Ngày thành lập", "Thành lập", "Ngày TL", "Từ ngày"),
     "neighbourhoods": ("Khu phố, ấp, khóm", "Khu phố ấp", "Khu phố", "Địa bàn"),
 }  # fmt: skip
 """The headings by which a column is recognised; the first one is written into our own workbooks."""
@@ -143,7 +144,7 @@ def _text(row: Row, place: int) -> str:
         return f"{cell.day:02}/{cell.month:02}/{cell.year}"
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return vietnamese.nfc(str(cell)).strip()[:_LONGEST_CELL]
+    return vietnamese.nfc(str(cell)).strip()[:LONGEST_CELL]
 
 
 def _heading(rows: Sequence[Row], place: int) -> str:

@@ -19,8 +19,6 @@ from doanso.organisation.queries import unit_lists
 from doanso.organisation.rules.unit_rows import FIELDS, UNKNOWN, UnitRowVerdict
 from doanso.units.models import Unit, UnitKind
 
-_LONGEST_VALUE = 200
-
 
 def start_list(*, actor: User, unit: Unit, source: bytes | IO[bytes], name: str) -> UnitList:
     """Read a workbook as a list of units below a unit; nothing is created yet. Columns of persons' data are not kept."""
@@ -85,7 +83,7 @@ def _fix(unit_list: UnitList, fixes: Mapping[int, Mapping[str, str]]) -> None:
     for number, values in fixes.items():
         if number in rows:
             changed = {
-                name: value.strip()[:_LONGEST_VALUE]
+                name: value.strip()[: unit_sheets.LONGEST_CELL]
                 for name, value in values.items()
                 if name in FIELDS and value.strip() != getattr(rows[number], name)
             }
@@ -121,7 +119,7 @@ def add_row(*, actor: User, unit_list: UnitList, name: str) -> UnitList:
         place = fresh.columns["name"]
         fresh.cells = [
             *fresh.cells,
-            [number, ["" if other != place else name[:_LONGEST_VALUE] for other in range(place + 1)]],
+            [number, ["" if other != place else name[: unit_sheets.LONGEST_CELL] for other in range(place + 1)]],
         ]
         fresh.save(update_fields=["cells"])
     return fresh

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import dates, formats, vietnamese
 from doanso.lib.problems import Refused
 from doanso.organisation import rules
-from doanso.organisation.unit_words import TOP_WORDS, expanded, tidied_name
+from doanso.organisation.unit_words import NAMELESS, TOP_WORDS, expanded, tidied_name
 from doanso.units import proposals
 from doanso.units.actions import NewUnit
 from doanso.units.models import UnitKind
@@ -262,11 +262,7 @@ class _Judge:
         node = _Node(row=index, kind=kind or "", name=row.name, short_name=row.short_name)
         if row.code and row.code in self._known:
             return self._known[row.code]
-        if (
-            not row.parent
-            and row.name
-            and vietnamese.name_key(row.name) in _keys(self._top.name, self._top.short_name)[:2]
-        ):
+        if not row.parent and row.name and self._is_top(row.name):
             return self._top
         above = self._parent(index, row, kind)
         if index in self._nodes:
@@ -276,8 +272,9 @@ class _Judge:
             return node
         key = vietnamese.name_key(row.name)
         short_key = vietnamese.name_key(row.short_name or proposals.short_name_of(row.name))
+        is_named = bool(row.name) and vietnamese.fold(row.name) not in NAMELESS
         same = above.children.get(key) or above.children.get(short_key)
-        if same is not None and row.name:
+        if same is not None and is_named:
             if same.known is not None:
                 return same
             node.parent = above
@@ -285,10 +282,16 @@ class _Judge:
             return node
         node.parent = above
         node.fault = self._own_fault(row, kind) or self._place_fault(index, above)
-        if row.name:
+        if is_named:
             above.children[key] = node
             above.children.setdefault(short_key, node)
         return node
+
+    def _is_top(self, name: str) -> bool:
+        """Return whether a name is that of the list's own unit, or the word by which a list means it."""
+        return vietnamese.name_key(name) in _keys(self._top.name, self._top.short_name)[:2] or (
+            vietnamese.fold(name) in TOP_WORDS.get(self._top.kind, ())
+        )
 
     def _parent(self, index: int, row: UnitListRow, kind: str | None) -> "_Node | RowFault":
         if not row.parent:
@@ -360,6 +363,8 @@ class _Judge:
     def _own_fault(self, row: UnitListRow, kind: str | None) -> RowFault | None:
         if not row.name:
             return RowFault("name", _("The unit has no name."))
+        if vietnamese.fold(row.name) in NAMELESS:
+            return RowFault("name", _("Which one? Write the whole name, for instance Đoàn xã Tân Hương."))
         if kind is None:
             return RowFault("kind", _("It is not clear what kind of unit this is."))
         short_name = row.short_name or proposals.short_name_of(row.name)
@@ -475,6 +480,9 @@ def _areas(row: UnitListRow) -> tuple[str, ...]:
 
 def _tidied(row: UnitListRow) -> UnitListRow:
     code = re.sub(r"\.0$", "", row.code.strip()).lower()
+    if re.fullmatch(r"[0-9 .]+", code):
+        # The state's codes are digits alone; lists write 28 270 or 28.270, too.
+        code = re.sub(r"[ .]", "", code)
     return replace(
         row,
         name=tidied_name(row.name, row.kind),

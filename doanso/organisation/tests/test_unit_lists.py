@@ -331,12 +331,28 @@ def test_the_demos_city_is_built_again_from_its_own_export(business_day):
     assert state() == before
 
 
-def test_a_neighbourhood_that_does_not_fit_is_mended_before_the_import(tree):
+def test_a_neighbourhood_that_does_not_fit_is_mended_before_the_import(tree, as_user):
     rows = [["Tên đơn vị", "Khu phố, ấp, khóm"], ["Đoàn Phường 6", "Khu phố 1; Khu phố " + "2" * 120]]
     started = actions.start_list(actor=tree.giang, unit=tree.units["my-tho"], source=workbook(rows), name="x.xlsx")
 
     [row] = judged(started).rows
     assert (row.verdict, row.fault.field) == ("fault", "neighbourhoods")
+    browser, address = as_user(tree.giang), f"{PAGE}{started.pk}/"
+    assert 'name="row-2-neighbourhoods"' in browser.get(address).content.decode()
+    browser.post(
+        address, {"fix": "1", "row-2-neighbourhoods": "; ".join(f"Khu phố {number}" for number in range(1, 41))}
+    )
+    browser.post(address, {"apply": "1", "expected": "1"})
+    assert Neighbourhood.objects.filter(unit__code="28270").count() == 40
+
+
+def test_a_long_cell_of_neighbourhoods_is_read_whole(tree):
+    names = [f"Khu phố {number}" for number in range(1, 41)]
+    rows = [["Tên đơn vị", "Khu phố, ấp, khóm"], ["Đoàn Phường 6", "; ".join(names)]]
+    started = actions.start_list(actor=tree.giang, unit=tree.units["my-tho"], source=workbook(rows), name="x.xlsx")
+
+    [row] = judged(started).rows
+    assert list(row.neighbourhoods) == names
 
 
 def test_hand_made_requests_on_a_list_are_refused(tree, as_user):

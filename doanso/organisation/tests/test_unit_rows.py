@@ -121,6 +121,8 @@ def test_a_commune_means_itself_by_the_words_for_a_commune():
     ("written", "kind", "name"),
     [
         ("CĐ ấp 1", "Chi đoàn", "Chi đoàn ấp 1"),
+        ("CĐ KP 01", "Chi đoàn", "Chi đoàn khu phố 1"),
+        ("Chi đoàn TDP.3", "", "Chi đoàn tổ dân phố 3"),
         ("C.Đ khu phố 2", "", "Chi đoàn khu phố 2"),
         ("CĐ Y tế Tiền Giang", "", "CĐ Y tế Tiền Giang"),
         ("CĐ Lý Tự Trọng", "Đoàn trường", "CĐ Lý Tự Trọng"),
@@ -132,6 +134,29 @@ def test_a_commune_means_itself_by_the_words_for_a_commune():
 )
 def test_names_are_written_as_one_writes_them(written, kind, name):
     assert tidied_name(written, kind) == name
+
+
+def test_a_row_that_says_only_what_it_is_needs_its_name_and_never_makes_a_unit():
+    result = judged(
+        ("Đoàn xã", "", "Tỉnh Đoàn"), ("Đoàn xã",), ("Chi đoàn ấp 1", "", "Đoàn xã"), ("Đoàn xã Tân Hương",)
+    )
+    assert {number: field for number, (field, _message) in faults(result).items()} == {
+        2: "name",
+        3: "name",
+        4: "parent",
+    }
+    assert [unit.name for unit in result.units] == ["Đoàn xã Tân Hương"]
+
+    commune = KnownUnit("28627", UnitKind.COMMUNE, "Đoàn xã Tân Thuận Bình", "Xã Tân Thuận Bình", "", SINCE)
+    rows = rows_of(("Đoàn xã",), ("Chi đoàn ấp 1", "", "Đoàn xã"))
+    result = judge(rows, known=(commune,), top="28627", above=(), taken={"28627"}, since=SINCE, today=TODAY)
+    assert [row.verdict for row in result.rows] == ["existing", "new"]
+    assert made(result) == {"28627-ap1": ("Chi đoàn ấp 1", "28627")}
+
+
+@pytest.mark.parametrize("code", ["28 270", "28.270", "28270.0", " 28270 "])
+def test_codes_of_the_state_are_read_however_they_are_spaced(code):
+    assert list(made(judged(("Đoàn phường A", "", "", code)))) == ["28270"]
 
 
 def test_another_number_is_not_suggested():

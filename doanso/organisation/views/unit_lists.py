@@ -16,6 +16,7 @@ from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out_made
 from doanso.files.kinds import Kind
+from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import Column, table_file
@@ -104,7 +105,7 @@ def _act(request: AuthenticatedRequest, shown: UnitList) -> HttpResponse:
     if "alike" in data or "top" in data:
         written, is_top = (data["top"], True) if "top" in data else (data["alike"], False)
         count = actions.replace_parent(actor=actor, unit_list=shown, written=written, is_top=is_top)
-        messages.success(request, _("%(count)s rows were mended.") % {"count": count})
+        messages.success(request, _("%(count)s rows were mended.") % {"count": formats.number(count)})
     elif "add" in data:
         actions.add_row(actor=actor, unit_list=shown, name=data["add"].replace("\0", ""))
         messages.success(request, _("“%(name)s” was added to the list.") % {"name": data["add"]})
@@ -117,7 +118,9 @@ def _act(request: AuthenticatedRequest, shown: UnitList) -> HttpResponse:
         change = actions.apply_list(
             actor=actor, unit_list=shown, expected=int(expected) if re.fullmatch("[0-9]{1,7}", expected) else -1
         )
-        messages.success(request, _("%(count)s units are there now.") % {"count": len(change.said["units"])})
+        messages.success(
+            request, _("%(count)s units are there now.") % {"count": formats.number(len(change.said["units"]))}
+        )
         left = _list_or_404(request, shown.pk)
         if left.finished_at is not None:
             return redirect("organisation:change", change.pk)
