@@ -19,6 +19,7 @@ _SHORT = {
     "tt": "thi tran",
 }
 _WARD = re.compile(r"(?:phuong|xa|thi tran) \S")
+_BARE = re.compile(r"^(?:phuong|xa|thi tran) (?=[a-z])")
 _GLUED = re.compile(r"^(kp|kv|ap|khom|p|x)\.?(\d+)$")
 
 
@@ -73,7 +74,9 @@ class Branches:
             wards = set()
             while above is not None and above.id != unit.id:
                 wards |= {ward_key(above.name), ward_key(above.short_name), ward_key(above.code)}
-                keys |= {f"{key(unit.short_name)} {ward_key(above.short_name)}"}
+                ward = ward_key(above.short_name)
+                # "KP 2, Mỹ Phong" as well as "KP 2, Phường Mỹ Phong"; a numbered ward is named with its kind.
+                keys |= {f"{key(unit.short_name)} {name}" for name in (ward, _BARE.sub("", ward))}
                 parent = parents.get(above.id)
                 above = by_id.get(parent) if parent is not None else None
             wards |= {ward_key(unit.name), ward_key(unit.short_name)}
@@ -117,9 +120,11 @@ class Branches:
         if not named:
             if not candidates and ward:
                 candidates = self._by_key.get(ward_key(ward), set())
-            return (
-                BranchMatch(next(iter(candidates))) if len(candidates) == 1 else BranchMatch(problem="branch_missing")
-            )
+            if len(candidates) == 1:
+                return BranchMatch(next(iter(candidates)))
+            if ward and not above and not candidates:
+                return BranchMatch(problem="branch_unknown", nearest=self._nearest(key(ward)))
+            return BranchMatch(problem="branch_missing")
         if len(candidates) > 1:
             in_sheet = candidates & self._in_ward.get((ward_key(sheet), name_key), set())
             candidates = in_sheet if len(in_sheet) == 1 else candidates

@@ -88,13 +88,9 @@ class MemberRowReader:
         return {sex: birth for sex, birth in sides.items() if sex in possible}
 
     def _branch(self, row: RawRow, findings: CellFindings) -> str:
-        named = text(row.cells.get("branch"))
-        match = self._branches.find(
-            column=named,
-            group=row.group,
-            sheet=row.sheet,
-            ward=text(row.cells.get("grassroots")),
-        )
+        named, ward = text(row.cells.get("branch")), text(row.cells.get("grassroots"))
+        match = self._branches.find(column=named, group=row.group, sheet=row.sheet, ward=ward)
+        asked = (named or row.group.strip() or ward)[:60]
         if match.branch is not None:
             return str(match.branch)
         if match.problem == "branch_missing":
@@ -108,14 +104,14 @@ class MemberRowReader:
                 "There is no branch “%(asked)s” here; the nearest is “%(name)s”. Correct the column “Chi đoàn”, or import the"
                 " row for the unit that has this branch."
             ) % {
-                "asked": (named or row.group.strip())[:60],
+                "asked": asked,
                 "name": match.nearest,
             }
         else:
             message = _(
                 "There is no branch “%(asked)s” here. Correct the column “Chi đoàn”, or import the row for the unit that has"
                 " this branch."
-            ) % {"asked": (named or row.group.strip())[:60]}
+            ) % {"asked": asked}
         findings.refuse("branch", Problem(match.problem, message))
         return ""
 

@@ -1,6 +1,7 @@
 """Lists as units really keep them, through the whole importer."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from doanso.members.register_list import MembersList
 from doanso.members.register_list.branches import key
 from doanso.members.tests.workbooks import HEAD, row, simple, workbook
 from doanso.people import queries as people
+from doanso.testing import TREE_BEGAN
+from doanso.units.actions import Journal, NewUnit, found_units
 
 
 @pytest.fixture(autouse=True)
@@ -160,6 +163,42 @@ def test_an_unknown_branch_names_the_nearest(tree, tmp_path):
         "Không có chi đoàn “Khu phố 22” ở đây; tên gần nhất là “Chi đoàn Khu phố 2, Phường 4”. Hãy sửa cột “Chi đoàn”, hoặc"
         " nhập dòng này cho đơn vị có chi đoàn ấy."
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "branch", "message"),
+    [
+        ("CĐ KP 2, Đạo Thạnh", "dt-kp2", ""),
+        ("Chi đoàn khu phố 2 - P. Đạo Thạnh", "dt-kp2", ""),
+        ("CĐ KP 9, Đạo Thạnh", "", "Không có chi đoàn “CĐ KP 9, Đạo Thạnh” ở đây; tên gần nhất là"),
+        ("Phường Đạo Thạnh", "", "Thiếu chi đoàn"),
+    ],
+)
+def test_a_column_of_units_may_name_the_branch(tree, tmp_path, written, branch, message):
+    """Lists of a province have one column "Đơn vị" with branch and ward in it."""
+    ward = NewUnit(
+        code="dt", kind="grassroots", name="Đoàn phường Đạo Thạnh", short_name="Phường Đạo Thạnh", parent="my-tho",
+        since=TREE_BEGAN,
+    )  # fmt: skip
+    branches = [
+        replace(
+            ward,
+            code=f"dt-kp{number}",
+            kind="branch",
+            name=f"Chi đoàn Khu phố {number}",
+            short_name=f"Khu phố {number}",
+            parent="dt",
+        )
+        for number in (1, 2)
+    ]
+    found_units(journal=Journal(), new=[ward, *branches])
+    head = ["Họ và tên", "Năm sinh", "Giới tính", "Đơn vị (Chi đoàn)"]
+    path = simple(tmp_path / "a.xlsx", ["Phan Văn An", "2001", "Nam", written], head=head)
+
+    _job, report = run(tree, path, unit="my-tho", skip_rejected=True)
+
+    assert [fact[0] for fact in register().values()] == ([branch] if branch else [])
+    assert [entry["message"][: len(message)] for entry in report["rejected"]] == ([message] if message else [])
 
 
 def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
