@@ -31,6 +31,8 @@ if DEMO:
 # A trial copy is a demo beside a real installation on the same host, so its cookies have names of their own.
 TRIAL = DEMO and env.bool("DOANSO_TRIAL", default=False)
 TRIAL_OFFERED = not DEMO and env.bool("DOANSO_TRIAL_OFFERED", default=False)
+# Where a proxy leads to the trial copy; else it is reached by its port, without TLS.
+TRIAL_ADDRESS = env.str("DOANSO_TRIAL_ADDRESS", default="").rstrip("/")
 COOKIE_PREFIX = "trial-" if TRIAL else ""
 # Until somebody administers the installation every page leads to the first setup; a demo comes with its users.
 FIRST_SETUP = not DEMO
@@ -223,6 +225,8 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 FILES = DATA / "files"
+# Backups lie in the data folder, or on the disk that DOANSO_BACKUPS names.
+BACKUPS = Path(env.str("DOANSO_BACKUPS", default=str(DATA / "backups"))).resolve()
 # Files lie in the data folder, or in the bucket that S3_BUCKET names; see doanso/files.
 FILES_S3 = {
     "bucket": env.str("S3_BUCKET", default=""),

@@ -85,7 +85,7 @@ RULES = [
         _outside(
             *(
                 f"doanso/lib/database/{name}.py"
-                for name in ("__init__", "columns", "hot_path", "integrity", "ranked_scan")
+                for name in ("__init__", "columns", "copying", "hot_path", "integrity", "ranked_scan")
             )
         ),
         "only lib.database knows which engine it is",

@@ -2,12 +2,12 @@
 
 import argparse
 import os
+import subprocess
 import sys
 from pathlib import Path
 
-from doanso.home.serving import port_is_free, serve_together, web_command, worker_command
+from doanso.home.serving import accepts_connections, port_is_free, serve_together, web_command, worker_command
 from doanso.home.trial_supervisor import TrialSupervisor
-from tools.commands import doanso
 
 
 def main(words: list[str]) -> int:
@@ -22,21 +22,29 @@ def main(words: list[str]) -> int:
         return 1
     if not (Path(os.environ["DOANSO_DATA"]) / "secrets.json").exists():
         print("Đang chuẩn bị dữ liệu; lần đầu mất khoảng một phút.", file=sys.stderr, flush=True)
-    for preparation in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
-        if code := doanso(*preparation):
-            return code
     address = f"http://{chosen.host}:{chosen.port}"
-    print(f"{address}/  (Ctrl-C ends it)", file=sys.stderr)
     # The code of the first setup is for who sits at this terminal: it is never written to a log.
-    shown = ["--address", address] if sys.stdout.isatty() else ["--hint"]
-    if code := doanso("setup-code", "--if-open", *shown):
-        return code
+    shown = ["--address", address] if sys.stdout.isatty() else []
+    prepared = subprocess.run(
+        [sys.executable, "-m", "doanso", "prepare", *shown], stdout=subprocess.PIPE, text=True, check=False
+    )
+    if prepared.returncode:
+        return prepared.returncode
     trial = TrialSupervisor(Path(os.environ["DOANSO_DATA"]), chosen.host, chosen.port)
+    waiting = [f"{address}/  (Ctrl-C ends it)"]
+
+    def each_round() -> None:
+        trial.advance()
+        # What is printed can be opened at once.
+        if waiting and accepts_connections(chosen.host, chosen.port, within=0.05):
+            print(waiting.pop(), file=sys.stderr, flush=True)
+            print(prepared.stdout, end="", flush=True)
+
     try:
         return serve_together(
             [web_command(chosen.host, chosen.port, chosen.workers), worker_command()],
             environment=trial.environment(os.environ),
-            each_round=trial.advance,
+            each_round=each_round,
         )
     finally:
         trial.end()

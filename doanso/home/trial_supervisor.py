@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from doanso.home.serving import SUPERVISED, port_is_free
 from doanso.home.start_demo import FOREIGN
@@ -26,16 +27,33 @@ OFFERED = "DOANSO_TRIAL_OFFERED"
 """Set for the web process of an installation whose supervisor can open a trial copy."""
 IS_TRIAL = "DOANSO_TRIAL"
 """Set for the processes of the trial copy."""
+ADDRESS = "DOANSO_TRIAL_ADDRESS"
+"""Where people reach the trial copy through a proxy with TLS, such as https://thu.example.vn; empty without one."""
 DEMO_COMMAND = ("-m", "doanso", "demo")
 _STOP_WITHIN = 12
 _PORTS = 20
 # Secrets and addresses of the real installation, also those that a demo would ignore.
 _KEPT_BACK = (
     *(OFFERED, SUPERVISED, "DOANSO_BEHIND_PROXY", "DOANSO_ORIGINS", "DOANSO_TOKEN_MODULE", "DOANSO_TOKEN_PIN"),
+    *("DOANSO_BACKUPS", ADDRESS),
     *FOREIGN,
 )
 _STORE = "S3_"
 """Prefix of the variables that name a store of files and its keys."""
+
+
+def _proxy_settings() -> dict[str, str]:
+    """Return the settings with which the copy answers through the proxy; none where it is reached by its port."""
+    address = os.environ.get(ADDRESS, "").rstrip("/")
+    host = urlsplit(address).netloc
+    if not host:
+        return {}
+    hosts = [name for name in os.environ.get("DOANSO_HOSTS", "localhost,127.0.0.1").split(",") if name]
+    return {
+        "DOANSO_HOSTS": ",".join([*hosts, host.partition(":")[0]]),
+        "DOANSO_ORIGINS": address,
+        "DOANSO_BEHIND_PROXY": "1",
+    }
 
 
 class TrialSupervisor:
@@ -113,7 +131,7 @@ class TrialSupervisor:
             # Nothing in the words comes from a request.
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, *self._command, *words],
-                env=environment | {IS_TRIAL: "1", "DOANSO_DATA": copy},
+                env=environment | _proxy_settings() | {IS_TRIAL: "1", "DOANSO_DATA": copy},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

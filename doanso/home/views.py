@@ -125,7 +125,9 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         "has_history": VIEW_HISTORY.allows_anywhere(request.user),
         "checklist": checklist,
         "trial_copy": trial_copy() if checklist is not None else None,
-        "server": server_facts(is_secure=request.is_secure()) if checklist is not None else [],
+        "server": server_facts(is_secure=request.is_secure(), backed_up_at=checklist.backed_up_at)
+        if checklist is not None
+        else [],
     }
     return render(request, "home/today.html", context)
 

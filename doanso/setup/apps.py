@@ -14,4 +14,6 @@ class SetupConfig(AppConfig):
         register_navigation((), navigation.PAGES)
         register_action("setup.open_trial", _("opened a trial copy with invented data"))
         register_action("setup.remove_trial", _("removed the trial copy"))
+        register_action("setup.back_up", _("asked for a backup"))
+        register_action("setup.approve_consent_text", _("recorded that the words of consent were approved"))
         register_action("setup.complete", _("set up the installation with this committee"))

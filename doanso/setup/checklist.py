@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,9 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from doanso.access.models import Invitation, Role, RoleAssignment
 from doanso.access.policy import units_below
 from doanso.documents.models import Letterhead
-from doanso.lib import formats
+from doanso.lib import clock, formats
 from doanso.members.models import Member
-from doanso.setup.models import ChecklistDismissal
+from doanso.people import consent_texts
+from doanso.setup.models import ChecklistDismissal, ConsentApproval, InstallationBackup
 from doanso.signing.models import Certificate, SignerKind
 from doanso.targets.models import Programme, Target
 from doanso.units.models import Unit, UnitKind
@@ -91,6 +93,14 @@ STEPS: Sequence[StepKind] = (
         is_needed=True,
     ),
     StepKind(
+        "consent",
+        gettext_lazy("Words of consent, and what people are told about their data"),
+        gettext_lazy("Read them, change them, and have them approved before the first person is recorded."),
+        5,
+        (StepLink(gettext_lazy("Read and approve"), "setup:consent", "shield-lock"),),
+        is_needed=True,
+    ),
+    StepKind(
         "accounts",
         gettext_lazy("Invite officers and secretaries"),
         gettext_lazy("A link for each, with which they choose their own password. Many at once."),
@@ -128,6 +138,13 @@ STEPS: Sequence[StepKind] = (
         5,
         (StepLink(gettext_lazy("Add a certificate"), "signing:add", "shield-check"),),
     ),
+    StepKind(
+        "backup",
+        gettext_lazy("Backup"),
+        gettext_lazy("Make one and restore it on this server as a trial. Then one every night."),
+        5,
+        (StepLink(gettext_lazy("Make a backup"), "setup:backup", "folders"),),
+    ),
 )
 
 
@@ -153,6 +170,8 @@ class Checklist:
 
     steps: list[ChecklistStep]
     dismissed: bool
+    backed_up_at: datetime | None = None
+    """When the latest sound backup was complete."""
 
     @property
     def needed(self) -> list[ChecklistStep]:
@@ -216,15 +235,39 @@ class SetupFacts:
             "targets": Exists(Target.objects.exclude(unit_id=root)),
             "letterhead": Exists(Letterhead.objects.filter(unit_id=root)),
             "seal": Exists(Certificate.objects.filter(unit_id=root, kind=SignerKind.ORGANISATION)),
+            "backup": Exists(_sound_backups()),
             "dismissed": Exists(ChecklistDismissal.objects.filter(unit_id=OuterRef("pk"))),
         }
+        text = consent_texts.texts_by(clock.today())
+        values = {
+            "text_since": Subquery(text.values("since")[:1]),
+            "text_version": Subquery(text.values("version")[:1]),
+            "approved_version": Subquery(
+                ConsentApproval.objects.filter(text_version=Subquery(text.values("version")[:1])).values("text_version")
+            ),
+            "backed_up_at": Subquery(_sound_backups().order_by("-finished_at").values("finished_at")[:1]),
+        }
         # Prefixed, because a unit has fields of some of these names.
-        row = Unit.objects.filter(pk=root).values(**{f"has_{name}": exist for name, exist in exists.items()}).get()
-        return row | {"has_committee": True}
+        asked = {f"has_{name}": exist for name, exist in exists.items()} | values
+        row: dict[str, Any] = dict(Unit.objects.filter(pk=root).values(**asked).get())
+        # Words that came with a new version of the product are in use without anybody having approved them.
+        in_use = (row["text_since"], row["text_version"])
+        is_newest = row["text_since"] is not None and in_use >= consent_texts.newest_shipped_text(clock.today())
+        return row | {"has_committee": True, "has_consent": row["approved_version"] is not None and is_newest}
+
+    @property
+    def backed_up_at(self) -> datetime | None:
+        """When the latest backup that passed its test was complete."""
+        moment: datetime | None = self._facts["backed_up_at"]
+        return moment
 
     def holds(self, name: str) -> bool:
         """Return whether a step is done."""
         return bool(self._facts[f"has_{name}"])
+
+
+def _sound_backups() -> QuerySet[InstallationBackup]:
+    return InstallationBackup.objects.filter(is_tested=True, problem="")
 
 
 def checklist_of(role_assignment: RoleAssignment) -> Checklist:
@@ -251,7 +294,7 @@ def checklist_of(role_assignment: RoleAssignment) -> Checklist:
             if (address := link.address(role_assignment.unit.code))
         ]
         steps.append(ChecklistStep(numbers[kind.code], kind, text, state, _after(waiting), links))
-    return Checklist(steps, facts.holds("dismissed"))
+    return Checklist(steps, facts.holds("dismissed"), facts.backed_up_at)
 
 
 def _after(numbers: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""Forms of the first setup."""
+"""Forms of the first setup, and of the words of consent."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib import clock, vietnamese
+from doanso.lib.form_fields import text_field
 from doanso.lib.names import name_problem
+from doanso.people.actions import ConsentWords
 from doanso.setup import rules
 from doanso.setup.rules import CommitteeKind
 from doanso.units import official
@@ -145,3 +147,46 @@ class CommitteeForm(forms.Form):
                 "q", _("Type the place's name, for instance “Đạo Thạnh”, or write the committee's name below.")
             )
         return cleaned
+
+
+def _decided_by() -> forms.CharField:
+    return text_field(
+        gettext_lazy("Who decided?"),
+        160,
+        required=True,
+        help_text=gettext_lazy("The body or the officer, with the day. For instance: Ban Thường vụ, ngày 10/01/2026."),
+    )
+
+
+class ConsentApprovalForm(forms.Form):
+    """Approve the words as they were read; `version` is theirs."""
+
+    version = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    decided_by = _decided_by()
+
+
+class ConsentTextForm(forms.Form):
+    """The words of consent to be changed: title, what is read out, and the sentence of each purpose."""
+
+    version = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    title = text_field(gettext_lazy("Heading"), 160, required=True)
+    body = text_field(
+        gettext_lazy("What people are told"),
+        20_000,
+        required=True,
+        rows=14,
+        help_text=gettext_lazy("An empty line begins a new paragraph."),
+    )
+
+    def __init__(self, data: Any = None, *, words: ConsentWords) -> None:
+        initial = {"version": words.version, "title": words.title, "body": words.body}
+        super().__init__(data, initial=initial)
+        self._purposes = {f"purpose-{purpose.code}": purpose.code for purpose in words.purposes}
+        for purpose in words.purposes:
+            field = text_field(purpose.name, 300, required=True, rows=2, initial=purpose.sentence)
+            self.fields[f"purpose-{purpose.code}"] = field
+        self.fields["decided_by"] = _decided_by()
+
+    def sentences(self) -> dict[str, str]:
+        """Return the sentence of each purpose."""
+        return {code: self.cleaned_data[name] for name, code in self._purposes.items()}

@@ -22,3 +22,35 @@ class ChecklistDismissal(models.Model):
     unit = models.OneToOneField(Unit, primary_key=True, on_delete=models.PROTECT, related_name="+")
     dismissed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     dismissed_at = models.DateTimeField()
+
+
+class ConsentApproval(models.Model):
+    """The committee approved the words of a version of the consent text; at most once for each version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    text_version = models.SlugField(max_length=40, unique=True)
+    # The body or officer that decided, with day or number of the decision, as the administrator wrote it.
+    decided_by = models.CharField(max_length=160)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField()
+
+
+class InstallationBackup(models.Model):
+    """A backup of database and files: asked for, begun, then ended with what it holds or with a problem.
+
+    The row is older than the copy of the database, so a restored database shows its own backup as begun.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Empty where a command made it.
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    folder = models.CharField(max_length=400, blank=True)
+    database_bytes = models.BigIntegerField(default=0)
+    file_count = models.PositiveIntegerField(default=0)
+    file_bytes = models.BigIntegerField(default=0)
+    # Whether the copy was restored into an empty folder and checked there.
+    is_tested = models.BooleanField(default=False)
+    problem = models.CharField(max_length=600, blank=True)

@@ -1,4 +1,4 @@
-"""The page of the setup's checklist, in the tab of settings."""
+"""The pages of the setup after the first start, in the tab of settings."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +15,28 @@ PAGES = (
         pgettext_lazy("navigation", "Setup"),
         _(
             "What is needed to begin and what can wait, with the time each takes. Stop at any time; what is done is kept."
+        ),
+    ),
+    TabPage(
+        "organisation.settings",
+        30,
+        "setup:consent",
+        ("units.load",),
+        r"^/setup/consent/",
+        pgettext_lazy("navigation", "Words of consent"),
+        _(
+            "What people are told before their data is recorded, and what they may agree to. The committee reads and approves it."
+        ),
+    ),
+    TabPage(
+        "organisation.settings",
+        40,
+        "setup:backup",
+        ("units.load",),
+        r"^/setup/backup/",
+        pgettext_lazy("navigation", "Backup"),
+        _(
+            "A copy of the database and the files, restored on this server as a trial, so that a broken disk loses nothing."
         ),
     ),
 )

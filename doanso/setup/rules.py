@@ -1,8 +1,9 @@
-"""Rules of the first setup on plain values: the code, and how a committee is named after its place."""
+"""Rules of the setup on plain values: the code, how a committee is named after its place, the state of a backup."""
 
 import re
 import secrets
-from datetime import date
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from django.db.models import TextChoices
@@ -108,3 +109,35 @@ def since_problem(since: date, today: date) -> Problem | None:
     if since.year < 2000:
         return Problem("committee_long_ago", _("Choose a day from 01/01/2000 on, for instance 01/01/2026."), "since")
     return None
+
+
+_LONGEST_WAIT: Final = timedelta(hours=1)
+_LONGEST_BACKUP: Final = timedelta(hours=3)
+BACKUP_DUE: Final = timedelta(days=7)
+"""The age from which the latest backup counts as too old."""
+
+
+class BackupState(StrEnum):
+    """How a backup stands: asked for, being made, complete and tested, ended with a problem, or interrupted."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    BROKEN = "broken"
+
+
+def backup_state(
+    started_at: datetime | None,
+    requested_at: datetime,
+    now: datetime,
+    *,
+    finished_at: datetime | None = None,
+    problem: str = "",
+) -> BackupState:
+    """Return the state of a backup; one that neither begins nor ends in time was interrupted."""
+    if finished_at is not None:
+        return BackupState.FAILED if problem else BackupState.DONE
+    if started_at is None:
+        return BackupState.WAITING if now - requested_at < _LONGEST_WAIT else BackupState.BROKEN
+    return BackupState.RUNNING if now - started_at < _LONGEST_BACKUP else BackupState.BROKEN

@@ -2,11 +2,13 @@
 
 import shutil
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from doanso.lib import database, formats
+from doanso.lib import clock, database, formats
+from doanso.setup import rules
 
 LEAST_FREE = 2_000_000_000
 """Bytes under which the disk counts as nearly full."""
@@ -21,8 +23,8 @@ class ServerFact:
     is_good: bool
 
 
-def server_facts(*, is_secure: bool) -> list[ServerFact]:
-    """Return the facts; no statement is executed."""
+def server_facts(*, is_secure: bool, backed_up_at: datetime | None = None) -> list[ServerFact]:
+    """Return the facts; no statement is executed. `backed_up_at` is when the latest sound backup was complete."""
     free = shutil.disk_usage(settings.DATA).free
     size = formats.number(free // _GIGABYTE)
     engine, version = database.engine()
@@ -39,4 +41,14 @@ def server_facts(*, is_secure: bool) -> list[ServerFact]:
             else _("Addresses are not encrypted: use it on this machine only, or set up https"),
             is_secure,
         ),
+        _backup_fact(backed_up_at),
     ]
+
+
+def _backup_fact(at: datetime | None) -> ServerFact:
+    if at is None:
+        return ServerFact(_("No backup yet"), False)
+    day = formats.day(clock.business_day(at))
+    is_recent = clock.now() - at < rules.BACKUP_DUE
+    words = _("Latest backup: %(day)s") if is_recent else _("Latest backup on %(day)s: make a new one")
+    return ServerFact(words % {"day": day}, is_recent)

@@ -9,6 +9,7 @@ from doanso.people.actions.consents import (
     give_consents,
     guardian_problem,
     load_consent_text,
+    store_consent_text,
     store_consents,
     withdraw_consent,
 )
@@ -59,6 +60,7 @@ from doanso.people.actions.shops import (
     match_or_create_businesses,
     preview_businesses,
 )
+from doanso.people.configuration import ConsentWords
 from doanso.people.particulars import Particulars
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "BusinessInput",
     "BusinessMatchPreview",
     "BusinessMatchResult",
+    "ConsentWords",
     "ContactKey",
     "DoorInput",
     "DoorMatchResult",
@@ -109,6 +112,7 @@ __all__ = [
     "resolve_duplicate",
     "resolve_request",
     "share_home",
+    "store_consent_text",
     "store_consents",
     "take_back_consent",
     "take_request",

@@ -17,7 +17,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people import configuration
 from doanso.people.actions.contacts import birth_year_of
 from doanso.people.actions.locking import lock_persons
-from doanso.people.configuration import Purpose
+from doanso.people.configuration import ConsentWords, Purpose
 from doanso.people.models import Channel, Consent, ConsentText, Contact, Person
 from doanso.people.particulars import Particulars
 from doanso.people.ports import personal_records
@@ -45,7 +45,11 @@ class PersonConsent(NamedTuple):
 
 def load_consent_text(*, actor: "User | None", path: Path) -> ConsentText:
     """Load a version of the consent text. A loaded version never changes: people have agreed to its words."""
-    text = configuration.read_text(path)
+    return store_consent_text(actor=actor, text=configuration.read_text(path))
+
+
+def store_consent_text(*, actor: "User | None", text: ConsentWords) -> ConsentText:
+    """Store a version of the consent text, or return it where it is stored already; refuse other words for it."""
     with transaction.atomic():
         existing = ConsentText.objects.filter(version=text.version).first()
         if existing is not None:
@@ -69,7 +73,7 @@ def _purposes_as_data(purposes: Sequence[Purpose]) -> list[dict[str, object]]:
     ]
 
 
-def _load(text: configuration.ConsentWords) -> ConsentText:
+def _load(text: ConsentWords) -> ConsentText:
     # Two transactions may be the first to use it at the same moment.
     loaded, _made = ConsentText.objects.get_or_create(
         version=text.version,

@@ -18,7 +18,7 @@ NOT_SEARCHED = {
     "documents:register-export", "members:export", "access:export-history",
     "support:new-round", "support:code", "signing:add", "signing:add-authority", "outreach:new-drive",
     "outreach:new-team", "referrals:invitation-code", "places:public-list", "events:public-list",
-    "events:enter-booth-code",
+    "events:enter-booth-code", "setup:rewrite_consent",
 }  # fmt: skip
 
 

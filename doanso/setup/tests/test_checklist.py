@@ -1,13 +1,13 @@
 """The checklist of an administrator: computed from the data, put away, and nobody else's."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
-from doanso.lib import clock
+from doanso.lib import clock, formats
 from doanso.setup import server_state
 from doanso.setup.checklist import checklist_of
 from doanso.setup.models import ChecklistDismissal
@@ -42,14 +42,14 @@ def test_an_empty_committee_begins_with_its_units(alone, as_user, django_assert_
         checklist = checklist_of(alone)
 
     assert {step.kind.code: step.state for step in checklist.steps} == {
-        "committee": "done", "units": "now", "programme": "open", "accounts": "later", "members": "later",
-        "targets": "later", "letterhead": "open", "seal": "open",
+        "committee": "done", "units": "now", "programme": "open", "consent": "open", "accounts": "later",
+        "members": "later", "targets": "later", "letterhead": "open", "seal": "open", "backup": "open",
     }  # fmt: skip
     assert [step.waits_for for step in checklist.optional][:3] == ["Sau bước 2", "Sau bước 2", "Sau bước 2 và 3"]
-    assert checklist.left == "còn khoảng 30 phút cho 2 bước cần thiết"
+    assert checklist.left == "còn khoảng 35 phút cho 3 bước cần thiết"
     page = as_user(alone.user).get("/today/").content.decode()
     assert "Cần để bắt đầu" in page
-    assert "Xong 1 trong 8 bước" in page
+    assert "Xong 1 trong 10 bước" in page
     assert "Xong hết rồi." not in page
 
 
@@ -75,14 +75,16 @@ def test_what_is_in_the_data_is_done(programme, tree):
     states = _states(RoleAssignment.objects.select_related("unit").get(user=tree.giang))
 
     assert states["units"] == states["programme"] == states["accounts"] == states["members"] == "done"
-    assert states["letterhead"] == states["seal"] == "open"
+    assert states["letterhead"] == states["seal"] == states["backup"] == "open"
 
 
 def test_it_says_whether_anything_is_left(programme, tree):
     checklist = checklist_of(RoleAssignment.objects.select_related("unit").get(user=tree.giang))
+    needed = [replace(step, state="done" if step.kind.is_needed else step.state) for step in checklist.steps]
     complete = replace(checklist, steps=[replace(step, state="done") for step in checklist.steps])
 
-    assert checklist.left == "Các bước cần thiết đã xong. Phần còn lại làm sau cũng được."
+    assert checklist.left == "còn khoảng 5 phút cho 1 bước cần thiết"
+    assert replace(checklist, steps=needed).left == "Các bước cần thiết đã xong. Phần còn lại làm sau cũng được."
     assert complete.left == "Các bước đều đã xong."
 
 
@@ -110,12 +112,18 @@ def test_it_is_for_administrators_alone(tree, as_user, name):
 
 
 def test_the_server_says_only_what_it_knows(tree, as_user, monkeypatch):
-    assert [fact.is_good for fact in server_state.server_facts(is_secure=True)] == [True, True, True]
+    now = clock.now()
+    facts = server_state.server_facts(is_secure=True, backed_up_at=now)
+    assert [fact.is_good for fact in facts] == [True, True, True, True]
+    assert facts[3].text == f"Sao lưu gần nhất: {formats.day(clock.business_day(now))}"
+    [old] = server_state.server_facts(is_secure=True, backed_up_at=now - timedelta(days=8))[3:]
+    assert (old.is_good, old.text.endswith(": hãy sao lưu lại")) == (False, True)
     usage = server_state.shutil.disk_usage("/")._replace(free=900_000_000)
     monkeypatch.setattr(server_state.shutil, "disk_usage", lambda _path: usage)
 
     facts = server_state.server_facts(is_secure=False)
 
-    assert [fact.is_good for fact in facts] == [False, True, False]
+    assert [fact.is_good for fact in facts] == [False, True, False, False]
+    assert facts[3].text == "Chưa sao lưu lần nào"
     assert facts[0].text.startswith("Ổ đĩa sắp đầy: còn 0 GB")
     assert "Ổ đĩa sắp đầy" in as_user(tree.giang).get("/setup/checklist/").content.decode()

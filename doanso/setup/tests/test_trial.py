@@ -191,6 +191,36 @@ def test_an_administrator_asks_and_the_page_says_how_it_stands(tree, as_user, in
 
 
 @pytest.mark.django_db
+def test_behind_https_no_dead_link_is_shown_but_the_name_that_a_proxy_leads_to_it(
+    tree, as_user, installation, settings
+):
+    write_atomically(installation / "trial" / "state.json", json.dumps({"state": "ready", "port": 8101}))
+    client = as_user(tree.giang)
+
+    page = client.get("/setup/trial/", secure=True).content.decode()
+    assert 'href="http://testserver:8101/"' not in page
+    assert "đặt biến DOANSO_TRIAL_ADDRESS" in page
+    settings.TRIAL_ADDRESS = "https://thu.example.vn"
+    for secure in (True, False):
+        assert 'href="https://thu.example.vn/"' in client.get("/setup/trial/", secure=secure).content.decode()
+
+
+@pytest.mark.sqlite_only
+def test_the_copy_answers_through_the_proxy_at_its_own_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("DOANSO_TRIAL_ADDRESS", "https://thu.example.vn")
+    monkeypatch.setenv("DOANSO_HOSTS", "doan.example.vn")
+    supervisor = TrialSupervisor(tmp_path, "127.0.0.1", 8899, ("-c", STANDING))
+    write_request(tmp_path, trial_folder.OPEN)
+    _until(supervisor, tmp_path, "ready")
+
+    environment = json.loads((tmp_path / "trial" / "copy" / "environment.json").read_text())
+    assert environment["DOANSO_HOSTS"] == "doan.example.vn,thu.example.vn"
+    assert (environment["DOANSO_ORIGINS"], environment["DOANSO_BEHIND_PROXY"]) == ("https://thu.example.vn", "1")
+    assert "DOANSO_TRIAL_ADDRESS" not in environment
+    supervisor.end()
+
+
+@pytest.mark.django_db
 def test_where_no_supervisor_runs_the_page_says_how(tree, as_user, installation, settings):
     settings.TRIAL_OFFERED = False
     client = as_user(tree.giang)

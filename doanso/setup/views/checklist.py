@@ -17,10 +17,11 @@ from doanso.setup.trial import trial_copy
 @require_safe
 def checklist(request: AuthenticatedRequest) -> HttpResponse:
     """Show all steps with what each waits for, and the state of the server."""
+    steps = checklist_of(administrator_role_or_404(request.user))
     context = {
-        "checklist": checklist_of(administrator_role_or_404(request.user)),
+        "checklist": steps,
         "trial_copy": trial_copy(),
-        "server": server_facts(is_secure=request.is_secure()),
+        "server": server_facts(is_secure=request.is_secure(), backed_up_at=steps.backed_up_at),
     }
     return render(request, "setup/checklist.html", context)
 

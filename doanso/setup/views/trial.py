@@ -1,5 +1,6 @@
 """The trial copy: its state, its address and its sign-ins; open and remove it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -24,7 +25,12 @@ def trial(request: AuthenticatedRequest) -> HttpResponse:
     copy = trial_copy()
     host, _port = split_domain_port(request.get_host())
     address = f"http://{host}:{copy.port}/" if copy.port else ""
-    return render(request, "setup/trial.html", {"trial_copy": copy, "address": address})
+    if address and settings.TRIAL_ADDRESS:
+        address = f"{settings.TRIAL_ADDRESS}/"
+    # A browser that knows this name by https refuses http at it, also at another port.
+    is_blocked = bool(address) and not settings.TRIAL_ADDRESS and request.is_secure()
+    context = {"trial_copy": copy, "address": address, "is_blocked": is_blocked, "host": host}
+    return render(request, "setup/trial.html", context)
 
 
 def _ask(request: AuthenticatedRequest, word: str) -> HttpResponse:

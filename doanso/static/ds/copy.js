@@ -11,7 +11,12 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
   button.hidden = false;
   button.addEventListener("click", () => {
     source.select();
-    // Over plain http there is no clipboard; the marked text can then be copied by hand.
-    navigator.clipboard?.writeText(source.value).then(() => button.setAttribute("data-done", ""));
+    // Over plain http, as in an office's own network, there is no clipboard: the marked text is copied the old way.
+    const copied = navigator.clipboard
+      ? navigator.clipboard.writeText(source.value)
+      : document.execCommand("copy")
+        ? Promise.resolve()
+        : Promise.reject(new Error("copy"));
+    copied.then(() => button.setAttribute("data-done", "")).catch(() => source.focus());
   });
 }

@@ -1,0 +1,30 @@
+"""Actions of the setup: the first setup, the checklist, the consent text's approval, backups."""
+
+from doanso.setup.actions.backups import BACKUP_RUNNING, KEPT, back_up_now, carry_out_backup, request_backup
+from doanso.setup.actions.consent_texts import approve_consent_text, rewrite_consent_text
+from doanso.setup.actions.first_setup import (
+    AdministratorInput,
+    CommitteeInput,
+    check_setup_code,
+    complete_setup,
+    issue_setup_code,
+    put_checklist_away,
+    show_checklist_again,
+)
+
+__all__ = [
+    "BACKUP_RUNNING",
+    "KEPT",
+    "AdministratorInput",
+    "CommitteeInput",
+    "approve_consent_text",
+    "back_up_now",
+    "carry_out_backup",
+    "check_setup_code",
+    "complete_setup",
+    "issue_setup_code",
+    "put_checklist_away",
+    "request_backup",
+    "rewrite_consent_text",
+    "show_checklist_again",
+]

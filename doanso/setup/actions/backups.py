@@ -1,0 +1,137 @@
+"""Make a backup of database and files, and prove it by restoring it into an empty folder."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.files import stores
+from doanso.lib import clock, formats
+from doanso.lib.database import copying
+from doanso.lib.problems import Problem, Refused
+from doanso.lib.task_references import TaskReference
+from doanso.setup import backup_folder, policy, queries
+from doanso.setup.models import InstallationBackup
+from doanso.units.models import Unit
+
+KEPT: Final = 7
+"""Backups that stay in the folder; older ones are removed after a new one is complete."""
+BACKUP_RUNNING: Final = "backup_running"
+_MAKE: Final = TaskReference("doanso.setup.tasks.make_backup")
+_TEST_WITHIN: Final = timedelta(hours=1)
+_LEAST_FREE: Final = 200_000_000
+"""Bytes that stay free on the disk of the backups."""
+_LONGEST_PROBLEM: Final = 600
+
+
+def request_backup(*, actor: User, unit: Unit) -> InstallationBackup:
+    """Ask the worker for a backup; refused while another is being made."""
+    policy.SET_UP.require_at(actor, unit)
+    with transaction.atomic():
+        # Who presses twice at once waits here for the first.
+        User.objects.select_for_update().get(pk=actor.pk)
+        if queries.running_backup() is not None:
+            raise Refused(Problem(BACKUP_RUNNING, _("A backup is being made already; wait until it has ended.")))
+        backup = InstallationBackup.objects.create(requested_by=actor, requested_at=clock.now())
+        record(actor=actor, action="setup.back_up", obj=unit, unit=unit)
+        _MAKE.enqueue_on_commit(backup.pk)
+    return backup
+
+
+def back_up_now() -> InstallationBackup:
+    """Make a backup in this process, as the command does; return it with what it holds or with its problem."""
+    backup = InstallationBackup.objects.create(requested_at=clock.now())
+    carry_out_backup(backup.pk)
+    backup.refresh_from_db()
+    return backup
+
+
+def carry_out_backup(pk: UUID) -> None:
+    """Make a requested backup, test it, and store what became of it. One that was begun already is left alone."""
+    if not InstallationBackup.objects.filter(pk=pk, started_at=None).update(started_at=clock.now()):
+        return
+    values: dict[str, object] = {}
+    try:
+        with backup_folder.locked(settings.BACKUPS):
+            values = _make()
+            values["problem"] = _restore_problem(Path(str(values["folder"])))
+            values["is_tested"] = not values["problem"]
+            if not values["problem"]:
+                backup_folder.remove_oldest(settings.BACKUPS, KEPT)
+    except backup_folder.FolderInUseError:
+        values["problem"] = _("Another process was making a backup in the same folder.")
+    except (copying.CopyError, OSError) as error:
+        values["problem"] = str(error)
+    values["problem"] = str(values["problem"])[:_LONGEST_PROBLEM]
+    InstallationBackup.objects.filter(pk=pk).update(finished_at=clock.now(), **values)
+
+
+def _make() -> dict[str, object]:
+    """Write database, then files: a file without a row is harmless, a row without its file is not."""
+    root: Path = settings.BACKUPS
+    needed = 2 * copying.copy_size() + _LEAST_FREE
+    if (free := backup_folder.free_bytes(root)) < needed:
+        message = _(
+            "The disk has %(free)s MB free and the backup needs %(needed)s MB. Free some space, or use another disk."
+        )
+        raise OSError(message % {"free": formats.number(free // 10**6), "needed": formats.number(needed // 10**6)})
+    earlier = backup_folder.backups(root)
+    draft = backup_folder.begin(root)
+    database = draft / copying.copy_name()
+    copying.copy_database(database)
+    copied = backup_folder.CopiedFiles()
+    if stores.current_name() == stores.DISK:
+        copied = backup_folder.copy_files(
+            settings.FILES, draft / backup_folder.FILES, earlier[0] / backup_folder.FILES if earlier else None
+        )
+    size, now = database.stat().st_size, clock.now()
+    description = {"made_at": now.isoformat(), "database": database.name, "database_bytes": size, "files": copied.count}
+    folder = backup_folder.complete(draft, clock.local(now), description)
+    return {
+        "folder": str(folder), "database_bytes": size, "file_count": copied.count, "file_bytes": copied.size,
+    }  # fmt: skip
+
+
+def _restore_problem(folder: Path) -> str:
+    """Restore a backup into a new folder with this installation's keys, check it there, and remove it; return what is wrong.
+
+    The check is the product's own `check-database`, in a process of its own. A dump of PostgreSQL is read back whole.
+    """
+    database = folder / copying.copy_name()
+    if database.suffix == ".pgdump":
+        try:
+            copying.check_dump(database)
+        except copying.CopyError as error:
+            return str(error)
+        return ""
+    with tempfile.TemporaryDirectory(dir=settings.BACKUPS, prefix=".testing-") as name:
+        where = Path(name)
+        shutil.copyfile(database, where / database.name)
+        keys = settings.DATA / "secrets.json"
+        if keys.exists():
+            shutil.copyfile(keys, where / keys.name)
+        environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DOANSO_DEMO")}
+        environment |= {"DOANSO_DATA": str(where), "DJANGO_SETTINGS_MODULE": "doanso.settings"}
+        try:
+            checked = subprocess.run(
+                [sys.executable, "-m", "doanso", "check-database"],
+                env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+                timeout=_TEST_WITHIN.total_seconds(),
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return _("The copy was made, but checking it took too long.")
+    if checked.returncode == 0:
+        return ""
+    lines = (checked.stdout.strip() or checked.stderr.strip()).splitlines()
+    return lines[-1] if lines else _("The check of the copy ended without a word.")

@@ -1,0 +1,125 @@
+"""The folder of backups: each backup is a folder of its own with database, files and what it holds. Standard library only.
+
+Files of the store never change, so a file that the backup before has already is a hard link to it and takes no space.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+FILES: Final = "files"
+DESCRIPTION: Final = "backup.json"
+_DRAFT: Final = ".making"
+_LOCK: Final = ".lock"
+_PART: Final = ".part"
+
+
+class FolderInUseError(Exception):
+    """Another process makes a backup in this folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedFiles:
+    """The stored files of a backup."""
+
+    count: int = 0
+    size: int = 0
+    """Bytes, those shared with the backup before included."""
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder for one backup; raise `FolderInUseError` where another holds it. The lock ends with the process."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(folder / _LOCK, os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderInUseError from None
+        yield
+
+
+def backups(folder: Path) -> list[Path]:
+    """Return the complete backups, the newest first."""
+    if not folder.is_dir():
+        return []
+    complete = [path for path in folder.iterdir() if path.name[:1].isdigit() and (path / DESCRIPTION).is_file()]
+    return sorted(complete, key=lambda path: path.name, reverse=True)
+
+
+def begin(folder: Path) -> Path:
+    """Return a new empty draft; what an interrupted backup left is removed."""
+    draft = folder / _DRAFT
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    return draft
+
+
+def copy_files(store: Path, target: Path, previous: Path | None) -> CopiedFiles:
+    """Copy the files of a store on a disk; those of the previous backup are linked. A file removed meanwhile is left out."""
+    count = size = 0
+    target.mkdir(mode=0o700)
+    for where, folders, names in os.walk(store):
+        here = Path(where).relative_to(store)
+        for name in folders:
+            (target / here / name).mkdir(mode=0o700)
+        for name in names:
+            if name.endswith(_PART):
+                continue
+            source, copy = Path(where, name), target / here / name
+            with contextlib.suppress(FileNotFoundError):
+                size += _copy(source, copy, previous / here / name if previous is not None else None)
+                count += 1
+    return CopiedFiles(count, size)
+
+
+def _copy(source: Path, copy: Path, earlier: Path | None) -> int:
+    size = source.stat().st_size
+    if earlier is not None:
+        with contextlib.suppress(OSError):
+            if earlier.stat().st_size == size:
+                copy.hardlink_to(earlier)
+                return size
+    shutil.copyfile(source, copy)
+    return size
+
+
+def complete(draft: Path, at: datetime, description: dict[str, object]) -> Path:
+    """Write what the backup holds, flush everything to the disk and give the draft its name; return the folder."""
+    (draft / DESCRIPTION).write_text(json.dumps(description, indent=1, ensure_ascii=False), encoding="utf-8")
+    os.sync()
+    name, number = at.strftime("%Y-%m-%d-%H%M%S"), 2
+    final = draft.with_name(name)
+    while final.exists():
+        final, number = draft.with_name(f"{name}-{number}"), number + 1
+    return draft.rename(final)
+
+
+def remove_oldest(folder: Path, kept: int) -> None:
+    """Remove all but the newest backups."""
+    for old in backups(folder)[kept:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return the free space of the folder's disk; the folder may not exist yet."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def is_same_disk(one: Path, other: Path) -> bool:
+    """Return whether two folders lie on one disk; both may not exist yet."""
+    devices = []
+    for folder in (one, other):
+        while not folder.exists():
+            folder = folder.parent
+        devices.append(folder.stat().st_dev)
+    return devices[0] == devices[1]

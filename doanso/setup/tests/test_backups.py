@@ -1,0 +1,171 @@
+"""Backups: database and files are copied, restored as a trial, kept seven at most, and made by one process at a time."""
+
+import json
+import sqlite3
+from collections import namedtuple
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from doanso.access.models import RoleAssignment
+from doanso.audit.models import AuditEvent
+from doanso.lib import clock
+from doanso.lib.database import copying
+from doanso.lib.problems import Refused
+from doanso.setup import actions, backup_folder, queries
+from doanso.setup.actions import backups
+from doanso.setup.checklist import checklist_of
+from doanso.setup.models import InstallationBackup
+
+PAGE = "/setup/backup/"
+
+
+@pytest.fixture
+def folder(settings, tmp_path: Path) -> Path:
+    settings.BACKUPS = tmp_path / "backups"
+    settings.FILES = tmp_path / "files"
+    (settings.FILES / "ab").mkdir(parents=True)
+    (settings.FILES / "ab" / "one").write_bytes(b"1" * 10)
+    (settings.FILES / "ab" / "two.part").write_bytes(b"draft")
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def sound(monkeypatch) -> None:
+    """A copy of the database is one word, and every copy is sound."""
+    monkeypatch.setattr(copying, "copy_database", lambda target: target.write_text("rows"))
+    monkeypatch.setattr(backups, "_restore_problem", lambda _folder: "")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.engines
+def test_the_copy_holds_what_was_committed(tree, folder, monkeypatch):
+    if connection.vendor != "postgresql":
+        monkeypatch.setattr(backups, "_restore_problem", lambda _folder: "")
+    backup = actions.back_up_now()
+
+    copy = Path(backup.folder) / copying.copy_name()
+    assert (backup.problem, backup.is_tested, backup.database_bytes) == ("", True, copy.stat().st_size)
+    if connection.vendor == "postgresql":
+        copying.check_dump(copy)
+        copy.write_bytes(b"not a dump")
+        with pytest.raises(copying.CopyError):
+            copying.check_dump(copy)
+    else:
+        with sqlite3.connect(copy) as copied:
+            assert copied.execute("SELECT count(*) FROM units_unit").fetchone() == (len(tree.units),)
+            assert copied.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.django_db
+def test_files_of_the_backup_before_are_linked_and_old_backups_go(folder, sound, settings, monkeypatch):
+    made = []
+    for number in range(actions.KEPT + 2):
+        monkeypatch.setattr(clock, "local", lambda _at, n=number: clock.now() + timedelta(days=n))
+        made.append(actions.back_up_now())
+        if number == 0:
+            (settings.FILES / "ab" / "three").write_bytes(b"3" * 5)
+
+    assert [backup.problem for backup in made] == [""] * len(made)
+    assert (made[0].file_count, made[0].file_bytes) == (1, 10)
+    assert (made[1].file_count, made[1].file_bytes) == (2, 15)
+    kept = backup_folder.backups(folder)
+    assert [str(path) for path in kept] == [backup.folder for backup in reversed(made[2:])]
+    newest, before = kept[0] / "files" / "ab", kept[1] / "files" / "ab"
+    assert (newest / "one").stat().st_ino == (before / "one").stat().st_ino
+    assert (newest / "one").stat().st_ino != (settings.FILES / "ab" / "one").stat().st_ino
+    assert sorted(path.name for path in newest.iterdir()) == ["one", "three"]
+    assert json.loads((kept[0] / "backup.json").read_text())["files"] == 2
+    assert not (folder / ".making").exists()
+
+
+@pytest.mark.django_db
+def test_what_goes_wrong_is_told_and_the_backup_before_stays(folder, sound, monkeypatch):
+    good = actions.back_up_now()
+    (folder / ".making").mkdir()
+    (folder / ".making" / "left").write_text("by a crash")
+    monkeypatch.setattr(backups, "_restore_problem", lambda _folder: "số liệu: lệch 1")
+    assert actions.back_up_now().problem == "số liệu: lệch 1"
+
+    def full(target: Path) -> None:
+        raise copying.CopyError("đĩa đầy")
+
+    monkeypatch.setattr(copying, "copy_database", full)
+    with pytest.raises(CommandError, match="Sao lưu chưa thành công: đĩa đầy"):
+        call_command("backup", stdout=StringIO())
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(backup_folder.shutil, "disk_usage", lambda _path: usage(10**9, 10**9, 10**6))
+    assert actions.back_up_now().problem.startswith("Ổ đĩa còn 1 MB, sao lưu cần ")
+    with backup_folder.locked(folder):
+        assert "đang có một lần sao lưu khác" in actions.back_up_now().problem
+    assert Path(good.folder).is_dir()
+    assert InstallationBackup.objects.filter(is_tested=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_an_administrator_asks_and_the_page_says_how_it_stands(tree, as_user, folder, sound, settings):
+    client, role = as_user(tree.giang), RoleAssignment.objects.select_related("unit").get(user=tree.giang)
+    assert "Chưa sao lưu lần nào. Hôm nay hỏng ổ đĩa" in client.get(PAGE).content.decode()
+
+    assert client.post(f"{PAGE}make/")["Location"] == PAGE
+    assert "Đang chờ tiến trình nền nhận việc" in client.get(PAGE).content.decode()
+    assert "Đang có một lần sao lưu" in client.post(f"{PAGE}make/", follow=True).content.decode()
+    backup = InstallationBackup.objects.get()
+    actions.carry_out_backup(backup.pk)
+    actions.carry_out_backup(backup.pk)
+
+    backup.refresh_from_db()
+    assert (backup.requested_by, backup.is_tested, len(backup_folder.backups(folder))) == (tree.giang, True, 1)
+    page = client.get(PAGE).content.decode()
+    assert backup.folder in page
+    assert "chưa thành công" not in page
+    assert f"DOANSO_DATA={settings.DATA} ./dev doanso backup" in page
+    assert "Võ Trường Giang" in page
+    assert "Đang để cùng ổ đĩa với dữ liệu" in page
+    step = next(step for step in checklist_of(role).steps if step.kind.code == "backup")
+    assert step.state == "done"
+    assert checklist_of(role).backed_up_at == backup.finished_at
+    assert AuditEvent.objects.filter(action="setup.back_up", actor=tree.giang).count() == 1
+
+    InstallationBackup.objects.create(
+        requested_at=clock.now() - timedelta(hours=4), started_at=clock.now() - timedelta(hours=4)
+    )
+    assert queries.running_backup() is None
+    InstallationBackup.objects.create(requested_at=clock.now(), finished_at=clock.now(), problem="đĩa đầy")
+    page = client.get(PAGE).content.decode()
+    assert "đĩa đầy" in page
+    assert "bị ngắt" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["dung", "an", "minh"])
+def test_it_is_for_administrators_alone(tree, as_user, folder, name):
+    client = as_user(tree.users[name])
+    assert [client.get(PAGE).status_code, client.post(f"{PAGE}make/").status_code] == [404, 404]
+    assert not InstallationBackup.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite_only
+@pytest.mark.long
+def test_a_copy_is_restored_and_checked_by_the_products_own_command(tree, folder, settings, monkeypatch):
+    backup = actions.back_up_now()
+    assert (backup.problem, backup.is_tested) == ("", True)
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", Path(backup.folder).name]
+
+    copy = Path(backup.folder) / copying.copy_name()
+    with sqlite3.connect(copy) as broken:
+        broken.execute("PRAGMA foreign_keys = OFF")
+        broken.execute("DELETE FROM units_unit WHERE code = 'p4'")
+    broken.close()
+    problem = backups._restore_problem(Path(backup.folder))
+    assert "units_" in problem
+    assert not any(path.name.startswith(".testing") for path in folder.iterdir())
+    InstallationBackup.objects.create(requested_at=clock.now(), started_at=clock.now())
+    with pytest.raises(Refused):
+        actions.request_backup(actor=tree.giang, unit=tree.units["my-tho"])
