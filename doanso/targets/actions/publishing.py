@@ -158,6 +158,11 @@ def _claim(actor: User, draft_id: UUID, stamp: int, reason: str) -> ProgrammePla
 
 def plan_problem(draft: ProgrammeDraft, plan: ProgrammePlan) -> Problem | None:
     """Return what keeps a draft from being published, as far as the plan alone shows it."""
+    if draft.root.until is not None:
+        message = _(
+            "The unit of this draft has ended. Begin a programme for the unit that goes on, with this draft's file."
+        )
+        return Problem("draft_unit_ended", message)
     if not plan.indicators:
         return Problem("draft_empty", _("Add at least one indicator."))
     for indicator in plan.indicators:

@@ -221,12 +221,16 @@ def units_with_targets(programme: Programme, codes: Collection[str]) -> dict[str
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
-    """A programme in the list: the number of its indicators, the unit whose figures the reader opens, and the permission."""
+    """A programme in the list: the number of its indicators, the unit whose figures the reader opens, and the permissions.
+
+    A programme whose unit has ended is changed no more, and copied for the unit that keeps its records.
+    """
 
     programme: Programme
     size: int
     unit_code: str
     may_write: bool
+    may_copy: bool
 
 
 def _held_units(actor: User, permission: Permission) -> list[Unit]:
@@ -274,7 +278,8 @@ def programme_list(actor: User) -> list[ProgrammeRow]:
             programme=row,
             size=row.size,
             unit_code="" if row.root_id in visible or not own else own[0].code,
-            may_write=row.root_id in may_write,
+            may_write=row.root_id in may_write and row.root.until is None,
+            may_copy=row.root_id in may_write,
         )
         for row in rows
     ]

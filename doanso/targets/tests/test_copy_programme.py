@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from doanso.lib.problems import Refused
+from doanso.organisation.actions import merge_units
 from doanso.targets import programme_file
 from doanso.targets.actions import begin_draft
 from doanso.targets.actions.drafts import MOST_INDICATORS
@@ -117,4 +118,28 @@ def test_what_units_report_counts_neither_unattested_nor_with_more_evidence_than
     assert "“least_grade” của nội dung này từ 1 đến 1." in refused.value.problem.message
     assert (
         begin_draft(actor=tree.dung, root=tree.units["my-tho"], plan=EMPTY, origin=PlanOrigin.BLANK).code == EMPTY.code
+    )
+
+
+@pytest.mark.django_db
+def test_the_programme_of_a_merged_ward_is_copied_for_the_ward_that_goes_on(loaded, as_user):
+    tree = loaded.tree
+    actor, ward = tree.dung, tree.units["p4"]
+    plan = replace(EMPTY, root="p4", code="p4-2023", first_day=date(2023, 1, 1), last_day=date(2023, 12, 31))
+    plan = replace(plan, indicators=(SHOPS,))
+    publish(begin_draft(actor=actor, root=ward, plan=plan, origin=PlanOrigin.BLANK), actor)
+    left = begin_draft(actor=actor, root=ward, plan=replace(plan, code="p4-2024"), origin=PlanOrigin.BLANK)
+    merge_units(actor=tree.giang, units=[ward], into=tree.units["p5"])
+    client = as_user(actor)
+
+    [row] = [row for row in client.get("/programmes/").context["rows"] if row["programme"].code == "p4-2023"]
+    assert (row["may_write"], row["may_copy"]) == (False, True)
+    client.post("/programmes/p4-2023/copy/", COPY)
+    draft = ProgrammeDraft.objects.exclude(pk=left.pk).exclude(state="published").get()
+    assert (draft.root, draft.code) == (tree.units["p5"], "phuong-5-2024")
+    assert publish(draft, actor).root == tree.units["p5"]
+    assert client.get("/programmes/p4-2023/file/").status_code == 200
+    assert client.get("/programmes/p4-2023/edit/").status_code == 404
+    assert "Đơn vị của bản nháp này đã kết thúc hoạt động." in text_of(
+        client.get(f"/programmes/drafts/{left.pk}/publish/")
     )

@@ -47,14 +47,33 @@ def _chosen_root(request: AuthenticatedRequest, roots: list[Unit]) -> Unit:
 
 def _writable(request: AuthenticatedRequest, code: str) -> Programme:
     """Return a programme that the user may change; 404 if they do not even see its root."""
+    programme = _programme_or_404(code)
+    _require_load_at(request, programme.root)
+    return programme
+
+
+def _programme_or_404(code: str) -> Programme:
     programme = queries.programme_by_code(code)
     if programme is None:
         raise Http404
-    if not policy.LOAD.allows_at(request.user, programme.root):
-        if policy.VIEW.allows_at(request.user, programme.root):
+    return programme
+
+
+def _require_load_at(request: AuthenticatedRequest, root: Unit) -> None:
+    if not policy.LOAD.allows_at(request.user, root):
+        if policy.VIEW.allows_at(request.user, root):
             raise PermissionDenied(policy.LOAD.name)
         raise Http404
-    return programme
+
+
+def _copyable(request: AuthenticatedRequest, code: str) -> tuple[Programme, Unit]:
+    """Return a programme that the user may copy, and the unit for which: its root, or after its end who keeps its records."""
+    programme = _programme_or_404(code)
+    root = programme.root
+    while root.until is not None and root.keeper is not None:
+        root = root.keeper
+    _require_load_at(request, root)
+    return programme, root
 
 
 @login_required
@@ -75,6 +94,7 @@ def programmes(request: AuthenticatedRequest) -> HttpResponse:
                     "phase_words": queries.phase_words(row.programme, queries.phase(row.programme)),
                     "unit": row.unit_code,
                     "may_write": row.may_write,
+                    "may_copy": row.may_copy,
                     "size": row.size,
                 }
                 for row in listing
@@ -121,7 +141,7 @@ def new_programme(request: AuthenticatedRequest) -> HttpResponse:
         "blank": blank,
         "upload": upload,
         "templates": [{"plan": plan, "size": len(plan.indicators)} for plan in copying.shipped_programmes().values()],
-        "programmes": [row for row in plans.programme_list(request.user) if row.may_write],
+        "programmes": [row for row in plans.programme_list(request.user) if row.may_copy],
         "open_way": way,
     }
     return render(request, "targets/new_programme.html", context, status=422 if request.method == "POST" else 200)
@@ -167,7 +187,7 @@ class _Source:
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy_programme(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """Show a programme with its last figures beside what becomes of each indicator next; on POST begin the draft."""
-    chosen = _writable(request, programme)
+    chosen, root = _copyable(request, programme)
     plan = plans.plan_of(chosen)
     on = queries.day_of(chosen, None, chosen.root)
     overview = queries.overview(chosen, chosen.root, on, children=False)
@@ -178,7 +198,7 @@ def copy_programme(request: AuthenticatedRequest, programme: str) -> HttpRespons
         )
         for progress in overview.indicators
     }
-    source = _Source(plan, chosen.root, chosen.title, PlanOrigin.COPY, chosen, reached, on)
+    source = _Source(plan, root, chosen.title, PlanOrigin.COPY, chosen, reached, on)
     return _copy(request, source)
 
 
@@ -328,7 +348,7 @@ def edit_programme(request: AuthenticatedRequest, programme: str) -> HttpRespons
 @require_safe
 def programme_file_download(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """Return the plan that holds as a programme file."""
-    chosen = _writable(request, programme)
+    chosen, _root = _copyable(request, programme)
     return file_answer(programme_toml.render(plans.plan_of(chosen)), chosen.code)
 
 
