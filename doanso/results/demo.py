@@ -52,12 +52,17 @@ _RETURNED, _WITHDRAWN = date(2023, 11, 4), date(2023, 11, 6)
 
 def load_own_indicator(actor: User, programmes: Path, folder: Path) -> None:
     """Load the shipped programme once more, with the indicator of the committee's own; the file stays in the data folder."""
-    shipped = (programmes / "my-tho-2023.toml").read_text(encoding="utf-8")
-    services = f'services = "{(programmes / "services.toml").resolve()}"'
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
-    path.write_text(shipped.replace('services = "services.toml"', services) + _OWN, encoding="utf-8")
+    path.write_text(programme_text(programmes), encoding="utf-8")
     load_programme(actor=actor, path=path)
+
+
+def programme_text(programmes: Path) -> str:
+    """Return the demo's programme as a file: the shipped one and the indicator of the committee's own."""
+    shipped = (programmes / "my-tho-2023.toml").read_text(encoding="utf-8")
+    services = f'services = "{(programmes / "services.toml").resolve()}"'
+    return shipped.replace('services = "services.toml"', services) + _OWN
 
 
 def year(
