@@ -3,6 +3,7 @@
 A form must carry the secret too, so it needs no CSRF token; without a referrer a page could not prove its origin anyway.
 """
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -31,6 +32,21 @@ def secret_page[**P, Response: HttpResponseBase](
 
     # The decorators' stubs name the parameter, which does not matter for a positional call.
     return answered  # type: ignore[return-value]
+
+
+# Cubot makes phones.
+_FETCHERS = re.compile(r"(?<!cu)bot|crawl|spider|preview|facebookexternalhit|whatsapp|viber|skype", re.IGNORECASE)
+
+
+def is_link_preview(request: HttpRequest) -> bool:
+    """Return whether a program fetched the page rather than a person: messengers do so as soon as a link is pasted.
+
+    Browsers say over HTTPS how a page was reached (`Sec-Fetch-Mode`), and those programs do not. Over HTTP only the name of the
+    program is known. A browser of before 2021, or of a phone of before 2023, is taken for a program too.
+    """
+    if request.method == "HEAD" or _FETCHERS.search(request.headers.get("User-Agent", "")):
+        return True
+    return request.is_secure() and "Sec-Fetch-Mode" not in request.headers
 
 
 _SUBSCRIBER_BITS = 64

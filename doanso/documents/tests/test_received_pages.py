@@ -196,6 +196,30 @@ def test_whoever_has_the_link_reads_it_without_an_account(link, came, client):
     assert (delivery.opened_at is not None, delivery.opened_by) == (True, None)
 
 
+CHROME = "Mozilla/5.0 (Linux; Android 13; CUBOT NOTE) AppleWebKit/537.36 Chrome/118.0 Mobile Safari/537.36"
+
+
+@pytest.mark.parametrize(
+    ("agent", "reached", "is_secure", "opened"),
+    [
+        (CHROME, {"Sec-Fetch-Mode": "navigate"}, True, True),
+        (CHROME, {}, False, True),
+        # A messenger shows what is behind a link that is pasted; nobody has read it yet.
+        (CHROME, {}, True, False),
+        ("facebookexternalhit/1.1", {}, False, False),
+        ("TelegramBot (like TwitterBot)", {}, False, False),
+    ],
+)
+def test_a_messenger_s_preview_opens_nothing_and_a_download_does(link, came, client, agent, reached, is_secure, opened):
+    headers = {"User-Agent": agent, **reached}
+    assert client.get(link, headers=headers, secure=is_secure).status_code == 200
+    client.head(link, secure=is_secure)
+    delivery = came.document.deliveries.exclude(outside="")
+    assert (delivery.get().opened_at is not None) == opened
+    client.get(f"{link}file/", headers=headers, secure=is_secure)
+    assert delivery.get().opened_at is not None
+
+
 def test_the_files_beside_it_are_there_too_as_the_organisation_signed_them(link, came, client):
     [beside] = came.document.attachments.all()
     assert f'<a href="{link}attachments/{beside.pk}/">phu-luc-1.pdf</a>' in client.get(link).content.decode()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.accounts.secret_links import secret_page
+from doanso.accounts.secret_links import is_link_preview, secret_page
 from doanso.documents import policy
 from doanso.documents.actions import deliveries
 from doanso.documents.forms.received import AnswerForm, AssignForm
@@ -173,11 +173,12 @@ def see_end(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
 @secret_page
 @require_safe
 def outside(request: HttpRequest, link: str) -> HttpResponse:
-    """Show a document to the reader with its link, and record the opening."""
+    """Show a document to the reader with its link, and record the opening by a person; a download is one in any case."""
     delivery = _outside(link)
     is_ended = delivery.document.state in ENDED
-    action = deliveries.see_end if is_ended else deliveries.open_delivery
-    action(actor=None, delivery=delivery)
+    if not is_link_preview(request):
+        action = deliveries.see_end if is_ended else deliveries.open_delivery
+        action(actor=None, delivery=delivery)
     context = {
         "delivery": delivery,
         "document": delivery.document,
