@@ -14,6 +14,8 @@ class OutreachConfig(AppConfig):
         from doanso.members.ports import participation_panels
         from doanso.outreach import anomaly_messages, inbox, navigation, panels, personal, sources
         from doanso.outreach.families import visits
+        from doanso.outreach.ports import register_pack_part
+        from doanso.outreach.queries.stands import stands_part
         from doanso.outreach.records import visits as records
         from doanso.outreach.records.doors import DoorKind
         from doanso.people.ports import register_personal_records
@@ -93,6 +95,7 @@ class OutreachConfig(AppConfig):
         register_record_kind(DoorKind())
         register_record_kind(records.VisitKind())
         register_record_kind(records.ConfirmationKind())
+        register_pack_part("stands", stands_part)
         anomaly_messages.register()
         participation_panels.register("outreach.visits", "side", 30, panels.visits_made)
         register_personal_records(

@@ -22,6 +22,8 @@ const FRESH = 60_000;
 /** At a gate something is sent every few seconds, and the list of tickets is the heaviest thing that a phone fetches. */
 const FRESH_AT_GATE = 5 * FRESH;
 const isAtGate = () => location.hash.startsWith("#/gate/");
+/** Where one goes on after the six digits; from elsewhere the day begins at its first screen. */
+const STAYS = /^#\/(visit|gate|stand)\//;
 /** In a pocket for so long, the phone asks for its six digits again; the visit stands where it stood. */
 const POCKET = 15 * 60_000;
 let open = false;
@@ -55,6 +57,7 @@ async function route() {
     if (place === "shop" && pack) return await (await import("./screens/shop.js")).shop(pack, id, step);
     if (place === "events" && pack) return await (await import("./screens/events.js")).events(pack);
     if (place === "gate" && pack) return await (await import("./screens/gate.js")).gate(pack, id, step);
+    if (place === "stand" && pack) return await (await import("./screens/stand.js")).stand(pack, id, step);
     if (place === "check" && pack) return await (await import("./screens/shop.js")).again(pack, id);
     return await home(() => mine === turn);
   } catch (problem) {
@@ -90,7 +93,7 @@ async function enter() {
   if (await packs.get()) void freshen();
   else await packs.refresh().catch(() => undefined);
   if (receipt) return instead(`/visit/${receipt}/5`);
-  return location.hash.startsWith("#/visit/") || isAtGate() ? route() : instead("/");
+  return STAYS.test(location.hash) ? route() : instead("/");
 }
 
 /** From the beginning: which of its states is this phone in? */

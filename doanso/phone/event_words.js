@@ -5,6 +5,11 @@
 const count = (n) => n.toLocaleString("vi-VN");
 
 export const words = {
+  card: {
+    several: (/** @type {number} */ n) => `${count(n)} sự kiện hôm nay`,
+    open: (/** @type {string} */ at) => `Hôm nay từ ${at} · mở điểm danh`,
+    coming: (/** @type {string} */ on) => `Sự kiện ngày ${on}`,
+  },
   title: "Ngày hội và sự kiện",
   today: "Hôm nay",
   coming: "Sắp tới",

@@ -15,7 +15,11 @@ const SHOPS = "shops";
 /** Today's and coming events in one row; tickets and members of each event in one of its own, until its day is over. */
 const EVENTS = "events";
 const GATE = "gate:";
-const DOORS = () => IDBKeyRange.bound(DOOR, `${DOOR}~`);
+/** Each open stand of today in a row of its own, until its day is over. */
+const STAND = "stand:";
+/** @param {string} prefix of keys */
+const all = (prefix) => IDBKeyRange.bound(prefix, `${prefix}~`);
+const DOORS = () => all(DOOR);
 
 /**
  * Whether its time is over.
@@ -31,14 +35,14 @@ export const isDue = (door) =>
 export const isOverdue = ({ checked_on, changing }) => changing || !checked_on || Date.parse(clock.day()) - Date.parse(checked_on) >= 30 * 864e5;
 
 /**
- * Forget the doors that have gone back by themselves, and who is expected at events that are over; needs no PIN.
+ * Forget the doors that have gone back by themselves, who is expected at events that are over, and stands of another day; needs no PIN.
  * @returns {Promise<void>}
  */
 export async function forgetDue() {
   const now = clock.right().getTime();
   await change(["pack", "sightings"], async (tx) => {
     const pack = tx.objectStore("pack");
-    for (const range of [DOORS(), IDBKeyRange.bound(GATE, `${GATE}~`)]) {
+    for (const range of [DOORS(), all(GATE), all(STAND)]) {
       for (const key of await ask(pack.getAllKeys(range))) {
         const row = await ask(pack.get(key));
         if (!row.due || row.due > now) continue;
@@ -50,7 +54,7 @@ export async function forgetDue() {
 }
 
 /**
- * Who was seen at an event's gate goes with the event; records that were not sent stay.
+ * Who was seen at an event's gate goes with the event, and who was recorded at a stand with the stand; records that were not sent stay.
  * @param {IDBTransaction} tx @param {(event: string) => boolean} over
  */
 async function forgetSightings(tx, over) {
@@ -65,7 +69,7 @@ async function forgetSightings(tx, over) {
 }
 
 /**
- * The pack as it lies here, without its shops.
+ * The pack as it lies here, without its shops, events and stands.
  * @returns {Promise<Pack | null>}
  */
 export async function get() {
@@ -113,6 +117,32 @@ export async function gate(id) {
   return { cards_key: all.cards_key, event, tickets: [], members: [], ...(row ? await vault.open(row.sealed) : {}) };
 }
 
+/**
+ * Today's open stands, in the server's order.
+ * @returns {Promise<PackStand[]>}
+ */
+export async function stands() {
+  const rows = await look(["pack"], (tx) => ask(tx.objectStore("pack").getAll(all(STAND))));
+  rows.sort((one, other) => one.place - other.place);
+  const opened = await Promise.all(rows.map((row) => vault.open(row.sealed)));
+  return opened.filter(({ day }) => day === clock.day());
+}
+
+/**
+ * Whether there is anything besides doors: the start need not load their cards where there is not.
+ * @returns {Promise<boolean>}
+ */
+export async function hasMore() {
+  const keys = await look(["pack"], (tx) => ask(tx.objectStore("pack").getAllKeys()));
+  return keys.some((key) => key !== REST && !String(key).startsWith(DOOR));
+}
+
+/** @param {PackStand[]} stands */
+async function sealStands(stands) {
+  const rows = stands.map(async (stand, place) => [STAND + stand.id, { place, due: clock.endOf(stand.day), event: stand.id, sealed: await vault.seal(stand) }]);
+  return Object.fromEntries(await Promise.all(rows));
+}
+
 /** @param {{cards_key: string, events: (PackEvent & {tickets: PackTicket[] | null, members: PackMember[] | null})[]}} part */
 async function sealEvents({ cards_key, events }) {
   /** @type {Record<string, any>} */
@@ -137,9 +167,9 @@ async function sealDoors(doors) {
 
 /**
  * @param {PackDoor[]} doors @param {Record<string, {sealed: Uint8Array, etag?: string}> | null} others the other rows by key; null: as they are
- * @param {string} by @param {string[]} [eventIds] events whose gates the phone may keep; with `others`
+ * @param {string} by @param {string[]} [logs] ids of events and stands of which the phone may keep who was seen there; with `others`
  */
-async function write(doors, others, by, eventIds = []) {
+async function write(doors, others, by, logs = []) {
   const rows = await sealDoors(doors);
   await change(["meta", "pack", "sightings"], async (tx) => {
     await vault.mustStand(tx, by);
@@ -148,7 +178,7 @@ async function write(doors, others, by, eventIds = []) {
     pack.delete(others ? IDBKeyRange.lowerBound("") : DOORS());
     for (const key of Object.keys(others || {})) pack.put(/** @type {any} */ (others)[key], key);
     for (const { key, row } of rows) pack.put(row, key);
-    if (others) await forgetSightings(tx, (event) => !eventIds.includes(event));
+    if (others) await forgetSightings(tx, (event) => !logs.includes(event));
   });
   say("pack");
 }
@@ -163,13 +193,14 @@ export async function refresh() {
   const { status, body, headers } = await call("GET", "/api/v1/pack", { etag: kept?.etag });
   if (status === 304) return get();
   if (!Array.isArray(body?.doors) || !Array.isArray(body.services)) throw new Problem("bad_answer");
-  const { doors, [SHOPS]: shops, [EVENTS]: part, ...rest } = body;
+  const { doors, [SHOPS]: shops, [EVENTS]: part, stands = [], ...rest } = body;
   clock.follow(body.now, body.today);
   await write(doors, {
     [REST]: { etag: headers.get("etag") || "", sealed: await vault.seal(rest) },
     ...(shops ? { [SHOPS]: { sealed: await vault.seal(shops) } } : {}),
     ...(part ? await sealEvents(part) : {}),
-  }, by, part ? part.events.map((/** @type {PackEvent} */ event) => event.id) : []);
+    ...(await sealStands(stands)),
+  }, by, [...(part ? part.events : []), ...stands].map(({ id }) => id));
   return get();
 }
 

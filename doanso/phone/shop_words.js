@@ -2,6 +2,11 @@
 // The Vietnamese words of the screens for shops, which no first load needs.
 
 export const words = {
+  card: {
+    title: "Cửa hàng và sạp",
+    due: (/** @type {number} */ n) => `${n.toLocaleString("vi-VN")} chỗ cần kiểm tra mã`,
+    done: "Đã kiểm tra mã trong 30 ngày qua",
+  },
   title: "Cửa hàng và sạp",
   lead: "Mỗi tháng quét mã đang dán một lần, để mã lạ dán đè bị phát hiện sớm.",
   search: "Tìm cửa hàng, số sạp, số nhà",

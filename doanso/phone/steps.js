@@ -289,14 +289,14 @@ export function body(visit, endedAt) {
 }
 
 /** Whoever holds the phone can do nothing about these: the right, the unit, the register, or the office's own decision is in the way. */
-const NOT_HERE = ["no_role", "unit_unknown", "other_unit", "shop_unknown", "taken_back", "amended", "settled"];
+const NOT_HERE = ["no_role", "unit_unknown", "other_unit", "shop_unknown", "taken_back", "amended", "settled", "stand_unknown", "stand_day", "stand_closed_before", "stand_full", "turn_changed"];
 
 /**
  * Whether a record that the server did not take can be put right on this phone.
  * @param {string} kind @param {{code?: string} | null} problem
  */
 export function canAmend(kind, problem) {
-  return ["outreach.visit", "cashless.check"].includes(kind) && !NOT_HERE.includes((problem && problem.code) || "");
+  return ["outreach.visit", "cashless.check", "support.stand-turn"].includes(kind) && !NOT_HERE.includes((problem && problem.code) || "");
 }
 
 /**

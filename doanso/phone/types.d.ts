@@ -126,7 +126,30 @@ interface PackEvents {
   events: PackEvent[];
 }
 
-/** What `pack.get` returns; the shops lie apart, see `pack.shops`. */
+interface StandHelper {
+  name: string;
+  kind: "official" | "youth";
+  member: string | null;
+}
+
+interface StandPair {
+  first: StandHelper;
+  second: StandHelper | null;
+}
+
+interface PackStand {
+  id: string;
+  unit: string;
+  place: string;
+  day: string;
+  planned: number;
+  services: { code: string; name: string }[];
+  pair: StandPair;
+  /** How many others recorded there, at the desk and on other phones. */
+  others: { named: number; unnamed: number };
+}
+
+/** What `pack.get` returns; shops, events and stands lie apart, see `pack.shops`. */
 interface Pack {
   now: string;
   lease_until: string;

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SupportConfig(AppConfig):
@@ -16,7 +17,9 @@ class SupportConfig(AppConfig):
         from doanso.members.ports import participation_panels
         from doanso.people.ports import register_personal_records
         from doanso.support import families, inbox, navigation, panels, personal, search, sources
+        from doanso.support.records.stand_turns import StandTurnKind
         from doanso.support.support_list import SupportsList
+        from doanso.sync.ports import register_record_kind
 
         fields = {
             "service": _("service"),
@@ -24,8 +27,13 @@ class SupportConfig(AppConfig):
             "helper_name": _("helper"),
             "second_helper_name": _("second helper"),
             "closed_at": _("end"),
+            "place": pgettext_lazy("stand", "place"),
+            "services": pgettext_lazy("stand", "services"),
+            "planned": _("people expected"),
+            "link_until": _("end of the code"),
             "dropped": _("an entry was deleted"),
             "undone": _("a record was taken back"),
+            "late": _("a phone sent what it recorded before the end"),
         }
         for name, sentence in (
             ("support.view", _("looked at help given")),
@@ -56,6 +64,7 @@ class SupportConfig(AppConfig):
         for description in families.DESCRIPTIONS:
             register_family_description(description)
         register_list_kind(SupportsList())
+        register_record_kind(StandTurnKind())
         register_search(search.PROVIDER)
         register_source_page(families.HELP, sources.help_lines)
         register_waiting("support.disputes", 30, panels.waiting_disputes)

@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 from doanso.imports.applied_rows import forget_targets
 from doanso.lib import formats
 from doanso.lib.problems import Problem, Refused
-from doanso.support.models import Confirmation, Dispute, Receipt, ReceiptLink, Recheck, Stand, SupportRecord
+from doanso.support.models import (
+    Confirmation,
+    Dispute,
+    Receipt,
+    ReceiptLink,
+    Recheck,
+    Stand,
+    StandTurn,
+    SupportRecord,
+)
+from doanso.sync.actions.retention import forget
 from doanso.units import queries as units
 
 
@@ -65,6 +75,7 @@ def _helped_by(person_ids: Collection[UUID]) -> Q:
 
 def erase(person_ids: Collection[UUID]) -> None:
     """Remove every reference from records to these persons, as receivers and as helpers; the records stay counted."""
+    _forget_turns(person_ids)
     _erase_from_stands(person_ids)
     support_records = SupportRecord.objects.filter(person_id__in=person_ids)
     forget_targets(kind="supports", targets=list(support_records.values_list("pk", flat=True)))
@@ -77,6 +88,15 @@ def erase(person_ids: Collection[UUID]) -> None:
     for which in ("helper", "second_helper"):
         helped = SupportRecord.objects.filter(**{f"{which}__person_id__in": person_ids})
         helped.update(**{which: None, f"{which}_name": "", "content_hash": ""})
+
+
+def _forget_turns(person_ids: Collection[UUID]) -> None:
+    """Delete what phones sent of these persons at stands, as receivers and as helpers, while the rows still refer to them."""
+    turns = StandTurn.objects.filter(
+        Q(records__support_record__person_id__in=person_ids)
+        | Q(stand__in=Stand.objects.filter(_helped_by(person_ids)).values("pk"))
+    )
+    forget(turns.values_list("pk", flat=True))
 
 
 def _erase_from_stands(person_ids: Collection[UUID]) -> None:

@@ -5,7 +5,7 @@ None or the problem that sets it aside; it must leave nothing written for a reco
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -15,13 +15,16 @@ from doanso.accounts.models import User
 from doanso.lib.problems import Problem
 from doanso.units.models import Unit
 
+LEAST_SKEW = 60
+"""Seconds below which a phone's clock counts as right: so long a message may take."""
+
 
 class IncomingRecord(NamedTuple):
     """One record to apply. `content` is what the kind's `read` returned for its body.
 
     `base` is empty for a new record, else the hash of the applied version that it replaces. `skew` is the number of seconds by
     which the phone's clock was ahead of the server's when it sent. `holder` is the user of the phone, who made the visit; an
-    officer may have handed the record in for them.
+    officer may have handed the record in for them. `is_decided`: an officer has read the record and decided to apply it.
     """
 
     record_id: UUID
@@ -33,6 +36,12 @@ class IncomingRecord(NamedTuple):
     skew: int
     device_id: UUID
     holder: User | None = None
+    is_decided: bool = False
+
+    def server_moment(self, moment: datetime) -> datetime:
+        """Return a moment of the phone by the server's clock, never later than its arrival."""
+        ahead = timedelta(seconds=self.skew) if abs(self.skew) >= LEAST_SKEW else timedelta()
+        return min(moment - ahead, self.received_at)
 
 
 class RecordKind(Protocol):

@@ -1,5 +1,5 @@
 // @ts-check
-// A visit (or a check of a shop) that the server did not take: opened in its own form where the trouble is, put right, and sent again as the same record.
+// A visit (a check of a shop, a line of a stand) that the server did not take: opened in its own form where the trouble is, put right, and sent again as the same record.
 
 import { visitOf } from "../amending.js";
 import * as clock from "../clock.js";
@@ -26,6 +26,7 @@ export async function amend(pack, id) {
     const payload = await outbox.read(id);
     const refused = [...(await outbox.list()), ...(await sync.sent())].find((one) => one.id === id && one.problem);
     if (!payload || !refused) return gone(refused ? w.gone : w.settled);
+    if (payload.kind === "support.stand-turn") return instead(`/stand/${payload.body.stand}/${id}`);
     const isCheck = payload.kind === "cashless.check";
     await drafts.begin(isCheck ? await (await import("./shop.js")).opened(payload, refused) : visitOf(payload, refused.problem, pack), id);
   }

@@ -16,6 +16,7 @@ import { styled } from "../sheets.js";
 import * as sightings from "../sightings.js";
 import { get, setMeta } from "../store.js";
 import { day, initials, time, words } from "../words.js";
+import { stayAwake } from "./awake.js";
 import { corners } from "./camera.js";
 import { attempt, careful, go, instead, onLeave, say, show } from "./frame.js";
 
@@ -197,26 +198,6 @@ function follow(desk, redraw) {
   const quietly = (/** @type {() => Promise<void>} */ work) => () => void work().catch(() => undefined);
   const stops = [on("pack", quietly(again)), on("outbox", quietly(reread)), on("sent", quietly(reread))];
   onLeave(() => stops.forEach((stop) => stop()));
-}
-
-/** The screen stays lit while somebody stands at the gate. */
-function stayAwake() {
-  /** @type {any} */
-  let held = null;
-  let left = false;
-  const wake = async () => {
-    const { wakeLock } = /** @type {any} */ (navigator);
-    if (document.visibilityState !== "visible" || !wakeLock) return;
-    held = await wakeLock.request("screen").catch(() => null);
-    if (left && held) void held.release();
-  };
-  document.addEventListener("visibilitychange", wake);
-  onLeave(() => {
-    left = true;
-    document.removeEventListener("visibilitychange", wake);
-    if (held) void held.release();
-  });
-  void wake();
 }
 
 /**

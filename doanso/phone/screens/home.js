@@ -128,29 +128,12 @@ function unfinished(left) {
 }
 
 /**
- * The way to the shops, with how many should be looked at.
- * @param {PackShops | null} kept @param {outing.Outing} today
+ * The ways to what else the pack brought; without a network perhaps not loaded yet, and then the doors alone are shown.
+ * @param {outing.Outing} today
  */
-function shopsCard(kept, today) {
-  if (!kept || !kept.shops.length) return null;
-  const due = kept.shops.filter((shop) => !today.done[shop.business] && packs.isOverdue(shop)).length;
-  return h("button", { type: "button", class: "ds-card door-row door-pair", id: "shops", onclick: () => go("/shops") },
-    h("span", { class: "ds-ic", "data-s": due ? "behind" : "on" }, icon("building-store")),
-    h("span", { class: "grow" }, h("b", {}, w.shops), h("span", {}, due ? w.shops_due(due) : w.shops_done)), icon("chevron-right"));
-}
-
-/**
- * The way to today's event, or to the coming ones.
- * @param {PackEvents | null} kept
- */
-function eventsCard(kept) {
-  if (!kept || !kept.events.length) return null;
-  const today = kept.events.filter((event) => event.day === clock.day());
-  const { id, title, day: on, begins } = kept.events[0];
-  return h("button", { type: "button", class: "ds-card door-row door-pair", id: "events", onclick: () => go(today.length === 1 ? `/gate/${id}` : "/events") },
-    h("span", { class: "ds-ic", "data-s": today.length ? "on" : null }, icon("calendar-event")),
-    h("span", { class: "grow" }, h("b", {}, today.length > 1 ? w.events_today(today.length) : title),
-      h("span", {}, today.length ? w.events_open(begins) : w.events_on(day(on)))), icon("chevron-right"));
+async function cards(today) {
+  const none = { above: null, below: null };
+  return (await packs.hasMore()) ? import("./cards.js").then((made) => made.cards(today.done)).catch(() => none) : none;
 }
 
 /**
@@ -210,15 +193,15 @@ export async function home(wanted) {
   const drives = pack.drives;
   const none = !pack.doors.length;
   const said = await warnings(() => go("/"));
-  const [kept, events] = [await packs.shops(), await packs.events()];
+  const { above, below } = await cards(today);
   if (!wanted()) return;
   show({
     title: pack.unit.name, small: longDay(clock.day()), tab: "doors", needs: needs(),
     body: [
       said,
-      eventsCard(events),
+      above,
       pairCard(pack, today),
-      shopsCard(kept, today),
+      below,
       unfinished(left),
       section(w.due, "", due.map((door) => row(door, pack))),
       section(w.doors, w.left(open.length + due.length, pack.doors.length), open.map((door) => row(door, pack))),

@@ -11,7 +11,8 @@ import { backupButton } from "./enrol.js";
 import { attempt, go, sayNext, show } from "./frame.js";
 
 const w = words.sent;
-const CHECK_IN = "events.check-in";
+/** Kinds of which a phone makes hundreds in a row. */
+const GATHERED = Object.keys(w.gathered);
 
 /** @param {string} state */
 function pill(state) {
@@ -82,12 +83,15 @@ function section(name, rows) {
 }
 
 /**
- * Hundreds of check-ins of one gate are one row; each of them stands in the list of its event.
+ * Hundreds of one gate or one stand are one row; each of them stands in the list of its event or its stand.
  * @param {any[]} all @param {(one: any) => any} each @param {string} state
  */
 function gathered(all, each, state) {
-  const gate = all.filter((one) => one.kind === CHECK_IN).length;
-  return [gate ? row(w.kinds[CHECK_IN], w.check_ins(gate), state, "") : null, ...all.filter((one) => one.kind !== CHECK_IN).map(each)].filter(Boolean);
+  const rows = GATHERED.map((kind) => {
+    const n = all.filter((one) => one.kind === kind).length;
+    return n ? row(/** @type {any} */ (w.kinds)[kind], w.several(n, /** @type {any} */ (w.gathered)[kind]), state, "") : null;
+  });
+  return [...rows, ...all.filter((one) => !GATHERED.includes(one.kind)).map(each)].filter(Boolean);
 }
 
 export async function sent() {

@@ -7,6 +7,7 @@ import * as device from "../device.js";
 import { button, field, h, note } from "../dom.js";
 import * as outbox from "../outbox.js";
 import * as outing from "../outing.js";
+import { words as own } from "../settings_words.js";
 import * as store from "../store.js";
 import * as vault from "../vault.js";
 import { sentence, size, when, words } from "../words.js";
@@ -14,7 +15,7 @@ import { needs } from "./bar.js";
 import { backupButton, pinField, restoreButton, weak } from "./enrol.js";
 import { attempt, careful, go, say, sayNext, show } from "./frame.js";
 
-const w = words.settings;
+const w = { ...words.settings, ...own };
 
 /** @param {string} title @param {...any} inside */
 function part(title, ...inside) {

@@ -96,9 +96,10 @@ for (const name of ["pack.json"].filter((one) => readdirSync(FOLDER).includes(on
     phone.server.now = () => example.now;
     phone.server.pack.body = example;
     try {
-      const { shops, events, ...rest } = example;
+      const { shops, events, stands, ...rest } = example;
       assert.deepEqual(await tab.pack.refresh(), rest);
       assert.deepEqual(await tab.pack.shops(), shops);
+      assert.deepEqual(await tab.pack.stands(), stands);
       for (const { id, tickets, members } of events ? events.events : []) {
         const gate = await tab.pack.gate(id);
         assert.deepEqual([gate.tickets, gate.members], [tickets || [], members || []]);

@@ -6,8 +6,8 @@ action as everywhere else; an entry that waits counts nowhere.
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
-from uuid import UUID, uuid5
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,15 +19,14 @@ from doanso.lib import clock
 from doanso.lib.access_codes import AccessCodes
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
-from doanso.people.actions import Particulars
 from doanso.people.models import Channel
 from doanso.support import policy, receipt_keys, rules, stand_keys
 from doanso.support.actions.confirmations import RESIDENT
-from doanso.support.actions.corrections import take_back_helps
 from doanso.support.actions.record_matching import RecordResult, require_services
 from doanso.support.actions.record_planning import is_same_human
 from doanso.support.actions.records import RECORD_PURPOSE, add_helps
 from doanso.support.actions.residents import take_try, try_key
+from doanso.support.actions.stand_turns import link_records, take_back_turn, turn_inputs, turn_state
 from doanso.support.content import is_content
 from doanso.support.models import (
     Receipt,
@@ -37,9 +36,8 @@ from doanso.support.models import (
     StandTurn,
     StandTurnState,
     SupportRecord,
-    SupportRecordSource,
 )
-from doanso.support.record_inputs import ConsentInput, Helper, SupportRecordInput
+from doanso.support.record_inputs import ConsentInput, Helper
 from doanso.support.rules import stands as stand_rules
 from doanso.support.stand_keys import StandEntry
 from doanso.units.models import Unit
@@ -60,7 +58,9 @@ class StandInput(NamedTuple):
 
 
 class StandChangeInput(NamedTuple):
-    """What an open stand is changed to. `code_until` is when its code stops taking entries; None leaves that as it is."""
+    """What an open stand is changed to. `code_until` is when its code stops taking entries; None leaves that as it is, and
+    `happened_on` the day.
+    """
 
     place: str
     services: tuple[str, ...]
@@ -68,6 +68,7 @@ class StandChangeInput(NamedTuple):
     second: Helper | None = None
     planned: int = stand_rules.PLANNED
     code_until: datetime | None = None
+    happened_on: date | None = None
 
 
 class TurnResult(NamedTuple):
@@ -135,7 +136,7 @@ def _locked(actor: User, stand_id: UUID) -> Stand:
 
 def _next_number(stand: Stand) -> int:
     if stand.last_number >= stand_rules.MOST_TURNS:
-        raise Refused(Problem("stand_full", _("This stand's list is full. End it and open another one.")))
+        raise Refused(stand_rules.full_problem())
     stand.last_number += 1
     stand.save(update_fields=["last_number"])
     return stand.last_number
@@ -163,51 +164,8 @@ def _write_records(
     offered = set(stand.services.values_list("pk", flat=True))
     if not services or not set(services) <= offered:
         raise Refused(Problem("services_missing", _("Choose among the services of this stand."), "services"))
-    entries = _inputs(stand, key, entry, services, consent=consent, namesakes=namesakes)
+    entries = turn_inputs(stand, key, entry, services, consent=consent, namesakes=namesakes)
     return add_helps(actor=actor, unit=stand.unit, entries=entries)
-
-
-def _inputs(
-    stand: Stand,
-    key: UUID,
-    entry: StandEntry | None,
-    services: Collection[str],
-    *,
-    consent: ConsentInput | None = None,
-    namesakes: bool = False,
-) -> list[SupportRecordInput]:
-    person = None
-    if entry is not None:
-        person = Particulars(name=entry.name, birth_year=entry.birth_year, phone=entry.phone)
-    second = None
-    if stand.second_helper_name:
-        second = Helper(
-            stand.second_helper_name, stand.second_helper_kind, stand.second_helper_id, apart=stand.second_apart
-        )
-    return [
-        SupportRecordInput(
-            service=service,
-            happened_on=stand.happened_on,
-            person=person,
-            helper=Helper(stand.helper_name, stand.helper_kind, stand.helper_id),
-            second=second,
-            consent=consent,
-            source=SupportRecordSource.BOOTH,
-            source_id=uuid5(key, service),
-            namesakes=namesakes,
-        )
-        for service in sorted(services)
-    ]
-
-
-def _link_records(turn: StandTurn, results: Sequence[RecordResult]) -> None:
-    StandRecord.objects.bulk_create(
-        [
-            StandRecord(turn=turn, support_record_id=result.support_record_id)
-            for result in results
-            if not result.is_known
-        ]
-    )
 
 
 @transaction.atomic
@@ -250,13 +208,13 @@ def record_turn(
         id=key,
         stand=stand,
         number=number,
-        state=_state_of(results),
+        state=turn_state(results),
         named=entry is not None,
         self_entered=False,
         made_at=now,
         ended_at=now,
     )
-    _link_records(turn, results)
+    link_records([(turn, results)])
     return TurnResult(turn, results)
 
 
@@ -278,10 +236,6 @@ def _changed(turn: StandTurn) -> Refused:
     return Refused(Problem(TURN_CHANGED, message % {"number": turn.number}))
 
 
-def _state_of(results: Sequence[RecordResult]) -> StandTurnState:
-    return StandTurnState.KNOWN if all(result.is_known for result in results) else StandTurnState.RECORDED
-
-
 @transaction.atomic
 def finish_turn(
     *, actor: User, stand_id: UUID, turn_id: UUID, services: Collection[str], namesakes: bool = False
@@ -300,8 +254,8 @@ def finish_turn(
         ConsentInput((RECORD_PURPOSE,), Channel.SCREEN, turn.text_version) if turn.named and entry is not None else None
     )
     results = _write_records(actor, stand, turn.pk, entry, services, consent=consent, namesakes=namesakes)
-    _end(turn, _state_of(results))
-    _link_records(turn, results)
+    _end(turn, turn_state(results))
+    link_records([(turn, results)])
     return TurnResult(turn, results)
 
 
@@ -340,32 +294,16 @@ def undo_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
     """
     stand = _locked(actor, stand_id)
     turn = StandTurn.objects.get(pk=turn_id, stand=stand)
-    if turn.state != StandTurnState.RECORDED:
-        return turn
-    made = list(SupportRecord.objects.select_for_update(of=("self",)).filter(stand_record__turn=turn).order_by("pk"))
-    _require_uncorrected(made)
-    turn.state, turn.ended_at = StandTurnState.UNDONE, clock.now()
-    turn.save(update_fields=["state", "ended_at"])
-    record(actor=actor, action="support.keep_stand", obj=stand, unit=stand.unit_id, changed=["undone"])
-    take_back_helps(actor=actor, support_records=made)
+    take_back_turn(actor, stand, turn)
     return turn
-
-
-def _require_uncorrected(made: Sequence[SupportRecord]) -> None:
-    """Refuse where one of the records was replaced by a correction, or by a correction of that, which was not taken back."""
-    rows: Sequence[SupportRecord] = made
-    while rows:
-        rows = list(SupportRecord.objects.filter(corrects__in=rows))
-        if any(row.taken_back_at is None for row in rows):
-            message = _("This help was corrected on its own page. To undo it, open that help and press Take back.")
-            raise Refused(Problem("turn_corrected", message))
 
 
 @transaction.atomic
 def change_stand(*, actor: User, stand_id: UUID, inputs: StandChangeInput) -> list[str]:
     """Change place, pair, services, number expected or end of the code of an open stand; return the fields that changed.
 
-    Whoever was recorded before keeps what was recorded: the change holds for those who come next.
+    Whoever was recorded before keeps what was recorded: the change holds for those who come next. The day can be changed as long
+    as nobody has a number; a stand that is moved to today gets a link, and one that is moved away from it loses its own.
     """
     stand = _locked(actor, stand_id)
     _check_stand(inputs)
@@ -384,6 +322,7 @@ def change_stand(*, actor: User, stand_id: UUID, inputs: StandChangeInput) -> li
     if inputs.code_until is not None and stand.link_lookup is not None and inputs.code_until != stand.link_until:
         refuse(stand_rules.code_end_problem(inputs.code_until, clock.local(clock.now())))
         values["link_until"] = inputs.code_until
+    values |= _moved(stand, inputs.happened_on)
     changed = [name for name, value in values.items() if getattr(stand, name) != value]
     for name in changed:
         setattr(stand, name, values[name])
@@ -393,8 +332,22 @@ def change_stand(*, actor: User, stand_id: UUID, inputs: StandChangeInput) -> li
         stand.services.set(Service.objects.filter(pk__in=inputs.services))
         changed.append("services")
     if changed:
-        record(actor=actor, action="support.change_stand", obj=stand, unit=stand.unit_id, changed=changed)
+        shown = [name for name in changed if not name.startswith("link_") or name == "link_until"]
+        record(actor=actor, action="support.change_stand", obj=stand, unit=stand.unit_id, changed=shown)
     return changed
+
+
+def _moved(stand: Stand, day: date | None) -> dict[str, Any]:
+    """Return what changes of a stand that is moved to another day."""
+    if day is None or day == stand.happened_on:
+        return {}
+    today, now = clock.today(), clock.now()
+    refuse(stand_rules.move_problem(stand.last_number) or rules.day_problem(day, today))
+    if day != today:
+        return {"happened_on": day, "link_encrypted": b"", "link_lookup": None, "link_until": None}
+    encrypted, lookup = stand_keys.new_keys()
+    until = stand_rules.link_end(clock.local(now))
+    return {"happened_on": day, "link_encrypted": encrypted, "link_lookup": lookup, "link_until": until}
 
 
 @transaction.atomic
@@ -487,5 +440,5 @@ def _is_entry_of(stand: Stand, turn: StandTurn, entry: StandEntry | None) -> boo
     hashes = dict(made.values_list("service_id", "content_hash"))
     if entry is not None and not hashes:
         return False
-    inputs = _inputs(stand, turn.pk, entry, hashes.keys())
+    inputs = turn_inputs(stand, turn.pk, entry, hashes.keys())
     return all(is_content(hashes[record_input.service], stand.unit_id, record_input) for record_input in inputs)

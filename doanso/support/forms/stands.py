@@ -74,7 +74,7 @@ class OpenStandForm(StandForm):
 
 
 class ChangeStandForm(StandForm):
-    """What may be changed of an open stand; with the end of its code where it has one."""
+    """What may be changed of an open stand; with the end of its code where it has one, and its day while nobody was there."""
 
     until = forms.TimeField(
         label=gettext_lazy("The code takes entries until"),
@@ -82,10 +82,14 @@ class ChangeStandForm(StandForm):
         error_messages={"invalid": gettext_lazy("Write the time as hours and minutes, for example 17:00.")},
     )
 
-    def __init__(self, data: Any = None, *, has_code: bool, **options: Any) -> None:
+    happened_on = DayField(label=gettext_lazy("On day"), required=False)
+
+    def __init__(self, data: Any = None, *, has_code: bool, has_people: bool = True, **options: Any) -> None:
         super().__init__(data, **options)
         if not has_code:
             del self.fields["until"]
+        if has_people:
+            del self.fields["happened_on"]
 
     def inputs(self, day: date) -> StandChangeInput:
         """Return the input of the action; `day` is when the stand was opened: a code that ends at 0:00 ends with it."""
@@ -101,6 +105,7 @@ class ChangeStandForm(StandForm):
             second=self.second_helper,
             planned=cleaned["planned"] or PLANNED,
             code_until=until,
+            happened_on=cleaned.get("happened_on"),
         )
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
+from doanso.lib import formats
 from doanso.lib.problems import Problem
 from doanso.support.rules import words_problem
 
@@ -13,6 +14,8 @@ KEEP_WAITING = timedelta(days=1)
 """How long the words of a waiting entry are kept, whatever becomes of the stand."""
 MOST_WAITING = 40
 MOST_TURNS = 500
+MOST_SERVICES = 20
+"""Services of one receiver, as a phone may send them."""
 ENTRIES_OF_A_PLACE = 60
 """Entries from one network address within an hour: a hall shares one."""
 PLANNED = 30
@@ -30,6 +33,41 @@ def code_end_problem(until: datetime, now: datetime) -> Problem | None:
         return None
     message = _("Write a time later than now, at most twelve hours ahead and within the day, for example 17:00.")
     return Problem("code_end", message, "until")
+
+
+def full_problem() -> Problem:
+    """Return that a stand has as many turns as it may have."""
+    return Problem("stand_full", _("This stand's list is full. End it and open another one."))
+
+
+def late_turn_problem(
+    happened_on: date, helped_at: datetime, *, day: date, closed_at: datetime | None
+) -> Problem | None:
+    """Return why an officer decides about a receiver whom a phone recorded at a stand of this day.
+
+    What was recorded before the stand ended is taken whenever it arrives.
+    """
+    if happened_on != day:
+        message = _(
+            "The phone recorded this person on %(day)s, at a stand of %(stand_day)s. If it is taken, it counts on the day of the"
+            " stand."
+        )
+        return Problem("stand_day", message % {"day": formats.day(happened_on), "stand_day": formats.day(day)})
+    if closed_at is not None and helped_at > closed_at:
+        message = _(
+            "The stand had ended at %(end)s, and the phone recorded this person at %(time)s. Take it if the help was given."
+        )
+        values = {"end": formats.moment(closed_at), "time": formats.moment(helped_at)}
+        return Problem("stand_closed_before", message % values)
+    return None
+
+
+def move_problem(numbers: int) -> Problem | None:
+    """Return why a stand cannot be moved to another day: people have numbers of it already."""
+    if not numbers:
+        return None
+    message = _("People have been at this stand already, so its day stays. End it and open another one.")
+    return Problem("stand_has_people", message, "happened_on")
 
 
 def tidy_place(place: str) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access import policy as access
+from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats, qr
@@ -29,6 +30,7 @@ from doanso.support.queries import recording
 from doanso.support.queries import stands as stand_queries
 from doanso.support.rules.counting import CountingMeasure, counting_note
 from doanso.support.views.recording import ServiceChoice, form_options, helper_options, service_choices, show_results
+from doanso.sync.policy import BRING
 from doanso.units import queries as units
 
 SHEET_LINES = 30
@@ -210,8 +212,8 @@ def _board(
     if turn_problem is not None and all(turn.id != turn_problem.turn_id for turn in board.waiting):
         problem, turn_problem = turn_problem.message, None
     address = _entry_address(request, stand)
-    helped = board.counts["helped"]
-    measures = recording.counting_measures(stand.unit, stand.happened_on) if stand.closed_at is None else {}
+    helped, is_open = board.counts["helped"], stand.closed_at is None
+    measures = recording.counting_measures(stand.unit, stand.happened_on) if is_open else {}
     return render(
         request,
         "support/stand.html",
@@ -230,11 +232,12 @@ def _board(
             "turn_problem": turn_problem,
             "problem": problem,
             "beside": BESIDE_WAITING,
-            "notes": _notes(subject, measures) if stand.closed_at is None else [],
+            "notes": _notes(subject, measures) if is_open else [],
             "picture": qr.svg(address, _("Open the entry of this stand")) if address else "",
             "consent_body": people.consent_text(clock.today()).body,
             "reasons": [(board.counts[reason.value], reason.label) for reason in StandDropReason],
             "may_see_records": policy.VIEW.allows_anywhere(request.user),
+            "on_phone": is_open and stand.happened_on == clock.today() and BRING.allows_anywhere(request.user),
         },
         status=status,
     )
@@ -332,7 +335,9 @@ def change_stand(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
     offer = form_options(stand.unit, queries.scope(request.user, policy.OPEN_STAND))
     has_code = bool(_entry_address(request, stand))
     sent = request.POST if request.method == "POST" else None
-    form = ChangeStandForm(sent, offer=offer, has_code=has_code, initial=_stand_values(stand))
+    form = ChangeStandForm(
+        sent, offer=offer, has_code=has_code, has_people=stand.last_number > 0, initial=_stand_values(stand)
+    )
     if sent is not None and form.is_valid():
         inputs = form.inputs(clock.local(stand.opened_at).date())
         try:
@@ -356,6 +361,7 @@ def change_stand(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
             "helper_options": helper_options(offer),
             "services": service_choices(services, form["services"].value() or [], measures, "person"),
             "no_programme": not measures,
+            "events": access_queries.history(request.user, stand),
         },
         status=422 if form.is_bound else 200,
     )
@@ -366,6 +372,7 @@ def _stand_values(stand: Stand) -> dict[str, Any]:
     until = clock.local(stand.link_until) if stand.link_until is not None else None
     return {
         "place": stand.place,
+        "happened_on": stand.happened_on,
         "services": list(stand.services.values_list("pk", flat=True)),
         "helper": stand.helper_name,
         "helper_kind": stand.helper_kind,

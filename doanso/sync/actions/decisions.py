@@ -42,7 +42,8 @@ def take_version(*, actor: User, seq: int, reason: str) -> Record:
     record, active_version = _record_to_decide(actor, seq, reason)
     read = _read(record)
     acting_user = _acting_user(actor, record, read)
-    if problem := _apply(acting_user, record, read, base=active_version.content_hash if active_version else ""):
+    base = active_version.content_hash if active_version else ""
+    if problem := _apply(acting_user, record, read, base=base, is_decided=True):
         raise Refused(problem)
     if active_version is not None:
         _save_state(active_version, SUPERSEDED)
@@ -105,7 +106,7 @@ def _acting_user(actor: User, record: Record, read: _ReadRecord) -> User:
     raise Refused(Problem("no_role", message))
 
 
-def _apply(actor: User, record: Record, read: _ReadRecord, *, base: str) -> Problem | None:
+def _apply(actor: User, record: Record, read: _ReadRecord, *, base: str, is_decided: bool = False) -> Problem | None:
     """Apply the record inside a savepoint; return the problem that rolled it back, or None."""
     incoming = ports.IncomingRecord(
         record_id=record.record_id,
@@ -118,6 +119,7 @@ def _apply(actor: User, record: Record, read: _ReadRecord, *, base: str) -> Prob
         skew=record.device.skew,
         device_id=record.device_id,
         holder=record.device.user,
+        is_decided=is_decided,
     )
     try:
         with transaction.atomic():

@@ -44,7 +44,11 @@ def _read(message: dict[str, Any]) -> Any:
 
 
 def test_every_kind_has_an_example():
-    kinds = {kind.code for kind in ports.record_kinds() if kind.code.startswith(("outreach.", "cashless.", "events."))}
+    kinds = {
+        kind.code
+        for kind in ports.record_kinds()
+        if kind.code.startswith(("outreach.", "cashless.", "events.", "support."))
+    }
     assert {message["kind"] for message in RECORDS.values()} == kinds
 
 

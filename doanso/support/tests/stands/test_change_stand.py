@@ -144,3 +144,25 @@ def test_a_refusal_keeps_what_was_typed(at_stand, as_user):
     assert answer.status_code == 422
     assert "Ghi giờ và phút, ví dụ 17:00." in page
     assert 'value="50"' in page
+
+
+def test_the_day_changes_until_the_first_person_comes_and_the_link_follows(at_stand, as_user):
+    yesterday = TODAY - timedelta(days=1)
+    client, address = as_user(at_stand.actor), f"/support/stands/{at_stand.stand.pk}/change/"
+    page = client.get(address).content.decode()
+    assert 'value="12/11/2023"' in page
+    assert "đã mở bàn" in page or "mở bàn" in page
+    form = {**FORM, "happened_on": "11/11/2023", "until": clock.local(at_stand.stand.link_until).strftime("%H:%M")}
+    assert client.post(address, form).status_code == 302
+    stand = at_stand.fresh()
+    assert (stand.happened_on, stand.link_lookup, stand.link_until) == (yesterday, None, None)
+    event = AuditEvent.objects.get(action="support.change_stand")
+    assert event.changed == ["place", "planned", "happened_on", "link_until", "services"][:4]
+
+    assert "link_lookup" in change(at_stand, happened_on=TODAY)
+    assert at_stand.fresh().link_lookup not in {None, at_stand.stand.link_lookup}
+    at_stand.record(BAY)
+    with pytest.raises(Refused) as refused:
+        change(at_stand, happened_on=yesterday)
+    assert refused.value.problem.code == "stand_has_people"
+    assert 'name="happened_on"' not in client.get(address).content.decode()

@@ -1,0 +1,9 @@
+"""The phones' part of stands: what records people in a row at an open stand without a network; see docs/sync.md."""
+
+from doanso.outreach.ports import PackContent, PackRequest
+from doanso.support.queries.phone_stands import phone_stands
+
+
+def stands_part(request: PackRequest) -> PackContent:
+    """Return today's open stands that the phone's user keeps; None without one."""
+    return list(phone_stands(request.user, request.device_id, request.today)) or None

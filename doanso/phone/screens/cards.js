@@ -1,0 +1,58 @@
+// @ts-check
+// The cards of the start that lead to what else the pack brought: stands, events, shops. A phone without any does not load them.
+
+import * as clock from "../clock.js";
+import { h, icon } from "../dom.js";
+import { words as eventWords } from "../event_words.js";
+import * as packs from "../pack.js";
+import { words as shopWords } from "../shop_words.js";
+import { counts } from "../stand_turns.js";
+import { words as standWords } from "../stand_words.js";
+import { list } from "../turn_log.js";
+import { day } from "../words.js";
+import { go } from "./frame.js";
+
+/** @param {string} id @param {string} place @param {string} shape @param {string | null} state @param {string} title @param {string} small */
+const card = (id, place, shape, state, title, small) => h("button", { type: "button", class: "ds-card door-row door-pair", id, onclick: () => go(place) },
+  h("span", { class: "ds-ic", "data-s": state }, icon(shape)), h("span", { class: "grow" }, h("b", {}, title), h("span", {}, small)), icon("chevron-right"));
+
+/**
+ * The way to the shops, with how many should be looked at.
+ * @param {PackShops | null} kept @param {Record<string, string>} done today on this phone
+ */
+function shopsCard(kept, done) {
+  if (!kept || !kept.shops.length) return null;
+  const due = kept.shops.filter((shop) => !done[shop.business] && packs.isOverdue(shop)).length;
+  const w = shopWords.card;
+  return card("shops", "/shops", "building-store", due ? "behind" : "on", w.title, due ? w.due(due) : w.done);
+}
+
+/**
+ * The way to today's event, or to the coming ones.
+ * @param {PackEvents | null} kept
+ */
+function eventsCard(kept) {
+  if (!kept || !kept.events.length) return null;
+  const today = kept.events.filter((event) => event.day === clock.day());
+  const { id, title, day: on, begins } = kept.events[0];
+  const w = eventWords.card;
+  return card("events", today.length === 1 ? `/gate/${id}` : "/events", "calendar-event", today.length ? "on" : null,
+    today.length > 1 ? w.several(today.length) : title, today.length ? w.open(begins) : w.coming(day(on)));
+}
+
+/** @param {PackStand} stand */
+async function standCard(stand) {
+  const { helped, left } = counts(await list(stand.id), stand);
+  const shown = card(`stand-${stand.id}`, `/stand/${stand.id}`, "users", "on", stand.place, standWords.card(helped, left));
+  shown.setAttribute("data-stand", stand.id);
+  return shown;
+}
+
+/**
+ * Those that stand above the pair, and those below it.
+ * @param {Record<string, string>} done shops that were checked today on this phone
+ */
+export async function cards(done) {
+  const [stands, kept, shops] = [await packs.stands(), await packs.events(), await packs.shops()];
+  return { above: [await Promise.all(stands.map(standCard)), eventsCard(kept)], below: shopsCard(shops, done) };
+}

@@ -1,0 +1,315 @@
+// @ts-check
+// A stand: one line and one tap for each person, thirty in a row, with or without a network.
+
+import { on } from "../bus.js";
+import * as clock from "../clock.js";
+import { button, choice, field, h, icon, note, promise } from "../dom.js";
+import * as outbox from "../outbox.js";
+import * as packs from "../pack.js";
+import { isProblem } from "../problem.js";
+import { styled } from "../sheets.js";
+import { words as w } from "../stand_words.js";
+import * as turns from "../stand_turns.js";
+import { canAmend, year as yearOf } from "../steps.js";
+import * as log from "../turn_log.js";
+import { initials, time, words } from "../words.js";
+import { stayAwake } from "./awake.js";
+import { attempt, go, instead, mainButton, onLeave, say, sayNext, show } from "./frame.js";
+
+/**
+ * @typedef {turns.Turn} Turn
+ * @typedef {{pack: Pack, stand: PackStand, turns: Turn[], open: Awaited<ReturnType<typeof outbox.open>>, fixes: Turn | null}} Desk
+ *   `open`: turns that the server has not taken; `fixes`: the one that is being corrected
+ */
+
+const dressed = styled("stand.css");
+const AT_ONCE = 60;
+
+/**
+ * What is typed for the person in front of the stand: it survives another screen, and is gone with the page.
+ * @type {{stand: string, line: turns.Line, typedYear: string, last: string}}
+ */
+const session = { stand: "", line: turns.blank([]), typedYear: "", last: "" };
+
+/** @param {string} id */
+async function find(id) {
+  return (await packs.stands()).find((one) => one.id === id);
+}
+
+/**
+ * @param {Pack} pack @param {string} id of the stand @param {string} step "", or the id of the turn to correct
+ */
+export async function stand(pack, id, step) {
+  await dressed;
+  let kept = await find(id);
+  if (!kept && navigator.onLine) {
+    await packs.refresh().catch(() => undefined);
+    kept = await find(id);
+  }
+  if (!kept) return gone(id);
+  const all = await log.list(id);
+  const fixes = (step && all.find((one) => one.id === step && !one.undone)) || null;
+  if (session.stand !== id) Object.assign(session, { stand: id, line: turns.blank(kept.services.map(({ code }) => code)), typedYear: "", last: "" });
+  return desk({ pack, stand: kept, turns: all, open: await outbox.open(turns.KIND), fixes });
+}
+
+/** @param {string} id */
+function gone(id) {
+  show({
+    title: w.gone_title, back: () => go("/"),
+    body: h("div", { class: "ds-card ds-empty" }, icon("users"), h("b", {}, w.gone), h("span", {}, w.gone_small), h("a", { class: "ds-btn", href: `/support/stands/${id}/` }, w.gone_web)),
+  });
+}
+
+/** @param {{name: string, birth_year: number | null}} turn */
+const called = ({ name, birth_year }) => (name ? `${name}${birth_year ? `, ${birth_year}` : ""}` : w.nobody);
+
+/** @param {PackStand} stand */
+const about = ({ id, unit, place }) => ({ event: id, unit, place });
+
+/** @param {Desk} at @param {Turn} turn */
+function stateOf({ open }, { id, undone }) {
+  const found = open.get(id);
+  if (undone && !found) return { state: "undone", look: "none", problem: null };
+  if (!found) return { state: "sent", look: "on", problem: null };
+  return { state: found.state, look: found.state === "waiting" ? "none" : "risk", problem: found.problem };
+}
+
+/** @param {Desk} at */
+function desk(at) {
+  const { pack, stand, fixes } = at;
+  const here = `/stand/${stand.id}`;
+  const line = fixes ? { ...fixes, agreed: false } : session.line;
+  const counted = h("section", { class: "ds-card door-count" });
+  const said = h("div", { id: "last", role: "status" });
+  const listed = h("div", { class: "mt" });
+  const form = lineForm(at, line);
+  const save = mainButton("", () => attempt(() => keep(true)), "save");
+  const unnamed = mainButton(w.unnamed, () => attempt(() => keep(false)), "unnamed");
+  unnamed.className = "ds-btn";
+
+  const redraw = () => {
+    const { helped, named, unnamed: others, left, share } = turns.counts(at.turns, stand);
+    counted.replaceChildren(h("b", {}, String(helped)), h("span", { class: "grow" }, h("b", {}, w.people(left)), h("span", {}, w.split(named, others))), ring(share, helped, stand.planned));
+    save.replaceChildren(fixes ? w.save_again : w.save(helped + 1));
+    said.replaceChildren(...lastLine(at, undo));
+    listed.replaceChildren(...list(at, undo));
+  };
+
+  /** @param {boolean} byName @param {{repeated?: boolean}} [sure] @returns {Promise<void>} */
+  async function keep(byName, sure = {}) {
+    const wrong = byName ? turns.wrong(line, Number(stand.day.slice(0, 4))) : line.services.length ? {} : { services: "services" };
+    form.mark(wrong);
+    if (Object.keys(wrong).length) return;
+    if (byName && !line.namesakes && turns.isHelper(stand.pair, line.name)) {
+      return ask(w.helper, w.helper_go, () => {
+        line.namesakes = true;
+        return keep(byName, sure);
+      });
+    }
+    const before = byName && !sure.repeated ? turns.repeated(at.turns, line, fixes ? fixes.id : "") : undefined;
+    if (before) return ask(w.repeated(time(before.helped_at)), w.repeated_go, () => keep(byName, { repeated: true }));
+    const made = turns.turnOf(line, byName, { stand, consent: pack.consent, at: fixes ? fixes.helped_at : clock.stamp() });
+    if (fixes) {
+      await log.change(about(stand), { ...made, id: fixes.id, undone: false, pair: fixes.pair });
+      sayNext("on", w.corrected);
+      return instead(here);
+    }
+    const turn = await log.record(about(stand), made);
+    if (!at.turns.some((one) => one.id === turn.id)) at.turns.push(turn);
+    session.last = turn.id;
+    // By name the line is used up; of somebody without a name, what was half typed for the next one stays.
+    if (byName) form.clear();
+    redraw();
+  }
+
+  /** @param {Turn} turn */
+  async function undo(turn) {
+    try {
+      await log.undo(about(stand), turn);
+    } catch (problem) {
+      if (!isProblem(problem, "not_here")) throw problem;
+      return say("behind", w.undo_old);
+    }
+    at.turns = await log.list(stand.id);
+    at.open = await outbox.open(turns.KIND);
+    session.last = "";
+    redraw();
+    said.replaceChildren(h("p", { class: "ds-quiet" }, w.undone(called(turn))));
+  }
+
+  redraw();
+  show({
+    title: w.title(stand.services.map(({ name }) => name).join(", ")), small: stand.place, back: () => go(fixes ? here : "/"),
+    more: h("a", { class: "ds-icb", href: `/support/stands/${stand.id}/change/`, "aria-label": w.edit, onclick: (/** @type {Event} */ event) => {
+      if (navigator.onLine) return;
+      event.preventDefault();
+      say("behind", w.edit_offline);
+    } }, icon("settings")),
+    body: [fixes ? null : counted, fixes ? null : said, fixes ? problemOf(at, fixes) : null, form.element, fixes ? null : listed, promise(words.never)],
+    action: h("div", { class: "door-two-acts" }, fixes ? button(w.stop, () => instead(here)) : unnamed, save),
+  });
+  // The keyboard's Enter presses it, although it lies outside of the form.
+  save.type = "submit";
+  save.setAttribute("form", form.element.id);
+  form.element.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
+  follow(at, redraw);
+  stayAwake();
+  // With signal: was it changed, or has it ended?
+  if (navigator.onLine) void packs.refresh().catch(() => undefined);
+}
+
+/** @param {number} share @param {number} helped @param {number} planned */
+function ring(share, helped, planned) {
+  const SVG = "http://www.w3.org/2000/svg";
+  const made = document.createElementNS(SVG, "svg");
+  for (const [name, value] of Object.entries({ class: "door-ring", viewBox: "0 0 40 40", role: "img", "aria-label": w.ring(helped, planned) })) made.setAttribute(name, value);
+  for (const more of [{}, { class: "v", pathLength: "100", "stroke-dasharray": `${share} 100`, transform: "rotate(-90 20 20)" }]) {
+    const circle = document.createElementNS(SVG, "circle");
+    for (const [name, value] of Object.entries({ cx: "20", cy: "20", r: "16", ...more })) circle.setAttribute(name, value);
+    made.append(circle);
+  }
+  return made;
+}
+
+/**
+ * A question above the buttons, which typing takes away.
+ * @param {string} text @param {string} yes @param {() => Promise<void>} then
+ */
+function ask(text, yes, then) {
+  const place = document.getElementById("asked");
+  if (place) {
+    place.replaceChildren(note("behind", h("p", { role: "alert" }, text), h("p", { class: "ds-acts" }, button(yes, () => {
+      place.replaceChildren();
+      void attempt(then);
+    }, { id: "sure" }))));
+  }
+}
+
+/**
+ * Name, year, phone, services and the answer of one person. Nothing but the services stays for the next one.
+ * @param {Desk} at @param {turns.Line} line
+ */
+function lineForm({ pack, stand, fixes }, line) {
+  const typed = (/** @type {HTMLElement} */ around) => /** @type {HTMLInputElement} */ (around.querySelector("input"));
+  const name = field({ label: w.name, id: "name", value: line.name, most: 120, oninput: (value) => (line.name = value) });
+  const year = field({ label: w.year, id: "year", value: fixes ? String(line.birth_year || "") : session.typedYear, mode: "numeric", most: 4, oninput: (value) => {
+    session.typedYear = fixes ? session.typedYear : value;
+    line.birth_year = yearOf(value);
+  } });
+  const phone = field({ label: w.phone, id: "phone", value: line.phone, mode: "tel", most: 20, oninput: (value) => (line.phone = value) });
+  name.classList.add("half");
+  year.classList.add("half");
+  const picks = stand.services.length > 1 ? h("fieldset", { id: "services" }, h("legend", {}, w.services), h("div", { class: "door-picks" }, stand.services.map(({ code, name: title }) => {
+    const box = h("label", { class: line.services.includes(code) ? "is-on" : null }, h("input", { type: "checkbox", name: "service", value: code, checked: line.services.includes(code), onchange: (/** @type {any} */ event) => {
+      box.classList.toggle("is-on", event.target.checked);
+      line.services = stand.services.map((one) => one.code).filter((one) => (one === code ? event.target.checked : line.services.includes(one)));
+    } }), title);
+    return box;
+  }))) : null;
+  const agreed = choice({ type: "checkbox", name: "agreed", label: w.agreed, checked: line.agreed, onchange: (yes) => (line.agreed = yes) });
+  const consent = h("div", { id: "agreed" }, agreed);
+  const element = h("form", { class: "ds-card door-line", id: "line", novalidate: "", autocomplete: "off", "aria-labelledby": "line-title" },
+    h("h2", { class: "ds-h3", id: "line-title" }, fixes ? w.correct(fixes.name) : w.by_hand),
+    h("details", { class: "ds-more door-aloud" }, h("summary", {}, w.read_out), h("p", {}, h("b", {}, pack.consent.title)), pack.consent.body.split("\n").filter(Boolean).map((text) => h("p", {}, text))),
+    name, year, phone, picks, consent);
+  /** @type {Record<string, HTMLElement | null>} */
+  const places = { name, birth_year: year, phone, services: picks, agreed: consent };
+  const texts = /** @type {Record<string, string>} */ ({ ...words.who.wrong, ...w.wrong });
+
+  /** @param {Record<string, string>} wrong keys of the words by field */
+  function mark(wrong) {
+    for (const [key, place] of Object.entries(places)) {
+      if (!place) continue;
+      const input = typed(place);
+      place.querySelectorAll(".ds-msg").forEach((/** @type {Element} */ old) => old.remove());
+      place.classList.toggle("ds-err", key in wrong);
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
+      if (!(key in wrong)) continue;
+      const message = h("p", { class: "ds-msg", id: `${key}-wrong` }, icon("alert-circle"), texts[wrong[key]] || wrong[key]);
+      if (["services", "agreed"].includes(key)) place.prepend(message);
+      else input.before(message);
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-describedby", message.id);
+    }
+    const first = Object.keys(places).find((key) => key in wrong);
+    const place = first ? places[first] : null;
+    if (place) typed(place).focus();
+  }
+
+  /** The next person: the same services, and nothing else. */
+  function clear() {
+    Object.assign(line, turns.blank(line.services));
+    session.typedYear = "";
+    for (const place of [name, year, phone]) typed(place).value = "";
+    typed(agreed).checked = false;
+    agreed.classList.remove("is-on");
+    typed(name).focus();
+  }
+  return { element, mark, clear };
+}
+
+/** @param {Desk} at @param {(turn: Turn) => Promise<void>} undo */
+function lastLine(at, undo) {
+  const last = at.turns.find((one) => one.id === session.last && !one.undone);
+  if (!last) return [];
+  const { helped } = turns.counts(at.turns, at.stand);
+  return [h("div", { class: "door-done" }, icon("circle-check"), h("span", { class: "grow" }, w.saved(helped, called(last))),
+    button(w.undo, () => void attempt(() => undo(last)), { kind: "sm", id: "undo" }))];
+}
+
+/** @param {Desk} at @param {Turn} turn */
+function problemOf(at, turn) {
+  const { problem } = stateOf(at, turn);
+  return problem && problem.message ? h("div", { class: "ds-notes" }, note("behind", h("p", {}, problem.message))) : null;
+}
+
+/** @param {{code?: string} | null} problem */
+const isFixable = (problem) => problem !== null && !["conflict", "kind_unknown"].includes(problem.code || "") && canAmend(turns.KIND, problem);
+
+/** @param {Desk} at @param {(turn: Turn) => Promise<void>} undo */
+function list(at, undo) {
+  if (!at.turns.length) return [];
+  const wasOpen = document.querySelector("#people[open]") !== null;
+  const rows = [...at.turns].reverse().slice(0, AT_ONCE).map((turn) => {
+    const { state, look, problem } = stateOf(at, turn);
+    const why = (problem && problem.message) || "";
+    const done = at.stand.services.filter(({ code }) => turn.services.includes(code)).map(({ name }) => name).join(", ");
+    return h("li", { class: turn.undone ? "door-entry is-undone" : "door-entry", "data-turn": turn.id },
+      h("div", { class: "row" }, h("span", { class: "ds-av", "aria-hidden": "true" }, turn.name ? initials(turn.name) : icon("user")),
+        h("span", { class: "grow" }, h("b", {}, called(turn)), h("span", {}, [time(turn.helped_at), done].filter(Boolean).join(" · ")), why ? h("span", { class: "door-why" }, why) : null),
+        h("span", { class: "ds-pill", "data-s": look }, h("span", { class: "ds-g", "data-s": look }), /** @type {any} */ (w.states)[state])),
+      turn.undone ? null : h("div", { class: "ds-acts" },
+        state === "undecided" && isFixable(problem) ? button(w.fix, () => go(`/stand/${at.stand.id}/${turn.id}`), { kind: "sm", icon: "pencil" }) : null,
+        h("button", { type: "button", class: "ds-btn ds-btn-sm", "aria-label": w.undo_of(called(turn)), onclick: () => void attempt(() => undo(turn)) }, icon("arrow-back-up"), w.undo)));
+  });
+  const own = at.turns.filter((one) => !one.undone).length;
+  return [h("details", { class: "ds-more", id: "people", open: wasOpen }, h("summary", {}, w.list(own)), h("ul", { class: "ds-card ds-list ds-over" }, rows), h("p", { class: "ds-quiet mt" }, w.keeps))];
+}
+
+/**
+ * Have counts and list redrawn when something was sent, or when the pack brought what others recorded; ends with the screen.
+ * @param {Desk} at @param {() => void} redraw
+ */
+function follow(at, redraw) {
+  const again = async () => {
+    const kept = await find(at.stand.id);
+    if (!kept) return go(location.hash.slice(1));
+    const same = JSON.stringify({ ...kept, others: null }) === JSON.stringify({ ...at.stand, others: null });
+    // Its services or its pair were changed: the line is drawn anew, with what is typed in it.
+    if (!same) {
+      session.line.services = session.line.services.filter((code) => kept.services.some((one) => one.code === code));
+      return go(location.hash.slice(1));
+    }
+    at.stand.others = kept.others;
+    redraw();
+  };
+  const reread = async () => {
+    [at.turns, at.open] = [await log.list(at.stand.id), await outbox.open(turns.KIND)];
+    redraw();
+  };
+  const quietly = (/** @type {() => Promise<void>} */ work) => () => void work().catch(() => undefined);
+  const stops = [on("pack", quietly(again)), on("outbox", quietly(reread)), on("sent", quietly(reread))];
+  onLeave(() => stops.forEach((stop) => stop()));
+}

@@ -1,0 +1,51 @@
+// @ts-check
+// Words of the screen of a stand; see words.js.
+
+/** @param {number} n */
+const count = (n) => n.toLocaleString("vi-VN");
+
+export const words = {
+  card: (/** @type {number} */ helped, /** @type {number} */ left) => `Bàn hướng dẫn · đã giúp ${count(helped)}, còn ${count(left)}`,
+  title: (/** @type {string} */ services) => `Bàn: ${services}`,
+  edit: "Sửa bàn trên trang web",
+  edit_offline: "Sửa bàn cần có mạng.",
+  gone_title: "Bàn hướng dẫn",
+  gone: "Bàn này không còn trên máy",
+  gone_small: "Bàn đã kết thúc, đã qua ngày, hoặc do người khác phụ trách. Lượt đã ghi vẫn còn trên máy và được gửi; lượt nào cần hỏi lại thì đơn vị được báo.",
+  gone_web: "Mở danh sách bàn trên trang web",
+  people: (/** @type {number} */ left) => (left ? `người đã giúp, còn ${count(left)}` : "người đã giúp, đủ số dự kiến"),
+  split: (/** @type {number} */ named, /** @type {number} */ unnamed) => `${count(named)} ghi tên · ${count(unnamed)} không ghi tên`,
+  ring: (/** @type {number} */ helped, /** @type {number} */ planned) => `${count(helped)} trên ${count(planned)} người`,
+  by_hand: "Ghi từng người",
+  correct: (/** @type {string} */ name) => `Sửa lượt của ${name || "người không ghi tên"}`,
+  read_out: "Lời cần đọc",
+  name: "Họ và tên",
+  year: "Năm sinh",
+  phone: "Điện thoại (nếu có)",
+  services: "Giúp việc gì",
+  agreed: "Đã nghe lời xin phép, đồng ý ghi tên",
+  unnamed: "+1 không tên",
+  save: (/** @type {number} */ n) => `Lưu, người thứ ${count(n)}`,
+  save_again: "Gửi lại",
+  stop: "Thôi, giữ như cũ",
+  saved: (/** @type {number} */ n, /** @type {string} */ who) => `Người thứ ${count(n)}: ${who}`,
+  corrected: "Đã sửa. Máy tự gửi.",
+  undone: (/** @type {string} */ who) => `Đã bỏ: ${who}`,
+  nobody: "không ghi tên",
+  undo: "Hoàn tác",
+  undo_of: (/** @type {string} */ who) => `Hoàn tác ${who}`,
+  undo_old: "Lượt này gửi đã lâu. Bỏ ở trang của bàn trên web.",
+  fix: "Sửa",
+  list: (/** @type {number} */ n) => `Máy này đã ghi ${count(n)} người`,
+  keeps: "Tên chỉ nằm trên máy này, đã niêm phong, và được xóa khi bàn kết thúc hoặc hết ngày.",
+  repeated: (/** @type {string} */ at) => `Người này đã được ghi lúc ${at}, cùng việc. Nếu là người khác trùng tên, trùng năm sinh thì bấm “Vẫn ghi”; hai người chỉ được tính một.`,
+  repeated_go: "Vẫn ghi",
+  helper: "Tên này trùng tên người ở bàn. Không ai tự giúp mình.",
+  helper_go: "Là hai người khác nhau",
+  wrong: {
+    child: "Dưới 16 tuổi cần cha mẹ đồng ý: bấm “+1 không tên”, hoặc ghi ở màn hình đến nhà.",
+    services: "Chọn ít nhất một việc.",
+    agreed: "Hỏi trước rồi đánh dấu đồng ý; không đồng ý thì bấm “+1 không tên”.",
+  },
+  states: { waiting: "Chờ gửi", sent: "Đã gửi", needs: "Cần xem", undecided: "Đơn vị xem", undone: "Đã bỏ" },
+};

@@ -1,0 +1,188 @@
+"""Thirty people in a row at a stand without a network, on a phone whose battery dies; then all of them arrive, once."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doanso.ledger.recount import recount
+from doanso.outreach.tests.conftest import Outing, outing  # noqa: F401
+from doanso.phone.tests.gate import Gate
+from doanso.phone.tests.hand import Phone
+from doanso.support.actions import Helper, StandInput, change_stand, close_stand, open_stand
+from doanso.support.actions.stands import StandChangeInput
+from doanso.support.models import Stand, StandTurn, SupportRecord
+from doanso.sync.models import Record
+from doanso.testing import TODAY
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]
+
+NAMED = [(f"Nguyễn Thị {word}", 1940 + n) for n, word in enumerate(
+    "Hai Ba Tư Năm Sáu Bảy Tám Chín Mười Lan Mai Cúc Trúc Đào Sen Huệ Nga Hà Thu Xuân Hạ Đông Yến Phụng Loan Én".split()
+)]  # fmt: skip
+
+
+@pytest.fixture
+def stand(outing: Outing) -> Stand:  # noqa: F811
+    """Lan's stand of today, with Út."""
+    inputs = StandInput(
+        happened_on=TODAY,
+        place="Nhà văn hoá Khu phố 1",
+        services=("portal", "payment"),
+        helper=Helper("Bùi Thị Lan"),
+        second=Helper("Trần Văn Út", "official"),
+    )
+    return open_stand(actor=outing.tree.lan, unit=outing.ward, inputs=inputs)
+
+
+@pytest.fixture
+def phone(live_server: Any, playwright: Any, tmp_path: Path, axe: Any, stand: Stand) -> Iterator[Phone]:
+    """Lan's phone, which has seen the stand once while there was a network."""
+    made = Phone(playwright, tmp_path / "profile", Gate(live_server.url), axe)
+    made.start()
+    made.take_into_service()
+    made.ready()
+    made.page.locator(f"[data-stand='{stand.pk}']").wait_for()
+    yield made
+    with suppress(Exception):
+        made.context.close()
+    made.gate.stop()
+    assert made.complaints == []
+
+
+def one(phone: Phone, name: str, year: int) -> None:
+    """One person: two fields, the answer, saved with Enter of the keyboard."""
+    phone.page.fill("#name", name)
+    phone.page.fill("#year", str(year))
+    phone.tap("label:has-text('đồng ý ghi tên')")
+    phone.page.press("#year", "Enter")
+    phone.page.locator("#last", has_text=name).wait_for()
+
+
+def open_it(phone: Phone, stand: Stand) -> None:
+    phone.tap(f"[data-stand='{stand.pk}']")
+    phone.sees("Ghi từng người")
+
+
+def test_thirty_people_without_a_network_and_a_dead_battery_arrive_once(
+    phone: Phone, stand: Stand, outing: Outing,  # noqa: F811
+) -> None:  # fmt: skip
+    phone.network(False)
+    open_it(phone, stand)
+    phone.bar_says("Không có mạng.")
+    assert phone.barriers() == []
+    phone.tap("label:has-text('payment')")
+
+    # Nobody is written down who was not asked; what is wrong is said at its field.
+    phone.page.fill("#name", "Nguyễn Thị Hai")
+    phone.tap("#save")
+    phone.sees("Nhập năm sinh gồm 4 chữ số")
+    phone.sees("Hỏi trước rồi đánh dấu đồng ý")
+    assert phone.barriers() == []
+
+    for name, year in NAMED[:13]:
+        one(phone, name, year)
+    assert phone.page.input_value("#name") == ""
+    assert phone.page.evaluate("document.activeElement.id") == "name"
+    assert not phone.page.locator("[name=agreed]").is_checked()
+    for number in range(14, 18):
+        phone.tap("#unnamed")
+        phone.page.locator("#last", has_text=f"Người thứ {number}: không ghi tên").wait_for()
+    phone.sees("13 ghi tên · 4 không ghi tên")
+    phone.sees("người đã giúp, còn 13")
+    assert phone.barriers() == []
+    # The last one was a slip of the thumb, and leaves nothing.
+    phone.tap("#undo")
+    phone.sees("13 ghi tên · 3 không ghi tên")
+
+    phone.kill()
+    phone.start(online=False)
+    phone.unlock()
+    phone.page.locator("[data-stand]", has_text="đã giúp 16, còn 14").wait_for()
+    open_it(phone, stand)
+    phone.tap("label:has-text('payment')")
+    # The same person and the same service again is asked about; so is a namesake of a helper.
+    phone.page.fill("#name", "nguyen thi hai")
+    phone.page.fill("#year", "1940")
+    phone.tap("label:has-text('đồng ý ghi tên')")
+    phone.tap("#save")
+    phone.sees("Người này đã được ghi lúc")
+    phone.page.fill("#name", "Trần Văn Út")
+    phone.tap("#save")
+    phone.sees("Tên này trùng tên người ở bàn.")
+    assert phone.barriers() == []
+    phone.page.fill("#name", "")
+    phone.tap("label:has-text('đồng ý ghi tên')")
+    for name, year in NAMED[13:]:
+        one(phone, name, year)
+    phone.tap("#unnamed")
+    phone.sees("26 ghi tên · 4 không ghi tên")
+    phone.sees("người đã giúp, đủ số dự kiến")
+    assert phone.outbox() == 30
+    assert not SupportRecord.objects.exists()
+
+    # The first answer of the server is lost, and everything is sent again.
+    phone.gate.lose = b"POST /api/v1/sync "
+    phone.network(True)
+    phone.bar_says("Đã gửi hết")
+    assert phone.gate.lost == 1
+    assert phone.outbox() == 0
+    assert list(StandTurn.objects.order_by("number").values_list("number", "state")) == [
+        (number, "recorded") for number in range(1, 31)
+    ]
+    assert SupportRecord.objects.filter(source="booth", service="portal", recorded_by=outing.tree.lan).count() == 30
+    assert (outing.figure("portal-residents"), outing.figure("portal-times")) == (26, 30)
+    assert set(SupportRecord.objects.values_list("helper_name", "second_helper_name")) == {
+        ("Bùi Thị Lan", "Trần Văn Út")
+    }
+    assert not list(recount())
+    phone.tap("#people summary")
+    phone.page.locator("[data-turn]", has_text="Nguyễn Thị Én, 1965").filter(has_text="Đã gửi").wait_for()
+    assert phone.barriers() == []
+
+    # One who was sent is taken back by a later version.
+    phone.page.locator("[data-turn]", has_text="Nguyễn Thị Én").get_by_role("button").click()
+    phone.page.locator(".is-undone", has_text="Đã bỏ").wait_for()
+    phone.bar_says("Đã gửi hết")
+    phone.until(lambda: outing.figure("portal-residents") == 25)
+    assert StandTurn.objects.filter(state="undone", named=True).count() == 1
+    phone.page.goto(phone.page.url.split("#")[0] + "#/sent")
+    phone.sees("30 người")
+
+
+def test_a_stand_that_ended_meanwhile_loses_nobody(
+    phone: Phone, stand: Stand, outing: Outing,  # noqa: F811
+) -> None:  # fmt: skip
+    phone.network(False)
+    open_it(phone, stand)
+    one(phone, *NAMED[0])
+    lan = outing.tree.lan
+    # The desk changes the pair and ends the stand; the phone hears of neither.
+    change_stand(
+        actor=lan,
+        stand_id=stand.pk,
+        inputs=StandChangeInput(stand.place, ("portal",), Helper("Trần Văn Út", "official")),
+    )
+    close_stand(actor=lan, stand_id=stand.pk)
+    # A phone's moments are whole seconds.
+    phone.page.wait_for_timeout(1_100)
+    one(phone, *NAMED[1])
+    phone.network(True)
+    phone.bar_says("cần bạn xem")
+    # With signal the screen hears of the end, at the latest when it is opened again.
+    phone.page.goto(phone.page.url.split("#")[0] + "#/")
+    phone.page.locator("#pair").wait_for()
+    phone.page.goto(phone.page.url.split("#")[0] + f"#/stand/{stand.pk}")
+    phone.sees("Bàn này không còn trên máy")
+    assert phone.barriers() == []
+    assert list(StandTurn.objects.values_list("number", "state")) == [(1, "recorded")]
+    assert SupportRecord.objects.filter(helper_name="Bùi Thị Lan").count() == 2
+    assert outing.figure("portal-residents") == 1
+    waiting = Record.objects.get(state="refused")
+    assert (waiting.problem or {})["code"] == "stand_closed_before"
+    phone.page.goto(phone.page.url.split("#")[0] + "#/sent")
+    phone.sees("Nếu có giúp thật thì nhận.")
+    assert phone.page.get_by_text("Sửa lượt này").count() == 0
+    assert phone.barriers() == []

@@ -1,0 +1,1 @@
+"""Record kinds of phones that support registers with `sync`."""
