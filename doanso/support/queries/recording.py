@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from doanso.access import policy as access
@@ -48,9 +48,19 @@ def counting_measures(unit: Unit, day: date) -> dict[str, list[CountingMeasure]]
     return measures
 
 
+class HelperPair(NamedTuple):
+    """Who helped and with whom, and the unit that recorded it."""
+
+    unit_id: UUID
+    helper: str
+    helper_kind: str
+    second: str
+    second_kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedReceiver:
-    """A receiver recorded in one action: the first record, name and year as the actor may read them, services and moment."""
+    """A receiver recorded in one action: the first record, name and year as the actor may read them, services, moment, pair."""
 
     support_record_id: UUID
     receipt_id: UUID | None
@@ -59,11 +69,13 @@ class RecordedReceiver:
     named: bool
     services: tuple[str, ...]
     recorded_at: datetime
+    pair: HelperPair
 
 
 _COLUMNS = (
     *("pk", "unit_id", "receipt_id", "named", "recorded_at", "service__short_name"),
     *("contact__name", "contact__birth_year", "business__name"),
+    *("helper_name", "helper_kind", "second_helper_name", "second_helper_kind"),
 )
 
 
@@ -76,14 +88,6 @@ def recorded_receivers(actor: User, unit_ids: Collection[UUID], day: date) -> li
         unit_id__in=list(unit_ids), happened_on=day, recorded_by=actor, taken_back_at=None
     ).order_by("-recorded_at", "service__position")
     return _grouped(actor, rows.values_list(*_COLUMNS)[:MOST_RECENT])
-
-
-def last_of_day(actor: User, unit_ids: Collection[UUID], day: date) -> SupportRecord | None:
-    """Return the actor's latest record at these units for help on that day that names a helper; None without one."""
-    records = SupportRecord.objects.filter(
-        unit_id__in=list(unit_ids), happened_on=day, recorded_by=actor, taken_back_at=None
-    )
-    return records.exclude(helper_name="").order_by("-recorded_at", "-pk").first()
 
 
 def recorded_with(actor: User, support_record: SupportRecord) -> RecordedReceiver | None:
@@ -103,7 +107,8 @@ def _grouped(actor: User, rows: Iterable[Any]) -> list[RecordedReceiver]:
     for row in rows:
         grouped.setdefault(row[2] or row[4], []).append(row)
     receivers = []
-    for (pk, unit_id, receipt_id, named, recorded_at, _service, name, birth_year, shop), *others in grouped.values():
+    for first, *others in grouped.values():
+        pk, unit_id, receipt_id, named, recorded_at, _service, name, birth_year, shop, *helpers = first
         services = [_service, *(other[5] for other in others)]
         called = name if name is not None else shop
         receivers.append(
@@ -115,6 +120,7 @@ def _grouped(actor: User, rows: Iterable[Any]) -> list[RecordedReceiver]:
                 named=named,
                 services=tuple(services),
                 recorded_at=recorded_at,
+                pair=HelperPair(unit_id, *helpers),
             )
         )
     return receivers

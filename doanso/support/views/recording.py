@@ -30,7 +30,7 @@ from doanso.support.forms import support_records as forms
 from doanso.support.forms.support_records import PERSON, RECEIVERS, SHOP, UNNAMED, SupportFormOptions
 from doanso.support.models import HelperKind, SupportRecord
 from doanso.support.queries import recording
-from doanso.support.queries.recording import RecordedReceiver
+from doanso.support.queries.recording import HelperPair, RecordedReceiver
 from doanso.support.rules.counting import CountingMeasure, counting_note
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -61,32 +61,41 @@ def helper_options(offer: SupportFormOptions) -> SafeString:
 
 
 class _Recording(NamedTuple):
-    """What the form's page is about: the receiver, the units and their options, the record made just before, and the one whose
-    day, helpers and unit are kept: that one, else the user's last of today.
+    """What the form's page is about: the receiver, the units and their options, the record made just before, and whom the user
+    has recorded today (None where the form was sent).
     """
 
     receiver: str
     scope: Sequence[NamedUnit]
     offer: SupportFormOptions
     previous: SupportRecord | None
-    kept_from: SupportRecord | None
+    today: Sequence[RecordedReceiver] | None
 
     @property
     def kept(self) -> dict[str, Any]:
         """The values to begin with: day, helpers and unit of an earlier record, else the user's own. Never a consent."""
         first = {"key": uuid7(), "channel": "paper", "second_kind": HelperKind.OFFICIAL}
-        earlier = self.kept_from
-        if earlier is None:
+        pair = self.pair
+        if pair is None:
             return first | {"happened_on": clock.today(), "unit": self.scope[0].code}
-        unit = next((choice for choice in self.scope if choice.id == earlier.unit_id), self.scope[0])
+        unit = next((choice for choice in self.scope if choice.id == pair.unit_id), self.scope[0])
         return first | {
-            "happened_on": earlier.happened_on,
+            "happened_on": self.previous.happened_on if self.previous is not None else clock.today(),
             "unit": unit.code,
-            "helper": earlier.helper_name,
-            "helper_kind": earlier.helper_kind,
-            "second": earlier.second_helper_name,
-            "second_kind": earlier.second_helper_kind or HelperKind.OFFICIAL,
+            "helper": pair.helper,
+            "helper_kind": pair.helper_kind,
+            "second": pair.second,
+            "second_kind": pair.second_kind or HelperKind.OFFICIAL,
         }
+
+    @property
+    def pair(self) -> HelperPair | None:
+        """The helpers of the record just before, else of the user's last of today that names one."""
+        before = self.previous
+        if before is None:
+            return next((receiver.pair for receiver in self.today or () if receiver.pair.helper), None)
+        helpers = (before.helper_name, before.helper_kind, before.second_helper_name, before.second_helper_kind)
+        return HelperPair(before.unit_id, *helpers)
 
 
 def _recording(request: AuthenticatedRequest) -> _Recording:
@@ -96,11 +105,10 @@ def _recording(request: AuthenticatedRequest) -> _Recording:
     if receiver not in RECEIVERS:
         raise Http404
     scope = queries.scope(request.user, policy.RECORD)
-    previous = _previous(request)
-    kept_from = previous
-    if previous is None and request.method != "POST":
-        kept_from = recording.last_of_day(request.user, [unit.id for unit in scope], clock.today())
-    return _Recording(receiver, scope, form_options(scope[0].unit, scope), previous, kept_from)
+    today = None
+    if request.method != "POST":
+        today = recording.recorded_receivers(request.user, [unit.id for unit in scope], clock.today())
+    return _Recording(receiver, scope, form_options(scope[0].unit, scope), _previous(request), today)
 
 
 def _previous(request: AuthenticatedRequest) -> SupportRecord | None:
@@ -202,7 +210,9 @@ def _record_page(
     day = _day_of(form)
     measures = recording.counting_measures(unit.unit, day)
     services = form.fields["services"].choices  # type: ignore[attr-defined]
-    recent = recording.recorded_receivers(request.user, [choice.id for choice in subject.scope], day)
+    recent = subject.today if day == clock.today() else None
+    if recent is None:
+        recent = recording.recorded_receivers(request.user, [choice.id for choice in subject.scope], day)
     return render(
         request,
         "support/record.html",
@@ -216,7 +226,7 @@ def _record_page(
             "services": service_choices(services, form["services"].value() or [], measures, form.receiver),
             "no_programme": not measures,
             "kept": _kept_words(form, unit, day),
-            "keeps": subject.kept_from is not None and not form.errors,
+            "keeps": subject.pair is not None and not form.errors,
             "done": _done(request, subject.previous) if status == 200 and not nothing_stored else None,
             "nothing_stored": nothing_stored,
             "recent": recent[:RECENT],
