@@ -279,7 +279,7 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class MonthBoard:
     """The units directly below a unit in a month, with the unit's own periods of all months by their first day.
 
     `own_questions` are those about the unit's own month, `closed_on` the business days on which the periods were closed, by id.
@@ -291,7 +291,7 @@ class Board:
     closed_on: Mapping[UUID, date]
 
 
-def board(programme: Programme, month: Month, unit: Unit) -> Board:
+def board(programme: Programme, month: Month, unit: Unit) -> MonthBoard:
     """Return every unit that was directly below on the month's last day, in reading order; a constant number of statements.
 
     Questions count the units that are missing, without their names; there are none to a closed month.
@@ -312,7 +312,7 @@ def board(programme: Programme, month: Month, unit: Unit) -> Board:
         overdue = state_of(period) in rules.TO_SEND and today > due_on
         estimates: int = getattr(period, "estimate_count", None) or 0
         rows.append(BoardRow(child, period, due_on, overdue, estimates, open_questions.get(child.id, [])))
-    return Board(
+    return MonthBoard(
         rows=rows,
         own_periods=own,
         own_questions=open_questions.get(unit.pk, []),

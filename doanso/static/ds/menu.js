@@ -21,9 +21,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 function showCurrentTab() {
-  for (const tabs of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".ds-tabs"))) {
+  for (const tabs of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".ds-tabs, .ds-seg"))) {
     const current = /** @type {HTMLElement | null} */ (tabs.querySelector("[aria-current]"));
-    if (current) tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+    if (!current || tabs.scrollWidth <= tabs.clientWidth) continue;
+    const before = current.getBoundingClientRect().left - tabs.getBoundingClientRect().left;
+    tabs.scrollLeft += before - (tabs.clientWidth - current.offsetWidth) / 2;
   }
 }
 showCurrentTab();
