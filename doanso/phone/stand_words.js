@@ -31,7 +31,7 @@ export const words = {
   saved: (/** @type {number} */ n, /** @type {string} */ who) => `Người thứ ${count(n)}: ${who}`,
   corrected: "Đã sửa. Máy tự gửi.",
   undone: (/** @type {string} */ who) => `Đã bỏ: ${who}`,
-  nobody: "không ghi tên",
+  nobody: "Không ghi tên",
   undo: "Hoàn tác",
   undo_of: (/** @type {string} */ who) => `Hoàn tác ${who}`,
   undo_old: "Lượt này gửi đã lâu. Bỏ ở trang của bàn trên web.",

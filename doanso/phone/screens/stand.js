@@ -219,6 +219,8 @@ function lineForm({ pack, stand, fixes }, line) {
 
   /** @param {Record<string, string>} wrong keys of the words by field */
   function mark(wrong) {
+    // A message needs the width: name and year stand below each other as long as there is one.
+    element.classList.toggle("is-wrong", "name" in wrong || "birth_year" in wrong);
     for (const [key, place] of Object.entries(places)) {
       if (!place) continue;
       const input = typed(place);
@@ -276,13 +278,14 @@ function list(at, undo) {
     const { state, look, problem } = stateOf(at, turn);
     const why = (problem && problem.message) || "";
     const done = at.stand.services.filter(({ code }) => turn.services.includes(code)).map(({ name }) => name).join(", ");
+    const fixable = state === "undecided" && isFixable(problem);
+    const word = /** @type {any} */ (w.states)[state];
     return h("li", { class: turn.undone ? "door-entry is-undone" : "door-entry", "data-turn": turn.id },
-      h("div", { class: "row" }, h("span", { class: "ds-av", "aria-hidden": "true" }, turn.name ? initials(turn.name) : icon("user")),
-        h("span", { class: "grow" }, h("b", {}, called(turn)), h("span", {}, [time(turn.helped_at), done].filter(Boolean).join(" · ")), why ? h("span", { class: "door-why" }, why) : null),
-        h("span", { class: "ds-pill", "data-s": look }, h("span", { class: "ds-g", "data-s": look }), /** @type {any} */ (w.states)[state])),
-      turn.undone ? null : h("div", { class: "ds-acts" },
-        state === "undecided" && isFixable(problem) ? button(w.fix, () => go(`/stand/${at.stand.id}/${turn.id}`), { kind: "sm", icon: "pencil" }) : null,
-        h("button", { type: "button", class: "ds-btn ds-btn-sm", "aria-label": w.undo_of(called(turn)), onclick: () => void attempt(() => undo(turn)) }, icon("arrow-back-up"), w.undo)));
+      h("span", { class: "ds-av", "aria-hidden": "true" }, turn.name ? initials(turn.name) : icon("user")),
+      h("span", { class: "grow" }, h("b", {}, called(turn)), h("span", {}, [time(turn.helped_at), done, look === "risk" ? "" : word].filter(Boolean).join(" · ")),
+        look === "risk" ? h("span", { class: "ds-pill", "data-s": look }, h("span", { class: "ds-g", "data-s": look }), word) : null, why ? h("span", { class: "door-why" }, why) : null,
+        fixable && !turn.undone ? button(w.fix, () => go(`/stand/${at.stand.id}/${turn.id}`), { kind: "sm", icon: "pencil" }) : null),
+      turn.undone ? null : h("button", { type: "button", class: "ds-icb", "aria-label": w.undo_of(called(turn)), onclick: () => void attempt(() => undo(turn)) }, icon("arrow-back-up")));
   });
   const own = at.turns.filter((one) => !one.undone).length;
   return [h("details", { class: "ds-more", id: "people", open: wasOpen }, h("summary", {}, w.list(own)), h("ul", { class: "ds-card ds-list ds-over" }, rows), h("p", { class: "ds-quiet mt" }, w.keeps))];

@@ -12,6 +12,8 @@ from doanso.support.actions import Helper, close_stand, drop_stand_entries, drop
 from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.stand_keys import StandEntry
 from doanso.support.tests.stands.conftest import BAY
+from doanso.support.tests.stands.from_phone import FromPhone, person
+from doanso.sync.tests.conftest import phone_of as phone_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,3 +91,21 @@ def test_an_erasure_does_not_wait_for_a_stand_that_is_recording(another, registe
             Stand.objects.select_for_update().get(pk=stand.pk)
             assert at_once(erased) == ["stand_busy"]
     assert at_once(erased) == ["erased"]
+
+
+def test_a_phone_the_desk_and_the_end_agree(at_stand, phone_of):
+    sent = FromPhone(at_stand, phone_of(at_stand.actor))
+    records = [sent.record(), sent.record(None), sent.record(person("Lê Văn Sáu", 1960))]
+    at_once(
+        lambda: sent.send(*records),
+        at_stand.record,
+        lambda: sent.send(*records),
+        lambda: close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk).pk,
+    )
+
+    states = at_stand.states()
+    assert [number for number, _state in states] == list(range(1, len(states) + 1))
+    # The desk's own may have come after the end, and is refused; the phone's were recorded before it.
+    assert sum(state == "recorded" for _number, state in states) == SupportRecord.objects.count() == 3
+    assert at_stand.ward.figure() == 2
+    assert list(recount()) == []
