@@ -147,6 +147,8 @@ interface PackStand {
   pair: StandPair;
   /** How many others recorded there, at the desk and on other phones. */
   others: { named: number; unnamed: number };
+  /** Residents who entered themselves, and wait on the stand's page. */
+  waiting: number;
 }
 
 /** What `pack.get` returns; shops, events and stands lie apart, see `pack.shops`. */

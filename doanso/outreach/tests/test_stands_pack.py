@@ -15,7 +15,8 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach.ports import PackContent, PackRequest
 from doanso.outreach.queries.stands import stands_part
 from doanso.outreach.tests.conftest import Outing
-from doanso.support.actions import Helper, StandInput, close_stand, open_stand, record_turn
+from doanso.support import stand_keys
+from doanso.support.actions import Helper, StandInput, close_stand, enter_turn, open_stand, record_turn
 from doanso.support.models import Stand, StandTurn
 from doanso.support.stand_keys import StandEntry
 from doanso.sync.actions import register_device
@@ -69,6 +70,7 @@ def test_a_helpers_phone_has_the_stand_that_they_opened(outing: Outing, opened: 
                 "second": {"name": "Trần Văn Út", "kind": "official", "member": None},
             },
             "others": {"named": 0, "unnamed": 0},
+            "waiting": 0,
         }
     ]
     # Whoever keeps the ward's stands has them all, their own first.
@@ -81,9 +83,13 @@ def test_others_are_whom_this_phone_has_not_recorded(outing: Outing, opened: Cal
         record_turn(
             actor=outing.tree.lan, stand_id=stand.pk, key=uuid4(), entry=entry, services=["portal"], agreed=True
         )
-    assert part(outing)[0]["others"] == {"named": 1, "unnamed": 2}
+    for name in ("Bùi Thị Tư", None):
+        entry = StandEntry(name, 1949) if name else None
+        link = stand_keys.link_of(stand)
+        enter_turn(link=link, key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
+    assert (part(outing)[0]["others"], part(outing)[0]["waiting"]) == ({"named": 1, "unnamed": 2}, 2)
     device = uuid7()
-    own = StandTurn.objects.filter(named=False).first()
+    own = StandTurn.objects.filter(named=False, state="recorded").first()
     assert own is not None
     register_device(actor=outing.tree.lan, device_id=device, name="Máy của Lan")
     Record.objects.create(

@@ -83,6 +83,7 @@ function desk(at) {
   const counted = h("section", { class: "ds-card door-count" });
   const said = h("div", { id: "last", role: "status" });
   const listed = h("div", { class: "mt" });
+  const waiting = h("div", {});
   const form = lineForm(at, line);
   const save = mainButton("", () => attempt(() => keep(true)), "save");
   const unnamed = mainButton(w.unnamed, () => attempt(() => keep(false)), "unnamed");
@@ -94,6 +95,7 @@ function desk(at) {
     save.replaceChildren(fixes ? w.save_again : w.save(helped + 1));
     said.replaceChildren(...lastLine(at, undo));
     listed.replaceChildren(...list(at, undo));
+    waiting.replaceChildren(...waitingRow(stand));
   };
 
   /** @param {boolean} byName @param {{repeated?: boolean}} [sure] @returns {Promise<void>} */
@@ -141,12 +143,8 @@ function desk(at) {
   redraw();
   show({
     title: w.title(stand.services.map(({ name }) => name).join(", ")), small: stand.place, back: () => go(fixes ? here : "/"),
-    more: h("a", { class: "ds-icb", href: `/support/stands/${stand.id}/change/`, "aria-label": w.edit, onclick: (/** @type {Event} */ event) => {
-      if (navigator.onLine) return;
-      event.preventDefault();
-      say("behind", w.edit_offline);
-    } }, icon("settings")),
-    body: [fixes ? null : counted, fixes ? null : said, fixes ? problemOf(at, fixes) : null, form.element, fixes ? null : listed, promise(words.never)],
+    more: h("a", { class: "ds-icb", href: `/support/stands/${stand.id}/change/`, "aria-label": w.edit, onclick: onlineOnly(w.edit_offline) }, icon("settings")),
+    body: [fixes ? null : counted, fixes ? null : said, fixes ? problemOf(at, fixes) : waiting, form.element, fixes ? null : listed, promise(words.never)],
     action: h("div", { class: "door-two-acts" }, fixes ? button(w.stop, () => instead(here)) : unnamed, save),
   });
   // The keyboard's Enter presses it, although it lies outside of the form.
@@ -157,6 +155,23 @@ function desk(at) {
   stayAwake();
   // With signal: was it changed, or has it ended?
   if (navigator.onLine) void packs.refresh().catch(() => undefined);
+}
+
+/**
+ * A page of the website, which the browser could only fail to open without a network.
+ * @param {string} text
+ */
+const onlineOnly = (text) => (/** @type {Event} */ event) => {
+  if (navigator.onLine) return;
+  event.preventDefault();
+  say("behind", text);
+};
+
+/** @param {PackStand} stand */
+function waitingRow({ id, waiting }) {
+  if (!waiting) return [];
+  return [h("a", { class: "ds-card door-row door-pair door-waiting", href: `/support/stands/${id}/`, onclick: onlineOnly(w.waiting_offline) }, h("span", { class: "ds-ic", "data-s": "behind" }, icon("clock")),
+    h("span", { class: "grow" }, h("b", {}, w.waiting(waiting)), h("span", {}, w.waiting_small)), icon("chevron-right"))];
 }
 
 /** @param {number} share @param {number} helped @param {number} planned */
@@ -299,13 +314,14 @@ function follow(at, redraw) {
   const again = async () => {
     const kept = await find(at.stand.id);
     if (!kept) return go(location.hash.slice(1));
-    const same = JSON.stringify({ ...kept, others: null }) === JSON.stringify({ ...at.stand, others: null });
+    const { others, waiting } = kept;
+    const same = JSON.stringify(kept) === JSON.stringify({ ...at.stand, others, waiting });
     // Its services or its pair were changed: the line is drawn anew, with what is typed in it.
     if (!same) {
       session.line.services = session.line.services.filter((code) => kept.services.some((one) => one.code === code));
       return go(location.hash.slice(1));
     }
-    at.stand.others = kept.others;
+    Object.assign(at.stand, { others, waiting });
     redraw();
   };
   const reread = async () => {

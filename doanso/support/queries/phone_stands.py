@@ -1,6 +1,6 @@
 """Open stands as a phone needs them without a network; see docs/sync.md."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date
 from typing import Any
@@ -21,7 +21,8 @@ MOST_STANDS = 6
 def phone_stands(actor: User, device_id: UUID, today: date) -> list[dict[str, Any]]:
     """Return today's open stands that the actor keeps, those that they opened first, ready for JSON; three statements.
 
-    `others` counts whom others recorded there, at the desk and on other phones: a phone adds its own.
+    `others` counts whom others recorded there, at the desk and on other phones: a phone adds its own. `waiting` is how many
+    residents entered themselves and wait.
     """
     if not policy.KEEP_STAND.allows_anywhere(actor):
         return []
@@ -30,21 +31,24 @@ def phone_stands(actor: User, device_id: UUID, today: date) -> list[dict[str, An
     stands = sorted(kept[: 10 * MOST_STANDS], key=lambda stand: stand.opened_by_id != actor.pk)[:MOST_STANDS]
     if not stands:
         return []
-    others = _others({stand.pk for stand in stands}, device_id)
-    return [_stand(stand, others[stand.pk]) for stand in stands]
+    counts = _counts({stand.pk for stand in stands}, device_id)
+    return [_stand(stand, counts[stand.pk]) for stand in stands]
 
 
-def _others(stand_ids: Collection[UUID], device_id: UUID) -> dict[UUID, dict[str, int]]:
+def _counts(stand_ids: Collection[UUID], device_id: UUID) -> dict[UUID, Counter[tuple[str, bool]]]:
+    """Return by stand how many turns are in a state, by name or not, without those that this phone recorded."""
     own = Record.objects.filter(record_id=OuterRef("pk"), device=device_id)
-    recorded = StandTurn.objects.filter(~Exists(own), stand__in=stand_ids, state=StandTurnState.RECORDED)
-    counts: dict[UUID, dict[str, int]] = defaultdict(lambda: {"named": 0, "unnamed": 0})
-    for stand_id, named, count in recorded.values_list("stand", "named").annotate(Count("pk")):
-        counts[stand_id]["named" if named else "unnamed"] = count
+    shown = StandTurn.objects.filter(
+        ~Exists(own), stand__in=stand_ids, state__in=(StandTurnState.RECORDED, StandTurnState.WAITING)
+    )
+    counts: dict[UUID, Counter[tuple[str, bool]]] = defaultdict(Counter)
+    for stand_id, state, named, count in shown.values_list("stand", "state", "named").annotate(Count("pk")):
+        counts[stand_id][state, named] = count
     return counts
 
 
-def _stand(stand: Stand, others: dict[str, int]) -> dict[str, Any]:
-    pair = pair_of(stand)
+def _stand(stand: Stand, counts: Counter[tuple[str, bool]]) -> dict[str, Any]:
+    pair, recorded, waiting = pair_of(stand), StandTurnState.RECORDED.value, StandTurnState.WAITING.value
     services = sorted(stand.services.all(), key=lambda service: service.position)
     return {
         "id": str(stand.pk),
@@ -54,7 +58,8 @@ def _stand(stand: Stand, others: dict[str, int]) -> dict[str, Any]:
         "planned": stand.planned,
         "services": [{"code": service.pk, "name": service.short_name} for service in services],
         "pair": {"first": _helper(pair.first), "second": _helper(pair.second) if pair.second is not None else None},
-        "others": others,
+        "others": {"named": counts[recorded, True], "unnamed": counts[recorded, False]},
+        "waiting": counts[waiting, True] + counts[waiting, False],
     }
 
 
