@@ -58,16 +58,17 @@ def check_dump(dump: Path) -> None:
 
 def _run(words: list[str]) -> None:
     """Run one of PostgreSQL's programs against the connected database."""
-    if shutil.which(words[0]) is None:
+    program = _program(words[0])
+    if program is None:
         message = _("The program %(name)s is missing on the server. Install PostgreSQL's client, then try again.")
         raise CopyError(message % {"name": words[0]})
-    given, environment = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
-    # `psql -U user -h host -p port name`; only the dump connects.
-    connecting = given[1:] if words[0] == "pg_dump" else []
+    # As the product itself is connected, by whichever of its settings; the password is not among the words of a process.
+    info = connection.connection.info
+    connecting = [f"--dbname={info.dsn}"] if words[0] == "pg_dump" else []
     try:
         subprocess.run(  # noqa: S603 -- the words are ours and the settings'
-            [*words, *connecting],
-            env={**os.environ, **(environment or {})},
+            [program, *words[1:], *connecting],
+            env={**os.environ, "PGPASSWORD": info.password},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -75,5 +76,12 @@ def _run(words: list[str]) -> None:
             timeout=_DUMP_WITHIN,
         )
     except (subprocess.SubprocessError, OSError) as error:
-        lines = str(getattr(error, "stderr", "") or error).strip().splitlines()
-        raise CopyError(lines[-1] if lines else words[0]) from error
+        said = " ".join(str(getattr(error, "stderr", "") or error).split())
+        raise CopyError(said or words[0]) from error
+
+
+def _program(name: str) -> str | None:
+    """Return the path of one of PostgreSQL's programs: that of the server's own version where Debian keeps several."""
+    connection.ensure_connection()
+    major = connection.pg_version // 10_000  # type: ignore[attr-defined]
+    return shutil.which(name, path=f"/usr/lib/postgresql/{major}/bin") or shutil.which(name)
