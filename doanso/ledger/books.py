@@ -64,7 +64,7 @@ class FilledPage(NamedTuple):
     """A page of subjects whose facts are posted in a book: the last one's id, and their number."""
 
     last_id: int
-    count: int
+    subjects: int
 
 
 def fill_page(book: Book, *, after: int, size: int = 500) -> FilledPage | None:

@@ -101,7 +101,7 @@ def begin_draft(
             )
     except IntegrityError:
         # The form was sent twice at once, and the other request has begun the draft meanwhile.
-        begun = ProgrammeDraft.objects.filter(pk=key, made_by=actor).first()
+        begun = ProgrammeDraft.objects.filter(pk=key, made_by=actor).first() if key is not None else None
         if begun is None:
             raise
         return begun

@@ -111,7 +111,7 @@ def continue_publication(draft_id: UUID, *, until: float) -> bool:
 def _fill(draft: ProgrammeDraft, book: Book, until: float) -> bool:
     """Fill the book from where the last try stopped; return whether it is full, or else the time is over."""
     while (page := fill_page(book, after=draft.filled_after)) is not None:
-        draft.filled_after, draft.filled_count = page.last_id, draft.filled_count + page.count
+        draft.filled_after, draft.filled_count = page.last_id, draft.filled_count + page.subjects
         ProgrammeDraft.objects.filter(pk=draft.pk, state=DraftState.PUBLISHING).update(
             filled_after=draft.filled_after, filled_count=draft.filled_count, stepped_at=clock.now()
         )
