@@ -85,7 +85,7 @@ def _page(
         if queries.has_units_below(place.month, place.unit)
         else "",
         "problem": problem,
-        "waiting_results": _waiting_results(place, figures) if in_hand else None,
+        "waiting_results": _waiting_results(place, figures) if in_hand and over else None,
         **may,
     }
     return render(request, "reports/period.html", context, status=422 if problem else 200)

@@ -111,12 +111,25 @@ def open_plan(*, actor: User | None, plan: ProgrammePlan, publication: Publicati
         measures = {indicator.code: _measure(indicator) for indicator in plan.indicators}
         _refuse_other_measures(plan, measures)
     all_measures = _all_measures(plan, measures)
-    book = begin_book(
-        code=plan.code, root=root, first_day=plan.first_day, last_day=plan.last_day, measures=all_measures
-    )
+    book = _begin_book(plan, root, all_measures)
     filled = _filled_measures(existing)
     is_unfilled = any(measure.code not in filled for measure in all_measures)
     return OpenedPlan(plan, publication, root, book, measures, is_unfilled)
+
+
+def _begin_book(plan: ProgrammePlan, root: Unit, measures: Sequence[MeasurePlan]) -> Book:
+    try:
+        return begin_book(
+            code=plan.code, root=root, first_day=plan.first_day, last_day=plan.last_day, measures=measures
+        )
+    except Refused as refused:
+        if refused.problem.code not in ("book-differs", "measure-differs"):
+            raise
+        # A book that an earlier try opened, which was refused after that or whose draft was changed since.
+        message = _(
+            "The code “%(code)s” was used by an earlier try with other days or other content. Give the programme another code."
+        )
+        raise Refused(Problem("programme_exists", message % {"code": plan.code}, "code")) from refused
 
 
 def _filled_measures(programme: Programme | None) -> set[str]:

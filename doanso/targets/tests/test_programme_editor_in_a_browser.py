@@ -1,8 +1,12 @@
 """The programme editor in a browser: a panel beside the list on a desk, a page of its own on a phone."""
 
+import time
+
 import pytest
 
-from doanso.targets.actions import begin_draft
+from doanso.ledger.models import Subject
+from doanso.lib.uuid7 import uuid7
+from doanso.targets.actions import begin_draft, continue_publication, publishing
 from doanso.targets.copying import carried, shipped_programmes
 from doanso.targets.models import PlanOrigin
 
@@ -52,3 +56,19 @@ def test_on_a_phone_an_indicator_is_a_page_of_its_own(tree, draft, open_as, axe)
     page.wait_for_selector("text=Đã lưu “Cấp phép của trạm” vào bản nháp.")
     assert page.input_value("#id_short_title") == ""
     assert draft.indicators.get(code="cap-phep-cua-tram").values["unit_of_count"] == "cửa hàng"
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1440, False)])
+def test_who_publishes_sees_how_far_it_is_and_is_led_on(tree, draft, open_as, axe, monkeypatch, width, dark):
+    monkeypatch.setattr(publishing, "FILLED_AT_ONCE", 0)
+    Subject.objects.create(kind="person", ref=uuid7())
+    page = open_as(tree.dung, f"/programmes/drafts/{draft.pk}/publish/", width=width, dark=dark)
+    page.get_by_role("button", name="Ban hành chương trình").click()
+    page.wait_for_selector("text=Đang tính những gì đã ghi từ trước")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+    continue_publication(draft.pk, until=time.monotonic() + 60)
+
+    page.wait_for_url("**/programmes/my-tho-2024/indicators/")
+    page.wait_for_selector("text=Đã ban hành chương trình. Tiếp theo, hãy giao chỉ tiêu cho các đơn vị.")

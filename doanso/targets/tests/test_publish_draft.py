@@ -7,12 +7,13 @@ import pytest
 from django.db import transaction
 
 from doanso.audit.models import AuditEvent
-from doanso.lib.problems import Refused
+from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.targets.actions import (
     begin_draft,
     edit_programme,
     load_programme,
+    loading,
     publish_draft,
     publishing,
     save_draft_head,
@@ -202,6 +203,22 @@ def test_a_file_loaded_meanwhile_is_taken_over_and_nobodys_change_is_lost(loaded
     plans = {indicator.code: indicator for indicator in plan_of(programme).indicators}
     assert (plans["portal-residents"].target, plans["portal-residents"].short_title) == (6000, "Dân có tài khoản")
     assert (plans["payment-shops"].target, plans["tiengiangs-members"].target) == (1200, 85)
+
+
+def test_a_book_that_an_earlier_try_opened_with_other_days_asks_for_another_code(tree, draft, monkeypatch):
+    def lost(**_options):
+        raise Refused(Problem("lost", "Mất quyền giữa chừng."))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "write_plan", lost)
+        with pytest.raises(Refused):
+            publish(draft, tree.dung)
+    inputs = DraftHeadInput(draft.title, draft.code, date(2023, 1, 1), date(2023, 6, 30))
+    save_draft_head(actor=tree.dung, draft_id=draft.pk, version=1, inputs=inputs)
+
+    with pytest.raises(Refused) as refused:
+        publish(draft, tree.dung)
+    assert "Hãy đặt mã khác cho chương trình." in refused.value.problem.message
 
 
 def test_days_that_leave_a_milestone_outside_are_named_before_publishing(tree):

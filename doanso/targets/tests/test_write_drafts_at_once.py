@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from django.db import transaction
 
+from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
 from doanso.targets.actions import begin_draft, edit_programme, load_programme, save_indicator
+from doanso.targets.actions.drafts import ensure_services
 from doanso.targets.actions.publishing import publish_draft
 from doanso.targets.models import DraftState, PlanOrigin, Programme, ProgrammeDraft, ProgrammeRevision
 from doanso.targets.queries.plans import draft_stamp
@@ -68,3 +70,19 @@ def test_nobody_saves_in_a_draft_that_is_being_published(tree, draft):
     assert not Programme.objects.exists()
     publish_draft(actor=tree.dung, draft_id=draft.pk, stamp=draft_stamp(draft, draft.indicators.all()))
     assert ProgrammeRevision.objects.get().plan["indicators"][0]["target"] == 12
+
+
+def test_a_form_that_is_sent_twice_at_once_begins_one_draft(tree):
+    ensure_services(tree.dung)
+    key = uuid7()
+
+    def begin():
+        return begin_draft(actor=tree.dung, root=tree.units["my-tho"], plan=EMPTY, origin=PlanOrigin.BLANK, key=key)
+
+    with transaction.atomic():
+        first = begin()
+        other = waiting(begin)
+    other.join(PATIENCE)
+
+    assert other.answer == first
+    assert ProgrammeDraft.objects.get().pk == key
