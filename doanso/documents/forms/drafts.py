@@ -301,12 +301,20 @@ class PaperForm(UploadForm):
         help_text=gettext_lazy("Without a scan the document counts as not kept in the store."),
     )
 
-    def __init__(self, *posted: Any, number: Number | None = None, initial: dict[str, Any], **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        number: Number | None = None,
+        initial: dict[str, Any],
+        **options: Any,
+    ) -> None:
         """Take form, kind and day from a reserved `number`, as far as its series says them."""
         fixed: dict[str, Any] = {}
         if number is not None:
             fixed = {"profile": number.series.profile, "dated": number.dated}
             fixed |= {"kind": number.series.kind} if number.series.kind else {}
-        super().__init__(*posted, initial=initial | fixed, **options)
+        super().__init__(data, files, initial=initial | fixed, **options)
         for name in fixed:
             self.fields[name].disabled = True

@@ -102,7 +102,7 @@ def desk_of(actor: User, *, number: int = 1) -> Desk:
     signed = _read_signed_documents(actor, number)
     to_answer = _read_deliveries_to_answer(actor, number)
     ended = _read_ended_deliveries(actor, number)
-    documents = [row.document for row in (*steps, *to_answer, *ended)]
+    documents = [*(step.document for step in steps), *(row.document for row in (*to_answer, *ended))]
     names = _unit_names(actor, {document.unit_id for document in (*documents, *drafts, *signed)})
     kinds = kind_names()
 
