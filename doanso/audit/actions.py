@@ -67,8 +67,8 @@ def record(
 
 def record_many(event_inputs: Iterable[AuditEventInput]) -> int:
     """Write one event per object of a bulk action in one statement; return how many."""
-    now = clock.now()
-    rows = [_row(event_input, now) for event_input in event_inputs]
+    moment = clock.history_moment()
+    rows = [_row(event_input, moment) for event_input in event_inputs]
     database.insert_rows(AuditEvent, _COLUMNS, rows)
     return len(rows)
 

@@ -4,7 +4,7 @@ Terms of roles and posts, exemptions and the ledger go by `today`. Sign-in, thro
 sessions, audit and acknowledgements go by `now`.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,10 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class _ProcessDay:
-    """The business day of this process alone; None where it follows its data folder."""
+    """The business day of this process alone, and since when; None where it follows its data folder."""
 
     day: date | None = None
+    since: datetime | None = None
 
 
 def now() -> datetime:
@@ -58,7 +59,20 @@ def live_on(day: date | None) -> None:
     Raise `RuntimeError` outside demo and tests. Used to make records of many days beside a server whose own day must not change.
     """
     _require_file()
-    _ProcessDay.day = day
+    _ProcessDay.day, _ProcessDay.since = day, now()
+
+
+def history_moment() -> datetime:
+    """Return the moment at which history says that something was done: now.
+
+    A process that makes records of another day (`live_on`) writes that day from eight o'clock on, an hour for each six seconds,
+    so that the history of a demo is not all of the minute in which it was built.
+    """
+    day, since = _ProcessDay.day, _ProcessDay.since
+    if day is None or since is None:
+        return now()
+    begins = datetime.combine(day, time(8), VIETNAM).astimezone(UTC)
+    return begins + min((now() - since) * 600, timedelta(hours=9))
 
 
 def _require_file() -> Path:

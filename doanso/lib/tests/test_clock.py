@@ -26,12 +26,15 @@ def test_a_process_may_live_on_a_day_of_its_own(business_day, settings):
     try:
         clock.live_on(date(2023, 3, 8))
         assert clock.today() == date(2023, 3, 8)
+        written = clock.local(clock.history_moment())
+        assert (written.date(), 8 <= written.hour <= 17) == (date(2023, 3, 8), True)
         # The others of the data folder read what is set for all.
         assert settings.BUSINESS_DAY_FILE.read_text() == "2023-01-31"
     finally:
         clock.live_on(None)
 
     assert clock.today() == date(2023, 1, 31)
+    assert abs(clock.history_moment() - clock.now()) < timedelta(seconds=5)
     assert [path.name for path in settings.BUSINESS_DAY_FILE.parent.iterdir()] == ["business-day"]
 
 
