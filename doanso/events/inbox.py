@@ -1,4 +1,6 @@
-"""What waits in the inbox: events to announce, postponed ones without a day, shifts that are not full, and missing reports."""
+"""What waits in the inbox: events to announce, postponed ones without a day, shifts that are not full, draws that wait for their
+number, missing reports, and photos that somebody asks to be taken down.
+"""
 
 from datetime import date
 

@@ -200,7 +200,7 @@ def register() -> None:
         STAMP_DENIED,
         gettext_lazy("Record of a booth that the visitor denies"),
         sentence=_denied_sentence,
-        url=lambda notice: reverse("events:booths", args=[notice.parameters["event"]]),
+        url=lambda notice: f"{reverse('events:stamps', args=[notice.parameters['event']])}?sort=denied",
         permission=policy.VIEW,
         icon="alert-triangle",
         is_alarm=True,

@@ -14,6 +14,7 @@ from doanso.events.tests.booths.conftest import Fair, record_of
 from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.notices.models import Notice
+from doanso.notices.ports import notice_kind
 from doanso.support.models import SupportRecord
 from doanso.testing import TODAY
 
@@ -66,6 +67,21 @@ def test_a_denial_stands_once_nothing_is_answered_any_more(fair: Fair, business_
     question = reverse("events:answer-stamp", args=[link, stamp.pk])
     assert "Bấm nhầm?" not in text_of(Client().get(question))
     assert Client().post(f"{question}again/").status_code == 422
+
+
+def test_who_is_not_written_down_learns_whom_to_tell_and_the_alarm_leads_to_the_record(fair: Fair):
+    ticket, link = fair.ticket()
+    stamp = fair.stamp(ticket)
+    question = reverse("events:answer-stamp", args=[link, stamp.pk])
+    assert "Báo số vé 1 của bạn cho Thành Đoàn Mỹ Tho" in text_of(
+        Client().post(question, {"unnamed": "1"}, follow=True)
+    )
+    other, other_link = fair.ticket("Trần Văn Tư")
+    fair.deny(other_link, fair.stamp(other))
+    notice = Notice.objects.get(kind="events.stamp-denied")
+    assert notice_kind(notice.kind).url(notice) == (
+        reverse("events:stamps", args=[fair.festival.event.pk]) + "?sort=denied"
+    )
 
 
 def test_a_booth_sees_what_it_recorded_and_that_something_waits_and_nothing_of_other_booths(fair: Fair):
