@@ -62,7 +62,7 @@ def is_current(wanted: tuple[str, ...]) -> bool:
     return (VENV / "bin" / "python").exists() and any(stamp == {"digest": digest(names)} for names in sets)
 
 
-def proves(command: list[str]) -> bool:
+def can_run(command: list[str]) -> bool:
     """Return whether a program runs; its presence on the path does not prove it."""
     try:
         return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode == 0
@@ -82,7 +82,7 @@ def find_uv(python: str, complaints: list[str]) -> str | None:
     """Return uv: on the path, fetched earlier, fetched by pip in a venv, or by the Python's own pip."""
     on_path = shutil.which("uv")
     for candidate in (on_path, str(OWN_UV)):
-        if candidate and proves([candidate, "--version"]):
+        if candidate and can_run([candidate, "--version"]):
             return candidate
     pinned = [
         "install",
@@ -95,18 +95,18 @@ def find_uv(python: str, complaints: list[str]) -> str | None:
     with tempfile.TemporaryDirectory(prefix="doanso-uv-") as scratch:
         venv, target = Path(scratch) / "venv", Path(scratch) / "target"
         fetched: Path | None = None
-        if proves([python, "-c", "import ensurepip"]) and proves([python, "-m", "venv", str(venv)]):
+        if can_run([python, "-c", "import ensurepip"]) and can_run([python, "-m", "venv", str(venv)]):
             print("Fetching uv once …", file=sys.stderr)
             if _fetch([str(venv / "bin" / "python"), "-m", "pip", *pinned], complaints):
                 fetched = venv / "bin" / "uv"
         own_pip = [python, "-m", "pip"]
         if (
             fetched is None
-            and proves([*own_pip, "--version"])
+            and can_run([*own_pip, "--version"])
             and _fetch([*own_pip, *pinned, "--target", str(target)], complaints)
         ):
             fetched = target / "bin" / "uv"
-        if fetched is None or not proves([str(fetched), "--version"]):
+        if fetched is None or not can_run([str(fetched), "--version"]):
             return None
         OWN_UV.parent.mkdir(exist_ok=True)
         draft = OWN_UV.with_suffix(f".{os.getpid()}")
@@ -134,7 +134,7 @@ def uv_or_apt(python: str) -> str:
 
 
 @contextlib.contextmanager
-def alone() -> Iterator[None]:
+def hold_lock() -> Iterator[None]:
     """Hold a lock, so that one process at a time makes the environment."""
     folder = os.open(ROOT / "requirements", os.O_RDONLY)
     try:
@@ -152,15 +152,15 @@ def make(wanted: tuple[str, ...]) -> None:
     python = str(Path(sys.executable).resolve()) if Path(sys.prefix) == VENV else sys.executable
     uv = uv_or_apt(python)
     env = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "UV_PYTHON", "PYTHONPATH"}}
-    env |= pip_settings.for_uv(os.environ) | {"UV_PYTHON_DOWNLOADS": "never"}
+    env |= pip_settings.uv_variables(os.environ) | {"UV_PYTHON_DOWNLOADS": "never"}
     if not os.access(Path(env.get("HOME") or "/"), os.W_OK) and not env.get("XDG_CACHE_HOME"):
         env["UV_NO_CACHE"] = "true"
     own_python = str(VENV / "bin" / "python")
     steps = []
-    if not proves([own_python, "-c", "import sys; sys.exit(sys.version_info < (3, 12))"]):
+    if not can_run([own_python, "-c", "import sys; sys.exit(sys.version_info < (3, 12))"]):
         steps.append([uv, "venv", "-q", "--clear", "--no-project", "--python", python, str(VENV)])
     files = [str(ROOT / "requirements" / name) for name in wanted]
-    flags = ["--require-hashes", *pip_settings.flags(os.environ)]
+    flags = ["--require-hashes", *pip_settings.uv_flags(os.environ)]
     steps.append([uv, "pip", "sync", "-q", *flags, "--python", own_python, *files])
     fresh = not VENV.exists()
     print(f"Preparing .venv from requirements/{' + '.join(wanted)} …", file=sys.stderr)
@@ -180,7 +180,7 @@ def main(arguments: list[str]) -> int:
     wanted = wanted_by(command, os.environ)
     if command and not is_current(wanted):
         try:
-            with alone():
+            with hold_lock():
                 if not is_current(wanted):
                     make(wanted)
         except CannotMake as problem:

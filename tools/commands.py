@@ -53,17 +53,17 @@ def doanso(*words: str) -> int:
     return subprocess.run([sys.executable, "-m", "doanso", *words], check=False).returncode
 
 
-def become(module: str, words: list[str]) -> int:
+def replace_process(module: str, words: list[str]) -> int:
     """Replace this process by another program, so that it gets Ctrl-C and signals directly."""
     return os.execv(sys.executable, [sys.executable, "-m", module, *words])
 
 
 def _demo(words: list[str]) -> int:
-    return become("doanso", ["demo", *words])
+    return replace_process("doanso", ["demo", *words])
 
 
 def _doanso(words: list[str]) -> int:
-    return become("doanso", words)
+    return replace_process("doanso", words)
 
 
 def _in_root(module: str, words: list[str]) -> int:

@@ -55,13 +55,13 @@ def read(env: Mapping[str, str], files: list[Path]) -> dict[str, str]:
     return options
 
 
-def flags(env: Mapping[str, str], files: list[Path] | None = None) -> list[str]:
+def uv_flags(env: Mapping[str, str], files: list[Path] | None = None) -> list[str]:
     """Return the settings that uv accepts on its command line only."""
     options = read(env, config_files(env) if files is None else files)
     return ["--no-index"] if options.get("no-index", "").lower() in {"1", "true", "yes", "on"} else []
 
 
-def for_uv(env: Mapping[str, str], files: list[Path] | None = None) -> dict[str, str]:
+def uv_variables(env: Mapping[str, str], files: list[Path] | None = None) -> dict[str, str]:
     """Return the variables to add to uv's environment."""
     options = read(env, config_files(env) if files is None else files)
     added: dict[str, str] = {}

@@ -58,6 +58,12 @@ RETIRED = {
     "UnitStatement": "UnitAttributes",
     "alert_words": "assignment_kinds",
     "programme_or_refuse": "require_programme",
+    "ShopStanding": "ShopStatus",
+    "AgreementStanding": "AgreementStatus",
+    "EventStanding": "EventStatus",
+    "standing_of": "status_of",
+    "enter_turn": "add_self_entry",
+    "device_of": "browser_traits",
 }
 """Old name -> new name."""
 _TOLD = re.compile(r"[A-Z]\w*Told|Told[A-Z]\w*")

@@ -55,7 +55,7 @@ def read_diagnostics() -> Diagnostics:
             Failure(result.task_path, result.finished_at, result.exception_class_path.rpartition(".")[2])
             for result in failed
         ],
-        unchained=audit.unchained(LIMIT),
+        unchained=audit.count_unchained(LIMIT),
         probes=ports.probe(LIMIT),
         versions=[
             ("Đoàn Số", _version("doanso")),

@@ -42,7 +42,7 @@ class RecentLine:
 def recent_lines(reader: User) -> list[RecentLine]:
     """Return what others did last in the reader's units; one statement, and one for each kind of object that is named."""
     unnamed = _TECHNICAL | {name for name in action_names() if name.endswith(".view")}
-    others = policy.VIEW_HISTORY.filter(reader, audit.everything()).exclude(action__in=unnamed).exclude(actor=reader)
+    others = policy.VIEW_HISTORY.filter(reader, audit.all_events()).exclude(action__in=unnamed).exclude(actor=reader)
     groups: dict[tuple[UUID | None, str, str, date], list[AuditEvent]] = {}
     for event in others[:_LOOKED_AT]:
         day = clock.local(event.at).date()

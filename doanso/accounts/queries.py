@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from doanso.accounts.models import ResetCode, User
-from doanso.accounts.rules import CODE_TRIES, clean_username, spaced
+from doanso.accounts.rules import CODE_TRIES, clean_username, format_code
 from doanso.lib import clock, encryption, phone
 from doanso.lib.problems import Refused
 
@@ -69,7 +69,7 @@ def shown_phone(user: User) -> str:
 
 def shown_code(code: str) -> str:
     """Return a reset code in the form in which it is read aloud."""
-    return spaced(code)
+    return format_code(code)
 
 
 def account_identity(text: str) -> tuple[User | None, str]:

@@ -52,7 +52,7 @@ def clean_code(text: str) -> str:
     return re.sub(r"[\s.-]", "", text)
 
 
-def spaced(code: str) -> str:
+def format_code(code: str) -> str:
     """Return the code in two groups, as it is shown."""
     return f"{code[:4]} {code[4:]}"
 

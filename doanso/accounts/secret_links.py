@@ -71,6 +71,6 @@ def network_of(address: str) -> str:
     return str(IPv6Network((parsed, _SUBSCRIBER_BITS), strict=False).network_address)
 
 
-def device_of(request: HttpRequest) -> list[str]:
+def browser_traits(request: HttpRequest) -> list[str]:
     """Return what distinguishes browsers without a cookie; to be hashed with the day's salt."""
     return [network_of_request(request), *(request.headers.get(name, "") for name in ("User-Agent", "Accept-Language"))]

@@ -32,7 +32,7 @@ def joint_history(kinds: Mapping[str, Collection[UUID]]) -> QuerySet[AuditEvent]
     return AuditEvent.objects.filter(condition).select_related("actor").order_by("-id")
 
 
-def everything() -> QuerySet[AuditEvent]:
+def all_events() -> QuerySet[AuditEvent]:
     """Return all events, newest first, to be filtered by a policy."""
     return AuditEvent.objects.select_related("actor").order_by("-id")
 
@@ -45,7 +45,7 @@ def latest_moment(*, until: datetime) -> datetime | None:
     return AuditEvent.objects.filter(at__lte=until).order_by("-id").values_list("at", flat=True).first()
 
 
-def unchained(limit: int) -> int:
+def count_unchained(limit: int) -> int:
     """Return how many events are not chained yet, counted up to the limit."""
     return len(AuditEvent.objects.filter(chained=None).order_by("-id").values_list("id")[:limit])
 

@@ -54,7 +54,7 @@ def code_of(row: AccountRow) -> VietQR | None:
     return VietQR(row.bank_bin, account, "card" if row.account_kind == "card" else "account")
 
 
-def shown(bank_bin: str, digits: str, on: date) -> str:
+def account_words(bank_bin: str, digits: str, on: date) -> str:
     """Return how an account is named on every page: “Vietcombank •••• 6789”; empty where none was read or it was erased."""
     if not bank_bin:
         return ""

@@ -20,7 +20,7 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
     for code in codes.select_related("shop__business").order_by("since", "pk"):
         words = {
             "shop": code.shop.business.name,
-            "account": code_keys.shown(code.bank_bin, code.last_four, code.since),
+            "account": code_keys.account_words(code.bank_bin, code.last_four, code.since),
             "day": formats.day(code.since),
         }
         yield _("Payment code of a shop"), _("%(shop)s: %(account)s, since %(day)s") % words

@@ -6,7 +6,7 @@ from doanso.cashless.renderers.posters import Poster
 from doanso.cashless.wording import place_of
 from doanso.lib import clock
 from doanso.lib.vietnamese import fold
-from doanso.lib.vietqr import encode, masked, shop_code
+from doanso.lib.vietqr import encode, mask_account, shop_code
 from doanso.lib.vietqr.banks import bank_name
 
 
@@ -20,7 +20,7 @@ def poster_of(code: ShopCode) -> Poster:
         name=shop.business.name,
         place=place_of(shop),
         bank_name=bank_name(bare.bank_bin, clock.today()),
-        masked=masked(bare.account),
+        masked=mask_account(bare.account),
         payload=payload,
         seller="stall" if "sap" in fold(shop.label).split() else "shop",
     )

@@ -33,7 +33,7 @@ CHANGE_PILLS = {
 
 def account(row: ShopCode | CodeChange, on: date) -> str:
     """Return how an account is named: “Vietcombank •••• 6789”."""
-    return code_keys.shown(row.bank_bin, row.last_four, on)
+    return code_keys.account_words(row.bank_bin, row.last_four, on)
 
 
 def bank_note(code: ShopCode | None, on: date) -> str:

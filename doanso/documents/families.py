@@ -95,7 +95,7 @@ FAMILIES = (
 )
 
 
-def counted(document: Document) -> list[FactInput]:
+def facts_of(document: Document) -> list[FactInput]:
     """Return the facts of a document that was just issued, in every family it belongs to."""
     belongs = {
         OUTGOING: True,

@@ -49,7 +49,7 @@ def kinds() -> tuple[DocumentKind, ...]:
     return _read(path, path.stat().st_mtime_ns)
 
 
-def offered(form: str) -> tuple[DocumentKind, ...]:
+def kinds_of_form(form: str) -> tuple[DocumentKind, ...]:
     """Return the kinds that a form has."""
     return tuple(kind for kind in kinds() if kind.exists_in(form))
 

@@ -8,7 +8,7 @@ from doanso.events.models import Event, Shift
 from doanso.events.rules.booths import waits_until
 from doanso.events.wording import day_words, hour, hours_words, when_words
 from doanso.lib import formats
-from doanso.lib.access_codes import spaced
+from doanso.lib.access_codes import format_code
 from doanso.lib.ready_text import ReadyText
 
 
@@ -17,7 +17,7 @@ def invitation_text(event: Event, url: str) -> ReadyText:
     lines = [
         event.title,
         _("%(when)s, at %(place)s.") % {"when": when_words(event), "place": event.place},
-        _("Register: %(url)s (or type the code %(code)s).") % {"url": url, "code": spaced(event.code)},
+        _("Register: %(url)s (or type the code %(code)s).") % {"url": url, "code": format_code(event.code)},
     ]
     return ReadyText(_("Invitation to copy"), "\n".join(lines), url, key="invitation-text")
 

@@ -7,41 +7,41 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from doanso.events.models import DrawStep, Event
-from doanso.events.rules import EventStanding, event_standing
+from doanso.events.rules import EventStatus, event_status
 from doanso.events.rules.schedule import DayProgress, day_progress
 from doanso.lib import clock, formats
 
 _WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 
 PILLS = {
-    EventStanding.DRAFT: "none",
-    EventStanding.UPCOMING: "on",
-    EventStanding.TODAY: "on",
-    EventStanding.OVER: "none",
-    EventStanding.POSTPONED: "behind",
-    EventStanding.CANCELLED: "risk",
+    EventStatus.DRAFT: "none",
+    EventStatus.UPCOMING: "on",
+    EventStatus.TODAY: "on",
+    EventStatus.OVER: "none",
+    EventStatus.POSTPONED: "behind",
+    EventStatus.CANCELLED: "risk",
 }
-"""The mark of `state_pill` for each standing."""
-NAMES: dict[EventStanding, str | Promise] = {
-    EventStanding.DRAFT: pgettext_lazy("event", "In preparation"),
-    EventStanding.UPCOMING: pgettext_lazy("event", "Announced"),
-    EventStanding.TODAY: pgettext_lazy("event", "Today"),
-    EventStanding.OVER: pgettext_lazy("event", "Over"),
-    EventStanding.POSTPONED: pgettext_lazy("event", "Postponed, no day yet"),
-    EventStanding.CANCELLED: pgettext_lazy("event", "Cancelled"),
+"""The mark of `state_pill` for each status."""
+NAMES: dict[EventStatus, str | Promise] = {
+    EventStatus.DRAFT: pgettext_lazy("event", "In preparation"),
+    EventStatus.UPCOMING: pgettext_lazy("event", "Announced"),
+    EventStatus.TODAY: pgettext_lazy("event", "Today"),
+    EventStatus.OVER: pgettext_lazy("event", "Over"),
+    EventStatus.POSTPONED: pgettext_lazy("event", "Postponed, no day yet"),
+    EventStatus.CANCELLED: pgettext_lazy("event", "Cancelled"),
 }
 
 
-def standing_of(event: Event, today: date) -> EventStanding:
+def status_of(event: Event, today: date) -> EventStatus:
     """Return how an event stands today."""
-    return event_standing(event.state, event.day, today)
+    return event_status(event.state, event.day, today)
 
 
-def standing_words(event: Event, today: date, at: time) -> str:
+def status_words(event: Event, today: date, at: time) -> str:
     """Return how an event stands in words; on its day by the time of the day: “đang diễn ra”."""
-    standing = standing_of(event, today)
-    if standing != EventStanding.TODAY:
-        return str(NAMES[standing])
+    status = status_of(event, today)
+    if status != EventStatus.TODAY:
+        return str(NAMES[status])
     return {
         DayProgress.AHEAD: pgettext("event", "Today, not begun yet"),
         DayProgress.RUNNING: pgettext("event", "Under way"),

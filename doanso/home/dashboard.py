@@ -211,7 +211,7 @@ def worst(units: Sequence[UnitProgress], to: DashboardLinks) -> list[dict[str, A
     return rows
 
 
-def _standing(unit: UnitProgress) -> tuple[int, int, int, int]:
+def _count_states(unit: UnitProgress) -> tuple[int, int, int, int]:
     """Return how many of the unit's indicators are on pace, behind, at risk, and missed for good."""
     return _count(unit, *_GOOD), _count(unit, "behind"), _count(unit, "risk"), _count(unit, "missed")
 
@@ -222,13 +222,13 @@ def ranking(units: Sequence[UnitProgress], to: DashboardLinks, phase: ProgrammeP
     A part and not a number, because a school is given fewer targets than a ward. A rank is compared with that of a week ago, and
     only a rise is shown. `units` come with those in need first, so that of equal ones the one in less need stands higher.
     """
-    counted = [(unit, _standing(unit)) for unit in reversed(units)]
-    counted = [(unit, standing) for unit, standing in counted if any(standing)]
+    counted = [(unit, _count_states(unit)) for unit in reversed(units)]
+    counted = [(unit, counts) for unit, counts in counted if any(counts)]
     if len(counted) < 2:
         return None
     now = sorted(counted, key=lambda pair: -pair[1][0] / sum(pair[1]))
     before = sorted(counted, key=lambda pair: -(pair[0].on_pace_before or 0) / sum(pair[1]))
-    place_before = {unit.unit.id: place for place, (unit, _standing) in enumerate(before)}
+    place_before = {unit.unit.id: place for place, (unit, _counts) in enumerate(before)}
     rows = []
     for place, (unit, (good, behind, risk, missed)) in enumerate(now):
         risen = place_before[unit.unit.id] - place
@@ -274,7 +274,7 @@ def ward_map(overview: Overview, chosen: IndicatorProgress, to: DashboardLinks) 
         "count": len(figures),
         "day": formats.day(overview.on),
     }
-    drawing = ward_maps.drawn(overview.unit.code, figures, sentence)
+    drawing = ward_maps.draw_map(overview.unit.code, figures, sentence)
     rows = [
         {
             "name": unit.unit.short_name,
@@ -309,15 +309,15 @@ def cards(units: Sequence[UnitProgress], to: DashboardLinks) -> dict[str, Any]:
     """Return a card for each unit, for phones: how many indicators are on pace, and the three that are latest."""
     rows = []
     for unit in units:
-        standing = _standing(unit)
-        if not any(standing):
+        counts = _count_states(unit)
+        if not any(counts):
             continue
         rows.append(
             {
                 "name": unit.unit.short_name,
                 "url": to.unit(unit.unit.code),
-                "on": standing[0],
-                "all": sum(standing),
+                "on": counts[0],
+                "all": sum(counts),
                 "late": [
                     (str(progress.state), progress.short_title, progress.percent)
                     for progress in _late_first(unit)[:PICKS]

@@ -254,7 +254,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
     if helper is not None:
         helper.prepared_role_assignments = current_role_assignments(helper)
     wards = [(home.unit.unit, home.secretary) for home in homes]
-    pairs = visits_demo.tellers(wards, printed=printed.code, helper=helper)
+    pairs = visits_demo.visit_stories(wards, printed=printed.code, helper=helper)
     others = PeopleGenerator(OUTREACH).invent
     documents = documents_demo.DocumentStory(
         city,

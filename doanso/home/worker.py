@@ -41,7 +41,7 @@ def once_a_day(chore: Chore) -> Chore:
     return when_due
 
 
-def every(interval: timedelta, chore: Chore) -> Chore:
+def run_every(interval: timedelta, chore: Chore) -> Chore:
     """Return a chore that runs when the worker starts, and then whenever this much time has passed since its last run began.
 
     One that fails waits as long.

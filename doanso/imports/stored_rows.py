@@ -84,7 +84,7 @@ def encrypt(
     if verdict in {RowVerdict.NEW, RowVerdict.CHANGED}:
         contents["v"] = line.values
     elif verdict != RowVerdict.UNCHANGED:
-        contents["r"] = typed(row)
+        contents["r"] = typed_cells(row)
         contents["f"] = _findings((*line.problems, *judgement.findings))
         if verdict == RowVerdict.QUESTION:
             # Once answered, it will be applied.
@@ -101,7 +101,7 @@ def encrypt(
     return NewRow(job_id, position, row.sheet, row.number, verdict, question, bool(line.warnings), encrypted)
 
 
-def typed(row: RawRow) -> dict[str, str]:
+def typed_cells(row: RawRow) -> dict[str, str]:
     """Return the row's cells as they were typed."""
     return {code: as_typed(cell) for code, cell in row.cells.items() if cell is not None}
 
@@ -210,7 +210,7 @@ def with_answer(cipher: RecordCipher, position: int, encrypted: bytes | memoryvi
 
 def with_cells(cipher: RecordCipher, position: int, encrypted: bytes | memoryview, row: RawRow) -> bytes:
     """Return the encrypted contents of a row that is handed back after all, with the cells as typed."""
-    return _changed(cipher, position, encrypted, {"r": typed(row)})
+    return _changed(cipher, position, encrypted, {"r": typed_cells(row)})
 
 
 def plain_text(cipher: RecordCipher, row: ImportRow) -> str:

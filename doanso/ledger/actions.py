@@ -438,7 +438,7 @@ def fold(*, page: int = rollup.PAGE) -> int:
 
 def hold_tree() -> None:
     """Block every counting action and fold until the transaction ends; a move of units calls it before any other ledger call."""
-    unit_moves.hold()
+    unit_moves.block_counting()
 
 
 def stand_apart(unit_ids: Collection[UUID]) -> bool:
@@ -448,4 +448,4 @@ def stand_apart(unit_ids: Collection[UUID]) -> bool:
 
 def move_units(*, unit_ids: Sequence[UUID], since: date) -> AbstractContextManager[None]:
     """Return the context in which the tree of these units changes from a day on; their figures follow."""
-    return unit_moves.moved(unit_ids=unit_ids, since=since)
+    return unit_moves.moving_units(unit_ids=unit_ids, since=since)

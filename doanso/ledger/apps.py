@@ -13,4 +13,4 @@ class LedgerConfig(AppConfig):
             queries,
         )
 
-        register_probe("ledger.queue", _("Sums of the ledger not added up yet"), queries.waiting)
+        register_probe("ledger.queue", _("Sums of the ledger not added up yet"), queries.count_waiting)

@@ -18,7 +18,7 @@ from doanso.ledger import locking, ports, posting, snapshot_recount
 from doanso.ledger.groups import groups_of
 from doanso.ledger.models import Book, Fact, Measure, Placement, Snapshot, Subject, Suspension
 from doanso.ledger.ports import FactFamily, RawFact, RawPlacement
-from doanso.ledger.rollup import ALL_DAYS, GRADES, spread, spread_entries
+from doanso.ledger.rollup import ALL_DAYS, GRADES, spread_entries, spread_statement
 from doanso.ledger.rules import ACTIVE, EXEMPT, Crossing
 from doanso.lib import database
 from doanso.units.models import Unit
@@ -59,7 +59,7 @@ def _totals_sql() -> str:
     # Entries and queue count on their day and once more among all days; ALL_DAYS is passed as the parameter.
     return f"""
         WITH e (measure_id, unit_id, day, {_NAMES}) AS ({spread_entries()}),
-        q (measure_id, unit_id, day, {_NAMES}) AS ({spread("ledger_queue x")}),
+        q (measure_id, unit_id, day, {_NAMES}) AS ({spread_statement("ledger_queue x")}),
         s (measure_id, unit_id, day, part, {_NAMES}) AS (
             SELECT x.measure_id, x.unit_id, x.day, 1, {_NAMES} FROM e x
             UNION ALL

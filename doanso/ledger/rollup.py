@@ -22,7 +22,7 @@ GRADES = ("g0", "g1", "g2", "g3", "g4")
 IS_STATE = f"m.kind = '{MeasureKind.STATE.value}'"
 
 
-def spread(source: str, *, where: str = "TRUE", only: str = "TRUE", grades: str = "", back: str = "") -> str:
+def spread_statement(source: str, *, where: str = "TRUE", only: str = "TRUE", grades: str = "", back: str = "") -> str:
     """Return the statement that spreads rows of `x` (measure, unit, day, grades) to the units above: measure, unit, day, grades.
 
     `source` names the table as `x`; `where` selects its rows and `only` the paths `p`, and the parameters of both are passed
@@ -57,7 +57,7 @@ def spread_entries(*, where: str = "TRUE", only: str = "TRUE", out: bool = False
         for sign in ("", "-")
     )
     grades, back = (minus, plus) if out else (plus, minus)
-    return spread("ledger_entry x", where=where, only=only, grades=grades, back=back)
+    return spread_statement("ledger_entry x", where=where, only=only, grades=grades, back=back)
 
 
 def path_in_effect(row: str, day: str = "%s") -> str:
@@ -104,7 +104,7 @@ def fold_rows(ids: Sequence[int]) -> None:
     if not ids:
         return
     marks = database.marks(ids)
-    rows = spread("ledger_queue x", where=f"x.id IN ({marks})")
+    rows = spread_statement("ledger_queue x", where=f"x.id IN ({marks})")
     database.execute(add_to_totals(rows, "s.day"), [*ids, *ids])
     database.execute(add_to_totals(rows, "%s"), [ALL_DAYS, *ids, *ids])
     database.execute(f"DELETE FROM ledger_queue WHERE id IN ({marks})", ids)

@@ -27,7 +27,7 @@ SUBJECTS = 500
 _Spans = dict[tuple[UUID, UUID], list[tuple[date, date | None]]]
 
 
-def hold() -> None:
+def block_counting() -> None:
     """Wait until no counting action and no fold is under way, and block new ones until the transaction ends.
 
     It must come before every other ledger call of the transaction: a gate that is held shared cannot be taken exclusively.
@@ -37,9 +37,9 @@ def hold() -> None:
 
 
 @contextmanager
-def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
+def moving_units(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
     """Open the context in which the tree of these units changes from a day on; none of them may be below another."""
-    hold()
+    block_counting()
     if not stand_apart(unit_ids):
         raise ValueError("Units that ever stood below one another are moved one by one.")
     _require_open(unit_ids, since)
@@ -113,7 +113,7 @@ def _spans(roots: Collection[UUID], units: Collection[UUID]) -> _Spans:
 def _lead(unit_ids: Sequence[UUID], since: date, *, out: bool) -> None:
     """Subtract what these units count from the totals above them (`out`), or add it, along the current tree."""
     plus, minus = (", ".join(f"{sign}x.{grade} AS {grade}" for grade in GRADES) for sign in ("", "-"))
-    rows = rollup.spread(
+    rows = rollup.spread_statement(
         "ledger_total x",
         where=f"x.unit_id IN ({database.marks(unit_ids)}) AND x.day <> %s",
         # The change does not concern books that ended before it.

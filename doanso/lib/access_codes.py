@@ -55,7 +55,7 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
-def spaced(code: str) -> str:
+def format_code(code: str) -> str:
     """Return a code as it is printed: 7KQ2-M4XD."""
     return f"{code[:4]}-{code[4:]}"
 
@@ -106,4 +106,4 @@ class AccessCodeKind:
         if not encrypted:
             return None
         link, code = encryption.decrypt(encrypted, context=f"{self.context}.keys").split()
-        return AccessCodes(link, spaced(code) if with_code else "")
+        return AccessCodes(link, format_code(code) if with_code else "")

@@ -85,7 +85,7 @@ def _look_up_start(secret: str, context: str) -> HMAC:
     return HMAC(_derive(secret, f"doanso look-up {context}"), SHA256())
 
 
-def derived(name: str, *, purpose: str, length: int) -> bytes:
+def derive_bytes(name: str, *, purpose: str, length: int) -> bytes:
     """Derive secret bytes for a purpose from one of the installation's keys; the same at every call."""
     return _derive(settings.DOANSO_KEYS["keys"][name], f"doanso derived {purpose}", length)
 

@@ -70,7 +70,7 @@ def decode(text: str, encoding: Encoding) -> str:
     return " ".join(words)
 
 
-def garbled(text: str, encoding: Encoding) -> bool:
+def may_be_garbled(text: str, encoding: Encoding) -> bool:
     """Return whether a text among Unicode ones may have the encoding: it would be valid in it, and mean something else."""
     if text.isascii() or surely_unicode(text):
         return False

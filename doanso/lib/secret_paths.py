@@ -8,7 +8,7 @@ _SECRET = re.compile(r"/([bcdgiprtv]|s/answers)/[^/\s?]+")
 _TURN = re.compile(r"(/b/…|/support/stands/[^/\s?]+/turns)/[^/\s?]+")
 
 
-def hidden(text: str) -> str:
+def hide_secrets(text: str) -> str:
     """Return the text with the secret part of such links replaced by an ellipsis."""
     return _TURN.sub(r"\1/…", _SECRET.sub(r"/\1/…", text))
 
@@ -18,6 +18,8 @@ class HideSecretPaths(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
-            record.args = tuple(hidden(argument) if isinstance(argument, str) else argument for argument in record.args)
-        record.msg = hidden(record.msg) if isinstance(record.msg, str) else record.msg
+            record.args = tuple(
+                hide_secrets(argument) if isinstance(argument, str) else argument for argument in record.args
+            )
+        record.msg = hide_secrets(record.msg) if isinstance(record.msg, str) else record.msg
         return True

@@ -29,7 +29,7 @@ class SkippedRow(NamedTuple):
     text: str
 
 
-def decoded(row: Row, encoding: Encoding) -> list[Cell]:
+def decode_row(row: Row, encoding: Encoding) -> list[Cell]:
     return [old_encodings.decode(cell, encoding) if isinstance(cell, str) else cell for cell in row]
 
 
@@ -77,7 +77,7 @@ class ColumnFonts:
                     doubts[place] = "font_converted"
             elif old_encodings.encodings_of(cell):
                 doubts[place] = "font_mixed"
-            elif verdict == "mixed" and old_encodings.garbled(cell, self._leans[place]):
+            elif verdict == "mixed" and old_encodings.may_be_garbled(cell, self._leans[place]):
                 doubts[place] = "font_doubtful"
         return changed or row, doubts
 

@@ -40,7 +40,7 @@ from doanso.lib.table_below import (
     cell_at,
     cell_text,
     date_of,
-    decoded,
+    decode_row,
     filled_down,
     has_figures,
     places_of,
@@ -170,7 +170,7 @@ def _head(
     if any(encodings_of(cell) for row in top for cell in row if isinstance(cell, str)):
         encodings += ["tcvn3", "vni"]
     for encoding in encodings:
-        rows: list[Row] = top if encoding is None else [decoded(row, encoding) for row in top]
+        rows: list[Row] = top if encoding is None else [decode_row(row, encoding) for row in top]
         remembered_best = remembered_head(rows, remembered, synonyms) if remembered else None
         if remembered_best is not None and _count_met(remembered_best, wanted) == len(wanted):
             return remembered_best, rows, True, encoding

@@ -46,7 +46,9 @@ class MembersConfig(AppConfig):
         register_source_page(families.LEAVE, sources.leave_lines)
         register_list_kind(MembersList())
         register_search(search.PROVIDER)
-        register_personal_records("members", copy=personal.copy, erase=personal.erase, keeps=personal.keeps)
+        register_personal_records(
+            "members", copy=personal.copy, erase=personal.erase, keeps=personal.persons_in_register
+        )
         register_navigation(navigation.TABS, navigation.PAGES)
         from doanso.members import history_objects
 

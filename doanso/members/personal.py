@@ -46,6 +46,6 @@ def erase(person_ids: Collection[UUID]) -> None:
     Exemption.objects.filter(person_id__in=person_ids).update(reason=formats.NONE)
 
 
-def keeps(person_ids: Collection[UUID]) -> Collection[UUID]:
+def persons_in_register(person_ids: Collection[UUID]) -> Collection[UUID]:
     """Return those of the persons who are or were members: they stay in the register when a programme is over."""
     return set(Member.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True))

@@ -54,7 +54,7 @@ def find_members(actor: User, words: SearchWords) -> SearchGroup | None:
     if not policy.VIEW.allows_anywhere(actor):
         return None
     shown = queries.personal_access(actor)
-    stays = queries.searchable(actor, queries.visible_members(actor), shown=shown)
+    stays = queries.searchable_stays(actor, queries.visible_members(actor), shown=shown)
     found, complete = _numbered(stays, words) if words.is_number else _named(actor, stays, words)
     rows = _first_rows(found)
     best = _one_of_each_person(rows[:MOST_FOUND], words)

@@ -10,11 +10,11 @@ from doanso.notices import queries
 
 
 def _alarms(owner: InboxOwner) -> InboxRows:
-    return queries.unseen(owner.actor, alarms=True)
+    return queries.unseen_notices(owner.actor, alarms=True)
 
 
 def _others(owner: InboxOwner) -> InboxRows:
-    return queries.unseen(owner.actor, alarms=False)
+    return queries.unseen_notices(owner.actor, alarms=False)
 
 
 def _address(_owner: InboxOwner, _since: date | None) -> str:

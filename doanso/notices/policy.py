@@ -25,7 +25,7 @@ def addressed(actor: User) -> Q:
     return condition
 
 
-def readable(actor: User) -> Q:
+def readable_notices(actor: User) -> Q:
     """Return the condition of notices that the actor may read: those to the actor, and those of the units below."""
     condition = Q(user=actor.pk)
     for permission, codes in _kinds_by_permission(actor):

@@ -38,7 +38,7 @@ def alarm_codes() -> list[str]:
     return [kind.code for kind in notice_kinds() if kind.is_alarm]
 
 
-def unseen(actor: User, *, alarms: bool) -> QuerySet[Notice]:
+def unseen_notices(actor: User, *, alarms: bool) -> QuerySet[Notice]:
     """Return the unseen notices to the actor: the alarms, or all others."""
     codes = alarm_codes()
     rows = Notice.objects.filter(policy.addressed(actor), seen_at=None)
@@ -51,7 +51,7 @@ def page(actor: User, view: NoticeView, number: int) -> tuple[list[NoticeRow], b
     Two statements for notices and units, one for each kind with details. `below` shows those of the units below the actor's own.
     """
     if view == "below":
-        found = Notice.objects.filter(policy.readable(actor)).exclude(policy.addressed(actor))
+        found = Notice.objects.filter(policy.readable_notices(actor)).exclude(policy.addressed(actor))
     else:
         found = Notice.objects.filter(policy.addressed(actor))
     if view == "new":
@@ -64,7 +64,7 @@ def page(actor: User, view: NoticeView, number: int) -> tuple[list[NoticeRow], b
 
 def notice_to(actor: User, notice_id: UUID) -> tuple[Notice, bool]:
     """Return a notice that the actor may read, and whether it is addressed to the actor; raise Http404 for any other."""
-    notice = Notice.objects.filter(policy.readable(actor), pk=notice_id).first()
+    notice = Notice.objects.filter(policy.readable_notices(actor), pk=notice_id).first()
     if notice is None or notice.kind not in {kind.code for kind in notice_kinds()}:
         raise Http404
     return notice, Notice.objects.filter(policy.addressed(actor), pk=notice_id).exists()

@@ -23,7 +23,7 @@ _SHORT_WORDS_WRITTEN = {"kp": "khu phố", "tdp": "tổ dân phố"}
 _SHORT_WORDS = {"p": "phuong", "ph": "phuong", "x": "xa", "tt": "thi tran", "kp": "khu pho", "tdp": "to dan pho"}
 
 
-def expanded(text: str) -> str:
+def expand_abbreviations(text: str) -> str:
     """Return a folded name with the usual abbreviations written out: P4 and P.4 as phuong 4, X. Thới Sơn as xa thoi son."""
     folded = vietnamese.fold(text).replace(".", ". ")
     folded = " ".join(folded.split()).replace(". ", ".")

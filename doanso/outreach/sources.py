@@ -19,7 +19,7 @@ def visit_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
     """Return door, day and outcome, under the policy of the visit's own page."""
     keys = list(ids)
     # A visit counts under its own key at first, and under another one once a later version changed what was counted.
-    visible_visits = visits.visible(actor).filter(Q(counted_as__in=keys) | Q(pk__in=keys))
+    visible_visits = visits.visible_visits(actor).filter(Q(counted_as__in=keys) | Q(pk__in=keys))
     by_key = {key: row for row in visible_visits for key in (row.pk, row.counted_as)}
     shown = access.personal(actor)
     lines = {}

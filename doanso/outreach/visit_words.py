@@ -38,7 +38,7 @@ class PairMemberRow:
     word: str
 
 
-def people(visit: Visit, shown: Personal) -> list[PairMemberRow]:
+def pair_rows(visit: Visit, shown: Personal) -> list[PairMemberRow]:
     """Return who was at the door."""
     mates = [_mate(visit, shown, visit.first_name, visit.first_kind, visit.first_how, "")]
     if visit.second_name or visit.second_problem:
@@ -73,7 +73,7 @@ def pair_sentence(visit: Visit) -> str:
     return _("Counts as a visit, not as 1+1: both are of the same kind.")
 
 
-def lasted(span: timedelta) -> str:
+def duration_words(span: timedelta) -> str:
     """Return a duration as text: seconds below two minutes, else minutes."""
     seconds = max(int(span.total_seconds()), 0)
     if seconds < 120:
@@ -81,12 +81,15 @@ def lasted(span: timedelta) -> str:
     return ngettext("%(count)d minute", "%(count)d minutes", seconds // 60) % {"count": seconds // 60}
 
 
-def facts(visit: Visit, shown: Personal) -> list[tuple[str, str]]:
+def visit_facts(visit: Visit, shown: Personal) -> list[tuple[str, str]]:
     """Return the known facts of the visit itself."""
     clock = {"from": formats.moment(visit.began_at)[:5], "to": formats.moment(visit.ended_at)[:5]}
     rows = [
         (_("Day of the visit"), formats.day(visit.happened_on)),
-        (_("Time at the door"), _("%(from)s to %(to)s") % clock + f" ({lasted(visit.ended_at - visit.began_at)})"),
+        (
+            _("Time at the door"),
+            _("%(from)s to %(to)s") % clock + f" ({duration_words(visit.ended_at - visit.began_at)})",
+        ),
     ]
     if visit.follow_up_on is not None:
         rows.append((_("Come again on"), formats.day(visit.follow_up_on)))

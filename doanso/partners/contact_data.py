@@ -16,7 +16,7 @@ class ContactNumbers(NamedTuple):
     email: str
 
 
-def decrypted(contact: PartnerContact) -> ContactNumbers:
+def contact_numbers(contact: PartnerContact) -> ContactNumbers:
     """Return phone and e-mail, for readers who may see them."""
     return ContactNumbers(
         encryption.decrypt(contact.phone_encrypted, context=PHONE) if contact.phone_encrypted else "",

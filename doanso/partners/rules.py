@@ -22,7 +22,7 @@ LONGEST_REASON, LONGEST_SETTLED_NOTE = 300, 500
 _WEBSITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?", re.IGNORECASE)
 
 
-class AgreementStanding(StrEnum):
+class AgreementStatus(StrEnum):
     """How an agreement stands on a day."""
 
     UPCOMING = "upcoming"
@@ -33,21 +33,21 @@ class AgreementStanding(StrEnum):
     ENDED = "ended"
 
 
-def agreement_standing(
+def agreement_status(
     valid_from: date, valid_until: date | None, ended_on: date | None, *, is_renewed: bool, today: date
-) -> AgreementStanding:
+) -> AgreementStatus:
     """Return how an agreement stands; one that was renewed stays in effect up to its own last day."""
     if ended_on is not None and ended_on < today:
-        return AgreementStanding.ENDED
+        return AgreementStatus.ENDED
     if valid_from > today:
-        return AgreementStanding.UPCOMING
+        return AgreementStatus.UPCOMING
     if valid_until is None:
-        return AgreementStanding.IN_EFFECT
+        return AgreementStatus.IN_EFFECT
     if valid_until < today:
-        return AgreementStanding.RENEWED if is_renewed else AgreementStanding.EXPIRED
+        return AgreementStatus.RENEWED if is_renewed else AgreementStatus.EXPIRED
     if ended_on is None and not is_renewed and valid_until - today <= EXPIRING:
-        return AgreementStanding.EXPIRING
-    return AgreementStanding.IN_EFFECT
+        return AgreementStatus.EXPIRING
+    return AgreementStatus.IN_EFFECT
 
 
 def name_problem(name: str, short_name: str) -> Problem | None:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from doanso.lib import formats
 from doanso.partners import kinds
 from doanso.partners.models import Agreement, Undertaking, UndertakingState
-from doanso.partners.rules import DUE_SOON, AgreementStanding
+from doanso.partners.rules import DUE_SOON, AgreementStatus
 
 KIND_ICONS = {
     kinds.BANK: "building-bank",
@@ -24,22 +24,22 @@ KIND_ICONS = {
 """Icons of the shipped kinds; a kind of a committee's own file has that of `OTHER_ICON`."""
 OTHER_ICON = "briefcase"
 
-STANDING_PILLS = {
-    AgreementStanding.UPCOMING: "none",
-    AgreementStanding.IN_EFFECT: "on",
-    AgreementStanding.EXPIRING: "behind",
-    AgreementStanding.EXPIRED: "risk",
-    AgreementStanding.RENEWED: "none",
-    AgreementStanding.ENDED: "none",
+STATUS_PILLS = {
+    AgreementStatus.UPCOMING: "none",
+    AgreementStatus.IN_EFFECT: "on",
+    AgreementStatus.EXPIRING: "behind",
+    AgreementStatus.EXPIRED: "risk",
+    AgreementStatus.RENEWED: "none",
+    AgreementStatus.ENDED: "none",
 }
-"""The mark of `state_pill` for each standing."""
-STANDING_NAMES: dict[AgreementStanding, str | Promise] = {
-    AgreementStanding.UPCOMING: pgettext_lazy("agreement", "Not yet in effect"),
-    AgreementStanding.IN_EFFECT: pgettext_lazy("agreement", "In effect"),
-    AgreementStanding.EXPIRING: pgettext_lazy("agreement", "Runs out soon"),
-    AgreementStanding.EXPIRED: pgettext_lazy("agreement", "Ran out"),
-    AgreementStanding.RENEWED: pgettext_lazy("agreement", "Renewed"),
-    AgreementStanding.ENDED: pgettext_lazy("agreement", "Ended"),
+"""The mark of `state_pill` for each status."""
+STATUS_NAMES: dict[AgreementStatus, str | Promise] = {
+    AgreementStatus.UPCOMING: pgettext_lazy("agreement", "Not yet in effect"),
+    AgreementStatus.IN_EFFECT: pgettext_lazy("agreement", "In effect"),
+    AgreementStatus.EXPIRING: pgettext_lazy("agreement", "Runs out soon"),
+    AgreementStatus.EXPIRED: pgettext_lazy("agreement", "Ran out"),
+    AgreementStatus.RENEWED: pgettext_lazy("agreement", "Renewed"),
+    AgreementStatus.ENDED: pgettext_lazy("agreement", "Ended"),
 }
 _UNDERTAKING_PILLS = {
     UndertakingState.KEPT: "on",

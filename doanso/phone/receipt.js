@@ -1,4 +1,4 @@
-// The slip that the helped person holds. Its secret is made here, so that its code works before this phone has sent.
+// The receipt that the helped person holds. Its secret is made here, so that its code works before this phone has sent.
 // @ts-check
 
 import { base64url, fromHex, random, uuid7 } from "./id.js";
@@ -34,7 +34,7 @@ export function make() {
 export const url = (base, link) => `${base}${link}/`;
 
 /**
- * As it stands on the slip: 7KQ2-M4XD.
+ * As it stands on the receipt: 7KQ2-M4XD.
  * @param {string} text
  */
 export const spaced = (text) => `${text.slice(0, 4)}-${text.slice(4)}`;

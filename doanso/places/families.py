@@ -63,7 +63,7 @@ class RecognisedFamily:
         ]
 
 
-def counted(recognition: Recognition, place: Place) -> FactInput:
+def fact_of(recognition: Recognition, place: Place) -> FactInput:
     """Return the fact of a recognition."""
     return FactInput(
         family=RECOGNISED_FAMILY,

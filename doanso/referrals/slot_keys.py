@@ -3,7 +3,7 @@
 The code opens a slot only together with the member's year of birth.
 """
 
-from doanso.lib.access_codes import AccessCodeKind, AccessCodes, new_code, new_link, spaced
+from doanso.lib.access_codes import AccessCodeKind, AccessCodes, format_code, new_code, new_link
 from doanso.referrals.models import ReferralSlot
 
 _SLOT = AccessCodeKind("outreach.slot")
@@ -14,7 +14,7 @@ def put_new_keys(slot: ReferralSlot, birth_year: int | None) -> AccessCodes:
     """Set the keys of a new slot and return them; without the member's year of birth only the link opens it."""
     link, code = new_link(), new_code()
     slot.keys_encrypted, slot.link_lookup, slot.code_lookup = _SLOT.encrypt_codes(link, code, birth_year)
-    return AccessCodes(link, spaced(code) if birth_year else "")
+    return AccessCodes(link, format_code(code) if birth_year else "")
 
 
 def keys_of(slot: ReferralSlot) -> AccessCodes | None:

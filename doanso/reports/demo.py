@@ -16,7 +16,7 @@ from doanso.lib.dated_actions import DatedAction
 from doanso.lib.problems import Refused
 from doanso.reports.actions import periods as actions
 from doanso.reports.actions.reminders import remind
-from doanso.reports.demo_words import written
+from doanso.reports.demo_words import report_actions
 from doanso.reports.models import PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.periods import months_over
@@ -64,7 +64,7 @@ def year(
     writing = next((place for place in places if place.unit.code == printed), None)
     if writing is not None:
         months = [(month.first_day, month.last_day) for month in over]
-        schedule += written(programme, officer, writing.unit.unit, writing.secretary, months)
+        schedule += report_actions(programme, officer, writing.unit.unit, writing.secretary, months)
     return [entry for entry in schedule if entry[0] <= last]
 
 

@@ -61,7 +61,7 @@ WARD_DRAFT: Mapping[str, str] = {
 }
 
 
-def written(
+def report_actions(
     programme: Programme, officer: User, ward: Unit, secretary: User, months: list[tuple[date, date]]
 ) -> list[DatedAction]:
     """Return the reports of past months, each given as first and last day in order; the last one is not finished."""

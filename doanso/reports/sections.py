@@ -92,7 +92,7 @@ def sections(groups: Collection[str]) -> list[Section]:
     return [*_BEFORE, *of_groups, *_AFTER]
 
 
-def written(groups: Collection[str]) -> list[Section]:
+def written_sections(groups: Collection[str]) -> list[Section]:
     """Return the headings under which text is written."""
     return [section for section in sections(groups) if section.written]
 

@@ -25,7 +25,7 @@ from doanso.lib import clock, database, formats, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.results import policy, queries, rules
-from doanso.results.families import ATTESTED, REPORTED_FAMILY, TOPIC, counted
+from doanso.results.families import ATTESTED, REPORTED_FAMILY, TOPIC, fact_of
 from doanso.results.models import Outcome, Result, ResultFile, ResultState, ResultVersion
 from doanso.targets.models import Indicator
 from doanso.units.models import Unit
@@ -176,7 +176,7 @@ def _report(
     )
     version = _add_version(result, actor, inputs, blobs)
     record(actor=actor, action="results.report", obj=result, unit=unit)
-    ledger.count(counted(result, version))
+    ledger.count(fact_of(result, version))
     # From here on the gate of the ledger keeps the tree as it is: a unit that ended meanwhile reports nothing.
     _require_below(indicator, unit, inputs.happened_on)
     return result
@@ -224,7 +224,7 @@ def correct_result(
     """
     policy.RECORD.require(actor, result)
     _require_correctable(result, read, inputs, why, confirmed=confirmed)
-    old = queries.latest(result)
+    old = queries.latest_version(result)
     kept_blobs = _kept_blobs(old, kept)
     refuse(rules.files_problem(len(kept_blobs) + len(evidence)))
     blobs = _keep(evidence)
@@ -253,7 +253,7 @@ def _kept_blobs(version: ResultVersion, kept: Sequence[UUID] | None) -> list[Blo
 
 
 def _correct(actor: User, result: Result, inputs: ResultInput, why: str, blobs: Sequence[Blob]) -> Result:
-    old, was_counted = queries.latest(result), result.state in _COUNTED
+    old, was_counted = queries.latest_version(result), result.state in _COUNTED
     changed = _changed(old, inputs, blobs)
     if not changed and result.state != ResultState.RETURNED:
         message = _("Nothing is different. Change the day, the quantity, the sentence or the files.")
@@ -272,7 +272,7 @@ def _correct(actor: User, result: Result, inputs: ResultInput, why: str, blobs: 
     record(actor=actor, action="results.correct", obj=result, unit=result.unit_id, changed=changed)
     if was_counted:
         ledger.take_back(family=REPORTED_FAMILY, source_id=old.pk)
-    ledger.count(counted(result, version))
+    ledger.count(fact_of(result, version))
     _require_below(result.indicator, result.unit, inputs.happened_on)
     return result
 
@@ -345,7 +345,7 @@ def return_result(*, actor: User, result: Result, read: str, reason: str) -> Res
     """Send a result back with a reason; one that was attested leaves the figures. Its unit corrects it."""
     fresh = _lock(result)
     policy.ATTEST.require(actor, fresh)
-    version = queries.latest(fresh)
+    version = queries.latest_version(fresh)
     refuse(rules.own_problem(actor.pk, {fresh.made_by_id, version.made_by_id}))
     refuse(rules.stale_problem(read, queries.state_token(fresh)))
     refuse(rules.return_problem(fresh.state))
@@ -360,7 +360,13 @@ def withdraw_result(*, actor: User, result: Result, read: str, reason: str) -> R
     refuse(rules.stale_problem(read, queries.state_token(fresh)))
     refuse(rules.open_problem(fresh.state))
     return _end(
-        actor, fresh, queries.latest(fresh), Outcome.WITHDRAWN, ResultState.WITHDRAWN, reason, "results.withdraw"
+        actor,
+        fresh,
+        queries.latest_version(fresh),
+        Outcome.WITHDRAWN,
+        ResultState.WITHDRAWN,
+        reason,
+        "results.withdraw",
     )
 
 

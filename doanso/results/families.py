@@ -71,7 +71,7 @@ def _raw_fact(version: ResultVersion) -> RawFact:
     )
 
 
-def counted(result: Result, version: ResultVersion) -> FactInput:
+def fact_of(result: Result, version: ResultVersion) -> FactInput:
     """Return the fact of a new version, which nobody has attested yet."""
     return FactInput(
         family=REPORTED_FAMILY,

@@ -133,7 +133,7 @@ def sees_all(actor: User, ids: Collection[UUID]) -> bool:
     return policy.VIEW.filter(actor, Result.objects.filter(pk__in=list(ids))).count() == len(ids)
 
 
-def latest(result: Result) -> ResultVersion:
+def latest_version(result: Result) -> ResultVersion:
     """Return the newest version."""
     return result.versions.get(is_latest=True)
 

@@ -328,7 +328,7 @@ def correct(request: AuthenticatedRequest, result_id: UUID) -> HttpResponse:
     if result.state == ResultState.WITHDRAWN:
         messages.error(request, _("This result was withdrawn. Report a new one instead."))
         return redirect("results:result", result.pk)
-    version = queries.latest(result)
+    version = queries.latest_version(result)
     stored = [file for file in version.files.select_related("blob") if file.blob.erased_at is None]
     posted = request.method == "POST"
     form = CorrectForm(
@@ -427,7 +427,7 @@ def _end(
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            if queries.booked_on(result, queries.latest(result)) is not None:
+            if queries.booked_on(result, queries.latest_version(result)) is not None:
                 # The page says why the figures keep it.
                 done = _("Recorded.")
             messages.success(request, done)

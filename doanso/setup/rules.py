@@ -68,7 +68,7 @@ def clean_code(typed: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", typed.upper()).replace("U", "V")[: CODE_LENGTH * 2]
 
 
-def spaced(code: str) -> str:
+def format_code(code: str) -> str:
     """Return a code as it is printed: "7KQ2-M4XD-9RTB"."""
     return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
 

@@ -15,7 +15,7 @@ MM_TO_INCH = 25.4
 _POINTS_TO_INCH = 72
 
 
-def clean(content: bytes, *, width_mm: int) -> bytes:
+def reencode_image(content: bytes, *, width_mm: int) -> bytes:
     """Re-encode the image as PNG with nothing of the file but its pixels, and its width on paper.
 
     An image without a transparent background is refused, since it would cover the text below.

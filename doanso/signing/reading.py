@@ -121,7 +121,7 @@ def as_der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.DER)
 
 
-def split(chain: bytes | memoryview) -> tuple[bytes, ...]:
+def split_chain(chain: bytes | memoryview) -> tuple[bytes, ...]:
     """Split concatenated DER certificates."""
     rest, parts = bytes(chain), []
     while rest:

@@ -28,7 +28,7 @@ def read_code(typed: str) -> str | None:
     return code if _CODE.fullmatch(code) else None
 
 
-def spaced(code: str) -> str:
+def format_code(code: str) -> str:
     """Return a code as it is printed: "7KQ2-M4XD-9RTB"."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
@@ -40,7 +40,7 @@ def address_of(code: str, *, base: str) -> str:
 
 def qr_svg(code: str, *, base: str) -> SafeString:
     """Return the QR of a code's address as SVG."""
-    return qr.svg(address_of(code, base=base), _("Verify the document %(code)s") % {"code": spaced(code)})
+    return qr.svg(address_of(code, base=base), _("Verify the document %(code)s") % {"code": format_code(code)})
 
 
 def qr_png(code: str, *, base: str, scale: int = 6) -> bytes:

@@ -36,6 +36,6 @@ def waiting_disputes(actor: User, page: UnitPage) -> WaitingRows | None:
     return WaitingRows(
         icon="alert-triangle",
         label=_("Disputed help"),
-        rows=queries.waiting(actor)["disputed"].filter(unit_id__in=records_below([page.unit.pk])),
+        rows=queries.waiting_decisions(actor)["disputed"].filter(unit_id__in=records_below([page.unit.pk])),
         url=f"{reverse('support:list')}?state=disputed&unit={page.named.code}",
     )

@@ -160,7 +160,7 @@ def _private_keys() -> dict[str, ec.EllipticCurvePrivateKey]:
 @lru_cache(maxsize=16)
 def _private(name: str, _secret: str) -> ec.EllipticCurvePrivateKey:
     # 16 bytes more than the group order, so that the remainder is unbiased.
-    drawn = int.from_bytes(encryption.derived(name, purpose="sync.backup", length=48), "big")
+    drawn = int.from_bytes(encryption.derive_bytes(name, purpose="sync.backup", length=48), "big")
     return ec.derive_private_key(drawn % (_ORDER - 1) + 1, ec.SECP256R1())
 
 

@@ -11,7 +11,7 @@ KINDS = (
         "sync.records",
         order=90,
         page="sync:list",
-        rows=lambda owner: queries.waiting(owner.actor),
+        rows=lambda owner: queries.waiting_records(owner.actor),
         label=ngettext_lazy("record of a phone to look at", "records of phones to look at"),
         button=pgettext_lazy("inbox", "Put right"),
         icon="cloud-up",

@@ -16,6 +16,6 @@ def waiting_records(actor: User, page: UnitPage) -> WaitingRows | None:
     return WaitingRows(
         icon="cloud-up",
         label=_("Records from phones"),
-        rows=queries.waiting(actor).filter(unit_id__in=records_below([page.unit.pk])),
+        rows=queries.waiting_records(actor).filter(unit_id__in=records_below([page.unit.pk])),
         url=f"{reverse('sync:list')}?unit={page.named.code}",
     )

@@ -43,7 +43,7 @@ def to_decide(actor: User) -> QuerySet[Record]:
     return Record.objects.filter(condition)
 
 
-def waiting(actor: User) -> QuerySet[Record]:
+def waiting_records(actor: User) -> QuerySet[Record]:
     """Return the records that wait for the actor's decision, the oldest first."""
     return to_decide(actor).filter(state__in=WAITS, decided_at=None).order_by("seq")
 
@@ -72,7 +72,7 @@ class WaitingRecordRow:
 
 def page_of_records(actor: User, filters: RecordFilters, number: int) -> tuple[list[WaitingRecordRow], bool]:
     """Return one page of waiting records, and whether more follow."""
-    records = waiting(actor).select_related("device__user").defer("payload_encrypted", "key_encrypted")
+    records = waiting_records(actor).select_related("device__user").defer("payload_encrypted", "key_encrypted")
     if filters.unit is not None:
         below = UnitPath.objects.filter(_in_effect(), ancestor=filters.unit.unit).values("unit_id")
         records = records.filter(unit_id__in=below)

@@ -50,7 +50,7 @@ from doanso.signing.models import Authority, PublicFile, Session, Way
 from doanso.signing.tests.pki import certificate_row, pki, session_row, signed_pdf
 from doanso.signing.tests.test_add_certificate import png
 from doanso.support import stand_keys
-from doanso.support.actions import Helper, StandInput, enter_turn, open_stand, record_turn
+from doanso.support.actions import Helper, StandInput, add_self_entry, open_stand, record_turn
 from doanso.support.models import Stand
 from doanso.support.stand_keys import StandEntry
 from doanso.sync.actions import receive, register_device
@@ -108,7 +108,7 @@ def _stand(committee: Committee) -> Stand:
     by_hand = {"key": uuid4(), "entry": StandEntry("Lê Văn Năm", 1955), "services": ["portal"], "agreed": True}
     record_turn(actor=an, stand_id=stand.pk, **by_hand)
     entry = StandEntry("Bùi Thị Tư", 1949)
-    enter_turn(link=stand_keys.link_of(stand), key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
+    add_self_entry(link=stand_keys.link_of(stand), key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
     return stand
 
 

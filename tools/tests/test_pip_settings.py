@@ -14,7 +14,7 @@ def uv_settings(tmp_path):
     def ask(env=None, conf=""):
         path = tmp_path / "pip.conf"
         path.write_text(conf, encoding="utf-8")
-        return pip_settings.for_uv({"SSL_CERT_FILE": "/given", **(env or {})}, [path])
+        return pip_settings.uv_variables({"SSL_CERT_FILE": "/given", **(env or {})}, [path])
 
     return ask
 
@@ -58,19 +58,19 @@ def test_folder_of_wheels_is_passed_on_when_it_is_there(uv_settings, tmp_path):
 
 @pytest.mark.parametrize(("said", "expected"), [("1", ["--no-index"]), ("true", ["--no-index"]), ("0", []), ("", [])])
 def test_no_index_is_said_on_the_command_line(said, expected):
-    assert pip_settings.flags({"PIP_NO_INDEX": said}, []) == expected
+    assert pip_settings.uv_flags({"PIP_NO_INDEX": said}, []) == expected
 
 
 def test_certificate_of_pip_is_used_where_none_was_given(tmp_path):
     bundle = tmp_path / "ca.pem"
     bundle.touch()
 
-    assert pip_settings.for_uv({"PIP_CERT": str(bundle)}, []) == {"SSL_CERT_FILE": str(bundle)}
-    assert pip_settings.for_uv({"REQUESTS_CA_BUNDLE": str(bundle)}, []) == {"SSL_CERT_FILE": str(bundle)}
+    assert pip_settings.uv_variables({"PIP_CERT": str(bundle)}, []) == {"SSL_CERT_FILE": str(bundle)}
+    assert pip_settings.uv_variables({"REQUESTS_CA_BUNDLE": str(bundle)}, []) == {"SSL_CERT_FILE": str(bundle)}
 
 
 def test_without_a_certificate_the_system_is_trusted_as_pip_does():
-    assert pip_settings.for_uv({}, []) == {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
+    assert pip_settings.uv_variables({}, []) == {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
 
 
 def test_broken_file_is_passed_over(uv_settings):

@@ -26,7 +26,7 @@ def with_code(client, login, code, password=NEW, again=NEW):
 
 
 def test_a_code_sets_a_new_password_once(tree, code, client):
-    answer = with_code(client, "khoa", rules.spaced(code))
+    answer = with_code(client, "khoa", rules.format_code(code))
 
     assert (answer.status_code, answer["Location"]) == (302, "/login/")
     tree.khoa.refresh_from_db()

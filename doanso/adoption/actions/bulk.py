@@ -118,7 +118,10 @@ def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UU
     """Draw a bulk of members' own declarations, all of one stage and all still waiting."""
     refuse_if(rules.bulk_problem(len(declaration_ids)))
     waiting = list(
-        declarations.waiting().filter(pk__in=declaration_ids).select_related("usage__stage").order_by("usage_id")
+        declarations.waiting_declarations()
+        .filter(pk__in=declaration_ids)
+        .select_related("usage__stage")
+        .order_by("usage_id")
     )
     if len(waiting) != len(set(declaration_ids)):
         raise Refused(

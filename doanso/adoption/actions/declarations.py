@@ -34,7 +34,7 @@ def _locked(actor: User, declaration_id: UUID) -> Declaration:
     if stay is None:
         raise PermissionDenied(policy.ATTEST.name)
     policy.ATTEST.require(actor, stay)
-    declaration = declarations.waiting().filter(pk=declaration_id).select_related("usage__stage").first()
+    declaration = declarations.waiting_declarations().filter(pk=declaration_id).select_related("usage__stage").first()
     if declaration is None:
         raise _not_waiting()
     return declaration
@@ -72,7 +72,7 @@ def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[Drawn
     list(Usage.objects.select_for_update().filter(pk__in=usage_ids).order_by("pk"))
     attestable_people = queries.attestable_stays(actor).values("person_id")
     waiting = list(
-        declarations.waiting()
+        declarations.waiting_declarations()
         .filter(usage_id__in=usage_ids, usage__person_id__in=attestable_people)
         .select_related("usage__stage")
         .order_by("usage_id")

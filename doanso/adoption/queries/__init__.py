@@ -149,7 +149,7 @@ def attest_list(
         stays = stays.filter(level__lt=stage.level)  # type: ignore[misc]
     elif reached:
         stays = stays.filter(level__gte=stage.level)  # type: ignore[misc]
-    return members.ordered(stays, "name")
+    return members.ordered_stays(stays, "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +252,7 @@ class LadderPosition:
         return self.now.stage if self.now is not None else self.stages[0]
 
 
-def ladders(stay: Member) -> list[LadderPosition]:
+def service_positions(stay: Member) -> list[LadderPosition]:
     """Return the person of a stay on every service of the catalogue; three statements.
 
     For a stay that has ended, only records before its end: a unit that a person has left learns nothing more.

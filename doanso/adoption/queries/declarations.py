@@ -30,7 +30,7 @@ def with_overtaken(queryset: QuerySet[Declaration]) -> QuerySet[Declaration]:
 _UNDECIDED = Q(outcome="", usage__taken_back_at=None, usage__grade=SELF_DECLARED)
 
 
-def waiting() -> QuerySet[Declaration]:
+def waiting_declarations() -> QuerySet[Declaration]:
     """Return the declarations that wait for an officer."""
     return with_overtaken(Declaration.objects.filter(_UNDECIDED)).filter(overtaken=False)  # type: ignore[misc]
 
@@ -128,7 +128,7 @@ def attestable_ids(actor: User, declaration_ids: Iterable[UUID]) -> list[UUID]:
 
 def waiting_of(person_id: UUID, service_ids: Collection[str]) -> set[str]:
     """Return those of these services for which a person's own declaration still waits."""
-    declarations = waiting().filter(usage__person_id=person_id, usage__service_id__in=service_ids)
+    declarations = waiting_declarations().filter(usage__person_id=person_id, usage__service_id__in=service_ids)
     return set(declarations.values_list("usage__service_id", flat=True))
 
 

@@ -101,7 +101,7 @@ class SelfReportedService:
         """Return the stages that the person may declare today."""
         if self.waiting is not None or self.used:
             return []
-        able = self_report.declarable((stage.level for stage in self.stages), self.level)
+        able = self_report.declarable_levels((stage.level for stage in self.stages), self.level)
         return [stage for stage in self.stages if stage.level in able]
 
     @property
@@ -207,4 +207,4 @@ def for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False)
     stays = stays.annotate(link_until=Subquery(good.values("expires_at")[:1]))
     if without:
         stays = stays.filter(link_until=None)
-    return members.ordered(stays, "branch")
+    return members.ordered_stays(stays, "branch")

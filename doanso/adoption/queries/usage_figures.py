@@ -190,7 +190,9 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
     )
     for code, level, count in in_force.order_by():
         by_service[code].by_level[level] = count
-    waiting_rows = declarations.waiting().filter(usage__person_id__in=persons).values_list("usage__service_id")
+    waiting_rows = (
+        declarations.waiting_declarations().filter(usage__person_id__in=persons).values_list("usage__service_id")
+    )
     for code, count in waiting_rows.annotate(count=Count("pk")).order_by():
         by_service[code].waiting = count
     later = UseAnswer.objects.filter(

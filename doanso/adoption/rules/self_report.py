@@ -78,7 +78,7 @@ def state_of(*, returned: bool, taken_back: bool, grade: int, overtaken: bool) -
     return DeclarationState.OVERTAKEN if overtaken else DeclarationState.WAITING
 
 
-def declarable(levels: Iterable[int], current: int) -> list[int]:
+def declarable_levels(levels: Iterable[int], current: int) -> list[int]:
     """Return the levels that a person on this level may declare: those above, and 0 ("no longer usable")."""
     return [level for level in levels if level > current or (level == 0 and current > 0)]
 
@@ -91,7 +91,7 @@ def declare_problem(*, by_member: bool, level: int, current: int, waiting: bool)
         return Problem(
             "waiting_already", _("You have told your branch already; it waits for somebody to look."), "stage"
         )
-    if level not in declarable([level], current):
+    if level not in declarable_levels([level], current):
         return Problem(
             "reached_already", _("Your branch has attested this already. Choose a step that is new."), "stage"
         )

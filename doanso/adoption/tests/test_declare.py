@@ -233,7 +233,7 @@ def test_what_the_officer_records_later_overtakes_the_declaration(ward):
 
     attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=TODAY)
 
-    assert not declarations.waiting().exists()
+    assert not declarations.waiting_declarations().exists()
     with pytest.raises(Refused):
         attest_declaration(actor=ward.tree.an, declaration_id=declaration.pk)
     assert ward.figure() == 1

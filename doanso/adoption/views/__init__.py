@@ -239,7 +239,7 @@ def _services_page(
 ) -> HttpResponse:
     is_active = stay.state == MemberState.ACTIVE and not stay.temporary
     can_attest = is_active and policy.ATTEST.allows(request.user, stay)
-    ladders = queries.ladders(stay)
+    ladders = queries.service_positions(stay)
     obstacles = list(queries.obstacles()) if can_attest else []
 
     def form_of(ladder: LadderPosition) -> AttestForm:

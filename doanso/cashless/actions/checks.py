@@ -134,7 +134,7 @@ def _with_seen(inputs: CheckInput, code: VietQR) -> CheckInput:
 
 
 def write_checks(visits: Sequence[ShopVisit]) -> list[ShopCheck]:
-    """Write these checks in the caller's transaction, after its policy: compare codes, raise alarms, set the shops' standing.
+    """Write these checks in the caller's transaction, after its policy: compare codes, raise alarms, set the shops' status.
 
     As many statements for one as for a hundred, apart from alarms and stopped changes.
     """
@@ -317,7 +317,7 @@ def _take_back_earlier(record_ids: Collection[UUID]) -> None:
 
 
 def set_standings(shops: Iterable[Shop]) -> None:
-    """Set the standing of these locked shops from their checks; two statements."""
+    """Set the status of these locked shops from their checks; two statements."""
     facts: dict[UUID, list[ladder.CheckFacts]] = defaultdict(list)
     by_id = {shop.pk: shop for shop in shops}
     rows = ShopCheck.objects.filter(shop__in=list(by_id), taken_back_at=None)
@@ -327,10 +327,10 @@ def set_standings(shops: Iterable[Shop]) -> None:
         facts[shop_id].append(ladder.CheckFacts(happened_on, state, used_recently, scan))
     changed = []
     for shop in by_id.values():
-        standing = ladder.standing_of(facts[shop.pk])
-        if standing != (shop.state, shop.used_recently, shop.checked_on, shop.code_checked_on):
-            shop.state, shop.used_recently, shop.checked_on, shop.code_checked_on = standing
-            changed.append((shop.pk, *standing))
+        status = ladder.status_of(facts[shop.pk])
+        if status != (shop.state, shop.used_recently, shop.checked_on, shop.code_checked_on):
+            shop.state, shop.used_recently, shop.checked_on, shop.code_checked_on = status
+            changed.append((shop.pk, *status))
     database.update_rows(Shop, ("state", "used_recently", "checked_on", "code_checked_on"), changed)
 
 

@@ -31,7 +31,7 @@ ACCEPTING = (ShopState.DISPLAYED, ShopState.USED)
 class Shop(models.Model):
     """A shop or stall whose cashless payment a unit follows.
 
-    `state` to `code_checked_on` repeat what its newest checks say (`rules.ladder.standing_of`); the days are those of the newest
+    `state` to `code_checked_on` repeat what its newest checks say (`rules.ladder.status_of`); the days are those of the newest
     check, and of the newest one at which the displayed code was read. `label` says where the shop stands, for example the market
     and the stall; `folded` is it without diacritics.
     """

@@ -104,7 +104,7 @@ class CheckKind:
 def _scan_words(scan: ScanPayload, on: date) -> str:
     words = str(ScanResult(scan.result).label)
     if scan.bank:
-        words += f" · {code_keys.shown(scan.bank, scan.last_four, on)}"
+        words += f" · {code_keys.account_words(scan.bank, scan.last_four, on)}"
     if scan.several:
         words += " · " + _("names accounts of further networks")
     return words

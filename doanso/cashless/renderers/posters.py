@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from doanso.lib import qr
-from doanso.lib.vietqr import decode, masked
+from doanso.lib.vietqr import decode, mask_account
 
 MOST_POSTERS: Final = 120
 """To one print: thirty sheets of A6."""
@@ -79,7 +79,7 @@ def poster_sheet(
 
 def _drawn(poster: Poster) -> dict[str, object]:
     """Return what the template shows of a poster."""
-    if masked(decode(poster.payload).account) != poster.masked:
+    if mask_account(decode(poster.payload).account) != poster.masked:
         raise ValueError(f"The poster of {poster.name} shows another account than its code pays.")
     length = len(poster.name)
     return {

@@ -28,7 +28,7 @@ class CheckFacts(NamedTuple):
     scan: str
 
 
-class Standing(NamedTuple):
+class CheckedStatus(NamedTuple):
     """What the checks of up to a day say about a shop."""
 
     state: str = ShopState.NONE
@@ -51,7 +51,7 @@ def normalised(state: str, used_recently: bool | None) -> tuple[str, bool | None
     return str(state), used_recently if state in ACCEPTING else None
 
 
-def standing_of(checks: Iterable[CheckFacts]) -> Standing:
+def status_of(checks: Iterable[CheckFacts]) -> CheckedStatus:
     """Return what the checks say; they come newest first.
 
     The newest check decides the state and whether the code was used. A question that it left open is not answered from an earlier
@@ -61,8 +61,8 @@ def standing_of(checks: Iterable[CheckFacts]) -> Standing:
     for check in checks:
         newest = newest or check
         if check.scan in READ_RESULTS:
-            return Standing(newest.state, newest.used_recently, newest.happened_on, check.happened_on)
-    return Standing() if newest is None else Standing(newest.state, newest.used_recently, newest.happened_on)
+            return CheckedStatus(newest.state, newest.used_recently, newest.happened_on, check.happened_on)
+    return CheckedStatus() if newest is None else CheckedStatus(newest.state, newest.used_recently, newest.happened_on)
 
 
 def words_problem(text: str, field: str) -> Problem | None:

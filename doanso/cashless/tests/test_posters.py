@@ -16,7 +16,7 @@ from doanso.cashless.models import Shop, ShopCode
 from doanso.cashless.posters import poster_of
 from doanso.cashless.renderers.posters import MOST_POSTERS, Poster, PosterLayout, poster_sheet
 from doanso.lib.tests.printed_codes import codes_by_page, codes_in, picture_of
-from doanso.lib.vietqr import VietQR, VietQRProblem, decode, encode, masked, shop_code
+from doanso.lib.vietqr import VietQR, VietQRProblem, decode, encode, mask_account, shop_code
 
 READ_BY_PHONE = """async (picture) => {
   const base = document.querySelector("script[type=module]").src.replace(/app\\.js$/, "");
@@ -36,7 +36,13 @@ NAMES = [
 def poster(name: str = NAMES[0], account: str = "0123456789", **changes: Any) -> Poster:
     place = "Chợ Mỹ Tho · sạp A12"
     payload = encode(shop_code("970436", account, name=name, city="Mỹ Tho", store=place))
-    values = {"name": name, "place": place, "bank_name": "Vietcombank", "masked": masked(account), "payload": payload}
+    values = {
+        "name": name,
+        "place": place,
+        "bank_name": "Vietcombank",
+        "masked": mask_account(account),
+        "payload": payload,
+    }
     return Poster(**(values | changes))
 
 

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.cashless.models import ScanResult, Shop, ShopState
 from doanso.cashless.queries import shops as queries
-from doanso.cashless.queries.standings import ShopStanding, shop_states
-from doanso.cashless.rules.ladder import CheckFacts, normalised, standing_of
+from doanso.cashless.queries.statuses import ShopStatus, shop_states
+from doanso.cashless.rules.ladder import CheckFacts, normalised, status_of
 from doanso.lib import clock
 from doanso.people.models import Business
 from doanso.testing import TODAY
@@ -30,11 +30,11 @@ def test_the_newest_check_up_to_the_day_decides(market):
     market.saw("tu", ShopState.OFFERED, TODAY, taken_back_at=clock.now(), taken_back_reason="Nhầm")
     hai, ba, *_rest = _ids(market)
     assert shop_states(_ids(market), TODAY) == {
-        hai: ShopStanding("used", True, True, NOVEMBER, OCTOBER, "same"),
-        ba: ShopStanding("stopped", False, None, NOVEMBER, None),
+        hai: ShopStatus("used", True, True, NOVEMBER, OCTOBER, "same"),
+        ba: ShopStatus("stopped", False, None, NOVEMBER, None),
     }
     assert shop_states(_ids(market), date(2023, 11, 5)) == {
-        hai: ShopStanding("displayed", True, False, OCTOBER, OCTOBER, "same")
+        hai: ShopStatus("displayed", True, False, OCTOBER, OCTOBER, "same")
     }
     assert shop_states(_ids(market), date(2023, 10, 4)) == {}
 
@@ -43,7 +43,7 @@ def test_checks_of_a_merged_business_are_those_of_the_one_that_remained(market):
     market.saw("ba", ShopState.USED, OCTOBER, used_recently=True)
     hai, ba = market.businesses["hai"], market.businesses["ba"]
     Business.objects.filter(pk=ba.pk).update(merged_into=hai)
-    same = ShopStanding("used", True, True, OCTOBER, None)
+    same = ShopStatus("used", True, True, OCTOBER, None)
     assert shop_states([hai.pk], TODAY) == {hai.pk: same}
     assert shop_states([ba.pk], TODAY) == {ba.pk: same}
     assert shop_states([hai.pk, ba.pk], TODAY) == {hai.pk: same, ba.pk: same}
@@ -78,8 +78,8 @@ def test_state_and_answer_agree(state, answer, expected):
 
 def test_an_open_question_is_not_answered_from_an_earlier_check():
     checks = [CheckFacts(NOVEMBER, "displayed", None, ""), CheckFacts(OCTOBER, "used", True, "same")]
-    assert standing_of(checks) == ("displayed", None, NOVEMBER, OCTOBER)
-    assert standing_of([]).checked_on is None
+    assert status_of(checks) == ("displayed", None, NOVEMBER, OCTOBER)
+    assert status_of([]).checked_on is None
 
 
 @pytest.mark.parametrize(("days", "due"), [(29, False), (30, True)])

@@ -88,7 +88,7 @@ def _alarm_page(
         "shop": alarm.shop,
         "shop_url": shop_url,
         "place": place_of(alarm.shop),
-        "seen": code_keys.shown(alarm.bank_bin, alarm.last_four, alarm.seen_on),
+        "seen": code_keys.account_words(alarm.bank_bin, alarm.last_four, alarm.seen_on),
         "registered": account(registered, alarm.seen_on) if registered is not None else "",
         "checks": checks,
         "is_open": alarm.state == CodeAlarmState.OPEN,

@@ -24,7 +24,7 @@ from doanso.cashless.models import CodeChange
 from doanso.cashless.posters import poster_of
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.renderers.posters import MOST_POSTERS, PosterLayout, poster_sheet
-from doanso.cashless.views.csp import READS_CODES
+from doanso.cashless.views.camera_policy import READS_CODES
 from doanso.cashless.views.shops import shop_or_404, shop_page
 from doanso.cashless.wording import account, place_of
 from doanso.lib import clock

@@ -28,7 +28,7 @@ from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.shops import ShopCounts, ShopFilter, ShopRow
 from doanso.cashless.renderers import shop_list as shop_list_file
 from doanso.cashless.rules import codes as code_rules
-from doanso.cashless.views.csp import READS_CODES
+from doanso.cashless.views.camera_policy import READS_CODES
 from doanso.cashless.wording import CHANGE_PILLS, PILLS, SCAN_PILLS, account, bank_note, place_of
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -280,7 +280,7 @@ def _check(check: ShopCheck) -> dict[str, Any]:
         "mark": PILLS[check.state],
         "scan_mark": SCAN_PILLS[check.scan],
         "scan": check.get_scan_display(),
-        "seen": code_keys.shown(check.bank_bin, check.last_four, check.happened_on),
+        "seen": code_keys.account_words(check.bank_bin, check.last_four, check.happened_on),
         "pair": " · ".join(name for name in (check.first_name, check.second_name) if name),
     }
 

@@ -88,7 +88,7 @@ def _create_document(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None
 
 
 @transaction.atomic
-def write_document(*, actor: User, document: Document, read: int, draft: Draft, note: str = "") -> Document:
+def save_version(*, actor: User, document: Document, read: int, draft: Draft, note: str = "") -> Document:
     """Add a version; `read` is the number of the version it was written from. An unchanged draft adds none."""
     fresh = _lock_writable(actor, document, read)
     refuse(rules.source_problem(fresh.source_kind))
@@ -104,7 +104,7 @@ def write_document(*, actor: User, document: Document, read: int, draft: Draft, 
     return fresh
 
 
-def write_upload(
+def save_upload(
     *, actor: User, document: Document, read: int, draft: Draft, source: IO[bytes] | bytes, name: str, note: str = ""
 ) -> Document:
     """Add a version with another PDF."""

@@ -171,7 +171,7 @@ def _field_texts(document: Document) -> dict[str, str]:
     """Return the texts that the organisation's signature writes into the file's open fields."""
     if document.number is None or document.dated is None:
         raise ValueError(f"Document {document.pk} has no number yet.")
-    written = rules.written(document.number.value, document.dated)
+    written = rules.number_texts(document.number.value, document.dated)
     return {name: words for name, words in written.items() if name in document.places}
 
 
@@ -382,7 +382,7 @@ def _issue(document_id: UUID) -> None:
     issuing.save(update_fields=["state", "problem"])
     record(actor=issuing.asked_by, action="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["state"])
     # Counted in one call, because the ledger's locks are the last ones.
-    ledger.count_many([*families.counted(fresh), *facts_on_issue(actor=issuing.asked_by, document=fresh)])
+    ledger.count_many([*families.facts_of(fresh), *facts_on_issue(actor=issuing.asked_by, document=fresh)])
 
 
 def resume_stalled() -> int:

@@ -105,5 +105,5 @@ def _register(
         document=document, number=1, content=draft.as_json(), upload=blob, made_by=actor, made_at=now
     )
     record(actor=actor, action="documents.register_paper", obj=document, unit=unit)
-    ledger.count_many(families.counted(document))
+    ledger.count_many(families.facts_of(document))
     return document

@@ -24,7 +24,7 @@ from doanso.official_form.wording import number_separator
 from doanso.signing import pdf
 from doanso.signing.actions import public
 from doanso.signing.models import PublicFile
-from doanso.signing.verification_codes import address_of, qr_png, spaced
+from doanso.signing.verification_codes import address_of, format_code, qr_png
 
 LIMIT = 50 << 20
 
@@ -47,7 +47,7 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         rendered = printed_for_signer(document, code=code, base=base)
         content, open_fields, printed = rendered.pdf, rendered.open_fields, read_fixed_values(document.places)
     else:
-        content = pdf.stamp_pages(_read_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
+        content = pdf.stamp_pages(_read_bytes(upload), format_code(code.code), qr_png(code.code, base=base))
         years = (clock.today().year,)
         open_fields, printed = find_open_fields(
             content, signer=_signer_name(document), years=years, behind=_separator_and_symbol(document)
@@ -101,7 +101,7 @@ def printed_for_signer(document: Document, *, code: PublicFile, base: str) -> Re
     return printer_of(document.source_kind)(
         source_id=source_id,
         signatory=signatory(mandate.wording, mandate.body, mandate.post, mandate.user.display_name),
-        verify_code=spaced(code.code),
+        verify_code=format_code(code.code),
         verify_url=address_of(code.code, base=base),
         base=base,
         digits=_digits(document),
@@ -120,7 +120,7 @@ def content_of(
         signer=_signer_name(document),
         made_on=on,
         mark=mark,
-        verify_code=spaced(code.code) if code is not None else "",
+        verify_code=format_code(code.code) if code is not None else "",
         verify_url=address_of(code.code, base=base) if code is not None else "",
         digits=_digits(document) if code is not None else 2,
     )

@@ -24,7 +24,7 @@ def editor_value(body: DocumentBody) -> EditorValue:
     return EditorValue(json.dumps(body.as_json(), ensure_ascii=False, separators=(",", ":")), plain_text(body))
 
 
-def shown(posted: str | None, saved: DocumentBody) -> EditorValue:
+def shown_value(posted: str | None, saved: DocumentBody) -> EditorValue:
     """Return the posted value again, even if it was refused, else the saved body's value."""
     if posted is None:
         return editor_value(saved)

@@ -14,7 +14,7 @@ from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.models import Delivery, Document, DocumentState, RoutingStep, StepState
 from doanso.documents.queries.documents import kind_names
-from doanso.documents.queries.received import awaited, ends_unseen
+from doanso.documents.queries.received import awaiting_answer, ends_unseen
 from doanso.lib import clock
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -214,7 +214,7 @@ def _read_signed_documents(actor: User, number: int) -> list[Document]:
 
 def _read_deliveries_to_answer(actor: User, number: int) -> list[Delivery]:
     to_answer = (
-        awaited(policy.received(actor), clock.today())
+        awaiting_answer(policy.received(actor), clock.today())
         .select_related("document", "assigned_to")
         .only(
             "answer_by",

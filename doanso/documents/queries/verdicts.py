@@ -12,7 +12,7 @@ from doanso.signing import verdict_messages
 from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.public import verdict_of_public
 from doanso.signing.queries.verdicts import verdict_of
-from doanso.signing.verification import Verdict, VerdictState, named
+from doanso.signing.verification import Verdict, VerdictState, with_printed_name
 
 _WORDS: Final = {
     VerdictState.VALID: gettext_lazy("Valid. The content was not changed."),
@@ -47,7 +47,7 @@ def signature_lines(document: Document) -> list[SignatureLine]:
         lines += verdict_lines(verdict_of_public(document.public, believed))
     elif (blob := document.final or document.signed) is not None:
         printed = document.mandate.user.display_name if document.mandate is not None else ""
-        lines += verdict_lines(named(verdict_of(blob, believed), printed))
+        lines += verdict_lines(with_printed_name(verdict_of(blob, believed), printed))
     for attachment in (
         document.attachments.exclude(signed=None).select_related("signed__key").order_by("added_at", "id")
     ):

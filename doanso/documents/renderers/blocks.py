@@ -52,7 +52,7 @@ def trim_end(body: DocumentBody) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def ended(body: DocumentBody, form: str) -> tuple[Block, ...]:
+def with_end_mark(body: DocumentBody, form: str) -> tuple[Block, ...]:
     """Return the blocks; in the state's form the last words are closed by "./."."""
     blocks = trim_end(body)
     return (*blocks[:-1], _closed(blocks[-1])) if form == wording.ND30 and blocks else blocks

@@ -62,7 +62,7 @@ class DocumentContent:
     digits: int = 2
 
 
-def written(content: DocumentContent, number: int, dated: date, suffix: str = "") -> dict[str, str]:
+def field_texts(content: DocumentContent, number: int, dated: date, suffix: str = "") -> dict[str, str]:
     """Return the text of each open field when the document gets its number and date."""
     values = {}
     if content.number is None:

@@ -13,7 +13,7 @@ from docx.shared import Mm
 from lxml import etree
 
 from doanso.documents.renderers import lines
-from doanso.documents.renderers.blocks import ended, trim_end
+from doanso.documents.renderers.blocks import trim_end, with_end_mark
 from doanso.documents.renderers.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
 from doanso.documents.renderers.word_body import BodyWriter
 from doanso.documents.renderers.word_lists import WordLists
@@ -59,7 +59,7 @@ def render(content: DocumentContent) -> bytes:
     section.footer_distance = Mm(5)
     _edges(section, content)
     writer = BodyWriter(WordLists(document), wording.text_width(content.form))
-    xml = _front(content) + writer.write(ended(content.body, content.form), last=True) + _closing(content)
+    xml = _front(content) + writer.write(with_end_mark(content.body, content.form), last=True) + _closing(content)
     return pack_document(document, [xml + _appendices(document, content, writer)])
 
 
@@ -101,7 +101,7 @@ def _front(content: DocumentContent) -> str:
     room, room_right = word_frame.head_widths(form)
     left = word_frame.issuer(form, lines.superior(content), lines.names(content))
     left += word_frame.number(form, lines.number_line(content))
-    if about := lines.about(content):
+    if about := lines.letter_subject(content):
         left += word_frame.line(about, size=12, before=2)
     if content.urgency:
         aside = (room - BOXES[content.urgency][0]) / 2

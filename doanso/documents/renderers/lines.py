@@ -43,7 +43,7 @@ def number(content: DocumentContent) -> str:
     return "" if content.number is None else f"{content.number:02}{content.suffix}"
 
 
-def about(content: DocumentContent) -> str:
+def letter_subject(content: DocumentContent) -> str:
     """Return the subject line below a letter's number, in place of a title."""
     if not content.kind.is_letter:
         return ""

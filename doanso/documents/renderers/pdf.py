@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from doanso.documents.renderers import lines
-from doanso.documents.renderers.blocks import as_values, ended, trim_end
+from doanso.documents.renderers.blocks import as_values, trim_end, with_end_mark
 from doanso.documents.renderers.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
 from doanso.official_form import verification_mark, wording
 from doanso.official_form.open_fields import RenderedDocument
@@ -61,10 +61,10 @@ def _values(content: DocumentContent) -> dict[str, Any]:
             "motto": wording.MOTTO,
             "type": content.kind.name,
             "summary": content.summary,
-            "about": lines.about(content),
+            "about": lines.letter_subject(content),
             "to": list(content.addressees),
         },
-        "body": as_values(ended(content.body, content.form), room),
+        "body": as_values(with_end_mark(content.body, content.form), room),
         "signatures": [
             {"authority": list(entry.authority), "post": entry.post, "signer": entry.name}
             for entry in content.signatories

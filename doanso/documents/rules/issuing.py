@@ -86,7 +86,7 @@ def in_one_run(sizes: Sequence[int]) -> int:
     return min(len(sizes), MOST_IN_RUN)
 
 
-def written(number: int, dated: date) -> dict[str, str]:
+def number_texts(number: int, dated: date) -> dict[str, str]:
     """Return the text of each field: a number has at least two digits; day and month as the form writes them."""
     day, month, year = day_words(dated)
     return {"number": f"{number:02}", "day": day, "month": month, "year": year}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.documents.body.editing import appendices_value, editor_value, shown, shown_appendices
+from doanso.documents.body.editing import appendices_value, editor_value, shown_appendices, shown_value
 from doanso.documents.body.nodes import Paragraph, TextRun
 from doanso.documents.body.schema import (
     EMPTY,
@@ -217,10 +217,10 @@ def test_unchanged_words_keep_their_look():
 def test_what_was_typed_comes_back_where_it_was_refused():
     saved = WHOLE.body
 
-    assert shown(None, saved) == editor_value(saved)
-    assert shown("Một", saved) == editor_value(from_plain("Một"))
-    assert shown(json.dumps(saved.as_json()), EMPTY) == editor_value(saved)
-    assert shown('{"type":"doc","content":[1]}', saved).json == '{"type":"doc","content":[1]}'
+    assert shown_value(None, saved) == editor_value(saved)
+    assert shown_value("Một", saved) == editor_value(from_plain("Một"))
+    assert shown_value(json.dumps(saved.as_json()), EMPTY) == editor_value(saved)
+    assert shown_value('{"type":"doc","content":[1]}', saved).json == '{"type":"doc","content":[1]}'
     assert parse_appendices(shown_appendices(None, WHOLE.appendices)) == WHOLE.appendices
     assert parse_appendices(shown_appendices(appendices_value(WHOLE.appendices), ())) == WHOLE.appendices
     assert shown_appendices("[1]", ()) == "[]"

@@ -11,7 +11,7 @@ from doanso.audit.models import AuditEvent
 from doanso.documents.actions import issuing as issuing_deeds
 from doanso.documents.actions import signing_files
 from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.actions.drafts import discard_document, write_document
+from doanso.documents.actions.drafts import discard_document, save_version
 from doanso.documents.actions.issuing import advance, ask_issue, try_again
 from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.actions.routing import call_back, comment, pass_step, return_step, send_on
@@ -75,7 +75,7 @@ class History:
             "sign": partial(self.sign, who, document),
             "ask": partial(ask_issue, **arguments, certificate=office.seal, receivers=to),
             "work": partial(advance, document.pk),
-            "write": partial(write_document, **arguments, read=document.version, draft=plan(f"Bản {document.version}")),
+            "write": partial(save_version, **arguments, read=document.version, draft=plan(f"Bản {document.version}")),
             "return": partial(return_step, **arguments, read=document.version, words="Sửa lại"),
             "call": partial(call_back, **arguments),
             "remark": partial(comment, **arguments, version=1, words="Xem lại"),

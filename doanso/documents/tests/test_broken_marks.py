@@ -3,7 +3,7 @@
 import pytest
 
 from doanso.documents.actions.deliveries import Receiver, answer_delivery, send_to
-from doanso.documents.actions.drafts import attach, discard_document, start_upload, write_document
+from doanso.documents.actions.drafts import attach, discard_document, save_version, start_upload
 from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.actions.routing import comment, pass_step, return_step, send_on
 from doanso.documents.body.nodes import Appendix
@@ -36,7 +36,7 @@ def test_no_part_of_a_draft_bears_a_mark(office: Office, refused, said):
     assert refused(office.draft, **said) == "document_secret"
     document = office.draft()
     draft = plan(**said)
-    assert refused(write_document, actor=office.mai, document=document, read=1, draft=draft) == "document_secret"
+    assert refused(save_version, actor=office.mai, document=document, read=1, draft=draft) == "document_secret"
     assert refused(register_paper, actor=office.mai, unit=office.unit, draft=draft, dated=TODAY) == "document_secret"
     assert (Document.objects.count(), DocumentVersion.objects.count()) == (1, 1)
 

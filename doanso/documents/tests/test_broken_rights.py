@@ -16,7 +16,7 @@ from doanso.documents.actions.deliveries import (
     see_end,
     send_to,
 )
-from doanso.documents.actions.drafts import attach, detach, discard_document, start_document, write_document
+from doanso.documents.actions.drafts import attach, detach, discard_document, save_version, start_document
 from doanso.documents.actions.issuing import ask_issue, begin_seal, choose_certificate, try_again
 from doanso.documents.actions.mandates import end_mandate, give_mandate, set_stand_in
 from doanso.documents.actions.numbers import begin_series, note_secret, reserve_number, set_numbering, void_number
@@ -68,7 +68,7 @@ def test_nobody_beside_above_or_below_writes_numbers_or_manages(office: Office):
     def actions(who):
         return (
             lambda: start_document(actor=who, unit=unit, draft=plan()),
-            lambda: write_document(actor=who, document=document, read=1, draft=plan("Khác")),
+            lambda: save_version(actor=who, document=document, read=1, draft=plan("Khác")),
             lambda: attach(actor=who, document=document, source=b"", name="a.pdf"),
             lambda: detach(actor=who, attachment=attachment),
             lambda: discard_document(actor=who, document=document, reason="Bỏ"),

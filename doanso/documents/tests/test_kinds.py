@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.documents.kinds import kind_named, kinds, offered, symbol
+from doanso.documents.kinds import kind_named, kinds, kinds_of_form, symbol
 from doanso.documents.renderers.authority import signatory
 from doanso.lib.problems import Refused
 from doanso.official_form.wording import DOAN, ND30, number_line
@@ -44,14 +44,14 @@ def test_abbreviations_are_those_of_the_rules():
     assert abbreviations_by_name["Trích sao"] == ("TrS", "TrS")
     assert len({kind.code for kind in kinds()}) == len(kinds()) == 35
     for form in (DOAN, ND30):
-        abbreviations = [kind.abbreviation(form) for kind in offered(form) if not kind.is_letter]
+        abbreviations = [kind.abbreviation(form) for kind in kinds_of_form(form) if not kind.is_letter]
         assert len(set(abbreviations)) == len(abbreviations)
 
 
 def test_form_offers_what_it_knows():
-    assert "conclusion" in {kind.code for kind in offered(DOAN)}
-    assert "conclusion" not in {kind.code for kind in offered(ND30)}
-    assert "letter" in {kind.code for kind in offered(ND30)}
+    assert "conclusion" in {kind.code for kind in kinds_of_form(DOAN)}
+    assert "conclusion" not in {kind.code for kind in kinds_of_form(ND30)}
+    assert "letter" in {kind.code for kind in kinds_of_form(ND30)}
 
 
 def test_unknown_kind_is_refused():

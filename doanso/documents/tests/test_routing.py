@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.documents.actions.drafts import start_document, write_document
+from doanso.documents.actions.drafts import save_version, start_document
 from doanso.documents.actions.mandates import end_mandate, end_stand_in, give_mandate, set_stand_in
 from doanso.documents.actions.routing import call_back, comment, pass_step, resolve_comment, return_step, send_on
 from doanso.documents.actions.signing import begin_signing
@@ -71,7 +71,7 @@ def test_a_returned_document_is_written_again_and_goes_a_new_round(office, refus
     back = return_step(actor=office.phuc, document=document, read=1, words="Thêm kinh phí")
     assert (back.state, states(document)) == (DocumentState.DRAFT, [("phuc", "returned"), ("an", "dropped")])
 
-    write_document(actor=office.mai, document=back, read=1, draft=plan("Có kinh phí"))
+    save_version(actor=office.mai, document=back, read=1, draft=plan("Có kinh phí"))
     again = send_on(actor=office.mai, document=back, read=2, reviewers=[office.phuc], mandate=office.mandate)
     assert again.state == DocumentState.REVIEW
     assert RoutingStep.objects.get(document=document, state=StepState.OPEN).round == 2

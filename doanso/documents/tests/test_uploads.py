@@ -7,7 +7,7 @@ import pytest
 import typst
 from django.conf import settings
 
-from doanso.documents.actions.drafts import start_upload, write_upload
+from doanso.documents.actions.drafts import save_upload, start_upload
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.actions.routing import send_on
 from doanso.documents.actions.signing import begin_signing
@@ -252,13 +252,13 @@ def test_another_file_is_another_version(office: Office, refused):
         "source": paper(mark="Sửa"),
         "name": "b.pdf",
     }
-    assert write_upload(**arguments, read=1).version == 2
-    assert refused(write_upload, **arguments, read=1) == "document_changed"
+    assert save_upload(**arguments, read=1).version == 2
+    assert refused(save_upload, **arguments, read=1) == "document_changed"
 
 
 def test_a_file_that_comes_too_late_is_not_kept(office: Office, refused):
     document = upload(office, paper())
     arguments = {"actor": office.mai, "document": document, "source": paper(), "name": "ke-hoach.pdf"}
-    write_upload(**arguments, read=1, draft=UPLOADED)
-    assert refused(write_upload, **arguments, read=1, draft=UPLOADED) == "document_changed"
+    save_upload(**arguments, read=1, draft=UPLOADED)
+    assert refused(save_upload, **arguments, read=1, draft=UPLOADED) == "document_changed"
     assert set(Blob.objects.filter(erased_at=None)) == {version.upload for version in document.versions.all()}

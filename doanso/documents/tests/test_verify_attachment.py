@@ -12,7 +12,7 @@ from doanso.files.models import Blob
 from doanso.signing.queries.public import files_with_beside
 from doanso.signing.tests.pki import base_pdf
 from doanso.signing.tests.test_verify_pages import words
-from doanso.signing.verification_codes import spaced
+from doanso.signing.verification_codes import format_code
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_it_is_known_as_the_file_beside_its_document(office: Office, client):
     assert issued.summary in page
     # Neither the code that stands on the document alone, nor what its office calls the file.
     assert issued.public is not None
-    assert spaced(issued.public.code) not in page
+    assert format_code(issued.public.code) not in page
     assert "phu-luc-mat-danh" not in page
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.documents.actions.drafts import write_document
+from doanso.documents.actions.drafts import save_version
 from doanso.documents.actions.routing import comment, send_on
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Comment, DocumentState, Mandate
@@ -45,7 +45,7 @@ def test_who_may_look_at_it_is_named_with_what_they_are(office, as_user):
 
 def test_what_changed_meanwhile_is_not_sent_on_unseen(office, as_user):
     document = office.draft()
-    write_document(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))
+    save_version(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))
     answer = as_user(office.mai).post(at(document, "send-on/"), {"mandate": office.mandate.pk, "read": 1})
 
     assert answer.status_code == 422

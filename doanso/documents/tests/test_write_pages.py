@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from doanso.documents.actions.drafts import draft_of, write_document
+from doanso.documents.actions.drafts import draft_of, save_version
 from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import EMPTY, from_plain, parse, parse_appendices
 from doanso.documents.body.text import plain_text
@@ -112,7 +112,7 @@ def test_who_does_not_say_what_they_read_overwrites_nothing(office, as_user):
 
 def test_nobody_overwrites_what_they_have_not_read(office, as_user):
     document = office.draft()
-    write_document(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))
+    save_version(actor=office.phuc, document=document, read=1, draft=plan("Bản của Phúc"))
     answer = as_user(office.mai).post(f"/documents/{document.pk}/edit/", FORM | {"read": 1})
 
     assert answer.status_code == 422

@@ -17,7 +17,7 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import drafts as draft_actions
-from doanso.documents.body.editing import BLANK, outline_value, outlines_json, shown, shown_appendices
+from doanso.documents.body.editing import BLANK, outline_value, outlines_json, shown_appendices, shown_value
 from doanso.documents.body.nodes import DocumentBody
 from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import EMPTY
@@ -141,7 +141,7 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             draft = form.draft(request.POST.get("body", ""), request.POST.get("appendices", ""))
-            draft_actions.write_document(
+            draft_actions.save_version(
                 actor=request.user, document=document, read=read, draft=draft, note=form.cleaned_data["note"]
             )
         except Refused as refused:
@@ -163,7 +163,7 @@ def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draf
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         with FormRefusals(form, file_field="file"):
-            draft_actions.write_upload(
+            draft_actions.save_upload(
                 actor=request.user, document=document, read=read, draft=form.draft(), source=file, name=file.name
             )
             messages.success(request, _("The file is kept."))
@@ -199,7 +199,9 @@ def _editor(
         "document": document,
         "read": read,
         # Show the typed values again, refused or not.
-        "body": shown(posted.get("body"), body) if form.is_bound or before is not None else outline_value(outline),
+        "body": shown_value(posted.get("body"), body)
+        if form.is_bound or before is not None
+        else outline_value(outline),
         "outlines": outlines_json({kind.code: kind.outline for kind in kinds()}),
         "appendices": shown_appendices(posted.get("appendices"), appendices),
         "blank": BLANK,

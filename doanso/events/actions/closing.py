@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.documents.actions.drafts import start_document, write_document
+from doanso.documents.actions.drafts import save_version, start_document
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.policy import DRAFT
 from doanso.documents.secrecy import refuse_secret
@@ -89,11 +89,11 @@ def draft_report(*, actor: User, event: Event, read: int, inputs: ClosingInput) 
     with transaction.atomic():
         frozen = _freeze(event)
         draft = report_draft(event, inputs.incidents, inputs.remarks, frozen)
-        standing = queries.closing_of(event)
-        document = standing.document if standing is not None and _is_draft(standing.document) else None
+        closing = queries.closing_of(event)
+        document = closing.document if closing is not None and _is_draft(closing.document) else None
         if document is not None:
             # Written before the event is locked: documents come first in the order of locks.
-            document = write_document(actor=actor, document=document, read=document.version, draft=draft)
+            document = save_version(actor=actor, document=document, read=document.version, draft=draft)
         fresh = lock_event(actor, event.pk)
         row = _write(actor, fresh, read, inputs)
         row.document = document or start_document(actor=actor, unit=office_of(actor, fresh), draft=draft)

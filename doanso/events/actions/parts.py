@@ -18,7 +18,7 @@ from doanso.events.actions.locking import lock_event
 from doanso.events.models import Booth, BudgetLine, Event, EventPartner, Material, TimetableLine
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
-from doanso.partners.queries.choices import offered
+from doanso.partners.queries.choices import offered_partners
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _check_line(_actor: User, _event: Event, _part: Part, _values: dict[str, Any
 
 def _check_partner(actor: User, event: Event, part: Part, values: dict[str, Any]) -> None:
     kept = isinstance(part, EventPartner) and part.partner_id == values["partner_id"]
-    if not kept and not offered(actor).filter(pk=values["partner_id"]).exists():
+    if not kept and not offered_partners(actor).filter(pk=values["partner_id"]).exists():
         raise Refused(Problem("event_partner_unknown", _("Choose a partner from the list."), "partner"))
     twice = EventPartner.objects.filter(event=event, partner=values["partner_id"]).exclude(pk=part.pk)
     if twice.exists():

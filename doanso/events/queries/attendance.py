@@ -29,7 +29,7 @@ from doanso.events.wording import seen_words
 from doanso.lib import vietnamese
 from doanso.lib.search_words import words_condition
 from doanso.members.models import Member
-from doanso.members.queries import in_effect, names_for, searchable
+from doanso.members.queries import in_effect, names_for, searchable_stays
 from doanso.sync.queries import unit_of_record
 from doanso.units import queries as units
 from doanso.units.models import UnitPath
@@ -215,7 +215,9 @@ def find_members(actor: User, event: Event, text: str) -> list[FoundMember]:
     words = tuple(vietnamese.fold(text).split())
     if not words:
         return []
-    members = searchable(actor, offered_members(actor, event.unit)).filter(words_condition(words, "contact__folded"))
+    members = searchable_stays(actor, offered_members(actor, event.unit)).filter(
+        words_condition(words, "contact__folded")
+    )
     without = members.exclude(event_registrations__event=event).select_related("contact", "person")
     rows: list[Member] = list(without.order_by("contact__sort_key", "pk")[:MOST_FOUND])
     names, branches = names_for(actor, rows), units.names({row.branch_id for row in rows})

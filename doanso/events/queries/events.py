@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.events import policy, rules
 from doanso.events.kinds import kind_named
 from doanso.events.models import Attendance, Event, EventChange, EventState, Shift, ShiftVolunteer
-from doanso.events.wording import NAMES, PILLS, days_left, standing_of, when_words
+from doanso.events.wording import NAMES, PILLS, days_left, status_of, when_words
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
 from doanso.lib.search_words import words_condition
@@ -119,10 +119,10 @@ def event_rows(events: Sequence[Event]) -> list[EventRow]:
 
 
 def _row(event: Event, unit: str, today: date) -> EventRow:
-    standing = standing_of(event, today)
+    status = status_of(event, today)
     left = days_left(event.day, today) if event.state in (EventState.DRAFT, EventState.OPEN) else ""
     return EventRow(
-        event, kind_named(event.kind).name, unit, when_words(event), left, PILLS[standing], str(NAMES[standing])
+        event, kind_named(event.kind).name, unit, when_words(event), left, PILLS[status], str(NAMES[status])
     )
 
 

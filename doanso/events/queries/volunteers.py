@@ -15,7 +15,7 @@ from doanso.lib import vietnamese
 from doanso.lib.search_words import SearchWords, words_condition
 from doanso.members import policy as member_policy
 from doanso.members.models import Member, MemberState
-from doanso.members.queries import names_for, searchable
+from doanso.members.queries import names_for, searchable_stays
 from doanso.outreach.models import Teammate
 from doanso.outreach.queries.teams import active_teammates
 from doanso.units import queries as units
@@ -59,7 +59,7 @@ def search_volunteers(actor: User, shift: Shift, text: str) -> list[OfferedVolun
     words = SearchWords(text, tuple(vietnamese.fold(text).split()))
     if not words:
         return []
-    members = searchable(actor, offered_members(actor, shift.unit)).exclude(event_shifts__shift=shift)
+    members = searchable_stays(actor, offered_members(actor, shift.unit)).exclude(event_shifts__shift=shift)
     teammates = offered_teammates(shift.unit, shift.event.day).exclude(event_shifts__shift=shift)
     if not access.sees_personal(actor, shift.unit_id):
         teammates = teammates.none()

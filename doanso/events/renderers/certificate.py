@@ -10,7 +10,7 @@ from doanso.events.wording import day_words
 from doanso.lib import qr
 from doanso.official_form import verification_mark, wording
 from doanso.official_form.typesetting import TypstDocument
-from doanso.signing.verification_codes import address_of, spaced
+from doanso.signing.verification_codes import address_of, format_code
 
 TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
 
@@ -45,7 +45,7 @@ def _page(frame: Frame, text: CertificateText, base: str) -> dict[str, object]:
         "name": text.name,
         "number": f"{text.number:04d}",
         "place_and_date": f"{frame.place}, ngày {day.day:02d} tháng {day.month:02d} năm {day.year}",
-        "code": spaced(text.code),
+        "code": format_code(text.code),
         "url": url,
         "svg": str(qr.svg(url, text.code)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
     }

@@ -31,10 +31,10 @@ from doanso.events.rules.events import MOST_WAITING as MOST_WAITING
 from doanso.events.rules.events import MOST_WANTED as MOST_WANTED
 from doanso.events.rules.events import REGISTRATIONS_OF_A_PLACE as REGISTRATIONS_OF_A_PLACE
 from doanso.events.rules.events import SHIFTS_SOON as SHIFTS_SOON
-from doanso.events.rules.events import EventStanding as EventStanding
+from doanso.events.rules.events import EventStatus as EventStatus
 from doanso.events.rules.events import cancelled_problem as cancelled_problem
 from doanso.events.rules.events import day_problem as day_problem
-from doanso.events.rules.events import event_standing as event_standing
+from doanso.events.rules.events import event_status as event_status
 from doanso.events.rules.events import guardian_problem as guardian_problem
 from doanso.events.rules.events import hours_problem as hours_problem
 from doanso.events.rules.events import minimum_age_problem as minimum_age_problem

@@ -22,7 +22,7 @@ SHIFTS_SOON = timedelta(days=7)
 """How long before its day a shift that is not full waits in the inbox."""
 
 
-class EventStanding(StrEnum):
+class EventStatus(StrEnum):
     """How an event stands on a day."""
 
     DRAFT = "draft"
@@ -33,13 +33,13 @@ class EventStanding(StrEnum):
     CANCELLED = "cancelled"
 
 
-def event_standing(state: str, day: date, today: date) -> EventStanding:
+def event_status(state: str, day: date, today: date) -> EventStatus:
     """Return how an event of this state and day stands."""
     if state in ("draft", "postponed", "cancelled"):
-        return EventStanding(state)
+        return EventStatus(state)
     if day == today:
-        return EventStanding.TODAY
-    return EventStanding.UPCOMING if day > today else EventStanding.OVER
+        return EventStatus.TODAY
+    return EventStatus.UPCOMING if day > today else EventStatus.OVER
 
 
 def words_problem(text: str, longest: int, field: str, *, required: bool = False) -> Problem | None:

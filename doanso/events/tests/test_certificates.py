@@ -21,7 +21,7 @@ from doanso.events.tests.conftest import SUNDAY, event_input
 from doanso.events.tests.test_public_pages import text_of
 from doanso.lib.problems import Refused
 from doanso.lib.tests.printed_codes import codes_by_page
-from doanso.signing.verification_codes import spaced
+from doanso.signing.verification_codes import format_code
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_the_holder_gets_a_certificate_that_an_independent_reader_reads(held: He
     [words] = words_of(pdf)
     for line in (
         "GIẤY CHỨNG NHẬN", "Lê Thị Mận", "Ngày hội Phường 4", "Chủ nhật 19/11/2023, tại Quảng trường trung tâm",
-        "BCH ĐOÀN PHƯỜNG 4", "Số: 0001", spaced(certificate.code), "ngày 20 tháng 11 năm 2023", "BÍ THƯ",
+        "BCH ĐOÀN PHƯỜNG 4", "Số: 0001", format_code(certificate.code), "ngày 20 tháng 11 năm 2023", "BÍ THƯ",
     ):  # fmt: skip
         assert line in words
     address = f"http://testserver/verify/{certificate.code}/"
@@ -81,7 +81,7 @@ def test_its_code_leads_to_a_page_with_initials_alone(held: HeldFestival) -> Non
     certificate = AttendanceCertificate.objects.get()
     page = reverse("events:verify-certificate", args=[certificate.code])
     assert client.get(f"/verify/{certificate.code}/").headers["Location"] == page
-    assert client.post("/verify/", {"code": spaced(certificate.code)}).headers["Location"] == page
+    assert client.post("/verify/", {"code": format_code(certificate.code)}).headers["Location"] == page
     text = text_of(client, page)
     for words in ("còn hiệu lực", "L. T. M.", "Ngày hội Phường 4", "Đoàn Phường 4", "0001", "19/11/2023"):
         assert words in text

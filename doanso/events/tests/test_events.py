@@ -9,7 +9,7 @@ from doanso.audit.models import AuditEvent
 from doanso.events import actions
 from doanso.events.kinds import kind_named, kinds
 from doanso.events.models import Event, EventState
-from doanso.events.rules import EventStanding, event_standing
+from doanso.events.rules import EventStatus, event_status
 from doanso.events.tests.conftest import SUNDAY, Festival, event_input
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -153,8 +153,8 @@ def test_a_day_that_is_over_is_neither_moved_nor_cancelled(city: Festival, busin
 
 
 def test_how_an_event_stands_follows_from_state_and_day():
-    assert [event_standing("open", day, TODAY) for day in (TODAY - timedelta(days=1), TODAY, SUNDAY)] == [
-        EventStanding.OVER, EventStanding.TODAY, EventStanding.UPCOMING,
+    assert [event_status("open", day, TODAY) for day in (TODAY - timedelta(days=1), TODAY, SUNDAY)] == [
+        EventStatus.OVER, EventStatus.TODAY, EventStatus.UPCOMING,
     ]  # fmt: skip
-    assert event_standing("draft", TODAY - timedelta(days=1), TODAY) == EventStanding.DRAFT
-    assert event_standing("cancelled", SUNDAY, TODAY) == EventStanding.CANCELLED
+    assert event_status("draft", TODAY - timedelta(days=1), TODAY) == EventStatus.DRAFT
+    assert event_status("cancelled", SUNDAY, TODAY) == EventStatus.CANCELLED

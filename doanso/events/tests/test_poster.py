@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from doanso.events import actions
 from doanso.events.tests.conftest import Festival, event_input
-from doanso.lib.access_codes import spaced
+from doanso.lib.access_codes import format_code
 from doanso.lib.tests.printed_codes import codes_by_page, codes_in, picture_of
 
 
@@ -23,7 +23,7 @@ def test_the_poster_has_day_place_code_and_letters(city: Festival, as_user: Any)
     answer = as_user(city.by).get(address(city))
     text = answer.content.decode()
     for words in ("Ngày hội không tiền mặt Mỹ Tho", "Chủ nhật 19/11/2023, 07:00 đến 11:00", "Quảng trường trung tâm",
-                  "từ 16 tuổi (sinh năm 2007 trở về trước)", spaced(city.event.code), "testserver/e/"):  # fmt: skip
+                  "từ 16 tuổi (sinh năm 2007 trở về trước)", format_code(city.event.code), "testserver/e/"):  # fmt: skip
         assert words in text
     assert codes_in(picture_of(answer.context["picture"])) == [f"http://testserver/e/{city.event.slug}/"]
 

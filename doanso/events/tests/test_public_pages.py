@@ -18,7 +18,7 @@ from doanso.events.actions import BoothInput, EventPartnerInput
 from doanso.events.models import Registration
 from doanso.events.tests.conftest import SUNDAY, Festival, event_input
 from doanso.events.tests.test_registrations import join
-from doanso.lib.secret_paths import hidden
+from doanso.lib.secret_paths import hide_secrets
 from doanso.lib.tests.printed_codes import codes_in, picture_of
 
 
@@ -165,7 +165,7 @@ def test_links_of_tickets_open_one_ticket_and_stay_out_of_logs(festival: Festiva
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert Client().get(reverse("events:ticket", args=[f"{link[:-2]}AA"])).status_code == 404
     assert Client().post(reverse("events:cancel-ticket", args=["x"])).status_code == 404
-    assert hidden(f"GET /t/{link}/cancel/") == "GET /t/…/cancel/"
+    assert hide_secrets(f"GET /t/{link}/cancel/") == "GET /t/…/cancel/"
 
 
 def test_the_office_sees_searches_exports_and_cancels(festival: Festival, as_user: Any) -> None:

@@ -27,7 +27,7 @@ from doanso.events.models import BoothCode, BoothReport, BoothStamp, Registratio
 from doanso.events.queries import booth_codes as queries
 from doanso.events.queries.booths import reports_of
 from doanso.events.rules import booths as rules
-from doanso.events.views.csp import READS_TICKETS
+from doanso.events.views.camera_policy import READS_TICKETS
 from doanso.events.wording import hours_words
 from doanso.lib import clock
 from doanso.lib.access_codes import is_link

@@ -29,7 +29,7 @@ from doanso.files.answers import hand_out_made
 from doanso.lib import formats
 from doanso.lib.problems import Refused
 from doanso.signing.actions import tries
-from doanso.signing.verification_codes import read_code, spaced
+from doanso.signing.verification_codes import format_code, read_code
 from doanso.units import queries as units
 
 PART = 250
@@ -135,6 +135,6 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "unit": unit,
         "when": day_words(event.day),
         "place": place,
-        "code": spaced(found.certificate.code),
+        "code": format_code(found.certificate.code),
     }
     return render(request, "events/certificate_page.html", context)

@@ -28,7 +28,7 @@ from doanso.events.rules.schedule import current_position
 from doanso.events.views.lookups import event_or_404, form_page, head_of, unanswered_context
 from doanso.events.wording import day_words, hours_words
 from doanso.lib import clock, qr
-from doanso.lib.access_codes import spaced
+from doanso.lib.access_codes import format_code
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -84,7 +84,7 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "shifts": shifts,
         "missing": sum(row.missing for row in shifts),
         "stats": _stats(event, queries.figures_of(event), counts_of(event), totals),
-        "code": spaced(event.code),
+        "code": format_code(event.code),
         "picture": _picture(request, event),
         "timetable": timetable,
         "now_line": _now_line(event, timetable),

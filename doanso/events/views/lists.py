@@ -1,4 +1,4 @@
-"""The list of events, and the shifts that a unit fills."""
+"""The list of events that a reader may see, and the list of shifts that the reader's units fill."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse

@@ -18,9 +18,9 @@ from doanso.events.models import Event, EventState
 from doanso.events.queries import events as queries
 from doanso.events.queries.booth_codes import stamps_are_over
 from doanso.events.queries.booths import StampFigures
-from doanso.events.rules import EventStanding
+from doanso.events.rules import EventStatus
 from doanso.events.rules.booths import waits_until
-from doanso.events.wording import PILLS, day_words, standing_of, standing_words, when_words
+from doanso.events.wording import PILLS, day_words, status_of, status_words, when_words
 from doanso.lib import clock
 from doanso.units import queries as units
 
@@ -32,17 +32,17 @@ def event_or_404(request: AuthenticatedRequest, event_id: UUID, permission: Perm
 
 def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str, Any]:
     """Return the context of an event's page: its head, and the tabs with the current one."""
-    standing = standing_of(event, clock.today())
+    status = status_of(event, clock.today())
     may_manage = policy.MANAGE.allows(request.user, event, found_by=policy.VIEW)
-    is_over = standing == EventStanding.OVER
+    is_over = status == EventStatus.OVER
     return {
         "event": event,
         "kind": kind_named(event.kind),
         "unit": units.name(event.unit),
         "when": when_words(event),
         "former_day": day_words(event.day) if event.state == EventState.POSTPONED else "",
-        "mark": PILLS[standing],
-        "label": standing_words(event, clock.today(), clock.local(clock.now()).time()),
+        "mark": PILLS[status],
+        "label": status_words(event, clock.today(), clock.local(clock.now()).time()),
         "tabs": [
             {"label": label, "url": reverse(f"events:{name}", args=[event.pk]), "current": name == here}
             for name, label in _tabs()
@@ -52,7 +52,7 @@ def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str,
         "may_change": may_manage and event.state != EventState.CANCELLED,
         # The overview's main action on the day; other tabs have their own.
         "may_check_in_now": here == "event"
-        and standing == EventStanding.TODAY
+        and status == EventStatus.TODAY
         and policy.CHECK_IN.allows(request.user, event, found_by=policy.VIEW),
         "may_announce": may_manage and event.state == EventState.DRAFT,
         "may_move": may_manage

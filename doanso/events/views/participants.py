@@ -21,7 +21,7 @@ from doanso.events.queries import registrations as queries
 from doanso.events.renderers import participants as rendering
 from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.lib import clock, formats
-from doanso.lib.access_codes import spaced
+from doanso.lib.access_codes import format_code
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -49,7 +49,7 @@ def participants(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "narrowed": bool(text or state),
         "rows": rows,
         "counts": queries.counts_of(event),
-        "code": spaced(event.code),
+        "code": format_code(event.code),
         "invitation": invitation_text(event, url) if is_ahead else None,
         "reminder": reminder_text(event, url) if is_ahead else None,
         "may_register": is_ahead,

@@ -17,7 +17,7 @@ from doanso.events.queries.public import partner_names
 from doanso.events.views.lookups import event_or_404
 from doanso.events.wording import when_words
 from doanso.lib import qr
-from doanso.lib.access_codes import spaced
+from doanso.lib.access_codes import format_code
 from doanso.units import queries as units
 
 _LONG_TITLE, _LONGER_TITLE = 36, 80
@@ -42,7 +42,7 @@ def poster(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "minimum_year": event.day.year - event.minimum_age if event.minimum_age else None,
         "size": "s" if length > _LONGER_TITLE else "m" if length > _LONG_TITLE else "l",
         "picture": qr.svg(address, event.title),
-        "code": spaced(event.code),
+        "code": format_code(event.code),
         "list_address": request.build_absolute_uri(reverse("events:public-list")).partition("://")[2],
         "partners": partner_names(event),
     }

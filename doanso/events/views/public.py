@@ -24,7 +24,7 @@ from doanso.events.queries.photos import public_photos
 from doanso.events.renderers.calendar import CONTENT_TYPE, event_calendar
 from doanso.events.wording import day_words, hours_words, seen_words, when_words
 from doanso.lib import clock, qr
-from doanso.lib.access_codes import spaced
+from doanso.lib.access_codes import format_code
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
 from doanso.people import queries as people
@@ -80,7 +80,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "photos": public_photos(event),
         "counts": registration_queries.counts_of(event),
         "former": {"day": day_words(change.day), "hours": hours_words(change.begins, change.ends)} if change else None,
-        "code": spaced(event.code),
+        "code": format_code(event.code),
         "draw": draw_queries.public_draw(event),
         "via": "?via=code" if request.GET.get("via") == "code" else "",
     }

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from doanso.accounts import queries as accounts
-from doanso.accounts.secret_links import device_of, network_of_request, secret_page
+from doanso.accounts.secret_links import browser_traits, network_of_request, secret_page
 from doanso.events import actions, rules
 from doanso.events.forms.booths import StampAnswerForm
 from doanso.events.models import BoothStamp, Registration, RegistrationState, StampState
@@ -59,7 +59,7 @@ def _confirm(request: HttpRequest, link: str, stamp: BoothStamp, form: StampAnsw
         stamp_id=stamp.pk,
         inputs=form.inputs(unnamed="unnamed" in request.POST),
         staff_browser=accounts.ever_signed_in(request),
-        device=device_of(request),
+        device=browser_traits(request),
         network=network_of_request(request),
     )
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Declaration, Difficulty, Usage, UseAnswer
-from doanso.adoption.queries.declarations import waiting
+from doanso.adoption.queries.declarations import waiting_declarations
 from doanso.audit.queries import verify
 from doanso.cashless.models import CodeAlarm, CodeChange
 from doanso.home import demo
@@ -141,7 +141,7 @@ def _codes_are_checked() -> None:
 
 def _members_speak_themselves() -> None:
     """Some declarations wait and one came back; some were asked again, and somebody asks for help."""
-    assert waiting().exists()
+    assert waiting_declarations().exists()
     assert Declaration.objects.exclude(reason="").get().outcome == "returned"
     assert set(UseAnswer.objects.values_list("answer", flat=True)) == {"regular", "seldom"}
     assert Difficulty.objects.filter(asks_help=True, ended_on=None).exists()

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from doanso.home.worker import WorkerLoop, every, once_a_day
+from doanso.home.worker import WorkerLoop, once_a_day, run_every
 
 pytestmark = pytest.mark.engines
 
@@ -70,7 +70,7 @@ def test_once_asked_to_stop_it_begins_no_further_chore(db):
 def test_what_is_due_every_few_minutes_waits_that_long_also_when_it_failed(monkeypatch):
     times, done = [100.0], []
     monkeypatch.setattr("doanso.home.worker.time.monotonic", lambda: times[-1])
-    chore = every(timedelta(minutes=5), lambda: done.append(times[-1]) or (1 / (len(done) - 1)))
+    chore = run_every(timedelta(minutes=5), lambda: done.append(times[-1]) or (1 / (len(done) - 1)))
     with pytest.raises(ZeroDivisionError):
         chore()
     for moment in (101.0, 399.9, 400.0, 401.0, 700.5):

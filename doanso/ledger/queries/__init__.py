@@ -20,6 +20,7 @@ from doanso.ledger.queries.figures import (
     by_day,
     by_week,
     children_figures,
+    count_waiting,
     figures,
     figures_and_before,
     figures_and_days,
@@ -27,7 +28,6 @@ from doanso.ledger.queries.figures import (
     fold_if_long,
     recorded_by_day,
     totals_on,
-    waiting,
     weeks_and_days,
     weeks_of_period,
 )
@@ -62,6 +62,7 @@ __all__ = [
     "closed_by_itself",
     "closed_until",
     "closing_of",
+    "count_waiting",
     "drilldown_page",
     "erased_count",
     "figures",
@@ -77,7 +78,6 @@ __all__ = [
     "snapshot_figures",
     "subject_count",
     "totals_on",
-    "waiting",
     "weeks_and_days",
     "weeks_of_period",
 ]

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from doanso.ledger import rollup
 from doanso.ledger.models import Book, Entry, Queue
-from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE, path_in_effect, spread
+from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE, path_in_effect, spread_statement
 from doanso.lib import database
 
 _NOTHING = (0, 0, 0, 0, 0)
@@ -57,7 +57,7 @@ def fold_if_long() -> None:
             return
 
 
-def waiting(limit: int) -> int:
+def count_waiting(limit: int) -> int:
     """Return how many rows of the queue wait to be folded, counted up to the limit."""
     return len(Queue.objects.order_by("id").values_list("id")[:limit])
 
@@ -205,7 +205,7 @@ def _daily_changes(measures: _Measures, units: Sequence[UUID], last: date) -> tu
         WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({measures.sql}) AND t.day >= %s AND t.day <= %s
         UNION ALL
         SELECT q.measure_id, q.day, {_signed("", "q")}
-        FROM ({spread("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+        FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
         WHERE q.measure_id IN ({measures.sql}) AND q.day <= %s
     """
     chosen = measures.parameters
@@ -301,7 +301,7 @@ def _changes(
             WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day > %s
             UNION ALL
             SELECT q.measure_id, CASE WHEN {from_first} THEN q.day ELSE %s END, {_signed("", "q")}
-            FROM ({spread("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+            FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
             WHERE q.day <= %s
         )
         SELECT m.code, s.day, s.g0, s.g1, s.g2, s.g3, s.g4 FROM s JOIN ledger_measure m ON m.id = s.measure_id
@@ -403,7 +403,7 @@ def weeks_of_period(
             AND t.day >= %s AND t.day <= %s
             UNION ALL
             SELECT q.measure_id, q.day, {_ALL_GRADES.replace("t.", "q.")}
-            FROM ({spread("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+            FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
             WHERE q.day <= %s
         ) s JOIN ledger_measure m ON m.id = s.measure_id
     """

@@ -215,13 +215,13 @@ def test_a_unit_moves_only_on_open_days(tree, book, busy):
     close(book, tree.units["p5"])
     for on, allowed in ((date(2023, 10, 31), False), (NOVEMBER, True)):
         if allowed:
-            with transaction.atomic(), unit_moves.moved(unit_ids=[tree.units["p4-kp1"].pk], since=on):
+            with transaction.atomic(), unit_moves.moving_units(unit_ids=[tree.units["p4-kp1"].pk], since=on):
                 relink(journal=Journal(), units=[tree.units["p4-kp1"]], parent=tree.units["p5"], since=on)
             continue
         with (
             pytest.raises(Refused, match="đã chốt") as refused,
             transaction.atomic(),
-            unit_moves.moved(unit_ids=[tree.units["p4-kp1"].pk], since=on),
+            unit_moves.moving_units(unit_ids=[tree.units["p4-kp1"].pk], since=on),
         ):
             relink(journal=Journal(), units=[tree.units["p4-kp1"]], parent=tree.units["p5"], since=on)
         assert refused.value.problem.code == "period-closed"

@@ -131,7 +131,7 @@ class ClosedBook(RuleBasedStateMachine):
         unit, parent = self._branch(pick), self.tree.units[("p4", "p5")[to]]
 
         def action():
-            with unit_moves.moved(unit_ids=[unit.pk], since=day(on)):
+            with unit_moves.moving_units(unit_ids=[unit.pk], since=day(on)):
                 relink(journal=Journal(), units=[unit], parent=parent, since=day(on))
 
         self._try(action)

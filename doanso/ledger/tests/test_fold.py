@@ -52,7 +52,7 @@ def test_how_many_wait_is_counted_up_to_a_limit(year):
     everything = Queue.objects.count()
     assert everything > 7
 
-    assert (queries.waiting(7), queries.waiting(10_000)) == (7, everything)
+    assert (queries.count_waiting(7), queries.count_waiting(10_000)) == (7, everything)
 
 
 def test_a_row_that_commits_late_with_a_lower_number_is_folded_too(year, tree, shown):

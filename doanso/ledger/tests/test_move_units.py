@@ -30,13 +30,13 @@ def differences():
 
 def move(unit, parent, on):
     journal = Journal()
-    with transaction.atomic(), unit_moves.moved(unit_ids=[unit.pk], since=on):
+    with transaction.atomic(), unit_moves.moving_units(unit_ids=[unit.pk], since=on):
         relink(journal=journal, units=[unit], parent=parent, since=on)
     return journal.steps
 
 
 def undo(unit, steps, on):
-    with transaction.atomic(), unit_moves.moved(unit_ids=[unit.pk], since=on):
+    with transaction.atomic(), unit_moves.moving_units(unit_ids=[unit.pk], since=on):
         take_back(steps=steps)
 
 
@@ -129,7 +129,7 @@ def test_a_unit_that_still_counts_does_not_end(tree, busy, book):
     with (
         pytest.raises(Refused, match="còn số liệu") as refused,
         transaction.atomic(),
-        unit_moves.moved(unit_ids=[busy.pk], since=MOVED),
+        unit_moves.moving_units(unit_ids=[busy.pk], since=MOVED),
     ):
         end_unit(journal=Journal(), unit=busy, on=MOVED, successor=None)
     assert refused.value.problem.code == "unit-still-counts"
@@ -143,7 +143,7 @@ def test_an_emptied_unit_ends_with_its_figures_as_they_were(tree, book, owners, 
     actions.fold()
     owners.move(stay, tree.units["p4-kp2"], MOVED)
     journal = Journal()
-    with transaction.atomic(), unit_moves.moved(unit_ids=[branch.pk], since=MOVED):
+    with transaction.atomic(), unit_moves.moving_units(unit_ids=[branch.pk], since=MOVED):
         end_unit(journal=journal, unit=branch, on=MOVED, successor=tree.units["p4-kp2"])
     assert shown(book, "members", MOVED - timedelta(days=1)) == {"p4-kp1": 1, "p4": 1, "my-tho": 1}
     assert shown(book, "members", MOVED) == {"p4-kp2": 1, "p4": 1, "my-tho": 1}
@@ -156,7 +156,7 @@ def test_an_emptied_unit_ends_with_its_figures_as_they_were(tree, book, owners, 
 def test_what_came_late_of_an_ended_unit_stays_once_its_end_is_taken_back(tree, book, owners, shown):
     branch = tree.units["p4-kp1"]
     journal = Journal()
-    with transaction.atomic(), unit_moves.moved(unit_ids=[branch.pk], since=MOVED):
+    with transaction.atomic(), unit_moves.moving_units(unit_ids=[branch.pk], since=MOVED):
         end_unit(journal=journal, unit=branch, on=MOVED, successor=None)
     owners.place(uuid7(), branch, date(2023, 4, 1))
     actions.fold()
@@ -257,7 +257,7 @@ class World:
     def _end(self, pick, on):
         unit = self._unit(pick)
         journal = Journal()
-        with unit_moves.moved(unit_ids=[unit.pk], since=day(on)):
+        with unit_moves.moving_units(unit_ids=[unit.pk], since=day(on)):
             end_unit(journal=journal, unit=unit, on=day(on), successor=None)
         self.done.append((unit, journal.steps, day(on)))
 

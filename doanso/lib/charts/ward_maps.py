@@ -142,7 +142,7 @@ def map_of(code: str) -> WardMap | None:
     return None
 
 
-def drawn(code: str, figures: Sequence[UnitFigure], sentence: str) -> DrawnMap:
+def draw_map(code: str, figures: Sequence[UnitFigure], sentence: str) -> DrawnMap:
     """Return the picture of the units below the unit with that code."""
     own = map_of(code)
     placed = [(figure, own.places.get(figure.unit.code) if own is not None else None) for figure in figures]

@@ -39,7 +39,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models.base import ModelState
 
-from doanso.lib.database.columns import as_columns, from_arrays, stored
+from doanso.lib.database.columns import as_columns, from_arrays, stored_field
 from doanso.lib.database.lock_order import note_inserted
 from doanso.lib.uuid7 import of_int
 
@@ -257,7 +257,7 @@ def _uuid(hexes: str) -> UUID:
 
 def with_uuids(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Return rows with their UUIDs as such, which SQLite stores as hex."""
-    uuid_columns = [number for number, field in enumerate(fields) if isinstance(stored(field), models.UUIDField)]
+    uuid_columns = [number for number, field in enumerate(fields) if isinstance(stored_field(field), models.UUIDField)]
     if connection.vendor == "postgresql" or not uuid_columns or not rows:
         return rows
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))

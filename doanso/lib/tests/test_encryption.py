@@ -93,8 +93,8 @@ def test_look_up_depends_on_context_and_key(settings):
 
 def test_derived_bytes_are_the_same_at_every_call_and_others_for_every_key_and_purpose(settings):
     settings.DOANSO_KEYS = KEYS | {"keys": {"1": OLD, "2": NEW}}
-    drawn = encryption.derived("1", purpose="sync.backup", length=48)
-    assert drawn == encryption.derived("1", purpose="sync.backup", length=48)
+    drawn = encryption.derive_bytes("1", purpose="sync.backup", length=48)
+    assert drawn == encryption.derive_bytes("1", purpose="sync.backup", length=48)
     assert len(drawn) == 48
-    assert drawn != encryption.derived("1", purpose="sync.other", length=48)
-    assert drawn != encryption.derived("2", purpose="sync.backup", length=48)
+    assert drawn != encryption.derive_bytes("1", purpose="sync.other", length=48)
+    assert drawn != encryption.derive_bytes("2", purpose="sync.backup", length=48)

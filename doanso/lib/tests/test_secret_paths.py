@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from doanso.lib.secret_paths import HideSecretPaths, hidden
+from doanso.lib.secret_paths import HideSecretPaths, hide_secrets
 
 
 def test_a_log_keeps_no_secret_of_a_link(monkeypatch):
@@ -42,4 +42,4 @@ TURN = "0198c3a4-5b6c-7d8e-9f01-23456789abcd"
     ],
 )
 def test_a_number_at_a_stand_is_hidden_like_its_link(path, expected):
-    assert hidden(path) == expected
+    assert hide_secrets(path) == expected

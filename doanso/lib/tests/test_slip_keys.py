@@ -11,7 +11,7 @@ def test_codes_are_what_is_typed_back():
     for _nth in range(50):
         code = access_codes.new_code()
         assert access_codes.is_code(code)
-        assert access_codes.clean_code(access_codes.spaced(code).lower()) == code
+        assert access_codes.clean_code(access_codes.format_code(code).lower()) == code
 
 
 def test_codes_hold_no_letter_that_is_mistaken_for_another():

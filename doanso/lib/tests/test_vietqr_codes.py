@@ -254,14 +254,14 @@ def test_the_code_of_a_shop_is_cut_at_words():
     assert code == VietQR(
         "970436", "0123456789", merchant_name="Co so Tap hoa Co Sau Lanh", city="Thanh pho My", store="Cho My Tho"
     )
-    assert vietqr.fit("Nguyenthithanhthuyquynhnhu", 10) == "Nguyenthit"
+    assert vietqr.fit_ascii("Nguyenthithanhthuyquynhnhu", 10) == "Nguyenthit"
     assert decode(encode(code)) == code
 
 
 def test_masked_accounts():
-    assert vietqr.masked("0123456789") == "•••• 6789"
-    assert vietqr.masked("12345") == "•••• 2345"
-    assert vietqr.masked("1234") == "••••"
+    assert vietqr.mask_account("0123456789") == "•••• 6789"
+    assert vietqr.mask_account("12345") == "•••• 2345"
+    assert vietqr.mask_account("1234") == "••••"
 
 
 def test_identity_and_fingerprint():
@@ -305,7 +305,7 @@ def test_phones_read_the_same_codes():
             "networks": list(code.other_networks),
             "identity": vietqr.identity(code),
             "fingerprint": vietqr.fingerprint(bytes.fromhex(contract["key"]), code),
-            "masked": vietqr.masked(code.account),
+            "masked": vietqr.mask_account(code.account),
             "last_four": vietqr.last_four(code.account),
         }
     for entry in contract["refused"]:
@@ -341,10 +341,10 @@ def codes(draw):
         bill=draw(PLAIN),
         store=draw(PLAIN),
         merchant_name=draw(PLAIN),
-        city=draw(PLAIN.map(lambda text: vietqr.fit(text, 15))),
+        city=draw(PLAIN.map(lambda text: vietqr.fit_ascii(text, 15))),
         is_dynamic=draw(st.booleans()),
         category=draw(st.sampled_from(["", "5411", "0000"])),
-        postal_code=draw(PLAIN.map(lambda text: vietqr.fit(text, 10))),
+        postal_code=draw(PLAIN.map(lambda text: vietqr.fit_ascii(text, 10))),
         consumer_request=draw(st.sampled_from(["", "AME"])),
         others=draw(others),
     )

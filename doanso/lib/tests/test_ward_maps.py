@@ -37,7 +37,7 @@ def test_the_shipped_map_has_an_outline_and_a_tile_for_each_ward_and_commune() -
 
 
 def test_units_with_outlines_are_drawn_and_the_rest_is_named_beside() -> None:
-    drawn = ward_maps.drawn("my-tho", [_figure("28261"), _figure("thpt-song-tien", "THPT Sông Tiền")], "Sơ đồ")
+    drawn = ward_maps.draw_map("my-tho", [_figure("28261"), _figure("thpt-song-tien", "THPT Sông Tiền")], "Sơ đồ")
     assert drawn.outlined
     assert "<title>Phường 28261: 57,9, Nguy cơ</title>" in drawn.picture
     assert [figure.unit.short_name for figure in drawn.beside] == ["THPT Sông Tiền"]
@@ -47,7 +47,7 @@ def test_a_committee_s_own_file_comes_first_and_may_have_tiles_alone(folder) -> 
     (folder / "my-tho.toml").write_text(
         'width = 100\nheight = 50\n[[unit]]\ncode = "28261"\nlabel = "P1"\ntile = [2, 1]\n', encoding="utf-8"
     )
-    drawn = ward_maps.drawn("my-tho", [_figure("28261"), _figure("28264")], "Sơ đồ")
+    drawn = ward_maps.draw_map("my-tho", [_figure("28261"), _figure("28264")], "Sơ đồ")
     assert not drawn.outlined
     assert ">P1</text>" in drawn.picture
     assert [figure.unit.code for figure in drawn.beside] == ["28264"]
@@ -55,7 +55,7 @@ def test_a_committee_s_own_file_comes_first_and_may_have_tiles_alone(folder) -> 
 
 def test_without_a_file_every_unit_has_a_tile(folder) -> None:
     figures = [_figure(f"u{number}", f"Phường {number}") for number in range(5)]
-    drawn = ward_maps.drawn("nowhere", figures, "Sơ đồ")
+    drawn = ward_maps.draw_map("nowhere", figures, "Sơ đồ")
     assert (drawn.outlined, drawn.beside) == (False, [])
     assert 'viewBox="0 0 352 144"' in drawn.picture
     assert ">P. 4</text>" in drawn.picture
@@ -84,7 +84,7 @@ def test_a_wrong_entry_is_refused_by_name_and_the_page_shows_tiles(folder, caplo
     path.write_text(f'width = 9\nheight = 9\n[[unit]]\ncode = "28261"\nlabel = "P1"\n{entry}\n', encoding="utf-8")
     with pytest.raises(Refused, match=f"“{named}”"):
         read_map(path)
-    assert not ward_maps.drawn("my-tho", [_figure("28261"), _figure("28264")], "Sơ đồ").outlined
+    assert not ward_maps.draw_map("my-tho", [_figure("28261"), _figure("28264")], "Sơ đồ").outlined
     assert named in caplog.text
 
 

@@ -4,7 +4,17 @@
 accounts; the banks of a day in `banks`. No models, no network. Drawing is `lib.qr`'s.
 """
 
-from doanso.lib.vietqr.codes import VietQR, clean_account, decode, encode, fit, last_four, masked, shop_code, to_ascii
+from doanso.lib.vietqr.codes import (
+    VietQR,
+    clean_account,
+    decode,
+    encode,
+    fit_ascii,
+    last_four,
+    mask_account,
+    shop_code,
+    to_ascii,
+)
 from doanso.lib.vietqr.fingerprints import fingerprint, identity
 from doanso.lib.vietqr.problems import CODES, VietQRProblem
 
@@ -16,10 +26,10 @@ __all__ = [
     "decode",
     "encode",
     "fingerprint",
-    "fit",
+    "fit_ascii",
     "identity",
     "last_four",
-    "masked",
+    "mask_account",
     "shop_code",
     "to_ascii",
 ]

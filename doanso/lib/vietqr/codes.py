@@ -222,9 +222,9 @@ def _check_account(bank_bin: str, account: str, to: str) -> None:
     if not _BANK.fullmatch(bank_bin):
         raise VietQRProblem("bad_bank", tag="38.01.00", value=bank_bin)
     if to == "account" and not _ACCOUNT.fullmatch(account):
-        raise VietQRProblem("bad_account", tag="38.01.01", value=masked(account))
+        raise VietQRProblem("bad_account", tag="38.01.01", value=mask_account(account))
     if to == "card" and not _CARD.fullmatch(account):
-        raise VietQRProblem("bad_card", tag="38.01.01", value=masked(account))
+        raise VietQRProblem("bad_card", tag="38.01.01", value=mask_account(account))
 
 
 def _read_details(template: str) -> dict[str, str]:
@@ -270,7 +270,7 @@ def to_ascii(text: str) -> str:
     return " ".join("".join(char if " " <= char <= "~" or char.isspace() else "" for char in bare).split())
 
 
-def fit(text: str, longest: int) -> str:
+def fit_ascii(text: str, longest: int) -> str:
     """Return the text in ASCII, cut at a word where one ends within `longest` characters."""
     folded = to_ascii(text)
     if len(folded) <= longest:
@@ -287,9 +287,9 @@ def shop_code(
         bank_bin=bank_bin,
         account=clean_account(account),
         to=to,
-        merchant_name=fit(name, LONGEST_NAME),
-        city=fit(city, LONGEST_CITY),
-        store=fit(store, _LONGEST_DETAIL),
+        merchant_name=fit_ascii(name, LONGEST_NAME),
+        city=fit_ascii(city, LONGEST_CITY),
+        store=fit_ascii(store, _LONGEST_DETAIL),
     )
 
 
@@ -298,7 +298,7 @@ def clean_account(text: str) -> str:
     return _SPACED.sub("", text)
 
 
-def masked(account: str) -> str:
+def mask_account(account: str) -> str:
     """Return an account number of which only the last four characters are seen: •••• 6789."""
     return f"•••• {last_four(account)}" if len(account) > 4 else "••••"
 

@@ -147,7 +147,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def ordered(queryset: QuerySet[Member], sort: str) -> QuerySet[Member]:
+def ordered_stays(queryset: QuerySet[Member], sort: str) -> QuerySet[Member]:
     """Order stays by a column of the list, descending with a leading minus; exact matches of the search's spelling come first."""
     key = sort.removeprefix("-")
     fields = SORTS.get(key, SORTS["name"])
@@ -233,7 +233,9 @@ def names_for(actor: User, members: Iterable[Member]) -> dict[UUID, str]:
     return {member.pk: shown.name(member) for member in members}
 
 
-def searchable(actor: User, queryset: QuerySet[Member], *, shown: PersonalAccess | None = None) -> QuerySet[Member]:
+def searchable_stays(
+    actor: User, queryset: QuerySet[Member], *, shown: PersonalAccess | None = None
+) -> QuerySet[Member]:
     """Return the stays in which the actor may search, because a hit on a masked name or number would reveal it.
 
     `shown` saves the statements of `personal_access` where the caller has it.

@@ -41,10 +41,10 @@ class _MemberSearch:
         self.unit = next((unit for unit in self.units if unit.code == filters.get("unit")), None)
         members = queries.visible_members(request.user)
         if self.text:
-            members = queries.searchable(request.user, members)
+            members = queries.searchable_stays(request.user, members)
         if self.unit is not None:
             members = queries.below(members, self.unit.unit)
-        self.members = queries.ordered(
+        self.members = queries.ordered_stays(
             queries.filtered_stays(members, text=self.text, state=self.state), filters.get("sort") or "name"
         )
 

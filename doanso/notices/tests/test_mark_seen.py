@@ -19,7 +19,7 @@ def _addressed(user):
 
 
 def _readable(user):
-    return set(Notice.objects.filter(policy.readable(user)).values_list("pk", flat=True))
+    return set(Notice.objects.filter(policy.readable_notices(user)).values_list("pk", flat=True))
 
 
 def test_a_notice_to_a_unit_is_for_its_own_officers_and_readable_from_above(tree):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import dates, formats, vietnamese
 from doanso.lib.problems import Refused
 from doanso.organisation import rules
-from doanso.organisation.unit_words import NAMELESS, TOP_WORDS, expanded, tidied_name
+from doanso.organisation.unit_words import NAMELESS, TOP_WORDS, expand_abbreviations, tidied_name
 from doanso.units import proposals
 from doanso.units.actions import NewUnit
 from doanso.units.models import UnitKind
@@ -349,7 +349,7 @@ class _Judge:
     def _suggestion(self, written: str) -> str:
         """Return the name of the one committee that was probably meant; empty without one."""
         names = self._committees
-        wanted = re.sub(r"^(thanh doan|tinh doan|doan co so|doan) ", "", expanded(written))
+        wanted = re.sub(r"^(thanh doan|tinh doan|doan co so|doan) ", "", expand_abbreviations(written))
         if wanted in names:
             return names[wanted]
         close = difflib.get_close_matches(wanted, list(names), n=2, cutoff=0.82)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.organisation.rules.unit_rows import DEEPEST, KnownUnit, UnitListRow, UnitRowVerdict, judge
-from doanso.organisation.unit_words import expanded, tidied_name
+from doanso.organisation.unit_words import expand_abbreviations, tidied_name
 from doanso.units.models import UnitKind
 
 SINCE, TODAY = date(2020, 1, 1), date(2023, 11, 12)
@@ -214,9 +214,9 @@ def test_levels_are_limited_and_never_overflow():
 
 
 def test_abbreviations_are_written_out():
-    assert expanded("Đoàn P.04") == "doan phuong 4"
-    assert expanded("X. Thới Sơn") == "xa thoi son"
-    assert expanded("KP3") == "khu pho 3"
+    assert expand_abbreviations("Đoàn P.04") == "doan phuong 4"
+    assert expand_abbreviations("X. Thới Sơn") == "xa thoi son"
+    assert expand_abbreviations("KP3") == "khu pho 3"
 
 
 # --- Any order ------------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def find_reasons() -> list[AnomalyReason]:
 
 def _of_drives() -> Iterator[AnomalyReason]:
     today = clock.today()
-    for running in reads.running(today):
+    for running in reads.running_drives(today):
         days = rules.stall(running.drive.since, running.last, today, left=running.left)
         if days is not None:
             drive = running.drive

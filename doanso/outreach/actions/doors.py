@@ -128,8 +128,10 @@ def take_doors(*, actor: User, drive: Drive, want: int, near_id: UUID | None = N
         raise PermissionDenied(policy.RECORD.name)
     now, today = clock.now(), clock.today()
     _require_running(drive, today)
-    held_doors = Door.objects.filter(reads.held(now), taken_by=actor, drive=drive).order_by("-taken_at", "-walk_key")
-    holds = Door.objects.filter(reads.held(now), taken_by=actor).count()
+    held_doors = Door.objects.filter(reads.held_doors(now), taken_by=actor, drive=drive).order_by(
+        "-taken_at", "-walk_key"
+    )
+    holds = Door.objects.filter(reads.held_doors(now), taken_by=actor).count()
     want = min(want, rules.MOST_TAKEN, rules.MOST_HELD - holds)
     if want <= 0:
         message = _("You have %(count)d doors already. Visit them or give some back first.")
@@ -238,8 +240,8 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
     _require_visitor(taker, unit, "taker")
     now, today = clock.now(), clock.today()
     running = Drive.objects.filter(unit=unit, ended_at=None, until__gt=today)
-    held_by_giver = Q(reads.held(now), taken_by=giver)
-    arranged = Q(reads.free(now), reads.arranged_by(giver.pk), outcome=VisitOutcome.FOLLOW_UP)
+    held_by_giver = Q(reads.held_doors(now), taken_by=giver)
+    arranged = Q(reads.free_doors(now), reads.arranged_by(giver.pk), outcome=VisitOutcome.FOLLOW_UP)
     doors = Door.objects.select_for_update().filter(held_by_giver | arranged, drive__in=running).order_by("pk")
     handed_over = list(doors)
     by_days: dict[int, list[Door]] = {}

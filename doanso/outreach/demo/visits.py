@@ -273,7 +273,7 @@ class DemoPhone:
         return RecordPayload(key, hashlib.sha256(text.encode()).hexdigest(), text)
 
 
-def tellers(
+def visit_stories(
     homes: Sequence[tuple[Unit, User]], *, printed: str = "", helper: User | None = None
 ) -> dict[str, VisitStory]:
     """Return the story that records each ward's visits, by the ward's code: the secretary's, and in the printed ward the

@@ -73,7 +73,7 @@ def _counted(family: str, fact: RawFact, ref: UUID) -> FactInput:
     )
 
 
-def counted(visit: Visit) -> list[FactInput]:
+def facts_of(visit: Visit) -> list[FactInput]:
     """Return the ledger's entries of a visit: none unless a door was opened, and one more where a pair was present.
 
     Where a visit was counted before and its pair is complete only now, the ledger knows the first entry already.
@@ -88,7 +88,7 @@ def counted(visit: Visit) -> list[FactInput]:
 
 def families_of(visit: Visit) -> list[str]:
     """Return the families in which a visit counts, for taking it back."""
-    return [fact.family for fact in counted(visit)]
+    return [fact.family for fact in facts_of(visit)]
 
 
 class _VisitFamily:

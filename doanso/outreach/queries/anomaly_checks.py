@@ -99,7 +99,7 @@ class RunningDrive:
     last: date | None
 
 
-def running(on: date) -> Sequence[RunningDrive]:
+def running_drives(on: date) -> Sequence[RunningDrive]:
     """Return the drives of the day; two statements."""
     drives = list(Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit"))
     doors = Door.objects.filter(door_reads.PLACE_EXISTS, drive__in=[drive.pk for drive in drives]).values_list(

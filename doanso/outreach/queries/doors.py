@@ -53,12 +53,12 @@ PLACE_EXISTS = Q(household__isnull=False, household__gone_at=None, household__er
 """Condition on doors: the home or shop still exists."""
 
 
-def held(now: datetime) -> Q:
+def held_doors(now: datetime) -> Q:
     """Return the condition of checked-out doors; a check-out ends by itself when its time is over."""
     return Q(due_back_at__gt=now)
 
 
-def free(now: datetime) -> Q:
+def free_doors(now: datetime) -> Q:
     """Return the condition of doors without a check-out."""
     return Q(due_back_at=None) | Q(due_back_at__lte=now)
 
@@ -81,7 +81,7 @@ def next_doors(
     Due follow-ups first; then onwards along the same side of the street, and back; the other side likewise; the next streets of
     that neighbourhood; everything else. Without a known door the own neighbourhoods (`homes`) come first.
     """
-    open_doors = Door.objects.filter(to_do(today), free(now), PLACE_EXISTS, drive_id=drive_id)
+    open_doors = Door.objects.filter(to_do(today), free_doors(now), PLACE_EXISTS, drive_id=drive_id)
     tiers = [When(follow_up_on__lte=today, then=Value(0))]
     backwards: list[int] = []
     if near is not None:

@@ -20,7 +20,7 @@ from doanso.lib.paging import page_rows
 from doanso.members import queries as members
 from doanso.outreach import policy
 from doanso.outreach.models import Door, Drive, Visit, VisitOutcome
-from doanso.outreach.queries.doors import PLACE_EXISTS, free, held
+from doanso.outreach.queries.doors import PLACE_EXISTS, free_doors, held_doors
 from doanso.outreach.rules.doors import FINAL
 from doanso.people import policy as people
 from doanso.people.actions.doors import one_line, street_key, street_keys, street_prefix
@@ -70,7 +70,7 @@ def find_drives(actor: User, *, unit: Unit | None, over: bool, page: int) -> tup
     now, today = clock.now(), clock.today()
     running = Q(ended_at=None, until__gt=today)
     opens = SEE.allows_anywhere(actor)
-    in_sight = visible(actor) if opens else all_drives().filter(unit_id__in=visited_units(actor))
+    in_sight = visible_drives(actor) if opens else all_drives().filter(unit_id__in=visited_units(actor))
     matches = in_sight.filter(~running if over else running)
     if unit is not None:
         matches = matches.filter(unit_id__in=units_below([unit.pk]))
@@ -87,7 +87,7 @@ def find_drives(actor: User, *, unit: Unit | None, over: bool, page: int) -> tup
     return lines, more
 
 
-def visible(actor: User) -> QuerySet[Drive]:
+def visible_drives(actor: User) -> QuerySet[Drive]:
     """Return the drives the actor may see."""
     return SEE.filter(actor, all_drives())
 
@@ -151,7 +151,7 @@ def _read_progress(doors: QuerySet[Door], *columns: str, now: datetime, today: d
     states = {
         "present": ExpressionWrapper(PLACE_EXISTS, output_field=BooleanField()),
         "is_due": ExpressionWrapper(Q(follow_up_on__lte=today), output_field=BooleanField()),
-        "is_held": ExpressionWrapper(held(now), output_field=BooleanField()),
+        "is_held": ExpressionWrapper(held_doors(now), output_field=BooleanField()),
     }
     grouped = doors.annotate(**states).values_list(*columns, "outcome", *states).annotate(Count("pk")).order_by()
     parts: dict[Any, list[DriveProgress]] = {}
@@ -234,7 +234,7 @@ class DoorHolderRow:
 
 def holders(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
     """Return the present holders of the drive's doors, by name; one statement."""
-    rows = Door.objects.filter(held(now), PLACE_EXISTS, drive=drive)
+    rows = Door.objects.filter(held_doors(now), PLACE_EXISTS, drive=drive)
     columns = ("taken_by_id", "taken_by__display_name", "count", "first")
     grouped = rows.values("taken_by_id", "taken_by__display_name").annotate(count=Count("pk"), first=Min("due_back_at"))
     held_rows = grouped.order_by("taken_by__sort_key", "taken_by_id").values_list(*columns)
@@ -247,14 +247,14 @@ def named_holders(actor: User, drive: Drive, *, now: datetime) -> list[DoorHolde
     return [replace(holder, name=reads.name(holder.name, drive.unit_id)) for holder in holders(drive, now=now)]
 
 
-def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
+def holders_of_doors(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
     """Return the users with doors in the unit's drives, or visits arranged there, with the number, by name; two statements."""
     running = Door.objects.filter(PLACE_EXISTS, drive__unit=unit, drive__ended_at=None, drive__until__gt=today)
-    counts = dict(running.filter(held(now)).values_list("taken_by_id").annotate(Count("pk")).order_by())
+    counts = dict(running.filter(held_doors(now)).values_list("taken_by_id").annotate(Count("pk")).order_by())
     last = Visit.objects.filter(door=OuterRef("pk"), outcome=VisitOutcome.FOLLOW_UP, taken_back_at=None).order_by(
         "-happened_on", "-recorded_at"
     )
-    arranged = running.filter(free(now), outcome=VisitOutcome.FOLLOW_UP).annotate(
+    arranged = running.filter(free_doors(now), outcome=VisitOutcome.FOLLOW_UP).annotate(
         by=Subquery(last.values("recorded_by_id")[:1])
     )
     for key, count in arranged.values_list("by").annotate(Count("pk")).order_by():
@@ -283,13 +283,13 @@ def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> 
     elif narrowed.neighbourhood_id is not None:
         matches = matches.filter(neighbourhood_id=narrowed.neighbourhood_id)
     if narrowed.holder_id is not None:
-        matches = matches.filter(held(now), taken_by_id=narrowed.holder_id)
+        matches = matches.filter(held_doors(now), taken_by_id=narrowed.holder_id)
     states = {
         "left": Q(PLACE_EXISTS) & ~Q(outcome__in=FINAL),
         "done": Q(outcome__in=FINAL),
         "due": Q(PLACE_EXISTS, outcome=VisitOutcome.FOLLOW_UP, follow_up_on__lte=today),
         "follow-up": Q(PLACE_EXISTS, outcome=VisitOutcome.FOLLOW_UP),
-        "held": Q(PLACE_EXISTS) & held(now),
+        "held": Q(PLACE_EXISTS) & held_doors(now),
         "gone": ~PLACE_EXISTS,
     }
     matches = matches.filter(states.get(narrowed.state, Q()))

@@ -24,7 +24,7 @@ from doanso.outreach import guides, policy
 from doanso.outreach.models import Door, Drive, Teammate
 from doanso.outreach.ports import PackRequest, pack_parts
 from doanso.outreach.queries import teams
-from doanso.outreach.queries.doors import PLACE_EXISTS, held
+from doanso.outreach.queries.doors import PLACE_EXISTS, held_doors
 from doanso.outreach.rules.doors import FINAL
 from doanso.people import queries as people
 from doanso.people.actions.doors import door_key
@@ -165,8 +165,8 @@ def doors_of(user: User, ward: Unit, device_id: UUID, now: datetime) -> list[dic
 
     Homes that were erased or are gone are left out.
     """
-    held_doors = Door.objects.filter(PLACE_EXISTS, held(now), taken_by=user, unit=ward)
-    doors = list(held_doors.select_related("household", "business").order_by("drive", "walk_key", "pk"))
+    own_doors = Door.objects.filter(PLACE_EXISTS, held_doors(now), taken_by=user, unit=ward)
+    doors = list(own_doors.select_related("household", "business").order_by("drive", "walk_key", "pk"))
     residents = _residents([door.household_id for door in doors if door.household_id])
     # A contact of a merged person counts as well.
     helped = _helped(doors, residents, duplicates_key(device_id))

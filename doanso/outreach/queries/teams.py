@@ -40,7 +40,7 @@ def all_teams() -> QuerySet[Team]:
     return Team.objects.select_related("unit", "neighbourhood")
 
 
-def visible(actor: User) -> QuerySet[Team]:
+def visible_teams(actor: User) -> QuerySet[Team]:
     """Return the teams the actor may see."""
     return SEE.filter(actor, all_teams()).distinct()
 
@@ -119,7 +119,7 @@ class TeamPage:
 def find_teams(actor: User, *, unit: Unit | None = None, ended: bool = False) -> QuerySet[Team]:
     """Return the teams the actor may see, by unit and name: active ones, or those that have ended."""
     today = clock.today()
-    matches = visible(actor)
+    matches = visible_teams(actor)
     matches = matches.filter(until__lte=today) if ended else matches.filter(Q(until=None) | Q(until__gt=today))
     if unit is not None:
         matches = matches.filter(unit__in=access.records_below([unit.pk]))
@@ -253,7 +253,7 @@ def members_named(actor: User, unit: Unit, text: str) -> list[tuple[Member, str]
     if not text.strip():
         return []
     own = members.below(members_policy.VIEW.filter(actor, members.all_stays()), unit)
-    matches = members.ordered(members.filtered_rows(own, text=text, state="active"), "name")[:FOUND_AT_ONCE]
+    matches = members.ordered_stays(members.filtered_rows(own, text=text, state="active"), "name")[:FOUND_AT_ONCE]
     rows: Sequence[Any] = list(matches)
     return [(row, row.branch_name) for row in rows]
 

@@ -123,7 +123,7 @@ def pairs(actor: User, unit: Unit, on: date) -> list[PairRow]:
 
 def _held(actor: User, unit: Unit, now: datetime) -> dict[tuple[User, UUID], int]:
     """Return the number of doors that each user still has to visit."""
-    doors = SEE.filter(actor, of_unit(Door.objects.filter(door_reads.held(now)).exclude(outcome__in=FINAL), unit))
+    doors = SEE.filter(actor, of_unit(Door.objects.filter(door_reads.held_doors(now)).exclude(outcome__in=FINAL), unit))
     counts = {
         (user_id, unit_id): count
         for user_id, unit_id, count in doors.values_list("taken_by_id", "unit_id").annotate(Count("pk")).order_by()
@@ -220,7 +220,7 @@ def _is_due(on: date) -> Q:
 
 def records_waiting(actor: User, unit: Unit) -> int:
     """Return the number of phones' records that wait for the actor's decision, up to a hundred."""
-    return len(of_unit(sync.waiting(actor), unit).order_by().values_list("pk")[:100])
+    return len(of_unit(sync.waiting_records(actor), unit).order_by().values_list("pk")[:100])
 
 
 def open_questions(actor: User, unit: Unit) -> list[assignments.AssignmentRow]:

@@ -47,7 +47,7 @@ def all_visits() -> QuerySet[Visit]:
     return Visit.objects.select_related("household", "business", "neighbourhood")
 
 
-def visible(actor: User) -> QuerySet[Visit]:
+def visible_visits(actor: User) -> QuerySet[Visit]:
     """Return the visits the actor may see; a helper only their own."""
     return policy.VIEW.filter(actor, all_visits())
 
@@ -109,7 +109,7 @@ class VisitQuery:
 
 def find_visits(actor: User, query: VisitQuery) -> QuerySet[Visit]:
     """Return the visits that match, newest first."""
-    matches = visible(actor).filter(taken_back_at__isnull=not query.taken_back)
+    matches = visible_visits(actor).filter(taken_back_at__isnull=not query.taken_back)
     if query.unit is not None:
         matches = below(matches, query.unit)
     if query.text:

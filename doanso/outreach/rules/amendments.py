@@ -102,7 +102,7 @@ def version(details: VisitContent, evidence: Sequence[object]) -> str:
 # --- When -----------------------------------------------------------------------------------------------------------
 
 
-def moments(
+def moved_moments(
     began_at: datetime, ended_at: datetime, before: VisitContent, after: VisitContent
 ) -> tuple[datetime, datetime]:
     """Return begin and end: moved by as many days as the visit, at the entered hours; an unchanged hour keeps its seconds. Past

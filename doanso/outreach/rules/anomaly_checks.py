@@ -96,7 +96,7 @@ def most_within(moments: Sequence[datetime], span: timedelta) -> int:
     return most
 
 
-def burst(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> int | None:
+def count_in_half_hour(visits: Sequence[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> int | None:
     """Return the number of visits with help from one phone in half an hour, if they are more than is plausible; else None."""
     count = most_within(sorted(visit.ended for visit in visits if visit.outcome == HELPED), thresholds.burst_within)
     return count if count >= thresholds.burst_visits else None
@@ -153,7 +153,9 @@ def _gathered(marks: Iterable[tuple[CheckedVisit, str, UUID]], least: int) -> tu
     return enough[key], len(things[key])
 
 
-def twice(visits: Iterable[CheckedVisit], thresholds: AnomalyThresholds = USUAL) -> dict[tuple[UUID, date], int]:
+def count_at_two_doors(
+    visits: Iterable[CheckedVisit], thresholds: AnomalyThresholds = USUAL
+) -> dict[tuple[UUID, date], int]:
     """Return how often a person was at two doors at once, by the phone of the later visit and its day."""
     of_person: dict[UUID, list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
@@ -176,7 +178,7 @@ def twice(visits: Iterable[CheckedVisit], thresholds: AnomalyThresholds = USUAL)
 
 
 _OF_ONE_DAY: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds], int | None]] = {
-    BURST: burst,
+    BURST: count_in_half_hour,
     QUICK: quick,
     NIGHT: count_at_night,
 }
@@ -191,7 +193,7 @@ def flags(visits: Iterable[CheckedVisit], thresholds: AnomalyThresholds = USUAL)
     phones: dict[tuple[UUID, UUID], list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
         phones[visit.phone, visit.unit].append(visit)
-    overlapping = twice((visit for phone_visits in phones.values() for visit in phone_visits), thresholds)
+    overlapping = count_at_two_doors((visit for phone_visits in phones.values() for visit in phone_visits), thresholds)
     for (number, unit), phone_visits in sorted(phones.items()):
         for day in sorted({visit.day for visit in phone_visits}):
             that_day = [visit for visit in phone_visits if visit.day == day]

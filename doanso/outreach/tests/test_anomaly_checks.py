@@ -11,7 +11,7 @@ from doanso.ledger import actions as ledger
 from doanso.ledger.models import Fact, Total
 from doanso.lib import clock, encryption
 from doanso.outreach.actions import anomaly_checks
-from doanso.outreach.families.visits import counted
+from doanso.outreach.families.visits import facts_of
 from doanso.outreach.models import Door, HelpKind, VisitSupportRecord
 from doanso.outreach.queries.anomaly_checks import SIGNATURE_CONTEXT, visits_between
 from doanso.outreach.rules.anomaly_checks import RULES
@@ -174,7 +174,7 @@ def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_l
 
 def test_a_flag_changes_no_figure(outing):
     ledger.count_many(
-        [fact for assignment in day(outing, 4, lasts=timedelta(seconds=20)) for fact in counted(assignment)]
+        [fact for assignment in day(outing, 4, lasts=timedelta(seconds=20)) for fact in facts_of(assignment)]
     )
     before = (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values()))
 

@@ -60,8 +60,11 @@ def test_a_drive_that_stands_still(since, last, left, days):
 def test_so_many_in_half_an_hour(gap, count, result):
     series = visits(*((gap * place, 50) for place in range(count)))
 
-    assert anomaly_checks.burst(series) == result
-    assert anomaly_checks.burst(visits(*((gap * place, 50) for place in range(count)), outcome="not-home")) is None
+    assert anomaly_checks.count_in_half_hour(series) == result
+    assert (
+        anomaly_checks.count_in_half_hour(visits(*((gap * place, 50) for place in range(count)), outcome="not-home"))
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,11 +113,11 @@ def test_one_person_at_two_doors_at_once(starts, length, result):
     ut = (UUID(int=77),)
     first = visits((0, 600), (3600, 600), (7200, 600), confirmed=ut)
     other = visits(*((3600 * n + start, length) for n, start in enumerate(starts)), phone=8, confirmed=ut)
-    times = anomaly_checks.twice([*first, *other])
+    times = anomaly_checks.count_at_two_doors([*first, *other])
 
     assert max(times.values(), default=None) == result
     # The same door twice, or somebody unconfirmed, is not at two doors.
-    assert anomaly_checks.twice([*first, *visits((0, 600), (3600, 600), (7200, 600), phone=8)]) == {}
+    assert anomaly_checks.count_at_two_doors([*first, *visits((0, 600), (3600, 600), (7200, 600), phone=8)]) == {}
 
 
 def test_the_same_drawing_and_the_same_number():

@@ -4,7 +4,7 @@ import pytest
 
 from doanso.ledger import actions as ledger
 from doanso.ledger.recount import recount
-from doanso.outreach.families.visits import counted
+from doanso.outreach.families.visits import facts_of
 from doanso.outreach.models import VisitOutcome
 from doanso.outreach.tests.visit_factory import visit
 from doanso.targets.actions import load_programme
@@ -39,7 +39,7 @@ def year(outing, tmp_path):
         visit(outing, paired=False, household=outing.doors[2].household),
         visit(outing, VisitOutcome.NOT_HOME),
     ]
-    ledger.count_many([fact for counted_visit in visits for fact in counted(counted_visit)])
+    ledger.count_many([fact for counted_visit in visits for fact in facts_of(counted_visit)])
     return programme, visits
 
 

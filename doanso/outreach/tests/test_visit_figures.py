@@ -11,7 +11,7 @@ from doanso.ledger.queries import figures
 from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.outreach.families.visits import PAIR, VISIT, PairVisitsFamily, VisitsFamily, counted, families_of
+from doanso.outreach.families.visits import PAIR, VISIT, PairVisitsFamily, VisitsFamily, facts_of, families_of
 from doanso.outreach.models import VisitOutcome
 from doanso.outreach.sources import visit_lines
 from doanso.outreach.tests.visit_factory import visit
@@ -23,7 +23,7 @@ FAMILIES = (VisitsFamily(), PairVisitsFamily())
 
 
 def count(*visits):
-    ledger.count_many([fact for visit in visits for fact in counted(visit)])
+    ledger.count_many([fact for visit in visits for fact in facts_of(visit)])
 
 
 @pytest.fixture
@@ -64,8 +64,8 @@ def share(outing):
 def test_a_visit_counts_where_a_door_was_opened_and_once_more_with_a_pair(outing, outcome, paired, families):
     saved_visit = visit(outing, outcome, paired=paired)
 
-    assert [fact.family for fact in counted(saved_visit)] == families_of(saved_visit) == families
-    assert {(fact.source_id, fact.subject_ref, fact.unit_id) for fact in counted(saved_visit)} <= {
+    assert [fact.family for fact in facts_of(saved_visit)] == families_of(saved_visit) == families
+    assert {(fact.source_id, fact.subject_ref, fact.unit_id) for fact in facts_of(saved_visit)} <= {
         (saved_visit.pk, saved_visit.pk, saved_visit.unit_id)
     }
 

@@ -14,7 +14,7 @@ from doanso.ledger import actions as ledger
 from doanso.ledger.models import Fact
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.families.visits import counted
+from doanso.outreach.families.visits import facts_of
 from doanso.outreach.models import HelpKind, VisitOutcome, VisitSupportRecord
 from doanso.outreach.tests.visit_factory import visit
 from doanso.support.actions import raise_grades, record_helps
@@ -275,7 +275,7 @@ def test_a_page_that_calls_itself_a_picture_is_a_file_to_save(picture, outing, a
 
 def test_an_officer_takes_a_visit_back_with_the_reason(outing, as_user):
     visit = at(outing, 0)
-    ledger.count_many(counted(visit))
+    ledger.count_many(facts_of(visit))
     client = as_user(outing.tree.an)
     address = f"{LIST}{visit.pk}/take-back/"
     assert address in client.get(f"{LIST}{visit.pk}/").content.decode()

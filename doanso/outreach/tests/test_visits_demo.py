@@ -26,7 +26,7 @@ def _record_input(nth: int) -> SupportRecordInput:
 
 
 def test_part_of_a_round_is_brought_from_door_to_door(outing: Outing, tree: Tree) -> None:
-    [teller] = demo.tellers([(outing.ward, tree.an)]).values()
+    [teller] = demo.visit_stories([(outing.ward, tree.an)]).values()
     entries = [_record_input(nth) for nth in range(20)] + [SupportRecordInput("portal", TODAY)]
     assert teller.bring(entries) == entries
     assert not Visit.objects.exists()
@@ -48,7 +48,7 @@ def test_part_of_a_round_is_brought_from_door_to_door(outing: Outing, tree: Tree
 
 def test_a_burst_a_phone_and_a_record_that_waits(outing: Outing, tree: Tree) -> None:
     wards = [(outing.ward, tree.an), (tree.units["p5"], tree.chi)]
-    by_code = demo.tellers(wards, printed="p4", helper=tree.lan)
+    by_code = demo.visit_stories(wards, printed="p4", helper=tree.lan)
     assert [by_code[code].actor for code in ("p4", "p5")] == [tree.lan, tree.chi]
     assert demo.year(by_code, date(2023, 11, 1), printed="p4", helper=tree.lan) == []
 

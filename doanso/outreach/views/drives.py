@@ -190,7 +190,7 @@ def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 def hand_over(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Hand over everything one user has in the unit's drives to another."""
     drive = get_drive(request, drive_id, policy.MANAGE)
-    givers = queries.givers(drive.unit, now=clock.now(), today=clock.today())
+    givers = queries.holders_of_doors(drive.unit, now=clock.now(), today=clock.today())
     form = forms.HandOverForm(
         submitted_data(request),
         givers=givers,

@@ -121,9 +121,9 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
             "visit": visit,
             "line": line,
             "unit": units.name(visit.unit, visit.happened_on),
-            "facts": visit_words.facts(visit, shown)
+            "facts": visit_words.visit_facts(visit, shown)
             + [(_("Note"), amendment.note) for amendment in past_amendments[:1] if amendment.note],
-            "people": visit_words.people(visit, shown),
+            "people": visit_words.pair_rows(visit, shown),
             "pair": visit_words.pair_sentence(visit),
             "helps": visits.helps_of(request.user, visit),
             "photos": visits.photos_of(visit),

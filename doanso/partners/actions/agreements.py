@@ -21,7 +21,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import notices, policy, rules
-from doanso.partners.actions.locking import changed_fields, known, lock_partner, save_version
+from doanso.partners.actions.locking import changed_fields, lock_partner, save_version, sent_before
 from doanso.partners.models import Agreement, Partner
 from doanso.partners.queries.agreements import running_out
 
@@ -70,7 +70,7 @@ def add_agreement(
     blob = _keep(paper)
     with files.kept_by_transaction(blob):
         fresh = lock_partner(actor, partner.pk)
-        existing = known(Agreement, key, partner_id=fresh.pk)
+        existing = sent_before(Agreement, key, partner_id=fresh.pk)
         if existing is not None:
             files.destroy_keys(blobs=[blob])
             return existing
@@ -147,7 +147,7 @@ def renew_agreement(
     blob = _keep(paper)
     with files.kept_by_transaction(blob):
         partner = lock_partner(actor, agreement.partner_id)
-        existing = known(Agreement, key, partner_id=partner.pk, previous_id=agreement.pk)
+        existing = sent_before(Agreement, key, partner_id=partner.pk, previous_id=agreement.pk)
         if existing is not None:
             files.destroy_keys(blobs=[blob])
             return existing

@@ -16,8 +16,8 @@ from doanso.lib.phone import normalise
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import rules
-from doanso.partners.actions.locking import known, lock_partner
-from doanso.partners.contact_data import EMAIL, PHONE, decrypted
+from doanso.partners.actions.locking import lock_partner, sent_before
+from doanso.partners.contact_data import EMAIL, PHONE, contact_numbers
 from doanso.partners.models import Partner, PartnerContact
 
 KEPT = timedelta(days=365)
@@ -42,7 +42,7 @@ class ContactInput:
 def add_contact(*, actor: User, partner: Partner, inputs: ContactInput, key: UUID | None = None) -> PartnerContact:
     """Add a contact, from today unless another day is given."""
     fresh = lock_partner(actor, partner.pk)
-    existing = known(PartnerContact, key, partner_id=fresh.pk)
+    existing = sent_before(PartnerContact, key, partner_id=fresh.pk)
     if existing is not None:
         return existing
     refuse(rules.ended_problem(fresh.ended_on))
@@ -58,10 +58,10 @@ def change_contact(*, actor: User, contact: PartnerContact, inputs: ContactInput
     """Change what is written down of a contact."""
     partner = lock_partner(actor, contact.partner_id)
     fresh = PartnerContact.objects.get(pk=contact.pk)
-    before = (fresh.name, fresh.post, *decrypted(fresh), fresh.since, fresh.note)
+    before = (fresh.name, fresh.post, *contact_numbers(fresh), fresh.since, fresh.note)
     fresh.since = inputs.since or fresh.since
     _fill(fresh, inputs)
-    after = (fresh.name, fresh.post, *decrypted(fresh), fresh.since, fresh.note)
+    after = (fresh.name, fresh.post, *contact_numbers(fresh), fresh.since, fresh.note)
     names = ("name", "post", "phone", "email", "since", "note")
     changed = [name for name, old, new in zip(names, before, after, strict=True) if old != new]
     if changed:

@@ -19,7 +19,7 @@ def lock_partner(actor: User, partner_id: UUID) -> Partner:
     return partner
 
 
-def known[M: Model](model: type[M], key: UUID | None, **belongs: object) -> M | None:
+def sent_before[M: Model](model: type[M], key: UUID | None, **belongs: object) -> M | None:
     """Return the record that a form with this key has made already; refuse a key that made something else.
 
     `belongs` are values that the record has if it is the same form sent twice.

@@ -13,7 +13,7 @@ from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import kinds, notices, policy, rules
-from doanso.partners.actions.locking import changed_fields, folded_name, known, lock_partner, save_version
+from doanso.partners.actions.locking import changed_fields, folded_name, lock_partner, save_version, sent_before
 from doanso.partners.models import Agreement, Partner, Undertaking, UndertakingState
 from doanso.partners.queries.choices import of_unit_and_above
 from doanso.units.models import Unit
@@ -47,7 +47,7 @@ def create_partner(
     Refused for a name that a running partner of the unit or of a unit above it has, unless `confirmed`.
     """
     policy.MANAGE_AT.require_at(actor, unit)
-    existing = known(Partner, key, unit_id=unit.pk, made_by_id=actor.pk)
+    existing = sent_before(Partner, key, unit_id=unit.pk, made_by_id=actor.pk)
     if existing is not None:
         return existing
     data = inputs.stripped()

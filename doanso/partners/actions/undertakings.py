@@ -14,7 +14,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import kinds, rules
-from doanso.partners.actions.locking import changed_fields, known, lock_partner, save_version
+from doanso.partners.actions.locking import changed_fields, lock_partner, save_version, sent_before
 from doanso.partners.models import Agreement, Partner, Undertaking, UndertakingState
 
 
@@ -46,7 +46,7 @@ class UndertakingInput:
 def add_undertaking(*, actor: User, partner: Partner, inputs: UndertakingInput, key: UUID | None = None) -> Undertaking:
     """Write down what a partner undertakes; `key` becomes its id."""
     fresh = lock_partner(actor, partner.pk)
-    existing = known(Undertaking, key, partner_id=fresh.pk)
+    existing = sent_before(Undertaking, key, partner_id=fresh.pk)
     if existing is not None:
         return existing
     refuse(rules.ended_problem(fresh.ended_on))

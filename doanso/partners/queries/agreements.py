@@ -16,8 +16,8 @@ from doanso.lib import clock
 from doanso.lib.paging import page_rows
 from doanso.partners import policy, rules
 from doanso.partners.models import Agreement, Partner
-from doanso.partners.rules import AgreementStanding
-from doanso.partners.wording import STANDING_NAMES, STANDING_PILLS, days_words, validity_words
+from doanso.partners.rules import AgreementStatus
+from doanso.partners.wording import STATUS_NAMES, STATUS_PILLS, days_words, validity_words
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -30,10 +30,10 @@ STATES = (ALL, RUNNING_OUT, IN_EFFECT, OVER)
 
 @dataclass(frozen=True, slots=True)
 class AgreementRow:
-    """An agreement with its standing in words; `due` is how far its last day is, where that matters."""
+    """An agreement with its status in words; `due` is how far its last day is, where that matters."""
 
     agreement: Agreement
-    standing: AgreementStanding
+    status: AgreementStatus
     mark: str
     label: str
     validity: str
@@ -43,7 +43,7 @@ class AgreementRow:
     @property
     def needs_decision(self) -> bool:
         """Whether it is to be renewed, or written down that it is not."""
-        return self.standing in (AgreementStanding.EXPIRING, AgreementStanding.EXPIRED)
+        return self.status in (AgreementStatus.EXPIRING, AgreementStatus.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +86,15 @@ def in_effect() -> QuerySet[Agreement]:
 def agreement_row(agreement: Agreement, today: date, unit: str = "") -> AgreementRow:
     """Return the row of an agreement that was read with its `renewal`."""
     is_renewed = getattr(agreement, "renewal", None) is not None
-    standing = rules.agreement_standing(
+    status = rules.agreement_status(
         agreement.valid_from, agreement.valid_until, agreement.ended_on, is_renewed=is_renewed, today=today
     )
-    matters = standing in (AgreementStanding.EXPIRING, AgreementStanding.EXPIRED)
+    matters = status in (AgreementStatus.EXPIRING, AgreementStatus.EXPIRED)
     return AgreementRow(
         agreement,
-        standing,
-        STANDING_PILLS[standing],
-        str(STANDING_NAMES[standing]),
+        status,
+        STATUS_PILLS[status],
+        str(STATUS_NAMES[status]),
         validity_words(agreement),
         days_words(agreement.valid_until, today) if matters and agreement.valid_until is not None else "",
         unit,

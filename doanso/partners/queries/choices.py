@@ -46,7 +46,7 @@ class PartnerLink:
     url: str
 
 
-def offered(actor: User) -> QuerySet[Partner]:
+def offered_partners(actor: User) -> QuerySet[Partner]:
     """Return the running partners that the actor may name: those they see, and those of the units above their own.
 
     A ward works with the bank that the city has an agreement with; it sees the bank's name and not its page.
@@ -65,14 +65,14 @@ def of_unit_and_above(unit: Unit) -> QuerySet[Partner]:
     return Partner.objects.filter(unit__in=units.units_above(unit, clock.today()), ended_on=None).select_related("unit")
 
 
-def above(actor: User) -> QuerySet[Partner]:
+def shared_partners(actor: User) -> QuerySet[Partner]:
     """Return the running partners of the units above the actor's own, of which the actor sees the names alone."""
     return Partner.objects.filter(_above(actor), ended_on=None).exclude(policy.VIEW.condition(actor))
 
 
 def choices(actor: User, kinds: Collection[str] = ()) -> list[PartnerChoice]:
     """Return the running partners that the actor may name, of these kinds or of all, by name; two statements."""
-    rows = offered(actor)
+    rows = offered_partners(actor)
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
     partners = list(rows.order_by("folded", "pk"))

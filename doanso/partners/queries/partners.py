@@ -15,9 +15,9 @@ from doanso.partners import policy
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Agreement, Partner, PartnerContact, Undertaking, UndertakingState
 from doanso.partners.queries.agreements import AgreementRow, agreement_rows, in_effect, running_out
-from doanso.partners.queries.choices import above
+from doanso.partners.queries.choices import shared_partners
 from doanso.partners.queries.undertakings import UndertakingRow, undertaking_rows
-from doanso.partners.rules import AgreementStanding
+from doanso.partners.rules import AgreementStatus
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
 from doanso.units.queries import NamedUnit
@@ -26,10 +26,10 @@ PAGE_SIZE = 50
 RUNNING, ENDED, EXPIRING, WITHOUT, ALL = "running", "ended", "expiring", "without", "all"
 STATES = (RUNNING, EXPIRING, WITHOUT, ENDED, ALL)
 _BEST = (
-    AgreementStanding.EXPIRED,
-    AgreementStanding.EXPIRING,
-    AgreementStanding.IN_EFFECT,
-    AgreementStanding.UPCOMING,
+    AgreementStatus.EXPIRED,
+    AgreementStatus.EXPIRING,
+    AgreementStatus.IN_EFFECT,
+    AgreementStatus.UPCOMING,
 )
 """Which of a partner's agreements a list shows: the one that needs something first."""
 
@@ -89,7 +89,7 @@ def _offices(roots: Collection[UUID]) -> list[NamedUnit]:
     return list(offices.values())
 
 
-def matching(actor: User, filters: PartnerFilter) -> QuerySet[Partner]:
+def matching_partners(actor: User, filters: PartnerFilter) -> QuerySet[Partner]:
     """Return the partners that the actor may see and that answer the filter, by name."""
     rows = policy.VIEW.filter(actor, Partner.objects.all())
     if filters.state == ENDED:
@@ -110,7 +110,7 @@ def matching(actor: User, filters: PartnerFilter) -> QuerySet[Partner]:
 
 def partner_page(actor: User, filters: PartnerFilter, number: int) -> tuple[list[PartnerRow], bool]:
     """Return a page of the list and whether more follow; four statements."""
-    partners, more = page_rows(matching(actor, filters), number, PAGE_SIZE)
+    partners, more = page_rows(matching_partners(actor, filters), number, PAGE_SIZE)
     return partner_rows(partners), more
 
 
@@ -143,13 +143,13 @@ def partner_rows(partners: Sequence[Partner]) -> list[PartnerRow]:
 
 
 def _best(agreements: Sequence[AgreementRow]) -> AgreementRow | None:
-    candidates = [row for row in agreements if row.standing in _BEST]
-    return min(candidates, key=lambda row: (_BEST.index(row.standing), row.agreement.valid_until is None), default=None)
+    candidates = [row for row in agreements if row.status in _BEST]
+    return min(candidates, key=lambda row: (_BEST.index(row.status), row.agreement.valid_until is None), default=None)
 
 
 def partners_above(actor: User) -> list[tuple[Partner, str, str]]:
     """Return the running partners of the units above the actor's own, with the names of kind and unit; two statements."""
-    partners = list(above(actor).order_by("folded", "pk"))
+    partners = list(shared_partners(actor).order_by("folded", "pk"))
     names = units.names({partner.unit_id for partner in partners})
     return [(partner, kind_name(partner.kind), names[partner.unit_id].name) for partner in partners]
 

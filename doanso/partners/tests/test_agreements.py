@@ -19,7 +19,7 @@ from doanso.partners.actions import AgreementInput, AgreementPaper
 from doanso.partners.models import Agreement
 from doanso.partners.notices import EXPIRING
 from doanso.partners.queries.agreements import chain_of, running_out
-from doanso.partners.rules import AgreementStanding, agreement_standing
+from doanso.partners.rules import AgreementStatus, agreement_status
 from doanso.signing.tests.pki import base_pdf
 from doanso.testing import TODAY
 
@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    ("valid_from", "valid_until", "ended_on", "is_renewed", "standing"),
+    ("valid_from", "valid_until", "ended_on", "is_renewed", "status"),
     [
         (TODAY + DAY, None, None, False, "upcoming"),
         (TODAY, None, None, False, "in-effect"),
@@ -43,16 +43,16 @@ DAY = timedelta(days=1)
         (TODAY - 9 * DAY, TODAY + DAY, TODAY - DAY, False, "ended"),
     ],
 )
-def test_how_an_agreement_stands(valid_from, valid_until, ended_on, is_renewed, standing):
-    found = agreement_standing(valid_from, valid_until, ended_on, is_renewed=is_renewed, today=TODAY)
-    assert found == standing
+def test_how_an_agreement_stands(valid_from, valid_until, ended_on, is_renewed, status):
+    found = agreement_status(valid_from, valid_until, ended_on, is_renewed=is_renewed, today=TODAY)
+    assert found == status
 
 
 @given(st.integers(-400, 400), st.integers(0, 400), st.booleans())
 def test_each_agreement_stands_in_one_way_and_ends_in_none_that_asks(start, length, is_renewed):
     first = TODAY + start * DAY
-    found = agreement_standing(first, first + length * DAY, None, is_renewed=is_renewed, today=TODAY)
-    asks = found in (AgreementStanding.EXPIRING, AgreementStanding.EXPIRED)
+    found = agreement_status(first, first + length * DAY, None, is_renewed=is_renewed, today=TODAY)
+    asks = found in (AgreementStatus.EXPIRING, AgreementStatus.EXPIRED)
     left = start + length
     assert asks == (not is_renewed and start <= 0 and left <= 30)
 

@@ -31,7 +31,7 @@ from doanso.partners.queries import agreements as queries
 from doanso.partners.queries.partners import units_to_see
 from doanso.partners.queries.undertakings import undertaking_rows
 from doanso.partners.reminders import reminder_text
-from doanso.partners.rules import AgreementStanding
+from doanso.partners.rules import AgreementStatus
 from doanso.partners.views.lookups import (
     agreement_or_404,
     form_page,
@@ -97,7 +97,7 @@ def agreement(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUI
         "may_renew": may_add and is_open and agreement.valid_until is not None,
         "may_end": may_manage and is_open,
         "may_resume": may_add and agreement.ended_on is not None,
-        "ran_out": row.standing == AgreementStanding.EXPIRED,
+        "ran_out": row.status == AgreementStatus.EXPIRED,
         "events": access_queries.history(request.user, agreement),
     }
     return render(request, "partners/agreement.html", context)

@@ -15,7 +15,7 @@ from doanso.lib.form_pages import posted
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import actions, policy
-from doanso.partners.contact_data import decrypted
+from doanso.partners.contact_data import contact_numbers
 from doanso.partners.forms import ContactForm, initial_contact
 from doanso.partners.views.lookups import contact_or_404, form_page, partner_or_404, submit
 
@@ -51,7 +51,7 @@ def new(request: AuthenticatedRequest, partner_id: UUID) -> HttpResponse:
 def edit(request: AuthenticatedRequest, partner_id: UUID, contact_id: UUID) -> HttpResponse:
     """Change a contact."""
     contact = contact_or_404(request, partner_id, contact_id)
-    numbers = decrypted(contact)
+    numbers = contact_numbers(contact)
     initial = {name: getattr(contact, name) for name in ("name", "post", "since", "note")} | numbers._asdict()
     form = ContactForm(posted(request), initial=initial)
     if submit(request, form, lambda: actions.change_contact(actor=request.user, contact=contact, inputs=form.inputs())):

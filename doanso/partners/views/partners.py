@@ -21,7 +21,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.partners import actions, policy
-from doanso.partners.contact_data import decrypted
+from doanso.partners.contact_data import contact_numbers
 from doanso.partners.forms import EndForm, PartnerFilterForm, PartnerForm
 from doanso.partners.kinds import kind_name
 from doanso.partners.models import Partner, PartnerContact
@@ -81,7 +81,7 @@ def partner_list(request: AuthenticatedRequest) -> HttpResponse:
 def export(request: AuthenticatedRequest) -> FileResponse:
     """Export the filtered list with agreements and undertakings, without the contacts."""
     listing = _PartnerList(request)
-    content = rendering.workbook(queries.matching(request.user, listing.filters))
+    content = rendering.workbook(queries.matching_partners(request.user, listing.filters))
     rendering.record_export(actor=request.user, unit=listing.filters.unit)
     return FileResponse(content, as_attachment=True, filename=f"doi-tac-{clock.today().isoformat()}.xlsx")
 
@@ -158,7 +158,7 @@ def _website_url(partner: Partner) -> str:
 
 
 def _contact(contact: PartnerContact, *, shows: bool) -> dict[str, Any]:
-    numbers = decrypted(contact)
+    numbers = contact_numbers(contact)
     return {
         "contact": contact,
         "name": contact.name if shows else access.masked_name(contact.name),

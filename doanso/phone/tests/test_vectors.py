@@ -77,4 +77,4 @@ def test_receipts():
     assert vector["alphabet"] == access_codes.ALPHABET
     assert vector["code_length"] == access_codes.CODE_LENGTH
     assert vector["link_length"] == len(access_codes.new_dated_link(uuid7()))
-    assert access_codes.spaced(vector["code"]) == vector["spaced"]
+    assert access_codes.format_code(vector["code"]) == vector["spaced"]

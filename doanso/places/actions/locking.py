@@ -22,10 +22,10 @@ def lock_read(place: Place, read: str) -> Place:
 def move_to(place: Place, actor: User, state: str, *, reason: str = "", fields: tuple[str, ...] = ()) -> Place:
     """Write a place's next state and the reason for it, with other changed fields."""
     place.state, place.state_reason, place.changed_on = state, reason.strip(), clock.today()
-    return touch(place, actor, fields=("state", "state_reason", "changed_on", *fields))
+    return save_version(place, actor, fields=("state", "state_reason", "changed_on", *fields))
 
 
-def touch(place: Place, actor: User, *, fields: tuple[str, ...]) -> Place:
+def save_version(place: Place, actor: User, *, fields: tuple[str, ...]) -> Place:
     """Write changed fields of a place under a new version."""
     place.version += 1
     place.changed_by = actor

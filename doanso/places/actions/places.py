@@ -17,7 +17,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import policy, queries, rules
 from doanso.places.actions.assessments import keep
 from doanso.places.actions.criteria import criteria_for
-from doanso.places.actions.locking import lock_read, move_to, touch
+from doanso.places.actions.locking import lock_read, move_to, save_version
 from doanso.places.actions.words import require_note, require_reason
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessmentStage, CriteriaSet, Place, PlaceState, Segment
@@ -165,7 +165,7 @@ def change_place(*, actor: User, place: Place, read: str, inputs: PlaceInput) ->
         changed.append("segments")
     if not changed:
         return fresh
-    touch(fresh, actor, fields=("name", "folded", "note", "started_on"))
+    save_version(fresh, actor, fields=("name", "folded", "note", "started_on"))
     record(actor=actor, action="places.change", obj=fresh, unit=fresh.unit_id, changed=changed)
     return fresh
 
@@ -177,7 +177,7 @@ def set_shown(*, actor: User, place: Place, read: str, shown: bool) -> Place:
     policy.MANAGE.require(actor, fresh)
     if fresh.is_shown != shown:
         fresh.is_shown = shown
-        touch(fresh, actor, fields=("is_shown",))
+        save_version(fresh, actor, fields=("is_shown",))
         record(actor=actor, action="places.show", obj=fresh, unit=fresh.unit_id, changed=["is_shown"])
     return fresh
 
@@ -235,7 +235,7 @@ def use_criteria(*, actor: User, place: Place, read: str, criteria_set: Criteria
     require_reason(reason)
     fresh.criteria_set = newer
     fresh.criteria_count, fresh.passed = newer.criteria.count(), 0
-    touch(fresh, actor, fields=("criteria_set", "criteria_count", "passed"))
+    save_version(fresh, actor, fields=("criteria_set", "criteria_count", "passed"))
     record(actor=actor, action="places.use_criteria", obj=fresh, unit=fresh.unit_id, changed=["criteria_set"])
     keep(fresh, actor, AssessmentStage.MID, clock.today(), reason)
     return fresh

@@ -16,7 +16,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.places import notices, policy, queries, rules
 from doanso.places.actions.locking import lock_place, lock_read, move_to
 from doanso.places.actions.words import require_reason
-from doanso.places.families import RECOGNISED_FAMILY, counted
+from doanso.places.families import RECOGNISED_FAMILY, fact_of
 from doanso.places.kinds import kind_named
 from doanso.places.models import AssessmentStage, Place, PlaceState, Recognition
 from doanso.places.renderers.decision import draft_decision
@@ -57,7 +57,7 @@ def recognise(*, actor: User, place: Place, read: str, inputs: RecognitionInput)
     move_to(fresh, actor, PlaceState.RECOGNISED)
     record(actor=actor, action="places.recognise", obj=fresh, unit=fresh.unit_id, changed=["state"])
     notices.notify_recognised(recognition)
-    ledger.count(counted(recognition, fresh))
+    ledger.count(fact_of(recognition, fresh))
     return recognition
 
 

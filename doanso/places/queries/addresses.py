@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from doanso.cashless.models import ShopState
-from doanso.cashless.queries.standings import ShopStanding
+from doanso.cashless.queries.statuses import ShopStatus
 from doanso.lib import vietnamese
 from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import street_key, street_keys
@@ -56,14 +56,14 @@ class AddressRow:
 
     address: Address
     marks: Sequence[QuestionMark] = ()
-    standing: ShopStanding | None = None
+    status: ShopStatus | None = None
 
     @property
     def shop_state(self) -> str:
         """Return the state of the shop in words, "" for what is no shop."""
         if self.address.business_id is None:
             return ""
-        return str(ShopState(self.standing.state if self.standing is not None else ShopState.NONE).label)
+        return str(ShopState(self.status.state if self.status is not None else ShopState.NONE).label)
 
 
 def filtered_addresses(place: Place, filters: AddressFilter, on: date) -> QuerySet[Address]:
@@ -101,7 +101,7 @@ def with_marks(place: Place, addresses: Sequence[Address], criteria: Sequence[Cr
         AddressRow(
             address,
             [_mark(question, address, facts, needs, days) for question in questions if question.kind == address.kind],
-            facts.standings.get(address.business_id) if address.business_id is not None else None,
+            facts.statuses.get(address.business_id) if address.business_id is not None else None,
         )
         for address in addresses
     ]

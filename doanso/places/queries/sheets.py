@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.cashless.models import ShopState
-from doanso.cashless.queries.standings import ShopStanding
+from doanso.cashless.queries.statuses import ShopStatus
 from doanso.lib import formats
 from doanso.lib.paging import page_rows
 from doanso.people.actions.doors import one_line
@@ -67,7 +67,7 @@ def _address_line(
     outcome, answers = kept.get(address.pk, DayAnswers("", {}))
     cells: list[SheetCell] = []
     if address.business_id is not None:
-        cells.append(state_cell(address.pk, states.get(address.business_id, ""), _known_state(row.standing), data))
+        cells.append(state_cell(address.pk, states.get(address.business_id, ""), _known_state(row.status), data))
     for mark in row.marks:
         known = (
             "" if mark.yes is None or mark.on is None else f"{'✓' if mark.yes else '✗'} {formats.short_day(mark.on)}"
@@ -78,10 +78,10 @@ def _address_line(
     return SheetLine(address.pk, title, address.label, address.pk, address.business_id, cells)
 
 
-def _known_state(standing: ShopStanding | None) -> str:
-    if standing is None or standing.checked_on is None:
+def _known_state(status: ShopStatus | None) -> str:
+    if status is None or status.checked_on is None:
         return ""
-    return f"{ShopState(standing.state).label} {formats.short_day(standing.checked_on)}"
+    return f"{ShopState(status.state).label} {formats.short_day(status.checked_on)}"
 
 
 def _stall_page(
@@ -99,7 +99,7 @@ def _stall_line(row: StallRow, states: Mapping[UUID, str], data: Mapping[str, An
     business_id = row.tenancy.business_id if row.tenancy is not None else None
     state = states.get(business_id, "") if business_id is not None else ""
     names = (row.tenancy.business.name, row.stall.goods) if row.tenancy is not None else ()
-    cells = [state_cell(row.stall.pk, state, _known_state(row.standing), data)]
+    cells = [state_cell(row.stall.pk, state, _known_state(row.status), data)]
     return SheetLine(row.stall.pk, row.stall.number, " · ".join(filter(None, names)), None, business_id, cells)
 
 

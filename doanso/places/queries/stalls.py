@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from doanso.cashless.models import ShopState
-from doanso.cashless.queries.standings import ShopStanding, shop_states
+from doanso.cashless.queries.statuses import ShopStatus, shop_states
 from doanso.lib import vietnamese
 from doanso.lib.paging import page_rows
 from doanso.places.models import Place, Stall, Tenancy
@@ -30,11 +30,11 @@ class StallFilter:
 
 @dataclass(frozen=True, slots=True)
 class StallRow:
-    """A stall with who trades there, and the shop's standing."""
+    """A stall with who trades there, and the shop's status."""
 
     stall: Stall
     tenancy: Tenancy | None = None
-    standing: ShopStanding | None = None
+    status: ShopStatus | None = None
     code_due: bool = False
 
     @property
@@ -42,7 +42,7 @@ class StallRow:
         """Return the shop's state in words, "" for an empty stall."""
         if self.tenancy is None:
             return ""
-        return str(ShopState(self.standing.state if self.standing is not None else ShopState.NONE).label)
+        return str(ShopState(self.status.state if self.status is not None else ShopState.NONE).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +80,25 @@ def filtered_stalls(place: Place, filters: StallFilter, on: date) -> QuerySet[St
 def stall_rows(
     place: Place, filters: StallFilter, on: date, number: int, size: int = PAGE
 ) -> tuple[list[StallRow], bool]:
-    """Return a page of stalls with traders and the standing of their shops, and whether more follow; five statements."""
+    """Return a page of stalls with traders and the status of their shops, and whether more follow; five statements."""
     stalls, more = page_rows(filtered_stalls(place, filters, on), number, size)
     return with_traders(stalls, on), more
 
 
 def with_traders(stalls: Sequence[Stall], on: date) -> list[StallRow]:
-    """Return the stalls with who trades there on a day, and the standing of their shops."""
+    """Return the stalls with who trades there on a day, and the status of their shops."""
     rows = Tenancy.objects.filter(in_list(on), stall__in=[stall.pk for stall in stalls]).select_related("business")
     tenancies = {tenancy.stall_id: tenancy for tenancy in rows}
-    standings = shop_states({tenancy.business_id for tenancy in tenancies.values()}, on)
-    return [_row(stall, tenancies.get(stall.pk), standings, on) for stall in stalls]
+    statuses = shop_states({tenancy.business_id for tenancy in tenancies.values()}, on)
+    return [_row(stall, tenancies.get(stall.pk), statuses, on) for stall in stalls]
 
 
-def _row(stall: Stall, tenancy: Tenancy | None, standings: Mapping[UUID, ShopStanding], on: date) -> StallRow:
-    standing = standings.get(tenancy.business_id) if tenancy is not None else None
-    due = standing is not None and standing.accepts
-    if due and standing is not None and standing.code_checked_on is not None:
-        due = standing.code_checked_on <= on - timedelta(days=CODE_DAYS)
-    return StallRow(stall, tenancy, standing, due)
+def _row(stall: Stall, tenancy: Tenancy | None, statuses: Mapping[UUID, ShopStatus], on: date) -> StallRow:
+    status = statuses.get(tenancy.business_id) if tenancy is not None else None
+    due = status is not None and status.accepts
+    if due and status is not None and status.code_checked_on is not None:
+        due = status.code_checked_on <= on - timedelta(days=CODE_DAYS)
+    return StallRow(stall, tenancy, status, due)
 
 
 def stall_counts(place: Place, on: date) -> StallCounts:

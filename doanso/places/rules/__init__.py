@@ -2,7 +2,7 @@
 
 from doanso.places.rules.criteria import criterion_problem
 from doanso.places.rules.frozen import HASH_VERSION, FrozenValue, content_hash, frozen_value
-from doanso.places.rules.judgement import CriterionJudgement, judge, judge_all, needed, passed_count
+from doanso.places.rules.judgement import CriterionJudgement, judge, judge_all, least_numerator, passed_count
 from doanso.places.rules.life import (
     ACTIVE,
     RESUMABLE,
@@ -31,8 +31,8 @@ __all__ = [
     "is_outdated",
     "judge",
     "judge_all",
+    "least_numerator",
     "name_problem",
-    "needed",
     "note_problem",
     "outdated_problem",
     "own_problem",

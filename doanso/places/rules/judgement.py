@@ -28,11 +28,11 @@ def judge(criterion: Criterion, value: Value) -> CriterionJudgement:
     """Return whether a value reaches its criterion; an unknown one does not."""
     if value.numerator is None or (criterion.threshold_kind == ThresholdKind.SHARE and not value.denominator):
         return CriterionJudgement(criterion, value, passed=False, state="none", missing=0)
-    first_needed = needed(criterion.threshold_kind, criterion.threshold, value.denominator)
+    first_needed = least_numerator(criterion.threshold_kind, criterion.threshold, value.denominator)
     missing = max(0, first_needed - value.numerator)
     second_missing = 0
     if criterion.second_threshold is not None:
-        second_needed = needed(criterion.threshold_kind, criterion.second_threshold, value.denominator)
+        second_needed = least_numerator(criterion.threshold_kind, criterion.second_threshold, value.denominator)
         second_missing = max(0, second_needed - (value.second_numerator or 0))
     if not missing and not second_missing:
         return CriterionJudgement(criterion, value, passed=True, state="met", missing=0)
@@ -42,7 +42,7 @@ def judge(criterion: Criterion, value: Value) -> CriterionJudgement:
     return CriterionJudgement(criterion, value, False, "behind" if near else "risk", missing, second_missing)
 
 
-def needed(threshold_kind: str, threshold: int, denominator: int | None) -> int:
+def least_numerator(threshold_kind: str, threshold: int, denominator: int | None) -> int:
     """Return the least numerator that reaches a threshold."""
     if threshold_kind != ThresholdKind.SHARE:
         return threshold

@@ -273,14 +273,14 @@ def usual_market(sections: Sequence[str]) -> Plan:
 def pins_on(plan: Plan, numbers: Sequence[int]) -> dict[int, Position]:
     """Return where each of these points is drawn: its own position, or one of even distances along the street."""
     left = [number for number in sorted(numbers) if number not in plan.pins]
-    spread = along(
+    spread = positions_along(
         plan.streets[0] if plan.streets else ((16, plan.height // 2), (WIDTH - 16, plan.height // 2)), len(left)
     )
     found = {number: plan.pins[number] for number in numbers if number in plan.pins}
     return found | dict(zip(left, spread, strict=True))
 
 
-def along(line: Sequence[Position], count: int) -> list[Position]:
+def positions_along(line: Sequence[Position], count: int) -> list[Position]:
     """Return that many positions on a line, at even distances from each other and from its ends."""
     lengths = [math.dist(begin, end) for begin, end in pairwise(line)]
     whole = sum(lengths) or 1.0

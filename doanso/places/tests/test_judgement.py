@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from doanso.places.formulas import Value
 from doanso.places.models import Criterion
-from doanso.places.rules import FrozenValue, content_hash, judge, needed
+from doanso.places.rules import FrozenValue, content_hash, judge, least_numerator
 
 SHARE = Criterion(number=1, threshold_kind="share", threshold=900)
 BOTH = Criterion(number=7, threshold_kind="share", threshold=900, second_threshold=700)
@@ -43,7 +43,7 @@ def test_judgements(criterion: Criterion, value: Value, passed: bool, state: str
 
 @given(threshold=st.integers(1, 1000), denominator=st.integers(1, 5000))
 def test_the_needed_number_is_the_least_that_reaches_the_threshold(threshold: int, denominator: int) -> None:
-    least = needed("share", threshold, denominator)
+    least = least_numerator("share", threshold, denominator)
     assert least * 1000 >= threshold * denominator
     assert (least - 1) * 1000 < threshold * denominator
 

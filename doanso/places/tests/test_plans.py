@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from doanso.lib.problems import Refused
 from doanso.places.renderers.plan import plan_svg
 from doanso.places.rules import plans
-from doanso.places.rules.plans import Block, Label, Plan, along, format_plan, parse_plan, pins_on
+from doanso.places.rules.plans import Block, Label, Plan, format_plan, parse_plan, pins_on, positions_along
 
 TEXT = """cao 240
 nước 0,178 250,180 460,204
@@ -99,7 +99,7 @@ def test_the_usual_market_has_a_block_for_each_section(sections: int) -> None:
 def test_points_without_a_position_are_spread_along_the_street() -> None:
     plan = parse_plan("tuyến 0,100 100,100 100,200\nđiểm 2 5,5")
     assert pins_on(plan, [1, 2, 3]) == {1: (67, 100), 2: (5, 5), 3: (100, 133)}
-    assert along([(0, 0), (0, 0)], 2) == [(0, 0), (0, 0)]
+    assert positions_along([(0, 0), (0, 0)], 2) == [(0, 0), (0, 0)]
 
 
 def test_the_drawing_has_every_part_and_escapes_words() -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.adoption.models import AdoptionStage, Usage
 from doanso.adoption.queries import SEEN
 from doanso.cashless.models import ScanResult
-from doanso.cashless.queries.standings import ShopStanding, shop_states
+from doanso.cashless.queries.statuses import ShopStatus, shop_states
 from doanso.outreach.models import VisitSupportRecord
 from doanso.people.queries import canonical_businesses
 from doanso.places.formulas import LIST_PAGE, Formula, Value, register_formula
@@ -106,19 +106,19 @@ class RegisterFacts:
         return list(traded.values_list("business_id", flat=True))
 
     @cached_property
-    def standings(self) -> Mapping[UUID, ShopStanding]:
-        """Return the standing of the shops of the house list and at the stalls on the day, by business."""
+    def statuses(self) -> Mapping[UUID, ShopStatus]:
+        """Return the status of the shops of the house list and at the stalls on the day, by business."""
         listed = {door.business_id for door in self.doors if door.business_id is not None}
         return shop_states(listed.union(self._traders), self.on)
 
     @cached_property
-    def shop_standings(self) -> list[ShopStanding | None]:
-        """Return the standing of each shop of the house list, and of each stall at which somebody trades.
+    def shop_standings(self) -> list[ShopStatus | None]:
+        """Return the status of each shop of the house list, and of each stall at which somebody trades.
 
         A trader of two stalls stands twice, because a market counts stalls.
         """
         listed = [doors[0].business_id for doors in self.shop_doors]
-        return [self.standings.get(key) for key in (*listed, *self._traders) if key is not None]
+        return [self.statuses.get(key) for key in (*listed, *self._traders) if key is not None]
 
     def record_days(self, needs: Collection[ServiceNeed]) -> dict[tuple[UUID, ServiceNeed], list[date]]:
         """Return the days on which records say that somebody of a household has a service, by household and need.
@@ -233,48 +233,48 @@ def _share(days: Sequence[date], whole: int) -> Value:
     return Value(len(days), whole, KnownFrom.RECORDS, known_on=max(days, default=None))
 
 
-def _used(standing: ShopStanding | None, on: date, days: int) -> bool:
+def _used(status: ShopStatus | None, on: date, days: int) -> bool:
     """Return whether customers paid by transfer lately, by a check that is not too old."""
     return (
-        standing is not None
-        and standing.accepts
-        and bool(standing.used_recently)
-        and standing.checked_on is not None
-        and standing.checked_on > on - timedelta(days=days)
+        status is not None
+        and status.accepts
+        and bool(status.used_recently)
+        and status.checked_on is not None
+        and status.checked_on > on - timedelta(days=days)
     )
 
 
-def _accepting_value(standings: Sequence[ShopStanding | None], whole: int, _criterion: Criterion, _on: date) -> Value:
-    days = [standing.checked_on for standing in standings if standing is not None and standing.accepts]
+def _accepting_value(statuses: Sequence[ShopStatus | None], whole: int, _criterion: Criterion, _on: date) -> Value:
+    days = [status.checked_on for status in statuses if status is not None and status.accepts]
     return _share([day for day in days if day is not None], whole)
 
 
-def _cashless_value(standings: Sequence[ShopStanding | None], whole: int, criterion: Criterion, on: date) -> Value:
-    value = _accepting_value(standings, whole, criterion, on)
-    used = sum(_used(standing, on, _days(criterion, USED_DAYS)) for standing in standings)
+def _cashless_value(statuses: Sequence[ShopStatus | None], whole: int, criterion: Criterion, on: date) -> Value:
+    value = _accepting_value(statuses, whole, criterion, on)
+    used = sum(_used(status, on, _days(criterion, USED_DAYS)) for status in statuses)
     return replace(value, second_numerator=used) if whole else value
 
 
-def _used_value(standings: Sequence[ShopStanding | None], whole: int, criterion: Criterion, on: date) -> Value:
+def _used_value(statuses: Sequence[ShopStatus | None], whole: int, criterion: Criterion, on: date) -> Value:
     days = _days(criterion, USED_DAYS)
-    checked = [standing.checked_on for standing in standings if standing is not None and _used(standing, on, days)]
+    checked = [status.checked_on for status in statuses if status is not None and _used(status, on, days)]
     return _share([day for day in checked if day is not None], whole)
 
 
 def _codes_value(facts: RegisterFacts, criterion: Criterion) -> Value:
     """Return the share of those that display a code whose code was read lately and is the registered one."""
-    shown = [standing for standing in facts.shop_standings if standing is not None and standing.accepts]
+    shown = [status for status in facts.shop_standings if status is not None and status.accepts]
     since = facts.on - timedelta(days=_days(criterion, CODE_DAYS))
     days = [
         day
-        for standing in shown
-        if (day := standing.code_checked_on) is not None and day > since and standing.code_scan in _RIGHT
+        for status in shown
+        if (day := status.code_checked_on) is not None and day > since and status.code_scan in _RIGHT
     ]
     return _share(days, len(shown))
 
 
 _RIGHT = (ScanResult.SAME, ScanResult.ANNOUNCED)
-_OF_SHOPS: Mapping[str, Callable[[Sequence[ShopStanding | None], int, Criterion, date], Value]] = {
+_OF_SHOPS: Mapping[str, Callable[[Sequence[ShopStatus | None], int, Criterion, date], Value]] = {
     "shops.cashless": _cashless_value,
     "shops.accepting": _accepting_value,
     "shops.used": _used_value,
@@ -305,8 +305,8 @@ def compute_registers(place: Place, criteria: Sequence[Criterion], on: date) -> 
         elif criterion.formula == CODES_FORMULA:
             values[criterion.pk] = _codes_value(facts, criterion)
         elif criterion.formula in _OF_SHOPS:
-            standings = facts.shop_standings
-            values[criterion.pk] = _OF_SHOPS[criterion.formula](standings, len(standings), criterion, on)
+            statuses = facts.shop_standings
+            values[criterion.pk] = _OF_SHOPS[criterion.formula](statuses, len(statuses), criterion, on)
         else:
             counted = [[door] for door in homes] if criterion.formula == survey.CHANNEL_FORMULA else facts.shop_doors
             values[criterion.pk] = _answered_value(facts, survey.question_code(criterion), counted)

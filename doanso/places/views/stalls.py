@@ -45,7 +45,7 @@ def _stall_or_404(market: Place, stall_id: UUID) -> Stall:
 @login_required
 @require_safe
 def stall_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
-    """Show the stalls with their traders, and the standing of each shop."""
+    """Show the stalls with their traders, and the status of each shop."""
     market = _market_or_404(request, place_id)
     form = forms.StallFilterForm(request.GET, segments=queries.segments_of(market))
     today, number = clock.today(), page_number(request)
@@ -96,7 +96,7 @@ def new(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def stall(request: AuthenticatedRequest, place_id: UUID, stall_id: UUID) -> HttpResponse:
-    """Show one stall: who trades there, its shop's standing, and who traded there before."""
+    """Show one stall: who trades there, its shop's status, and who traded there before."""
     market = _market_or_404(request, place_id)
     chosen = _stall_or_404(market, stall_id)
     [row] = reads.with_traders([chosen], clock.today())

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from doanso.accounts import queries as accounts
-from doanso.accounts.secret_links import device_of, network_of_request, secret_page
+from doanso.accounts.secret_links import browser_traits, network_of_request, secret_page
 from doanso.lib import clock
 from doanso.lib.access_codes import clean_code
 from doanso.lib.problems import Refused
@@ -67,7 +67,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
                 slot_id=slot.pk,
                 guided=form.guided,
                 staff_browser=accounts.ever_signed_in(request),
-                device=device_of(request),
+                device=browser_traits(request),
             )
         except Refused as refused:
             if refused.problem.code == "slot_closed":

@@ -111,7 +111,7 @@ def referral_list(request: AuthenticatedRequest) -> HttpResponse:
     if unit is not None:
         stays = members.below(stays, unit)
     if cleaned.get("q"):
-        stays = members.searchable(request.user, stays)
+        stays = members.searchable_stays(request.user, stays)
     stays = queries.with_progress(members.filtered_rows(stays, text=cleaned.get("q", "")))
     counts = queries.count_by_progress(stays)
     progress = cleaned.get("need", "")

@@ -22,7 +22,7 @@ from doanso.reports.assembly import assemble
 from doanso.reports.models import Report
 from doanso.reports.sources import REPORT
 from doanso.signing.actions import public
-from doanso.signing.verification_codes import address_of, spaced
+from doanso.signing.verification_codes import address_of, format_code
 
 KIND = "report"
 
@@ -48,7 +48,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
     with transaction.atomic():
         code = public.reserve_code(actor=actor, unit=report.unit)
     rendered = render_document(
-        content, base=base, verify_code=spaced(code.code), verify_url=address_of(code.code, base=base)
+        content, base=base, verify_code=format_code(code.code), verify_url=address_of(code.code, base=base)
     )
     blob = files.store(source=rendered.pdf, name=f"bao-cao-{report.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     draft = Draft(

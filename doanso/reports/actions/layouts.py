@@ -12,7 +12,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.reports import policy
 from doanso.reports.models import Layout
-from doanso.reports.renderers.package import LIMITS, opened
+from doanso.reports.renderers.package import LIMITS, open_package
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
@@ -30,7 +30,7 @@ def keep_layout(
         message = _("This unit does not stand in the programme. Choose another unit.")
         raise Refused(Problem("unit_outside", message, "unit"))
     content = source if isinstance(source, bytes) else source.read(LIMITS.file_bytes + 1)
-    opened(content)
+    open_package(content)
     blob = files.store(source=content, name=file_name, limit=LIMITS.file_bytes)
     now = clock.now()
     with transaction.atomic():

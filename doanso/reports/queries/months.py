@@ -154,7 +154,7 @@ def _reports_of(actor: User, programme: Programme, unit: Unit) -> list[Report]:
 
     Every report of a month, and the newest of the others; one statement.
     """
-    reports = report_queries.visible(actor, programme).filter(unit=unit).order_by("-last_day", "-made_at")
+    reports = report_queries.visible_reports(actor, programme).filter(unit=unit).order_by("-last_day", "-made_at")
     others = reports.exclude(kind=ReportKind.MONTH).values("pk")[:MOST_OTHERS]
     shown = reports.filter(Q(kind=ReportKind.MONTH) | Q(pk__in=others))
     return list(shown.select_related("snapshot").defer("content", "snapshot__tree"))

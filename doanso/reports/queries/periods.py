@@ -121,7 +121,7 @@ def estimates_of(period: Period | None) -> list[Estimate]:
     return list(period.estimates.select_related("indicator", "stated_by").order_by("indicator__position"))
 
 
-def estimated(programme: Programme, unit: Unit, first_day: date, last_day: date) -> dict[UUID, int]:
+def sum_estimates(programme: Programme, unit: Unit, first_day: date, last_day: date) -> dict[UUID, int]:
     """Return by indicator the estimates of a unit and everything below it in the months that begin in these days.
 
     They are included in no figure. Estimates of a month that a unit below has not sent, or that was returned, are left out.
@@ -192,7 +192,7 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
         frozen_pairs = ledger.snapshot_figures(snapshot)
         frozen_totals = {code: pair.to_date.total for code, pair in frozen_pairs.items()}
     late = ledger.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
-    claimed = estimated(programme, unit, month.first_day, month.last_day)
+    claimed = sum_estimates(programme, unit, month.first_day, month.last_day)
     corrected: Mapping[str, tuple[int, int]] = {}
     if snapshot is not None:
         later = ledger.later_corrections(book=book, unit_ids=[unit.pk], first=month.first_day, last=month.last_day)

@@ -173,7 +173,7 @@ def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dic
     for unit_id, day in closed.items():
         for indicator in indicators:
             previous, stands = _stood(before.get(unit_id, {}), indicator), _stood(now_totals[unit_id], indicator)
-            if rules.fell(indicator.kind, previous, stands):
+            if rules.has_fallen(indicator.kind, previous, stands):
                 question = Question(
                     MonthQuestionKind.FELL, indicator=indicator, before=previous, now=stands, closed=day
                 )

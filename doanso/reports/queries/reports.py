@@ -27,7 +27,7 @@ def all_reports() -> QuerySet[Report]:
     return Report.objects.select_related("programme__root", "programme__book", "unit", "made_by")
 
 
-def visible(actor: User, programme: Programme) -> QuerySet[Report]:
+def visible_reports(actor: User, programme: Programme) -> QuerySet[Report]:
     """Return the programme's reports that the actor may see."""
     return policy.VIEW.filter(actor, all_reports()).filter(programme=programme)
 
@@ -54,7 +54,7 @@ def archive(
     actor: User, programme: Programme, *, unit: Unit | None = None, kind: str = "", number: int = 1
 ) -> ReportPage:
     """Return the reports that match the filter, in a constant number of statements."""
-    reports = visible(actor, programme).defer("content")
+    reports = visible_reports(actor, programme).defer("content")
     if unit is not None:
         reports = reports.filter(unit=unit)
     if kind:
@@ -95,7 +95,7 @@ def units_to_write(actor: User, programme: Programme, *, permission: Permission 
 
 def units_to_see(actor: User, programme: Programme) -> list[NamedUnit]:
     """Return the units of the archive's filter: those the actor sees that have a report."""
-    ids = visible(actor, programme).order_by().values_list("unit_id", flat=True).distinct()
+    ids = visible_reports(actor, programme).order_by().values_list("unit_id", flat=True).distinct()
     return units.named(Unit.objects.filter(pk__in=ids))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from doanso.assignments import queries as assignments
 from doanso.members import queries as members
 from doanso.reports.models import Period, Reason
-from doanso.reports.queries.periods import estimated
+from doanso.reports.queries.periods import sum_estimates
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
 
@@ -42,7 +42,7 @@ def statements_of(programme: Programme, unit: Unit, below: Collection[UUID], fir
         .values_list("period__unit_id", "question", "words")
     )
     return UnitStatements(
-        estimates=estimated(programme, unit, first, last),
+        estimates=sum_estimates(programme, unit, first, last),
         late=frozenset(of_below.filter(late=True).values_list("unit_id", flat=True)),
         members=members.counts([unit.pk, *below], last),
         _of_units=assignments.latest_reports(below, first, last + _ANSWERED_WITHIN),

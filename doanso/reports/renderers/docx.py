@@ -145,10 +145,10 @@ def _write_figures(writer: _Writer) -> None:
     """Write the tables of figures, and the notes on them."""
     content = writer.content
     for number, table in enumerate(tables(content), 1):
-        days = f" ({wording.days(content)})" if number == 1 else ""
+        days = f" ({wording.span_words(content)})" if number == 1 else ""
         writer.append(paragraph(run(f"Bảng {number}. {table.caption}{days}"), style="Caption", keep_next=True))
         writer.append(figure_table(table, writer.key, writer.text_width) + paragraph(mark=4, first=0, after=0))
-    if unexplained := wording.unexplained(content):
+    if unexplained := wording.lagging_units(content):
         writer.append(paragraph(run(unexplained)))
     if content.changes:
         writer.append(paragraph(run("Thay đổi so với kỳ trước"), style="Heading3"))

@@ -19,7 +19,14 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietnamese import fold
 from doanso.reports.content import ReportContent
 from doanso.reports.renderers import layout_names as names
-from doanso.reports.renderers.package import CellRange, DefinedName, LayoutPackage, damaged, opened, sheet_tag
+from doanso.reports.renderers.package import (
+    CellRange,
+    DefinedName,
+    LayoutPackage,
+    damaged_problem,
+    open_package,
+    sheet_tag,
+)
 from doanso.reports.renderers.references import CellReference, Insertion, letters
 from doanso.reports.renderers.sheet import WorksheetXml, insert_everywhere
 from doanso.reports.renderers.values import CellFigure
@@ -74,13 +81,13 @@ class LayoutPlan:
 def read_layout(file: bytes, content: ReportContent, *, base: str = "") -> LayoutPlan:
     """Return the names of the workbook and their values in this report. Refused for a file that is not a readable workbook."""
     with _sound():
-        return _Layout(opened(file), content, base).plan()
+        return _Layout(open_package(file), content, base).plan()
 
 
 def fill_layout(file: bytes, content: ReportContent, *, base: str) -> bytes:
     """Return the workbook with the report's figures in its named cells; other names stay unchanged."""
     with _sound():
-        layout = _Layout(opened(file), content, base)
+        layout = _Layout(open_package(file), content, base)
         layout.fill()
         return layout.package.save()
 
@@ -91,7 +98,7 @@ def _sound() -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise Refused(damaged()) from error
+        raise Refused(damaged_problem()) from error
 
 
 class _Layout:
@@ -138,7 +145,7 @@ class _Layout:
         return LayoutPlan(
             cells=tuple(cells),
             unknown=tuple(
-                Unknown(defined_name.name, names.nearest(defined_name.name, known_names))
+                Unknown(defined_name.name, names.nearest_name(defined_name.name, known_names))
                 for defined_name in self.unknown
             ),
             problems=tuple(self._problems(block)),
@@ -156,7 +163,7 @@ class _Layout:
         cell_ref = self.home(defined_name.place)
         is_column = name in self.columns
         cell = letters(cell_ref.column) if is_column else f"{letters(cell_ref.column)}{cell_ref.row}"
-        value = _("one for each unit") if is_column else names.shown(self.entries[name].value)
+        value = _("one for each unit") if is_column else names.display_value(self.entries[name].value)
         problem = ""
         if self.sheet(defined_name.place.sheet).formula(cell_ref):
             problem = _("A formula stands there; it stays and nothing is filled in.")

@@ -105,7 +105,7 @@ def _write_form(
             share = suffix == "ty_le" or (suffix == "chi_tieu" and line.kind in {"share", "rule"})
             look = "text" if place < 3 else "share" if share else "number"
             sheet.write_blank(row, place, None, looks[look])
-            name = f"{names.PREFIX}{names.legal(line.code)}_{suffix}"
+            name = f"{names.PREFIX}{names.name_part(line.code)}_{suffix}"
             if name not in used:
                 _define(workbook, name, _FORM, row, place)
                 used.add(name)

@@ -56,7 +56,7 @@ FIGURES: tuple[tuple[str, str, Callable[[ReportLine], Value]], ...] = (
 )
 
 
-def legal(code: str) -> str:
+def name_part(code: str) -> str:
     """Return a code in a form that is allowed in a defined name."""
     return code.replace("-", "_").lower()
 
@@ -74,7 +74,7 @@ def entries(content: ReportContent, *, base: str) -> dict[str, NamedCell]:
         "ds_so": NamedCell("Số và ký hiệu", wording.number_line(content)),
         "ds_noi_ngay": NamedCell("Địa danh, ngày tháng năm", official.place_and_date(head.place, head.dated)),
         "ds_ngay": NamedCell("Ngày báo cáo", head.dated),
-        "ds_ky": NamedCell("Kỳ báo cáo bằng chữ", wording.days(content)),
+        "ds_ky": NamedCell("Kỳ báo cáo bằng chữ", wording.span_words(content)),
         "ds_tu_ngay": NamedCell("Ngày đầu kỳ", content.first_day),
         "ds_den_ngay": NamedCell("Ngày cuối kỳ", last),
         "ds_thang": NamedCell("Tháng của ngày cuối kỳ", last.month),
@@ -95,12 +95,12 @@ def entries(content: ReportContent, *, base: str) -> dict[str, NamedCell]:
     for line in content.lines:
         for suffix, words, read in FIGURES:
             entries_by_name.setdefault(
-                f"{PREFIX}{legal(line.code)}_{suffix}", NamedCell(f"{line.title}: {words}", read(line))
+                f"{PREFIX}{name_part(line.code)}_{suffix}", NamedCell(f"{line.title}: {words}", read(line))
             )
     for place, column in enumerate(content.columns):
         printed = content.sums[place] if place < len(content.sums) else ""
         entries_by_name.setdefault(
-            f"{_SUM}{legal(column.key)}", NamedCell(f"Tổng cộng: {_title(content, place)}", _read(printed))
+            f"{_SUM}{name_part(column.key)}", NamedCell(f"Tổng cộng: {_title(content, place)}", _read(printed))
         )
     return entries_by_name
 
@@ -119,7 +119,7 @@ def columns(content: ReportContent) -> dict[str, str]:
     """Return the names of columns within the unit rows, with their meaning."""
     meanings = {NUMBER_COLUMN: "Số thứ tự", UNIT_COLUMN: "Tên đơn vị", NOTE_COLUMN: "Ghi chú của đơn vị"}
     for place, column in enumerate(content.columns):
-        meanings.setdefault(f"{_COLUMN}{legal(column.key)}", _title(content, place))
+        meanings.setdefault(f"{_COLUMN}{name_part(column.key)}", _title(content, place))
     return meanings
 
 
@@ -132,16 +132,16 @@ def unit_values(content: ReportContent, unit: UnitRow) -> dict[str, Value]:
     }
     for place, column in enumerate(content.columns):
         printed = unit.cells[place] if place < len(unit.cells) else ""
-        values.setdefault(f"{_COLUMN}{legal(column.key)}", _read(printed))
+        values.setdefault(f"{_COLUMN}{name_part(column.key)}", _read(printed))
     return values
 
 
-def nearest(name: str, known_names: Mapping[str, object] | Sequence[str]) -> str:
+def nearest_name(name: str, known_names: Mapping[str, object] | Sequence[str]) -> str:
     """Return the known name most similar to an unknown one; empty if none is similar."""
     return next(iter(get_close_matches(name.lower(), list(known_names), n=1, cutoff=0.7)), "")
 
 
-def shown(value: Value) -> str:
+def display_value(value: Value) -> str:
     """Return a value as displayed on the page of a layout."""
     if value is None or value == "":
         return ""

@@ -63,7 +63,7 @@ def check(file: bytes) -> None:
         raise Refused(Problem("workbook_not_excel", _not_xlsx(), "file"))
 
 
-def opened(file: bytes) -> "LayoutPackage":
+def open_package(file: bytes) -> "LayoutPackage":
     """Return the workbook's parts of an untrusted file, after `check`."""
     check(file)
     return LayoutPackage(file)
@@ -73,7 +73,7 @@ def _not_xlsx() -> str:
     return _("A layout is an Excel workbook (.xlsx). Open yours in Excel and save it as “Excel Workbook (.xlsx)”.")
 
 
-def damaged() -> Problem:
+def damaged_problem() -> Problem:
     """Return the refusal of a workbook that cannot be read."""
     message = _("The file is damaged and cannot be read. Open it in Excel and save it under another name.")
     return Problem("workbook_broken", message, "file")
@@ -123,7 +123,7 @@ class LayoutPackage:
                     raise ValueError(name)
                 self._trees[name] = etree.fromstring(content, parser)
             except (ValueError, etree.XMLSyntaxError):
-                raise Refused(damaged()) from None
+                raise Refused(damaged_problem()) from None
         return self._trees[name]
 
     def text(self, name: str) -> str:

@@ -95,7 +95,7 @@ def messages(content: ReportContent, *, base: str) -> list[str]:
 def _lines(content: ReportContent, base: str) -> Iterator[str]:
     yield f"{content.head.type_name} {content.unit.upper()}"
     yield content.head.summary
-    yield f"Số liệu {wording.days(content)}{'' if wording.is_frozen(content) else ' (chưa chốt)'}"
+    yield f"Số liệu {wording.span_words(content)}{'' if wording.is_frozen(content) else ' (chưa chốt)'}"
     for line in content.lines:
         if line.total is not None:
             yield _said(line)

@@ -44,7 +44,7 @@ def is_frozen(content: ReportContent) -> bool:
     return bool(content.frozen_hash)
 
 
-def days(content: ReportContent) -> str:
+def span_words(content: ReportContent) -> str:
     """Return the days that a report covers."""
     return f"từ ngày {formats.day(content.first_day)} đến ngày {formats.day(content.last_day)}"
 
@@ -131,7 +131,7 @@ def goes_with(content: ReportContent, *, is_open: bool = False) -> str:
     return f"Kèm theo {head.type_name.capitalize()} {number} {on} của {content.unit}"
 
 
-def unexplained(content: ReportContent) -> str:
+def lagging_units(content: ReportContent) -> str:
     """Return the units that lag behind without a reason in one line: each once, with the number of indicators if several."""
     counts = Counter(entry.unit for entry in content.behind if not entry.reason)
     if not counts:

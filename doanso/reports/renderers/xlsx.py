@@ -88,7 +88,7 @@ def _write_title(sheet: Worksheet, content: ReportContent, looks: _WorkbookStyle
     """Write the sheet's title and return the number of the first row below it."""
     sheet.write_string(0, 0, _text(content.unit), looks.title)
     sheet.write_string(1, 0, _text(title), looks.title)
-    sheet.write_string(2, 0, _text(f"{content.programme} – {wording.days(content)}"), looks.quiet)
+    sheet.write_string(2, 0, _text(f"{content.programme} – {wording.span_words(content)}"), looks.quiet)
     if wording.is_frozen(content):
         sheet.write_string(3, 0, f"Bản số liệu: {content.frozen_hash}", looks.quiet)
     else:

@@ -170,7 +170,7 @@ class FigureOnDay:
     whole: int | None = None
 
 
-def fell(kind: str, before: FigureOnDay, now: FigureOnDay) -> bool:
+def has_fallen(kind: str, before: FigureOnDay, now: FigureOnDay) -> bool:
     """Return whether a cumulative figure is less than at the last closing without an explanation.
 
     Of a share the numerator is compared: members who left the unit explain a decrease of as many. A permanent rule may go up and

@@ -155,7 +155,7 @@ def months_of(first_day: date, last_day: date) -> list[date]:
     return first_days
 
 
-def longer(first_day: date, last_day: date, today: date) -> list[ReportSpan]:
+def longer_spans(first_day: date, last_day: date, today: date) -> list[ReportSpan]:
     """Return the quarters, half-years and years of a programme that have begun: those that are over first, the newest before."""
     spans: list[ReportSpan] = []
     for kind in (ReportKind.QUARTER, ReportKind.HALF_YEAR, ReportKind.YEAR):

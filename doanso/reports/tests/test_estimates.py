@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.reports.models import Estimate
-from doanso.reports.queries.periods import estimated, figures_of, period_of
+from doanso.reports.queries.periods import figures_of, period_of, sum_estimates
 
 pytestmark = pytest.mark.django_db
 NOTE = "Danh sách giấy ở chợ"
@@ -21,7 +21,7 @@ def resident(scene):
 
 def _sum(scene, unit, indicator):
     month = scene.month()
-    return estimated(scene.programme, scene.unit(unit), month.first_day, month.last_day).get(indicator.pk, 0)
+    return sum_estimates(scene.programme, scene.unit(unit), month.first_day, month.last_day).get(indicator.pk, 0)
 
 
 def test_it_is_stated_changed_and_withdrawn(scene, resident):

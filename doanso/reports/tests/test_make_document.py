@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.access.models import Role, RoleAssignment
-from doanso.documents.actions.drafts import discard_document, draft_of, write_document
+from doanso.documents.actions.drafts import discard_document, draft_of, save_version
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.actions.mandates import give_mandate
 from doanso.documents.actions.routing import call_back, send_on
@@ -62,7 +62,7 @@ def test_its_words_are_the_report_s(scene):
     report = freeze_report(actor=scene.user("dung"), report=begun(scene))
     document = make_document(actor=scene.user("dung"), report=report, base=ADDRESS)
     with pytest.raises(Refused) as refused:
-        write_document(actor=scene.user("dung"), document=document, read=1, draft=draft_of(document))
+        save_version(actor=scene.user("dung"), document=document, read=1, draft=draft_of(document))
     assert refused.value.problem.code == "document_of_source"
     discard_document(actor=scene.user("dung"), document=document, reason="Làm lại sau")
     again = make_document(actor=scene.user("dung"), report=report, base=ADDRESS)

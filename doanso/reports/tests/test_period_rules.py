@@ -83,7 +83,7 @@ def test_the_shipped_file_is_read_and_the_committee_s_own_goes_before_it(tmp_pat
     ],
 )
 def test_a_figure_fell_when_nothing_explains_it(kind, before, now, fallen):
-    assert rules.fell(kind, before, now) is fallen
+    assert rules.has_fallen(kind, before, now) is fallen
 
 
 def test_a_reason_is_a_sentence_and_no_number():

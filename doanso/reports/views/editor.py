@@ -27,7 +27,7 @@ from doanso.reports.actions import reports as actions
 from doanso.reports.actions.reports import PassageInput, WriteResult, clean_text, passage_changed
 from doanso.reports.models import Passage, Report, ReportForm
 from doanso.reports.queries import reports as queries
-from doanso.reports.sections import Section, written
+from doanso.reports.sections import Section, written_sections
 from doanso.reports.sources import REPORT
 from doanso.reports.views.renderings import files_context
 from doanso.reports.views.report_scope import address_of, base_of, report_to_see, report_to_write
@@ -69,7 +69,7 @@ def _seen(passage: Passage | None) -> str:
 
 
 def _sections(report: Report) -> list[Section]:
-    return written(queries.groups_of(report.programme))
+    return written_sections(queries.groups_of(report.programme))
 
 
 def _shown(

@@ -144,7 +144,9 @@ def _periods(programme: Programme, unit: Unit | None) -> list[tuple[str, list[tu
         (month.code, f"{month.title} · {_('closed')}" if closed and month.last_day <= closed else month.title)
         for month in period_queries.months_to_report(programme, closed)
     ]
-    longer = [(span.code, span.title) for span in spans.longer(programme.first_day, programme.last_day, clock.today())]
+    longer = [
+        (span.code, span.title) for span in spans.longer_spans(programme.first_day, programme.last_day, clock.today())
+    ]
     groups = [(_("Months"), months), (_("Quarters, half-years, years"), longer)]
     return [(title, choices) for title, choices in groups if choices]
 

@@ -78,7 +78,7 @@ class Reporting:
     def correct(self, result: Result, quantity: int, *, by: str = "an", why: str = "Đếm lại", **changes: Any) -> Result:
         """Correct a result as it stands, by the ward's secretary."""
         fresh = self.fresh(result)
-        old = queries.latest(fresh)
+        old = queries.latest_version(fresh)
         inputs = ResultInput(changes.pop("on", old.happened_on), quantity, changes.pop("text", old.text))
         return actions.correct_result(
             actor=getattr(self.tree, by),

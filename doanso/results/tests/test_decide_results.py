@@ -34,7 +34,7 @@ def _refused(code, message, action, **arguments):
 
 def test_attested_it_counts_for_its_unit_and_all_above_on_its_day(reporting):
     result = reporting.attest(reporting.report("p4-kp1", 250), reporting.tree.an)
-    version = queries.latest(result)
+    version = queries.latest_version(result)
     assert (result.state, version.attested_by) == (ResultState.ATTESTED, reporting.tree.an)
     assert reporting.shown(on=date(2023, 11, 4)) == {}
     assert reporting.shown(on=date(2023, 11, 5)) == {"p4-kp1": 250, "p4": 250, "my-tho": 250}
@@ -121,7 +121,7 @@ def test_sent_back_it_leaves_the_figures_and_counts_anew_once_corrected_and_atte
     returned = actions.return_result(
         actor=reporting.hoa, result=result, read=_read(reporting, result), reason="Thiếu biên bản"
     )
-    version = queries.latest(returned)
+    version = queries.latest_version(returned)
     assert (returned.state, version.outcome, version.reason) == ("returned", Outcome.RETURNED, "Thiếu biên bản")
     assert reporting.shown() == {}
     _refused(
@@ -158,7 +158,7 @@ def test_withdrawn_it_counts_nowhere_and_stays_readable(reporting):
     withdrawn = actions.withdraw_result(
         actor=reporting.tree.binh, result=result, read=_read(reporting, result), reason="Ghi nhầm chi đoàn"
     )
-    assert (withdrawn.state, queries.latest(withdrawn).reason) == ("withdrawn", "Ghi nhầm chi đoàn")
+    assert (withdrawn.state, queries.latest_version(withdrawn).reason) == ("withdrawn", "Ghi nhầm chi đoàn")
     assert reporting.shown() == {}
     gone = "Kết quả này đã rút. Hãy ghi kết quả mới."
     read = _read(reporting, result)
@@ -258,11 +258,14 @@ def test_a_reason_with_a_mark_of_secrecy_is_refused(reporting):
 def test_files_are_kept_left_out_and_added(reporting):
     evidence = (EvidenceFile("mot.pdf", base_pdf("Một")), EvidenceFile("hai.pdf", base_pdf("Hai")))
     result = reporting.report(evidence=evidence)
-    first, second = queries.latest(result).files.all()
+    first, second = queries.latest_version(result).files.all()
     corrected = reporting.correct(
         result, 250, kept=[second.pk], evidence=(EvidenceFile("ba.pdf", base_pdf("Ba")),), why=""
     )
-    assert [file.blob.name for file in queries.latest(corrected).files.select_related("blob")] == ["hai.pdf", "ba.pdf"]
+    assert [file.blob.name for file in queries.latest_version(corrected).files.select_related("blob")] == [
+        "hai.pdf",
+        "ba.pdf",
+    ]
     actions.erase_file(actor=reporting.tree.an, file=queries.files_of(corrected).get(pk=first.pk))
     first.blob.refresh_from_db()
     second.blob.refresh_from_db()

@@ -76,7 +76,7 @@ def test_the_figure_opens_down_to_its_records(reporting):
 def test_behind_a_closed_figure_the_old_version_stays_and_says_what_became_of_it(reporting):
     result = reporting.attest(reporting.report(on=date(2023, 10, 20)))
     reporting.close("my-tho", date(2023, 10, 31))
-    old = queries.latest(result)
+    old = queries.latest_version(result)
     reporting.correct(result, 25)
     lines = ports.source_page(RESULT)(actor=reporting.tree.an, ids=[old.pk])
     assert lines[old.pk].title == "250 cây: Trồng cây dọc kênh"

@@ -101,7 +101,7 @@ def test_files_are_handed_out_to_those_who_see_the_result(reporting, as_user):
     files = [SimpleUploadedFile(name, base_pdf(name), "application/pdf") for name in ("mot.pdf", "hai.pdf")]
     as_user(reporting.tree.binh).post(NEW, _form(reporting, evidence=files))
     result = Result.objects.get()
-    first, second = queries.latest(result).files.all()
+    first, second = queries.latest_version(result).files.all()
     address = reverse("results:file", args=[result.pk, second.pk])
     answer = as_user(reporting.tree.dung).get(address)
     assert b"".join(answer).startswith(b"%PDF")

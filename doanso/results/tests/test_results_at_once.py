@@ -50,7 +50,7 @@ def test_attested_while_its_author_corrects_it(scene):
             partial(actions.correct_result, actor=scene.tree.binh, inputs=INPUTS, **same),
         ) == ["done", "result_stale"]
         fresh = scene.fresh(result)
-        quantity = queries.latest(fresh).quantity
+        quantity = queries.latest_version(fresh).quantity
         assert (fresh.state, quantity) in {(ResultState.ATTESTED, 250), (ResultState.WAITING, 25)}
     attested = ResultVersion.objects.filter(is_latest=True, result__state=ResultState.ATTESTED).count()
     assert scene.shown().get("my-tho", 0) == 250 * attested

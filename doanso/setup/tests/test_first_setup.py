@@ -57,7 +57,7 @@ def test_until_somebody_administers_every_page_leads_to_the_setup(address):
 
 
 def test_from_the_code_to_the_first_page(code):
-    client = _at_the_last_page(rules.spaced(code).lower())
+    client = _at_the_last_page(rules.format_code(code).lower())
 
     page = client.get("/setup/administrator/").content.decode()
     answer = client.post("/setup/administrator/", GIANG)
@@ -202,7 +202,7 @@ def test_the_code_is_stored_as_a_hash_and_is_in_no_log_and_no_address(code, capl
 
     assert code not in str(list(SetupCode.objects.values_list()))
     assert code not in caplog.text
-    assert rules.spaced(code) not in caplog.text
+    assert rules.format_code(code) not in caplog.text
     assert [answer.get("Location", "") for answer in answers] == ["", "/setup/committee/"]
     assert code not in str(dict(client.session))
     assert all(answer["Cache-Control"].startswith("max-age=0, no-cache, no-store") for answer in answers)

@@ -148,7 +148,9 @@ def set_image(*, actor: User, certificate: Certificate, content: bytes, width_mm
     """Set the image drawn where the certificate signs. Must not run inside a transaction."""
     policy.KEEP.require(actor, certificate)
     _require_own_hand(actor, certificate)
-    blob = files.store(source=images.clean(content, width_mm=width_mm), name="image.png", limit=images.LARGEST * 2)
+    blob = files.store(
+        source=images.reencode_image(content, width_mm=width_mm), name="image.png", limit=images.LARGEST * 2
+    )
     with files.kept_by_transaction(blob):
         locked = Certificate.objects.select_for_update(of=("self",)).select_related("image").get(pk=certificate.pk)
         before, locked.image = locked.image, blob

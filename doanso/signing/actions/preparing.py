@@ -30,7 +30,7 @@ def trust_path_of(certificate: Certificate, now: datetime) -> reading.TrustPath:
         raise Refused(Problem("certificate_ended", _("This certificate is out of use. Choose another one.")))
     own = reading.load(certificate.der)
     reading.require_usable_for_signing(own, now)
-    others = [reading.load(der) for der in reading.split(certificate.chain)]
+    others = [reading.load(der) for der in reading.split_chain(certificate.chain)]
     return reading.find_trust_path(own, others, trusted_authorities(now), now)
 
 
@@ -117,7 +117,7 @@ def finish_file(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tu
     """Put the signature into the file, with a time-stamp where an authority answers; return the file and whether it has one."""
     if stamps and stamping.is_set():
         try:
-            return pdf.finish(prepared, signature, stamping.stamp(signature)), True
+            return pdf.finish(prepared, signature, stamping.time_stamp(signature)), True
         except stamping.FAILURES as error:
             log.warning("no time-stamp: %s", type(error).__name__)
     return pdf.finish(prepared, signature), False

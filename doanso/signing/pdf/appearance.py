@@ -37,7 +37,7 @@ class Appearance:
     share: float = 1.0
 
 
-def fitted(width: float, height: float, ratio: float) -> tuple[float, float, float, float]:
+def fit_box(width: float, height: float, ratio: float) -> tuple[float, float, float, float]:
     """Fit an image of a ratio into a box, centred and as large as possible; return x, y from below, w, h."""
     w = min(width, height * ratio)
     h = w / ratio
@@ -89,7 +89,7 @@ class Drawing(BaseStamp):
     def _image(self, look: Appearance, image: bytes, width: float, height: float) -> bytes:
         picture = Image.open(io.BytesIO(image))
         if look.size is None:
-            x, y, w, h = fitted(width, height, picture.width / picture.height)
+            x, y, w, h = fit_box(width, height, picture.width / picture.height)
         else:
             w, h = look.size
             x, y = (width - w) / 2, (height - h) / 2
@@ -137,5 +137,5 @@ def image_box(field: Any) -> tuple[float, float, float, float] | None:
         ratio = float(picture["/Width"]) / float(picture["/Height"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
-    x, y, w, h = fitted(right - left, top - bottom, ratio)
+    x, y, w, h = fit_box(right - left, top - bottom, ratio)
     return left + x, bottom + y, w, h

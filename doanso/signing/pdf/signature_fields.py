@@ -231,7 +231,7 @@ def _open_text(writer: IncrementalPdfFileWriter, page_ref: Any, place: FieldPlac
             pdf_name("/Q"): generic.NumberObject(place.align),
             pdf_name("/DA"): pdf_string(f"{name} {place.size:g} Tf 0 g"),
             pdf_name("/AP"): generic.DictionaryObject(
-                {pdf_name("/N"): writer.add_object(text_rendering.nothing(place.w, place.h))}
+                {pdf_name("/N"): writer.add_object(text_rendering.empty_appearance(place.w, place.h))}
             ),
         }
     )

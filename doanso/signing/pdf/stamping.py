@@ -20,7 +20,7 @@ def is_set() -> bool:
     return bool(settings.SIGNING_TSA["addresses"])
 
 
-def stamp(signature: bytes) -> bytes:
+def time_stamp(signature: bytes) -> bytes:
     """Return a time-stamp token over the signature, from the first configured authority with a valid answer."""
     failed: Exception = ValueError("no time-stamping authority is set")
     for address in settings.SIGNING_TSA["addresses"]:

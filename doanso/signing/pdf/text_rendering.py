@@ -131,7 +131,7 @@ def form(commands: bytes, width: float, height: float, resources: generic.Dictio
     return stream
 
 
-def nothing(width: float, height: float) -> generic.StreamObject:
+def empty_appearance(width: float, height: float) -> generic.StreamObject:
     """Return the empty appearance of a field."""
     return form(b"", width, height, generic.DictionaryObject())
 

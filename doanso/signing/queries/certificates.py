@@ -56,7 +56,7 @@ def all_certificates() -> QuerySet[Certificate]:
     return Certificate.objects.select_related("user", "unit", "added_by", "image")
 
 
-def visible(user: User) -> QuerySet[Certificate]:
+def visible_certificates(user: User) -> QuerySet[Certificate]:
     """Return the certificates that the user may see."""
     return policy.VIEW.filter(user, all_certificates())
 
@@ -85,7 +85,7 @@ def page_of_certificates(user: User, number: int) -> tuple[list[CertificateRow],
     """Return one page of visible certificates, those in use first, then by expiry, and whether more follow."""
     from doanso.units import queries as units
 
-    ordered = visible(user).order_by(F("ended_at").asc(nulls_first=True), "not_after", "id")
+    ordered = visible_certificates(user).order_by(F("ended_at").asc(nulls_first=True), "not_after", "id")
     rows, more = page_rows(ordered, number, PAGE)
     names = units.names({certificate.unit_id for certificate in rows})
     now = clock.now()

@@ -10,7 +10,7 @@ from doanso.signing.models import PublicFile
 from doanso.signing.ports import public_files_beside
 from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.verdicts import verdict_of
-from doanso.signing.verification import Trust, Verdict, named, verify
+from doanso.signing.verification import Trust, Verdict, verify, with_printed_name
 
 LARGEST = 25 << 20
 
@@ -58,7 +58,7 @@ def examine_file(data: bytes) -> ExaminedFile:
     )
     verdict = verify(data, trust=trust(), moment=clock.now(), seen_at=seen_at)
     if own:
-        verdict = named(verdict, own[0].signer)
+        verdict = with_printed_name(verdict, own[0].signer)
     return ExaminedFile(verdict, public_files, is_beside=bool(public_files) and not own)
 
 
@@ -66,4 +66,4 @@ def verdict_of_public(public_file: PublicFile, believed: Trust) -> Verdict:
     """Return the verdict of an issued file."""
     if public_file.blob is None:
         raise RuntimeError("An issued file has its bytes.")
-    return named(verdict_of(public_file.blob, believed, seen_at=public_file.issued_at), public_file.signer)
+    return with_printed_name(verdict_of(public_file.blob, believed, seen_at=public_file.issued_at), public_file.signer)

@@ -36,7 +36,7 @@ def test_a_persons_certificate_is_read_in_every_form(desk: Desk, form: str):
     content = {"der": pki().an.der, "pem": pki().an.pem, "p7b": bundle(pki().intermediate, pki().an)}[form]
     made = add(desk, content)
     assert (made.user, made.unit, made.token_label) == (desk.tree.an, desk.tree.units["p4"], "")
-    assert reading.split(made.chain) == (pki().intermediate.der,)
+    assert reading.split_chain(made.chain) == (pki().intermediate.der,)
     assert certificates_of(desk.tree.an) == [made]
     assert AuditEvent.objects.get(object_id=made.pk).action == "signing.add_certificate"
 
@@ -173,7 +173,7 @@ def test_the_picture_is_written_anew_with_its_size_on_paper(desk: Desk):
 )
 def test_a_picture_that_would_not_do_is_refused(content, code: str):
     with pytest.raises(Refused) as caught:
-        images.clean(content(), width_mm=36)
+        images.reencode_image(content(), width_mm=36)
     assert caught.value.problem.code == code
 
 

@@ -9,7 +9,7 @@ from doanso.signing.actions.public import recall, replace
 from doanso.signing.tests.attacks.making import double, single
 from doanso.signing.tests.pki import certificate_row, pki
 from doanso.signing.tests.test_verify_pages import issued
-from doanso.signing.verification_codes import spaced
+from doanso.signing.verification_codes import format_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -41,7 +41,7 @@ def test_from_the_code_to_who_signed(tree, believed, open_as, axe, look):
     public_file = issued(tree, double())
     page = open_as(None, "/verify/", width=390)
     look(page, "start")
-    page.get_by_label("Mã văn bản").fill(spaced(public_file.code).lower())
+    page.get_by_label("Mã văn bản").fill(format_code(public_file.code).lower())
     page.get_by_role("button", name="Tra mã").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Chữ ký đúng và không có gì bị sửa"
     assert page.get_by_role("heading", name="THÀNH ĐOÀN MỸ THO").is_visible()

@@ -16,7 +16,7 @@ from doanso.signing.actions.public import publish, recall, replace, reserve_code
 from doanso.signing.models import PublicFile, VerifyTries
 from doanso.signing.tests.attacks.making import double, pki, single
 from doanso.signing.tests.pki import certificate_row, trust
-from doanso.signing.verification_codes import qr_png, qr_svg, read_code, spaced
+from doanso.signing.verification_codes import format_code, qr_png, qr_svg, read_code
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_the_first_page_asks_for_code_or_file(client, tree):
 
 def test_a_typed_code_leads_to_its_page(client, tree, believed):
     public_file = issued(tree, double())
-    typed = spaced(public_file.code).lower().replace("-", " ")
+    typed = format_code(public_file.code).lower().replace("-", " ")
     answer = client.post("/verify/", {"code": typed})
     assert (answer.status_code, answer["Location"]) == (302, f"/verify/{public_file.code}/")
 
@@ -73,7 +73,7 @@ def test_the_page_of_a_code_says_who_signed(client, tree, believed):
         ISSUER,
         "Nguyễn Văn An",
         "THÀNH ĐOÀN MỸ THO",
-        spaced(public_file.code),
+        format_code(public_file.code),
     ):
         assert words_shown in page
     assert "Chữ ký đúng và không có gì bị sửa" in page

@@ -8,7 +8,7 @@ from doanso.signing.verification.verdict import (
     Verdict,
     VerdictReason,
     VerdictState,
-    named,
+    with_printed_name,
 )
 from doanso.signing.verification.verify import VerificationRequest, verify, verify_many
 
@@ -22,7 +22,7 @@ __all__ = [
     "VerdictReason",
     "VerdictState",
     "VerificationRequest",
-    "named",
     "verify",
     "verify_many",
+    "with_printed_name",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.lexer import Fault
-from doanso.signing.verification.signature_coverage import inner, resolved
+from doanso.signing.verification.signature_coverage import inner_values, resolve_reference
 from doanso.signing.verification.stored import StoredObject, type_of
 
 _ACTIONS = frozenset(
@@ -24,7 +24,7 @@ def require_still(layout: FileLayout) -> None:
     for revision in layout.revisions:
         for stored in revision.objects.values():
             _judge(stored.value, stored)
-            for part in inner(stored.value):
+            for part in inner_values(stored.value):
                 if isinstance(part, dict):
                     _judge(part, None)
     for number in range(len(layout.revisions)):
@@ -59,20 +59,20 @@ def _annotation(value: dict[str, Any]) -> None:
 
 
 def _layers(objects: dict[int, StoredObject], layout: FileLayout) -> None:
-    catalog = resolved(objects, layout.revisions[0].trailer["Root"])
+    catalog = resolve_reference(objects, layout.revisions[0].trailer["Root"])
     if not isinstance(catalog, dict):
         raise Fault("catalog")
-    layers = resolved(objects, catalog.get("OCProperties"))
+    layers = resolve_reference(objects, catalog.get("OCProperties"))
     if layers is None:
         return
     configurations = [layers.get("D")] if isinstance(layers, dict) else [layers]
-    others = resolved(objects, layers.get("Configs")) if isinstance(layers, dict) else None
+    others = resolve_reference(objects, layers.get("Configs")) if isinstance(layers, dict) else None
     configurations += others if isinstance(others, list) else []
     for configuration in configurations:
-        resolved_configuration = resolved(objects, configuration)
+        resolved_configuration = resolve_reference(objects, configuration)
         if not isinstance(resolved_configuration, dict):
             raise Fault("hidden_layer")
-        hidden = resolved(objects, resolved_configuration.get("OFF")) or resolved(
+        hidden = resolve_reference(objects, resolved_configuration.get("OFF")) or resolve_reference(
             objects, resolved_configuration.get("AS")
         )
         if hidden or resolved_configuration.get("BaseState", "ON") != "ON":

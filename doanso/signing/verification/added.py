@@ -14,7 +14,7 @@ from pypdfium2 import raw
 
 from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.lexer import Fault, ObjectReference
-from doanso.signing.verification.signature_coverage import FieldVersion, SignedField, fields, resolved
+from doanso.signing.verification.signature_coverage import FieldVersion, SignedField, fields, resolve_reference
 from doanso.signing.verification.stored import StoredObject
 
 Box = tuple[float, float, float, float]
@@ -76,7 +76,7 @@ def require_own_place(layout: FileLayout, place: SignedField) -> None:
     _require_field(layout, place.revision, creation)
 
 
-def unseen(layout: FileLayout, places: list[SignedField]) -> tuple[str, ...]:
+def invisible_signatures(layout: FileLayout, places: list[SignedField]) -> tuple[str, ...]:
     """Return the names of later signatures in new invisible fields."""
     root = layout.revisions[0].trailer["Root"]
     names: list[str] = []
@@ -140,14 +140,14 @@ def _require_field(layout: FileLayout, number: int, field: FieldVersion) -> None
 
 
 def _pages(objects: dict[int, StoredObject], root: ObjectReference) -> list[int]:
-    catalog = resolved(objects, root)
+    catalog = resolve_reference(objects, root)
     waiting, page_numbers = [catalog.get("Pages") if isinstance(catalog, dict) else None], list[int]()
     while waiting:
         reference = waiting.pop(0)
-        node = resolved(objects, reference)
+        node = resolve_reference(objects, reference)
         if not isinstance(reference, ObjectReference) or not isinstance(node, dict) or len(page_numbers) > _MOST_PAGES:
             raise Fault("added_odd", "pages")
-        kids = resolved(objects, node.get("Kids"))
+        kids = resolve_reference(objects, node.get("Kids"))
         if isinstance(kids, list):
             waiting = [*kids, *waiting]
         else:
@@ -162,7 +162,7 @@ def _listings(objects: dict[int, StoredObject], pages: list[int]) -> dict[int, l
     pages_by_annotation: dict[int, list[int]] = defaultdict(list)
     for page in pages:
         held = objects[page].value
-        listed = resolved(objects, held.get("Annots", []))
+        listed = resolve_reference(objects, held.get("Annots", []))
         for reference in listed if isinstance(listed, list) else []:
             if isinstance(reference, ObjectReference):
                 pages_by_annotation[reference.num].append(page)
@@ -174,7 +174,7 @@ def _inherited(objects: dict[int, StoredObject], page: ObjectReference) -> dict[
     entries: dict[str, Any] = {}
     reference: Any = page
     for _level in range(20):
-        node = resolved(objects, reference)
+        node = resolve_reference(objects, reference)
         if not isinstance(node, dict):
             break
         entries = node | entries
@@ -185,8 +185,12 @@ def _inherited(objects: dict[int, StoredObject], page: ObjectReference) -> dict[
 
 
 def _box(objects: dict[int, StoredObject], rectangle: Any) -> Box:
-    listed = resolved(objects, rectangle)
-    numbers = [resolved(objects, number) for number in listed] if isinstance(listed, list) and len(listed) == 4 else []
+    listed = resolve_reference(objects, rectangle)
+    numbers = (
+        [resolve_reference(objects, number) for number in listed]
+        if isinstance(listed, list) and len(listed) == 4
+        else []
+    )
     if len(numbers) != 4 or not all(isinstance(number, int | float) for number in numbers):
         raise Fault("added_odd", "rectangle")
     x1, y1, x2, y2 = (float(number) for number in numbers)
@@ -212,11 +216,11 @@ def _is_level(letter: Box, field: Box) -> bool:
 
 
 def _annotations(objects: dict[int, StoredObject], page: ObjectReference) -> list[Box]:
-    held = resolved(objects, page)
-    listed = resolved(objects, held.get("Annots", [])) if isinstance(held, dict) else []
+    held = resolve_reference(objects, page)
+    listed = resolve_reference(objects, held.get("Annots", [])) if isinstance(held, dict) else []
     boxes: list[Box] = []
     for reference in listed if isinstance(listed, list) else []:
-        annotation = resolved(objects, reference)
+        annotation = resolve_reference(objects, reference)
         if isinstance(annotation, dict) and annotation.get("Rect") is not None:
             boxes.append(_box(objects, annotation["Rect"]))
     return boxes
@@ -225,7 +229,7 @@ def _annotations(objects: dict[int, StoredObject], page: ObjectReference) -> lis
 def _require_look(objects: dict[int, StoredObject], look: Any, width: float, height: float) -> None:
     """Require a single normal appearance, no larger than its field and not skewed, so that every reader draws it within the
     field."""
-    appearance = resolved(objects, look)
+    appearance = resolve_reference(objects, look)
     if (
         not isinstance(appearance, dict)
         or appearance.keys() != {"N"}
@@ -238,7 +242,7 @@ def _require_look(objects: dict[int, StoredObject], look: Any, width: float, hei
     if stored.value.get("Subtype") != "Form":
         raise Fault("added_look")
     box = _box(objects, stored.value.get("BBox"))
-    matrix = resolved(objects, stored.value.get("Matrix", [1, 0, 0, 1, 0, 0]))
+    matrix = resolve_reference(objects, stored.value.get("Matrix", [1, 0, 0, 1, 0, 0]))
     if not isinstance(matrix, list) or matrix[:4] not in (
         [1, 0, 0, 1], [0, 1, -1, 0], [-1, 0, 0, -1], [0, -1, 1, 0],
     ):  # fmt: skip

@@ -24,7 +24,7 @@ from doanso.signing.verification.verdict import (
     Verdict,
     VerdictReason,
     VerdictState,
-    worst,
+    worst_state,
 )
 
 quick_reading.install()
@@ -82,7 +82,7 @@ def _judged(
         except Fault as fault:
             reasons, states = (VerdictReason(fault.code, fault.detail),), [*states, VerdictState.CHANGED]
     verdict = replace(plain, signatures=tuple(signatures), times=tuple(times), notes=notes)
-    return replace(verdict, state=worst(states), reasons=reasons)
+    return replace(verdict, state=worst_state(states), reasons=reasons)
 
 
 def _later(
@@ -97,7 +97,7 @@ def _later(
         for name in change.fields
     }
     notes = [VerdictReason("signature_added", signature.signer) for signature in signatures if signature.field in names]
-    unseen = added.unseen(file, filled_fields)
+    unseen = added.invisible_signatures(file, filled_fields)
     notes += [
         VerdictReason("signature_unseen", signature.signer) for signature in signatures if signature.field in unseen
     ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from doanso.signing.verification.lexer import SKIP, Fault, ObjectReference, skip, value
-from doanso.signing.verification.stored import MOST_OBJECTS, StoredObject, table_stream, type_of, unpacked
+from doanso.signing.verification.stored import MOST_OBJECTS, StoredObject, table_stream, type_of, unpack_stream
 
 MOST_REVISIONS = 100
 _HEAD = re.compile(rb"%PDF-[12]\.\d[^\r\n]{0,20}(?:\r\n|\n|\r)")
@@ -302,7 +302,7 @@ def _list(data: bytes, revision: Revision, piece: _Piece) -> None:
     if packed.keys() != holders:
         raise Fault("hidden_object", min(packed.keys() ^ holders))
     for holder, listed in packed.items():
-        for stored in unpacked(data, revision.objects[holder], sorted(listed)):
+        for stored in unpack_stream(data, revision.objects[holder], sorted(listed)):
             if stored.num in revision.objects:
                 raise Fault("duplicate_object", stored.num)
             revision.objects[stored.num] = stored

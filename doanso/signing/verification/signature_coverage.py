@@ -53,21 +53,21 @@ class FieldVersion:
 def fields(objects: dict[int, StoredObject], root: ObjectReference) -> list[FieldVersion]:
     """Return all fields with their full names; raise `Fault` for two of one name."""
     catalog = _dictionary(objects, root)
-    form = resolved(objects, catalog.get("AcroForm"))
+    form = resolve_reference(objects, catalog.get("AcroForm"))
     if form is None:
         return []
     if not isinstance(form, dict):
         raise Fault("form")
     result: list[FieldVersion] = []
     visited: set[int] = set()
-    _collect(objects, resolved(objects, form.get("Fields", [])), "", ("", None), result, visited, 0)
+    _collect(objects, resolve_reference(objects, form.get("Fields", [])), "", ("", None), result, visited, 0)
     names = [field.name for field in result]
     if len(set(names)) != len(names):
         raise Fault("duplicate_field", next(name for name in names if names.count(name) > 1))
     return result
 
 
-def resolved(objects: dict[int, StoredObject], value: Any) -> Any:
+def resolve_reference(objects: dict[int, StoredObject], value: Any) -> Any:
     """Resolve a reference; a missing object, or one of another generation, is null."""
     for _step in range(4):
         if not isinstance(value, ObjectReference):
@@ -78,7 +78,7 @@ def resolved(objects: dict[int, StoredObject], value: Any) -> Any:
 
 
 def _dictionary(objects: dict[int, StoredObject], value: Any) -> dict[str, Any]:
-    dictionary = resolved(objects, value)
+    dictionary = resolve_reference(objects, value)
     if not isinstance(dictionary, dict):
         raise Fault("catalog")
     return dictionary
@@ -113,7 +113,9 @@ def _collect(
         held = field.get("V", inherited[1])
         collected.append(FieldVersion(name, kind, reference.num, held, field))
         if "Kids" in field:
-            _collect(objects, resolved(objects, field["Kids"]), name, (kind, held), collected, visited, depth + 1)
+            _collect(
+                objects, resolve_reference(objects, field["Kids"]), name, (kind, held), collected, visited, depth + 1
+            )
 
 
 def _words(written: bytes) -> str:
@@ -142,7 +144,7 @@ def _inner(value: Any) -> Iterator[Any]:
             waiting.extend(part)
 
 
-def inner(value: Any) -> Iterator[Any]:
+def inner_values(value: Any) -> Iterator[Any]:
     """Yield all values inside a value, without following references."""
     return _inner(value)
 

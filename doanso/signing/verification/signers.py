@@ -21,7 +21,7 @@ from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.signature_coverage import SignedField
 from doanso.signing.verification.trust import TrustedCertificate
-from doanso.signing.verification.verdict import DocumentTime, SignatureVerdict, VerdictReason, VerdictState, worst
+from doanso.signing.verification.verdict import DocumentTime, SignatureVerdict, VerdictReason, VerdictState, worst_state
 
 _CLOCKS_DIFFER = timedelta(days=1)
 _UNPROVEN = (AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND, AdESIndeterminate.OUT_OF_BOUNDS_NO_POE)
@@ -209,7 +209,7 @@ class Judge:
             except Fault as fault:
                 signature = replace(signature, reasons=(*signature.reasons, VerdictReason(fault.code, fault.detail)))
         if names:
-            signature = replace(signature, state=worst([signature.state, VerdictState.ADDED]))
+            signature = replace(signature, state=worst_state([signature.state, VerdictState.ADDED]))
         changes = allowed.changes(self.file, place, self.places, is_allowed, names)
         if not is_allowed or status.seed_value_constraint_error is not None:
             return replace(

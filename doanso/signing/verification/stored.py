@@ -29,7 +29,7 @@ def type_of(value: Any) -> str:
     return str(kind) if isinstance(kind, Name) else ""
 
 
-def inflated(data: bytes, stored: StoredObject) -> bytes:
+def inflate_stream(data: bytes, stored: StoredObject) -> bytes:
     """Return a structural stream decompressed, within limits."""
     raw = data[stored.data[0] : stored.data[1]] if stored.data else b""
     filters = stored.value.get("Filter", [])
@@ -74,7 +74,7 @@ def _unpredicted(raw: bytes, parameters: dict[str, Any], num: int) -> bytes:
 
 def table_stream(data: bytes, stored: StoredObject) -> dict[int, tuple[int, int, int]]:
     """Parse a cross-reference stream."""
-    raw = inflated(data, stored)
+    raw = inflate_stream(data, stored)
     widths, size = stored.value.get("W"), stored.value.get("Size")
     index = stored.value.get("Index", [0, size])
     good = isinstance(widths, list) and len(widths) == 3 and all(isinstance(w, int) and 0 <= w <= 8 for w in widths)
@@ -100,9 +100,9 @@ def table_stream(data: bytes, stored: StoredObject) -> dict[int, tuple[int, int,
     return entries
 
 
-def unpacked(data: bytes, holder: StoredObject, listed: list[tuple[int, int]]) -> list[StoredObject]:
+def unpack_stream(data: bytes, holder: StoredObject, listed: list[tuple[int, int]]) -> list[StoredObject]:
     """Return the objects packed into a stream, which must be exactly those that the table lists."""
-    raw = inflated(data, holder)
+    raw = inflate_stream(data, holder)
     count, first = holder.value.get("N"), holder.value.get("First")
     if (
         not isinstance(count, int)

@@ -30,7 +30,7 @@ ADDED_LATER = frozenset({"signature_added", "signature_unseen"})
 """Codes of signatures added in new fields; each turns a valid file into `ADDED`."""
 
 
-def worst(states: Iterable[VerdictState]) -> VerdictState:
+def worst_state(states: Iterable[VerdictState]) -> VerdictState:
     """Return the worst of the states."""
     return max(states, key=_ORDER.index)
 
@@ -164,7 +164,7 @@ class Verdict:
         )
 
 
-def named(verdict: Verdict, printed: str) -> Verdict:
+def with_printed_name(verdict: Verdict, printed: str) -> Verdict:
     """Return the verdict with the printed name set on the first signature that is not an organisation's."""
     index = next(
         (position for position, signature in enumerate(verdict.signatures) if signature.kind != "organisation"), None

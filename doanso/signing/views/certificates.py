@@ -120,7 +120,7 @@ def _page(request: AuthenticatedRequest, certificate: Certificate, status: int =
 
 def _trust(certificate: Certificate) -> bool:
     moment = clock.now()
-    others = [reading.load(der) for der in reading.split(certificate.chain)]
+    others = [reading.load(der) for der in reading.split_chain(certificate.chain)]
     return reading.find_trust_path(
         reading.load(certificate.der), others, queries.trusted_authorities(moment), moment
     ).legal_force

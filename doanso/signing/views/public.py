@@ -24,7 +24,7 @@ from doanso.signing.models import PublicFile
 from doanso.signing.ports import page_of_code
 from doanso.signing.queries import public as queries
 from doanso.signing.queries.authorities import trust
-from doanso.signing.verification_codes import read_code, spaced
+from doanso.signing.verification_codes import format_code, read_code
 from doanso.units import queries as units
 
 _AROUND_THE_FILE = 16 << 10
@@ -155,7 +155,7 @@ def _result(
             "found": public_file,
             "unit": units.name(public_file.unit) if public_file is not None else None,
             # A holder of an accompanying file is not given the code of the document.
-            "code": spaced(public_file.code) if public_file is not None and not is_beside else "",
+            "code": format_code(public_file.code) if public_file is not None and not is_beside else "",
             "replacement": replacement if replacement is not None and replacement.issued_at is not None else None,
             "is_brought": brought is not None,
             "is_beside": is_beside,

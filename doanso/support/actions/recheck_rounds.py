@@ -157,7 +157,7 @@ def _answer_problem(recheck: Recheck, outcome: str, wrong: str) -> Problem | Non
         outcome != RecheckOutcome.WRONG and wrong
     ):
         return Problem("nothing_wrong_said", _("Choose what the person says instead."), "wrong")
-    if not queries.askable(Recheck.objects.filter(pk=recheck.pk)).exists():
+    if not queries.askable_rechecks(Recheck.objects.filter(pk=recheck.pk)).exists():
         message = _("This person can't be asked any more: the help was taken back, or they withdrew their consent.")
         return Problem("not_askable", message)
     return None

@@ -384,7 +384,7 @@ def print_turn_receipt(*, actor: User, stand_id: UUID, turn_id: UUID) -> tuple[R
 # --- By residents -------------------------------------------------------------------------------------------------------------
 
 
-def enter_turn(*, link: str, key: UUID, entry: StandEntry | None, text_version: str, network: str) -> StandTurn:
+def add_self_entry(*, link: str, key: UUID, entry: StandEntry | None, text_version: str, network: str) -> StandTurn:
     """Add a resident's own entry to the list of an open stand, where it waits; without `entry` it holds nobody's name.
 
     The same key and entry again change nothing; another entry under the same key is another person's. Refused when the stand is

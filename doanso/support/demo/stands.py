@@ -13,9 +13,9 @@ from doanso.support import stand_keys
 from doanso.support.actions import (
     Helper,
     StandInput,
+    add_self_entry,
     close_stand,
     drop_turn,
-    enter_turn,
     finish_turn,
     open_stand,
     record_turn,
@@ -69,7 +69,7 @@ class DemoStand:
 
     def enter(self, stand: Stand, entry: tuple[str, int] | None) -> UUID:
         """Have a resident enter themselves; return the key of the turn."""
-        turn = enter_turn(
+        turn = add_self_entry(
             link=stand_keys.link_of(stand),
             key=uuid4(),
             entry=StandEntry(*entry) if entry is not None else None,

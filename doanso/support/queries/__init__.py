@@ -333,7 +333,7 @@ def helpers(unit: Unit) -> list[tuple[UUID, str]]:
     return list(active_members.values_list("pk", "contact__name")[:MOST_HELPERS])
 
 
-def waiting(actor: User) -> dict[str, QuerySet[Any]]:
+def waiting_decisions(actor: User) -> dict[str, QuerySet[Any]]:
     """Return the disputes, remarks and flagged confirmations that wait for this officer."""
     return {
         "disputed": policy.DECIDE.filter(actor, Dispute.objects.filter(decided_at=None)),
@@ -344,7 +344,7 @@ def waiting(actor: User) -> dict[str, QuerySet[Any]]:
 
 def waiting_counts(actor: User) -> dict[str, int]:
     """Return the number of each that waits, counted up to a hundred, in one statement."""
-    rows = waiting(actor)
+    rows = waiting_decisions(actor)
     return dict(zip(rows, hot_reads.count_rows(list(rows.values()), 100), strict=True))
 
 

@@ -222,7 +222,7 @@ def _waiting(round_id: UUID) -> QuerySet[Recheck]:
     return rechecks().filter(round_id=round_id, outcome="")
 
 
-def askable(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
+def askable_rechecks(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
     """Return those whose receiver can still be asked: active, named, reachable, and willing to be called."""
     return rechecks.filter(
         _reachable("support_record__"), _willing("support_record__"), support_record__taken_back_at=None
@@ -246,7 +246,7 @@ def next_to_ask(actor: User, round_id: UUID) -> Recheck | None:
     now = clock.now()
     tried = RecheckAttempt.objects.filter(recheck=OuterRef("pk"), made_on=clock.today())
     free = Q(shown_at=None) | Q(shown_to=actor) | Q(shown_at__lt=now - rules.SHOWN_FOR)
-    candidates = exclude_concerned(actor, askable(_waiting(round_id))).exclude(Exists(tried))
+    candidates = exclude_concerned(actor, askable_rechecks(_waiting(round_id))).exclude(Exists(tried))
     return candidates.filter(free).order_by("place").first()
 
 
@@ -262,10 +262,10 @@ class Progress:
 def progress(round_id: UUID) -> Progress:
     """Return how many wait, how many of them were tried today, and how many can't be asked any more; three statements."""
     waiting = _waiting(round_id)
-    askable_rechecks = askable(waiting)
+    askable = askable_rechecks(waiting)
     askable_count, tried = (
-        askable_rechecks.count(),
-        askable_rechecks.filter(attempts__made_on=clock.today()).distinct().count(),
+        askable.count(),
+        askable.filter(attempts__made_on=clock.today()).distinct().count(),
     )
     return Progress(askable_count, tried, waiting.count() - askable_count)
 

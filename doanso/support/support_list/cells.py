@@ -394,7 +394,7 @@ def _without_title(typed: str) -> str:
     return _ROLE.sub(" ", typed).strip()
 
 
-def untitled(name: str) -> str:
+def without_title(name: str) -> str:
     """Return a name without its title: “Chị Lê Hoa” is Lê Hoa."""
     return _without_title(name) if " " in name else name
 

@@ -77,7 +77,8 @@ class SupportRowReader:
             "consent": AGREED if agreed else SILENT if agreed is None else REFUSED,
             "purposes": more,
             "sides": {} if shop else self._sides(row, bool(agreed), text(get("guardian")), findings),
-            "self": not shop and rules.helped_self_problem(cells.untitled(name), helper.name, second.name) is not None,
+            "self": not shop
+            and rules.helped_self_problem(cells.without_title(name), helper.name, second.name) is not None,
         }
         if not name and not shop:
             message = _("Nobody is named; write who was helped, or the shop. A row without a name is not imported.")

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts import queries as accounts
-from doanso.accounts.secret_links import device_of, network_of_request, secret_page
+from doanso.accounts.secret_links import browser_traits, network_of_request, secret_page
 from doanso.lib import clock
 from doanso.lib.access_codes import clean_code, is_link
 from doanso.lib.problems import Refused
@@ -141,7 +141,7 @@ def _answered(
 def confirm(request: HttpRequest, link: str) -> HttpResponse:
     """Confirm a receipt, also one that is not synchronised yet."""
     receipt_and_helps = _find_receipt(link)
-    staff_browser, device = accounts.ever_signed_in(request), device_of(request)
+    staff_browser, device = accounts.ever_signed_in(request), browser_traits(request)
     thanks = _("Thank you. Your confirmation is written down.")
     if receipt_and_helps is None:
         try:

@@ -41,7 +41,7 @@ def stand_entry(request: HttpRequest, link: str) -> HttpResponse:
     form = SelfEntryForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
-            turn = actions.enter_turn(
+            turn = actions.add_self_entry(
                 link=link,
                 key=form.cleaned_data["key"],
                 entry=None if form.wants_no_name else form.entry,

@@ -417,7 +417,7 @@ class Phones(RuleBasedStateMachine):
     @precondition(lambda self: Record.objects.filter(state__in=WAITS, decided_at=None).exists())
     @rule(pick=st.integers(0, 60), take=st.booleans())
     def decide(self, pick: int, take: bool) -> None:
-        waiting = list(queries.waiting(self.ward.tree.dung))
+        waiting = list(queries.waiting_records(self.ward.tree.dung))
         record = waiting[pick % len(waiting)]
         action = take_version if take else leave_version
         try:

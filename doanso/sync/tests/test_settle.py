@@ -70,7 +70,7 @@ def test_no_decision_without_a_reason_and_none_by_strangers(tree, conflict):
     for stranger in (tree.chi, tree.binh, tree.lan, tree.hanh, tree.minh):
         with pytest.raises(PermissionDenied):
             take_version(actor=stranger, seq=came.pk, reason="Của tôi")
-    assert queries.waiting(tree.an).count() == 1
+    assert queries.waiting_records(tree.an).count() == 1
 
 
 def test_what_stands_cannot_be_decided(tree, conflict):
@@ -129,11 +129,11 @@ def test_whoever_lost_the_role_meanwhile_is_stood_for_by_the_officer(tree, phone
 def test_a_record_of_no_unit_is_for_the_city(tree, phone, notes):
     record = _sent(phone, phone.record(unit=str(uuid4())))
     assert (record.unit, record.problem["code"]) == (None, "unit_unknown")
-    assert not queries.waiting(tree.an).exists()
-    assert queries.waiting(tree.dung).get() == record
+    assert not queries.waiting_records(tree.an).exists()
+    assert queries.waiting_records(tree.dung).get() == record
     assert _problem(take_version, actor=tree.dung, seq=record.pk, reason="Thử") == "unit_unknown"
     leave_version(actor=tree.dung, seq=record.pk, reason="Không có đơn vị này")
-    assert not queries.waiting(tree.dung).exists()
+    assert not queries.waiting_records(tree.dung).exists()
 
 
 def test_what_was_left_out_is_answered_to_its_phone_with_the_reason(tree, phone, notes):

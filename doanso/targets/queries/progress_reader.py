@@ -125,7 +125,7 @@ class ProgressReader:
             basis=plan.basis,
             why=plan.why,
             percent=self._percent(value, denominator if is_share else owed),
-            pace=shown(self._pace_of(owed)[0], is_share) if grows and owed is not None else None,
+            pace=display_figure(self._pace_of(owed)[0], is_share) if grows and owed is not None else None,
             forecast=self._forecast(exact, weeks, is_share) if grows and weeks else None,
             needed=needed,
             needed_per_week=rules.needed_per_week(value, needed, self.on, self.programme.last_day)
@@ -134,7 +134,7 @@ class ProgressReader:
             state=self._state(indicator, exact, owed),
             grades=figure.grades if figure is not None else (),
             required_grade=self._required_grades[indicator.pk],
-            weeks=tuple((day, shown(week_value, is_share)) for day, week_value in weeks),
+            weeks=tuple((day, display_figure(week_value, is_share)) for day, week_value in weeks),
         )
 
     def met(self, unit_id: UUID) -> list[Indicator]:
@@ -225,7 +225,7 @@ class ProgressReader:
         forecast_value = rules.forecast(exact, [value for _day, value in weeks], self.on, self.programme.last_day)
         if forecast_value is None:
             return None
-        return shown(min(forecast_value, Fraction(100)) if is_share else forecast_value, is_share)
+        return display_figure(min(forecast_value, Fraction(100)) if is_share else forecast_value, is_share)
 
     def _state(self, indicator: Indicator, exact: Fraction | None, owed: int | None) -> ProgressState:
         if indicator.kind == IndicatorKind.RULE:
@@ -242,7 +242,7 @@ def counts_times(indicator: Indicator) -> bool:
     return bool(indicator.parameters.get("counts", {}).get("count") == "times")
 
 
-def shown(exact: Fraction, is_share: bool) -> int:
+def display_figure(exact: Fraction, is_share: bool) -> int:
     """Return a value as displayed: tenths of a per cent for shares, whole things for counts, both rounded down."""
     return rules.tenths_down(exact) if is_share else int(exact)
 

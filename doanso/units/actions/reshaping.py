@@ -87,13 +87,13 @@ def found_unit(
         raise _refuse("unit-code-taken", _("There is a unit with the code “%(unit)s” already."), unit=code)
     unit = journal.create(Unit(code=code, kind=kind, since=since))
     journal.create(UnitName(unit=unit, name=name, short_name=short_name, sort_key=natural_key(short_name), since=since))
-    _require_standing(parent, since)
+    _require_in_effect(parent, since)
     journal.create(UnitLink(unit=unit, parent=parent, since=since))
     recompute_paths([unit.pk])
     return unit
 
 
-def _require_standing(unit: Unit, on: date) -> None:
+def _require_in_effect(unit: Unit, on: date) -> None:
     if unit.since > on or unit.until is not None:
         day = on.strftime("%d/%m/%Y")
         raise _refuse("unit-not-in-effect", _("Unit %(unit)s does not stand on %(day)s."), unit=unit.code, day=day)
@@ -101,14 +101,14 @@ def _require_standing(unit: Unit, on: date) -> None:
 
 def relink(*, journal: Journal, units: Sequence[Unit], parent: Unit, since: date) -> None:
     """Move units with everything below them under another parent from a day on."""
-    _require_standing(parent, since)
+    _require_in_effect(parent, since)
     ids = [unit.pk for unit in units]
     still = Q(until=None) | Q(until__gt=since)
     if UnitPath.objects.filter(still, ancestor_id__in=ids, unit=parent).exists():
         raise _refuse("unit-below-itself", _("A unit can't stand below itself; choose another parent."))
     links = {link.unit_id: link for link in UnitLink.objects.filter(unit_id__in=ids, until=None)}
     for unit in units:
-        _require_standing(unit, since)
+        _require_in_effect(unit, since)
         link = links.get(unit.pk)
         if link is None:
             raise _refuse("unit-is-root", _("Unit %(unit)s has nothing above it and can't be moved."), unit=unit.code)
@@ -128,7 +128,7 @@ def relink(*, journal: Journal, units: Sequence[Unit], parent: Unit, since: date
 
 def rename(*, journal: Journal, unit: Unit, name: str, short_name: str, since: date) -> None:
     """Rename a unit from a day on."""
-    _require_standing(unit, since)
+    _require_in_effect(unit, since)
     present = UnitName.objects.get(unit=unit, until=None)
     if present.since > since:
         day = present.since.strftime("%d/%m/%Y")
@@ -144,7 +144,7 @@ def rename(*, journal: Journal, unit: Unit, name: str, short_name: str, since: d
 
 def end_unit(*, journal: Journal, unit: Unit, on: date, successor: Unit | None) -> None:
     """End a unit on a day, from which nothing may be below it. Its records pass to the successor, else to the parent."""
-    _require_standing(unit, on)
+    _require_in_effect(unit, on)
     if unit.since >= on:
         raise _refuse("unit-too-young", _("Unit %(unit)s did not stand before that day."), unit=unit.code)
     still = Q(until=None) | Q(until__gt=on)
@@ -160,7 +160,7 @@ def end_unit(*, journal: Journal, unit: Unit, on: date, successor: Unit | None) 
         words = _("Unit %(unit)s has stood where it stands since %(day)s; choose a later day.")
         raise _refuse("unit-moved-later", words, unit=unit.code, day=day)
     if successor is not None:
-        _require_standing(successor, on)
+        _require_in_effect(successor, on)
     keeper = successor or link.parent
     journal.change(link, until=on)
     journal.change(unit, until=on, successor_id=successor and successor.pk, keeper_id=keeper.pk)

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from doanso.documents.body.schema import EMPTY
 from doanso.documents.renderers import OpenField, RenderedDocument, render_pages, render_pdf
-from doanso.documents.renderers.content import DocumentContent, Issuer, as_json, from_json, written
+from doanso.documents.renderers.content import DocumentContent, Issuer, as_json, field_texts, from_json
 from doanso.documents.tests.form.contents import (
     CASES,
     DECISION,
@@ -275,9 +275,9 @@ def test_without_a_year_there_is_room_for_it_too():
     open_year = dataclasses.replace(OPEN_PLAN, year=None)
 
     assert rendered(open_year).open_fields["year"].width >= 28
-    assert written(open_year, 7, date(2024, 1, 2)) == {"number": "07", "day": "02", "month": "01", "year": "2024"}
-    assert written(OPEN_PLAN, 128, date(2023, 11, 10), "a") == {"number": "128a", "day": "10", "month": "11"}
-    assert written(PLAN, 128, date(2023, 11, 10)) == {}
+    assert field_texts(open_year, 7, date(2024, 1, 2)) == {"number": "07", "day": "02", "month": "01", "year": "2024"}
+    assert field_texts(OPEN_PLAN, 128, date(2023, 11, 10), "a") == {"number": "128a", "day": "10", "month": "11"}
+    assert field_texts(PLAN, 128, date(2023, 11, 10)) == {}
 
 
 @pytest.mark.parametrize(

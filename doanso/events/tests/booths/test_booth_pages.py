@@ -14,7 +14,7 @@ from doanso.events.models import BoothCode, BoothReport, BoothStamp
 from doanso.events.notices import notify_on_duty
 from doanso.events.queries.booths import stamp_page
 from doanso.events.tests.booths.conftest import Fair, record_of
-from doanso.lib.secret_paths import hidden
+from doanso.lib.secret_paths import hide_secrets
 from doanso.lib.tests.printed_codes import codes_in, picture_of
 from doanso.notices.models import Notice
 from doanso.notices.ports import notice_kind
@@ -37,7 +37,7 @@ def test_the_staff_open_their_page_by_the_code(fair: Fair):
     assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
     assert "Gian số 1" in text_of(page)
     assert "'wasm-unsafe-eval'" in page["Content-Security-Policy"]
-    assert hidden(f'"GET /p/{keys.link}/ HTTP/1.1" 200') == '"GET /p/…/ HTTP/1.1" 200'
+    assert hide_secrets(f'"GET /p/{keys.link}/ HTTP/1.1" 200') == '"GET /p/…/ HTTP/1.1" 200'
     assert Client().get(f"/p/{keys.link[::-1]}/").status_code == 404
 
 

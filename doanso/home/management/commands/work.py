@@ -15,7 +15,7 @@ from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
 from doanso.events.actions import end_past_tasks, forget_registrations, remind_of_events
 from doanso.files.actions import run_maintenance
 from doanso.home.clock_guard import ClockGuard
-from doanso.home.worker import WorkerLoop, every, once_a_day
+from doanso.home.worker import WorkerLoop, once_a_day, run_every
 from doanso.imports.actions import maintain_imports
 from doanso.ledger.actions import complete_snapshots, fold
 from doanso.lib.database import learn_sizes
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             "watch": run_hourly,
             "reminders": once_a_day(remind),
             "streets and markets": once_a_day(look_over_places),
-            "progress of streets and markets": every(timedelta(minutes=5), count_changed_places),
+            "progress of streets and markets": run_every(timedelta(minutes=5), count_changed_places),
             "corrections of public pages": by_age(once_a_day(empty_old_corrections)),
             "agreements": once_a_day(notify_of_expiring),
             "events": once_a_day(remind_of_events),

@@ -122,7 +122,9 @@ def _amended_row(old: Visit, before: VisitContent, after: VisitContent, home: UU
     new = copy(old)
     new.happened_on, new.outcome, new.follow_up_on = after.happened_on, after.outcome, after.follow_up_on
     if (before.happened_on, before.began, before.ended) != (after.happened_on, after.began, after.ended):
-        new.began_at, new.ended_at = rules.moments(clock.local(old.began_at), clock.local(old.ended_at), before, after)
+        new.began_at, new.ended_at = rules.moved_moments(
+            clock.local(old.began_at), clock.local(old.ended_at), before, after
+        )
     if after.second != before.second:
         _set_second(new, before, after, home)
         first = PairMember(new.first_id, new.first_name, new.first_kind, new.first_how)

@@ -132,7 +132,7 @@ def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> Non
     database.update_rows(Visit, _CHANGED, [(visit.pk, *_second_of(visit)) for visit in visits])
     record_many(AuditEventInput(actor, "outreach.confirm", visit, visit.unit_id, changed=_CHANGED) for visit in visits)
     helps = lock_helps_of(list(confirmed))
-    ledger.count_many([fact for visit in visits for fact in families.counted(visit)])
+    ledger.count_many([fact for visit in visits for fact in families.facts_of(visit)])
     of_mates: dict[UUID, tuple[Teammate, dict[UUID, SupportRecord]]] = {}
     for visit, mate in confirmed.values():
         current_records = [it.current for it in helps.get(visit.pk, ()) if it.current is not None]

@@ -14,7 +14,7 @@ def post_new_visits(written: WrittenVisits) -> None:
     support.post_support_records(
         written.records,
         events=[AuditEventInput(actor, "outreach.record", visit, unit_id) for visit in written.visits],
-        counted=[entry for visit in written.visits for entry in families.counted(visit)],
+        counted=[entry for visit in written.visits for entry in families.facts_of(visit)],
     )
 
 

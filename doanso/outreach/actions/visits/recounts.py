@@ -23,8 +23,8 @@ def plan_recount(old: Visit, new: Visit) -> Recount:
     A version that takes back anything that was counted is counted anew as a whole, under a new key.
     """
     new.counted_as = old.counted_as
-    before, after = families.counted(old), families.counted(new)
+    before, after = families.facts_of(old), families.facts_of(new)
     if all(entry in after for entry in before):
         return Recount(new.counted_as, [], after)
     new.counted_as = uuid7()
-    return Recount(new.counted_as, before, families.counted(new))
+    return Recount(new.counted_as, before, families.facts_of(new))

@@ -41,7 +41,7 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
     record(
         actor=actor, action="outreach.take_back", obj=locked_visit, unit=locked_visit.unit_id, changed=["taken_back_at"]
     )
-    for fact in families.counted(locked_visit):
+    for fact in families.facts_of(locked_visit):
         ledger.take_back(family=fact.family, source_id=fact.source_id)
     support.take_back_helps(actor=actor, support_records=helps)
     if locked_visit.door_id is not None:

@@ -29,6 +29,6 @@ class Command(BaseCommand):
             return
         self.stdout.write("")
         self.stdout.write(_("  First setup: open %(address)s") % {"address": f"{options['address']}/setup/"})
-        self.stdout.write(_("  and type this code:  %(code)s") % {"code": rules.spaced(code)})
+        self.stdout.write(_("  and type this code:  %(code)s") % {"code": rules.format_code(code)})
         self.stdout.write(_("  It works once, and until the next start. Nobody else may see it."))
         self.stdout.write("")

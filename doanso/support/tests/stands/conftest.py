@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from doanso.support import stand_keys
-from doanso.support.actions import Helper, StandInput, TurnResult, enter_turn, finish_turn, open_stand, record_turn
+from doanso.support.actions import Helper, StandInput, TurnResult, add_self_entry, finish_turn, open_stand, record_turn
 from doanso.support.models import Stand, StandTurn
 from doanso.support.stand_keys import StandEntry
 from doanso.support.tests.conftest import Ward
@@ -44,7 +44,7 @@ class AtStand:
     def enter(self, entry: StandEntry | None = BAY, **overrides: Any) -> StandTurn:
         """A resident's own entry."""
         fields = {"link": self.link, "key": uuid4(), "text_version": "2023-09", "network": "10.0.0.1"} | overrides
-        return enter_turn(entry=entry, **fields)
+        return add_self_entry(entry=entry, **fields)
 
     def finish(self, turn: StandTurn, **overrides: Any) -> TurnResult:
         """Record who entered themselves."""

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from doanso.lib import clock
-from doanso.lib.secret_paths import hidden
+from doanso.lib.secret_paths import hide_secrets
 from doanso.support.actions import close_stand, drop_turn
 from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.rules import stands as rules
@@ -135,4 +135,4 @@ def test_a_number_made_by_hand_opens_no_page(at_stand):
 
 
 def test_the_link_is_kept_out_of_logs(at_stand):
-    assert hidden(f"GET /b/{at_stand.link}/ HTTP/1.1") == "GET /b/…/ HTTP/1.1"
+    assert hide_secrets(f"GET /b/{at_stand.link}/ HTTP/1.1") == "GET /b/…/ HTTP/1.1"

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from doanso.support import stand_keys
-from doanso.support.actions import enter_turn
+from doanso.support.actions import add_self_entry
 from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.stand_keys import StandEntry
 
@@ -93,7 +93,7 @@ def test_the_list_of_who_waits_comes_by_itself_and_leaves_what_is_being_typed(wa
     page = open_a_stand(ward, open_as, 1440)
     page.get_by_label("Họ và tên").fill("Lê Văn")
 
-    enter_turn(
+    add_self_entry(
         link=stand_keys.link_of(Stand.objects.get()),
         key=Stand.objects.get().pk,
         entry=StandEntry("Bùi Thị Tư", 1949),
@@ -116,7 +116,7 @@ def test_the_row_of_who_waits_leaves_what_is_being_typed_and_what_was_ticked(war
     link = stand_keys.link_of(Stand.objects.get())
     helper = Stand.objects.get().helper_name
     for entry in (StandEntry(helper, 1949), StandEntry("Bùi Thị Tư", 1949)):
-        enter_turn(link=link, key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
+        add_self_entry(link=link, key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
     page.reload()
     page.get_by_label("Họ và tên").fill("Lê Văn")
 

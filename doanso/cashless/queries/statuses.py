@@ -8,11 +8,11 @@ from uuid import UUID
 
 from doanso.cashless.models import ACCEPTING, ShopCheck
 from doanso.cashless.queries.merges import merged_into
-from doanso.cashless.rules.ladder import READ_RESULTS, CheckFacts, standing_of
+from doanso.cashless.rules.ladder import READ_RESULTS, CheckFacts, status_of
 from doanso.people.queries import canonical_businesses
 
 
-class ShopStanding(NamedTuple):
+class ShopStatus(NamedTuple):
     """A shop as of a day. `used_recently` is the answer of the newest check, None where it was not asked.
 
     `checked_on` is the day of the newest check, `code_checked_on` of the newest one at which the displayed code was read, and
@@ -27,8 +27,8 @@ class ShopStanding(NamedTuple):
     code_scan: str = ""
 
 
-def shop_states(business_ids: Collection[UUID], on: date) -> Mapping[UUID, ShopStanding]:
-    """Return the standing of each of these shops as of a day, by the ids that were given; a business that was never checked until
+def shop_states(business_ids: Collection[UUID], on: date) -> Mapping[UUID, ShopStatus]:
+    """Return the status of each of these shops as of a day, by the ids that were given; a business that was never checked until
     then is left out.
 
     Checks of businesses that were merged since count for the one that remained. Two statements, and one or two for each level of
@@ -46,16 +46,16 @@ def shop_states(business_ids: Collection[UUID], on: date) -> Mapping[UUID, ShopS
     for business_id, happened_on, state, used_recently, scan in rows:
         key = merged.get(business_id) or present.get(business_id, business_id)
         checks[key].append(CheckFacts(happened_on, state, used_recently, scan))
-    standings = {}
+    statuses = {}
     for business_id, remaining_id in present.items():
         if remaining_id in checks:
-            standing = standing_of(checks[remaining_id])
-            standings[business_id] = ShopStanding(
-                standing.state,
-                standing.state in ACCEPTING,
-                standing.used_recently,
-                standing.checked_on,
-                standing.code_checked_on,
+            status = status_of(checks[remaining_id])
+            statuses[business_id] = ShopStatus(
+                status.state,
+                status.state in ACCEPTING,
+                status.used_recently,
+                status.checked_on,
+                status.code_checked_on,
                 next((check.scan for check in checks[remaining_id] if check.scan in READ_RESULTS), ""),
             )
-    return standings
+    return statuses
