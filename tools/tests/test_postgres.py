@@ -20,6 +20,7 @@ def modes(paths: list[Path]) -> dict[Path, int]:
     return {path: stat.S_IMODE(path.stat().st_mode) for path in paths}
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.environ.get("DATABASE_URL") is not None, reason="DATABASE_URL names a server")
 def test_server_answers_and_changes_no_mode_outside_its_folder():
     try:

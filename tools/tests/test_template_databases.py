@@ -155,6 +155,7 @@ def test_templates_lie_in_the_cache_or_where_only_this_user_writes(tmp_path, mon
     assert template_folder(sealed) is None
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.environ.get("DATABASE_URL") is not None, reason="DATABASE_URL names a server")
 def test_server_keeps_one_template_and_starts_from_the_data_folder_that_holds_it(tmp_path):
     try:

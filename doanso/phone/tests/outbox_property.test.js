@@ -7,7 +7,7 @@ import { test } from "node:test";
 import * as fake from "../../../tools/vendor/fake-indexeddb/build/esm/index.js";
 import { Phone, PIN, seeded, settle, until, visit } from "./phone.js";
 
-const SEEDS = Number(process.env.PHONE_SEEDS || 16);
+const SEEDS = Number(process.env.PHONE_SEEDS || 8);
 const STEPS = 45;
 const FAULTS = ["lost-request", "lost-answer", "503", "portal", "wrong-mac", "liar", "damaged"];
 
