@@ -24,7 +24,7 @@ PROGRAMMES = Path(__file__).resolve().parents[1] / "programmes"
 PAGE = 20_000
 MEMBERS_SHARE = 0.6
 ASKED = 20
-MOST_MS, MOST_STATEMENTS = 60.0, 16
+MOST_MS, MOST_STATEMENTS = 60.0, 18
 WARD = "28591"
 QUERIES = {
     "given": "hương",

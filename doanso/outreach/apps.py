@@ -9,10 +9,11 @@ class OutreachConfig(AppConfig):
         # Models are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
         from doanso.access.ports import register_action
+        from doanso.access.search import register_search
         from doanso.ledger.ports import register_family, register_family_description, register_source_page
         from doanso.lib.navigation import register_navigation
         from doanso.members.ports import participation_panels
-        from doanso.outreach import anomaly_messages, inbox, navigation, panels, personal, sources
+        from doanso.outreach import anomaly_messages, inbox, navigation, panels, personal, search, sources
         from doanso.outreach.families import visits
         from doanso.outreach.ports import register_pack_part
         from doanso.outreach.queries.stands import stands_part
@@ -105,6 +106,7 @@ class OutreachConfig(AppConfig):
             withdraw=personal.withdraw,
         )
         register_navigation(navigation.TABS, navigation.PAGES)
+        register_search(search.PROVIDER)
         from doanso.outreach import history_objects
 
         register_inbox_kinds(inbox.KINDS)

@@ -143,7 +143,7 @@ def test_five_opened_objects_at_most(tree, as_user):
     assert addresses(as_user(tree.dung).post(RESULTS, {"opened": ["/units/none/"] * 20 + opened})) == []
 
 
-@pytest.mark.parametrize(("reader", "statements"), [("dung", 17), ("an", 16), ("minh", 3)])
+@pytest.mark.parametrize(("reader", "statements"), [("dung", 18), ("an", 17), ("minh", 3)])
 def test_statements_do_not_grow_with_results(register, meet, as_user, reader, statements):  # noqa: F811
     meet("p4")
     client = as_user(register.tree.users[reader])
