@@ -22,6 +22,17 @@ _REGISTER = TabPage(
     scope="here",
     icon="list-details",
 )
+_SEARCH = TabPage(
+    "office.documents",
+    50,
+    "documents:search",
+    ("documents.receive",),
+    r"^/documents/search/",
+    pgettext_lazy("navigation", "Find documents"),
+    _("Find a document by its words, also inside the files, or by number."),
+    scope="here",
+    icon="search",
+)
 PAGES = (
     TabPage(
         "office.documents",
@@ -47,17 +58,8 @@ PAGES = (
     _REGISTER,
     # An inspector, who only reads what others issued, begins at their registers.
     replace(_REGISTER, permissions=("access.unmask",), scope="subtree"),
-    TabPage(
-        "office.documents",
-        50,
-        "documents:search",
-        ("documents.receive",),
-        r"^/documents/search/",
-        pgettext_lazy("navigation", "Find documents"),
-        _("Find a document by its words, also inside the files, or by number."),
-        scope="here",
-        icon="search",
-    ),
+    _SEARCH,
+    replace(_SEARCH, tab="own.documents", order=20, scope="own"),
     TabPage(
         "own.documents",
         10,

@@ -24,6 +24,9 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
     waiting = desk_of(actor, number=number)
     if number > 1 and waiting.is_empty and not waiting.with_others.entries:
         return redirect("documents:desk")
+    if waiting.is_empty and not policy.RECEIVE.roots(actor) and not policy.RECEIVE.unit_only_roots(actor):
+        # Who has no unit's documents has those that were sent to them.
+        return redirect("documents:received")
     manages = policy.MANAGE_AT.allows_anywhere(actor)
     context = {
         "desk": waiting,

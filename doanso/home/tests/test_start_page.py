@@ -112,3 +112,11 @@ def test_without_a_members_record_a_members_page_says_what_is_missing(programme,
 
     assert answer.status_code == 200
     assert "chưa gắn với hồ sơ đoàn viên" in answer.text
+
+
+def test_a_member_is_led_from_lists_of_units_to_their_own_pages(programme, tree, as_user):
+    browser = as_user(tree.khoa)
+
+    assert browser.get("/documents/").headers["Location"] == "/documents/received/"
+    assert browser.get("/referrals/").headers["Location"] == "/me/"
+    assert '<a href="/documents/search/"' in browser.get("/documents/received/").text

@@ -102,6 +102,8 @@ def me(request: AuthenticatedRequest) -> HttpResponse:
 def referral_list(request: AuthenticatedRequest) -> HttpResponse:
     """List the members of the reader's units with their progress; the filters are in the address."""
     access.anywhere_or_404(request.user, policy.REFER)
+    if not policy.REFER.roots(request.user):
+        return redirect("referrals:me")
     scope = access_queries.units_to_see(request.user)
     form = ReferralFilterForm(request.GET, units=scope)
     form.is_valid()
