@@ -170,9 +170,14 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     """Report a result."""
     access.over_others_or_404(request.user, policy.RECORD_AT, see=policy.VIEW_AT)
     offered_units = queries.units_to_report(request.user)
-    indicators = queries.indicators_of(policy.RECORD_AT.roots(request.user))
+    today = clock.today()
+    offered = queries.indicators_of(policy.RECORD_AT.roots(request.user))
+    # A programme that is to come has no day for which a result could be reported; those that run stand first.
+    begun = [indicator for indicator in offered if indicator.programme.first_day <= today]
+    indicators = sorted(begun, key=lambda indicator: not indicator.programme.runs_on(today))
     if not indicators:
-        return render(request, "results/no_indicator.html", {}, status=422 if request.method == "POST" else 200)
+        context = {"upcoming": offered[-1].programme if offered else None}
+        return render(request, "results/no_indicator.html", context, status=422 if request.method == "POST" else 200)
     posted = request.method == "POST"
     form = ReportForm(
         request.POST if posted else None,
@@ -204,8 +209,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _initial(request: AuthenticatedRequest, indicators: list[Indicator], offered: list[NamedUnit]) -> dict[str, Any]:
-    running = [indicator for indicator in indicators if indicator.programme.runs_on(clock.today())]
-    first = (running or indicators)[0]
+    first = indicators[0]
     asked = request.GET.get("indicator", "")
     unit = request.GET.get("unit", "")
     return {

@@ -14,6 +14,9 @@ from doanso.organisation.actions import end_unit
 from doanso.results import actions, queries
 from doanso.results.models import Result, ResultState
 from doanso.signing.tests.pki import base_pdf
+from doanso.targets.actions.loading import Publication, publish_plan
+from doanso.targets.copying import carried
+from doanso.targets.queries.plans import plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +54,23 @@ def test_a_branch_secretary_reports_in_one_page(reporting, as_user):
     assert "Đã ghi. Cấp trên xác nhận rồi mới tính vào số liệu." in text
     assert "1.250 cây" in text
     assert "Chờ xác nhận" in text
+
+
+def test_what_is_to_come_is_not_offered_and_what_runs_stands_first(reporting, as_user, business_day):
+    plan = carried(plan_of(reporting.programme), 1)
+    publish_plan(actor=reporting.tree.dung, plan=plan, publication=Publication())
+    client = as_user(reporting.tree.an)
+
+    def offered():
+        choices = client.get(NEW).context["form"].fields["indicator"].choices
+        return [indicator for indicator in choices if indicator[0]]
+
+    assert {key for key, _title in offered()} == {str(reporting.indicators[code].pk) for code in ("trees", "works")}
+    business_day(date(2024, 1, 2))
+    assert [title for title, _choices in offered()] == [plan.title, reporting.programme.title]
+    business_day(date(2022, 12, 1))
+    text = client.get(NEW).content.decode()
+    assert f"“{reporting.programme.title}” bắt đầu từ 01/01/2023; từ ngày đó mới ghi được kết quả." in text
 
 
 def test_the_indicator_and_unit_of_the_address_are_chosen(reporting, as_user):
