@@ -120,6 +120,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         else "",
         "inbox": inbox.inbox_of(owner),
         "quick_actions": day.quick_actions(owner.role_assignment),
+        "inspects": owner.role_assignment.role == Role.INSPECTOR,
         "sees_assignments": assignments.VIEW.allows_anywhere(request.user),
         "sees_events": VIEW_EVENTS.allows_anywhere(request.user),
         "has_history": VIEW_HISTORY.allows_anywhere(request.user),

@@ -87,6 +87,7 @@ def test_an_inspector_sees_what_units_have_left_undone_and_decides_nothing(progr
 
     assert '<b><a href="/support/?state=disputed">2 khiếu nại đơn vị chưa kết luận</a></b>' in page
     assert page.count('<ul class="ds-todo">') == 1
+    assert "Đơn vị chưa xử lý</h2>" in page
     assert 'href="/assignments/' not in page
     assert as_user(tree.hanh).get("/waiting/").json()["counts"] == {
         "today": "1",

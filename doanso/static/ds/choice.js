@@ -7,17 +7,28 @@
 const FEWEST = 15;
 const INDENT = /^(?:–\s*)*/;
 
-/** @typedef {{ words: string[], initials: string }} Sought */
-/** @typedef {{ value: string, title: string, above: string, depth: number, own: Sought, whole: Sought }} Choice */
+/** @typedef {{ value: string, title: string, above: string, depth: number, own: string[], whole: string[] }} Choice */
 
 /** @param {string} text */
 const fold = (text) =>
   text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase().split(/[^a-z0-9]+/).filter(Boolean);
 
-/** @param {string} text @returns {Sought} */
-function sought(text) {
-  const words = fold(text);
-  return { words, initials: words.map((word) => (/^\d/.test(word) ? word : word[0])).join("") };
+/** Return whether a word begins the word at this place, or is made of the letters that begin it and those after it.
+ * @param {string[]} words @param {number} place @param {string} asked */
+const begins = (words, place, asked) =>
+  words[place].startsWith(asked) ||
+  (asked.length > 1 && words.slice(place).map((word) => (/^\d/.test(word) ? word : word[0])).join("").startsWith(asked));
+
+/** Return 0 if the words have all that is asked in its order, 1 if in another order, 2 if not. @param {string[]} words @param {string[]} asked */
+function distance(words, asked) {
+  let next = 0;
+  const inOrder = asked.every((word) => {
+    const place = words.findIndex((_each, index) => index >= next && begins(words, index, word));
+    next = place + 1;
+    return place >= 0;
+  });
+  if (inOrder) return 0;
+  return asked.every((word) => words.some((_each, index) => begins(words, index, word))) ? 1 : 2;
 }
 
 /** @param {HTMLSelectElement} select @returns {Choice[]} */
@@ -33,18 +44,19 @@ function choicesOf(select) {
     // The first level is above everything and tells nothing.
     const above = option.parentElement instanceof HTMLOptGroupElement ? option.parentElement.label : last?.depth ? last.title : "";
     if (option.value) way.push({ depth, title });
-    return { value: option.value, title, above, depth, own: sought(title), whole: sought(`${title} ${above}`) };
+    return { value: option.value, title, above, depth, own: fold(title), whole: fold(`${title} ${above}`) };
   });
 }
 
-/** Return the choices that answer the words, those that do by their own title first. @param {Choice[]} choices @param {string} text */
+/** Return the choices that answer the words, those that do by their own title and in its order first. @param {Choice[]} choices @param {string} text */
 function matching(choices, text) {
   const asked = fold(text);
   if (!asked.length) return choices;
-  /** @param {Sought} choice */
-  const has = ({ words, initials }) =>
-    asked.every((word) => words.some((other) => other.startsWith(word)) || (word.length > 1 && initials.includes(word)));
-  return [...choices.filter((each) => has(each.own)), ...choices.filter((each) => !has(each.own) && has(each.whole))];
+  const ranked = choices.map((choice) => {
+    const own = distance(choice.own, asked);
+    return { choice, rank: own < 2 ? own : 2 + distance(choice.whole, asked) };
+  });
+  return ranked.filter(({ rank }) => rank < 4).sort((first, second) => first.rank - second.rank).map(({ choice }) => choice);
 }
 
 let made = 0;
