@@ -39,6 +39,7 @@ FOREIGN = (
     "DOANSO_SECRET_KEY_FALLBACKS",
     "DOANSO_KEYS",
     "DOANSO_HTTPS",
+    "DOANSO_BACKUPS",
 )
 # The parts of a demo; a fresh one replaces these and nothing else in the folder.
 PARTS = (

@@ -35,7 +35,7 @@ _PORTS = 20
 # Secrets and addresses of the real installation, also those that a demo would ignore.
 _KEPT_BACK = (
     *(OFFERED, SUPERVISED, "DOANSO_BEHIND_PROXY", "DOANSO_ORIGINS", "DOANSO_TOKEN_MODULE", "DOANSO_TOKEN_PIN"),
-    *("DOANSO_BACKUPS", ADDRESS),
+    ADDRESS,
     *FOREIGN,
 )
 _STORE = "S3_"

@@ -46,12 +46,21 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def backups(folder: Path) -> list[Path]:
-    """Return the complete backups, the newest first."""
+def backups(folder: Path, data: Path) -> list[Path]:
+    """Return the complete backups of the installation with this data folder, the newest first; others may share the folder."""
     if not folder.is_dir():
         return []
-    complete = [path for path in folder.iterdir() if path.name[:1].isdigit() and (path / DESCRIPTION).is_file()]
+    complete = [
+        path for path in folder.iterdir() if path.name[:1].isdigit() and _description(path).get("data") == str(data)
+    ]
     return sorted(complete, key=lambda path: path.name, reverse=True)
+
+
+def _description(backup: Path) -> dict[str, object]:
+    try:
+        return dict(json.loads((backup / DESCRIPTION).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def begin(folder: Path) -> Path:
@@ -102,9 +111,9 @@ def complete(draft: Path, at: datetime, description: dict[str, object]) -> Path:
     return draft.rename(final)
 
 
-def remove_oldest(folder: Path, kept: int) -> None:
-    """Remove all but the newest backups."""
-    for old in backups(folder)[kept:]:
+def remove_oldest(folder: Path, data: Path, kept: int) -> None:
+    """Remove all but the newest backups of this installation."""
+    for old in backups(folder, data)[kept:]:
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -27,6 +27,7 @@ PAGES = (
         _(
             "What people are told before their data is recorded, and what they may agree to. The committee reads and approves it."
         ),
+        icon="shield-lock",
     ),
     TabPage(
         "organisation.settings",
@@ -38,5 +39,6 @@ PAGES = (
         _(
             "A copy of the database and the files, restored on this server as a trial, so that a broken disk loses nothing."
         ),
+        icon="folders",
     ),
 )

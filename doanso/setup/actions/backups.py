@@ -68,7 +68,7 @@ def carry_out_backup(pk: UUID) -> None:
             values["problem"] = _restore_problem(Path(str(values["folder"])))
             values["is_tested"] = not values["problem"]
             if not values["problem"]:
-                backup_folder.remove_oldest(settings.BACKUPS, KEPT)
+                backup_folder.remove_oldest(settings.BACKUPS, settings.DATA, KEPT)
     except backup_folder.FolderInUseError:
         values["problem"] = _("Another process was making a backup in the same folder.")
     except (copying.CopyError, OSError) as error:
@@ -86,7 +86,7 @@ def _make() -> dict[str, object]:
             "The disk has %(free)s MB free and the backup needs %(needed)s MB. Free some space, or use another disk."
         )
         raise OSError(message % {"free": formats.number(free // 10**6), "needed": formats.number(needed // 10**6)})
-    earlier = backup_folder.backups(root)
+    earlier = backup_folder.backups(root, settings.DATA)
     draft = backup_folder.begin(root)
     database = draft / copying.copy_name()
     copying.copy_database(database)
@@ -96,7 +96,13 @@ def _make() -> dict[str, object]:
             settings.FILES, draft / backup_folder.FILES, earlier[0] / backup_folder.FILES if earlier else None
         )
     size, now = database.stat().st_size, clock.now()
-    description = {"made_at": now.isoformat(), "database": database.name, "database_bytes": size, "files": copied.count}
+    description = {
+        "data": str(settings.DATA),
+        "made_at": now.isoformat(),
+        "database": database.name,
+        "database_bytes": size,
+        "files": copied.count,
+    }
     folder = backup_folder.complete(draft, clock.local(now), description)
     return {
         "folder": str(folder), "database_bytes": size, "file_count": copied.count, "file_bytes": copied.size,

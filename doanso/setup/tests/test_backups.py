@@ -70,6 +70,8 @@ def test_the_copy_holds_what_was_committed(tree, folder, monkeypatch):
 
 @pytest.mark.django_db
 def test_files_of_the_backup_before_are_linked_and_old_backups_go(folder, sound, settings, monkeypatch):
+    (folder / "2020-01-01-000000").mkdir(parents=True)
+    (folder / "2020-01-01-000000" / "backup.json").write_text('{"data": "/srv/another"}')
     made = []
     for number in range(actions.KEPT + 2):
         monkeypatch.setattr(clock, "local", lambda _at, n=number: clock.now() + timedelta(days=n))
@@ -80,7 +82,7 @@ def test_files_of_the_backup_before_are_linked_and_old_backups_go(folder, sound,
     assert [backup.problem for backup in made] == [""] * len(made)
     assert (made[0].file_count, made[0].file_bytes) == (1, 10)
     assert (made[1].file_count, made[1].file_bytes) == (2, 15)
-    kept = backup_folder.backups(folder)
+    kept = backup_folder.backups(folder, settings.DATA)
     assert [str(path) for path in kept] == [backup.folder for backup in reversed(made[2:])]
     newest, before = kept[0] / "files" / "ab", kept[1] / "files" / "ab"
     assert (newest / "one").stat().st_ino == (before / "one").stat().st_ino
@@ -88,6 +90,7 @@ def test_files_of_the_backup_before_are_linked_and_old_backups_go(folder, sound,
     assert sorted(path.name for path in newest.iterdir()) == ["one", "three"]
     assert json.loads((kept[0] / "backup.json").read_text())["files"] == 2
     assert not (folder / ".making").exists()
+    assert (folder / "2020-01-01-000000").exists()
 
 
 @pytest.mark.django_db
@@ -126,7 +129,11 @@ def test_an_administrator_asks_and_the_page_says_how_it_stands(tree, as_user, fo
     actions.carry_out_backup(backup.pk)
 
     backup.refresh_from_db()
-    assert (backup.requested_by, backup.is_tested, len(backup_folder.backups(folder))) == (tree.giang, True, 1)
+    assert (backup.requested_by, backup.is_tested, len(backup_folder.backups(folder, settings.DATA))) == (
+        tree.giang,
+        True,
+        1,
+    )
     page = client.get(PAGE).content.decode()
     assert backup.folder in page
     assert "chưa thành công" not in page
