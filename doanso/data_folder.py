@@ -21,7 +21,8 @@ OURS = frozenset(
             "demo.json",
             "business-day",
         ),
-        *(".demo-lock", ".building", "trial", "backups", "alerts.toml", "deadlines.toml", "personal-data.toml"),
+        *(".demo-lock", ".building", "trial", "backups", "backup.json"),
+        *("alerts.toml", "deadlines.toml", "personal-data.toml"),
         *("doanso.sqlite3", "doanso.sqlite3-journal", "doanso.sqlite3-wal", "doanso.sqlite3-shm"),
     }
 )

@@ -78,7 +78,7 @@ def open_folder(tmp_path):
     """A data folder of before, open to everybody."""
     folder = tmp_path / "data"
     (folder / "files" / "ab").mkdir(parents=True)
-    for name in ("secrets.json", "doanso.sqlite3", "files/ab/one"):
+    for name in ("secrets.json", "doanso.sqlite3", "backup.json", "files/ab/one"):
         (folder / name).write_text("x")
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o777 if path.is_dir() else 0o666)
