@@ -150,6 +150,11 @@ def _figures_of(booth: Booth, own: str, counts: _Counts, report: BoothReport | N
     )
 
 
+def unanswered_stamps(event: Event) -> int:
+    """Return how many stamps of an event wait for their visitors; one statement."""
+    return BoothStamp.objects.filter(booth__event=event, state=StampState.WAITING).count()
+
+
 def unanswered_numbers(event: Event) -> list[int]:
     """Return the numbers of the tickets that have something to answer, as many as are read out; one statement."""
     rows = BoothStamp.objects.filter(booth__event=event, state=StampState.WAITING).order_by("registration__number")

@@ -22,7 +22,7 @@ from doanso.events.models import Event, EventClosing
 from doanso.events.queries import closing as queries
 from doanso.events.renderers.report import difference_words
 from doanso.events.rules.closing import BoothTotal, ClosingFigures, unfit_to_close_problem
-from doanso.events.views.lookups import event_or_404, form_page, head_of
+from doanso.events.views.lookups import event_or_404, form_page, head_of, unanswered_context
 from doanso.lib import formats
 from doanso.lib.form_pages import posted, submit
 
@@ -78,7 +78,10 @@ def _report_context(
     is_open = document is None or document.state in (DocumentState.DISCARDED, DocumentState.DRAFT)
     may_manage = policy.MANAGE.allows(request.user, event, found_by=policy.VIEW)
     figures = frozen if is_counted and frozen is not None else now
+    may_write = may_manage and problem is None and not is_counted and is_open
     return {
+        # Before the figures are frozen there is still time to ask.
+        **(unanswered_context(event) if may_write else {}),
         "closing": row,
         "figures": figures,
         "booth_rows": [
@@ -94,7 +97,7 @@ def _report_context(
         "is_counted": is_counted,
         "former": former,
         "problem": problem.message if problem is not None else "",
-        "may_write": may_manage and problem is None and not is_counted and is_open,
+        "may_write": may_write,
         "may_draft": DRAFT_AT.allows_anywhere(request.user),
     }
 

@@ -17,7 +17,7 @@ from doanso.events.kinds import kind_named
 from doanso.events.models import Event, EventState
 from doanso.events.queries import events as queries
 from doanso.events.queries.booth_codes import stamps_are_over
-from doanso.events.queries.booths import StampFigures
+from doanso.events.queries.booths import StampFigures, unanswered_stamps
 from doanso.events.rules import EventStatus
 from doanso.events.rules.booths import waits_until
 from doanso.events.wording import PILLS, day_words, status_of, status_words, when_words
@@ -76,11 +76,15 @@ def _tabs() -> list[tuple[str, str]]:
     ]
 
 
-def unanswered_context(event: Event, totals: Sequence[StampFigures]) -> dict[str, Any]:
-    """Return how many stamps of an event wait for their visitors, and until when; nothing once nobody answers any more."""
+def unanswered_context(event: Event, totals: Sequence[StampFigures] | None = None) -> dict[str, Any]:
+    """Return how many stamps of an event wait for their visitors, and until when; nothing once nobody answers any more.
+
+    One statement where the page has no sums of the booths.
+    """
     if stamps_are_over(event):
         return {"unanswered": 0}
-    return {"unanswered": sum(total.unanswered for total in totals), "answered_until": waits_until(event.day)}
+    unanswered = sum(total.unanswered for total in totals) if totals is not None else unanswered_stamps(event)
+    return {"unanswered": unanswered, "answered_until": waits_until(event.day)}
 
 
 def form_page(request: AuthenticatedRequest, form: Form, context: dict[str, Any]) -> HttpResponse:

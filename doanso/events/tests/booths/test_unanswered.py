@@ -114,5 +114,7 @@ def test_the_gate_and_the_event_say_whom_to_ask(fair: Fair, as_user: Any, busine
     listed = text_of(client.get(reverse("events:stamps", args=[event.pk]), {"sort": "unanswered"}))
     assert "vé số 1, 2, mời mở vé" in listed
     assert "Võ Văn Sáu" not in listed
+    business_day(TODAY + timedelta(days=1))
+    assert "Còn 3 lượt gian ghi chờ khách trả lời." in text_of(client.get(reverse("events:report", args=[event.pk])))
     business_day(TODAY + timedelta(days=31))
     assert "chờ khách trả lời" not in text_of(client.get(reverse("events:event", args=[event.pk])))
