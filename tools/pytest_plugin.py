@@ -16,14 +16,19 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tools.template_databases import create_test_database
+from tools.template_databases import ROOT, create_test_database
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
+def is_daily() -> bool:
+    """Return whether this run is without `--all`."""
+    return os.environ.get("DOANSO_TEST_ALL") != "1"
+
+
 def examples(number: int) -> int:
     """Return how many examples a property gets that SQLite plays `number` times: on PostgreSQL a third, unless `--all`."""
-    return max(3, number // 3) if ON_POSTGRES and os.environ.get("DOANSO_TEST_ALL") != "1" else number
+    return max(3, number // 3) if ON_POSTGRES and is_daily() else number
 
 
 # No deadline: the time of an example depends on the load of the machine. A property without a number of its own gets
@@ -165,6 +170,24 @@ def is_further_case(item: pytest.Item) -> bool:
     return cases is not None and any(index > 0 for index in cases.indices.values())
 
 
+_MAY_NEED_POSTGRES = re.compile(r"\bengines\b|\btransaction=True|\btransactional_db\b|\blive_server\b")
+
+
+@functools.cache
+def is_never_daily_on_postgres(path: Path) -> bool:
+    """Return whether the text of a test module shows that PostgreSQL runs none of it in a daily run, so that it need not even be
+    imported there: a page or an app about files, and neither the mark `engines` nor a test that commits.
+    """
+    name = path.name
+    try:
+        place = path.resolve().relative_to(ROOT).as_posix()
+    except ValueError:
+        return False
+    if not name.startswith("test_") or not (place.startswith(_OF_FILES) or _A_PAGE.fullmatch(name)):
+        return False
+    return _MAY_NEED_POSTGRES.search(path.read_text(encoding="utf-8")) is None
+
+
 def asks_postgres(item: pytest.Item) -> bool:
     """Return whether a test also runs on PostgreSQL: with `--all` each with a database, else those that depend on the engine.
 
@@ -174,7 +197,7 @@ def asks_postgres(item: pytest.Item) -> bool:
     """
     if not asks_a_database(item):
         return False
-    if os.environ.get("DOANSO_TEST_ALL") == "1" or item.get_closest_marker("engines") is not None or commits(item):
+    if not is_daily() or item.get_closest_marker("engines") is not None or commits(item):
         return True
     if not isinstance(item, pytest.Function):
         return False
@@ -206,12 +229,25 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Any:
         return (yield)
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out modules of which PostgreSQL runs nothing in a daily run, unless they are named on the command line."""
+    return True if ON_POSTGRES and is_daily() and is_never_daily_on_postgres(collection_path) else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests that are redundant on the second engine: without a database, or independent of its SQL and locks."""
     if not ON_POSTGRES:
+        _require_collected_on_postgres(items)
         return
     config.hook.pytest_deselected(items=[item for item in items if not asks_postgres(item)])
     items[:] = [item for item in items if asks_postgres(item)]
+
+
+def _require_collected_on_postgres(items: list[pytest.Item]) -> None:
+    """Refuse a test that PostgreSQL should run daily in a module that it does not collect: SQLite collects them all."""
+    for item in items:
+        if is_daily() and is_never_daily_on_postgres(item.path) and asks_postgres(item):
+            raise pytest.UsageError(f"{item.nodeid} must name `engines` or `transaction=True` in its own module.")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -5,6 +5,9 @@ import os
 import subprocess
 import sys
 
+from tools.pytest_plugin import is_never_daily_on_postgres
+from tools.template_databases import ROOT
+
 _FILES = [
     "doanso/lib/tests/test_numbers.py",
     "doanso/lib/tests/test_wide_cache.py",
@@ -50,3 +53,9 @@ def test_postgres_is_asked_what_its_rows_may_answer_otherwise():
     assert {line.split("::")[0] for line in done.stdout.splitlines() if "::" in line} == {
         f"doanso/{file.replace('/', '/tests/')}.py" for file in found["1"]
     }
+
+
+def test_daily_postgres_leaves_out_pages_and_apps_about_files_unless_their_text_names_it():
+    left_out = [file for file in _FILES if is_never_daily_on_postgres(ROOT / file)]
+    assert left_out == ["doanso/members/tests/test_pages.py", "doanso/documents/tests/test_drafts.py"]
+    assert not is_never_daily_on_postgres(ROOT / "doanso/documents/tests/conftest.py")
