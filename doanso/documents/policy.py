@@ -1,5 +1,8 @@
 """Permissions on documents. A unit's drafts are its own affair until they are issued."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -61,6 +64,25 @@ def desk_condition(actor: User) -> Q:
         deputy=actor, user=OuterRef("user"), unit=OuterRef("document__unit"), since__lte=today, until__gte=today
     )
     return (Q(user=actor) | Exists(stand_ins)) & VIEW_STEP.condition(actor)
+
+
+def deputed_desks(actor: User) -> set[tuple[UUID, UUID]]:
+    """Return (person id, unit id) of everybody for whom the actor stands in today."""
+    today = clock.today()
+    stand_ins = StandIn.objects.filter(deputy=actor, since__lte=today, until__gte=today)
+    return set(stand_ins.values_list("user_id", "unit_id"))
+
+
+def permitted_units(actor: User, permission: Permission, unit_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the units at which the actor holds a permission that is asked of units (`…_AT`).
+
+    No statement is needed for units at which the actor's own roles are.
+    """
+    held = (permission.roots(actor) | permission.unit_only_roots(actor)) & set(unit_ids)
+    rest = set(unit_ids) - held
+    if not rest or not permission.allows_anywhere(actor):
+        return held
+    return held | set(permission.filter(actor, Unit.objects.filter(pk__in=rest)).values_list("pk", flat=True))
 
 
 def people_at(permission: Permission, unit: Unit) -> QuerySet[User]:

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, Model, OuterRef, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Exists, OuterRef, Q
 
 from doanso.access.policy import current_role_assignments
 from doanso.accounts.models import User
@@ -16,13 +14,13 @@ from doanso.documents.models import Delivery, Document, DocumentState, RoutingSt
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.queries.received import awaiting_answer, ends_unseen
 from doanso.lib import clock
+from doanso.lib.paging import page_rows
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
 PAGE = 50
 """The most entries of each sort on one page of the desk; the next page goes on with each of them."""
 _DOCUMENT_FIELDS = ("unit_id", "kind", "summary", "urgency", "changed_at", "state")
-_SIGN, _DECIDE, _OTHERS = "sign", "decide", "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,11 @@ class DeskDelivery:
 
 @dataclass(frozen=True, slots=True)
 class DeskPart[Entry: (DeskEntry, DeskDelivery)]:
-    """The entries of one sort on a page, the rank of the first of them, and how many there are on all pages."""
+    """The entries of one sort on a page, the rank of the first of them, and whether the next page has more."""
 
     entries: Sequence[Entry]
-    first: int = 0
-    total: int = 0
+    first: int
+    has_more: bool
 
     @property
     def last(self) -> int:
@@ -63,7 +61,7 @@ class DeskPart[Entry: (DeskEntry, DeskDelivery)]:
     @property
     def is_cut(self) -> bool:
         """Return whether other pages show more of this sort."""
-        return self.total > len(self.entries)
+        return self.has_more or self.first > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +87,37 @@ class Desk:
     def has_more(self) -> bool:
         """Return whether a further page follows."""
         own = (self.to_decide, self.to_sign, self.drafts, self.to_issue, self.on_its_way, self.with_others)
-        return any(part.last < part.total for part in (*own, self.to_answer, self.ended) if part.entries)
+        return any(part.has_more for part in (*own, self.to_answer, self.ended))
 
 
 def desk_of(actor: User, *, number: int = 1) -> Desk:
     """Return page `number` of the reader's desk, in a fixed number of statements.
 
-    Each sort has its own oldest entries first, drafts their newest: many of one sort never keep another from the page.
+    Each sort is read by itself, oldest first, drafts newest first: many of one sort never keep another from the page.
     """
-    steps = _read_open_steps(actor, number)
-    drafts = _read_drafts(actor, number)
-    signed = _read_signed_documents(actor, number)
-    to_answer = _read_deliveries_to_answer(actor, number)
-    ended = _read_ended_deliveries(actor, number)
-    documents = [*(step.document for step in steps), *(row.document for row in (*to_answer, *ended))]
-    names = _unit_names(actor, {document.unit_id for document in (*documents, *drafts, *signed)})
+    own = Q(user=actor)
+    for user_id, unit_id in policy.deputed_desks(actor):
+        own |= Q(user=user_id, document__unit=unit_id)
+    # A signer has no stand-in.
+    to_sign, more_to_sign = _read_open_steps(number, Q(user=actor), is_signer=True)
+    to_decide, more_to_decide = _read_open_steps(number, own, is_signer=False)
+    others, more_others = _read_open_steps(number, policy.DRAFT_STEP.condition(actor) & ~Q(user=actor))
+    unit_ids = {step.document.unit_id for step in (*to_sign, *to_decide)}
+    # Without a role at the unit a person decides nothing about its documents: this and the above are `policy.desk_condition`.
+    viewed = policy.permitted_units(actor, policy.VIEW_AT, unit_ids)
+    to_sign, to_decide = ([step for step in steps if step.document.unit_id in viewed] for steps in (to_sign, to_decide))
+    drafts, more_drafts = _read_drafts(actor, number)
+    to_issue, more_to_issue = _read_signed(actor, number)
+    on_its_way, more_on_its_way = _read_issuing(actor, number)
+    to_answer, more_to_answer = _read_deliveries_to_answer(actor, number)
+    ended, more_ended = _read_ended_deliveries(actor, number)
+    first = (number - 1) * PAGE + 1
+    documents = [
+        *(step.document for step in (*to_sign, *to_decide, *others)),
+        *(delivery.document for delivery in (*to_answer, *ended)),
+        *(*drafts, *to_issue, *on_its_way),
+    ]
+    names = _unit_names(actor, {document.unit_id for document in documents})
     kinds = kind_names()
 
     def entry(document: Document, since: datetime | None = None, **details: str | bool) -> DeskEntry:
@@ -111,84 +125,48 @@ def desk_of(actor: User, *, number: int = 1) -> Desk:
         unit = names.get(document.unit_id, "")
         return DeskEntry(document, since or document.changed_at, kind, unit, **details)  # type: ignore[arg-type]
 
+    def step_entry(step: RoutingStep) -> DeskEntry:
+        person = step.user.display_name if step.user_id != actor.pk else ""
+        return entry(step.document, step.opened_at, person=person)
+
     def delivered(delivery: Delivery) -> DeskDelivery:
         document = delivery.document
         return DeskDelivery(delivery, kinds.get(document.kind, document.kind), names.get(document.unit_id, ""))
 
-    def waiting(sort: str) -> DeskPart[DeskEntry]:
-        rows = [row for row in steps if row.desk_part == sort]  # type: ignore[attr-defined]
-        return _part(
-            rows,
-            [
-                entry(row.document, row.opened_at, person=row.user.display_name if row.user_id != actor.pk else "")
-                for row in rows
-            ],
-        )
-
-    to_issue = [row for row in signed if row.state == DocumentState.SIGNED]
-    on_its_way = [row for row in signed if row.state == DocumentState.ISSUING]
     return Desk(
-        to_decide=waiting(_DECIDE),
-        to_sign=waiting(_SIGN),
-        drafts=_part(
-            drafts,
+        to_decide=DeskPart([step_entry(row) for row in to_decide], first, more_to_decide),
+        to_sign=DeskPart([step_entry(row) for row in to_sign], first, more_to_sign),
+        drafts=DeskPart(
             [entry(row, person=row.made_by.display_name, is_returned=row.is_returned) for row in drafts],  # type: ignore[attr-defined]
+            first,
+            more_drafts,
         ),
-        to_issue=_part(to_issue, [entry(row) for row in to_issue]),
-        on_its_way=_part(
-            on_its_way, [entry(row, row.issuing.asked_at, problem=row.issuing.problem) for row in on_its_way]
+        to_issue=DeskPart([entry(row) for row in to_issue], first, more_to_issue),
+        on_its_way=DeskPart(
+            [entry(row, row.issuing.asked_at, problem=row.issuing.problem) for row in on_its_way],
+            first,
+            more_on_its_way,
         ),
-        with_others=waiting(_OTHERS),
-        to_answer=_part(to_answer, [delivered(row) for row in to_answer]),
-        ended=_part(ended, [delivered(row) for row in ended]),
+        with_others=DeskPart([step_entry(row) for row in others], first, more_others),
+        to_answer=DeskPart([delivered(row) for row in to_answer], first, more_to_answer),
+        ended=DeskPart([delivered(row) for row in ended], first, more_ended),
     )
 
 
-def _part[Entry: (DeskEntry, DeskDelivery)](rows: Sequence[Any], entries: Sequence[Entry]) -> DeskPart[Entry]:
-    """Return the part of ranked rows and what is shown of them."""
-    return DeskPart(entries, rows[0].desk_rank, rows[0].desk_total) if rows else DeskPart(entries)
-
-
-def _ranked[Row: Model](rows: QuerySet[Row], number: int, *order: Any, by: str = "") -> list[Row]:
-    """Return the rows of page `number`, ranked within each value of `by`, with rank and number of all of its rows."""
-    sort = [F(by)] if by else None
-    after = (number - 1) * PAGE
-    ranked = rows.annotate(
-        desk_rank=Window(RowNumber(), partition_by=sort, order_by=list(order)),
-        desk_total=Window(Count("*"), partition_by=sort),
-    )
-    return list(ranked.filter(desk_rank__gt=after, desk_rank__lte=after + PAGE).order_by("desk_rank"))
-
-
-def _read_open_steps(actor: User, number: int) -> list[RoutingStep]:
-    """Return the open steps that the actor may decide, to sign or to look at, and those that wait for others of documents the
-    actor drafts; `desk_part` says which.
-    """
-    own, drafted = policy.desk_condition(actor), policy.DRAFT_STEP.condition(actor)
+def _read_open_steps(number: int, condition: Q, **narrowed: object) -> tuple[list[RoutingStep], bool]:
     steps = (
-        RoutingStep.objects.filter(own | drafted, state=StepState.OPEN)
+        RoutingStep.objects.filter(condition, state=StepState.OPEN, **narrowed)
         .select_related("document", "user")
         .only(
             "opened_at",
-            "is_signer",
             "user__display_name",
             *(f"document__{name}" for name in _DOCUMENT_FIELDS),
         )
-        .annotate(
-            desk_part=Case(
-                # A signer has no stand-in.
-                When(own & Q(is_signer=True, user=actor), then=Value(_SIGN)),
-                When(own & Q(is_signer=False), then=Value(_DECIDE)),
-                When(drafted & ~Q(user=actor), then=Value(_OTHERS)),
-                default=Value(""),
-            )
-        )
-        .exclude(desk_part="")
     )
-    return _ranked(steps, number, F("opened_at").asc(), F("id").asc(), by="desk_part")
+    return page_rows(steps.order_by("opened_at", "id"), number, PAGE)
 
 
-def _read_drafts(actor: User, number: int) -> list[Document]:
+def _read_drafts(actor: User, number: int) -> tuple[list[Document], bool]:
     """Return the drafts of the actor's units, returned ones first."""
     returned = RoutingStep.objects.filter(
         document=OuterRef("pk"), state=StepState.RETURNED, version=OuterRef("version")
@@ -199,20 +177,26 @@ def _read_drafts(actor: User, number: int) -> list[Document]:
         .only(*_DOCUMENT_FIELDS, "made_by__display_name")
         .annotate(is_returned=Exists(returned))
     )
-    return _ranked(drafts, number, F("is_returned").desc(), F("changed_at").desc(), F("id").desc())
+    return page_rows(drafts.order_by("-is_returned", "-changed_at", "-id"), number, PAGE)
 
 
-def _read_signed_documents(actor: User, number: int) -> list[Document]:
-    """Return the signed documents that wait for the clerk, and those that are being sealed and sent."""
-    signed = (
-        policy.ISSUE.filter(actor, Document.objects.filter(state__in=(DocumentState.SIGNED, DocumentState.ISSUING)))
+def _read_signed(actor: User, number: int) -> tuple[list[Document], bool]:
+    """Return the signed documents that wait for the clerk."""
+    signed = policy.ISSUE.filter(actor, Document.objects.filter(state=DocumentState.SIGNED)).only(*_DOCUMENT_FIELDS)
+    return page_rows(signed.order_by("changed_at", "id"), number, PAGE)
+
+
+def _read_issuing(actor: User, number: int) -> tuple[list[Document], bool]:
+    """Return the documents that are being sealed and sent."""
+    issuing = (
+        policy.ISSUE.filter(actor, Document.objects.filter(state=DocumentState.ISSUING))
         .select_related("issuing")
         .only(*_DOCUMENT_FIELDS, "issuing__asked_at", "issuing__problem")
     )
-    return _ranked(signed, number, Coalesce("issuing__asked_at", "changed_at").asc(), F("id").asc(), by="state")
+    return page_rows(issuing.order_by("issuing__asked_at", "id"), number, PAGE)
 
 
-def _read_deliveries_to_answer(actor: User, number: int) -> list[Delivery]:
+def _read_deliveries_to_answer(actor: User, number: int) -> tuple[list[Delivery], bool]:
     to_answer = (
         awaiting_answer(policy.received(actor), clock.today())
         .select_related("document", "assigned_to")
@@ -225,10 +209,10 @@ def _read_deliveries_to_answer(actor: User, number: int) -> list[Delivery]:
             *(f"document__{name}" for name in _DOCUMENT_FIELDS),
         )
     )
-    return _ranked(to_answer, number, F("answer_by").asc(), F("id").asc())
+    return page_rows(to_answer.order_by("answer_by", "id"), number, PAGE)
 
 
-def _read_ended_deliveries(actor: User, number: int) -> list[Delivery]:
+def _read_ended_deliveries(actor: User, number: int) -> tuple[list[Delivery], bool]:
     ended = (
         ends_unseen(policy.received(actor))
         .select_related("document")
@@ -239,7 +223,7 @@ def _read_ended_deliveries(actor: User, number: int) -> list[Delivery]:
             *(f"document__{name}" for name in _DOCUMENT_FIELDS),
         )
     )
-    return _ranked(ended, number, F("document__changed_at").asc(), F("id").asc())
+    return page_rows(ended.order_by("document__changed_at", "id"), number, PAGE)
 
 
 def _unit_names(actor: User, unit_ids: Iterable[UUID]) -> Mapping[UUID, str]:

@@ -103,12 +103,11 @@ def test_many_that_wait_for_others_keep_nothing_from_the_desk_and_fill_further_p
     text = shown(an)
     assert "Bản An ký" in text
     assert [f"Bản {number} Phúc xem" in text for number in range(5)] == [True, True, True, False, False]
-    assert "1–3 trong 5" in text
-    assert "1–3 trong 4" in text
+    assert text.count("1–3, còn nữa") == 2
     assert "?page=2" in text
     rest = an.get("/documents/?page=2").content.decode()
     assert [f"Bản {number} Phúc xem" in rest for number in range(5)] == [False, False, False, True, True]
-    assert "4–5 trong 5" in rest
+    assert ">4–5<" in rest
     assert "Bản nháp 0" in rest
     assert "Bản An ký" not in rest
     assert "?page=3" not in rest
