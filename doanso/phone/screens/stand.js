@@ -225,7 +225,7 @@ function lineForm({ pack, stand, fixes }, line) {
   const agreed = choice({ type: "checkbox", name: "agreed", label: w.agreed, checked: line.agreed, onchange: (yes) => (line.agreed = yes) });
   const consent = h("div", { id: "agreed" }, agreed);
   const element = h("form", { class: "ds-card door-line", id: "line", novalidate: "", autocomplete: "off", "aria-labelledby": "line-title" },
-    h("h2", { class: "ds-h3", id: "line-title" }, fixes ? w.correct(fixes.name) : w.by_hand),
+    h("h2", { class: fixes ? "ds-h3" : "ds-vh", id: "line-title" }, fixes ? w.correct(fixes.name) : w.by_hand),
     h("details", { class: "ds-more door-aloud" }, h("summary", {}, w.read_out), h("p", {}, h("b", {}, pack.consent.title)), pack.consent.body.split("\n").filter(Boolean).map((text) => h("p", {}, text))),
     name, year, phone, picks, consent);
   /** @type {Record<string, HTMLElement | null>} */

@@ -63,7 +63,7 @@ def one(phone: Phone, name: str, year: int) -> None:
 
 def open_it(phone: Phone, stand: Stand) -> None:
     phone.tap(f"[data-stand='{stand.pk}']")
-    phone.sees("Ghi từng người")
+    phone.page.locator("#line").wait_for()
 
 
 def test_thirty_people_without_a_network_and_a_dead_battery_arrive_once(
