@@ -374,15 +374,17 @@ def _issue(document_id: UUID) -> None:
             signer=fresh.mandate.user.display_name if fresh.mandate is not None else "",
             is_open=issuing.is_public,
         )
+    issuing.state, issuing.problem = IssuingState.ISSUED, ""
+    issuing.save(update_fields=["state", "problem"])
+    record(actor=issuing.asked_by, action="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    # What listens to an issue locks its own rows, which come before those of files.
+    facts = [*families.facts_of(fresh), *facts_on_issue(actor=issuing.asked_by, document=fresh)]
     if fresh.final is not None:
         # A signed original is immutable, and its text is searchable.
         files.keep_for_good(blob=fresh.final)
         files.ask_text(blob=fresh.final)
-    issuing.state, issuing.problem = IssuingState.ISSUED, ""
-    issuing.save(update_fields=["state", "problem"])
-    record(actor=issuing.asked_by, action="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["state"])
     # Counted in one call, because the ledger's locks are the last ones.
-    ledger.count_many([*families.facts_of(fresh), *facts_on_issue(actor=issuing.asked_by, document=fresh)])
+    ledger.count_many(facts)
 
 
 def resume_stalled() -> int:
