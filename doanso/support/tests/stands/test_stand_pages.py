@@ -369,5 +369,5 @@ def test_history_names_the_stand_and_leads_to_it(at_stand, as_user):
     text = as_user(at_stand.actor).get("/history/").content.decode()
     assert f'href="/support/stands/{at_stand.stand.pk}/"' in text
     assert "Nhà văn hoá Khu phố 3, 12/11/2023" in text
-    assert "đã tự điền vào danh sách của bàn hướng dẫn" in text
+    assert "Tự điền vào danh sách của bàn hướng dẫn" in text
     assert BAY.name not in text
