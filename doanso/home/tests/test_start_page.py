@@ -60,7 +60,7 @@ def test_a_helper_reads_what_helpers_do(programme, tree, as_user):
 
     assert answer.status_code == 200
     page = answer.content.decode()
-    for address in ("/door/", "/support/stands/new/", "/support/stands/", "/outreach/visits/"):
+    for address in ("/door/", "/support/stands/new/", "/support/stands/", "/outreach/visits/", "/drives/", "/teams/"):
         assert f'class="ds-open" href="{address}"' in page
 
 
