@@ -94,7 +94,7 @@ def find_pages(actor: User, words: SearchWords) -> SearchGroup:
     roles = frozenset(role_assignment.role for role_assignment in current_role_assignments(actor))
     questions = [words, *([meant] if (meant := _without_fillers(words)) else [])]
     pages = [(place, page) for place, page in enumerate(searchable_pages()) if page.is_open_to(roles)]
-    ranked: list[tuple[float, int, SearchablePage]] = []
+    ranked: list[tuple[int, int, SearchablePage]] = []
     for place, page in pages:
         ranks = [rank for question in questions if (rank := _rank(page, question)) is not None]
         if ranks:
@@ -125,7 +125,7 @@ def _without_fillers(words: SearchWords) -> SearchWords | None:
     return SearchWords.parse(" ".join(meant)) or None if len(meant) < len(typed) else None
 
 
-_CALLED, _SPOKEN, _TITLED, _DESCRIBED, _NEARLY = 0, 1, 2, 9, 1000
+_CALLED, _SPOKEN, _TITLED, _DESCRIBED, _NEARLY = 0, 1, 2, 9, 100_000
 """Ranks: the question is the title, stands in the page's words as it is, begins words of the title, is made of the page's
 words, or has most of them, which is asked only where no page has a better rank.
 """
@@ -170,7 +170,7 @@ def _weights(*, plain: bool) -> dict[str, float]:
     return {word: log((len(searchable_pages()) + 1) / count) for word, count in pages_with.items()}
 
 
-def _nearly_rank(page: SearchablePage, question: SearchWords) -> float | None:
+def _nearly_rank(page: SearchablePage, question: SearchWords) -> int | None:
     """Return the rank of a page that has most of a question's words by their weight; two at least. Less is better.
 
     Words that stand side by side in the question and on the page count twice. A word of no page weighs as much as a rare one, so
@@ -186,7 +186,7 @@ def _nearly_rank(page: SearchablePage, question: SearchWords) -> float | None:
         return None
     pairs = set(pairwise(words))
     together = sum(weights[first] + weights[second] for first, second in pairwise(asked) if (first, second) in pairs)
-    return _NEARLY - sum(weights[word] for word in known) - together
+    return _NEARLY - round(100 * (sum(weights[word] for word in known) + together))
 
 
 PROVIDER = SearchProvider("pages", SearchSection.PAGES, find_pages)
