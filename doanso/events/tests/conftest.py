@@ -17,10 +17,11 @@ from doanso.lib.uuid7 import uuid7
 from doanso.lib.vietnamese import fold
 from doanso.members.tests.conftest import register as register
 from doanso.partners.models import Partner
-from doanso.sync.actions import register_device
+from doanso.sync.actions import DeviceRegistration, register_device
 from doanso.sync.tests.conftest import Phone, sealed
 from doanso.testing import TODAY, Tree
 from doanso.units.models import Unit
+from tools.fixture_replay import replayed
 
 SUNDAY = TODAY + timedelta(days=7)
 
@@ -65,8 +66,13 @@ def event_input(title: str = "Ngày hội không tiền mặt Mỹ Tho", day: da
     return EventInput(changes.pop("kind", "cashless-festival"), title, changes.pop("hours", hours), **changes)
 
 
-def festival_of(tree: Tree, unit: Unit, by: User, **changes: Any) -> Festival:
+def make_festival(tree: Tree, unit: Unit, by: User, **changes: Any) -> Festival:
+    """Set up an event; for functions that are replayed themselves."""
     return Festival(tree, actions.create_event(actor=by, unit=unit, inputs=event_input(**changes)), by)
+
+
+festival_of = replayed(make_festival)
+"""Set up an event as the first thing that a test does, once per process."""
 
 
 @pytest.fixture
@@ -141,6 +147,7 @@ class Gate:
         ]
 
 
+@replayed
 def announced(festival: Festival) -> Festival:
     festival.step(actions.open_event)
     return festival
@@ -152,7 +159,12 @@ def gate(tree: Tree, register: Any) -> Gate:
     return Gate(festival, register, phone_at(tree, tree.lan, "p4"))
 
 
+@replayed
+def _registration_of(user: User) -> DeviceRegistration:
+    return register_device(actor=user, device_id=uuid7(), name=f"Máy của {user.username}")
+
+
 def phone_at(tree: Tree, user: User, unit: str) -> Phone:
     """A phone in service."""
-    registration = register_device(actor=user, device_id=uuid7(), name=f"Máy của {user.username}")
+    registration = _registration_of(user)
     return Phone(registration.device, registration.token, tree.units[unit], Client())

@@ -10,13 +10,14 @@ import pytest
 from doanso.events import actions, booth_keys
 from doanso.events.actions import AnswerInput, BoothInput, EventPartnerInput, RegistrationInput, ShiftInput
 from doanso.events.models import Booth, BoothCode, BoothStamp, Registration, Shift, ShiftVolunteer
-from doanso.events.tests.conftest import Festival, festival_of
+from doanso.events.tests.conftest import Festival, make_festival
 from doanso.members.actions import Admission, admit_many
 from doanso.people.actions import Particulars
 from doanso.support.models import SupportRecord
 from doanso.support.tests.conftest import Ward
 from doanso.support.tests.conftest import ward as counting  # noqa: F401
 from doanso.testing import TODAY
+from tools.fixture_replay import replayed
 
 
 @dataclass
@@ -94,8 +95,9 @@ HELPERS = ("", "Nhất", "Nhì", "Ba", "Tư")
 
 
 @pytest.fixture
+@replayed
 def fair(counting: Ward) -> Fair:  # noqa: F811
-    festival = festival_of(counting.tree, counting.tree.units["my-tho"], counting.tree.dung, day=TODAY)
+    festival = make_festival(counting.tree, counting.tree.units["my-tho"], counting.tree.dung, day=TODAY)
     partner = festival.partner()
     part = EventPartnerInput(partner.pk, "Mở tài khoản tại chỗ")
     actions.add_part(actor=festival.by, event=festival.event, inputs=part)
