@@ -16,7 +16,7 @@ from doanso.outreach.ports import PackContent, PackRequest
 from doanso.outreach.queries.stands import stands_part
 from doanso.outreach.tests.conftest import Outing
 from doanso.support import stand_keys
-from doanso.support.actions import Helper, StandInput, close_stand, enter_turn, open_stand, record_turn
+from doanso.support.actions import Helper, StandInput, add_self_entry, close_stand, open_stand, record_turn
 from doanso.support.models import Stand, StandTurn
 from doanso.support.stand_keys import StandEntry
 from doanso.sync.actions import register_device
@@ -86,7 +86,7 @@ def test_others_are_whom_this_phone_has_not_recorded(outing: Outing, opened: Cal
     for name in ("Bùi Thị Tư", None):
         entry = StandEntry(name, 1949) if name else None
         link = stand_keys.link_of(stand)
-        enter_turn(link=link, key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
+        add_self_entry(link=link, key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
     assert (part(outing)[0]["others"], part(outing)[0]["waiting"]) == ({"named": 1, "unnamed": 2}, 2)
     device = uuid7()
     own = StandTurn.objects.filter(named=False, state="recorded").first()
