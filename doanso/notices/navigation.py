@@ -12,7 +12,7 @@ _NOTICES = TabPage(
     "today",
     30,
     "notices:list",
-    ("assignments.view",),
+    ("units.view",),
     r"^/notices/",
     pgettext_lazy("navigation", "Notices"),
     _("What happened and concerns your unit. Opening a notice marks it as seen, for the whole office of the unit."),
