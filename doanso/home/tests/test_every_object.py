@@ -62,6 +62,8 @@ FAR = {
     **dict.fromkeys(("adoption:draw", "signing:session"), _STEP),
     **dict.fromkeys(
         (
+            "assignments:report",
+            "outreach:give-follow-up",
             "support:dispute",
             "cashless:alarm",
             "targets:settle",
