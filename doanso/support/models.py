@@ -471,8 +471,14 @@ class StandTurn(models.Model):
 
 
 class StandRecord(models.Model):
-    """A support record that a turn has made, so that the turn can be undone and the stand can show it."""
+    """A support record of a turn, so that the turn can be undone and the stand can show it.
+
+    A turn that met a record of another turn shares it: whichever of the two is undone first leaves it to the other.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    turn = models.ForeignKey(StandTurn, on_delete=models.CASCADE, related_name="records")
-    support_record = models.OneToOneField(SupportRecord, on_delete=models.PROTECT, related_name="stand_record")
+    turn = models.ForeignKey(StandTurn, on_delete=models.CASCADE, related_name="records", db_index=False)
+    support_record = models.ForeignKey(SupportRecord, on_delete=models.PROTECT, related_name="stand_records")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["turn", "support_record"], name="support_stand_record")]

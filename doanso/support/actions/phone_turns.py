@@ -182,7 +182,7 @@ class _Batch:
             made.append((turn, of_turn))
         StandTurn.objects.bulk_create([turn for turn, _results in made])
         link_records(made)
-        # Nothing leads from such a turn to the person, so an erasure would not find the phone's text.
+        # Where the desk had recorded the person, nothing leads from the turn to them, and an erasure would not find the text.
         forget(turn.pk for turn, _results in made if turn.state == StandTurnState.KNOWN)
         grown = {new.stand.pk: new.stand for new in self.new}
         database.update_rows(Stand, ("last_number",), [(key, grown[key].last_number) for key in sorted(grown)])

@@ -3,7 +3,7 @@
 The caller holds the lock of the stand's row and has asked its policy.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -19,6 +19,8 @@ from doanso.support.actions.record_matching import RecordResult
 from doanso.support.models import Stand, StandRecord, StandTurn, StandTurnState, SupportRecord, SupportRecordSource
 from doanso.support.record_inputs import ConsentInput, Helper, SupportRecordInput
 from doanso.support.stand_keys import StandEntry
+
+_ACTIVE = (StandTurnState.RECORDED, StandTurnState.KNOWN)
 
 
 class StandPair(NamedTuple):
@@ -77,29 +79,43 @@ def turn_state(results: Sequence[RecordResult]) -> StandTurnState:
     return StandTurnState.KNOWN if all(result.is_known for result in results) else StandTurnState.RECORDED
 
 
-def link_records(made: Iterable[tuple[StandTurn, Sequence[RecordResult]]]) -> None:
-    """Store which records these turns have made; those that were there before belong to no turn."""
+def link_records(made: Sequence[tuple[StandTurn, Sequence[RecordResult]]]) -> None:
+    """Store which records these turns have made, and which records of other turns they have met; others belong to no turn."""
+    met = {result.support_record_id for _turn, results in made for result in results if result.is_known}
+    of_turns = {result.support_record_id for _turn, results in made for result in results if not result.is_known}
+    if met - of_turns:
+        rows = StandRecord.objects.filter(support_record__in=met - of_turns, turn__state__in=_ACTIVE)
+        of_turns |= set(rows.values_list("support_record_id", flat=True))
     StandRecord.objects.bulk_create(
         [
-            StandRecord(turn=turn, support_record_id=result.support_record_id)
+            StandRecord(turn=turn, support_record_id=record_id)
             for turn, results in made
-            for result in results
-            if not result.is_known
+            for record_id in dict.fromkeys(result.support_record_id for result in results)
+            if record_id in of_turns
         ]
     )
 
 
 def take_back_turn(actor: User, stand: Stand, turn: StandTurn) -> None:
-    """Take back what a turn recorded; nothing where it has recorded nothing, or was taken back before.
+    """Take back what a turn recorded; nothing where it was not recorded, or was taken back before.
 
-    Refused while a correction of it still counts, which is taken back on its own page.
+    A record that another turn has met meanwhile stays, as that turn's own: whoever is recorded anew before the first line is
+    undone stays counted. Refused while a correction of it still counts, which is taken back on its own page.
     """
-    if turn.state != StandTurnState.RECORDED:
+    if turn.state not in _ACTIVE:
         return
-    made = list(SupportRecord.objects.select_for_update(of=("self",)).filter(stand_record__turn=turn).order_by("pk"))
+    own = SupportRecord.objects.select_for_update(of=("self",)).filter(stand_records__turn=turn).order_by("pk")
+    records = list(own)
+    others = StandRecord.objects.filter(support_record__in=records, turn__state__in=_ACTIVE).exclude(turn=turn)
+    heirs = dict(others.values_list("support_record_id", "turn_id"))
+    made = [support_record for support_record in records if support_record.pk not in heirs]
     _require_uncorrected(made)
     turn.state, turn.ended_at = StandTurnState.UNDONE, clock.now()
     turn.save(update_fields=["state", "ended_at"])
+    if heirs:
+        StandTurn.objects.filter(pk__in=heirs.values(), state=StandTurnState.KNOWN).update(
+            state=StandTurnState.RECORDED
+        )
     record(actor=actor, action="support.keep_stand", obj=stand, unit=stand.unit_id, changed=["undone"])
     take_back_helps(actor=actor, support_records=made)
 

@@ -7,7 +7,7 @@ action as everywhere else; an entry that waits counts nowhere.
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -436,8 +436,10 @@ def _is_entry_of(stand: Stand, turn: StandTurn, entry: StandEntry | None) -> boo
         return False
     if turn.state == StandTurnState.WAITING:
         return stand_keys.entry_of(turn) == entry
-    made = SupportRecord.objects.filter(stand_record__turn=turn).exclude(content_hash="")
-    hashes = dict(made.values_list("service_id", "content_hash"))
+    made = SupportRecord.objects.filter(stand_records__turn=turn).exclude(content_hash="")
+    rows = made.values_list("service_id", "pk", "content_hash")
+    # A record that the turn shares has the content of the turn that made it, and its key.
+    hashes = {service: content for service, pk, content in rows if pk == uuid5(turn.pk, service)}
     if entry is not None and not hashes:
         return False
     inputs = turn_inputs(stand, turn.pk, entry, hashes.keys())

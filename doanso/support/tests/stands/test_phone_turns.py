@@ -114,6 +114,22 @@ def test_a_mistake_is_taken_back_after_the_end_too(sent: FromPhone) -> None:
     assert sent.at_stand.ward.figure() == 0
 
 
+@pytest.mark.parametrize("services", [["portal"], ["portal", "vneid"]])
+def test_who_is_recorded_again_in_the_batch_that_undoes_the_first_line_stays_counted(
+    sent: FromPhone, services: list[str]
+) -> None:
+    first = sent.record()
+    sent.send(first)
+    undone = sent.record(undone=True, of=first["id"], base=first["hash"])
+    again = sent.record(services=services)
+    assert sent.send(undone, again) == [APPLIED] * 2
+    assert sent.at_stand.states() == [(1, "undone"), (2, "recorded")]
+    assert sent.at_stand.ward.figure() == 1
+    assert sent.send(sent.record(undone=True, of=again["id"], base=again["hash"])) == [APPLIED]
+    assert sent.at_stand.ward.figure() == 0
+    assert not list(recount())
+
+
 # --- The stand meanwhile ----------------------------------------------------------------------------------------------
 
 
@@ -225,3 +241,16 @@ def test_who_is_erased_is_gone_from_the_phones_text(sent: FromPhone) -> None:
     personal.erase({bay.person_id})
     kept = [bool(bytes(record.payload_encrypted)) for record in Record.objects.order_by("seq")]
     assert kept == [False, True]
+
+
+def test_a_helper_who_is_erased_is_gone_from_the_phones_text_after_the_pair_was_changed(
+    sent: FromPhone, register: Any
+) -> None:
+    duc = Helper("Nguyễn Hoàng Đức", "youth", register.duc.pk)
+    helped_by = {"first": {"name": duc.name, "kind": duc.kind, "member": str(duc.member_id)}, "second": None}
+    for helper in (duc, Helper("Trần Gia Huy")):
+        inputs = StandChangeInput("Nhà văn hoá Khu phố 3", ("portal",), helper)
+        change_stand(actor=sent.at_stand.actor, stand_id=sent.at_stand.stand.pk, inputs=inputs)
+        sent.send(sent.record(None, pair=helped_by))
+    personal.erase({register.duc.person_id})
+    assert [bytes(record.payload_encrypted) for record in Record.objects.all()] == [b"", b""]

@@ -119,7 +119,20 @@ def test_somebody_recorded_that_day_already_is_not_counted_again(at_stand):
     at_stand.record()
 
     assert (at_stand.states(), SupportRecord.objects.count()) == ([(1, "recorded"), (2, "known")], 1)
-    assert StandRecord.objects.count() == 1
+    assert StandRecord.objects.values("support_record").distinct().count() == 1
+
+
+def test_a_line_that_is_undone_leaves_its_record_to_a_later_one(at_stand):
+    first = at_stand.record().turn
+    at_stand.record(services=["portal", "vneid"])
+    third = at_stand.record().turn
+
+    for turn in (third, first):
+        undo_turn(actor=at_stand.actor, stand_id=at_stand.stand.pk, turn_id=turn.pk)
+
+    assert at_stand.states() == [(1, "undone"), (2, "recorded"), (3, "undone")]
+    assert SupportRecord.objects.filter(taken_back_at=None).count() == 2
+    assert at_stand.ward.figure() == 1
 
 
 def test_who_does_not_want_to_be_named_is_a_time(at_stand):
