@@ -19,6 +19,7 @@ from doanso.support.models import (
     ReceiptLink,
     Recheck,
     Stand,
+    StandRecord,
     StandTurn,
     SupportRecord,
 )
@@ -92,8 +93,10 @@ def erase(person_ids: Collection[UUID]) -> None:
 
 def _forget_turns(person_ids: Collection[UUID]) -> None:
     """Delete what phones sent of these persons at stands, as receivers and as helpers, while the rows still refer to them."""
+    records = SupportRecord.objects.filter(Q(person_id__in=person_ids) | _helped_by(person_ids))
     turns = StandTurn.objects.filter(
-        Q(records__support_record__person_id__in=person_ids)
+        Q(pk__in=StandRecord.objects.filter(support_record__in=records.values("pk")).values("turn"))
+        # Its helpers of now, also where all of a turn was recorded before.
         | Q(stand__in=Stand.objects.filter(_helped_by(person_ids)).values("pk"))
     )
     forget(turns.values_list("pk", flat=True))

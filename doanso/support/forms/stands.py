@@ -92,7 +92,7 @@ class ChangeStandForm(StandForm):
             del self.fields["happened_on"]
 
     def inputs(self, day: date) -> StandChangeInput:
-        """Return the input of the action; `day` is when the stand was opened: a code that ends at 0:00 ends with it."""
+        """Return the input of the action; `day` is the real day: a code that ends at 0:00 ends with it."""
         cleaned = self.cleaned_data
         until = None
         if "until" in self.changed_data and (at := cleaned.get("until")) is not None:

@@ -339,7 +339,7 @@ def change_stand(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
         sent, offer=offer, has_code=has_code, has_people=stand.last_number > 0, initial=_stand_values(stand)
     )
     if sent is not None and form.is_valid():
-        inputs = form.inputs(clock.local(stand.opened_at).date())
+        inputs = form.inputs(clock.local(clock.now()).date())
         try:
             actions.change_stand(actor=request.user, stand_id=stand.pk, inputs=inputs)
         except Refused as refused:

@@ -9,13 +9,14 @@ from django.utils import timezone
 from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.support.actions import Helper, StandChangeInput, change_stand, close_stand
+from doanso.support.actions import Helper, StandChangeInput, change_stand, close_stand, open_stand
 from doanso.support.forms.stands import ChangeStandForm
 from doanso.support.forms.support_records import SupportFormOptions
-from doanso.support.models import SupportRecord
+from doanso.support.models import Stand, SupportRecord
 from doanso.support.queries import services
+from doanso.support.rules import stands as rules
 from doanso.support.stand_keys import StandEntry
-from doanso.support.tests.stands.conftest import BAY
+from doanso.support.tests.stands.conftest import BAY, stand_input
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,22 @@ def change(at_stand, **overrides):
     } | overrides
     actor = fields.pop("actor", at_stand.actor)
     return change_stand(actor=actor, stand_id=at_stand.stand.pk, inputs=StandChangeInput(**fields))
+
+
+def test_the_code_of_a_stand_that_was_moved_to_today_ends_when_the_form_says(ward, at_stand, as_user):
+    yesterday = TODAY - timedelta(days=1)
+    stand = open_stand(actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=stand_input(happened_on=yesterday))
+    Stand.objects.filter(pk=stand.pk).update(opened_at=clock.now() - timedelta(days=1))
+    at_stand.stand = stand
+    change(at_stand, happened_on=TODAY)
+
+    # A code ends at midnight at the latest: an end an hour from now is of today or that midnight.
+    now = clock.local(clock.now())
+    until = min(now + timedelta(hours=1), rules.link_end(now))
+    answer = as_user(at_stand.actor).post(f"/support/stands/{stand.pk}/change/", FORM | {"until": f"{until:%H:%M}"})
+
+    assert answer.status_code == 302
+    assert at_stand.fresh().link_until == until.replace(second=0, microsecond=0)
 
 
 def test_the_next_receiver_is_recorded_with_the_new_pair_and_those_before_keep_theirs(at_stand):
