@@ -110,6 +110,10 @@ def test_after_the_day_the_desk_asks_for_the_time_of_that_day(desk: Desk, busine
     assert "Lúc mấy giờ ngày 12/11/2023" in text
     assert 'name="at" value="07:00"' in text
     assert "Ghi giờ, ví dụ 07:30." in desk.post("check-in", typed="1", direction="in", at="xưa").content.decode()
+    secret = "https://doan.vn/v/AAAABBBBCCCCDDDDEEEEFF/"
+    answer = desk.post("check-in", typed=secret, direction="in", at="xưa")
+    assert "Ghi giờ, ví dụ 07:30." in answer.content.decode()
+    assert "AAAABBBB" not in str(answer.redirect_chain)
     with pytest.raises(Refused, match="check_in_at"):
         actions.check_in(
             actor=desk.gate.tree.an, event=desk.gate.event, inputs=DeskInput(uuid7(), registration_id=ticket.pk)

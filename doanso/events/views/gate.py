@@ -119,8 +119,7 @@ def check_in(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         typed = cleaned["typed"].strip()
         ticket_id = ticket_at_desk(event, typed)
         if ticket_id is None:
-            # Another paper's address may be a secret too, and is no name to search for.
-            if "://" in typed or tickets.link_in(typed):
+            if _may_be_secret(typed):
                 messages.error(request, _("No ticket of this event has this code."))
                 return _page(event, gate=gate, at=at)
             return _page(event, gate=gate, at=at, q=typed)
@@ -129,11 +128,17 @@ def check_in(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     return _answer(request, event, gate, inputs)
 
 
+def _may_be_secret(typed: str) -> bool:
+    """Return whether this may be the address on a ticket or another paper: such a one is in no address of a page."""
+    return "://" in typed or bool(tickets.link_in(typed))
+
+
 def _invalid(request: AuthenticatedRequest, event: Event, form: GateForm) -> HttpResponse:
     """Return the way back to the desk with what is wrong: a time that cannot be read, or a page that was out of date."""
     errors = [str(error) for error in form.errors.get("at", ())]
     messages.error(request, errors[0] if errors else _("This page was out of date. Try again."))
-    return _page(event, gate=form.data.get("gate", ""), q=form.data.get("typed", "")[:60])
+    typed = form.data.get("typed", "").strip()
+    return _page(event, gate=form.data.get("gate", "")[:60], q="" if _may_be_secret(typed) else typed[:60])
 
 
 @login_required
