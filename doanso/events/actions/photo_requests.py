@@ -60,16 +60,26 @@ def _not_public() -> Refused:
 
 
 @transaction.atomic
-def keep_photo(*, actor: User, photo: EventPhoto, answer: str) -> EventPhoto:
-    """Keep a photo that somebody asked to be taken down; whoever asked reads the answer. Without a request nothing changes."""
+def keep_photo(*, actor: User, photo: EventPhoto, request_id: UUID, answer: str) -> EventPhoto:
+    """Keep a photo that somebody asked to be taken down; whoever asked reads the answer.
+
+    `request_id` is the request that the user has read. Refused where it was answered meanwhile, so that nobody's request is
+    answered unread. The same answer again changes nothing.
+    """
     event = lock_event(actor, photo.event_id)
     refuse(rules.words_problem(answer, rules.LONGEST_REASON, "answer", required=True))
     refuse_secret([answer], field="answer")
-    waiting = PhotoRequest.objects.filter(photo=photo, answered_at=None)
-    if waiting.update(
-        answered_at=clock.now(), answered_by=actor, is_kept=True, answer=" ".join(answer.split()), words=""
-    ):
-        record(actor=actor, action="events.keep_photo", obj=photo, unit=event.unit_id)
+    answer = " ".join(answer.split())
+    request = PhotoRequest.objects.filter(photo=photo, pk=request_id).first()
+    if request is not None and request.is_kept and request.answer == answer:
+        return photo
+    if request is None or request.answered_at is not None:
+        message = _("This request was answered meanwhile. Open the photo anew: perhaps somebody else asks now.")
+        raise Refused(Problem("photo_request_stale", message))
+    request.answered_at, request.answered_by, request.is_kept = clock.now(), actor, True
+    request.answer, request.words = answer, ""
+    request.save(update_fields=["answered_at", "answered_by", "is_kept", "answer", "words"])
+    record(actor=actor, action="events.keep_photo", obj=photo, unit=event.unit_id)
     return photo
 
 

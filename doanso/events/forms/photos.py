@@ -104,7 +104,9 @@ class PhotoRequestForm(forms.Form):
 
 
 class KeepPhotoForm(forms.Form):
-    """Why a photo is kept that somebody asked to be taken down."""
+    """Why a photo is kept that somebody asked to be taken down; `asked` is the request that the officer has read."""
+
+    asked = forms.UUIDField(widget=forms.HiddenInput)
 
     answer = text_field(
         gettext_lazy("Why it stays"),

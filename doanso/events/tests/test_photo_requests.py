@@ -69,14 +69,21 @@ def test_a_photo_that_stays_is_shown_again_with_an_answer_and_is_not_hidden_a_se
     form, picture, _page = addresses(held, photo)
     visitor.post(form, FORM)
     officer, keep = as_user(held.by), reverse("events:keep-photo", args=[held.event.pk, photo.pk])
-    assert officer.post(keep, {"answer": " "}).status_code == 422
-    assert officer.post(keep, {"answer": "Trong ảnh không nhận ra ai."}).status_code == 302
+    sent = {"asked": str(PhotoRequest.objects.get().pk), "answer": "Trong ảnh không nhận ra ai."}
+    assert str(sent["asked"]) in text_of(officer.get(reverse("events:photo", args=[held.event.pk, photo.pk])))
+    assert officer.post(keep, sent | {"answer": " "}).status_code == 422
+    for _time in range(2):
+        assert officer.post(keep, sent).status_code == 302
+    assert AuditEvent.objects.filter(action="events.keep_photo").count() == 1
     assert visitor.get(picture).status_code == 200
     assert "Trong ảnh không nhận ra ai." in text_of(visitor.get(form))
     assert PhotoRequest.objects.get().words == ""
     visitor.post(form, {"reason": "other"})
     assert (visitor.get(picture).status_code, PhotoRequest.objects.filter(hides=False).count()) == (200, 1)
     assert "vẫn ở trên trang" in text_of(visitor.get(form))
+    # A page that was opened before answers nobody whose request it does not show.
+    assert "vừa được trả lời" in text_of(officer.post(keep, sent | {"answer": "Giữ lại."}))
+    assert PhotoRequest.objects.filter(answered_at=None).count() == 1
 
 
 def test_it_waits_for_the_unit_and_no_other(held: Festival, as_user: Any) -> None:

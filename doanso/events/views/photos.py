@@ -135,7 +135,7 @@ def _photo_page(
     forms: dict[str, Any] = {
         "form": form or EventPhotoForm(photo=photo),
         "take_down_form": take_down or TakeDownForm(initial=because),
-        "keep_form": keep_form or KeepPhotoForm(),
+        "keep_form": keep_form or KeepPhotoForm(initial={"asked": asked.pk} if asked is not None else {}),
     }
     context = {
         **head_of(request, photo.event, "photos"),
@@ -171,7 +171,12 @@ def keep(request: AuthenticatedRequest, event_id: UUID, photo_id: UUID) -> HttpR
     form = KeepPhotoForm(request.POST)
     if submit(
         form,
-        lambda: actions.keep_photo(actor=request.user, photo=photo, answer=form.cleaned_data["answer"]),
+        lambda: actions.keep_photo(
+            actor=request.user,
+            photo=photo,
+            request_id=form.cleaned_data["asked"],
+            answer=form.cleaned_data["answer"],
+        ),
     ):
         messages.success(request, _("The photo stays. Whoever asked reads your answer."))
         return redirect("events:photos", event_id)
