@@ -34,12 +34,14 @@ export function wrong(line, year) {
 
 /**
  * The turn of a line. Nothing of what was typed stays where somebody is not named.
- * @param {Line} line @param {boolean} named @param {{stand: PackStand, consent: PackConsent, at: string}} about @returns {Omit<Turn, "id" | "undone">}
+ * @param {Line} line @param {boolean} named @param {{stand: PackStand, consent: PackConsent, at: string, on: string}} about
+ *   `on`: the day of the help, another one than the stand's where the screen stays open past midnight
+ * @returns {Omit<Turn, "id" | "undone">}
  */
-export function turnOf(line, named, { stand, consent, at }) {
+export function turnOf(line, named, { stand, consent, at, on }) {
   const person = named ? { name: tidy(line.name), birth_year: line.birth_year, phone: line.phone.trim() } : { name: "", birth_year: null, phone: "" };
   return {
-    ...person, services: line.services, namesakes: named && line.namesakes, happened_on: stand.day, helped_at: at,
+    ...person, services: line.services, namesakes: named && line.namesakes, happened_on: on, helped_at: at,
     purposes: named ? consent.purposes.filter((one) => one.needed).map((one) => one.code) : [], text: named ? consent.version : "", pair: stand.pair,
   };
 }

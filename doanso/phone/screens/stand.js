@@ -111,7 +111,7 @@ function desk(at) {
     }
     const before = byName && !sure.repeated ? turns.repeated(at.turns, line, fixes ? fixes.id : "") : undefined;
     if (before) return ask(w.repeated(time(before.helped_at)), w.repeated_go, () => keep(byName, { repeated: true }));
-    const made = turns.turnOf(line, byName, { stand, consent: pack.consent, at: fixes ? fixes.helped_at : clock.stamp() });
+    const made = turns.turnOf(line, byName, { stand, consent: pack.consent, at: fixes ? fixes.helped_at : clock.stamp(), on: fixes ? fixes.happened_on : clock.day() });
     if (fixes) {
       await log.change(about(stand), { ...made, id: fixes.id, undone: false, pair: fixes.pair });
       sayNext("on", w.corrected);

@@ -11,7 +11,7 @@ const example = message("stand_turn.json").body;
 const { stands: [STAND], consent: CONSENT } = message("pack.json");
 const ABOUT = { event: STAND.id, unit: UNIT, place: STAND.place };
 const line = (more = {}) => ({ ...turns.blank(["portal"]), name: "Nguyễn Thị Bảy", birth_year: 1951, phone: "0912000111", agreed: true, ...more });
-const turnOf = (more = {}, named = true) => turns.turnOf(line(more), named, { stand: STAND, consent: CONSENT, at: example.helped_at });
+const turnOf = (more = {}, named = true) => turns.turnOf(line(more), named, { stand: STAND, consent: CONSENT, at: example.helped_at, on: example.happened_on });
 const bodies = (phone) => [...phone.server.records.values()].map(({ payload }) => JSON.parse(payload).body);
 
 test("a line by name and one without are what the contract says", () => {
@@ -20,6 +20,11 @@ test("a line by name and one without are what the contract says", () => {
   // What was half typed for the next one goes into no record of somebody without a name.
   const made = { ...turnOf({ services: ["payment", "portal"] }, false), helped_at: unnamed.helped_at, undone: false };
   assert.deepEqual(turns.body(STAND.id, made), unnamed);
+});
+
+test("a line of the next day says so, and is not of the stand's day", () => {
+  const made = turns.turnOf(line(), true, { stand: STAND, consent: CONSENT, at: "2023-11-12T17:10:00Z", on: "2023-11-13" });
+  assert.equal(made.happened_on, "2023-11-13");
 });
 
 test("a line needs a name, a year, the answer and a service", () => {
