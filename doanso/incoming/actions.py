@@ -1,6 +1,6 @@
 """Actions on incoming documents: entered in the book with a number, assigned to a person, resolved or returned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import IO
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.documents.actions.drafts import keep_file
+from doanso.documents.actions.drafts import content_hash, keep_file
 from doanso.documents.actions.numbers import draw, form_used, lock_series
 from doanso.documents.due_days import answer_day_problem
 from doanso.documents.models import ENDED, Delivery, Direction, Medium
@@ -61,10 +61,11 @@ def take_in(
     """Enter a document from outside in a unit's book; store the present verdict on its signatures.
 
     Refuse a second document with the same notation, issuer and year unless `twice` confirms it. `key` becomes the entry's id: the
-    same form again makes no second one. Called outside a transaction, because the file is stored before its entry.
+    same form again makes no second one, and is refused with other values. Called outside a transaction, because the file is
+    stored before its entry.
     """
     policy.KEEP_BOOK.require_at(actor, unit)
-    if (known := _entered_before(actor, unit, key)) is not None:
+    if (known := _entered_before(actor, unit, inputs, content_hash(source), key)) is not None:
         return known
     refuse(rules.input_problem(inputs.issuer, inputs.summary, inputs.dated, inputs.answer_by, clock.today()))
     refuse_secret([inputs.summary, inputs.issuer, inputs.notation], field="summary")
@@ -80,9 +81,30 @@ def take_in(
         return _enter(actor, unit, inputs, blob=blob, verdict=verdict, delivery=None, key=key)
 
 
-def _entered_before(actor: User, unit: Unit, key: UUID | None) -> Arrival | None:
-    arrival = Arrival.objects.filter(pk=key).first() if key is not None else None
-    if arrival is not None and (arrival.unit_id, arrival.taken_by_id) != (unit.pk, actor.pk):
+def _entered_before(actor: User, unit: Unit, inputs: IncomingInput, file_hash: str, key: UUID | None) -> Arrival | None:
+    """Return the entry that the same form has made already; refuse a key that made another one."""
+    arrival = Arrival.objects.select_related("blob").filter(pk=key).first() if key is not None else None
+    if arrival is None:
+        return None
+    entered = IncomingInput(
+        issuer=arrival.issuer,
+        summary=arrival.summary,
+        notation=arrival.notation,
+        dated=arrival.dated,
+        kind=arrival.kind,
+        urgency=arrival.urgency,
+        medium=arrival.medium,
+        # Assigning the entry may have changed this one.
+        answer_by=arrival.answer_by if arrival.state == ArrivalState.RECEIVED else inputs.answer_by,
+    )
+    sent = replace(
+        inputs, issuer=inputs.issuer.strip(), summary=inputs.summary.strip(), notation=inputs.notation.strip()
+    )
+    if (
+        (arrival.unit_id, arrival.taken_by_id) != (unit.pk, actor.pk)
+        or (arrival.blob.sha256 if arrival.blob is not None else "") != file_hash
+        or entered != sent
+    ):
         raise form_used()
     return arrival
 
@@ -134,7 +156,8 @@ def _enter(
 ) -> Arrival:
     today = clock.today()
     series = lock_series(unit, Direction.IN, dated=today)
-    if (known := _entered_before(actor, unit, key)) is not None:
+    file_hash = blob.sha256 if blob is not None else ""
+    if (known := _entered_before(actor, unit, inputs, file_hash, key)) is not None:
         files.destroy_keys(blobs=[blob])
         return known
     arrival = Arrival.objects.create(

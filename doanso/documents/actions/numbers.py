@@ -16,6 +16,7 @@ from doanso.documents.rules import numbering as rules
 from doanso.documents.rules.numbering import DatedScheme, NumberingScheme
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.refusals import FORM_USED
 from doanso.lib.uuid7 import uuid7
 from doanso.official_form.wording import format_notation
 from doanso.units.models import Unit
@@ -136,17 +137,26 @@ def draw(
     )
 
 
-def drawn_before(actor: User, series: Series, key: UUID | None) -> Number | None:
-    """Return the number that the same form has drawn already from a locked series; refuse a key that drew another one."""
+def drawn_before(actor: User, series: Series, key: UUID | None, *, dated: date, reason: str = "") -> Number | None:
+    """Return the number that the same form has drawn already from a locked series.
+
+    Refuse a key that drew another one, or one for another day or reason: a form that was gone back to and changed.
+    """
     number = Number.objects.filter(pk=key).first() if key is not None else None
-    if number is not None and (number.series_id, number.drawn_by_id) != (series.pk, actor.pk):
+    if number is None:
+        return None
+    drawn = (number.series_id, number.drawn_by_id, number.dated, number.reason)
+    if drawn != (series.pk, actor.pk, dated, reason):
         raise form_used()
     return number
 
 
 def form_used() -> Refused:
     """Return the refusal of a form whose key made something else."""
-    return Refused(Problem("form_used", _("This form was sent already, with other values. Open it anew.")))
+    message = _(
+        "This form was sent already, with other values, which were kept. If you mean another one, send it once more."
+    )
+    return Refused(Problem(FORM_USED, message))
 
 
 def name_document(document: Document, number: Number, symbol: str) -> None:
@@ -182,7 +192,7 @@ def reserve_number(
     refuse(rules.reason_problem(reason))
     kind_named(kind)
     series = lock_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
-    if (known := drawn_before(actor, series, key)) is not None:
+    if (known := drawn_before(actor, series, key, dated=dated, reason=reason.strip())) is not None:
         return known
     number = draw(actor=actor, series=series, dated=dated, state=NumberState.RESERVED, reason=reason.strip(), key=key)
     record(actor=actor, action="documents.reserve_number", obj=number, unit=unit)
@@ -233,7 +243,7 @@ def note_secret(*, actor: User, unit: Unit, dated: date, key: UUID | None = None
     """
     policy.ISSUE.require_at(actor, unit)
     series = lock_series(unit, Direction.SECRET, dated=dated)
-    if (known := drawn_before(actor, series, key)) is not None:
+    if (known := drawn_before(actor, series, key, dated=dated)) is not None:
         return known
     number = draw(actor=actor, series=series, dated=dated, key=key)
     record(actor=actor, action="documents.note_secret", obj=number, unit=unit)

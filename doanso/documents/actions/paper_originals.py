@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
-from doanso.documents.actions.drafts import keep_file, refuse_marks
+from doanso.documents.actions.drafts import content_hash, keep_file, refuse_marks
 from doanso.documents.actions.numbers import draw, form_used, lock_series, lock_series_of, name_document, take_reserved
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
 from doanso.documents.models import Direction, Document, DocumentState, DocumentVersion, Medium, Number
@@ -37,12 +37,14 @@ def register_paper(
     """Give a paper document its number and register it as issued; it counts as issued, but not as signed.
 
     It gets the next number on the day `dated`, or the reserved `number`, whose own day it then bears. `key` becomes the id of
-    the document: the same form again registers no second one. Called outside a transaction, because the scan is stored first.
+    the document: the same form again registers no second one, and is refused with other values. Called outside a transaction,
+    because the scan is stored first.
     """
     policy.ISSUE.require_at(actor, unit)
     if number is not None and (number.unit_id, number.direction) != (unit.pk, Direction.OUT):
         raise PermissionDenied(policy.ISSUE.name)
-    if (known := _registered_before(actor, unit, key)) is not None:
+    scan_hash = content_hash(scan)
+    if (known := _registered_before(actor, unit, draft, dated, scan_hash, number, key)) is not None:
         return known
     require_sound(draft)
     refuse_marks(draft, field="summary")
@@ -51,9 +53,27 @@ def register_paper(
         return _register(actor, unit, draft, dated, blob, number, key)
 
 
-def _registered_before(actor: User, unit: Unit, key: UUID | None) -> Document | None:
+def _registered_before(
+    actor: User,
+    unit: Unit,
+    draft: Draft,
+    dated: date,
+    scan_hash: str,
+    reserved: Number | None,
+    key: UUID | None,
+) -> Document | None:
+    """Return the document that the same form has registered already; refuse a key that registered another one."""
     document = Document.objects.filter(pk=key).first() if key is not None else None
-    if document is not None and (document.unit_id, document.made_by_id) != (unit.pk, actor.pk):
+    if document is None:
+        return None
+    version = document.versions.select_related("upload").filter(number=1).first()
+    if (
+        version is None
+        or (document.unit_id, document.made_by_id) != (unit.pk, actor.pk)
+        or (version.content, version.upload.sha256 if version.upload is not None else "")
+        != (draft.as_json(), scan_hash)
+        or (document.dated != dated if reserved is None else document.number_id != reserved.pk)
+    ):
         raise form_used()
     return document
 
@@ -72,7 +92,8 @@ def _register(
         series = lock_series(unit, Direction.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
     else:
         series = lock_series_of(reserved)
-    if (known := _registered_before(actor, unit, key)) is not None:
+    scan_hash = blob.sha256 if blob is not None else ""
+    if (known := _registered_before(actor, unit, draft, dated, scan_hash, reserved, key)) is not None:
         files.destroy_keys(blobs=[blob])
         return known
     if reserved is None:

@@ -57,13 +57,13 @@ def reserved_numbers(unit: Unit) -> QuerySet[Number]:
     return Number.objects.filter(unit=unit, state=NumberState.RESERVED)
 
 
-def reserved_number(unit: Unit, key: str) -> Number | None:
-    """Return the reserved number of a unit's outgoing documents with this id, which a user may have typed."""
+def outgoing_number(unit: Unit, key: str) -> Number | None:
+    """Return the number of a unit's outgoing documents with this id, which a user may have typed."""
     try:
         number_id = UUID(key)
     except ValueError:
         return None
-    numbers = reserved_numbers(unit).filter(direction=Direction.OUT).select_related("series")
+    numbers = Number.objects.filter(unit=unit, direction=Direction.OUT).select_related("series")
     return numbers.filter(pk=number_id).first()
 
 

@@ -158,6 +158,7 @@ def test_a_number_kept_free_is_given_to_its_paper_document(office, as_user, busi
     assert (Number.objects.get().state, document.issued_on) == (NumberState.USED, TODAY + timedelta(days=20))
     assert paper_form not in shown(mai)
     assert mai.get(paper_form).status_code == 404
+    assert "Số này không còn giữ chỗ." in mai.post(paper_form, data).content.decode()
     assert mai.get(f"{BOOK}paper/?number=x").status_code == 404
     arguments = {"actor": office.mai, "unit": office.unit, "dated": TODAY}
     with pytest.raises(Refused) as refused:
@@ -227,12 +228,46 @@ def test_the_same_form_sent_twice_draws_one_number(office, as_user):
     # The key of a form makes nothing else, and nobody else's.
     other = mai.post(f"{BOOK}reserve/", day | {"profile": "doan", "kind": "notice", "reason": "x", "key": reserved})
     assert other.status_code == 422
-    assert "Biểu mẫu này đã được gửi với nội dung khác." in other.content.decode()
+    assert "Biểu mẫu này đã được gửi với nội dung khác" in other.content.decode()
     stranger = {"actor": office.phuc, "unit": office.unit, "draft": plan(is_upload=True), "dated": TODAY}
     RoleAssignment.objects.filter(user=office.phuc).update(role=Role.CLERK)
     with pytest.raises(Refused):
         register_paper(**stranger, key=UUID(registered))
     assert Number.objects.count() == 3
+
+
+def test_a_form_that_was_gone_back_to_and_changed_is_not_taken_for_the_first_one(office, as_user):
+    mai = as_user(office.mai)
+    day = {"dated": "12/11/2023"}
+    form = day | {"profile": "doan", "kind": "notice"}
+    pages = {
+        "reserve/": (form, {"reason": "Kế hoạch hè"}, {"reason": "Kế hoạch đông"}),
+        "secret/": ({}, {"dated": "11/11/2023"}, day),
+        "paper/": (form, {"summary": "Thông báo họp"}, {"summary": "Thông báo nghỉ"}),
+    }
+    for page, (fixed, first, second) in pages.items():
+        [key] = re.findall('name="key" value="([^"]+)"', mai.get(BOOK + page).content.decode())
+        assert mai.post(BOOK + page, fixed | first | {"key": key}).status_code == 302
+        again = mai.post(BOOK + page, fixed | second | {"key": key})
+        assert (page, again.status_code) == (page, 422)
+        assert "Biểu mẫu này đã được gửi với nội dung khác và đã lưu." in again.content.decode()
+        [new_key] = re.findall('name="key" value="([^"]+)"', again.content.decode())
+        assert mai.post(BOOK + page, fixed | second | {"key": new_key}).status_code == 302
+    assert sorted(Document.objects.values_list("summary", flat=True)) == ["Thông báo họp", "Thông báo nghỉ"]
+    # Another scan is another paper.
+    scans = [{"file": SimpleUploadedFile("quet.pdf", base_pdf(words))} for words in ("Một", "Hai")]
+    [key] = re.findall('name="key" value="([^"]+)"', mai.get(f"{BOOK}paper/").content.decode())
+    sent = [mai.post(f"{BOOK}paper/", form | {"summary": "Biên bản", "key": key} | scan) for scan in scans]
+    assert [answer.status_code for answer in sent] == [302, 422]
+    assert Number.objects.count() == 7
+
+
+def test_a_reserved_numbers_form_sent_twice_is_one_document(office, as_user):
+    paper_form, mai = f"{BOOK}paper/?number={kept_free(office).pk}", as_user(office.mai)
+    [key] = re.findall('name="key" value="([^"]+)"', mai.get(paper_form).content.decode())
+    sent = [mai.post(paper_form, {"summary": "Kế hoạch hè", "key": key}) for _time in range(2)]
+    assert [answer.status_code for answer in sent] == [302, 302]
+    assert sent[0]["Location"] == sent[1]["Location"] == f"/documents/{Document.objects.get().pk}/"
 
 
 def test_a_store_that_is_away_leaves_no_number_behind(office, as_user, monkeypatch):

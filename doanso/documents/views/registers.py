@@ -17,7 +17,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import numbers, paper_originals
 from doanso.documents.forms.drafts import NumberForm, PaperForm, ReasonForm, RegisterFilterForm, SecretForm
-from doanso.documents.models import Direction
+from doanso.documents.models import Direction, NumberState
 from doanso.documents.queries import registers as queries
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.queries.letterheads import every_unit
@@ -179,8 +179,9 @@ def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
     unit = _clerk_s_unit(request, code)
     number = None
     if "number" in request.GET:
-        number = queries.reserved_number(unit, request.GET["number"])
-        if number is None:
+        number = queries.outgoing_number(unit, request.GET["number"])
+        # A form that is sent is answered by the action: the number may have been taken by its first sending.
+        if number is None or (request.method != "POST" and number.state != NumberState.RESERVED):
             raise Http404
     form = PaperForm(
         request.POST if request.method == "POST" else None,

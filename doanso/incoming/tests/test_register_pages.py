@@ -86,6 +86,15 @@ def test_the_same_form_sent_twice_is_one_entry(office, as_user):
     assert first["Location"] == second["Location"] == at(Arrival.objects.get())
     assert Blob.objects.filter(erased_at=None).count() == 1
 
+    # One that was gone back to and changed is another document.
+    for change in ({"summary": "Mời họp khác"}, {"notation": "99-CV"}, {}):
+        again = mai.post(NEW, FORM | {"key": key} | change)
+        assert again.status_code == 422
+        assert "Biểu mẫu này đã được gửi với nội dung khác và đã lưu." in again.content.decode()
+    [new_key] = re.findall('name="key" value="([^"]+)"', again.content.decode())
+    assert mai.post(NEW, FORM | {"key": new_key, "notation": "99-CV"}).status_code == 302
+    assert Arrival.objects.count() == 2
+
 
 def test_a_store_that_is_away_is_said_beside_the_file(office, as_user, monkeypatch):
     def away(*args: object, **named: object) -> None:
