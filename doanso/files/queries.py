@@ -7,10 +7,15 @@ from uuid import UUID
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from doanso.files import words as wording
-from doanso.files.models import Blob, File, FileText, FileVersion, TextState
+from doanso.files.models import Blob, File, FileText, FileVersion, StoreName, TextState
 from doanso.lib import database
 
 TOGETHER, ALL = 2, 1
+
+
+def has_blobs_on_disk() -> bool:
+    """Return whether the store on a disk holds any file."""
+    return Blob.objects.filter(store=StoreName.DISK, removed_at=None).exists()
 
 
 def versions_of(file: File) -> QuerySet[FileVersion]:

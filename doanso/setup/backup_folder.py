@@ -1,6 +1,7 @@
 """The folder of backups: each backup is a folder of its own with database, files and what it holds. Standard library only.
 
-Files of the store never change, so a file that the backup before has already is a hard link to it and takes no space.
+Files of the store never change, so a file that the backup before has already is a hard link to it and takes no space. What
+failed its test stands apart under a name that begins with `unsound-`: it is no backup, but may be the newest copy there is.
 """
 
 import contextlib
@@ -8,6 +9,7 @@ import fcntl
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,10 +21,20 @@ DESCRIPTION: Final = "backup.json"
 _DRAFT: Final = ".making"
 _LOCK: Final = ".lock"
 _PART: Final = ".part"
+_TESTING: Final = ".testing-"
+_UNSOUND: Final = "unsound-"
 
 
 class FolderInUseError(Exception):
     """Another process makes a backup in this folder."""
+
+
+class DiskFullError(Exception):
+    """The disk of the backups has less than the bytes needed."""
+
+    def __init__(self, free: int, needed: int) -> None:
+        super().__init__(free, needed)
+        self.free, self.needed = free, needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def backups(folder: Path, data: Path) -> list[Path]:
-    """Return the complete backups of the installation with this data folder, the newest first; others may share the folder."""
+    """Return the sound backups of the installation with this data folder, the newest first; others may share the folder."""
     if not folder.is_dir():
         return []
     complete = [
@@ -65,17 +77,31 @@ def _description(backup: Path) -> dict[str, object]:
 
 def begin(folder: Path) -> Path:
     """Return a new empty draft; what an interrupted backup left is removed."""
+    discard(folder)
     draft = folder / _DRAFT
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     return draft
 
 
-def copy_files(store: Path, target: Path, previous: Path | None) -> CopiedFiles:
-    """Copy the files of a store on a disk; those of the previous backup are linked. A file removed meanwhile is left out."""
+def discard(folder: Path) -> None:
+    """Remove the draft and every trial of a copy: a full disk must not stay full of them."""
+    for left in (folder / _DRAFT, *folder.glob(f"{_TESTING}*")):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def trial_folder(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """Return a new empty folder in which a copy is tried, for a `with` statement."""
+    return tempfile.TemporaryDirectory(dir=folder, prefix=_TESTING)
+
+
+def copy_files(store: Path, target: Path, previous: Path | None, *, least_free: int) -> CopiedFiles:
+    """Copy the files of a store on a disk; those of the previous backup are linked. A file removed meanwhile is left out.
+
+    What cannot be read raises `OSError`, and `DiskFullError` is raised before less than `least_free` bytes are left.
+    """
     count = size = 0
     target.mkdir(mode=0o700)
-    for where, folders, names in os.walk(store):
+    for where, folders, names in os.walk(store, onerror=_raise, followlinks=True):
         here = Path(where).relative_to(store)
         for name in folders:
             (target / here / name).mkdir(mode=0o700)
@@ -84,27 +110,41 @@ def copy_files(store: Path, target: Path, previous: Path | None) -> CopiedFiles:
                 continue
             source, copy = Path(where, name), target / here / name
             with contextlib.suppress(FileNotFoundError):
-                size += _copy(source, copy, previous / here / name if previous is not None else None)
+                size += _copy(source, copy, previous / here / name if previous is not None else None, least_free)
                 count += 1
     return CopiedFiles(count, size)
 
 
-def _copy(source: Path, copy: Path, earlier: Path | None) -> int:
+def _raise(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _copy(source: Path, copy: Path, earlier: Path | None, least_free: int) -> int:
     size = source.stat().st_size
     if earlier is not None:
         with contextlib.suppress(OSError):
             if earlier.stat().st_size == size:
                 copy.hardlink_to(earlier)
                 return size
+    if (free := free_bytes(copy.parent)) < least_free + size:
+        raise DiskFullError(free, least_free + size)
     shutil.copyfile(source, copy)
     return size
 
 
-def complete(draft: Path, at: datetime, description: dict[str, object]) -> Path:
-    """Write what the backup holds, flush everything to the disk and give the draft its name; return the folder."""
+def complete(draft: Path, at: datetime, description: dict[str, object], *, is_sound: bool) -> Path:
+    """Write what the backup holds, flush everything to the disk and give the draft its name; return the folder.
+
+    An unsound one takes the place of the unsound one before it.
+    """
+    if not is_sound:
+        for path in draft.parent.glob(f"{_UNSOUND}*"):
+            if _description(path).get("data") == description["data"]:
+                shutil.rmtree(path, ignore_errors=True)
     (draft / DESCRIPTION).write_text(json.dumps(description, indent=1, ensure_ascii=False), encoding="utf-8")
     os.sync()
-    name, number = at.strftime("%Y-%m-%d-%H%M%S"), 2
+    name, number = ("" if is_sound else _UNSOUND) + at.strftime("%Y-%m-%d-%H%M%S"), 2
     final = draft.with_name(name)
     while final.exists():
         final, number = draft.with_name(f"{name}-{number}"), number + 1

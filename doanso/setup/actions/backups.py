@@ -1,10 +1,10 @@
 """Make a backup of database and files, and prove it by restoring it into an empty folder."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
+from doanso.files import queries as files
 from doanso.files import stores
 from doanso.lib import clock, formats
 from doanso.lib.database import copying
@@ -26,10 +27,11 @@ from doanso.setup.models import InstallationBackup
 from doanso.units.models import Unit
 
 KEPT: Final = 7
-"""Backups that stay in the folder; older ones are removed after a new one is complete."""
+"""Backups that stay in the folder; older ones are removed after a new one is complete and sound."""
 BACKUP_RUNNING: Final = "backup_running"
 _MAKE: Final = TaskReference("doanso.setup.tasks.make_backup")
 _TEST_WITHIN: Final = timedelta(hours=1)
+_NOT_OF_THE_COPY: Final = ("DATABASE_URL", "CACHE_URL", "DOANSO_DEMO")
 _LEAST_FREE: Final = 200_000_000
 """Bytes that stay free on the disk of the backups."""
 _LONGEST_PROBLEM: Final = 600
@@ -64,28 +66,45 @@ def carry_out_backup(pk: UUID) -> None:
     values: dict[str, object] = {}
     try:
         with backup_folder.locked(settings.BACKUPS):
-            values = _make()
-            values["problem"] = _restore_problem(Path(str(values["folder"])))
-            values["is_tested"] = not values["problem"]
-            if not values["problem"]:
-                backup_folder.remove_oldest(settings.BACKUPS, settings.DATA, KEPT)
+            try:
+                values = _make()
+            finally:
+                # Before the row is written: on a full disk the database itself could not be.
+                backup_folder.discard(settings.BACKUPS)
     except backup_folder.FolderInUseError:
         values["problem"] = _("Another process was making a backup in the same folder.")
-    except (copying.CopyError, OSError) as error:
+    except backup_folder.DiskFullError as error:
+        message = _(
+            "The disk has %(free)s MB free and the backup needs %(needed)s MB. Free some space, or use another disk."
+        )
+        megabytes = {"free": error.free // 10**6, "needed": -(-error.needed // 10**6)}
+        values["problem"] = message % {name: formats.number(number) for name, number in megabytes.items()}
+    except copying.CopyError as error:
         values["problem"] = str(error)
+    except OSError as error:
+        values["problem"] = _("The disk refused it: %(error)s") % {"error": error}
+    except Exception as error:
+        _finish(
+            pk, {"problem": _("It ended with an error of the program: %(error)s") % {"error": type(error).__name__}}
+        )
+        raise
+    _finish(pk, values)
+
+
+def _finish(pk: UUID, values: dict[str, object]) -> None:
     values["problem"] = str(values["problem"])[:_LONGEST_PROBLEM]
     InstallationBackup.objects.filter(pk=pk).update(finished_at=clock.now(), **values)
 
 
 def _make() -> dict[str, object]:
-    """Write database, then files: a file without a row is harmless, a row without its file is not."""
+    """Write database, then files, and test the copy: a file without a row is harmless, a row without its file is not."""
     root: Path = settings.BACKUPS
     needed = 2 * copying.copy_size() + _LEAST_FREE
     if (free := backup_folder.free_bytes(root)) < needed:
-        message = _(
-            "The disk has %(free)s MB free and the backup needs %(needed)s MB. Free some space, or use another disk."
-        )
-        raise OSError(message % {"free": formats.number(free // 10**6), "needed": formats.number(needed // 10**6)})
+        raise backup_folder.DiskFullError(free, needed)
+    if stores.current_name() == stores.DISK and not settings.FILES.is_dir() and files.has_blobs_on_disk():
+        message = _("The folder of stored files is not there: %(folder)s")
+        raise copying.CopyError(message % {"folder": settings.FILES})
     earlier = backup_folder.backups(root, settings.DATA)
     draft = backup_folder.begin(root)
     database = draft / copying.copy_name()
@@ -93,7 +112,10 @@ def _make() -> dict[str, object]:
     copied = backup_folder.CopiedFiles()
     if stores.current_name() == stores.DISK:
         copied = backup_folder.copy_files(
-            settings.FILES, draft / backup_folder.FILES, earlier[0] / backup_folder.FILES if earlier else None
+            settings.FILES,
+            draft / backup_folder.FILES,
+            earlier[0] / backup_folder.FILES if earlier else None,
+            least_free=_LEAST_FREE,
         )
     size, now = database.stat().st_size, clock.now()
     description = {
@@ -103,16 +125,21 @@ def _make() -> dict[str, object]:
         "database_bytes": size,
         "files": copied.count,
     }
-    folder = backup_folder.complete(draft, clock.local(now), description)
+    problem = _restore_problem(draft)
+    folder = backup_folder.complete(draft, clock.local(now), description, is_sound=not problem)
+    if not problem:
+        backup_folder.remove_oldest(root, settings.DATA, KEPT)
     return {
         "folder": str(folder), "database_bytes": size, "file_count": copied.count, "file_bytes": copied.size,
+        "problem": problem, "is_tested": not problem,
     }  # fmt: skip
 
 
 def _restore_problem(folder: Path) -> str:
     """Restore a backup into a new folder with this installation's keys, check it there, and remove it; return what is wrong.
 
-    The check is the product's own `check-database`, in a process of its own. A dump of PostgreSQL is read back whole.
+    The check is the product's own `check-database`, in a process of its own. A dump of PostgreSQL is read back whole. The keys
+    are given to that process alone: the disk of the backups may be one that is carried away.
     """
     database = folder / copying.copy_name()
     if database.suffix == ".pgdump":
@@ -121,13 +148,13 @@ def _restore_problem(folder: Path) -> str:
         except copying.CopyError as error:
             return str(error)
         return ""
-    with tempfile.TemporaryDirectory(dir=settings.BACKUPS, prefix=".testing-") as name:
+    with backup_folder.trial_folder(settings.BACKUPS) as name:
         where = Path(name)
         shutil.copyfile(database, where / database.name)
+        # The settings read the file only where the environment does not give both.
         keys = settings.DATA / "secrets.json"
-        if keys.exists():
-            shutil.copyfile(keys, where / keys.name)
-        environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DOANSO_DEMO")}
+        environment = _environment_of_keys(keys) if keys.exists() else {}
+        environment |= {key: value for key, value in os.environ.items() if key not in _NOT_OF_THE_COPY}
         environment |= {"DOANSO_DATA": str(where), "DJANGO_SETTINGS_MODULE": "doanso.settings"}
         try:
             checked = subprocess.run(
@@ -141,3 +168,8 @@ def _restore_problem(folder: Path) -> str:
         return ""
     lines = (checked.stdout.strip() or checked.stderr.strip()).splitlines()
     return lines[-1] if lines else _("The check of the copy ended without a word.")
+
+
+def _environment_of_keys(path: Path) -> dict[str, str]:
+    secrets = json.loads(path.read_text(encoding="utf-8"))
+    return {"DOANSO_SECRET_KEY": secrets["secret_key"], "DOANSO_KEYS": json.dumps(secrets["keys"])}

@@ -94,26 +94,97 @@ def test_files_of_the_backup_before_are_linked_and_old_backups_go(folder, sound,
 
 
 @pytest.mark.django_db
-def test_what_goes_wrong_is_told_and_the_backup_before_stays(folder, sound, monkeypatch):
+def test_what_goes_wrong_is_told_and_the_backup_before_stays(folder, sound, settings, monkeypatch):
     good = actions.back_up_now()
     (folder / ".making").mkdir()
     (folder / ".making" / "left").write_text("by a crash")
+    (folder / ".testing-crashed").mkdir()
     monkeypatch.setattr(backups, "_restore_problem", lambda _folder: "số liệu: lệch 1")
-    assert actions.back_up_now().problem == "số liệu: lệch 1"
+    unsound = [actions.back_up_now() for _night in range(2)]
+    assert [backup.problem for backup in unsound] == ["số liệu: lệch 1"] * 2
+    # Of what failed its test the newest stays, and it displaces no backup.
+    names = [Path(backup.folder).name for backup in (good, unsound[1])]
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", *names]
+    assert backup_folder.backups(folder, settings.DATA) == [Path(good.folder)]
 
     def full(target: Path) -> None:
+        target.write_text("half of the rows")
         raise copying.CopyError("đĩa đầy")
 
     monkeypatch.setattr(copying, "copy_database", full)
     with pytest.raises(CommandError, match="Sao lưu chưa thành công: đĩa đầy"):
         call_command("backup", stdout=StringIO())
+    # A full disk stays full of nothing that was begun.
+    assert not (folder / ".making").exists()
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(backup_folder.shutil, "disk_usage", lambda _path: usage(10**9, 10**9, 10**6))
     assert actions.back_up_now().problem.startswith("Ổ đĩa còn 1 MB, sao lưu cần ")
+    monkeypatch.setattr(copying, "copy_database", lambda target: target.write_text("rows"))
+    (settings.FILES / "ab" / "many").write_bytes(b"4" * 4000)
+    sizes = iter([10**9, 200_003_000])
+    monkeypatch.setattr(backup_folder.shutil, "disk_usage", lambda _path: usage(10**9, 0, next(sizes)))
+    assert actions.back_up_now().problem.startswith("Ổ đĩa còn 200 MB, sao lưu cần 201 MB")
+    assert not (folder / ".making").exists()
     with backup_folder.locked(folder):
         assert "đang có một lần sao lưu khác" in actions.back_up_now().problem
     assert Path(good.folder).is_dir()
     assert InstallationBackup.objects.filter(is_tested=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_files_that_cannot_be_read_are_no_files_that_are_not_there(folder, sound, settings, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "larger-disk"
+    elsewhere.mkdir()
+    (elsewhere / "four").write_bytes(b"4" * 4)
+    (settings.FILES / "cd").symlink_to(elsewhere)
+    assert actions.back_up_now().file_count == 2
+
+    real = os.scandir
+
+    def scandir(path: str | Path | int) -> object:
+        if path == os.fspath(settings.FILES / "ab"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    with monkeypatch.context() as closed:
+        closed.setattr(os, "scandir", scandir)
+        assert actions.back_up_now().problem.startswith("Ổ đĩa không cho chép: ")
+
+    def broken(target: Path) -> None:
+        raise RuntimeError("không lường trước")
+
+    with monkeypatch.context() as program:
+        program.setattr(copying, "copy_database", broken)
+        with pytest.raises(RuntimeError):
+            actions.back_up_now()
+    assert InstallationBackup.objects.filter(problem__contains="RuntimeError", finished_at__isnull=False).count() == 1
+
+    settings.FILES = tmp_path / "unmounted"
+    assert actions.back_up_now().problem == ""
+    monkeypatch.setattr(backups.files, "has_blobs_on_disk", lambda: True)
+    assert actions.back_up_now().problem == f"Không thấy thư mục chứa tệp đã lưu: {settings.FILES}"
+
+
+@pytest.mark.django_db
+def test_the_keys_are_given_to_the_trial_and_never_written_beside_the_copies(folder, settings, tmp_path, monkeypatch):
+    settings.DATA = tmp_path / "data"
+    settings.DATA.mkdir()
+    (settings.DATA / "secrets.json").write_text(json.dumps({"secret_key": "chìa", "keys": {"current": "1"}}))
+    monkeypatch.setattr(copying, "copy_database", lambda target: target.write_text("rows"))
+    monkeypatch.setattr(copying, "copy_name", lambda: "doanso.sqlite3")
+    monkeypatch.setenv("DATABASE_URL", "postgres://live")
+    seen = []
+
+    def check(words: list[str], *, env: dict[str, str], **_options: object) -> object:
+        where = Path(env["DOANSO_DATA"])
+        seen.append((sorted(path.name for path in where.iterdir()), where.parent == folder, "chìa" in "".join(words)))
+        assert (env["DOANSO_SECRET_KEY"], json.loads(env["DOANSO_KEYS"])) == ("chìa", {"current": "1"})
+        assert "DATABASE_URL" not in env
+        return namedtuple("done", "returncode stdout stderr")(0, "", "")
+
+    monkeypatch.setattr(backups.subprocess, "run", check)
+    assert actions.back_up_now().problem == ""
+    assert seen == [(["doanso.sqlite3"], True, False)]
 
 
 @pytest.mark.django_db
