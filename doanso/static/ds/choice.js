@@ -197,6 +197,9 @@ function enhance(select) {
       if (typed && input.value.trim() === "") take();
       else if (shown[active]) choose(shown[active]);
       else close();
+    } else if (event.key === "Enter" && typed) {
+      // Words that name nothing are no choice: the form would be sent with the unit chosen before, which the box does not show.
+      event.preventDefault();
     } else if (event.key === "Escape" && (typed || !list.hidden)) {
       event.preventDefault();
       event.stopPropagation();
