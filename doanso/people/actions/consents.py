@@ -52,18 +52,14 @@ def store_consent_text(*, actor: "User | None", text: ConsentWords) -> ConsentTe
     """Store a version of the consent text, or return it where it is stored already; refuse other words for it."""
     with transaction.atomic():
         existing = ConsentText.objects.filter(version=text.version).first()
-        if existing is not None:
-            if (existing.title, existing.body, existing.purposes) != (
-                text.title,
-                text.body,
-                _purposes_as_data(text.purposes),
-            ):
-                message = _("Version %(version)s was put to people in other words; give the new words a new version.")
-                raise Refused(Problem("consent_text_differs", message % {"version": text.version}))
-            return existing
-        is_new = _load(text)
-        record(actor=actor, action="people.load_consent_text", obj=is_new)
-        return is_new
+        # Another transaction may store other words under the same version at this moment.
+        stored = existing or _load(text)
+        if (stored.title, stored.body, stored.purposes) != (text.title, text.body, _purposes_as_data(text.purposes)):
+            message = _("Version %(version)s was put to people in other words; give the new words a new version.")
+            raise Refused(Problem("consent_text_differs", message % {"version": text.version}))
+        if existing is None:
+            record(actor=actor, action="people.load_consent_text", obj=stored)
+        return stored
 
 
 def _purposes_as_data(purposes: Sequence[Purpose]) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """Write a programme as a draft: begin it, save it with the version that was read, and end it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -77,7 +78,8 @@ def begin_draft(
     """Begin a draft of a new programme with the content of a plan.
 
     With `carries_division` its targets can be divided among units in the shares in which `copied_from` had given them. `key`
-    becomes the draft's id: begun again under the same key by the same actor it is the same draft.
+    becomes the draft's id: begun again under the same key by the same actor it is the same draft, unless other content was sent
+    or the draft was changed or ended since: a form that was gone back to and changed begins another one.
     """
     policy.LOAD.require_at(actor, root)
     if len(plan.indicators) > MOST_INDICATORS:
@@ -85,7 +87,7 @@ def begin_draft(
     ensure_services(actor)
     known = ProgrammeDraft.objects.filter(pk=key).first() if key is not None else None
     if known is not None:
-        if known.made_by_id == actor.pk:
+        if known.made_by_id == actor.pk and _is_as_sent(known, root, plan):
             return known
         key = None
     try:
@@ -105,6 +107,19 @@ def begin_draft(
         if begun is None:
             raise
         return begun
+
+
+def _is_as_sent(draft: ProgrammeDraft, root: Unit, plan: ProgrammePlan) -> bool:
+    """Return whether a draft still has the content of a plan; codes of programmes are proposed anew each time."""
+    plan = completed(plan)
+    sent = [[indicator.code, _values(indicator)] for indicator in plan.indicators]
+    stored = draft.indicators.order_by("position").values_list("code", "values")
+    return (
+        draft.state in OPEN_STATES
+        and (draft.root_id, draft.title, draft.first_day, draft.last_day)
+        == (root.pk, plan.title, plan.first_day, plan.last_day)
+        and [list(row) for row in stored] == json.loads(json.dumps(sent))
+    )
 
 
 def _full() -> Refused:

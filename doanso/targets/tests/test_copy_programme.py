@@ -63,6 +63,10 @@ def test_a_form_that_is_sent_twice_begins_one_draft(loaded, as_user):
 
         assert len(urls) == 1
     assert ProgrammeDraft.objects.count() == 3
+    # A form that was gone back to and changed begins another draft.
+    client.post("/programmes/new/", {**COPY, "way": "blank", "title": "Năm khác", "key": sent["key"]})
+    assert ProgrammeDraft.objects.filter(title="Năm khác").count() == 1
+    ProgrammeDraft.objects.filter(title="Năm khác").delete()
     # Another officer's form of the same id begins a draft of its own.
     as_user(loaded.tree.giang).post(
         "/programmes/my-tho-2023/copy/", {**COPY, "key": str(ProgrammeDraft.objects.first().pk)}
