@@ -208,7 +208,7 @@ def test_an_administrator_asks_and_the_page_says_how_it_stands(tree, as_user, fo
     page = client.get(PAGE).content.decode()
     assert backup.folder in page
     assert "chưa thành công" not in page
-    assert f"DOANSO_DATA={settings.DATA} ./dev doanso backup" in page
+    assert f"DOANSO_DATA={settings.DATA} DOANSO_BACKUPS={folder} ./dev doanso backup" in page
     assert "Võ Trường Giang" in page
     assert "Đang để cùng ổ đĩa với dữ liệu" in page
     step = next(step for step in checklist_of(role).steps if step.kind.code == "backup")
@@ -224,6 +224,11 @@ def test_an_administrator_asks_and_the_page_says_how_it_stands(tree, as_user, fo
     page = client.get(PAGE).content.decode()
     assert "đĩa đầy" in page
     assert "bị ngắt" in page
+
+    settings.BACKUPS, settings.ROOT = settings.DATA / "backups", "/srv/đoàn 100%"
+    assert client.get(PAGE).context["nightly"] == (
+        f"0 2 * * * cd '/srv/đoàn 100\\%' && DOANSO_DATA={settings.DATA} ./dev doanso backup"
+    )
 
 
 @pytest.mark.django_db

@@ -1,5 +1,7 @@
 """Backups: the latest ones, what they hold and where they lie; make one now."""
 
+import shlex
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -45,9 +47,19 @@ def backup(request: AuthenticatedRequest) -> HttpResponse:
         "has_bucket": stores.current_name() != stores.DISK,
         "keys": settings.DATA / "secrets.json",
         "kept": actions.KEPT,
-        "nightly": f"0 2 * * * cd {settings.ROOT} && DOANSO_DATA={settings.DATA} ./dev doanso backup",
+        "nightly": _nightly(),
     }
     return render(request, "setup/backup.html", context)
+
+
+def _nightly() -> str:
+    """Return the line for cron, whose environment does not know the folders in use, and which reads % as a new line."""
+    folders = {"DOANSO_DATA": settings.DATA}
+    if settings.BACKUPS != settings.DATA / "backups":
+        folders["DOANSO_BACKUPS"] = settings.BACKUPS
+    given = " ".join(f"{name}={shlex.quote(str(folder))}" for name, folder in folders.items())
+    command = f"cd {shlex.quote(str(settings.ROOT))} && {given} ./dev doanso backup"
+    return "0 2 * * * " + command.replace("%", r"\%")
 
 
 @login_required
