@@ -4,7 +4,9 @@ from datetime import date
 from functools import cache
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from doanso.lib.problems import Problem, Refused
 from doanso.people import configuration, queries
 from doanso.people.configuration import ConsentWords, Purpose
 from doanso.people.models import ConsentText
@@ -35,6 +37,15 @@ def consent_words(on: date) -> ConsentWords:
         for purpose in text.purposes
     )
     return ConsentWords(text.version, text.since, text.title, text.body, purposes)
+
+
+def require_read(read: str | None, version: str) -> None:
+    """Refuse an answer to other words than those in use: its page was open when they were changed. None: asked by no page."""
+    if read is not None and read != version:
+        message = _(
+            "The words about your data were changed a moment ago. Please read them once more, then send it again."
+        )
+        raise Refused(Problem("consent_text_changed", message))
 
 
 def consent_versions() -> set[str]:

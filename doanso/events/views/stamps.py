@@ -21,6 +21,7 @@ from doanso.lib.form_pages import posted, submit
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.people import queries as people
+from doanso.people.consent_texts import require_read
 from doanso.support import receipt_keys
 from doanso.units import queries as units
 
@@ -54,6 +55,8 @@ def answer(request: HttpRequest, link: str, stamp_id: UUID) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, link: str, stamp: BoothStamp, form: StampAnswerForm) -> BoothStamp:
+    if "unnamed" not in request.POST:
+        require_read(request.POST.get("text_version"), people.consent_text(clock.today()).version)
     return actions.confirm_stamp(
         link=link,
         stamp_id=stamp.pk,
@@ -109,6 +112,7 @@ def _question(
         "helping_unit": units.name(stamp.code.shift.unit),
         "consent_sentence": next(entry["sentence"] for entry in text.purposes if entry["code"] == "support"),
         "consent_body": text.body,
+        "text_version": text.version,
         "age": people.guardian_age(),
     }
     return render(request, "events/stamp.html", context, status=422 if context["form"].errors else 200)

@@ -40,6 +40,9 @@ def test_the_invitation_says_who_asks_and_ticks_nothing_beforehand(one_two):
 def test_the_helped_person_confirms_and_gets_the_receipt(one_two):
     slot = one_two.open()
     browser = Client(enforce_csrf_checks=True)
+    # An answer to words that were changed since is asked once more.
+    old = browser.post(f"/g/{link_of(slot)}/", GUIDED | {"text_version": "2000-01"})
+    assert (old.status_code, "Nội dung xin đồng ý vừa được sửa" in old.content.decode()) == (422, True)
     answer = browser.post(f"/g/{link_of(slot)}/", GUIDED)
 
     assert answer.status_code == 302

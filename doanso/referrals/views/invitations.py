@@ -17,6 +17,7 @@ from doanso.lib import clock
 from doanso.lib.access_codes import clean_code
 from doanso.lib.problems import Refused
 from doanso.people import queries as people
+from doanso.people.consent_texts import require_read
 from doanso.referrals import actions, queries, slot_keys
 from doanso.referrals.forms import GuidedPersonForm, InvitationCodeForm
 from doanso.support import queries as support
@@ -63,6 +64,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
+            require_read(request.POST.get("text_version"), text.version)
             accepted = actions.accept_invitation(
                 slot_id=slot.pk,
                 guided=form.guided,

@@ -13,6 +13,7 @@ from doanso.lib.access_codes import is_link
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.people import queries as people
+from doanso.people.consent_texts import require_read
 from doanso.support import actions
 from doanso.support.forms.stands import SelfEntryForm
 from doanso.support.models import Stand, StandTurnState
@@ -41,6 +42,8 @@ def stand_entry(request: HttpRequest, link: str) -> HttpResponse:
     form = SelfEntryForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
+            if not form.wants_no_name:
+                require_read(request.POST.get("text_version"), text.version)
             turn = actions.add_self_entry(
                 link=link,
                 key=form.cleaned_data["key"],
@@ -61,6 +64,7 @@ def stand_entry(request: HttpRequest, link: str) -> HttpResponse:
             "services": list(stand.services.order_by("position").values_list("short_name", flat=True)),
             "form": form,
             "consent_body": text.body,
+            "text_version": text.version,
         },
         status=422 if form.is_bound else 200,
     )

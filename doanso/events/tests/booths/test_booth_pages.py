@@ -101,6 +101,9 @@ def test_from_the_scan_to_the_receipt(fair: Fair):
     text = text_of(visitor.get(question))
     for words in ("Lê Thị Mận", "1990", "Ghi lại việc tôi đã được hỗ trợ", "Không phải", "Đoàn Phường 4"):
         assert words in text
+    # An answer to words that were changed since is asked once more.
+    refused = visitor.post(question, {"text_version": "2000-01"})
+    assert (refused.status_code, "Nội dung xin đồng ý vừa được sửa" in text_of(refused)) == (422, True)
     assert visitor.post(question, {}).status_code == 302
     text = text_of(visitor.get(question))
     assert "Cảm ơn bạn, đã ghi nhận" in text

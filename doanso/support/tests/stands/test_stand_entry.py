@@ -1,6 +1,7 @@
 """The resident's own pages at a stand."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,6 +10,8 @@ from django.test import Client
 
 from doanso.lib import clock
 from doanso.lib.secret_paths import hide_secrets
+from doanso.people import consent_texts
+from doanso.people.actions import store_consent_text
 from doanso.support.actions import close_stand, drop_turn
 from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.rules import stands as rules
@@ -42,6 +45,23 @@ def test_a_resident_gets_a_number_and_later_the_receipt(at_stand):
     text = client.get(answer["Location"]).content.decode()
     [receipt] = re.findall(r'href="(/r/[^"]+)"', text)
     assert "Tư" in client.get(receipt).content.decode()
+
+
+def test_words_of_consent_that_changed_meanwhile_are_read_before_anything_is_stored(at_stand):
+    client = Client()
+    [read] = re.findall('name="text_version" value="([^"]+)"', client.get(f"/b/{at_stand.link}/").content.decode())
+    words = consent_texts.consent_words(clock.today())
+    store_consent_text(actor=None, text=replace(words, version="9", since=clock.today(), body="Lời khác hẳn."))
+
+    refused = client.post(f"/b/{at_stand.link}/", sent(text_version=read))
+    text = refused.content.decode()
+    assert (refused.status_code, StandTurn.objects.count()) == (422, 0)
+    assert "Nội dung xin đồng ý vừa được sửa" in text
+    assert "Lời khác hẳn." in text
+    assert 'name="text_version" value="9"' in text
+    assert client.post(f"/b/{at_stand.link}/", sent(text_version=read, answer="unnamed")).status_code == 302
+    assert client.post(f"/b/{at_stand.link}/", sent(text_version="9")).status_code == 302
+    assert list(StandTurn.objects.order_by("number").values_list("text_version", flat=True)) == ["", "9"]
 
 
 def test_without_a_name_nothing_that_was_typed_is_stored(at_stand):
