@@ -146,7 +146,6 @@ def serve_together(
     commands: Sequence[Sequence[str]],
     *,
     environment: Mapping[str, str] | None = None,
-    started: Callable[[], None] | None = None,
     joining: Callable[[], Sequence[Sequence[str]]] = tuple,
     each_round: Callable[[], None] | None = None,
     policy: RestartPolicy = RestartPolicy(),
@@ -155,8 +154,7 @@ def serve_together(
 
     A process that dies is restarted, with a longer delay each time it dies soon. One that never works and fails
     `policy.start_failures` times ends all, with its exit code. When this process itself is killed the kernel ends the children
-    (on Linux). `started` is called once after the first start, `joining` repeatedly for commands to run from then on,
-    `each_round` some times a second.
+    (on Linux). `joining` is called repeatedly for commands to run from then on, `each_round` some times a second.
     """
     stop = {"asked": False}
 
@@ -170,8 +168,6 @@ def serve_together(
     try:
         for slot in slots:
             slot.start()
-        if started is not None:
-            started()
         while not stop["asked"]:
             slots += [ProcessSlot(command, {**base_environment, SUPERVISED: "1"}, policy) for command in joining()]
             for slot in slots:

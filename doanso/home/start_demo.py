@@ -304,9 +304,12 @@ def _print_sign_ins(data: Path) -> None:
 def _serve(data: Path, host: str, port: int, growing: GrowthProcess | None) -> int:
     """Serve until asked to stop. The worker starts when the year is complete: it would run chores of future days."""
 
-    def started() -> None:
-        if serving.accepts_connections(host, port, within=30):
-            print(f"http://{host}:{port}/   (Ctrl-C ends it)\n", flush=True)
+    address = [f"http://{host}:{port}/   (Ctrl-C ends it)\n"]
+
+    def each_round() -> None:
+        # What is printed can be opened at once; a busy machine may take minutes to get there.
+        if address and serving.accepts_connections(host, port, within=0.05):
+            print(address.pop(), flush=True)
 
     def joining() -> Sequence[Sequence[str]]:
         return [serving.worker_command()] if growing is not None and growing.has_grown() else []
@@ -315,7 +318,7 @@ def _serve(data: Path, host: str, port: int, growing: GrowthProcess | None) -> i
     if growing is None:
         commands.append(serving.worker_command())
     try:
-        return serving.serve_together(commands, environment=_environment(data), started=started, joining=joining)
+        return serving.serve_together(commands, environment=_environment(data), joining=joining, each_round=each_round)
     finally:
         if growing is not None:
             growing.end()

@@ -132,3 +132,18 @@ def test_what_still_grows_ends_with_the_server():
     assert growing.process is None
     with pytest.raises(ProcessLookupError):
         os.kill(process.pid, 0)
+
+
+def test_the_address_is_printed_once_when_it_answers_however_late(tmp_path, monkeypatch, capsys):
+    answers = iter([False] * 400 + [True] * 3)
+    monkeypatch.setattr(start_demo.serving, "accepts_connections", lambda *_, **__: next(answers))
+
+    def serve_together(_commands, *, each_round, **_):
+        for _round in range(403):
+            each_round()
+        return 0
+
+    monkeypatch.setattr(start_demo.serving, "serve_together", serve_together)
+
+    assert start_demo._serve(tmp_path, "127.0.0.1", 8000, None) == 0
+    assert capsys.readouterr().out == "http://127.0.0.1:8000/   (Ctrl-C ends it)\n\n"

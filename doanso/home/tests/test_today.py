@@ -130,7 +130,7 @@ def test_what_is_due_first_stands_first(programme, tree, as_user):
     inbox = as_user(tree.an).get("/today/").context["inbox"]
 
     assert [(row.title, row.due, row.state, row.detail) for row in inbox.decisions] == [
-        ("2 yêu cầu về dữ liệu cá nhân", "Quá hạn 1 ngày", "risk", "Cũ nhất 1 ngày"),
+        ("2 yêu cầu về dữ liệu cá nhân", "Quá hạn 1 ngày", "risk", "Chờ lâu nhất 1 ngày"),
         ("1 khiếu nại chờ xem xét", "", "", "Mới có hôm nay"),
     ]
     assert inbox.summary == "2 việc đang chờ: 1 việc quá hạn."
