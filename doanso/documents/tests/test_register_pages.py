@@ -85,7 +85,7 @@ def test_pages_of_the_register_follow_each_other(office, as_user):
         kept_free(office, f"Việc {index}")
     client = as_user(office.mai)
     first, second = shown(client), shown(client, "?page=2")
-    assert "50 số ở trang này" in first
+    assert "50 số trên trang này" in first
     assert "page=2" in first
     assert "Việc 0<" in second
     assert "Việc 0<" not in first
