@@ -39,7 +39,10 @@ class IncomingRecord(NamedTuple):
     is_decided: bool = False
 
     def server_moment(self, moment: datetime) -> datetime:
-        """Return a moment of the phone by the server's clock, never later than its arrival."""
+        """Return a moment of the phone by the server's clock, never later than its arrival.
+
+        A skew below `LEAST_SKEW` may be the time that the message took, so it is not corrected.
+        """
         ahead = timedelta(seconds=self.skew) if abs(self.skew) >= LEAST_SKEW else timedelta()
         return min(moment - ahead, self.received_at)
 

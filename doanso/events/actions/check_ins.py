@@ -112,7 +112,7 @@ def _sighting(record: IncomingRecord, actor: User) -> SightingInput:
         id=record.record_id,
         event_id=payload.event_id,
         gate=payload.gate,
-        seen_at=rules.seen_at(payload.seen_at, record.skew, record.received_at),
+        seen_at=record.server_moment(payload.seen_at),
         direction=payload.direction,
         method=payload.method,
         made_by=record.holder or actor,

@@ -9,7 +9,6 @@ from doanso.events.rules.check_ins import card_text as card_text
 from doanso.events.rules.check_ins import check_in_problem as check_in_problem
 from doanso.events.rules.check_ins import is_gate_code as is_gate_code
 from doanso.events.rules.check_ins import presence_of as presence_of
-from doanso.events.rules.check_ins import seen_at as seen_at
 from doanso.events.rules.events import DUE_SOON as DUE_SOON
 from doanso.events.rules.events import FARTHEST as FARTHEST
 from doanso.events.rules.events import LONGEST_ADDRESS as LONGEST_ADDRESS

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from doanso.lib.problems import Problem
 LONGEST_GATE = 60
 MAIN_GATE = "Cổng chính"
 """The gate of an event without shifts at gates."""
-LEAST_SKEW = 60
 CODE_DIGITS = 24
 """Hexadecimal digits of a ticket's and of a card's code."""
 _CODE = re.compile(f"[0-9a-f]{{{CODE_DIGITS}}}", re.ASCII)
@@ -46,15 +45,6 @@ def presence_of(sightings: Iterable[Sighting]) -> Presence:
     if not counted:
         return Presence()
     return Presence(counted[0].seen_at, counted[-1].seen_at, counted[-1].is_in)
-
-
-def seen_at(moment: datetime, skew: int, received_at: datetime) -> datetime:
-    """Return a phone's moment by the server's clock, never later than its arrival.
-
-    `skew` is by how many seconds the phone was ahead. Less than a minute may be the time that the message took, so it stays.
-    """
-    ahead = timedelta(seconds=skew) if abs(skew) >= LEAST_SKEW else timedelta()
-    return min(moment - ahead, received_at)
 
 
 def check_in_problem(state: str, day: date, today: date) -> Problem | None:

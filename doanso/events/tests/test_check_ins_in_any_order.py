@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.events.models import Attendance, CheckIn
-from doanso.events.rules import Presence, Sighting, presence_of, seen_at
+from doanso.events.rules import Presence, Sighting, presence_of
 from doanso.events.tests.conftest import Gate, phone_at
 from doanso.lib.access_codes import new_link
 
@@ -75,14 +75,6 @@ def test_any_split_over_phones_gives_the_same_attendance(gate: Gate) -> None:
     attended, stored = outcomes[0]
     assert len(attended) == len(holders)
     assert stored == 40
-
-
-def test_only_a_clock_that_is_wrong_is_corrected() -> None:
-    arrived = START + timedelta(hours=3)
-    assert seen_at(START, 59, arrived) == seen_at(START, -3, arrived) == START
-    assert seen_at(START, 3600, arrived) == START - timedelta(hours=1)
-    assert seen_at(START, -3600, arrived) == START + timedelta(hours=1)
-    assert seen_at(START + timedelta(days=9), 5, arrived) == arrived
 
 
 def outcome() -> tuple[set[tuple[Any, ...]], int]:
