@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from doanso.access.search import MOST_ENTRIES, SearchEntry, SearchGroup, SearchProvider, SearchSection
 from doanso.accounts.models import User
-from doanso.lib import vietnamese
 from doanso.lib.search_words import SearchWords
-from doanso.outreach.models import Drive, Team
-from doanso.outreach.queries.drives import SEE as SEE_DRIVE
+from doanso.outreach.queries.drives import visible_drives
 from doanso.outreach.queries.teams import SEE as SEE_TEAM
+from doanso.outreach.queries.teams import find_teams, visible_teams
 from doanso.units import queries as units
 
 MOST_READ = 2_000
@@ -26,10 +25,10 @@ type _Row = tuple[str, UUID, str, UUID]
 
 
 def find_teams_and_drives(actor: User, words: SearchWords) -> SearchGroup | None:
-    """Return running teams and all drives whose names have all the words; two statements."""
+    """Return active teams and all drives whose names have all the words; two statements."""
     if not SEE_TEAM.allows_anywhere(actor):
         return None
-    found = [row for row in _rows(actor) if _has(row[2], words)]
+    found = [row for row in _rows(actor) if words.match(row[2])]
     entries = sorted(_entries(found[:MOST_ENTRIES], words), key=lambda entry: entry.rank)
     return SearchGroup(entries, len(found))
 
@@ -40,16 +39,11 @@ def _rows(actor: User) -> list[_Row]:
         .order_by()
         .values_list("kind", "key", "name", "unit_id")
         for kind, rows in (
-            ("team", SEE_TEAM.filter(actor, Team.objects.filter(until=None))),
-            ("drive", SEE_DRIVE.filter(actor, Drive.objects.all())),
+            ("team", find_teams(actor)),
+            ("drive", visible_drives(actor)),
         )
     )
     return list(teams.union(drives).order_by("-key")[:MOST_READ])
-
-
-def _has(name: str, words: SearchWords) -> bool:
-    own = vietnamese.fold(name).split()
-    return all(any(each.startswith(word) for each in own) for word in words.folded)
 
 
 def _entries(rows: Sequence[_Row], words: SearchWords | None) -> list[SearchEntry]:
@@ -68,13 +62,13 @@ def _entries(rows: Sequence[_Row], words: SearchWords | None) -> list[SearchEntr
 
 def recall_teams(actor: User, arguments: Sequence[Mapping[str, Any]]) -> Sequence[SearchEntry]:
     """Return the entries of opened teams."""
-    teams = SEE_TEAM.filter(actor, Team.objects.filter(pk__in=[each["team_id"] for each in arguments]))
+    teams = visible_teams(actor).filter(pk__in=[each["team_id"] for each in arguments])
     return _entries([("team", team.pk, team.name, team.unit_id) for team in teams], None)
 
 
 def recall_drives(actor: User, arguments: Sequence[Mapping[str, Any]]) -> Sequence[SearchEntry]:
     """Return the entries of opened drives."""
-    drives = SEE_DRIVE.filter(actor, Drive.objects.filter(pk__in=[each["drive_id"] for each in arguments]))
+    drives = visible_drives(actor).filter(pk__in=[each["drive_id"] for each in arguments])
     return _entries([("drive", drive.pk, drive.name, drive.unit_id) for drive in drives], None)
 
 
