@@ -5,22 +5,12 @@ from typing import IO, Any
 
 from django.db.models import QuerySet
 
-from doanso.accounts.models import User
-from doanso.audit.actions import record
 from doanso.lib.spreadsheet import Column, csv_lines, table_file
-from doanso.members import policy, queries
+from doanso.members import queries
 from doanso.members.models import Member
 from doanso.members.register_list.columns import EXPORTED
 from doanso.people import queries as people
 from doanso.units import queries as units
-from doanso.units.models import Unit
-
-
-def record_export(*, actor: User, unit: Unit | None) -> None:
-    """Record in history who exported a list and of which unit; without one, of everything the actor reaches."""
-    roots = [unit] if unit is not None else list(Unit.objects.filter(pk__in=policy.EXPORT.roots(actor)))
-    for root in roots:
-        record(actor=actor, action=policy.EXPORT.name, obj=root, unit=root)
 
 
 def _rows(members: QuerySet[Member]) -> Iterator[list[Any]]:

@@ -6,14 +6,11 @@ from uuid import UUID
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
-from doanso.audit.actions import record
-from doanso.cashless import policy
 from doanso.cashless.masking import mask_shop
 from doanso.cashless.queries import shops as queries
 from doanso.cashless.queries.shops import ShopFilter
 from doanso.cashless.wording import place_of
 from doanso.lib.spreadsheet import Column, table_file
-from doanso.units.models import Unit
 
 _COLUMNS = (
     Column("Cửa hàng", 40),
@@ -49,10 +46,3 @@ def _rows(actor: User, filters: ShopFilter, unit_names: Mapping[UUID, str]) -> I
             shop.checked_on or "",
             "có" if queries.is_due(shop) else "",
         ]
-
-
-def record_export(*, actor: User, unit: Unit | None) -> None:
-    """Record in history who exported the list and of which unit; without one, of everything the actor reaches."""
-    roots = [unit] if unit is not None else list(Unit.objects.filter(pk__in=policy.VIEW_AT.roots(actor)))
-    for root in roots:
-        record(actor=actor, action="cashless.export", obj=root, unit=root)

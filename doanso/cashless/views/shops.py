@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.access.actions.exports import record_export
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.cashless import actions, code_keys, policy
@@ -95,7 +96,7 @@ def export(request: AuthenticatedRequest) -> FileResponse:
     """Export the filtered list, without owners and account numbers."""
     seen_units, _form, filters = _filtered(request)
     content = shop_list_file.workbook(request.user, filters, {unit.id: unit.name for unit in seen_units})
-    shop_list_file.record_export(actor=request.user, unit=filters.unit)
+    record_export(actor=request.user, action="cashless.export", permission=policy.VIEW_AT, unit=filters.unit)
     return FileResponse(content, as_attachment=True, filename=f"cua-hang-{clock.today().isoformat()}.xlsx")
 
 

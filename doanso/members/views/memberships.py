@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.access.actions.exports import record_export
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import citizen_id, clock, formats, phone
 from doanso.lib.form_pages import posted
@@ -131,7 +132,8 @@ def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpRespons
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
     name = f"doan-vien-{clock.today().isoformat()}.{kind}"
     members = policy.EXPORT.filter(request.user, listing.members)
-    export_list.record_export(actor=request.user, unit=listing.unit.unit if listing.unit else None)
+    unit = listing.unit.unit if listing.unit else None
+    record_export(actor=request.user, action=policy.EXPORT.name, permission=policy.EXPORT, unit=unit)
     if kind == "csv":
         response = StreamingHttpResponse(export_list.csv_text(members), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}"'

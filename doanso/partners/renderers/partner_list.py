@@ -5,13 +5,9 @@ from typing import IO, Any
 
 from django.db.models import QuerySet
 
-from doanso.accounts.models import User
-from doanso.audit.actions import record
 from doanso.lib.spreadsheet import Column, table_file
-from doanso.partners import policy
 from doanso.partners.models import Partner
 from doanso.partners.queries.partners import partner_rows
-from doanso.units.models import Unit
 
 _PAGE = 500
 _COLUMNS = (
@@ -58,10 +54,3 @@ def _rows(partners: QuerySet[Partner]) -> Iterator[list[Any]]:
                 partner.ended_reason,
                 partner.note,
             ]
-
-
-def record_export(*, actor: User, unit: Unit | None) -> None:
-    """Record in history who exported the list and of which unit; without one, of everything the actor reaches."""
-    roots = [unit] if unit is not None else list(Unit.objects.filter(pk__in=policy.VIEW.roots(actor)))
-    for root in roots:
-        record(actor=actor, action="partners.export", obj=root, unit=root)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.access.actions.exports import record_export
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.form_pages import posted
@@ -82,7 +83,7 @@ def export(request: AuthenticatedRequest) -> FileResponse:
     """Export the filtered list with agreements and undertakings, without the contacts."""
     listing = _PartnerList(request)
     content = rendering.workbook(queries.matching_partners(request.user, listing.filters))
-    rendering.record_export(actor=request.user, unit=listing.filters.unit)
+    record_export(actor=request.user, action="partners.export", permission=policy.VIEW, unit=listing.filters.unit)
     return FileResponse(content, as_attachment=True, filename=f"doi-tac-{clock.today().isoformat()}.xlsx")
 
 

@@ -3,13 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
-from doanso.accounts.models import User
-from doanso.audit.actions import record
 from doanso.lib.spreadsheet import Column, table_file
-from doanso.places import policy
 from doanso.places.kinds import kind_named
 from doanso.places.queries.lists import ListedPlace
-from doanso.units.models import Unit
 
 _COLUMNS = (
     Column("Tên tuyến phố, chợ", 40),
@@ -53,10 +49,3 @@ def _rows(places: Sequence[ListedPlace]) -> Iterator[list[Any]]:
             row.recheck_due or "",
             place.note,
         ]
-
-
-def record_export(*, actor: User, unit: Unit | None) -> None:
-    """Record in history who exported the list and of which unit; without one, of everything the actor reaches."""
-    roots = [unit] if unit is not None else list(Unit.objects.filter(pk__in=policy.VIEW.roots(actor)))
-    for root in roots:
-        record(actor=actor, action="places.export", obj=root, unit=root)

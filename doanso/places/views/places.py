@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.access.actions.exports import record_export
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
@@ -96,7 +97,7 @@ def export(request: AuthenticatedRequest) -> FileResponse:
     """Export the filtered list with criteria reached, assessments and recognitions."""
     listing = _PlaceListing(request)
     content = rendering.workbook(queries.listed_places(request.user, listing.filters))
-    rendering.record_export(actor=request.user, unit=listing.filters.unit)
+    record_export(actor=request.user, action="places.export", permission=policy.VIEW, unit=listing.filters.unit)
     return FileResponse(content, as_attachment=True, filename=f"tuyen-pho-va-cho-{clock.today().isoformat()}.xlsx")
 
 
