@@ -15,10 +15,13 @@ from doanso.events.queries import events as queries
 from doanso.lib import clock
 
 
-def _own_units(owner: InboxOwner) -> Q | None:
-    """Return the condition of the units at which the user keeps events: those below are their own officers' work."""
+def _own_units(owner: InboxOwner, event: str = "") -> Q | None:
+    """Return the condition of the units at which the user keeps events: those below are their own officers' work.
+
+    `event` is the path to the event with its last underscores; none for rows of events.
+    """
     units = sorted(policy.MANAGE.roots(owner.actor))
-    return Q(unit__in=units) | Q(unit__keeper__in=units) if units else None
+    return Q(**{f"{event}unit__in": units}) | Q(**{f"{event}unit__keeper__in": units}) if units else None
 
 
 def _to_announce(owner: InboxOwner) -> InboxRows:
@@ -47,9 +50,8 @@ def _without_report(owner: InboxOwner) -> InboxRows:
 
 
 def _photo_requests(owner: InboxOwner) -> InboxRows:
-    units = sorted(policy.MANAGE.roots(owner.actor))
-    own = Q(photo__event__unit__in=units) | Q(photo__event__unit__keeper__in=units)
-    return photos.all_waiting_requests().filter(own) if units else None
+    own = _own_units(owner, "photo__event__")
+    return photos.all_waiting_requests().filter(own) if own is not None else None
 
 
 def _photo_page(owner: InboxOwner, _since: date | None) -> str:

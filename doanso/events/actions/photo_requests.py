@@ -11,7 +11,7 @@ from doanso.documents.secrecy import refuse_secret
 from doanso.events import rules
 from doanso.events.actions.locking import lock_event, locked
 from doanso.events.models import EventPhoto, PhotoRequest, PhotoRequestReason
-from doanso.events.queries.photos import has_public_photos
+from doanso.events.queries.photos import all_waiting_requests, has_public_photos, waiting_request
 from doanso.events.rules import photos as photo_rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -38,7 +38,7 @@ def request_photo_removal(*, photo_id: UUID, reason: str, words: str, network: s
     with transaction.atomic():
         event = locked(found.event_id)
         photo = EventPhoto.objects.get(pk=found.pk)
-        waiting = photo.requests.filter(answered_at=None).first()
+        waiting = waiting_request(photo)
         if waiting is not None:
             return waiting
         if not photo.is_public or not has_public_photos(event):
@@ -85,5 +85,6 @@ def keep_photo(*, actor: User, photo: EventPhoto, request_id: UUID, answer: str)
 
 def answer_by_removal(actor: User, photo: EventPhoto) -> None:
     """Answer what waits for a photo that is taken down; within that action, under the event's lock."""
-    waiting = PhotoRequest.objects.filter(photo=photo, answered_at=None)
-    waiting.update(answered_at=clock.now(), answered_by=actor, words="")
+    all_waiting_requests().filter(photo=photo).update(
+        answered_at=clock.now(), answered_by=actor, is_kept=False, answer="", words=""
+    )

@@ -75,15 +75,15 @@ def has_public_photos(event: Event) -> bool:
     return event.state == EventState.OPEN and event.day <= clock.today()
 
 
-def publicly_shown(photos: QuerySet[EventPhoto]) -> QuerySet[EventPhoto]:
+def filter_public_photos(photos: QuerySet[EventPhoto]) -> QuerySet[EventPhoto]:
     """Narrow photos to those that everybody sees now: public, and not hidden until a request to take them down is answered."""
-    hiding = PhotoRequest.objects.filter(photo=OuterRef("pk"), answered_at=None, hides=True)
+    hiding = all_waiting_requests().filter(photo=OuterRef("pk"), hides=True)
     return photos.filter(~Exists(hiding), is_public=True)
 
 
 def public_photos(event: Event) -> Sequence[EventPhoto]:
     """Return the photos on an event's public page; one statement, none before its day."""
-    return list(publicly_shown(photos_of(event))[:MOST_PUBLIC]) if has_public_photos(event) else ()
+    return list(filter_public_photos(photos_of(event))[:MOST_PUBLIC]) if has_public_photos(event) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +107,16 @@ def requested_photo(event: Event, photo_id: UUID) -> RequestedPhoto | None:
     return RequestedPhoto(photo, photo.is_public and not is_hidden, last)
 
 
+def all_waiting_requests() -> QuerySet[PhotoRequest]:
+    """Return all requests that wait for an answer, to be narrowed to units."""
+    return PhotoRequest.objects.filter(answered_at=None)
+
+
 def waiting_requests(event: Event) -> list[PhotoRequest]:
     """Return the requests about an event's photos that wait for an answer, the oldest first; one statement."""
-    rows = PhotoRequest.objects.filter(photo__event=event, answered_at=None)
-    return list(rows.select_related("photo").order_by("made_at", "pk"))
+    return list(all_waiting_requests().filter(photo__event=event).select_related("photo").order_by("made_at", "pk"))
 
 
 def waiting_request(photo: EventPhoto) -> PhotoRequest | None:
     """Return the request about a photo that waits for an answer; one statement."""
-    return photo.requests.filter(answered_at=None).first()
-
-
-def all_waiting_requests() -> QuerySet[PhotoRequest]:
-    """Return all requests that wait for an answer, to be narrowed to units."""
-    return PhotoRequest.objects.filter(answered_at=None)
+    return all_waiting_requests().filter(photo=photo).first()

@@ -201,7 +201,7 @@ def _public_photo_or_404(slug: str, photo_id: UUID) -> EventPhoto:
     event = public_event(slug)
     if event is None or not queries.has_public_photos(event):
         raise Http404
-    return get_object_or_404(queries.publicly_shown(queries.one_photo(event)), pk=photo_id)
+    return get_object_or_404(queries.filter_public_photos(queries.one_photo(event)), pk=photo_id)
 
 
 @require_safe
