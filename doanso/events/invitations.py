@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from doanso.events.models import Event, Shift
-from doanso.events.rules.booths import waits_until
+from doanso.events.rules.booths import last_answer_day
 from doanso.events.wording import day_words, hour, hours_words, when_words
 from doanso.lib import formats
 from doanso.lib.access_codes import format_code
@@ -72,7 +72,7 @@ def unanswered_text(event: Event, numbers: Sequence[int]) -> ReadyText:
     words = {
         "title": event.title,
         "numbers": ", ".join(str(number) for number in numbers),
-        "day": formats.day(waits_until(event.day)),
+        "day": formats.day(last_answer_day(event.day)),
     }
     return ReadyText(_("Text to read out or to send"), message % words, key="unanswered-text")
 

@@ -150,7 +150,7 @@ def _figures_of(booth: Booth, own: str, counts: _Counts, report: BoothReport | N
     )
 
 
-def unanswered_stamps(event: Event) -> int:
+def count_unanswered_stamps(event: Event) -> int:
     """Return how many stamps of an event wait for their visitors; one statement."""
     return BoothStamp.objects.filter(booth__event=event, state=StampState.WAITING).count()
 

@@ -86,12 +86,12 @@ def answer_problem(state: str, day: date, today: date) -> Problem | None:
     """Return why the holder does not answer a stamp any more."""
     if state == "undone":
         return Problem("stamp_undone", _("The booth has taken this back itself. Nothing is counted."))
-    if today > waits_until(day):
+    if today > last_answer_day(day):
         return Problem("stamp_over", _("This can be answered for thirty days after the event."))
     return None
 
 
-def waits_until(day: date) -> date:
+def last_answer_day(day: date) -> date:
     """Return the last day on which the holder of a ticket answers."""
     return day + ANSWERED_WITHIN
 

@@ -17,9 +17,9 @@ from doanso.events.kinds import kind_named
 from doanso.events.models import Event, EventState
 from doanso.events.queries import events as queries
 from doanso.events.queries.booth_codes import stamps_are_over
-from doanso.events.queries.booths import StampFigures, unanswered_stamps
+from doanso.events.queries.booths import StampFigures, count_unanswered_stamps
 from doanso.events.rules import EventStatus
-from doanso.events.rules.booths import waits_until
+from doanso.events.rules.booths import last_answer_day
 from doanso.events.wording import PILLS, day_words, status_of, status_words, when_words
 from doanso.lib import clock
 from doanso.units import queries as units
@@ -83,8 +83,8 @@ def unanswered_context(event: Event, totals: Sequence[StampFigures] | None = Non
     """
     if stamps_are_over(event):
         return {"unanswered": 0}
-    unanswered = sum(total.unanswered for total in totals) if totals is not None else unanswered_stamps(event)
-    return {"unanswered": unanswered, "answered_until": waits_until(event.day)}
+    unanswered = sum(total.unanswered for total in totals) if totals is not None else count_unanswered_stamps(event)
+    return {"unanswered": unanswered, "answered_until": last_answer_day(event.day)}
 
 
 def form_page(request: AuthenticatedRequest, form: Form, context: dict[str, Any]) -> HttpResponse:

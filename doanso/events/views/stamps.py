@@ -1,5 +1,6 @@
 """The page on which the holder of a ticket answers what a booth has recorded; open to who has the ticket's link."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -77,21 +78,20 @@ def _show(form: Any, refused: Refused) -> None:
 @require_POST
 def deny(request: HttpRequest, link: str, stamp_id: UUID) -> HttpResponse:
     """Say that it is not so."""
-    ticket, stamp = _stamp_or_404(link, stamp_id)
-    try:
-        actions.deny_stamp(link=link, stamp_id=stamp.pk, network=network_of_request(request))
-    except Refused as refused:
-        return _result(request, ticket, stamp, link, refused.problem.message)
-    return redirect("events:answer-stamp", link, stamp.pk)
+    return _change_answer(request, link, stamp_id, actions.deny_stamp)
 
 
 @secret_page
 @require_POST
 def answer_again(request: HttpRequest, link: str, stamp_id: UUID) -> HttpResponse:
     """Take back that it is not so, and ask anew."""
+    return _change_answer(request, link, stamp_id, actions.withdraw_denial)
+
+
+def _change_answer(request: HttpRequest, link: str, stamp_id: UUID, action: Callable[..., BoothStamp]) -> HttpResponse:
     ticket, stamp = _stamp_or_404(link, stamp_id)
     try:
-        actions.withdraw_denial(link=link, stamp_id=stamp.pk, network=network_of_request(request))
+        action(link=link, stamp_id=stamp.pk, network=network_of_request(request))
     except Refused as refused:
         return _result(request, ticket, stamp, link, refused.problem.message)
     return redirect("events:answer-stamp", link, stamp.pk)
@@ -133,6 +133,6 @@ def _result(
         "problem": problem,
         "may_answer_again": stamp.state == StampState.DENIED
         and booth_rules.answer_problem(stamp.state, ticket.event.day, clock.today()) is None,
-        "until": booth_rules.waits_until(ticket.event.day),
+        "until": booth_rules.last_answer_day(ticket.event.day),
     }
     return render(request, "events/stamp_result.html", context, status=422 if problem else 200)
