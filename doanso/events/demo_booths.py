@@ -77,9 +77,9 @@ class BoothStory:
             )  # fmt: skip
             if place != 2:
                 actions.report_totals_by_code(link=keys_of(code).link, inputs=inputs)
-        self._keep_the_hours_of_the_day()
+        self._set_times_of_stamps()
 
-    def _keep_the_hours_of_the_day(self) -> None:
+    def _set_times_of_stamps(self) -> None:
         """Set the moments of stamps and reports, which were made just now, to those of the festival's morning."""
         begins = datetime.combine(self._event().day, time(7, 20), clock.VIETNAM)
         stamps = list(BoothStamp.objects.filter(booth__event=self.event_id).order_by("made_at", "pk"))

@@ -52,16 +52,16 @@ class _DrawStory:
         event = Event.objects.get(pk=self.event_id)
         draw = actions.prepare_draw(actor=self.officer, event=event, read=0, inputs=inputs)
         actions.commit_draw(actor=self.officer, draw=draw, read=draw.version)
-        self._keep_the_hour(time(16, 30))
+        self._set_time_of_steps(time(16, 30))
 
     def freeze(self) -> None:
         actions.freeze_draw(actor=self.officer, draw=self.draw)
-        self._keep_the_hour(time(19, 45))
+        self._set_time_of_steps(time(19, 45))
 
     def hold(self) -> None:
         for user in (self.officer, self.second):
             actions.enter_draw_number(actor=user, draw=self.draw, typed=_NUMBER)
-        self._keep_the_hour(time(8, 5))
+        self._set_time_of_steps(time(8, 5))
         note = "Biên bản 07-BB/BTC có 3 người ký, gồm 1 người dân."
         actions.note_draw_minutes(actor=self.officer, draw=self.draw, note=note)
 
@@ -69,10 +69,10 @@ class _DrawStory:
         """Draw another ticket instead of the first of the second prize, whose holder did not come."""
         absent = details_of(self.draw).winners[1]
         actions.redraw_prize(actor=self.officer, result=absent.result, reason="Không đến nhận đến 12:00 ngày 13/10")
-        self._keep_the_hour(time(14, 10))
+        self._set_time_of_steps(time(14, 10))
 
-    def _keep_the_hour(self, at: time) -> None:
-        """Set the moments of today's steps, which were taken just now, to an hour of the day: a draw publishes them."""
+    def _set_time_of_steps(self, at: time) -> None:
+        """Set the moments of today's steps, which were taken just now, to a time of the day: a draw publishes them."""
         today = clock.today()
         moment = datetime.combine(today, at, clock.VIETNAM)
         draw = self.draw

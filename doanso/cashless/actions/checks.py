@@ -160,7 +160,7 @@ def write_checks(visits: Sequence[ShopVisit]) -> list[ShopCheck]:
     checks = [_row(visit, shops[visit.shop_id], now, today) for visit in visits]
     database.insert_objects(checks)
     record_many(AuditEventInput(check.made_by, "cashless.check", check, check.unit_id) for check in checks)
-    set_standings(shops.values())
+    set_shop_statuses(shops.values())
     for visit in visits:
         # Two checks of one batch may report the same objection.
         if visit.objects and visit.change is not None and visit.change.state != ChangeState.STOPPED:
@@ -316,7 +316,7 @@ def _take_back_earlier(record_ids: Collection[UUID]) -> None:
         )
 
 
-def set_standings(shops: Iterable[Shop]) -> None:
+def set_shop_statuses(shops: Iterable[Shop]) -> None:
     """Set the status of these locked shops from their checks; two statements."""
     facts: dict[UUID, list[ladder.CheckFacts]] = defaultdict(list)
     by_id = {shop.pk: shop for shop in shops}
@@ -351,5 +351,5 @@ def take_back_check(*, actor: User, check: ShopCheck, reason: str) -> ShopCheck:
     fresh.taken_back_reason = reason.strip()[: ladder.LONGEST_REASON]
     fresh.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
     record(actor=actor, action="cashless.take_back", obj=fresh, unit=fresh.unit_id)
-    set_standings(shops.values())
+    set_shop_statuses(shops.values())
     return fresh

@@ -112,7 +112,7 @@ class RegisterFacts:
         return shop_states(listed.union(self._traders), self.on)
 
     @cached_property
-    def shop_standings(self) -> list[ShopStatus | None]:
+    def shop_statuses(self) -> list[ShopStatus | None]:
         """Return the status of each shop of the house list, and of each stall at which somebody trades.
 
         A trader of two stalls stands twice, because a market counts stalls.
@@ -263,7 +263,7 @@ def _used_value(statuses: Sequence[ShopStatus | None], whole: int, criterion: Cr
 
 def _codes_value(facts: RegisterFacts, criterion: Criterion) -> Value:
     """Return the share of those that display a code whose code was read lately and is the registered one."""
-    shown = [status for status in facts.shop_standings if status is not None and status.accepts]
+    shown = [status for status in facts.shop_statuses if status is not None and status.accepts]
     since = facts.on - timedelta(days=_days(criterion, CODE_DAYS))
     days = [
         day
@@ -305,7 +305,7 @@ def compute_registers(place: Place, criteria: Sequence[Criterion], on: date) -> 
         elif criterion.formula == CODES_FORMULA:
             values[criterion.pk] = _codes_value(facts, criterion)
         elif criterion.formula in _OF_SHOPS:
-            statuses = facts.shop_standings
+            statuses = facts.shop_statuses
             values[criterion.pk] = _OF_SHOPS[criterion.formula](statuses, len(statuses), criterion, on)
         else:
             counted = [[door] for door in homes] if criterion.formula == survey.CHANNEL_FORMULA else facts.shop_doors

@@ -101,11 +101,11 @@ class _Batch:
         if payload.is_undone:
             # Of what was never recorded there is nothing to take back.
             if turn is not None and turn.stand_id != stand.pk:
-                return _changed()
+                return _changed_problem()
             self.undone += [(stand, turn)] if turn is not None else []
             return None
         if incoming.base or turn is not None:
-            return _changed()
+            return _changed_problem()
         helped_at = incoming.server_moment(payload.helped_at)
         entries = turn_inputs(
             stand,
@@ -200,7 +200,7 @@ def _member_ids(pair: StandPair) -> set[UUID]:
     return {helper.member_id for helper in pair if helper is not None and helper.member_id is not None}
 
 
-def _changed() -> Problem:
+def _changed_problem() -> Problem:
     message = _("Somebody recorded at a stand can be taken back; correct anything else on the page of that help.")
     return Problem("turn_changed", message)
 

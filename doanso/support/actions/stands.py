@@ -58,9 +58,7 @@ class StandInput(NamedTuple):
 
 
 class StandChangeInput(NamedTuple):
-    """What an open stand is changed to. `code_until` is when its code stops taking entries; None leaves that as it is, and
-    `happened_on` the day.
-    """
+    """What an open stand is changed to. None leaves `code_until`, when its code stops taking entries, and the day as they are."""
 
     place: str
     services: tuple[str, ...]
@@ -322,7 +320,7 @@ def change_stand(*, actor: User, stand_id: UUID, inputs: StandChangeInput) -> li
     if inputs.code_until is not None and stand.link_lookup is not None and inputs.code_until != stand.link_until:
         refuse(stand_rules.code_end_problem(inputs.code_until, clock.local(clock.now())))
         values["link_until"] = inputs.code_until
-    values |= _moved(stand, inputs.happened_on)
+    values |= _values_on_day(stand, inputs.happened_on)
     changed = [name for name, value in values.items() if getattr(stand, name) != value]
     for name in changed:
         setattr(stand, name, values[name])
@@ -337,8 +335,8 @@ def change_stand(*, actor: User, stand_id: UUID, inputs: StandChangeInput) -> li
     return changed
 
 
-def _moved(stand: Stand, day: date | None) -> dict[str, Any]:
-    """Return what changes of a stand that is moved to another day."""
+def _values_on_day(stand: Stand, day: date | None) -> dict[str, Any]:
+    """Return the values that change with the day of a stand; none where it stays. Refused once people have been there."""
     if day is None or day == stand.happened_on:
         return {}
     today, now = clock.today(), clock.now()
