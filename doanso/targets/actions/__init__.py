@@ -18,7 +18,6 @@ from doanso.targets.actions.loading import load_programme
 from doanso.targets.actions.publishing import (
     continue_publication,
     publish_draft,
-    publish_or_hand_over,
     resume_publications,
     take_over_changes,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "look_for_stalls",
     "move_indicator",
     "publish_draft",
-    "publish_or_hand_over",
     "record_sizes",
     "remind_units",
     "remove_indicator",

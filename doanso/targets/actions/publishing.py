@@ -19,7 +19,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.task_references import TaskReference
 from doanso.targets.actions.drafts import has_begun, lock_draft
-from doanso.targets.actions.loading import Publication, newest_revision, open_plan, publish_plan, write_plan
+from doanso.targets.actions.loading import Publication, newest_revision, open_plan, write_plan
 from doanso.targets.models import DraftIndicator, DraftState, Programme, ProgrammeDraft, ProgrammeRevision
 from doanso.targets.plans import IndicatorPlan, ProgrammePlan, indicator_problem, indicator_values, programme_of_values
 from doanso.targets.queries.plans import changes_between, draft_stamp, indicator_plan_of, plan_of, plan_of_draft
@@ -32,28 +32,14 @@ STALLED_AFTER = timedelta(minutes=2)
 PUBLISH_TASK = TaskReference("doanso.targets.tasks.publish_draft")
 
 
-def publish_draft(*, actor: User, draft_id: UUID, stamp: int, reason: str = "") -> Programme:
+def publish_draft(*, actor: User, draft_id: UUID, stamp: int, reason: str = "") -> Programme | None:
     """Publish a draft as it was read (`stamp`, of `queries.plans.draft_stamp`) and return the programme.
 
-    The draft is first marked, so that nobody saves in it meanwhile, and is open again if anything is refused. If the process
-    dies, publishing it again continues.
+    Where more than `FILLED_AT_ONCE` subjects were recorded before the draft's new measures, the rest is left to the worker, and
+    the answer is None. The draft is first marked, so that nobody saves in it meanwhile, and is open again if anything is refused;
+    what is refused before anything is counted is refused here in both cases. If the process dies, publishing it again continues.
     """
-    plan = _claim(actor, draft_id, stamp, reason.strip())
-    draft = ProgrammeDraft.objects.get(pk=draft_id)
-    try:
-        return publish_plan(actor=actor, plan=plan, publication=_publication(draft, stamp))
-    except (Refused, PermissionDenied, Http404):
-        _release(draft_id)
-        raise
-
-
-def publish_or_hand_over(*, actor: User, draft_id: UUID, stamp: int, reason: str = "") -> Programme | None:
-    """Publish a draft like `publish_draft`, or leave it to the worker if much was recorded before that it counts: then None.
-
-    What is refused before anything is counted is refused at once in both cases.
-    """
-    plan = _claim(actor, draft_id, stamp, reason.strip())
-    draft = ProgrammeDraft.objects.get(pk=draft_id)
+    draft, plan = _claim(actor, draft_id, stamp, reason.strip())
     try:
         opened = open_plan(actor=actor, plan=plan, publication=_publication(draft, stamp))
         if opened.is_unfilled:
@@ -134,7 +120,7 @@ def resume_publications() -> int:
 
 
 @transaction.atomic
-def _claim(actor: User, draft_id: UUID, stamp: int, reason: str) -> ProgrammePlan:
+def _claim(actor: User, draft_id: UUID, stamp: int, reason: str) -> tuple[ProgrammeDraft, ProgrammePlan]:
     draft = lock_draft(actor, draft_id, states=(DraftState.OPEN, DraftState.PUBLISHING))
     rows = list(draft.indicators.all())
     if draft_stamp(draft, rows) != stamp:
@@ -153,7 +139,7 @@ def _claim(actor: User, draft_id: UUID, stamp: int, reason: str) -> ProgrammePla
             "state", "publisher", "publish_reason", "filled_after", "filled_count", "fill_total", "stepped_at", "refusal",
         ]
     )  # fmt: skip
-    return plan
+    return draft, plan
 
 
 def plan_problem(draft: ProgrammeDraft, plan: ProgrammePlan) -> Problem | None:

@@ -10,7 +10,7 @@ from doanso.lib import clock
 from doanso.members.actions import exempt
 from doanso.targets import copying
 from doanso.targets.actions import AllocationDecision, Part, allocate, begin_draft, freeze_denominator, publish_draft
-from doanso.targets.models import Allocation, FrozenList, PlanOrigin, Programme, Target, UnitSize
+from doanso.targets.models import Allocation, FrozenList, PlanOrigin, Target, UnitSize
 from doanso.targets.queries import versions_of
 from doanso.targets.queries.plans import draft_stamp, plan_of
 from doanso.testing import TODAY
@@ -51,17 +51,17 @@ def test_the_page_opens_with_the_numbers_by_members_and_their_sum(loaded, as_use
     assert "5.000 trên 5.000 người dân" in text_of(answer)
 
 
-def copied(loaded, *, carries_division: bool) -> Programme:
+def publish_copy(loaded, *, carries_division: bool) -> None:
     plan = copying.carried(plan_of(loaded.programme), 1)
     draft = begin_draft(
         actor=loaded.tree.dung, root=loaded.programme.root, plan=plan, origin=PlanOrigin.COPY,
         copied_from=loaded.programme, carries_division=carries_division,
     )  # fmt: skip
-    return publish_draft(actor=loaded.tree.dung, draft_id=draft.pk, stamp=draft_stamp(draft, draft.indicators.all()))
+    publish_draft(actor=loaded.tree.dung, draft_id=draft.pk, stamp=draft_stamp(draft, draft.indicators.all()))
 
 
 def test_a_copy_divides_as_the_year_before(loaded, given, as_user):
-    copied(loaded, carries_division=True)
+    publish_copy(loaded, carries_division=True)
     clock.set_today(date(2024, 1, 15))
     browser = as_user(loaded.tree.dung)
     path = "/programmes/my-tho-2024/indicators/portal-residents/my-tho/allocate/"
@@ -81,7 +81,7 @@ def test_a_copy_divides_as_the_year_before(loaded, given, as_user):
 
 
 def test_without_a_carried_division_the_year_before_is_not_offered(loaded, given, as_user):
-    copied(loaded, carries_division=False)
+    publish_copy(loaded, carries_division=False)
     clock.set_today(date(2024, 1, 15))
 
     page = as_user(loaded.tree.dung).get(
@@ -93,7 +93,7 @@ def test_without_a_carried_division_the_year_before_is_not_offered(loaded, given
 
 
 def test_a_target_that_was_not_given_is_divided_by_members(loaded, as_user):
-    copied(loaded, carries_division=True)
+    publish_copy(loaded, carries_division=True)
     clock.set_today(date(2024, 1, 15))
 
     page = as_user(loaded.tree.dung).get("/programmes/my-tho-2024/indicators/portal-residents/my-tho/allocate/")

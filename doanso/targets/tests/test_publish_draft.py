@@ -13,7 +13,6 @@ from doanso.targets.actions import (
     begin_draft,
     edit_programme,
     load_programme,
-    loading,
     publish_draft,
     publishing,
     save_draft_head,
@@ -133,14 +132,14 @@ def test_a_second_press_publishes_nothing_twice(tree, draft):
 
 
 def test_of_two_presses_at_once_the_later_one_leaves_the_published_draft_alone(tree, draft, monkeypatch):
-    stamp, original = stamp_of(draft), publishing.publish_plan
+    stamp, original = stamp_of(draft), publishing.open_plan
 
     def overtaken(**options):
-        monkeypatch.setattr(publishing, "publish_plan", original)
+        monkeypatch.setattr(publishing, "open_plan", original)
         publish(draft, tree.giang, stamp=stamp)
         return original(**options)
 
-    monkeypatch.setattr(publishing, "publish_plan", overtaken)
+    monkeypatch.setattr(publishing, "open_plan", overtaken)
     with pytest.raises(Refused):
         publish(draft, tree.dung, stamp=stamp)
 
@@ -210,7 +209,7 @@ def test_a_book_that_an_earlier_try_opened_with_other_days_asks_for_another_code
         raise Refused(Problem("lost", "Mất quyền giữa chừng."))
 
     with monkeypatch.context() as patch:
-        patch.setattr(loading, "write_plan", lost)
+        patch.setattr(publishing, "write_plan", lost)
         with pytest.raises(Refused):
             publish(draft, tree.dung)
     inputs = DraftHeadInput(draft.title, draft.code, date(2023, 1, 1), date(2023, 6, 30))

@@ -11,7 +11,7 @@ from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.targets.actions import begin_draft, edit_programme, loading, publishing, save_indicator
-from doanso.targets.actions.publishing import continue_publication, publish_or_hand_over, resume_publications
+from doanso.targets.actions.publishing import continue_publication, publish_draft, resume_publications
 from doanso.targets.copying import carried
 from doanso.targets.models import DraftState, PlanOrigin, Programme
 from doanso.targets.queries import progress
@@ -64,7 +64,7 @@ def test_the_page_waits_for_the_worker_and_then_leads_to_the_programme(
 
 def test_while_it_is_published_nobody_saves_in_it_and_a_second_press_does_no_harm(loaded, draft):
     actor, stamp = loaded.tree.dung, stamp_of(draft)
-    assert publish_or_hand_over(actor=actor, draft_id=draft.pk, stamp=stamp) is None
+    assert publish_draft(actor=actor, draft_id=draft.pk, stamp=stamp) is None
     row = draft.indicators.get(code="portal-residents")
     with pytest.raises(Refused) as refused:
         save_indicator(
@@ -76,7 +76,7 @@ def test_while_it_is_published_nobody_saves_in_it_and_a_second_press_does_no_har
         )
     assert refused.value.problem.code == "draft_closed"
 
-    assert publish_or_hand_over(actor=loaded.tree.giang, draft_id=draft.pk, stamp=stamp) is None
+    assert publish_draft(actor=loaded.tree.giang, draft_id=draft.pk, stamp=stamp) is None
     assert continue_publication(draft.pk, until=time.monotonic() + 60) is True
     assert continue_publication(draft.pk, until=time.monotonic() + 60) is True
     assert Programme.objects.get(code="my-tho-2024").revisions.get().made_by == loaded.tree.giang
@@ -84,7 +84,7 @@ def test_while_it_is_published_nobody_saves_in_it_and_a_second_press_does_no_har
 
 def test_what_the_worker_cannot_publish_is_open_again_and_says_why(loaded, as_user, draft):
     tree = loaded.tree
-    publish_or_hand_over(actor=tree.giang, draft_id=draft.pk, stamp=stamp_of(draft))
+    publish_draft(actor=tree.giang, draft_id=draft.pk, stamp=stamp_of(draft))
     tree.giang.role_assignments.update(until=clock.today())
 
     assert continue_publication(draft.pk, until=time.monotonic() + 60) is True
@@ -93,7 +93,7 @@ def test_what_the_worker_cannot_publish_is_open_again_and_says_why(loaded, as_us
     assert draft.state == DraftState.OPEN
     shown = text_of(as_user(tree.dung).get(f"/programmes/drafts/{draft.pk}/"))
     assert "Người bấm ban hành không còn quyền này. Hãy ban hành lại." in shown
-    assert publish_or_hand_over(actor=tree.dung, draft_id=draft.pk, stamp=stamp_of(draft)) is None
+    assert publish_draft(actor=tree.dung, draft_id=draft.pk, stamp=stamp_of(draft)) is None
     draft.refresh_from_db()
     assert draft.refusal == ""
 
@@ -108,14 +108,14 @@ def test_a_change_that_counts_nothing_new_is_published_at_once(loaded, monkeypat
     raised = replace(indicator_plan_of(row), target=6000)
     save_indicator(actor=actor, draft_id=draft.pk, indicator_id=row.pk, version=1, plan=raised, reason="Kế hoạch 45")
 
-    published = publish_or_hand_over(actor=actor, draft_id=draft.pk, stamp=stamp_of(draft) + 0, reason="Kế hoạch 45")
+    published = publish_draft(actor=actor, draft_id=draft.pk, stamp=stamp_of(draft) + 0, reason="Kế hoạch 45")
 
     assert published == loaded.programme
     assert published.revisions.count() == 2
 
 
 def test_a_publication_whose_worker_died_is_enqueued_again(loaded, draft, django_capture_on_commit_callbacks):
-    publish_or_hand_over(actor=loaded.tree.dung, draft_id=draft.pk, stamp=stamp_of(draft))
+    publish_draft(actor=loaded.tree.dung, draft_id=draft.pk, stamp=stamp_of(draft))
     assert resume_publications() == 0
     type(draft).objects.filter(pk=draft.pk).update(stepped_at=clock.now() - timedelta(minutes=3))
 

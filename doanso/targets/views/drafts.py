@@ -307,7 +307,7 @@ def publish_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
     )
     if request.method == "POST" and form.is_valid():
         try:
-            programme = actions.publish_or_hand_over(
+            programme = actions.publish_draft(
                 actor=request.user, draft_id=chosen.pk,
                 stamp=form.cleaned_data["stamp"], reason=form.cleaned_data["reason"],
             )  # fmt: skip
