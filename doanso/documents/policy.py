@@ -54,6 +54,11 @@ def received(actor: User) -> QuerySet[Delivery]:
     return RECEIVE.filter(actor, Delivery.objects.filter(sent_at__isnull=False))
 
 
+def receives_for_units(actor: User) -> bool:
+    """Return whether documents reach the actor through a unit; others receive only what is sent to themselves."""
+    return bool(RECEIVE.roots(actor) or RECEIVE.unit_only_roots(actor))
+
+
 def desk_condition(actor: User) -> Q:
     """Return the condition of steps that are the actor's or of a person for whom the actor stands in today.
 

@@ -78,16 +78,20 @@ class Desk:
     ended: DeskPart[DeskDelivery]
 
     @property
+    def own_parts(self) -> Sequence[DeskPart[DeskEntry] | DeskPart[DeskDelivery]]:
+        """Return the parts that wait for the reader."""
+        documents = (self.to_decide, self.to_sign, self.drafts, self.to_issue, self.on_its_way)
+        return (*documents, self.to_answer, self.ended)
+
+    @property
     def is_empty(self) -> bool:
         """Return whether nothing on the page waits for the reader."""
-        own = (self.to_decide, self.to_sign, self.drafts, self.to_issue, self.on_its_way)
-        return not any(part.entries for part in (*own, self.to_answer, self.ended))
+        return not any(part.entries for part in self.own_parts)
 
     @property
     def has_more(self) -> bool:
         """Return whether a further page follows."""
-        own = (self.to_decide, self.to_sign, self.drafts, self.to_issue, self.on_its_way, self.with_others)
-        return any(part.has_more for part in (*own, self.to_answer, self.ended))
+        return any(part.has_more for part in (*self.own_parts, self.with_others))
 
 
 def desk_of(actor: User, *, number: int = 1) -> Desk:

@@ -24,8 +24,7 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
     waiting = desk_of(actor, number=number)
     if number > 1 and waiting.is_empty and not waiting.with_others.entries:
         return redirect("documents:desk")
-    if waiting.is_empty and not policy.RECEIVE.roots(actor) and not policy.RECEIVE.unit_only_roots(actor):
-        # Who has no unit's documents has those that were sent to them.
+    if waiting.is_empty and not policy.receives_for_units(actor):
         return redirect("documents:received")
     manages = policy.MANAGE_AT.allows_anywhere(actor)
     context = {
