@@ -35,6 +35,7 @@ from doanso.support.actions.residents import (
 )
 from doanso.support.actions.retention import drop_device_keys, drop_stand_entries
 from doanso.support.actions.stands import (
+    STAND_STALE,
     TURN_CHANGED,
     StandChangeInput,
     StandInput,
@@ -47,12 +48,14 @@ from doanso.support.actions.stands import (
     open_stand,
     print_turn_receipt,
     record_turn,
+    stand_state,
     undo_turn,
 )
 from doanso.support.record_inputs import ConsentInput, Helper, ReceiptInput, SupportRecordInput
 
 __all__ = [
     "RECORD_PURPOSE",
+    "STAND_STALE",
     "TURN_CHANGED",
     "ConsentInput",
     "Helper",
@@ -94,6 +97,7 @@ __all__ = [
     "redirect_receipts",
     "remark_receipt",
     "settle_remark",
+    "stand_state",
     "take_back_help",
     "take_back_helps",
     "take_try",

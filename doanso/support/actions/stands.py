@@ -6,6 +6,7 @@ action as everywhere else; an entry that waits counts nowhere.
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -26,7 +27,7 @@ from doanso.support.actions.record_matching import RecordResult, require_service
 from doanso.support.actions.record_planning import is_same_human
 from doanso.support.actions.records import RECORD_PURPOSE, add_helps
 from doanso.support.actions.residents import take_try, try_key
-from doanso.support.actions.stand_turns import link_records, take_back_turn, turn_inputs, turn_state
+from doanso.support.actions.stand_turns import link_records, pair_of, take_back_turn, turn_inputs, turn_state
 from doanso.support.content import is_content
 from doanso.support.models import (
     Receipt,
@@ -46,6 +47,10 @@ TURN_CHANGED = "turn_changed"
 """The problem of a form that was saved before with other content: it is sent again with another key."""
 
 
+STAND_STALE = "stand_stale"
+"""The problem of a form of a stand that was changed meanwhile."""
+
+
 class StandInput(NamedTuple):
     """What a stand is opened with."""
 
@@ -58,7 +63,10 @@ class StandInput(NamedTuple):
 
 
 class StandChangeInput(NamedTuple):
-    """What an open stand is changed to. None leaves `code_until`, when its code stops taking entries, and the day as they are."""
+    """What an open stand is changed to. None leaves `code_until`, when its code stops taking entries, and the day as they are.
+
+    `read` is the `stand_state` that the user has read; empty asks for none.
+    """
 
     place: str
     services: tuple[str, ...]
@@ -67,6 +75,7 @@ class StandChangeInput(NamedTuple):
     planned: int = stand_rules.PLANNED
     code_until: datetime | None = None
     happened_on: date | None = None
+    read: str = ""
 
 
 class TurnResult(NamedTuple):
@@ -296,6 +305,13 @@ def undo_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
     return turn
 
 
+def stand_state(stand: Stand) -> str:
+    """Return what tells one state of an open stand from another: a page that shows an older one overwrites nothing unseen."""
+    services = sorted(stand.services.values_list("pk", flat=True))
+    values = (stand.happened_on, stand.place, stand.planned, pair_of(stand), services, stand.link_until)
+    return sha256(repr(values).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
 def change_stand(*, actor: User, stand_id: UUID, inputs: StandChangeInput) -> list[str]:
     """Change place, pair, services, number expected or end of the code of an open stand; return the fields that changed.
@@ -304,6 +320,11 @@ def change_stand(*, actor: User, stand_id: UUID, inputs: StandChangeInput) -> li
     as nobody has a number; a stand that is moved to today gets a link, and one that is moved away from it loses its own.
     """
     stand = _locked(actor, stand_id)
+    if inputs.read and inputs.read != stand_state(stand):
+        message = _(
+            "Somebody has changed this stand meanwhile. Compare with its page, put right what is old here, and save once more."
+        )
+        raise Refused(Problem(STAND_STALE, message))
     _check_stand(inputs)
     second = inputs.second or Helper("", "")
     values = {

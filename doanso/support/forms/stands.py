@@ -83,6 +83,7 @@ class ChangeStandForm(StandForm):
     )
 
     happened_on = DayField(label=gettext_lazy("On day"), required=False)
+    read = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def __init__(self, data: Any = None, *, has_code: bool, has_people: bool = True, **options: Any) -> None:
         super().__init__(data, **options)
@@ -106,7 +107,14 @@ class ChangeStandForm(StandForm):
             planned=cleaned["planned"] or PLANNED,
             code_until=until,
             happened_on=cleaned.get("happened_on"),
+            read=cleaned["read"],
         )
+
+    def renew_read(self, read: str) -> None:
+        """Make what is sent next the change of the stand as it is now, with the same words."""
+        data: Any = self.data
+        self.data = data = data.copy()
+        data["read"] = read
 
 
 class _EntryForm(forms.Form):

@@ -345,6 +345,8 @@ def change_stand(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
         except Refused as refused:
             if refused.problem.field == "two_helpers":
                 form.ask_whether_two_helpers()
+            if refused.problem.code == actions.STAND_STALE:
+                form.renew_read(actions.stand_state(Stand.objects.get(pk=stand.pk)))
             field = refused.problem.field
             form.add_error(field if field in form.fields else None, refused.problem.message)
         else:
@@ -371,6 +373,7 @@ def _stand_values(stand: Stand) -> dict[str, Any]:
     """Return the values with which the form of an open stand begins."""
     until = clock.local(stand.link_until) if stand.link_until is not None else None
     return {
+        "read": actions.stand_state(stand),
         "place": stand.place,
         "happened_on": stand.happened_on,
         "services": list(stand.services.values_list("pk", flat=True)),

@@ -1,5 +1,6 @@
 """Changing an open stand: the change holds for whoever comes next, and the records before stay as they were."""
 
+import re
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -42,6 +43,20 @@ def change(at_stand, **overrides):
     } | overrides
     actor = fields.pop("actor", at_stand.actor)
     return change_stand(actor=actor, stand_id=at_stand.stand.pk, inputs=StandChangeInput(**fields))
+
+
+def test_a_page_that_was_opened_before_overwrites_no_other_change_unseen(at_stand, as_user):
+    client, address = as_user(at_stand.actor), f"/support/stands/{at_stand.stand.pk}/change/"
+    form = FORM | {"until": f"{clock.local(at_stand.stand.link_until):%H:%M}"}
+    read = re.search(r'name="read" value="(\w{16})"', client.get(address).content.decode())[1]
+    change(at_stand, second=Helper("Lê Văn Chín", "official"))
+    stale = client.post(address, form | {"read": read})
+    assert (stale.status_code, at_stand.fresh().second_helper_name) == (422, "Lê Văn Chín")
+    text = stale.content.decode()
+    assert "Vừa có người sửa bàn này." in text
+    now = re.search(r'name="read" value="(\w{16})"', text)[1]
+    assert client.post(address, form | {"read": now}).status_code == 302
+    assert at_stand.fresh().second_helper_name == "Võ Thị Năm"
 
 
 def test_the_code_of_a_stand_that_was_moved_to_today_ends_when_the_form_says(ward, at_stand, as_user):
