@@ -46,7 +46,8 @@ def request_photo_removal(*, photo_id: UUID, reason: str, words: str, network: s
         request = PhotoRequest.objects.create(
             photo=photo,
             reason=reason,
-            words=" ".join(words.split()),
+            # Shown beside others' words: nothing that turns their direction or cannot be seen.
+            words=" ".join("".join(char for char in words if char.isprintable() or char.isspace()).split()),
             hides=not photo.requests.filter(is_kept=True).exists(),
             made_on=clock.today(),
             made_at=clock.now(),

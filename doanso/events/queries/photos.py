@@ -47,16 +47,21 @@ def photo_counts(event: Event) -> EventPhotoCounts:
 
 
 def may_see(actor: User, photo: EventPhoto) -> bool:
-    """Return whether the actor, who sees the event, may see this picture: it is public, shows nobody, or names are shown too."""
-    return photo.is_public or photo.subjects == PhotoSubjects.NOBODY or access.sees_personal(actor, photo.event.unit_id)
+    """Return whether the actor, who sees the event, may see this picture: names are shown too, it shows nobody, or everybody
+    sees it now.
+    """
+    if photo.subjects == PhotoSubjects.NOBODY or access.sees_personal(actor, photo.event.unit_id):
+        return True
+    return publicly_shown(EventPhoto.objects.filter(pk=photo.pk)).exists()
 
 
 def photo_page(actor: User, event: Event, number: int) -> tuple[list[EventPhotoRow], bool]:
     """Return a page of the photos, the newest first, and whether more follow."""
     shown = access.sees_personal(actor, event.unit_id)
     rows, more = page_rows(photos_of(event).order_by("-made_at", "-pk"), number, PAGE_SIZE)
+    everybody = set() if shown else set(publicly_shown(event.photos.all()).values_list("pk", flat=True))
     return [
-        EventPhotoRow(photo, shown or photo.is_public or photo.subjects == PhotoSubjects.NOBODY) for photo in rows
+        EventPhotoRow(photo, shown or photo.subjects == PhotoSubjects.NOBODY or photo.pk in everybody) for photo in rows
     ], more
 
 

@@ -17,7 +17,7 @@ from doanso.lib.problems import Refused
 from doanso.support.models import Tries
 
 pytestmark = pytest.mark.django_db
-FORM = {"reason": "own", "words": "người áo xanh bên trái"}
+FORM = {"reason": "own", "words": "người áo\u202e xanh bên\u200b trái"}
 
 
 def text_of(answer: Any) -> str:

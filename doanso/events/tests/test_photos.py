@@ -197,6 +197,12 @@ def test_an_inspector_sees_no_people_that_are_not_public(held: Festival, tree: T
     assert client.get(reverse("events:small-photo", args=[*args, crowd.pk])).status_code == 404
     assert client.get(reverse("events:photo", args=[*args, crowd.pk])).status_code == 404
     assert client.get(reverse("events:small-photo", args=[*args, tents.pk])).status_code == 200
+    # A public one, until somebody in it asks that it be taken down.
+    public = add(held, CROWD)
+    assert client.get(reverse("events:small-photo", args=[*args, public.pk])).status_code == 200
+    actions.request_photo_removal(photo_id=public.pk, reason="own", words="", network="203.0.113.7")
+    assert client.get(reverse("events:small-photo", args=[*args, public.pk])).status_code == 404
+    assert str(public.pk) not in client.get(reverse("events:photos", args=args)).content.decode()
     assert client.post(reverse("events:photo", args=[*args, tents.pk]), {}).status_code == 403
 
 
