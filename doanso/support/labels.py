@@ -22,6 +22,7 @@ _CLAIMS: dict[str, tuple[str, Promise]] = {
     "elsewhere": ("none", gettext_lazy("Helped already by another unit")),
     "again": ("none", gettext_lazy("Counted once before, by this unit")),
     "refused": ("behind", gettext_lazy("Disputed")),
+    "untrue": ("none", gettext_lazy("Dispute upheld, not counted")),
     "member": ("none", gettext_lazy("A member is no resident")),
     "taken-back": ("none", gettext_lazy("Taken back")),
     "unnamed": ("none", gettext_lazy("A time, no person")),

@@ -51,6 +51,7 @@ _STATE_WORDS = {
     "by-receipt": gettext_lazy("Grade 3: by their own word through the receipt"),
     "called-back": gettext_lazy("Grade 4: called back by an officer"),
     "disputed": gettext_lazy("Disputed"),
+    "untrue": gettext_lazy("Dispute upheld, not counted"),
     "remarked": gettext_lazy("The person says something is wrong"),
     "flagged": gettext_lazy("Confirmation to be looked at"),
     "taken-back": gettext_lazy("Taken back"),

@@ -41,7 +41,7 @@ from doanso.units.queries import NamedUnit
 PAGE = 50
 STATES = (
     *("standing", "unconfirmed", "confirmed", "by-receipt", "called-back"),
-    *("disputed", "remarked", "flagged", "taken-back", "all"),
+    *("disputed", "untrue", "remarked", "flagged", "taken-back", "all"),
 )
 
 
@@ -144,7 +144,9 @@ def _in_state(support_records: QuerySet[SupportRecord], state: str) -> QuerySet[
         return support_records.filter(taken_back_at__isnull=False)
     support_records = support_records.filter(taken_back_at=None)
     if state == "disputed":
-        return support_records.filter(refused_at__isnull=False)
+        return support_records.filter(Exists(_open_disputes()))
+    if state == "untrue":
+        return support_records.filter(~Exists(_open_disputes()), refused_at__isnull=False)
     if state == "confirmed":
         return support_records.filter(grade__gte=rules.CONFIRMED)
     if state == "by-receipt":
@@ -158,6 +160,11 @@ def _in_state(support_records: QuerySet[SupportRecord], state: str) -> QuerySet[
     if state == "flagged":
         return support_records.filter(Exists(flagged_confirmations().filter(receipt=OuterRef("receipt"))))
     return support_records
+
+
+def _open_disputes() -> QuerySet[Dispute]:
+    # An earlier dispute that was upheld keeps its records out; a later one of the same receipt is about the others.
+    return Dispute.objects.filter(decided_at=None, receipt=OuterRef("receipt"), opened_at__lte=OuterRef("refused_at"))
 
 
 def flagged_confirmations() -> QuerySet[Confirmation]:
@@ -278,7 +285,10 @@ def _rows(
 
 
 def claims(support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
-    """Return how each record's claim stands in the figures; "taken-back", "unnamed" and "refused" are states of support."""
+    """Return how each record's claim stands in the figures.
+
+    "taken-back", "unnamed", "refused" (disputed, undecided) and "untrue" (the dispute was upheld) are states of support.
+    """
     return _claims([_row_values(support_record) for support_record in support_records])
 
 
@@ -289,12 +299,15 @@ def _claims(values_of_rows: Iterable[_RowValues]) -> dict[UUID, str]:
         if values.taken_back_at is not None:
             claim_states[values.pk] = "taken-back"
         elif values.refused_at is not None:
-            claim_states[values.pk] = "refused"
+            claim_states[values.pk] = "untrue"
         elif not values.named:
             claim_states[values.pk] = "unnamed"
         else:
             ids_by_family.setdefault(families.family_of_receivers(to_business=values.to_business), []).append(values.pk)
     counted = ledger.claims(ids_by_family)
+    if untrue := [pk for pk, claim in claim_states.items() if claim == "untrue"]:
+        disputed = SupportRecord.objects.filter(Exists(_open_disputes()), pk__in=untrue)
+        claim_states |= dict.fromkeys(disputed.values_list("pk", flat=True), "refused")
     return claim_states | {pk: str(counted.get(pk, "outside")) for ids in ids_by_family.values() for pk in ids}
 
 

@@ -6,6 +6,7 @@ from doanso.ledger.recount import recount
 from doanso.support.actions import ConsentInput, decide_dispute, dispute_receipt
 from doanso.support.actions import recheck_rounds as rechecks
 from doanso.support.models import Dispute, RecheckOutcome, SupportRecord
+from doanso.support.queries import SupportRecordFilter, all_records, claims, filtered_records
 from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
 
@@ -28,6 +29,10 @@ def test_what_was_upheld_stays_out_when_a_later_dispute_is_rejected(ward):
     [other] = ward.support_record(record_input(service="payment"))
     later = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     assert (other.receipt_id, figures(ward)) == (support_record.receipt_id, (0, 0))
+    assert claims(all_records()) == {support_record.pk: "untrue", other.pk: "refused"}
+    # "1 dispute waits" opens one record, not also those decided long ago.
+    for state, expected in (("disputed", [other]), ("untrue", [support_record])):
+        assert list(filtered_records(ward.tree.giang, SupportRecordFilter(state=state))) == expected
 
     decide(ward, later, "rejected")
     assert figures(ward) == (0, 1)
