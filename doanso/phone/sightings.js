@@ -6,7 +6,4 @@ import { logOf } from "./logs.js";
 
 /** @typedef {import("./check_ins.js").Sighting} Sighting */
 
-/** @type {(event: string, sighting: Sighting) => object} */
-const bodyOf = body;
-
-export const { record, undo, list } = logOf(KIND, bodyOf);
+export const { record, undo, list } = logOf(KIND, body);

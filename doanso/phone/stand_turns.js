@@ -4,7 +4,7 @@
 
 import { fold } from "./duplicates.js";
 import { mayBeOneName } from "./names.js";
-import { CHILD, wrong as wrongPerson } from "./steps.js";
+import { wrong as wrongPerson } from "./steps.js";
 
 /**
  * @typedef {{name: string, birth_year: number | null, phone: string, services: string[], agreed: boolean, namesakes: boolean}} Line as it is typed
@@ -15,7 +15,7 @@ import { CHILD, wrong as wrongPerson } from "./steps.js";
 export const KIND = "support.stand-turn";
 
 /** @param {string[]} services @returns {Line} */
-export const blank = (services) => ({ name: "", birth_year: null, phone: "", services, agreed: false, namesakes: false });
+export const blankLine = (services) => ({ name: "", birth_year: null, phone: "", services, agreed: false, namesakes: false });
 
 /** @param {string} name */
 const tidy = (name) => name.normalize("NFC").replace(/\s+/g, " ").trim();
@@ -58,7 +58,7 @@ export function isHelper({ first, second }, name) {
  * The turn in which the same person was recorded with the same services on this phone.
  * @param {Turn[]} log @param {Line} line @param {string} [but] the turn that is being corrected
  */
-export function repeated(log, line, but = "") {
+export function findRepeated(log, line, but = "") {
   return log.find((one) => one.id !== but && !one.undone && one.name !== "" && one.birth_year === line.birth_year && fold(one.name) === fold(tidy(line.name))
     && line.services.every((code) => one.services.includes(code)));
 }
@@ -86,5 +86,3 @@ export function body(stand, { name, birth_year, phone, services, namesakes, happ
     namesakes, pair, undone,
   };
 }
-
-export { CHILD };

@@ -51,6 +51,7 @@ SOON = (
     "screens/events.js",
     "screens/found.js",
     "screens/gate.js",
+    "screens/log_screen.js",
     "screens/settings.js",
     "screens/shop.js",
     "screens/shops.js",

@@ -1,7 +1,6 @@
 // @ts-check
 // The gate of an event: scan a ticket or a card, see at arm's length who it is, and go on with the next one.
 
-import { on } from "../bus.js";
 import * as checkIns from "../check_ins.js";
 import * as clock from "../clock.js";
 import { button, field, h, icon, note } from "../dom.js";
@@ -19,6 +18,7 @@ import { day, initials, time, words } from "../words.js";
 import { stayAwake } from "./awake.js";
 import { corners } from "./camera.js";
 import { attempt, careful, go, instead, onLeave, say, show } from "./frame.js";
+import { followChanges, stateOf } from "./log_screen.js";
 
 /**
  * @typedef {checkIns.Sighting} Sighting
@@ -158,17 +158,10 @@ function card() {
 }
 
 /** @param {Desk} desk @param {Sighting} sighting */
-function stateOf({ open }, { id, undone }) {
-  const found = open.get(id);
-  if (undone && !found) return { state: "undone", look: "none", why: "" };
-  if (!found) return { state: "sent", look: "on", why: "" };
-  return { state: found.state, look: found.state === "waiting" ? "none" : "risk", why: (found.problem && found.problem.message) || "" };
-}
-
-/** @param {Desk} desk @param {Sighting} sighting */
 function entry(desk, sighting) {
   const face = checkIns.face(sighting, desk.register);
-  const { state, look, why } = stateOf(desk, sighting);
+  const { state, look, problem } = stateOf(desk.open, sighting);
+  const why = (problem && problem.message) || "";
   return [h("span", { class: "ds-av", "aria-hidden": "true" }, face.title ? initials(face.title) : icon("user")),
     h("span", { class: "grow" }, h("b", {}, titleOf(face)), h("span", {}, smallOf(face, sighting.direction === "out" ? w.ways.out : "", time(sighting.seen_at))), why ? h("span", { class: "door-why" }, why) : null),
     h("span", { class: "ds-pill", "data-s": look }, h("span", { class: "ds-g", "data-s": look }), /** @type {any} */ (w.states)[state])];
@@ -195,9 +188,7 @@ function follow(desk, redraw) {
     [desk.log, desk.open] = [await sightings.list(desk.event.id), await outbox.open(checkIns.KIND)];
     redraw();
   };
-  const quietly = (/** @type {() => Promise<void>} */ work) => () => void work().catch(() => undefined);
-  const stops = [on("pack", quietly(again)), on("outbox", quietly(reread)), on("sent", quietly(reread))];
-  onLeave(() => stops.forEach((stop) => stop()));
+  followChanges(again, reread);
 }
 
 /**

@@ -86,7 +86,7 @@ function section(name, rows) {
  * Hundreds of one gate or one stand are one row; each of them stands in the list of its event or its stand.
  * @param {any[]} all @param {(one: any) => any} each @param {string} state
  */
-function gathered(all, each, state) {
+function gatherRows(all, each, state) {
   const rows = GATHERED.map((kind) => {
     const n = all.filter((one) => one.kind === kind).length;
     return n ? row(/** @type {any} */ (w.kinds)[kind], w.several(n, /** @type {any} */ (w.gathered)[kind]), state, "") : null;
@@ -123,8 +123,8 @@ export async function sent() {
     body: [
       stopped(bar),
       section(w.needs, [...needs, ...judged.map(decidedRow)]),
-      section(w.waiting, gathered(waiting.filter((one) => one.state !== "needs"), (one) => row(title(one), small(one), "unsent", ""), "unsent")),
-      section(w.received, gathered(taken, decidedRow, "applied")),
+      section(w.waiting, gatherRows(waiting.filter((one) => one.state !== "needs"), (one) => row(title(one), small(one), "unsent", ""), "unsent")),
+      section(w.received, gatherRows(taken, decidedRow, "applied")),
       nothing ? h("div", { class: "ds-card ds-empty" }, icon("send"), h("b", {}, w.nothing), h("span", {}, w.nothing_small)) : null,
       judged.length ? h("div", { class: "door-more mt" }, button(w.refresh, () => void attempt(async () => {
         await sync.refresh();

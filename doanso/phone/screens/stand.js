@@ -1,7 +1,6 @@
 // @ts-check
 // A stand: one line and one tap for each person, thirty in a row, with or without a network.
 
-import { on } from "../bus.js";
 import * as clock from "../clock.js";
 import { button, choice, field, h, icon, note, promise } from "../dom.js";
 import * as outbox from "../outbox.js";
@@ -14,7 +13,8 @@ import { canAmend, year as yearOf } from "../steps.js";
 import * as log from "../turn_log.js";
 import { initials, time, words } from "../words.js";
 import { stayAwake } from "./awake.js";
-import { attempt, go, instead, mainButton, onLeave, say, sayNext, show } from "./frame.js";
+import { attempt, go, instead, mainButton, say, sayNext, show } from "./frame.js";
+import { followChanges, stateOf } from "./log_screen.js";
 
 /**
  * @typedef {turns.Turn} Turn
@@ -29,7 +29,7 @@ const AT_ONCE = 60;
  * What is typed for the person in front of the stand: it survives another screen, and is gone with the page.
  * @type {{stand: string, line: turns.Line, typedYear: string, last: string}}
  */
-const session = { stand: "", line: turns.blank([]), typedYear: "", last: "" };
+const session = { stand: "", line: turns.blankLine([]), typedYear: "", last: "" };
 
 /** @param {string} id */
 async function find(id) {
@@ -49,7 +49,7 @@ export async function stand(pack, id, step) {
   if (!kept) return gone(id);
   const all = await log.list(id);
   const fixes = (step && all.find((one) => one.id === step && !one.undone)) || null;
-  if (session.stand !== id) Object.assign(session, { stand: id, line: turns.blank(kept.services.map(({ code }) => code)), typedYear: "", last: "" });
+  if (session.stand !== id) Object.assign(session, { stand: id, line: turns.blankLine(kept.services.map(({ code }) => code)), typedYear: "", last: "" });
   return desk({ pack, stand: kept, turns: all, open: await outbox.open(turns.KIND), fixes });
 }
 
@@ -62,18 +62,10 @@ function gone(id) {
 }
 
 /** @param {{name: string, birth_year: number | null}} turn */
-const called = ({ name, birth_year }) => (name ? `${name}${birth_year ? `, ${birth_year}` : ""}` : w.nobody);
+const nameOf = ({ name, birth_year }) => (name ? `${name}${birth_year ? `, ${birth_year}` : ""}` : w.nobody);
 
 /** @param {PackStand} stand */
 const about = ({ id, unit, place }) => ({ event: id, unit, place });
-
-/** @param {Desk} at @param {Turn} turn */
-function stateOf({ open }, { id, undone }) {
-  const found = open.get(id);
-  if (undone && !found) return { state: "undone", look: "none", problem: null };
-  if (!found) return { state: "sent", look: "on", problem: null };
-  return { state: found.state, look: found.state === "waiting" ? "none" : "risk", problem: found.problem };
-}
 
 /** @param {Desk} at */
 function desk(at) {
@@ -109,7 +101,7 @@ function desk(at) {
         return keep(byName, sure);
       });
     }
-    const before = byName && !sure.repeated ? turns.repeated(at.turns, line, fixes ? fixes.id : "") : undefined;
+    const before = byName && !sure.repeated ? turns.findRepeated(at.turns, line, fixes ? fixes.id : "") : undefined;
     if (before) return ask(w.repeated(time(before.helped_at)), w.repeated_go, () => keep(byName, { repeated: true }));
     const made = turns.turnOf(line, byName, { stand, consent: pack.consent, at: fixes ? fixes.helped_at : clock.stamp(), on: fixes ? fixes.happened_on : clock.day() });
     if (fixes) {
@@ -137,14 +129,14 @@ function desk(at) {
     at.open = await outbox.open(turns.KIND);
     session.last = "";
     redraw();
-    said.replaceChildren(h("p", { class: "ds-quiet" }, w.undone(called(turn))));
+    said.replaceChildren(h("p", { class: "ds-quiet" }, w.undone(nameOf(turn))));
   }
 
   redraw();
   show({
     title: w.title(stand.services.map(({ name }) => name).join(", ")), small: stand.place, back: () => go(fixes ? here : "/"),
     more: h("a", { class: "ds-icb", href: `/support/stands/${stand.id}/change/`, "aria-label": w.edit, onclick: onlineOnly(w.edit_offline) }, icon("settings")),
-    body: [fixes ? null : counted, fixes ? null : said, fixes ? problemOf(at, fixes) : waiting, form.element, fixes ? null : listed, promise(words.never)],
+    body: [fixes ? null : counted, fixes ? null : said, fixes ? problemNote(at, fixes) : waiting, form.element, fixes ? null : listed, promise(words.never)],
     action: h("div", { class: "door-two-acts" }, fixes ? button(w.stop, () => instead(here)) : unnamed, save),
   });
   // The keyboard's Enter presses it, although it lies outside of the form.
@@ -257,7 +249,7 @@ function lineForm({ pack, stand, fixes }, line) {
 
   /** The next person: the same services, and nothing else. */
   function clear() {
-    Object.assign(line, turns.blank(line.services));
+    Object.assign(line, turns.blankLine(line.services));
     session.typedYear = "";
     for (const place of [name, year, phone]) typed(place).value = "";
     typed(agreed).checked = false;
@@ -272,13 +264,13 @@ function lastLine(at, undo) {
   const last = at.turns.find((one) => one.id === session.last && !one.undone);
   if (!last) return [];
   const { helped } = turns.counts(at.turns, at.stand);
-  return [h("div", { class: "door-done" }, icon("circle-check"), h("span", { class: "grow" }, w.saved(helped, called(last))),
+  return [h("div", { class: "door-done" }, icon("circle-check"), h("span", { class: "grow" }, w.saved(helped, nameOf(last))),
     button(w.undo, () => void attempt(() => undo(last)), { kind: "sm", id: "undo" }))];
 }
 
 /** @param {Desk} at @param {Turn} turn */
-function problemOf(at, turn) {
-  const { problem } = stateOf(at, turn);
+function problemNote(at, turn) {
+  const { problem } = stateOf(at.open, turn);
   return problem && problem.message ? h("div", { class: "ds-notes" }, note("behind", h("p", {}, problem.message))) : null;
 }
 
@@ -290,17 +282,17 @@ function list(at, undo) {
   if (!at.turns.length) return [];
   const wasOpen = document.querySelector("#people[open]") !== null;
   const rows = [...at.turns].reverse().slice(0, AT_ONCE).map((turn) => {
-    const { state, look, problem } = stateOf(at, turn);
+    const { state, look, problem } = stateOf(at.open, turn);
     const why = (problem && problem.message) || "";
     const done = at.stand.services.filter(({ code }) => turn.services.includes(code)).map(({ name }) => name).join(", ");
     const fixable = state === "undecided" && isFixable(problem);
     const word = /** @type {any} */ (w.states)[state];
     return h("li", { class: turn.undone ? "door-entry is-undone" : "door-entry", "data-turn": turn.id },
       h("span", { class: "ds-av", "aria-hidden": "true" }, turn.name ? initials(turn.name) : icon("user")),
-      h("span", { class: "grow" }, h("b", {}, called(turn)), h("span", {}, [time(turn.helped_at), done, look === "risk" ? "" : word].filter(Boolean).join(" · ")),
+      h("span", { class: "grow" }, h("b", {}, nameOf(turn)), h("span", {}, [time(turn.helped_at), done, look === "risk" ? "" : word].filter(Boolean).join(" · ")),
         look === "risk" ? h("span", { class: "ds-pill", "data-s": look }, h("span", { class: "ds-g", "data-s": look }), word) : null, why ? h("span", { class: "door-why" }, why) : null,
         fixable && !turn.undone ? button(w.fix, () => go(`/stand/${at.stand.id}/${turn.id}`), { kind: "sm", icon: "pencil" }) : null),
-      turn.undone ? null : h("button", { type: "button", class: "ds-icb", "aria-label": w.undo_of(called(turn)), onclick: () => void attempt(() => undo(turn)) }, icon("arrow-back-up")));
+      turn.undone ? null : h("button", { type: "button", class: "ds-icb", "aria-label": w.undo_of(nameOf(turn)), onclick: () => void attempt(() => undo(turn)) }, icon("arrow-back-up")));
   });
   const own = at.turns.filter((one) => !one.undone).length;
   return [h("details", { class: "ds-more", id: "people", open: wasOpen }, h("summary", {}, w.list(own)), h("ul", { class: "ds-card ds-list ds-over" }, rows), h("p", { class: "ds-quiet mt" }, w.keeps))];
@@ -328,7 +320,5 @@ function follow(at, redraw) {
     [at.turns, at.open] = [await log.list(at.stand.id), await outbox.open(turns.KIND)];
     redraw();
   };
-  const quietly = (/** @type {() => Promise<void>} */ work) => () => void work().catch(() => undefined);
-  const stops = [on("pack", quietly(again)), on("outbox", quietly(reread)), on("sent", quietly(reread))];
-  onLeave(() => stops.forEach((stop) => stop()));
+  followChanges(again, reread);
 }

@@ -10,7 +10,7 @@ const message = (name) => JSON.parse(readFileSync(new URL(`../../../contract/${n
 const example = message("stand_turn.json").body;
 const { stands: [STAND], consent: CONSENT } = message("pack.json");
 const ABOUT = { event: STAND.id, unit: UNIT, place: STAND.place };
-const line = (more = {}) => ({ ...turns.blank(["portal"]), name: "Nguyễn Thị Bảy", birth_year: 1951, phone: "0912000111", agreed: true, ...more });
+const line = (more = {}) => ({ ...turns.blankLine(["portal"]), name: "Nguyễn Thị Bảy", birth_year: 1951, phone: "0912000111", agreed: true, ...more });
 const turnOf = (more = {}, named = true) => turns.turnOf(line(more), named, { stand: STAND, consent: CONSENT, at: example.helped_at, on: example.happened_on });
 const bodies = (phone) => [...phone.server.records.values()].map(({ payload }) => JSON.parse(payload).body);
 
@@ -29,7 +29,7 @@ test("a line of the next day says so, and is not of the stand's day", () => {
 
 test("a line needs a name, a year, the answer and a service", () => {
   assert.deepEqual(turns.wrong(line(), 2023), {});
-  assert.deepEqual(turns.wrong(turns.blank([]), 2023), { name: "name", birth_year: "year", services: "services", agreed: "agreed" });
+  assert.deepEqual(turns.wrong(turns.blankLine([]), 2023), { name: "name", birth_year: "year", services: "services", agreed: "agreed" });
   assert.deepEqual(turns.wrong(line({ birth_year: 2010 }), 2023), { birth_year: "child" });
   assert.deepEqual(turns.wrong(line({ phone: "12" }), 2023), { phone: "phone" });
 });
@@ -38,10 +38,10 @@ test("who helps at the stand is asked about, and so is whoever was recorded with
   assert.equal(turns.isHelper(STAND.pair, "Trần Văn Út"), true);
   assert.equal(turns.isHelper(STAND.pair, "Trần Văn Tám"), false);
   const log = [{ ...turnOf(), id: "1", undone: false }, { ...turnOf({ name: "Lê Văn Sáu", birth_year: 1960 }), id: "2", undone: true }];
-  assert.equal(turns.repeated(log, line({ name: "NGUYEN THI BAY" })).id, "1");
-  assert.equal(turns.repeated(log, line({ services: ["payment"] })), undefined);
-  assert.equal(turns.repeated(log, line(), "1"), undefined);
-  assert.equal(turns.repeated(log, line({ name: "Lê Văn Sáu", birth_year: 1960 })), undefined);
+  assert.equal(turns.findRepeated(log, line({ name: "NGUYEN THI BAY" })).id, "1");
+  assert.equal(turns.findRepeated(log, line({ services: ["payment"] })), undefined);
+  assert.equal(turns.findRepeated(log, line(), "1"), undefined);
+  assert.equal(turns.findRepeated(log, line({ name: "Lê Văn Sáu", birth_year: 1960 })), undefined);
 });
 
 test("counts are those of the others and of this phone", () => {
