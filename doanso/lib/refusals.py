@@ -1,6 +1,7 @@
 """A refused action's reason on the form that asked for it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 
@@ -18,7 +19,8 @@ def add_refusal(form: forms.Form, refused: Refused, field_names: Mapping[str, st
     that sending it once more makes another object.
     """
     if refused.problem.code == FORM_USED:
-        data = form.data.copy()
+        posted: Any = form.data
+        data = posted.copy()
         data[form.add_prefix("key")] = str(uuid7())
         form.data = data
     field = (field_names or {}).get(refused.problem.field, refused.problem.field)
