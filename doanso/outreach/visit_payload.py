@@ -14,14 +14,14 @@ from doanso.lib.schema.json_objects import JsonObject
 from doanso.outreach.models import HelpKind, How, VisitOutcome
 from doanso.outreach.rules import visits as rules
 from doanso.people.actions import Particulars
-from doanso.people.models import Channel, Gender
+from doanso.people.models import Gender
 from doanso.support.actions import ConsentInput
 from doanso.support.models import HelperKind
+from doanso.support.record_payloads import FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR, read_consent
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Used for every visit: an enumeration builds its list of values anew each time.
 _OUTCOMES, _HOWS, _KINDS = frozenset(VisitOutcome.values), frozenset(How.values), frozenset(HelperKind.values)
-_HELP_KINDS, _CHANNELS = frozenset(HelpKind.values), frozenset(Channel.values)
+_HELP_KINDS = frozenset(HelpKind.values)
 _GENDERS, _SIGNED_IN = frozenset(("", *Gender.values)), frozenset({How.SIGN_IN.value})
 
 
@@ -180,7 +180,7 @@ def _guest(fields: JsonObject) -> GuestPayload:
         contact_id=contact_id,
         person=person,
         business=fields.flag("business"),
-        consent=_consent(fields.object_or_none("consent"), guardian),
+        consent=read_consent(fields.object_or_none("consent"), guardian),
         receipt=_receipt(fields.object_or_none("receipt")),
         helps=tuple(_help(entry) for entry in fields.object_list("helps", rules.MOST_HELPS)),
     )
@@ -197,7 +197,10 @@ def _person(fields: JsonObject | None) -> tuple[UUID | None, Particulars | None,
     if fields is None:
         return None, None, ""
     contact_id = fields.uuid_or_none("contact")
-    name, birth_year = fields.text("name", 120, least=1), fields.integer_or_none("birth_year", FIRST_YEAR, LAST_YEAR)
+    name, birth_year = (
+        fields.text("name", 120, least=1),
+        fields.integer_or_none("birth_year", FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR),
+    )
     gender, number = fields.choice("gender", _GENDERS), fields.text("phone", 20)
     guardian = fields.text("guardian", 120)
     fields.finish()
@@ -205,19 +208,6 @@ def _person(fields: JsonObject | None) -> tuple[UUID | None, Particulars | None,
     if number:
         number = phone.normalise(number).value
     return contact_id, Particulars(name=name, birth_year=birth_year, gender=gender, phone=number), guardian
-
-
-def _consent(fields: JsonObject | None, guardian: str) -> ConsentInput | None:
-    if fields is None:
-        return None
-    consent = ConsentInput(
-        purposes=tuple(fields.texts("purposes", 10, length=40)),
-        text_version=fields.text("text", 40, least=1),
-        channel=fields.choice("channel", _CHANNELS),
-        guardian_name=guardian,
-    )
-    fields.finish()
-    return consent
 
 
 def _receipt(fields: JsonObject | None) -> ReceiptPayload | None:

@@ -13,19 +13,18 @@ from doanso.adoption.models import Service
 from doanso.lib import formats, phone
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.schema.json_objects import JsonObject
-from doanso.people.models import Channel
 from doanso.support import policy, rules
 from doanso.support.actions.phone_turns import StandTurnPayload, record_phone_turns
 from doanso.support.actions.stand_turns import StandPair
 from doanso.support.models import HelperKind, Stand, StandTurn
-from doanso.support.record_inputs import ConsentInput, Helper
+from doanso.support.record_inputs import Helper
+from doanso.support.record_payloads import FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR, read_consent
 from doanso.support.rules.stands import MOST_SERVICES
 from doanso.support.stand_keys import StandEntry
 from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_KINDS, _CHANNELS = frozenset(HelperKind.values), frozenset(Channel.values)
+_KINDS = frozenset(HelperKind.values)
 
 
 class StandTurnKind:
@@ -45,7 +44,7 @@ class StandTurnKind:
             helped_at=fields.moment("helped_at"),
             services=tuple(dict.fromkeys(fields.texts("services", MOST_SERVICES, length=40))),
             entry=_entry(fields.object_or_none("person")),
-            consent=_consent(fields.object_or_none("consent")),
+            consent=read_consent(fields.object_or_none("consent")),
             namesakes=fields.flag("namesakes"),
             pair=_pair(fields.object("pair")),
             is_undone=fields.flag("undone"),
@@ -94,23 +93,14 @@ class StandTurnKind:
 def _entry(fields: JsonObject | None) -> StandEntry | None:
     if fields is None:
         return None
-    name, birth_year = fields.text("name", 120, least=1), fields.integer("birth_year", _FIRST_YEAR, _LAST_YEAR)
+    name, birth_year = (
+        fields.text("name", 120, least=1),
+        fields.integer("birth_year", FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR),
+    )
     number = fields.text("phone", 20)
     fields.finish()
     refuse(rules.name_problem(name, "name"))
     return StandEntry(name, birth_year, phone.normalise(number).value if number else "")
-
-
-def _consent(fields: JsonObject | None) -> ConsentInput | None:
-    if fields is None:
-        return None
-    consent = ConsentInput(
-        purposes=tuple(fields.texts("purposes", 10, length=40)),
-        text_version=fields.text("text", 40, least=1),
-        channel=fields.choice("channel", _CHANNELS),
-    )
-    fields.finish()
-    return consent
 
 
 def _pair(fields: JsonObject) -> StandPair:
