@@ -53,7 +53,7 @@ def confirm_stamp(
     by its own page: grade 3, but not in a browser of the Union's people or of a booth, nor where the receipt holds what the
     holder has not seen. A second call changes nothing.
     """
-    _take_answer(network)
+    support.limit_requests("booth-answer", network, rules.ANSWERS_OF_A_PLACE)
     with transaction.atomic():
         registration, stamps = _locked(link)
         stamp = _answered(stamps, stamp_id)
@@ -70,7 +70,7 @@ def deny_stamp(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
 
     `withdraw_denial` takes it back. What was confirmed before is disputed on its receipt.
     """
-    _take_answer(network)
+    support.limit_requests("booth-answer", network, rules.ANSWERS_OF_A_PLACE)
     with transaction.atomic():
         registration, stamps = _locked(link)
         stamp = _answered(stamps, stamp_id)
@@ -97,7 +97,7 @@ def withdraw_denial(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
 
     Nothing counts by that alone; the holder then answers anew. A second call changes nothing.
     """
-    _take_answer(network)
+    support.limit_requests("booth-answer", network, rules.ANSWERS_OF_A_PLACE)
     with transaction.atomic():
         registration, stamps = _locked(link)
         stamp = _answered(stamps, stamp_id)
@@ -109,11 +109,6 @@ def withdraw_denial(*, link: str, stamp_id: UUID, network: str) -> BoothStamp:
         record(actor=None, action="events.withdraw_denial", obj=registration, unit=registration.unit_id, note=HOLDER)
         notices.clear_denied_stamp(stamp)
         return stamp
-
-
-def _take_answer(network: str) -> None:
-    if support.take_try({support.try_key("booth-answer", network): rules.ANSWERS_OF_A_PLACE}, missed=True):
-        raise Refused(Problem("too_many_tries", _("Too many at once from this network. Wait an hour, then try again.")))
 
 
 def _locked(link: str) -> tuple[Registration, list[BoothStamp]]:

@@ -11,7 +11,7 @@ from doanso.events.queries import booth_codes as queries
 from doanso.events.rules import booths as rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.support.actions import take_try, try_key
+from doanso.support.actions import limit_requests
 
 STAFF = "gian"
 """Actor's name in the history for the staff of a booth, who have no account."""
@@ -20,9 +20,8 @@ STAFF = "gian"
 def find_ticket(*, code: BoothCode, typed: str, gate_code: str, network: str) -> Registration:
     """Return the ticket that the staff scanned or typed; refused when it is unknown here, and for very many from one address."""
     refuse(queries.stamping_problem(code))
-    limits = {try_key("booth-ticket", network): rules.STAMPS_OF_A_PLACE}
-    if take_try(limits, missed=True):
-        raise Refused(Problem("too_many_tries", _("Too many at once from this network. Wait an hour."), "ticket"))
+    message = _("Too many at once from this network. Wait an hour.")
+    limit_requests("booth-ticket", network, rules.STAMPS_OF_A_PLACE, message=message, field="ticket")
     ticket = queries.ticket_of(code.shift.event, typed, gate_code=gate_code)
     if ticket is None:
         message = _(

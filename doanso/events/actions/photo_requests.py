@@ -15,7 +15,7 @@ from doanso.events.queries.photos import all_waiting_requests, has_public_photos
 from doanso.events.rules import photos as photo_rules
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.support.actions import take_try, try_key
+from doanso.support.actions import limit_requests
 
 VISITOR = "người dân"
 """Actor's name in the history for somebody who asks without an account."""
@@ -27,8 +27,7 @@ def request_photo_removal(*, photo_id: UUID, reason: str, words: str, network: s
     Until the unit answers, the photo stands on no public page, unless the unit has decided before to keep it. Refused for many
     requests from one network address, for a photo that is not public, and for a long number in the words.
     """
-    if take_try({try_key("photo-request", network): photo_rules.REQUESTS_OF_A_PLACE}, missed=True):
-        raise Refused(Problem("too_many_tries", _("Too many at once from this network. Wait an hour, then try again.")))
+    limit_requests("photo-request", network, photo_rules.REQUESTS_OF_A_PLACE)
     if reason not in PhotoRequestReason.values:
         raise Refused(Problem("photo_request_reason", _("Choose who is in the photo."), "reason"))
     refuse(rules.words_problem(words, photo_rules.LONGEST_REQUEST, "words"))

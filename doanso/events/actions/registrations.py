@@ -22,7 +22,7 @@ from doanso.lib import clock, encryption, vietnamese
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
-from doanso.support.actions.residents import take_try, try_key
+from doanso.support.actions.residents import limit_requests
 
 HOLDER = "người giữ vé"
 _FORM_CONTEXT = "events.registration.form"
@@ -51,9 +51,8 @@ def register(
 
     Without a free place the ticket is one of the waiting list. Refused for too many registrations from one network address.
     """
-    limits = {try_key("events", network): rules.REGISTRATIONS_OF_A_PLACE}
-    if take_try(limits, missed=True):
-        raise Refused(Problem("too_many_tries", _("Too many registrations from this network. Try again in an hour.")))
+    message = _("Too many registrations from this network. Try again in an hour.")
+    limit_requests("events", network, rules.REGISTRATIONS_OF_A_PLACE, message=message)
     with transaction.atomic():
         event = locked(event_id)
         registration = _register(event, key, inputs, RegistrationSource(source), None)

@@ -15,7 +15,7 @@ from doanso.places import notices, policy
 from doanso.places.actions.locking import lock_place
 from doanso.places.models import InformationCorrection, Place, PublicPoint
 from doanso.places.rules import points as rules
-from doanso.support.actions import take_try, try_key
+from doanso.support.actions import limit_requests
 
 RESIDENT = "người dân"
 """The actor that the audit log names for what people without an account do."""
@@ -31,9 +31,8 @@ def send_correction(
     """
     refuse(rules.correction_problem(text))
     refuse_secret([text], field="text")
-    if take_try({try_key("places.correction", network): rules.CORRECTIONS_OF_A_NETWORK}, missed=True):
-        message = _("This network has sent many corrections within an hour. Try again later, or call the unit.")
-        raise Refused(Problem("too_many_tries", message))
+    message = _("This network has sent many corrections within an hour. Try again later, or call the unit.")
+    limit_requests("places.correction", network, rules.CORRECTIONS_OF_A_NETWORK, message=message)
     link = new_link()
     with transaction.atomic():
         # The place's row gives corrections of a place one order, so that their number is bounded.

@@ -8,15 +8,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, database
-from doanso.lib.problems import Problem, Refused
 from doanso.support import queries, receipt_keys, rules
 from doanso.support.actions.confirmations import RESIDENT, ConfirmationInput, device_of_today, write_confirmations
 from doanso.support.actions.grades import raise_grades
-from doanso.support.actions.residents import confirm_receipt, take_try, try_key
+from doanso.support.actions.residents import confirm_receipt, limit_requests
 from doanso.support.models import EarlyConfirmation, Receipt, SupportRecord
 
 
@@ -41,8 +39,7 @@ def confirm_early(*, link: str, staff_browser: bool, device: Sequence[str], netw
     A receipt that has arrived meanwhile is confirmed as usual. One network address may do this sixty times an hour,
     whether such receipts exist or not.
     """
-    if take_try({try_key("early", network): rules.EARLY_OF_A_PLACE}, missed=True):
-        raise Refused(Problem("too_many_tries", _("Too many at once from this network. Wait an hour, then try again.")))
+    limit_requests("early", network, rules.EARLY_OF_A_PLACE)
     lookup = receipt_keys.link_lookup(link)
     with transaction.atomic():
         # The receipt's batch holds the same lock shared: either it finds this confirmation, or we find the receipt.

@@ -66,6 +66,13 @@ def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
     return any(tries_by_key[key].count >= limit for key, limit in limits.items() if key in tries_by_key)
 
 
+def limit_requests(kind: str, network: str, most: int, *, message: str = "", field: str = "") -> None:
+    """Count a request of somebody without an account; refuse it once one network address has made `most` within an hour."""
+    if take_try({try_key(kind, network): most}, missed=True):
+        message = message or _("Too many at once from this network. Wait an hour, then try again.")
+        raise Refused(Problem("too_many_tries", message, field))
+
+
 _LOCKED_RECEIPT = PreparedQuery(lambda key: Receipt.objects.select_for_update(no_key=True).filter(pk=key))
 _LOCKED_RECORDS = PreparedQuery(
     lambda receipt_id: (

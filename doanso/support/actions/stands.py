@@ -26,7 +26,7 @@ from doanso.support.actions.confirmations import RESIDENT
 from doanso.support.actions.record_matching import RecordResult, require_services
 from doanso.support.actions.record_planning import is_same_human
 from doanso.support.actions.records import RECORD_PURPOSE, add_helps
-from doanso.support.actions.residents import take_try, try_key
+from doanso.support.actions.residents import limit_requests
 from doanso.support.actions.stand_turns import link_records, pair_of, take_back_turn, turn_inputs, turn_state
 from doanso.support.content import is_content
 from doanso.support.models import (
@@ -409,9 +409,8 @@ def add_self_entry(*, link: str, key: UUID, entry: StandEntry | None, text_versi
     The same key and entry again change nothing; another entry under the same key is another person's. Refused when the stand is
     over or full, for too many entries from one network address, and for people so young that a guardian must agree.
     """
-    if take_try({try_key("stand", network): stand_rules.ENTRIES_OF_A_PLACE}, missed=True):
-        message = _("Too many entries from this network. Please go straight to the stand.")
-        raise Refused(Problem("too_many_tries", message))
+    message = _("Too many entries from this network. Please go straight to the stand.")
+    limit_requests("stand", network, stand_rules.ENTRIES_OF_A_PLACE, message=message)
     if entry is not None:
         refuse(rules.name_problem(entry.name, "name"))
         refuse(
