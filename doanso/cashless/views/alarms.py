@@ -23,7 +23,7 @@ from doanso.cashless.queries import shops as queries
 from doanso.cashless.rules import codes as rules
 from doanso.cashless.wording import account, place_of
 from doanso.files.answers import hand_out
-from doanso.files.problems import Unavailable
+from doanso.files.form_refusals import FormRefusals
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.people.queries import canonical_businesses
@@ -118,13 +118,8 @@ def add_photo(request: AuthenticatedRequest, alarm_id: UUID) -> HttpResponse:
     alarm = _alarm_or_404(request, alarm_id, policy.MANAGE)
     form = AlarmPhotoForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with FormRefusals(form, file_field="photo"):
             actions.add_photo(actor=request.user, alarm=alarm, photo=form.upload())
-        except Refused as refused:
-            add_refusal(form, refused)
-        except Unavailable as unavailable:
-            form.add_error("photo", unavailable.problem.message)
-        else:
             messages.success(request, _("The photo is kept with the alarm."))
             return redirect("cashless:alarm", alarm.pk)
     return _alarm_page(request, alarm, photo_form=form, status=422)

@@ -24,8 +24,8 @@ from doanso.events.queries.public import public_event
 from doanso.events.rules.photos import photo_day_problem
 from doanso.events.views.lookups import event_or_404, form_page, head_of
 from doanso.files.answers import hand_out
+from doanso.files.form_refusals import FormRefusals
 from doanso.files.models import Blob
-from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
 from doanso.lib.form_pages import posted, submit
 from doanso.lib.paging import page_number, pages
@@ -62,25 +62,18 @@ def new(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Add photos of which the same is stated."""
     event = event_or_404(request, event_id, policy.MANAGE)
     form = UploadPhotosForm(posted(request), request.FILES if request.method == "POST" else None)
-
-    def add() -> list[EventPhoto]:
-        return actions.add_photos(
-            actor=request.user,
-            event=event,
-            key=form.cleaned_data["key"],
-            uploads=form.uploads(),
-            inputs=form.inputs(),
-        )
-
-    try:
-        added = submit(form, add)
-    except Unavailable as error:
-        form.add_error("photos", error.problem.message)
-        added = None
-    if added:
-        message = ngettext("%(count)s photo is added.", "%(count)s photos are added.", len(added))
-        messages.success(request, message % {"count": formats.number(len(added))})
-        return redirect("events:photos", event.pk)
+    if form.is_bound and form.is_valid():
+        with FormRefusals(form, file_field="photos"):
+            added = actions.add_photos(
+                actor=request.user,
+                event=event,
+                key=form.cleaned_data["key"],
+                uploads=form.uploads(),
+                inputs=form.inputs(),
+            )
+            message = ngettext("%(count)s photo is added.", "%(count)s photos are added.", len(added))
+            messages.success(request, message % {"count": formats.number(len(added))})
+            return redirect("events:photos", event.pk)
     problem = photo_day_problem(event.state, event.day, clock.today())
     context = {
         "title": _("Add photos"),
