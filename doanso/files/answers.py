@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from doanso.files import names
-from doanso.files.actions import fetched
+from doanso.files.actions import fetch_blob
 from doanso.files.kinds import Kind, kind_by_head
 from doanso.files.models import Blob
 from doanso.lib.problems import Problem, Refused
@@ -24,7 +24,7 @@ def hand_out(
     caller.
     """
     try:
-        plain = fetched(blob)
+        plain = fetch_blob(blob)
     except Refused as refused:
         return problem_page(request, refused.problem, 410)
     kind = Kind(blob.kind) if blob.kind else kind_by_head(plain.read(12))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from doanso.files.actions import opened
+from doanso.files.actions import open_blob
 from doanso.files.models import Blob
 from doanso.files.reading import Source, open_on_disk
 from doanso.lib import sandbox
@@ -68,7 +68,7 @@ def pages_of(blob: Blob) -> DrawnPages:
             Problem("drawing_busy", _("Too many pages are being drawn just now. Load the page again in a while."))
         )
     try:
-        with opened(blob) as plain:
+        with open_blob(blob) as plain:
             drawn = draw_pages(plain)
     finally:
         _turn.release()

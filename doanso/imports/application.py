@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from doanso.audit.actions import record
-from doanso.files.actions import opened, record_cipher
+from doanso.files.actions import open_blob, record_cipher
 from doanso.files.encrypted_stream import RecordCipher
 from doanso.imports import reading, rules, stored_rows
 from doanso.imports.models import WRITABLE, Import, ImportRow, ImportState, RowVerdict
@@ -233,7 +233,7 @@ def _bring_cells(job: Import, positions: Sequence[int]) -> None:
     """Store the cells as typed, from the file, of rows that are only now handed back: stored for all, they would double it."""
     wanted_positions = set(positions)
     cipher = record_cipher(job.file)
-    with opened(job.file) as plain:
+    with open_blob(job.file) as plain:
         rows = enumerate(reading.TableRows(plain, list_kind(job.kind), job.remembered, job.unit), 1)
         cells = {position: row for position, row in rows if position in wanted_positions}
     with transaction.atomic():

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from doanso.files.actions import opened, record_cipher
+from doanso.files.actions import open_blob, record_cipher
 from doanso.files.encrypted_stream import RecordCipher
 from doanso.imports import reading, rules, stored_rows
 from doanso.imports.models import Import, ImportRow, ImportState, RowVerdict
@@ -76,7 +76,7 @@ def _compare(job: Import) -> None:
     cipher = record_cipher(job.file)
     position = 0
     figures: Counter[str] = Counter(job.figures.get("compare", {}))
-    with opened(job.file) as plain:
+    with open_blob(job.file) as plain:
         table_rows = reading.TableRows(plain, kind, job.remembered, job.unit)
         for lot in batched(table_rows, rules.STEP):
             # Rows of finished steps are read again: the session needs them to find duplicates.

@@ -7,7 +7,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from doanso.files.actions import opened
+from doanso.files.actions import open_blob
 from doanso.imports import stored_rows
 from doanso.imports.models import Import, RememberedHead
 from doanso.imports.ports import ListKind, list_kind
@@ -81,7 +81,7 @@ def find_head(job: Import, *, sheet: str = "", number: int | None = None) -> Lis
     """Return the head of a sheet of the import's file, with the present meanings of its columns; None where no row is
     like one.
     """
-    with opened(job.file) as plain:
+    with open_blob(job.file) as plain:
         return _find_head(plain, list_kind(job.kind), job.remembered, sheet, number)
 
 

@@ -75,9 +75,9 @@ def take_in(
         )
         raise Refused(Problem("arrival_twice", message, "notation"))
     blob = keep_file(source, name=name, allowed=_ACCEPTED) if source is not None else None
-    with files.destroyed_on_error(blob):
+    with files.destroy_on_error(blob):
         verdict = _verdict(blob)
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         return _enter(actor, unit, inputs, blob=blob, verdict=verdict, delivery=None, key=key)
 
 
@@ -203,7 +203,7 @@ def _is_duplicate(unit: Unit, inputs: IncomingInput) -> bool:
 def _verdict(blob: Blob | None) -> Verdict | None:
     if blob is None or not blob.name.lower().endswith(".pdf"):
         return None
-    with files.opened(blob) as content:
+    with files.open_blob(blob) as content:
         return verify(content.read(), trust=trust(), moment=clock.now())
 
 

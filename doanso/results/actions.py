@@ -76,7 +76,7 @@ def report_result(
     _require_sound(inputs, indicator, unit, confirmed=confirmed)
     refuse(rules.files_problem(len(evidence)))
     blobs = _keep(evidence)
-    with files.kept_by_transaction(*blobs):
+    with files.keep_with_transaction(*blobs):
         database.lock([f"results.report.{unit.pk}"], shared=False)
         if key is not None and (known := _known(actor, key)) is not None:
             files.destroy_keys(blobs=blobs)
@@ -144,7 +144,7 @@ def _keep(evidence: Sequence[EvidenceFile]) -> list[Blob]:
     blobs: list[Blob] = []
     try:
         for file in evidence:
-            with files.destroyed_on_error(*blobs):
+            with files.destroy_on_error(*blobs):
                 blobs.append(keep_file(file.source, name=file.name, allowed=_ACCEPTED))
     except Refused as error:
         problem = error.problem
@@ -228,7 +228,7 @@ def correct_result(
     kept_blobs = _kept_blobs(old, kept)
     refuse(rules.files_problem(len(kept_blobs) + len(evidence)))
     blobs = _keep(evidence)
-    with files.kept_by_transaction(*blobs):
+    with files.keep_with_transaction(*blobs):
         fresh = _lock(result)
         policy.RECORD.require(actor, fresh)
         _require_correctable(fresh, read, inputs, why, confirmed=confirmed)

@@ -98,7 +98,7 @@ def file(request: HttpRequest, session: Session) -> HttpResponse:
     except Refused as refused:
         return _refused(refused.problem, 422)
     assert chosen.prepared is not None  # noqa: S101 - `_one_of` has seen to it, the checker has not
-    with files.opened(chosen.prepared) as plain:
+    with files.open_blob(chosen.prepared) as plain:
         return HttpResponse(plain.read(), content_type="application/pdf", headers={"X-Content-Type-Options": "nosniff"})
 
 

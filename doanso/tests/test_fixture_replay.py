@@ -139,7 +139,7 @@ def test_a_stored_file_is_there_again(tree, settings, tmp_path):
     second = keep_file(tree)
 
     assert (calls, second) == (["file"], first)
-    with files.opened(second) as stored:
+    with files.open_blob(second) as stored:
         assert stored.read() == b"%PDF-1.7 thu"
 
 

@@ -42,7 +42,7 @@ def add(market, alarm):
 
 def test_a_photo_keeps_its_pixels_alone(registered, alarm):
     photo = add(registered, alarm)
-    with files.opened(photo.blob) as stored:
+    with files.open_blob(photo.blob) as stored:
         picture = Image.open(stored)
         assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (1600, 800), {})
     assert AuditEvent.objects.filter(action="cashless.add_photo", object_id=alarm.pk).count() == 1

@@ -43,7 +43,7 @@ def start_upload(*, actor: User, unit: Unit, draft: Draft, source: IO[bytes] | b
     """Start a document from a PDF that was made elsewhere."""
     policy.DRAFT.require_at(actor, unit)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         return _create_document(actor, unit, draft, blob=blob)
 
 
@@ -111,7 +111,7 @@ def save_upload(
     """Add a version with another PDF."""
     policy.DRAFT.require(actor, document)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         fresh = _lock_writable(actor, document, read)
         refuse(rules.source_problem(fresh.source_kind))
         require_sound(draft)
@@ -148,9 +148,9 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
     """Attach a file to a draft; the organisation signs it separately when the document is issued."""
     policy.DRAFT.require(actor, document)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
-    with files.destroyed_on_error(blob):
+    with files.destroy_on_error(blob):
         _require_sealable(blob)
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         fresh = _lock_writable(actor, document, document.version)
         attachment = Attachment.objects.create(
             document=fresh, name=blob.name, blob=blob, added_by=actor, added_at=clock.now()
@@ -161,7 +161,7 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
 
 def _require_sealable(blob: Blob) -> None:
     """Refuse a file in which the organisation cannot sign; after the number is drawn it would be too late."""
-    with files.opened(blob) as plain:
+    with files.open_blob(blob) as plain:
         opened = pdf.add_form_fields(plain.read(), [APPENDIX_PLACE])
     if len(opened) > signing.LARGEST:
         message = _("This file is larger than %(limit)d MB and cannot be signed here.")

@@ -81,7 +81,7 @@ def require_sealable(signed: Blob) -> None:
     if signed.size > signing.LARGEST:
         message = _("This file is larger than %(limit)d MB and cannot be signed here.")
         raise Refused(Problem("too_large_to_sign", message % {"limit": signing.LARGEST >> 20}))
-    with files.opened(signed) as plain:
+    with files.open_blob(signed) as plain:
         pdf.require_open(plain.read(), ORGANISATION)
 
 
@@ -231,7 +231,7 @@ def _begin(
     base = opened or document.signed
     if base is None:
         raise ValueError(f"Document {document.pk} is not signed.")
-    with files.destroyed_on_error(opened):
+    with files.destroy_on_error(opened):
         return signing.begin_signature(
             actor=actor,
             owner_kind=target.kind,
@@ -319,7 +319,7 @@ def _seal_attachments(issuing: Issuing) -> None:
 
 def _open_seal_field(attachment: Attachment) -> Blob:
     """Return the attachment's file with the organisation's signature field at the top right of its first page."""
-    with files.opened(attachment.blob) as plain:
+    with files.open_blob(attachment.blob) as plain:
         content = pdf.add_form_fields(plain.read(), [APPENDIX_PLACE])
     return files.store(source=content, name=attachment.name, limit=LIMIT, kind=Kind.PDF)
 

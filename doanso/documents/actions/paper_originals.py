@@ -49,7 +49,7 @@ def register_paper(
     require_sound(draft)
     refuse_marks(draft, field="summary")
     blob = keep_file(scan, name=name, allowed={Kind.PDF}) if scan is not None else None
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         return _register(actor, unit, draft, dated, blob, number, key)
 
 

@@ -147,6 +147,6 @@ def _reserve_code(actor: User, document: Document) -> PublicFile:
 
 
 def _read_bytes(blob: Blob) -> bytes:
-    with files.opened(blob) as plain:
+    with files.open_blob(blob) as plain:
         content: bytes = plain.read()
         return content

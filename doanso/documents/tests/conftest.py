@@ -110,7 +110,7 @@ class Office:
     def bytes_of(self, document: Document) -> bytes:
         """Return the issued file."""
         assert document.final is not None
-        with files.opened(document.final) as plain:
+        with files.open_blob(document.final) as plain:
             return plain.read()
 
 

@@ -149,7 +149,7 @@ def test_a_store_that_is_away_is_said_where_the_signatures_stand(office, as_user
     def away(*args: object, **named: object) -> None:
         raise Unavailable("down")
 
-    monkeypatch.setattr("doanso.signing.queries.verdicts.files.opened", away)
+    monkeypatch.setattr("doanso.signing.queries.verdicts.files.open_blob", away)
     text = shown(as_user(office.mai), document, "signatures/")
     assert str(Unavailable("down").problem.message) in text
 

@@ -30,7 +30,7 @@ def sheets(text: str) -> list[bytes]:
 
 
 def drawn(blob: Blob) -> list[bytes | None]:
-    with files.opened(blob) as plain:
+    with files.open_blob(blob) as plain:
         return list(drawing.draw_pages(plain).pages)
 
 

@@ -29,7 +29,7 @@ def stored(content: bytes) -> Blob:
 
 def read(blob: Blob | None) -> bytes:
     assert blob is not None
-    with files.opened(blob) as plain:
+    with files.open_blob(blob) as plain:
         return bytes(plain.read())
 
 

@@ -28,7 +28,7 @@ def _with_appendix(office: Office) -> Document:
 
 def _bytes(blob: Blob | None) -> bytes:
     assert blob is not None
-    with files.opened(blob) as plain:
+    with files.open_blob(blob) as plain:
         return plain.read()
 
 

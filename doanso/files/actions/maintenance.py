@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from doanso.files import stores
-from doanso.files.actions.storing import fetch_stored, opened, remove_bytes
+from doanso.files.actions.storing import fetch_stored, open_blob, remove_bytes
 from doanso.files.actions.texts import resume_texts
 from doanso.files.models import Blob
 from doanso.files.problems import Damaged, Unavailable
@@ -130,7 +130,7 @@ def check_files(*, report_progress: Callable[[int], None] | None = None) -> Chec
     sound, damaged = 0, []
     for blob in _kept_blobs():
         try:
-            with opened(blob):
+            with open_blob(blob):
                 sound += 1
         except Damaged:
             damaged.append(blob.pk)

@@ -150,7 +150,7 @@ def _plain_chunks(blob: Blob, key: bytes, source: _HashingReader) -> Iterator[by
         yield chunk
 
 
-def fetched(blob: Blob) -> IO[bytes]:
+def fetch_blob(blob: Blob) -> IO[bytes]:
     """Return the plain bytes in an anonymous temporary file, which the caller closes. All bytes were verified.
 
     Raises `Refused` for an erased file, `Unavailable` when the store does not answer, `Damaged` when the bytes differ.
@@ -168,9 +168,9 @@ def fetched(blob: Blob) -> IO[bytes]:
 
 
 @contextmanager
-def opened(blob: Blob) -> Iterator[IO[bytes]]:
-    """Yield the plain bytes in an anonymous temporary file and close it afterwards; see `fetched`."""
-    with fetched(blob) as plain:
+def open_blob(blob: Blob) -> Iterator[IO[bytes]]:
+    """Yield the plain bytes in an anonymous temporary file and close it afterwards; see `fetch_blob`."""
+    with fetch_blob(blob) as plain:
         yield plain
 
 
@@ -255,7 +255,7 @@ def _destroy(blob: Blob, ground: Ground | None) -> None:
 
 
 @contextmanager
-def destroyed_on_error(*blobs: Blob | None) -> Iterator[None]:
+def destroy_on_error(*blobs: Blob | None) -> Iterator[None]:
     """Destroy files that were just stored where the enclosed step before their transaction raises."""
     try:
         yield
@@ -265,7 +265,7 @@ def destroyed_on_error(*blobs: Blob | None) -> Iterator[None]:
 
 
 @contextmanager
-def kept_by_transaction(*blobs: Blob | None) -> Iterator[None]:
+def keep_with_transaction(*blobs: Blob | None) -> Iterator[None]:
     """Run the enclosed action in a transaction; where it raises, destroy the files that were just stored for it.
 
     An error of the commit or after it destroys nothing, because rows may refer to the files by then. Not inside a transaction.

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from doanso.files import words
-from doanso.files.actions.storing import opened
+from doanso.files.actions.storing import open_blob
 from doanso.files.kinds import Kind
 from doanso.files.models import Blob, FileText, TextState
 from doanso.files.reading import read_text
@@ -38,7 +38,7 @@ def take_text(blob_id: UUID) -> None:
         return
     blob = Blob.objects.select_related("key").get(pk=blob_id)
     try:
-        with opened(blob) as plain:
+        with open_blob(blob) as plain:
             text = read_text(plain, Kind(blob.kind) if blob.kind else None).text
     except Refused as refused:
         waiting.update(state=TextState.FAILED, problem=refused.problem.message[:300])

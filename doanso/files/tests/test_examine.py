@@ -300,7 +300,7 @@ def test_what_was_examined_is_kept_as_it_is(folder):
     blob = actions.keep(examined)
 
     assert (blob.name, blob.kind, blob.size) == ("Kế hoạch.PDF", "pdf", len(content))
-    with actions.opened(blob) as plain:
+    with actions.open_blob(blob) as plain:
         assert plain.read() == content
 
 
@@ -315,7 +315,7 @@ def test_uploads_of_django_are_read_and_kept_whether_in_memory_or_on_disk(size):
     examined = examine(upload, name=upload.name, allowed={Kind.PDF}, text=True)
 
     assert examined.text.text.strip() == "Ke hoach so 12"
-    with actions.opened(actions.keep(examined)) as plain:
+    with actions.open_blob(actions.keep(examined)) as plain:
         assert plain.read() == content
 
 

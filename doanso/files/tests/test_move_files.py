@@ -31,7 +31,7 @@ def on_disk():
 
 def _all_open() -> bool:
     for index, blob in enumerate(Blob.objects.order_by("pk")):
-        with actions.opened(blob) as plain:
+        with actions.open_blob(blob) as plain:
             assert plain.read() == f"tệp {index}".encode() * 1000
     return True
 
@@ -86,7 +86,7 @@ def test_who_read_the_row_before_the_move_finds_the_file_after_it(on_disk, s3):
     before = on_disk[2]
     actions.move_files(to="s3")
 
-    with actions.opened(before) as plain:
+    with actions.open_blob(before) as plain:
         assert plain.read() == "tệp 2".encode() * 1000
 
 

@@ -204,7 +204,7 @@ def away(monkeypatch):
         raise Unavailable("S3")
 
     with monkeypatch.context() as patched:
-        patched.setattr(texts, "opened", unavailable)
+        patched.setattr(texts, "open_blob", unavailable)
         yield patched
 
 

@@ -33,7 +33,7 @@ def test_what_is_stored_is_sealed_and_opens_again(objects, size):
     [lies] = objects()
     assert (blob.size, blob.name, blob.sha256) == (size, "ds.xlsx", hashlib.sha256(content).hexdigest())
     assert CANARY not in lies.read()
-    with actions.opened(Blob.objects.get()) as plain:
+    with actions.open_blob(Blob.objects.get()) as plain:
         assert plain.read() == content
 
 
@@ -60,7 +60,7 @@ def test_equal_files_of_two_owners_are_two_and_one_may_go(objects, settings, sea
     actions.remove_erased()
 
     assert len(objects()) == 1
-    with actions.opened(other) as plain:
+    with actions.open_blob(other) as plain:
         assert plain.read() == CANARY
 
 
@@ -73,7 +73,7 @@ def test_where_the_store_seals_files_lie_as_they_are(objects, settings):
     [lies] = objects()
     assert lies.read() == CANARY
     settings.FILES_SEALED = True
-    with actions.opened(Blob.objects.get(pk=blob.pk)) as plain:
+    with actions.open_blob(Blob.objects.get(pk=blob.pk)) as plain:
         assert plain.read() == CANARY
     cipher = actions.record_cipher(blob)
     assert cipher.decrypt(cipher.encrypt(b"x", b"1"), b"1") == b"x"
@@ -99,7 +99,7 @@ def test_damage_is_found_before_a_byte_is_given(objects, settings, sealed, harm)
             }[harm]
         )
 
-    with pytest.raises(Damaged), actions.opened(blob):
+    with pytest.raises(Damaged), actions.open_blob(blob):
         pass
 
 
@@ -128,7 +128,7 @@ def test_without_its_key_a_file_is_gone(objects):
     assert (bytes(blob.key.encrypted_key), blob.size) == (b"", len(CANARY))
     assert blob.removed_at is not None
     assert objects() == []
-    with pytest.raises(Refused) as refused, actions.opened(blob):
+    with pytest.raises(Refused) as refused, actions.open_blob(blob):
         pass
     assert refused.value.problem.code == "file_gone"
     assert CANARY not in record
@@ -167,10 +167,10 @@ def test_a_file_goes_with_the_action_it_was_stored_for_and_stays_once_that_is_co
         yield
         raise RuntimeError("after the commit")
 
-    with pytest.raises(Refused), actions.kept_by_transaction(refused, None):
+    with pytest.raises(Refused), actions.keep_with_transaction(refused, None):
         raise Refused(Problem("no", "Không"))
     monkeypatch.setattr(storing, "transaction", SimpleNamespace(atomic=broken_after_commit))
-    with pytest.raises(RuntimeError), actions.kept_by_transaction(kept):
+    with pytest.raises(RuntimeError), actions.keep_with_transaction(kept):
         pass
     assert list(Blob.objects.filter(erased_at=None)) == [kept]
 
@@ -181,7 +181,7 @@ def test_no_store_is_asked_inside_a_transaction(objects):
     with transaction.atomic():
         with pytest.raises(RuntimeError):
             actions.store(source=CANARY, name="ds.xlsx", limit=1 << 20)
-        with pytest.raises(RuntimeError), actions.opened(blob):
+        with pytest.raises(RuntimeError), actions.open_blob(blob):
             pass
 
 

@@ -46,12 +46,12 @@ def test_a_store_that_misbehaves_keeps_nothing_by_half(away, mode):
                 actions.store(source=CONTENT, name="b.pdf", limit=1 << 20)
             assert (Blob.objects.count(), FileKey.objects.count()) == (1, 1)
             forget_connections()
-        with pytest.raises(Unavailable) as met, actions.opened(away.stored):
+        with pytest.raises(Unavailable) as met, actions.open_blob(away.stored):
             pass
         assert met.value.problem.code == ("files_full" if mode == "full" else "files_unavailable")
 
     away.back()
-    with actions.opened(away.stored) as plain:
+    with actions.open_blob(away.stored) as plain:
         assert plain.read() == CONTENT
 
 
@@ -60,7 +60,7 @@ def test_a_store_that_is_down_comes_back_with_everything(away, s3):
     try:
         with pytest.raises(Unavailable):
             actions.store(source=CONTENT, name="b.pdf", limit=1 << 20)
-        with pytest.raises(Unavailable), actions.opened(away.stored):
+        with pytest.raises(Unavailable), actions.open_blob(away.stored):
             pass
     finally:
         s3.start()
@@ -73,11 +73,11 @@ def test_a_store_that_is_down_comes_back_with_everything(away, s3):
 def test_after_one_time_out_later_calls_fail_at_once(away):
     with s3_server.misbehaving("silent") as endpoint:
         away.now_at(endpoint)
-        with pytest.raises(Unavailable), actions.opened(away.stored):
+        with pytest.raises(Unavailable), actions.open_blob(away.stored):
             pass
         begun = time.monotonic()
         for _again in range(20):
-            with pytest.raises(Unavailable), actions.opened(away.stored):
+            with pytest.raises(Unavailable), actions.open_blob(away.stored):
                 pass
 
     assert time.monotonic() - begun < 1
@@ -110,7 +110,7 @@ def test_what_was_erased_meanwhile_is_removed_later(away, s3, monkeypatch):
 def test_files_in_a_bucket_that_is_named_no_longer_are_not_taken_for_lost(away, settings):
     settings.FILES_S3 = {**settings.FILES_S3, "bucket": ""}
 
-    with pytest.raises(Unavailable), actions.opened(away.stored):
+    with pytest.raises(Unavailable), actions.open_blob(away.stored):
         pass
 
 

@@ -21,7 +21,7 @@ def file(tree) -> File:
 
 
 def _read(blob: Blob) -> bytes:
-    with actions.opened(blob) as plain:
+    with actions.open_blob(blob) as plain:
         return plain.read()
 
 
@@ -87,7 +87,7 @@ def test_only_a_law_destroys_an_immutable_file_and_its_name_is_kept(file, ground
     for version in queries.versions_of(file):
         assert (version.blob.ground, version.blob.name, version.why) == (ground, "", "")
         assert (version.blob.size, len(version.blob.sha256)) == (3, 64)
-        with pytest.raises(Refused) as refused, actions.opened(version.blob):
+        with pytest.raises(Refused) as refused, actions.open_blob(version.blob):
             pass
         assert refused.value.problem.code == "file_gone"
 

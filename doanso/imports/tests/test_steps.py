@@ -254,18 +254,18 @@ def test_names_go_ninety_days_after_an_import_was_resolved(tree, job):
 
 def after_others(monkeypatch, others, then=None):
     """A worker that opens the file only after others have gone on; what it finds then."""
-    original = comparison.opened
+    original = comparison.open_blob
 
     @contextmanager
     def late(file):
-        monkeypatch.setattr(comparison, "opened", original)
+        monkeypatch.setattr(comparison, "open_blob", original)
         others()
         if then is not None:
             raise then
         with original(file) as plain:
             yield plain
 
-    monkeypatch.setattr(comparison, "opened", late)
+    monkeypatch.setattr(comparison, "open_blob", late)
 
 
 DAMAGED = Refused(Problem("damaged", "x"))

@@ -15,7 +15,7 @@ from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.files.actions import opened
+from doanso.files.actions import open_blob
 from doanso.lib import formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
@@ -151,7 +151,7 @@ def photo(request: AuthenticatedRequest, visit_id: UUID, photo_id: UUID) -> Http
     blob = visits.photo_of(_visit_or_404(request, visit_id), photo_id)
     if blob is None:
         raise Http404
-    with opened(blob) as plain:
+    with open_blob(blob) as plain:
         content = plain.read()
     kind = next((kind for begin, kind in _KINDS if content.startswith(begin)), "application/octet-stream")
     answer = HttpResponse(content, content_type=kind)

@@ -68,7 +68,7 @@ def add_agreement(
     refuse(rules.ended_problem(partner.ended_on))
     data = _sound(actor, inputs)
     blob = _keep(paper)
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         fresh = lock_partner(actor, partner.pk)
         existing = sent_before(Agreement, key, partner_id=fresh.pk)
         if existing is not None:
@@ -93,7 +93,7 @@ def change_agreement(
     refuse(rules.stale_problem(read, agreement.version))
     data = _sound(actor, inputs, known_to=agreement)
     blob = _keep(paper)
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         partner = lock_partner(actor, agreement.partner_id)
         return _change(actor, partner, agreement, read, data, blob)
 
@@ -145,7 +145,7 @@ def renew_agreement(
     policy.MANAGE.require(actor, agreement)
     data = _sound(actor, inputs)
     blob = _keep(paper)
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         partner = lock_partner(actor, agreement.partner_id)
         existing = sent_before(Agreement, key, partner_id=partner.pk, previous_id=agreement.pk)
         if existing is not None:

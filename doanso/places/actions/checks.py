@@ -65,7 +65,7 @@ def record_check(
         message = _("Attach at most %(most)d files.") % {"most": rules.MOST_FILES}
         raise Refused(Problem("too_many_files", message, "evidence"))
     blobs = _keep(evidence)
-    with files.kept_by_transaction(*blobs):
+    with files.keep_with_transaction(*blobs):
         return _record(actor, place, criterion, inputs, blobs, corrects)
 
 
@@ -86,7 +86,7 @@ def _keep(evidence: Sequence[CheckEvidence]) -> list[Blob]:
     blobs: list[Blob] = []
     for file in evidence:
         try:
-            with files.destroyed_on_error(*blobs):
+            with files.destroy_on_error(*blobs):
                 blobs.append(keep_file(file.source, name=file.name, allowed=_ACCEPTED))
         except Refused as refused:
             problem = refused.problem

@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from doanso.audit.models import AuditEvent
-from doanso.files.actions import opened
+from doanso.files.actions import open_blob
 from doanso.files.models import Blob
 from doanso.files.photos import PhotoUpload
 from doanso.lib import clock
@@ -103,7 +103,7 @@ def test_a_photo_is_kept_without_what_the_camera_wrote_and_destroyed_when_replac
     large, small = point.photo, point.photo_small
     assert large is not None
     assert small is not None
-    with opened(small) as stored:
+    with open_blob(small) as stored:
         picture = Image.open(stored)
         assert picture.size == (480, 320)
         assert not picture.getexif()

@@ -94,7 +94,7 @@ def make(rendering_id: UUID) -> None:
 def _layout_bytes(layout: Layout | None) -> bytes | None:
     if layout is None:
         return None
-    with files.opened(layout.blob) as plain:
+    with files.open_blob(layout.blob) as plain:
         return plain.read()
 
 

@@ -80,7 +80,7 @@ def damaged_problem() -> Problem:
 
 
 class LayoutPackage:
-    """The parts of one workbook that `check` has accepted; see `opened`."""
+    """The parts of one workbook that `check` has accepted; see `open_package`."""
 
     def __init__(self, file: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:

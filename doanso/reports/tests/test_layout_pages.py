@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import AuditEvent
-from doanso.files.actions import opened
+from doanso.files.actions import open_blob
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import read_workbook
 from doanso.reports.actions.layouts import end_layout, keep_layout
@@ -254,7 +254,7 @@ def test_a_report_comes_out_in_the_layout_of_the_unit_above(scene, keep):
 
     rendering.refresh_from_db()
     assert rendering.state == "done"
-    with opened(rendering.blob) as plain:
+    with open_blob(rendering.blob) as plain:
         rows = read_workbook(plain.read()).sheets[0].rows
     assert rows[0][0] == "Đoàn Phường 4"
     assert rows[2][:3] == ["Lũy kế", 0, None]

@@ -80,7 +80,7 @@ def _sent_on(scene, document, mandate) -> Document:
 
 
 def _lines(document) -> list[str]:
-    with files.opened(document.base) as plain:
+    with files.open_blob(document.base) as plain:
         return [line for sheet in Pages(plain.read()).sheets for line in sheet.lines]
 
 

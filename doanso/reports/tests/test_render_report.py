@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 
 from doanso.audit.models import AuditEvent
-from doanso.files.actions import opened
+from doanso.files.actions import open_blob
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
@@ -33,7 +33,7 @@ def made(scene, report, **options) -> Rendering:
 
 
 def text_of(rendering: Rendering) -> str:
-    with opened(rendering.blob) as plain:
+    with open_blob(rendering.blob) as plain:
         return plain.read().decode()
 
 

@@ -53,7 +53,7 @@ def _layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> L
 
 
 def _bytes(layout: Layout) -> bytes:
-    with files.opened(layout.blob) as plain:
+    with files.open_blob(layout.blob) as plain:
         return plain.read()
 
 

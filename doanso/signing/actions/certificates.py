@@ -151,7 +151,7 @@ def set_image(*, actor: User, certificate: Certificate, content: bytes, width_mm
     blob = files.store(
         source=images.reencode_image(content, width_mm=width_mm), name="image.png", limit=images.LARGEST * 2
     )
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         locked = Certificate.objects.select_for_update(of=("self",)).select_related("image").get(pk=certificate.pk)
         before, locked.image = locked.image, blob
         locked.save(update_fields=["image"])

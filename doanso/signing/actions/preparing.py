@@ -36,7 +36,7 @@ def trust_path_of(certificate: Certificate, now: datetime) -> reading.TrustPath:
 
 def read_stored_file(blob: Blob) -> bytes:
     """Return a stored file's bytes."""
-    with files.opened(blob) as plain:
+    with files.open_blob(blob) as plain:
         return plain.read()
 
 

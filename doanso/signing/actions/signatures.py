@@ -98,7 +98,7 @@ def begin_signature(
     prepared_blob = files.store(source=file, name=base.name, limit=2 * LARGEST) if file is not None else None
     secret = secrets.token_urlsafe(24) if own.way == Way.AGENT and leader is None else ""
     try:
-        with files.kept_by_transaction(prepared_blob):
+        with files.keep_with_transaction(prepared_blob):
             _close_expired(owner_kind, owner_id, field, now)
             session = Session.objects.create(
                 owner_kind=owner_kind,
@@ -236,7 +236,7 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
 def _keep(session: Session, file: bytes, plan_changes: Mapping[str, object]) -> Session:
     require_verified(file, session.field, str(plan_changes.get("field", session.field)))
     blob = files.store(source=file, name=session.base.name, limit=2 * LARGEST)
-    with files.kept_by_transaction(blob):
+    with files.keep_with_transaction(blob):
         rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")
         locked = rows.get(pk=session.pk)
         if locked.state == SessionState.DONE:

@@ -24,7 +24,7 @@ def verdict_of(blob: Blob, believed: Trust, *, seen_at: datetime | None = None) 
     cached = cache.get(key)
     if cached is not None:
         return Verdict.from_json(json.loads(cached))
-    with files.opened(blob) as plain:
+    with files.open_blob(blob) as plain:
         verdict = verify(plain.read(), trust=believed, moment=clock.now(), seen_at=seen_at)
     cache.set(key, json.dumps(verdict.as_json()), _KEPT_SECONDS)
     return verdict

@@ -68,7 +68,7 @@ class Desk:
     def bytes_of(self, blob: Blob | None) -> bytes:
         """A stored file's bytes."""
         assert blob is not None
-        with files.opened(blob) as plain:
+        with files.open_blob(blob) as plain:
             return plain.read()
 
 

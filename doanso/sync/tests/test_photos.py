@@ -77,7 +77,7 @@ class Sending:
     def stored_content(self) -> bytes:
         blob = Photo.objects.select_related("blob__key").get(pk=self.key).blob
         assert blob is not None
-        with files.opened(blob) as plain:
+        with files.open_blob(blob) as plain:
             return plain.read()
 
 
