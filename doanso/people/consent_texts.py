@@ -12,7 +12,7 @@ from doanso.people.configuration import ConsentWords, Purpose
 from doanso.people.models import ConsentText
 
 
-def texts_by(on: date) -> QuerySet[ConsentText]:
+def texts_in_force(on: date) -> QuerySet[ConsentText]:
     """Return the stored consent texts that hold on a day, the one in use first unless a shipped one is newer."""
     return ConsentText.objects.filter(since__lte=on).order_by("-since", "-version")
 

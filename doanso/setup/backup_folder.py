@@ -47,7 +47,7 @@ class CopiedFiles:
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def hold_lock(folder: Path) -> Iterator[None]:
     """Hold the folder for one backup; raise `FolderInUseError` where another holds it. The lock ends with the process."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(folder / _LOCK, os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
@@ -75,7 +75,7 @@ def _description(backup: Path) -> dict[str, object]:
         return {}
 
 
-def begin(folder: Path) -> Path:
+def begin_draft(folder: Path) -> Path:
     """Return a new empty draft; what an interrupted backup left is removed."""
     discard(folder)
     draft = folder / _DRAFT
@@ -159,16 +159,16 @@ def remove_oldest(folder: Path, data: Path, kept: int) -> None:
 
 def free_bytes(folder: Path) -> int:
     """Return the free space of the folder's disk; the folder may not exist yet."""
-    while not folder.exists():
-        folder = folder.parent
-    return shutil.disk_usage(folder).free
+    return shutil.disk_usage(_nearest_folder(folder)).free
 
 
 def is_same_disk(one: Path, other: Path) -> bool:
     """Return whether two folders lie on one disk; both may not exist yet."""
-    devices = []
-    for folder in (one, other):
-        while not folder.exists():
-            folder = folder.parent
-        devices.append(folder.stat().st_dev)
-    return devices[0] == devices[1]
+    return _nearest_folder(one).stat().st_dev == _nearest_folder(other).stat().st_dev
+
+
+def _nearest_folder(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder

@@ -238,7 +238,7 @@ class SetupFacts:
             "backup": Exists(_sound_backups()),
             "dismissed": Exists(ChecklistDismissal.objects.filter(unit_id=OuterRef("pk"))),
         }
-        text = consent_texts.texts_by(clock.today())
+        text = consent_texts.texts_in_force(clock.today())
         values = {
             "text_since": Subquery(text.values("since")[:1]),
             "text_version": Subquery(text.values("version")[:1]),
@@ -248,8 +248,8 @@ class SetupFacts:
             "backed_up_at": Subquery(_sound_backups().order_by("-finished_at").values("finished_at")[:1]),
         }
         # Prefixed, because a unit has fields of some of these names.
-        asked = {f"has_{name}": exist for name, exist in exists.items()} | values
-        row: dict[str, Any] = dict(Unit.objects.filter(pk=root).values(**asked).get())
+        columns = {f"has_{name}": exist for name, exist in exists.items()} | values
+        row: dict[str, Any] = dict(Unit.objects.filter(pk=root).values(**columns).get())
         # Words that came with a new version of the product are in use without anybody having approved them.
         in_use = (row["text_since"], row["text_version"])
         is_newest = row["text_since"] is not None and in_use >= consent_texts.newest_shipped_text(clock.today())
@@ -267,7 +267,7 @@ class SetupFacts:
 
 
 def _sound_backups() -> QuerySet[InstallationBackup]:
-    return InstallationBackup.objects.filter(is_tested=True, problem="")
+    return InstallationBackup.objects.filter(is_tested=True)
 
 
 def checklist_of(role_assignment: RoleAssignment) -> Checklist:

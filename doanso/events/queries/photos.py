@@ -52,14 +52,14 @@ def may_see(actor: User, photo: EventPhoto) -> bool:
     """
     if photo.subjects == PhotoSubjects.NOBODY or access.sees_personal(actor, photo.event.unit_id):
         return True
-    return publicly_shown(EventPhoto.objects.filter(pk=photo.pk)).exists()
+    return filter_public_photos(EventPhoto.objects.filter(pk=photo.pk)).exists()
 
 
 def photo_page(actor: User, event: Event, number: int) -> tuple[list[EventPhotoRow], bool]:
     """Return a page of the photos, the newest first, and whether more follow."""
     shown = access.sees_personal(actor, event.unit_id)
     rows, more = page_rows(photos_of(event).order_by("-made_at", "-pk"), number, PAGE_SIZE)
-    everybody = set() if shown else set(publicly_shown(event.photos.all()).values_list("pk", flat=True))
+    everybody = set() if shown else set(filter_public_photos(event.photos.all()).values_list("pk", flat=True))
     return [
         EventPhotoRow(photo, shown or photo.subjects == PhotoSubjects.NOBODY or photo.pk in everybody) for photo in rows
     ], more

@@ -41,7 +41,7 @@ def request_backup(*, actor: User, unit: Unit) -> InstallationBackup:
     """Ask the worker for a backup; refused while another is being made."""
     policy.SET_UP.require_at(actor, unit)
     with transaction.atomic():
-        # Who presses twice at once waits here for the first.
+        # Pressed twice at once, the second request waits here for the first.
         User.objects.select_for_update().get(pk=actor.pk)
         if queries.running_backup() is not None:
             raise Refused(Problem(BACKUP_RUNNING, _("A backup is being made already; wait until it has ended.")))
@@ -65,7 +65,7 @@ def carry_out_backup(pk: UUID) -> None:
         return
     values: dict[str, object] = {}
     try:
-        with backup_folder.locked(settings.BACKUPS):
+        with backup_folder.hold_lock(settings.BACKUPS):
             try:
                 values = _make()
             finally:
@@ -106,7 +106,7 @@ def _make() -> dict[str, object]:
         message = _("The folder of stored files is not there: %(folder)s")
         raise copying.CopyError(message % {"folder": settings.FILES})
     earlier = backup_folder.backups(root, settings.DATA)
-    draft = backup_folder.begin(root)
+    draft = backup_folder.begin_draft(root)
     database = draft / copying.copy_name()
     copying.copy_database(database)
     copied = backup_folder.CopiedFiles()
@@ -126,7 +126,7 @@ def _make() -> dict[str, object]:
         "files": copied.count,
     }
     problem = _restore_problem(draft)
-    folder = backup_folder.complete(draft, clock.local(now), description, is_sound=not problem)
+    folder = backup_folder.complete_draft(draft, clock.local(now), description, is_sound=not problem)
     if not problem:
         backup_folder.remove_oldest(root, settings.DATA, KEPT)
     return {

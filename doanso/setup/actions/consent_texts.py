@@ -28,11 +28,7 @@ def approve_consent_text(*, actor: User, unit: Unit, version: str, decided_by: s
     Refused where the words changed meanwhile. Approving the same words again changes nothing.
     """
     policy.SET_UP.require_at(actor, unit)
-    words = consent_texts.consent_words(clock.today())
-    if words.version != version:
-        raise Refused(
-            Problem("consent_text_changed", _("The words have changed meanwhile. Read them again, then approve."))
-        )
+    words = _words_in_use(version, clock.today())
     with transaction.atomic():
         people.store_consent_text(actor=actor, text=words)
         return _approve(actor, unit, version, decided_by)
@@ -47,11 +43,7 @@ def rewrite_consent_text(
     """
     policy.SET_UP.require_at(actor, unit)
     today = clock.today()
-    old = consent_texts.consent_words(today)
-    if old.version != version:
-        raise Refused(
-            Problem("consent_text_changed", _("The words have changed meanwhile. Read them again, then approve."))
-        )
+    old = _words_in_use(version, today)
     purposes = tuple(
         replace(purpose, sentence=sentences.get(purpose.code, purpose.sentence).strip()) for purpose in old.purposes
     )
@@ -63,6 +55,16 @@ def rewrite_consent_text(
         words = replace(words, version=_free_version(today))
         people.store_consent_text(actor=actor, text=words)
         return _approve(actor, unit, words.version, decided_by)
+
+
+def _words_in_use(version: str, today: date) -> ConsentWords:
+    """Return the words in use; refuse if they are of another version than the one that was read."""
+    words = consent_texts.consent_words(today)
+    if words.version != version:
+        raise Refused(
+            Problem("consent_text_changed", _("The words have changed meanwhile. Read them again, then approve."))
+        )
+    return words
 
 
 def _approve(actor: User, unit: Unit, version: str, decided_by: str) -> ConsentApproval:

@@ -125,7 +125,7 @@ def test_what_goes_wrong_is_told_and_the_backup_before_stays(folder, sound, sett
     monkeypatch.setattr(backup_folder.shutil, "disk_usage", lambda _path: usage(10**9, 0, next(sizes)))
     assert actions.back_up_now().problem.startswith("Ổ đĩa còn 200 MB, sao lưu cần 201 MB")
     assert not (folder / ".making").exists()
-    with backup_folder.locked(folder):
+    with backup_folder.hold_lock(folder):
         assert "đang có một lần sao lưu khác" in actions.back_up_now().problem
     assert Path(good.folder).is_dir()
     assert InstallationBackup.objects.filter(is_tested=True).count() == 1

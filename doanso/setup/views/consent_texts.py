@@ -53,7 +53,7 @@ def consent_text(request: AuthenticatedRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def rewrite(request: AuthenticatedRequest) -> HttpResponse:
+def rewrite_consent_text(request: AuthenticatedRequest) -> HttpResponse:
     """Change the words; they become a new version, approved and in use at once."""
     role_assignment = administrator_role_or_404(request.user)
     words = consent_texts.consent_words(clock.today())
