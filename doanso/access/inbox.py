@@ -83,11 +83,11 @@ def inbox_kinds() -> list[InboxKind]:
     return sorted(_kinds.values(), key=lambda kind: kind.order)
 
 
-def decidable[M: Model](actor: User, permission: Permission, rows: QuerySet[M]) -> QuerySet[M] | None:
+def decidable_rows[M: Model](actor: User, permission: Permission, rows: QuerySet[M]) -> QuerySet[M] | None:
     """Return those rows that the actor may decide for others; None if there are no such units."""
     return permission.filter(actor, rows) if permission.roots(actor) else None
 
 
-def inspected[M: Model](owner: InboxOwner, permission: Permission, rows: QuerySet[M]) -> QuerySet[M] | None:
+def inspected_rows[M: Model](owner: InboxOwner, permission: Permission, rows: QuerySet[M]) -> QuerySet[M] | None:
     """Return those rows of work left undone by units that an inspector may see; None for every other role."""
     return permission.filter(owner.actor, rows) if owner.role_assignment.role == Role.INSPECTOR else None

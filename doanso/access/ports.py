@@ -189,6 +189,10 @@ type FindWaiting = Callable[[User, UnitPage], WaitingRows | None]
 
 unit_panels: PanelRegistry[User, UnitPage] = PanelRegistry()
 """Cards of a unit's page."""
+unit_list_panels: PanelRegistry[User, "Sequence[NamedUnit]"] = PanelRegistry()
+"""Buttons and notes of the list of units; the subject is the tree that the reader sees."""
+MOST_COUNTED = 1000
+"""A line of what waits says no larger number; the list it leads to has pages."""
 _waiting: dict[str, tuple[int, FindWaiting]] = {}
 
 
@@ -208,9 +212,3 @@ def waiting_at(actor: User, page: UnitPage) -> list[tuple[WaitingRows, int]]:
     waiting = [rows for _order, find in ordered if (rows := find(actor, page)) is not None]
     counts = hot_reads.count_rows([each.rows for each in waiting], MOST_COUNTED)
     return [(each, count) for each, count in zip(waiting, counts, strict=True) if count]
-
-
-MOST_COUNTED = 1000
-"""A line says no larger number; the list it leads to has pages."""
-unit_list_panels: PanelRegistry[User, "Sequence[NamedUnit]"] = PanelRegistry()
-"""Buttons and notes of the list of units; the subject is the tree that the reader sees."""

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from doanso.access.inbox import InboxAddress, InboxKind, InboxOwner, InboxRows, inspected
+from doanso.access.inbox import InboxAddress, InboxKind, InboxOwner, InboxRows, inspected_rows
 from doanso.cashless import policy
 from doanso.cashless.models import ChangeState, CodeAlarm, CodeAlarmState, CodeChange, Shop
 from doanso.cashless.queries import shops as queries
@@ -17,7 +17,7 @@ def _alarms(owner: InboxOwner) -> InboxRows:
 
 
 def _undecided_alarms(owner: InboxOwner) -> InboxRows:
-    return inspected(owner, policy.VIEW, CodeAlarm.objects.filter(state=CodeAlarmState.OPEN))
+    return inspected_rows(owner, policy.VIEW, CodeAlarm.objects.filter(state=CodeAlarmState.OPEN))
 
 
 def _changes(owner: InboxOwner) -> InboxRows:

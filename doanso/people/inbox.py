@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from doanso.access.inbox import InboxKind, decidable
+from doanso.access.inbox import InboxKind, decidable_rows
 from doanso.people import policy, queries
 from doanso.people.models import DuplicateState, RequestState
 
@@ -12,7 +12,7 @@ KINDS = (
         "people.requests",
         order=10,
         page="people:requests",
-        rows=lambda owner: decidable(
+        rows=lambda owner: decidable_rows(
             owner.actor,
             policy.HANDLE_REQUESTS,
             queries.requests().filter(state__in=[RequestState.OPEN, RequestState.TAKEN]),
@@ -28,7 +28,7 @@ KINDS = (
         "people.duplicates",
         order=60,
         page="people:pairs",
-        rows=lambda owner: decidable(
+        rows=lambda owner: decidable_rows(
             owner.actor, policy.SETTLE, queries.duplicates().filter(state=DuplicateState.OPEN)
         ),
         label=ngettext_lazy("pair that may be one person", "pairs that may be one person"),

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from doanso.access.inbox import InboxKind, InboxOwner, InboxRows, inspected
+from doanso.access.inbox import InboxKind, InboxOwner, InboxRows, inspected_rows
 from doanso.lib import clock
 from doanso.places import policy, queries
 from doanso.places.models import InformationCorrection, PlaceState, PublicPoint
@@ -35,7 +35,7 @@ def _corrections(owner: InboxOwner) -> InboxRows:
 
 
 def _unanswered_corrections(owner: InboxOwner) -> InboxRows:
-    return inspected(owner, policy.VIEW_CORRECTION, InformationCorrection.objects.filter(settled_at=None))
+    return inspected_rows(owner, policy.VIEW_CORRECTION, InformationCorrection.objects.filter(settled_at=None))
 
 
 def _plates(owner: InboxOwner) -> InboxRows:

@@ -6,7 +6,7 @@ An inspector sees what units have left undone: disputes without a decision, and 
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from doanso.access.inbox import InboxKind, inspected
+from doanso.access.inbox import InboxKind, inspected_rows
 from doanso.support import policy, queries
 from doanso.support.models import Dispute, Recheck
 from doanso.support.queries import stands
@@ -69,7 +69,7 @@ KINDS = (
         "support.undecided",
         order=21,
         page="support:list",
-        rows=lambda owner: inspected(owner, policy.VIEW, Dispute.objects.filter(decided_at=None)),
+        rows=lambda owner: inspected_rows(owner, policy.VIEW, Dispute.objects.filter(decided_at=None)),
         label=ngettext_lazy("dispute that no unit has decided", "disputes that no unit has decided"),
         button=pgettext_lazy("inbox", "See them"),
         icon="message-circle",
@@ -80,7 +80,7 @@ KINDS = (
         "support.unasked",
         order=55,
         page="support:rounds",
-        rows=lambda owner: inspected(owner, policy.VIEW, Recheck.objects.filter(outcome="")),
+        rows=lambda owner: inspected_rows(owner, policy.VIEW, Recheck.objects.filter(outcome="")),
         label=ngettext_lazy("person of a sample not asked yet", "people of samples not asked yet"),
         button=pgettext_lazy("inbox", "See the rounds"),
         icon="phone",

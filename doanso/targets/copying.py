@@ -62,7 +62,7 @@ def with_later_years(text: str, years: int) -> str:
     return _YEAR.sub(lambda match: str(int(match[0]) + years), text)
 
 
-def carried(plan: ProgrammePlan, years: int) -> ProgrammePlan:
+def shift_plan(plan: ProgrammePlan, years: int) -> ProgrammePlan:
     """Return the plan some years later, all indicators kept."""
     return replace(
         plan,
@@ -98,7 +98,7 @@ class CopiedIndicator:
             return _("The milestones have more due days than this number.")
         return ""
 
-    def copied(self) -> IndicatorPlan | None:
+    def new_plan(self) -> IndicatorPlan | None:
         """Return the indicator of the copy; None where it is left out. Another number keeps no basis of the old one."""
         if self.choice is CopyChoice.DROP or self.target is None:
             return None

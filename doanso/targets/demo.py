@@ -127,7 +127,7 @@ class _CascadeStory:
 
     def write_next_year(self) -> None:
         """Begin the draft of next year's programme."""
-        plan = copying.carried(plan_of(self.programme), 1)
+        plan = copying.shift_plan(plan_of(self.programme), 1)
         draft = actions.begin_draft(
             actor=self.officer,
             root=self.programme.root,
@@ -170,7 +170,7 @@ class _CascadeStory:
         ids = [ward.unit.id for ward in self.wards]
         weights = queries.weights(self.programme, split, ids, GIVEN)
         owed = queries.overview(self.programme, self.programme.root, GIVEN, children=False, weeks=False).by_code(code)
-        values = queries.divided(owed.target or 0, [weights.get(unit_id, 0) for unit_id in ids])
+        values = queries.divide_target(owed.target or 0, [weights.get(unit_id, 0) for unit_id in ids])
         change = ADJUSTED.get(code, 0)
         values[values.index(max(values))] += change
         parts = [Part(pk, value, weights.get(pk)) for pk, value in zip(ids, values, strict=True)]
@@ -229,7 +229,7 @@ class _CascadeStory:
         below = units.children(ward, GIVEN_ON)
         weights = queries.weights(self.programme, Split.MEMBERS, [child.id for child in below], GIVEN_ON)
         own_progress = queries.overview(self.programme, ward, GIVEN_ON, children=False, weeks=False).by_code(ACCOUNTS)
-        values = queries.divided(own_progress.target or 0, [weights.get(child.id, 0) for child in below])
+        values = queries.divide_target(own_progress.target or 0, [weights.get(child.id, 0) for child in below])
         actions.allocate(
             actor=self.asking.secretary,
             indicator=indicator,

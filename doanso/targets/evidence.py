@@ -26,7 +26,7 @@ class BesideLine:
     remark: str = ""
 
 
-def beside(measures: IndicatorMeasures, unit: Unit, on: date) -> Sequence[BesideLine]:
+def lines_beside(measures: IndicatorMeasures, unit: Unit, on: date) -> Sequence[BesideLine]:
     """Return the lines beside one figure of a unit on a day; none if no app counts it."""
     measure = measures.by_code.get(measures.indicator.numerator)
     if measure is None:

@@ -132,12 +132,12 @@ def _due_problem(plan: IndicatorPlan, first_day: date, last_day: date) -> Proble
     return None
 
 
-def completed(plan: ProgrammePlan) -> ProgrammePlan:
+def with_code_parameters(plan: ProgrammePlan) -> ProgrammePlan:
     """Return the plan with the parameters that a family lets a plan leave out; each is the indicator's code."""
-    return replace(plan, indicators=tuple(_completed(indicator) for indicator in plan.indicators))
+    return replace(plan, indicators=tuple(_with_code_parameter(indicator) for indicator in plan.indicators))
 
 
-def _completed(indicator: IndicatorPlan) -> IndicatorPlan:
+def _with_code_parameter(indicator: IndicatorPlan) -> IndicatorPlan:
     description = ports.family_description(indicator.family)
     name = description.code_parameter if description is not None else ""
     if not name or name in indicator.parameters:

@@ -28,7 +28,7 @@ from doanso.results import demo as results_demo
 from doanso.setup.actions import issue_setup_code
 from doanso.targets import programme_file, queries
 from doanso.targets.models import Programme, ProgrammeDraft
-from doanso.targets.plans import ProgrammePlan, completed
+from doanso.targets.plans import ProgrammePlan, with_code_parameters
 from doanso.targets.queries.plans import plan_of
 from doanso.testing import TREE_BEGAN
 from doanso.units import files as unit_files
@@ -104,7 +104,7 @@ def expected_tree() -> list:
 
 def demo_plan() -> ProgrammePlan:
     """The demo's programme, as its file states it."""
-    return completed(programme_file.parse("demo.toml", results_demo.programme_text(PROGRAMMES).encode()))
+    return with_code_parameters(programme_file.parse("demo.toml", results_demo.programme_text(PROGRAMMES).encode()))
 
 
 def set_up(administrator: Browser) -> None:

@@ -130,7 +130,7 @@ def _missing_and_unanswered(
         programme=programme, first_day=month.first_day, unit=OuterRef("unit"), state__in=rules.ANSWERED_FOR
     )
     links = _links_in(unit_ids, month).filter(~Exists(answered_for)).order_by()
-    targets_left = targets.unanswered(programme, unit_ids, month.last_day)
+    targets_left = targets.unanswered_targets(programme, unit_ids, month.last_day)
     waiting, open_targets = defaultdict[UUID, list[UUID]](list), defaultdict[UUID, int](int)
     rows = links.values_list("parent_id", "unit_id", Value(1)).union(
         targets_left.values_list("unit_id", "pk", Value(0)), all=True

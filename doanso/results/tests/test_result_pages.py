@@ -15,7 +15,7 @@ from doanso.results import actions, queries
 from doanso.results.models import Result, ResultState
 from doanso.signing.tests.pki import base_pdf
 from doanso.targets.actions.loading import Publication, publish_plan
-from doanso.targets.copying import carried
+from doanso.targets.copying import shift_plan
 from doanso.targets.queries.plans import plan_of
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_branch_secretary_reports_in_one_page(reporting, as_user):
 
 
 def test_what_is_to_come_is_not_offered_and_what_runs_stands_first(reporting, as_user, business_day):
-    plan = carried(plan_of(reporting.programme), 1)
+    plan = shift_plan(plan_of(reporting.programme), 1)
     publish_plan(actor=reporting.tree.dung, plan=plan, publication=Publication())
     client = as_user(reporting.tree.an)
 

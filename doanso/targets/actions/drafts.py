@@ -26,10 +26,10 @@ from doanso.targets.plans import (
     KEPT_PROGRAMME_CODES,
     IndicatorPlan,
     ProgrammePlan,
-    completed,
     days_problem,
     indicator_problem,
     indicator_values,
+    with_code_parameters,
 )
 from doanso.targets.queries.plans import OPEN_STATES, changed_fields, plan_of
 from doanso.units.models import Unit
@@ -138,7 +138,7 @@ def _create(
     carries_division: bool = False,
     key: UUID | None = None,
 ) -> ProgrammeDraft:
-    plan = completed(plan)
+    plan = with_code_parameters(plan)
     now = clock.now()
     draft = ProgrammeDraft.objects.create(
         pk=key or uuid7(),
@@ -258,7 +258,7 @@ def save_indicator(
     what a published indicator counts. Saving the same once more changes nothing.
     """
     draft = lock_draft(actor, draft_id)
-    plan = completed(_as_programme(draft, plan)).indicators[0]
+    plan = with_code_parameters(_as_programme(draft, plan)).indicators[0]
     row = DraftIndicator.objects.filter(pk=indicator_id).first()
     if (row is None and version) or (row is not None and row.draft_id != draft.pk):
         raise Refused(Problem("draft_indicator_unknown", _("This indicator does not belong to the draft.")))

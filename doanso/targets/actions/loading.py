@@ -21,7 +21,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.schema.toml_tables import refuse
 from doanso.targets import policy, programme_file
 from doanso.targets.models import MEMBERS, Indicator, PlanOrigin, Programme, ProgrammeRevision, Target
-from doanso.targets.plans import IndicatorPlan, ProgrammePlan, completed, programme_values
+from doanso.targets.plans import IndicatorPlan, ProgrammePlan, programme_values, with_code_parameters
 from doanso.units.models import Unit
 from doanso.units.queries import unit_by_code
 
@@ -94,7 +94,7 @@ def open_plan(*, actor: User | None, plan: ProgrammePlan, publication: Publicati
 
     The book has its own short transaction; if the rest fails, the next try continues from here.
     """
-    plan = completed(plan)
+    plan = with_code_parameters(plan)
     where = publication.location or plan.title
     root = unit_by_code(plan.root)
     if root is None:

@@ -9,7 +9,7 @@ from doanso.targets.queries.cascade import (
     newest_targets,
     pending_answers,
     pending_settlements,
-    unanswered,
+    unanswered_targets,
     version_in_force,
     versions_of,
 )
@@ -33,7 +33,7 @@ from doanso.targets.queries.programmes import (
     unit_to_see,
 )
 from doanso.targets.queries.reminders import open_reminders
-from doanso.targets.queries.sizes import divided, previously_given, sizes, stated_sizes, weights
+from doanso.targets.queries.sizes import divide_target, previously_given, sizes, stated_sizes, weights
 
 __all__ = [
     "WEAK_FROM",
@@ -49,7 +49,7 @@ __all__ = [
     "awaiting_answer",
     "awaiting_settlement",
     "day_of",
-    "divided",
+    "divide_target",
     "frozen_lists",
     "indicator_in_phase",
     "indicator_of",
@@ -76,7 +76,7 @@ __all__ = [
     "stated_sizes",
     "sum_check_of",
     "trend",
-    "unanswered",
+    "unanswered_targets",
     "unit_position",
     "unit_to_see",
     "version_in_force",

@@ -89,7 +89,7 @@ def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple
     return {(target.indicator_id, target.unit_id): _given(target) for target in newest}
 
 
-def unanswered(programme: Programme, unit_ids: Collection[UUID], on: date) -> QuerySet[Target]:
+def unanswered_targets(programme: Programme, unit_ids: Collection[UUID], on: date) -> QuerySet[Target]:
     """Return the targets of these units, in force on a day, that ask for an answer (`GivenTarget.asks_for_an_answer`)."""
     begun = Q(since=None) | Q(since__lte=on)
     given = Target.objects.filter(begun, _is_newest(), indicator__programme=programme, unit_id__in=list(unit_ids))

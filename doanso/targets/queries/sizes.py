@@ -60,6 +60,6 @@ def previously_given(indicator: Indicator, unit: Unit, unit_ids: Collection[UUID
     return values if any(values.values()) else {}
 
 
-def divided(owed: int, measures: Sequence[int]) -> list[int]:
+def divide_target(owed: int, measures: Sequence[int]) -> list[int]:
     """Return a target in parts that sum to it exactly; all zero if there is nothing to divide by."""
     return rules.split(owed, measures) or [0] * len(measures)

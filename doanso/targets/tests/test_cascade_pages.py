@@ -52,7 +52,7 @@ def test_the_page_opens_with_the_numbers_by_members_and_their_sum(loaded, as_use
 
 
 def publish_copy(loaded, *, carries_division: bool) -> None:
-    plan = copying.carried(plan_of(loaded.programme), 1)
+    plan = copying.shift_plan(plan_of(loaded.programme), 1)
     draft = begin_draft(
         actor=loaded.tree.dung, root=loaded.programme.root, plan=plan, origin=PlanOrigin.COPY,
         copied_from=loaded.programme, carries_division=carries_division,

@@ -11,7 +11,7 @@ from doanso.organisation.actions import merge_units
 from doanso.targets import programme_file
 from doanso.targets.actions import begin_draft
 from doanso.targets.actions.drafts import MOST_INDICATORS
-from doanso.targets.copying import carried, years_ahead
+from doanso.targets.copying import shift_plan, years_ahead
 from doanso.targets.models import PlanOrigin, ProgrammeDraft
 from doanso.targets.renderers import programme_toml
 from doanso.targets.tests.conftest import FILE
@@ -39,7 +39,7 @@ def test_a_copy_begins_after_the_last_day_and_in_the_year_for_which_one_plans(fi
     plan = replace(EMPTY, title="Năm học 2023-2024", first_day=first, last_day=last)
 
     assert years_ahead(plan, not_before) == years
-    assert carried(plan, 1).title == "Năm học 2024-2025"
+    assert shift_plan(plan, 1).title == "Năm học 2024-2025"
 
 
 @pytest.mark.django_db

@@ -45,14 +45,14 @@ def test_people_helped_twice_stand_beside_the_figure(loaded, as_user):
     measures = indicator_with_measures(programme.code, "portal-residents")
 
     def lines(code: str) -> list[str]:
-        return [line.value for line in evidence.beside(measures, tree.units[code], TODAY)]
+        return [line.value for line in evidence.lines_beside(measures, tree.units[code], TODAY)]
 
     assert [lines(code) for code in ("my-tho", "p4", "p5")] == [["0", "1 lượt"], ["0", "0 lượt"], ["0", "1 lượt"]]
     page = as_user(tree.chi).get("/programmes/my-tho-2023/indicators/portal-residents/p5/").content.decode()
     assert "1 lượt" in page
     assert "Chờ đủ bằng chứng" in page
     share = indicator_with_measures(programme.code, "vneid2-members")
-    assert evidence.beside(share, tree.units["p5"], TODAY) == []
+    assert evidence.lines_beside(share, tree.units["p5"], TODAY) == []
 
 
 def test_an_indicator_of_times_says_times(loaded):
@@ -81,7 +81,7 @@ def test_what_re_checks_say_stands_beside_the_figure_of_its_service(loaded, as_u
 
     def said(code: str, unit: str = "p4") -> list[str]:
         measures = indicator_with_measures(programme.code, code)
-        lines = evidence.beside(measures, tree.units[unit], TODAY)
+        lines = evidence.lines_beside(measures, tree.units[unit], TODAY)
         return [line.value for line in lines if line.title == "Phúc tra"]
 
     assert said("portal-residents") == ["chưa đủ mẫu, mới 0 trên 30 trả lời"]

@@ -7,7 +7,7 @@ import pytest
 from doanso.ledger.models import Subject
 from doanso.lib.uuid7 import uuid7
 from doanso.targets.actions import begin_draft, continue_publication, publishing
-from doanso.targets.copying import carried, shipped_programmes
+from doanso.targets.copying import shift_plan, shipped_programmes
 from doanso.targets.models import PlanOrigin
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def draft(tree):
-    plan = carried(shipped_programmes()["my-tho-2023"], 1)
+    plan = shift_plan(shipped_programmes()["my-tho-2023"], 1)
     return begin_draft(actor=tree.dung, root=tree.units["my-tho"], plan=plan, origin=PlanOrigin.TEMPLATE)
 
 

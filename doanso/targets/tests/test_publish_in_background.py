@@ -12,7 +12,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.targets.actions import begin_draft, edit_programme, loading, publishing, save_indicator
 from doanso.targets.actions.publishing import continue_publication, publish_draft, resume_publications
-from doanso.targets.copying import carried
+from doanso.targets.copying import shift_plan
 from doanso.targets.models import DraftState, PlanOrigin, Programme
 from doanso.targets.queries import progress
 from doanso.targets.queries.plans import draft_stamp, indicator_plan_of, plan_of
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def draft(loaded, monkeypatch):
     """The programme copied to 2024, in a ledger with more subjects than are counted within a request."""
     monkeypatch.setattr(publishing, "FILLED_AT_ONCE", 0)
-    plan = carried(plan_of(loaded.programme), 1)
+    plan = shift_plan(plan_of(loaded.programme), 1)
     return begin_draft(actor=loaded.tree.dung, root=loaded.tree.units["my-tho"], plan=plan, origin=PlanOrigin.COPY)
 
 

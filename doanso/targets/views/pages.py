@@ -170,7 +170,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
         # The page of records has counted them already.
         beside = evidence.lines_of(records.claims, place, on)
     else:
-        beside = evidence.beside(measures, place, on)
+        beside = evidence.lines_beside(measures, place, on)
     return render(
         request,
         "targets/indicator.html",

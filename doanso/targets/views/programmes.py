@@ -223,7 +223,7 @@ def new_from_template(request: AuthenticatedRequest, template: str) -> HttpRespo
 
 def _copy(request: AuthenticatedRequest, source: _Source) -> HttpResponse:
     years = copying.years_ahead(source.plan, _next_year())
-    carried = copying.carried(source.plan, years)
+    carried = copying.shift_plan(source.plan, years)
     if source.root.code != source.plan.root:
         # What another committee's plan states is only assumed here.
         carried = replace(
@@ -296,7 +296,7 @@ def _begin_copy(
     data: Mapping[str, Any],
 ) -> HttpResponse:
     first, last = data["first_day"], data["last_day"]
-    copied = [indicator for row in rows if (indicator := row.copied()) is not None]
+    copied = [indicator for row in rows if (indicator := row.new_plan()) is not None]
     # Another first year than the proposed one moves the code and the due days with it.
     moved = first.year - carried.first_day.year
     copied = [replace(each, due=tuple(copying.later(day, moved) for day in each.due)) for each in copied]
