@@ -133,7 +133,7 @@ def _copy(source: Path, copy: Path, earlier: Path | None, least_free: int) -> in
     return size
 
 
-def complete(draft: Path, at: datetime, description: dict[str, object], *, is_sound: bool) -> Path:
+def complete_draft(draft: Path, at: datetime, description: dict[str, object], *, is_sound: bool) -> Path:
     """Write what the backup holds, flush everything to the disk and give the draft its name; return the folder.
 
     An unsound one takes the place of the unsound one before it.
