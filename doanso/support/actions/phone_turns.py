@@ -83,7 +83,9 @@ class _Batch:
     def __init__(self, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> None:
         self.actor, self.unit, self.today = actor, unit, clock.today()
         wanted = {incoming.content.stand_id for incoming in records}
-        kept = policy.KEEP_STAND.filter(actor, Stand.objects.filter(unit=unit, pk__in=wanted))
+        kept = Stand.objects.filter(unit=unit, pk__in=wanted)
+        if not all(incoming.is_decided for incoming in records):
+            kept = policy.KEEP_STAND.filter(actor, kept)
         self.stands = {stand.pk: stand for stand in kept.select_for_update(of=("self",)).order_by("pk")}
         self.turns = StandTurn.objects.in_bulk([incoming.record_id for incoming in records])
         self.members = _members(unit, [incoming.content for incoming in records], self.stands)

@@ -219,9 +219,14 @@ def test_a_helper_records_at_their_own_stands_alone(
     tree = sent.at_stand.ward.tree
     helper = phone_of(tree.lan)
     assert sent.send(sent.record(), phone=helper) == [("refused", "stand_unknown")]
-    own = open_stand(actor=tree.lan, unit=tree.units["p4"], inputs=stand_input())
-    assert sent.send(sent.record(stand=str(own.pk)), phone=helper) == [APPLIED]
+    # An officer of the unit may know that she stood there, and takes it in her name.
+    take_version(actor=tree.an, seq=Record.objects.get().pk, reason="Lan đứng bàn này cùng An")
     assert SupportRecord.objects.get().recorded_by == tree.lan
+    own = open_stand(actor=tree.lan, unit=tree.units["p4"], inputs=stand_input())
+    assert sent.send(
+        sent.record({"name": "Lê Văn Sáu", "birth_year": 1960, "phone": ""}, stand=str(own.pk)), phone=helper
+    ) == [APPLIED]
+    assert set(SupportRecord.objects.values_list("recorded_by", flat=True)) == {tree.lan.pk}
 
 
 def test_a_stand_of_another_unit_is_not_reached_by_this_one(sent: FromPhone, phone_of: Callable[..., Phone]) -> None:
