@@ -1,6 +1,13 @@
 """Actions of the setup: the first setup, the checklist, the consent text's approval, backups."""
 
-from doanso.setup.actions.backups import BACKUP_RUNNING, KEPT, back_up_now, carry_out_backup, request_backup
+from doanso.setup.actions.backups import (
+    BACKUP_RUNNING,
+    KEPT,
+    back_up_now,
+    carry_out_backup,
+    end_interrupted_backups,
+    request_backup,
+)
 from doanso.setup.actions.consent_texts import approve_consent_text, rewrite_consent_text
 from doanso.setup.actions.first_setup import (
     AdministratorInput,
@@ -22,6 +29,7 @@ __all__ = [
     "carry_out_backup",
     "check_setup_code",
     "complete_setup",
+    "end_interrupted_backups",
     "issue_setup_code",
     "put_checklist_away",
     "request_backup",

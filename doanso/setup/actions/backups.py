@@ -31,6 +31,8 @@ KEPT: Final = 7
 BACKUP_RUNNING: Final = "backup_running"
 _MAKE: Final = TaskReference("doanso.setup.tasks.make_backup")
 _TEST_WITHIN: Final = timedelta(hours=1)
+_BEGUN_WITHIN: Final = timedelta(minutes=2)
+"""Time after which a backup that was begun holds the folder."""
 _NOT_OF_THE_COPY: Final = ("DATABASE_URL", "CACHE_URL", "DOANSO_DEMO")
 _LEAST_FREE: Final = 200_000_000
 """Bytes that stay free on the disk of the backups."""
@@ -89,6 +91,22 @@ def carry_out_backup(pk: UUID) -> None:
         )
         raise
     _finish(pk, values)
+
+
+def end_interrupted_backups() -> int:
+    """End the backups whose process was killed, remove what they left on the disk, and return how many there were.
+
+    While one is made the folder is locked. A restored database shows its own backup as begun; it is ended, too.
+    """
+    begun = InstallationBackup.objects.filter(finished_at=None, started_at__lt=clock.now() - _BEGUN_WITHIN)
+    if not begun.exists():
+        return 0
+    try:
+        with backup_folder.locked(settings.BACKUPS):
+            backup_folder.discard(settings.BACKUPS)
+            return begun.update(finished_at=clock.now(), problem=_("It was interrupted. Make it again."))
+    except backup_folder.FolderInUseError:
+        return 0
 
 
 def _finish(pk: UUID, values: dict[str, object]) -> None:

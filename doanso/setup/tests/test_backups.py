@@ -132,6 +132,25 @@ def test_what_goes_wrong_is_told_and_the_backup_before_stays(folder, sound, sett
 
 
 @pytest.mark.django_db
+def test_a_backup_whose_process_was_killed_is_ended_and_leaves_nothing(tree, folder, sound):
+    just_now, killed = (
+        InstallationBackup.objects.create(requested_at=clock.now(), started_at=clock.now() - timedelta(minutes=minutes))
+        for minutes in (1, 3)
+    )
+    with backup_folder.locked(folder):
+        assert actions.end_interrupted_backups() == 0
+    (folder / ".making").mkdir()
+    assert actions.end_interrupted_backups() == 1
+    assert not (folder / ".making").exists()
+    killed.refresh_from_db()
+    just_now.refresh_from_db()
+    assert (killed.problem, just_now.finished_at) == ("Bị ngắt giữa chừng. Hãy sao lưu lại.", None)
+    just_now.delete()
+    assert actions.end_interrupted_backups() == 0
+    actions.request_backup(actor=tree.giang, unit=tree.units["my-tho"])
+
+
+@pytest.mark.django_db
 def test_files_that_cannot_be_read_are_no_files_that_are_not_there(folder, sound, settings, tmp_path, monkeypatch):
     elsewhere = tmp_path / "larger-disk"
     elsewhere.mkdir()

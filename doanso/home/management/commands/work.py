@@ -30,6 +30,7 @@ from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
 from doanso.reports.actions.reports import delete_orphaned_snapshots
 from doanso.reports.actions.unit_exports import maintain_unit_exports
+from doanso.setup.actions import end_interrupted_backups
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys, drop_stand_entries
 from doanso.sync.actions import drop_old_bytes, drop_old_photos, retry_quarantined
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             "report files": resume_stalled,
             "archives of units": maintain_unit_exports,
             "left sets": once_a_day(delete_orphaned_snapshots),
+            "killed backups": run_every(timedelta(minutes=1), end_interrupted_backups),
             "documents": go_on_issuing,
             "files": run_maintenance,
             "forgetting": by_age(once_a_day(partial(forget_residents, note="worker"))),
