@@ -134,3 +134,13 @@ def test_the_page_takes_the_reason_and_the_unit_says_so(tree, as_user):
 
     assert page.redirect_chain == [("/units/p4/", 302)]
     assert page.context["unmasked"].reason == WHY
+
+
+@pytest.mark.parametrize(
+    ("target", "page"),
+    [("/support/", "/support/"), ("//evil.example/", "/units/p4/"), ("https://evil.example/", "/units/p4/")],
+)
+def test_the_reader_returns_to_the_masked_page_and_to_no_other_site(tree, as_user, target, page):
+    answer = as_user(tree.hanh).post(f"/units/p4/unmask/?next={target}", {"reason": WHY, "minutes": "30"})
+
+    assert answer["Location"] == page

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -128,7 +129,9 @@ def _past(position: UnitPosition) -> list[tuple[str, str]]:
 @login_required
 @require_http_methods(["GET", "POST"])
 def unmask(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Take an inspector's reason why names and numbers of a unit must be shown."""
+    """Take an inspector's reason why names and numbers of a unit must be shown; `next` is the page to return to."""
+    target = request.GET.get("next", "")
+    back = target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else reverse("access:unit", args=[code])
     shown_unit = queries.unit_to_see(request.user, code)
     policy.UNMASK.require_at(request.user, shown_unit)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -140,8 +143,8 @@ def unmask(request: AuthenticatedRequest, code: str) -> HttpResponse:
                 add_refusal(form, refused)
             else:
                 messages.success(request, _("Names and numbers of this unit are shown to you for the time you chose."))
-                return redirect("access:unit", code=code)
-    context = {"form": form, "unit": units.name(shown_unit), "crumbs": [*_crumbs(request, shown_unit)]}
+                return redirect(back)
+    context = {"form": form, "back": back, "unit": units.name(shown_unit), "crumbs": [*_crumbs(request, shown_unit)]}
     return render(request, "access/unmask.html", context, status=422 if form.errors else 200)
 
 

@@ -213,6 +213,7 @@ def test_an_inspector_reads_initials(ward, as_user):
     text = client.get(f"/support/{support_record.pk}/").content.decode() + client.get("/support/").content.decode()
 
     assert "N. V. B." in text
+    assert f'href="/units/p4/unmask/?next=/support/{support_record.pk}/"' in text
     for hidden in ("Bảy", "0912000111", "Trần Gia Huy"):
         assert hidden not in text
     assert listed(client, "?q=bay") == listed(client, "?q=tap+hoa") == listed(client, "?q=02733888999") == []
