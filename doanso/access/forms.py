@@ -20,10 +20,6 @@ from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.units.queries import NamedUnit
 
 
-class _Day(forms.DateField):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class PeopleFilterForm(forms.Form):
     """Filters of the list of people with roles."""
 
@@ -68,8 +64,8 @@ class GrantForm(forms.Form):
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"))
     unit = forms.ChoiceField(label=gettext_lazy("Unit"))
-    since = _Day(label=gettext_lazy("First day"))
-    last_day = _Day(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until it is ended."))
+    since = DayField(label=gettext_lazy("First day"))
+    last_day = DayField(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until it is ended."))
 
     def __init__(self, *args: Any, units: list[NamedUnit], roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,8 +75,7 @@ class GrantForm(forms.Form):
     def until(self) -> date | None:
         """Return the first day after the role's term; None for an open term."""
         last: date | None = self.cleaned_data["last_day"]
-        # The last day of the calendar has no next one.
-        return None if last is None or last == date.max else last + timedelta(days=1)
+        return None if last is None else last + timedelta(days=1)
 
 
 class InvitedUnitsFilterForm(forms.Form):

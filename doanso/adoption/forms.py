@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.adoption.models import AdoptionStage, Obstacle, Service, UseAnswerKind
 from doanso.adoption.queries import stages
 from doanso.adoption.rules.self_report import LONGEST_REASON, DeclarationState
+from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.units.queries import NamedUnit
 
@@ -59,7 +60,7 @@ class BulkForm(forms.Form):
 
     stage = forms.ModelChoiceField(queryset=AdoptionStage.objects.none())
     unit = forms.CharField(max_length=60)
-    happened_on = forms.DateField(label=_("Seen on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    happened_on = DayField(label=_("Seen on"))
     people = forms.TypedMultipleChoiceField(required=False)
 
     def __init__(self, data: Any, *, chosen: Sequence[str]) -> None:
@@ -73,7 +74,7 @@ class AttestForm(forms.Form):
     """An officer's observation of one member's use of one service."""
 
     stage = forms.ChoiceField(label=_("Stands on"))
-    happened_on = forms.DateField(label=_("Seen on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    happened_on = DayField(label=_("Seen on"))
     obstacle = forms.ChoiceField(label=_("What stands in the way"), required=False)
 
     def __init__(self, data: Any = None, *, service: Service, obstacles: Sequence[Obstacle], **kwargs: Any) -> None:

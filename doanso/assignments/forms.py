@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.accounts.models import User
 from doanso.assignments import queries
 from doanso.assignments.models import Assignment, AssignmentOutcome
+from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices, unit_choices
 from doanso.units.queries import NamedUnit
 
@@ -54,7 +55,7 @@ class HandOverForm(forms.Form):
 class PostponeForm(forms.Form):
     """New due day and reason."""
 
-    until = forms.DateField(label=_("New day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = DayField(label=_("New day"))
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_PLAIN)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib import clock, vietnamese
+from doanso.lib.day_field import DayField
 from doanso.lib.form_fields import text_field
 from doanso.lib.names import name_problem
 from doanso.people.actions import ConsentWords
@@ -49,12 +50,11 @@ class CommitteeForm(forms.Form):
         choices=[(kind.value, kind.label) for kind in CommitteeKind],
         widget=forms.RadioSelect,
     )
-    since = forms.DateField(
+    since = DayField(
         label=gettext_lazy("Figures begin on"),
         help_text=gettext_lazy(
             "The first day of your programme or earlier. Before 01/07/2025 the old wards and communes apply."
         ),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     q = forms.CharField(
         label=gettext_lazy("Ward, commune, city or province"),

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -267,13 +267,15 @@ def test_the_form_says_at_its_field_what_is_wrong(tree, as_user, changed, field)
 
 
 def test_the_form_gives_a_role_to_an_account_that_exists(tree, as_user):
-    form_values = {"username": "minh", "role": "helper", "unit": "p4", "since": clock.today().isoformat()}
+    form_values = {"username": "minh", "role": "helper", "unit": "p4", "since": f"{clock.today():%d/%m/%Y}"}
+    client = as_user(tree.an)
+    assert client.post("/users/grant/", form_values | {"last_day": "31/12/9999"}).status_code == 422
 
-    page = as_user(tree.an).post("/users/grant/", form_values | {"last_day": "9999-12-31"})
+    page = client.post("/users/grant/", form_values | {"last_day": "31/12/2100"})
 
     assert page["Location"] == f"/users/{tree.minh.pk}/"
     assert queries.active_roles(tree.minh) == {Role.HELPER}
-    assert tree.minh.role_assignments.get().until is None
+    assert tree.minh.role_assignments.get().until == date(2101, 1, 1)
 
 
 def test_taking_back_from_the_page_says_why_not(tree, as_user):

@@ -24,7 +24,7 @@ def address(ward, **more):
 
 def form_of(ward, count, **more):
     people = [str(person) for person in ward.people(count)]
-    return {"stage": ward.active.pk, "unit": "p4", "happened_on": TODAY.isoformat(), "people": people, **more}
+    return {"stage": ward.active.pk, "unit": "p4", "happened_on": f"{TODAY:%d/%m/%Y}", "people": people, **more}
 
 
 def test_the_list_is_whoever_is_not_there_yet(ward, as_user):
@@ -101,7 +101,7 @@ def test_an_empty_choice_and_a_wrong_day_keep_the_page(ward, as_user):
     assert answer.status_code == 422
     assert "Chưa chọn ai" in answer.content.decode()
 
-    answer = client.post(reverse("adoption:attest"), form_of(ward, 2, happened_on="2023-11-13"))
+    answer = client.post(reverse("adoption:attest"), form_of(ward, 2, happened_on="13/11/2023"))
     assert answer.status_code == 422
     assert not BulkDraw.objects.exists()
 

@@ -71,7 +71,8 @@ def committee(request: HttpRequest) -> HttpResponse:
     if entered is None or queries.committee() is not None:
         return redirect("setup:code")
     if request.method != "POST":
-        form = CommitteeForm(initial=entered.get("committee") or {"since": _first_day(), "kind": CommitteeKind.WARD})
+        initial = entered.get("committee") or {"since": _first_day().isoformat(), "kind": CommitteeKind.WARD}
+        form = CommitteeForm(initial=initial | {"since": date.fromisoformat(initial["since"])})
         return _committee_page(request, form)
     form = CommitteeForm(request.POST)
     valid = form.is_valid()

@@ -5,20 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices
 from doanso.targets.actions import AllocationDecision
 from doanso.targets.models import AnswerKind, SettlementOutcome, Split
-
-
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 class SplitForm(forms.Form):
     """The rule by which a target is divided, and the day whose numbers are used; both are in the address."""
 
     split = forms.ChoiceField(label=_("Divide"), choices=Split.choices)
-    on = _day(_("Numbers of the day"))
+    on = DayField(label=_("Numbers of the day"))
 
     def __init__(self, *args: Any, previous: bool, **options: Any) -> None:
         """`previous` says whether the programme before gave this target, so that its division can be repeated."""
@@ -31,8 +28,8 @@ class DecisionForm(forms.Form):
     """The decision on paper behind a target."""
 
     number = forms.CharField(label=_("Number of the decision"), max_length=60)
-    day = _day(_("Day of the decision"))
-    since = _day(_("Holds from"))
+    day = DayField(label=_("Day of the decision"))
+    since = DayField(label=_("Holds from"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -57,8 +54,8 @@ class SettleForm(forms.Form):
 
     outcome = forms.ChoiceField(label=_("Your decision"), choices=SettlementOutcome.choices, widget=forms.RadioSelect)
     number = forms.CharField(label=_("Number of the decision, if you agree"), required=False, max_length=60)
-    day = _day(_("Day of the decision"), required=False)
-    since = _day(_("Holds from"), required=False)
+    day = DayField(label=_("Day of the decision"), required=False)
+    since = DayField(label=_("Holds from"), required=False)
     words = forms.CharField(
         label=_("Why the number stays, if you keep it"),
         required=False,
@@ -81,7 +78,7 @@ class SettleForm(forms.Form):
 class FreezeForm(forms.Form):
     """The day whose list is frozen."""
 
-    on = _day(_("List of the day"))
+    on = DayField(label=_("List of the day"))
     note = forms.CharField(label=_("What it is kept for"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -93,4 +90,4 @@ class RemindForm(forms.Form):
     """What late units are asked to do, and by when; the units are chosen in the list above it."""
 
     words = forms.CharField(label=_("What the units read"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-    due_on = _day(_("Answer by"))
+    due_on = DayField(label=_("Answer by"))
