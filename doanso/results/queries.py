@@ -151,9 +151,7 @@ def to_attest(actor: User) -> QuerySet[Result]:
 
 def has_other_attester(result: Result, version: ResultVersion) -> bool:
     """Return whether an account may attest the result today that wrote neither its first nor this version."""
-    # Of an ended unit the one that keeps its records answers.
-    unit = result.unit if result.unit.until is None else result.unit.keeper or result.unit
-    holders = policy.ATTEST_AT.holders_at(unit)
+    holders = policy.ATTEST_AT.holders_at(units.keeping_unit(result.unit))
     return holders.exclude(pk__in=[result.made_by_id, version.made_by_id]).exists()
 
 

@@ -338,6 +338,13 @@ def successor_on(unit: Unit, on: date) -> Unit:
     return unit
 
 
+def keeping_unit(unit: Unit) -> Unit:
+    """Return the unit, or where it has ended the one that keeps its records."""
+    while unit.until is not None and unit.keeper is not None:
+        unit = unit.keeper
+    return unit
+
+
 def roots(on: date | None = None) -> list[NamedUnit]:
     """Return the units with nothing above them on a day."""
     day = on or clock.today()

@@ -26,8 +26,7 @@ def state_token(place: Place) -> str:
 
 def keeping_unit(place: Place) -> Unit:
     """Return the place's unit, or the one that keeps its records where that unit has ended."""
-    unit = place.unit
-    return unit.keeper if unit.until is not None and unit.keeper is not None else unit
+    return units.keeping_unit(place.unit)
 
 
 def unit_of_day(place: Place, on: date) -> Unit:

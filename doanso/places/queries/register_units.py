@@ -18,5 +18,4 @@ def following_unit(place: Place) -> Unit:
 
     Homes and shops are still matched in the register of the ended unit, so that a door is known again after a merger.
     """
-    unit = register_unit(place)
-    return unit.keeper if unit.until is not None and unit.keeper is not None else unit
+    return units.keeping_unit(register_unit(place))

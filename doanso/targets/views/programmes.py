@@ -69,9 +69,7 @@ def _require_load_at(request: AuthenticatedRequest, root: Unit) -> None:
 def _copyable(request: AuthenticatedRequest, code: str) -> tuple[Programme, Unit]:
     """Return a programme that the user may copy, and the unit for which: its root, or after its end who keeps its records."""
     programme = _programme_or_404(code)
-    root = programme.root
-    while root.until is not None and root.keeper is not None:
-        root = root.keeper
+    root = units.keeping_unit(programme.root)
     _require_load_at(request, root)
     return programme, root
 
