@@ -7,14 +7,13 @@ machine gives the same figures as an idle one. `python -m bench.dashboard [SMALL
 """
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from bench.measuring import measure_apart
 
 DEFAULT_SIZES = (6_000, 600_000, 6_000_000)
 QUICK_SIZES = (2_000, 20_000, 6_000_000)
@@ -124,16 +123,10 @@ def _one(members: int, totals: int) -> dict[str, float]:
 
 def _apart(members: int, totals: int = 0) -> dict[str, float]:
     """Measure one size in a process and a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
-            "DOANSO_DATA": folder,
-            "DOANSO_DEMO": "1",
-            "DOANSO_SQLITE_SYNCHRONOUS": "OFF",
-            "DJANGO_SETTINGS_MODULE": "doanso.settings",
-        }
-        command = [sys.executable, "-m", "bench.dashboard", "--one", str(members), str(totals)]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return dict(json.loads(done.stdout))
+    [measured] = measure_apart(
+        "bench.dashboard", "--one", members, totals, is_demo=True, DOANSO_SQLITE_SYNCHRONOUS="OFF"
+    )
+    return measured
 
 
 def _figure(metric: str, value: float, unit: str, target: float, reference: float | None = None) -> dict[str, Any]:
@@ -162,7 +155,7 @@ def measure(sizes: tuple[int, int, int] = DEFAULT_SIZES) -> list[dict[str, Any]]
 if __name__ == "__main__":
     words = sys.argv[1:]
     if words[:1] == ["--one"]:
-        print(json.dumps(_one(int(words[1]), int(words[2]))))
+        print(json.dumps([_one(int(words[1]), int(words[2]))]))
     else:
         chosen = tuple(map(int, words[:3])) if len(words) >= 3 else DEFAULT_SIZES
         for figure in measure(chosen):  # type: ignore[arg-type]

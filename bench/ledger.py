@@ -9,13 +9,13 @@ import json
 import multiprocessing
 import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+from bench.measuring import measure_apart
 
 DEFAULT_MEMBERS = 10_000
 QUICK_MEMBERS = 2_000
@@ -247,25 +247,16 @@ def _writers(members: int) -> list[dict[str, Any]]:
     return [_figure("actions_per_second_8_writers", eight, "actions/s", target=0.7, reference=single_rate)]
 
 
-def _in_own_process(part: str, members: int, url: str) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DB_POOL": "0"} | ({"DATABASE_URL": url} if url else {})
-        line = [sys.executable, "-m", "bench.ledger", str(members), part]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return list(json.loads(done.stdout))
-
-
 def measure(members: int = DEFAULT_MEMBERS) -> list[dict[str, Any]]:
     """Return all figures; those of PostgreSQL are left out, with a message, where no server is available."""
     from tools import postgres
 
-    figures = _in_own_process("bulk", members, "") + _in_own_process("closing", members, "")
+    figures = measure_apart("bench.ledger", members, "bulk") + measure_apart("bench.ledger", members, "closing")
     try:
         # Always a server of its own: the bench creates tables, and a given DATABASE_URL may be somebody's register.
         with postgres.server() as url:
             # The database that every fresh server has.
-            figures += _in_own_process("writers", members, url.replace("/doanso?", "/postgres?"))
+            figures += measure_apart("bench.ledger", members, "writers", url=url.replace("/doanso?", "/postgres?"))
     except postgres.Unavailable as problem:
         print(f"Left out: writers on PostgreSQL ({problem})", file=sys.stderr)
     return figures

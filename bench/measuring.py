@@ -32,19 +32,23 @@ def small_installation(today: date | None = None) -> Any:
     return grow_tree()
 
 
-def measure_apart(module: str, *words: object, url: str = "", is_demo: bool = False) -> list[dict[str, Any]]:
-    """Return the figures that a bench's module prints when it is run with these words, in an empty data folder.
+def measure_apart(
+    module: str, *words: object, url: str = "", is_demo: bool = False, **variables: str
+) -> list[dict[str, Any]]:
+    """Return the figures that a bench's module prints in its last line when it is run with these words, in an empty data folder.
 
-    `url` names the database of a server; without one the process uses SQLite. `is_demo` sets the settings of a demo.
+    `url` names the database of a server; without one the process uses SQLite. `is_demo` sets the settings of a demo, `variables`
+    are further ones of the environment.
     """
     with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DOANSO_DEMO"}}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DB_POOL": "0"}
+        environment |= {"DOANSO_DATA": folder, "DOANSO_DB_POOL": "0", "DJANGO_SETTINGS_MODULE": "doanso.settings"}
         environment |= {"DATABASE_URL": url} if url else {}
         environment |= {"DOANSO_DEMO": "1"} if is_demo else {}
+        environment |= variables
         line = [sys.executable, "-m", module, *map(str, words)]
         done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return list(json.loads(done.stdout))
+    return list(json.loads(done.stdout.splitlines()[-1]))
 
 
 def figure(metric: str, value: float, unit: str, *, target: float | None = None) -> dict[str, Any]:

@@ -8,16 +8,15 @@ remembered (`doanso.places.values.remembered`); `values_cpu` and `first_page` ar
 """
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from bench.measuring import measure_apart
 
 DEFAULT_ADDRESSES = 10_000
 QUICK_ADDRESSES = 1_000
@@ -151,12 +150,7 @@ def _figures(addresses: int) -> list[dict[str, Any]]:
 
 def measure(addresses: int) -> list[dict[str, Any]]:
     """Return the figures, measured in a process of its own with a new database."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"DOANSO_DATA": folder, "DOANSO_DEMO": "1", "DJANGO_SETTINGS_MODULE": "doanso.settings"}
-        command = [sys.executable, "-m", "bench.places", "--ask", str(addresses)]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-        return list(json.loads(done.stdout.splitlines()[-1]))
+    return measure_apart("bench.places", "--ask", addresses, is_demo=True)
 
 
 if __name__ == "__main__":

@@ -6,14 +6,13 @@ up. `python -m bench.report [MEMBERS HELPS]`.
 """
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from datetime import date, timedelta
 from typing import Any
+
+from bench.measuring import figure, measure_apart
 
 DEFAULT_SIZES = (60_000, 5_000)
 QUICK_SIZES = (2_000, 200)
@@ -89,28 +88,15 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
     with CaptureQueriesContext(connection) as caught:
         assemble(report)
     return [
-        _figure("cpu_month_in_every_format", month, "s", MOST_MONTH),
-        _figure("cpu_year_with_appendix_as_pdf", year, "s", MOST_YEAR),
-        _figure("statements_of_a_month", len(caught), "statements", MOST_STATEMENTS),
+        figure("cpu_month_in_every_format", month, "s", target=MOST_MONTH),
+        figure("cpu_year_with_appendix_as_pdf", year, "s", target=MOST_YEAR),
+        figure("statements_of_a_month", len(caught), "statements", target=MOST_STATEMENTS),
     ]
-
-
-def _figure(metric: str, value: float, unit: str, target: float) -> dict[str, Any]:
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "target": target, "ok": value <= target}
 
 
 def measure(sizes: tuple[int, int] = DEFAULT_SIZES) -> list[dict[str, Any]]:
     """Return all figures, from a process and a data folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
-            "DOANSO_DATA": folder,
-            "DOANSO_DEMO": "1",
-            "DOANSO_SQLITE_SYNCHRONOUS": "OFF",
-            "DJANGO_SETTINGS_MODULE": "doanso.settings",
-        }
-        line = [sys.executable, "-m", "bench.report", "--one", *map(str, sizes)]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return list(json.loads(done.stdout))
+    return measure_apart("bench.report", "--one", *sizes, is_demo=True, DOANSO_SQLITE_SYNCHRONOUS="OFF")
 
 
 if __name__ == "__main__":
@@ -119,5 +105,5 @@ if __name__ == "__main__":
         print(json.dumps(_measured(int(words[1]), int(words[2]))))
     else:
         chosen = (int(words[0]), int(words[1])) if len(words) >= 2 else DEFAULT_SIZES
-        for figure in measure(chosen):
-            print(json.dumps({"bench": "report", **figure}))
+        for entry in measure(chosen):
+            print(json.dumps({"bench": "report", **entry}))

@@ -8,13 +8,12 @@ bench.sign [PAPERS]`.
 
 import io
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
+
+from bench.measuring import measure_apart
 
 DEFAULT_PAPERS = 60
 QUICK_PAPERS = 4
@@ -134,14 +133,7 @@ def _measured(papers: int) -> list[dict[str, Any]]:
 
 def measure(papers: int = DEFAULT_PAPERS) -> list[dict[str, Any]]:
     """Return all figures, from a process and a data folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
-            "DOANSO_DATA": folder,
-            "DJANGO_SETTINGS_MODULE": "doanso.settings",
-        }
-        line = [sys.executable, "-W", "ignore", "-m", "bench.sign", "--one", str(papers)]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return list(json.loads(done.stdout))
+    return measure_apart("bench.sign", "--one", papers, PYTHONWARNINGS="ignore")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from typing import Any
+
+from bench.measuring import measure_apart
 
 DEFAULT_FILES = 100
 QUICK_FILES = 6
@@ -82,14 +83,7 @@ def _measured(count: int) -> list[dict[str, Any]]:
 
 def measure(count: int = DEFAULT_FILES) -> list[dict[str, Any]]:
     """Return all figures, from a process and a data folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="doanso-bench-") as folder:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
-            "DOANSO_DATA": folder,
-            "DJANGO_SETTINGS_MODULE": "doanso.settings",
-        }
-        line = [sys.executable, "-W", "ignore", "-m", "bench.verify", "--one", str(count)]
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return list(json.loads(done.stdout))
+    return measure_apart("bench.verify", "--one", count, PYTHONWARNINGS="ignore")
 
 
 if __name__ == "__main__":
