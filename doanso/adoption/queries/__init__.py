@@ -128,14 +128,19 @@ def first_root(actor: User) -> Unit | None:
     return roots.annotate(above=Count("paths_up")).order_by("above", "code").first()
 
 
-def usual_stage(actor: User, catalogue: Sequence[Service]) -> AdoptionStage:
-    """Return the stage that the actor last attested in bulk, else the first one of a programme or the catalogue."""
-    last = BulkDraw.objects.filter(drawn_by=actor).order_by("-drawn_at").values_list("stage_id", flat=True).first()
+def last_draw(actor: User) -> BulkDraw | None:
+    """Return the bulk that the actor drew last, with its stage and `members`, the number of people in it; one statement."""
+    draws = BulkDraw.objects.filter(drawn_by=actor).select_related("stage__service")
+    return draws.annotate(members=Count("people")).order_by("-drawn_at").first()
+
+
+def usual_stage(draw: BulkDraw | None, catalogue: Sequence[Service]) -> AdoptionStage:
+    """Return the stage of the actor's last bulk, else the first one of a programme or the catalogue."""
     all_stages = [stage for service in catalogue for stage in service.stages.all() if stage.level > 0]
-    if last is None:
+    if draw is None:
         measured = set(Measure.objects.filter(family=families.STATE_FAMILY).values_list("topic", "level"))
         return next((stage for stage in all_stages if (stage.service_id, stage.level) in measured), all_stages[0])
-    return next((stage for stage in all_stages if stage.pk == last), all_stages[0])
+    return next((stage for stage in all_stages if stage.pk == draw.stage_id), all_stages[0])
 
 
 def attest_list(

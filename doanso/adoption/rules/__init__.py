@@ -1,7 +1,7 @@
 """Decisions about attestations on plain values; no database, no request."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -18,11 +18,18 @@ EARLIEST_DAY = date(2005, 1, 1)
 LEAST_SAMPLE = 3
 ONE_IN = 10
 MOST_IN_BULK = 500
+DRAW_OPEN_FOR = timedelta(days=7)
+"""How long a bulk that was not confirmed is offered again; later, who was chosen should be chosen anew."""
 
 
 def sample_size(chosen: int) -> int:
     """Return how many of a bulk must be opened: one in ten, at least three, all where there are fewer."""
     return min(chosen, max(LEAST_SAMPLE, -(-chosen // ONE_IN)))
+
+
+def is_draw_open(drawn_at: datetime, attested_at: datetime | None, now: datetime) -> bool:
+    """Return whether a bulk waits to be confirmed and was drawn not long ago."""
+    return attested_at is None and now - drawn_at <= DRAW_OPEN_FOR
 
 
 def day_problem(happened_on: date, today: date) -> Problem | None:

@@ -1,6 +1,7 @@
 """The page of bulk attestation, from ticking to the button."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doanso.adoption.models import BulkDraw, Usage
+from doanso.lib import clock
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +94,20 @@ def test_from_ticking_to_the_button(ward, as_user):
     assert "Đã xác nhận 12 đoàn viên" in done.content.decode()
     assert ward.figure() == 12
     assert client.post(confirm).status_code == 422
+
+
+def test_an_unfinished_bulk_is_offered_again_for_seven_days(ward, as_user):
+    client = as_user(ward.tree.an)
+    own = client.post(reverse("adoption:attest"), form_of(ward, 12))["Location"]
+    page = client.get(address(ward)).content.decode()
+    assert "Chưa xác nhận xong: 12 đoàn viên" in page
+    assert f'<a href="{own}">Kiểm tra tiếp mẫu này</a>' in page
+
+    assert own not in as_user(ward.tree.binh).get(address(ward)).content.decode()
+    BulkDraw.objects.update(drawn_at=clock.now() - timedelta(days=7, seconds=1))
+    assert own not in client.get(address(ward)).content.decode()
+    BulkDraw.objects.update(drawn_at=clock.now(), attested_at=clock.now())
+    assert own not in client.get(address(ward)).content.decode()
 
 
 def test_an_empty_choice_and_a_wrong_day_keep_the_page(ward, as_user):

@@ -18,7 +18,7 @@ from doanso.adoption import actions, policy, queries
 from doanso.adoption.forms import BELOW, REACHED, AttestFilterForm, AttestForm, BulkForm
 from doanso.adoption.models import BulkDraw
 from doanso.adoption.queries import LadderPosition
-from doanso.adoption.rules import HIGHEST_GRADE
+from doanso.adoption.rules import HIGHEST_GRADE, is_draw_open
 from doanso.adoption.views.pages import paged, require_attester
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
@@ -70,7 +70,8 @@ def _attest_list(
     if not services or not scope:
         return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
     data = params.copy()
-    data.setdefault("stage", str(queries.usual_stage(request.user, services).pk))
+    last = queries.last_draw(request.user)
+    data.setdefault("stage", str(queries.usual_stage(last, services).pk))
     data.setdefault("unit", scope[0].code)
     data.setdefault("state", BELOW)
     form = AttestFilterForm(data, services=services, units=scope)
@@ -107,6 +108,9 @@ def _attest_list(
             "rows": rows,
             "stage": stage,
             "unit": unit,
+            "unfinished": last
+            if last is not None and is_draw_open(last.drawn_at, last.attested_at, clock.now())
+            else None,
             "can_tick": form.is_valid() and form.cleaned_data["state"] != REACHED,
             "today": clock.today(),
             "actions": [{"name": "draw", "value": "1", "label": _("Check"), "icon": "checklist", "main": True}],
