@@ -65,7 +65,9 @@ class GrantForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Role"))
     unit = forms.ChoiceField(label=gettext_lazy("Unit"))
     since = DayField(label=gettext_lazy("First day"))
-    last_day = DayField(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until it is ended."))
+    last_day = DayField(
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until it is ended.")
+    )
 
     def __init__(self, *args: Any, units: list[NamedUnit], roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -131,7 +131,9 @@ def _past(position: UnitPosition) -> list[tuple[str, str]]:
 def unmask(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Take an inspector's reason why names and numbers of a unit must be shown; `next` is the page to return to."""
     target = request.GET.get("next", "")
-    back = target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else reverse("access:unit", args=[code])
+    back = (
+        target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else reverse("access:unit", args=[code])
+    )
     shown_unit = queries.unit_to_see(request.user, code)
     policy.UNMASK.require_at(request.user, shown_unit)
     form = ReasonForm(request.POST if request.method == "POST" else None)

@@ -102,7 +102,7 @@ def end_interrupted_backups() -> int:
     if not begun.exists():
         return 0
     try:
-        with backup_folder.locked(settings.BACKUPS):
+        with backup_folder.hold_lock(settings.BACKUPS):
             backup_folder.discard(settings.BACKUPS)
             return begun.update(finished_at=clock.now(), problem=_("It was interrupted. Make it again."))
     except backup_folder.FolderInUseError:

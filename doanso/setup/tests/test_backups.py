@@ -137,7 +137,7 @@ def test_a_backup_whose_process_was_killed_is_ended_and_leaves_nothing(tree, fol
         InstallationBackup.objects.create(requested_at=clock.now(), started_at=clock.now() - timedelta(minutes=minutes))
         for minutes in (1, 3)
     )
-    with backup_folder.locked(folder):
+    with backup_folder.hold_lock(folder):
         assert actions.end_interrupted_backups() == 0
     (folder / ".making").mkdir()
     assert actions.end_interrupted_backups() == 1

@@ -18,6 +18,7 @@ from doanso.adoption.models import Service
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.access_codes import AccessCodes
+from doanso.lib.canonical import canonical
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.people import queries as people
 from doanso.people.models import Channel
@@ -27,7 +28,7 @@ from doanso.support.actions.record_matching import RecordResult, require_service
 from doanso.support.actions.record_planning import is_same_human
 from doanso.support.actions.records import RECORD_PURPOSE, add_helps
 from doanso.support.actions.residents import limit_requests
-from doanso.support.actions.stand_turns import link_records, pair_of, take_back_turn, turn_inputs, turn_state
+from doanso.support.actions.stand_turns import link_records, take_back_turn, turn_inputs, turn_state
 from doanso.support.content import is_content
 from doanso.support.models import (
     Receipt,
@@ -307,9 +308,14 @@ def undo_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
 
 def stand_state(stand: Stand) -> str:
     """Return what tells one state of an open stand from another: a page that shows an older one overwrites nothing unseen."""
-    services = sorted(stand.services.values_list("pk", flat=True))
-    values = (stand.happened_on, stand.place, stand.planned, pair_of(stand), services, stand.link_until)
-    return sha256(repr(values).encode()).hexdigest()[:16]
+    text = canonical(
+        "support.stand-state", 1, stand.happened_on, stand.place, stand.planned,
+        stand.helper_name, stand.helper_kind, stand.helper_id,
+        stand.second_helper_name, stand.second_helper_kind, stand.second_helper_id, stand.second_apart,
+        tuple(sorted(stand.services.values_list("pk", flat=True))),
+        stand.link_until.isoformat() if stand.link_until is not None else None,
+    )  # fmt: skip
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 @transaction.atomic

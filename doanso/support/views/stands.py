@@ -346,7 +346,7 @@ def change_stand(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
             if refused.problem.field == "two_helpers":
                 form.ask_whether_two_helpers()
             if refused.problem.code == actions.STAND_STALE:
-                form.renew_read(actions.stand_state(Stand.objects.get(pk=stand.pk)))
+                form.renew_read(actions.stand_state(_subject(request, stand_id).stand))
             field = refused.problem.field
             form.add_error(field if field in form.fields else None, refused.problem.message)
         else:

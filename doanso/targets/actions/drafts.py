@@ -111,7 +111,7 @@ def begin_draft(
 
 def _is_as_sent(draft: ProgrammeDraft, root: Unit, plan: ProgrammePlan) -> bool:
     """Return whether a draft still has the content of a plan; codes of programmes are proposed anew each time."""
-    plan = completed(plan)
+    plan = with_code_parameters(plan)
     sent = [[indicator.code, _values(indicator)] for indicator in plan.indicators]
     stored = draft.indicators.order_by("position").values_list("code", "values")
     return (
