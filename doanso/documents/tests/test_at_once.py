@@ -26,9 +26,11 @@ from doanso.documents.models import (
     StepState,
 )
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
+from doanso.files.models import Blob
 from doanso.ledger.recount import recount
 from doanso.lib import database
 from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
 from doanso.people.tests.test_at_once import at_once
 from doanso.signing.actions import complete_signature, signatures
 from doanso.signing.models import Certificate, PublicFile, Way
@@ -56,6 +58,24 @@ def paper(office: Office) -> str:
 def keep_free(office: Office) -> Number:
     arguments = {"profile": "doan", "kind": "plan", "dated": TODAY, "reason": "Giữ chỗ"}
     return reserve_number(actor=office.mai, unit=office.unit, **arguments)
+
+
+def test_one_form_sent_twice_at_once_and_a_reserved_number_taken_by_two(office):
+    key, free = uuid7(), keep_free(office)
+    draft = plan("Bản giấy", is_upload=True)
+
+    def register(**more: object) -> str:
+        return str(register_paper(actor=office.mai, unit=office.unit, draft=draft, dated=TODAY, **more).pk)
+
+    same, again, taken, taken_too = at_once(
+        *(lambda: register(key=key, scan=base_pdf(), name="quet.pdf") for _time in range(2)),
+        *(lambda: register(key=uuid7(), number=free) for _time in range(2)),
+    )
+    assert same == again == str(key)
+    [refusal] = {taken, taken_too} - {str(pk) for pk in Document.objects.values_list("pk", flat=True)}
+    assert refusal == "number_not_reserved"
+    assert sorted(Number.objects.values_list("value", "state")) == [(1, "used"), (2, "used")]
+    assert Blob.objects.filter(erased_at=None).count() == 1
 
 
 def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(office):
