@@ -27,7 +27,7 @@ from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.models import Blob
 from doanso.lib import clock, formats
-from doanso.lib.form_pages import posted, submit
+from doanso.lib.form_pages import posted, posted_files, submit
 from doanso.lib.paging import page_number, pages
 
 
@@ -61,7 +61,7 @@ def photo_list(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
 def new(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     """Add photos of which the same is stated."""
     event = event_or_404(request, event_id, policy.MANAGE)
-    form = UploadPhotosForm(posted(request), request.FILES if request.method == "POST" else None)
+    form = UploadPhotosForm(posted(request), posted_files(request))
     if form.is_bound and form.is_valid():
         with FormRefusals(form, file_field="photos"):
             added = actions.add_photos(

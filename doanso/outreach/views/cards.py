@@ -15,6 +15,7 @@ from doanso.accounts import queries as accounts
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import secret_page
 from doanso.lib import qr
+from doanso.lib.form_pages import posted
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
 from doanso.outreach.actions import cards as actions
@@ -24,7 +25,7 @@ from doanso.outreach.models import Team, Teammate
 from doanso.outreach.queries import teams as queries
 from doanso.outreach.queries.cards import card_of
 from doanso.outreach.rules import teams as rules
-from doanso.outreach.views.form_actions import render_form, run_action, submitted_data
+from doanso.outreach.views.form_actions import render_form, run_action
 from doanso.outreach.views.teams import get_team, get_teammate
 from doanso.units import queries as units
 
@@ -35,7 +36,7 @@ def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Issue a card for a term; a former one is revoked."""
     mate = get_teammate(request, mate_id, policy.MANAGE)
     [line] = queries.mates(request.user, [mate])
-    form = forms.CardForm(submitted_data(request), initial={"last_day": queries.usual_last_day(mate.team, mate)})
+    form = forms.CardForm(posted(request), initial={"last_day": queries.usual_last_day(mate.team, mate)})
     if form.is_bound and form.is_valid():
         card = run_action(form, lambda: actions.issue_card(actor=request.user, teammate_id=mate.pk, until=form.until))
         if card is not None:
@@ -120,7 +121,7 @@ def _sheet(
 def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Issue a card to every teammate who has neither card nor sign-in."""
     team = get_team(request, team_id, policy.MANAGE)
-    form = forms.CardForm(submitted_data(request), initial={"last_day": queries.usual_last_day(team)})
+    form = forms.CardForm(posted(request), initial={"last_day": queries.usual_last_day(team)})
     if form.is_bound and form.is_valid():
         cards = run_action(form, lambda: actions.issue_missing(actor=request.user, team_id=team.pk, until=form.until))
         if cards is not None:
@@ -134,7 +135,7 @@ def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 def sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Give a teammate an account to record visits with, for the term."""
     mate = get_teammate(request, mate_id, policy.MANAGE)
-    form = forms.SignInForm(submitted_data(request))
+    form = forms.SignInForm(posted(request))
     own = mate.member.person.user if mate.member is not None else None
     if own is not None:
         del form.fields["username"], form.fields["has_account"]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats, qr
+from doanso.lib.form_pages import posted
 from doanso.lib.paging import page_number, pages
 from doanso.outreach import policy
 from doanso.outreach.actions import doors as actions
@@ -23,7 +24,7 @@ from doanso.outreach.forms import drives as forms
 from doanso.outreach.models import Drive
 from doanso.outreach.queries import drives as queries
 from doanso.outreach.views.drives import get_drive
-from doanso.outreach.views.form_actions import run_action, submitted_data
+from doanso.outreach.views.form_actions import run_action
 from doanso.units import queries as units
 
 
@@ -44,7 +45,7 @@ def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     lines, more = queries.door_rows(request.user, drive, narrowed, page=number, now=now, today=today)
     may_manage = drive.ended_at is None and policy.MANAGE.allows(request.user, drive)
     form = forms.DoorsForm(
-        submitted_data(request),
+        posted(request),
         visitors=queries.visitors(drive.unit) if may_manage else (),
         keys=[line.door.pk for line in lines],
         initial={"days": 1},

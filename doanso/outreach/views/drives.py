@@ -17,6 +17,7 @@ from doanso.access.policy import Permission, get_or_404
 from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import posted
 from doanso.lib.paging import page_number, pages
 from doanso.outreach import policy
 from doanso.outreach.actions import doors as door_actions
@@ -26,7 +27,7 @@ from doanso.outreach.models import Drive
 from doanso.outreach.queries import drives as queries
 from doanso.outreach.queries.register import read_register
 from doanso.outreach.queries.teams import units_to_manage
-from doanso.outreach.views.form_actions import redirect_after, render_form, run_action, submitted_data
+from doanso.outreach.views.form_actions import redirect_after, render_form, run_action
 from doanso.support import queries as support
 from doanso.units import queries as units
 
@@ -117,7 +118,7 @@ def change_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Change name, days, goal or services."""
     drive = get_drive(request, drive_id, policy.MANAGE)
     offered = {"services": support.services()}
-    form = forms.DriveForm(submitted_data(request), initial=forms.DriveForm.of(drive), **offered)
+    form = forms.DriveForm(posted(request), initial=forms.DriveForm.of(drive), **offered)
     after = redirect_after(
         request,
         form,
@@ -148,7 +149,7 @@ def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Choose streets of the register, all of them or some."""
     drive = get_drive(request, drive_id, policy.MANAGE)
     register = read_register(drive)
-    form = forms.FillForm(submitted_data(request), register=register, initial={"kinds": "all"})
+    form = forms.FillForm(posted(request), register=register, initial={"kinds": "all"})
     if request.method == "POST" and form.is_valid():
         kinds = form.cleaned_data["kinds"]
         added = run_action(
@@ -174,7 +175,7 @@ def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Add one home or shop to the drive by hand."""
     drive = get_drive(request, drive_id, policy.MANAGE)
-    form = forms.PlaceForm(submitted_data(request), neighbourhoods=units.neighbourhoods(drive.unit))
+    form = forms.PlaceForm(posted(request), neighbourhoods=units.neighbourhoods(drive.unit))
     if request.method == "POST" and form.is_valid():
         added = run_action(form, lambda: actions.add_door(actor=request.user, drive=drive, inputs=form.inputs()))
         if added is not None:
@@ -192,7 +193,7 @@ def hand_over(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     drive = get_drive(request, drive_id, policy.MANAGE)
     givers = queries.holders_of_doors(drive.unit, now=clock.now(), today=clock.today())
     form = forms.HandOverForm(
-        submitted_data(request),
+        posted(request),
         givers=givers,
         takers=queries.visitors(drive.unit),
         initial={"giver": request.GET.get("giver", "")},

@@ -9,22 +9,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.lib.problems import Refused
+from doanso.lib import form_pages
 from doanso.lib.refusals import add_refusal
 
 
-def submitted_data(request: AuthenticatedRequest) -> Any:
-    """Return the data a form is bound to: None while the page is only looked at."""
-    return request.POST if request.method == "POST" else None
-
-
-def run_action(form: forms.Form, action: Callable[[], Any]) -> Any:
-    """Return the action's result; a refusal becomes the error of its field, and the result is None."""
-    try:
-        return action()
-    except Refused as refused:
-        add_refusal(form, refused, {"until": "last_day"})
-        return None
+def run_action[T](form: forms.Form, action: Callable[[], T]) -> T | None:
+    """Run the action with a valid form, as `form_pages.run_action`: the last day of actions is the field `last_day`."""
+    return form_pages.run_action(
+        form, action, show=lambda form, refused: add_refusal(form, refused, {"until": "last_day"})
+    )
 
 
 def redirect_after(

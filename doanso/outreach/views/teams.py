@@ -17,6 +17,7 @@ from doanso.access.policy import Permission, get_or_404
 from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import posted
 from doanso.lib.paging import page_number, pages
 from doanso.members.models import Member
 from doanso.outreach import policy
@@ -25,7 +26,7 @@ from doanso.outreach.forms import teams as forms
 from doanso.outreach.models import Team, Teammate
 from doanso.outreach.queries import teams as queries
 from doanso.outreach.rules import teams as rules
-from doanso.outreach.views.form_actions import redirect_after, render_form, run_action, submitted_data
+from doanso.outreach.views.form_actions import redirect_after, render_form, run_action
 from doanso.support import queries as support
 from doanso.units import queries as units
 
@@ -139,7 +140,7 @@ def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Change the team as a newer decision has it."""
     team = get_team(request, team_id, policy.MANAGE)
     form = forms.TeamForm(
-        submitted_data(request),
+        posted(request),
         neighbourhoods=units.neighbourhoods(team.unit),
         services=support.services(),
         initial=forms.TeamForm.of(team),
@@ -160,7 +161,7 @@ def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 def end_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """End the team with every term, card and sign-in."""
     team = get_team(request, team_id, policy.MANAGE)
-    form = forms.EndForm(submitted_data(request), initial={"on": clock.today()})
+    form = forms.EndForm(posted(request), initial={"on": clock.today()})
     after = redirect_after(
         request,
         form,
@@ -195,7 +196,7 @@ def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     first: dict[str, Any] = {"since": max(clock.today(), team.since)}
     if member is not None:
         first |= {"kind": "youth", "body": "youth-union"}
-    form = forms.MateForm(submitted_data(request), member=member, initial=first)
+    form = forms.MateForm(posted(request), member=member, initial=first)
     if form.is_bound and form.is_valid():
         mate = run_action(form, lambda: actions.add_teammate(actor=request.user, team_id=team.pk, inputs=form.inputs()))
         if mate is not None:
@@ -246,7 +247,7 @@ def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Correct a teammate's data."""
     mate = get_teammate(request, mate_id, policy.MANAGE)
-    form = forms.MateForm(submitted_data(request), member=mate.member, initial=forms.MateForm.of(mate))
+    form = forms.MateForm(posted(request), member=mate.member, initial=forms.MateForm.of(mate))
     after = redirect_after(
         request,
         form,
@@ -263,7 +264,7 @@ def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 def end_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """End a teammate's term with card and sign-in."""
     mate = get_teammate(request, mate_id, policy.MANAGE)
-    form = forms.EndForm(submitted_data(request), initial={"on": clock.today()})
+    form = forms.EndForm(posted(request), initial={"on": clock.today()})
     after = redirect_after(
         request,
         form,

@@ -20,7 +20,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
-from doanso.lib.form_pages import posted
+from doanso.lib.form_pages import posted, posted_files
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -38,7 +38,6 @@ from doanso.partners.views.lookups import (
     partner_or_404,
     show_refusal,
     submit,
-    uploaded,
 )
 from doanso.units import queries as units
 
@@ -110,7 +109,7 @@ def new(request: AuthenticatedRequest, partner_id: UUID) -> HttpResponse:
     partner = partner_or_404(request, partner_id, policy.MANAGE)
     form = AgreementForm(
         posted(request),
-        uploaded(request),
+        posted_files(request),
         documents=queries.offered_documents(request.user),
         initial={"key": uuid7(), "valid_from": clock.today()},
     )
@@ -141,7 +140,7 @@ def edit(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) ->
     stored = queries.stored_document(request.user, agreement)
     form = AgreementForm(
         posted(request),
-        uploaded(request),
+        posted_files(request),
         documents=queries.offered_documents(request.user),
         linked=agreement,
         linked_name=stored.name if stored is not None else "",
@@ -174,7 +173,7 @@ def renew(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUID) -
     initial = {"title": agreement.title, "terms": agreement.terms, "read": agreement.version, "key": uuid7()}
     form = AgreementForm(
         posted(request),
-        uploaded(request),
+        posted_files(request),
         documents=queries.offered_documents(request.user),
         initial=initial | queries.following_term(agreement),
     )

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.datastructures import MultiValueDict
 
 from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
@@ -47,11 +46,6 @@ def contact_or_404(request: AuthenticatedRequest, partner_id: UUID, contact_id: 
     """Return the contact of this partner, to be changed."""
     partner = partner_or_404(request, partner_id, policy.MANAGE)
     return get_object_or_404(contacts_of(partner), pk=contact_id)
-
-
-def uploaded(request: AuthenticatedRequest) -> MultiValueDict[str, Any] | None:
-    """Return the files that were sent; None for a page that is only asked for."""
-    return request.FILES if request.method == "POST" else None
 
 
 def show_refusal(request: AuthenticatedRequest, form: Form, refused: Refused) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access.policy import personal
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats, vietnamese
+from doanso.lib.form_pages import posted, run_action
 from doanso.lib.paging import page_number, pages
 from doanso.places import policy, queries
 from doanso.places.actions import addresses as actions
@@ -28,7 +29,7 @@ from doanso.places.queries.register_units import register_unit
 from doanso.places.rules.survey import questions_of
 from doanso.places.values.remembered import remembered
 from doanso.places.views.places import place_or_404
-from doanso.places.views.registers import render_form, run_action, submitted_data
+from doanso.places.views.registers import render_form
 from doanso.units import queries as units
 
 
@@ -95,7 +96,7 @@ def add(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         range_form.fields["street"].initial = default
     offer = reads.offered_doors(street, range_form.range(default)) if streets else reads.Offer()
     segments = queries.segments_of(street)
-    form = forms.AddDoorsForm(submitted_data(request), offer=offer, segments=segments, place=street)
+    form = forms.AddDoorsForm(posted(request), offer=offer, segments=segments, place=street)
     if form.is_bound and form.is_valid():
         result = run_action(
             form,
@@ -136,7 +137,7 @@ def new(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         "neighbourhoods": units.neighbourhoods(register_unit(street)),
     }
     initial = {"kind": "household", "street": street.name.removeprefix("Đường ").removeprefix("đường ")}
-    form = forms.AddressForm(submitted_data(request), initial=initial, **options)
+    form = forms.AddressForm(posted(request), initial=initial, **options)
     if form.is_bound and form.is_valid():
         result = run_action(
             form,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access.policy import personal
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
+from doanso.lib.form_pages import posted, run_action
 from doanso.lib.paging import page_number, pages
 from doanso.places import policy, queries
 from doanso.places.actions import stalls as actions
@@ -25,7 +26,7 @@ from doanso.places.models import Place, Stall
 from doanso.places.queries import stalls as reads
 from doanso.places.values.remembered import remembered
 from doanso.places.views.places import place_or_404
-from doanso.places.views.registers import render_form, run_action, submitted_data
+from doanso.places.views.registers import render_form
 
 
 def _market_or_404(request: AuthenticatedRequest, place_id: UUID, *, manage: bool = False) -> Place:
@@ -78,7 +79,7 @@ def stall_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
 def new(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     """Add one stall by hand."""
     market = _market_or_404(request, place_id, manage=True)
-    form = forms.StallForm(submitted_data(request), place=market, segments=queries.segments_of(market))
+    form = forms.StallForm(posted(request), place=market, segments=queries.segments_of(market))
     if form.is_bound and form.is_valid():
         result = run_action(
             form,
@@ -124,7 +125,7 @@ def change_trader(request: AuthenticatedRequest, place_id: UUID, stall_id: UUID)
     if chosen.until is not None:
         raise Http404
     initial = {"goods": chosen.goods, "on": clock.today()}
-    form = forms.TraderForm(submitted_data(request), place=market, initial=initial)
+    form = forms.TraderForm(posted(request), place=market, initial=initial)
     if form.is_bound and form.is_valid():
         entry = actions.StallInput(chosen.number, chosen.segment_id, form.cleaned_data["goods"], form.trader_input())
         result = run_action(
@@ -146,7 +147,7 @@ def close(request: AuthenticatedRequest, place_id: UUID, stall_id: UUID) -> Http
     chosen = _stall_or_404(market, stall_id)
     if chosen.until is not None:
         raise Http404
-    form = forms.ChangeForm(submitted_data(request), place=market, initial={"on": clock.today()})
+    form = forms.ChangeForm(posted(request), place=market, initial={"on": clock.today()})
     if form.is_bound and form.is_valid():
         shown: dict[str, Any] = {"actor": request.user, "place": market, "stall_id": chosen.pk, "change": form.change()}
         if run_action(form, lambda: actions.close_stall(**shown) or True):
