@@ -11,13 +11,15 @@ from doanso.lib.refusals import add_refusal
 
 
 class FormRefusals:
-    """Shows on a form why the enclosed action was refused, and at `file_field` that the store of files does not answer.
+    """Shows on a form why the enclosed action was refused, or that the store of files does not answer.
 
-    The block ends with the answer to success; what comes after it shows the form again. `field_names` maps a field of the action
-    to the form's where their names differ.
+    The latter is shown at `file_field`, or above a form without one. The block ends with the answer to success; what comes
+    after it shows the form again. `field_names` maps a field of the action to the form's where their names differ.
     """
 
-    def __init__(self, form: forms.Form, *, file_field: str, field_names: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, form: forms.Form, *, file_field: str | None = None, field_names: Mapping[str, str] | None = None
+    ) -> None:
         self._form, self._file_field, self._field_names = form, file_field, field_names
 
     def __enter__(self) -> None:

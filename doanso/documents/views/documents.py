@@ -25,6 +25,7 @@ from doanso.documents.queries import documents as queries
 from doanso.documents.queries.sealing import own_signing
 from doanso.documents.rules import issuing as rules
 from doanso.documents.views.drafts import readable_or_404, version_read
+from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -105,7 +106,7 @@ def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         reviewers, mandate = form.chosen()
-        try:
+        with FormRefusals(form):
             routing.send_on(
                 actor=request.user,
                 document=document,
@@ -114,11 +115,6 @@ def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
                 mandate=mandate,
                 words=form.cleaned_data["words"],
             )
-        except Refused as refused:
-            add_refusal(form, refused)
-        except Unavailable as error:
-            form.add_error(None, error.problem.message)
-        else:
             messages.success(request, _("The document is on its way."))
             return redirect("documents:document", document.pk)
     context = {"form": form, "document": document, "has_signer": bool(form.mandates)}

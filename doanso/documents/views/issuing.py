@@ -30,6 +30,7 @@ from doanso.documents.queries.sealing import unsealed_files
 from doanso.documents.rules import issuing as rules
 from doanso.documents.signature_fields import read_fixed_values
 from doanso.documents.views.drafts import readable_or_404
+from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -59,7 +60,7 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         certificates=signatures.organisation_certificates(request.user, document.unit),
     )
     if form.is_bound and form.is_valid():
-        try:
+        with FormRefusals(form):
             pending_issuing = issuing.ask_issue(
                 actor=request.user,
                 document=document,
@@ -67,11 +68,6 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
                 receivers=_receivers(form),
                 is_public=form.cleaned_data["is_public"],
             )
-        except Refused as refused:
-            add_refusal(form, refused)
-        except Unavailable as error:
-            form.add_error(None, error.problem.message)
-        else:
             return _redirect_after_request(request, pending_issuing)
     today = clock.today()
     context = {
