@@ -152,6 +152,9 @@ def test_inspectors_and_others_take_no_names_along(held: HeldFestival, as_user: 
     inspector = as_user(held.tree.hanh)
     assert (inspector.get(page).status_code, inspector.get(f"{page}1/").status_code) == (200, 403)
     assert inspector.post(page).status_code == 403
+    participants = inspector.get(page.removesuffix("certificates/") + "participants/").content.decode()
+    assert f'href="{page}"' in participants
+    assert "/export/" not in participants
     assert as_user(held.tree.chi).get(page).status_code == 404
     with pytest.raises(PermissionDenied):
         actions.give_certificates(actor=held.tree.chi, event=held.fresh())
