@@ -54,7 +54,6 @@ from doanso.signing.models import Certificate, Session, Way
 logger = logging.getLogger(__name__)
 
 ADVANCE_TASK = TaskReference("doanso.documents.tasks.advance")
-UNDER_WAY = (IssuingState.NUMBERED, IssuingState.SEALED)
 
 
 def ask_issue(
@@ -127,7 +126,7 @@ def advance(document_id: UUID) -> None:
     A refusal is shown on the document's page and waits for a person. An unavailable store is shown and retried without limit;
     other failures are retried a limited number of times.
     """
-    under_way = Issuing.objects.filter(pk=document_id, state__in=UNDER_WAY)
+    under_way = Issuing.objects.filter(pk=document_id, state__in=rules.UNDER_WAY)
     if not under_way.update(stepped_at=clock.now(), attempts=F("attempts") + 1):
         return
     issuing = Issuing.objects.select_related("document__unit", "document__signed", "certificate", "asked_by").get(
@@ -331,7 +330,7 @@ def keep_attachment_seal(session: Session) -> None:
     Document.objects.select_for_update(of=("self",)).get(pk=document_id)
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document_id)
     fresh = Attachment.objects.select_for_update(of=("self",)).select_related("document").get(pk=session.owner_id)
-    if fresh.signed_id is not None or issuing.state not in UNDER_WAY:
+    if fresh.signed_id is not None or issuing.state not in rules.UNDER_WAY:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
     _require_chosen(issuing, session)
     fresh.signed = session.signed
@@ -395,7 +394,7 @@ def resume_stalled() -> int:
     now = clock.now()
     stalled = Issuing.objects.filter(
         Q(problem="") | Q(attempts__lt=rules.MOST_ATTEMPTS),
-        state__in=UNDER_WAY,
+        state__in=rules.UNDER_WAY,
         stepped_at__lt=now - rules.STALLED_AFTER,
     )
     unsigned_attachments = Attachment.objects.filter(document=OuterRef("pk"), signed=None)
@@ -421,7 +420,7 @@ def try_again(*, actor: User, document: Document) -> Issuing:
     """Resume issuing after a refusal or failure; number and day stay. The person who resumes it seals."""
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document.pk)
     policy.ISSUE.require(actor, document)
-    if issuing.state in UNDER_WAY:
+    if issuing.state in rules.UNDER_WAY:
         issuing.problem, issuing.attempts, issuing.asked_by = "", 0, actor
         issuing.save(update_fields=["problem", "attempts", "asked_by"])
         record(actor=actor, action="documents.seal", obj=document, unit=document.unit_id)
@@ -435,8 +434,7 @@ def choose_certificate(*, actor: User, document: Document, certificate: Certific
     fresh = Document.objects.select_related("unit").get(pk=document.pk)
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document.pk)
     policy.ISSUE.require(actor, fresh)
-    if issuing.state not in UNDER_WAY:
-        raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
+    refuse(rules.reseal_problem(issuing.state))
     _require_seal(actor, fresh, certificate)
     owners = [(target.kind, target.id) for target in unsealed_files(issuing)]
     signing.withdraw_signatures(actor=actor, owners=owners, field=ORGANISATION)

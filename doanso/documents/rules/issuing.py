@@ -10,6 +10,7 @@ from doanso.documents.rules.routing import discarded
 from doanso.lib.problems import Problem
 from doanso.official_form.wording import day_words
 
+UNDER_WAY = (IssuingState.NUMBERED, IssuingState.SEALED)
 STALLED_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 MOST_RECEIVERS = 500
@@ -22,6 +23,8 @@ def issue_problem(state: str, receivers: int) -> Problem | None:
     """Return why a document cannot be issued."""
     if state == DocumentState.DISCARDED:
         return discarded()
+    if state not in (DocumentState.DRAFT, DocumentState.REVIEW, DocumentState.SIGNING, DocumentState.SIGNED):
+        return Problem("document_numbered", _("The document has its number already; it is not issued a second time."))
     if state != DocumentState.SIGNED:
         return Problem("document_unsigned", _("The document is not signed yet. Wait until its signer has signed."))
     return receivers_problem(receivers)
@@ -63,6 +66,13 @@ def give_up_problem(state: str, *, has_number: bool) -> Problem | None:
         return None
     message = _("Only a document that has its number and was not issued yet is given up together with it.")
     return Problem("give_up_state", message)
+
+
+def reseal_problem(issuing: str) -> Problem | None:
+    """Return why no other certificate is chosen for the seal: the document bears it already."""
+    if issuing in UNDER_WAY:
+        return None
+    return Problem("document_sealed", _("This document bears its seal already."))
 
 
 def receivers_problem(receivers: int) -> Problem | None:

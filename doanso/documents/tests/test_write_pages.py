@@ -218,3 +218,21 @@ def test_the_draft_is_printed_with_its_mark(office, as_user):
     assert b"".join(client.get(f"/documents/{document.pk}/draft.pdf")).startswith(b"%PDF")
     assert b"".join(client.get(f"/documents/{document.pk}/draft.docx")).startswith(b"PK")
     assert "Trang 1 / 1 như sẽ in" in client.get(f"/documents/{document.pk}/preview/").content.decode()
+
+
+FORMS = ("discard", "send-on", "issue", "certificate", "sign-again", "give-up")
+
+
+def test_a_form_that_the_state_forbids_leads_back_to_the_document_and_says_why(office, issued, as_user):
+    client, own = as_user(office.mai), f"/documents/{issued.pk}/"
+    answers = {name: client.get(f"{own}{name}/", follow=True) for name in FORMS}
+    assert {name: answer.redirect_chain for name, answer in answers.items()} == {name: [(own, 302)] for name in FORMS}
+    said = {name: [str(message) for message in answer.context["messages"]] for name, answer in answers.items()}
+    assert said == {
+        "discard": ["Văn bản đã được ký; nội dung không thay đổi được nữa."],
+        "send-on": ["Văn bản đã được ký; nội dung không thay đổi được nữa."],
+        "issue": ["Văn bản đã có số; không phát hành lần thứ hai."],
+        "certificate": ["Văn bản này đã được đóng dấu số rồi."],
+        "sign-again": ["Chỉ ký lại được văn bản đã ký mà cơ quan chưa đóng dấu số."],
+        "give-up": ["Chỉ bỏ được cả văn bản lẫn số khi văn bản đã có số mà chưa phát hành."],
+    }

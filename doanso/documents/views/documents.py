@@ -17,14 +17,14 @@ from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import deliveries, recalls, routing
-from doanso.documents.actions.issuing import UNDER_WAY
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.forms.drafts import CertificateForm, ReasonForm, SendOnForm, WordsForm
 from doanso.documents.models import ENDED, Attachment, Document, DocumentState, Issuing, IssuingState, StepState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.sealing import own_signing
 from doanso.documents.rules import issuing as rules
-from doanso.documents.views.drafts import readable_or_404, version_read
+from doanso.documents.rules.routing import write_problem
+from doanso.documents.views.drafts import readable_or_404, redirect_from_form, version_read
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
@@ -68,7 +68,7 @@ def _document_page(
         is None,
         "may_give_up": may_issue
         and rules.give_up_problem(document.state, has_number=document.number_id is not None) is None,
-        "may_reseal": may_issue and details.issuing is not None and details.issuing.state in UNDER_WAY,
+        "may_reseal": may_issue and details.issuing is not None and rules.reseal_problem(details.issuing.state) is None,
         "attachments": attachments,
         "waits_for_clerk": _waits_for_clerk(details.issuing, attachments),
         "receivers": queries.receiver_lines(details, with_links=may_issue and document.state == DocumentState.ISSUED),
@@ -98,6 +98,8 @@ def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Choose reviewers and signer of a draft."""
     document = readable_or_404(request, document_id)
     policy.DRAFT.require(request.user, document)
+    if (back := redirect_from_form(request, document, write_problem(document.state))) is not None:
+        return back
     form = SendOnForm(
         request.POST if request.method == "POST" else None,
         reviewers=queries.reviewers_for(document.unit, but=request.user),

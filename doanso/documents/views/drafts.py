@@ -27,12 +27,13 @@ from doanso.documents.kinds import kinds
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.letterheads import every_unit, frame_of
+from doanso.documents.rules.routing import discard_problem
 from doanso.documents.secrecy import WARNING
 from doanso.files.answers import hand_out
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
-from doanso.lib.problems import Refused
+from doanso.lib.problems import Problem, Refused
 from doanso.lib.refusals import add_refusal
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -56,6 +57,19 @@ def readable_or_404(request: AuthenticatedRequest, document_id: UUID) -> Documen
     if document is None:
         raise Http404
     return document
+
+
+def redirect_from_form(
+    request: AuthenticatedRequest, document: Document, problem: Problem | None
+) -> HttpResponse | None:
+    """Return the way back to a document in whose state a form would only be refused; None where the form is answered.
+
+    A form that is sent is answered in any state, so that nothing typed is lost.
+    """
+    if problem is None or request.method == "POST":
+        return None
+    messages.error(request, problem.message)
+    return redirect("documents:document", document.pk)
 
 
 def version_read(request: AuthenticatedRequest) -> int:
@@ -218,6 +232,8 @@ def discard(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     document = readable_or_404(request, document_id)
     if not policy.may_discard(request.user, document):
         raise PermissionDenied(policy.DRAFT.name)
+    if (back := redirect_from_form(request, document, discard_problem(document.state))) is not None:
+        return back
     is_signed = document.state == DocumentState.SIGNED
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

@@ -29,11 +29,11 @@ from doanso.documents.queries.receivers import receiver_groups
 from doanso.documents.queries.sealing import unsealed_files
 from doanso.documents.rules import issuing as rules
 from doanso.documents.signature_fields import read_fixed_values
-from doanso.documents.views.drafts import readable_or_404
+from doanso.documents.views.drafts import readable_or_404, redirect_from_form
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
-from doanso.lib.problems import Refused
+from doanso.lib.problems import Problem, Refused
 from doanso.lib.refusals import add_refusal
 from doanso.signing import queries as signatures
 from doanso.signing.models import Way
@@ -54,6 +54,8 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Give a signed document its number and day, seal it and send it, in one step."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
+    if (back := redirect_from_form(request, document, rules.issue_problem(document.state, 1))) is not None:
+        return back
     form = IssueForm(
         request.POST if request.method == "POST" else None,
         groups=receiver_groups(document.unit),
@@ -128,6 +130,8 @@ def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     pending_issuing = get_object_or_404(queries.issuings(), pk=document.pk)
+    if (back := redirect_from_form(request, document, rules.reseal_problem(pending_issuing.state))) is not None:
+        return back
     form = CertificateForm(
         request.POST if request.method == "POST" else None,
         certificates=signatures.organisation_certificates(request.user, document.unit),
@@ -152,7 +156,12 @@ def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
 def sign_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Have a document that cannot be sealed signed again; its number stays."""
     message = _("It waits for its signer; number and day stay.")
-    return _with_reason(request, document_id, recovery.sign_again, "sign-again", message)
+
+    def problem(document: Document) -> Problem | None:
+        pending_issuing = queries.issuings().filter(pk=document.pk).first()
+        return rules.sign_again_problem(document.state, pending_issuing.state if pending_issuing is not None else "")
+
+    return _with_reason(request, document_id, recovery.sign_again, "sign-again", message, problem)
 
 
 @login_required
@@ -160,14 +169,25 @@ def sign_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse
 def give_up(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Give up a document that has a number and cannot be issued."""
     message = _("The document is given up; its number stands in the register as void, with your reason.")
-    return _with_reason(request, document_id, recovery.give_up, "give-up", message)
+
+    def problem(document: Document) -> Problem | None:
+        return rules.give_up_problem(document.state, has_number=document.number_id is not None)
+
+    return _with_reason(request, document_id, recovery.give_up, "give-up", message, problem)
 
 
 def _with_reason(
-    request: AuthenticatedRequest, document_id: UUID, action: Callable[..., Document], name: str, message: str
+    request: AuthenticatedRequest,
+    document_id: UUID,
+    action: Callable[..., Document],
+    name: str,
+    message: str,
+    problem: Callable[[Document], Problem | None],
 ) -> HttpResponse:
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
+    if (back := redirect_from_form(request, document, problem(document))) is not None:
+        return back
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
