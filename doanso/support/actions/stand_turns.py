@@ -13,7 +13,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.people.actions import Particulars
+from doanso.people.actions import Particulars, lock_people_and_shops
 from doanso.support.actions.corrections import take_back_helps
 from doanso.support.actions.record_matching import RecordResult
 from doanso.support.models import Stand, StandRecord, StandTurn, StandTurnState, SupportRecord, SupportRecordSource
@@ -104,8 +104,11 @@ def take_back_turn(actor: User, stand: Stand, turn: StandTurn) -> None:
     """
     if turn.state not in _ACTIVE:
         return
-    own = SupportRecord.objects.select_for_update(of=("self",)).filter(stand_records__turn=turn).order_by("pk")
-    records = list(own)
+    own = SupportRecord.objects.filter(stand_records__turn=turn)
+    # Whoever is just recording the same person at another stand is waited for, or waits.
+    named = own.exclude(contact=None).values_list("contact__name", "contact__birth_year")
+    lock_people_and_shops([(name, birth_year) for name, birth_year in named], [])
+    records = list(own.select_for_update(of=("self",)).order_by("pk"))
     others = StandRecord.objects.filter(support_record__in=records, turn__state__in=_ACTIVE).exclude(turn=turn)
     heirs = dict(others.values_list("support_record_id", "turn_id"))
     made = [support_record for support_record in records if support_record.pk not in heirs]

@@ -76,6 +76,17 @@ def test_undoing_while_the_next_is_recorded(at_stand):
     assert list(recount()) == []
 
 
+def test_undoing_while_another_stand_records_the_same_person(at_stand, another):
+    first, other = at_stand.record().turn, another()
+    at_once(
+        lambda: undo_turn(actor=at_stand.actor, stand_id=at_stand.stand.pk, turn_id=first.pk).state,
+        lambda: other.record().turn.state,
+    )
+
+    assert at_stand.ward.figure() == 1
+    assert list(recount()) == []
+
+
 def test_an_erasure_does_not_wait_for_a_stand_that_is_recording(another, register):
     helper = Helper("Nguyễn Hoàng Đức", "youth", register.duc.pk)
     stand = another(helper=helper).stand
