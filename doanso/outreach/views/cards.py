@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.accounts import queries as accounts
+from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import secret_page
 from doanso.lib import qr
@@ -156,7 +157,7 @@ def sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     return render_form(request, "outreach/team_sign_in.html", form, mate=mate, team=mate.team, own=own)
 
 
-def _give(request: AuthenticatedRequest, mate: Teammate, form: forms.SignInForm) -> object:
+def _give(request: AuthenticatedRequest, mate: Teammate, form: forms.SignInForm) -> tuple[User, str]:
     cleaned = form.cleaned_data
     account = None
     if cleaned.get("has_account"):
