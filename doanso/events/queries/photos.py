@@ -58,7 +58,8 @@ def may_see(actor: User, photo: EventPhoto) -> bool:
 def photo_page(actor: User, event: Event, number: int) -> tuple[list[EventPhotoRow], bool]:
     """Return a page of the photos, the newest first, and whether more follow."""
     shown = access.sees_personal(actor, event.unit_id)
-    rows, more = page_rows(photos_of(event).order_by("-made_at", "-pk"), number, PAGE_SIZE)
+    photos = photos_of(event).annotate(is_hidden=Exists(_hiding_requests()))
+    rows, more = page_rows(photos.order_by("-made_at", "-pk"), number, PAGE_SIZE)
     everybody = set() if shown else set(filter_public_photos(event.photos.all()).values_list("pk", flat=True))
     return [
         EventPhotoRow(photo, shown or photo.subjects == PhotoSubjects.NOBODY or photo.pk in everybody) for photo in rows
@@ -82,8 +83,11 @@ def has_public_photos(event: Event) -> bool:
 
 def filter_public_photos(photos: QuerySet[EventPhoto]) -> QuerySet[EventPhoto]:
     """Narrow photos to those that everybody sees now: public, and not hidden until a request to take them down is answered."""
-    hiding = all_waiting_requests().filter(photo=OuterRef("pk"), hides=True)
-    return photos.filter(~Exists(hiding), is_public=True)
+    return photos.filter(~Exists(_hiding_requests()), is_public=True)
+
+
+def _hiding_requests() -> QuerySet[PhotoRequest]:
+    return all_waiting_requests().filter(photo=OuterRef("pk"), hides=True)
 
 
 def public_photos(event: Event) -> Sequence[EventPhoto]:

@@ -48,7 +48,9 @@ def test_a_requested_photo_leaves_the_page_at_once_and_is_taken_down(held: Festi
     assert (visitor.get(picture).status_code, form in visitor.get(page).content.decode()) == (404, False)
 
     officer = as_user(held.by)
-    assert "người áo xanh bên trái" in text_of(officer.get(reverse("events:photos", args=[held.event.pk])))
+    album = text_of(officer.get(reverse("events:photos", args=[held.event.pk])))
+    assert "người áo xanh bên trái" in album
+    assert "Tạm ẩn, chờ trả lời" in album
     shown = text_of(officer.get(reverse("events:photo", args=[held.event.pk, photo.pk])))
     assert "Tôi có trong ảnh" in shown
     assert "Người trong ảnh đề nghị gỡ." in shown
