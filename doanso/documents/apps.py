@@ -8,9 +8,9 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         # The registries' modules import models, which are not loaded before.
         from doanso.access.inbox import register_inbox_kinds
-        from doanso.access.ports import register_action
+        from doanso.access.ports import register_action, unit_panels
         from doanso.access.search import register_search
-        from doanso.documents import families, inbox, navigation, search, sources
+        from doanso.documents import families, inbox, navigation, search, sources, unit_panel
         from doanso.documents.actions import issuing
         from doanso.documents.queries.sealing import public_files_of_attachment
         from doanso.documents.signature_fields import ATTACHMENT, DOCUMENT
@@ -70,6 +70,7 @@ class DocumentsConfig(AppConfig):
         ):
             register_action(name, sentence, fields=fields)
         register_search(search.PROVIDER)
+        unit_panels.register("documents.letterhead", "actions", 20, unit_panel.letterhead)
         for family in families.FAMILIES:
             register_family(family)
         for description in families.DESCRIPTIONS:

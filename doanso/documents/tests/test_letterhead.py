@@ -121,3 +121,11 @@ def test_a_ward_sets_its_letterhead_on_its_page(tree, as_user):
     assert client.post(PAGE, form | {"recipients": "x\n" * 21}).status_code == 422
     assert as_user(tree.chi).get(PAGE).status_code == 404
     assert as_user(tree.hanh).get(PAGE).status_code == 403
+
+
+def test_the_units_page_leads_there_for_those_who_may_set_it(tree, as_user):
+    link = f'<a href="{PAGE}">'
+    shown = {
+        name: link in as_user(tree.users[name]).get("/units/p4/").content.decode() for name in ("an", "giang", "hanh")
+    }
+    assert shown == {"an": True, "giang": True, "hanh": False}
