@@ -81,6 +81,10 @@ def test_reasons_are_kept_without_sending(scene, as_user):
 
 def test_the_unit_above_accepts_or_returns_with_words(scene, as_user):
     scene.do("send", "binh", "p4-kp1")
+    estimates, sender = f"{BASE}/2023-10/p4-kp1/estimates/", as_user(scene.user("binh"))
+    assert f'<a href="{estimates}">Theo chỉ tiêu</a>' in _page(sender, "p4-kp1").content.decode()
+    assert sender.get(f"{estimates}portal-residents/")["Location"] == estimates
+
     browser = as_user(scene.user("an"))
     page = _page(browser, "p4-kp1")
     assert (page.context["accept_url"], page.context["send_url"]) == (f"{BASE}/2023-10/p4-kp1/accept/", "")

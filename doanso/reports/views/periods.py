@@ -120,6 +120,7 @@ def _may(position: UnitPosition, place: MonthAddress, state: PeriodState, *, ove
         "send_url": place.url("send") if sends and in_hand and over else "",
         "explain_url": place.url("explain") if tells and in_hand and over else "",
         "estimate_url": place.url("estimates") if tells and in_hand else "",
+        "estimates_url": place.url("estimates") if position.allows(policy.WRITE, place.unit) else "",
         "accept_url": place.url("accept") if sent else "",
         "return_url": place.url("return") if sent else "",
         "close_url": place.url("close") if closes else "",
@@ -373,6 +374,8 @@ def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: st
     policy.WRITE.require_at(request.user, place.unit)
     chosen = _indicator(place, indicator)
     period = queries.period_of(place.programme, place.month, place.unit)
+    if request.method != "POST" and queries.state_of(period) not in rules.TO_SEND:
+        return redirect(place.url("estimates"))
     existing = next((stated for stated in queries.estimates_of(period) if stated.indicator_id == chosen.pk), None)
     if request.method == "POST" and request.POST.get("step") == "drop":
         return _do(
