@@ -213,6 +213,7 @@ def test_taking_the_number_needs_a_decision(loaded, given, as_user):
     assert browser.post(settle, {"outcome": "taken"}).status_code == 422
     later = {"number": "45-QĐ/TĐ", "day": "2023-07-01", "since": "2023-07-01"}
     assert browser.post(settle, {"outcome": "taken", **later}).status_code == 302
+    assert browser.get(settle)["Location"] == f"{BASE}/cascade/?unit=my-tho"
 
     page = text_of(browser.get(f"{RESIDENTS}/p4/"))
     assert "2.500" in page

@@ -348,6 +348,9 @@ def settle_target(request: AuthenticatedRequest, programme: str, indicator: str,
     chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, child)
     if version.target.allocation is None or version.target.allocation.unit_id != giver.pk:
         raise Http404
+    if request.method != "POST" and version.state != AnswerState.COUNTERED:
+        # The page of the giver's targets says what became of the request.
+        return redirect(ProgrammeAddresses(request, chosen_programme).cascade(giver.code))
     page = _page_of(request, chosen_programme, place, on, chosen, version)
     form = forms.SettleForm(
         request.POST if request.method == "POST" else None,
