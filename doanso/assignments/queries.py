@@ -140,6 +140,15 @@ def scope(actor: User) -> list[NamedUnit]:
     return list(units_by_id.values())
 
 
+def next_step(actor: User, assignment: Assignment) -> str:
+    """Return what the actor's page of the assignment offers: `complete`, `report` to a unit above, or "" for neither."""
+    if assignment.completed_at is not None or not policy.HANDLE.allows(actor, assignment):
+        return ""
+    if may_complete(actor, assignment):
+        return "complete"
+    return "report" if assignment_kind(assignment.kind).from_above else ""
+
+
 def may_complete(actor: User, assignment: Assignment) -> bool:
     """Return whether the actor may complete it: as a handler, or for some kinds with a role at a unit above."""
     if not policy.HANDLE.allows(actor, assignment):

@@ -148,6 +148,8 @@ def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
 def report(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Report what was done, to be checked from a unit above."""
     assignment = _to_handle(request, assignment_id)
+    if request.method != "POST" and queries.next_step(request.user, assignment) != "report":
+        return redirect("assignments:assignment", assignment.pk)
     page = {
         "title": _("Say what was done"),
         "hint": _("The unit above reads it and closes the assignment."),
@@ -168,6 +170,8 @@ def report(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
 def complete(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Complete it with its outcome."""
     assignment = _to_handle(request, assignment_id)
+    if request.method != "POST" and queries.next_step(request.user, assignment) != "complete":
+        return redirect("assignments:assignment", assignment.pk)
     page = {
         "title": _("Close the assignment"),
         "hint": queries.rows(request.user, [assignment])[0].sentence,

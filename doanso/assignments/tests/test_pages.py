@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from doanso.assignments.actions import complete as complete_assignment
 from doanso.assignments.models import Assignment
 from doanso.testing import TODAY
 
@@ -85,6 +86,18 @@ def test_only_those_who_may_are_offered_for_handing_over(tree, give, as_user):
     assert tree.chi.display_name not in page
     client.post(address, {"owner": str(tree.binh.pk)})
     assert Assignment.objects.get().owner == tree.binh
+
+
+def test_a_form_that_is_not_the_readers_step_leads_back_to_the_assignment(tree, give, as_user):
+    assignment = give(kind="proof.above")
+    page, report, complete = (
+        reverse(f"assignments:{name}", args=[assignment.pk]) for name in ("assignment", "report", "settle")
+    )
+    own, above = as_user(tree.an), as_user(tree.dung)
+    assert (own.get(report).status_code, own.get(complete).headers["Location"]) == (200, page)
+    assert (above.get(report).headers["Location"], above.get(complete).status_code) == (page, 200)
+    complete_assignment(actor=tree.dung, assignment=assignment, outcome="done", note="")
+    assert (own.get(report).headers["Location"], above.get(complete).headers["Location"]) == (page, page)
 
 
 def test_the_page_of_one_leads_to_the_work_and_shows_its_history(tree, give, as_user):
