@@ -138,7 +138,8 @@ def check(request: AuthenticatedRequest, point_id: UUID) -> HttpResponse:
     """Enter what was seen at a plate; one that is scanned for the first time was put up."""
     point = point_or_404(request, point_id, policy.RECORD)
     if request.method != "POST":
-        return point_page(request, point)
+        # Its form stands on the page of the point.
+        return redirect("places:point", point.pk)
     form = PlateCheckForm(request.POST, request.FILES)
     if form.is_valid():
         with FormRefusals(form, file_field="photo"):
