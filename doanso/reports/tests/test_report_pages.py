@@ -316,6 +316,7 @@ def test_a_frozen_report_is_read_and_not_written(scene, as_user):
     assert "Đã chốt ngày 12/11/2023" in shown
     assert "Đã họp." in shown
     assert "<textarea" not in shown
+    assert f'<a href="{at(report, "figures/portal-residents/")}">' in shown
     assert client.post(at(report, "passages/"), {"text-direction": "Khác", "seen-direction": "9."}).status_code == 422
     assert Passage.objects.get().text == "Đã họp."
     assert "đã chốt" in text_of(client.post(at(report, "freeze/"), follow=True))

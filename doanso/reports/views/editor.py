@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -96,6 +97,15 @@ def _shown(
     return shown
 
 
+def _figures(report: Report) -> list[tuple[str, str]]:
+    """Return the figures of a frozen report that are counted from records: title, and address of the records; one statement."""
+    return [
+        (indicator.short_title, reverse("reports:figure", args=[report.programme.code, report.pk, indicator.code]))
+        for indicator in report.programme.indicators.all()
+        if indicator.numerator
+    ]
+
+
 def _page(
     request: AuthenticatedRequest,
     report: Report,
@@ -117,6 +127,7 @@ def _page(
         "may_make_document": report.frozen_at is not None and documents.DRAFT.allows_at(request.user, report.unit),
         "may_set_letterhead": documents.SET_LETTERHEAD.allows_at(request.user, report.unit),
         "forms": ReportForm.choices,
+        "figures": _figures(report) if report.snapshot_id is not None else [],
         "events": access_queries.history(request.user, report),
         **files_context(report),
     }
