@@ -1,28 +1,28 @@
 """How many clicks away each role has the pages that it may open, in a whole demo.
 
 A walk begins with the page on which a role lands after sign-in, and follows links breadth-first; of each route it opens one
-page, that of the first object met. A page that this leaves out, because another object offers it, is looked for from the pages
-about its own object, as they were met or as the search finds them.
+page, that of the first object met. What other objects offer is known from the walk over every object, which opens their pages
+anyway: `RouteLinks` holds to which routes the pages of a route led an account of a role.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from html import unescape
 from http.client import FORBIDDEN, OK
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
-from django.utils.html import strip_tags
 
 from doanso.access.models import RoleAssignment
 from doanso.access.roles import GRANTS
-from doanso.access.search import recall_by_route
+from doanso.access.search import SearchEntry, recall_by_route
 from doanso.access.tests.test_access_table import ROWS, Row
 from doanso.accounts.models import User
 from doanso.home.tests.objects import Example, objects_of, sample
@@ -34,11 +34,10 @@ from doanso.units.models import UnitPath
 
 MOST_CLICKS = 3
 TRIED = 6
-"""Objects of a route of which a role is asked for one that it may open."""
-# Links, forms that only ask, and the heading; parsing each page whole would take longer than making it.
-_LINK = re.compile(r'<a\s[^>]*?href="([^"]+)"')
+"""Objects of a route that a role tries until one opens, and those of a kind that it searches until one is shown."""
+# Links to other pages, and forms that only ask; parsing each page whole would take longer than making it.
+_LINK = re.compile(r'<a\s[^>]*?href="([^"#][^"]*)"')
 _ASKING = re.compile(r'<form\s(?![^>]*method="post")[^>]*?action="([^"]+)"')
-_HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 _CONVERTERS = {"uuid": "[0-9a-f-]{36}", "int": r"\d+", "slug": r"[-\w]+", "path": ".+", "str": "[^/]+"}
 
 
@@ -59,13 +58,26 @@ def row_of(path: str) -> Row | None:
     return next((row for pattern, row in _table() if pattern.match(path)), None)
 
 
+@lru_cache(maxsize=50_000)
+def route_of(path: str) -> str:
+    """Return the name of the route that answers a path; empty if none does."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
+
+
+def roles_of(user: User) -> frozenset[str]:
+    """Return the user's roles."""
+    return frozenset(user.role_assignments.values_list("role", flat=True))
+
+
 @dataclass(frozen=True)
 class PageAnswer:
-    """What a role is answered: the page's own path, where its links lead by path, and its heading."""
+    """What a role is answered: the page's own path, and where its links lead by path."""
 
     path: str
     links: dict[str, str]
-    heading: str
 
 
 def _is_page(answer: HttpResponseBase) -> bool:
@@ -75,6 +87,40 @@ def _is_page(answer: HttpResponseBase) -> bool:
         and answer.headers.get("Content-Type", "").startswith("text/html")
         and b"<html" in answer.content  # type: ignore[attr-defined]
     )
+
+
+def _links(text: str, path: str) -> dict[str, str]:
+    """Return the addresses to which the page at a path leads, by their paths."""
+    links: dict[str, str] = {}
+    for each in (*_LINK.findall(text), *_ASKING.findall(text)):
+        address = urljoin(path, unescape(each))
+        links.setdefault(_own_path(address), address)
+    return links
+
+
+class RouteLinks:
+    """To which routes the pages of a route led an account of a role, whichever object they were about."""
+
+    def __init__(self) -> None:
+        self._targets: dict[frozenset[str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._roles: dict[UUID, frozenset[str]] = {}
+
+    def note(self, user: User, route: str, path: str, answer: HttpResponseBase) -> None:
+        """Add the links of what a user was answered; a file, a fragment and a refusal have none."""
+        if _is_page(answer):
+            if user.pk not in self._roles:
+                self._roles[user.pk] = roles_of(user)
+            targets = self._targets[self._roles[user.pk]][route]
+            targets.update(map(route_of, _links(answer.content.decode(), path)))  # type: ignore[attr-defined]
+
+    def distances(self, roles: frozenset[str], clicks: dict[str, int]) -> dict[str, int]:
+        """Return the clicks to each route, given those of one walk, where the links noted for these roles are followed too."""
+        distances = dict(clicks)
+        for distance in range(MOST_CLICKS):
+            for route in [route for route, known in distances.items() if known == distance]:
+                for target in self._targets[roles][route] - {""}:
+                    distances[target] = min(distances.get(target, MOST_CLICKS), distance + 1)
+        return distances
 
 
 @dataclass
@@ -91,7 +137,7 @@ class RoleWalk:
     @cached_property
     def roles(self) -> frozenset[str]:
         """The user's roles."""
-        return frozenset(self.user.role_assignments.values_list("role", flat=True))
+        return roles_of(self.user)
 
     @cached_property
     def units(self) -> set[UUID]:
@@ -115,13 +161,7 @@ class RoleWalk:
             page = None
             if _is_page(answer):
                 final, text = answer.request["PATH_INFO"], answer.content.decode()
-                links: dict[str, str] = {}
-                for each in (*_LINK.findall(text), *_ASKING.findall(text)):
-                    address = urljoin(final, unescape(each))
-                    links.setdefault(_own_path(address), address)
-                heading = _HEADING.search(text)
-                words = unescape(strip_tags(heading[1])).split() if heading else []
-                page = self._pages[final] = PageAnswer(final, links, " ".join(words))
+                page = self._pages[final] = PageAnswer(final, _links(text, final))
             answer.close()
             self._pages[path] = page
         return self._pages[path]
@@ -150,9 +190,8 @@ class RoleWalk:
 
     def _arrive(self, path: str, clicks: int) -> bool:
         """Note that a path was reached; return whether it is the first of its route."""
-        try:
-            name = resolve(path).view_name
-        except Resolver404:
+        name = route_of(path)
+        if not name:
             return False
         is_first = name not in self.clicks
         self.clicks.setdefault(name, clicks)
@@ -162,24 +201,24 @@ class RoleWalk:
         """Yield the pages and, of each kind of object, one that the search finds by its title."""
         yield from (reverse(page.route) for page in searchable_pages() if page.is_open_to(self.roles))
         for route in _pages():
-            if recall_by_route(route.name) is not None:
-                paths = [reverse(route.name, kwargs=example.arguments) for example in self.examples(route, 2)]
-                yield from [path for path in paths if self.opens(path) and self.finds(path)][:1]
+            if (recall := recall_by_route(route.name)) is not None:
+                entries = recall(self.user, [example.arguments for example in self.examples(route)])
+                yield from islice((entry.url for entry in entries if self._finds(entry)), 1)
 
-    def finds(self, path: str) -> bool:
-        """Return whether the search for a page's own title shows it."""
-        page = self.open(path)
-        words = SearchWords.parse(page.heading) if page is not None else None
+    def _finds(self, entry: SearchEntry) -> bool:
+        """Return whether the search for an object's title shows it."""
+        words = SearchWords.parse(entry.title)
+        # A user's grants are kept with the object that was asked; a request begins with a new one.
         found = search_everything(User.objects.get(pk=self.user.pk), words) if words else []
-        return any(shown.entry.url == path for section in found for shown in section.entries)
+        return any(shown.entry.url == entry.url for section in found for shown in section.entries)
 
     def unreached(self) -> dict[str, str]:
         """Return the routes that were not met, each with an address at which the user is shown a page.
 
-        A page that the page above it in its own address leads to was only left out because another object was opened.
+        The walk over every object opens few pages of some roles, so the pages above in the address are asked once more.
         """
         missing = {}
-        for route in sorted(_pages(), key=lambda each: len(each.arguments)):
+        for route in _pages():
             if route.name in self.clicks:
                 continue
             for example in self.examples(route):
@@ -198,10 +237,7 @@ class RoleWalk:
     def _arrive_from_above(self, path: str) -> None:
         above = path
         while (above := above.rstrip("/").rpartition("/")[0] + "/") != "/":
-            try:
-                clicks = self.clicks.get(resolve(above).view_name, MOST_CLICKS)
-            except Resolver404:
-                continue
+            clicks = self.clicks.get(route_of(above), MOST_CLICKS)
             page = self.open(above) if clicks < MOST_CLICKS else None
             if page is not None and path in page.links:
                 self._arrive(path, clicks + 1)
@@ -237,11 +273,18 @@ class RoleReport:
         return f"| {self.role} | {sum(self.by_clicks.values())} | {' | '.join(map(str, self.by_clicks.values()))} |"
 
 
-def walk_as(user: User, role: str, objects: dict[str, list[Example]]) -> RoleReport:
-    """Walk as a user, and tell how near each page is that the role may open."""
+def walk_as(user: User, objects: dict[str, list[Example]]) -> RoleWalk:
+    """Walk as a user from the first page."""
     walk = RoleWalk(user, objects)
     walk.walk()
+    return walk
+
+
+def report_of(walk: RoleWalk, links: RouteLinks) -> RoleReport:
+    """Tell how near each page is that the walk's user may open, by the links of the walk and those noted for the role."""
     refused = list(walk.refused)
+    walk.clicks = links.distances(walk.roles, walk.clicks)
     missing = walk.unreached()
     distances = Counter(walk.clicks.values())
-    return RoleReport(role, {clicks: distances[clicks] for clicks in range(MOST_CLICKS + 1)}, missing, refused)
+    by_clicks = {clicks: distances[clicks] for clicks in range(MOST_CLICKS + 1)}
+    return RoleReport(walk.user.username, by_clicks, missing, refused)
