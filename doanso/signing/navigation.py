@@ -23,7 +23,7 @@ PAGES = (
     ),
     TabPage(
         "organisation.settings",
-        10,
+        50,
         "signing:authorities",
         ("signing.trust",),
         r"^/signing/authorities/",

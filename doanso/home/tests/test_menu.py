@@ -105,6 +105,18 @@ def test_who_says_which_authorities_are_trusted_finds_them_in_the_menu(programme
     assert ("signing:authorities" in routes_of(answer)) is finds
 
 
+def test_the_settings_open_on_the_setup(programme, tree, as_user):
+    page = as_user(tree.giang).get("/signing/authorities/").content.decode()
+    pages = page.split('<nav class="ds-seg"')[1].split("</nav>")[0]
+
+    assert re.findall(r'href="([^"]+)"', pages) == [
+        "/setup/checklist/",
+        "/setup/consent/",
+        "/setup/backup/",
+        "/signing/authorities/",
+    ]
+
+
 def test_with_the_authorities_the_documents_are_not_marked(programme, tree, as_user):
     answer = as_user(tree.giang).get("/signing/authorities/")
 
