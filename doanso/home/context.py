@@ -84,9 +84,12 @@ def _sheet(menu: Menu, position: MenuPosition | None) -> list[dict[str, Any]]:
 
 
 def _account_links(menu: Menu) -> list[dict[str, Any]]:
-    """Return the user's own pages, for the account's menu of users whose sidebar shows sections."""
-    if not menu.sections or menu.own is None:
+    """Return the user's own pages for the account's menu: without sections, those that found no place in the bar."""
+    if menu.own is None:
         return []
+    if not menu.sections:
+        in_bar = {place.code for place in menu.bar}
+        return [_tab_entry(tab, None) for tab in menu.own.tabs if tab.tab.code not in in_bar]
     routes = {page.route for section in menu.sections for tab in section.tabs for page in tab.pages}
     return [_tab_entry(tab, None) for tab in menu.own.tabs if tab.route not in routes]
 

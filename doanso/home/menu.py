@@ -34,6 +34,9 @@ BAR = {
 LEFT_OUT = {Role.CLERK: {NavigationSection.PROGRAMME}, Role.BRANCH_SECRETARY: {NavigationSection.ORGANISATION}}
 """Sections that are left out of a role's menu, though its permissions reach them, because its work is elsewhere."""
 
+MAIN_ROLE_ONLY = {"own.home": Role.HELPER}
+"""Tabs for users of one main role alone: the start page leads the others to a page that has a tab of its own."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MenuTab:
@@ -119,7 +122,11 @@ def menu_of(roles: Set[str], main_role: str, *, signed_in: bool = True) -> Menu:
         return Menu((), None, ())
     granted = {(permission, str(scope)) for role in roles for permission, scope in GRANTS[role].items()}
     left_out = set.intersection(*(set(LEFT_OUT.get(Role(role), ())) for role in roles)) if roles else set()
-    tabs = [MenuTab(tab, _permitted(pages_of(tab.code), granted)) for tab in tabs_in_order()]
+    tabs = [
+        MenuTab(tab, _permitted(pages_of(tab.code), granted))
+        for tab in tabs_in_order()
+        if MAIN_ROLE_ONLY.get(tab.code, main_role) == main_role
+    ]
     sections = [
         MenuSection(head, tuple(tab for tab in tabs if tab.tab.section is head.section and tab.pages))
         for head in SECTION_HEADS

@@ -14,6 +14,7 @@ TABS = (
         pgettext_lazy("navigation", "Overview"),
         "layout-dashboard",
     ),
+    Tab("own.home", NavigationSection.OWN, 5, pgettext_lazy("navigation", "Start"), "home"),
 )
 PAGES = (
     TabPage(
@@ -38,5 +39,15 @@ PAGES = (
             "How far the programme has come on each target, and which units need help first. Each figure opens its records."
         ),
         index=r"^/programmes/(?!new/$)[^/]+/$|/dashboard/$",
+    ),
+    TabPage(
+        "own.home",
+        10,
+        "home:start",
+        ("outreach.view",),
+        r"^/$",
+        pgettext_lazy("navigation", "Start"),
+        _("What you can do as a helper: go to the doors, keep a stand, and see what you have recorded."),
+        scope="own",
     ),
 )

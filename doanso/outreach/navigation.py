@@ -61,6 +61,5 @@ PAGES = (
         pgettext_lazy("navigation", "My visits"),
         _("The visits that your phone has sent. What is not yet sent is kept on the phone."),
         scope="own",
-        short=pgettext_lazy("navigation", "Doors"),
     ),
 )

@@ -138,9 +138,24 @@ def test_a_role_given_or_ended_changes_the_menu_at_the_next_page(programme, tree
     without = ["Tài khoản của tôi"]
     assert labels == [
         without,
-        ["Lượt của tôi", "Bàn hướng dẫn của tôi", "Thông báo", "Điện thoại của tôi", "Tài khoản của tôi"],
+        ["Trang đầu", "Lượt của tôi", "Bàn hướng dẫn của tôi", "Thông báo", "Điện thoại của tôi", "Tài khoản của tôi"],
         without,
     ]
+
+
+def test_a_helper_finds_home_in_the_bar_and_in_the_account_menu_what_has_no_place_there(tree, as_user):
+    RoleAssignment.objects.create(user=tree.minh, role=Role.HELPER, unit=tree.units["p4"], since=TREE_BEGAN)
+
+    page = as_user(tree.minh).get("/").content.decode()
+
+    bar = page.split('<nav class="ds-tabbar"')[1].split("</nav>")[0]
+    assert re.findall(r'<a class="ds-tab" href="([^"]+)"( aria-current)?', bar)[:2] == [
+        ("/", " aria-current"),
+        ("/outreach/visits/", ""),
+    ]
+    account = page.split('<div class="ds-menu-box">')[1].split("</div>")[0]
+    assert '<a href="/account/">' in account
+    assert '<a href="/outreach/visits/">' not in account
 
 
 def test_nothing_of_one_user_stands_in_the_frame_of_another(programme, tree, as_user):

@@ -66,7 +66,7 @@ ROLES = [
         ["Hôm nay", "Chỉ tiêu", "Phúc tra", "Nhật ký"],
     ),
     (Role.MEMBER, {}, ["Hồ sơ", "Văn bản", "Thông báo", "Tôi"]),
-    (Role.HELPER, {}, ["Đến nhà", "Bàn", "Thông báo", "Điện thoại", "Tôi"]),
+    (Role.HELPER, {}, ["Trang đầu", "Lượt của tôi", "Bàn", "Thông báo", "Điện thoại"]),
 ]
 OUTSIDE = {"/growing/", "/waiting/", "/pins/", "/today/recent/", "/search/", "/search/results/"}
 """Parts that a page asks for itself, and the search, which is in every page's frame."""
