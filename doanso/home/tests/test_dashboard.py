@@ -141,7 +141,7 @@ def test_reports_and_reminders_are_offered_to_those_who_may(programme, tree, as_
     code = officer.context["one"].code
     assert officer.context["remind"] == f"/programmes/my-tho-2023/indicators/{code}/my-tho/remind/"
     assert officer.context["reports"] == "/programmes/my-tho-2023/reports/"
-    assert "Nhắc 2 đơn vị chậm" in officer.content.decode()
+    assert f"Nhắc 2 đơn vị chậm: {officer.context['one'].short_title}<" in officer.content.decode()
     assert "remind" in inspector.context
     assert inspector.context["remind"] == ""
     assert earlier.context["remind"] == "", "a past day's lateness is no reason to remind today"
