@@ -340,8 +340,23 @@ def has_units_below(month: Month, unit: Unit) -> bool:
     return bool(children_in([unit.pk], month))
 
 
-def unaccepted_below(programme: Programme, month: Month, unit: Unit) -> list[NamedUnit]:
+@dataclass(frozen=True, slots=True)
+class UnacceptedUnit:
+    """A unit that would be closed as late, with the unit directly above it, which is None right below the closing one."""
+
+    unit: NamedUnit
+    parent: NamedUnit | None
+
+
+def unaccepted_below(programme: Programme, month: Month, unit: Unit) -> list[UnacceptedUnit]:
     """Return the units anywhere below that would be closed as late with the unit."""
     below = [child for child in units.subtree(unit, month.last_day) if child.id != unit.pk]
     periods = periods_of(programme, month, [child.id for child in below])
-    return [child for child in below if state_of(periods.get(child.id)) not in rules.ANSWERED_FOR]
+    # The subtree comes in tree order: the last unit seen one level higher is the parent.
+    last_at_depth: dict[int, NamedUnit] = {}
+    unaccepted = []
+    for child in below:
+        last_at_depth[child.depth] = child
+        if state_of(periods.get(child.id)) not in rules.ANSWERED_FOR:
+            unaccepted.append(UnacceptedUnit(child, last_at_depth.get(child.depth - 1)))
+    return unaccepted

@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doanso.reports.actions.reports import freeze_report, start_report
+from doanso.reports.rules.spans import span_of
 from doanso.reports.tests.conftest import BASE
 
 pytestmark = pytest.mark.django_db
@@ -100,9 +102,16 @@ def test_closing_says_first_what_it_does_and_whom_it_closes_late(scene, as_user)
     scene.pass_on(wards=("p4",))
     browser = as_user(scene.user("dung"))
     path = f"{BASE}/2023-10/my-tho/close/"
-    page = _text(browser.get(path))
+    answer = browser.get(path)
+    page = _text(answer)
     assert "2 đơn vị chưa được duyệt sẽ bị chốt trễ" in page
-    assert "Đoàn Phường 5" in page
+    assert "Gồm 1 đơn vị ngay cấp dưới và 1 đơn vị ở cấp dưới nữa." in page
+    assert f'<a href="{BASE}/2023-10/p5/"><b>Đoàn Phường 5</b></a></span>' in page
+    assert [(one["row"].unit.code, one["row"].parent and one["row"].parent.code) for one in answer.context["late"]] == [
+        ("p5", None),
+        ("p5-kp1", "p5"),
+    ]
+    assert "<span>thuộc Đoàn Phường 5</span>" in page
     assert "Phải trả lời trước khi chốt" in page
     refused = browser.post(path)
     assert refused.status_code == 422
@@ -111,6 +120,14 @@ def test_closing_says_first_what_it_does_and_whom_it_closes_late(scene, as_user)
     assert browser.post(path, {"reason-missing": "Phường 5 gửi sau."}).status_code == 302
     assert (scene.state("my-tho"), scene.period("p5").late) == ("closed", True)
     assert "Tháng này đã chốt." in _text(browser.get(path))
+    closed = _page(browser, "my-tho")
+    assert "Bước tiếp theo: báo cáo tháng, lấy số liệu đã chốt. <a href=" in _text(closed)
+    october = span_of("month", date(2023, 10, 1))
+    report, _is_new = start_report(
+        actor=scene.user("dung"), programme=scene.programme, unit=scene.unit("my-tho"), span=october
+    )
+    freeze_report(actor=scene.user("dung"), report=report)
+    assert _page(browser, "my-tho").context["closed_report"].endswith(f"/reports/{report.pk}/")
 
 
 def test_an_estimate_is_stated_and_withdrawn(scene, as_user):

@@ -22,10 +22,12 @@ from doanso.reports import policy
 from doanso.reports.actions import periods as actions
 from doanso.reports.deadlines import deadlines
 from doanso.reports.forms import periods as forms
-from doanso.reports.models import Period, PeriodState
+from doanso.reports.models import Period, PeriodState, ReportKind
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.questions import Question, all_questions
+from doanso.reports.queries.reports import newest_frozen
 from doanso.reports.rules import periods as rules
+from doanso.reports.rules.spans import span_of
 from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_address, month_and_position
 from doanso.results import queries as results
 from doanso.results.families import REPORTED_FAMILY
@@ -86,6 +88,7 @@ def _page(
         else "",
         "problem": problem,
         "waiting_results": _waiting_results(place, figures) if in_hand and over else None,
+        "closed_report": _closed_report(place, period) if may["report_url"] else "",
         **may,
     }
     return render(request, "reports/period.html", context, status=422 if problem else 200)
@@ -132,6 +135,15 @@ def _report_url(place: MonthAddress) -> str:
     """Return the address where the report of the month is begun, or opened if there is a draft."""
     words = f"unit={place.unit.code}&kind=month&day={place.month.first_day.isoformat()}"
     return f"{reverse('reports:new', args=[place.programme.code])}?{words}"
+
+
+def _closed_report(place: MonthAddress, period: Period | None) -> str:
+    """Return the address of the report with the closed figures; "" where the month is open or no report was frozen."""
+    if period is None or period.snapshot is None:
+        return ""
+    span = span_of(ReportKind.MONTH, place.month.first_day)
+    report = newest_frozen(place.programme, place.unit, span, period.snapshot)
+    return reverse("reports:report", args=[place.programme.code, report.pk]) if report is not None else ""
 
 
 _SHOWN_OF_HASH = 16
@@ -320,10 +332,15 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
     open_questions = (
         all_questions(place.programme, place.month, place.unit) if place.is_root and state in rules.TO_SEND else []
     )
+    late = queries.unaccepted_below(place.programme, place.month, place.unit)
     context = {
         "month": place.month,
         "unit": units.name(place.unit, place.month.last_day),
-        "late": queries.unaccepted_below(place.programme, place.month, place.unit),
+        "late": [
+            {"row": row, "url": MonthAddress(place.programme, place.month, row.unit.unit).url("period")} for row in late
+        ],
+        "late_direct": sum(row.parent is None for row in late),
+        "late_further": sum(row.parent is not None for row in late),
         "is_closed": state == PeriodState.CLOSED,
         "questions": [_question(question, place, reasons or None) for question in open_questions if question.is_open],
         "is_blocked": any(question.is_open and not question.takes_words for question in open_questions),
