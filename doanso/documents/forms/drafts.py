@@ -217,7 +217,9 @@ class CertificateForm(forms.Form):
 class ReceiversForm(forms.Form):
     """The receivers of a document."""
 
-    units = forms.MultipleChoiceField(label=gettext_lazy("Units"), required=False, widget=forms.CheckboxSelectMultiple)
+    units = forms.MultipleChoiceField(
+        label=gettext_lazy("Send through the system to"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     outside = forms.CharField(
         label=gettext_lazy("Outside the Union's system"),
         required=False,
@@ -238,6 +240,11 @@ class ReceiversForm(forms.Form):
     def ticked(self) -> set[str]:
         """Return the codes of the units chosen so far, for the grouped list."""
         return set(self["units"].value() or ())
+
+    def opened(self) -> set[str]:
+        """Return the codes of the groups that hold a chosen unit, so that no choice is hidden."""
+        ticked = self.ticked()
+        return {group.code for group in self.groups if any(unit.code in ticked for unit in group.units)}
 
 
 class IssueForm(CertificateForm, ReceiversForm):

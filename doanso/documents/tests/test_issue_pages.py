@@ -3,8 +3,11 @@
 import pytest
 
 from doanso.documents.models import Document, DocumentState, Issuing, Number
+from doanso.documents.queries.receivers import ReceiverGroup, units_written_as
 from doanso.documents.tests.conftest import numbered
 from doanso.signing.models import Session, Way
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +101,33 @@ def test_the_clerks_own_machine_is_led_to_the_seal(by_machine, as_user):
 
     answer = mai.post(at(document, "seal"))
     assert answer["Location"].endswith(f"{Session.objects.latest('pk').pk}/")
+
+
+def test_units_that_the_draft_names_are_chosen_and_the_page_says_so(office, as_user):
+    # A unit's short name is none: a place outside the Union may be called so.
+    recipients = ("Như trên", "đoàn phường 5 (để phối hợp);", "Phường 5", "Công an Phường 4", "Lưu VP")
+    document = office.signed(office.draft(addressees=("Thành Đoàn Mỹ Tho",), recipients=recipients))
+    mai = as_user(office.mai)
+
+    page = mai.get(at(document, "issue"))
+    form = page.context["form"]
+    text = page.content.decode()
+    assert [unit.code for unit in page.context["written"]] == ["my-tho", "p5"]
+    assert form.ticked() == {"my-tho", "p5"}
+    assert {"above", "offices"} <= form.opened()
+    assert "Đã chọn sẵn 2 đơn vị có tên trong mục “Kính gửi” hoặc “Nơi nhận” của văn bản." in text
+    assert "<legend>Gửi qua hệ thống đến</legend>" in text
+
+    mai.post(at(document, "issue"), {"units": ["p5"], "outside": "", "certificate": str(office.seal.pk)})
+    assert [delivery.unit.code for delivery in document.deliveries.all()] == ["p5"]
+
+
+def test_a_name_of_several_units_chooses_none():
+    twins = [NamedUnit(Unit(code=code), "Chi đoàn Trường Chính trị", "Trường Chính trị", "") for code in ("a", "b")]
+    single = NamedUnit(Unit(code="c"), "Đoàn Phường Hoà", "Phường Hoà", "")
+    groups = [ReceiverGroup("direct", "", [*twins, single])]
+
+    assert units_written_as(["Chi đoàn Trường Chính trị", "- Đoàn phường Hòa."], groups) == [single]
 
 
 def test_a_sealed_document_is_not_sealed_again(office, issued, as_user):

@@ -16,6 +16,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import deliveries, issuing, recovery
 from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.drafts import draft_of
 from doanso.documents.forms.drafts import (
     CertificateForm,
     IssueForm,
@@ -25,7 +26,7 @@ from doanso.documents.forms.drafts import (
 )
 from doanso.documents.models import Document, Issuing
 from doanso.documents.queries import documents as queries
-from doanso.documents.queries.receivers import receiver_groups
+from doanso.documents.queries.receivers import receiver_groups, units_written_as
 from doanso.documents.queries.sealing import unsealed_files
 from doanso.documents.rules import issuing as rules
 from doanso.documents.signature_fields import read_fixed_values
@@ -56,10 +57,14 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     policy.ISSUE.require(request.user, document)
     if (back := redirect_from_form(request, document, rules.issue_problem(document.state, 1))) is not None:
         return back
+    groups = receiver_groups(document.unit)
+    draft = draft_of(document)
+    written = units_written_as([*draft.addressees, *draft.recipients], groups)
     form = IssueForm(
         request.POST if request.method == "POST" else None,
-        groups=receiver_groups(document.unit),
+        groups=groups,
         certificates=signatures.organisation_certificates(request.user, document.unit),
+        initial={"units": [unit.code for unit in written]},
     )
     if form.is_bound and form.is_valid():
         with FormRefusals(form):
@@ -76,6 +81,7 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         "form": form,
         "document": document,
         "has_seal": bool(form.certificates),
+        "written": [] if form.is_bound else written,
         "today": today,
         "problem": rules.year_problem(read_fixed_values(document.places).year, today),
     }
