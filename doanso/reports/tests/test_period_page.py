@@ -106,7 +106,7 @@ def test_closing_says_first_what_it_does_and_whom_it_closes_late(scene, as_user)
     page = _text(answer)
     assert "2 đơn vị chưa được duyệt sẽ bị chốt trễ" in page
     assert "Gồm 1 đơn vị ngay cấp dưới và 1 đơn vị ở cấp dưới nữa." in page
-    assert f'<a href="{BASE}/2023-10/p5/"><b>Đoàn Phường 5</b></a></span>' in page
+    assert f'<a class="ds-open" href="{BASE}/2023-10/p5/"><span class="grow"><b>Đoàn Phường 5</b></span>' in page
     assert [(one["row"].unit.code, one["row"].parent and one["row"].parent.code) for one in answer.context["late"]] == [
         ("p5", None),
         ("p5-kp1", "p5"),
@@ -127,7 +127,9 @@ def test_closing_says_first_what_it_does_and_whom_it_closes_late(scene, as_user)
         actor=scene.user("dung"), programme=scene.programme, unit=scene.unit("my-tho"), span=october
     )
     freeze_report(actor=scene.user("dung"), report=report)
-    assert _page(browser, "my-tho").context["closed_report"].endswith(f"/reports/{report.pk}/")
+    reported = _page(browser, "my-tho")
+    assert reported.context["closed_report"].endswith(f"/reports/{report.pk}/")
+    assert "Viết báo cáo" not in _text(reported)
 
 
 def test_an_estimate_is_stated_and_withdrawn(scene, as_user):
