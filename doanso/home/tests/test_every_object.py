@@ -61,6 +61,7 @@ FAR = {
     "outreach:give-follow-up": "the list opens on visits due today; it leads to one of a later day once later ones are chosen",
     "events:withdraw-draw": "the draw leads there until it is drawn, and the city's in the demo is",
     "events:issued-report": "the report's page leads there until the event counts, and the city's in the demo does",
+    "support:dispute": "the inbox of its ward leads there while it waits; else search or list, the record, and then this",
     **dict.fromkeys(("places:remove-point", "places:close-stall", "reports:estimate"), _PART),
 }
 """Pages that no link of three clicks leads to in this demo, with the reason."""
