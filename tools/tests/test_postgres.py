@@ -68,8 +68,8 @@ with postgres.guarded(folder):
     while (folder.exists() or Path(f"/proc/{server}/exe").exists()) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not folder.exists()
-    with pytest.raises(ProcessLookupError):
-        os.kill(server, 0)
+    # Nobody may have collected it yet: what has ended runs no program.
+    assert not Path(f"/proc/{server}/exe").exists()
 
 
 def test_a_server_that_was_stopped_and_cleared_away_is_left_alone(tmp_path: Path):
