@@ -46,6 +46,8 @@ export async function stand(pack, id, step) {
     await packs.refresh().catch(() => undefined);
     kept = await find(id);
   }
+  // Whoever went on to another place meanwhile stays there.
+  if (!location.hash.startsWith(`#/stand/${id}`)) return undefined;
   if (!kept) return gone(id);
   const all = await log.list(id);
   const fixes = (step && all.find((one) => one.id === step && !one.undone)) || null;
