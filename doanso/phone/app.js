@@ -39,6 +39,8 @@ function failed(problem) {
 async function route() {
   if (!open) return;
   const mine = (turn += 1);
+  /** Whether nobody went on to another place while this one was read. */
+  const isCurrent = () => mine === turn;
   const [, place = "", id = "", step = ""] = location.hash.slice(1).split("/");
   try {
     if (!vault.isOpen()) return undefined;
@@ -47,7 +49,7 @@ async function route() {
     if (place === "enrol") return await enrol(enter, true);
     const pack = await packs.get();
     // Somebody pressed on while the disk was slow.
-    if (mine !== turn) return undefined;
+    if (!isCurrent()) return undefined;
     if (place === "visit" && pack) return await visit(pack, id, step);
     if (place === "amend" && pack) return await (await import("./screens/amend.js")).amend(pack, id);
     if (place === "pair" && pack) return await pair(pack, id, step);
@@ -57,12 +59,12 @@ async function route() {
     if (place === "shop" && pack) return await (await import("./screens/shop.js")).shop(pack, id, step);
     if (place === "events" && pack) return await (await import("./screens/events.js")).events(pack);
     if (place === "gate" && pack) return await (await import("./screens/gate.js")).gate(pack, id, step);
-    if (place === "stand" && pack) return await (await import("./screens/stand.js")).stand(pack, id, step);
+    if (place === "stand" && pack) return await (await import("./screens/stand.js")).stand(pack, id, step, isCurrent);
     if (place === "check" && pack) return await (await import("./screens/shop.js")).again(pack, id);
-    return await home(() => mine === turn);
+    return await home(isCurrent);
   } catch (problem) {
     // Locked or wiped under it: another screen says so already.
-    return mine === turn && vault.isOpen() ? failed(problem) : undefined;
+    return isCurrent() && vault.isOpen() ? failed(problem) : undefined;
   }
 }
 

@@ -179,11 +179,11 @@ function giveBack(open) {
 
 /**
  * The start.
- * @param {() => boolean} wanted false when something newer is about to be shown
+ * @param {() => boolean} isCurrent whether this place is still the one to show
  */
-export async function home(wanted) {
+export async function home(isCurrent) {
   const pack = await packs.get();
-  if (!pack) return wanted() ? waiting() : undefined;
+  if (!pack) return isCurrent() ? waiting() : undefined;
   const today = await outing.get();
   const left = await halfWay();
   const begun = left.filter((draft) => !draft.body.amends).map((draft) => draft.body.door);
@@ -194,7 +194,7 @@ export async function home(wanted) {
   const none = !pack.doors.length;
   const said = await warnings(() => go("/"));
   const { above, below } = await cards(today);
-  if (!wanted()) return;
+  if (!isCurrent()) return;
   show({
     title: pack.unit.name, small: longDay(clock.day()), tab: "doors", needs: needs(),
     body: [

@@ -38,16 +38,17 @@ async function find(id) {
 
 /**
  * @param {Pack} pack @param {string} id of the stand @param {string} step "", or the id of the turn to correct
+ * @param {() => boolean} isCurrent whether this place is still the one to show
  */
-export async function stand(pack, id, step) {
+export async function stand(pack, id, step, isCurrent) {
   await dressed;
   let kept = await find(id);
   if (!kept && navigator.onLine) {
     await packs.refresh().catch(() => undefined);
     kept = await find(id);
   }
-  // Whoever went on to another place meanwhile stays there.
-  if (!location.hash.startsWith(`#/stand/${id}`)) return undefined;
+  // The pack may have taken its time, and whoever went on to another place meanwhile stays there.
+  if (!isCurrent()) return undefined;
   if (!kept) return gone(id);
   const all = await log.list(id);
   const fixes = (step && all.find((one) => one.id === step && !one.undone)) || null;
