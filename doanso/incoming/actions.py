@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.documents.actions.drafts import content_hash, keep_file
+from doanso.documents.actions.drafts import keep_file
 from doanso.documents.actions.numbers import draw, form_used, lock_series
 from doanso.documents.due_days import answer_day_problem
 from doanso.documents.models import ENDED, Delivery, Direction, Medium
@@ -65,7 +65,8 @@ def take_in(
     stored before its entry.
     """
     policy.KEEP_BOOK.require_at(actor, unit)
-    if (known := _entered_before(actor, unit, inputs, content_hash(source), key)) is not None:
+    file_hash = files.hash_content(source) if source is not None else ""
+    if (known := _entered_before(actor, unit, inputs, file_hash, key)) is not None:
         return known
     refuse(rules.input_problem(inputs.issuer, inputs.summary, inputs.dated, inputs.answer_by, clock.today()))
     refuse_secret([inputs.summary, inputs.issuer, inputs.notation], field="summary")

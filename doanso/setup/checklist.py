@@ -94,7 +94,7 @@ STEPS: Sequence[StepKind] = (
     ),
     StepKind(
         "consent",
-        gettext_lazy("Words of consent, and what people are told about their data"),
+        gettext_lazy("Words of consent, and what people read about their data"),
         gettext_lazy("Read them, change them, and have them approved before the first person is recorded."),
         5,
         (StepLink(gettext_lazy("Read and approve"), "setup:consent", "shield-lock"),),

@@ -171,7 +171,7 @@ class ConsentTextForm(forms.Form):
     version = forms.CharField(max_length=40, widget=forms.HiddenInput)
     title = text_field(gettext_lazy("Heading"), 160, required=True)
     body = text_field(
-        gettext_lazy("What people are told"),
+        gettext_lazy("What people read"),
         20_000,
         required=True,
         rows=14,

@@ -25,7 +25,7 @@ PAGES = (
         r"^/setup/consent/",
         pgettext_lazy("navigation", "Words of consent"),
         _(
-            "What people are told before their data is recorded, and what they may agree to. The committee reads and approves it."
+            "What people hear before their data is recorded, and what they may agree to. The committee reads and approves it."
         ),
         icon="shield-lock",
     ),

@@ -1,6 +1,5 @@
 """Actions on drafts: started, written version by version, discarded. A mark of secrecy is refused everywhere."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import IO
@@ -188,18 +187,6 @@ def keep_file(source: IO[bytes] | bytes, *, name: str, allowed: set[Kind]) -> Bl
     """
     refuse_secret([PurePath(safe_name(name)).stem.replace("_", " ")])
     return files.keep(examine(source, name=name, allowed=allowed, check_text=refuse_secret_file))
-
-
-def content_hash(source: IO[bytes] | bytes | None) -> str:
-    """Return the SHA-256 of an uploaded file, as `Blob.sha256` holds it; empty without a file."""
-    if source is None:
-        return ""
-    if isinstance(source, bytes):
-        return hashlib.sha256(source).hexdigest()
-    source.seek(0)
-    hashed = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
-    source.seek(0)
-    return hashed
 
 
 def refuse_marks(draft: Draft, *, field: str) -> None:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
-from doanso.documents.actions.drafts import content_hash, keep_file, refuse_marks
+from doanso.documents.actions.drafts import keep_file, refuse_marks
 from doanso.documents.actions.numbers import draw, form_used, lock_series, lock_series_of, name_document, take_reserved
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
 from doanso.documents.models import Direction, Document, DocumentState, DocumentVersion, Medium, Number
@@ -43,7 +43,7 @@ def register_paper(
     policy.ISSUE.require_at(actor, unit)
     if number is not None and (number.unit_id, number.direction) != (unit.pk, Direction.OUT):
         raise PermissionDenied(policy.ISSUE.name)
-    scan_hash = content_hash(scan)
+    scan_hash = files.hash_content(scan) if scan is not None else ""
     if (known := _registered_before(actor, unit, draft, dated, scan_hash, number, key)) is not None:
         return known
     require_sound(draft)

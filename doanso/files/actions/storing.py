@@ -82,7 +82,10 @@ class _HashingReader:
         return self._hash.hexdigest()
 
 
-def _sha256(source: IO[bytes]) -> str:
+def hash_content(source: bytes | IO[bytes]) -> str:
+    """Return the SHA-256 of a file's content, as `Blob.sha256` holds it; the file is at its start afterwards."""
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
     source.seek(0)
     digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
     source.seek(0)
@@ -105,7 +108,7 @@ def store(*, source: bytes | IO[bytes], name: str, limit: int, kind: Kind | None
             encrypted_stream.encrypt_stream(key, iter(measured), ready)
         else:
             ready.writelines(measured)
-        stored_hash = _sha256(ready)
+        stored_hash = hash_content(ready)
         place = f"{stored_hash[:2]}/{stored_hash}-{blob_id.hex}"
         stores.store_named(where).put(place, ready)
     with transaction.atomic():
@@ -212,7 +215,7 @@ def fetch_stored(blob: Blob, target: IO[bytes]) -> None:
         _fetch(blob, key, nobody_reads)
     with _stored(blob) as stored:
         shutil.copyfileobj(stored, target, CHUNK)
-    _require_hash(blob, _sha256(target))
+    _require_hash(blob, hash_content(target))
 
 
 def record_cipher(blob: Blob) -> RecordCipher:

@@ -60,9 +60,14 @@ def engine() -> tuple[str, str]:
     """Return name and version of the connected engine."""
     if connection.vendor != "postgresql":
         return "SQLite", sqlite3.sqlite_version
-    connection.ensure_connection()
-    major, minor = divmod(connection.pg_version, 10_000)  # type: ignore[attr-defined]
+    major, minor = postgres_version()
     return "PostgreSQL", f"{major}.{minor}"
+
+
+def postgres_version() -> tuple[int, int]:
+    """Return the connected PostgreSQL's major and minor version."""
+    connection.ensure_connection()
+    return divmod(connection.pg_version, 10_000)  # type: ignore[attr-defined,no-any-return]
 
 
 def try_lock(key: str) -> bool:

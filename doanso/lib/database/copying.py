@@ -10,6 +10,8 @@ from typing import Final
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from doanso.lib.database import postgres_version
+
 _DUMP_WITHIN: Final = 6 * 3600
 
 
@@ -82,6 +84,5 @@ def _run(words: list[str]) -> None:
 
 def _program(name: str) -> str | None:
     """Return the path of one of PostgreSQL's programs: that of the server's own version where Debian keeps several."""
-    connection.ensure_connection()
-    major = connection.pg_version // 10_000  # type: ignore[attr-defined]
+    major, _minor = postgres_version()
     return shutil.which(name, path=f"/usr/lib/postgresql/{major}/bin") or shutil.which(name)
