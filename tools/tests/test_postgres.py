@@ -46,12 +46,14 @@ def test_server_answers_and_changes_no_mode_outside_its_folder():
 def test_a_killed_run_leaves_no_server_and_no_folder(tmp_path: Path):
     folder = tmp_path / "server"
     (folder / "data").mkdir(parents=True)
-    # What stands for the server ignores the end of its parent, as PostgreSQL does.
+    # What stands for the server ignores the end of its parent and obeys SIGQUIT, as PostgreSQL does, also where the tests are
+    # a shell's job in the background, which inherits that SIGQUIT is ignored.
     killed = """
-import pathlib, subprocess, sys, time
+import pathlib, signal, subprocess, sys, time
 from tools import postgres
 from tools.commands import ROOT
 folder = pathlib.Path(sys.argv[1])
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 with postgres.guarded(folder):
     server = subprocess.Popen(["sleep", "600"], start_new_session=True, stdout=subprocess.DEVNULL)
     (folder / "data" / "postmaster.pid").write_text(f"{server.pid}\\n{folder}\\n")
