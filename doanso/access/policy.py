@@ -20,7 +20,7 @@ from doanso.access.roles import GRANTS, Scope
 from doanso.access.unit_roles import read_unit_roles
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.lib.database import hot_reads, marks
+from doanso.lib.database import hot_reads, placeholders
 from doanso.lib.database.prepared import PreparedQuery
 from doanso.units.models import Unit, UnitPath
 
@@ -63,7 +63,7 @@ def records_below(roots: Iterable[UUID], *, roots_too: bool = True, on: date | N
     if not root_ids:
         return hot_reads.subquery("SELECT p.unit_id FROM units_unitpath p WHERE 1 = 0", [])
     below = (
-        f"SELECT p.unit_id FROM units_unitpath p WHERE p.ancestor_id IN ({marks(root_ids)}) AND p.since <= %s"  # noqa: S608
+        f"SELECT p.unit_id FROM units_unitpath p WHERE p.ancestor_id IN ({placeholders(root_ids)}) AND p.since <= %s"  # noqa: S608
         f" AND (p.until IS NULL OR p.until > %s){'' if roots_too else ' AND p.depth > 0'}"
     )
     day = on or clock.today()

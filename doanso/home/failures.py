@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils.translation import gettext as _
 
-from doanso.lib.database.storage_space import INSUFFICIENT_STORAGE, is_out_of_space, no_space
+from doanso.lib.database.storage_space import INSUFFICIENT_STORAGE, disk_full_problem, is_out_of_space
 from doanso.lib.problems import Problem
 
 
@@ -20,7 +20,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     status = INSUFFICIENT_STORAGE if is_full else 500
     if request.path.startswith("/api/"):
         broken = Problem("server_error", _("Something broke on our side. Try again in a few minutes."))
-        problem = no_space() if is_full else broken
+        problem = disk_full_problem() if is_full else broken
         answer: HttpResponse = JsonResponse(
             {"code": problem.code, "message": problem.message, "field": problem.field}, status=status
         )

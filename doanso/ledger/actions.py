@@ -124,7 +124,9 @@ def _write_facts(inputs: Sequence[FactInput], ids: Mapping[tuple[str, UUID], int
         return []
     kinds = {fact.family: ports.served_family(fact.family).source_kind for fact in inputs}
     source_kinds, source_ids = sorted(set(kinds.values())), list({fact.source_id for fact in inputs})
-    where = f"source_kind IN ({database.marks(source_kinds)}) AND source_id IN ({database.marks(source_ids)})"
+    where = (
+        f"source_kind IN ({database.placeholders(source_kinds)}) AND source_id IN ({database.placeholders(source_ids)})"
+    )
     columns = ("family", "topic", "source_id", "content_hash")
     rows = database.read_rows(Fact, columns, where, [*source_kinds, *source_ids])
     hashes: dict[Any, str] = {tuple(key): content_hash for *key, content_hash in rows}

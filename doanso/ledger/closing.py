@@ -144,7 +144,7 @@ def _ended(unit_ids: Collection[UUID]) -> dict[UUID, _EndedUnit]:
     """Return those of these units that have ended."""
     if not unit_ids:
         return {}
-    where = f"until IS NOT NULL AND id IN ({database.marks(unit_ids)})"
+    where = f"until IS NOT NULL AND id IN ({database.placeholders(unit_ids)})"
     ended = {
         unit_id: _EndedUnit(until, [] if keeper_id is None else [keeper_id])
         for unit_id, until, keeper_id in database.read_rows(Unit, ("id", "until", "keeper"), where, list(unit_ids))

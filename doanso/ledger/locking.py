@@ -132,7 +132,7 @@ def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], i
     by_kind: dict[str, list[UUID]] = defaultdict(list)
     for kind, ref in keys:
         by_kind[kind].append(ref)
-    conditions = [f"(kind = %s AND ref IN ({database.marks(refs)}))" for refs in by_kind.values()]
+    conditions = [f"(kind = %s AND ref IN ({database.placeholders(refs)}))" for refs in by_kind.values()]
     parameters = [value for kind, refs in by_kind.items() for value in (kind, *refs)]
     rows = database.read_rows(Subject, ("kind", "ref", "id"), " OR ".join(conditions), parameters) if conditions else []
     return {(kind, ref): pk for kind, ref, pk in rows}
@@ -156,14 +156,14 @@ def read_facts(subject_ids: Collection[int], topics: Collection[Topic] | None = 
     ids = list(subject_ids)
     if not ids:
         return facts
-    in_force = f"subject_id IN ({database.marks(ids)}) AND NOT taken_back"
+    in_force = f"subject_id IN ({database.placeholders(ids)}) AND NOT taken_back"
     read_placements(ids, facts)
     for row in database.read_rows(Suspension, _SUSPENSION_COLUMNS, in_force, ids):
         facts[row[0]].suspensions.append(SuspensionSpan(row[1], row[2], row[3], row[4], (row[5], row[6])))
     families = [] if topics is None else sorted({family for family, _topic in topics})
     where = f"{in_force} AND NOT refused"
     if families:
-        where += f" AND family IN ({database.marks(families)})"
+        where += f" AND family IN ({database.placeholders(families)})"
     for row in database.read_rows(Fact, _FACT_COLUMNS, where, [*ids, *families]):
         fact = StatedFact(row[3], row[4], row[5], row[6], row[7], row[8], (row[9], row[10]), row[11])
         facts[row[0]].facts.setdefault((row[1], row[2]), []).append(fact)
@@ -172,7 +172,7 @@ def read_facts(subject_ids: Collection[int], topics: Collection[Topic] | None = 
 
 def read_placements(subject_ids: Sequence[int], facts_by_subject: dict[int, SubjectFacts]) -> None:
     """Add the placements of these subjects to `facts_by_subject`, a `defaultdict(SubjectFacts)`; one statement."""
-    condition = f"subject_id IN ({database.marks(subject_ids)}) AND NOT taken_back"
+    condition = f"subject_id IN ({database.placeholders(subject_ids)}) AND NOT taken_back"
     for row in database.read_rows(Placement, _PLACEMENT_COLUMNS, condition, subject_ids):
         placement = PlacementSpan(row[1], row[2], row[3], row[4], row[5], (row[6], row[7]))
         facts_by_subject[row[0]].placements.append(placement)
@@ -187,7 +187,7 @@ class UnitTree:
         above, below = set(roots), set(units)
         if not below:
             return
-        where = f"ancestor_id IN ({database.marks(above)}) AND unit_id IN ({database.marks(below)})"
+        where = f"ancestor_id IN ({database.placeholders(above)}) AND unit_id IN ({database.placeholders(below)})"
         paths = database.read_rows(UnitPath, ("ancestor", "unit", "since", "until"), where, [*above, *below])
         for root, unit, since, until in paths:
             self._spans[root, unit].append((since, until))
@@ -270,7 +270,7 @@ def read_posted(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -
     subjects, ids = list(subject_ids), [measure.id for measure in measures]
     if not subjects:
         return PostedEntries()
-    where = f"subject_id IN ({database.marks(subjects)}) AND measure_id IN ({database.marks(ids)}) ORDER BY seq"
+    where = f"subject_id IN ({database.placeholders(subjects)}) AND measure_id IN ({database.placeholders(ids)}) ORDER BY seq"
     return PostedEntries.of_rows(database.read_rows(Entry, _ENTRY_COLUMNS, where, [*subjects, *ids]), measures)
 
 

@@ -103,7 +103,7 @@ def fold_rows(ids: Sequence[int]) -> None:
     """Add these queue rows to the totals; the caller holds `FOLD_LOCK`."""
     if not ids:
         return
-    marks = database.marks(ids)
+    marks = database.placeholders(ids)
     rows = spread_statement("ledger_queue x", where=f"x.id IN ({marks})")
     database.execute(add_to_totals(rows, "s.day"), [*ids, *ids])
     database.execute(add_to_totals(rows, "%s"), [ALL_DAYS, *ids, *ids])

@@ -55,7 +55,9 @@ class SnapshotRecount:
         seqs = sorted(owner)
         for first in range(0, len(seqs), PAGE):
             page = seqs[first : first + PAGE]
-            for row in database.read_rows(Entry, HASHED_COLUMNS, f"seq IN ({database.marks(page)}) ORDER BY seq", page):
+            for row in database.read_rows(
+                Entry, HASHED_COLUMNS, f"seq IN ({database.placeholders(page)}) ORDER BY seq", page
+            ):
                 rows_by_owner[owner[row[0]]].append(row)
         for stored in batch:
             rows = rows_by_owner[stored.pk]

@@ -321,7 +321,7 @@ def _read_entries(
     for first in range(0, len(units), 200):
         page = units[first : first + 200]
         where = (
-            f"measure_id IN ({database.marks(measures)}) AND unit_id IN ({database.marks(page)})"
+            f"measure_id IN ({database.placeholders(measures)}) AND unit_id IN ({database.placeholders(page)})"
             " AND day >= %s AND day <= %s AND seq <= %s ORDER BY unit_id, measure_id, seq"
         )
         days = [min(wanted[unit_id] for unit_id in page), last_day, mark]
@@ -399,7 +399,7 @@ def _hashed_entries(snapshot: Snapshot) -> list[_HashedEntries]:
         [("e", SnapshotEntries, ("unit", "measure", "count", "hash")), ("s", Snapshot, ("closes", "last_day"))],
         "FROM ledger_snapshotentries e JOIN ledger_snapshot s ON s.id = e.snapshot_id"
         " WHERE (e.snapshot_id = %s AND NOT s.closes)"
-        f" OR (s.closes AND s.book_id = %s AND s.since <= %s AND e.unit_id IN ({database.marks(closed) or 'NULL'}))",
+        f" OR (s.closes AND s.book_id = %s AND s.since <= %s AND e.unit_id IN ({database.placeholders(closed) or 'NULL'}))",
         [snapshot.pk, snapshot.book_id, snapshot.last_day, *closed],
     )
     return [

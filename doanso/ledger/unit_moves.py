@@ -115,7 +115,7 @@ def _lead(unit_ids: Sequence[UUID], since: date, *, out: bool) -> None:
     plus, minus = (", ".join(f"{sign}x.{grade} AS {grade}" for grade in GRADES) for sign in ("", "-"))
     rows = rollup.spread_statement(
         "ledger_total x",
-        where=f"x.unit_id IN ({database.marks(unit_ids)}) AND x.day <> %s",
+        where=f"x.unit_id IN ({database.placeholders(unit_ids)}) AND x.day <> %s",
         # The change does not concern books that ended before it.
         only="p.depth > 0 AND b.last_day >= %s",
         grades=minus if out else plus,
@@ -131,7 +131,7 @@ def _lead_own(ended: Sequence[UUID], *, out: bool) -> None:
     """
     if not ended:
         return
-    rows = rollup.spread_entries(where=f"x.unit_id IN ({database.marks(ended)})", only="p.depth = 0", out=out)
+    rows = rollup.spread_entries(where=f"x.unit_id IN ({database.placeholders(ended)})", only="p.depth = 0", out=out)
     _add_twice(rows, ended)
 
 
@@ -150,7 +150,7 @@ def _require_nothing_left(unit_ids: Sequence[UUID]) -> None:
         FROM ledger_total c
         JOIN ledger_measure m ON m.id = c.measure_id JOIN ledger_book b ON b.id = m.book_id
         JOIN units_unit u ON u.id = c.unit_id AND u.until IS NOT NULL AND u.until <= b.last_day
-        WHERE c.unit_id IN ({database.marks(unit_ids)}) AND c.day <> %s AND {day} >= u.until
+        WHERE c.unit_id IN ({database.placeholders(unit_ids)}) AND c.day <> %s AND {day} >= u.until
         GROUP BY u.id, c.measure_id, {day}
         HAVING {" OR ".join(f"SUM(c.{grade}) <> 0" for grade in GRADES)}
         ORDER BY u.id LIMIT 1
@@ -177,7 +177,7 @@ def _clear(unit_ids: Collection[UUID]) -> None:
     if not unit_ids:
         return
     nothing = " AND ".join(f"{grade} = 0" for grade in GRADES)
-    where = f"unit_id IN ({database.marks(unit_ids)}) AND {nothing}"
+    where = f"unit_id IN ({database.placeholders(unit_ids)}) AND {nothing}"
     database.execute(f"DELETE FROM ledger_total WHERE {where}", list(unit_ids))
 
 

@@ -155,7 +155,7 @@ class ColumnEvidence:
         return "unclear"
 
 
-def judge(texts: Iterable[str]) -> Verdict:
+def detect_encoding(texts: Iterable[str]) -> Verdict:
     """Return the encoding of the texts of one column."""
     evidence = ColumnEvidence()
     for text in texts:

@@ -34,7 +34,7 @@ def _remaining(model: type[Person] | type[Business], ids: Iterable[UUID]) -> dic
     answer = {row_id: row_id for row_id in all_ids}
     waiting = all_ids
     while waiting:
-        marks = database.marks(waiting)
+        marks = database.placeholders(waiting)
         where = f"merged_into_id IS NOT NULL AND id IN ({marks})"
         merged = dict(database.read_rows(model, ("id", "merged_into"), where, list(waiting)))
         answer = {row_id: merged.get(now, now) for row_id, now in answer.items()}
@@ -286,8 +286,8 @@ _SAME_NAME_AND_YEAR = (
 def namesakes_within(names: Collection[str], unit_ids: Collection[UUID]) -> tuple[str, list[Any]]:
     """Return the condition, with its parameters, by which contacts of these folded names are found in these units: by the name,
     since a unit has thousands of contacts and few of one name."""
-    unit = database.compared_alone("unit_id")
-    where = f"folded IN ({database.marks(names)}) AND {unit} IN ({database.marks(unit_ids)})"
+    unit = database.without_index("unit_id")
+    where = f"folded IN ({database.placeholders(names)}) AND {unit} IN ({database.placeholders(unit_ids)})"
     return where, [*names, *unit_ids]
 
 
@@ -305,7 +305,7 @@ def look_alikes(all_traits: Sequence[Traits], *, unit_id: UUID | None) -> list[M
     pairs = ", ".join(["(%s, %s)"] * len(years))
     asking: list[tuple[str, list[Any]]] = []
     if phones:
-        asking.append((f"phone_lookup IN ({database.marks(phones)})", [*phones]))
+        asking.append((f"phone_lookup IN ({database.placeholders(phones)})", [*phones]))
     if years:
         asking.append((_SAME_NAME_AND_YEAR.format(pairs), [value for pair in years for value in pair]))
     if names and unit_id is not None:
@@ -317,7 +317,7 @@ def look_alikes(all_traits: Sequence[Traits], *, unit_id: UUID | None) -> list[M
             within += [min(born) - 1, max(born) + 1]
         asking.append((where, within))
     if nears and unit_id is not None:
-        asking.append((f"unit_id = %s AND near_key IN ({database.marks(nears)})", [unit_id, *nears]))
+        asking.append((f"unit_id = %s AND near_key IN ({database.placeholders(nears)})", [unit_id, *nears]))
     records: dict[UUID, MatchRecord] = {}
     for row in database.read_any(Contact, _COMPARED, asking, most=most):
         if row[0] not in records:

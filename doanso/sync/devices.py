@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.access.policy import current_role_assignments
 from doanso.lib import clock
-from doanso.lib.database.storage_space import INSUFFICIENT_STORAGE, is_out_of_space, no_space
+from doanso.lib.database.storage_space import INSUFFICIENT_STORAGE, disk_full_problem, is_out_of_space
 from doanso.lib.problems import Problem
 from doanso.sync import policy, rules
 from doanso.sync.models import Device
@@ -28,7 +28,7 @@ def problem_response(problem: Problem, status: int, *, wipe: bool = False) -> Js
 def unavailable_response(error: Exception) -> JsonResponse:
     """Return the answer to a failure of the database or the disk: the phone keeps everything and tries again by itself."""
     if is_out_of_space(error):
-        return problem_response(no_space(), INSUFFICIENT_STORAGE)
+        return problem_response(disk_full_problem(), INSUFFICIENT_STORAGE)
     message = _("The server is busy. Nothing is lost; the phone tries again by itself.")
     return problem_response(Problem("try_later", message), 503)
 

@@ -80,7 +80,7 @@ def _nearest_names(unit_ids: Iterable[UUID], on: date) -> dict[UUID, tuple[str, 
     if not ids:
         return {}
     names_by_unit: dict[UUID, tuple[str, str, str]] = {}
-    where = f"unit_id IN ({database.marks(ids)}) ORDER BY since"
+    where = f"unit_id IN ({database.placeholders(ids)}) ORDER BY since"
     for unit_id, name, short_name, sort_key, since in database.read_rows(UnitName, ("unit", *_NAME), where, ids):
         if unit_id not in names_by_unit or as_date(since) <= on:
             names_by_unit[unit_id] = (name, short_name, sort_key)
@@ -117,7 +117,7 @@ def names(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, NamedU
         return {}
     source = f"""
         FROM units_unit u LEFT JOIN units_unitname n ON n.unit_id = u.id
-        WHERE u.id IN ({database.marks(ids)}) ORDER BY n.since
+        WHERE u.id IN ({database.placeholders(ids)}) ORDER BY n.since
     """
     return {unit.id: unit for unit in _read_named(source, ids, on or clock.today())}
 

@@ -64,7 +64,7 @@ def end_difficulty(service_id: str, person_ids: Collection[UUID]) -> None:
     if not people:
         return
     # Read first: of a bulk nearly nobody has one, and building the statement that changes them costs most.
-    where = f"ended_on IS NULL AND service_id = %s AND person_id IN ({database.marks(people)})"
+    where = f"ended_on IS NULL AND service_id = %s AND person_id IN ({database.placeholders(people)})"
     open_ones = database.read_rows(Difficulty, ("id",), where, [service_id, *people])
     if open_ones:
         still = Difficulty.objects.filter(pk__in=[pk for (pk,) in open_ones], ended_on=None)

@@ -13,7 +13,7 @@ from doanso.adoption import families, policy, rules
 from doanso.adoption.models import AdoptionStage, BulkDraw, Obstacle, Service, Usage
 from doanso.ledger.models import Measure
 from doanso.lib import clock
-from doanso.lib.database import hot_reads, marks
+from doanso.lib.database import hot_reads, placeholders
 from doanso.lib.database.prepared import PreparedQuery
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
@@ -63,7 +63,7 @@ def active_stays_of(person_ids: Collection[UUID]) -> list[tuple[UUID, UUID, UUID
     rows = hot_reads.read_joined(
         [("m", Member, ["person", "branch"]), ("p", Person, ["user"])],
         "FROM members_member m JOIN people_person p ON p.id = m.person_id"
-        f" WHERE m.person_id IN ({marks(people)}) AND m.state = %s AND NOT m.temporary AND m.taken_back_at IS NULL",
+        f" WHERE m.person_id IN ({placeholders(people)}) AND m.state = %s AND NOT m.temporary AND m.taken_back_at IS NULL",
         [*people, MemberState.ACTIVE.value],
     )
     return [(person, branch, user) for person, branch, user in rows]
@@ -92,7 +92,7 @@ def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, i
     in_force = hot_reads.read_joined(
         [("u", Usage, ["person"]), ("s", AdoptionStage, ["level"])],
         "FROM adoption_usage u JOIN adoption_adoptionstage s ON s.id = u.stage_id"
-        f" WHERE u.person_id IN ({marks(reached)}) AND u.service_id = %s AND u.happened_on <= %s"
+        f" WHERE u.person_id IN ({placeholders(reached)}) AND u.service_id = %s AND u.happened_on <= %s"
         " AND u.taken_back_at IS NULL AND u.grade >= %s ORDER BY u.happened_on, u.recorded_at, u.id",
         [*reached, service, on, rules.SEEN_BY_OFFICER],
     )

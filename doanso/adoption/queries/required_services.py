@@ -168,7 +168,7 @@ def reached_counts(person_ids: Sequence[UUID]) -> tuple[int, dict[UUID, int]]:
     if not asked or not person_ids:
         return len(asked), {}
     levels: dict[UUID, dict[str, int]] = {person_id: {} for person_id in person_ids}
-    source = _LEVELS.format(persons=database.marks(person_ids))
+    source = _LEVELS.format(persons=database.placeholders(person_ids))
     # In the order of their days: the newest record is in force.
     for person_id, service, level in hot_reads.read_joined(
         _LEVEL_COLUMNS, source, [*person_ids, rules.SEEN_BY_OFFICER, clock.today()]

@@ -239,7 +239,7 @@ class _TicketFinder:
         self._elsewhere: dict[str, _Ticket] = {}
         if not codes:
             return
-        where = f"gate_code IN ({database.marks(codes)})"
+        where = f"gate_code IN ({database.placeholders(codes)})"
         for code, *values in database.read_rows(Registration, ("gate_code", *_TICKET), where, sorted(codes)):
             ticket = _Ticket(*values)
             if ticket.event_id in self._events:
@@ -250,7 +250,7 @@ class _TicketFinder:
         if not links:
             return
         lookups = {tickets.link_lookup(link): link for link in links}
-        where = f"link_lookup IN ({database.marks(lookups)})"
+        where = f"link_lookup IN ({database.placeholders(lookups)})"
         for lookup, *values in database.read_rows(Registration, ("link_lookup", *_TICKET), where, sorted(lookups)):
             self._by_link[lookups[lookup]] = _Ticket(*values)
 
@@ -393,12 +393,12 @@ def _sightings_before(
     known = sorted({row.attendance_id for _s, row in changed} | {ticket.id for _s, ticket in new if not ticket.is_new})
     if not known:
         return sightings, event_of, set()
-    where = f"registration_id IN ({database.marks(known)})"
+    where = f"registration_id IN ({database.placeholders(known)})"
     present = {key for (key,) in database.read_rows(Attendance, ("registration",), where, known)}
     if present:
         keys = sorted(present)
         columns = ("attendance", "seen_at", "id", "direction", "undone_at")
-        where = f"attendance_id IN ({database.marks(keys)})"
+        where = f"attendance_id IN ({database.placeholders(keys)})"
         for attendance_id, seen_at, key, direction, undone_at in database.read_rows(CheckIn, columns, where, keys):
             moment = database.as_moment(seen_at)
             sightings[attendance_id][key] = rules.Sighting(

@@ -89,8 +89,8 @@ def _claim_facts(source_ids: Mapping[str, Collection[UUID]]) -> list[_ClaimFact]
             OR EXISTS (SELECT 1 FROM ledger_subject s WHERE s.merged_into_id = f.subject_id),
             f.id, f.level, f.unit_id, f.happened_on, f.arrived_on, f.grade, f.source_kind, f.source_id
         FROM ledger_fact f
-        WHERE f.source_kind IN ({database.marks(kinds)}) AND f.source_id IN ({database.marks(all_ids)})
-            AND f.family IN ({database.marks(source_ids)}) AND NOT f.taken_back
+        WHERE f.source_kind IN ({database.placeholders(kinds)}) AND f.source_id IN ({database.placeholders(all_ids)})
+            AND f.family IN ({database.placeholders(source_ids)}) AND NOT f.taken_back
     """
     return [_claim_fact(*row) for row in database.fetch_all(sql, [*kinds, *all_ids, *source_ids])]
 

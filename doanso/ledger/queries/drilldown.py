@@ -88,7 +88,7 @@ class _Figure:
         day = "%s" if is_state else "e.day"
         sql = f"""
             FROM units_unitpath p JOIN ledger_entry e ON e.unit_id = p.unit_id {extra_join}
-            WHERE p.ancestor_id IN ({database.marks([self.unit_id, *self.also])})
+            WHERE p.ancestor_id IN ({database.placeholders([self.unit_id, *self.also])})
                 AND p.since <= {day} AND (p.until IS NULL OR p.until > {day})
                 AND e.measure_id = %s AND e.day <= %s {"" if self.mark is None else "AND e.seq <= %s"}
         """

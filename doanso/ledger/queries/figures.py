@@ -154,7 +154,7 @@ class _Measures:
         self.parameters: list[Any] = [book.pk]
         for column, values in (("id", ids), ("code", codes)):
             if values is not None:
-                self.sql += f" AND {column} IN ({database.marks(values)})"
+                self.sql += f" AND {column} IN ({database.placeholders(values)})"
                 self.parameters += values
 
 
@@ -163,7 +163,7 @@ def _sums(measures: _Measures, units: Sequence[UUID], on: date, before: date | N
 
     With an earlier day `before` each row ends with the total of that day.
     """
-    marks, of_measures = database.marks(units), measures.sql
+    marks, of_measures = database.placeholders(units), measures.sql
     chosen = f"t.unit_id IN ({marks}) AND t.measure_id IN ({of_measures})"
     plus, minus, waits, since, earlier = "", "", "", "", ""
     if before is not None:
@@ -199,7 +199,7 @@ def _sums(measures: _Measures, units: Sequence[UUID], on: date, before: date | N
 
 def _daily_changes(measures: _Measures, units: Sequence[UUID], last: date) -> tuple[str, list[Any]]:
     """Return the statement of measure, day and grades of every change at these units since the book began."""
-    marks, book = database.marks(units), measures.book
+    marks, book = database.placeholders(units), measures.book
     sql = f"""
         SELECT t.measure_id, t.day, {_signed("", "t")} FROM ledger_total t
         WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({measures.sql}) AND t.day >= %s AND t.day <= %s
@@ -275,7 +275,7 @@ def _changes(
     For most measures the changes up to `first` are summed under ALL_DAYS and then listed day by day; for the `daily` measures
     every day since the book began is listed, before which nothing is ever counted.
     """
-    marks, words = database.marks(units), f"IN ({database.marks(daily)})"
+    marks, words = database.placeholders(units), f"IN ({database.placeholders(daily)})"
     of_book = "SELECT id FROM ledger_measure WHERE book_id = %s"
     of_daily, rest = f"{of_book} AND code {words}", of_book
     chosen: list[Any] = [book.pk]
@@ -395,7 +395,7 @@ def weeks_of_period(
     One statement for both, which reads every day of the period.
     """
     units, last = [unit_id, *also], max(days)
-    marks = database.marks(units)
+    marks = database.placeholders(units)
     sql = f"""
         SELECT s.day, m.code, s.total FROM (
             SELECT t.measure_id, t.day, {_ALL_GRADES} AS total FROM ledger_total t

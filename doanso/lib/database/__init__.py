@@ -17,20 +17,20 @@ from doanso.lib.database.hot_path import as_json as as_json
 from doanso.lib.database.hot_path import as_moment as as_moment
 from doanso.lib.database.hot_path import as_parameters as as_parameters
 from doanso.lib.database.hot_path import as_uuid as as_uuid
-from doanso.lib.database.hot_path import compared_alone as compared_alone
+from doanso.lib.database.hot_path import convert_uuids as convert_uuids
 from doanso.lib.database.hot_path import execute as execute
 from doanso.lib.database.hot_path import fetch_all as fetch_all
 from doanso.lib.database.hot_path import insert_new_rows as insert_new_rows
 from doanso.lib.database.hot_path import insert_objects as insert_objects
 from doanso.lib.database.hot_path import insert_rows as insert_rows
-from doanso.lib.database.hot_path import marks as marks
 from doanso.lib.database.hot_path import moment_parameter as moment_parameter
 from doanso.lib.database.hot_path import new_object as new_object
 from doanso.lib.database.hot_path import parameter as parameter
+from doanso.lib.database.hot_path import placeholders as placeholders
 from doanso.lib.database.hot_path import read_any as read_any
 from doanso.lib.database.hot_path import read_rows as read_rows
 from doanso.lib.database.hot_path import update_rows as update_rows
-from doanso.lib.database.hot_path import with_uuids as with_uuids
+from doanso.lib.database.hot_path import without_index as without_index
 from doanso.lib.database.lock_order import note_named
 from doanso.lib.database.lock_order import note_rows as note_rows
 

@@ -73,10 +73,10 @@ _POSTGRESQL: _Conversions = {
 @lru_cache(maxsize=512)
 def _converter(field: models.Field[Any, Any], vendor: str) -> _Convert | None:
     conversions = _POSTGRESQL if vendor == "postgresql" else _SQLITE
-    return next((conversions[kind] for kind in type(stored_field(field)).__mro__ if kind in conversions), None)
+    return next((conversions[kind] for kind in type(underlying_field(field)).__mro__ if kind in conversions), None)
 
 
-def stored_field(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
+def underlying_field(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
     """Return the field whose type the column has: for a foreign key, the key that it refers to."""
     while isinstance(field, models.ForeignKey):
         field = field.target_field
@@ -94,7 +94,7 @@ def as_columns(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence
 
 def from_arrays(fields: Sequence[models.Field[Any, Any]]) -> str:
     """Return PostgreSQL's SELECT of rows from one array parameter per column."""
-    types = [str(stored_field(field).rel_db_type(connection)) for field in fields]
+    types = [str(underlying_field(field).rel_db_type(connection)) for field in fields]
     # As text: a conversion to varchar would silently cut off what is too long.
     arrays = ", ".join(f"%s::{'text' if name.startswith('varchar') else name}[]" for name in types)
     return f"SELECT * FROM unnest({arrays})"  # noqa: S608 -- own names

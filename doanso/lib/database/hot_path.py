@@ -21,8 +21,8 @@ The interface, cheapest first:
 | joined rows, subqueries and counts that nearly every request reads | `hot_reads`: `read_joined`, `subquery`, `count_rows` |
 | sums and joins that the ORM cannot write | `fetch_all` to read, `execute` to change; SQL that both engines read the same way |
 
-`marks`, `parameter`, `as_uuid`, `as_date`, `as_json`, `as_moment` and `compared_alone` help to write such SQL: identifiers are
-written by us, values always travel as parameters. Import the names from `doanso.lib.database`. SQL that differs between
+`placeholders`, `parameter`, `as_uuid`, `as_date`, `as_json`, `as_moment` and `without_index` help to write such SQL: identifiers
+are written by us, values always travel as parameters. Import the names from `doanso.lib.database`. SQL that differs between
 engines stays inside this package. Whole statements (`fetch_all`, `execute`) stand in the ledger alone: `tools/forbidden.py`
 refuses them elsewhere.
 """
@@ -39,7 +39,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models.base import ModelState
 
-from doanso.lib.database.columns import as_columns, from_arrays, stored_field
+from doanso.lib.database.columns import as_columns, from_arrays, underlying_field
 from doanso.lib.database.lock_order import note_inserted
 from doanso.lib.uuid7 import of_int
 
@@ -98,7 +98,7 @@ def _in_pages(into: str, columns: Sequence[Sequence[Any]], end: str) -> Iterator
 
     Row by row, SQLite would look up each time which number the table gives next.
     """
-    one_row, page = f"({marks(columns)})", _MOST_PARAMETERS // len(columns)
+    one_row, page = f"({placeholders(columns)})", _MOST_PARAMETERS // len(columns)
     rows = list(zip(*columns, strict=True))
     for start in range(0, len(rows), page):
         part = rows[start : start + page]
@@ -127,7 +127,7 @@ def insert_new_rows(
         for statement, parameters in _in_pages(into, values, end):
             cursor.execute(statement, parameters)
             inserted += cursor.fetchall()
-    return with_uuids(returned, inserted)
+    return convert_uuids(returned, inserted)
 
 
 def new_object[M: models.Model](model: type[M], **column_values: Any) -> M:
@@ -225,7 +225,7 @@ def read_rows(
     with connection.cursor() as cursor:
         cursor.execute(f"{selection} {where}", as_parameters(parameters))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return with_uuids(fields, rows)
+    return convert_uuids(fields, rows)
 
 
 def read_any(
@@ -246,7 +246,7 @@ def read_any(
     with connection.cursor() as cursor:
         cursor.execute(sql, as_parameters([value for _where, values in conditions for value in values]))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return with_uuids(fields, rows)
+    return convert_uuids(fields, rows)
 
 
 @lru_cache(maxsize=4096)
@@ -255,9 +255,11 @@ def _uuid(hexes: str) -> UUID:
     return of_int(int(hexes, 16))
 
 
-def with_uuids(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def convert_uuids(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Return rows with their UUIDs as such, which SQLite stores as hex."""
-    uuid_columns = [number for number, field in enumerate(fields) if isinstance(stored_field(field), models.UUIDField)]
+    uuid_columns = [
+        number for number, field in enumerate(fields) if isinstance(underlying_field(field), models.UUIDField)
+    ]
     if connection.vendor == "postgresql" or not uuid_columns or not rows:
         return rows
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
@@ -266,12 +268,12 @@ def with_uuids(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, .
     return list(zip(*columns, strict=True))
 
 
-def marks(values: Collection[Any]) -> str:
+def placeholders(values: Collection[Any]) -> str:
     """Return placeholders for a list of parameters."""
     return ", ".join(["%s"] * len(values))
 
 
-def compared_alone(column: str) -> str:
+def without_index(column: str) -> str:
     """Return a column in a form that no index serves, for a condition by which rows are compared after another column found
     them.
 

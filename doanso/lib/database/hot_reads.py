@@ -35,7 +35,7 @@ def read_joined(
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(names)} {source}", database.as_parameters(parameters))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return database.with_uuids(fields, rows)
+    return database.convert_uuids(fields, rows)
 
 
 def subquery(sql: str, parameters: Sequence[Any]) -> RawSQL:

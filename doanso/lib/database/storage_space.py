@@ -25,7 +25,7 @@ def is_out_of_space(error: BaseException | None) -> bool:
     return any(_is_full(cause) for cause in _chain(error))
 
 
-def no_space() -> Problem:
+def disk_full_problem() -> Problem:
     """Return the problem to report when the disk is full."""
     message = _(
         "The server has no room left, so nothing of this was kept; what was saved before is safe. Tell the administrator, "

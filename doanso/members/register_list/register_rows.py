@@ -55,7 +55,7 @@ class RowKeys:
 
 def _known_by(column: str, values: Collection[str]) -> list[UUID]:
     """Return contacts with one of these keyed hashes. Plain SQL, because each step asks with hundreds of values."""
-    where = f"{column} IN ({database.marks(values)})"
+    where = f"{column} IN ({database.placeholders(values)})"
     return [key for (key,) in database.read_rows(Contact, ("id",), where, list(values))] if values else []
 
 

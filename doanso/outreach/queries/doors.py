@@ -37,7 +37,7 @@ def find_doors(
 ) -> list[DriveDoor]:
     """Return the unit's doors of these keys, homes or shops, in one drive or in all of them; one statement."""
     keys_by_column = {"id": [*doors], "household_id": [*households], "business_id": [*businesses]}
-    ways = [f"{column} IN ({database.marks(keys)})" for column, keys in keys_by_column.items() if keys]
+    ways = [f"{column} IN ({database.placeholders(keys)})" for column, keys in keys_by_column.items() if keys]
     if not ways:
         return []
     rows = database.read_rows(

@@ -86,7 +86,7 @@ def _load(text: ConsentWords) -> ConsentText:
 
 def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
     """Return for each version its purposes, and whether each is for adults only. Shipped versions are loaded when first used."""
-    where = f"version IN ({database.marks(versions)})"
+    where = f"version IN ({database.placeholders(versions)})"
     stored = dict(database.read_rows(ConsentText, ("version", "purposes"), where, [*versions]))
     texts = {version: database.as_json(purposes) for version, purposes in stored.items()}
     missing = set(versions) - texts.keys()
@@ -108,7 +108,7 @@ _CHANNELS = frozenset(Channel.values)
 
 def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, int | None]]]:
     births: dict[UUID, list[tuple[date | None, int | None]]] = {}
-    where = f"person_id IN ({database.marks(person_ids)})"
+    where = f"person_id IN ({database.placeholders(person_ids)})"
     rows = database.read_rows(Contact, ("person", "birth_date", "birth_year"), where, [*person_ids])
     for person_id, day, year in rows:
         day = database.as_date(day) if day is not None else None
@@ -118,7 +118,7 @@ def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, 
 
 def _consents_in_effect(person_ids: Collection[UUID]) -> set[tuple[Any, ...]]:
     """Return the consents in effect of these people today, as (person, purpose, version)."""
-    where = f"person_id IN ({database.marks(person_ids)}) AND withdrawn_at IS NULL"
+    where = f"person_id IN ({database.placeholders(person_ids)}) AND withdrawn_at IS NULL"
     return set(database.read_rows(Consent, ("person", "purpose", "text_version"), where, [*person_ids]))
 
 

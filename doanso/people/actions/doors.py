@@ -93,10 +93,11 @@ def match_or_create_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) ->
     database.insert_rows(Household, _COLUMNS, sorted(rows, key=lambda row: (row[6], row[0])), keep_known=True)
     named = sorted({place for place in places if place})
     ids = sorted(created_ids)
-    where = f"id IN ({database.marks(ids)})"
+    where = f"id IN ({database.placeholders(ids)})"
     parameters: list[object] = [*ids]
     if named:
-        where += f" OR (unit_id = %s AND place_key IN ({database.marks(named)}) AND NOT (place_key = '') AND erased_at IS NULL)"
+        at_places = f"place_key IN ({database.placeholders(named)}) AND NOT (place_key = '')"
+        where += f" OR (unit_id = %s AND {at_places} AND erased_at IS NULL)"
         parameters += [unit_id, *named]
     stored = database.read_rows(Household, ("id", "unit", "place_key"), where, parameters)
     by_place = {place: key for key, unit, place in stored if place and unit == unit_id}
@@ -116,7 +117,9 @@ def known_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) -> list[UUID
     named = sorted({place for place in places if place})
     if not named:
         return [None] * len(places)
-    where = f"unit_id = %s AND place_key IN ({database.marks(named)}) AND NOT (place_key = '') AND erased_at IS NULL"
+    where = (
+        f"unit_id = %s AND place_key IN ({database.placeholders(named)}) AND NOT (place_key = '') AND erased_at IS NULL"
+    )
     rows = database.read_rows(Household, ("place_key", "id"), where, [unit_id, *named])
     by_place = dict(rows)
     return [by_place.get(place) for place in places]

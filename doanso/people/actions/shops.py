@@ -63,9 +63,9 @@ def _look_alikes(all_traits: Sequence[ShopTraits]) -> list[_KnownBusiness]:
     names = {shop.folded for shop in all_traits}
     phones = {shop.phone for shop in all_traits if shop.phone}
     columns = ("id", "unit", "folded", "phone_lookup", "neighbourhood", "address")
-    rows = database.read_rows(Business, columns, f"folded IN ({database.marks(names)})", [*names])
+    rows = database.read_rows(Business, columns, f"folded IN ({database.placeholders(names)})", [*names])
     if phones:
-        where = f"NOT (phone_lookup = '') AND phone_lookup IN ({database.marks(phones)})"
+        where = f"NOT (phone_lookup = '') AND phone_lookup IN ({database.placeholders(phones)})"
         rows += database.read_rows(Business, columns, where, [*phones])
     matches = {}
     for key, unit_id, folded, phone, neighbourhood_id, address in rows:

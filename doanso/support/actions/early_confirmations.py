@@ -69,7 +69,7 @@ def apply_early_confirmations(receipts: Sequence[ReceiptKey]) -> int:
     database.lock(sorted({_bucket(entry.link_lookup) for entry in receipts}), shared=True)
     by_lookup = {entry.link_lookup: entry for entry in receipts}
     links = list(by_lookup)
-    where = f"link_lookup IN ({database.marks(links)})"
+    where = f"link_lookup IN ({database.placeholders(links)})"
     if not database.read_rows(EarlyConfirmation, ("link_lookup",), where, links):
         return 0
     early = list(EarlyConfirmation.objects.filter(pk__in=links).select_for_update().order_by("pk"))

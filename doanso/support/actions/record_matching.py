@@ -87,7 +87,7 @@ def _known_receipts(unit: Unit, entries: Sequence[SupportRecordInput]) -> dict[U
     if not reported:
         return {}
     ids, links = [*reported], [*reported.values()]
-    where = f"id IN ({database.marks(ids)}) OR link_lookup IN ({database.marks(links)})"
+    where = f"id IN ({database.placeholders(ids)}) OR link_lookup IN ({database.placeholders(links)})"
     rows = database.read_rows(Receipt, ("id", "unit", "link_lookup"), where, [*ids, *links])
     for key, unit_id, link in rows:
         if unit_id != unit.pk or reported.get(key) != link:
@@ -97,7 +97,7 @@ def _known_receipts(unit: Unit, entries: Sequence[SupportRecordInput]) -> dict[U
         # A confirmation that waits for such a receipt raises these too, after the ledger was called; their rows come before it.
         active_records = SupportRecord.objects.filter(receipt__in=list(holders), taken_back_at=None)
         list(active_records.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-        where = f"receipt_id IN ({database.marks(holders)}) AND taken_back_at IS NULL"
+        where = f"receipt_id IN ({database.placeholders(holders)}) AND taken_back_at IS NULL"
         for key, contact, business in database.read_rows(
             SupportRecord, ("receipt", "contact", "business"), where, [*holders]
         ):
@@ -117,7 +117,9 @@ def _known_by_key(
     keys = [entry.source_id for entry in entries if entry.source_id is not None]
     if not keys:
         return {}
-    rows = database.read_rows(SupportRecord, ("id", "receipt", "content_hash"), f"id IN ({database.marks(keys)})", keys)
+    rows = database.read_rows(
+        SupportRecord, ("id", "receipt", "content_hash"), f"id IN ({database.placeholders(keys)})", keys
+    )
     known_rows = {row[0]: row for row in rows}
     answers = {}
     for index, entry in enumerate(entries):
@@ -221,7 +223,7 @@ def _active_records(unit: Unit, receivers: Sequence[RecordReceiver], days: set[d
         rows = database.read_rows(
             SupportRecord,
             (column, "happened_on", "service", "id", "receipt"),
-            f"{column}_id IN ({database.marks(keys)}) AND happened_on BETWEEN %s AND %s AND unit_id = %s"
+            f"{column}_id IN ({database.placeholders(keys)}) AND happened_on BETWEEN %s AND %s AND unit_id = %s"
             " AND taken_back_at IS NULL",
             [*keys, min(days), max(days), unit.pk],
         )

@@ -244,7 +244,7 @@ class _Batch:
         """Return acknowledgements of the versions received before, and the stored versions of each known record."""
         ids = sorted({entry.source.record_id for entry in batch_records})
         columns = ("record_id", "content_hash", "seq", "state", "problem", "kind")
-        rows = database.read_rows(Record, columns, f"record_id IN ({database.marks(ids)})", ids)
+        rows = database.read_rows(Record, columns, f"record_id IN ({database.placeholders(ids)})", ids)
         known_acks: _Known = {}
         version_states: dict[UUID, _StoredVersions] = {}
         for record_id, content, seq, state, problem, kind in rows:

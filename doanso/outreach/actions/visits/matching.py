@@ -34,7 +34,7 @@ def _match_codes(batch: VisitBatch) -> CodeMatch:
     obstacles = {done.obstacle for done in helps if done.obstacle}
     stages = {}
     if services:
-        condition = f"service_id IN ({database.marks(services)})"
+        condition = f"service_id IN ({database.placeholders(services)})"
         rows = database.read_rows(AdoptionStage, ("service", "code", "id"), condition, [*services])
         stages = {(service, code): stage_id for service, code, stage_id in rows}
     known_obstacles = Obstacle.objects.filter(pk__in=obstacles).values_list("pk", flat=True) if obstacles else ()

@@ -132,7 +132,7 @@ def _known_places(batch: VisitBatch, matches: list[PlaceMatch]) -> _KnownPlaces:
 def _read_homes(batch: VisitBatch, keys: set[UUID | None]) -> dict[UUID | None, VisitPlace]:
     if not keys:
         return {}
-    condition = f"id IN ({database.marks(keys)}) AND erased_at IS NULL"
+    condition = f"id IN ({database.placeholders(keys)}) AND erased_at IS NULL"
     rows = database.read_rows(Household, ("unit", "id", "neighbourhood", "address"), condition, [*keys])
     return {
         key: VisitPlace(household_id=key, neighbourhood_id=area, address=address)
@@ -144,7 +144,7 @@ def _read_homes(batch: VisitBatch, keys: set[UUID | None]) -> dict[UUID | None, 
 def _read_shops(batch: VisitBatch, keys: set[UUID | None]) -> dict[UUID | None, VisitPlace]:
     if not keys:
         return {}
-    condition = f"id IN ({database.marks(keys)}) AND erased_at IS NULL"
+    condition = f"id IN ({database.placeholders(keys)}) AND erased_at IS NULL"
     rows = database.read_rows(Business, ("unit", "id", "neighbourhood", "address", "name"), condition, [*keys])
     return {
         key: VisitPlace(business_id=key, neighbourhood_id=area, address=address, name=name)
