@@ -142,7 +142,7 @@ def first_roles(user_ids: Collection[UUID]) -> dict[UUID, str]:
     first: dict[UUID, RoleAssignment] = {}
     for role_assignment in held.order_by("since", "id"):
         first.setdefault(role_assignment.user_id, role_assignment)
-    called = units.names(role_assignment.unit_id for role_assignment in first.values())
+    called = units.named_units_by_id(role_assignment.unit_id for role_assignment in first.values())
     return {
         user_id: f"{role_assignment.get_role_display()}, {called[role_assignment.unit_id].short_name}"
         for user_id, role_assignment in first.items()

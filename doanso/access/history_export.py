@@ -56,7 +56,7 @@ def _rows(actor: User, events: Iterable[AuditEvent]) -> Iterator[list[Any]]:
         links = object_links(actor, page)
         roles = first_roles({event.actor_id for event in page if event.actor_id})
         missing = {event.unit_id for event in page if event.unit_id} - set(called)
-        called |= {unit_id: named.name for unit_id, named in units.names(missing).items()}
+        called |= {unit_id: named.name for unit_id, named in units.named_units_by_id(missing).items()}
         for place, event in enumerate(page, start * _BATCH):
             if place == MOST_ROWS:
                 yield [None, None, _("There is more: choose fewer days for the rest.")]

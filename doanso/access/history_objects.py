@@ -29,7 +29,7 @@ def _units(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
     visible_ids = queries.visible_unit_ids(actor, ids)
     return {
         unit_id: ObjectLink(unit.short_name, reverse("access:unit", args=[unit.code]))
-        for unit_id, unit in units.names(visible_ids).items()
+        for unit_id, unit in units.named_units_by_id(visible_ids).items()
     }
 
 

@@ -52,9 +52,9 @@ def _has_ended(until: Any) -> bool:
 
 
 def _entries(unit_ids: Sequence[Any], ranks: Mapping[Any, int]) -> list[SearchEntry]:
-    named = units.names(unit_ids)
+    named = units.named_units_by_id(unit_ids)
     parents = units.parent_ids(unit_ids)
-    parent_names = units.names(parents.values())
+    parent_names = units.named_units_by_id(parents.values())
     entries = []
     for unit_id in unit_ids:
         unit = named[unit_id]

@@ -71,6 +71,6 @@ def read_unit_roles(user_id: UUID) -> list[UnitRole]:
         role_assignment = RoleAssignment.from_db("default", _ROLE_FIELDS, [*row[:4], since, until])
         unit = units.unit_of_row(row[6:13])
         role_assignment.unit = unit
-        named = units.name(unit, today) if row[13] is None else NamedUnit(unit, *row[13:16])
+        named = units.named_unit(unit, today) if row[13] is None else NamedUnit(unit, *row[13:16])
         unit_roles[role_assignment.pk] = UnitRole(role_assignment, named, role_assignment.since <= today)
     return list(unit_roles.values())

@@ -97,7 +97,7 @@ def rows(
     today = clock.today()
     named = dict(known or {})
     missing = {assignment.unit for assignment in assignments if assignment.unit_id not in named}
-    named |= {unit.id: unit for unit in units.named(missing)}
+    named |= {unit.id: unit for unit in units.named_units(missing)}
     return [_row(assignment, named, actor, today) for assignment in assignments]
 
 
@@ -178,7 +178,7 @@ def handlers(unit: Unit) -> list[tuple[RoleAssignment, NamedUnit]]:
     )
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
     held = RoleAssignment.objects.filter(_in_effect(), unit_id__in=above, role__in=roles, user__is_active=True)
-    named = units.names(above)
+    named = units.named_units_by_id(above)
     ordered = sorted(
         held.select_related("user"),
         key=lambda role_assignment: (above[role_assignment.unit_id], role_assignment.since, role_assignment.pk),

@@ -59,7 +59,7 @@ class DemoOffice:
         self.mandate = mandates.give_mandate(
             actor=self.signer, unit=self.unit, user=self.signer, wording=words, body=body, post=post, since=FIRST
         )
-        name = units.name(self.unit).name
+        name = units.named_unit(self.unit).name
         self.hand = self._certificate(authority.person(self.signer.display_name, name), self.signer, folder)
         self.seal = self._certificate(authority.organisation(name), self.signer, folder, office=True)
 

@@ -12,7 +12,7 @@ from doanso.documents.body.schema import EMPTY, parse, parse_appendices
 from doanso.documents.body.text import pages_of
 from doanso.documents.kinds import kind_named, symbol
 from doanso.documents.models import Mandate
-from doanso.documents.queries.letterheads import Frame
+from doanso.documents.queries.letterheads import LetterheadValues
 from doanso.documents.renderers.authority import signatory
 from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES, DocumentContent, Issuer
 from doanso.lib.problems import Problem, Refused
@@ -106,14 +106,14 @@ def _require_lines(field: str, lines: Sequence[str]) -> None:
         raise Refused(Problem("document_line_long", message, field))
 
 
-def notation_symbol(draft: Draft, frame: Frame) -> str:
+def notation_symbol(draft: Draft, frame: LetterheadValues) -> str:
     """Return the symbol behind the number: "KH/TĐTN"."""
     return symbol(draft.profile, kind_named(draft.kind), frame.symbol, draft.division)
 
 
 def compose(
     draft: Draft,
-    frame: Frame,
+    frame: LetterheadValues,
     *,
     mandate: Mandate | None,
     signer: str = "",
@@ -146,7 +146,7 @@ def compose(
     )
 
 
-def _signatory(mandate: Mandate | None, frame: Frame, signer: str) -> Signatory:
+def _signatory(mandate: Mandate | None, frame: LetterheadValues, signer: str) -> Signatory:
     if mandate is None:
         return Signatory((frame.authority,) if frame.authority else (), frame.post, signer or frame.signer)
     return signatory(mandate.wording, mandate.body, mandate.post, signer)

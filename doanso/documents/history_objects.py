@@ -30,7 +30,7 @@ def register() -> None:
 def _documents(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
     return {
         document.pk: ObjectLink(_name(document), reverse("documents:document", args=[document.pk]))
-        for document in policy.readable(actor).filter(pk__in=list(ids))
+        for document in policy.readable_documents(actor).filter(pk__in=list(ids))
     }
 
 
@@ -38,14 +38,14 @@ def _deliveries(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
     """Return the deliveries: for a receiver with the page of what came in, else with the document's own; three statements."""
     links = {}
     deliveries = Delivery.objects.filter(pk__in=list(ids)).select_related("document", "user")
-    sent = list(deliveries.filter(document__in=policy.readable(actor)))
-    names = units.names({delivery.unit_id for delivery in sent if delivery.unit_id is not None})
+    sent = list(deliveries.filter(document__in=policy.readable_documents(actor)))
+    names = units.named_units_by_id({delivery.unit_id for delivery in sent if delivery.unit_id is not None})
     for delivery in sent:
         receiver = names[delivery.unit_id].short_name if delivery.unit_id in names else delivery.outside
         receiver = delivery.user.display_name if delivery.user is not None else receiver
         title = f"{_name(delivery.document)} → {receiver}"
         links[delivery.pk] = ObjectLink(title, reverse("documents:document", args=[delivery.document_id]))
-    for delivery in policy.received(actor).filter(pk__in=list(ids)).select_related("document"):
+    for delivery in policy.received_deliveries(actor).filter(pk__in=list(ids)).select_related("document"):
         links[delivery.pk] = ObjectLink(_name(delivery.document), reverse("documents:delivery", args=[delivery.pk]))
     return links
 

@@ -36,19 +36,19 @@ def _unopened(owner: InboxOwner) -> InboxRows:
         return None
     # One whose answer is due soon is counted as such.
     later = Q(answer_by=None) | Q(answer_by__gt=clock.today() + NEAR)
-    return policy.received(owner.actor).filter(later, opened_at=None)
+    return policy.received_deliveries(owner.actor).filter(later, opened_at=None)
 
 
 def _to_answer(owner: InboxOwner) -> InboxRows:
     if not policy.RECEIVE.allows_anywhere(owner.actor):
         return None
-    return awaiting_answer(policy.received(owner.actor), clock.today())
+    return awaiting_answer(policy.received_deliveries(owner.actor), clock.today())
 
 
 def _ended(owner: InboxOwner) -> InboxRows:
     if not policy.RECEIVE.allows_anywhere(owner.actor):
         return None
-    return ends_unseen(policy.received(owner.actor)).filter(opened_at__isnull=False)
+    return ends_unseen(policy.received_deliveries(owner.actor)).filter(opened_at__isnull=False)
 
 
 KINDS = (

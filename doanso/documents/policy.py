@@ -37,7 +37,7 @@ OUT = (DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED)
 """The states in which users who may view a unit's documents see one."""
 
 
-def readable(actor: User) -> QuerySet[Document]:
+def readable_documents(actor: User) -> QuerySet[Document]:
     """Return the documents the actor may read: issued ones of viewed units, all of the own unit, and those with a step that
     the actor may decide or could have decided, as reviewer, signer or stand-in.
     """
@@ -49,7 +49,7 @@ def readable(actor: User) -> QuerySet[Document]:
     )
 
 
-def received(actor: User) -> QuerySet[Delivery]:
+def received_deliveries(actor: User) -> QuerySet[Delivery]:
     """Return the deliveries to the actor and the actor's units, of issued documents."""
     return RECEIVE.filter(actor, Delivery.objects.filter(sent_at__isnull=False))
 
@@ -97,9 +97,9 @@ def people_at(permission: Permission, unit: Unit) -> QuerySet[User]:
 
 
 def is_readable(actor: User, document: Document) -> bool:
-    """Return whether `readable` has the document; one of the actor's own unit needs no statement."""
+    """Return whether `readable_documents` has the document; one of the actor's own unit needs no statement."""
     own_units = DRAFT.unit_only_roots(actor) | ISSUE.unit_only_roots(actor)
-    return document.unit_id in own_units or readable(actor).filter(pk=document.pk).exists()
+    return document.unit_id in own_units or readable_documents(actor).filter(pk=document.pk).exists()
 
 
 def require_readable(actor: User, document: Document) -> None:

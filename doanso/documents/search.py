@@ -22,8 +22,8 @@ def find_documents(actor: User, words: SearchWords) -> SearchGroup | None:
     """Return the documents that the reader may read, then those that were delivered to them, newest first; two statements."""
     if not (policy.VIEW.allows_anywhere(actor) or policy.RECEIVE.allows_anywhere(actor)):
         return None
-    readable = policy.readable(actor).filter(_matches(words)).exclude(state=DocumentState.DISCARDED)
-    received = policy.received(actor).filter(_matches(words, "document__")).select_related("document")
+    readable = policy.readable_documents(actor).filter(_matches(words)).exclude(state=DocumentState.DISCARDED)
+    received = policy.received_deliveries(actor).filter(_matches(words, "document__")).select_related("document")
     documents = list(readable.order_by("-changed_at", "-pk")[: MOST_FOUND + 1])
     deliveries = list(received.order_by("-sent_at", "-pk")[: MOST_FOUND + 1])
     complete = len(documents) <= MOST_FOUND and len(deliveries) <= MOST_FOUND
@@ -69,13 +69,13 @@ def _entry(document: Document, address: str, kinds: Mapping[str, str], words: Se
 def recall_documents(actor: User, arguments: Sequence[Mapping[str, Any]]) -> Sequence[SearchEntry]:
     """Return the entries of opened documents."""
     ids = [each["document_id"] for each in arguments]
-    return _entries(list(policy.readable(actor).filter(pk__in=ids)), [], None)
+    return _entries(list(policy.readable_documents(actor).filter(pk__in=ids)), [], None)
 
 
 def recall_deliveries(actor: User, arguments: Sequence[Mapping[str, Any]]) -> Sequence[SearchEntry]:
     """Return the entries of opened deliveries."""
     ids = [each["delivery_id"] for each in arguments]
-    return _entries([], list(policy.received(actor).filter(pk__in=ids).select_related("document")), None)
+    return _entries([], list(policy.received_deliveries(actor).filter(pk__in=ids).select_related("document")), None)
 
 
 PROVIDER = SearchProvider(

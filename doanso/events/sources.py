@@ -19,7 +19,7 @@ def closing_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLi
     rows = list(EventClosing.objects.filter(pk__in=list(ids)).select_related("event", "document"))
     events = Event.objects.filter(pk__in={row.event_id for row in rows})
     readable = set(policy.VIEW.filter(actor, events).values_list("pk", flat=True))
-    names = units.names({row.unit_id for row in rows if row.unit_id is not None})
+    names = units.named_units_by_id({row.unit_id for row in rows if row.unit_id is not None})
     lines = {}
     for row in rows:
         if row.event_id not in readable or row.unit_id is None:

@@ -54,7 +54,7 @@ def place_of(user: User) -> UserPlace | None:
         return None
     prepared: list[UnitRole] = getattr(user, "prepared_roles", [])
     named = next((unit_role.unit for unit_role in prepared if unit_role.role_assignment is role_assignment), None)
-    called = named or units.name(role_assignment.unit)
+    called = named or units.named_unit(role_assignment.unit)
     return UserPlace(role=role_assignment.role, role_name=str(Role(role_assignment.role).label), unit_name=called.name)
 
 

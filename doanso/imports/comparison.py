@@ -135,7 +135,7 @@ def _own_judgement(unit: Unit, row: RawRow, line: ListLine) -> Judgement | None:
         return Judgement(RowVerdict.REJECTED)
     if row.other_unit is None:
         return None
-    label = _("They belong to “%(unit)s”: import them all the same") % {"unit": units.name(unit).name}
+    label = _("They belong to “%(unit)s”: import them all the same") % {"unit": units.named_unit(unit).name}
     # Mentions of one other unit are answered for their rows alone.
     question = f"{OTHER_UNIT}-{crc32(row.other_unit.message.encode()):08x}"
     options = [AnswerOption(BELONGS_HERE, label)]

@@ -217,7 +217,7 @@ class TableRows:
         return findings
 
     def _finding(self, code: str, message: str, named: str, meant: str = "") -> Finding:
-        values = {"other": named[:80], "meant": meant, "unit": units.name(self._unit).name}
+        values = {"other": named[:80], "meant": meant, "unit": units.named_unit(self._unit).name}
         return Finding("", code, message % values)
 
     def _problems(self, doubts: Sequence[RowDoubt]) -> tuple[Finding, ...]:

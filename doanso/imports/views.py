@@ -83,7 +83,7 @@ def import_list(request: AuthenticatedRequest) -> HttpResponse:
         else:
             return redirect("imports:import", started.pk)
     recent = queries.recent(request.user)
-    names = units.names({job.unit_id for job in recent})
+    names = units.named_units_by_id({job.unit_id for job in recent})
     kinds = list_kinds()
     titles = {kind.name: kind.title for kind in kinds}
     context = {
@@ -153,7 +153,7 @@ def _page(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
     )
     context: dict[str, Any] = {
         "job": job,
-        "unit": units.name(job.unit),
+        "unit": units.named_unit(job.unit),
         "steps": steps,
         "now": now,
         "moving": job.state in MOVING,
@@ -258,7 +258,7 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
         messages.error(request, refusal.problem.message)
         return redirect("imports:import", job.pk)
     if head is None:
-        return render(request, "imports/columns.html", {"job": job, "unit": units.name(job.unit), "head": None})
+        return render(request, "imports/columns.html", {"job": job, "unit": units.named_unit(job.unit), "head": None})
     kind = list_kind(job.kind)
     form = forms.ColumnsForm(
         request.POST if request.method == "POST" else None,
@@ -288,7 +288,7 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
             return redirect("imports:import", job.pk)
     context = {
         "job": job,
-        "unit": units.name(job.unit),
+        "unit": units.named_unit(job.unit),
         "head": head,
         "form": form,
         "head_form": forms.HeadForm(sheets=head.sheets, initial={"sheet": head.sheet, "number": head.number}),

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.actions.drafts import keep_file
-from doanso.documents.actions.numbers import draw, form_used, lock_series
+from doanso.documents.actions.numbers import draw_number, lock_series, reused_form_refusal
 from doanso.documents.due_days import answer_day_problem
 from doanso.documents.models import ENDED, Delivery, Direction, Medium
 from doanso.documents.policy import RECEIVE
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.secrecy import refuse_secret
 from doanso.files import actions as files
 from doanso.files.models import Blob
@@ -106,7 +106,7 @@ def _entered_before(actor: User, unit: Unit, inputs: IncomingInput, file_hash: s
         or (arrival.blob.sha256 if arrival.blob is not None else "") != file_hash
         or entered != sent
     ):
-        raise form_used()
+        raise reused_form_refusal()
     return arrival
 
 
@@ -129,7 +129,7 @@ def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
         return existing
     document = fresh.document
     inputs = IncomingInput(
-        issuer=frame_of(document.unit, document.dated or clock.today()).issuer,
+        issuer=letterhead_values(document.unit, document.dated or clock.today()).issuer,
         summary=document.summary,
         notation=document.notation,
         dated=document.dated,
@@ -164,7 +164,7 @@ def _enter(
     arrival = Arrival.objects.create(
         id=key or uuid7(),
         unit=unit,
-        number=draw(actor=actor, series=series, dated=today),
+        number=draw_number(actor=actor, series=series, dated=today),
         delivery=delivery,
         arrived_on=today,
         issuer=inputs.issuer.strip(),

@@ -19,9 +19,9 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy as documents
 from doanso.documents.queries.documents import kind_names
-from doanso.documents.queries.letterheads import every_unit
-from doanso.documents.queries.received import handlers
-from doanso.documents.queries.registers import offices
+from doanso.documents.queries.letterheads import all_units
+from doanso.documents.queries.received import delivery_handlers
+from doanso.documents.queries.registers import units_with_office
 from doanso.documents.queries.verdicts import verdict_lines
 from doanso.documents.secrecy import WARNING
 from doanso.files.answers import hand_out
@@ -45,7 +45,7 @@ from doanso.units import queries as units
 def arrivals(request: AuthenticatedRequest) -> HttpResponse:
     """Show a unit's book, newest first; without `unit` that of the reader's first unit."""
     access.anywhere_or_404(request.user, policy.KEEP_BOOK)
-    book_units = units.named(policy.KEEP_BOOK_AT.filter(request.user, offices()))
+    book_units = units.named_units(policy.KEEP_BOOK_AT.filter(request.user, units_with_office()))
     if not book_units:
         raise Http404
     unit = next((named for named in book_units if named.code == request.GET.get("unit")), book_units[0])
@@ -76,7 +76,7 @@ def arrivals(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_in(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Enter a document from outside."""
-    unit = get_or_404(request.user, policy.KEEP_BOOK_AT, every_unit(), see=documents.VIEW_AT, code=code)
+    unit = get_or_404(request.user, policy.KEEP_BOOK_AT, all_units(), see=documents.VIEW_AT, code=code)
     form = TakeInForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
@@ -106,7 +106,7 @@ def take_in(request: AuthenticatedRequest, code: str) -> HttpResponse:
     may_note_secret = documents.ISSUE.allows_at(request.user, unit)
     context = {
         "form": form,
-        "place": units.name(unit),
+        "place": units.named_unit(unit),
         "warning": WARNING,
         "secret_book": reverse("documents:secret", args=[unit.code]) if may_note_secret else "",
     }
@@ -117,7 +117,7 @@ def take_in(request: AuthenticatedRequest, code: str) -> HttpResponse:
 @require_POST
 def take_in_delivery(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Enter a document that a unit of the system sent."""
-    delivery = get_object_or_404(documents.received(request.user).select_related("unit"), pk=delivery_id)
+    delivery = get_object_or_404(documents.received_deliveries(request.user).select_related("unit"), pk=delivery_id)
     if delivery.unit is None:
         raise Http404
     return _redirect_to_entered(request, actions.take_in_delivery(actor=request.user, delivery=delivery))
@@ -150,12 +150,12 @@ def _arrival_page(
     verdict = Verdict.from_json(arrival.verdict) if arrival.verdict else None
     context = {
         "arrival": arrival,
-        "place": units.name(arrival.unit),
+        "place": units.named_unit(arrival.unit),
         "kind": kind_names().get(arrival.kind, ""),
         "verdict": verdict_messages.describe_verdict(verdict) if verdict is not None else None,
         "lines": verdict_lines(verdict) if verdict is not None else [],
         "is_open": arrival.state in OPEN,
-        "assign": assign or AssignForm(people=handlers(arrival.unit)),
+        "assign": assign or AssignForm(people=delivery_handlers(arrival.unit)),
         "outcome": outcome or OutcomeForm(),
         "events": access_queries.history(request.user, arrival),
     }
@@ -177,7 +177,7 @@ def arrival_file(request: AuthenticatedRequest, arrival_id: UUID) -> HttpRespons
 def assign_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
     """Assign an entry to a person."""
     arrival = _arrival(request, arrival_id)
-    form = AssignForm(request.POST, people=handlers(arrival.unit))
+    form = AssignForm(request.POST, people=delivery_handlers(arrival.unit))
     if form.is_valid():
         try:
             actions.assign_arrival(

@@ -27,7 +27,7 @@ from doanso.lib import clock, database
 from doanso.lib.database import hot_reads
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit, UnitPath
-from doanso.units.queries import name as unit_name
+from doanso.units.queries import named_unit as unit_name
 
 _DAY = timedelta(days=1)
 PAGE, _GRADES = 2000, 5

@@ -21,7 +21,7 @@ from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE
 from doanso.lib import database
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit, UnitPath
-from doanso.units.queries import name as unit_name
+from doanso.units.queries import named_unit as unit_name
 
 SUBJECTS = 500
 _Spans = dict[tuple[UUID, UUID], list[tuple[date, date | None]]]

@@ -17,7 +17,8 @@ def _rows(members: QuerySet[Member]) -> Iterator[list[Any]]:
     names: dict[Any, str] = {}
     for page in queries.export_pages(members):
         names |= {
-            unit_id: named.name for unit_id, named in units.names({row.branch_id for row in page} - set(names)).items()
+            unit_id: named.name
+            for unit_id, named in units.named_units_by_id({row.branch_id for row in page} - set(names)).items()
         }
         posts, away = queries.current_posts(page), queries.current_absences(page)
         for member in page:

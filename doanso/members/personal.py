@@ -15,7 +15,7 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
     """Return stays, offices, days away and exemptions as (title, text)."""
     stays = list(Member.objects.filter(person_id__in=person_ids).order_by("since", "pk"))
     posts = list(Post.objects.filter(person_id__in=person_ids).order_by("since", "pk"))
-    unit_names = units.names({row.branch_id for row in stays} | {row.unit_id for row in posts})
+    unit_names = units.named_units_by_id({row.branch_id for row in stays} | {row.unit_id for row in posts})
     for stay in stays:
         yield _("Membership"), _copied_rows(unit_names[stay.branch_id].name, stay.get_state_display(), stay)
         if stay.card_number:

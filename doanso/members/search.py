@@ -110,7 +110,7 @@ def _one_of_each_person(rows: Sequence[_StayRow], words: SearchWords | None) -> 
 
 def _entries(shown: queries.PersonalAccess, rows: Sequence[_StayRow]) -> list[SearchEntry]:
     """Return the entries of these stays as the reader may read them."""
-    branches = units.names(row.branch_id for row in rows)
+    branches = units.named_units_by_id(row.branch_id for row in rows)
     entries = []
     for row in rows:
         born = _("born %(year)s") % {"year": row.birth_year} if row.birth_year else ""

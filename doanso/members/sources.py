@@ -24,7 +24,7 @@ def stay_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]
     member_ids = list(ids)
     members = list(queries.visible_members(actor).filter(pk__in=member_ids).select_related("contact"))
     names = queries.names_for(actor, members)
-    branches = units.names({member.branch_id for member in members})
+    branches = units.named_units_by_id({member.branch_id for member in members})
     lines = {
         member.pk: SourceLine(
             title=names[member.pk],

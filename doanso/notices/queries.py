@@ -13,7 +13,7 @@ from doanso.lib.paging import page_rows
 from doanso.notices import policy
 from doanso.notices.models import Notice
 from doanso.notices.ports import NoticeKind, notice_kind, notice_kinds
-from doanso.units.queries import names
+from doanso.units.queries import named_units_by_id
 
 PAGE_SIZE = 30
 
@@ -71,7 +71,7 @@ def notice_to(actor: User, notice_id: UUID) -> tuple[Notice, bool]:
 
 
 def _rows(actor: User, notices: Sequence[Notice], *, mine: bool) -> list[NoticeRow]:
-    units = names({notice.unit_id for notice in notices if notice.unit_id is not None})
+    units = named_units_by_id({notice.unit_id for notice in notices if notice.unit_id is not None})
     details: dict[UUID, str] = {}
     for code in dict.fromkeys(notice.kind for notice in notices):
         read = notice_kind(code).details

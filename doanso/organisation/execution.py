@@ -155,8 +155,8 @@ class PlanRun:
         if moved and into.kind == UnitKind.BRANCH:
             message = _("A branch holds members, and units stand below %(unit)s. Choose a committee that follows.")
             raise Refused(Problem("mixed-sorts", message % {"unit": merged[0].code}, "into"))
-        names = trees.names((child.pk for child in moved), self.on)
-        places = trees.names((unit.pk for unit in merged), self.on)
+        names = trees.named_units_by_id((child.pk for child in moved), self.on)
+        places = trees.named_units_by_id((unit.pk for unit in merged), self.on)
         existing_names = [child.short_name for child in trees.children(into, self.on)]
         renamed = [
             (names[child.pk].short_name, places[unit.pk].short_name) for unit in merged for child in below[unit.pk]

@@ -103,7 +103,7 @@ def preview(*, actor: User, plan: AnyPlan) -> PlanPreview:
             change = actions.carry_out(actor=actor, plan=plan, is_preview=True)
             watched = _compared_units(plan, list(trees.units_by_code(queries.codes_of(change)).values()))
             after = _figures(programmes, watched)
-            called = {unit.id: unit for unit in trees.named(Unit.objects.filter(pk__in=watched), plan.on)}
+            called = {unit.id: unit for unit in trees.named_units(Unit.objects.filter(pk__in=watched), plan.on)}
             result.figures = _changed_figures(programmes, called, before, after)
             result.title, result.kept_back = queries.title(change), queries.kept_back(change)
             raise _Rollback
@@ -128,7 +128,7 @@ def _add_present_records(result: PlanPreview) -> None:
     """Add the current records of the units, feature by feature."""
     ended, on = plans.ended_by(result.plan), result.plan.on
     touched = [*ended, *_moved_units(result.plan)]
-    called = trees.names((unit.pk for unit in touched), on)
+    called = trees.named_units_by_id((unit.pk for unit in touched), on)
     for unit in touched:
         branches = [row.id for row in trees.branches(unit, on)]
         stays = Member.objects.filter(branch_id__in={*branches, unit.pk}, state=MemberState.ACTIVE, taken_back_at=None)

@@ -45,7 +45,7 @@ def tidied_name(written: str, kind: str) -> str:
     CĐ is also short for a college (cao đẳng), so it stays where the kind is another one than a branch.
     """
     name = vietnamese.tidy_name(written)
-    if proposals.kind_of(kind) in (None, UnitKind.BRANCH):
+    if proposals.proposed_kind(kind) in (None, UnitKind.BRANCH):
         name = _BRANCH_SHORT.sub("Chi đoàn ", name)
     name = _AREA_SHORT.sub(lambda found: f"{_SHORT_WORDS_WRITTEN[found[1].lower()]} {found[2]}", name)
     if written.isupper():

@@ -47,7 +47,7 @@ def _rows(actor: User) -> list[_Row]:
 
 
 def _entries(rows: Sequence[_Row], words: SearchWords | None) -> list[SearchEntry]:
-    names = units.names({unit_id for *_row, unit_id in rows}) if rows else {}
+    names = units.named_units_by_id({unit_id for *_row, unit_id in rows}) if rows else {}
     return [
         SearchEntry(
             title=name,

@@ -69,7 +69,7 @@ def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tupl
     else:
         contacts = contacts.order_by("sort_key", "pk")
     rows, more = page_rows(contacts, page, PAGE)
-    unit_names = units.names({contact.unit_id for contact in rows})
+    unit_names = units.named_units_by_id({contact.unit_id for contact in rows})
     other_records = queries.other_records(rows)
     lines = [
         PersonLine(
@@ -127,7 +127,7 @@ def card(contact: Contact) -> ContactCard:
     titles = purposes()
     return ContactCard(
         contact=contact,
-        unit=units.name(contact.unit),
+        unit=units.named_unit(contact.unit),
         facts=facts_of(contact),
         consents=[ConsentLine(consent, titles.get(consent.purpose, consent.purpose)) for consent in consents],
         requests=list(Request.objects.filter(person_id__in=persons, unit_id=contact.unit_id).order_by("-opened_at")),
@@ -170,7 +170,7 @@ def requests(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine
 def request_lines(actor: User, rows: Sequence[Request]) -> list[RequestLine]:
     """Return the rows as they are shown; the same number of statements for one and for many."""
     names = _names_of(actor, {request.person_id for request in rows})
-    unit_names = units.names({request.unit_id for request in rows})
+    unit_names = units.named_units_by_id({request.unit_id for request in rows})
     today = clock.today()
     return [
         RequestLine(
@@ -213,7 +213,7 @@ def copy_of(actor: User, request: Request) -> list[CopyPart]:
     consents = list(Consent.objects.filter(person_id__in=persons).order_by("taken_on", "pk"))
     requests_made = list(Request.objects.filter(person_id__in=persons).order_by("opened_at"))
     all_records: list[Contact | Consent | Request] = [*contacts, *consents, *requests_made]
-    unit_names = units.names({record.unit_id for record in all_records})
+    unit_names = units.named_units_by_id({record.unit_id for record in all_records})
     titles = purposes()
     numbers = {"citizen_id": _("Personal number"), "email": _("E-mail")}
     parts = [
@@ -311,7 +311,7 @@ def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
         **dict(Contact.objects.filter(person_id__in=persons).order_by("-pk").values_list("person_id", "name")),
         **dict(Business.objects.filter(pk__in=shops).values_list("pk", "name")),
     }
-    unit_names = units.names({pair.unit_id for pair in shown})
+    unit_names = units.named_units_by_id({pair.unit_id for pair in shown})
     lines = [
         PairLine(
             pair=pair,
@@ -338,7 +338,7 @@ def sides(pair: Duplicate) -> list[PairSide]:
     rows = Contact.objects.filter(person_id__in=[pair.one_id, pair.other_id], erased_at=None)
     for contact in rows.select_related("unit", "neighbourhood").order_by("pk"):
         contacts.setdefault(contact.person_id, []).append(contact)
-    unit_names = units.names({entry.unit_id for group in contacts.values() for entry in group})
+    unit_names = units.named_units_by_id({entry.unit_id for group in contacts.values() for entry in group})
     return [
         PairSide(
             name=next((entry.name for entry in contacts.get(person.pk, ())), ""),
@@ -376,7 +376,7 @@ def _shop_side(shop: Business) -> PairSide:
     ]
     return PairSide(
         name=shop.name,
-        records=[(units.name(shop.unit), facts)],
+        records=[(units.named_unit(shop.unit), facts)],
         since=clock.business_day(shop.created_at),
         is_merged=shop.merged_into_id is not None,
     )
@@ -404,7 +404,7 @@ def similar_persons(contact: Contact) -> list[SimilarPerson]:
     ids = [entry.person_id for entry in candidates if entry.person_id not in apart]
     rows = Contact.objects.filter(person_id__in=ids, erased_at=None).order_by("-pk")
     contact_of = {entry.person_id: entry for entry in rows}
-    unit_names = units.names({entry.unit_id for entry in rows})
+    unit_names = units.named_units_by_id({entry.unit_id for entry in rows})
     return [
         SimilarPerson(
             person_id=entry.person_id,

@@ -32,7 +32,7 @@ def find_residents(actor: User, words: SearchWords) -> SearchGroup | None:
 
 
 def _entries(contacts: Sequence[Contact], words: SearchWords | None) -> list[SearchEntry]:
-    names = units.names(contact.unit_id for contact in contacts)
+    names = units.named_units_by_id(contact.unit_id for contact in contacts)
     return [_entry(contact, names[contact.unit_id].short_name, words) for contact in contacts]
 
 

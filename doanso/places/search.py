@@ -26,7 +26,7 @@ def find_places(actor: User, words: SearchWords) -> SearchGroup | None:
 
 
 def _entries(places: Sequence[Place], words: SearchWords | None) -> list[SearchEntry]:
-    names = units.names({place.unit_id for place in places}) if places else {}
+    names = units.named_units_by_id({place.unit_id for place in places}) if places else {}
     return [
         SearchEntry(
             title=place.name,

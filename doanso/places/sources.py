@@ -19,7 +19,7 @@ def recognition_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, Sour
     recognitions = list(Recognition.objects.filter(pk__in=list(ids)).select_related("place"))
     places = Place.objects.filter(pk__in={recognition.place_id for recognition in recognitions})
     readable = set(policy.VIEW.filter(actor, places).values_list("pk", flat=True))
-    names = units.names({recognition.unit_id for recognition in recognitions})
+    names = units.named_units_by_id({recognition.unit_id for recognition in recognitions})
     lines = {}
     for recognition in recognitions:
         place = recognition.place

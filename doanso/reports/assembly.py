@@ -130,7 +130,7 @@ class _Assembly:
         rows = [self._row(place, number) for place, number in enumerate(self.now.children, start=1)]
         sums = numbers_table.cells(self._numbers(self.report.unit.pk, self.now.indicators, self.now.members_counted()))
         dated = report.frozen_on or clock.today()
-        named = units.name(report.unit, self.on)
+        named = units.named_unit(report.unit, self.on)
         saved = not report._state.adding
         words = dict(report.passages.values_list("section", "text")) if saved else {}
         return ReportContent(
@@ -143,7 +143,7 @@ class _Assembly:
             first_day=self.first_day,
             last_day=self.last_day,
             head=wording.head(
-                letterheads.frame_of(report.unit, self.on),
+                letterheads.letterhead_values(report.unit, self.on),
                 form=report.form,
                 summary=wording.summary(programme.title, self.span),
                 dated=dated,

@@ -6,7 +6,7 @@ from functools import partial
 
 from doanso.accounts.models import User
 from doanso.documents.actions.letterheads import set_letterhead
-from doanso.documents.queries.letterheads import Frame
+from doanso.documents.queries.letterheads import LetterheadValues
 from doanso.lib.dated_actions import DatedAction
 from doanso.reports.actions import reports as actions
 from doanso.reports.models import ReportKind
@@ -18,7 +18,7 @@ FIRST_WRITTEN = date(2023, 9, 1)
 # Days after a month's last on which the report is begun; it is written when the city has closed the month.
 BEGUN, FROZEN = 6, 11
 
-CITY_HEAD = Frame(
+CITY_HEAD = LetterheadValues(
     superior="TỈNH ĐOÀN TIỀN GIANG",
     issuer="BCH ĐOÀN THÀNH PHỐ MỸ THO",
     symbol="TĐTN",

@@ -27,7 +27,7 @@ def _periods(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
     periods = list(
         policy.VIEW.filter(actor, Period.objects.filter(pk__in=list(ids))).select_related("programme", "unit")
     )
-    called = units.names({period.unit_id for period in periods})
+    called = units.named_units_by_id({period.unit_id for period in periods})
     links = {}
     for period in periods:
         month = Month(period.first_day, period.last_day)
@@ -38,7 +38,7 @@ def _periods(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
 
 def _reports(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
     reports = list(policy.VIEW.filter(actor, queries.all_reports().filter(pk__in=list(ids))).defer("content"))
-    called = units.names({report.unit_id for report in reports})
+    called = units.named_units_by_id({report.unit_id for report in reports})
     return {
         report.pk: ObjectLink(
             f"{queries.title_of(report)}, {called[report.unit_id].short_name}",

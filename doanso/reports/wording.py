@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from doanso.documents.kinds import kind_named, symbol
-from doanso.documents.queries.letterheads import Frame
+from doanso.documents.queries.letterheads import LetterheadValues
 from doanso.lib import formats
 from doanso.official_form.head import DocumentHead
 from doanso.reports.content import ReportLine
@@ -102,7 +102,7 @@ def summary(programme: str, span: ReportSpan) -> str:
     return _("Results of the programme “%(programme)s”, %(days)s") % {"programme": programme, "days": days}
 
 
-def head(frame: Frame, *, form: str, summary: str, dated: date) -> DocumentHead:
+def head(frame: LetterheadValues, *, form: str, summary: str, dated: date) -> DocumentHead:
     """Return the frame of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
     return DocumentHead(
         superior=frame.superior,

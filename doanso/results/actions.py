@@ -29,7 +29,7 @@ from doanso.results.families import ATTESTED, REPORTED_FAMILY, TOPIC, fact_of
 from doanso.results.models import Outcome, Result, ResultFile, ResultState, ResultVersion
 from doanso.targets.models import Indicator
 from doanso.units.models import Unit
-from doanso.units.queries import name as unit_name
+from doanso.units.queries import named_unit as unit_name
 
 _ACCEPTED = {Kind.PDF, Kind.DOCX, Kind.XLSX, Kind.PNG, Kind.JPEG, Kind.WEBP}
 _COUNTED = (ResultState.WAITING, ResultState.ATTESTED)

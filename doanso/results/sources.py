@@ -20,7 +20,7 @@ def result_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLin
     versions = list(ResultVersion.objects.filter(pk__in=list(ids)).select_related("result__indicator"))
     results = Result.objects.filter(pk__in={version.result_id for version in versions})
     readable = set(policy.VIEW.filter(actor, results).values_list("pk", flat=True))
-    names = units.names({version.result.unit_id for version in versions})
+    names = units.named_units_by_id({version.result.unit_id for version in versions})
     lines = {}
     for version in versions:
         result = version.result

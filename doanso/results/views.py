@@ -117,7 +117,7 @@ def _names(rows: Sequence[ResultVersion], known_units: Sequence[NamedUnit]) -> d
     """Return the names of the rows' units. Ended ones are not among the reader's units; one more statement names them."""
     names = {unit.id: unit.name for unit in known_units}
     ended = {version.result.unit_id for version in rows} - names.keys()
-    return names | {unit_id: unit.name for unit_id, unit in units.names(ended).items()}
+    return names | {unit_id: unit.name for unit_id, unit in units.named_units_by_id(ended).items()}
 
 
 def _row(version: ResultVersion, unit_name: str, ticked: tuple[str, ...]) -> dict[str, Any]:
@@ -259,7 +259,7 @@ def _result_page(
     may_record = policy.RECORD.allows(request.user, result)
     counts_on = queries.counts_on(indicator, result.unit_id, version.happened_on)
     is_open = result.state != ResultState.WITHDRAWN
-    unit = units.name(result.unit)
+    unit = units.named_unit(result.unit)
     booked_on = queries.booked_on(result, version) if result.state != ResultState.WAITING else None
     is_alone = (
         result.state == ResultState.WAITING
@@ -368,7 +368,7 @@ def correct(request: AuthenticatedRequest, result_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "result": result,
-        "unit": units.name(result.unit),
+        "unit": units.named_unit(result.unit),
         "quantity": quantity_words(result.indicator, version.quantity),
     }
     return render(request, "results/correct.html", context, status=422 if form.is_bound else 200)

@@ -33,7 +33,7 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
         SupportRecord.objects.filter(person_id__in=person_ids).select_related("service").order_by("happened_on", "pk")
     )
     stands = list(Stand.objects.filter(_helped_by(person_ids)).order_by("happened_on", "pk"))
-    unit_names = units.names({row.unit_id for row in support_records} | {stand.unit_id for stand in stands})
+    unit_names = units.named_units_by_id({row.unit_id for row in support_records} | {stand.unit_id for stand in stands})
     rows = [
         (
             _("Help with %(service)s") % {"service": row.service.name},

@@ -63,7 +63,7 @@ def _of_receipt(text: str) -> Q | None:
 
 def _entries(actor: User, records: Sequence[SupportRecord]) -> list[SearchEntry]:
     names = queries.names(actor, records)
-    places = units.names(record.unit_id for record in records)
+    places = units.named_units_by_id(record.unit_id for record in records)
     return [
         SearchEntry(
             title=names[record.pk] or _("Not named"),

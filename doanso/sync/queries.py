@@ -85,7 +85,7 @@ def page_of_records(actor: User, filters: RecordFilters, number: int) -> tuple[l
 
 
 def _waiting_rows(rows: Sequence[Record]) -> list[WaitingRecordRow]:
-    named = units.names({record.unit_id for record in rows if record.unit_id is not None})
+    named = units.named_units_by_id({record.unit_id for record in rows if record.unit_id is not None})
     return [
         WaitingRecordRow(
             seq=record.seq,
@@ -303,7 +303,7 @@ def _device_rows(actor: User, rows: Sequence[Device]) -> list[DeviceRow]:
         "since", "pk"
     )
     places = [(entry.user_id, entry.unit_id) for entry in held if policy.BRING.name in GRANTS[entry.role]]
-    named = units.names({unit_id for _user, unit_id in places})
+    named = units.named_units_by_id({unit_id for _user, unit_id in places})
     called: dict[Any, list[str]] = {}
     for user_id, unit_id in places:
         if unit_id in named and named[unit_id].short_name not in called.setdefault(user_id, []):

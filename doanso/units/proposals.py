@@ -39,7 +39,7 @@ _SCHOOL = re.compile(r"^trường\s+(?=(thpt|thcs|tiểu học|mầm non|cao đ�
 _AREAS = {"khu pho": "kp", "to dan pho": "tdp"}
 
 
-def kind_of(text: str) -> UnitKind | None:
+def proposed_kind(text: str) -> UnitKind | None:
     """Return the kind of unit that a name, or the cell of a column of kinds, states; None where it states none."""
     folded = vietnamese.fold(text)
     by_label = {vietnamese.fold(kind.label): kind for kind in UnitKind}
@@ -48,7 +48,7 @@ def kind_of(text: str) -> UnitKind | None:
     return next((kind for pattern, kind in _KINDS if pattern.match(folded)), None)
 
 
-def short_name_of(name: str) -> str:
+def proposed_short_name(name: str) -> str:
     """Return the short name of a unit: without the words for its kind and without the unit above behind a comma."""
     first = " ".join(vietnamese.nfc(name).split()).split(",")[0].strip()
     bare = _SCHOOL.sub("", _PREFIXES.sub("", _REVERSED.sub(r"\1 ", first))).strip()
@@ -88,7 +88,7 @@ def official_place(short_name: str, above: Iterable[str], on: date) -> OfficialP
     of its name."""
     era = official.era_of(on)
     found = _communes_by_name(era).get(vietnamese.name_key(short_name), [])
-    names = {vietnamese.fold(short_name_of(name)) for name in above}
+    names = {vietnamese.fold(proposed_short_name(name)) for name in above}
     inside = [place for place in found if names & _names_above(place)]
     candidates = inside if inside or names & _leading_names(era) else found
     return candidates[0] if len(candidates) == 1 else None

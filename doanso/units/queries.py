@@ -99,7 +99,9 @@ def _read_named(source: str, parameters: Sequence[Any], on: date) -> list[NamedU
     return sorted(units_by_id.values(), key=lambda unit: (unit.sort_key, unit.code))
 
 
-def named(units: Iterable[Unit], on: date | None = None, *, depths: dict[UUID, int] | None = None) -> list[NamedUnit]:
+def named_units(
+    units: Iterable[Unit], on: date | None = None, *, depths: dict[UUID, int] | None = None
+) -> list[NamedUnit]:
     """Return the units with their names of the day, in reading order (Phường 2 before Phường 10)."""
     units = list(units)
     names_by_unit = _nearest_names((unit.pk for unit in units), on or clock.today())
@@ -110,7 +112,7 @@ def named(units: Iterable[Unit], on: date | None = None, *, depths: dict[UUID, i
     return sorted(named_units, key=lambda unit: (unit.sort_key, unit.code))
 
 
-def names(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, NamedUnit]:
+def named_units_by_id(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, NamedUnit]:
     """Return many units with their names on a day by id, in one statement."""
     ids = list(set(unit_ids))
     if not ids:
@@ -122,9 +124,9 @@ def names(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, NamedU
     return {unit.id: unit for unit in _read_named(source, ids, on or clock.today())}
 
 
-def name(unit: Unit, on: date | None = None) -> NamedUnit:
+def named_unit(unit: Unit, on: date | None = None) -> NamedUnit:
     """Return one unit with its name on a day; `str` of it is the name."""
-    return named([unit], on)[0]
+    return named_units([unit], on)[0]
 
 
 def all_names(unit: Unit) -> list[UnitName]:
@@ -170,7 +172,7 @@ def ancestors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     """Return the path from the root down to the unit, without the unit itself."""
     paths = UnitPath.objects.filter(_in_effect(on or clock.today()), unit=unit, depth__gt=0).select_related("ancestor")
     above = {path.ancestor: path.depth for path in paths}
-    ancestors_named = named(above, on, depths={unit_above.pk: depth for unit_above, depth in above.items()})
+    ancestors_named = named_units(above, on, depths={unit_above.pk: depth for unit_above, depth in above.items()})
     return sorted(ancestors_named, key=lambda unit_above: -unit_above.depth)
 
 
@@ -266,7 +268,7 @@ def branches(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     """Return the branches below the unit in reading order; a branch itself if the unit is one."""
     day = on or clock.today()
     below = UnitPath.objects.filter(_in_effect(day), ancestor=unit).values("unit_id")
-    return named(Unit.objects.filter(pk__in=below, kind=UnitKind.BRANCH), on)
+    return named_units(Unit.objects.filter(pk__in=below, kind=UnitKind.BRANCH), on)
 
 
 def root_of(unit: Unit, on: date | None = None) -> Unit:
@@ -288,7 +290,7 @@ def ended_children(unit: Unit, first: date, on: date) -> list[tuple[NamedUnit, d
     for child, until in links.values_list("unit_id", "until"):
         if until is not None:
             left[child] = max(until, left.get(child, until))
-    return [(child, left[child.id]) for child in named(Unit.objects.filter(pk__in=left), on)]
+    return [(child, left[child.id]) for child in named_units(Unit.objects.filter(pk__in=left), on)]
 
 
 def changes_below(unit: Unit, first: date, on: date) -> QuerySet[UnitLink]:
@@ -322,7 +324,7 @@ def predecessors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
         ended_by_id |= new
         layer = set(new)
     return sorted(
-        named(ended_by_id.values(), day),
+        named_units(ended_by_id.values(), day),
         key=lambda ended_unit: (ended_unit.unit.until or day, ended_unit.sort_key),
         reverse=True,
     )
@@ -349,7 +351,7 @@ def roots(on: date | None = None) -> list[NamedUnit]:
     """Return the units with nothing above them on a day."""
     day = on or clock.today()
     below = UnitLink.objects.filter(_in_effect(day)).values("unit_id")
-    return named(Unit.objects.filter(_in_effect(day)).exclude(pk__in=below), on)
+    return named_units(Unit.objects.filter(_in_effect(day)).exclude(pk__in=below), on)
 
 
 def neighbourhoods(unit: Unit, on: date | None = None) -> list[Neighbourhood]:

@@ -132,7 +132,7 @@ class UnitAttributes:
     span: DateSpan
 
 
-def changes_refused(code: str, stated: UnitAttributes, existing: UnitAttributes) -> list[Problem]:
+def difference_problems(code: str, stated: UnitAttributes, existing: UnitAttributes) -> list[Problem]:
     """Return a problem for each way in which a file differs from a unit that exists; files only create units."""
     problems = []
     if stated.parent != existing.parent:

@@ -102,7 +102,7 @@ def active_role_assignments(role_assignments: QuerySet[RoleAssignment]) -> Query
 
 def _with_units(role_assignments: Iterable[RoleAssignment]) -> list[UnitRole]:
     role_assignments = list(role_assignments)
-    called = units.names(role_assignment.unit_id for role_assignment in role_assignments)
+    called = units.named_units_by_id(role_assignment.unit_id for role_assignment in role_assignments)
     today = clock.today()
     return [
         UnitRole(role_assignment, called[role_assignment.unit_id], role_assignment.since <= today)

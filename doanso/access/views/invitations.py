@@ -165,7 +165,7 @@ def _own_machine(request: HttpRequest) -> str:
 
 def _sheet(request: AuthenticatedRequest, issued: Sequence[IssuedInvitation]) -> HttpResponse:
     """Show links, QR codes and ready texts, this once."""
-    called = units.names(entry.invitation.unit_id for entry in issued)
+    called = units.named_units_by_id(entry.invitation.unit_id for entry in issued)
     cards = []
     for invitation, secret in issued:
         address = request.build_absolute_uri(reverse("access:invitation", args=[secret]))
@@ -201,7 +201,7 @@ def invitation_list(request: AuthenticatedRequest) -> HttpResponse:
     policy.anywhere_or_404(request.user, policy.GRANT)
     number = page_number(request)
     window, more = page_rows(invitations_to_see(request.user), number, queries.PAGE)
-    called = units.names(invitation.unit_id for invitation in window)
+    called = units.named_units_by_id(invitation.unit_id for invitation in window)
     rows = [
         {
             "invitation": invitation,
@@ -285,7 +285,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "invitation": found,
-        "unit": units.name(found.unit),
+        "unit": units.named_unit(found.unit),
         "role": Role(found.role).label,
     }
     return render(request, "access/invitation.html", context, status=422 if form.errors else 200)

@@ -111,7 +111,7 @@ def _carried_on(position: UnitPosition) -> list[tuple[str, str]]:
     earlier = units.predecessors(unit) if position.continues else []
     before = ", ".join(predecessor.short_name for predecessor in earlier)
     return [
-        *([(_("Its work is carried on by"), units.name(unit.successor).name)] if unit.successor else []),
+        *([(_("Its work is carried on by"), units.named_unit(unit.successor).name)] if unit.successor else []),
         *([(_("Carries on the work of"), before)] if before else []),
     ]
 
@@ -146,7 +146,12 @@ def unmask(request: AuthenticatedRequest, code: str) -> HttpResponse:
             else:
                 messages.success(request, _("Names and numbers of this unit are shown to you for the time you chose."))
                 return redirect(back)
-    context = {"form": form, "back": back, "unit": units.name(shown_unit), "crumbs": [*_crumbs(request, shown_unit)]}
+    context = {
+        "form": form,
+        "back": back,
+        "unit": units.named_unit(shown_unit),
+        "crumbs": [*_crumbs(request, shown_unit)],
+    }
     return render(request, "access/unmask.html", context, status=422 if form.errors else 200)
 
 

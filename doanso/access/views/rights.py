@@ -199,7 +199,7 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
         else:
             form = TokenForm(held=held)
     api_tokens = list(queries.tokens(request.user)[: queries.PAGE])
-    called = units.names(api_token.role_assignment.unit_id for api_token in api_tokens)
+    called = units.named_units_by_id(api_token.role_assignment.unit_id for api_token in api_tokens)
     now = clock.now()
     rows = [
         (

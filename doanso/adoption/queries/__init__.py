@@ -213,7 +213,7 @@ def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
         .select_related("contact", "branch")
     }
     called = names(actor, stays.values())
-    branches = units.names({member.branch_id for member in stays.values()})
+    branches = units.named_units_by_id({member.branch_id for member in stays.values()})
     opened = [drawn.person_id for drawn in people if drawn.sampled and drawn.opened_at is not None]
     records: dict[UUID, list[Usage]] = {}
     opened_usages = Usage.objects.filter(person_id__in=opened, service_id=draw.stage.service_id, taken_back_at=None)

@@ -148,7 +148,7 @@ def _draw_page(request: AuthenticatedRequest, bulk: BulkDraw, status: int = 200)
         "adoption/draw.html",
         {
             "draw": bulk,
-            "unit": units.name(bulk.unit),
+            "unit": units.named_unit(bulk.unit),
             "sample": sample,
             "rest": [person for person in people if not person.sampled],
             "opened": opened,
@@ -259,7 +259,7 @@ def _services_page(
         {
             "stay": stay,
             "name": members.names_for(request.user, [stay])[stay.pk],
-            "branch": units.name(stay.branch),
+            "branch": units.named_unit(stay.branch),
             "ladders": [(ladder, form_of(ladder) if can_attest else None) for ladder in ladders],
             "bound": bound[0] if bound is not None else "",
             "can_attest": can_attest,

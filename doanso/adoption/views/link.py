@@ -63,7 +63,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         "adoption/link.html",
         {
             "called": own.given_name(stay.contact.name),
-            "unit": units.name(stay.branch),
+            "unit": units.named_unit(stay.branch),
             "until": link.expires_at,
             "rows": [(own_service, f"{request.path}{own_service.service.pk}/") for own_service in own_services],
         },
@@ -99,7 +99,7 @@ def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse
         "adoption/link_service.html",
         {
             "called": own.given_name(stay.contact.name),
-            "unit": units.name(stay.branch),
+            "unit": units.named_unit(stay.branch),
             "one": own_service,
             "forms": forms,
             "back": request.path.removesuffix(f"{service}/"),

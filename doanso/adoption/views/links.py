@@ -40,7 +40,7 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
         messages.error(request, refused.problem.message)
         return _choose(request, QueryDict(request.POST.get("filter", "")), status=422)
     called = queries.names(request.user, [entry.member for entry in new_links])
-    branches = units.names({entry.member.branch_id for entry in new_links})
+    branches = units.named_units_by_id({entry.member.branch_id for entry in new_links})
     sheets = []
     for entry in new_links:
         address = request.build_absolute_uri(reverse("adoption:link", args=[entry.token]))

@@ -109,7 +109,7 @@ def own_page(request: AuthenticatedRequest) -> HttpResponse:
         {
             "stay": stay,
             "called": " ".join(stay.contact.name.split()[-2:]),
-            "branch": units.name(stay.branch),
+            "branch": units.named_unit(stay.branch),
             "rows": [
                 (own_service, reverse("adoption:own-service", args=[own_service.service.pk]))
                 for own_service in own_services
@@ -137,6 +137,6 @@ def own_service(request: AuthenticatedRequest, service: str) -> HttpResponse:
     return render(
         request,
         "adoption/own_service.html",
-        {"stay": stay, "one": own_service, "forms": forms, "branch": units.name(stay.branch)},
+        {"stay": stay, "one": own_service, "forms": forms, "branch": units.named_unit(stay.branch)},
         status=status,
     )

@@ -53,7 +53,7 @@ def _stays(request: AuthenticatedRequest, unit: Unit) -> QuerySet[Member]:
 
 
 def _shared(request: AuthenticatedRequest, unit: Unit) -> dict[str, Any]:
-    return {"unit": units.name(unit), "may_attest": policy.ATTEST.allows_at(request.user, unit)}
+    return {"unit": units.named_unit(unit), "may_attest": policy.ATTEST.allows_at(request.user, unit)}
 
 
 @login_required

@@ -125,7 +125,7 @@ def posters(request: AuthenticatedRequest) -> HttpResponse:
     sheet = poster_sheet(
         [poster_of(code) for code in codes],
         layout=layout,
-        supporter=units.name(shops[0].unit).name,
+        supporter=units.named_unit(shops[0].unit).name,
         is_sample=settings.DEMO,
     )
     layouts = [

@@ -239,7 +239,7 @@ def shop_page(
     context = {
         "shop": shop,
         "place": place_of(shop),
-        "unit": units.name(shop.unit),
+        "unit": units.named_unit(shop.unit),
         "mark": PILLS[shop.state],
         "is_due": queries.is_due(shop),
         "details": details,

@@ -14,7 +14,7 @@ from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.drafts import Draft, from_json, require_sound
 from doanso.documents.models import Attachment, Document, DocumentState, DocumentVersion
-from doanso.documents.queries.documents import made_of
+from doanso.documents.queries.documents import document_made_of
 from doanso.documents.rules import routing as rules
 from doanso.documents.secrecy import refuse_secret, refuse_secret_file
 from doanso.documents.signature_fields import APPENDIX_PLACE, FixedValues, fields_as_json
@@ -65,7 +65,7 @@ def start_from_source(
     was made of the record before and was not ended is returned instead.
     """
     policy.DRAFT.require_at(actor, unit)
-    existing = made_of(source_kind, source_id)
+    existing = document_made_of(source_kind, source_id)
     if existing is not None:
         return existing
     document = _create_document(actor, unit, draft, blob=blob)

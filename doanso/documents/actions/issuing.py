@@ -19,7 +19,7 @@ from doanso.audit.actions import record
 from doanso.documents import families, policy
 from doanso.documents.actions.deliveries import Receiver, add_receivers
 from doanso.documents.actions.drafts import draft_of
-from doanso.documents.actions.numbers import draw, lock_series, name_document
+from doanso.documents.actions.numbers import draw_number, lock_series, name_document
 from doanso.documents.actions.signing import keep_person_signature, signed_blob
 from doanso.documents.actions.signing_files import LIMIT
 from doanso.documents.drafts import notation_symbol
@@ -33,7 +33,7 @@ from doanso.documents.models import (
     Signature,
 )
 from doanso.documents.ports import facts_on_issue
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.queries.sealing import UnsealedFile, unsealed_files
 from doanso.documents.rules import issuing as rules
 from doanso.documents.signature_fields import APPENDIX_PLACE, ORGANISATION, PERSON, count_digits, read_fixed_values
@@ -98,11 +98,13 @@ def _draw_number(
     printed = read_fixed_values(fresh.places)
     refuse(rules.year_problem(printed.year, today))
     series = lock_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
-    number = draw(actor=actor, series=series, dated=today)
+    number = draw_number(actor=actor, series=series, dated=today)
     # Checked before the number belongs to the document, because the seal could only fail afterwards.
     refuse(rules.room_problem(number.value, count_digits(fresh.places)))
     fresh.state = DocumentState.ISSUING
-    name_document(fresh, number, printed.symbol or notation_symbol(draft_of(fresh), frame_of(fresh.unit, today)))
+    name_document(
+        fresh, number, printed.symbol or notation_symbol(draft_of(fresh), letterhead_values(fresh.unit, today))
+    )
     _save(fresh, "number", "dated", "state", "notation", "era")
     now = clock.now()
     issuing = Issuing.objects.create(
@@ -366,7 +368,7 @@ def _issue(document_id: UUID) -> None:
             actor=issuing.asked_by,
             public_file=fresh.public,
             blob=fresh.final,
-            issuer=frame_of(fresh.unit, fresh.dated or today).issuer,
+            issuer=letterhead_values(fresh.unit, fresh.dated or today).issuer,
             number=fresh.notation,
             title=fresh.summary,
             dated=fresh.dated,

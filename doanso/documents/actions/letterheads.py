@@ -6,7 +6,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.models import Letterhead
-from doanso.documents.queries.letterheads import Frame
+from doanso.documents.queries.letterheads import LetterheadValues
 from doanso.lib import clock
 from doanso.lib.names import name_problem
 from doanso.lib.problems import refuse
@@ -14,7 +14,7 @@ from doanso.units.models import Unit
 
 
 @transaction.atomic
-def set_letterhead(*, actor: User, unit: Unit, frame: Frame) -> Letterhead:
+def set_letterhead(*, actor: User, unit: Unit, frame: LetterheadValues) -> Letterhead:
     """Set what is printed at the head and the foot of a unit's documents from now on."""
     policy.SET_LETTERHEAD.require_at(actor, unit)
     for field in ("superior", "issuer", "symbol", "place", "authority", "post", "signer"):

@@ -106,7 +106,7 @@ def _highest_before_restart(unit: Unit, series: Series, dated: date) -> tuple[in
     return value, last_dated
 
 
-def draw(
+def draw_number(
     *,
     actor: User,
     series: Series,
@@ -137,7 +137,9 @@ def draw(
     )
 
 
-def drawn_before(actor: User, series: Series, key: UUID | None, *, dated: date, reason: str = "") -> Number | None:
+def number_drawn_by_form(
+    actor: User, series: Series, key: UUID | None, *, dated: date, reason: str = ""
+) -> Number | None:
     """Return the number that the same form has drawn already from a locked series.
 
     Refuse a key that drew another one, or one for another day or reason: a form that was gone back to and changed.
@@ -147,11 +149,11 @@ def drawn_before(actor: User, series: Series, key: UUID | None, *, dated: date, 
         return None
     drawn = (number.series_id, number.drawn_by_id, number.dated, number.reason)
     if drawn != (series.pk, actor.pk, dated, reason):
-        raise form_used()
+        raise reused_form_refusal()
     return number
 
 
-def form_used() -> Refused:
+def reused_form_refusal() -> Refused:
     """Return the refusal of a form whose key made something else."""
     message = _(
         "This form was sent already, with other values, which were kept. If you mean another one, send it once more."
@@ -192,9 +194,11 @@ def reserve_number(
     refuse(rules.reason_problem(reason))
     kind_named(kind)
     series = lock_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
-    if (known := drawn_before(actor, series, key, dated=dated, reason=reason.strip())) is not None:
+    if (known := number_drawn_by_form(actor, series, key, dated=dated, reason=reason.strip())) is not None:
         return known
-    number = draw(actor=actor, series=series, dated=dated, state=NumberState.RESERVED, reason=reason.strip(), key=key)
+    number = draw_number(
+        actor=actor, series=series, dated=dated, state=NumberState.RESERVED, reason=reason.strip(), key=key
+    )
     record(actor=actor, action="documents.reserve_number", obj=number, unit=unit)
     return number
 
@@ -243,9 +247,9 @@ def note_secret(*, actor: User, unit: Unit, dated: date, key: UUID | None = None
     """
     policy.ISSUE.require_at(actor, unit)
     series = lock_series(unit, Direction.SECRET, dated=dated)
-    if (known := drawn_before(actor, series, key, dated=dated)) is not None:
+    if (known := number_drawn_by_form(actor, series, key, dated=dated)) is not None:
         return known
-    number = draw(actor=actor, series=series, dated=dated, key=key)
+    number = draw_number(actor=actor, series=series, dated=dated, key=key)
     record(actor=actor, action="documents.note_secret", obj=number, unit=unit)
     return number
 

@@ -10,10 +10,17 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
 from doanso.documents.actions.drafts import keep_file, refuse_marks
-from doanso.documents.actions.numbers import draw, form_used, lock_series, lock_series_of, name_document, take_reserved
+from doanso.documents.actions.numbers import (
+    draw_number,
+    lock_series,
+    lock_series_of,
+    name_document,
+    reused_form_refusal,
+    take_reserved,
+)
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
 from doanso.documents.models import Direction, Document, DocumentState, DocumentVersion, Medium, Number
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import letterhead_values
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
@@ -74,7 +81,7 @@ def _registered_before(
         != (draft.as_json(), scan_hash)
         or (document.dated != dated if reserved is None else document.number_id != reserved.pk)
     ):
-        raise form_used()
+        raise reused_form_refusal()
     return document
 
 
@@ -97,7 +104,7 @@ def _register(
         files.destroy_keys(blobs=[blob])
         return known
     if reserved is None:
-        number = draw(actor=actor, series=series, dated=dated)
+        number = draw_number(actor=actor, series=series, dated=dated)
     else:
         number = take_reserved(series, reserved, profile=draft.profile, kind=draft.kind)
     summary = draft.summary.strip()
@@ -120,7 +127,7 @@ def _register(
         issued_on=today,
         issued_by=actor,
     )
-    name_document(document, number, notation_symbol(draft, frame_of(unit, number.dated)))
+    name_document(document, number, notation_symbol(draft, letterhead_values(unit, number.dated)))
     document.save(force_insert=True)
     DocumentVersion.objects.create(
         document=document, number=1, content=draft.as_json(), upload=blob, made_by=actor, made_at=now

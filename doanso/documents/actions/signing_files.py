@@ -8,7 +8,7 @@ from doanso.documents.actions.numbers import expected_value
 from doanso.documents.drafts import compose, notation_symbol
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.ports import printer_of
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.renderers import render_pdf
 from doanso.documents.renderers.authority import signatory
 from doanso.documents.renderers.content import DocumentContent
@@ -89,7 +89,7 @@ def room_problem(document: Document, *, signer: str = "") -> Problem | None:
 def _separator_and_symbol(document: Document) -> str:
     """Return separator and symbol, as the register writes them behind the number."""
     return number_separator(document.profile) + notation_symbol(
-        draft_of(document), frame_of(document.unit, clock.today())
+        draft_of(document), letterhead_values(document.unit, clock.today())
     )
 
 
@@ -115,7 +115,7 @@ def content_of(
     on = clock.today()
     return compose(
         draft_of(document),
-        frame_of(document.unit, on),
+        letterhead_values(document.unit, on),
         mandate=document.mandate,
         signer=_signer_name(document),
         made_on=on,

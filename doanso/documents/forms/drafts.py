@@ -14,7 +14,7 @@ from doanso.documents.body.schema import EMPTY, from_posted, parse_appendices
 from doanso.documents.drafts import LONGEST_SUMMARY, Draft
 from doanso.documents.kinds import kind_choices
 from doanso.documents.models import Mandate, Number, Profile
-from doanso.documents.queries.letterheads import lines_of
+from doanso.documents.queries.letterheads import recipient_lines
 from doanso.documents.queries.receivers import ReceiverGroup
 from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES
 from doanso.lib import formats
@@ -77,8 +77,8 @@ class DraftForm(forms.Form):
             summary=" ".join(cleaned["summary"].split()),
             body=from_posted(body, "body", before=self.before),
             appendices=parse_appendices(appendices) if appendices.strip() else (),
-            addressees=lines_of(cleaned["addressees"]),
-            recipients=lines_of(cleaned["recipients"]),
+            addressees=recipient_lines(cleaned["addressees"]),
+            recipients=recipient_lines(cleaned["recipients"]),
             urgency=cleaned["urgency"],
             circulation=cleaned["circulation"],
             division=cleaned["division"].strip(),

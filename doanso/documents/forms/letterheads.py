@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doanso.documents.queries.letterheads import Frame, lines_of
+from doanso.documents.queries.letterheads import LetterheadValues, recipient_lines
 
 MOST_RECIPIENTS = 20
 
@@ -50,22 +50,22 @@ class LetterheadForm(forms.Form):
     def clean_recipients(self) -> str:
         """Refuse more lines than fit beside the signature."""
         text: str = self.cleaned_data["recipients"]
-        if len(lines_of(text)) > MOST_RECIPIENTS:
+        if len(recipient_lines(text)) > MOST_RECIPIENTS:
             raise forms.ValidationError(_("Not more than %(most)s lines.") % {"most": MOST_RECIPIENTS}, code="many")
         return text
 
-    def frame(self) -> Frame:
+    def frame(self) -> LetterheadValues:
         """Return the letterhead's values."""
         cleaned = self.cleaned_data
-        return Frame(
+        return LetterheadValues(
             **{
                 name: cleaned[name] for name in ("superior", "issuer", "symbol", "place", "authority", "post", "signer")
             },
-            recipients=lines_of(cleaned["recipients"]),
+            recipients=recipient_lines(cleaned["recipients"]),
         )
 
 
-def letterhead_initial(frame: Frame) -> dict[str, str]:
+def letterhead_initial(frame: LetterheadValues) -> dict[str, str]:
     """Return the form's initial values."""
     names = ("superior", "issuer", "symbol", "place", "authority", "post", "signer")
     return {**{name: getattr(frame, name) for name in names}, "recipients": "\n".join(frame.recipients)}

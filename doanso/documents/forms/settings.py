@@ -111,7 +111,7 @@ FORMS = {"mandate": MandateForm, "stand-in": StandInForm, "numbering": Numbering
 """The page's forms by the name that is posted with each."""
 
 
-def heading(name: str) -> str:
+def form_heading(name: str) -> str:
     """Return the heading of a form."""
     return {
         "mandate": _("Give somebody authority to sign"),

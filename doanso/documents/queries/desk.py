@@ -202,7 +202,7 @@ def _read_issuing(actor: User, number: int) -> tuple[list[Document], bool]:
 
 def _read_deliveries_to_answer(actor: User, number: int) -> tuple[list[Delivery], bool]:
     to_answer = (
-        awaiting_answer(policy.received(actor), clock.today())
+        awaiting_answer(policy.received_deliveries(actor), clock.today())
         .select_related("document", "assigned_to")
         .only(
             "answer_by",
@@ -218,7 +218,7 @@ def _read_deliveries_to_answer(actor: User, number: int) -> tuple[list[Delivery]
 
 def _read_ended_deliveries(actor: User, number: int) -> tuple[list[Delivery], bool]:
     ended = (
-        ends_unseen(policy.received(actor))
+        ends_unseen(policy.received_deliveries(actor))
         .select_related("document")
         .only(
             "sent_at",
@@ -237,6 +237,6 @@ def _unit_names(actor: User, unit_ids: Iterable[UUID]) -> Mapping[UUID, str]:
         role_assignment.unit_id: role_assignment.unit for role_assignment in current_role_assignments(actor)
     }
     if wanted <= own.keys():
-        named = units.named(own[unit_id] for unit_id in wanted) if wanted else []
+        named = units.named_units(own[unit_id] for unit_id in wanted) if wanted else []
         return {unit.id: unit.short_name for unit in named}
-    return {unit_id: unit.short_name for unit_id, unit in units.names(wanted).items()}
+    return {unit_id: unit.short_name for unit_id, unit in units.named_units_by_id(wanted).items()}

@@ -76,7 +76,7 @@ def read_details(document: Document) -> DocumentDetails:
     ids = [delivery.unit_id for delivery in deliveries if delivery.unit_id is not None]
     return DocumentDetails(
         document=document,
-        unit=units.name(document.unit, document.dated or clock.today()),
+        unit=units.named_unit(document.unit, document.dated or clock.today()),
         kind_name=kind_names().get(document.kind, document.kind),
         steps=list(document.steps.select_related("user", "decided_by").order_by("round", "place")),
         versions=list(document.versions.select_related("made_by").defer("content").order_by("-number")),
@@ -85,8 +85,8 @@ def read_details(document: Document) -> DocumentDetails:
             document.signatures.filter(attachment=None).select_related("certificate", "by").order_by("made_at", "id")
         ),
         deliveries=deliveries,
-        names=units.names(ids) if ids else {},
-        issuing=issuings().filter(document=document).first() if was_numbered else None,
+        names=units.named_units_by_id(ids) if ids else {},
+        issuing=all_issuings().filter(document=document).first() if was_numbered else None,
         replaced_by=(
             Document.objects.filter(replaces=document).first() if document.state == DocumentState.REPLACED else None
         ),
@@ -217,7 +217,7 @@ def roles_in(unit: Unit) -> dict[UUID, str]:
     return roles
 
 
-def remarks(document: Document) -> QuerySet[Comment]:
+def remarks_on(document: Document) -> QuerySet[Comment]:
     """Return the remarks on a document."""
     return Comment.objects.filter(document=document)
 
@@ -231,12 +231,12 @@ def file_of(document: Document) -> Blob | None:
     return newest.upload if newest is not None else None
 
 
-def issuings() -> QuerySet[Issuing]:
+def all_issuings() -> QuerySet[Issuing]:
     """Return all issuings with their certificates."""
     return Issuing.objects.select_related("certificate")
 
 
-def issued_with(unit: Unit, notation: str) -> Document | None:
+def document_with_notation(unit: Unit, notation: str) -> Document | None:
     """Return the newest issued document of a unit with this notation."""
     return (
         Document.objects.filter(unit=unit, notation__iexact=notation, state=DocumentState.ISSUED)
@@ -245,7 +245,7 @@ def issued_with(unit: Unit, notation: str) -> Document | None:
     )
 
 
-def made_of(source_kind: str, source_id: UUID) -> Document | None:
+def document_made_of(source_kind: str, source_id: UUID) -> Document | None:
     """Return the document that was made of another app's record and has not ended since."""
     ended = (DocumentState.DISCARDED, DocumentState.RECALLED, DocumentState.REPLACED)
     return all_documents().filter(source_kind=source_kind, source_id=source_id).exclude(state__in=ended).first()

@@ -16,7 +16,7 @@ _KINDS = ("Xã", "Phường")
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class LetterheadValues:
     """A letterhead's values, set or suggested."""
 
     superior: str
@@ -30,7 +30,7 @@ class Frame:
     to: tuple[str, ...] = ()
 
 
-def every_unit() -> QuerySet[Unit]:
+def all_units() -> QuerySet[Unit]:
     """Return all units, to be narrowed by a policy."""
     return Unit.objects.all()
 
@@ -40,13 +40,13 @@ def letterhead_of(unit: Unit) -> Letterhead | None:
     return Letterhead.objects.filter(unit=unit).first()
 
 
-def frame_of(unit: Unit, on: date) -> Frame:
+def letterhead_values(unit: Unit, on: date) -> LetterheadValues:
     """Return the values of a unit's letterhead on a day."""
-    suggested = suggestion(unit, on)
+    suggested = suggested_letterhead(unit, on)
     letterhead = letterhead_of(unit)
     if letterhead is None:
         return suggested
-    return Frame(
+    return LetterheadValues(
         superior=letterhead.superior,
         issuer=letterhead.issuer,
         symbol=letterhead.symbol,
@@ -54,25 +54,25 @@ def frame_of(unit: Unit, on: date) -> Frame:
         authority=letterhead.authority,
         post=letterhead.post,
         signer=letterhead.signer,
-        recipients=lines_of(letterhead.recipients),
+        recipients=recipient_lines(letterhead.recipients),
         to=suggested.to,
     )
 
 
-def lines_of(text: str) -> tuple[str, ...]:
+def recipient_lines(text: str) -> tuple[str, ...]:
     """Split a text into recipients, one per line."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def suggestion(unit: Unit, on: date) -> Frame:
+def suggested_letterhead(unit: Unit, on: date) -> LetterheadValues:
     """Return the letterhead suggested by the unit's name, its level and its superior."""
-    own = units.name(unit, on)
+    own = units.named_unit(unit, on)
     above = units.ancestors(unit, on)
     nearest = above[-1] if above else None
     is_city = unit.kind == UnitKind.CITY
     place = nearest if unit.kind == UnitKind.BRANCH and nearest is not None else own
     to = (_standing_committee(nearest),) if nearest is not None else ()
-    return Frame(
+    return LetterheadValues(
         superior=nearest.name.upper() if nearest is not None else "",
         issuer=f"BCH {_as_committee(own.name)}".upper(),
         symbol="TĐTN" if is_city else "ĐTN",

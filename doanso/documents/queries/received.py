@@ -38,9 +38,9 @@ class ReceivedLine:
     kind: str
 
 
-def deliveries(actor: User) -> QuerySet[Delivery]:
+def deliveries_with_details(actor: User) -> QuerySet[Delivery]:
     """Return the deliveries to the reader and the reader's units, with the relations that pages show."""
-    return policy.received(actor).select_related(
+    return policy.received_deliveries(actor).select_related(
         "document__unit",
         "document__final",
         "document__public",
@@ -53,9 +53,9 @@ def deliveries(actor: User) -> QuerySet[Delivery]:
     )
 
 
-def received(actor: User, *, state: str = "", number: int = 1) -> ReceivedPage:
+def received_page(actor: User, *, state: str = "", number: int = 1) -> ReceivedPage:
     """Return one page in a fixed number of statements; `state` is "new" (unopened), "open" (answer outstanding) or "" for all."""
-    matches = deliveries(actor).select_related(None).select_related("document", "assigned_to")
+    matches = deliveries_with_details(actor).select_related(None).select_related("document", "assigned_to")
     if state == "new":
         matches = matches.filter(opened_at=None)
     elif state == "open":
@@ -64,7 +64,7 @@ def received(actor: User, *, state: str = "", number: int = 1) -> ReceivedPage:
     ids = {delivery.document.unit_id for delivery in rows} | {
         delivery.unit_id for delivery in rows if delivery.unit_id is not None
     }
-    names = units.names(ids) if ids else {}
+    names = units.named_units_by_id(ids) if ids else {}
     kinds = kind_names()
     lines = [
         ReceivedLine(
@@ -113,6 +113,6 @@ def sealed_attachments(delivery: Delivery) -> QuerySet[Attachment]:
     return beside.select_related("signed__key").order_by("added_at", "id")
 
 
-def handlers(unit: Unit) -> list[User]:
+def delivery_handlers(unit: Unit) -> list[User]:
     """Return the users who receive documents of a unit and can be assigned one."""
     return list(policy.people_at(policy.RECEIVE, unit))

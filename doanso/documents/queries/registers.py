@@ -47,7 +47,7 @@ class RegisterPage:
     more: bool
 
 
-def offices() -> QuerySet[Unit]:
+def units_with_office() -> QuerySet[Unit]:
     """Return the units that keep books: branches have no office."""
     return Unit.objects.exclude(kind="branch")
 
@@ -83,7 +83,7 @@ def _numbers(unit: Unit, narrowed: RegisterFilter) -> QuerySet[Number]:
     return numbers.select_related("series", "document", "drawn_by").order_by("-dated", "-drawn_at", "-id")
 
 
-def register(unit: Unit, narrowed: RegisterFilter, *, number: int = 1) -> RegisterPage:
+def register_page(unit: Unit, narrowed: RegisterFilter, *, number: int = 1) -> RegisterPage:
     """Return one page of a unit's numbers in a constant number of statements; the caller has checked the permission."""
     rows, more = page_rows(_numbers(unit, narrowed), number, PAGE)
     names = kind_names()
@@ -96,7 +96,7 @@ def _line(number: Number, names: dict[str, str]) -> NumberRow:
     return NumberRow(number, document, names.get(kind, kind))
 
 
-def columns() -> list[Column]:
+def register_columns() -> list[Column]:
     """Return the columns of the register's file."""
     return [
         Column(_("No."), 10),
@@ -111,7 +111,7 @@ def columns() -> list[Column]:
     ]
 
 
-def rows(unit: Unit, narrowed: RegisterFilter) -> Iterator[list[Any]]:
+def register_rows(unit: Unit, narrowed: RegisterFilter) -> Iterator[list[Any]]:
     """Yield the whole register as rows, oldest first as on paper; secret numbers have their day alone."""
     names = kind_names()
     for number in _numbers(unit, narrowed).order_by("dated", "drawn_at", "id").iterator(chunk_size=_CHUNK):
@@ -132,4 +132,4 @@ def rows(unit: Unit, narrowed: RegisterFilter) -> Iterator[list[Any]]:
 
 def workbook(unit: Unit, narrowed: RegisterFilter) -> IO[bytes]:
     """Write the register as .xlsx in constant memory to an unnamed file; cells are text, whatever they begin with."""
-    return table_file(columns=columns(), rows=rows(unit, narrowed), sheet_name=_("Register"))
+    return table_file(columns=register_columns(), rows=register_rows(unit, narrowed), sheet_name=_("Register"))

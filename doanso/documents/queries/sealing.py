@@ -50,7 +50,7 @@ def unsealed_files(issuing: Issuing) -> list[UnsealedFile]:
     return waiting
 
 
-def own_signing(document: Document, user: User) -> Session | None:
+def open_signing_session(document: Document, user: User) -> Session | None:
     """Return the user's open session for the person's signature of the document."""
     session = open_session(owner_kind=DOCUMENT, owner_id=document.pk, field=PERSON)
     is_own = session is not None and session.user_id == user.pk and session.base_id == document.base_id

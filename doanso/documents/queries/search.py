@@ -47,7 +47,7 @@ def search(actor: User, words: str, *, number: int = 1) -> SearchPage:
 
     A file that the reader may see in several ways leads to the document itself, else to its delivery, else to the book entry.
     """
-    readable, received = policy.readable(actor), policy.received(actor)
+    readable, received = policy.readable_documents(actor), policy.received_deliveries(actor)
     heads = _match_heads(actor, words) if number == 1 else []
     searchable = Blob.objects.filter(
         Q(pk__in=readable.exclude(final=None).values("final_id"))
@@ -87,12 +87,12 @@ def search(actor: User, words: str, *, number: int = 1) -> SearchPage:
 
 def _match_heads(actor: User, words: str) -> list[Document]:
     condition = Q(folded__contains=vietnamese.fold(words)) | Q(notation__icontains=words.strip())
-    return list(policy.readable(actor).filter(condition).order_by("-changed_at", "-id")[:MOST_BY_HEAD])
+    return list(policy.readable_documents(actor).filter(condition).order_by("-changed_at", "-id")[:MOST_BY_HEAD])
 
 
 def _unit_names(documents: Sequence[Document]) -> dict[UUID, str]:
     unit_ids = {document.unit_id for document in documents}
-    return {key: unit.short_name for key, unit in units.names(unit_ids).items()} if unit_ids else {}
+    return {key: unit.short_name for key, unit in units.named_units_by_id(unit_ids).items()} if unit_ids else {}
 
 
 def _document_result(

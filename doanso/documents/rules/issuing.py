@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from doanso.documents.models import DocumentState, IssuingState
-from doanso.documents.rules.routing import discarded
+from doanso.documents.rules.routing import discarded_problem
 from doanso.lib.problems import Problem
 from doanso.official_form.wording import day_words
 
@@ -22,7 +22,7 @@ LARGEST_RUN = 160 << 20
 def issue_problem(state: str, receivers: int) -> Problem | None:
     """Return why a document cannot be issued."""
     if state == DocumentState.DISCARDED:
-        return discarded()
+        return discarded_problem()
     if state not in (DocumentState.DRAFT, DocumentState.REVIEW, DocumentState.SIGNING, DocumentState.SIGNED):
         return Problem("document_numbered", _("The document has its number already; it is not issued a second time."))
     if state != DocumentState.SIGNED:

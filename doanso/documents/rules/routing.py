@@ -23,7 +23,7 @@ def write_problem(state: str) -> Problem | None:
         message = _("The document is on its way to be approved. Call it back first, or wait until it is returned.")
         return Problem("document_under_way", message)
     if state == DocumentState.DISCARDED:
-        return discarded()
+        return discarded_problem()
     return Problem("document_fixed", _("The document is signed; what it says does not change any more."))
 
 
@@ -40,7 +40,7 @@ def discard_problem(state: str) -> Problem | None:
     return write_problem(state)
 
 
-def discarded() -> Problem:
+def discarded_problem() -> Problem:
     """Return the problem of acting on a discarded document."""
     return Problem("document_discarded", _("The document was thrown away; nothing is done with it any more."))
 

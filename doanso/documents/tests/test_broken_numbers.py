@@ -15,7 +15,7 @@ from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.actions.recovery import sign_again
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Document, DocumentState, Number, NumberState, Series
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
 from doanso.documents.tests.test_uploads import DATE, paper, upload
 from doanso.files.reading import Kind, read_text
@@ -183,7 +183,7 @@ def test_a_book_begun_late_goes_on_and_never_back(office, refused):
 
 def test_the_register_says_the_symbol_that_is_printed(office):
     signed = office.signed()
-    frame = frame_of(office.unit, TODAY)
+    frame = letterhead_values(office.unit, TODAY)
     set_letterhead(actor=office.an, unit=office.unit, frame=replace(frame, symbol="ĐTNP4"))
     assert office.issued(signed).notation == "01-KH/ĐTN"
     assert office.issued(office.draft("Sau đó")).notation == "02-KH/ĐTNP4"

@@ -14,7 +14,7 @@ from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.actions.numbers import begin_series, reserve_number, set_numbering, void_number
 from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.models import Document, Number, Numbering, NumberState
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.tests.conftest import TODAY, Office, plan
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -83,7 +83,7 @@ class Clerk:
         self.begun.add(last)
 
     def symbol(self, words: str) -> None:
-        frame = frame_of(self.office.unit, clock.today())
+        frame = letterhead_values(self.office.unit, clock.today())
         set_letterhead(actor=self.office.an, unit=self.office.unit, frame=replace(frame, symbol=words))
 
 

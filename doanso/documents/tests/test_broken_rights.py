@@ -91,7 +91,7 @@ def test_nobody_beside_above_or_below_writes_numbers_or_manages(office: Office):
         )
 
     denied(actions, people)
-    assert not any(policy.readable(who).exists() for who in people)
+    assert not any(policy.readable_documents(who).exists() for who in people)
     assert (Document.objects.count(), Comment.objects.count()) == (1, 1)
 
 
@@ -160,7 +160,7 @@ def test_an_answer_is_a_document_that_was_issued_there(office: Office, refused):
 def test_a_role_that_ended_ends_the_desk_and_the_reading(office: Office):
     document = office.draft()
     sent = send_on(actor=office.mai, document=document, read=1, reviewers=[office.phuc], mandate=office.mandate)
-    assert policy.readable(office.phuc).exists()
+    assert policy.readable_documents(office.phuc).exists()
     gone(office, "phuc")
     for action in (
         lambda: pass_step(actor=office.phuc, document=sent, read=1),
@@ -169,7 +169,7 @@ def test_a_role_that_ended_ends_the_desk_and_the_reading(office: Office):
     ):
         with pytest.raises(PermissionDenied):
             action()
-    assert not policy.readable(office.phuc).exists()
+    assert not policy.readable_documents(office.phuc).exists()
     assert call_back(actor=office.mai, document=sent).state == DocumentState.DRAFT
 
 
@@ -234,7 +234,7 @@ def test_standing_in_holds_for_the_unit_s_own_papers(office: Office):
     )
     with pytest.raises(PermissionDenied):
         pass_step(actor=office.mai, document=sent, read=1)
-    assert not policy.readable(office.mai).filter(pk=sent.pk).exists()
+    assert not policy.readable_documents(office.mai).filter(pk=sent.pk).exists()
 
 
 # --- Links outside, ids of other documents ----------------------------------------------------------------------------------

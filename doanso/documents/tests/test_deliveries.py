@@ -61,7 +61,7 @@ def test_nothing_is_there_before_it_is_issued(office: Office, refused):
     issuing = numbered(office)
     waiting = Delivery.objects.get()
     assert refused(open_delivery, actor=office.tree.binh, delivery=waiting) == "delivery_not_sent"
-    assert not policy.received(office.tree.binh).exists()
+    assert not policy.received_deliveries(office.tree.binh).exists()
     assert issuing.document.state == DocumentState.ISSUING
 
 
@@ -79,8 +79,8 @@ def test_each_opens_what_went_to_them_and_nothing_else(office: Office):
     for name, key in (("khoa", "branch"), ("binh", "khoa"), ("chi", "branch"), ("dung", "branch"), ("hanh", "branch")):
         with pytest.raises(PermissionDenied):
             open_delivery(actor=office.tree.users[name], delivery=deliveries[key])
-    assert set(policy.received(office.tree.binh)) == {deliveries["branch"]}
-    assert set(policy.received(office.tree.khoa)) == {deliveries["khoa"]}
+    assert set(policy.received_deliveries(office.tree.binh)) == {deliveries["branch"]}
+    assert set(policy.received_deliveries(office.tree.khoa)) == {deliveries["khoa"]}
 
 
 def test_outside_it_is_opened_by_a_link(office: Office):

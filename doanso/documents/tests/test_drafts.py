@@ -8,7 +8,7 @@ from doanso.documents.actions.drafts import discard_document, draft_of, save_ver
 from doanso.documents.actions.routing import send_on
 from doanso.documents.body.schema import from_plain
 from doanso.documents.models import Document, DocumentState, DocumentVersion
-from doanso.documents.policy import readable
+from doanso.documents.policy import readable_documents
 from doanso.documents.tests.conftest import plan
 
 pytestmark = pytest.mark.django_db
@@ -87,10 +87,10 @@ def test_a_unit_s_drafts_are_its_own_affair(office):
     readers = {
         name
         for name in ("an", "binh", "chi", "dung", "giang", "hanh", "khoa", "lan", "minh")
-        if readable(office.tree.users[name]).filter(pk=document.pk).exists()
+        if readable_documents(office.tree.users[name]).filter(pk=document.pk).exists()
     }
     assert readers == {"an"}
-    assert readable(office.mai).filter(pk=document.pk).exists()
+    assert readable_documents(office.mai).filter(pk=document.pk).exists()
     for stranger in (office.tree.chi, office.tree.dung, office.tree.binh):
         with pytest.raises(PermissionDenied):
             save_version(actor=stranger, document=document, read=1, draft=plan("x"))

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from doanso.audit.models import AuditEvent
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.models import Letterhead
-from doanso.documents.queries.letterheads import Frame, frame_of
+from doanso.documents.queries.letterheads import LetterheadValues, letterhead_values
 from doanso.lib.problems import Refused
 from doanso.members.actions import Admission, admit_many, assign_post
 from doanso.members.models import PostKind
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 PAGE = "/units/p4/letterhead/"
 
 
-def frame(superior: str = "") -> Frame:
-    return Frame(
+def frame(superior: str = "") -> LetterheadValues:
+    return LetterheadValues(
         superior,
         "BCH ĐOÀN X",
         "ĐTN-X",
@@ -37,8 +37,8 @@ def frame(superior: str = "") -> Frame:
 
 
 def test_a_unit_without_a_letterhead_gets_what_its_name_suggests(tree):
-    city = frame_of(tree.units["my-tho"], TODAY)
-    ward = frame_of(tree.units["p4"], TODAY)
+    city = letterhead_values(tree.units["my-tho"], TODAY)
+    ward = letterhead_values(tree.units["p4"], TODAY)
 
     assert (city.superior, city.issuer, city.symbol, city.place) == ("", "BCH ĐOÀN THÀNH PHỐ MỸ THO", "TĐTN", "Mỹ Tho")
     assert (city.authority, city.post) == ("TM. BAN THƯỜNG VỤ", "BÍ THƯ")
@@ -55,23 +55,23 @@ def test_the_secretary_signs_where_there_is_one(tree):
     (member,) = admit_many(actor=tree.dung, entries=[thuy])
     assign_post(actor=tree.an, member=member, unit=branch, kind=PostKind.SECRETARY, since=date(2023, 10, 1))
 
-    assert frame_of(branch, TODAY).signer == "Trần Thị Thủy"
-    assert frame_of(branch, date(2023, 9, 30)).signer == ""
-    assert frame_of(tree.units["p4"], TODAY).signer == ""
+    assert letterhead_values(branch, TODAY).signer == "Trần Thị Thủy"
+    assert letterhead_values(branch, date(2023, 9, 30)).signer == ""
+    assert letterhead_values(tree.units["p4"], TODAY).signer == ""
 
 
 def test_a_commune_dates_its_documents_at_its_name(tree):
     UnitName.objects.filter(unit=tree.units["p4"]).update(short_name="Xã Thới Sơn")
 
-    assert frame_of(tree.units["p4"], TODAY).place == "Thới Sơn"
-    assert frame_of(tree.units["p4-kp1"], TODAY).place == "Thới Sơn"
+    assert letterhead_values(tree.units["p4"], TODAY).place == "Thới Sơn"
+    assert letterhead_values(tree.units["p4-kp1"], TODAY).place == "Thới Sơn"
 
 
 def test_a_unit_sets_its_letterhead_for_itself_alone(tree):
     set_letterhead(actor=tree.an, unit=tree.units["p4"], frame=frame("TRÊN"))
     set_letterhead(actor=tree.an, unit=tree.units["p4"], frame=frame("TRÊN NỮA"))
 
-    letterhead = frame_of(tree.units["p4"], TODAY)
+    letterhead = letterhead_values(tree.units["p4"], TODAY)
     assert (letterhead.superior, letterhead.signer, letterhead.recipients) == (
         "TRÊN NỮA",
         "Lê Thị Chi",

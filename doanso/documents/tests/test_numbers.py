@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from doanso.audit.models import AuditEvent
 from doanso.documents.actions.numbers import (
     begin_series,
-    draw,
+    draw_number,
     lock_series,
     note_secret,
     reserve_number,
@@ -315,5 +315,5 @@ def test_a_term_of_the_union_is_five_years(on, era):
 def test_a_drawn_number_belongs_to_its_series_lock(office):
     with transaction.atomic():
         series = lock_series(office.unit, Direction.OUT, profile="doan", kind="plan", dated=TODAY)
-        numbers = [draw(actor=office.mai, series=series, dated=TODAY).value for _time in range(3)]
+        numbers = [draw_number(actor=office.mai, series=series, dated=TODAY).value for _time in range(3)]
     assert numbers == [1, 2, 3]

@@ -14,7 +14,7 @@ from doanso.documents.actions.signing import begin_signing
 from doanso.documents.actions.signing_files import room_problem
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, DocumentState
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.signature_fields import FixedValues
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office
 from doanso.documents.uploaded_signature_fields import HEIGHT, WIDTH, find_open_fields
@@ -118,7 +118,7 @@ def test_a_symbol_that_the_register_would_not_say_is_refused_before_it_is_sent_o
 
 def test_a_symbol_that_changed_on_the_way_is_refused_before_anybody_signs(office: Office, refused):
     document = office.to_sign(upload(office, paper()))
-    frame = replace(frame_of(office.unit, TODAY), symbol="ĐTNP4")
+    frame = replace(letterhead_values(office.unit, TODAY), symbol="ĐTNP4")
     set_letterhead(actor=office.an, unit=office.unit, frame=frame)
     arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
     assert refused(begin_signing, **arguments) == "upload_symbol"

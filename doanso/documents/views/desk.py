@@ -9,7 +9,7 @@ from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.queries.desk import desk_of
-from doanso.documents.queries.letterheads import every_unit
+from doanso.documents.queries.letterheads import all_units
 from doanso.lib import clock
 from doanso.lib.paging import page_number, pages
 
@@ -33,6 +33,6 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
         "today": clock.today(),
         "may_draft": policy.DRAFT.allows_anywhere(actor),
         "may_issue": policy.ISSUE.allows_anywhere(actor),
-        "managed": list(policy.MANAGE_AT.filter(actor, every_unit())[:3]) if manages else [],
+        "managed": list(policy.MANAGE_AT.filter(actor, all_units())[:3]) if manages else [],
     }
     return render(request, "documents/desk.html", context)

@@ -21,7 +21,7 @@ from doanso.documents.actions.signing import begin_signing
 from doanso.documents.forms.drafts import CertificateForm, ReasonForm, SendOnForm, WordsForm
 from doanso.documents.models import ENDED, Attachment, Document, DocumentState, Issuing, IssuingState, StepState
 from doanso.documents.queries import documents as queries
-from doanso.documents.queries.sealing import own_signing
+from doanso.documents.queries.sealing import open_signing_session
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules.routing import write_problem
 from doanso.documents.views.drafts import readable_or_404, redirect_from_form, version_read
@@ -183,7 +183,7 @@ def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 def resolve_comment(request: AuthenticatedRequest, document_id: UUID, comment_id: UUID) -> HttpResponse:
     """Mark a remark as resolved."""
     document = readable_or_404(request, document_id)
-    remark = get_object_or_404(queries.remarks(document), pk=comment_id)
+    remark = get_object_or_404(queries.remarks_on(document), pk=comment_id)
     routing.resolve_comment(actor=request.user, remark=remark)
     return redirect("documents:document", document.pk)
 
@@ -240,7 +240,7 @@ def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         "file_url": _file_url(document, has_file=blob is not None),
         "sha256": blob.sha256 if blob is not None else "",
         "has_certificate": bool(form.certificates),
-        "own": own_signing(document, request.user),
+        "own": open_signing_session(document, request.user),
     }
     return render(request, "documents/sign.html", context, status=422 if form.is_bound else 200)
 
@@ -300,7 +300,7 @@ def replace(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     notation = request.POST.get("by", "").strip()
     if form.is_bound and form.is_valid():
-        by = queries.issued_with(document.unit, notation)
+        by = queries.document_with_notation(document.unit, notation)
         if by is None:
             form.add_error(
                 None, _("No issued document of this unit has that number and symbol. Write it as it is printed.")

@@ -26,7 +26,7 @@ from doanso.documents.forms.drafts import DraftForm, ReasonForm, UploadForm, dra
 from doanso.documents.kinds import kinds
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries import documents as queries
-from doanso.documents.queries.letterheads import every_unit, frame_of
+from doanso.documents.queries.letterheads import all_units, letterhead_values
 from doanso.documents.rules.routing import discard_problem
 from doanso.documents.secrecy import WARNING
 from doanso.files.answers import hand_out
@@ -42,7 +42,7 @@ from doanso.units.queries import NamedUnit
 
 def _unit_to_draft_in(request: AuthenticatedRequest) -> tuple[NamedUnit, list[NamedUnit]]:
     """Return the requested unit, by default the first, and all units in which the reader drafts."""
-    places = units.named(policy.DRAFT_AT.filter(request.user, every_unit()))
+    places = units.named_units(policy.DRAFT_AT.filter(request.user, all_units()))
     place = next(
         (candidate for candidate in places if candidate.code == request.GET.get("unit")), places[0] if places else None
     )
@@ -97,7 +97,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     """Write a new document, or upload a PDF."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
     place, places = _unit_to_draft_in(request)
-    frame = frame_of(place.unit, clock.today())
+    frame = letterhead_values(place.unit, clock.today())
     kind_code = request.GET.get("kind", "plan")
     kind = next((candidate for candidate in kinds() if candidate.code == kind_code), kinds()[0])
     initial = {"profile": "doan", "kind": kind.code, "recipients": "\n".join(frame.recipients)}
@@ -163,7 +163,7 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The draft is kept."))
             return redirect("documents:document", document.pk)
-    return _editor(request, form, place=units.name(document.unit), document=document, before=before, read=read)
+    return _editor(request, form, place=units.named_unit(document.unit), document=document, before=before, read=read)
 
 
 def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draft) -> HttpResponse:
@@ -186,7 +186,7 @@ def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draf
         "form": form,
         "document": document,
         "read": read,
-        "place": units.name(document.unit),
+        "place": units.named_unit(document.unit),
         "warning": WARNING,
         "secret_book": secret_book(request, document.unit),
     }

@@ -21,11 +21,11 @@ from doanso.documents.forms.settings import (
     NumberingForm,
     SeriesForm,
     StandInForm,
-    heading,
+    form_heading,
 )
 from doanso.documents.models import Mandate, StandIn
 from doanso.documents.queries import handling as queries
-from doanso.documents.queries.letterheads import every_unit
+from doanso.documents.queries.letterheads import all_units
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
@@ -36,7 +36,7 @@ _Form = MandateForm | StandInForm | NumberingForm | SeriesForm
 
 
 def _unit(request: AuthenticatedRequest, code: str) -> Unit:
-    return get_or_404(request.user, policy.MANAGE_AT, every_unit(), see=policy.VIEW_AT, code=code)
+    return get_or_404(request.user, policy.MANAGE_AT, all_units(), see=policy.VIEW_AT, code=code)
 
 
 @login_required
@@ -60,10 +60,10 @@ def handling(request: AuthenticatedRequest, code: str) -> HttpResponse:
                 messages.success(request, _("Kept."))
                 return redirect("documents:handling", unit.code)
     context = {
-        "place": units.name(unit),
+        "place": units.named_unit(unit),
         "handling": queries.handling_of(unit, clock.today()),
         "today": clock.today(),
-        "forms": [(name, heading(name), form, name == posted) for name, form in forms.items()],
+        "forms": [(name, form_heading(name), form, name == posted) for name, form in forms.items()],
     }
     return render(request, "documents/handling.html", context, status=422 if posted else 200)
 

@@ -101,7 +101,7 @@ def seal(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Begin the organisation's signatures on the clerk's own machine, of the document and its attachments."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
-    pending_issuing = get_object_or_404(queries.issuings(), pk=document.pk)
+    pending_issuing = get_object_or_404(queries.all_issuings(), pk=document.pk)
     waiting = unsealed_files(pending_issuing)
     if not waiting or pending_issuing.certificate.way == Way.TOKEN:
         return redirect("documents:document", document.pk)
@@ -124,7 +124,7 @@ def try_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Resume issuing after a failure."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
-    get_object_or_404(queries.issuings(), pk=document.pk)
+    get_object_or_404(queries.all_issuings(), pk=document.pk)
     issuing.try_again(actor=request.user, document=document)
     return redirect("documents:document", document.pk)
 
@@ -135,7 +135,7 @@ def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
     """Choose another certificate of the unit for the seal."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
-    pending_issuing = get_object_or_404(queries.issuings(), pk=document.pk)
+    pending_issuing = get_object_or_404(queries.all_issuings(), pk=document.pk)
     if (back := redirect_from_form(request, document, rules.reseal_problem(pending_issuing.state))) is not None:
         return back
     form = CertificateForm(
@@ -164,7 +164,7 @@ def sign_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse
     message = _("It waits for its signer; number and day stay.")
 
     def problem(document: Document) -> Problem | None:
-        pending_issuing = queries.issuings().filter(pk=document.pk).first()
+        pending_issuing = queries.all_issuings().filter(pk=document.pk).first()
         return rules.sign_again_problem(document.state, pending_issuing.state if pending_issuing is not None else "")
 
     return _with_reason(request, document_id, recovery.sign_again, "sign-again", message, problem)

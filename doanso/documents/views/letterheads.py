@@ -21,13 +21,13 @@ from doanso.units import queries as units
 @require_http_methods(["GET", "HEAD", "POST"])
 def letterhead(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Show and set what is printed at the head and the foot of a unit's documents."""
-    unit = get_or_404(request.user, policy.SET_LETTERHEAD_AT, letterheads.every_unit(), see=policy.VIEW_AT, code=code)
+    unit = get_or_404(request.user, policy.SET_LETTERHEAD_AT, letterheads.all_units(), see=policy.VIEW_AT, code=code)
     current = letterheads.letterhead_of(unit)
-    frame = letterheads.frame_of(unit, clock.today())
+    frame = letterheads.letterhead_values(unit, clock.today())
     form = LetterheadForm(request.POST if request.method == "POST" else None, initial=letterhead_initial(frame))
     if form.is_bound and form.is_valid():
         set_letterhead(actor=request.user, unit=unit, frame=form.frame())
         messages.success(request, _("The letterhead is kept; documents that are being written have it from now on."))
         return redirect("documents:letterhead", unit.code)
-    context = {"unit": units.name(unit), "form": form, "is_set": current is not None}
+    context = {"unit": units.named_unit(unit), "form": form, "is_set": current is not None}
     return render(request, "documents/letterhead.html", context, status=422 if form.is_bound else 200)

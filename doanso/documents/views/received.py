@@ -39,7 +39,7 @@ def received(request: AuthenticatedRequest) -> HttpResponse:
     """List received documents, newest first."""
     access.anywhere_or_404(request.user, policy.RECEIVE)
     state = request.GET.get("state", "")
-    page = queries.received(request.user, state=state, number=page_number(request))
+    page = queries.received_page(request.user, state=state, number=page_number(request))
     context = {
         "lines": page.lines,
         "state": state if state in ("new", "open") else "",
@@ -50,7 +50,7 @@ def received(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _delivery(request: AuthenticatedRequest, delivery_id: UUID) -> Delivery:
-    return get_object_or_404(queries.deliveries(request.user), pk=delivery_id)
+    return get_object_or_404(queries.deliveries_with_details(request.user), pk=delivery_id)
 
 
 @login_required
@@ -69,12 +69,12 @@ def _delivery_page(
     answer: AnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    people = queries.handlers(delivery.unit) if delivery.unit is not None else []
+    people = queries.delivery_handlers(delivery.unit) if delivery.unit is not None else []
     is_ended = delivery.document.state in ENDED
     context = {
         "delivery": delivery,
         "document": delivery.document,
-        "sender": units.name(delivery.document.unit),
+        "sender": units.named_unit(delivery.document.unit),
         "kind": kind_names().get(delivery.document.kind, delivery.document.kind),
         "is_ended": is_ended,
         "replaced_by": queries.replacement_of(delivery.document) if is_ended else None,
@@ -128,7 +128,7 @@ def assign(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     delivery = _delivery(request, delivery_id)
     if delivery.unit is None:
         raise Http404
-    form = AssignForm(request.POST, people=queries.handlers(delivery.unit))
+    form = AssignForm(request.POST, people=queries.delivery_handlers(delivery.unit))
     if form.is_valid():
         try:
             deliveries.assign_delivery(
@@ -182,7 +182,7 @@ def outside(request: HttpRequest, link: str) -> HttpResponse:
     context = {
         "delivery": delivery,
         "document": delivery.document,
-        "sender": units.name(delivery.document.unit),
+        "sender": units.named_unit(delivery.document.unit),
         "is_ended": is_ended,
         "replaced_by": queries.replacement_of(delivery.document) if is_ended else None,
         "attachments": list(queries.sealed_attachments(delivery)),

@@ -20,7 +20,7 @@ from doanso.documents.forms.drafts import NumberForm, PaperForm, ReasonForm, Reg
 from doanso.documents.models import Direction, NumberState
 from doanso.documents.queries import registers as queries
 from doanso.documents.queries.documents import kind_names
-from doanso.documents.queries.letterheads import every_unit
+from doanso.documents.queries.letterheads import all_units
 from doanso.documents.queries.registers import RegisterFilter
 from doanso.documents.secrecy import WARNING
 from doanso.files.form_refusals import FormRefusals
@@ -40,7 +40,7 @@ class _RegisterRequest:
 
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
-        self.places = units.named(policy.VIEW_AT.filter(request.user, queries.offices()))
+        self.places = units.named_units(policy.VIEW_AT.filter(request.user, queries.units_with_office()))
         code = request.GET.get("unit")
         chosen = next((unit for unit in self.places if unit.code == code), None)
         if code and chosen is None:
@@ -65,7 +65,7 @@ class _RegisterRequest:
 
 def _own(request: AuthenticatedRequest, places: list[NamedUnit]) -> NamedUnit | None:
     """Return the default unit: one in which the reader issues, else the first."""
-    own = {unit.pk for unit in policy.ISSUE_AT.filter(request.user, queries.offices())}
+    own = {unit.pk for unit in policy.ISSUE_AT.filter(request.user, queries.units_with_office())}
     return next((unit for unit in places if unit.id in own), places[0] if places else None)
 
 
@@ -74,7 +74,7 @@ def _own(request: AuthenticatedRequest, places: list[NamedUnit]) -> NamedUnit | 
 def register(request: AuthenticatedRequest) -> HttpResponse:
     """List a unit's numbers, newest first; secret ones have number and day alone."""
     selection = _RegisterRequest(request)
-    page = queries.register(selection.place.unit, selection.narrowed, number=page_number(request))
+    page = queries.register_page(selection.place.unit, selection.narrowed, number=page_number(request))
     summary = ngettext("%(count)s number on this page", "%(count)s numbers on this page", len(page.lines))
     export = request.GET.copy()
     export["unit"] = selection.place.code
@@ -102,7 +102,9 @@ def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpRespons
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
     name = f"so-van-ban-{selection.place.code}-{clock.today().isoformat()}.{kind}"
     if kind == "csv":
-        lines = csv_lines(columns=queries.columns(), rows=queries.rows(selection.place.unit, selection.narrowed))
+        lines = csv_lines(
+            columns=queries.register_columns(), rows=queries.register_rows(selection.place.unit, selection.narrowed)
+        )
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -110,7 +112,7 @@ def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpRespons
 
 
 def _clerk_s_unit(request: AuthenticatedRequest, code: str) -> Unit:
-    return get_or_404(request.user, policy.ISSUE_AT, every_unit(), see=policy.VIEW_AT, code=code)
+    return get_or_404(request.user, policy.ISSUE_AT, all_units(), see=policy.VIEW_AT, code=code)
 
 
 @login_required
@@ -129,7 +131,7 @@ def reserve(request: AuthenticatedRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Number %(number)s is kept free.") % {"number": number.value})
             return redirect(f"{reverse('documents:register')}?unit={unit.code}")
-    context = {"form": form, "place": units.name(unit)}
+    context = {"form": form, "place": units.named_unit(unit)}
     return render(request, "documents/reserve.html", context, status=422 if form.is_bound else 200)
 
 
@@ -148,7 +150,7 @@ def void(request: AuthenticatedRequest, code: str, number_id: UUID) -> HttpRespo
         else:
             messages.success(request, _("The number is given up; it stays in the register."))
             return redirect(f"{reverse('documents:register')}?unit={unit.code}")
-    context = {"form": form, "place": units.name(unit), "number": number}
+    context = {"form": form, "place": units.named_unit(unit), "number": number}
     return render(request, "documents/void.html", context, status=422 if form.is_bound else 200)
 
 
@@ -168,7 +170,7 @@ def secret(request: AuthenticatedRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Secret number %(number)s is noted.") % {"number": number.value})
             return redirect(f"{reverse('documents:register')}?unit={unit.code}&book=secret")
-    context = {"form": form, "place": units.name(unit), "warning": WARNING}
+    context = {"form": form, "place": units.named_unit(unit), "warning": WARNING}
     return render(request, "documents/secret.html", context, status=422 if form.is_bound else 200)
 
 
@@ -204,5 +206,5 @@ def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
             )
             messages.success(request, _("Entered as %(notation)s.") % {"notation": document.notation})
             return redirect("documents:document", document.pk)
-    context = {"form": form, "place": units.name(unit), "warning": WARNING, "number": number}
+    context = {"form": form, "place": units.named_unit(unit), "warning": WARNING, "number": number}
     return render(request, "documents/paper.html", context, status=422 if form.is_bound else 200)

@@ -163,7 +163,7 @@ def phone_units(event: Event) -> list[PhoneUnitRow]:
     # Of shifts that were removed too: their phones may have let people in before.
     filling = UnitPath.objects.filter(in_effect(event.day), unit__event_shifts__event=event)
     expected = {event.unit_id, *filling.values_list("ancestor_id", flat=True)}
-    names = units.names({unit_id for unit_id, _people, _walk_ins in rows})
+    names = units.named_units_by_id({unit_id for unit_id, _people, _walk_ins in rows})
     found = [
         PhoneUnitRow(names[unit_id].short_name, people, walk_ins, unit_id in expected)
         for unit_id, people, walk_ins in rows
@@ -220,7 +220,7 @@ def find_members(actor: User, event: Event, text: str) -> list[FoundMember]:
     )
     without = members.exclude(event_registrations__event=event).select_related("contact", "person")
     rows: list[Member] = list(without.order_by("contact__sort_key", "pk")[:MOST_FOUND])
-    names, branches = names_for(actor, rows), units.names({row.branch_id for row in rows})
+    names, branches = names_for(actor, rows), units.named_units_by_id({row.branch_id for row in rows})
     return [FoundMember(row.pk, names[row.pk], branches[row.branch_id].short_name) for row in rows]
 
 

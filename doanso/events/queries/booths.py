@@ -74,7 +74,7 @@ class BoothComparison:
 def booth_figures(event: Event) -> list[BoothComparison]:
     """Return the figures of an event's booths by number; four statements."""
     rows = event.booths.select_related("service", "event_partner__partner").order_by("number")
-    own = units.name(event.unit).short_name
+    own = units.named_unit(event.unit).short_name
     return [_figures_of(booth, own, stamps, report) for booth, stamps, report in _with_stamps_and_reports(list(rows))]
 
 

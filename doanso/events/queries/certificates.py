@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from doanso.access import policy as access
-from doanso.documents.queries.letterheads import Frame, frame_of
+from doanso.documents.queries.letterheads import LetterheadValues, letterhead_values
 from doanso.events.models import AttendanceCertificate, Event, Registration
 from doanso.units import queries as units
 
@@ -77,9 +77,9 @@ def certificate_of(registration: Registration) -> AttendanceCertificate | None:
     return rows.filter(registration__attendance__first_seen_at__isnull=False).exclude(registration__name="").first()
 
 
-def frame_of_event(event: Event) -> Frame:
+def frame_of_event(event: Event) -> LetterheadValues:
     """Return the head of the event's unit, or of the one that carried on its work on the event's day."""
-    return frame_of(units.successor_on(event.unit, event.day), event.day)
+    return letterhead_values(units.successor_on(event.unit, event.day), event.day)
 
 
 def verified_certificate(code: str) -> VerifiedCertificate | None:

@@ -158,7 +158,7 @@ def _holders(event_id: Any, numbers: Sequence[int]) -> dict[int, str]:
         .only("number", "name", "member__branch_id")
     )
     parents = units.parent_ids({row.member.branch_id for row in rows if row.member is not None})
-    names = units.names(set(parents.values()))
+    names = units.named_units_by_id(set(parents.values()))
     found = {}
     for row in rows:
         parent = parents.get(row.member.branch_id) if row.member is not None else None
@@ -292,7 +292,7 @@ def is_reproduced(details: DrawDetails) -> bool:
 def published_text(event: Event, draw: Draw) -> str:
     """Return the published file of a draw of the event: JSON with sorted keys, equal as long as nothing changes."""
     draw.event = event
-    content = published(details_of(draw), withdrawn_draws(event), units.name(event.unit).name)
+    content = published(details_of(draw), withdrawn_draws(event), units.named_unit(event.unit).name)
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 

@@ -114,7 +114,7 @@ def event_page(actor: User, filters: EventFilter, number: int) -> tuple[list[Eve
 def event_rows(events: Sequence[Event]) -> list[EventRow]:
     """Return the rows of these events; one statement."""
     today = clock.today()
-    names = units.names({event.unit_id for event in events})
+    names = units.named_units_by_id({event.unit_id for event in events})
     return [_row(event, names[event.unit_id].short_name, today) for event in events]
 
 

@@ -149,7 +149,7 @@ def _members(ward_id: UUID, key: bytes) -> list[dict[str, str]]:
     active = Member.objects.filter(state=MemberState.ACTIVE, branch__in=records_below([ward_id]))
     columns = ("pk", "contact__name", "branch_id", "card_number")
     rows = list(active.exclude(contact__name="").order_by("contact__sort_key", "pk").values_list(*columns))
-    names = units.names({branch_id for _pk, _name, branch_id, _card in rows})
+    names = units.named_units_by_id({branch_id for _pk, _name, branch_id, _card in rows})
     return list(_member_rows(rows, {key: unit.short_name for key, unit in names.items()}, key))
 
 

@@ -59,7 +59,7 @@ def partner_and_booth_rows(actor: User, event: Event) -> tuple[list[EventPartner
     parts = list(event.partners.select_related("partner").order_by("partner__folded", "pk"))
     links: Mapping[UUID, PartnerLink] = partner_links(actor, {part.partner_id for part in parts})
     booths = list(event.booths.select_related("service", "event_partner").order_by("number"))
-    own = units.name(event.unit).short_name
+    own = units.named_unit(event.unit).short_name
     owners = {part.pk: links[part.partner_id].short_name for part in parts}
     return (
         [
@@ -86,7 +86,7 @@ def with_figures(event: Event, rows: Sequence[BoothRow]) -> list[BoothRow]:
 def shift_rows(actor: User, shifts: QuerySet[Shift]) -> list[ShiftRow]:
     """Return shifts by their hours, with volunteers; a fixed number of statements."""
     rows = list(shifts.select_related("event", "unit").order_by("begins", "ends", "post", "pk"))
-    names = units.names({shift.unit_id for shift in rows})
+    names = units.named_units_by_id({shift.unit_id for shift in rows})
     volunteers = volunteers_of(actor, rows)
     return [ShiftRow(shift, names[shift.unit_id].short_name, volunteers[shift.pk]) for shift in rows]
 

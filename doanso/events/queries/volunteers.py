@@ -66,7 +66,7 @@ def search_volunteers(actor: User, shift: Shift, text: str) -> list[OfferedVolun
     members = members.filter(words_condition(words.folded, "contact__folded"))
     members = members.select_related("contact", "person", "branch")
     rows = list(members.order_by("contact__sort_key", "pk")[:MOST_OFFERED])
-    branches, names = units.names({row.branch_id for row in rows}), names_for(actor, rows)
+    branches, names = units.named_units_by_id({row.branch_id for row in rows}), names_for(actor, rows)
     offered = [OfferedVolunteer("member", row.pk, names[row.pk], branches[row.branch_id].short_name) for row in rows]
     offered += [
         OfferedVolunteer("teammate", teammate.pk, teammate.name, teammate.team.name)
@@ -85,7 +85,7 @@ def volunteers_of(actor: User, shifts: Sequence[Shift]) -> dict[UUID, list[Volun
     )
     members = [row.member for row in rows if row.member is not None]
     names = names_for(actor, members) if members else {}
-    branches = units.names({member.branch_id for member in members}) if members else {}
+    branches = units.named_units_by_id({member.branch_id for member in members}) if members else {}
     found: dict[UUID, list[VolunteerRow]] = {shift.pk: [] for shift in shifts}
     shown = access.personal(actor)
     for row in rows:

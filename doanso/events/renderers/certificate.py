@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from doanso.documents.queries.letterheads import Frame
+from doanso.documents.queries.letterheads import LetterheadValues
 from doanso.events.models import Event
 from doanso.events.queries.certificates import CertificateText
 from doanso.events.wording import day_words
@@ -15,7 +15,7 @@ from doanso.signing.verification_codes import address_of, format_code
 TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
 
 
-def render_certificates(event: Event, frame: Frame, texts: Sequence[CertificateText], *, base: str) -> bytes:
+def render_certificates(event: Event, frame: LetterheadValues, texts: Sequence[CertificateText], *, base: str) -> bytes:
     """Return a PDF/A-2b with a page for each text; `base` is the address of this installation without a trailing slash.
 
     Equal values give equal bytes.
@@ -38,7 +38,7 @@ def render_certificates(event: Event, frame: Frame, texts: Sequence[CertificateT
     return TypstDocument(TEMPLATE, "certificates", values, dated=dated, exact=verification_mark.EXACT).render_pdf()
 
 
-def _page(frame: Frame, text: CertificateText, base: str) -> dict[str, object]:
+def _page(frame: LetterheadValues, text: CertificateText, base: str) -> dict[str, object]:
     day = text.issued_on
     url = address_of(text.code, base=base)
     return {

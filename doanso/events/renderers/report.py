@@ -28,7 +28,7 @@ _NOTHING = "–"
 def report_draft(event: Event, incidents: str, remarks: str, frozen: FrozenFigures) -> Draft:
     """Return what the report says: the unit's words, and frozen figures with their hash below."""
     figures = frozen.figures
-    unit = units.name(event.unit)
+    unit = units.named_unit(event.unit)
     place = f"{event.place}, {event.address}" if event.address else event.place
     frozen_on = formats.day(clock.business_day(frozen.at))
     hours = f"từ {hour(event.begins)} đến {hour(event.ends)}"

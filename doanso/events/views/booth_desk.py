@@ -128,7 +128,7 @@ def _head(code: BoothCode, link: str) -> dict[str, Any]:
         "link": link,
         "booth": code.booth,
         "event": event,
-        "unit": units.name(event.unit),
+        "unit": units.named_unit(event.unit),
         "hours": hours_words(code.shift.begins, code.shift.ends),
     }
 

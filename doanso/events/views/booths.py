@@ -73,7 +73,7 @@ def hand_out_code(request: AuthenticatedRequest, shift_id: UUID) -> HttpResponse
         "shift": shift,
         "event": shift.event,
         "booth": shift.booth,
-        "unit": units.name(shift.event.unit),
+        "unit": units.named_unit(shift.event.unit),
         "when": f"{day_words(shift.event.day)}, {hours_words(shift.begins, shift.ends)}",
         "hours": hours_words(shift.begins, shift.ends),
         "form": form,

@@ -127,7 +127,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         problem = _("No certificate was given under this code. Look at it once more.")
         return render(request, "events/certificate_page.html", {"problem": problem}, status=404)
     event = found.event
-    unit = units.name(event.unit, event.day)
+    unit = units.named_unit(event.unit, event.day)
     place = f"{event.place}, {event.address}" if event.address else event.place
     context = {
         "found": found,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents.models import Document, DocumentState
-from doanso.documents.policy import DRAFT_AT, readable
+from doanso.documents.policy import DRAFT_AT, readable_documents
 from doanso.events import actions, policy
 from doanso.events.forms.closing import ClosingForm, IssuedReportForm
 from doanso.events.models import Event, EventClosing
@@ -104,7 +104,7 @@ def _report_context(
 
 def _document_url(request: AuthenticatedRequest, document: Document | None) -> str:
     """Return the address of the report for who may read it."""
-    if document is None or not readable(request.user).filter(pk=document.pk).exists():
+    if document is None or not readable_documents(request.user).filter(pk=document.pk).exists():
         return ""
     return reverse("documents:document", args=[document.pk])
 

@@ -38,7 +38,7 @@ def head_of(request: AuthenticatedRequest, event: Event, here: str) -> dict[str,
     return {
         "event": event,
         "kind": kind_named(event.kind),
-        "unit": units.name(event.unit),
+        "unit": units.named_unit(event.unit),
         "when": when_words(event),
         "former_day": day_words(event.day) if event.state == EventState.POSTPONED else "",
         "mark": PILLS[status],

@@ -36,5 +36,5 @@ def request_removal(request: HttpRequest, slug: str, photo_id: UUID) -> HttpResp
         ),
     ):
         return redirect("events:request-photo-removal", slug, photo_id)
-    context = {"event": event, "unit": units.name(event.unit), "found": found, "photo": found.photo, "form": form}
+    context = {"event": event, "unit": units.named_unit(event.unit), "found": found, "photo": found.photo, "form": form}
     return render(request, "events/photo_request.html", context, status=422 if form.errors else 200)

@@ -37,7 +37,7 @@ def poster(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
     context = {
         "event": event,
         "kind": kind_named(event.kind),
-        "unit": units.name(event.unit),
+        "unit": units.named_unit(event.unit),
         "when": when_words(event),
         "minimum_year": event.day.year - event.minimum_age if event.minimum_age else None,
         "size": "s" if length > _LONGER_TITLE else "m" if length > _LONG_TITLE else "l",

@@ -43,7 +43,7 @@ def _head(event: Event) -> dict[str, Any]:
     return {
         "event": event,
         "kind": kind_named(event.kind),
-        "unit": units.name(event.unit),
+        "unit": units.named_unit(event.unit),
         "committee": roots[0] if roots else None,
         "when": when_words(event),
         "minimum_year": event.day.year - event.minimum_age if event.minimum_age else None,

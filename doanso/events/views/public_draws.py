@@ -32,7 +32,7 @@ def _head(event: Event) -> dict[str, Any]:
     roots = units.roots()
     return {
         "event": event,
-        "unit": units.name(event.unit),
+        "unit": units.named_unit(event.unit),
         "committee": roots[0] if roots else None,
         "day": formats.day(event.day),
     }

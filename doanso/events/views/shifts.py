@@ -119,7 +119,7 @@ def shift(request: AuthenticatedRequest, shift_id: UUID) -> HttpResponse:
         "shift": shift,
         "event": event,
         "row": row,
-        "unit": units.name(event.unit),
+        "unit": units.named_unit(event.unit),
         "when": f"{day_words(event.day)}, {hours_words(shift.begins, shift.ends)}",
         "hours": hours_words(shift.begins, shift.ends),
         "may_open_event": policy.VIEW.allows(request.user, event),

@@ -98,7 +98,13 @@ def _change_answer(request: HttpRequest, link: str, stamp_id: UUID, action: Call
 
 
 def _head(ticket: Registration, stamp: BoothStamp, link: str) -> dict[str, Any]:
-    return {"ticket": ticket, "stamp": stamp, "link": link, "event": ticket.event, "unit": units.name(ticket.unit)}
+    return {
+        "ticket": ticket,
+        "stamp": stamp,
+        "link": link,
+        "event": ticket.event,
+        "unit": units.named_unit(ticket.unit),
+    }
 
 
 def _question(
@@ -109,7 +115,7 @@ def _question(
     context |= {
         **_head(ticket, stamp, link),
         "closed": closed.message if closed is not None else "",
-        "helping_unit": units.name(stamp.code.shift.unit),
+        "helping_unit": units.named_unit(stamp.code.shift.unit),
         "consent_sentence": next(entry["sentence"] for entry in text.purposes if entry["code"] == "support"),
         "consent_body": text.body,
         "text_version": text.version,

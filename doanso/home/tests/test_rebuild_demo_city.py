@@ -123,7 +123,7 @@ def import_units(administrator: Browser) -> None:
 def invite(administrator: Browser, role: Role, codes: list[str]) -> dict[str, Browser]:
     """Invite one person per unit, who makes an account behind the link."""
     sheet = administrator.client.post("/users/invite/", {"role": role.value, "units": codes})
-    by_name = {name.name: code for code in codes if (name := units.name(Unit.objects.get(code=code)))}
+    by_name = {name.name: code for code in codes if (name := units.named_unit(Unit.objects.get(code=code)))}
     people = {}
     for card in sheet.context["cards"]:
         link = re.search(r"/i/[\w-]+/", card["message"])

@@ -100,7 +100,7 @@ def member_details(actor: User, member_id: UUID) -> MemberDetails:
         posts=posts,
         absences=queries.rows_of_stay(member, queries.absences(member)),
         exemptions=queries.rows_of_stay(member, queries.exemptions(member)),
-        unit_names={named_unit.id: named_unit for named_unit in units.named(own_units.values())},
+        unit_names={named_unit.id: named_unit for named_unit in units.named_units(own_units.values())},
         visible=visible,
         movable=allowed(policy.TRANSFER),
         movable_posts={post.pk for post in posts if reach.allows_at(policy.TRANSFER, post.unit)},

@@ -28,7 +28,10 @@ def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     if member.state not in rules.ENDINGS:
         messages.error(request, _("This membership was not ended; there is nothing to take back."))
         return redirect("members:member", member.pk)
-    values = {"branch": units.names([member.branch_id])[member.branch_id].name, "since": formats.day(member.since)}
+    values = {
+        "branch": units.named_units_by_id([member.branch_id])[member.branch_id].name,
+        "since": formats.day(member.since),
+    }
     page = {
         "title": _("Take back the end of the membership"),
         "hint": _(
@@ -57,7 +60,7 @@ def transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
         messages.error(request, _("This stay did not begin with a transfer."))
         return redirect("members:member", member.pk)
     policy.TRANSFER.require(request.user, member.previous)
-    names = units.names([member.branch_id, member.previous.branch_id])
+    names = units.named_units_by_id([member.branch_id, member.previous.branch_id])
     values = {
         "old": names[member.previous.branch_id].name,
         "new": names[member.branch_id].name,
@@ -99,7 +102,7 @@ def post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpRe
         "hint": _(
             "Recorded by mistake: the member never was %(office)s in %(unit)s. A term that is over is ended with its day."
         )
-        % {"office": held.get_kind_display(), "unit": units.names([held.unit_id])[held.unit_id].name},
+        % {"office": held.get_kind_display(), "unit": units.named_units_by_id([held.unit_id])[held.unit_id].name},
         "submit": _("Take back"),
         "icon": "arrow-back-up",
         "done": _("The office was taken back."),
@@ -121,7 +124,7 @@ def post_end(request: AuthenticatedRequest, member: Member, post_id: UUID) -> Ht
     page = {
         "title": _("Take back the end of the office"),
         "hint": _("Recorded by mistake: the member is still %(office)s in %(unit)s, as before the end was recorded.")
-        % {"office": held.get_kind_display(), "unit": units.names([held.unit_id])[held.unit_id].name},
+        % {"office": held.get_kind_display(), "unit": units.named_units_by_id([held.unit_id])[held.unit_id].name},
         "submit": _("Take back"),
         "icon": "arrow-back-up",
         "done": _("The office lasts as before."),

@@ -199,7 +199,7 @@ def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit
 
 
 def _words(unit: Unit, on: date) -> dict[str, str]:
-    called = trees.name(unit, on)
+    called = trees.named_unit(unit, on)
     return {"code": unit.code, "name": called.short_name}
 
 

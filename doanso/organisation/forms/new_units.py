@@ -84,7 +84,7 @@ class NewUnitsForm(forms.Form):
                 if cleaned.get(name):
                     self.add_error(name, gettext("This is for one unit; leave it empty for several names."))
         if names and not cleaned.get("kind") and "kind" not in self.errors:
-            unclear = [name for name in names if proposals.kind_of(name) is None]
+            unclear = [name for name in names if proposals.proposed_kind(name) is None]
             if unclear:
                 message = gettext("“%(name)s” does not say what it is; choose the kind.")
                 self.add_error("kind", message % {"name": unclear[0]})
@@ -97,8 +97,8 @@ class NewUnitsForm(forms.Form):
         since: date = cleaned["since"]
         units = []
         for name in cleaned["names"]:
-            kind = cleaned["kind"] or proposals.kind_of(name) or ""
-            short_name = tidy_name(cleaned["short_name"]) or proposals.short_name_of(name)
+            kind = cleaned["kind"] or proposals.proposed_kind(name) or ""
+            short_name = tidy_name(cleaned["short_name"]) or proposals.proposed_short_name(name)
             code = cleaned["code"] or proposals.proposed_code(
                 short_name=short_name, kind=kind, parent_code=cleaned["parent"], above=above, on=since, taken=taken
             )

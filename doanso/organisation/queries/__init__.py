@@ -111,13 +111,13 @@ def codes_of(change: Change) -> set[str]:
 
 def units_named(change: Change) -> list[NamedUnit]:
     """Return the units a change concerned by their names of today, including ended ones."""
-    return trees.named(trees.units_by_code(codes_of(change)).values())
+    return trees.named_units(trees.units_by_code(codes_of(change)).values())
 
 
 def units_to_extend(actor: User) -> list[NamedUnit]:
     """Return the units below which the actor may create others, and their branches, each before its children."""
     roots = policy.CHANGE.roots(actor)
-    return [unit for root in trees.names(roots).values() for unit in trees.subtree(root.unit)]
+    return [unit for root in trees.named_units_by_id(roots).values() for unit in trees.subtree(root.unit)]
 
 
 def taken_codes() -> set[str]:
@@ -134,4 +134,4 @@ def created_today(actor: User) -> list[ChangeRow]:
 def units_to_change(actor: User) -> list[NamedUnit]:
     """Return the units whose changes the actor may preview, each before its children."""
     roots = policy.PREVIEW.roots(actor)
-    return [unit for root in trees.names(roots).values() for unit in trees.subtree(root.unit)]
+    return [unit for root in trees.named_units_by_id(roots).values() for unit in trees.subtree(root.unit)]

@@ -123,7 +123,7 @@ class AlikeFaults:
     @property
     def may_be_added(self) -> bool:
         """Whether the name is that of a committee, which only lacks a row of its own."""
-        kind = proposals.kind_of(self.written)
+        kind = proposals.proposed_kind(self.written)
         return not self.suggestion and kind is not None and kind != UnitKind.BRANCH
 
 

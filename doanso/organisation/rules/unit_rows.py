@@ -136,7 +136,7 @@ def judge(
 
 def _keys(name: str, short_name: str = "") -> list[str]:
     """Return the keys by which a unit may be named, the surest first."""
-    short = short_name or proposals.short_name_of(name)
+    short = short_name or proposals.proposed_short_name(name)
     folded = vietnamese.fold(short)
     bare = re.sub(r"^(phuong|xa|thi tran|truong|khoi) (?=[a-z])", "", folded)
     keys = [vietnamese.name_key(name), vietnamese.name_key(short), vietnamese.fold(name), folded, bare]
@@ -175,7 +175,7 @@ class _Judge:
         left_out: frozenset[int],
     ) -> None:
         self._rows = [_tidied(row) for row in rows]
-        self._kinds = [proposals.kind_of(row.kind) or proposals.kind_of(row.name) for row in self._rows]
+        self._kinds = [proposals.proposed_kind(row.kind) or proposals.proposed_kind(row.name) for row in self._rows]
         self._above, self._taken, self._since, self._today = list(above), set(taken), since, today
         self._left_out = left_out
         self._known = {
@@ -271,7 +271,7 @@ class _Judge:
             node.fault = self._own_fault(row, kind) or above
             return node
         key = vietnamese.name_key(row.name)
-        short_key = vietnamese.name_key(row.short_name or proposals.short_name_of(row.name))
+        short_key = vietnamese.name_key(row.short_name or proposals.proposed_short_name(row.name))
         is_named = bool(row.name) and vietnamese.fold(row.name) not in NAMELESS
         same = above.children.get(key) or above.children.get(short_key)
         if same is not None and is_named:
@@ -343,7 +343,7 @@ class _Judge:
         names = {vietnamese.fold(node.short_name): node.name for node in nodes}
         for row, kind in zip(self._rows, self._kinds, strict=True):
             if row.name and kind != UnitKind.BRANCH and row.number not in self._left_out:
-                names.setdefault(vietnamese.fold(row.short_name or proposals.short_name_of(row.name)), row.name)
+                names.setdefault(vietnamese.fold(row.short_name or proposals.proposed_short_name(row.name)), row.name)
         return names
 
     def _suggestion(self, written: str) -> str:
@@ -367,7 +367,7 @@ class _Judge:
             return RowFault("name", _("Which one? Write the whole name, for instance Đoàn xã Tân Hương."))
         if kind is None:
             return RowFault("kind", _("It is not clear what kind of unit this is."))
-        short_name = row.short_name or proposals.short_name_of(row.name)
+        short_name = row.short_name or proposals.proposed_short_name(row.name)
         problem = rules.new_unit_problem(
             code=row.code or "a", kind=kind, name=row.name, short_name=short_name, neighbourhoods=_areas(row)
         )
@@ -429,7 +429,7 @@ class _Judge:
         for node in created:
             row, above = self._rows[node.row], node.parent or self._top
             node.since = dates.parse_day(row.since) if row.since else max(self._since, above.since or self._since)
-            node.short_name = row.short_name or proposals.short_name_of(row.name)
+            node.short_name = row.short_name or proposals.proposed_short_name(row.name)
             names, step = list(self._above), node.parent
             while step is not None:
                 names.append(step.name)

@@ -77,8 +77,8 @@ def test_a_change_is_taken_back_only_on_its_day(busy, business_day):
 def test_a_name_holds_from_its_day(busy):
     tree = busy.tree
     rename_unit(actor=tree.giang, unit=tree.units["p4"], name="Đoàn Phường Bốn", short_name="Phường Bốn", on=DAY)
-    assert trees.name(tree.units["p4"], BEFORE).name == "Đoàn Phường 4"
-    assert trees.name(tree.units["p4"], DAY).name == "Đoàn Phường Bốn"
+    assert trees.named_unit(tree.units["p4"], BEFORE).name == "Đoàn Phường 4"
+    assert trees.named_unit(tree.units["p4"], DAY).name == "Đoàn Phường Bốn"
 
 
 def test_wards_become_one_and_the_ended_one_keeps_its_past(busy, folded, shown):

@@ -45,7 +45,7 @@ def test_a_unit_is_created_below_another_and_taken_back_the_same_day(busy):
     made = Unit.objects.get(code="p4-kp3")
     assert (change.kind, change.unit, change.on) == (ChangeKind.CREATE, tree.units["my-tho"], date(2023, 10, 1))
     assert [unit.code for unit in trees.ancestors(made)] == ["my-tho", "p4"]
-    assert trees.name(made, date(2023, 10, 1)).name == BRANCH["name"]
+    assert trees.named_unit(made, date(2023, 10, 1)).name == BRANCH["name"]
     assert set(AuditEvent.objects.filter(action="organisation.create").values_list("object_id", flat=True)) == {made.pk}
     assert differences() == []
 

@@ -155,7 +155,7 @@ def test_sheets_as_committees_keep_them(tree):
         actions.add_row(actor=tree.giang, unit_list=unit_list, name=one.written)
     actions.apply_list(actor=tree.giang, unit_list=unit_list, expected=5)
     assert {unit.code for unit in trees.children(tree.units["my-tho"])} == {"p4", "p5", "28270", "28273"}
-    assert trees.name(Unit.objects.get(code="28270-kp1")).name == "Chi đoàn Khu phố 1, Phường 6"
+    assert trees.named_unit(Unit.objects.get(code="28270-kp1")).name == "Chi đoàn Khu phố 1, Phường 6"
 
 
 def test_a_workbook_without_known_headings_waits_for_its_columns(tree, as_user):

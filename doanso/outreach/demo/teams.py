@@ -73,7 +73,7 @@ class TeamStory:
             neighbourhood=self.neighbourhood,
             decision_number=f"{self.pick.randrange(11, 240)}/QĐ-UBND",
             decided_on=day - timedelta(days=4),
-            decided_by=f"UBND {names.name(self.unit).short_name}",
+            decided_by=f"UBND {names.named_unit(self.unit).short_name}",
             services=tuple(service.pk for service in support.services() if self.pick.random() < 0.8),
         )
         self.team = teams.make_team(actor=self.secretary, unit=self.unit, inputs=inputs)

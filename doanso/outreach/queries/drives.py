@@ -76,7 +76,7 @@ def find_drives(actor: User, *, unit: Unit | None, over: bool, page: int) -> tup
         matches = matches.filter(unit_id__in=units_below([unit.pk]))
     order = ("-until", "-since", "name", "pk") if over else ("until", "since", "name", "pk")
     drives, more = page_rows(matches.order_by(*order), page, PAGE)
-    called = units.names(drive.unit_id for drive in drives)
+    called = units.named_units_by_id(drive.unit_id for drive in drives)
     progress = progress_of_drives([drive.pk for drive in drives], now=now, today=today)
     lines = []
     for drive in drives:

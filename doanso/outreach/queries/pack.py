@@ -74,7 +74,7 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
         "lease_until": lease_until.isoformat(),
         # The phone's days follow from the business day, which may be set.
         "today": today.isoformat(),
-        "unit": {"id": str(unit.pk), "name": units.name(unit).name},
+        "unit": {"id": str(unit.pk), "name": units.named_unit(unit).name},
         "user": {"name": user.get_full_name(), "teammate": me},
         "teams": its_teams,
         "neighbourhoods": [{"id": str(team.pk), "name": team.name} for team in units.neighbourhoods(ward)],

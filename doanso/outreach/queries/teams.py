@@ -130,7 +130,7 @@ def page(actor: User, matches: QuerySet[Team], number: int) -> TeamPage:
     """Return a page in a fixed number of statements, however long the list is."""
     teams, more = page_rows(matches, number, PAGE)
     today, shown = clock.today(), access.personal(actor)
-    called = units.names({listed_team.unit_id for listed_team in teams})
+    called = units.named_units_by_id({listed_team.unit_id for listed_team in teams})
     mates: dict[UUID, list[Teammate]] = {listed_team.pk: [] for listed_team in teams}
     for mate in active_teammates(today).filter(team__in=teams):
         mates[mate.team_id].append(mate)

@@ -196,7 +196,7 @@ def page(actor: User, matches: QuerySet[Visit], number: int) -> VisitPage:
 def lines(actor: User, visits: Sequence[Visit]) -> list[VisitRow]:
     """Return visits as lists show them; at most three statements."""
     shown = access.personal(actor)
-    called = units.names({visit.unit_id for visit in visits}) if visits else {}
+    called = units.named_units_by_id({visit.unit_id for visit in visits}) if visits else {}
     return [_line(shown, called, visit) for visit in visits]
 
 

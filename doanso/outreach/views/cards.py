@@ -98,7 +98,7 @@ def _sheet(
         "outreach/card.html",
         {
             "team": team,
-            "unit": units.name(team.unit),
+            "unit": units.named_unit(team.unit),
             "problem": problem,
             "back": back,
             "cards": [
@@ -191,4 +191,4 @@ def shown_card(request: HttpRequest, secret: str) -> HttpResponse:
     shown = card_of(secret)
     if shown is None:
         raise Http404
-    return render(request, "outreach/card_shown.html", {"card": shown, "unit": units.name(shown.unit)})
+    return render(request, "outreach/card_shown.html", {"card": shown, "unit": units.named_unit(shown.unit)})

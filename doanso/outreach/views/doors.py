@@ -136,7 +136,7 @@ def paper(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
         "outreach/door_paper.html",
         {
             "drive": drive,
-            "unit": units.name(drive.unit),
+            "unit": units.named_unit(drive.unit),
             "sheets": sheets,
             "cut": cut,
             "most": queries.MOST_PRINTED,

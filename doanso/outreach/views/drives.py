@@ -101,7 +101,7 @@ def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
             "streets": streets,
             "holders": queries.named_holders(request.user, drive, now=now),
             "facts": [
-                (_("Unit"), units.name(drive.unit).name),
+                (_("Unit"), units.named_unit(drive.unit).name),
                 (_("Days"), term_words(drive.since, drive.until)),
                 (_("What the drive brings"), services),
                 (_("Made by"), access.personal(request.user).name(drive.made_by.display_name, drive.unit_id)),

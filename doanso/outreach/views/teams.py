@@ -114,13 +114,13 @@ def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
         "outreach/team.html",
         {
             "team": team,
-            "unit": units.name(team.unit),
+            "unit": units.named_unit(team.unit),
             "people": [mate for mate in people if mate.state != queries.FORMER],
             "with_card": any(mate.card for mate in people),
             "without_card": queries.count_missing_cards(people),
             "former": [mate for mate in people if mate.state == queries.FORMER],
             "facts": [
-                (_("Unit"), units.name(team.unit).name),
+                (_("Unit"), units.named_unit(team.unit).name),
                 (_("Neighbourhood"), team.neighbourhood.name if team.neighbourhood else _("The whole unit")),
                 (_("Decision of the team"), ", ".join(filter(None, decision))),
                 (_("At work"), term_words(team.since, team.until)),

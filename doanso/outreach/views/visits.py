@@ -120,7 +120,7 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
         {
             "visit": visit,
             "line": line,
-            "unit": units.name(visit.unit, visit.happened_on),
+            "unit": units.named_unit(visit.unit, visit.happened_on),
             "facts": visit_words.visit_facts(visit, shown)
             + [(_("Note"), amendment.note) for amendment in past_amendments[:1] if amendment.note],
             "people": visit_words.pair_rows(visit, shown),

@@ -230,7 +230,9 @@ def _sound(actor: User, inputs: AgreementInput, known_to: Agreement | None = Non
         raise Refused(Problem("agreement_two_documents", message, "document"))
     # A document that is linked already stays, even if this reader may not see it.
     if data.document_id is not None and (known_to is None or data.document_id != known_to.document_id):
-        readable = documents_policy.readable(actor).filter(pk=data.document_id, state__in=documents_policy.OUT)
+        readable = documents_policy.readable_documents(actor).filter(
+            pk=data.document_id, state__in=documents_policy.OUT
+        )
         if not readable.exists():
             raise _no_document()
     if data.incoming_id is not None and (known_to is None or data.incoming_id != known_to.incoming_id):

@@ -17,7 +17,7 @@ from doanso.partners.actions.locking import changed_fields, folded_name, lock_pa
 from doanso.partners.models import Agreement, Partner, Undertaking, UndertakingState
 from doanso.partners.queries.choices import of_unit_and_above
 from doanso.units.models import Unit
-from doanso.units.queries import name as unit_name
+from doanso.units.queries import named_unit as unit_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def agreement_page(actor: User, filters: AgreementFilter, number: int) -> tuple[
     by_last_day = (F("valid_until").asc(nulls_last=True), "pk")
     order = ("-valid_from", "-pk") if filters.state in (ALL, OVER) else by_last_day
     agreements, more = page_rows(rows.select_related("partner", "renewal").order_by(*order), number, PAGE_SIZE)
-    names = units.names({agreement.unit_id for agreement in agreements})
+    names = units.named_units_by_id({agreement.unit_id for agreement in agreements})
     return [agreement_row(agreement, today, names[agreement.unit_id].short_name) for agreement in agreements], more
 
 
@@ -147,7 +147,9 @@ def stored_document(actor: User, agreement: Agreement) -> StoredDocument | None:
 
 def offered_documents(actor: User) -> tuple[Sequence[tuple[UUID, str]], Sequence[tuple[UUID, str]]]:
     """Return the latest issued documents, and the latest entries of the book by their number, that the actor may read."""
-    issued = documents_policy.readable(actor).filter(state__in=documents_policy.OUT).order_by("-issued_on", "-pk")
+    issued = (
+        documents_policy.readable_documents(actor).filter(state__in=documents_policy.OUT).order_by("-issued_on", "-pk")
+    )
     documents = [
         (pk, f"{notation} – {summary}" if notation else summary)
         for pk, notation, summary in issued.values_list("pk", "notation", "summary")[:MOST_DOCUMENTS]

@@ -76,7 +76,7 @@ def choices(actor: User, kinds: Collection[str] = ()) -> list[PartnerChoice]:
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
     partners = list(rows.order_by("folded", "pk"))
-    names = units.names({partner.unit_id for partner in partners})
+    names = units.named_units_by_id({partner.unit_id for partner in partners})
     return [
         PartnerChoice(
             partner.pk,

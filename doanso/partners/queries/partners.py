@@ -117,7 +117,7 @@ def partner_page(actor: User, filters: PartnerFilter, number: int) -> tuple[list
 def partner_rows(partners: Sequence[Partner]) -> list[PartnerRow]:
     """Return the rows of these partners; three statements."""
     today = clock.today()
-    names = units.names({partner.unit_id for partner in partners})
+    names = units.named_units_by_id({partner.unit_id for partner in partners})
     ids = [partner.pk for partner in partners]
     by_partner: dict[UUID, list[AgreementRow]] = {}
     for row in agreement_rows(Agreement.objects.filter(partner__in=ids)):
@@ -150,7 +150,7 @@ def _best(agreements: Sequence[AgreementRow]) -> AgreementRow | None:
 def partners_above(actor: User) -> list[tuple[Partner, str, str]]:
     """Return the running partners of the units above the actor's own, with the names of kind and unit; two statements."""
     partners = list(shared_partners(actor).order_by("folded", "pk"))
-    names = units.names({partner.unit_id for partner in partners})
+    names = units.named_units_by_id({partner.unit_id for partner in partners})
     return [(partner, kind_name(partner.kind), names[partner.unit_id].name) for partner in partners]
 
 

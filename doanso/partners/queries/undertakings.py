@@ -90,5 +90,5 @@ def undertaking_page(actor: User, filters: UndertakingFilter, number: int) -> tu
     if filters.unit is not None:
         rows = rows.filter(unit__in=records_below([filters.unit.pk]))
     entries, more = page_rows(_open_first(rows.select_related("partner")), number, PAGE_SIZE)
-    names = units.names({entry.unit_id for entry in entries})
+    names = units.named_units_by_id({entry.unit_id for entry in entries})
     return [_row(entry, today, names[entry.unit_id].short_name) for entry in entries], more

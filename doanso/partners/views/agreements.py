@@ -82,7 +82,7 @@ def agreement(request: AuthenticatedRequest, partner_id: UUID, agreement_id: UUI
     context = {
         "agreement": agreement,
         "partner": agreement.partner,
-        "unit": units.name(agreement.unit),
+        "unit": units.named_unit(agreement.unit),
         "row": row,
         "document": queries.stored_document(request.user, agreement),
         "has_file": agreement.file is not None and agreement.file.erased_at is None,

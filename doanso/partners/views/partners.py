@@ -137,7 +137,7 @@ def partner(request: AuthenticatedRequest, partner_id: UUID) -> HttpResponse:
         "partner": partner,
         "kind": kind_name(partner.kind),
         "icon": kind_icon(partner.kind),
-        "unit": units.name(partner.unit),
+        "unit": units.named_unit(partner.unit),
         "website": _website_url(partner),
         "details": details,
         "to_decide": [row for row in details.agreements if row.needs_decision],

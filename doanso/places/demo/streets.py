@@ -136,7 +136,7 @@ class StreetStory:
     def give_a_gap_out(self) -> None:
         """Give the households that pay no bill without cash to the first branch."""
         place = self.open.get()
-        [branch, *_others] = units.branches(place.unit) or [units.name(place.unit)]
+        [branch, *_others] = units.branches(place.unit) or [units.named_unit(place.unit)]
         criterion = place.criteria_set.criteria.get(number=6)
         actions.assign_gap(actor=self.open.secretary, place=place, criterion=criterion, unit=branch.unit)
 

@@ -72,7 +72,7 @@ class ListedPlace:
 def listed_places(actor: User, filters: PlaceFilter) -> list[ListedPlace]:
     """Return all places that the filter leaves, in the list's order; six statements with those of the policy."""
     places = list(_in_order(actor, filters))
-    names = units.names({place.unit_id for place in places})
+    names = units.named_units_by_id({place.unit_id for place in places})
     assessed = Assessment.objects.filter(
         place__in=places, stage__in=[AssessmentStage.CITY, AssessmentStage.RECHECK], taken_back_at=None
     )
@@ -129,4 +129,4 @@ def names_of(places: Sequence[Place], known: Sequence[NamedUnit]) -> dict[UUID, 
     """Return the names of the places' units; ended ones are not among those the reader knows, and cost a statement."""
     names = {unit.id: unit for unit in known}
     missing = {place.unit_id for place in places} - names.keys()
-    return names | units.names(missing) if missing else names
+    return names | units.named_units_by_id(missing) if missing else names

@@ -74,7 +74,7 @@ def public_list() -> PublicList:
     places = [place for place in public_places().order_by("name", "pk")[:MOST_PLACES] if place.kind in by_code]
     order = {code: index for index, code in enumerate(by_code)}
     places.sort(key=lambda place: (place.state != PlaceState.RECOGNISED, order[place.kind]))
-    names = units.names({place.unit_id for place in places})
+    names = units.named_units_by_id({place.unit_id for place in places})
     codes = _area_codes({place.unit_id for place in places}, areas)
     rows = [
         PublicPlaceRow(number, place, by_code[place.kind], names[place.unit_id], codes.get(place.unit_id, ""))

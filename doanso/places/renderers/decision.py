@@ -41,7 +41,7 @@ def decision_draft(recognition: Recognition) -> Draft:
     """Return what the decision says, in the Union's form."""
     place, assessment = recognition.place, recognition.assessment
     kind = kind_named(place.kind)
-    unit = units.name(place.unit)
+    unit = units.named_unit(place.unit)
     values = queries.values_of([assessment])[assessment.pk]
     count = formats.number(assessment.criteria_count)
     what = f"{kind.name} “{place.name}”"

@@ -31,7 +31,7 @@ def compare(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
     context = {
         "place": place,
         "kind": kind_named(place.kind),
-        "unit": units.name(place.unit),
+        "unit": units.named_unit(place.unit),
         "columns": [{"assessment": each, "stage": STAGES[each.stage]} for each in columns],
         "rows": _rows(columns, values),
         "assessments": [

@@ -75,7 +75,7 @@ def correction(request: AuthenticatedRequest, correction_id: UUID) -> HttpRespon
         {
             "correction": found,
             "place": found.place,
-            "unit": units.name(found.place.unit),
+            "unit": units.named_unit(found.place.unit),
             "form": form,
             "may_answer": may_answer,
             "events": access_queries.history(request.user, found),

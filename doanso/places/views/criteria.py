@@ -113,7 +113,7 @@ def _set_page(request: AuthenticatedRequest, shown: CriteriaSet, form: PublishFo
     context = {
         "set": shown,
         "kind": kind_named(shown.kind),
-        "owner": units.name(shown.owner) if shown.owner is not None else None,
+        "owner": units.named_unit(shown.owner) if shown.owner is not None else None,
         "rows": [_row(criterion) for criterion in criteria],
         "is_draft": shown.published_at is None,
         "publish": form,

@@ -230,7 +230,7 @@ def place_page(
     context = {
         "place": place,
         "kind": kind,
-        "unit": units.name(place.unit),
+        "unit": units.named_unit(place.unit),
         "mark": PILLS[place.state],
         "read": queries.state_token(place),
         "board": board,

@@ -97,7 +97,7 @@ def sheet(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         {
             "place": place,
             "kind": kind_named(place.kind),
-            "unit": units.name(place.unit),
+            "unit": units.named_unit(place.unit),
             "committee": parent[0] if parent else None,
             "sheets": [plates[index : index + count] for index in range(0, len(plates), count)],
             "points": points,

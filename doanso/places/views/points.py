@@ -68,7 +68,7 @@ def point_list(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         {
             "place": place,
             "kind": kind_named(place.kind),
-            "unit": units.name(place.unit),
+            "unit": units.named_unit(place.unit),
             "rows": rows,
             "unwritten": points_without_page(place, [point.name for point in points], clock.today()),
             "removed": queries.removed_points(place),
@@ -154,7 +154,7 @@ def point_page(
             "place": place,
             "point": point,
             "plate": plate_state(point, clock.today() - CHECK_EVERY),
-            "unit": units.name(place.unit),
+            "unit": units.named_unit(place.unit),
             "address": address.partition("://")[2].rstrip("/"),
             "public_url": public_url,
             "checks": queries.plate_checks(point),

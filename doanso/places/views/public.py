@@ -119,7 +119,7 @@ def street(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _head(place: Place) -> Mapping[str, Any]:
-    unit = units.name(place.unit)
+    unit = units.named_unit(place.unit)
     kind = kind_named(place.kind)
     return {
         "committee": _committee(),
@@ -226,7 +226,7 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
     if point is None:
         raise Http404
     if not queries.is_point_public(point):
-        unit = units.name(point.place.unit)
+        unit = units.named_unit(point.place.unit)
         context = {"committee": _committee(), "place": point.place, "unit": unit}
         return render(request, "places/public_closed.html", context, status=404)
     if request.method == "GET":

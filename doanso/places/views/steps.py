@@ -58,7 +58,7 @@ def assign_gap(request: AuthenticatedRequest, place_id: UUID, criterion_id: UUID
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
-        words = {"number": criterion.number, "unit": units.name(doer).name}
+        words = {"number": criterion.number, "unit": units.named_unit(doer).name}
         messages.success(request, _("Criterion %(number)s was given to %(unit)s.") % words)
     return redirect("places:place", place.pk)
 

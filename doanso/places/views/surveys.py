@@ -113,7 +113,7 @@ def sheet(request: AuthenticatedRequest, place_id: UUID) -> HttpResponse:
         "places/survey_sheet.html",
         {
             "place": place,
-            "unit": units.name(place.unit),
+            "unit": units.named_unit(place.unit),
             "is_market": kind_named(place.kind).is_market,
             "segments": segments,
             "is_cut": is_cut,

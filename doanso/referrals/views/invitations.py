@@ -86,7 +86,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
         {
             "form": form,
             "called": stay.contact.name.split()[-1],
-            "unit": units.name(stay.branch),
+            "unit": units.named_unit(stay.branch),
             "kind": slot.kind,
             "until": slot.expires_on,
             "text": text,

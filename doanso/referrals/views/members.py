@@ -88,7 +88,7 @@ def me(request: AuthenticatedRequest) -> HttpResponse:
     services = own.own_services(stay)
     context = {
         "called": " ".join(stay.contact.name.split()[-2:]),
-        "branch": units.name(stay.branch),
+        "branch": units.named_unit(stay.branch),
         "rows": [(service, reverse("adoption:own-service", args=[service.service.pk])) for service in services],
         "reached": sum(service.level > 0 for service in services),
         "own": True,
@@ -181,7 +181,7 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     name = members.names_for(request.user, [stay])[stay.pk]
     context = {
         "name": name,
-        "branch": units.name(stay.branch),
+        "branch": units.named_unit(stay.branch),
         "own": is_own,
         "reminder": _member_reminder(request, name.split()[-1], missing) if missing and not is_own else "",
     }

@@ -11,7 +11,7 @@ from doanso.documents.actions.drafts import start_from_source
 from doanso.documents.actions.signing_files import LIMIT
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document
-from doanso.documents.queries.documents import made_of
+from doanso.documents.queries.documents import document_made_of
 from doanso.files import actions as files
 from doanso.files.reading import Kind
 from doanso.lib.problems import Problem, Refused
@@ -37,7 +37,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
     if report.frozen_at is None:
         message = _("Freeze the report first; only figures that stay can be signed.")
         raise Refused(Problem("report_open", message))
-    existing = made_of(REPORT, report.pk)
+    existing = document_made_of(REPORT, report.pk)
     if existing is not None:
         return existing
     # Each loads a library of its own, which a page that renders nothing should not have to import.

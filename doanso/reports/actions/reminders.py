@@ -113,7 +113,7 @@ def remind_units(*, actor: User, programme: Programme, month: Month, unit_ids: C
     sources = {due_source(programme, month, unit_id): unit_id for unit_id in ids}
     before = Assignment.objects.filter(kind=DUE, source_id__in=list(sources)).values_list("source_id", flat=True)
     ids -= {sources[source_id] for source_id in before}
-    named = units.names(ids, month.last_day)
+    named = units.named_units_by_id(ids, month.last_day)
     _assign(
         [
             Reminder(programme, month, unit, than.due_on(month, unit.unit, is_root=unit.id == programme.root_id))

@@ -62,7 +62,7 @@ def make(export_id: UUID) -> None:
     actor, unit = export.asked_by, export.unit
     try:
         members_policy.EXPORT.require_at(actor, unit)
-        content, written = archive_file(actor, units.name(unit))
+        content, written = archive_file(actor, units.named_unit(unit))
         with content:
             blob = files.store(source=content, name=rules.file_name(unit.code, clock.today()), limit=LIMIT)
     except (PermissionDenied, Refused) as error:

@@ -11,7 +11,7 @@ from django.db.models import Q, prefetch_related_objects
 from doanso.accounts.models import User
 from doanso.assignments.models import Assignment
 from doanso.documents.models import Document
-from doanso.documents.queries.documents import made_of
+from doanso.documents.queries.documents import document_made_of
 from doanso.ledger import queries as ledger
 from doanso.lib import clock
 from doanso.reports.models import Period, PeriodState, Report, ReportKind
@@ -129,7 +129,7 @@ def month_overview(actor: User, programme: Programme, month: Month, unit: Unit) 
         corrections=corrections_of(programme, month, closed),
         months=months,
         other_reports=[other for other in reports if other.kind != ReportKind.MONTH],
-        document=made_of(REPORT, newest.pk) if newest is not None and newest.frozen_at is not None else None,
+        document=document_made_of(REPORT, newest.pk) if newest is not None and newest.frozen_at is not None else None,
     )
 
 

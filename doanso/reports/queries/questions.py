@@ -140,7 +140,11 @@ def _missing_and_unanswered(
             waiting[unit_id].append(key)
         else:
             open_targets[unit_id] += 1
-    names = units.names((child for children in waiting.values() for child in children), month.last_day) if named else {}
+    names = (
+        units.named_units_by_id((child for children in waiting.values() for child in children), month.last_day)
+        if named
+        else {}
+    )
     missing = {}
     for parent, children in waiting.items():
         called = sorted(

@@ -60,7 +60,7 @@ def archive(
     if kind:
         reports = reports.filter(kind=kind)
     rows, more = page_rows(reports.order_by("-last_day", "-first_day", "-pk"), number, PAGE)
-    called = units.names({report.unit_id for report in rows})
+    called = units.named_units_by_id({report.unit_id for report in rows})
     lines = [ReportRow(report, called[report.unit_id].short_name, title_of(report)) for report in rows]
     return ReportPage(lines, number, more)
 
@@ -96,7 +96,7 @@ def units_to_write(actor: User, programme: Programme, *, permission: Permission 
 def units_to_see(actor: User, programme: Programme) -> list[NamedUnit]:
     """Return the units of the archive's filter: those the actor sees that have a report."""
     ids = visible_reports(actor, programme).order_by().values_list("unit_id", flat=True).distinct()
-    return units.named(Unit.objects.filter(pk__in=ids))
+    return units.named_units(Unit.objects.filter(pk__in=ids))
 
 
 def groups_of(programme: Programme) -> set[str]:

@@ -12,7 +12,7 @@ from doanso.documents.actions.mandates import give_mandate
 from doanso.documents.actions.routing import call_back, send_on
 from doanso.documents.actions.signing_files import make_base
 from doanso.documents.models import Document, DocumentState
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import letterhead_values
 from doanso.documents.signature_fields import FixedValues, read_fixed_values
 from doanso.files import actions as files
 from doanso.files import drawing
@@ -89,7 +89,7 @@ def _nameless(scene) -> Document:
     set_letterhead(
         actor=scene.user("dung"),
         unit=scene.unit("my-tho"),
-        frame=replace(frame_of(scene.unit("my-tho"), TODAY), signer=""),
+        frame=replace(letterhead_values(scene.unit("my-tho"), TODAY), signer=""),
     )
     report = freeze_report(actor=scene.user("dung"), report=begun(scene))
     return make_document(actor=scene.user("dung"), report=report, base=ADDRESS)

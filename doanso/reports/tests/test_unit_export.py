@@ -292,7 +292,7 @@ def test_one_that_no_worker_moves_is_made_again_then_given_up(ward, django_captu
 def rows_of(ward, name: str) -> list[Any]:
     """Return the rows of a list of p4's archive."""
     [found] = [each for each in lists.lists() if each.name == name]
-    return list(found.rows(ward.tree.an, units.name(ward.tree.units["p4"])))
+    return list(found.rows(ward.tree.an, units.named_unit(ward.tree.units["p4"])))
 
 
 @pytest.mark.django_db
@@ -319,7 +319,7 @@ def test_erased_residents_are_not_said_to_refuse_their_names(ward):
 
 @pytest.mark.django_db
 def test_the_lists_cost_the_same_for_two_members_and_for_seven(ward):
-    unit = units.name(ward.tree.units["p4"])
+    unit = units.named_unit(ward.tree.units["p4"])
 
     def statements() -> int:
         with CaptureQueriesContext(connection) as caught:

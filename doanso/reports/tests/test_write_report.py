@@ -9,7 +9,7 @@ from django.db.models import F, ProtectedError
 
 from doanso.audit.models import AuditEvent
 from doanso.documents.actions.letterheads import set_letterhead
-from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.queries.letterheads import letterhead_values
 from doanso.ledger import actions as ledger
 from doanso.ledger import queries as ledger_queries
 from doanso.ledger import snapshots
@@ -210,7 +210,7 @@ def test_frozen_figures_and_words_stay(scene, business_day):
     set_letterhead(
         actor=scene.user("dung"),
         unit=scene.unit("my-tho"),
-        frame=replace(frame_of(scene.unit("my-tho"), TODAY), superior="TỈNH ĐOÀN TIỀN GIANG"),
+        frame=replace(letterhead_values(scene.unit("my-tho"), TODAY), superior="TỈNH ĐOÀN TIỀN GIANG"),
     )
     report.refresh_from_db()
     after = assemble(report)

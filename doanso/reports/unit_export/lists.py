@@ -69,7 +69,7 @@ def _stays(actor: User, unit: NamedUnit) -> QuerySet[Member]:
 def _member_rows(actor: User, unit: NamedUnit) -> Rows:
     shown = members.personal_access(actor)
     for page in _paged(_stays(actor, unit).select_related("contact")):
-        names = units.names({stay.branch_id for stay in page})
+        names = units.named_units_by_id({stay.branch_id for stay in page})
         posts = members.current_posts(page)
         for stay in page:
             contact, is_open = stay.contact, shown.shows_stay(stay)
@@ -97,7 +97,7 @@ def _usage_rows(actor: User, unit: NamedUnit) -> Rows:
     seen: set[UUID] = set()
     for page in _paged(stays.select_related("contact")):
         called = members.names_for(actor, page)
-        branches = units.names({stay.branch_id for stay in page})
+        branches = units.named_units_by_id({stay.branch_id for stay in page})
         of_person = {stay.person_id: stay for stay in page if stay.person_id not in seen}
         seen.update(of_person)
         usages = (
@@ -158,7 +158,7 @@ def _referral_rows(actor: User, unit: NamedUnit) -> Rows:
     stays = members.below(referrals.members_to_assist(actor), unit.unit)
     shown = members.personal_access(actor)
     for page in _paged(stays.select_related("contact")):
-        branches = units.names({stay.branch_id for stay in page})
+        branches = units.named_units_by_id({stay.branch_id for stay in page})
         slots = referrals.slot_summaries_of([stay.person_id for stay in page])
         for stay in page:
             for summary in slots[stay.person_id]:
@@ -216,16 +216,16 @@ def _target_rows(actor: User, unit: NamedUnit) -> Rows:
 
 
 def _register_rows(actor: User, unit: NamedUnit) -> Rows:
-    below = registers.offices().filter(pk__in=records_below([unit.id]))
+    below = registers.units_with_office().filter(pk__in=records_below([unit.id]))
     offices = documents_policy.VIEW_AT.filter(actor, below).order_by("code")
-    for office, named in ((office, units.name(office)) for office in offices):
-        for row in registers.rows(office, registers.RegisterFilter()):
+    for office, named in ((office, units.named_unit(office)) for office in offices):
+        for row in registers.register_rows(office, registers.RegisterFilter()):
             yield (named.name, *row)
 
 
 def _result_rows(actor: User, unit: NamedUnit) -> Rows:
     for page in _paged(results.latest_below(actor, unit.unit)):
-        names = units.names({version.result.unit_id for version in page})
+        names = units.named_units_by_id({version.result.unit_id for version in page})
         for version in page:
             result = version.result
             yield (
@@ -367,7 +367,7 @@ def lists() -> list[ExportList]:
             "so-van-ban",
             _("Register of documents"),
             _("One row for each number of the register of outgoing documents; of secret ones number and day alone."),
-            [Column(_("Unit"), 30), *registers.columns()],
+            [Column(_("Unit"), 30), *registers.register_columns()],
             _register_rows,
         ),
         ExportList(

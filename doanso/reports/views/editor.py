@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy as documents
-from doanso.documents.queries.documents import made_of
+from doanso.documents.queries.documents import document_made_of
 from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
 from doanso.lib.problems import Problem, Refused
@@ -119,11 +119,11 @@ def _page(
     context = {
         "report": report,
         "title": queries.title_of(report),
-        "unit": units.name(report.unit, min(report.last_day, clock.today())),
+        "unit": units.named_unit(report.unit, min(report.last_day, clock.today())),
         "shown": _shown(report, _sections(report), typed or {}, problems or {}),
         "may_write": may_write,
         "problem": problem,
-        "document": made_of(REPORT, report.pk) if report.frozen_at is not None else None,
+        "document": document_made_of(REPORT, report.pk) if report.frozen_at is not None else None,
         "may_make_document": report.frozen_at is not None and documents.DRAFT.allows_at(request.user, report.unit),
         "may_set_letterhead": documents.SET_LETTERHEAD.allows_at(request.user, report.unit),
         "forms": ReportForm.choices,

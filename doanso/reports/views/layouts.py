@@ -86,7 +86,7 @@ def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
             messages.success(request, _("The layout is kept. Look over what its cells are filled with."))
             return redirect("reports:layout", chosen_programme.code, new_layout.pk)
     kept_here = queries.layouts(request.user, chosen_programme)
-    called = units.names({kept_layout.unit_id for kept_layout in kept_here})
+    called = units.named_units_by_id({kept_layout.unit_id for kept_layout in kept_here})
     context = {
         "programme": chosen_programme,
         "form": form,
@@ -118,7 +118,7 @@ def layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> Ht
         problem = refused.problem.message
     context = {
         "layout": layout,
-        "unit": units.name(layout.unit),
+        "unit": units.named_unit(layout.unit),
         "plan": plan,
         "problem": problem,
         "first_day": content.first_day,

@@ -266,7 +266,7 @@ def accept(request: AuthenticatedRequest, programme: str, month: str, unit: str)
     """Accept a sent month."""
     place = month_address(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
-    named = units.name(place.unit).short_name
+    named = units.named_unit(place.unit).short_name
     success = _("%(unit)s: %(month)s is accepted.") % {"unit": named, "month": place.month.name}
     return _do(request, place, lambda: actions.accept(actor=request.user, **place.action_arguments()), success)
 
@@ -302,7 +302,7 @@ def _form(request: AuthenticatedRequest, place: MonthAddress, form: Any, page: d
         {
             "form": form,
             "month": place.month,
-            "unit": units.name(place.unit, place.month.last_day),
+            "unit": units.named_unit(place.unit, place.month.last_day),
             "back": place.url("period"),
             **page,
         },
@@ -335,7 +335,7 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
     late = queries.unaccepted_below(place.programme, place.month, place.unit)
     context = {
         "month": place.month,
-        "unit": units.name(place.unit, place.month.last_day),
+        "unit": units.named_unit(place.unit, place.month.last_day),
         "late": [
             {"row": row, "url": MonthAddress(place.programme, place.month, row.unit.unit).url("period")} for row in late
         ],
@@ -368,7 +368,7 @@ def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: s
     ]
     context = {
         "month": place.month,
-        "unit": units.name(place.unit, place.month.last_day),
+        "unit": units.named_unit(place.unit, place.month.last_day),
         "lines": lines,
         "back": place.url("period"),
         "in_hand": queries.state_of(period) in rules.TO_SEND,

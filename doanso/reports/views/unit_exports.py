@@ -45,7 +45,7 @@ def unit_export(request: AuthenticatedRequest, code: str) -> HttpResponse:
         return redirect("reports:unit-export", code)
     exports = queries.own_exports(request.user, unit)
     context = {
-        "unit": units.name(unit),
+        "unit": units.named_unit(unit),
         "lists": lists(),
         "exports": exports,
         "moving": any(export.state in UNDER_WAY for export in exports),

@@ -87,7 +87,7 @@ def page_of_certificates(user: User, number: int) -> tuple[list[CertificateRow],
 
     ordered = visible_certificates(user).order_by(F("ended_at").asc(nulls_first=True), "not_after", "id")
     rows, more = page_rows(ordered, number, PAGE)
-    names = units.names({certificate.unit_id for certificate in rows})
+    names = units.named_units_by_id({certificate.unit_id for certificate in rows})
     now = clock.now()
     lines = [
         CertificateRow(

@@ -61,7 +61,7 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
     kinds = {SignerKind.PERSON.value}
     if any(policy.KEEP.allows_at(request.user, unit) for unit in own_units.values()):
         kinds.add(SignerKind.ORGANISATION.value)
-    names = units.names(unit.pk for unit in own_units.values())
+    names = units.named_units_by_id(unit.pk for unit in own_units.values())
     choices = [(code, names[unit.pk].name) for code, unit in own_units.items() if unit.pk in names]
     initial = {"kind": SignerKind.PERSON, "way": "agent"}
     form = forms.CertificateForm(
@@ -108,7 +108,7 @@ def _page(request: AuthenticatedRequest, certificate: Certificate, status: int =
         "name": reading.common_name(own),
         "body": reading.organisation(own),
         "issuer": reading.common_name_of(own.issuer),
-        "unit": units.name(certificate.unit).name,
+        "unit": units.named_unit(certificate.unit).name,
         "legal_force": legal_force,
         "problem": problem if certificate.ended_at is None else "",
         "may_keep": may_keep,

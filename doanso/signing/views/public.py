@@ -153,7 +153,7 @@ def _result(
         {
             "verdict_message": verdict_message,
             "found": public_file,
-            "unit": units.name(public_file.unit) if public_file is not None else None,
+            "unit": units.named_unit(public_file.unit) if public_file is not None else None,
             # A holder of an accompanying file is not given the code of the document.
             "code": format_code(public_file.code) if public_file is not None and not is_beside else "",
             "replacement": replacement if replacement is not None and replacement.issued_at is not None else None,

@@ -147,7 +147,7 @@ class WardYear:
         again = [entry for entry in also.listed if entry.person is not None and entry.service == PORTAL] if also else []
         self.listed += [entry._replace(helper=Helper(self.secretary.display_name)) for entry in again[:ON_BOTH_LISTS]]
         path = folder / f"ho-tro-{self.unit.code}.xlsx"
-        write_list(path, names.name(self.unit).short_name, self.listed, LISTS[self.unit.code])
+        write_list(path, names.named_unit(self.unit).short_name, self.listed, LISTS[self.unit.code])
         run_import(actor=self.secretary, kind="supports", unit=self.unit, path=path, skip_rejected=True)
 
     def _input(self, measure: str, today: date) -> SupportRecordInput:

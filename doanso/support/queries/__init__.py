@@ -265,7 +265,7 @@ def _rows(
     unit_names = {unit.id: unit.short_name for unit in known_units}
     missing = {values.unit_id for values in values_of_rows if values.unit_id not in unit_names}
     if missing:
-        unit_names |= {unit.id: unit.short_name for unit in units.names(missing).values()}
+        unit_names |= {unit.id: unit.short_name for unit in units.named_units_by_id(missing).values()}
     states = _claims(values_of_rows)
     return [
         SupportRecordRow(

@@ -140,7 +140,7 @@ def round_page(actor: User, number: int) -> RoundPage:
 
 def round_rows(recheck_rounds: Collection[RecheckRound]) -> list[RoundRow]:
     """Return rounds with their units' names and error rates; two statements."""
-    unit_names = units.names({recheck_round.unit_id for recheck_round in recheck_rounds})
+    unit_names = units.named_units_by_id({recheck_round.unit_id for recheck_round in recheck_rounds})
     rates = rates_of(recheck_rounds)
     return [
         RoundRow(

@@ -61,7 +61,7 @@ def stand_page(actor: User, number: int) -> StandPage:
         waiting_count=_counted(StandTurnState.WAITING),
     )
     rows, more = page_rows(kept.order_by("-happened_on", "-opened_at").prefetch_related("services"), number, PAGE)
-    unit_names = units.names({stand.unit_id for stand in rows}) if rows else {}
+    unit_names = units.named_units_by_id({stand.unit_id for stand in rows}) if rows else {}
     return StandPage(
         [
             StandListRow(

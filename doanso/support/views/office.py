@@ -99,7 +99,7 @@ def receipt_sheet(request: AuthenticatedRequest, receipt_id: UUID) -> HttpRespon
             "code_address": request.build_absolute_uri(reverse("support:code")),
             "picture": qr.svg(address, _("Open the receipt")) if address else "",
             "support_records": support_records,
-            "unit": units.name(receipt.unit),
+            "unit": units.named_unit(receipt.unit),
         },
     )
 

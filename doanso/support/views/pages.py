@@ -156,7 +156,7 @@ def get_support_record(
 def help_page(request: AuthenticatedRequest, support_record_id: UUID) -> HttpResponse:
     """Show one support record: service and day, where it counts, the receiver's statements, and its history."""
     support_record = get_support_record(request, support_record_id)
-    unit = units.name(support_record.unit, support_record.happened_on)
+    unit = units.named_unit(support_record.unit, support_record.happened_on)
     [row] = queries.rows(request.user, [support_record], known_units=[unit])
     statements = queries.receipt_statements(support_record.receipt_id) if support_record.receipt_id else None
     in_effect = support_record.taken_back_at is None

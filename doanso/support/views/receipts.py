@@ -105,7 +105,7 @@ def _page(
             "first": support_records[0] if support_records else None,
             "called": _addressee(support_records),
             "is_person": any(entry.person_id is not None for entry in support_records),
-            "unit": units.name(receipt.unit),
+            "unit": units.named_unit(receipt.unit),
             "statements": statements,
             # After a confirmation in a staff browser the receiver's own is still offered.
             "confirmed": any(not entry.staff_browser for entry in statements.confirmations)

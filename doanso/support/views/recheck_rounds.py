@@ -100,7 +100,7 @@ def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
         "support/round.html",
         {
             "round": recheck_round,
-            "unit": units.name(recheck_round.unit),
+            "unit": units.named_unit(recheck_round.unit),
             "last_day": row.last_day,
             "rate": row.rate,
             "words": queries.words(row.rate),
@@ -157,7 +157,7 @@ def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
             "polite": polite,
             "phone": queries.phone_of(support_record),
             "address": receiver.address if receiver is not None else "",
-            "unit": units.name(support_record.unit, support_record.happened_on),
+            "unit": units.named_unit(support_record.unit, support_record.happened_on),
             "caller": request.user.display_name,
             "attempts": attempts,
             "number": len(attempts) + 1,

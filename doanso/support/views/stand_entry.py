@@ -60,7 +60,7 @@ def stand_entry(request: HttpRequest, link: str) -> HttpResponse:
         "support/stand_entry.html",
         {
             "stand": stand,
-            "unit": units.name(stand.unit),
+            "unit": units.named_unit(stand.unit),
             "services": list(stand.services.order_by("position").values_list("short_name", flat=True)),
             "form": form,
             "consent_body": text.body,
@@ -82,7 +82,7 @@ def stand_number(request: HttpRequest, link: str, key: UUID) -> HttpResponse:
         "support/stand_number.html",
         {
             "stand": turn.stand,
-            "unit": units.name(turn.stand.unit),
+            "unit": units.named_unit(turn.stand.unit),
             "turn": turn,
             "is_waiting": turn.state == StandTurnState.WAITING,
             "is_helped": turn.state in {StandTurnState.RECORDED, StandTurnState.KNOWN},

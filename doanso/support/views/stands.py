@@ -219,7 +219,7 @@ def _board(
         "support/stand.html",
         {
             "stand": stand,
-            "unit": units.name(stand.unit, stand.happened_on),
+            "unit": units.named_unit(stand.unit, stand.happened_on),
             "title": ", ".join(name for _code, name in subject.services),
             "helpers": subject.helpers,
             "board": board,
@@ -319,7 +319,7 @@ def turn_receipt(request: AuthenticatedRequest, stand_id: UUID, turn_id: UUID) -
             "code_address": request.build_absolute_uri(reverse("support:code")),
             "picture": qr.svg(address, _("Open the receipt")) if address else "",
             "support_records": queries.records_of_receipt(receipt) if receipt is not None else [],
-            "unit": units.name(subject.stand.unit),
+            "unit": units.named_unit(subject.stand.unit),
             "stand": subject.stand,
         },
     )
@@ -410,7 +410,7 @@ def stand_sheet(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
         "support/stand_sheet.html",
         {
             "stand": subject.stand,
-            "unit": units.name(subject.stand.unit),
+            "unit": units.named_unit(subject.stand.unit),
             "helpers": subject.helpers,
             "services": subject.services,
             "lines": range(1, SHEET_LINES + 1),

@@ -86,7 +86,7 @@ def record(request: AuthenticatedRequest, seq: int) -> HttpResponse:
         {
             "record": record,
             "kind": queries.kind_title(record.kind),
-            "unit": units.name(record.unit) if record.unit is not None else "",
+            "unit": units.named_unit(record.unit) if record.unit is not None else "",
             "versions": versions,
             "waits": waits,
             "form": form,

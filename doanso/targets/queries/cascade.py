@@ -111,7 +111,7 @@ class PendingTarget:
 
 def pending_answers(programme: Programme, unit: Unit) -> list[PendingTarget]:
     """Return the targets given to the unit that it has neither accepted nor countered."""
-    named = units.name(unit)
+    named = units.named_unit(unit)
     return [
         PendingTarget(version, named)
         for version in newest_in(programme, [unit.pk]).values()

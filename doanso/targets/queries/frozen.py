@@ -60,7 +60,7 @@ def people(actor: User, frozen_list: FrozenList, *, exempt: bool, after: int) ->
     source_lines: dict[str, Mapping[UUID, SourceLine]] = {
         kind: ports.source_page(kind)(actor=actor, ids=ids) for kind, ids in by_kind.items()
     }
-    branches = units.names({row.unit_id for row in shown}, frozen_list.on)
+    branches = units.named_units_by_id({row.unit_id for row in shown}, frozen_list.on)
     lines = [
         (
             source_lines[row.source_kind].get(row.source) if row.source is not None else None,

@@ -259,7 +259,7 @@ def no_programme(actor: User) -> NoProgramme:
         return NoProgramme(True, None)
     today = clock.today()
     unit = next(iter(_held_units(actor, policy.VIEW)), None)
-    return NoProgramme(False, units.name(units.root_of(unit), today) if unit is not None else None)
+    return NoProgramme(False, units.named_unit(units.root_of(unit), today) if unit is not None else None)
 
 
 def programme_list(actor: User) -> list[ProgrammeRow]:

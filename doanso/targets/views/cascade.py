@@ -72,7 +72,7 @@ def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         "targets/cascade.html",
         {
             "programme": chosen_programme,
-            "unit": units.name(unit, on),
+            "unit": units.named_unit(unit, on),
             "on": on,
             "groups": [group for group in groups if group["rows"]],
             "stats": _stats(rows),
@@ -202,7 +202,7 @@ def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit
         {
             "programme": chosen_programme,
             "indicator": chosen,
-            "unit": units.name(place, on),
+            "unit": units.named_unit(place, on),
             "one": own_progress,
             "table": table,
             "split_form": split_form,
@@ -293,7 +293,7 @@ def _page_of(
     """Return the template context about a target that both sides see."""
     allocation = version.target.allocation
     assert allocation is not None  # noqa: S101 - such a target has one
-    giver = units.name(allocation.unit, on)
+    giver = units.named_unit(allocation.unit, on)
     check = queries.sum_check_of(programme, chosen, allocation.unit, on)
     to = ProgrammeAddresses(request, programme)
     facts = [
@@ -308,7 +308,7 @@ def _page_of(
     return {
         "programme": programme,
         "indicator": chosen,
-        "unit": units.name(unit, on),
+        "unit": units.named_unit(unit, on),
         "giver": giver,
         "given": version,
         "words": wording.answer_words(version),

@@ -50,7 +50,7 @@ def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
             messages.success(request, _("The list of %(day)s is kept.") % {"day": formats.day(frozen_list.on)})
             return redirect("targets:frozen", chosen_programme.code, chosen.code, place.code, frozen_list.pk)
     page = {
-        "unit": units.name(place, on),
+        "unit": units.named_unit(place, on),
         "title": _("Keep the list of whom this share is asked"),
         "eyebrow": chosen.title,
         "hint": _("Later admissions, moves and exemptions change the live list alone; this one stays beside it."),
@@ -82,7 +82,7 @@ def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
         request,
         "targets/frozen.html",
         {
-            "unit": units.name(place, on),
+            "unit": units.named_unit(place, on),
             "indicator": chosen,
             "kept": frozen_list,
             "live": live,
@@ -124,7 +124,7 @@ def sizes(request: AuthenticatedRequest, code: str) -> HttpResponse:
         {"title": _("Neighbourhoods") if own[0]["area"] else "", "lines": own},
         {"title": _("Units below"), "lines": below},
     ]
-    context = {"unit": units.name(unit), "groups": groups}
+    context = {"unit": units.named_unit(unit), "groups": groups}
     return render(request, "targets/sizes.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -129,7 +129,7 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         {
             "programme": chosen_programme,
             "may_write": unit.pk == chosen_programme.root_id and position.allows(policy.LOAD, unit),
-            "unit": units.name(unit, on),
+            "unit": units.named_unit(unit, on),
             "on": on,
             "phase_words": queries.phase_words(chosen_programme, phase),
             "csv": to.indicators(unit) + "&as=csv",
@@ -229,7 +229,7 @@ def _given(position: UnitPosition, to: ProgrammeAddresses, overview: IndicatorOv
         "freeze": "",
     }
     if allocation is not None and overview.giver_check is not None:
-        giver = position.name_above(allocation.unit, on) or units.name(allocation.unit, on)
+        giver = position.name_above(allocation.unit, on) or units.named_unit(allocation.unit, on)
         context["above"] = {
             "name": giver.short_name,
             "sum": wording.sum_words(overview.giver_check, progress.unit_of_count),

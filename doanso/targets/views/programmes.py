@@ -228,7 +228,7 @@ def _copy(request: AuthenticatedRequest, source: _Source) -> HttpResponse:
             carried,
             indicators=tuple(replace(each, basis=Basis.ASSUMED) if each.why else each for each in carried.indicators),
             title=_("Digital transformation programme %(year)s") % {"year": carried.first_day.year},
-            code=code_of(f"{units.name(source.root, clock.today()).short_name} {carried.first_day.year}"),
+            code=code_of(f"{units.named_unit(source.root, clock.today()).short_name} {carried.first_day.year}"),
             root=source.root.code,
         )
     initial = {
@@ -360,7 +360,7 @@ def revisions(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         "targets/revisions.html",
         {
             "programme": chosen,
-            "unit": units.name(unit, on),
+            "unit": units.named_unit(unit, on),
             "revisions": [_revision(each) for each in plans.revision_changes(chosen)],
             "may_write": policy.LOAD.allows_at(request.user, chosen.root),
         },

@@ -109,7 +109,7 @@ def remind(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
                 _tell(request, len(created), formats.day(data["due_on"]))
                 return redirect(back)
     page = {
-        "unit": units.name(place, on),
+        "unit": units.named_unit(place, on),
         "indicator": chosen,
         "rows": rows,
         "form": form,

@@ -11,7 +11,7 @@ from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib.problems import Problem, Refused
 from doanso.units import files, queries
 from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
-from doanso.units.rules import DateSpan, PathRow, UnitAttributes, changes_refused, natural_key, order_of, paths_of
+from doanso.units.rules import DateSpan, PathRow, UnitAttributes, difference_problems, natural_key, order_of, paths_of
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
@@ -48,7 +48,7 @@ def load_units(*, actor: "User | None", content: bytes, note: str = "load-units"
         problems = list(read.problems)
         for code, entry in entries.items():
             if code in existing:
-                problems += changes_refused(code, _statement(entry), existing[code])
+                problems += difference_problems(code, _statement(entry), existing[code])
         # Without its faulty entries the tree would show faults that it does not have.
         ordered, faults = ([], []) if problems else order_of(new, existing)
         if problems := problems + faults:

@@ -54,7 +54,7 @@ def test_a_file_makes_units_names_links_paths_and_neighbourhoods():
 
     assert (loaded.created, loaded.unchanged, loaded.neighbourhoods) == (5, 0, 2)
     branch = queries.unit_by_code("p9-kp1")
-    assert queries.name(branch).name == "Chi đoàn Khu phố 1, Phường 9"
+    assert queries.named_unit(branch).name == "Chi đoàn Khu phố 1, Phường 9"
     assert [unit.code for unit in queries.ancestors(branch)] == ["thanh-doan", "p9"]
     ward = queries.unit_by_code("p9")
     assert [unit.short_name for unit in queries.children(ward)] == ["Khu phố 1", "Khu phố 2", "Khu phố 10"]

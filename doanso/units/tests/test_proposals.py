@@ -7,11 +7,11 @@ from doanso.units.official import Era, place_by_code
 from doanso.units.proposals import (
     code_words,
     committee_name,
-    kind_of,
     kind_of_place,
     official_place,
     proposed_code,
-    short_name_of,
+    proposed_kind,
+    proposed_short_name,
 )
 
 IN_2023, IN_2026 = date(2023, 11, 12), date(2026, 1, 5)
@@ -41,12 +41,12 @@ IN_2023, IN_2026 = date(2023, 11, 12), date(2026, 1, 5)
     ],
 )
 def test_a_kind_is_read_from_names_and_cells(text, kind):
-    assert kind_of(text) == kind
+    assert proposed_kind(text) == kind
 
 
 @pytest.mark.parametrize("kind", UnitKind)
 def test_each_label_is_its_kind(kind):
-    assert kind_of(kind.label) == kind
+    assert proposed_kind(kind.label) == kind
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_each_label_is_its_kind(kind):
     ],
 )
 def test_a_short_name_leaves_out_what_its_place_says(name, short):
-    assert short_name_of(name) == short
+    assert proposed_short_name(name) == short
 
 
 def code(short_name, kind, parent="my-tho", above=("Thành Đoàn Mỹ Tho",), on=IN_2023, taken=()):

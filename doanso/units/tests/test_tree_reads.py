@@ -38,10 +38,10 @@ def test_children_are_those_of_the_day(moved):
 def test_names_are_those_of_the_day_or_the_nearest(moved):
     branch = moved.units["p4-kp2"]
 
-    assert queries.name(branch).short_name == "Khu phố 9"
-    assert queries.name(branch, date(2022, 6, 30)).short_name == "Khu phố 2"
-    assert queries.name(branch, date(1999, 1, 1)).short_name == "Khu phố 2"
-    assert str(queries.name(branch)) == "Chi đoàn Khu phố 9"
+    assert queries.named_unit(branch).short_name == "Khu phố 9"
+    assert queries.named_unit(branch, date(2022, 6, 30)).short_name == "Khu phố 2"
+    assert queries.named_unit(branch, date(1999, 1, 1)).short_name == "Khu phố 2"
+    assert str(queries.named_unit(branch)) == "Chi đoàn Khu phố 9"
     assert [name.short_name for name in queries.all_names(branch)] == ["Khu phố 9", "Khu phố 2"]
 
 
@@ -85,7 +85,7 @@ def test_reads_ask_a_fixed_number_of_statements(moved, django_assert_num_queries
     with django_assert_num_queries(2):
         queries.ancestors(moved.units["p4-kp1"])
     with django_assert_num_queries(1):
-        assert len(queries.names(unit.pk for unit in moved.units.values())) == 6
+        assert len(queries.named_units_by_id(unit.pk for unit in moved.units.values())) == 6
     with django_assert_num_queries(1):
         assert set(queries.units_by_code(["p4", "p5", "nowhere"])) == {"p4", "p5"}
 
@@ -94,7 +94,7 @@ def test_the_named_path_is_the_ancestors_and_the_unit_of_that_day(moved, django_
     branch = moved.units["p4-kp2"]
     for on in (None, TREE_BEGAN):
         expected = [(unit.code, unit.name, unit.depth) for unit in queries.ancestors(branch, on)]
-        expected.append((branch.code, queries.name(branch, on).name, 0))
+        expected.append((branch.code, queries.named_unit(branch, on).name, 0))
         with django_assert_num_queries(1):
             path = queries.named_path(Unit.objects.filter(pk=branch.pk), on or clock.today())
         assert [(unit.code, unit.name, unit.depth) for unit in path] == expected

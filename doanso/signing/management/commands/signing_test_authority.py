@@ -67,10 +67,10 @@ class Command(BaseCommand):
             raise CommandError(f"No unit {options['unit']!r}.")
         if options["office"]:
             actor, kind = self._user(options["by"]), SignerKind.ORGANISATION
-            issued = authority.organisation(units.name(unit).name)
+            issued = authority.organisation(units.named_unit(unit).name)
         else:
             actor, kind = self._user(options["person"]), SignerKind.PERSON
-            issued = authority.person(actor.display_name, units.name(unit).name)
+            issued = authority.person(actor.display_name, units.named_unit(unit).name)
         way, labels = self._place(issued, unit, options)
         certificate = actions.add_certificate(
             actor=actor,
