@@ -40,12 +40,16 @@ type PackContent = Mapping[str, object] | list[object] | str | int | bool | None
 
 @dataclass(frozen=True, slots=True)
 class PackRequest:
-    """Whose pack is made, for which ward (its key alone is set), on which phone and business day."""
+    """Whose pack is made, for which ward (its key alone is set), on which phone and business day.
+
+    `unit` is the unit for which the user visits: the ward itself, or a branch of it.
+    """
 
     user: User
     ward: Unit
     device_id: UUID
     today: date
+    unit: Unit
 
 
 class PackPart(Protocol):

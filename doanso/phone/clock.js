@@ -10,6 +10,10 @@ const DAY = 24 * 60 * MINUTE;
 let off = 0;
 /** Days by which the server's business day is ahead of the date: in a demo it is another one. */
 let ahead = 0;
+/** When the pack was made, by the server: it is later than that, whatever a clock says that lost its time with the battery. */
+let least = 0;
+/** The server was heard since this page was started, so its clock is known. */
+let heard = false;
 
 /**
  * Read what was known before this start.
@@ -27,6 +31,7 @@ export async function load() {
 export async function note(serverNow, sentAt, receivedAt) {
   const server = serverNow ? Date.parse(serverNow) : NaN;
   if (Number.isNaN(server) || receivedAt < sentAt) return;
+  heard = true;
   const now = Math.round(server - (sentAt + receivedAt) / 2);
   if (Math.abs(now - off) < WORTH_KEEPING) return;
   off = now;
@@ -43,7 +48,7 @@ export const warning = () => (Math.abs(off) > WORTH_SAYING ? Math.round(Math.abs
  * Now, as the server would say it.
  * @returns {Date}
  */
-export const right = () => new Date(Date.now() + off);
+export const right = () => new Date(Math.max(Date.now() + off, heard ? 0 : least));
 
 /**
  * The date in Vietnam, which is UTC+7 all year.
@@ -57,6 +62,7 @@ const dateAt = (moment) => new Date(moment + 7 * 60 * MINUTE).toISOString().slic
  */
 export function follow(now, today) {
   const moment = Date.parse(now);
+  least = Number.isNaN(moment) ? 0 : moment;
   const days = Number.isNaN(moment) ? NaN : (Date.parse(today) - Date.parse(dateAt(moment))) / DAY;
   ahead = Number.isInteger(days) ? days : 0;
 }

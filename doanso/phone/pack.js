@@ -47,10 +47,20 @@ export async function forgetDue() {
         const row = await ask(pack.get(key));
         if (!row.due || row.due > now) continue;
         pack.delete(key);
+        await fetchAnew(pack);
         if (row.event) await forgetSightings(tx, (event) => event === row.event);
       }
     }
   });
+}
+
+/**
+ * What was deleted here comes again where the server has it still: this phone's clock may have been ahead.
+ * @param {IDBObjectStore} pack
+ */
+async function fetchAnew(pack) {
+  const rest = await ask(pack.get(REST));
+  if (rest && rest.etag) pack.put({ ...rest, etag: "" }, REST);
 }
 
 /**
@@ -126,6 +136,24 @@ export async function stands() {
   rows.sort((one, other) => one.place - other.place);
   const opened = await Promise.all(rows.map((row) => vault.open(row.sealed)));
   return opened.filter(({ day }) => day === clock.day());
+}
+
+/**
+ * Keep what the server said of a stand just now, if this phone still has that stand.
+ * @param {PackStand} stand @returns {Promise<void>}
+ */
+export async function keepStand(stand) {
+  const kept = (await stands()).find(({ id }) => id === stand.id);
+  if (!kept || JSON.stringify(kept) === JSON.stringify(stand)) return;
+  const by = vault.sealer();
+  const sealed = await vault.seal(stand);
+  await change(["meta", "pack"], async (tx) => {
+    await vault.mustStand(tx, by);
+    const pack = tx.objectStore("pack");
+    const row = await ask(pack.get(STAND + stand.id));
+    if (row) pack.put({ ...row, sealed }, STAND + stand.id);
+  });
+  say("pack");
 }
 
 /**

@@ -67,8 +67,8 @@ export function findRepeated(log, line, but = "") {
  * How many were helped at the stand, as far as this phone knows.
  * @param {Turn[]} log @param {PackStand} stand
  */
-export function counts(log, { others, planned }) {
-  const own = log.filter((one) => !one.undone);
+export function counts(log, { others, planned, uncounted = [] }) {
+  const own = log.filter((one) => !one.undone && !uncounted.includes(one.id));
   const named = others.named + own.filter((one) => one.name !== "").length;
   const helped = others.named + others.unnamed + own.length;
   return { helped, named, unnamed: helped - named, left: Math.max(0, planned - helped), share: Math.min(100, Math.floor((helped * 100) / planned)) };

@@ -5,7 +5,9 @@
 const count = (n) => n.toLocaleString("vi-VN");
 
 export const words = {
-  card: (/** @type {number} */ helped, /** @type {number} */ left) => `Bàn hướng dẫn · đã giúp ${count(helped)}, còn ${count(left)}`,
+  card: (/** @type {number} */ helped, /** @type {number} */ left, /** @type {number} */ waiting) =>
+    `Bàn hướng dẫn · đã giúp ${count(helped)}, còn ${count(left)}${waiting ? ` · ${count(waiting)} người chờ` : ""}`,
+  more: (/** @type {number} */ n) => `${count(n)} bàn khác đang mở`,
   title: (/** @type {string} */ services) => `Bàn: ${services}`,
   edit: "Sửa bàn trên trang web",
   edit_offline: "Sửa bàn cần có mạng.",
@@ -17,8 +19,21 @@ export const words = {
   split: (/** @type {number} */ named, /** @type {number} */ unnamed) => `${count(named)} ghi tên · ${count(unnamed)} không ghi tên`,
   ring: (/** @type {number} */ helped, /** @type {number} */ planned) => `${count(helped)} trên ${count(planned)} người`,
   waiting: (/** @type {number} */ n) => `${count(n)} người tự điền đang chờ`,
-  waiting_small: "Bấm “Xong” cho họ ở trang của bàn (cần mạng)",
-  waiting_offline: "Trang của bàn cần có mạng. Người đang chờ cũng ghi được bằng tay ở đây.",
+  waiting_title: "Đang chờ ở bàn",
+  waiting_small: "tự điền bằng mã trên bàn",
+  waiting_asked: "Đang tải tên…",
+  waiting_offline: "Có mạng mới xem được tên. Người đang chờ cũng ghi được bằng tay ở đây.",
+  entered: (/** @type {string} */ at, /** @type {boolean} */ named) => `tự điền lúc ${at} · ${named ? "đồng ý ghi tên" : "không ghi tên"}`,
+  done: "Xong",
+  left: "Đã về",
+  finish_offline: "Bấm “Xong” cần có mạng. Có mạng lại thì bấm lần nữa, hoặc ghi bằng tay; một người chỉ được tính một lần.",
+  finished: (/** @type {number} */ n, /** @type {string} */ who) => `Số ${count(n)}: ${who}`,
+  finished_before: (/** @type {number} */ n, /** @type {string} */ at) => `Số ${count(n)} đã được bấm “Xong” lúc ${at}. Không tính thêm.`,
+  known: (/** @type {number} */ n) => `Số ${count(n)} hôm nay đã được ghi việc này rồi. Không tính hai lần.`,
+  dropped: (/** @type {number} */ n) => `Số ${count(n)} đã về. Lời đã điền đã xóa, không tính.`,
+  vanished: (/** @type {number} */ n) => `Số ${count(n)} không còn chờ: lời đã điền đã bị xóa. Nếu người đó vẫn ở đây thì ghi bằng tay.`,
+  undone_self: (/** @type {number} */ n) => `Đã bỏ số ${count(n)}. Nếu cần thì ghi lại bằng tay.`,
+  helpers: (/** @type {string} */ names) => `Người giúp: ${names}`,
   by_hand: "Ghi từng người",
   correct: (/** @type {string} */ name) => `Sửa lượt của ${name || "người không ghi tên"}`,
   read_out: "Lời cần đọc",
@@ -50,5 +65,5 @@ export const words = {
     services: "Chọn ít nhất một việc.",
     agreed: "Hỏi trước rồi đánh dấu đồng ý; không đồng ý thì bấm “+1 không tên”.",
   },
-  states: { waiting: "Chờ gửi", sent: "Đã gửi", needs: "Cần xem", undecided: "Đơn vị xem", undone: "Đã bỏ" },
+  states: { waiting: "Chờ gửi", sent: "Đã gửi", needs: "Cần xem", undecided: "Đơn vị xem", undone: "Đã bỏ", uncounted: "Không tính: đã được ghi từ trước, hoặc đã bỏ ở bàn" },
 };

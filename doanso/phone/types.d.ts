@@ -147,8 +147,21 @@ interface PackStand {
   pair: StandPair;
   /** How many others recorded there, at the desk and on other phones. */
   others: { named: number; unnamed: number };
-  /** Residents who entered themselves, and wait on the stand's page. */
+  /** Residents who entered themselves, and wait. */
   waiting: number;
+  /** The phone's user keeps the stand, and so may open its page on the website. */
+  kept: boolean;
+  /** Turns of this phone that count nowhere: recorded by others before, or taken back at the desk. */
+  uncounted: string[];
+}
+
+/** A resident's own entry that waits at a stand; "" and null for somebody who does not want to be named. */
+interface StandEntry {
+  id: string;
+  number: number;
+  name: string;
+  birth_year: number | null;
+  entered_at: string;
 }
 
 /** What `pack.get` returns; shops, events and stands lie apart, see `pack.shops`. */

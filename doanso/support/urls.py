@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from doanso.support import api
 from doanso.support.views import office, pages, receipts, recording, stand_entry, stands
 from doanso.support.views import recheck_rounds as rechecks
 
@@ -32,6 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/remarks/<uuid:remark_id>/settle/", office.settle_remark, name="settle-remark"),
     path("b/<slug:link>/", stand_entry.stand_entry, name="stand-entry"),
     path("b/<slug:link>/<uuid:key>/", stand_entry.stand_number, name="stand-number"),
+    path("api/v1/stands/<uuid:stand_id>", api.get_stand, name="phone-stand"),
+    path("api/v1/stands/<uuid:stand_id>/turns/<uuid:turn_id>/finish", api.finish_turn, name="phone-finish-turn"),
+    path("api/v1/stands/<uuid:stand_id>/turns/<uuid:turn_id>/drop", api.drop_turn, name="phone-drop-turn"),
+    path("api/v1/stands/<uuid:stand_id>/turns/<uuid:turn_id>/undo", api.undo_turn, name="phone-undo-turn"),
     path("r/", receipts.by_code, name="code"),
     path("r/<slug:link>/", receipts.receipt, name="receipt"),
     path("r/<slug:link>/confirm/", receipts.confirm, name="confirm"),

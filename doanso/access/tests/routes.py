@@ -473,6 +473,11 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/close/": _period("accepted"),
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/": _period("draft"),
     "/programmes/<slug:programme>/periods/<slug:month>/<slug:unit>/estimates/<slug:indicator>/": _period("draft"),
+    "/api/v1/stands/<uuid:stand_id>": lambda _scene, unit: {"stand_id": unit.pk},
+    **dict.fromkeys(
+        (f"/api/v1/stands/<uuid:stand_id>/turns/<uuid:turn_id>/{action}" for action in ("finish", "drop", "undo")),
+        lambda _scene, unit: {"stand_id": unit.pk, "turn_id": unit.pk},
+    ),
     "/api/v1/photos/<uuid:photo_id>": lambda _scene, unit: {"photo_id": unit.pk},
     "/programmes/<slug:programme>/layouts/": _layout,
     "/programmes/<slug:programme>/layouts/example/": _layout,

@@ -152,7 +152,9 @@ class Checking:
         return [(ack["state"], (ack["problem"] or {}).get("code", "")) for ack in answer["acks"]]
 
     def part(self, who="lan"):
-        request = PackRequest(getattr(self.market.tree, who), self.phone.unit, self.phone.device.pk, TODAY)
+        request = PackRequest(
+            getattr(self.market.tree, who), self.phone.unit, self.phone.device.pk, TODAY, self.phone.unit
+        )
         return shops_part(request)
 
 

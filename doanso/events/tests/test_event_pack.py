@@ -24,7 +24,8 @@ CONTRACT = Path(__file__).parents[3] / "contract"
 
 
 def part(gate: Gate, who: str = "lan", unit: str = "p4") -> Any:
-    request = PackRequest(getattr(gate.tree, who), gate.tree.units[unit], gate.phone.device.pk, clock.today())
+    ward = gate.tree.units[unit]
+    request = PackRequest(getattr(gate.tree, who), ward, gate.phone.device.pk, clock.today(), ward)
     return events_part(request)
 
 

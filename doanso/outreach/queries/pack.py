@@ -86,7 +86,7 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
         "doors": doors_of(user, ward, device_id, now),
         "duplicates_key": duplicates_key(device_id),
         "receipt_base": receipt_base,
-        **pack_parts(PackRequest(user, ward, device_id, today)),
+        **pack_parts(PackRequest(user, ward, device_id, today, unit)),
     }
 
 

@@ -5,5 +5,6 @@ from doanso.support.queries.phone_stands import phone_stands
 
 
 def stands_part(request: PackRequest) -> PackContent:
-    """Return today's open stands that the phone's user keeps; None without one."""
-    return list(phone_stands(request.user, request.device_id, request.today)) or None
+    """Return today's open stands at which the phone's user may help, the nearest first; None without one."""
+    stands = phone_stands(request.user, request.device_id, request.today, near=request.unit.pk, ward=request.ward.pk)
+    return list(stands) or None

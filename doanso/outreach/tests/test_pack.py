@@ -301,7 +301,7 @@ def test_apps_above_add_parts_that_the_tag_covers(
     register_pack_part("stalls", read)
     register_pack_part("nothing", lambda _request: None)
     first = packed(who="binh")
-    assert requests == [PackRequest(outing.tree.binh, outing.ward, DEVICE, TODAY)]
+    assert requests == [PackRequest(outing.tree.binh, outing.ward, DEVICE, TODAY, outing.tree.units["p4-kp1"])]
     assert first["stalls"] == {"seen": 1}
     assert set(packed()) == {*bare, "stalls"}
     content["seen"] = 2

@@ -5,18 +5,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doanso.access.policy import current_role_assignments
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.ports import PackContent, PackRequest
 from doanso.outreach.queries.stands import stands_part
 from doanso.outreach.tests.conftest import Outing
 from doanso.support import stand_keys
-from doanso.support.actions import Helper, StandInput, add_self_entry, close_stand, open_stand, record_turn
+from doanso.support.actions import Helper, StandInput, add_self_entry, close_stand, open_stand, record_turn, undo_turn
 from doanso.support.models import Stand, StandTurn
 from doanso.support.stand_keys import StandEntry
 from doanso.sync.actions import register_device
@@ -45,19 +46,22 @@ def opened(outing: Outing) -> Callable[..., Stand]:
     return made
 
 
-def part(outing: Outing, who: str = "lan") -> Any:
-    content: PackContent = stands_part(PackRequest(getattr(outing.tree, who), outing.ward, uuid7(), TODAY))
+def part(outing: Outing, who: str = "lan", *, device: UUID | None = None, unit: str = "p4") -> Any:
+    request = PackRequest(getattr(outing.tree, who), outing.ward, device or uuid7(), TODAY, outing.tree.units[unit])
+    content: PackContent = stands_part(request)
     return content
 
 
-def test_a_helpers_phone_has_the_stand_that_they_opened(outing: Outing, opened: Callable[..., Stand]) -> None:
+def test_a_helpers_phone_has_todays_open_stands_their_own_first(outing: Outing, opened: Callable[..., Stand]) -> None:
     assert part(outing) is None
-    opened("an")
+    others = opened("an", helper=Helper("Nguyễn Văn An"))
     stand = opened()
     opened(happened_on=TODAY - timedelta(days=1))
     closed = opened()
     close_stand(actor=outing.tree.lan, stand_id=closed.pk)
-    assert part(outing) == [
+    own, other = part(outing)
+    assert (other["id"], other["kept"]) == (str(others.pk), False)
+    assert [own] == [
         {
             "id": str(stand.pk),
             "unit": str(outing.ward.pk),
@@ -71,10 +75,31 @@ def test_a_helpers_phone_has_the_stand_that_they_opened(outing: Outing, opened: 
             },
             "others": {"named": 0, "unnamed": 0},
             "waiting": 0,
+            "kept": True,
+            "uncounted": [],
         }
     ]
     # Whoever keeps the ward's stands has them all, their own first.
-    assert [row["id"] == str(stand.pk) for row in part(outing, "an")] == [False, True]
+    assert [(row["id"] == str(stand.pk), row["kept"]) for row in part(outing, "an")] == [(False, True), (True, True)]
+    # A ward beside it has none of them.
+    assert part(outing, "chi", unit="p5") is None
+
+
+def test_the_nearest_six_stands_are_on_the_phone(outing: Outing) -> None:
+    tree = outing.tree
+
+    def at(code: str, **names: Any) -> str:
+        pair = {"helper": Helper("Nguyễn Văn An")} | names
+        inputs = StandInput(happened_on=TODAY, place=f"Bàn {code}", services=("portal",), **pair)
+        return str(open_stand(actor=tree.an, unit=tree.units[code], inputs=inputs).pk)
+
+    ward, second_ward = at("p4"), at("p4", second=Helper("Bùi Thị Lan"))
+    branch, neighbour, latest = at("p4-kp1"), at("p4-kp2"), at("p4-kp2")
+    more = [at("p4-kp2") for _more in range(3)]
+    assert [row["id"] for row in part(outing, unit="p4-kp1")] == [second_ward, branch, ward, *reversed(more)]
+    # From the ward itself its own stand is nearer than those of its branches.
+    assert [row["id"] for row in part(outing)] == [second_ward, ward, *reversed(more), latest]
+    assert neighbour not in {row["id"] for row in part(outing, "an")}
 
 
 def test_others_are_whom_this_phone_has_not_recorded(outing: Outing, opened: Callable[..., Stand]) -> None:
@@ -96,19 +121,30 @@ def test_others_are_whom_this_phone_has_not_recorded(outing: Outing, opened: Cal
         record_id=own.pk, content_hash="0" * 64, kind="support.stand-turn", version=1, device_id=device,
         user=outing.tree.lan, received_at=stand.opened_at, state="applied",
     )  # fmt: skip
-    content: Any = stands_part(PackRequest(outing.tree.lan, outing.ward, device, TODAY))
+    content = part(outing, device=device)
     assert content[0]["others"] == {"named": 1, "unnamed": 1}
+    assert content[0]["uncounted"] == []
+    # What the desk took back of this phone's lines, the phone counts no more.
+    undo_turn(actor=outing.tree.lan, stand_id=stand.pk, turn_id=own.pk)
+    assert part(outing, device=device)[0]["uncounted"] == [str(own.pk)]
+    Record.objects.create(
+        record_id=own.pk, content_hash="1" * 64, kind="support.stand-turn", version=1, device_id=device,
+        user=outing.tree.lan, received_at=stand.opened_at, state="superseded",
+    )  # fmt: skip
+    assert part(outing, device=device)[0]["uncounted"] == []
 
 
 def test_the_part_has_the_form_of_the_contract_in_four_statements(outing: Outing, opened: Callable[..., Stand]) -> None:
     contract = json.loads((CONTRACT / "pack.json").read_text(encoding="utf-8"))["stands"]
     counts = []
+    # As in a phone's call, where the roles are read once.
+    outing.tree.lan.prepared_role_assignments = current_role_assignments(outing.tree.lan)
     for _more in range(2):
         opened()
         with CaptureQueriesContext(connection) as captured:
             content = part(outing)
         counts.append(len(captured))
-    assert counts[0] == counts[1]
+    assert counts == [4, 4]
     assert [list(row) for row in (*contract, *content)] == [list(contract[0])] * 3
     for name in ("pair", "others"):
         assert list(content[0][name]) == list(contract[0][name])

@@ -12,6 +12,9 @@ import { list } from "../turn_log.js";
 import { day } from "../words.js";
 import { go } from "./frame.js";
 
+/** Stands that are shown at once; a helper's own is among the first. */
+const AT_ONCE = 2;
+
 /** @param {string} id @param {string} place @param {string} shape @param {string | null} state @param {string} title @param {string} small */
 const card = (id, place, shape, state, title, small) => h("button", { type: "button", class: "ds-card door-row door-pair", id, onclick: () => go(place) },
   h("span", { class: "ds-ic", "data-s": state }, icon(shape)), h("span", { class: "grow" }, h("b", {}, title), h("span", {}, small)), icon("chevron-right"));
@@ -43,9 +46,19 @@ function eventsCard(kept) {
 /** @param {PackStand} stand */
 async function standCard(stand) {
   const { helped, left } = counts(await list(stand.id), stand);
-  const shown = card(`stand-${stand.id}`, `/stand/${stand.id}`, "users", "on", stand.place, standWords.card(helped, left));
+  const shown = card(`stand-${stand.id}`, `/stand/${stand.id}`, "users", "on", stand.place, standWords.card(helped, left, stand.waiting));
   shown.setAttribute("data-stand", stand.id);
   return shown;
+}
+
+/**
+ * The nearest stands, and the others of the unit below a line that unfolds.
+ * @param {PackStand[]} stands in the server's order
+ */
+async function standCards(stands) {
+  const shown = await Promise.all(stands.map(standCard));
+  const others = shown.slice(AT_ONCE);
+  return [shown.slice(0, AT_ONCE), others.length ? h("details", { class: "ds-more" }, h("summary", {}, standWords.more(others.length)), others) : null];
 }
 
 /**
@@ -54,5 +67,5 @@ async function standCard(stand) {
  */
 export async function cards(done) {
   const [stands, kept, shops] = [await packs.stands(), await packs.events(), await packs.shops()];
-  return { above: [await Promise.all(stands.map(standCard)), eventsCard(kept)], below: shopsCard(shops, done) };
+  return { above: [await standCards(stands), eventsCard(kept)], below: shopsCard(shops, done) };
 }

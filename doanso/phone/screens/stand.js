@@ -7,6 +7,7 @@ import * as outbox from "../outbox.js";
 import * as packs from "../pack.js";
 import { isProblem } from "../problem.js";
 import { styled } from "../sheets.js";
+import { undo as undoEntry } from "../stand_desk.js";
 import { words as w } from "../stand_words.js";
 import * as turns from "../stand_turns.js";
 import { canAmend, year as yearOf } from "../steps.js";
@@ -15,6 +16,7 @@ import { initials, time, words } from "../words.js";
 import { stayAwake } from "./awake.js";
 import { attempt, go, instead, mainButton, say, sayNext, show } from "./frame.js";
 import { followChanges, stateOf } from "./log_screen.js";
+import { nameOf, servicePicks, waitingList } from "./stand_waiting.js";
 
 /**
  * @typedef {turns.Turn} Turn
@@ -27,9 +29,10 @@ const AT_ONCE = 60;
 
 /**
  * What is typed for the person in front of the stand: it survives another screen, and is gone with the page.
- * @type {{stand: string, line: turns.Line, typedYear: string, last: string}}
+ * @type {{stand: string, line: turns.Line, typedYear: string, last: string, ended: import("./stand_waiting.js").Ended | null}}
+ *   `last`: the turn that was recorded last on this phone; `ended`: who entered themselves, where one of those was last
  */
-const session = { stand: "", line: turns.blankLine([]), typedYear: "", last: "" };
+const session = { stand: "", line: turns.blankLine([]), typedYear: "", last: "", ended: null };
 
 /** @param {string} id */
 async function find(id) {
@@ -49,23 +52,19 @@ export async function stand(pack, id, step, isCurrent) {
   }
   // The pack may have taken its time, and whoever went on to another place meanwhile stays there.
   if (!isCurrent()) return undefined;
-  if (!kept) return gone(id);
+  if (!kept) return gone();
   const all = await log.list(id);
   const fixes = (step && all.find((one) => one.id === step && !one.undone)) || null;
-  if (session.stand !== id) Object.assign(session, { stand: id, line: turns.blankLine(kept.services.map(({ code }) => code)), typedYear: "", last: "" });
+  if (session.stand !== id) Object.assign(session, { stand: id, line: turns.blankLine(kept.services.map(({ code }) => code)), typedYear: "", last: "", ended: null });
   return desk({ pack, stand: kept, turns: all, open: await outbox.open(turns.KIND), fixes });
 }
 
-/** @param {string} id */
-function gone(id) {
+function gone() {
   show({
     title: w.gone_title, back: () => go("/"),
-    body: h("div", { class: "ds-card ds-empty" }, icon("users"), h("b", {}, w.gone), h("span", {}, w.gone_small), h("a", { class: "ds-btn", href: `/support/stands/${id}/` }, w.gone_web)),
+    body: h("div", { class: "ds-card ds-empty" }, icon("users"), h("b", {}, w.gone), h("span", {}, w.gone_small), h("a", { class: "ds-btn", href: "/support/stands/" }, w.gone_web)),
   });
 }
-
-/** @param {{name: string, birth_year: number | null}} turn */
-const nameOf = ({ name, birth_year }) => (name ? `${name}${birth_year ? `, ${birth_year}` : ""}` : w.nobody);
 
 /** @param {PackStand} stand */
 const about = ({ id, unit, place }) => ({ event: id, unit, place });
@@ -78,7 +77,6 @@ function desk(at) {
   const counted = h("section", { class: "ds-card door-count" });
   const said = h("div", { id: "last", role: "status" });
   const listed = h("div", { class: "mt" });
-  const waiting = h("div", {});
   const form = lineForm(at, line);
   const save = mainButton("", () => attempt(() => keep(true)), "save");
   const unnamed = mainButton(w.unnamed, () => attempt(() => keep(false)), "unnamed");
@@ -88,9 +86,9 @@ function desk(at) {
     const { helped, named, unnamed: others, left, share } = turns.counts(at.turns, stand);
     counted.replaceChildren(h("b", {}, String(helped)), h("span", { class: "grow" }, h("b", {}, w.people(left)), h("span", {}, w.split(named, others))), ring(share, helped, stand.planned));
     save.replaceChildren(fixes ? w.save_again : w.save(helped + 1));
-    said.replaceChildren(...lastLine(at, undo));
+    said.replaceChildren(...(session.ended ? endedLine(session.ended, undoSelf) : lastLine(at, undo)));
     listed.replaceChildren(...list(at, undo));
-    waiting.replaceChildren(...waitingRow(stand));
+    waiting.draw();
   };
 
   /** @param {boolean} byName @param {{repeated?: boolean}} [sure] @returns {Promise<void>} */
@@ -114,7 +112,7 @@ function desk(at) {
     }
     const turn = await log.record(about(stand), made);
     if (!at.turns.some((one) => one.id === turn.id)) at.turns.push(turn);
-    session.last = turn.id;
+    Object.assign(session, { last: turn.id, ended: null });
     // By name the line is used up; of somebody without a name, what was half typed for the next one stays.
     if (byName) form.clear();
     redraw();
@@ -130,16 +128,29 @@ function desk(at) {
     }
     at.turns = await log.list(stand.id);
     at.open = await outbox.open(turns.KIND);
-    session.last = "";
+    Object.assign(session, { last: "", ended: null });
     redraw();
     said.replaceChildren(h("p", { class: "ds-quiet" }, w.undone(nameOf(turn))));
   }
 
+  /** @param {StandEntry} entry */
+  async function undoSelf(entry) {
+    await undoEntry(stand.id, entry.id);
+    session.ended = null;
+    redraw();
+    said.replaceChildren(h("p", { class: "ds-quiet" }, w.undone_self(entry.number)));
+  }
+
+  const waiting = waitingList(stand, (ended) => {
+    Object.assign(session, { last: "", ended });
+    redraw();
+  });
+
   redraw();
   show({
     title: w.title(stand.services.map(({ name }) => name).join(", ")), small: stand.place, back: () => go(fixes ? here : "/"),
-    more: h("a", { class: "ds-icb", href: `/support/stands/${stand.id}/change/`, "aria-label": w.edit, onclick: onlineOnly(w.edit_offline) }, icon("settings")),
-    body: [fixes ? null : counted, fixes ? null : said, fixes ? problemNote(at, fixes) : waiting, form.element, fixes ? null : listed, promise(words.never)],
+    more: stand.kept === false ? null : h("a", { class: "ds-icb", href: `/support/stands/${stand.id}/change/`, "aria-label": w.edit, onclick: onlineOnly(w.edit_offline) }, icon("settings")),
+    body: [fixes ? null : counted, fixes ? null : said, fixes ? problemNote(at, fixes) : waiting.element, form.element, fixes ? null : listed, promise(words.never)],
     action: h("div", { class: "door-two-acts" }, fixes ? button(w.stop, () => instead(here)) : unnamed, save),
   });
   // The keyboard's Enter presses it, although it lies outside of the form.
@@ -147,6 +158,7 @@ function desk(at) {
   save.setAttribute("form", form.element.id);
   form.element.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
   follow(at, redraw);
+  if (!fixes) waiting.start();
   stayAwake();
   // With signal: was it changed, or has it ended?
   if (navigator.onLine) void packs.refresh().catch(() => undefined);
@@ -161,13 +173,6 @@ const onlineOnly = (text) => (/** @type {Event} */ event) => {
   event.preventDefault();
   say("behind", text);
 };
-
-/** @param {PackStand} stand */
-function waitingRow({ id, waiting }) {
-  if (!waiting) return [];
-  return [h("a", { class: "ds-card door-row door-pair door-waiting", href: `/support/stands/${id}/`, onclick: onlineOnly(w.waiting_offline) }, h("span", { class: "ds-ic", "data-s": "behind" }, icon("clock")),
-    h("span", { class: "grow" }, h("b", {}, w.waiting(waiting)), h("span", {}, w.waiting_small)), icon("chevron-right"))];
-}
 
 /** @param {number} share @param {number} helped @param {number} planned */
 function ring(share, helped, planned) {
@@ -210,19 +215,13 @@ function lineForm({ pack, stand, fixes }, line) {
   const phone = field({ label: w.phone, id: "phone", value: line.phone, mode: "tel", most: 20, oninput: (value) => (line.phone = value) });
   name.classList.add("half");
   year.classList.add("half");
-  const picks = stand.services.length > 1 ? h("fieldset", { id: "services" }, h("legend", {}, w.services), h("div", { class: "door-picks" }, stand.services.map(({ code, name: title }) => {
-    const box = h("label", { class: line.services.includes(code) ? "is-on" : null }, h("input", { type: "checkbox", name: "service", value: code, checked: line.services.includes(code), onchange: (/** @type {any} */ event) => {
-      box.classList.toggle("is-on", event.target.checked);
-      line.services = stand.services.map((one) => one.code).filter((one) => (one === code ? event.target.checked : line.services.includes(one)));
-    } }), title);
-    return box;
-  }))) : null;
+  const picks = servicePicks(stand, line.services, (codes) => (line.services = codes));
   const agreed = choice({ type: "checkbox", name: "agreed", label: w.agreed, checked: line.agreed, onchange: (yes) => (line.agreed = yes) });
   const consent = h("div", { id: "agreed" }, agreed);
   const element = h("form", { class: "ds-card door-line", id: "line", novalidate: "", autocomplete: "off", "aria-labelledby": "line-title" },
     h("h2", { class: fixes ? "ds-h3" : "ds-vh", id: "line-title" }, fixes ? w.correct(fixes.name) : w.by_hand),
     h("details", { class: "ds-more door-aloud" }, h("summary", {}, w.read_out), h("p", {}, h("b", {}, pack.consent.title)), pack.consent.body.split("\n").filter(Boolean).map((text) => h("p", {}, text))),
-    name, year, phone, picks, consent);
+    name, year, phone, picks, consent, fixes ? null : h("p", { class: "ds-quiet" }, w.helpers(helpersOf(stand))));
   /** @type {Record<string, HTMLElement | null>} */
   const places = { name, birth_year: year, phone, services: picks, agreed: consent };
   const texts = /** @type {Record<string, string>} */ ({ ...words.who.wrong, ...w.wrong });
@@ -262,6 +261,23 @@ function lineForm({ pack, stand, fixes }, line) {
   return { element, mark, clear };
 }
 
+/** @param {PackStand} stand */
+const helpersOf = ({ pair: { first, second } }) => [first, second].flatMap((one) => (one ? [one.name] : [])).join(", ");
+
+/**
+ * What became of somebody who had entered themselves.
+ * @param {import("./stand_waiting.js").Ended} ended @param {(entry: StandEntry) => Promise<void>} undo
+ */
+function endedLine({ entry, became }, undo) {
+  const number = entry.number;
+  if (became === null) return [note("behind", h("p", {}, w.vanished(number)))];
+  if (became.state === "dropped") return [h("p", { class: "ds-quiet" }, w.dropped(number))];
+  if (became.state === "known") return [note("", h("p", {}, w.known(number)))];
+  if (!became.changed) return [note("", h("p", {}, w.finished_before(number, time(became.ended_at || ""))))];
+  return [h("div", { class: "door-done" }, icon("circle-check"), h("span", { class: "grow" }, w.finished(number, nameOf(entry))),
+    button(w.undo, () => void attempt(() => undo(entry)), { kind: "sm", id: "undo" }))];
+}
+
 /** @param {Desk} at @param {(turn: Turn) => Promise<void>} undo */
 function lastLine(at, undo) {
   const last = at.turns.find((one) => one.id === session.last && !one.undone);
@@ -285,7 +301,8 @@ function list(at, undo) {
   if (!at.turns.length) return [];
   const wasOpen = document.querySelector("#people[open]") !== null;
   const rows = [...at.turns].reverse().slice(0, AT_ONCE).map((turn) => {
-    const { state, look, problem } = stateOf(at.open, turn);
+    const { state: sent, look, problem } = stateOf(at.open, turn);
+    const state = sent === "sent" && (at.stand.uncounted || []).includes(turn.id) ? "uncounted" : sent;
     const why = (problem && problem.message) || "";
     const done = at.stand.services.filter(({ code }) => turn.services.includes(code)).map(({ name }) => name).join(", ");
     const fixable = state === "undecided" && isFixable(problem);
@@ -309,14 +326,14 @@ function follow(at, redraw) {
   const again = async () => {
     const kept = await find(at.stand.id);
     if (!kept) return go(location.hash.slice(1));
-    const { others, waiting } = kept;
-    const same = JSON.stringify(kept) === JSON.stringify({ ...at.stand, others, waiting });
+    const { others, waiting, uncounted } = kept;
+    const same = JSON.stringify(kept) === JSON.stringify({ ...at.stand, others, waiting, ...(uncounted ? { uncounted } : {}) });
     // Its services or its pair were changed: the line is drawn anew, with what is typed in it.
     if (!same) {
       session.line.services = session.line.services.filter((code) => kept.services.some((one) => one.code === code));
       return go(location.hash.slice(1));
     }
-    Object.assign(at.stand, { others, waiting });
+    Object.assign(at.stand, { others, waiting, uncounted });
     redraw();
   };
   const reread = async () => {

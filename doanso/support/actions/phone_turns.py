@@ -83,10 +83,8 @@ class _Batch:
     def __init__(self, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> None:
         self.actor, self.unit, self.today = actor, unit, clock.today()
         wanted = {incoming.content.stand_id for incoming in records}
-        kept = Stand.objects.filter(unit=unit, pk__in=wanted)
-        if not all(incoming.is_decided for incoming in records):
-            kept = policy.KEEP_STAND.filter(actor, kept)
-        self.stands = {stand.pk: stand for stand in kept.select_for_update(of=("self",)).order_by("pk")}
+        stands = Stand.objects.filter(unit=unit, pk__in=wanted)
+        self.stands = {stand.pk: stand for stand in stands.select_for_update(of=("self",)).order_by("pk")}
         self.turns = StandTurn.objects.in_bulk([incoming.record_id for incoming in records])
         self.members = _members(unit, [incoming.content for incoming in records], self.stands)
         self.new: list[_NewTurn] = []
@@ -98,11 +96,12 @@ class _Batch:
         payload: StandTurnPayload = incoming.content
         stand, turn = self.stands.get(payload.stand_id), self.turns.get(incoming.record_id)
         if stand is None:
-            message = _("There is no such stand among those that this phone's holder keeps.")
+            message = _("There is no such stand of this unit.")
             return Problem("stand_unknown", message, "stand")
         if payload.is_undone:
-            # Of what was never recorded there is nothing to take back.
-            if turn is not None and turn.stand_id != stand.pk:
+            # Of what was never recorded there is nothing to take back. Only a later version of its record takes a turn back, so
+            # that a phone takes back what was recorded on it, and no other line of the stand.
+            if turn is not None and (turn.stand_id != stand.pk or not incoming.base):
                 return _changed_problem()
             self.undone += [(stand, turn)] if turn is not None else []
             return None
@@ -120,7 +119,9 @@ class _Batch:
         )
         problem = self._problem(stand, incoming, helped_at, entries)
         if problem is None:
-            self.new.append(_NewTurn(incoming.record_id, stand, payload.entry is not None, helped_at, entries))
+            # Nobody was helped at a stand before it was opened: that moment is of a clock which was wrong.
+            moment = max(helped_at, stand.opened_at)
+            self.new.append(_NewTurn(incoming.record_id, stand, payload.entry is not None, moment, entries))
         return problem
 
     def _problem(
@@ -129,7 +130,11 @@ class _Batch:
         payload: StandTurnPayload = incoming.content
         if not incoming.is_decided:
             problem = stand_rules.late_turn_problem(
-                payload.happened_on, helped_at, day=stand.happened_on, closed_at=stand.closed_at
+                payload.happened_on,
+                clock.local(payload.helped_at),
+                clock.local(helped_at),
+                day=stand.happened_on,
+                closed_at=stand.closed_at,
             )
             if problem is not None:
                 return problem

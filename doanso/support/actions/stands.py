@@ -132,10 +132,13 @@ def open_stand(*, actor: User, unit: Unit, inputs: StandInput) -> Stand:
     return stand
 
 
-def _locked(actor: User, stand_id: UUID) -> Stand:
-    """Return the stand, read fresh and locked, if the actor keeps it; refused once it has ended."""
+def _locked(actor: User, stand_id: UUID, *, by_helpers: bool = False) -> Stand:
+    """Return the stand, read fresh and locked, if the actor keeps it, or with `by_helpers` may help at it; refused once it has
+    ended.
+    """
     stand = Stand.objects.select_for_update(of=("self",)).select_related("unit").get(pk=stand_id)
-    policy.KEEP_STAND.require(actor, stand)
+    if not (by_helpers and policy.may_help_at(actor, stand)):
+        policy.KEEP_STAND.require(actor, stand)
     if stand.closed_at is not None:
         message = _("This stand has ended. Open another one, or record the help on the ordinary form.")
         raise Refused(Problem("stand_closed", message))
@@ -249,9 +252,9 @@ def finish_turn(
     *, actor: User, stand_id: UUID, turn_id: UUID, services: Collection[str], namesakes: bool = False
 ) -> TurnResult:
     """Record a resident who entered themselves, once they were helped; their waiting words are deleted. A second call changes
-    nothing.
+    nothing, and returns no results: whoever finished the entry first has counted it.
     """
-    stand = _locked(actor, stand_id)
+    stand = _locked(actor, stand_id, by_helpers=True)
     turn = StandTurn.objects.get(pk=turn_id, stand=stand)
     if turn.state in {StandTurnState.RECORDED, StandTurnState.KNOWN}:
         return TurnResult(turn)
@@ -286,7 +289,7 @@ def _end(turn: StandTurn, state: StandTurnState, reason: str = "") -> None:
 @transaction.atomic
 def drop_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
     """Delete a waiting entry of somebody who left without being helped; a second call changes nothing."""
-    stand = _locked(actor, stand_id)
+    stand = _locked(actor, stand_id, by_helpers=True)
     turn = StandTurn.objects.get(pk=turn_id, stand=stand)
     if turn.state == StandTurnState.WAITING:
         _end(turn, StandTurnState.DROPPED, StandDropReason.LEFT)
@@ -298,10 +301,13 @@ def drop_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
 def undo_turn(*, actor: User, stand_id: UUID, turn_id: UUID) -> StandTurn:
     """Take back what a turn recorded: it counts nowhere. A second call changes nothing.
 
-    Refused while a correction of it still counts, which is taken back on its own page.
+    Refused while a correction of it still counts, which is taken back on its own page. A line recorded by hand is undone by those
+    who keep the stand, or by a later version from the phone that recorded it.
     """
-    stand = _locked(actor, stand_id)
+    stand = _locked(actor, stand_id, by_helpers=True)
     turn = StandTurn.objects.get(pk=turn_id, stand=stand)
+    if not turn.self_entered:
+        policy.KEEP_STAND.require(actor, stand)
     take_back_turn(actor, stand, turn)
     return turn
 

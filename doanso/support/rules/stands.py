@@ -41,13 +41,15 @@ def full_problem() -> Problem:
 
 
 def late_turn_problem(
-    happened_on: date, helped_at: datetime, *, day: date, closed_at: datetime | None
+    happened_on: date, stated_at: datetime, helped_at: datetime, *, day: date, closed_at: datetime | None
 ) -> Problem | None:
     """Return why an officer decides about a receiver whom a phone recorded at a stand of this day.
 
-    What was recorded before the stand ended is taken whenever it arrives.
+    `stated_at` is the moment by the phone's clock, `helped_at` the same by the server's, both in local time: where they are of
+    two days, the phone may have taken the day from its wrong clock. What was recorded before the stand ended is taken whenever
+    it arrives.
     """
-    if happened_on != day:
+    if day not in {happened_on, happened_on + (helped_at.date() - stated_at.date())}:
         message = _(
             "The phone recorded this person on %(day)s, at a stand of %(stand_day)s. If it is taken, it counts on the day of the"
             " stand."

@@ -14,11 +14,12 @@ from doanso.lib import clock
 from doanso.members.models import Member
 from doanso.people.models import Consent
 from doanso.support import personal
-from doanso.support.actions import Helper, change_stand, close_stand, open_stand
+from doanso.support.actions import Helper, change_stand, close_stand
 from doanso.support.actions.stands import StandChangeInput
-from doanso.support.models import StandTurn, SupportRecord
+from doanso.support.models import Stand, StandTurn, SupportRecord
 from doanso.support.records.stand_turns import StandTurnKind
-from doanso.support.tests.stands.conftest import AtStand, stand_input
+from doanso.support.stand_keys import StandEntry
+from doanso.support.tests.stands.conftest import AtStand
 from doanso.support.tests.stands.from_phone import APPLIED, BAY, FromPhone
 from doanso.sync.actions import leave_version, take_version
 from doanso.sync.models import Record
@@ -78,6 +79,7 @@ def test_whoever_the_desk_has_recorded_is_known(sent: FromPhone) -> None:
 
 def test_the_turn_stands_on_the_board_with_its_time(sent: FromPhone, as_user: Any) -> None:
     moment = clock.now() - timedelta(hours=2)
+    Stand.objects.update(opened_at=moment - timedelta(hours=1))
     assert sent.send(sent.record(helped_at=moment.isoformat())) == [APPLIED]
     turn = StandTurn.objects.get()
     assert (turn.made_at, turn.ended_at) == (moment, moment)
@@ -164,6 +166,22 @@ def test_the_next_day_is_a_question_too(sent: FromPhone) -> None:
     assert sent.send(sent.record(happened_on=tomorrow)) == [("refused", "stand_day")]
 
 
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_phone_whose_clock_is_a_day_off_records_on_the_day_of_the_stand(sent: FromPhone, days: int) -> None:
+    now = clock.now()
+    off = timedelta(days=days)
+    helped_at = (now + off - timedelta(seconds=30)).isoformat()
+    for person in (BAY, None):
+        # The phone may know how far its clock is off, or not.
+        day = TODAY if person is None else TODAY + off
+        record = sent.record(person, happened_on=day.isoformat(), helped_at=helped_at)
+        answer = sent.phone.send(record, sent_at=(now + off).isoformat())
+        assert [ack["state"] for ack in answer["acks"]] == ["applied"]
+    assert set(StandTurn.objects.values_list("stand__happened_on", "state")) == {(TODAY, "recorded")}
+    opened_at = sent.at_stand.stand.opened_at
+    assert [turn.made_at >= opened_at for turn in StandTurn.objects.all()] == [True, True]
+
+
 def test_the_pair_is_that_of_the_moment_and_services_may_have_changed(sent: FromPhone, register: Any) -> None:
     helped = sent.record(services=["portal", "vneid"])
     member = Helper("Nguyễn Hoàng Đức", "youth", register.duc.pk)
@@ -213,20 +231,20 @@ def test_a_refused_record_is_corrected_on_the_phone(sent: FromPhone) -> None:
     assert sent.at_stand.states() == [(1, "recorded")]
 
 
-def test_a_helper_records_at_their_own_stands_alone(
-    sent: FromPhone, phone_of: Callable[..., Phone], another: Any
+def test_a_helper_records_at_every_open_stand_of_the_unit_and_takes_back_their_own_lines(
+    sent: FromPhone, phone_of: Callable[..., Phone]
 ) -> None:
     tree = sent.at_stand.ward.tree
     helper = phone_of(tree.lan)
-    assert sent.send(sent.record(), phone=helper) == [("refused", "stand_unknown")]
-    # An officer of the unit may know that she stood there, and takes it in her name.
-    take_version(actor=tree.an, seq=Record.objects.get().pk, reason="Lan đứng bàn này cùng An")
+    line = sent.record()
+    assert sent.send(line, phone=helper) == [APPLIED]
     assert SupportRecord.objects.get().recorded_by == tree.lan
-    own = open_stand(actor=tree.lan, unit=tree.units["p4"], inputs=stand_input())
-    assert sent.send(
-        sent.record({"name": "Lê Văn Sáu", "birth_year": 1960, "phone": ""}, stand=str(own.pk)), phone=helper
-    ) == [APPLIED]
-    assert set(SupportRecord.objects.values_list("recorded_by", flat=True)) == {tree.lan.pk}
+    # A line of the desk is no record of hers, whatever its id.
+    desk = sent.at_stand.record(StandEntry("Lê Văn Sáu", 1960)).turn
+    foreign = sent.record(undone=True, of=str(desk.pk))
+    assert sent.send(foreign, phone=helper) == [("refused", "turn_changed")]
+    assert sent.send(sent.record(undone=True, of=line["id"], base=line["hash"]), phone=helper) == [APPLIED]
+    assert sent.at_stand.states() == [(1, "undone"), (2, "recorded")]
 
 
 def test_a_stand_of_another_unit_is_not_reached_by_this_one(sent: FromPhone, phone_of: Callable[..., Phone]) -> None:
