@@ -15,8 +15,8 @@ from doanso.documents.drafts import LONGEST_SUMMARY, Draft
 from doanso.documents.kinds import kind_choices
 from doanso.documents.models import Mandate, Number, Profile
 from doanso.documents.queries.letterheads import recipient_lines
-from doanso.documents.queries.receivers import ReceiverGroup
 from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES
+from doanso.documents.rules.receivers import ReceiverGroup, RecipientLine, units_named
 from doanso.lib import formats
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices, unit_choices
@@ -215,8 +215,14 @@ class CertificateForm(forms.Form):
 
 
 class ReceiversForm(forms.Form):
-    """The receivers of a document."""
+    """The receivers of a document: units, among them those that its own lines of recipients name, and names outside.
 
+    Units of certain lines are ticked to begin with; those of a doubtful line are offered as `lines`, to be ticked together.
+    """
+
+    lines = forms.MultipleChoiceField(
+        label=gettext_lazy("Lines of recipients"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     units = forms.MultipleChoiceField(
         label=gettext_lazy("Send through the system to"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -231,20 +237,41 @@ class ReceiversForm(forms.Form):
     )
     answer_by = DayField(label=gettext_lazy("To be answered by"), required=False)
 
-    def __init__(self, data: Any = None, *, groups: Sequence[ReceiverGroup], **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        groups: Sequence[ReceiverGroup],
+        lines: Sequence[RecipientLine] = (),
+        **options: Any,
+    ) -> None:
+        options["initial"] = {"units": [unit.code for unit in units_named(lines)]} | options.get("initial", {})
         super().__init__(data, **options)
         self.groups = groups
+        self.recipient_lines = list(enumerate(lines))
+        self.doubtful = {str(index): line for index, line in self.recipient_lines if line.doubt}
         self.units_by_code: dict[str, NamedUnit] = {unit.code: unit for group in groups for unit in group.units}
         set_choices(self, "units", [(unit.code, unit.name) for unit in self.units_by_code.values()])
+        set_choices(self, "lines", [(index, line.text) for index, line in self.doubtful.items()])
 
     def ticked(self) -> set[str]:
         """Return the codes of the units chosen so far, for the grouped list."""
         return set(self["units"].value() or ())
 
+    def ticked_lines(self) -> set[int]:
+        """Return the indices of the doubtful lines chosen so far."""
+        return {int(index) for index in self["lines"].value() or () if index in self.doubtful}
+
     def opened(self) -> set[str]:
         """Return the codes of the groups that hold a chosen unit, so that no choice is hidden."""
         ticked = self.ticked()
         return {group.code for group in self.groups if any(unit.code in ticked for unit in group.units)}
+
+    def chosen_units(self) -> list[NamedUnit]:
+        """Return the ticked units and those of the ticked lines, each once."""
+        chosen = {code: self.units_by_code[code] for code in self.cleaned_data["units"]}
+        of_lines = [unit for index in self.cleaned_data["lines"] for unit in self.doubtful[index].units]
+        return list((chosen | {unit.code: unit for unit in of_lines}).values())
 
 
 class IssueForm(CertificateForm, ReceiversForm):

@@ -3,11 +3,8 @@
 import pytest
 
 from doanso.documents.models import Document, DocumentState, Issuing, Number
-from doanso.documents.queries.receivers import ReceiverGroup, units_written_as
 from doanso.documents.tests.conftest import numbered
 from doanso.signing.models import Session, Way
-from doanso.units.models import Unit
-from doanso.units.queries import NamedUnit
 
 pytestmark = pytest.mark.django_db
 
@@ -112,22 +109,34 @@ def test_units_that_the_draft_names_are_chosen_and_the_page_says_so(office, as_u
     page = mai.get(at(document, "issue"))
     form = page.context["form"]
     text = page.content.decode()
-    assert [unit.code for unit in page.context["written"]] == ["my-tho", "p5"]
     assert form.ticked() == {"my-tho", "p5"}
     assert {"above", "offices"} <= form.opened()
-    assert "Đã chọn sẵn 2 đơn vị có tên trong mục “Kính gửi” hoặc “Nơi nhận” của văn bản." in text
+    assert text.count("1 đơn vị, đã chọn sẵn") == 2
     assert "<legend>Gửi qua hệ thống đến</legend>" in text
 
     mai.post(at(document, "issue"), {"units": ["p5"], "outside": "", "certificate": str(office.seal.pk)})
     assert [delivery.unit.code for delivery in document.deliveries.all()] == ["p5"]
 
 
-def test_a_name_of_several_units_chooses_none():
-    twins = [NamedUnit(Unit(code=code), "Chi đoàn Trường Chính trị", "Trường Chính trị", "") for code in ("a", "b")]
-    single = NamedUnit(Unit(code="c"), "Đoàn Phường Hoà", "Phường Hoà", "")
-    groups = [ReceiverGroup("direct", "", [*twins, single])]
+def test_a_line_in_doubt_is_asked_and_its_units_are_sent_to_only_when_it_is_ticked(office, as_user):
+    recipients = ("Các chi đoàn trực thuộc (t/h)", "3 chi đoàn khu phố", "Công an Phường 4", "Lưu VP")
+    document = office.signed(office.draft(recipients=recipients))
+    mai = as_user(office.mai)
+    page = mai.get(at(document, "issue"))
+    shown, text = page.context["form"], page.content.decode()
+    assert shown.ticked() == {"p4-kp1", "p4-kp2"}
+    assert "2 đơn vị, đã chọn sẵn" in text
+    assert "Văn bản ghi 3, trong hệ thống có 2 đơn vị như vậy. Có phải gửi cho tất cả?" in text
+    assert "Không có đơn vị nào trong hệ thống mang tên này." in text
+    assert "Lưu VP" not in text
+    assert text.count('name="lines"') == 1
 
-    assert units_written_as(["Chi đoàn Trường Chính trị", "- Đoàn phường Hòa."], groups) == [single]
+    refused = mai.post(at(document, "issue"), form(office, units=[], lines=["1"], certificate=""))
+    assert 'name="lines" value="1" checked' in refused.content.decode()
+    unknown = mai.post(at(document, "issue"), form(office, units=["p5"], lines=["0"]))
+    assert (unknown.status_code, document.deliveries.count()) == (422, 0)
+    mai.post(at(document, "issue"), form(office, units=["p4-kp2"], lines=["1"]))
+    assert sorted(delivery.unit.code for delivery in document.deliveries.all()) == ["p4-kp1", "p4-kp2"]
 
 
 def test_a_sealed_document_is_not_sealed_again(office, issued, as_user):

@@ -26,9 +26,10 @@ from doanso.documents.forms.drafts import (
 )
 from doanso.documents.models import Document, Issuing
 from doanso.documents.queries import documents as queries
-from doanso.documents.queries.receivers import receiver_groups, units_written_as
+from doanso.documents.queries.receivers import receiver_groups
 from doanso.documents.queries.sealing import unsealed_files
 from doanso.documents.rules import issuing as rules
+from doanso.documents.rules.receivers import read_recipient_lines
 from doanso.documents.signature_fields import read_fixed_values
 from doanso.documents.views.drafts import readable_or_404, redirect_from_form
 from doanso.files.form_refusals import FormRefusals
@@ -44,7 +45,7 @@ def _receivers(form: ReceiversForm) -> list[Receiver]:
     """Return the chosen units and names outside."""
     cleaned = form.cleaned_data
     answer_by = cleaned["answer_by"]
-    to_units = [Receiver(unit=form.units_by_code[code].unit, answer_by=answer_by) for code in cleaned["units"]]
+    to_units = [Receiver(unit=chosen.unit, answer_by=answer_by) for chosen in form.chosen_units()]
     outside = [line.strip() for line in cleaned["outside"].splitlines() if line.strip()]
     return [*to_units, *(Receiver(outside=name, answer_by=answer_by) for name in outside)]
 
@@ -59,12 +60,11 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         return back
     groups = receiver_groups(document.unit)
     draft = draft_of(document)
-    written = units_written_as([*draft.addressees, *draft.recipients], groups)
     form = IssueForm(
         request.POST if request.method == "POST" else None,
         groups=groups,
+        lines=read_recipient_lines([*draft.addressees, *draft.recipients], groups),
         certificates=signatures.organisation_certificates(request.user, document.unit),
-        initial={"units": [unit.code for unit in written]},
     )
     if form.is_bound and form.is_valid():
         with FormRefusals(form):
@@ -81,7 +81,6 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         "form": form,
         "document": document,
         "has_seal": bool(form.certificates),
-        "written": [] if form.is_bound else written,
         "today": today,
         "problem": rules.year_problem(read_fixed_values(document.places).year, today),
     }

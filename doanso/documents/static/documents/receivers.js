@@ -1,4 +1,4 @@
-// The choice of receivers: a whole group by one tick, a unit by a part of its name, and how many are chosen.
+// The choice of receivers: a whole group or the units of a line by one tick, a unit by a part of its name, and how many are chosen.
 /** @param {string} words */
 const folded = (words) => words.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
 
@@ -10,6 +10,15 @@ for (const field of document.querySelectorAll("[data-receivers]")) {
   const search = /** @type {HTMLInputElement} */ (find.querySelector("input"));
   const count = /** @type {HTMLElement} */ (field.querySelector("[data-receivers-count]"));
 
+  const lines = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-line]"))];
+  /** @param {HTMLElement} line @returns {HTMLInputElement[]} */
+  const boxesOfLine = (line) => {
+    const codes = new Set((line.dataset.line ?? "").split(" "));
+    return groups.flatMap(boxesOf).filter((box) => codes.has(box.value));
+  };
+  /** @param {HTMLElement} line @returns {HTMLInputElement | null} */
+  const tickOf = (line) => line.querySelector("input[type=checkbox]");
+
   const show = () => {
     count.textContent = String(field.querySelectorAll("input[name=units]:checked").length);
     for (const group of groups) {
@@ -20,7 +29,34 @@ for (const field of document.querySelectorAll("[data-receivers]")) {
       all.indeterminate = ticked > 0 && ticked < boxes.length;
       if (ticked > 0) group.open = true;
     }
+    for (const line of lines) {
+      const boxes = boxesOfLine(line);
+      const ticked = boxes.filter((box) => box.checked).length;
+      const tick = tickOf(line);
+      if (tick) {
+        tick.checked = ticked === boxes.length;
+        tick.indeterminate = ticked > 0 && ticked < boxes.length;
+      }
+      const chosen = /** @type {HTMLElement | null} */ (line.querySelector("[data-line-chosen]"));
+      if (chosen?.firstElementChild) {
+        chosen.firstElementChild.textContent = String(ticked);
+        chosen.hidden = false;
+      }
+    }
   };
+
+  for (const line of lines) {
+    const tick = tickOf(line);
+    if (!tick) continue;
+    // From here the units' own boxes say what is chosen, so that one of the line can be left out.
+    tick.removeAttribute("name");
+    const choose = () => {
+      for (const box of boxesOfLine(line)) box.checked = tick.checked;
+      show();
+    };
+    if (tick.checked) choose();
+    tick.addEventListener("change", choose);
+  }
 
   for (const group of groups) {
     const all = /** @type {HTMLElement} */ (group.querySelector("[data-group-all]"));
