@@ -42,6 +42,7 @@ class DocumentsConfig(AppConfig):
             ("documents.settle_comment", _("settled a remark")),
             ("documents.sign", _("signed a document")),
             ("documents.sign_again", _("had a document signed once more")),
+            ("documents.return_signed", _("returned a signed document to its author")),
             ("documents.give_up", _("gave a numbered document up")),
             ("documents.draw_number", _("gave a document its number")),
             ("documents.reserve_number", _("kept a number free")),

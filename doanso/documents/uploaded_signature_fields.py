@@ -124,8 +124,24 @@ def _day(rows: list[list[TextLine]], years: Sequence[int]) -> tuple[dict[str, Op
             room = _behind(year, row[index + 3] if index + 3 < len(row) else None)
             if room is not None:
                 return places | {"year": room}, None
+    if (other := _other_year(rows)) is not None:
+        message = _(
+            "This PDF says “năm %(printed)s”, and its number will be of %(year)s. Write “năm %(year)s” in Word or leave the year "
+            "free, save as PDF again and choose that file."
+        )
+        raise Refused(Problem("upload_year", message % {"printed": other, "year": years[0]}, "file"))
     message = _("“ngày    tháng    năm %(year)s” with room for day and month, or “năm    ” with room for the year too")
     raise _missing(message % {"year": years[0]})
+
+
+def _other_year(rows: list[list[TextLine]]) -> str | None:
+    """Return the year that is printed behind “ngày … tháng”, where there is one."""
+    for row in rows:
+        folded = [vietnamese.fold(run.text.strip()) for run in row]
+        for day, month, year in zip(folded, folded[1:], folded[2:], strict=False):
+            if day.endswith("ngay") and month == "thang" and _IS_YEAR.fullmatch(year.removeprefix("nam ")):
+                return year.removeprefix("nam ")
+    return None
 
 
 def _refuse_year_below(day: TextLine, lower: Sequence[TextLine]) -> None:

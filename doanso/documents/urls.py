@@ -53,6 +53,7 @@ urlpatterns = [
     path(f"{_DOCUMENT}seal/", issuing.seal, name="seal"),
     path(f"{_DOCUMENT}certificate/", issuing.certificate, name="certificate"),
     path(f"{_DOCUMENT}sign-again/", issuing.sign_again, name="sign-again"),
+    path(f"{_DOCUMENT}return-signed/", issuing.return_signed, name="return-signed"),
     path(f"{_DOCUMENT}give-up/", issuing.give_up, name="give-up"),
     path(f"{_DOCUMENT}try-again/", issuing.try_again, name="try-again"),
     path(f"{_DOCUMENT}send-to/", issuing.send_to, name="send-to"),

@@ -428,6 +428,7 @@ EXAMPLES |= {
     "documents:certificate.document_id": _document_on_its_way_out,
     "documents:sign-again.document_id": _document_on_its_way_out,
     "documents:give-up.document_id": _document_on_its_way_out,
+    "documents:return-signed.document_id": _document_example("document_id", f"{_DOCUMENT}return-signed/"),
     "documents:try-again.document_id": _document_on_its_way_out,
     "documents:file.document_id": _with_file("document_id"),
     "documents:version-file.document_id": _with_file("document_id"),

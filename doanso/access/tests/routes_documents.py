@@ -97,6 +97,10 @@ def _on_its_way(scene: Scene, unit: Unit) -> dict[str, Any]:
     return {"document_id": document.pk}
 
 
+def _signed(scene: Scene, unit: Unit) -> dict[str, Any]:
+    return {"document_id": _document(scene, unit, DocumentState.SIGNED).pk}
+
+
 def _delivery(scene: Scene, unit: Unit) -> dict[str, Any]:
     """What another unit sent: to the owner where it is the own, else to the unit."""
     sender = scene.tree.units["p5-kp1"]
@@ -172,6 +176,7 @@ MAKERS: dict[str, Maker] = (
         )
     }
     | {f"{_DOCUMENT}{rest}": _issued for rest in ("send-to/", "remind/", "recall/", "replace/")}
+    | {f"{_DOCUMENT}return-signed/": _signed}
     | {f"{_DOCUMENT}{rest}": _on_its_way for rest in ("seal/", "certificate/", "try-again/", "sign-again/", "give-up/")}
     | {
         f"{_DOCUMENT}attachments/<uuid:attachment_id>/": _attached,

@@ -1,4 +1,6 @@
-"""Recovery of a document that cannot be sealed: have it signed again under its number, or give it up with its number."""
+"""Recovery of a document that cannot be numbered or sealed: return it to its author, have it signed again, or give it up with its
+number.
+"""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -6,6 +8,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
+from doanso.documents.actions.routing import make_draft_again
 from doanso.documents.models import (
     Document,
     DocumentState,
@@ -66,6 +69,38 @@ def sign_again(*, actor: User, document: Document, reason: str) -> Document:
     fresh.state, fresh.signed, fresh.changed_at = DocumentState.SIGNING, None, clock.now()
     fresh.save(update_fields=["state", "signed", "changed_at"])
     record(actor=actor, action="documents.sign_again", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+@transaction.atomic
+def return_signed(*, actor: User, document: Document, reason: str) -> Document:
+    """Make a signed document without a number a draft of its author again, because its file can only be replaced.
+
+    Its signature counts no longer; whoever agreed is asked again. The reason is shown among its steps.
+    """
+    fresh, _issuing = _lock_document(document)
+    policy.ISSUE.require(actor, fresh)
+    refuse(rules.return_signed_problem(fresh.state, fresh.source_kind))
+    _require_reason(reason)
+    last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
+    now = clock.now()
+    RoutingStep.objects.create(
+        document=fresh,
+        round=last + 1,
+        place=1,
+        user=actor,
+        state=StepState.RETURNED,
+        version=fresh.version,
+        opened_at=now,
+        decided_by=actor,
+        decided_at=now,
+        words=reason.strip(),
+    )
+    fresh.signatures.filter(attachment=None).delete()
+    fresh.signed = None
+    fresh.save(update_fields=["signed"])
+    make_draft_again(fresh, last + 1, actor)
+    record(actor=actor, action="documents.return_signed", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 

@@ -114,7 +114,7 @@ def return_step(*, actor: User, document: Document, read: int, words: str) -> Do
     refuse(rules.words_problem(words, needed=True))
     refuse_secret([words], field="words")
     _decide(step, actor, StepState.RETURNED, words)
-    _back_to_draft(fresh, step.round, actor)
+    make_draft_again(fresh, step.round, actor)
     record(actor=actor, action="documents.return_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
@@ -128,14 +128,14 @@ def call_back(*, actor: User, document: Document) -> Document:
     refuse(rules.numbered_problem(fresh.number_id is not None))
     step = fresh.steps.select_for_update().get(state=StepState.OPEN)
     _decide(step, actor, StepState.DROPPED, "")
-    _back_to_draft(fresh, step.round, actor)
+    make_draft_again(fresh, step.round, actor)
     record(actor=actor, action="documents.call_back", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
 
-def _back_to_draft(document: Document, round_: int, actor: User) -> None:
-    """Make the document a draft and withdraw what was prepared for the signature, because the next round is about another
-    version.
+def make_draft_again(document: Document, round_: int, actor: User) -> None:
+    """Make the document, whose row is locked, a draft, and withdraw what was prepared for the signature, because the next round
+    is about another version.
     """
     withdraw_signatures(actor=actor, owners=[(DOCUMENT, document.pk)], field=PERSON)
     document.steps.filter(round=round_, state=StepState.WAITING).update(state=StepState.DROPPED)

@@ -1,6 +1,7 @@
 """The file that is signed: made once when it is the signer's turn, with a verification code on each page and its fields open."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.documents.actions.drafts import draft_of
@@ -19,7 +20,7 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.official_form.open_fields import RenderedDocument
+from doanso.official_form.open_fields import OpenField, RenderedDocument
 from doanso.official_form.wording import number_separator
 from doanso.signing import pdf
 from doanso.signing.actions import public
@@ -48,10 +49,7 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         content, open_fields, printed = rendered.pdf, rendered.open_fields, read_fixed_values(document.places)
     else:
         content = pdf.stamp_pages(_read_bytes(upload), format_code(code.code), qr_png(code.code, base=base))
-        years = (clock.today().year,)
-        open_fields, printed = find_open_fields(
-            content, signer=_signer_name(document), years=years, behind=_separator_and_symbol(document)
-        )
+        open_fields, printed = _fields_for_signer(document, content)
     opened = pdf.add_form_fields(content, signature_fields_of(open_fields))
     blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     with transaction.atomic():
@@ -66,6 +64,19 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
         fresh.places = fields_as_json(open_fields, printed)
         fresh.save(update_fields=["base", "places", "changed_at"])
     return fresh
+
+
+def _fields_for_signer(document: Document, content: bytes) -> tuple[dict[str, OpenField], FixedValues]:
+    """Return the fields of an uploaded file; a refusal tells its signer, who cannot replace the file, to return it."""
+    years = (clock.today().year,)
+    try:
+        return find_open_fields(
+            content, signer=_signer_name(document), years=years, behind=_separator_and_symbol(document)
+        )
+    except Refused as refused:
+        problem = refused.problem
+        back = _("Return it to its author with these words.")
+        raise Refused(Problem(problem.code, f"{problem.message} {back}", problem.field)) from None
 
 
 def room_problem(document: Document, *, signer: str = "") -> Problem | None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from doanso.documents.models import DocumentState, IssuingState
-from doanso.documents.rules.routing import discarded_problem
+from doanso.documents.rules.routing import discarded_problem, source_problem
 from doanso.lib.problems import Problem
 from doanso.official_form.wording import day_words
 
@@ -35,8 +35,8 @@ def year_problem(printed: int | None, today: date) -> Problem | None:
     if printed is None or printed == today.year:
         return None
     message = _(
-        "The signed file says “năm %(printed)s”, and its number would be of %(year)s. Throw it away, saying why; leave “năm” "
-        "free in Word, save as PDF and have that signed."
+        "The signed file says “năm %(printed)s”, and its number would be of %(year)s. Return it to its author, who writes "
+        "“năm %(year)s” or leaves the year free in Word, saves as PDF and sends that on."
     )
     return Problem("issue_year", message % {"printed": printed, "year": today.year})
 
@@ -58,6 +58,14 @@ def sign_again_problem(state: str, issuing: str) -> Problem | None:
         return None
     message = _("Only a signed document that does not bear the organisation's seal yet is signed once more.")
     return Problem("sign_again_state", message)
+
+
+def return_signed_problem(state: str, source_kind: str) -> Problem | None:
+    """Return why a signed document does not become a draft again: it is not signed, has its number, or is a record's print."""
+    if state != DocumentState.SIGNED:
+        message = _("Only a signed document that has no number yet is returned to its author.")
+        return Problem("return_signed_state", message)
+    return source_problem(source_kind)
 
 
 def give_up_problem(state: str, *, has_number: bool) -> Problem | None:

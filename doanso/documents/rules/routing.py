@@ -134,8 +134,11 @@ def sign_year_problem(printed: int | None, dated: date | None, today: date) -> P
     """
     if printed is None or printed == (dated or today).year:
         return None
-    message = _("This file says “năm %(printed)s”. Return it, so that the year is left free or changed.")
-    return Problem("sign_year", message % {"printed": printed})
+    message = _(
+        "This file says “năm %(printed)s”, and its number would be of %(year)s. Return it to its author, who writes "
+        "“năm %(year)s” or leaves the year free."
+    )
+    return Problem("sign_year", message % {"printed": printed, "year": (dated or today).year})
 
 
 def give_mandate_problem(wording: str, *, paper: str, since: date, until: date | None) -> Problem | None:

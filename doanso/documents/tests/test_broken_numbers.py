@@ -72,19 +72,29 @@ def test_a_document_signed_in_december_and_numbered_in_january_bears_the_new_yea
     assert "2024" in words.split(), words
 
 
-def test_a_file_with_a_printed_year_sent_on_in_december_is_not_signed_in_january(office, refused, business_day):
+def test_a_file_with_a_printed_year_sent_on_in_december_is_not_signed_in_january(office, as_user, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper()))
     business_day(NEW_YEAR)
     arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    assert refused(begin_signing, **arguments) == "upload_places"
+    with pytest.raises(Refused) as problem:
+        begin_signing(**arguments)
+    assert problem.value.problem.code == "upload_year"
+    assert problem.value.problem.message == (
+        "Tệp PDF này in “năm 2023”, còn số sẽ là của năm 2024. Hãy ghi “năm 2024” hoặc để trống năm trong Word, lưu lại thành "
+        "PDF rồi chọn tệp đó. Hãy trả lại người soạn kèm các lời này."
+    )
+    # Its readers see that before the signer's turn comes to nothing.
+    preview = as_user(office.phuc).get(f"/documents/{document.pk}/preview/").content.decode()
+    assert "Tệp như hiện nay chưa ký được." in preview
+    assert "Người đang giữ văn bản hãy trả lại, hoặc người soạn rút về." in preview
 
 
 def test_a_file_of_next_year_is_sent_on_in_december_and_signed_in_january(office, refused, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper(dated=DATE.replace("2023", "2024"))))
     arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    assert refused(begin_signing, **arguments) == "upload_places"
+    assert refused(begin_signing, **arguments) == "upload_year"
     business_day(NEW_YEAR)
     assert begin_signing(**arguments).session.owner_id == document.pk
 
@@ -94,8 +104,8 @@ def test_a_file_with_a_printed_year_signed_in_december_gets_no_number_in_january
     signed = office.signed(upload(office, paper()))
     business_day(NEW_YEAR)
     message = (
-        "Tệp đã ký in “năm 2023”, còn số cấp bây giờ là của năm 2024. Hãy bỏ văn bản này, ghi rõ lý do; để trống chỗ sau "
-        "“năm” trong Word, lưu lại thành PDF rồi trình ký tệp đó."
+        "Tệp đã ký in “năm 2023”, còn số cấp bây giờ là của năm 2024. Hãy trả lại người soạn để ghi “năm 2024” hoặc để trống "
+        "năm trong Word, lưu lại thành PDF rồi trình tiếp."
     )
     with pytest.raises(Refused) as refused:
         office.numbered(signed)
@@ -105,6 +115,7 @@ def test_a_file_with_a_printed_year_signed_in_december_gets_no_number_in_january
     text = as_user(office.mai).get(page).content.decode()
     assert message in text
     assert f"/documents/{signed.pk}/discard/" in text
+    assert f"/documents/{signed.pk}/return-signed/" in text
     answer = as_user(office.mai).post(page, {"certificate": office.seal.pk, "outside": "Công an phường"})
     assert answer.status_code == 422
     assert message in answer.content.decode()

@@ -24,11 +24,12 @@ from doanso.documents.queries import documents as queries
 from doanso.documents.queries.sealing import open_signing_session
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules.routing import write_problem
+from doanso.documents.signature_fields import read_fixed_values
 from doanso.documents.views.drafts import readable_or_404, redirect_from_form, version_read
 from doanso.files.form_refusals import FormRefusals
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
-from doanso.lib.problems import Refused
+from doanso.lib.problems import Problem, Refused
 from doanso.lib.refusals import add_refusal
 from doanso.signing import queries as signatures
 from doanso.signing.models import Way
@@ -66,6 +67,7 @@ def _document_page(
         "may_sign_again": may_issue
         and rules.sign_again_problem(document.state, details.issuing.state if details.issuing is not None else "")
         is None,
+        "year_problem": _year_problem(document),
         "may_give_up": may_issue
         and rules.give_up_problem(document.state, has_number=document.number_id is not None) is None,
         "may_reseal": may_issue and details.issuing is not None and rules.reseal_problem(details.issuing.state) is None,
@@ -83,6 +85,13 @@ def _document_page(
         "is_written_here": not details.is_file,
     }
     return render(request, "documents/document.html", context, status=status)
+
+
+def _year_problem(document: Document) -> Problem | None:
+    """Return why a signed file gets no number any more: the year printed in it is over."""
+    if document.state != DocumentState.SIGNED:
+        return None
+    return rules.year_problem(read_fixed_values(document.places).year, clock.today())
 
 
 def _waits_for_clerk(issuing: Issuing | None, attachments: list[Attachment]) -> bool:

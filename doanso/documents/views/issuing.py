@@ -171,6 +171,18 @@ def sign_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+def return_signed(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
+    """Return a signed document that gets no number to its author."""
+    message = _("It is a draft of its author again, who reads your reason.")
+
+    def problem(document: Document) -> Problem | None:
+        return rules.return_signed_problem(document.state, document.source_kind)
+
+    return _with_reason(request, document_id, recovery.return_signed, "return-signed", message, problem)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def give_up(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Give up a document that has a number and cannot be issued."""
     message = _("The document is given up; its number stands in the register as void, with your reason.")

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
@@ -19,10 +20,13 @@ from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries.documents import file_of
 from doanso.documents.queries.verdicts import signature_lines
 from doanso.documents.renderers import render_docx, render_pages, render_pdf
+from doanso.documents.rules.routing import sign_year_problem
+from doanso.documents.signature_fields import read_fixed_values
 from doanso.documents.views.drafts import readable_or_404
 from doanso.files import drawing
 from doanso.files.answers import hand_out_made
 from doanso.files.problems import Damaged, Unavailable
+from doanso.lib import clock
 from doanso.lib.problems import Refused
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -44,9 +48,7 @@ def page_images(request: AuthenticatedRequest, document: Document) -> HttpRespon
             drawn = drawing.draw_pages(pdf)
             pages, context["page_count"] = list(drawn.pages), drawn.page_count
         elif blob is not None:
-            # The author can still replace the file; its signer could not.
-            room = room_problem(document) if document.state == DocumentState.DRAFT else None
-            context["room"] = room.message if room is not None else ""
+            context["room"] = _room_message(document)
             drawn = drawing.pages_of(blob)
             pages, context["page_count"] = list(drawn.pages), drawn.page_count
         else:
@@ -55,6 +57,24 @@ def page_images(request: AuthenticatedRequest, document: Document) -> HttpRespon
         pages, context["problem"] = [], error.problem.message
     context["pages"] = [base64.b64encode(picture).decode() if picture is not None else "" for picture in pages]
     return render(request, "documents/preview.html", context)
+
+
+def _room_message(document: Document) -> str:
+    """Return what keeps an uploaded file from being sent on, or on its way, where its year may end, from being signed."""
+    if document.state == DocumentState.DRAFT:
+        problem = room_problem(document)
+        return problem.message if problem is not None else ""
+    if document.state not in _UNDER_WAY:
+        return ""
+    printed = read_fixed_values(document.places).year if document.base_id is not None else None
+    problem = sign_year_problem(printed, document.dated, clock.today())
+    if problem is None and document.base_id is None:
+        problem = room_problem(document)
+        if problem is not None:
+            return _("%(problem)s Whoever has it now returns it, or its author calls it back.") % {
+                "problem": problem.message
+            }
+    return problem.message if problem is not None else ""
 
 
 def _printed_for_signer(request: AuthenticatedRequest, document: Document) -> bytes | None:
