@@ -3,7 +3,7 @@
 from doanso.documents.body.schema import parse
 from doanso.documents.drafts import Draft
 
-_TO_WARDS = ("Thường trực Tỉnh Đoàn (b/c)", "19 cơ sở Đoàn trực thuộc (t/h)", "Lưu VP")
+_TO_WARDS = ("Thường trực Tỉnh Đoàn (b/c)", "21 cơ sở Đoàn trực thuộc (t/h)", "Lưu VP")
 
 
 def _text(words: str, *marks: str) -> dict[str, object]:
