@@ -74,7 +74,13 @@ def test_consent_is_asked_purpose_by_purpose_with_nothing_ticked(tree, meet, as_
     address = reverse("people:consent", args=[met.contact_id])
     browser = as_user(tree.an)
 
-    assert "checked" not in browser.get(address).content.decode()
+    page = browser.get(address).content.decode()
+    assert "checked" not in page
+    assert 'name="text_version" value="2023-09"' in page
+    # The page was open while the words were changed.
+    old = browser.post(address, {"purposes": ["support"], "channel": "paper", "text_version": "2000-01"})
+    assert (old.status_code, "Nội dung xin đồng ý vừa được sửa" in old.content.decode()) == (422, True)
+    assert not Consent.objects.exists()
     answer = browser.post(address, {"purposes": ["support"], "channel": "paper"})
     assert answer.status_code == 302
     assert list(Consent.objects.values_list("purpose", "channel", "taken_by")) == [("support", "paper", tree.an.pk)]

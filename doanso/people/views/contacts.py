@@ -19,6 +19,7 @@ from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.people import actions, desk, forms, policy, queries
 from doanso.people.actions import PersonConsent
+from doanso.people.consent_texts import require_read
 from doanso.people.models import Channel, Contact
 from doanso.people.views.pages import ask, do, sent
 
@@ -86,6 +87,7 @@ def consent(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     form = forms.ConsentForm(sent(request), text=text)
 
     def act(data: dict[str, Any]) -> None:
+        require_read(request.POST.get("text_version"), text.version)
         consent_given = PersonConsent(
             person_id=contact.person_id,
             unit_id=contact.unit_id,

@@ -161,6 +161,9 @@ def test_the_member_writes_somebody_down_and_sees_what_is_not_right(one_two, as_
     address = f"/referrals/{one_two.khoa.pk}/relative/record/"
     assert "checked" not in browser.get(address).content.decode()
     assert browser.post(address, GUIDED | {"purposes": []}).status_code == 422
+    assert 'name="text_version" value="2023-09"' in browser.get(address).content.decode()
+    old = browser.post(address, GUIDED | {"text_version": "2000-01"})
+    assert (old.status_code, "Nội dung xin đồng ý vừa được sửa" in old.content.decode()) == (422, True)
 
     assert browser.post(address, GUIDED)["Location"] == "/me/"
     slot.refresh_from_db()

@@ -23,6 +23,7 @@ from doanso.lib.problems import Refused
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.people import queries as people
+from doanso.people.consent_texts import require_read
 from doanso.referrals import actions, policy, queries
 from doanso.referrals.forms import PROGRESS_LABELS, GuidedPersonForm, ReferralFilterForm
 from doanso.referrals.models import SlotKind
@@ -230,6 +231,7 @@ def record_guided_person(request: AuthenticatedRequest, member_id: UUID, slot: s
     )
     if request.method == "POST" and form.is_valid():
         try:
+            require_read(request.POST.get("text_version"), text.version)
             actions.record_guided_person(actor=request.user, slot_id=chosen_slot.pk, guided=form.guided)
         except Refused as refused:
             form.refuse(refused)

@@ -270,6 +270,11 @@ class RecordForm(HelpersForm):
         return bool(self.cleaned_data.get("answer") == REFUSED_ANSWER)
 
     @property
+    def names_receiver(self) -> bool:
+        """Return whether the resident agreed to be written down, in the words that the page showed."""
+        return self.receiver == PERSON and self.cleaned_data.get("answer") == NAMED_ANSWER
+
+    @property
     def chosen_unit(self) -> Unit:
         """Return the recording unit."""
         return self._units[self.cleaned_data["unit"]].unit
@@ -278,7 +283,7 @@ class RecordForm(HelpersForm):
         """Return one input for each service."""
         cleaned = self.cleaned_data
         person = business = consent = None
-        if self.receiver == PERSON and cleaned["answer"] == NAMED_ANSWER:
+        if self.names_receiver:
             person = Particulars(
                 name=vietnamese.tidy_name(cleaned["name"]),
                 gender=cleaned["gender"],

@@ -1,11 +1,15 @@
 """The form that records help: the resident's answer, what is kept for the next receiver, and what will not count."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.lib import clock
+from doanso.people import consent_texts
+from doanso.people.actions import store_consent_text
 from doanso.people.models import Consent
 from doanso.support.models import SupportRecord
 from doanso.support.queries.recording import counting_measures, recorded_receivers
@@ -66,6 +70,21 @@ def test_a_record_of_another_unit_keeps_nothing(ward, as_user):
     assert "Nguyễn Văn Bảy" not in text
     assert value(text, "helper") == "Nguyễn Văn An"
     assert as_user(ward.tree.an).get("/support/record/?after=x").status_code == 200
+
+
+def test_words_of_consent_that_changed_meanwhile_are_read_out_before_anybody_is_named(ward, as_user):
+    client = as_user(ward.tree.an)
+    [read] = re.findall('name="text_version" value="([^"]+)"', client.get("/support/record/").content.decode())
+    words = consent_texts.consent_words(clock.today())
+    store_consent_text(actor=None, text=replace(words, version="9", since=clock.today(), body="Lời khác hẳn."))
+    refused = client.post("/support/record/", PAIR | {"text_version": read})
+    text = refused.content.decode()
+    assert (refused.status_code, SupportRecord.objects.count()) == (422, 0)
+    assert "Nội dung xin đồng ý vừa được sửa" in text
+    assert 'name="text_version" value="9"' in text
+    assert client.post("/support/record/", FORM | {"answer": "unnamed", "text_version": read}).status_code == 302
+    assert client.post("/support/record/", PAIR | {"text_version": "9"}).status_code == 302
+    assert set(Consent.objects.values_list("text_version", flat=True)) == {"9"}
 
 
 def test_who_wants_the_help_alone_is_a_time_whatever_was_typed_about_them(ward, as_user):

@@ -24,6 +24,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.lib.uuid7 import uuid7
 from doanso.people import queries as people
+from doanso.people.consent_texts import require_read
 from doanso.support import actions, labels, policy, queries
 from doanso.support.actions import RecordResult
 from doanso.support.forms import support_records as forms
@@ -139,6 +140,8 @@ def record(request: AuthenticatedRequest) -> HttpResponse:
         form = forms.RecordForm(receiver=subject.receiver, offer=subject.offer, initial=first)
         return _record_page(request, form, subject, nothing_stored=True)
     try:
+        if form.names_receiver:
+            require_read(request.POST.get("text_version"), subject.offer.consent_version)
         recorded = actions.record_helps(actor=request.user, unit=form.chosen_unit, entries=form.inputs())
     except Refused as refused:
         if refused.problem.field == "namesakes":

@@ -22,6 +22,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.people import queries as people
+from doanso.people.consent_texts import require_read
 from doanso.support import actions, policy, queries, stand_keys
 from doanso.support.actions import TurnResult
 from doanso.support.forms.stands import ChangeStandForm, OpenStandForm, TurnForm, chosen_services
@@ -145,6 +146,8 @@ def stand_page(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _board(request, subject, form, status=422)
     try:
+        if not is_unnamed:
+            require_read(request.POST.get("text_version"), people.consent_text(clock.today()).version)
         result = actions.record_turn(
             actor=request.user,
             stand_id=subject.stand.pk,
@@ -213,6 +216,7 @@ def _board(
         problem, turn_problem = turn_problem.message, None
     address = _entry_address(request, stand)
     helped, is_open = board.counts["helped"], stand.closed_at is None
+    text = people.consent_text(clock.today())
     measures = recording.counting_measures(stand.unit, stand.happened_on) if is_open else {}
     return render(
         request,
@@ -234,7 +238,8 @@ def _board(
             "beside": BESIDE_WAITING,
             "notes": _notes(subject, measures) if is_open else [],
             "picture": qr.svg(address, _("Open the entry of this stand")) if address else "",
-            "consent_body": people.consent_text(clock.today()).body,
+            "consent_body": text.body,
+            "consent_version": text.version,
             "reasons": [(board.counts[reason.value], reason.label) for reason in StandDropReason],
             "may_see_records": policy.VIEW.allows_anywhere(request.user),
             "on_phone": is_open and stand.happened_on == clock.today() and BRING.allows_anywhere(request.user),

@@ -113,6 +113,7 @@ def test_a_line_records_and_the_next_begins_empty(at_stand, as_user):
         ({"services": []}, "Chọn trong các việc của bàn này."),
         ({"birth_year": "2015"}, "giám hộ"),
         ({"name": "Trần Gia Huy"}, 'name="namesakes"'),
+        ({"text_version": "2000-01"}, 'name="text_version" value="2023-09"'),
     ],
 )
 def test_a_refused_line_keeps_what_was_typed(at_stand, as_user, changed, words):
