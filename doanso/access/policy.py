@@ -199,6 +199,18 @@ class Permission:
         if not self.allows_at(actor, unit):
             raise PermissionDenied(self.name)
 
+    def allows_for(self, actor: User, unit: Unit) -> bool:
+        """Return whether the actor has this permission for records of a unit, also where it has ended.
+
+        Nobody has a role at an ended unit: whoever has the permission at the unit that keeps its records has it for them.
+        """
+        return self.allows_at(actor, unit) or (unit.keeper is not None and self.allows_at(actor, unit.keeper))
+
+    def require_for(self, actor: User, unit: Unit) -> None:
+        """Raise PermissionDenied unless the actor has this permission for records of the unit."""
+        if not self.allows_for(actor, unit):
+            raise PermissionDenied(self.name)
+
     def holders_at(self, unit: Unit) -> QuerySet[User]:
         """Return the accounts for which `allows_at` is true at the unit, each once."""
         today = clock.today()
@@ -269,6 +281,10 @@ class UnitReach:
         """Return whether the actor has the permission at the unit; as `Permission.allows_at`."""
         held = permission._granted_units(self._actor)
         return self._reaches(held, unit.pk) or (unit.pk in held.unit_only and unit.pk in self._depths)
+
+    def allows_for(self, permission: Permission, unit: Unit) -> bool:
+        """Return whether the actor has the permission for records of the unit; as `Permission.allows_for`."""
+        return self.allows_at(permission, unit) or (unit.keeper is not None and self.allows_at(permission, unit.keeper))
 
     def _reaches(self, held: _GrantedUnits, unit_id: UUID) -> bool:
         depths = self._depths.get(unit_id, {})

@@ -13,9 +13,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.db.models.expressions import Combinable
+from django.utils.translation import gettext as _
 
 from doanso.lib import clock, database
 from doanso.lib.database import as_date, hot_reads
+from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Neighbourhood, Unit, UnitKind, UnitLink, UnitName, UnitPath
 from doanso.units.rules import natural_key
 
@@ -338,6 +340,20 @@ def successor_on(unit: Unit, on: date) -> Unit:
     while unit.until is not None and unit.until <= on and (following := unit.successor or unit.keeper) is not None:
         unit = following
     return unit
+
+
+def unit_of_days(unit: Unit, days: Iterable[date]) -> Unit:
+    """Return the unit for which records of a unit on these days are written: itself, or from its end on its successor.
+
+    Refused for days on both sides of the end: records of each side are written by themselves.
+    """
+    if unit.until is None:
+        return unit
+    found = {successor_on(unit, day) for day in days} or {keeping_unit(unit)}
+    if len(found) > 1:
+        message = _("Unit %(unit)s ended between these days; record each side of its end by itself.")
+        raise Refused(Problem("unit-ended-between", message % {"unit": unit.code}))
+    return found.pop()
 
 
 def keeping_unit(unit: Unit) -> Unit:

@@ -125,6 +125,12 @@ class UnitPosition:
             or not permission.roots_above(self.actor).isdisjoint(upwards[1:])
         )
 
+    def allows_for(self, permission: Permission, unit: Unit) -> bool:
+        """Return the same as `Permission.allows_for` for the unit or one above it."""
+        return self.allows(permission, unit) or (
+            unit.keeper is not None and permission.allows_at(self.actor, unit.keeper)
+        )
+
 
 def unit_position(actor: User, code: str, permission: Permission) -> UnitPosition | None:
     """Return the unit of a code with everything above it; None if the actor lacks the permission, one on units, to see it.

@@ -1,6 +1,6 @@
 """Checks that phones bring: which shop is meant, who was there, and what counts as read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from doanso.outreach.models import Teammate
 from doanso.people.models import Business
 from doanso.people.queries import canonical_businesses
 from doanso.sync.ports import IncomingRecord
+from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
@@ -59,10 +60,11 @@ def record_checks(*, actor: User, unit: Unit, records: Sequence[IncomingRecord])
 
     A shop of the ward's register that nobody follows yet is followed from its first check on. Days that have not come are today.
     """
-    policy.CHECK.require_at(actor, unit)
-    home_id = home_units([unit.pk])[unit.pk]
+    policy.CHECK.require_for(actor, unit)
+    keeping = units.keeping_unit(unit)
+    home_id = home_units([keeping.pk])[keeping.pk]
     shops = _shops({record.content.business_id for record in records}, home_id, actor)
-    teammates = _teammates(records, home_id)
+    teammates = _teammates(records, {home_id, unit.pk})
     visits: list[ShopVisit] = []
     answers: list[Problem | None] = []
     for record in records:
@@ -104,9 +106,9 @@ def _follow(business_ids: set[UUID], ward: Combinable, home_id: UUID, actor: Use
     return followed | insert_shops(actor, home_id, dict.fromkeys(own.values_list("pk", flat=True), ""))
 
 
-def _teammates(records: Sequence[IncomingRecord], home_id: UUID) -> dict[UUID, Teammate]:
+def _teammates(records: Sequence[IncomingRecord], unit_ids: Collection[UUID]) -> dict[UUID, Teammate]:
     wanted = {key for record in records for key in (record.content.first_id, record.content.second_id) if key}
-    return Teammate.objects.filter(unit=home_id).in_bulk(wanted)
+    return Teammate.objects.filter(unit__in=list(unit_ids)).in_bulk(wanted)
 
 
 def _visit(record: IncomingRecord, shop: Shop, teammates: Mapping[UUID, Teammate], actor: User) -> ShopVisit:

@@ -70,7 +70,7 @@ class CheckKind:
 
     def may(self, actor: User, unit: Unit) -> bool:
         """Return whether the actor checks shops for the unit."""
-        return policy.CHECK.allows_at(actor, unit)
+        return policy.CHECK.allows_for(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
         """Record the checks."""

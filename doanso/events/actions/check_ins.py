@@ -35,6 +35,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.members.models import Member
 from doanso.members.queries import home_units
 from doanso.sync.ports import IncomingRecord
+from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
@@ -94,8 +95,9 @@ _PRESENCE = ("first_seen_at", "last_seen_at", "is_inside")
 @transaction.atomic(savepoint=False)
 def record_check_ins(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
     """Store sightings from one unit's phones; return for each why it was set aside, or None."""
-    policy.CHECK_IN.require_at(actor, unit)
-    home_id = home_units([unit.pk])[unit.pk]
+    policy.CHECK_IN.require_for(actor, unit)
+    keeping = units.keeping_unit(unit)
+    home_id = home_units([keeping.pk])[keeping.pk]
     wanted = {record.content.event_id for record in records}
     # A phone may have worked in a shift that was removed before it sent.
     within = reachable(home_id, today=clock.today(), with_removed=True)

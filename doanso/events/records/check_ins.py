@@ -54,7 +54,7 @@ class CheckInKind:
 
     def may(self, actor: User, unit: Unit) -> bool:
         """Return whether the actor checks people in for the unit."""
-        return policy.CHECK_IN.allows_at(actor, unit)
+        return policy.CHECK_IN.allows_for(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
         """Record the check-ins."""

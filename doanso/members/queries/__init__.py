@@ -1,6 +1,6 @@
 """Reads of members. Lists start from `visible_members`, which applies the policy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -48,7 +48,18 @@ def home_units(branch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     branches = list(branch_ids)
     for branch, ancestor in _PATHS_ABOVE_BRANCHES(list(set(branches)), clock.today()):
         homes.setdefault(branch, ancestor)
+    ended = set(branches) - set(homes)
+    if ended:
+        homes |= _homes_of_ended(ended)
     return {branch: homes.get(branch, branch) for branch in branches}
+
+
+def _homes_of_ended(unit_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return for ended branches the home of the unit that keeps their records; any other ended unit keeps its own contacts."""
+    rows = Unit.objects.filter(pk__in=unit_ids, kind=UnitKind.BRANCH, keeper__isnull=False).values_list("pk", "keeper")
+    keepers = {branch: keeper for branch, keeper in rows if keeper is not None}
+    homes = home_units(set(keepers.values())) if keepers else {}
+    return {branch: homes[keeper] for branch, keeper in keepers.items()}
 
 
 def divided_units(unit_ids: Iterable[object]) -> set[object]:

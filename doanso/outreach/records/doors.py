@@ -48,7 +48,7 @@ class DoorKind:
 
     def may(self, actor: User, unit: Unit) -> bool:
         """Return whether the actor visits for the unit."""
-        return policy.RECORD.allows_at(actor, unit)
+        return policy.RECORD.allows_for(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
         """Apply the reports."""

@@ -36,7 +36,7 @@ class VisitKind:
 
     def may(self, actor: User, unit: Unit) -> bool:
         """Return whether the actor visits for the unit."""
-        return policy.RECORD.allows_at(actor, unit)
+        return policy.RECORD.allows_for(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
         """Record the visits."""
@@ -100,7 +100,7 @@ class ConfirmationKind:
 
     def may(self, actor: User, unit: Unit) -> bool:
         """Return whether the actor visits for the unit."""
-        return policy.RECORD.allows_at(actor, unit)
+        return policy.RECORD.allows_for(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
         """Record the confirmations."""

@@ -70,7 +70,7 @@ def record_phone_turns(*, actor: User, unit: Unit, records: Sequence[IncomingRec
 
     As many statements for one as for a hundred; a phone sends each undoing by itself.
     """
-    policy.OPEN_STAND.require_at(actor, unit)
+    policy.OPEN_STAND.require_for(actor, unit)
     batch = _Batch(actor, unit, records)
     problems = [batch.judge(incoming) for incoming in records]
     batch.write()

@@ -22,6 +22,7 @@ from doanso.support.actions.record_matching import RecordResult, match_records
 from doanso.support.actions.record_planning import RecordPlan, is_same_human, plan_records
 from doanso.support.models import Receipt, ReceiptLink, SupportRecordSource
 from doanso.support.record_inputs import ReceiptInput, SupportRecordInput
+from doanso.units import queries as units
 from doanso.units.models import Unit
 
 RECORD_PURPOSE = "support"
@@ -111,6 +112,8 @@ def add_helps(
     """Do the same as `record_helps` after the caller's own policy check: check, write and post. Without an actor the helped
     person reported it.
 
+    What is recorded of an ended unit's days after its end is its successor's.
+
     `home` is the unit that keeps the contacts, where the caller knows it. `locked`: the caller holds the locks of all names of
     the entries (`people.lock_people_and_shops`).
     """
@@ -118,6 +121,7 @@ def add_helps(
     for entry in entries:
         if problem := help_problem(entry, today):
             raise Refused(problem)
+    unit = units.unit_of_days(unit, {entry.happened_on for entry in entries})
     home = home or members.home_units([unit.pk])[unit.pk]
     written = write_support_records(actor=actor, unit=unit, home=home, entries=entries, locked=locked)
     post_support_records(written)

@@ -467,10 +467,13 @@ def _is_entry_of(stand: Stand, turn: StandTurn, entry: StandEntry | None) -> boo
     if turn.state == StandTurnState.WAITING:
         return stand_keys.entry_of(turn) == entry
     made = SupportRecord.objects.filter(stand_records__turn=turn).exclude(content_hash="")
-    rows = made.values_list("service_id", "pk", "content_hash")
     # A record that the turn shares has the content of the turn that made it, and its key.
-    hashes = {service: content for service, pk, content in rows if pk == uuid5(turn.pk, service)}
-    if entry is not None and not hashes:
+    own = {row.service_id: row for row in made if row.pk == uuid5(turn.pk, row.service_id)}
+    if entry is not None and not own:
         return False
-    inputs = turn_inputs(stand, turn.pk, entry, hashes.keys())
-    return all(is_content(hashes[record_input.service], stand.unit_id, record_input) for record_input in inputs)
+    for inputs in turn_inputs(stand, turn.pk, entry, own.keys()):
+        # Its unit is the stand's, or the one that went on with the work of a unit that had ended.
+        row = own[inputs.service]
+        if not is_content(row.content_hash, row.unit_id, inputs):
+            return False
+    return True

@@ -57,7 +57,7 @@ class StandTurnKind:
 
     def may(self, actor: User, unit: Unit) -> bool:
         """Return whether the actor opens stands of the unit; each record also asks for its stand."""
-        return policy.OPEN_STAND.allows_at(actor, unit)
+        return policy.OPEN_STAND.allows_for(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
         """Record the receivers."""

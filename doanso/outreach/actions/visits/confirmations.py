@@ -39,7 +39,7 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]
 
     The payload of each is the visit's key and the teammate's. A confirmation waits for a visit that has not come.
     """
-    policy.RECORD.require_at(actor, unit)
+    policy.RECORD.require_for(actor, unit)
     mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
     visit_ids = {record.content[0] for record in records}
     lock_confirmations(visit_ids)
@@ -148,7 +148,8 @@ def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> Non
 def _problem(visit: Visit, mate: Teammate, home: UUID, holder_id: UUID | None) -> Problem | None:
     if visit.taken_back_at is not None:
         return Problem("taken_back", _("This visit was taken back; there is nothing to confirm."), "visit")
-    if mate.unit_id not in {visit.unit_id, home}:
+    teams = {visit.unit_id, home, visit.first.unit_id if visit.first is not None else home}
+    if mate.unit_id not in teams:
         return Problem("other_unit", _("This visit is another unit's; whoever is in its teams confirms it."), "visit")
     day = min(visit.happened_on, visit.arrived_on)
     if day < mate.since or (mate.until is not None and mate.until <= day):

@@ -28,7 +28,7 @@ def record_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord])
     `Refused` where a home or shop was written for a visit that is set aside: the caller rolls back, and applies each record
     separately.
     """
-    policy.RECORD.require_at(actor, unit)
+    policy.RECORD.require_for(actor, unit)
     batch = parse_batch(actor=actor, unit=unit, records=records)
     plan = plan_batch(match_batch(batch))
     written = write_new_visits(plan)
