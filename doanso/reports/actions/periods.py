@@ -93,7 +93,7 @@ def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reas
 
     Unknown codes are ignored.
     """
-    policy.WRITE.require_at(actor, unit)
+    policy.WRITE.require_for(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.input_problem(period.state))
     existing_reasons = {reason.question: reason for reason in period.reasons.all()}
@@ -124,7 +124,7 @@ def estimate(
     *, actor: User, programme: Programme, month: Month, unit: Unit, indicator: Indicator, value: int | None, note: str
 ) -> Period:
     """State a number of an indicator beyond the records of the month, with its basis. It is included in no figure."""
-    policy.WRITE.require_at(actor, unit)
+    policy.WRITE.require_for(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.input_problem(period.state))
     refuse(rules.estimate_problem(value))
@@ -138,7 +138,7 @@ def estimate(
 @transaction.atomic
 def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit, indicator: Indicator) -> Period:
     """Delete an estimate. Idempotent."""
-    policy.WRITE.require_at(actor, unit)
+    policy.WRITE.require_for(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.input_problem(period.state))
     deleted_count, _by_model = period.estimates.filter(indicator=indicator).delete()
@@ -156,7 +156,7 @@ def send(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Peri
     if unit.pk == programme.root_id:
         message = _("Nobody stands above the root of the programme; it closes its month by itself.")
         raise Refused(Problem("period_root", message))
-    policy.SEND.require_at(actor, unit)
+    policy.SEND.require_for(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.send_problem(period.state, month, clock.today()))
     _refuse_open(question_queries.all_questions(programme, month, unit))
@@ -226,7 +226,7 @@ def _keep(periods: Sequence[Period], actor: User, action: str, fields: list[str]
 
 
 def _require_decides(actor: User, programme: Programme, unit: Unit) -> None:
-    policy.DECIDE.require_at(actor, unit)
+    policy.DECIDE.require_for(actor, unit)
     if unit.pk == programme.root_id:
         message = _("Nobody stands above the root of the programme; it closes its month by itself.")
         raise Refused(Problem("period_root", message))
@@ -291,7 +291,7 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
     figures and the tree may have changed in between. The entries are completed later, by the first process that needs the
     snapshot.
     """
-    policy.DECIDE.require_at(actor, unit)
+    policy.DECIDE.require_for(actor, unit)
     # A closing creates and marks skipped months too, behind the gate: no other action may be under way on one of them.
     database.lock([_closings(programme)], shared=False)
     below = set(units.subtree_ids(unit, month.last_day))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from doanso.accounts.models import User
 from doanso.ledger import queries as ledger
@@ -21,7 +21,7 @@ from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme
 from doanso.targets.queries import IndicatorProgress
 from doanso.units import queries as units
-from doanso.units.models import Unit
+from doanso.units.models import Unit, UnitLink
 from doanso.units.queries import NamedUnit
 
 _SAID = (PeriodState.SENT, PeriodState.ACCEPTED, PeriodState.CLOSED)
@@ -99,9 +99,15 @@ def awaiting_decision(actor: User, programme: Programme, unit: Unit) -> QuerySet
     """Return the months of units directly below a unit that wait for the actor's decision."""
     if not policy.DECIDE.allows_anywhere(actor):
         return Period.objects.none()
-    below = units.children_queryset(unit).values("pk")
+    # Also those of units that ended or left since.
+    below = UnitLink.objects.filter(
+        Q(until=None) | Q(until__gt=OuterRef("last_day")),
+        parent=unit,
+        unit=OuterRef("unit"),
+        since__lte=OuterRef("last_day"),
+    )
     return policy.DECIDE.filter(
-        actor, Period.objects.filter(programme=programme, state=PeriodState.SENT, unit__in=below)
+        actor, Period.objects.filter(Exists(below), programme=programme, state=PeriodState.SENT)
     )
 
 

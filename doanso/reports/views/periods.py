@@ -113,8 +113,8 @@ def _due_on(place: MonthAddress) -> Any:
 def _may(position: UnitPosition, place: MonthAddress, state: PeriodState, *, over: bool) -> dict[str, str]:
     """Return the addresses of the actions now open to the actor; "" for the others."""
     in_hand = state in rules.TO_SEND
-    decides = position.allows(policy.DECIDE, place.unit)
-    sends = not place.is_root and position.allows(policy.SEND, place.unit)
+    decides = position.allows_for(policy.DECIDE, place.unit)
+    sends = not place.is_root and position.allows_for(policy.SEND, place.unit)
     # Its own text: officers above the unit return the month instead of writing it.
     tells = sends or (place.is_root and decides)
     sent = decides and not place.is_root and state == PeriodState.SENT
@@ -123,7 +123,7 @@ def _may(position: UnitPosition, place: MonthAddress, state: PeriodState, *, ove
         "send_url": place.url("send") if sends and in_hand and over else "",
         "explain_url": place.url("explain") if tells and in_hand and over else "",
         "estimate_url": place.url("estimates") if tells and in_hand else "",
-        "estimates_url": place.url("estimates") if position.allows(policy.WRITE, place.unit) else "",
+        "estimates_url": place.url("estimates") if position.allows_for(policy.WRITE, place.unit) else "",
         "accept_url": place.url("accept") if sent else "",
         "return_url": place.url("return") if sent else "",
         "close_url": place.url("close") if closes else "",
@@ -233,7 +233,7 @@ def _do(request: AuthenticatedRequest, place: MonthAddress, action: Callable[[],
 def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Store reasons without sending."""
     place, position = month_and_position(request, programme, month, unit)
-    policy.WRITE.require_at(request.user, place.unit)
+    policy.WRITE.require_for(request.user, place.unit)
     reasons = _typed_reasons(request)
     try:
         actions.explain(actor=request.user, **place.action_arguments(), reasons=reasons)
@@ -248,7 +248,7 @@ def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str
 def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Send the month, with the reasons typed beside it."""
     place, position = month_and_position(request, programme, month, unit)
-    policy.SEND.require_at(request.user, place.unit)
+    policy.SEND.require_for(request.user, place.unit)
     reasons = _typed_reasons(request)
     try:
         if reasons:
@@ -265,7 +265,7 @@ def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -
 def accept(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Accept a sent month."""
     place = month_address(request, programme, month, unit)
-    policy.DECIDE.require_at(request.user, place.unit)
+    policy.DECIDE.require_for(request.user, place.unit)
     named = units.named_unit(place.unit).short_name
     success = _("%(unit)s: %(month)s is accepted.") % {"unit": named, "month": place.month.name}
     return _do(request, place, lambda: actions.accept(actor=request.user, **place.action_arguments()), success)
@@ -276,7 +276,7 @@ def accept(request: AuthenticatedRequest, programme: str, month: str, unit: str)
 def give_back(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Return a sent month with the reason."""
     place = month_address(request, programme, month, unit)
-    policy.DECIDE.require_at(request.user, place.unit)
+    policy.DECIDE.require_for(request.user, place.unit)
     form = forms.ReturnForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -315,7 +315,7 @@ def _form(request: AuthenticatedRequest, place: MonthAddress, form: Any, page: d
 def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Show the effects of closing, then close permanently."""
     place = month_address(request, programme, month, unit)
-    policy.DECIDE.require_at(request.user, place.unit)
+    policy.DECIDE.require_for(request.user, place.unit)
     problem, reasons = "", _typed_reasons(request)
     if request.method == "POST":
         try:
@@ -355,7 +355,7 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
 def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
     """Show the indicators for which a unit may state more than it has records, to choose one."""
     place = month_address(request, programme, month, unit)
-    policy.WRITE.require_at(request.user, place.unit)
+    policy.WRITE.require_for(request.user, place.unit)
     period = queries.period_of(place.programme, place.month, place.unit)
     by_indicator = {stated.indicator_id: stated for stated in queries.estimates_of(period)}
     lines = [
@@ -388,7 +388,7 @@ def _indicator(place: MonthAddress, code: str) -> Indicator:
 def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: str, indicator: str) -> HttpResponse:
     """State a number without records for one indicator, or delete it."""
     place = month_address(request, programme, month, unit)
-    policy.WRITE.require_at(request.user, place.unit)
+    policy.WRITE.require_for(request.user, place.unit)
     chosen = _indicator(place, indicator)
     period = queries.period_of(place.programme, place.month, place.unit)
     if request.method != "POST" and queries.state_of(period) not in rules.TO_SEND:
