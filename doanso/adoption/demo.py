@@ -84,7 +84,7 @@ def share_on(start: int, story: int, day: date) -> int:
     return min(1000, start + (story - start) * passed // total_days)
 
 
-def rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
+def attestation_rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
     """Return the unit's rounds up to a day: the day, the ladder, and the share to reach in tenths of a per cent."""
     result = []
     day = FIRST_ROUND + timedelta(days=place % 5)
@@ -147,7 +147,7 @@ class DemoAttester:
         cached = self.levels.setdefault(service, {})
         unasked = [UUID(person) for person in people if person not in cached]
         if unasked:
-            fetched = queries.levels(service, unasked, clock.today())
+            fetched = queries.level_by_person(service, unasked, clock.today())
             cached.update((person.hex, fetched[person]) for person in unasked)
         return cached
 
@@ -201,7 +201,7 @@ class DemoAttester:
 
 
 def _stage(service: str, code: str) -> AdoptionStage:
-    stage = queries.stage(service, code)
+    stage = queries.stage_by_code(service, code)
     if stage is None:
         raise LookupError(f"The catalogue has no stage {service}/{code}.")
     return stage
@@ -280,7 +280,7 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
     planned: list[DatedAction] = []
     for place, (unit, secretary) in enumerate(units):
         teller = DemoAttester(unit, secretary, caller, SEED)
-        for number, (day, ladder, tenths) in enumerate(rounds(unit.code, place, last)):
+        for number, (day, ladder, tenths) in enumerate(attestation_rounds(unit.code, place, last)):
             shares[day].append((teller, stages[ladder], tenths))
             after = day + timedelta(days=1)
             if (number + place) % 9 == 4:
@@ -320,7 +320,7 @@ class DemoSelfReport:
 
     def _missing(self, service: str, count: int) -> list[Member]:
         """Return members who are not on the service's ladder yet."""
-        stays = queries.with_level(queries.attestable_stays(self.secretary), service).filter(level=0)  # type: ignore[misc]
+        stays = queries.annotate_level(queries.attestable_stays(self.secretary), service).filter(level=0)  # type: ignore[misc]
         return list(stays.order_by("contact__sort_key", "pk")[:count])
 
     def report_by_links(self) -> None:
@@ -346,7 +346,7 @@ class DemoSelfReport:
     def return_one(self) -> None:
         """Return one declaration: the secretary has looked at the phone, and the app was not there."""
         stays = members.below(queries.attestable_stays(self.secretary), self.unit)
-        first = declarations.of_unit(stays).first()
+        first = declarations.declarations_of_stays(stays).first()
         if first is not None:
             actions.return_declaration(
                 actor=self.secretary,

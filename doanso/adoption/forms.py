@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doanso.adoption.models import AdoptionStage, Obstacle, Service, UseAnswerKind
-from doanso.adoption.queries import stages
+from doanso.adoption.queries import all_stages
 from doanso.adoption.rules.self_report import LONGEST_REASON, DeclarationState
 from doanso.lib.day_field import DayField
 from doanso.lib.form_choices import set_choices, unit_choices
@@ -65,7 +65,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, data: Any, *, chosen: Sequence[str]) -> None:
         super().__init__(data)
-        self.fields["stage"].queryset = stages()  # type: ignore[attr-defined]
+        self.fields["stage"].queryset = all_stages()  # type: ignore[attr-defined]
         # The action checks whether these people exist and may be attested.
         set_choices(self, "people", [(key, key) for key in chosen])
 

@@ -11,13 +11,13 @@ from doanso.adoption.queries import declarations, difficulties
 def _declarations(owner: InboxOwner) -> InboxRows:
     if not policy.ATTEST.roots(owner.actor):
         return None
-    return declarations.of_unit(queries.attestable_stays(owner.actor))
+    return declarations.declarations_of_stays(queries.attestable_stays(owner.actor))
 
 
 def _difficulties(owner: InboxOwner) -> InboxRows:
     if not policy.ATTEST.roots(owner.actor):
         return None
-    return difficulties.open_among(queries.attestable_stays(owner.actor), asks_help=True)
+    return difficulties.open_difficulties(queries.attestable_stays(owner.actor), asks_help=True)
 
 
 KINDS = (

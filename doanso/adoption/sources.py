@@ -18,7 +18,7 @@ def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
     usage_ids = list(ids)
     usages = {entry.pk: entry for entry in Usage.objects.filter(pk__in=usage_ids).select_related("stage__service")}
     stays = queries.newest_stays(actor, {entry.person_id for entry in usages.values()})
-    names = queries.names(actor, stays.values())
+    names = queries.names_by_stay(actor, stays.values())
     lines = {}
     for entry in usage_ids:
         usage = usages.get(entry)

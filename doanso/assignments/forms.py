@@ -27,7 +27,7 @@ class AssignmentFilterForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
-        set_choices(self, "kind", queries.kinds(), empty=_("Everything"))
+        set_choices(self, "kind", queries.kind_choices(), empty=_("Everything"))
         set_choices(
             self,
             "unit",
@@ -44,7 +44,7 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, assignment: Assignment, **options: Any) -> None:
         super().__init__(*args, **options)
         self.people: dict[str, tuple[User, str]] = {}
-        for role_assignment, unit in queries.handlers(assignment.unit):
+        for role_assignment, unit in queries.handlers_of_unit(assignment.unit):
             words = f"{role_assignment.user.display_name} ({role_assignment.get_role_display()}, {unit.short_name})"
             # A user with several roles is listed once, with the role at the nearest unit.
             self.people.setdefault(str(role_assignment.user_id), (role_assignment.user, words))

@@ -21,7 +21,7 @@ def unit_assignments(actor: User, page: UnitPage) -> Panel | None:
     return Panel(
         "assignments/unit_assignments.html",
         {
-            "rows": queries.rows(actor, shown[:MOST_SHOWN], known={page.named.id: page.named, **page.known}),
+            "rows": queries.assignment_rows(actor, shown[:MOST_SHOWN], known={page.named.id: page.named, **page.known}),
             "more": len(shown) > MOST_SHOWN,
             "url": f"{reverse('assignments:list')}?unit={page.named.code}",
         },

@@ -90,7 +90,7 @@ def _in_effect() -> Q:
     return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
 
 
-def rows(
+def assignment_rows(
     actor: User, assignments: Sequence[Assignment], *, known: Mapping[UUID, NamedUnit] | None = None
 ) -> list[AssignmentRow]:
     """Return rows of these assignments; one statement, for the names of their units that are not known already."""
@@ -113,24 +113,24 @@ def _row(assignment: Assignment, named: dict[UUID, NamedUnit], actor: User, toda
     )
 
 
-def page(actor: User, filters: AssignmentFilter, number: int) -> tuple[list[AssignmentRow], bool]:
+def assignment_page(actor: User, filters: AssignmentFilter, number: int) -> tuple[list[AssignmentRow], bool]:
     """Return a page of the list, and whether more follow."""
     assignments, more = page_rows(filtered_assignments(actor, filters), number, PAGE)
-    return rows(actor, assignments), more
+    return assignment_rows(actor, assignments), more
 
 
-def address(actor: User, assignment: Assignment) -> str:
+def assignment_address(actor: User, assignment: Assignment) -> str:
     """Return the page where the work is done; empty if the actor lacks the permission for it."""
     kind = assignment_kind(assignment.kind)
     return kind.url(assignment) if kind.permission.allows_anywhere(actor) else ""
 
 
-def kinds() -> list[tuple[str, str]]:
+def kind_choices() -> list[tuple[str, str]]:
     """Return codes and names of all kinds."""
     return [(kind.code, str(kind.name)) for kind in assignment_kinds()]
 
 
-def scope(actor: User) -> list[NamedUnit]:
+def visible_units(actor: User) -> list[NamedUnit]:
     """Return the units whose assignments the actor may see, in tree order by the roots' codes."""
     trees = [tree for tree in units.subtrees(policy.VIEW.roots(actor)).values() if tree]
     units_by_id: dict[UUID, NamedUnit] = {}
@@ -169,7 +169,7 @@ def _answering(unit: Unit) -> UUID:
     return unit.keeper_id if ended and unit.keeper_id is not None else unit.pk
 
 
-def handlers(unit: Unit) -> list[tuple[RoleAssignment, NamedUnit]]:
+def handlers_of_unit(unit: Unit) -> list[tuple[RoleAssignment, NamedUnit]]:
     """Return the role assignments that may handle a unit's assignments, nearest unit first; three statements."""
     above = dict(
         UnitPath.objects.filter(_in_effect(), unit_id=_answering(unit))

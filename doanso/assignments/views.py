@@ -31,7 +31,7 @@ from doanso.lib.refusals import add_refusal
 def assignments(request: AuthenticatedRequest) -> HttpResponse:
     """Show the open assignments, first due first, or the completed ones."""
     anywhere_or_404(request.user, policy.VIEW)
-    units = queries.scope(request.user)
+    units = queries.visible_units(request.user)
     form = forms.AssignmentFilterForm(request.GET, units=units)
     # An unknown value of one filter is ignored; the other filters apply.
     form.full_clean()
@@ -43,7 +43,7 @@ def assignments(request: AuthenticatedRequest) -> HttpResponse:
         unit=next((named_unit for named_unit in units if named_unit.code == cleaned.get("unit")), None),
     )
     number = page_number(request)
-    rows, more = queries.page(request.user, filters, number)
+    rows, more = queries.assignment_page(request.user, filters, number)
     summary = ngettext("%(count)s assignment on this page", "%(count)s assignments on this page", len(rows))
     return render(
         request,
@@ -73,9 +73,9 @@ def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpRespon
         request,
         "assignments/assignment.html",
         {
-            "row": queries.rows(request.user, [assignment])[0],
+            "row": queries.assignment_rows(request.user, [assignment])[0],
             "assignment": assignment,
-            "place": queries.address(request.user, assignment),
+            "place": queries.assignment_address(request.user, assignment),
             "may_handle": waits and policy.HANDLE.allows(request.user, assignment),
             "may_complete": waits and queries.may_complete(request.user, assignment),
             "from_above": assignment_kind(assignment.kind).from_above,
@@ -174,7 +174,7 @@ def complete(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
         return redirect("assignments:assignment", assignment.pk)
     page = {
         "title": _("Close the assignment"),
-        "hint": queries.rows(request.user, [assignment])[0].sentence,
+        "hint": queries.assignment_rows(request.user, [assignment])[0].sentence,
         "submit": _("Close the assignment"),
         "done": _("The assignment is settled."),
         "after": reverse("assignments:list"),

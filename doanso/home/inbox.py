@@ -93,7 +93,7 @@ def inbox_of(owner: InboxOwner) -> Inbox:
     decisions = [_decision(owner, kind, summary) for kind, summary in summaries]
     decisions.sort(key=lambda row: row.due_on or date.max)
     own = list(_own_assignments(owner.actor).order_by("due_on", "id")[: ASSIGNMENTS + 1])
-    rows = [_assignment(row) for row in assignments.rows(owner.actor, own[:ASSIGNMENTS])]
+    rows = [_assignment(row) for row in assignments.assignment_rows(owner.actor, own[:ASSIGNMENTS])]
     return Inbox(decisions, rows, more_assignments=len(own) > ASSIGNMENTS)
 
 

@@ -226,7 +226,7 @@ def _dashboard(request: AuthenticatedRequest, programme: Programme, path: Sequen
     chosen_day = _chosen_day(request)
     unit = path[-1].unit if path else programme.root
     on = targets.day_of(programme, chosen_day, unit)
-    phase = targets.phase(programme, chosen_day)
+    phase = targets.phase_today(programme, chosen_day)
     suffix = f"?on={on.isoformat()}" if chosen_day else ""
     called = None if unit.pk == programme.root_id else path[-1]
     overview = targets.overview_in_phase(targets.overview(programme, unit, on, trends=True), phase)

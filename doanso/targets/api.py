@@ -141,6 +141,6 @@ def progress(
         raise Http404
     chosen_unit = queries.unit_to_see(request.auth, unit or programme.root.code)  # type: ignore[attr-defined]
     day = queries.day_of(programme, on, chosen_unit)
-    if chosen_unit is None or not queries.stands_in(programme, chosen_unit, day):
+    if chosen_unit is None or not queries.is_below_root(programme, chosen_unit, day):
         raise Http404
-    return records.overview(queries.overview(programme, chosen_unit, day, children=below))
+    return records.overview_record(queries.overview(programme, chosen_unit, day, children=below))

@@ -16,7 +16,7 @@ class TargetsConfig(AppConfig):
         from doanso.targets import assignment_kinds, inbox, navigation, panels, search
         from doanso.targets.actions import forget_persons
         from doanso.targets.queries import indicator_titles
-        from doanso.targets.queries.frozen import lists_with
+        from doanso.targets.queries.frozen import frozen_lists_with
 
         for name, sentence in (
             ("targets.view", _("looked at targets")),
@@ -44,7 +44,7 @@ class TargetsConfig(AppConfig):
         unit_panels.register("targets.good", "side", 10, panels.good_targets)
         register_search(search.PROVIDER)
         register_indicator_titles(indicator_titles)
-        register_personal_records("targets", lists_with, forget_persons)
+        register_personal_records("targets", frozen_lists_with, forget_persons)
         register_navigation(navigation.TABS, navigation.PAGES)
         from doanso.targets import history_objects
 

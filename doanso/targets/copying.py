@@ -44,12 +44,12 @@ def shipped_programmes() -> Mapping[str, ProgrammePlan]:
 def years_ahead(plan: ProgrammePlan, not_before: int) -> int:
     """Return by how many years a copy lies later, so that it begins after the plan's last day and in that year or later."""
     years = max(1, not_before - plan.first_day.year)
-    while later(plan.first_day, years) <= plan.last_day:
+    while years_later(plan.first_day, years) <= plan.last_day:
         years += 1
     return years
 
 
-def later(day: date, years: int) -> date:
+def years_later(day: date, years: int) -> date:
     """Return the same day some years later; 29 February becomes the 28th where there is none."""
     try:
         return day.replace(year=day.year + years)
@@ -68,11 +68,12 @@ def shift_plan(plan: ProgrammePlan, years: int) -> ProgrammePlan:
         plan,
         code=with_later_years(plan.code, years),
         title=with_later_years(plan.title, years),
-        first_day=later(plan.first_day, years),
-        last_day=later(plan.last_day, years),
+        first_day=years_later(plan.first_day, years),
+        last_day=years_later(plan.last_day, years),
         services=None,
         indicators=tuple(
-            replace(indicator, due=tuple(later(day, years) for day in indicator.due)) for indicator in plan.indicators
+            replace(indicator, due=tuple(years_later(day, years) for day in indicator.due))
+            for indicator in plan.indicators
         ),
     )
 

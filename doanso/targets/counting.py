@@ -113,7 +113,7 @@ def denominator_title(denominator: str) -> str:
     return str(description.denominator_text) if description is not None else ""
 
 
-def denominators(family: str, kind: str) -> Sequence[str]:
+def fitting_denominators(family: str, kind: str) -> Sequence[str]:
     """Return the denominators that fit a family counted as that kind; none where there is no denominator."""
     description = ports.family_description(family)
     if not is_share(kind) or description is None:

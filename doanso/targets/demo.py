@@ -168,7 +168,7 @@ class _CascadeStory:
 
     def give(self, code: str, split: str) -> None:
         ids = [ward.unit.id for ward in self.wards]
-        weights = queries.weights(self.programme, split, ids, GIVEN)
+        weights = queries.division_weights(self.programme, split, ids, GIVEN)
         owed = queries.overview(self.programme, self.programme.root, GIVEN, children=False, weeks=False).by_code(code)
         values = queries.divide_target(owed.target or 0, [weights.get(unit_id, 0) for unit_id in ids])
         change = ADJUSTED.get(code, 0)
@@ -187,7 +187,7 @@ class _CascadeStory:
     def answer(self) -> None:
         """Let two units ask for other numbers of residents, leave one target on shops unanswered, and accept the rest."""
         first = self.wards[0] if self.wards[0] is not self.asking else self.wards[-1]
-        newest = queries.newest_in(self.programme, [listed.unit.id for listed in self.places])
+        newest = queries.newest_targets_of_units(self.programme, [listed.unit.id for listed in self.places])
         for place in self.places:
             for code, indicator in self.indicators.items():
                 version = newest.get((indicator.pk, place.unit.id))
@@ -215,7 +215,7 @@ class _CascadeStory:
         """Keep one unit's number with a reason; the asking unit's counter waits for the officer who is signed in."""
         for waiting in queries.pending_settlements(self.programme, self.programme.root):
             if waiting.unit.code != self.asking.unit.code:
-                actions.settle_target(
+                actions.decide_counter_proposal(
                     actor=self.officer,
                     indicator=waiting.indicator,
                     unit=waiting.unit.unit,
@@ -227,7 +227,7 @@ class _CascadeStory:
         """Divide the asking ward's target on new accounts among its branches, by their members."""
         ward, indicator = self.asking.unit.unit, self.indicators[ACCOUNTS]
         below = units.children(ward, GIVEN_ON)
-        weights = queries.weights(self.programme, Split.MEMBERS, [child.id for child in below], GIVEN_ON)
+        weights = queries.division_weights(self.programme, Split.MEMBERS, [child.id for child in below], GIVEN_ON)
         own_progress = queries.overview(self.programme, ward, GIVEN_ON, children=False, weeks=False).by_code(ACCOUNTS)
         values = queries.divide_target(own_progress.target or 0, [weights.get(child.id, 0) for child in below])
         actions.allocate(

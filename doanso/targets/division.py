@@ -88,7 +88,7 @@ class Division:
         """Fill the values by the rule; with `hand` they stay the units' current targets."""
         parts = None
         if not self.is_share and self.split != Split.HAND:
-            parts = rules.split(self.owed, [line.weight or 0 for line in self.lines])
+            parts = rules.divide_by_weights(self.owed, [line.weight or 0 for line in self.lines])
         for place, line in enumerate(self.lines):
             line.value = parts[place] if parts is not None else line.now_value
 
@@ -105,7 +105,7 @@ class Division:
         """Return whether the values are exactly what the rule computes from the weights."""
         if self.split == Split.HAND or self.is_share:
             return True
-        parts = rules.split(self.owed, [line.weight or 0 for line in self.lines])
+        parts = rules.divide_by_weights(self.owed, [line.weight or 0 for line in self.lines])
         return parts == [line.value or 0 for line in self.lines]
 
     def parts(self) -> list[Part]:
@@ -113,7 +113,7 @@ class Division:
         return [Part(line.unit.id, line.value or 0, line.weight) for line in self.lines]
 
 
-def division(
+def divide_among_children(
     indicator: Indicator,
     own_progress: IndicatorProgress,
     below: Sequence[queries.UnitProgress],
@@ -127,7 +127,7 @@ def division(
     """
     ids = [child.unit.id for child in below]
     now = queries.newest_targets(indicator, ids)
-    weights = previous if split == Split.PREVIOUS else queries.weights(indicator.programme, split, ids, on)
+    weights = previous if split == Split.PREVIOUS else queries.division_weights(indicator.programme, split, ids, on)
     return Division(
         indicator=indicator,
         owed=own_progress.target or 0,

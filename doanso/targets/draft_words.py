@@ -74,7 +74,7 @@ def value_words(plan: IndicatorPlan, name: str) -> str:
     return ", ".join(f"{key} = {each}" for key, each in value.items()) if name == "parameters" else str(value)
 
 
-def plain(value: str | date) -> str:
+def form_value(value: str | date) -> str:
     """Return a title, a code or a day as a form shows it."""
     return formats.day(value) if isinstance(value, date) else value
 
@@ -88,7 +88,7 @@ class PlanDifference:
     after: str
 
 
-def differences(change: IndicatorChange) -> list[PlanDifference]:
+def describe_differences(change: IndicatorChange) -> list[PlanDifference]:
     """Return what a change changes, the number first."""
     before = change.before
     if before is None:
@@ -100,7 +100,7 @@ def differences(change: IndicatorChange) -> list[PlanDifference]:
     ]
 
 
-def meaning(plan: IndicatorPlan, *, members: int | None, first_day: date, last_day: date) -> str:
+def target_meaning(plan: IndicatorPlan, *, members: int | None, first_day: date, last_day: date) -> str:
     """Return in one sentence what the target asks of the root unit; `members` is its number of members today, if known."""
     return meaning_words(
         plan.kind,
@@ -123,7 +123,7 @@ def meaning_words(
     first_day: date,
     last_day: date,
 ) -> str:
-    """Return the sentence of `meaning` from single values."""
+    """Return the sentence of `target_meaning` from single values."""
     until = formats.day(last_day)
     if is_share(kind) and denominator == MEMBERS and members:
         people = rules.needed_for(target, members)
@@ -171,7 +171,7 @@ class DraftLine:
         return lacks_basis(self.plan)
 
 
-def groups(rows: Sequence[tuple[DraftIndicator, IndicatorPlan]]) -> list[tuple[str, list[DraftLine]]]:
+def grouped_draft_lines(rows: Sequence[tuple[DraftIndicator, IndicatorPlan]]) -> list[tuple[str, list[DraftLine]]]:
     """Return a draft's indicators under their headings, numbered 1a, 1b, 2a."""
     sections: list[tuple[str, list[DraftLine]]] = []
     for group in IndicatorGroup.values:

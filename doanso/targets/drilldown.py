@@ -116,7 +116,7 @@ class DrilldownFigure:
         return drilldown_page(measure=measures[code], without=without, **self._filter(after, ROWS + 1))
 
 
-def records(*, actor: User, figure: DrilldownFigure, after: DrilldownKey | None) -> RecordPage:
+def page_of_records(*, actor: User, figure: DrilldownFigure, after: DrilldownKey | None) -> RecordPage:
     """Return a page of the records behind the figure, each as its owner lets this actor see it."""
     page = figure.page(after)
     shown = page.rows[:ROWS]

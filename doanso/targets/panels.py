@@ -51,7 +51,7 @@ def _read(page: UnitPage) -> Overview | None:
         return None
     overview = queries.overview(programme, page.unit, queries.day_of(programme, None, page.unit))
     page.known.update({child.unit.id: child.unit for child in overview.children})
-    return queries.overview_in_phase(overview, queries.phase(programme))
+    return queries.overview_in_phase(overview, queries.phase_today(programme))
 
 
 def _indicator_url(overview: Overview, progress: IndicatorProgress) -> str:

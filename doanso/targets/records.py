@@ -28,7 +28,7 @@ def _per_cent(tenths: int | None) -> float | None:
     return None if tenths is None else tenths / 10
 
 
-def indicator(progress: IndicatorProgress) -> dict[str, Any]:
+def indicator_record(progress: IndicatorProgress) -> dict[str, Any]:
     """Return one indicator as a record. `target` and, for shares and rules, `percent` and `forecast` are in per cent."""
     return {
         "code": progress.code,
@@ -55,18 +55,18 @@ def _given(check: SumCheck | None) -> float | int | None:
     return _per_cent(check.given) if check.is_share else check.given
 
 
-def overview(overview: Overview) -> dict[str, Any]:
+def overview_record(overview: Overview) -> dict[str, Any]:
     """Return a unit's progress on a day as a record, with that of its children if they were read."""
     return {
         "programme": overview.programme.code,
         "unit": overview.unit.code,
         "on": overview.on.isoformat(),
-        "indicators": [indicator(progress) for progress in overview.indicators],
+        "indicators": [indicator_record(progress) for progress in overview.indicators],
         "units": [
             {
                 "unit": child.unit.code,
                 "name": child.unit.name,
-                "indicators": [indicator(progress) for progress in child.indicators],
+                "indicators": [indicator_record(progress) for progress in child.indicators],
             }
             for child in overview.children
         ],

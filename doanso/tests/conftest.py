@@ -21,7 +21,7 @@ from doanso.adoption.actions import (
     return_declaration,
 )
 from doanso.adoption.models import BulkDraw, Declaration, Difficulty, Obstacle, Service, Usage
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.assignments.actions import assign
 from doanso.assignments.models import Assignment
 from doanso.imports.actions import run_import
@@ -209,7 +209,7 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
     members["Duyên"] = moved
     over = assign_post(actor=tree.an, member=moved, unit=tree.units["p4-kp2"], kind=PostKind.DEPUTY, since=TODAY)
     end_post(actor=tree.an, member=moved, post=over, until=TODAY + timedelta(days=1))
-    vneid = stage("vneid", "level2-active")
+    vneid = stage_by_code("vneid", "level2-active")
     usage = attest(actor=tree.an, member_id=members["Đức"].pk, stage=vneid, happened_on=TODAY - timedelta(days=20))
     attest_many_people(
         actor=tree.dung,
@@ -228,8 +228,8 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
     # One waits and one is returned, one is stuck, and one got VNeID long enough ago to be asked again.
     links = make_links(actor=tree.an, member_ids=[members[name].pk for name in ("Quân", "Hân", "Khoa")])
     tokens = {one.member.contact.name.split()[-1]: one.token for one in links}
-    waiting = declare(actor=None, token=tokens["Quân"], stage=stage("portal", "account")).declaration
-    returned = declare(actor=None, token=tokens["Khoa"], stage=stage("payment", "account")).declaration
+    waiting = declare(actor=None, token=tokens["Quân"], stage=stage_by_code("portal", "account")).declaration
+    returned = declare(actor=None, token=tokens["Khoa"], stage=stage_by_code("payment", "account")).declaration
     return_declaration(actor=tree.an, declaration_id=returned.pk, reason="Trên máy chưa thấy ứng dụng")
     difficulty = report_difficulty(
         actor=None,

@@ -30,7 +30,7 @@ def refuse_if(problem: Problem | None) -> None:
 _OWN_PERSON = PreparedQuery(lambda key, user_id: Person.objects.filter(pk=key, user_id=user_id).values_list("pk"))
 
 
-def is_own(actor: User, person_id: UUID) -> bool:
+def is_own_record(actor: User, person_id: UUID) -> bool:
     """Return whether the record is the actor's own, whatever office they hold."""
     return bool(_OWN_PERSON(person_id, actor.pk))
 
@@ -47,7 +47,7 @@ def attest(
             Problem("not_active", _("This membership has ended or is temporary; only active members are attested."))
         )
     today = clock.today()
-    refuse_if(rules.own_record_problem(is_own(actor, member.person_id)))
+    refuse_if(rules.own_record_problem(is_own_record(actor, member.person_id)))
     refuse_if(rules.day_problem(happened_on, today))
     last = (
         Usage.objects.filter(
@@ -118,7 +118,7 @@ def raise_grade(*, actor: User, usage_id: UUID, grade: int) -> Usage:
     refuse_if(
         rules.grade_problem(usage.grade, grade)
         or rules.same_eyes_problem(actor.pk == usage.seen_by_id)
-        or rules.own_record_problem(is_own(actor, usage.person_id))
+        or rules.own_record_problem(is_own_record(actor, usage.person_id))
     )
     usage.grade = grade
     usage.save(update_fields=["grade"])

@@ -49,7 +49,7 @@ def draw_bulk(
     chosen = list(dict.fromkeys(person_ids))
     _require_bulk(chosen, happened_on)
     _branches(actor, unit, chosen)
-    waiting = _waiting(stage, queries.levels(stage.service_id, chosen, happened_on))
+    waiting = _waiting(stage, queries.level_by_person(stage.service_id, chosen, happened_on))
     return _store_draw(actor, unit, stage, happened_on, dict.fromkeys(waiting))
 
 
@@ -184,7 +184,7 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
             )
         )
     waiting = set(
-        rules.still_to_reach(draw.stage.level, queries.levels(draw.stage.service_id, people, draw.happened_on))
+        rules.still_to_reach(draw.stage.level, queries.level_by_person(draw.stage.service_id, people, draw.happened_on))
     )
     draw.attested_at = clock.now()
     draw.save(update_fields=["attested_at"])
@@ -285,7 +285,7 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
     wanted: dict[tuple[str, date], list[UUID]] = defaultdict(list)
     for bulk, homes in zip(bulks, branches, strict=True):
         wanted[bulk.stage.service_id, bulk.happened_on] += homes
-    levels = {key: queries.levels(key[0], people, key[1]) for key, people in wanted.items()}
+    levels = {key: queries.level_by_person(key[0], people, key[1]) for key, people in wanted.items()}
     now = clock.now()
     confirmed, drawn, events = [], [], []
     for bulk, homes in zip(bulks, branches, strict=True):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
-from doanso.adoption.actions.attestation import is_own, refuse_if
+from doanso.adoption.actions.attestation import is_own_record, refuse_if
 from doanso.adoption.models import BulkDraw, Declaration, DeclarationOutcome, DrawnPerson, Usage
 from doanso.adoption.queries import declarations
 from doanso.adoption.rules import self_report
@@ -45,7 +45,7 @@ def attest_declaration(*, actor: User, declaration_id: UUID) -> Usage:
     """Attest a declaration: the member's record gets the grade of one observer, from its own day on."""
     declaration = _locked(actor, declaration_id)
     usage = declaration.usage
-    refuse_if(rules.own_record_problem(is_own(actor, usage.person_id)))
+    refuse_if(rules.own_record_problem(is_own_record(actor, usage.person_id)))
     _attested(actor, [declaration])
     record(
         actor=actor, action="adoption.attest_declaration", obj=usage, unit=usage.unit_id, changed=["grade", "seen_by"]

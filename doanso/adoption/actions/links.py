@@ -71,12 +71,12 @@ def _throttle_key(kind: str, value: str) -> str:
 
 
 def _tries(throttle_key: str) -> int:
-    tries = LinkTry.objects.filter(who=throttle_key, began=self_report.span_of(clock.now()))
+    tries = LinkTry.objects.filter(who=throttle_key, began=self_report.tries_counted_since(clock.now()))
     return tries.values_list("tries", flat=True).first() or 0
 
 
 def _count(throttle_key: str) -> int:
-    began = self_report.span_of(clock.now())
+    began = self_report.tries_counted_since(clock.now())
     counter = LinkTry.objects.filter(who=throttle_key, began=began)
     if not counter.update(tries=F("tries") + 1):
         LinkTry.objects.filter(began__lt=began - _FORGET_TRIES).delete()

@@ -87,8 +87,8 @@ def _declare(voice: _StaySpeaker, stage: AdoptionStage) -> Usage:
         self_report.declare_problem(
             by_member=stage.service.by_member,
             level=stage.level,
-            current=queries.levels(stage.service_id, [person_id], today)[person_id],
-            waiting=bool(declarations.waiting_of(person_id, [stage.service_id])),
+            current=queries.level_by_person(stage.service_id, [person_id], today)[person_id],
+            waiting=bool(declarations.waiting_services_of(person_id, [stage.service_id])),
         )
     )
     if voice.link is not None:
@@ -121,7 +121,9 @@ def answer_use(*, actor: User | None, service: Service, answer: str, token: str 
     """Record the answer to "còn dùng không?". The answer "no longer" declares level 0 with it."""
     voice = _voice(actor, token)
     use_answer = _answered(voice.stay, service, answer, voice.reported_by, voice.link, voice.note)
-    if use_answer.answer == UseAnswerKind.LOST and not declarations.waiting_of(voice.stay.person_id, [service.pk]):
+    if use_answer.answer == UseAnswerKind.LOST and not declarations.waiting_services_of(
+        voice.stay.person_id, [service.pk]
+    ):
         _declare(voice, _lowest(service))
     return use_answer
 

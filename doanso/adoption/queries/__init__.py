@@ -40,14 +40,14 @@ def obstacles() -> QuerySet[Obstacle]:
     return Obstacle.objects.order_by("position", "code")
 
 
-def stages() -> QuerySet[AdoptionStage]:
+def all_stages() -> QuerySet[AdoptionStage]:
     """Return all stages, by service and from the lowest up."""
     return AdoptionStage.objects.select_related("service").order_by("service__position", "level")
 
 
-def stage(service: str, code: str) -> AdoptionStage | None:
+def stage_by_code(service: str, code: str) -> AdoptionStage | None:
     """Return one stage by the code of its service and its own code."""
-    return stages().filter(service_id=service, code=code).first()
+    return all_stages().filter(service_id=service, code=code).first()
 
 
 def active_members() -> QuerySet[Member]:
@@ -69,7 +69,7 @@ def active_stays_of(person_ids: Collection[UUID]) -> list[tuple[UUID, UUID, UUID
     return [(person, branch, user) for person, branch, user in rows]
 
 
-def stays() -> QuerySet[Member]:
+def stays_with_details() -> QuerySet[Member]:
     """Return all stays with what a member's page shows of them."""
     return Member.objects.select_related("contact", "branch", "person")
 
@@ -84,7 +84,7 @@ def attestable_stays(actor: User) -> QuerySet[Member]:
     return policy.ATTEST.filter(actor, active_members())
 
 
-def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, int]:
+def level_by_person(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, int]:
     """Return the level of each of these persons on a service's ladder on a day; 0 where nothing is recorded."""
     reached: dict[UUID, int] = dict.fromkeys(person_ids, 0)
     if not reached:
@@ -100,7 +100,7 @@ def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, i
     return reached
 
 
-def with_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
+def annotate_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
     """Return the stays annotated with `level`, `seen_on` and `obstacle_name` of today for one service."""
     in_force = Usage.objects.filter(
         SEEN, person_id=OuterRef("person_id"), service_id=service, happened_on__lte=clock.today()
@@ -112,7 +112,7 @@ def with_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
     )
 
 
-def scope(actor: User) -> list[NamedUnit]:
+def attestable_units(actor: User) -> list[NamedUnit]:
     """Return the units in which the actor may attest, in tree order; a fixed number of statements."""
     named_units: list[NamedUnit] = []
     roots = Unit.objects.filter(pk__in=policy.ATTEST.roots(actor)).order_by("code")
@@ -122,7 +122,7 @@ def scope(actor: User) -> list[NamedUnit]:
     return named_units
 
 
-def first_root(actor: User) -> Unit | None:
+def widest_unit(actor: User) -> Unit | None:
     """Return the widest unit from which the actor sees members' use of services."""
     roots = Unit.objects.filter(pk__in=policy.VIEW.roots(actor))
     return roots.annotate(above=Count("paths_up")).order_by("above", "code").first()
@@ -147,7 +147,7 @@ def attest_list(
     actor: User, *, unit: Unit, stage: AdoptionStage, text: str = "", below: bool = False, reached: bool = False
 ) -> QuerySet[Member]:
     """Return active members of a unit's subtree whom the actor may attest, with their level on the stage's ladder."""
-    stays = with_level(
+    stays = annotate_level(
         members.filtered_rows(members.below(attestable_stays(actor), unit), text=text, state="active"), stage.service_id
     )
     if below:
@@ -172,7 +172,7 @@ def attest_rows(
     actor: User, stays: Sequence[Member], stage: AdoptionStage, ticked: Collection[str] = ()
 ) -> list[AttestRow]:
     """Return the rows of a page, with names as the actor may read them and the stage's name."""
-    called = names(actor, stays)
+    called = names_by_stay(actor, stays)
     by_level = {other_stage.level: other_stage.name for other_stage in stage.service.stages.all()}
     return [
         AttestRow(
@@ -212,7 +212,7 @@ def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
         .filter(person_id__in=[drawn.person_id for drawn in people])
         .select_related("contact", "branch")
     }
-    called = names(actor, stays.values())
+    called = names_by_stay(actor, stays.values())
     branches = units.named_units_by_id({member.branch_id for member in stays.values()})
     opened = [drawn.person_id for drawn in people if drawn.sampled and drawn.opened_at is not None]
     records: dict[UUID, list[Usage]] = {}
@@ -292,12 +292,12 @@ def service_positions(stay: Member) -> list[LadderPosition]:
     ]
 
 
-def draw_of(actor: User, draw_id: UUID) -> BulkDraw | None:
+def own_draw(actor: User, draw_id: UUID) -> BulkDraw | None:
     """Return a bulk that the actor drew."""
     return BulkDraw.objects.filter(pk=draw_id, drawn_by=actor).select_related("stage__service", "unit").first()
 
 
-def usage_of(person_id: UUID, usage_id: UUID) -> Usage | None:
+def usage_of_person(person_id: UUID, usage_id: UUID) -> Usage | None:
     """Return one record of a person."""
     return Usage.objects.filter(person_id=person_id, pk=usage_id).first()
 
@@ -339,6 +339,6 @@ def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Membe
     return {member.person_id: member for member in shown}
 
 
-def names(actor: User, stays: Iterable[Member]) -> dict[UUID, str]:
+def names_by_stay(actor: User, stays: Iterable[Member]) -> dict[UUID, str]:
     """Return names as the actor may read them, by stay; inspectors without a reason read masked ones."""
     return members.names_for(actor, stays)

@@ -15,7 +15,7 @@ from doanso.members import queries as members
 from doanso.members.models import Member
 
 
-def with_overtaken(queryset: QuerySet[Declaration]) -> QuerySet[Declaration]:
+def annotate_overtaken(queryset: QuerySet[Declaration]) -> QuerySet[Declaration]:
     """Annotate declarations with whether an officer has recorded something newer of the same person and service."""
     newer = Usage.objects.filter(
         queries.SEEN,
@@ -32,10 +32,10 @@ _UNDECIDED = Q(outcome="", usage__taken_back_at=None, usage__grade=SELF_DECLARED
 
 def waiting_declarations() -> QuerySet[Declaration]:
     """Return the declarations that wait for an officer."""
-    return with_overtaken(Declaration.objects.filter(_UNDECIDED)).filter(overtaken=False)  # type: ignore[misc]
+    return annotate_overtaken(Declaration.objects.filter(_UNDECIDED)).filter(overtaken=False)  # type: ignore[misc]
 
 
-def state(declaration: Declaration) -> DeclarationState:
+def state_of_declaration(declaration: Declaration) -> DeclarationState:
     """Return the state of a declaration from one of these queries, which loaded its usage."""
     return state_of(
         returned=declaration.outcome == DeclarationOutcome.RETURNED,
@@ -45,7 +45,7 @@ def state(declaration: Declaration) -> DeclarationState:
     )
 
 
-def of_unit(
+def declarations_of_stays(
     stays: QuerySet[Member],
     *,
     state: str = DeclarationState.WAITING,
@@ -61,7 +61,7 @@ def of_unit(
         declarations = declarations.filter(usage__service_id=service)
     if stage is not None:
         declarations = declarations.filter(usage__stage_id=stage)
-    declarations = with_overtaken(declarations).select_related("usage__stage", "usage__service", "decided_by")
+    declarations = annotate_overtaken(declarations).select_related("usage__stage", "usage__service", "decided_by")
     if state == DeclarationState.WAITING:
         declarations = declarations.filter(_UNDECIDED, overtaken=False)  # type: ignore[misc]
         return declarations.order_by("usage__recorded_at", "pk")
@@ -90,7 +90,7 @@ class DeclaredRow:
         return self.state == DeclarationState.WAITING
 
 
-def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaration]) -> list[DeclaredRow]:
+def declared_rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaration]) -> list[DeclaredRow]:
     """Return a page of declarations with their members; a fixed number of statements."""
     of_person = {
         member.person_id: member
@@ -98,7 +98,7 @@ def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaratio
             stays.filter(person_id__in={declaration.usage.person_id for declaration in declarations})
         ).select_related("person", "contact", "branch")
     }
-    called = queries.names(actor, of_person.values())
+    called = queries.names_by_stay(actor, of_person.values())
     lines = []
     for declaration in declarations:
         member = of_person.get(declaration.usage.person_id)
@@ -112,7 +112,7 @@ def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaratio
                 member=member,
                 name=called[member.pk],
                 branch=member.branch_name,  # type: ignore[attr-defined]
-                state=state(declaration),
+                state=state_of_declaration(declaration),
                 is_own=member.person.user_id == actor.pk,
             )
         )
@@ -126,15 +126,15 @@ def attestable_ids(actor: User, declaration_ids: Iterable[UUID]) -> list[UUID]:
     return list(declarations.order_by("usage__recorded_at", "pk").values_list("pk", flat=True))
 
 
-def waiting_of(person_id: UUID, service_ids: Collection[str]) -> set[str]:
+def waiting_services_of(person_id: UUID, service_ids: Collection[str]) -> set[str]:
     """Return those of these services for which a person's own declaration still waits."""
     declarations = waiting_declarations().filter(usage__person_id=person_id, usage__service_id__in=service_ids)
     return set(declarations.values_list("usage__service_id", flat=True))
 
 
-def by_ids(declaration_ids: Collection[UUID]) -> list[Declaration]:
+def declarations_by_id(declaration_ids: Collection[UUID]) -> list[Declaration]:
     """Return these declarations, the longest waiting first."""
-    declarations = with_overtaken(Declaration.objects.filter(pk__in=declaration_ids))
+    declarations = annotate_overtaken(Declaration.objects.filter(pk__in=declaration_ids))
     return list(
         declarations.select_related("usage__stage", "usage__service", "decided_by").order_by("usage__recorded_at", "pk")
     )

@@ -9,11 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from doanso.accounts.models import User
 from doanso.adoption import queries
 from doanso.adoption.models import Difficulty
-from doanso.adoption.queries.usage_figures import ShownPerson, shown_people
+from doanso.adoption.queries.usage_figures import ShownPerson, people_on_page
 from doanso.members.models import Member
 
 
-def open_among(
+def open_difficulties(
     stays: QuerySet[Member], *, service: str = "", obstacle: str = "", asks_help: bool = False
 ) -> QuerySet[Difficulty]:
     """Return the open difficulties of these members: requests for help first, then the oldest."""
@@ -39,10 +39,10 @@ class DifficultyGroup:
     ask_help: int
 
 
-def groups(stays: QuerySet[Member]) -> list[DifficultyGroup]:
+def difficulty_groups(stays: QuerySet[Member]) -> list[DifficultyGroup]:
     """Return obstacles by service, the most frequent first; one statement."""
     rows = (
-        open_among(stays)
+        open_difficulties(stays)
         .order_by()
         .values("service_id", "service__short_name", "obstacle_id", "obstacle__name")
         .annotate(count=Count("pk"), ask_help=Count("pk", filter=Q(asks_help=True)))
@@ -68,7 +68,7 @@ class StuckRow:
 
 def stuck_rows(actor: User, stays: QuerySet[Member], difficulties: Sequence[Difficulty]) -> list[StuckRow]:
     """Return a page of difficulties; a fixed number of statements."""
-    shown = shown_people(actor, stays, {difficulty.person_id for difficulty in difficulties})
+    shown = people_on_page(actor, stays, {difficulty.person_id for difficulty in difficulties})
     return [
         StuckRow(
             difficulty,

@@ -134,7 +134,7 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[SelfR
     for usage in usages.order_by(*queries.IN_FORCE):
         of_service.setdefault(usage.service_id, []).append(usage)
     declared: dict[str, list[Declaration]] = {}
-    declaration_rows = declarations.with_overtaken(Declaration.objects.filter(usage__person_id=stay.person_id))
+    declaration_rows = declarations.annotate_overtaken(Declaration.objects.filter(usage__person_id=stay.person_id))
     for row in declaration_rows.select_related("usage__stage").order_by("-usage__recorded_at", "-pk"):
         declared.setdefault(row.usage.service_id, []).append(row)
     answered: dict[str, list[UseAnswer]] = {}
@@ -154,7 +154,7 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[SelfR
             if usage.taken_back_at is None and usage.grade >= rules.SEEN_BY_OFFICER
         ]
         own = declared.get(service.pk, [])
-        latest_state = declarations.state(own[0]) if own else None
+        latest_state = declarations.state_of_declaration(own[0]) if own else None
         answers = answered.get(service.pk, [])
         result.append(
             SelfReportedService(
@@ -174,7 +174,8 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[SelfR
 
 def _used(own: Sequence[Declaration], link: DeclareLink) -> bool:
     return any(
-        declaration.link_id == link.pk and declarations.state(declaration) is not DeclarationState.RETURNED
+        declaration.link_id == link.pk
+        and declarations.state_of_declaration(declaration) is not DeclarationState.RETURNED
         for declaration in own
     )
 
@@ -200,7 +201,7 @@ def obstacles() -> list[Obstacle]:
     return list(queries.obstacles())
 
 
-def for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False) -> QuerySet[Member]:
+def stays_for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False) -> QuerySet[Member]:
     """Return active members of a unit whom the actor may attest, annotated with `link_until`, the end of a valid link."""
     good = DeclareLink.objects.filter(person_id=OuterRef("person_id"), ended_at=None, expires_at__gt=clock.now())
     stays = members.filtered_rows(members.below(queries.attestable_stays(actor), unit), text=text)

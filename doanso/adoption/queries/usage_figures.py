@@ -87,7 +87,7 @@ class DueRow:
 def due_rows(actor: User, stays: QuerySet[Member], entries: Sequence[dict[str, Any]]) -> list[DueRow]:
     """Return a page of those to be asked, with names as the actor may read them; a fixed number of statements."""
     catalogue = {service.pk: service for service in queries.services()}
-    people = shown_people(actor, stays, {row["person_id"] for row in entries})
+    people = people_on_page(actor, stays, {row["person_id"] for row in entries})
     today = clock.today()
     rows = []
     for row in entries:
@@ -119,11 +119,11 @@ class ShownPerson:
     phone: str
 
 
-def shown_people(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) -> dict[UUID, ShownPerson]:
+def people_on_page(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) -> dict[UUID, ShownPerson]:
     """Return the members of a page of a list, by person."""
     rows = members.filtered_rows(stays.filter(person_id__in=person_ids)).select_related("contact", "branch", "person")
     listed = list(rows)
-    called = queries.names(actor, listed)
+    called = queries.names_by_stay(actor, listed)
     shown = access.personal(actor)
     may_open = set(
         members.visible_members(actor).filter(pk__in=[member.pk for member in listed]).values_list("pk", flat=True)
@@ -170,7 +170,7 @@ class ServiceFigures:
         ]
 
 
-def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
+def service_figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
     """Return the figures of every service of the catalogue among these members; a fixed number of statements."""
     total = stays.count()
     by_service = {service.pk: ServiceFigures(service, total) for service in queries.services()}

@@ -37,7 +37,7 @@ def link_is_open(*, expires_at: datetime, ended_at: datetime | None, now: dateti
     return ended_at is None and now < expires_at
 
 
-def span_of(now: datetime) -> datetime:
+def tries_counted_since(now: datetime) -> datetime:
     """Return the beginning of the span in which tries are counted together."""
     seconds = int(TRY_SPAN.total_seconds())
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)

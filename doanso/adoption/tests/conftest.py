@@ -8,7 +8,7 @@ import pytest
 
 from doanso.adoption.actions import load_services
 from doanso.adoption.models import AdoptionStage
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book
 from doanso.ledger.queries import figures
@@ -68,7 +68,7 @@ def ward(tree: Tree) -> Ward:
             )
         ],
     )
-    active = stage("vneid", "level2-active")
+    active = stage_by_code("vneid", "level2-active")
     book = open_book(
         code="book",
         root=tree.units["my-tho"],

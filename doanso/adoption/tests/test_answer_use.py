@@ -19,9 +19,9 @@ from doanso.adoption.actions import (
     make_links,
 )
 from doanso.adoption.models import Service, Usage, UseAnswer, UseAnswerKind
-from doanso.adoption.queries import active_members, stage
+from doanso.adoption.queries import active_members, stage_by_code
 from doanso.adoption.queries.self_report import open_question, own_services, stay_of
-from doanso.adoption.queries.usage_figures import due_questions, figures
+from doanso.adoption.queries.usage_figures import due_questions, service_figures
 from doanso.adoption.rules.self_report import TimedAnswer, question
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -135,7 +135,9 @@ def test_in_regular_use_stands_beside_has_it_and_never_in_it(ward, vneid):
     answer_use_for(actor=ward.tree.binh, member_id=ward.members[0].pk, service=vneid, answer=UseAnswerKind.REGULAR)
     answer_use_for(actor=ward.tree.binh, member_id=ward.members[1].pk, service=vneid, answer=UseAnswerKind.SELDOM)
 
-    shown = next(service_figure for service_figure in figures(active_members()) if service_figure.service.pk == "vneid")
+    shown = next(
+        service_figure for service_figure in service_figures(active_members()) if service_figure.service.pk == "vneid"
+    )
 
     assert (shown.have, shown.regular, shown.answered, shown.to_ask) == (3, 1, 2, 1)
     assert ward.figure() == 3
@@ -146,7 +148,7 @@ def test_whoever_can_use_it_no_longer_declares_so_and_it_waits(ward, vneid):
     answer_use(actor=None, token=token_of(ward), service=vneid, answer=UseAnswerKind.LOST)
 
     shown = own(ward)
-    assert shown.waiting.stage == stage("vneid", "none")
+    assert shown.waiting.stage == stage_by_code("vneid", "none")
     assert ward.figure() == 1
     attest_declaration(actor=ward.tree.binh, declaration_id=shown.waiting.declaration.pk)
     assert ward.figure() == 0

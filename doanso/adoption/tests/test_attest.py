@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.adoption.actions import attest
 from doanso.adoption.models import Obstacle, Usage
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership, transfer_member
@@ -31,16 +31,21 @@ def test_what_was_seen_is_kept_with_who_saw_it_and_counts(ward):
 def test_a_lower_stage_does_not_count_and_a_step_down_leaves(ward):
     member = ward.members[0]
     attest(
-        actor=ward.tree.an, member_id=member.pk, stage=stage("vneid", "level2-approved"), happened_on=date(2023, 10, 1)
+        actor=ward.tree.an,
+        member_id=member.pk,
+        stage=stage_by_code("vneid", "level2-approved"),
+        happened_on=date(2023, 10, 1),
     )
     assert ward.figure() == 0
-    attest(actor=ward.tree.an, member_id=member.pk, stage=stage("vneid", "papers"), happened_on=date(2023, 10, 5))
+    attest(
+        actor=ward.tree.an, member_id=member.pk, stage=stage_by_code("vneid", "papers"), happened_on=date(2023, 10, 5)
+    )
     assert ward.figure() == 1
 
     attest(
         actor=ward.tree.an,
         member_id=member.pk,
-        stage=stage("vneid", "level2-approved"),
+        stage=stage_by_code("vneid", "level2-approved"),
         happened_on=date(2023, 11, 5),
         obstacle=Obstacle.objects.get(code="device-changed"),
     )

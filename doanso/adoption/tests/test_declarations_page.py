@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from doanso.adoption.actions import attest_declaration, declare, make_links
 from doanso.adoption.models import BulkDraw, Declaration, DeclareLink, Usage
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ LIST = "/declarations/"
 
 def declare_use(ward, place: int = 0, service: str = "vneid", code: str = "level2-active") -> Declaration:
     [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
-    return declare(actor=None, token=new_link.token, stage=stage(service, code)).declaration
+    return declare(actor=None, token=new_link.token, stage=stage_by_code(service, code)).declaration
 
 
 def shown(page) -> list[str]:

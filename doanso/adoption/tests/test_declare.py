@@ -18,7 +18,7 @@ from doanso.adoption.actions import (
     return_declaration,
 )
 from doanso.adoption.models import Declaration, DeclareLink, Usage
-from doanso.adoption.queries import declarations, levels, stage
+from doanso.adoption.queries import declarations, level_by_person, stage_by_code
 from doanso.adoption.queries.self_report import own_services, stay_of
 from doanso.audit.models import AuditEvent
 from doanso.ledger.actions import MeasurePlan, open_book
@@ -59,7 +59,7 @@ def test_a_signed_in_member_declares_and_it_counts_nowhere_yet(ward, khoa):
     assert (usage.grade, usage.seen_by_id, usage.happened_on) == (0, None, TODAY)
     assert usage.declaration.declared_by == khoa
     assert ward.figure() == 0
-    assert levels("vneid", [usage.person_id], TODAY)[usage.person_id] == 0
+    assert level_by_person("vneid", [usage.person_id], TODAY)[usage.person_id] == 0
     assert own(ward).waiting == usage
     event = AuditEvent.objects.get(action="adoption.declare")
     assert (event.actor_id, event.object_id) == (khoa.pk, usage.pk)
@@ -98,12 +98,12 @@ def test_a_link_speaks_for_one_person_without_an_account(ward):
 
 def test_a_link_tells_of_each_service_once(ward):
     token = link_for(ward)
-    usage = declare(actor=None, token=token, stage=stage("vneid", "level1"))
+    usage = declare(actor=None, token=token, stage=stage_by_code("vneid", "level1"))
     attest_declaration(actor=ward.tree.binh, declaration_id=usage.declaration.pk)
 
     with pytest.raises(Refused) as refused:
         declare(actor=None, token=token, stage=ward.active)
-    declare(actor=None, token=token, stage=stage("portal", "account"))
+    declare(actor=None, token=token, stage=stage_by_code("portal", "account"))
 
     assert refused.value.problem.code == "link_used"
     assert Declaration.objects.count() == 2
@@ -144,14 +144,14 @@ def test_links_are_made_only_for_members_whom_one_attests(ward):
 
 
 def test_the_same_is_not_declared_twice_and_nothing_below_what_is_attested(ward, khoa):
-    declare(actor=khoa, stage=stage("vneid", "level1"))
+    declare(actor=khoa, stage=stage_by_code("vneid", "level1"))
     with pytest.raises(Refused) as twice:
         declare(actor=khoa, stage=ward.active)
     attest(actor=ward.tree.binh, member_id=ward.members[0].pk, stage=ward.active, happened_on=TODAY)
     with pytest.raises(Refused) as below:
-        declare(actor=khoa, stage=stage("vneid", "level1"))
+        declare(actor=khoa, stage=stage_by_code("vneid", "level1"))
     with pytest.raises(Refused) as second_refusal:
-        declare(actor=khoa, stage=stage("register", "recorded"))
+        declare(actor=khoa, stage=stage_by_code("register", "recorded"))
 
     codes = [refusal.value.problem.code for refusal in (twice, below, second_refusal)]
     assert codes == ["waiting_already", "reached_already", "not_by_member"]
@@ -242,7 +242,7 @@ def test_what_the_officer_records_later_overtakes_the_declaration(ward):
 def test_a_fall_counts_only_once_somebody_has_looked(ward, khoa):
     attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=date(2023, 10, 1))
 
-    fallen = declare(actor=khoa, stage=stage("vneid", "none"))
+    fallen = declare(actor=khoa, stage=stage_by_code("vneid", "none"))
     before = ward.figure()
     attest_declaration(actor=ward.tree.an, declaration_id=fallen.declaration.pk)
 
@@ -271,7 +271,7 @@ def test_many_are_attested_under_the_rule_of_the_sample(ward):
 
 def test_a_bulk_is_of_one_stage_and_of_what_waits(ward):
     declaration = by_link(ward, 0)
-    other = declare(actor=None, token=link_for(ward, 1), stage=stage("portal", "account")).declaration
+    other = declare(actor=None, token=link_for(ward, 1), stage=stage_by_code("portal", "account")).declaration
     unit = ward.tree.units["p4"]
     with pytest.raises(Refused) as several:
         draw_declarations(actor=ward.tree.an, unit=unit, declaration_ids=[declaration.pk, other.pk])

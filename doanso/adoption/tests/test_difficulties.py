@@ -15,8 +15,8 @@ from doanso.adoption.actions import (
     report_difficulty,
 )
 from doanso.adoption.models import Difficulty, Obstacle, Service
-from doanso.adoption.queries import active_members, stage
-from doanso.adoption.queries.difficulties import groups
+from doanso.adoption.queries import active_members, stage_by_code
+from doanso.adoption.queries.difficulties import difficulty_groups
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,9 @@ def test_people_are_grouped_by_what_holds_them_back(ward):
     stuck(ward, 1, asks_help=False)
     stuck(ward, 2, "no-smartphone")
 
-    assert [(group.obstacle, group.service, group.count, group.ask_help) for group in groups(active_members())] == [
+    assert [
+        (group.obstacle, group.service, group.count, group.ask_help) for group in difficulty_groups(active_members())
+    ] == [
         ("cannot-install", "vneid", 2, 1),
         ("no-smartphone", "vneid", 1, 1),
     ]
@@ -88,7 +90,7 @@ def test_being_seen_on_a_stage_ends_it(ward, record):
 
 def test_an_officer_who_sees_the_obstacle_opens_it_too(ward):
     attest(
-        actor=ward.tree.an, member_id=ward.members[0].pk, stage=stage("vneid", "level1"),
+        actor=ward.tree.an, member_id=ward.members[0].pk, stage=stage_by_code("vneid", "level1"),
         happened_on=date(2023, 11, 3), obstacle=Obstacle.objects.get(pk="away"),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from doanso.adoption.actions import attest, declare, make_links, return_declaration
 from doanso.adoption.models import Declaration, Obstacle, Usage
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.adoption.queries.required_services import reached_counts, required_services, required_stages
 from doanso.ledger.models import Measure
 from doanso.members.actions import end_membership, exempt
@@ -34,7 +34,7 @@ def card(page: str) -> list[str]:
 
 def declared(ward, place: int = 0, code: str = "level2-active") -> Declaration:
     [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
-    return declare(actor=None, token=new_link.token, stage=stage("vneid", code)).declaration
+    return declare(actor=None, token=new_link.token, stage=stage_by_code("vneid", code)).declaration
 
 
 def test_only_counted_services_are_asked_for_at_their_lowest_counted_stage(ward, django_assert_num_queries):
@@ -70,7 +70,9 @@ def test_each_state_of_a_service_says_who_and_what_comes_next(ward, as_user):
     assert "Tiện ích số: 1 / 1 đã xác nhận" in page
     assert "Việc tiếp theo" not in page
 
-    attest(actor=ward.tree.binh, member_id=lower.pk, stage=stage("vneid", "level1"), happened_on=date(2023, 11, 2))
+    attest(
+        actor=ward.tree.binh, member_id=lower.pk, stage=stage_by_code("vneid", "level1"), happened_on=date(2023, 11, 2)
+    )
     page = page_of(client, lower)
     assert card(page) == ["Đang làm dở Định danh điện tử VNeID Mức 1 · Trần Thị Bình xác nhận 02/11/2023 Ghi nhận"]
     assert "Còn 1 việc để Bảo đủ các tiện ích số" in page
@@ -79,7 +81,7 @@ def test_each_state_of_a_service_says_who_and_what_comes_next(ward, as_user):
     attest(
         actor=ward.tree.binh,
         member_id=blocked.pk,
-        stage=stage("vneid", "none"),
+        stage=stage_by_code("vneid", "none"),
         happened_on=date(2023, 11, 2),
         obstacle=Obstacle.objects.get(pk="no-smartphone"),
     )
@@ -144,7 +146,10 @@ def test_an_ended_stay_shows_only_what_was_seen_before_its_end(ward):
 def test_the_list_of_members_counts_what_each_has(ward, as_user):
     attest(actor=ward.tree.an, member_id=ward.members[0].pk, stage=ward.active, happened_on=date(2023, 11, 2))
     attest(
-        actor=ward.tree.an, member_id=ward.members[1].pk, stage=stage("vneid", "level1"), happened_on=date(2023, 11, 2)
+        actor=ward.tree.an,
+        member_id=ward.members[1].pk,
+        stage=stage_by_code("vneid", "level1"),
+        happened_on=date(2023, 11, 2),
     )
     declared(ward, 2)
     end_membership(actor=ward.tree.an, member=ward.members[3], state="grown-out", on=date(2023, 11, 12))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from doanso.adoption.actions import attest, attest_declaration, return_declaration
 from doanso.adoption.models import Declaration, Difficulty, Usage, UseAnswer
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.people.models import Person
 from doanso.testing import TODAY
 
@@ -35,7 +35,9 @@ def declare(client, service="vneid", code="level2-active"):
 
 
 def test_the_four_services_with_what_to_do_next(ward, client):
-    attest(actor=ward.tree.an, member_id=ward.members[1].pk, stage=stage("portal", "account"), happened_on=TODAY)
+    attest(
+        actor=ward.tree.an, member_id=ward.members[1].pk, stage=stage_by_code("portal", "account"), happened_on=TODAY
+    )
     declare(client, "payment", "account")
 
     text = page(client)

@@ -7,7 +7,7 @@ import pytest
 from doanso.adoption.actions import attest, attest_many_people, raise_grade, take_back_attestation
 from doanso.adoption.families import StateFamily
 from doanso.adoption.models import Usage
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.ledger.recount import recount
 from doanso.members.actions import set_absence, transfer_member
 from doanso.testing import TODAY
@@ -24,7 +24,7 @@ def year(ward):
     by_person = {usage.person_id: usage for usage in usages}
     take_back_attestation(actor=tree.an, usage_id=by_person[members[0].person_id].pk)
     raise_grade(actor=tree.dung, usage_id=by_person[members[1].person_id].pk, grade=4)
-    attest(actor=tree.an, member_id=members[2].pk, stage=stage("vneid", "level1"), happened_on=date(2023, 6, 1))
+    attest(actor=tree.an, member_id=members[2].pk, stage=stage_by_code("vneid", "level1"), happened_on=date(2023, 6, 1))
     transfer_member(actor=tree.dung, member=members[3], to=tree.units["p5-kp1"], on=date(2023, 7, 1))
     set_absence(actor=tree.an, member=members[4], reason="study", since=date(2023, 8, 1))
     attest(actor=tree.dung, member_id=members[9].pk, stage=ward.active, happened_on=date(2022, 5, 1))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from doanso.adoption.actions import attest, declare, make_links
 from doanso.adoption.models import Usage
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.members.actions import end_membership, transfer_member
 from doanso.people.models import Person
 from doanso.testing import TODAY
@@ -55,7 +55,7 @@ def test_a_member_sees_their_own_and_records_nothing(ward, as_user):
 def test_an_officer_records_what_was_seen(ward, as_user):
     form = {
         "service": "portal",
-        "portal-stage": str(stage("portal", "account").pk),
+        "portal-stage": str(stage_by_code("portal", "account").pk),
         "portal-happened_on": "2023-11-10",
         "portal-obstacle": "",
     }
@@ -69,7 +69,11 @@ def test_an_officer_records_what_was_seen(ward, as_user):
 
 
 def test_what_is_wrong_is_said_beside_the_field(ward, as_user):
-    form = {"service": "portal", "portal-stage": str(stage("portal", "account").pk), "portal-happened_on": "2023-11-13"}
+    form = {
+        "service": "portal",
+        "portal-stage": str(stage_by_code("portal", "account").pk),
+        "portal-happened_on": "2023-11-13",
+    }
 
     answer = as_user(ward.tree.binh).post(page_of(ward.members[0]), form)
 
@@ -99,7 +103,9 @@ def test_a_unit_that_a_member_has_left_sees_nothing_that_came_after(ward, as_use
     member = ward.members[0]
     attest(actor=ward.tree.an, member_id=member.pk, stage=ward.active, happened_on=date(2023, 5, 1))
     moved = transfer_member(actor=ward.tree.dung, member=member, to=ward.tree.units["p5-kp1"], on=date(2023, 8, 1))
-    attest(actor=ward.tree.chi, member_id=moved.pk, stage=stage("portal", "account"), happened_on=date(2023, 9, 3))
+    attest(
+        actor=ward.tree.chi, member_id=moved.pk, stage=stage_by_code("portal", "account"), happened_on=date(2023, 9, 3)
+    )
 
     old, new = as_user(ward.tree.an).get(page_of(member)), as_user(ward.tree.chi).get(page_of(moved))
 
@@ -115,7 +121,7 @@ def test_the_page_asks_the_same_number_of_statements_however_much_is_recorded(
         attest(
             actor=ward.tree.an,
             member_id=ward.members[0].pk,
-            stage=stage("vneid", code),
+            stage=stage_by_code("vneid", code),
             happened_on=date(2023, 10, 1 + number),
         )
 
@@ -125,7 +131,11 @@ def test_the_page_asks_the_same_number_of_statements_however_much_is_recorded(
 
 def test_a_stay_that_ended_while_the_page_was_open_says_so(ward, as_user):
     end_membership(actor=ward.tree.dung, member=ward.members[0], state="struck-off", on=TODAY)
-    form = {"service": "portal", "portal-stage": str(stage("portal", "account").pk), "portal-happened_on": "2023-11-10"}
+    form = {
+        "service": "portal",
+        "portal-stage": str(stage_by_code("portal", "account").pk),
+        "portal-happened_on": "2023-11-10",
+    }
 
     answer = as_user(ward.tree.an).post(page_of(ward.members[0]), form)
 

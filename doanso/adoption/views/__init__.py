@@ -66,7 +66,7 @@ def _attest_list(
     request: AuthenticatedRequest, params: QueryDict, *, ticked: Any = (), status: int = 200
 ) -> HttpResponse:
     services = queries.services()
-    scope = queries.scope(request.user)
+    scope = queries.attestable_units(request.user)
     if not services or not scope:
         return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
     data = params.copy()
@@ -125,7 +125,7 @@ def _attest_list(
 
 
 def _draw_or_404(request: AuthenticatedRequest, draw_id: UUID) -> BulkDraw:
-    draw = queries.draw_of(request.user, draw_id)
+    draw = queries.own_draw(request.user, draw_id)
     if draw is None:
         raise Http404
     return draw
@@ -199,7 +199,7 @@ def confirm_draw(request: AuthenticatedRequest, draw: UUID) -> HttpResponse:
 
 
 def _stay(request: AuthenticatedRequest, member: UUID) -> Member:
-    return get_or_404(request.user, policy.VIEW, queries.stays(), pk=member)
+    return get_or_404(request.user, policy.VIEW, queries.stays_with_details(), pk=member)
 
 
 @login_required
@@ -277,7 +277,7 @@ def take_back(request: AuthenticatedRequest, member: UUID, usage: UUID) -> HttpR
     """Take back a record made by mistake; it stays in the list, struck through."""
     stay = _stay(request, member)
     policy.ATTEST.require(request.user, stay)
-    own_usage = queries.usage_of(stay.person_id, usage)
+    own_usage = queries.usage_of_person(stay.person_id, usage)
     if own_usage is None:
         raise Http404
     actions.take_back_attestation(actor=request.user, usage_id=own_usage.pk)
@@ -291,7 +291,7 @@ def raise_grade(request: AuthenticatedRequest, member: UUID, usage: UUID) -> Htt
     """Raise the grade of a record by better evidence."""
     stay = _stay(request, member)
     policy.ATTEST.require(request.user, stay)
-    own_usage = queries.usage_of(stay.person_id, usage)
+    own_usage = queries.usage_of_person(stay.person_id, usage)
     grade_text = request.POST.get("grade", "")
     if own_usage is None or not grade_text.isdecimal():
         raise Http404

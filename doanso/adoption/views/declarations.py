@@ -55,7 +55,7 @@ def declarations(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
-    services, scope = queries.services(), queries.scope(request.user)
+    services, scope = queries.services(), queries.attestable_units(request.user)
     if not services or not scope:
         return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
     data = query.copy()
@@ -69,11 +69,11 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
         filters = form.cleaned_data
         unit = next(entry for entry in scope if entry.code == filters["unit"])
         stays = members.below(queries.attestable_stays(request.user), unit.unit)
-        declarations = declared.of_unit(
+        declarations = declared.declarations_of_stays(
             stays, state=filters["state"], text=filters["q"], stage=UUID(filters["stage"]) if filters["stage"] else None
         )
         window, pages = paged(request, declarations, query, data)
-        rows = declared.rows(request.user, stays, window)
+        rows = declared.declared_rows(request.user, stays, window)
         pages["summary"] = ngettext(
             "%(count)s declaration on this page", "%(count)s declarations on this page", len(rows)
         ) % {"count": formats.number(len(rows))}
@@ -120,7 +120,7 @@ def attest_declaration(request: AuthenticatedRequest, declaration: UUID) -> Http
         messages.success(
             request,
             _("Attested: %(name)s, %(stage)s.")
-            % {"name": queries.names(request.user, [stay])[stay.pk], "stage": usage.stage.name},
+            % {"name": queries.names_by_stay(request.user, [stay])[stay.pk], "stage": usage.stage.name},
         )
     return HttpResponseRedirect(_back(request))
 
@@ -138,7 +138,9 @@ def return_declarations(request: AuthenticatedRequest) -> HttpResponse:
         return _list(request, QueryDict(request.POST.get("filter", "")), status=422)
     form = ReturnForm(request.POST if "reason" in request.POST else None)
     if not form.is_valid():
-        rows = declared.rows(request.user, queries.attestable_stays(request.user), declared.by_ids(chosen))
+        rows = declared.declared_rows(
+            request.user, queries.attestable_stays(request.user), declared.declarations_by_id(chosen)
+        )
         return render(
             request,
             "adoption/return.html",

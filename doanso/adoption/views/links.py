@@ -39,7 +39,7 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.problem.message)
         return _choose(request, QueryDict(request.POST.get("filter", "")), status=422)
-    called = queries.names(request.user, [entry.member for entry in new_links])
+    called = queries.names_by_stay(request.user, [entry.member for entry in new_links])
     branches = units.named_units_by_id({entry.member.branch_id for entry in new_links})
     sheets = []
     for entry in new_links:
@@ -70,7 +70,7 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _choose(request: AuthenticatedRequest, query: QueryDict, *, status: int = 200) -> HttpResponse:
-    scope = queries.scope(request.user)
+    scope = queries.attestable_units(request.user)
     if not scope:
         return render(request, "adoption/attest_empty.html", {"services": True}, status=status)
     data = query.copy()
@@ -82,14 +82,14 @@ def _choose(request: AuthenticatedRequest, query: QueryDict, *, status: int = 20
     unit = None
     if form.is_valid():
         unit = next(candidate for candidate in scope if candidate.code == form.cleaned_data["unit"])
-        stays = own.for_links(
+        stays = own.stays_for_links(
             request.user,
             unit.unit,
             text=form.cleaned_data["q"],
             without=form.cleaned_data["state"] == WITHOUT,
         )
         window, pages = paged(request, stays, query, data)
-        called = queries.names(request.user, window)
+        called = queries.names_by_stay(request.user, window)
         rows = [(member, called[member.pk]) for member in window]
         pages["summary"] = ngettext("%(count)s member on this page", "%(count)s members on this page", len(rows)) % {
             "count": formats.number(len(rows))

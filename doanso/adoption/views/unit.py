@@ -32,7 +32,7 @@ from doanso.units.models import Unit
 @require_safe
 def overview(request: AuthenticatedRequest) -> HttpResponse:
     """Redirect from the menu: to the page of the unit in view, or to the user's own."""
-    first = queries.first_root(request.user)
+    first = queries.widest_unit(request.user)
     if first is not None:
         return redirect("adoption:unit", code=first.code)
     if not policy.VIEW.allows_anywhere(request.user):
@@ -66,7 +66,7 @@ def unit_services(request: AuthenticatedRequest, code: str) -> HttpResponse:
         "adoption/unit.html",
         {
             **_shared(request, unit),
-            "figures": usage_figures.figures(_stays(request, unit)),
+            "figures": usage_figures.service_figures(_stays(request, unit)),
             "below": units.children(unit),
         },
     )
@@ -83,7 +83,7 @@ def difficulties(request: AuthenticatedRequest, code: str) -> HttpResponse:
     pages: dict[str, Any] = {}
     if form.is_valid():
         filters = form.cleaned_data
-        matching = stuck.open_among(
+        matching = stuck.open_difficulties(
             stays, service=filters["service"], obstacle=filters["obstacle"], asks_help=bool(filters["help"])
         )
         window, pages = paged(request, matching, request.GET, request.GET)
@@ -99,7 +99,7 @@ def difficulties(request: AuthenticatedRequest, code: str) -> HttpResponse:
             **_shared(request, unit),
             "filter": form,
             "clear": address if set(request.GET) & {"service", "obstacle", "help"} else "",
-            "groups": stuck.groups(stays),
+            "groups": stuck.difficulty_groups(stays),
             "rows": rows,
             "pages": pages,
             "here": request.get_full_path(),
@@ -118,7 +118,7 @@ def mark_helped(request: AuthenticatedRequest, difficulty: UUID) -> HttpResponse
     actions.mark_helped(actor=request.user, difficulty_id=difficulty)
     messages.success(
         request,
-        _("Noted: %(name)s was helped.") % {"name": queries.names(request.user, [stay])[stay.pk]},
+        _("Noted: %(name)s was helped.") % {"name": queries.names_by_stay(request.user, [stay])[stay.pk]},
     )
     unit = units.unit_by_code(request.POST.get("unit", "")) or stay.branch
     return redirect("adoption:difficulties", code=unit.code)

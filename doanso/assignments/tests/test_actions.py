@@ -130,7 +130,7 @@ def test_what_an_ended_unit_was_asked_is_seen_to_by_whoever_keeps_its_records(tr
     assignment = queries.all_assignments().get()
 
     assert assignment.owner == tree.binh
-    assert {role_assignment.user for role_assignment, _unit in queries.handlers(assignment.unit)} >= {
+    assert {role_assignment.user for role_assignment, _unit in queries.handlers_of_unit(assignment.unit)} >= {
         tree.binh,
         tree.an,
         tree.dung,

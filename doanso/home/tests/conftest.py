@@ -9,7 +9,7 @@ from django.conf import settings
 from doanso.access.models import Role, RoleAssignment
 from doanso.accounts.models import User
 from doanso.adoption.actions import attest_many_people
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.members.actions import Admission, admit_many
 from doanso.people.actions import Particulars
 from doanso.people.models import Person
@@ -39,7 +39,7 @@ def programme(tree: Tree) -> Programme:
     attest_many_people(
         actor=tree.dung,
         unit=tree.units["my-tho"],
-        stage=stage("vneid", "level2-active"),
+        stage=stage_by_code("vneid", "level2-active"),
         person_ids=[member.person_id for member in members[:3]],
         happened_on=TODAY,
     )

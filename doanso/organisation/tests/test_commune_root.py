@@ -10,7 +10,7 @@ from doanso.access.actions import grant_role
 from doanso.access.models import Role
 from doanso.accounts.actions import create_user
 from doanso.adoption.actions import attest_many_people
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.ledger.queries import figures
 from doanso.members.actions import Admission, admit_many
 from doanso.organisation.actions import create_units
@@ -76,7 +76,7 @@ def test_members_are_counted_from_the_branches_to_the_commune(commune):
     ]
     members = admit_many(actor=users["dung"], entries=entries)
     attest_many_people(
-        actor=users["dung"], unit=branch, stage=stage("vneid", "level2-active"),
+        actor=users["dung"], unit=branch, stage=stage_by_code("vneid", "level2-active"),
         person_ids=[members[0].person_id], happened_on=TODAY,
     )  # fmt: skip
     root = Unit.objects.get(code="28468")

@@ -12,7 +12,7 @@ from doanso.access.actions import grant_role
 from doanso.access.policy import current_role_assignments
 from doanso.accounts.actions import create_user
 from doanso.adoption.actions import attest_many_people
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.ledger.actions import MeasurePlan, fold, open_book
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.queries import children_figures, figures, record_count
@@ -54,7 +54,7 @@ def city(db, business_day):
     attest_many_people(
         actor=officer,
         unit=city,
-        stage=stage("vneid", "level2-active"),
+        stage=stage_by_code("vneid", "level2-active"),
         person_ids=[one.person_id for one in members],
         happened_on=date(2023, 5, 1),
     )

@@ -228,4 +228,4 @@ def open_questions(actor: User, unit: Unit) -> list[assignments.AssignmentRow]:
     open_flags = assignments.open_assignments(actor).filter(
         kind__in=[f"outreach.{rule}" for rule in anomaly_checks.RULES]
     )
-    return assignments.rows(actor, list(of_unit(open_flags, unit)[: FEW + 1]))
+    return assignments.assignment_rows(actor, list(of_unit(open_flags, unit)[: FEW + 1]))

@@ -26,7 +26,7 @@ def keep_layout(
     A file that is not a plain workbook is refused; errors in its names are listed on its page, where they can be corrected.
     """
     policy.KEEP_LAYOUTS.require_at(actor, unit)
-    if not targets.stands_in(programme, unit, targets.day_of(programme, clock.today())):
+    if not targets.is_below_root(programme, unit, targets.day_of(programme, clock.today())):
         message = _("This unit does not stand in the programme. Choose another unit.")
         raise Refused(Problem("unit_outside", message, "unit"))
     content = source if isinstance(source, bytes) else source.read(LIMITS.file_bytes + 1)

@@ -94,7 +94,7 @@ def find_or_assemble_report(
 def _problem(programme: Programme, unit: Unit, span: ReportSpan) -> Problem | None:
     """Return why there can be no report of a unit on these days; None if there can."""
     problem = rules.span_problem(span.within(programme.first_day, programme.last_day), clock.today())
-    if problem is None and not targets.stands_in(programme, unit, targets.day_of(programme, span.last_day, unit)):
+    if problem is None and not targets.is_below_root(programme, unit, targets.day_of(programme, span.last_day, unit)):
         message = _("This unit does not stand in the programme on these days. Choose another unit or other days.")
         return Problem("unit_outside", message, "unit")
     return problem

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from doanso.accounts.models import User
 from doanso.adoption.actions import attest_many_people
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.lib import clock
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
@@ -86,7 +86,7 @@ class Scene:
         attest_many_people(
             actor=self.tree.dung,
             unit=self.unit(code),
-            stage=stage("vneid", "level2-active"),
+            stage=stage_by_code("vneid", "level2-active"),
             person_ids=[self.members[name].person_id for name in names],
             happened_on=on,
         )

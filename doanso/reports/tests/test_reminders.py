@@ -65,14 +65,14 @@ def test_how_a_reminder_reads_and_where_it_leads(scene, business_day, as_user):
     scene.do("give_back", "an", "p4-kp1", words="Xem lại")
     lines = {
         (line.assignment.unit.code, line.assignment.kind): line
-        for line in assignments.rows(scene.user("dung"), list(assignments.all_assignments()))
+        for line in assignments.assignment_rows(scene.user("dung"), list(assignments.all_assignments()))
     }
 
     assert lines["p4", "reports.period-due"].sentence == "Gửi số liệu tháng 10/2023"
     assert lines["my-tho", "reports.period-due"].sentence == "Chốt số liệu tháng 10/2023"
     returned = lines["p4-kp1", "reports.period-returned"]
     assert returned.sentence == "Số liệu tháng 10/2023 bị trả lại: xem lý do rồi gửi lại"
-    url = assignments.address(scene.user("binh"), returned.assignment)
+    url = assignments.assignment_address(scene.user("binh"), returned.assignment)
     assert url == "/programmes/my-tho-2023/periods/2023-10/p4-kp1/"
     assert as_user(scene.user("binh")).get(url).status_code == 200
 

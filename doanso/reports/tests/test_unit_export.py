@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doanso.adoption.actions import attest
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.audit.models import AuditEvent
 from doanso.files.models import Blob
 from doanso.lib import clock
@@ -41,7 +41,10 @@ def ward(register):  # noqa: F811
     tree = register.tree
     load_programme(actor=tree.dung, path=FILE)
     attest(
-        actor=tree.an, member_id=register.duc.pk, stage=stage("vneid", "level2-active"), happened_on=date(2023, 11, 2)
+        actor=tree.an,
+        member_id=register.duc.pk,
+        stage=stage_by_code("vneid", "level2-active"),
+        happened_on=date(2023, 11, 2),
     )
     record_helps(
         actor=tree.an,

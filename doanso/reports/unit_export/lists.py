@@ -176,7 +176,7 @@ def _assignment_rows(actor: User, unit: NamedUnit) -> Rows:
     for state in ("", "settled"):
         found = assignments.filtered_assignments(actor, assignments.AssignmentFilter(unit=unit, state=state))
         for page in _paged(found):
-            for row in assignments.rows(actor, page):
+            for row in assignments.assignment_rows(actor, page):
                 assignment = row.assignment
                 yield (
                     row.unit,

@@ -173,7 +173,7 @@ def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indic
     frozen_figure = drilldown.DrilldownFigure(
         report.programme, chosen, report.unit, on, of, carried_on, report.snapshot.mark
     )
-    records = drilldown.records(actor=request.user, figure=frozen_figure, after=after)
+    records = drilldown.page_of_records(actor=request.user, figure=frozen_figure, after=after)
 
     def to(of: str, after: str = "") -> str:
         return "?" + urlencode({"of": of} | ({"after": after} if after else {}))

@@ -11,7 +11,7 @@ from doanso.results import queries
 from doanso.results.families import REPORTED_FAMILY, RESULT, ReportedFamily
 from doanso.results.models import Result, ResultVersion
 from doanso.targets.actions import load_programme
-from doanso.targets.drilldown import DrilldownFigure, records
+from doanso.targets.drilldown import DrilldownFigure, page_of_records
 from doanso.targets.models import Indicator
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_the_figure_opens_down_to_its_records(reporting):
     reporting.report("p4-kp2", 40)
     trees = reporting.indicators["trees"]
     figure = DrilldownFigure(reporting.programme, trees, reporting.unit("p4"), date(2023, 11, 12), "numerator")
-    page = records(actor=reporting.tree.an, figure=figure, after=None)
+    page = page_of_records(actor=reporting.tree.an, figure=figure, after=None)
     assert (page.count, page.adds_amounts) == (250, True)
     [line] = page.lines
     assert (line.title, line.url) == ("250 cây: Trồng cây dọc kênh", f"/results/{counted.pk}/")

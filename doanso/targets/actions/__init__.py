@@ -1,7 +1,7 @@
 """Actions: load a programme, give targets to units below, answer them, remind late units, store the member lists of shares."""
 
 from doanso.targets.actions.alerts import Alert, find_alerts, look_for_stalls
-from doanso.targets.actions.cascade import AllocationDecision, Part, allocate, answer, settle_target
+from doanso.targets.actions.cascade import AllocationDecision, Part, allocate, answer, decide_counter_proposal
 from doanso.targets.actions.denominators import forget_persons, freeze_denominator
 from doanso.targets.actions.drafts import (
     DraftHeadInput,
@@ -34,6 +34,7 @@ __all__ = [
     "answer",
     "begin_draft",
     "continue_publication",
+    "decide_counter_proposal",
     "discard_draft",
     "edit_programme",
     "find_alerts",
@@ -50,6 +51,5 @@ __all__ = [
     "resume_publications",
     "save_draft_head",
     "save_indicator",
-    "settle_target",
     "take_over_changes",
 ]

@@ -43,7 +43,7 @@ class Alert:
         return uuid5(self.programme.pk, f"{self.unit.id}/{self.rule}/{self.period}")
 
 
-def thresholds() -> AlertThresholds:
+def alert_thresholds() -> AlertThresholds:
     """Return the thresholds from the committee's own file in the data folder, else from the shipped one."""
     own = settings.DATA / SHIPPED.name
     path = own if own.exists() else SHIPPED
@@ -83,11 +83,13 @@ def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertTh
     base_parameters = {"programme": programme.code}
     # Nothing older than the rules read is searched: a longer silence is reported as this span.
     seen_from = max(began, on - than.looks_back - timedelta(days=1))
-    silent = alerts.silence(max(looked.days, default=None), seen_from, on, behind=looked.behind, thresholds=than)
+    silent = alerts.days_of_silence(
+        max(looked.days, default=None), seen_from, on, behind=looked.behind, thresholds=than
+    )
     if silent is not None:
         yield Alert(programme, looked.unit, "silence", month, {**base_parameters, "days": silent})
-    until = alerts.deadline(on, programme.last_day, than)
-    burst = alerts.burst(looked.days, began, until, than) if until is not None else None
+    until = alerts.recent_deadline(on, programme.last_day, than)
+    burst = alerts.burst_before_deadline(looked.days, began, until, than) if until is not None else None
     if until is not None and burst is not None:
         parameters = {
             **base_parameters,
@@ -97,7 +99,7 @@ def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertTh
             "usual": burst[1],
         }
         yield Alert(programme, looked.unit, "burst", until.isoformat(), parameters)
-    night = alerts.night(looked.hours, than)
+    night = alerts.records_at_night(looked.hours, than)
     if night is not None:
         parameters = {
             **base_parameters,
@@ -107,7 +109,7 @@ def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertTh
             "all": night[1],
         }
         yield Alert(programme, looked.unit, "night", month, parameters)
-    phones = alerts.shared(looked.phones, than)
+    phones = alerts.count_shared_phones(looked.phones, than)
     if phones is not None:
         yield Alert(
             programme, looked.unit, "phone", month, {**base_parameters, "count": phones, "persons": than.phone_persons}
@@ -116,7 +118,7 @@ def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertTh
 
 def find_alerts(on: date) -> list[Alert]:
     """Return the units that the rules would ask on a day, in every current programme; nothing is written."""
-    than = thresholds()
+    than = alert_thresholds()
     candidates: list[Alert] = []
     for programme in all_programmes().filter(first_day__lte=on, last_day__gte=on):
         for looked in unit_activity(programme, on, than):
@@ -146,7 +148,7 @@ def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
     if dry_run or not new:
         return new
     owners = sole_handlers({alert.unit.id for alert in new})
-    due_on = on + timedelta(days=thresholds().due_days)
+    due_on = on + timedelta(days=alert_thresholds().due_days)
     for alert in new:
         assign(
             actor=None,

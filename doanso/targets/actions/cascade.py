@@ -218,7 +218,7 @@ def _check_counter(indicator: Indicator, target: Target, value: int | None, reas
 
 
 @transaction.atomic
-def settle_target(
+def decide_counter_proposal(
     *,
     actor: User,
     indicator: Indicator,

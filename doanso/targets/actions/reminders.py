@@ -17,7 +17,7 @@ from doanso.lib.free_text import has_long_number
 from doanso.lib.problems import Problem, Refused
 from doanso.targets import policy
 from doanso.targets.models import Indicator
-from doanso.targets.queries.phases import phase
+from doanso.targets.queries.phases import phase_today
 from doanso.targets.queries.reminders import REMINDER, SOURCE
 from doanso.targets.rules.phases import ProgrammePhase
 from doanso.units import queries as units
@@ -33,7 +33,7 @@ def reminder_id(indicator: Indicator, unit_id: UUID, on: date) -> UUID:
 
 
 def _problem(indicator: Indicator, chosen: int, words: str, due_on: date, today: date) -> Problem | None:
-    if phase(indicator.programme) is not ProgrammePhase.RUNNING:
+    if phase_today(indicator.programme) is not ProgrammePhase.RUNNING:
         return Problem("reminder_over", _("The programme is not running, so nobody is late."))
     if not chosen:
         return Problem("reminder_units", _("Choose at least one unit."), "units")

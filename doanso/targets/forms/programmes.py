@@ -300,7 +300,7 @@ class IndicatorForm(forms.Form):
         if not is_share(data["kind"]):
             data["denominator"] = data["denominator_text"] = ""
             return
-        fitting = counting.denominators(family, data["kind"])
+        fitting = counting.fitting_denominators(family, data["kind"])
         chosen = data.get("denominator") or ""
         if not chosen and fitting and not self.known:
             data["denominator"] = chosen = fitting[0]

@@ -5,8 +5,8 @@ from doanso.targets.queries.cascade import (
     PendingTarget,
     awaiting_answer,
     awaiting_settlement,
-    newest_in,
     newest_targets,
+    newest_targets_of_units,
     pending_answers,
     pending_settlements,
     unanswered_targets,
@@ -17,7 +17,7 @@ from doanso.targets.queries.figures import WEAK_FROM, IndicatorProgress, Overvie
 from doanso.targets.queries.frozen import frozen_lists
 from doanso.targets.queries.indicator_overviews import IndicatorOverview, indicator_overview
 from doanso.targets.queries.overviews import overview, progress, progress_of_children, sum_check_of, trend
-from doanso.targets.queries.phases import indicator_in_phase, overview_in_phase, phase, phase_words
+from doanso.targets.queries.phases import indicator_in_phase, overview_in_phase, phase_today, phase_words
 from doanso.targets.queries.programmes import (
     IndicatorMeasures,
     all_programmes,
@@ -25,15 +25,15 @@ from doanso.targets.queries.programmes import (
     indicator_of,
     indicator_titles,
     indicator_with_measures,
+    is_below_root,
     programme_by_code,
     programmes_at,
     require_programme,
-    stands_in,
     unit_position,
     unit_to_see,
 )
 from doanso.targets.queries.reminders import open_reminders
-from doanso.targets.queries.sizes import divide_target, previously_given, sizes, stated_sizes, weights
+from doanso.targets.queries.sizes import divide_target, division_weights, previously_given, size_by_unit, stated_sizes
 
 __all__ = [
     "WEAK_FROM",
@@ -50,20 +50,22 @@ __all__ = [
     "awaiting_settlement",
     "day_of",
     "divide_target",
+    "division_weights",
     "frozen_lists",
     "indicator_in_phase",
     "indicator_of",
     "indicator_overview",
     "indicator_titles",
     "indicator_with_measures",
-    "newest_in",
+    "is_below_root",
     "newest_targets",
+    "newest_targets_of_units",
     "open_reminders",
     "overview",
     "overview_in_phase",
     "pending_answers",
     "pending_settlements",
-    "phase",
+    "phase_today",
     "phase_words",
     "previously_given",
     "programme_by_code",
@@ -71,8 +73,7 @@ __all__ = [
     "progress",
     "progress_of_children",
     "require_programme",
-    "sizes",
-    "stands_in",
+    "size_by_unit",
     "stated_sizes",
     "sum_check_of",
     "trend",
@@ -81,5 +82,4 @@ __all__ = [
     "unit_to_see",
     "version_in_force",
     "versions_of",
-    "weights",
 ]

@@ -67,7 +67,7 @@ def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list
                 for progress in child.indicators
             ),
             days=dict(days[child.unit.id]),
-            hours=alerts.added(hours[child.unit.id]),
+            hours=alerts.sum_by_hour(hours[child.unit.id]),
             phones=phones[child.unit.id],
         )
         for child in children

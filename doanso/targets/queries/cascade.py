@@ -83,7 +83,9 @@ def _is_newest() -> "NegatedExpression[Combinable]":
     return ~Exists(later)
 
 
-def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple[UUID, UUID], GivenTarget]:
+def newest_targets_of_units(
+    programme: Programme, unit_ids: Collection[UUID]
+) -> Mapping[tuple[UUID, UUID], GivenTarget]:
     """Return the newest version by indicator and unit, of many units at once; two statements."""
     newest = _versions().filter(_is_newest(), indicator__programme=programme, unit_id__in=list(unit_ids))
     return {(target.indicator_id, target.unit_id): _given(target) for target in newest}
@@ -114,7 +116,7 @@ def pending_answers(programme: Programme, unit: Unit) -> list[PendingTarget]:
     named = units.named_unit(unit)
     return [
         PendingTarget(version, named)
-        for version in newest_in(programme, [unit.pk]).values()
+        for version in newest_targets_of_units(programme, [unit.pk]).values()
         if version.asks_for_an_answer
     ]
 
@@ -122,7 +124,7 @@ def pending_answers(programme: Programme, unit: Unit) -> list[PendingTarget]:
 def pending_settlements(programme: Programme, unit: Unit) -> list[PendingTarget]:
     """Return the counters of units below to targets of this unit that are still to be decided."""
     below = {child.id: child for child in units.children(unit)}
-    newest = newest_in(programme, list(below))
+    newest = newest_targets_of_units(programme, list(below))
     return [
         PendingTarget(version, below[version.target.unit_id])
         for version in newest.values()

@@ -159,7 +159,7 @@ class Overview:
     @property
     def elapsed(self) -> int:
         """The elapsed part of the programme's time, in tenths of a per cent."""
-        return rules.tenths_down(rules.elapsed(self.programme.first_day, self.programme.last_day, self.on) * 100)
+        return rules.tenths_down(rules.elapsed_part(self.programme.first_day, self.programme.last_day, self.on) * 100)
 
     @property
     def days_left(self) -> int:

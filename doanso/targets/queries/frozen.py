@@ -29,7 +29,7 @@ def frozen_list(indicator: Indicator, unit: Unit, pk: UUID) -> FrozenList | None
     return FrozenList.objects.filter(pk=pk, indicator=indicator, unit=unit).select_related("taken_by").first()
 
 
-def reasons(actor: User, frozen_list: FrozenList) -> list[tuple[str, int]]:
+def exempt_by_reason(actor: User, frozen_list: FrozenList) -> list[tuple[str, int]]:
     """Return how many are exempt for each reason, most first. Typed reasons are shown only to actors who may read names there."""
     rows = frozen_list.people.filter(exempt=True).values_list("reason", "unit_id").annotate(number=Count("id"))
     shown = access.personal(actor)
@@ -48,7 +48,7 @@ class FrozenPage:
     next: int | None
 
 
-def people(actor: User, frozen_list: FrozenList, *, exempt: bool, after: int) -> FrozenPage:
+def frozen_people(actor: User, frozen_list: FrozenList, *, exempt: bool, after: int) -> FrozenPage:
     """Return a page by key: each person as its owner lets this actor see it, with the branch of that day; erased ones without a
     line."""
     rows = list(frozen_list.people.filter(exempt=exempt, id__gt=after).order_by("id")[: ROWS + 1])
@@ -72,7 +72,7 @@ def people(actor: User, frozen_list: FrozenList, *, exempt: bool, after: int) ->
     return FrozenPage(lines, shown[-1].pk if len(rows) > ROWS else None)
 
 
-def lists_with(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
+def frozen_lists_with(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
     """Return the frozen lists that contain these persons, for a person's own copy of the data."""
     rows = FrozenPerson.objects.filter(person_id__in=person_ids).select_related("list__indicator").order_by("list__on")
     return [

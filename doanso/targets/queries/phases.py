@@ -13,7 +13,7 @@ from doanso.targets.rules.phases import ProgrammePhase as ProgrammePhase  # noqa
 from doanso.targets.rules.phases import phase_of, state_in_phase
 
 
-def phase(programme: Programme, requested: date | None = None) -> ProgrammePhase:
+def phase_today(programme: Programme, requested: date | None = None) -> ProgrammePhase:
     """Return the programme's phase today; a requested day inside the period is shown as it was."""
     return phase_of(programme.first_day, programme.last_day, clock.today(), requested)
 

@@ -37,14 +37,14 @@ from doanso.units.queries import NamedUnit
 OPEN_STATES = (DraftState.OPEN, DraftState.PUBLISHING)
 
 
-def revisions(programme: Programme) -> QuerySet[ProgrammeRevision]:
+def programme_revisions(programme: Programme) -> QuerySet[ProgrammeRevision]:
     """Return a programme's revisions with their authors, the newest first."""
     return programme.revisions.select_related("made_by").order_by("-number")
 
 
 def plan_of(programme: Programme) -> ProgrammePlan:
     """Return the plan that holds: the newest revision, or for a programme without one what its tables say."""
-    newest = revisions(programme).first()
+    newest = programme_revisions(programme).first()
     return programme_of_values(newest.plan) if newest is not None else _plan_of_tables(programme)
 
 
@@ -90,7 +90,7 @@ def _indicator_plan(indicator: Indicator, target: Target | None, least: Mapping[
 # --- Drafts -----------------------------------------------------------------------------------------------------------
 
 
-def drafts(actor: User) -> QuerySet[ProgrammeDraft]:
+def visible_drafts(actor: User) -> QuerySet[ProgrammeDraft]:
     """Return the drafts that the actor may see, with root, programme and authors."""
     related = ("root", "programme", "copied_from", "made_by", "changed_by")
     return policy.DRAFT.filter(actor, ProgrammeDraft.objects.select_related(*related))
@@ -98,7 +98,7 @@ def drafts(actor: User) -> QuerySet[ProgrammeDraft]:
 
 def open_drafts(actor: User) -> QuerySet[ProgrammeDraft]:
     """Return the drafts that are being written, those saved last first, each with the number of its indicators as `size`."""
-    rows = drafts(actor).filter(state__in=OPEN_STATES).order_by("-changed_at")
+    rows = visible_drafts(actor).filter(state__in=OPEN_STATES).order_by("-changed_at")
     return rows.annotate(size=Count("indicators", filter=Q(indicators__removed=False)))
 
 
@@ -303,7 +303,7 @@ class RevisionChanges:
 
 def revision_changes(programme: Programme) -> list[RevisionChanges]:
     """Return a programme's revisions with their changes, the newest first; one statement. The oldest has none before it."""
-    rows = list(revisions(programme))
+    rows = list(programme_revisions(programme))
     all_plans = [programme_of_values(row.plan) for row in rows]
     return [
         RevisionChanges(row, changes_between(before, plan), len(plan.indicators))

@@ -98,7 +98,7 @@ def programmes_at(unit: Unit, on: date | None = None) -> list[Programme]:
     return sorted(unit_programmes, key=lambda programme: not programme.runs_on(day))
 
 
-def stands_in(programme: Programme, unit: Unit, on: date) -> bool:
+def is_below_root(programme: Programme, unit: Unit, on: date) -> bool:
     """Return whether the unit is below the programme's root on a day."""
     return unit.pk == programme.root_id or units.is_below(unit, programme.root, on)
 

@@ -31,7 +31,7 @@ class ProgressReader:
 
     @cached_property
     def _elapsed(self) -> Fraction:
-        return rules.elapsed(self.programme.first_day, self.programme.last_day, self.on)
+        return rules.elapsed_part(self.programme.first_day, self.programme.last_day, self.on)
 
     @cached_property
     def _bounds(self) -> dict[int, tuple[Fraction, rules.PaceBounds]]:
@@ -158,7 +158,7 @@ class ProgressReader:
                 target = self.in_force.of(indicator, self.unit_id, day)
                 owed = target.value if target is not None else None
             denominator, _exempt = self._denominator(indicator, totals)
-            days_reached.append((day, rules.reaches(totals.get(indicator.numerator, 0), owed, denominator)))
+            days_reached.append((day, rules.meets_target(totals.get(indicator.numerator, 0), owed, denominator)))
         return rules.met_since(days_reached)
 
     @staticmethod

@@ -21,7 +21,7 @@ def stated_sizes(unit_ids: Collection[UUID], on: date | None = None) -> dict[Are
     return {(size.unit_id, size.neighbourhood_id, size.kind): size.number for size in sizes}
 
 
-def sizes(numbers_by_area: Mapping[Area, int], kind: str) -> dict[UUID, int]:
+def size_by_unit(numbers_by_area: Mapping[Area, int], kind: str) -> dict[UUID, int]:
     """Return each unit's number: the sum of its neighbourhoods, or else the number of the whole unit."""
     totals: dict[UUID, int] = {}
     for (unit_id, area, area_kind), number in numbers_by_area.items():
@@ -33,13 +33,13 @@ def sizes(numbers_by_area: Mapping[Area, int], kind: str) -> dict[UUID, int]:
     return totals
 
 
-def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: date) -> Mapping[UUID, int]:
+def division_weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: date) -> Mapping[UUID, int]:
     """Return the weight of each unit on a day, in at most two statements; units without a number are absent."""
     if split == Split.MEMBERS:
         counts = figures(book=programme.book, unit_ids=unit_ids, on=on)
         return {unit_id: counts[unit_id, MEMBERS].total for unit_id in unit_ids}
     if split in (Split.HOUSEHOLDS, Split.SHOPS):
-        return sizes(stated_sizes(unit_ids, on), split)
+        return size_by_unit(stated_sizes(unit_ids, on), split)
     return dict.fromkeys(unit_ids, 1) if split == Split.EQUAL else {}
 
 
@@ -62,4 +62,4 @@ def previously_given(indicator: Indicator, unit: Unit, unit_ids: Collection[UUID
 
 def divide_target(owed: int, measures: Sequence[int]) -> list[int]:
     """Return a target in parts that sum to it exactly; all zero if there is nothing to divide by."""
-    return rules.split(owed, measures) or [0] * len(measures)
+    return rules.divide_by_weights(owed, measures) or [0] * len(measures)

@@ -65,7 +65,7 @@ def percent_tenths(part: int, denominator: int) -> int | None:
     return min(part, denominator) * 1000 // denominator if denominator > 0 else None
 
 
-def elapsed(first_day: date, last_day: date, on: date) -> Fraction:
+def elapsed_part(first_day: date, last_day: date, on: date) -> Fraction:
     """Return the part of the period that has passed by the end of the day `on`."""
     days = (last_day - first_day).days + 1
     passed = (on - first_day).days + 1
@@ -183,7 +183,7 @@ def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date
     return max(now + gain * weeks_left, Fraction(0))
 
 
-def reaches(value: int, owed: int | None, denominator: int | None = None) -> bool:
+def meets_target(value: int, owed: int | None, denominator: int | None = None) -> bool:
     """Return whether a count, or a part of a whole in per cent, reaches the target."""
     if owed is None:
         return False
@@ -201,7 +201,7 @@ def met_since(days: Iterable[tuple[date, bool]]) -> date | None:
     return since
 
 
-def split(total: int, weights: Sequence[int]) -> list[int] | None:
+def divide_by_weights(total: int, weights: Sequence[int]) -> list[int] | None:
     """Return the total divided in proportion to the weights, so that the parts sum to it exactly; None if all weights
     are zero.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from doanso.adoption.actions import attest_many_people
-from doanso.adoption.queries import stage
+from doanso.adoption.queries import stage_by_code
 from doanso.lib import clock
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
@@ -39,7 +39,7 @@ class Loaded:
         attest_many_people(
             actor=self.tree.dung,
             unit=self.tree.units[code],
-            stage=stage(service, rung_code),
+            stage=stage_by_code(service, rung_code),
             person_ids=[self.members[name].person_id for name in names],
             happened_on=on,
         )

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from doanso.targets.actions.alerts import thresholds
+from doanso.targets.actions.alerts import alert_thresholds
 from doanso.targets.rules import alerts
 
-THAN = thresholds()
+THAN = alert_thresholds()
 BEGAN = date(2023, 1, 1)
 LAST = date(2023, 12, 31)
 ON = date(2023, 11, 12)
@@ -25,12 +25,12 @@ ON = date(2023, 11, 12)
     ],
 )
 def test_silence_is_two_weeks_without_a_record_by_a_unit_that_is_behind(last, behind, days):
-    assert alerts.silence(last, BEGAN, ON, behind=behind, thresholds=THAN) == days
+    assert alerts.days_of_silence(last, BEGAN, ON, behind=behind, thresholds=THAN) == days
 
 
 def test_a_unit_that_has_just_begun_is_not_silent():
-    assert alerts.silence(None, ON - timedelta(days=13), ON, behind=True, thresholds=THAN) is None
-    assert alerts.silence(None, ON - timedelta(days=14), ON, behind=True, thresholds=THAN) == 14
+    assert alerts.days_of_silence(None, ON - timedelta(days=13), ON, behind=True, thresholds=THAN) is None
+    assert alerts.days_of_silence(None, ON - timedelta(days=14), ON, behind=True, thresholds=THAN) == 14
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_unit_that_has_just_begun_is_not_silent():
     ],
 )
 def test_deadlines_are_ends_of_months_and_of_the_programme(on, reached):
-    last_reached = alerts.deadline(date.fromisoformat(on), date(2023, 12, 15), THAN)
+    last_reached = alerts.recent_deadline(date.fromisoformat(on), date(2023, 12, 15), THAN)
     assert last_reached == (date.fromisoformat(reached) if reached else None)
 
 
@@ -72,14 +72,14 @@ def _weeks(*counts: int) -> dict[date, int]:
 )
 def test_a_burst_is_far_more_than_the_usual_week_in_the_last_three_days(weeks, late, found):
     days = {**_weeks(*weeks), UNTIL: late - 1, UNTIL - timedelta(days=2): 1}
-    assert alerts.burst(days, BEGAN, UNTIL, THAN) == found
+    assert alerts.burst_before_deadline(days, BEGAN, UNTIL, THAN) == found
 
 
 def test_with_too_few_weeks_behind_it_nothing_is_usual():
     days = {UNTIL: 500}
     first = UNTIL - timedelta(days=2)
-    assert alerts.burst(days, first - timedelta(days=20), UNTIL, THAN) is None
-    assert alerts.burst(days, first - timedelta(days=21), UNTIL, THAN) == (500, 0)
+    assert alerts.burst_before_deadline(days, first - timedelta(days=20), UNTIL, THAN) is None
+    assert alerts.burst_before_deadline(days, first - timedelta(days=21), UNTIL, THAN) == (500, 0)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_with_too_few_weeks_behind_it_nothing_is_usual():
     ],
 )
 def test_the_night_is_from_22_to_5(hours, found):
-    assert alerts.night(hours, THAN) == found
+    assert alerts.records_at_night(hours, THAN) == found
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_the_night_is_from_22_to_5(hours, found):
     ],
 )
 def test_one_phone_for_many_people_in_more_than_one_home(phones, found):
-    assert alerts.shared(phones, THAN) == found
+    assert alerts.count_shared_phones(phones, THAN) == found
 
 
 def test_hours_of_several_lists_are_added_up():
-    assert alerts.added([{22: 1}, {22: 2, 3: 1}]) == {22: 3, 3: 1}
+    assert alerts.sum_by_hour([{22: 1}, {22: 2, 3: 1}]) == {22: 3, 3: 1}

@@ -13,19 +13,19 @@ from doanso.targets.actions import (
     UnitSizeInput,
     allocate,
     answer,
+    decide_counter_proposal,
     load_programme,
     record_sizes,
-    settle_target,
 )
 from doanso.targets.models import Answer, Settlement, Target
 from doanso.targets.queries import (
     awaiting_answer,
     awaiting_settlement,
+    division_weights,
     overview,
     pending_answers,
     pending_settlements,
     versions_of,
-    weights,
 )
 from doanso.targets.tests.conftest import FILE
 from doanso.testing import TODAY
@@ -191,7 +191,9 @@ def test_a_counter_with_its_reason_is_kept_and_stays_readable(loaded, give, resi
     [waiting] = pending_settlements(loaded.programme, tree.units["my-tho"])
     assert (waiting.unit.code, waiting.given.answer.value) == ("p4", 2500)
 
-    settle_target(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Số hộ lấy theo báo cáo tháng 12")
+    decide_counter_proposal(
+        actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Số hộ lấy theo báo cáo tháng 12"
+    )
 
     [version] = versions_of(resident, p4)
     assert (version.state, version.answer.value, version.answer.reason) == (
@@ -204,7 +206,7 @@ def test_a_counter_with_its_reason_is_kept_and_stays_readable(loaded, give, resi
     assert waiting_targets() == ([], [])
     for again in (
         lambda: answer(actor=tree.an, indicator=resident, unit=p4, kind="accepted"),
-        lambda: settle_target(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Lần nữa"),
+        lambda: decide_counter_proposal(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Lần nữa"),
     ):
         with pytest.raises(Refused, match=r"answer_settled|nothing_to_settle"):
             again()
@@ -214,7 +216,7 @@ def test_a_counter_that_is_taken_becomes_a_new_version(loaded, give, resident):
     tree, p4 = loaded.tree, loaded.tree.units["p4"]
     give(p4=3000, p5=2000)
     answer(actor=tree.an, indicator=resident, unit=p4, kind="countered", value=2500, reason="Ít hộ hơn")
-    settle_target(actor=tree.dung, indicator=resident, unit=p4, outcome="taken", decision=LATER)
+    decide_counter_proposal(actor=tree.dung, indicator=resident, unit=p4, outcome="taken", decision=LATER)
 
     [new, old] = versions_of(resident, p4)
     assert (new.target.value, new.state, new.target.allocation.decision_number) == (2500, "settled", "45-QĐ/TĐ")
@@ -233,7 +235,7 @@ def test_until_it_is_settled_a_unit_may_answer_anew(loaded, give, resident):
     [version] = versions_of(resident, p4)
     assert (version.state, len(version.answers)) == ("accepted", 2)
     with pytest.raises(Refused, match="nothing_to_settle"):
-        settle_target(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Giữ")
+        decide_counter_proposal(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Giữ")
 
 
 @pytest.mark.parametrize(
@@ -264,11 +266,11 @@ def test_who_answers_and_who_settles(loaded, give, resident):
     answer(actor=tree.an, indicator=resident, unit=p4, kind="countered", value=1, reason="Thử")
     for name in ("an", "chi", "hanh"):
         with pytest.raises(PermissionDenied):
-            settle_target(actor=tree.users[name], indicator=resident, unit=p4, outcome="kept", words="Không")
+            decide_counter_proposal(actor=tree.users[name], indicator=resident, unit=p4, outcome="kept", words="Không")
     with pytest.raises(Refused, match="reason_missing"):
-        settle_target(actor=tree.giang, indicator=resident, unit=p4, outcome="kept")
+        decide_counter_proposal(actor=tree.giang, indicator=resident, unit=p4, outcome="kept")
     with pytest.raises(Refused, match="decision_missing"):
-        settle_target(actor=tree.giang, indicator=resident, unit=p4, outcome="taken")
+        decide_counter_proposal(actor=tree.giang, indicator=resident, unit=p4, outcome="taken")
 
     assert not Settlement.objects.exists()
 
@@ -287,9 +289,9 @@ def test_units_are_measured_by_members_households_or_shops(loaded):
     tree = loaded.tree
     p4, p5 = tree.units["p4"], tree.units["p5"]
     ids = [p4.pk, p5.pk]
-    assert weights(loaded.programme, "members", ids, TODAY) == {p4.pk: 4, p5.pk: 2}
-    assert weights(loaded.programme, "equal", ids, TODAY) == {p4.pk: 1, p5.pk: 1}
-    assert weights(loaded.programme, "households", ids, TODAY) == {}
+    assert division_weights(loaded.programme, "members", ids, TODAY) == {p4.pk: 4, p5.pk: 2}
+    assert division_weights(loaded.programme, "equal", ids, TODAY) == {p4.pk: 1, p5.pk: 1}
+    assert division_weights(loaded.programme, "households", ids, TODAY) == {}
 
     first = p4.neighbourhoods.create(name="Khu phố 1", since=date(2020, 1, 1))
     second = p4.neighbourhoods.create(name="Khu phố 2", since=date(2020, 1, 1))
@@ -301,12 +303,12 @@ def test_units_are_measured_by_members_households_or_shops(loaded):
 
     tell(tree.an, p4, {None: 900})
     tell(tree.chi, p5, {None: 700})
-    assert weights(loaded.programme, "households", ids, TODAY) == {p4.pk: 900, p5.pk: 700}
+    assert division_weights(loaded.programme, "households", ids, TODAY) == {p4.pk: 900, p5.pk: 700}
     # What is given area by area goes before the unit's one number, and the newest of each area holds.
     tell(tree.an, p4, {first.pk: 410, second.pk: 520})
     [made] = tell(tree.an, p4, {first.pk: 430, second.pk: 520})
     assert made.number == 430
-    assert weights(loaded.programme, "households", ids, TODAY) == {p4.pk: 950, p5.pk: 700}
+    assert division_weights(loaded.programme, "households", ids, TODAY) == {p4.pk: 950, p5.pk: 700}
     with pytest.raises(Refused, match="area_unknown"):
         tell(tree.chi, p5, {first.pk: 3}, "shops")
     with pytest.raises(PermissionDenied):

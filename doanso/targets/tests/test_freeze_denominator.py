@@ -9,7 +9,7 @@ from doanso.lib.problems import Refused
 from doanso.members.actions import exempt, set_absence, transfer_member
 from doanso.targets.actions import forget_persons, freeze_denominator
 from doanso.targets.queries import overview
-from doanso.targets.queries.frozen import lists_with
+from doanso.targets.queries.frozen import frozen_lists_with
 from doanso.testing import TODAY
 
 DAY = date(2023, 6, 30)
@@ -54,7 +54,7 @@ def test_later_deeds_change_the_live_list_alone(loaded, kept):
 
 
 def test_erasure_leaves_the_place_in_the_count_and_nothing_else(loaded, kept):
-    [(_title, text)] = lists_with([loaded.members["Đức"].person_id])
+    [(_title, text)] = frozen_lists_with([loaded.members["Đức"].person_id])
     assert text == "Đoàn viên có tài khoản VNeID mức độ 2, 30/06/2023: Chưa có điện thoại"
     forget_persons([loaded.members["Đức"].person_id])
 

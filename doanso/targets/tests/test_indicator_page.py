@@ -70,7 +70,7 @@ def test_every_list_has_as_many_records_as_its_figure_says(busy, on):
             ):
                 if drilldown.measure_of(indicator, of):
                     figure = DrilldownFigure(busy.programme, indicator, unit, on, of)
-                    records = drilldown.records(actor=busy.tree.dung, figure=figure, after=None)
+                    records = drilldown.page_of_records(actor=busy.tree.dung, figure=figure, after=None)
                     assert (records.count, len(records.lines)) == (number, number), (code, progress.code, of)
 
 

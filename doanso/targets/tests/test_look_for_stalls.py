@@ -16,7 +16,7 @@ from doanso.lib.problems import Refused
 from doanso.people.models import Contact, Person
 from doanso.support.models import SupportRecord
 from doanso.targets.actions import look_for_stalls
-from doanso.targets.actions.alerts import SHIPPED, thresholds
+from doanso.targets.actions.alerts import SHIPPED, alert_thresholds
 from doanso.targets.queries.alerts import unit_activity
 from doanso.testing import TODAY
 
@@ -109,7 +109,7 @@ def test_one_phone_of_many_people_is_asked_about_and_never_shown(loaded):
 
 def test_a_look_costs_the_same_for_more_records(silent, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
-        all_looked = unit_activity(silent.programme, TODAY, thresholds())
+        all_looked = unit_activity(silent.programme, TODAY, alert_thresholds())
     assert [(looked.unit.code, looked.behind) for looked in all_looked] == [("p4", True), ("p5", True)]
 
 
@@ -171,4 +171,4 @@ def test_the_committees_own_numbers_go_before_the_shipped_ones(loaded, own_file,
 def test_a_misspelt_number_is_refused_by_name(own_file):
     own_file("share = 50", "shares = 50")
     with pytest.raises(Refused, match="night"):
-        thresholds()
+        alert_thresholds()

@@ -54,15 +54,15 @@ def test_met_only_when_the_whole_numbers_say_so(whole, target, data):
 
 @given(on=days)
 def test_elapsed_runs_from_nothing_to_one(on):
-    passed = rules.elapsed(FIRST, LAST, on)
+    passed = rules.elapsed_part(FIRST, LAST, on)
     assert 0 <= passed <= 1
     assert (passed == 1) == (on >= LAST)
     assert (passed == 0) == (on < FIRST)
-    assert rules.elapsed(FIRST, LAST, on + timedelta(days=1)) >= passed
+    assert rules.elapsed_part(FIRST, LAST, on + timedelta(days=1)) >= passed
 
 
 def test_elapsed_on_the_day_of_the_prototypes():
-    assert rules.tenths_down(rules.elapsed(FIRST, LAST, date(2023, 11, 12)) * 100) == 865
+    assert rules.tenths_down(rules.elapsed_part(FIRST, LAST, date(2023, 11, 12)) * 100) == 865
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.assignments.models import Assignment
-from doanso.assignments.queries import rows
+from doanso.assignments.queries import assignment_rows
 from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.targets.actions import remind_units
@@ -39,7 +39,7 @@ def test_each_chosen_unit_gets_one_assignment_that_the_unit_above_closes(loaded)
     assert {assignment.unit.code for assignment in created} == {"p4", "p5"}
     for assignment in created:
         assert (assignment.kind, assignment.due_on, assignment.opened_by) == ("targets.remind", DUE, tree.dung)
-    (row,) = rows(tree.an, [assignment for assignment in created if assignment.unit.code == "p4"])
+    (row,) = assignment_rows(tree.an, [assignment for assignment in created if assignment.unit.code == "p4"])
     assert (row.kind, row.sentence) == ("Nhắc chỉ tiêu chậm", "VNeID mức độ 2: Đề nghị cho biết khó khăn.")
     actions = AuditEvent.objects.values_list("action", flat=True)
     assert sorted(action for action in actions if "remind" in action or "assign" in action) == [

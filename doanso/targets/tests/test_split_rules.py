@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.targets.rules import AnswerState, SumState, answer_state, met_since, reaches, share_check, split, sum_check
+from doanso.targets.rules import (
+    AnswerState,
+    SumState,
+    answer_state,
+    divide_by_weights,
+    meets_target,
+    met_since,
+    share_check,
+    sum_check,
+)
 
 TOTALS = st.integers(0, 10_000_000)
 WEIGHTS = st.lists(st.integers(0, 1_000_000), min_size=1, max_size=60)
@@ -15,7 +24,7 @@ WEIGHTS = st.lists(st.integers(0, 1_000_000), min_size=1, max_size=60)
 
 @given(TOTALS, WEIGHTS.filter(any))
 def test_the_parts_sum_to_the_whole_exactly(total, weights):
-    parts = split(total, weights)
+    parts = divide_by_weights(total, weights)
 
     assert sum(parts) == total
     assert len(parts) == len(weights)
@@ -24,13 +33,13 @@ def test_the_parts_sum_to_the_whole_exactly(total, weights):
 @given(TOTALS, WEIGHTS.filter(any))
 def test_no_part_is_one_or_more_away_from_the_exact_one(total, weights):
     whole = sum(weights)
-    for part, weight in zip(split(total, weights), weights, strict=True):
+    for part, weight in zip(divide_by_weights(total, weights), weights, strict=True):
         assert abs(part - Fraction(total * weight, whole)) < 1
 
 
 @given(TOTALS, WEIGHTS.filter(any))
 def test_whoever_weighs_more_never_gets_less_and_nothing_gets_nothing(total, weights):
-    parts = sorted(zip(weights, split(total, weights), strict=True))
+    parts = sorted(zip(weights, divide_by_weights(total, weights), strict=True))
 
     assert [part for _weight, part in parts] == sorted(part for _weight, part in parts)
     assert all(part == 0 for weight, part in parts if weight == 0)
@@ -38,14 +47,14 @@ def test_whoever_weighs_more_never_gets_less_and_nothing_gets_nothing(total, wei
 
 @given(TOTALS, st.integers(1, 60))
 def test_equal_weights_are_never_more_than_one_apart(total, count):
-    parts = split(total, [1] * count)
+    parts = divide_by_weights(total, [1] * count)
 
     assert max(parts) - min(parts) <= 1
 
 
 @pytest.mark.parametrize("weights", [[], [0], [0, 0, 0]])
 def test_without_weight_there_is_nothing_to_divide_by(weights):
-    assert split(100, weights) is None
+    assert divide_by_weights(100, weights) is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +68,7 @@ def test_without_weight_there_is_nothing_to_divide_by(weights):
     ],
 )
 def test_examples(total, weights, parts):
-    assert split(total, weights) == parts
+    assert divide_by_weights(total, weights) == parts
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,7 @@ def test_the_day_since_which_it_is_met_without_a_break(met, day):
     ],
 )  # fmt: skip
 def test_whether_what_is_owed_is_reached(value, owed, whole, met):
-    assert reaches(value, owed, whole) is met
+    assert meets_target(value, owed, whole) is met
 
 
 def test_states_of_an_answer():

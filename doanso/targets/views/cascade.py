@@ -18,7 +18,7 @@ from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.lib.refusals import add_refusal
 from doanso.targets import actions, forms, policy, queries, wording
-from doanso.targets.division import Division, division
+from doanso.targets.division import Division, divide_among_children
 from doanso.targets.models import AnswerKind, Indicator, IndicatorGroup, Programme, Split
 from doanso.targets.queries import GivenTarget, IndicatorProgress
 from doanso.targets.queries.figures import SHARES
@@ -50,7 +50,7 @@ def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     chosen_programme, unit, on = requested_place(request, programme, "")
     overview = queries.overview(chosen_programme, unit, on, weeks=False)
     below = {child.unit.id: child.unit for child in overview.children}
-    newest = queries.newest_in(chosen_programme, [unit.pk, *below])
+    newest = queries.newest_targets_of_units(chosen_programme, [unit.pk, *below])
     indicators = {progress.code: progress for progress in chosen_programme.indicators.all()}
     giver = units.parent(unit, on)
     may = {
@@ -186,7 +186,7 @@ def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit
     if chosen.kind not in SHARES:
         previous = queries.previously_given(chosen, place, [child.unit.id for child in overview.children])
     split_form, split, counted_on = _split_of(request, chosen, on, previous=bool(previous))
-    table = division(chosen, own_progress, overview.children, split, counted_on, previous)
+    table = divide_among_children(chosen, own_progress, overview.children, split, counted_on, previous)
     form = forms.DecisionForm(request.POST or None, initial={"day": on, "since": on})
     if request.method == "POST":
         table.read(request.POST)
@@ -359,7 +359,7 @@ def settle_target(request: AuthenticatedRequest, programme: str, indicator: str,
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
-            actions.settle_target(
+            actions.decide_counter_proposal(
                 actor=request.user,
                 indicator=chosen,
                 unit=place,

@@ -33,7 +33,7 @@ _SILENT = timedelta(minutes=1)
 
 
 def _draft(request: AuthenticatedRequest, draft_id: UUID) -> ProgrammeDraft:
-    draft = plans.drafts(request.user).filter(pk=draft_id).first()
+    draft = plans.visible_drafts(request.user).filter(pk=draft_id).first()
     if draft is None:
         raise Http404
     return draft
@@ -46,7 +46,7 @@ def _page(request: AuthenticatedRequest, draft: ProgrammeDraft, *, status: int =
     newer = programme is not None and draft.state == DraftState.OPEN and newest_revision(programme) != draft.base_number
     context = {
         "draft": draft,
-        "groups": draft_words.groups(rows),
+        "groups": draft_words.grouped_draft_lines(rows),
         "count": sum(not row.removed for row, _plan in rows),
         "removed": [(row, plan) for row, plan in rows if row.removed],
         "open": draft.state in plans.OPEN_STATES,
@@ -100,7 +100,7 @@ class _Panel:
         kind, target = values.get("kind"), values.get("target")
         if option is None or not kind or not target:
             return ""
-        fitting = counting.denominators(option.family, kind)
+        fitting = counting.fitting_denominators(option.family, kind)
         denominator = values.get("denominator") or (fitting[0] if fitting else "")
         asked = members.counts([self.draft.root_id], clock.today()) if denominator == MEMBERS else {}
         return draft_words.meaning_words(
@@ -189,7 +189,7 @@ def _refused(
     data = request.POST.copy()
     data["version"] = str(panel.row.version)
     fields = plans.changed_fields(panel.plan, entered)
-    conflict = draft_words.differences(IndicatorChange(entered, panel.plan, fields))
+    conflict = draft_words.describe_differences(IndicatorChange(entered, panel.plan, fields))
     return panel.show(panel.form(data), status=409, conflict=conflict, stale=True)
 
 
@@ -200,7 +200,7 @@ def _computed(panel: _Panel, form: IndicatorForm) -> IndicatorForm:
     if option is not None and panel.known is None:
         fitting = counting.fitting_kinds(option.family)
         values["kind"] = values["kind"] if values["kind"] in fitting else fitting[0]
-        possible = counting.denominators(option.family, values["kind"])
+        possible = counting.fitting_denominators(option.family, values["kind"])
         if values["denominator"] not in possible:
             values["denominator"] = possible[0] if possible else ""
             values["denominator_text"] = counting.denominator_title(values["denominator"])
@@ -281,8 +281,8 @@ def _stale_head(
     return fresh, [
         draft_words.PlanDifference(
             draft_words.field_name(name),
-            draft_words.plain(getattr(draft, name)),
-            draft_words.plain(getattr(entered, name)),
+            draft_words.form_value(getattr(draft, name)),
+            draft_words.form_value(getattr(entered, name)),
         )
         for name in initial
         if getattr(draft, name) != getattr(entered, name)
@@ -381,7 +381,7 @@ def _publish_page(
         "changed": [
             {
                 "title": change.indicator.short_title,
-                "differences": draft_words.differences(change),
+                "differences": draft_words.describe_differences(change),
                 "number_changes": change.number_changes,
                 "units": units.get(change.indicator.code, 0),
             }

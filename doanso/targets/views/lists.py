@@ -75,7 +75,7 @@ def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
     after = request.GET.get("after", "0")
     if not (after.isascii() and after.isdecimal() and len(after) < 19):
         raise Http404
-    page = kept_lists.people(request.user, frozen_list, exempt=exempt, after=int(after))
+    page = kept_lists.frozen_people(request.user, frozen_list, exempt=exempt, after=int(after))
     live = queries.overview(chosen_programme, place, on, children=False, weeks=False).by_code(indicator)
     to = ProgrammeAddresses(request, chosen_programme)
     return render(
@@ -87,7 +87,7 @@ def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
             "kept": frozen_list,
             "live": live,
             "on": on,
-            "reasons": kept_lists.reasons(request.user, frozen_list),
+            "reasons": kept_lists.exempt_by_reason(request.user, frozen_list),
             "exempt": exempt,
             "page": page,
             "back": to.indicator(chosen.code, place.code),
@@ -133,7 +133,7 @@ def _size_lines(unit: Unit) -> list[dict[str, Any]]:
     areas = units.neighbourhoods(unit)
     below = units.children(unit)
     numbers_by_area = queries.stated_sizes({unit.pk, *(child.id for child in below)})
-    totals = {kind: queries.sizes(numbers_by_area, kind) for kind in SizeKind.values}
+    totals = {kind: queries.size_by_unit(numbers_by_area, kind) for kind in SizeKind.values}
     rows: list[tuple[UUID, UUID | None, str, bool]] = [(unit.pk, area.pk, area.name, False) for area in areas]
     if not areas:
         rows.append((unit.pk, None, _("The whole unit"), False))

@@ -93,7 +93,9 @@ def _download(overview: Overview) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(response)
     writer.writerow(records.COLUMNS)
-    writer.writerows(safe_csv_rows(list(records.indicator(progress).values()) for progress in overview.indicators))
+    writer.writerows(
+        safe_csv_rows(list(records.indicator_record(progress).values()) for progress in overview.indicators)
+    )
     return response
 
 
@@ -106,7 +108,7 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         raise Http404
     position, on = _position(request, chosen_programme, "")
     unit = position.unit
-    phase = queries.phase(chosen_programme, _requested_day(request))
+    phase = queries.phase_today(chosen_programme, _requested_day(request))
     overview = queries.overview(chosen_programme, unit, on, children=False)
     to = ProgrammeAddresses(request, chosen_programme)
     if request.GET.get("as") == "csv":
@@ -156,7 +158,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
     if of not in (NUMERATOR, DENOMINATOR, EXEMPT) or (request.GET.get("after") and after is None):
         raise Http404
     to = ProgrammeAddresses(request, chosen.programme)
-    phase = queries.phase(chosen.programme, _requested_day(request))
+    phase = queries.phase_today(chosen.programme, _requested_day(request))
     overview = queries.indicator_in_phase(queries.indicator_overview(chosen, position, on), phase)
     progress = overview.progress
     records = None
@@ -165,7 +167,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
         figure = drilldown.DrilldownFigure(
             chosen.programme, chosen, place, on, of, predecessor_ids, measures=measures.by_code
         )
-        records = drilldown.records(actor=request.user, figure=figure, after=after)
+        records = drilldown.page_of_records(actor=request.user, figure=figure, after=after)
     if records is not None and of == NUMERATOR:
         # The page of records has counted them already.
         beside = evidence.lines_of(records.claims, place, on)

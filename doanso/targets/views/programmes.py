@@ -88,8 +88,8 @@ def programmes(request: AuthenticatedRequest) -> HttpResponse:
             "rows": [
                 {
                     "programme": row.programme,
-                    "phase": queries.phase(row.programme),
-                    "phase_words": queries.phase_words(row.programme, queries.phase(row.programme)),
+                    "phase": queries.phase_today(row.programme),
+                    "phase_words": queries.phase_words(row.programme, queries.phase_today(row.programme)),
                     "unit": row.unit_code,
                     "may_write": row.may_write,
                     "may_copy": row.may_copy,
@@ -297,7 +297,7 @@ def _begin_copy(
     copied = [indicator for row in rows if (indicator := row.new_plan()) is not None]
     # Another first year than the proposed one moves the code and the due days with it.
     moved = first.year - carried.first_day.year
-    copied = [replace(each, due=tuple(copying.later(day, moved) for day in each.due)) for each in copied]
+    copied = [replace(each, due=tuple(copying.years_later(day, moved) for day in each.due)) for each in copied]
     plan = replace(
         carried,
         title=data["title"],
@@ -338,7 +338,11 @@ def edit_programme(request: AuthenticatedRequest, programme: str) -> HttpRespons
     return render(
         request,
         "targets/edit_programme.html",
-        {"programme": chosen, "begun": chosen.first_day <= clock.today(), "revision": plans.revisions(chosen).first()},
+        {
+            "programme": chosen,
+            "begun": chosen.first_day <= clock.today(),
+            "revision": plans.programme_revisions(chosen).first(),
+        },
     )
 
 
@@ -371,7 +375,7 @@ def _revision(each: plans.RevisionChanges) -> dict[str, Any]:
     """Return a revision with its changes in words; of the first one its size is enough."""
     changes = each.changes
     changed = [
-        {"title": change.indicator.short_title, "differences": draft_words.differences(change)}
+        {"title": change.indicator.short_title, "differences": draft_words.describe_differences(change)}
         for change in changes.changed
     ]
     added = [

@@ -76,7 +76,7 @@ def remind(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
         raise Http404
     policy.ALLOCATE.require_at(request.user, place)
     chosen.programme = chosen_programme
-    running = queries.phase(chosen_programme) is ProgrammePhase.RUNNING
+    running = queries.phase_today(chosen_programme) is ProgrammePhase.RUNNING
     rows = _late_rows(chosen, place) if running else []
     form = forms.RemindForm(
         request.POST if request.method == "POST" else None,
@@ -114,7 +114,7 @@ def remind(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
         "rows": rows,
         "form": form,
         "problem": problem,
-        "ends": queries.phase_words(chosen_programme, queries.phase(chosen_programme)),
+        "ends": queries.phase_words(chosen_programme, queries.phase_today(chosen_programme)),
         "back": back,
     }
     return render(request, "targets/remind.html", page, status=422 if form.errors or problem else 200)

@@ -35,14 +35,14 @@ class Command(BaseCommand):
             raise CommandError(refused.problem.message, returncode=1) from refused
         unit = unit_by_code(options["unit"]) if options["unit"] else programme.root
         on = queries.day_of(programme, options["on"], unit)
-        if unit is None or not queries.stands_in(programme, unit, on):
+        if unit is None or not queries.is_below_root(programme, unit, on):
             message = _("No unit of the programme has the code “%(code)s” on that day.") % {"code": options["unit"]}
             raise CommandError(message, returncode=1)
         overview = queries.overview(programme, unit, on, children=options["below"])
         {"table": self._table, "json": self._json, "csv": self._csv}[options["format"]](overview)
 
     def _json(self, overview: Overview) -> None:
-        self.stdout.write(json.dumps(records.overview(overview), ensure_ascii=False, indent=2))
+        self.stdout.write(json.dumps(records.overview_record(overview), ensure_ascii=False, indent=2))
 
     def _csv(self, overview: Overview) -> None:
         # With the units below, each row names its unit.
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         writer = csv.DictWriter(self.stdout, columns, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
         for unit, indicators in _everybody(overview):
-            writer.writerows({"unit": unit, **records.indicator(progress)} for progress in indicators)
+            writer.writerows({"unit": unit, **records.indicator_record(progress)} for progress in indicators)
 
     def _table(self, overview: Overview) -> None:
         heads = [_("Indicator"), _("Figure"), _("Goal"), _("Given below"), _("Per week"), _("Forecast"), _("State")]
