@@ -72,7 +72,7 @@ def _rows(persons: int, units: list[UUID], searched: list[Invented]) -> Iterator
     """Yield pages of rows of persons and contacts; add to `kept` the people who will be searched."""
     from doanso.lib import clock, vietnamese
     from doanso.lib.uuid7 import uuid7
-    from doanso.people.queries import lookup, tail_lookup
+    from doanso.people.queries import lookup_hash, tail_lookup
     from doanso.people.rules.names import near_key
 
     pick, now, every = random.Random(2023), clock.now(), max(persons // ASKED, 1)
@@ -100,7 +100,7 @@ def _rows(persons: int, units: list[UUID], searched: list[Invented]) -> Iterator
                         "",
                     ),
                     *(
-                        lookup("phone", invented.phone) if invented.phone else "",
+                        lookup_hash("phone", invented.phone) if invented.phone else "",
                         tail_lookup(invented.phone, invented.year),
                     ),
                     *(near_key(folded, invented.year), now, now, b"", b"", b""),
@@ -161,7 +161,7 @@ def _measured(persons: int) -> list[dict[str, Any]]:
     from django.test.utils import CaptureQueriesContext
 
     units = _prepare()
-    from doanso.people.queries import candidates
+    from doanso.people.queries import match_candidates
 
     searched = _fill(persons, units)
     times, most = [], 0
@@ -169,10 +169,10 @@ def _measured(persons: int) -> list[dict[str, Any]]:
     questions = list(_questions(searched))
     for invented, particulars in questions:
         began = time.thread_time()
-        matches = candidates(particulars=particulars, limit=10, unit_id=units[invented.unit])
+        matches = match_candidates(particulars=particulars, limit=10, unit_id=units[invented.unit])
         times.append((time.thread_time() - began) * 1000)
         with CaptureQueriesContext(connection) as caught:
-            candidates(particulars=particulars, limit=10, unit_id=units[invented.unit])
+            match_candidates(particulars=particulars, limit=10, unit_id=units[invented.unit])
         most = max(most, len(caught))
         # By name, year and place or phone, some person is always found; tests check that it is the right one.
         missed += not matches and particulars.address != ""

@@ -86,7 +86,7 @@ def _grow(people: int) -> None:
     from doanso.lib.uuid7 import uuid7
     from doanso.members.models import Member, MemberState
     from doanso.people.models import Contact, Person
-    from doanso.people.queries import encryption_context, lookup, tail_lookup
+    from doanso.people.queries import encryption_context, lookup_hash, tail_lookup
     from doanso.people.rules.names import near_key
     from doanso.units import queries as units
     from doanso.units.models import Unit
@@ -106,7 +106,7 @@ def _grow(people: int) -> None:
             contacts.append(
                 (
                     *(contact, person, homes[branch], someone.name, folded, vietnamese.sort_key(someone.name), ""),
-                    *(someone.year, sealed, lookup("phone", someone.phone) if someone.phone else "", sealed, ""),
+                    *(someone.year, sealed, lookup_hash("phone", someone.phone) if someone.phone else "", sealed, ""),
                     *(b"", "", someone.address, tail_lookup(someone.phone, someone.year)),
                     *(near_key(folded, someone.year), "", now, now),
                 )

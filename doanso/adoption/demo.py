@@ -345,7 +345,7 @@ class DemoSelfReport:
 
     def return_one(self) -> None:
         """Return one declaration: the secretary has looked at the phone, and the app was not there."""
-        stays = members.below(queries.attestable_stays(self.secretary), self.unit)
+        stays = members.stays_below(queries.attestable_stays(self.secretary), self.unit)
         first = declarations.declarations_of_stays(stays).first()
         if first is not None:
             actions.return_declaration(
@@ -356,7 +356,7 @@ class DemoSelfReport:
 
     def ask_again(self) -> None:
         """Ask the members who reached a stage one or three months ago whether they still use it; few are not reached."""
-        stays = members.below(queries.attestable_stays(self.secretary), self.unit)
+        stays = members.stays_below(queries.attestable_stays(self.secretary), self.unit)
         due_rows = [row for number, row in enumerate(usage_figures.due_questions(stays)) if number % NOT_MET_OF]
         inputs = [
             actions.UsageInput(row["person_id"], row["service_id"], answer)

@@ -84,7 +84,7 @@ def waiting_declarations(actor: User, page: UnitPage) -> WaitingRows | None:
     return WaitingRows(
         icon="clipboard-check",
         label=_("Declared by members"),
-        rows=declarations.declarations_of_stays(members.below(queries.attestable_stays(actor), page.unit)),
+        rows=declarations.declarations_of_stays(members.stays_below(queries.attestable_stays(actor), page.unit)),
         url=f"{reverse('adoption:declarations')}?unit={page.named.code}",
     )
 

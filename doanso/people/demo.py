@@ -49,7 +49,7 @@ def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, print
 
 def _residents(unit: Unit) -> list[Contact]:
     """Return the persons whom the ward helped, in a fixed order."""
-    contacts = list(queries.contacts().filter(unit=unit).exclude(phone_lookup="").order_by("pk"))
+    contacts = list(queries.all_contacts().filter(unit=unit).exclude(phone_lookup="").order_by("pk"))
     members = ports.kept_persons({contact.person_id for contact in contacts})
     return [contact for contact in contacts if contact.person_id not in members]
 
@@ -98,6 +98,6 @@ def _match_similar(unit: Unit, other: Unit) -> None:
 
 def _resolve_two(officer: User) -> None:
     """Decide on two pairs for the city: one was the same person, one was not."""
-    waiting = queries.duplicates().filter(state="open", one_business=None).order_by("found_at", "pk")
+    waiting = queries.all_duplicates().filter(state="open", one_business=None).order_by("found_at", "pk")
     for pair, decision in zip(list[Duplicate](waiting[:2]), ("same", "different"), strict=False):
         actions.resolve_duplicate(actor=officer, duplicate=pair, decision=decision)

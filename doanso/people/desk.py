@@ -35,7 +35,7 @@ ALIKE = 10
 WAITING = (RequestState.OPEN, RequestState.TAKEN)
 
 
-def scope(actor: User) -> list[NamedUnit]:
+def visible_units(actor: User) -> list[NamedUnit]:
     """Return the units whose people the actor may see, in tree order; branches keep no contacts of their own."""
     by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.VIEW.roots(actor)):
@@ -59,7 +59,7 @@ class PersonLine:
     same_as: Sequence[Contact]
 
 
-def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tuple[list[PersonLine], bool]:
+def contact_page(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tuple[list[PersonLine], bool]:
     """Return a page of contacts, in the order of Vietnamese lists, and whether more follow."""
     contacts = policy.VIEW.filter(actor, Contact.objects.filter(erased_at=None))
     if unit is not None:
@@ -106,7 +106,7 @@ class ConsentLine:
     name: str
 
 
-def facts_of(contact: Contact) -> list[tuple[str, str]]:
+def contact_facts(contact: Contact) -> list[tuple[str, str]]:
     """Return a contact's data, for readers who may see it."""
     born = formats.day(contact.birth_date) if contact.birth_date else str(contact.birth_year or "")
     place = contact.neighbourhood.name if contact.neighbourhood else ""
@@ -120,15 +120,15 @@ def facts_of(contact: Contact) -> list[tuple[str, str]]:
     ]
 
 
-def card(contact: Contact) -> ContactCard:
+def contact_card(contact: Contact) -> ContactCard:
     """Return a person's card, as the contact's unit reads it."""
     persons = queries.same_person(queries.canonical([contact.person_id])[contact.person_id])
     consents = list(Consent.objects.filter(person_id__in=persons).order_by("withdrawn_at", "-taken_on", "purpose"))
-    titles = purposes()
+    titles = purpose_names()
     return ContactCard(
         contact=contact,
         unit=units.named_unit(contact.unit),
-        facts=facts_of(contact),
+        facts=contact_facts(contact),
         consents=[ConsentLine(consent, titles.get(consent.purpose, consent.purpose)) for consent in consents],
         requests=list(Request.objects.filter(person_id__in=persons, unit_id=contact.unit_id).order_by("-opened_at")),
         known_elsewhere=Contact.objects.filter(person_id__in=persons, erased_at=None)
@@ -138,7 +138,7 @@ def card(contact: Contact) -> ContactCard:
     )
 
 
-def purposes() -> dict[str, str]:
+def purpose_names() -> dict[str, str]:
     """Return today's names of the purposes, by code."""
     return {str(purpose["code"]): str(purpose["name"]) for purpose in queries.consent_text(clock.today()).purposes}
 
@@ -158,7 +158,7 @@ class RequestLine:
     days_left: int
 
 
-def requests(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine], bool]:
+def request_page(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine], bool]:
     """Return a page of requests, earliest due first, and whether more follow."""
     matching = policy.VIEW_REQUESTS.filter(actor, Request.objects.select_related("handler"))
     matching = matching.filter(state__in=WAITING) if waiting else matching.exclude(state__in=WAITING)
@@ -190,7 +190,7 @@ def _names_of(actor: User, person_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(contacts.order_by("-pk").values_list("person_id", "name"))
 
 
-def detail(request: Request) -> str:
+def request_words(request: Request) -> str:
     """Return the request in the person's own words."""
     sealed = bytes(request.detail_encrypted)
     return encryption.decrypt(sealed, context=queries.DETAIL) if sealed else ""
@@ -214,12 +214,15 @@ def copy_of(actor: User, request: Request) -> list[CopyPart]:
     requests_made = list(Request.objects.filter(person_id__in=persons).order_by("opened_at"))
     all_records: list[Contact | Consent | Request] = [*contacts, *consents, *requests_made]
     unit_names = units.named_units_by_id({record.unit_id for record in all_records})
-    titles = purposes()
+    titles = purpose_names()
     numbers = {"citizen_id": _("Personal number"), "email": _("E-mail")}
     parts = [
         CopyPart(
             _("Written down by %(unit)s") % {"unit": unit_names[contact.unit_id].name},
-            [*facts_of(contact), *((title, queries.decrypt_field(contact, name)) for name, title in numbers.items())],
+            [
+                *contact_facts(contact),
+                *((title, queries.decrypt_field(contact, name)) for name, title in numbers.items()),
+            ],
         )
         for contact in contacts
     ]
@@ -238,7 +241,7 @@ def copy_of(actor: User, request: Request) -> list[CopyPart]:
             [
                 (
                     request.get_kind_display(),
-                    f"{formats.day(request.opened_on)}, {request.get_state_display()}. {detail(request)}".strip(),
+                    f"{formats.day(request.opened_on)}, {request.get_state_display()}. {request_words(request)}".strip(),
                 )
                 for request in requests_made
             ],
@@ -301,7 +304,7 @@ class PairLine:
     is_shop: bool
 
 
-def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
+def pair_page(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
     """Return a page of the queue, the likeliest first, and whether more follow."""
     matching = policy.SETTLE.filter(actor, Duplicate.objects.filter(state=state)).order_by("-score", "id")
     shown, more = page_rows(matching, page, PAGE)
@@ -328,7 +331,7 @@ def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
     return lines, more
 
 
-def sides(pair: Duplicate) -> list[PairSide]:
+def pair_sides(pair: Duplicate) -> list[PairSide]:
     """Return both sides of the pair, with everything that units wrote, for readers above both units."""
     if pair.one_business_id is not None:
         shops = Business.objects.filter(pk__in=[pair.one_business_id, pair.other_business_id])
@@ -342,7 +345,7 @@ def sides(pair: Duplicate) -> list[PairSide]:
     return [
         PairSide(
             name=next((entry.name for entry in contacts.get(person.pk, ())), ""),
-            records=[(unit_names[entry.unit_id], facts_of(entry)) for entry in contacts.get(person.pk, ())],
+            records=[(unit_names[entry.unit_id], contact_facts(entry)) for entry in contacts.get(person.pk, ())],
             since=clock.business_day(person.created_at),
             is_merged=person.merged_into_id is not None,
         )
@@ -397,7 +400,7 @@ def similar_persons(contact: Contact) -> list[SimilarPerson]:
     particulars = particulars_of(contact)
     own = queries.canonical([contact.person_id])[contact.person_id]
     group = queries.same_person(own)
-    candidates = queries.candidates(particulars=particulars, limit=ALIKE, unit_id=contact.unit_id, apart_from=own)
+    candidates = queries.match_candidates(particulars=particulars, limit=ALIKE, unit_id=contact.unit_id, apart_from=own)
     resolved = Duplicate.objects.exclude(state__in=["open", "later"])
     apart = set(resolved.filter(one_id__in=group).values_list("other_id", flat=True))
     apart |= set(resolved.filter(other_id__in=group).values_list("one_id", flat=True))

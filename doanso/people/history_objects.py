@@ -31,13 +31,13 @@ def _contact_link(contact: Contact) -> ObjectLink:
 
 
 def _contacts(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
-    contacts = policy.VIEW.filter(actor, queries.contacts().filter(pk__in=list(ids)))
+    contacts = policy.VIEW.filter(actor, queries.all_contacts().filter(pk__in=list(ids)))
     return {contact.pk: _contact_link(contact) for contact in contacts}
 
 
 def _persons(actor: User, ids: Collection[UUID]) -> dict[UUID, ObjectLink]:
     """Return for each person the newest contact that the actor may open."""
-    contacts = policy.VIEW.filter(actor, queries.contacts().filter(person_id__in=list(ids))).order_by("pk")
+    contacts = policy.VIEW.filter(actor, queries.all_contacts().filter(person_id__in=list(ids))).order_by("pk")
     return {contact.person_id: _contact_link(contact) for contact in contacts if contact.person_id is not None}
 
 

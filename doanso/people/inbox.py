@@ -15,7 +15,7 @@ KINDS = (
         rows=lambda owner: decidable_rows(
             owner.actor,
             policy.HANDLE_REQUESTS,
-            queries.requests().filter(state__in=[RequestState.OPEN, RequestState.TAKEN]),
+            queries.all_requests().filter(state__in=[RequestState.OPEN, RequestState.TAKEN]),
         ),
         label=ngettext_lazy("request about personal data", "requests about personal data"),
         button=pgettext_lazy("inbox", "Answer"),
@@ -29,7 +29,7 @@ KINDS = (
         order=60,
         page="people:pairs",
         rows=lambda owner: decidable_rows(
-            owner.actor, policy.SETTLE, queries.duplicates().filter(state=DuplicateState.OPEN)
+            owner.actor, policy.SETTLE, queries.all_duplicates().filter(state=DuplicateState.OPEN)
         ),
         label=ngettext_lazy("pair that may be one person", "pairs that may be one person"),
         button=pgettext_lazy("inbox", "Compare"),

@@ -120,7 +120,7 @@ def encryption_context(name: str) -> str:
     return f"people.contact.{name}"
 
 
-def lookup(name: str, value: str) -> str:
+def lookup_hash(name: str, value: str) -> str:
     """Return the keyed hash by which a phone, citizen number or e-mail (`name`, in its normal form) is found."""
     return encryption.look_up(value, context=encryption_context(name))
 
@@ -151,7 +151,7 @@ def _by_digits(text: str, path: str, names: Collection[str]) -> Q:
             number = phone.normalise(text).value if name == "phone" else citizen_id.normalise(text).value
         except Refused:
             continue
-        condition |= Q(**{f"{path}{name}_lookup": lookup(name, number)})
+        condition |= Q(**{f"{path}{name}_lookup": lookup_hash(name, number)})
     return condition
 
 
@@ -334,7 +334,7 @@ class MatchCandidate:
     reasons: tuple[str, ...]
 
 
-def candidates(
+def match_candidates(
     *, particulars: Particulars, unit_id: UUID, limit: int = 10, apart_from: UUID | None = None
 ) -> list[MatchCandidate]:
     """Return who may be meant among all persons: by name AND birth AND place AND phone, by keys alone.
@@ -369,7 +369,7 @@ def traits_of(particulars: Particulars, unit_id: UUID | None) -> Traits:
         birth_year=year,
         birth_date=particulars.birth_date,
         gender=particulars.gender,
-        phone=lookup("phone", particulars.phone) if particulars.phone else "",
+        phone=lookup_hash("phone", particulars.phone) if particulars.phone else "",
         tail=tail_lookup(particulars.phone, year),
         neighbourhood_id=particulars.neighbourhood_id,
         address=vietnamese.fold(particulars.address),
@@ -377,7 +377,7 @@ def traits_of(particulars: Particulars, unit_id: UUID | None) -> Traits:
     )
 
 
-def reaches_whole(actor: "User", person_id: UUID) -> bool:
+def reaches_all_units_of(actor: "User", person_id: UUID) -> bool:
     """Return whether the actor has a role above every unit that keeps data of this person."""
     contacts = Contact.objects.filter(person_id__in=same_person(canonical([person_id])[person_id]), erased_at=None)
     return contacts.count() == policy.HANDLE_REQUESTS.filter(actor, contacts).count()
@@ -431,17 +431,17 @@ def guardian_age() -> int:
     return configuration.privacy_rules().guardian_below
 
 
-def contacts() -> QuerySet[Contact]:
+def all_contacts() -> QuerySet[Contact]:
     """Return the contacts of people who were not erased, to be narrowed by a policy."""
     return Contact.objects.filter(erased_at=None).select_related("unit", "neighbourhood")
 
 
-def requests() -> QuerySet[Request]:
+def all_requests() -> QuerySet[Request]:
     """Return all requests, to be narrowed by a policy."""
     return Request.objects.select_related("handler")
 
 
-def duplicates() -> QuerySet[Duplicate]:
+def all_duplicates() -> QuerySet[Duplicate]:
     """Return all pairs, to be narrowed by a policy."""
     return Duplicate.objects.select_related("resolved_by")
 

@@ -23,7 +23,7 @@ def find_residents(actor: User, words: SearchWords) -> SearchGroup | None:
     """Return the contacts that the reader may see, with the data that their list shows; two statements."""
     if not policy.VIEW.allows_anywhere(actor):
         return None
-    contacts = policy.VIEW.filter(actor, queries.contacts())
+    contacts = policy.VIEW.filter(actor, queries.all_contacts())
     contacts = contacts.filter(queries.exact_matches(words.text)).order_by("sort_key", "pk")
     rows = list(contacts[: MOST_ENTRIES + 1])
     entries = sorted(_entries(rows[:MOST_ENTRIES], words), key=lambda entry: entry.rank)
@@ -51,7 +51,7 @@ def _entry(contact: Contact, unit: str, words: SearchWords | None) -> SearchEntr
 
 def recall_residents(actor: User, arguments: Sequence[Mapping[str, Any]]) -> Sequence[SearchEntry]:
     """Return the entries of opened contacts."""
-    contacts = policy.VIEW.filter(actor, queries.contacts())
+    contacts = policy.VIEW.filter(actor, queries.all_contacts())
     return _entries(list(contacts.filter(pk__in=[each["contact_id"] for each in arguments])), None)
 
 

@@ -64,7 +64,7 @@ class WardReferrals:
     def invite_friend(self, outcome: str) -> None:
         """Let the next member hand a slot over to a friend, who accepts unless the member only invites."""
         begun_ids = [stay.pk for stay in self.begun]
-        candidates = members.below(queries.active_members(), self.unit).exclude(pk__in=begun_ids)
+        candidates = members.stays_below(queries.active_members(), self.unit).exclude(pk__in=begun_ids)
         stay = candidates.filter(person__user=None).order_by("pk").first()
         if stay is None:
             return
@@ -89,7 +89,7 @@ class WardReferrals:
 def guided_person(person: GuidedDemoPerson, index: int) -> GuidedPersonInput:
     """Return an invented person who was guided to one service or two, by `index`, and agrees to a call-back."""
     # The demo of support records the city's figures of these three services, so they are left to it.
-    codes = [service.pk for service in support.services()]
+    codes = [service.pk for service in support.recordable_services()]
     services = [code for code in codes if code not in {"portal", "payment", "register"}] or codes
     chosen = dict.fromkeys((services[index % len(services)], services[index // 2 % len(services)]))
     return GuidedPersonInput(person.name, person.birth.year, tuple(chosen), ("support", "recheck"), person.phone)

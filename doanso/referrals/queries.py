@@ -295,7 +295,7 @@ class ReferralPage:
 
 def referral_page(actor: User, stays: QuerySet[Any], number: int) -> ReferralPage:
     """Return a page of members with their slots, in a fixed number of statements."""
-    member_page = members.page(actor, members.ordered_stays(stays, "branch"), number)
+    member_page = members.member_page(actor, members.ordered_stays(stays, "branch"), number)
     summaries = slot_summaries_of([line.person_id for line in member_page.lines])
     rows = []
     for line in member_page.lines:

@@ -109,8 +109,8 @@ class _Assembly:
             indicators=indicators,
             measures=measures,
             unit_statements=unit_statements.statements_of(programme, unit, unit_ids[1:], first, last),
-            times=support.times(unit_ids, on, known_by),
-            times_then=support.times(unit_ids, eve, known_then) if begun else {},
+            times=support.count_times(unit_ids, on, known_by),
+            times_then=support.count_times(unit_ids, eve, known_then) if begun else {},
             rates=rechecks.error_rates([unit.pk], on=on),
             erased={
                 indicator.code: ledger.erased_count(
@@ -222,7 +222,7 @@ class _Assembly:
         rate = self.rates.of(
             self.report.unit.pk, service=measure.topic, to_business=measure.family == "support.businesses"
         )
-        return rechecks.words(rate) if rate.n else ""
+        return rechecks.error_rate_words(rate) if rate.n else ""
 
     def _records(self, code: str) -> str:
         """Return the address of the records behind a figure; for a frozen report those of its snapshot."""

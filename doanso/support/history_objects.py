@@ -9,7 +9,7 @@ from doanso.lib import clock, formats
 from doanso.support import policy, queries
 from doanso.support.models import RecheckRound, Stand, SupportRecord
 from doanso.support.queries.recheck_rounds import all_rounds
-from doanso.support.queries.stands import stands
+from doanso.support.queries.stands import all_stands
 
 
 def register() -> None:
@@ -49,7 +49,7 @@ _rounds = linked(
 )
 _stands = linked(
     policy.KEEP_STAND,
-    stands,
+    all_stands,
     title=_stand_title,
     url=lambda stand: reverse("support:stand", args=[stand.pk]),
 )

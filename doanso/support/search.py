@@ -62,7 +62,7 @@ def _of_receipt(text: str) -> Q | None:
 
 
 def _entries(actor: User, records: Sequence[SupportRecord]) -> list[SearchEntry]:
-    names = queries.names(actor, records)
+    names = queries.receiver_names(actor, records)
     places = units.named_units_by_id(record.unit_id for record in records)
     return [
         SearchEntry(

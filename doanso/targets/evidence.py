@@ -62,4 +62,4 @@ def _rechecks(claims: ClaimCounts, unit: Unit, on: date) -> list[BesideLine]:
     rate = rechecks.error_rate_of_measure(family=claims.family, service=claims.topic, unit_id=unit.pk, on=on)
     if rate is None or rate == rechecks.ErrorRate():
         return []
-    return [BesideLine(_("Re-check"), rechecks.words(rate), rechecks.silent_words(rate))]
+    return [BesideLine(_("Re-check"), rechecks.error_rate_words(rate), rechecks.unanswered_words(rate))]

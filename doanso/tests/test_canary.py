@@ -75,8 +75,8 @@ def _needles() -> list[bytes]:
     words = [
         *("Canari", "canari", "CANARI", vietnamese.sort_key(NAME), PHONE, PHONE[1:], CITIZEN),
         *("Chim Vàng", "chim vang"),
-        queries.lookup("phone", PHONE),
-        queries.lookup("citizen_id", CITIZEN),
+        queries.lookup_hash("phone", PHONE),
+        queries.lookup_hash("citizen_id", CITIZEN),
         queries.tail_lookup(PHONE, YEAR),
         encryption.look_up(PHONE, context=accounts_queries.PHONE),
     ]

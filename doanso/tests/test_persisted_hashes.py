@@ -18,7 +18,7 @@ from doanso.lib.canonical import canonical
 from doanso.lib.sheet_headings import head_key
 from doanso.official_form.head import DocumentHead
 from doanso.outreach import card_keys
-from doanso.people.queries import lookup, tail_lookup
+from doanso.people.queries import lookup_hash, tail_lookup
 from doanso.referrals import slot_keys
 from doanso.reports.content import ReportColumn, ReportContent, ReportLine, UnitRow, numbers
 from doanso.support.models import HelperKind
@@ -48,11 +48,11 @@ LINK, CODE = "x" * 22, "7KQ2M4XD"
         ("3af3a326caae793b1853dc7a9be6e691dd6a2d1ffc7969b4ed7ff5ccbde41f9a", lambda: document_link(LINK)),
         (
             "9ae034509c08dc22dd414a449c3bde6d1db1ea701d8e493e57ba99c023391aed",
-            lambda: lookup("phone", "+84912345678"),
+            lambda: lookup_hash("phone", "+84912345678"),
         ),
         (
             "e9f3d65fd83394fb9fccfe217273a71f718c907eb280b37ef09ab4135a802fe0",
-            lambda: lookup("citizen_id", "082051001234"),
+            lambda: lookup_hash("citizen_id", "082051001234"),
         ),
         ("4b8a1055f38686b0eda40211a0d70282", lambda: tail_lookup("+84912345678", 1951)),
     ],

@@ -34,7 +34,7 @@ _CHANCE = secrets.SystemRandom()
 
 def _attestable(actor: User, unit: Unit, person_ids: Collection[UUID]) -> QuerySet[Member]:
     stays = queries.active_members().filter(person_id__in=person_ids)
-    return members.below(policy.ATTEST.filter(actor, stays), unit)
+    return members.stays_below(policy.ATTEST.filter(actor, stays), unit)
 
 
 @transaction.atomic

@@ -148,7 +148,8 @@ def attest_list(
 ) -> QuerySet[Member]:
     """Return active members of a unit's subtree whom the actor may attest, with their level on the stage's ladder."""
     stays = annotate_level(
-        members.filtered_rows(members.below(attestable_stays(actor), unit), text=text, state="active"), stage.service_id
+        members.filtered_rows(members.stays_below(attestable_stays(actor), unit), text=text, state="active"),
+        stage.service_id,
     )
     if below:
         stays = stays.filter(level__lt=stage.level)  # type: ignore[misc]

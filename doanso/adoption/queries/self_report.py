@@ -204,7 +204,7 @@ def obstacles() -> list[Obstacle]:
 def stays_for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False) -> QuerySet[Member]:
     """Return active members of a unit whom the actor may attest, annotated with `link_until`, the end of a valid link."""
     good = DeclareLink.objects.filter(person_id=OuterRef("person_id"), ended_at=None, expires_at__gt=clock.now())
-    stays = members.filtered_rows(members.below(queries.attestable_stays(actor), unit), text=text)
+    stays = members.filtered_rows(members.stays_below(queries.attestable_stays(actor), unit), text=text)
     stays = stays.annotate(link_until=Subquery(good.values("expires_at")[:1]))
     if without:
         stays = stays.filter(link_until=None)

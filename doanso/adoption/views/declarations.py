@@ -68,7 +68,7 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
     if form.is_valid():
         filters = form.cleaned_data
         unit = next(entry for entry in scope if entry.code == filters["unit"])
-        stays = members.below(queries.attestable_stays(request.user), unit.unit)
+        stays = members.stays_below(queries.attestable_stays(request.user), unit.unit)
         declarations = declared.declarations_of_stays(
             stays, state=filters["state"], text=filters["q"], stage=UUID(filters["stage"]) if filters["stage"] else None
         )

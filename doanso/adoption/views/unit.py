@@ -49,7 +49,7 @@ def _unit(request: AuthenticatedRequest, code: str) -> Unit:
 
 def _stays(request: AuthenticatedRequest, unit: Unit) -> QuerySet[Member]:
     """Return the active members of the unit whose use of services the user sees."""
-    return members.below(policy.VIEW.filter(request.user, queries.active_members()), unit)
+    return members.stays_below(policy.VIEW.filter(request.user, queries.active_members()), unit)
 
 
 def _shared(request: AuthenticatedRequest, unit: Unit) -> dict[str, Any]:

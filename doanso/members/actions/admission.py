@@ -60,7 +60,7 @@ def _require_branches(actor: User, branches: dict[UUID, Unit]) -> None:
 def _returning(entries: Sequence[Admission]) -> list[Person | None]:
     """Return for each entry the person with its personal number who was a member before, else None."""
     hashes = {
-        place: people_queries.lookup("citizen_id", entry.particulars.citizen_id)
+        place: people_queries.lookup_hash("citizen_id", entry.particulars.citizen_id)
         for place, entry in enumerate(entries)
         if entry.person is None and entry.particulars.citizen_id
     }
@@ -186,7 +186,7 @@ def admit_member(*, actor: User, entry: Admission) -> Member:
         number = entry.particulars.citizen_id
         lock_admission(
             branch_id=entry.branch.pk,
-            number=people_queries.lookup("citizen_id", number) if number else "",
+            number=people_queries.lookup_hash("citizen_id", number) if number else "",
             card_number=entry.card_number,
         )
         entry = _recognised(entry)
@@ -208,7 +208,7 @@ def _namesakes(entry: Admission) -> QuerySet[Member]:
     if particulars.birth_date is not None:
         same = same.filter(Q(contact__birth_date=particulars.birth_date) | Q(contact__birth_date=None))
     if particulars.citizen_id:
-        number = people_queries.lookup("citizen_id", particulars.citizen_id)
+        number = people_queries.lookup_hash("citizen_id", particulars.citizen_id)
         same = same.filter(contact__citizen_id_lookup__in=["", number])
     return same
 
@@ -233,7 +233,7 @@ def _refuse_doubles(entry: Admission) -> None:
     if entry.person is not None and lasting.filter(person=entry.person).exists():
         raise Refused(already_active())
     number = entry.particulars.citizen_id
-    if number and lasting.filter(contact__citizen_id_lookup=people_queries.lookup("citizen_id", number)).exists():
+    if number and lasting.filter(contact__citizen_id_lookup=people_queries.lookup_hash("citizen_id", number)).exists():
         raise Refused(already_active())
     if not entry.another and _namesakes(entry).filter(state=MemberState.ACTIVE, branch=entry.branch).exists():
         message = _("The branch has a member of this name and birth already; confirm below if this is somebody else.")

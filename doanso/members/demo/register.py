@@ -91,7 +91,7 @@ def first_member(actor: User, branch: Unit) -> Member:
 def _members_of(actor: User, unit: Unit) -> list[Member]:
     """Return the active members below a unit, in an order that is the same every time."""
     members = (
-        queries.below(queries.visible_members(actor), unit)
+        queries.stays_below(queries.visible_members(actor), unit)
         .filter(state=MemberState.ACTIVE)
         .select_related("contact", "person")
     )

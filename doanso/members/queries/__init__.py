@@ -135,7 +135,7 @@ def _with_branch_names(queryset: QuerySet[Member]) -> QuerySet[Member]:
     )
 
 
-def below(queryset: QuerySet[Member], unit: Unit) -> QuerySet[Member]:
+def stays_below(queryset: QuerySet[Member], unit: Unit) -> QuerySet[Member]:
     """Return the stays in the unit's present subtree."""
     paths = UnitPath.objects.filter(in_effect(clock.today()), ancestor=unit)
     return queryset.filter(branch_id__in=paths.values("unit_id"))
@@ -181,17 +181,17 @@ def current_stay(person_id: UUID) -> Member | None:
     return _CURRENT_STAY.first(person_id)
 
 
-def posts(member: Member) -> list[Post]:
+def posts_of(member: Member) -> list[Post]:
     """Return the person's offices, newest first."""
     return list(Post.objects.filter(person_id=member.person_id).select_related("unit").order_by("-since", "-pk"))
 
 
-def absences(member: Member) -> list[Absence]:
+def absences_of(member: Member) -> list[Absence]:
     """Return the person's absences, newest first."""
     return list(Absence.objects.filter(person_id=member.person_id, taken_back_at=None).order_by("-since", "-pk"))
 
 
-def exemptions(member: Member) -> list[Exemption]:
+def exemptions_of(member: Member) -> list[Exemption]:
     """Return the person's exemptions, newest first."""
     return list(Exemption.objects.filter(person_id=member.person_id, taken_back_at=None).order_by("-since", "-pk"))
 
@@ -206,7 +206,7 @@ def rows_of_stay(member: Member, rows: list[Any]) -> list[Any]:
     return [row for row in rows if member.until is None or row.since < member.until]
 
 
-def on_day(rows: Iterable[Any], on: date) -> list[Any]:
+def rows_on_day(rows: Iterable[Any], on: date) -> list[Any]:
     """Return those of dated rows whose days include this day."""
     return [row for row in rows if row.since <= on and (row.until is None or row.until > on)]
 
@@ -341,7 +341,7 @@ _LISTED_COLUMNS = (
 )
 
 
-def page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
+def member_page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
     """Return a page of a list from `ordered`, in a fixed number of statements however long the list is."""
     count = queryset.order_by().values("pk")[: _COUNTED_UP_TO + 1].count()
     more = count > _COUNTED_UP_TO
@@ -421,7 +421,7 @@ def branch_choices(actor: User, permission: Permission) -> list[NamedUnit]:
     return branches
 
 
-def counts(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
+def count_members(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
     """Return the number of members of these units' subtrees on a day, including those who are away; one statement."""
     rows = (
         Member.objects.filter(in_effect(on), temporary=False)

@@ -83,7 +83,7 @@ def member_details(actor: User, member_id: UUID) -> MemberDetails:
     member = next((stay for stay in stays if stay.pk == member_id), None)
     if member is None:
         raise Http404
-    posts = queries.rows_of_stay(member, queries.posts(member))
+    posts = queries.rows_of_stay(member, queries.posts_of(member))
     own_units = {unit.pk: unit for unit in (*(stay.branch for stay in stays), *(post.unit for post in posts))}
     reach = access.UnitReach(actor, own_units.values())
 
@@ -98,8 +98,8 @@ def member_details(actor: User, member_id: UUID) -> MemberDetails:
         member=member,
         stays=stays,
         posts=posts,
-        absences=queries.rows_of_stay(member, queries.absences(member)),
-        exemptions=queries.rows_of_stay(member, queries.exemptions(member)),
+        absences=queries.rows_of_stay(member, queries.absences_of(member)),
+        exemptions=queries.rows_of_stay(member, queries.exemptions_of(member)),
         unit_names={named_unit.id: named_unit for named_unit in units.named_units(own_units.values())},
         visible=visible,
         movable=allowed(policy.TRANSFER),

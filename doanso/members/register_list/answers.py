@@ -126,6 +126,6 @@ def _found_by_number(values: dict[str, Any], member: Member | None) -> bool:
     if member is None:
         return True
     number, card = values.get("citizen_id"), values.get("card")
-    if number and people.lookup("citizen_id", number) == member.contact.citizen_id_lookup:
+    if number and people.lookup_hash("citizen_id", number) == member.contact.citizen_id_lookup:
         return True
     return bool(card and card == member.card_number)

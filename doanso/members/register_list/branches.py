@@ -23,7 +23,7 @@ _BARE = re.compile(r"^(?:phuong|xa|thi tran) (?=[a-z])")
 _GLUED = re.compile(r"^(kp|kv|ap|khom|p|x)\.?(\d+)$")
 
 
-def key(text: str) -> str:
+def branch_key(text: str) -> str:
     """Return one key for all spellings of a unit: "KP 01", "Khu phố 1" and "chi đoàn khu phố 1" have the same."""
     words = []
     for word in re.split(r"[\s.,;:()/_-]+", vietnamese.fold(text)):
@@ -43,7 +43,7 @@ def key(text: str) -> str:
 
 def ward_key(text: str) -> str:
     """Return one key for all spellings of a unit above branches: "Đoàn Phường 4", "P.4" and "Phường 4" have the same."""
-    unit_key = key(text)
+    unit_key = branch_key(text)
     return unit_key.removeprefix("doan ") if unit_key.startswith("doan ") else unit_key
 
 
@@ -69,14 +69,14 @@ class Branches:
         self.undivided = {str(unit.id) for unit in self._holders if unit.unit.kind != UnitKind.BRANCH}
         self._cache: dict[tuple[str, str, str], BranchMatch] = {}
         for unit in self._holders:
-            keys = {key(unit.name), key(unit.short_name), key(unit.code)}
+            keys = {branch_key(unit.name), branch_key(unit.short_name), branch_key(unit.code)}
             above = by_id.get(parents.get(unit.id, unit.id))
             wards = set()
             while above is not None and above.id != unit.id:
                 wards |= {ward_key(above.name), ward_key(above.short_name), ward_key(above.code)}
                 ward = ward_key(above.short_name)
                 # "KP 2, Mỹ Phong" as well as "KP 2, Phường Mỹ Phong"; a numbered ward is named with its kind.
-                keys |= {f"{key(unit.short_name)} {name}" for name in (ward, _BARE.sub("", ward))}
+                keys |= {f"{branch_key(unit.short_name)} {name}" for name in (ward, _BARE.sub("", ward))}
                 parent = parents.get(above.id)
                 above = by_id.get(parent) if parent is not None else None
             wards |= {ward_key(unit.name), ward_key(unit.short_name)}
@@ -114,7 +114,7 @@ class Branches:
 
     def _find(self, named: str, sheet: str, ward: str) -> BranchMatch:
         above = self._ward(ward)
-        name_key = key(named or sheet)
+        name_key = branch_key(named or sheet)
         # A branch of the same name in another ward than the one named is another branch.
         candidates = self._in_ward.get((above, name_key), set()) if above else self._by_key.get(name_key, set())
         if not named:
@@ -123,7 +123,7 @@ class Branches:
             if len(candidates) == 1:
                 return BranchMatch(next(iter(candidates)))
             if ward and not above and not candidates:
-                return BranchMatch(problem="branch_unknown", nearest=self._nearest(key(ward)))
+                return BranchMatch(problem="branch_unknown", nearest=self._nearest(branch_key(ward)))
             return BranchMatch(problem="branch_missing")
         if len(candidates) > 1:
             in_sheet = candidates & self._in_ward.get((ward_key(sheet), name_key), set())

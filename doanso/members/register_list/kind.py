@@ -82,7 +82,7 @@ class MembersSession:
         rematched = self.compare([lines[place] for place in rows.to_match])
         current = CurrentStatus([(lines[place].values, member) for place, member in rows.members])
         card_holders = queries.card_holders(resolution.answered_cards(lines, answers))
-        return resolution.conclude(lines, judgements, answers, rows, rematched, current, card_holders)
+        return resolution.conclude_rows(lines, judgements, answers, rows, rematched, current, card_holders)
 
     def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""

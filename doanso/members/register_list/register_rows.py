@@ -47,8 +47,8 @@ class RowKeys:
         self.birth_date = date.fromisoformat(birth) if isinstance(birth, str) else None
         self.year = birth if self.birth_date is None else self.birth_date.year
         number, telephone = values.get("citizen_id"), values.get("phone")
-        self.citizen = people_queries.lookup("citizen_id", number) if number else ""
-        self.phone = people_queries.lookup("phone", telephone) if telephone else ""
+        self.citizen = people_queries.lookup_hash("citizen_id", number) if number else ""
+        self.phone = people_queries.lookup_hash("phone", telephone) if telephone else ""
         self.card = values.get("card", "")
         self.branch = UUID(values["branch"])
 

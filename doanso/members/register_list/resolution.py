@@ -1,7 +1,7 @@
 """Resolve the answers to the questions of a members' list.
 
 The session calls these in turn: `meant_ids` (the members are read once), `apply_answers`, the rows that changed are matched
-again, and `conclude`.
+again, and `conclude_rows`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ def apply_answers(
     return rows
 
 
-def conclude(
+def conclude_rows(
     lines: Sequence[ListLine],
     judgements: Sequence[Judgement],
     answers: Sequence[str],

@@ -16,7 +16,7 @@ from doanso.imports.ports import RawRow
 from doanso.lib.problems import Refused
 from doanso.members.models import Member
 from doanso.members.register_list import MembersList
-from doanso.members.register_list.branches import key
+from doanso.members.register_list.branches import branch_key
 from doanso.members.tests.workbooks import HEAD, row, simple, workbook
 from doanso.people import queries as people
 from doanso.testing import TREE_BEGAN
@@ -240,12 +240,12 @@ def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
     ],
 )
 def test_branches_have_one_key_however_they_are_written(spelling, other):
-    assert key(spelling) == key(other)
+    assert branch_key(spelling) == branch_key(other)
 
 
 @given(st.text(max_size=60))
 def test_any_text_has_a_key(text):
-    assert isinstance(key(text), str)
+    assert isinstance(branch_key(text), str)
 
 
 @pytest.mark.parametrize(

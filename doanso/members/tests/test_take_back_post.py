@@ -40,14 +40,14 @@ def test_an_office_given_by_mistake_was_never_held(register, post):
 
     take_back_post(actor=tree.an, member=duc, post=post)
 
-    assert queries.posts(duc) == []
+    assert queries.posts_of(duc) == []
     assert queries.current_posts([duc]) == {}
     event = AuditEvent.objects.get(action="members.take_back_post")
     assert (event.object_id, event.changed) == (duc.pk, ["deputy"])
     assert code_of(lambda: take_back_post(actor=tree.an, member=duc, post=post)) == "taken_back"
     assert code_of(lambda: end_post(actor=tree.an, member=duc, post=post, until=TODAY)) == "taken_back"
     again = assign_post(actor=tree.an, member=duc, unit=tree.units["p4-kp1"], kind="deputy", since=SINCE)
-    assert queries.posts(duc) == [again]
+    assert queries.posts_of(duc) == [again]
 
 
 def test_an_end_by_mistake_leaves_the_term_as_it_was(register, post):
@@ -69,7 +69,7 @@ def test_an_office_that_a_list_replaced_stands_again_once_the_new_one_is_taken_b
     take_back_post(actor=tree.an, member=duc, post=new)
     take_back_post_end(actor=tree.an, member=duc, post=post)
 
-    assert [(row.kind, row.until) for row in queries.posts(duc)] == [("deputy", None)]
+    assert [(row.kind, row.until) for row in queries.posts_of(duc)] == [("deputy", None)]
 
 
 def test_an_office_given_anew_since_is_not_held_twice(register, post):

@@ -39,7 +39,7 @@ def absence(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 @active_stay_page(policy.CHANGE)
 def end_absence(request: AuthenticatedRequest, member: Member, absence_id: UUID) -> HttpResponse:
     """Record the day of return."""
-    away = row_of_member(queries.absences(member), absence_id)
+    away = row_of_member(queries.absences_of(member), absence_id)
     form = forms.UntilForm(posted(request), initial={"until": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
@@ -54,7 +54,7 @@ def end_absence(request: AuthenticatedRequest, member: Member, absence_id: UUID)
 @active_stay_page(policy.CHANGE)
 def take_back_absence(request: AuthenticatedRequest, member: Member, absence_id: UUID) -> HttpResponse:
     """Take back an absence that was recorded by mistake."""
-    away = row_of_member(queries.absences(member), absence_id)
+    away = row_of_member(queries.absences_of(member), absence_id)
     form = forms.ConfirmForm(posted(request))
 
     def act(_data: dict[str, Any]) -> Member:
@@ -95,7 +95,7 @@ def exempt(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 @active_stay_page(policy.EXEMPT)
 def end_exemption(request: AuthenticatedRequest, member: Member, exemption_id: UUID) -> HttpResponse:
     """End an exemption."""
-    exemption = row_of_member(queries.exemptions(member), exemption_id)
+    exemption = row_of_member(queries.exemptions_of(member), exemption_id)
     form = forms.UntilForm(posted(request), initial={"until": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
@@ -115,7 +115,7 @@ def end_exemption(request: AuthenticatedRequest, member: Member, exemption_id: U
 @active_stay_page(policy.EXEMPT)
 def take_back_exemption(request: AuthenticatedRequest, member: Member, exemption_id: UUID) -> HttpResponse:
     """Take back an exemption that was recorded by mistake."""
-    exemption = row_of_member(queries.exemptions(member), exemption_id)
+    exemption = row_of_member(queries.exemptions_of(member), exemption_id)
     form = forms.ConfirmForm(posted(request))
 
     def act(_data: dict[str, Any]) -> Member:

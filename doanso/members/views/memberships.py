@@ -44,7 +44,7 @@ class _MemberSearch:
         if self.text:
             members = queries.searchable_stays(request.user, members)
         if self.unit is not None:
-            members = queries.below(members, self.unit.unit)
+            members = queries.stays_below(members, self.unit.unit)
         self.members = queries.ordered_stays(
             queries.filtered_stays(members, text=self.text, state=self.state), filters.get("sort") or "name"
         )
@@ -100,7 +100,7 @@ def _services_words(reached: int, counted: int) -> tuple[str, str]:
 def member_list(request: AuthenticatedRequest) -> HttpResponse:
     """List the members whom the reader may see, with search, filters and order in the address."""
     listing = _MemberSearch(request)
-    page = queries.page(request.user, listing.members, page_number(request))
+    page = queries.member_page(request.user, listing.members, page_number(request))
     # A unit that a member has left learns nothing more of them.
     present = [line.person_id for line in page.lines if line.state == MemberState.ACTIVE and not line.temporary]
     counted, reached = ports.service_counts(request.user, present)
@@ -188,7 +188,7 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     titles = ports.indicator_titles({exemption.indicator for exemption in exemptions}) if exemptions else {}
     current = details.current
     is_elsewhere = current is not None and current.pk != member.pk and current.pk in details.visible
-    away = bool(queries.on_day(details.absences, today))
+    away = bool(queries.rows_on_day(details.absences, today))
     return render(
         request,
         "members/member.html",
@@ -356,7 +356,7 @@ def post(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 @active_stay_page(policy.TRANSFER)
 def end_post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
     """End the term of an office."""
-    held = row_of_member(queries.posts(member), post_id)
+    held = row_of_member(queries.posts_of(member), post_id)
     form = forms.UntilForm(posted(request), initial={"until": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:

@@ -90,7 +90,7 @@ def transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
 @active_stay_page(policy.TRANSFER)
 def post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
     """Take back an office that was given by mistake."""
-    held = row_of_member(queries.posts(member), post_id)
+    held = row_of_member(queries.posts_of(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)
 
     def act(_data: dict[str, Any]) -> Member:
@@ -114,7 +114,7 @@ def post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpRe
 @active_stay_page(policy.TRANSFER)
 def post_end(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
     """Take back the end of an office."""
-    held = row_of_member(queries.posts(member), post_id)
+    held = row_of_member(queries.posts_of(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)
 
     def act(_data: dict[str, Any]) -> Member:

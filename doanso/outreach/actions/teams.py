@@ -63,7 +63,7 @@ class TeammateInput:
 
 
 def _services(inputs: TeamInput) -> list[Service]:
-    return [service for service in support.services() if service.pk in inputs.services]
+    return [service for service in support.recordable_services() if service.pk in inputs.services]
 
 
 def _team_problems(team: Team, inputs: TeamInput) -> Iterable[Problem | None]:
@@ -189,7 +189,7 @@ def _require_member_of(actor: User, unit: Unit, member: Member | None) -> None:
     """Require a member of the unit's own register, whom the actor may see."""
     if member is None:
         return
-    own = members_policy.VIEW.filter(actor, members.below(members.all_stays(), unit))
+    own = members_policy.VIEW.filter(actor, members.stays_below(members.all_stays(), unit))
     if not own.filter(pk=member.pk, state="active").exists():
         message = _("This is no member of the unit's register today; search again.")
         raise Refused(Problem("member_unknown", message, "name"))

@@ -138,7 +138,7 @@ class DriveStory:
     def _at_home(self, areas: Sequence[Neighbourhood]) -> None:
         """Put people whom the ward helped before into homes of a street of their own."""
         homes: list[tuple[Contact, DoorInput]] = []
-        for contact in people.contacts().filter(unit=self.unit).order_by("pk")[:40]:
+        for contact in people.all_contacts().filter(unit=self.unit).order_by("pk")[:40]:
             number, _space, street = contact.address.partition(" ")
             if street and len(homes) < MOST_AT_HOME:
                 homes.append((contact, DoorInput(number, street, area_of(areas, street))))
@@ -151,7 +151,7 @@ class DriveStory:
     def begin(self, name: str, days: int, goal: int) -> None:
         """Make a drive of everything in the register."""
         today = clock.today()
-        services = tuple(service for service in support.services() if service.pk != "register")
+        services = tuple(service for service in support.recordable_services() if service.pk != "register")
         inputs = DriveInput(name, today, today + timedelta(days=days), goal, services)
         drive = make_drive(actor=self.secretary, unit=self.unit, inputs=inputs)
         areas = [area.pk for area in units.neighbourhoods(self.unit)]
@@ -205,7 +205,7 @@ class DriveStory:
 
     def _guest(self, today: date) -> GuestPayload:
         # Services are those that the city does not count, so that the figures of the support demo stay as they are.
-        services = [candidate for candidate in support.services() if candidate.pk != "register"]
+        services = [candidate for candidate in support.recordable_services() if candidate.pk != "register"]
         service = self.pick.choice(
             [candidate for candidate in services if candidate.pk not in {"portal", "payment"}] or services
         )

@@ -74,7 +74,7 @@ class TeamStory:
             decision_number=f"{self.pick.randrange(11, 240)}/QĐ-UBND",
             decided_on=day - timedelta(days=4),
             decided_by=f"UBND {names.named_unit(self.unit).short_name}",
-            services=tuple(service.pk for service in support.services() if self.pick.random() < 0.8),
+            services=tuple(service.pk for service in support.recordable_services() if self.pick.random() < 0.8),
         )
         self.team = teams.make_team(actor=self.secretary, unit=self.unit, inputs=inputs)
         head = self._add(
@@ -114,7 +114,7 @@ class TeamStory:
             ),
             None,
         )
-        branch_members = members.below(members.all_stays(), branch.unit if branch is not None else self.unit)
+        branch_members = members.stays_below(members.all_stays(), branch.unit if branch is not None else self.unit)
         return list(branch_members.filter(state="active").order_by("pk")[: 2 + self.number % 2])
 
     def _youth(self, member: Member, day: date) -> Teammate:

@@ -252,7 +252,7 @@ def members_named(actor: User, unit: Unit, text: str) -> list[tuple[Member, str]
     """Return active members of the unit's register whose name, or whole phone number, matches, with their branches."""
     if not text.strip():
         return []
-    own = members.below(members_policy.VIEW.filter(actor, members.all_stays()), unit)
+    own = members.stays_below(members_policy.VIEW.filter(actor, members.all_stays()), unit)
     matches = members.ordered_stays(members.filtered_rows(own, text=text, state="active"), "name")[:FOUND_AT_ONCE]
     rows: Sequence[Any] = list(matches)
     return [(row, row.branch_name) for row in rows]
@@ -260,7 +260,7 @@ def members_named(actor: User, unit: Unit, text: str) -> list[tuple[Member, str]
 
 def member_of(actor: User, unit: Unit, member_id: UUID) -> Member | None:
     """Return an active member of the unit's register whom the actor may see."""
-    own = members.below(members_policy.VIEW.filter(actor, members.all_stays()), unit)
+    own = members.stays_below(members_policy.VIEW.filter(actor, members.all_stays()), unit)
     return own.filter(pk=member_id, state="active").first()
 
 

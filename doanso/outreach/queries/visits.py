@@ -229,7 +229,7 @@ def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[Visit
 
 def units_at(actor: User, permission: Permission) -> list[NamedUnit]:
     """Return the units at which the actor has the permission over others' records, in tree order."""
-    return support.scope(actor, permission)
+    return support.permitted_units(actor, permission)
 
 
 def drives_to_see(actor: User) -> list[Drive]:
@@ -285,7 +285,7 @@ def helps_of(actor: User, visit: Visit) -> list[VisitHelpRow]:
         pk__in=[row.support_record_id for row in rows]
     )
     may_open = set(in_sight.values_list("pk", flat=True)) if rows else set()
-    names = support.names(actor, [row.support_record for row in rows]) if rows else {}
+    names = support.receiver_names(actor, [row.support_record for row in rows]) if rows else {}
     return [_help_line(row, names[row.support_record_id], row.support_record_id in may_open) for row in rows]
 
 

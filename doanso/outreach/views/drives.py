@@ -67,7 +67,7 @@ def drive_list(request: AuthenticatedRequest) -> HttpResponse:
 def new_drive(request: AuthenticatedRequest) -> HttpResponse:
     """Make a drive; doors are added on the page after."""
     access.over_others_or_404(request.user, policy.MANAGE, see=queries.SEE)
-    offered: dict[str, Any] = {"units": units_to_manage(request.user), "services": support.services()}
+    offered: dict[str, Any] = {"units": units_to_manage(request.user), "services": support.recordable_services()}
     if request.method == "POST":
         form = forms.NewDriveForm(request.POST, **offered)
         if form.is_valid():
@@ -117,7 +117,7 @@ def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 def change_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Change name, days, goal or services."""
     drive = get_drive(request, drive_id, policy.MANAGE)
-    offered = {"services": support.services()}
+    offered = {"services": support.recordable_services()}
     form = forms.DriveForm(posted(request), initial=forms.DriveForm.of(drive), **offered)
     after = redirect_after(
         request,

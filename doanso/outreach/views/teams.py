@@ -82,7 +82,7 @@ def new_team(request: AuthenticatedRequest) -> HttpResponse:
     offered: dict[str, Any] = {
         "units": manageable,
         "neighbourhoods": units.neighbourhoods(unit.unit) if unit is not None else (),
-        "services": support.services(),
+        "services": support.recordable_services(),
     }
     if request.method == "POST":
         form = forms.NewTeamForm(request.POST, **offered)
@@ -142,7 +142,7 @@ def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     form = forms.TeamForm(
         posted(request),
         neighbourhoods=units.neighbourhoods(team.unit),
-        services=support.services(),
+        services=support.recordable_services(),
         initial=forms.TeamForm.of(team),
     )
     after = redirect_after(

@@ -16,7 +16,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Contact, Person
 from doanso.people.particulars import Particulars
-from doanso.people.queries import decrypt_field, encryption_context, lookup, tail_lookup, traits_of
+from doanso.people.queries import decrypt_field, encryption_context, lookup_hash, tail_lookup, traits_of
 from doanso.people.rules.doors import door_key
 from doanso.people.rules.names import near_key
 from doanso.people.rules.similarity import Traits
@@ -151,7 +151,7 @@ def _encrypted(name: str, value: str) -> bytes:
 
 
 def _hashed(name: str, value: str) -> str:
-    return lookup(name, value) if value else ""
+    return lookup_hash(name, value) if value else ""
 
 
 def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:

@@ -13,7 +13,7 @@ from doanso.people.rules import doors
 from doanso.people.rules.doors import (
     DoorOrder,
     door_key,
-    past,
+    first_key_after,
     split_address,
     street_key,
     street_prefix,
@@ -22,7 +22,7 @@ from doanso.people.rules.doors import (
     walk_key,
     without_areas,
 )
-from doanso.people.rules.doors import address as one_line
+from doanso.people.rules.doors import spoken_address as one_line
 
 __all__ = [
     "DoorInput",
@@ -58,7 +58,7 @@ class DoorInput:
     @property
     def address(self) -> str:
         """Return the address on one line, as it is spoken."""
-        return doors.address(self.street, doors.tidy_number(self.number))
+        return doors.spoken_address(self.street, doors.tidy_number(self.number))
 
 
 class DoorMatchResult(NamedTuple):
@@ -86,7 +86,7 @@ def match_or_create_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) ->
     for door, place in zip(inputs, places, strict=True):
         number, street = doors.tidy_number(door.number)[:40], door.street.strip()[:120]
         keys = (doors.walk_key(street, number), now)
-        line = doors.address(street, number)
+        line = doors.spoken_address(street, number)
         rows.append((door.key or uuid7(), unit_id, door.neighbourhood_id, number, street, line, place, *keys))
     created_ids = {row[0] for row in rows}
     # A concurrent transaction waits for the first one's lock, and then finds its rows.
@@ -144,7 +144,7 @@ def place_businesses(inputs: Mapping[UUID, BusinessInput]) -> None:
             business_input.street.strip()[:120],
         )
         shop.walk_key = doors.walk_key(shop.street, shop.house_number)
-        shop.address = shop.address or doors.address(shop.street, shop.house_number)
+        shop.address = shop.address or doors.spoken_address(shop.street, shop.house_number)
         shop.neighbourhood_id = shop.neighbourhood_id or business_input.neighbourhood_id
         shop.updated_at = clock.now()
     fields = ["house_number", "street", "walk_key", "address", "neighbourhood", "updated_at"]
@@ -153,7 +153,7 @@ def place_businesses(inputs: Mapping[UUID, BusinessInput]) -> None:
 
 def street_keys(street_key: str) -> tuple[str, str]:
     """Return the range of keys of a street's doors, its end excluded."""
-    return street_key, past(street_key)
+    return street_key, first_key_after(street_key)
 
 
 def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, DoorInput]]) -> set[UUID]:
@@ -180,7 +180,7 @@ def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, Do
             continue
         place.house_number, place.street = doors.tidy_number(door.number)[:40], door.street.strip()[:120]
         place.walk_key = doors.walk_key(place.street, place.house_number)
-        place.address = doors.address(place.street, place.house_number)
+        place.address = doors.spoken_address(place.street, place.house_number)
         place.neighbourhood_id = door.neighbourhood_id or place.neighbourhood_id
         if isinstance(place, Household):
             place.place_key = homes[place.pk]

@@ -21,7 +21,7 @@ from doanso.people import policy
 from doanso.people.actions.contacts import particulars_of
 from doanso.people.models import Business, Contact, Duplicate, DuplicateState, Merge, Person
 from doanso.people.ports import notify_identity_change
-from doanso.people.queries import candidates, canonical, canonical_businesses
+from doanso.people.queries import canonical, canonical_businesses, match_candidates
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
@@ -148,7 +148,7 @@ def record_doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicat
         if len(pair) == 1:
             raise Refused(Problem("one_already", _("The two are one already.")))
         _require(actor, policy.MERGE, list(Person.objects.filter(pk__in=pair)))
-        matches = candidates(particulars=particulars_of(contact), unit_id=contact.unit_id, limit=100)
+        matches = match_candidates(particulars=particulars_of(contact), unit_id=contact.unit_id, limit=100)
         likely = next((match for match in matches if match.person_id == today[other_id]), None)
         duplicate, is_new = Duplicate.objects.get_or_create(
             one_id=pair[0],

@@ -120,7 +120,7 @@ def _end(actor: "User", fresh: Request, state: RequestState) -> Request:
 
 def _require_whole(actor: "User", request: Request) -> None:
     """Require a role above all units that keep data of the person, for requests that concern all of it."""
-    if not queries.reaches_whole(actor, request.person_id):
+    if not queries.reaches_all_units_of(actor, request.person_id):
         message = _("Other units keep this person's data too. The city's officer settles this request.")
         raise Refused(Problem("city_settles", message))
 

@@ -11,7 +11,7 @@ from doanso.lib.problems import refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.people.actions.matching import MOST_PAIRS, lock_names
 from doanso.people.models import Business, Duplicate, DuplicateState
-from doanso.people.queries import canonical_businesses, encryption_context, lookup
+from doanso.people.queries import canonical_businesses, encryption_context, lookup_hash
 from doanso.people.rules import doors, shops
 from doanso.people.rules.shops import ShopTraits
 
@@ -52,7 +52,7 @@ def traits_of_shop(inputs: BusinessInput, unit_id: UUID) -> ShopTraits:
     """Return the values of a shop that are compared."""
     return ShopTraits(
         folded=vietnamese.fold(inputs.name),
-        phone=lookup("phone", inputs.phone) if inputs.phone else "",
+        phone=lookup_hash("phone", inputs.phone) if inputs.phone else "",
         neighbourhood_id=inputs.neighbourhood_id,
         address=vietnamese.fold(inputs.address),
         unit_id=unit_id,

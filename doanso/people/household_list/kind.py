@@ -87,7 +87,7 @@ class HouseholdsSession:
             return Judgement(RowVerdict.NEW)
         if known_id in astray and values["street"]:
             # A shop helped before, whose place along its street is not stored yet.
-            place = FieldDifference("street", "", doors.address(values["street"], values["number"]))
+            place = FieldDifference("street", "", doors.spoken_address(values["street"], values["number"]))
             return Judgement(RowVerdict.CHANGED, str(known_id), [place])
         return Judgement(RowVerdict.UNCHANGED)
 
@@ -153,7 +153,7 @@ def _home(values: dict[str, Any]) -> DoorInput:
 def _shop(values: dict[str, Any]) -> BusinessInput:
     return BusinessInput(
         name=values["sign"],
-        address=doors.address(values["street"], values["number"]),
+        address=doors.spoken_address(values["street"], values["number"]),
         neighbourhood_id=UUID(values["area"]) if values["area"] else None,
         house_number=values["number"],
         street=values["street"],

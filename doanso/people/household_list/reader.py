@@ -26,7 +26,7 @@ class HouseholdRowReader:
         sign = text(row.cells.get("sign"))
         kind = _kind(text(row.cells.get("kind")), sign, line)
         area = read_area(row, line, self._neighbourhoods, row.group, row.sheet)
-        line.label = ", ".join(filter(None, (sign if kind == SHOP else "", doors.address(street, number))))
+        line.label = ", ".join(filter(None, (sign if kind == SHOP else "", doors.spoken_address(street, number))))
         line.values = {"kind": kind, "street": street, "number": number, "area": area}
         if kind == SHOP:
             line.values["sign"] = sign

@@ -57,7 +57,7 @@ def street_prefix(walk_key: str) -> str:
     return walk_key[: walk_key.index(_STREET_END) + 1]
 
 
-def past(beginning: str) -> str:
+def first_key_after(beginning: str) -> str:
     """Return the first key after all keys with this prefix."""
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
@@ -82,11 +82,11 @@ def walk_from(walk_key: str) -> DoorOrder:
     street = street_prefix(walk_key)
     own, number = walk_key[len(street) : len(street) + 1] or "0", walk_key[len(street) + 1 :]
     sides = (street + side for side in (own, "1" if own == "0" else "0"))
-    own_side, other_side = (StreetSide(side, side + number, past(side)) for side in sides)
-    return DoorOrder((own_side, other_side), past(street))
+    own_side, other_side = (StreetSide(side, side + number, first_key_after(side)) for side in sides)
+    return DoorOrder((own_side, other_side), first_key_after(street))
 
 
-def address(street: str, number: str) -> str:
+def spoken_address(street: str, number: str) -> str:
     """Return the address on one line, as it is spoken: "12/3 Lê Lợi"."""
     return " ".join(part for part in (tidy_number(number), street.strip()) if part)
 

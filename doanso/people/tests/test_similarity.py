@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from doanso.lib import database
 from doanso.lib.spelling import one_letter_off, same_words
 from doanso.people.actions import Particulars
-from doanso.people.queries import candidates, namesakes_within
+from doanso.people.queries import match_candidates, namesakes_within
 from doanso.people.rules.names import house_number, near_key, place_words
 from doanso.people.rules.similarity import FieldComparison, Traits, compare, is_same, score, worth_asking
 
@@ -155,9 +155,15 @@ def test_among_a_hundred_of_one_name_the_right_one_comes_first(tree, meet):
     met = match_or_create_people(unit_id=tree.units["p4"].pk, inputs=crowd)
     p4 = tree.units["p4"].pk
 
-    by_phone = candidates(particulars=Particulars("nguyen van an", birth_year=1970, phone="0903100042"), unit_id=p4)
-    by_place = candidates(particulars=Particulars("Nguyễn Văn An", birth_year=1970, address="58 Lê Lợi"), unit_id=p4)
-    by_tail = candidates(particulars=Particulars("Nguyễn Văn An", birth_year=1970, phone="0388890042"), unit_id=p4)
+    by_phone = match_candidates(
+        particulars=Particulars("nguyen van an", birth_year=1970, phone="0903100042"), unit_id=p4
+    )
+    by_place = match_candidates(
+        particulars=Particulars("Nguyễn Văn An", birth_year=1970, address="58 Lê Lợi"), unit_id=p4
+    )
+    by_tail = match_candidates(
+        particulars=Particulars("Nguyễn Văn An", birth_year=1970, phone="0388890042"), unit_id=p4
+    )
     for likely, place in ((by_phone, 42), (by_place, 57), (by_tail, 42)):
         assert len(likely) == 10
         assert likely[0].person_id == met[place].person_id
@@ -177,7 +183,7 @@ def test_among_a_hundred_of_one_name_the_right_one_comes_first(tree, meet):
 )
 def test_near_misses_are_candidates(tree, meet, newcomer):
     met = meet("p4")
-    matches = candidates(particulars=newcomer, unit_id=tree.units["p4"].pk)
+    matches = match_candidates(particulars=newcomer, unit_id=tree.units["p4"].pk)
     assert [match.person_id for match in matches] == [met.person_id]
 
 
@@ -185,7 +191,7 @@ def test_candidates_take_few_statements(tree, meet):
     meet("p4")
     particulars = Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222", address="12 Lê Lợi")
     with CaptureQueriesContext(connection) as captured:
-        assert candidates(particulars=particulars, unit_id=tree.units["p4"].pk)
+        assert match_candidates(particulars=particulars, unit_id=tree.units["p4"].pk)
     assert len(captured) == 2
 
 

@@ -29,14 +29,14 @@ from doanso.people.views.pages import ask, do, sent
 def people(request: AuthenticatedRequest) -> HttpResponse:
     """List the contacts of the actor's units."""
     anywhere_or_404(request.user, policy.VIEW)
-    scope = desk.scope(request.user)
+    scope = desk.visible_units(request.user)
     form = forms.ContactFilterForm(request.GET, units=scope)
     number, more = page_number(request), False
     lines: list[desk.PersonLine] = []
     if form.is_valid():
         filters = form.cleaned_data
         unit = next((entry for entry in scope if entry.code == filters["unit"]), None)
-        lines, more = desk.people(request.user, text=filters["q"], unit=unit, page=number)
+        lines, more = desk.contact_page(request.user, text=filters["q"], unit=unit, page=number)
     # Several records of a unit that are of one person are one.
     count = len({min(entry.pk for entry in (line.contact, *line.same_as)) for line in lines})
     summary = ngettext("%(count)s person on this page", "%(count)s people on this page", count)
@@ -53,7 +53,7 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _contact(request: AuthenticatedRequest, contact_id: UUID, permission: Permission) -> Contact:
-    return get_or_404(request.user, permission, queries.contacts(), see=policy.VIEW, pk=contact_id)
+    return get_or_404(request.user, permission, queries.all_contacts(), see=policy.VIEW, pk=contact_id)
 
 
 @login_required
@@ -65,7 +65,7 @@ def person(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
         request,
         "people/person.html",
         {
-            "card": desk.card(contact),
+            "card": desk.contact_card(contact),
             "may_record": policy.RECORD_CONSENT.allows(request.user, contact),
             "may_handle": policy.HANDLE_REQUESTS.allows(request.user, contact),
             "may_settle": policy.SETTLE.allows(request.user, contact),

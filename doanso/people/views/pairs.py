@@ -31,7 +31,7 @@ def pairs(request: AuthenticatedRequest) -> HttpResponse:
     if state not in DuplicateState.values:
         state = DuplicateState.OPEN
     number = page_number(request)
-    lines, more = desk.pairs(request.user, state=state, page=number)
+    lines, more = desk.pair_page(request.user, state=state, page=number)
     summary = ngettext("%(count)s pair on this page", "%(count)s pairs on this page", len(lines))
     return render(
         request,
@@ -49,7 +49,7 @@ def pairs(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def alike(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     """Show which persons may be the same as one; one of them becomes a pair to be decided."""
-    contact = get_or_404(request.user, policy.SETTLE, queries.contacts(), see=policy.VIEW, pk=contact_id)
+    contact = get_or_404(request.user, policy.SETTLE, queries.all_contacts(), see=policy.VIEW, pk=contact_id)
     if request.method == "POST":
         form = forms.AlikeForm(request.POST)
         if not form.is_valid():
@@ -64,7 +64,7 @@ def alike(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
 
 
 def _pair(request: AuthenticatedRequest, pair_id: UUID) -> Duplicate:
-    return get_or_404(request.user, policy.SETTLE, queries.duplicates(), pk=pair_id)
+    return get_or_404(request.user, policy.SETTLE, queries.all_duplicates(), pk=pair_id)
 
 
 @login_required
@@ -86,7 +86,7 @@ def pair(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
             outcomes.get(decision, ""),
             back,
         )
-    sides = desk.sides(duplicate)
+    sides = desk.pair_sides(duplicate)
     return render(
         request,
         "people/pair.html",

@@ -26,7 +26,7 @@ def requests(request: AuthenticatedRequest) -> HttpResponse:
     """List open requests, earliest due first; or the completed ones."""
     anywhere_or_404(request.user, policy.VIEW_REQUESTS)
     number, waiting = page_number(request), request.GET.get("state") != "settled"
-    lines, more = desk.requests(request.user, waiting=waiting, page=number)
+    lines, more = desk.request_page(request.user, waiting=waiting, page=number)
     summary = ngettext("%(count)s request on this page", "%(count)s requests on this page", len(lines))
     return render(
         request,
@@ -41,7 +41,7 @@ def requests(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _request(request: AuthenticatedRequest, request_id: UUID, permission: Permission) -> Request:
-    return get_or_404(request.user, permission, queries.requests(), see=policy.VIEW_REQUESTS, pk=request_id)
+    return get_or_404(request.user, permission, queries.all_requests(), see=policy.VIEW_REQUESTS, pk=request_id)
 
 
 @login_required
@@ -55,10 +55,10 @@ def request(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
         "people/request.html",
         {
             "line": desk.request_lines(request.user, [data_request])[0],
-            "detail": desk.detail(data_request),
+            "detail": desk.request_words(data_request),
             "today": clock.today(),
             "may_handle": may_handle,
-            "reaches_whole": may_handle and queries.reaches_whole(request.user, data_request.person_id),
+            "reaches_whole": may_handle and queries.reaches_all_units_of(request.user, data_request.person_id),
         },
     )
 
@@ -140,7 +140,11 @@ def resolve(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     contact = queries.contact_to_correct(data_request) if data_request.kind == RequestKind.CORRECT else None
     if contact is not None:
         correct = forms.CorrectForm(sent(request), contact=contact)
-        page |= {"title": _("Correct the record"), "hint": desk.detail(data_request), "submit": _("Correct and settle")}
+        page |= {
+            "title": _("Correct the record"),
+            "hint": desk.request_words(data_request),
+            "submit": _("Correct and settle"),
+        }
 
         def act(_data: dict[str, Any]) -> None:
             actions.resolve_request(actor=request.user, request=data_request, particulars=correct.particulars())
@@ -200,7 +204,7 @@ def erase(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 def copy(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Show everything stored about the person who asked, to print or save."""
     data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
-    if not queries.reaches_whole(request.user, data_request.person_id):
+    if not queries.reaches_all_units_of(request.user, data_request.person_id):
         return render(
             request, "people/copy_city.html", {"line": desk.request_lines(request.user, [data_request])[0]}, status=409
         )

@@ -7,7 +7,7 @@ import pytest
 
 from doanso.ledger.recount import recount
 from doanso.people.models import Contact
-from doanso.people.queries import lookup
+from doanso.people.queries import lookup_hash
 from doanso.people.tests.test_at_once import at_once
 from doanso.referrals import actions
 from doanso.referrals.actions import FilledSlotResult
@@ -59,7 +59,7 @@ def mutual(one_two: ReferralScene, monkeypatch: pytest.MonkeyPatch) -> tuple[Ref
     for member, name in ((one_two.khoa, "Huỳnh Thị Sáu"), (one_two.thuy, "Phan Văn Chín")):
         one_two.accept(one_two.open("relative", member), name, 1960)
         number = PHONES[member.contact.name]
-        Contact.objects.filter(pk=member.contact_id).update(phone_lookup=lookup("phone", number))
+        Contact.objects.filter(pk=member.contact_id).update(phone_lookup=lookup_hash("phone", number))
     barrier, tell = Barrier(2), ports.notify_wrappers
 
     def slowly(helps):

@@ -58,7 +58,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
     text = people.consent_text(clock.today())
     form = GuidedPersonForm(
         request.POST if request.method == "POST" else None,
-        services=support.services(),
+        services=support.recordable_services(),
         purposes=text.purposes,
         self_reported=True,
     )

@@ -112,7 +112,7 @@ def referral_list(request: AuthenticatedRequest) -> HttpResponse:
     stays = queries.members_to_assist(request.user)
     unit = next((entry.unit for entry in scope if entry.code == cleaned.get("unit")), None)
     if unit is not None:
-        stays = members.below(stays, unit)
+        stays = members.stays_below(stays, unit)
     if cleaned.get("q"):
         stays = members.searchable_stays(request.user, stays)
     stays = queries.with_progress(members.filtered_rows(stays, text=cleaned.get("q", "")))
@@ -227,7 +227,9 @@ def record_guided_person(request: AuthenticatedRequest, member_id: UUID, slot: s
         raise Http404
     text = people.consent_text(clock.today())
     form = GuidedPersonForm(
-        request.POST if request.method == "POST" else None, services=support.services(), purposes=text.purposes
+        request.POST if request.method == "POST" else None,
+        services=support.recordable_services(),
+        purposes=text.purposes,
     )
     if request.method == "POST" and form.is_valid():
         try:

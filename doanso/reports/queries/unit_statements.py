@@ -44,7 +44,7 @@ def statements_of(programme: Programme, unit: Unit, below: Collection[UUID], fir
     return UnitStatements(
         estimates=sum_estimates(programme, unit, first, last),
         late=frozenset(of_below.filter(late=True).values_list("unit_id", flat=True)),
-        members=members.counts([unit.pk, *below], last),
+        members=members.count_members([unit.pk, *below], last),
         _of_units=assignments.latest_reports(below, first, last + _ANSWERED_WITHIN),
         _of_figures={
             (unit_id, question.rpartition(":")[2]): words for unit_id, question, words in reasons if ":" in question

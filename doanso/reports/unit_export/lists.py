@@ -63,7 +63,7 @@ def _paged[Row: Model](queryset: QuerySet[Row, Row]) -> Iterator[list[Row]]:
 
 def _stays(actor: User, unit: NamedUnit) -> QuerySet[Member]:
     """Return all stays of the unit and below that the reader may export, former ones too."""
-    return members.below(members_policy.EXPORT.filter(actor, Member.objects.all()), unit.unit)
+    return members.stays_below(members_policy.EXPORT.filter(actor, Member.objects.all()), unit.unit)
 
 
 def _member_rows(actor: User, unit: NamedUnit) -> Rows:
@@ -93,7 +93,7 @@ def _member_rows(actor: User, unit: NamedUnit) -> Rows:
 
 
 def _usage_rows(actor: User, unit: NamedUnit) -> Rows:
-    stays = members.below(adoption.visible_stays(actor).filter(until=None), unit.unit)
+    stays = members.stays_below(adoption.visible_stays(actor).filter(until=None), unit.unit)
     seen: set[UUID] = set()
     for page in _paged(stays.select_related("contact")):
         called = members.names_for(actor, page)
@@ -120,11 +120,11 @@ def _usage_rows(actor: User, unit: NamedUnit) -> Rows:
 
 
 def _support_rows(actor: User, unit: NamedUnit) -> Rows:
-    records = support.below(support.visible_records(actor), unit.unit).select_related(
+    records = support.records_of_subtree(support.visible_records(actor), unit.unit).select_related(
         "person", "business", "contact", "service"
     )
     for page in _paged(records):
-        rows = support.rows(actor, page)
+        rows = support.record_rows(actor, page)
         for record, row in zip(page, rows, strict=True):
             yield (
                 row.happened_on,
@@ -155,7 +155,7 @@ def _visit_rows(actor: User, unit: NamedUnit) -> Rows:
 
 
 def _referral_rows(actor: User, unit: NamedUnit) -> Rows:
-    stays = members.below(referrals.members_to_assist(actor), unit.unit)
+    stays = members.stays_below(referrals.members_to_assist(actor), unit.unit)
     shown = members.personal_access(actor)
     for page in _paged(stays.select_related("contact")):
         branches = units.named_units_by_id({stay.branch_id for stay in page})

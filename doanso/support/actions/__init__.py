@@ -8,7 +8,7 @@ from doanso.support.actions.corrections import (
     take_back_help,
     take_back_helps,
 )
-from doanso.support.actions.decisions import decide_dispute, look_at_confirmation, settle_remark
+from doanso.support.actions.decisions import decide_dispute, look_at_confirmation, resolve_remark
 from doanso.support.actions.early_confirmations import ReceiptKey, apply_early_confirmations, confirm_early
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.record_matching import RecordResult
@@ -23,16 +23,16 @@ from doanso.support.actions.records import (
     write_support_records,
 )
 from doanso.support.actions.residents import (
-    ask,
     confirm_receipt,
     dispute_receipt,
     limit_requests,
     lock_receipts,
     remark_receipt,
+    request_data,
     take_try,
     try_code,
     try_key,
-    withdraw,
+    withdraw_consents,
 )
 from doanso.support.actions.retention import drop_device_keys, drop_stand_entries
 from doanso.support.actions.stands import (
@@ -72,7 +72,6 @@ __all__ = [
     "add_second_helper",
     "add_self_entry",
     "apply_early_confirmations",
-    "ask",
     "change_helpers",
     "change_stand",
     "close_stand",
@@ -98,7 +97,8 @@ __all__ = [
     "record_turn",
     "redirect_receipts",
     "remark_receipt",
-    "settle_remark",
+    "request_data",
+    "resolve_remark",
     "stand_state",
     "take_back_help",
     "take_back_helps",
@@ -106,6 +106,6 @@ __all__ = [
     "try_code",
     "try_key",
     "undo_turn",
-    "withdraw",
+    "withdraw_consents",
     "write_support_records",
 ]

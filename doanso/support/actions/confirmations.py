@@ -57,7 +57,7 @@ def write_confirmations(inputs: Sequence[ConfirmationInput]) -> list[Confirmatio
     same = Confirmation.objects.filter(device__in=devices, made_on__in=set(days))
     for device, made_on, receipt_id in same.values_list("device", "made_on", "receipt_id"):
         of_devices[device, made_on].add(receipt_id)
-    deadlines = queries.deadlines(min(days), max(days) + rules.BEFORE_DEADLINE)
+    deadlines = queries.book_ends(min(days), max(days) + rules.BEFORE_DEADLINE)
     written = []
     for entry, today in sorted(zip(inputs, days, strict=True), key=lambda pair: pair[0].made_at):
         receipt_ids = of_devices[entry.device, today]
@@ -76,7 +76,7 @@ def write_confirmations(inputs: Sequence[ConfirmationInput]) -> list[Confirmatio
                 made_on=today,
                 staff_browser=entry.staff_browser,
                 device=entry.device,
-                flags=rules.flags(context),
+                flags=rules.confirmation_flags(context),
             )
         )
         of_units[entry.unit_id].append(entry.made_at)

@@ -185,7 +185,7 @@ def add_second_helper(*, support_records: Sequence[SupportRecord], second: Helpe
         support_records=[
             support_record
             for support_record in alone
-            if rules.grade(support_record.helper_kind, second.kind) == rules.PAIR
+            if rules.grade_of_helpers(support_record.helper_kind, second.kind) == rules.PAIR
         ],
         grade=rules.PAIR,
     )

@@ -79,7 +79,7 @@ def look_at_confirmation(*, actor: User, confirmation_id: UUID) -> Confirmation:
 
 
 @transaction.atomic
-def settle_remark(*, actor: User, remark_id: UUID) -> Remark:
+def resolve_remark(*, actor: User, remark_id: UUID) -> Remark:
     """Resolve a remark: the receiver's point was corrected, or nothing was wrong."""
     remark = Remark.objects.select_for_update().get(pk=remark_id)
     policy.RECORD.require(actor, remark)

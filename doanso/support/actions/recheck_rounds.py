@@ -41,7 +41,7 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
     database.lock([f"support.recheck.{unit.pk}"], shared=False)
     since, until = first_day, last_day + timedelta(days=1)
     problem = rules.period_problem(first_day, last_day, clock.today())
-    if problem is None and queries.overlapping(unit.pk, since, until):
+    if problem is None and queries.has_overlapping_round(unit.pk, since, until):
         message = _("These days have a round already. A sample is drawn once; choose other days.")
         problem = Problem("round_overlaps", message, "first_day")
     refuse(problem)
@@ -81,7 +81,7 @@ def draw_round(*, actor: User, round_id: UUID) -> RecheckRound:
     policy.RECHECK.require(actor, recheck_round)
     if recheck_round.drawn_at is not None:
         return recheck_round
-    drawn = rules.draw(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
+    drawn = rules.draw_receivers(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
     owners = dict(SupportRecord.objects.filter(pk__in=drawn).values_list("pk", "unit_id"))
     Recheck.objects.bulk_create(
         Recheck(round=recheck_round, unit_id=owners[key], support_record_id=key, place=place)
@@ -96,7 +96,7 @@ def draw_round(*, actor: User, round_id: UUID) -> RecheckRound:
 
 
 @transaction.atomic
-def show_next(*, actor: User, round_id: UUID) -> Recheck | None:
+def show_next_receiver(*, actor: User, round_id: UUID) -> Recheck | None:
     """Return the next person to call, with name and number, and write an audit event; None when nobody waits for this
     actor now.
     """
@@ -104,7 +104,7 @@ def show_next(*, actor: User, round_id: UUID) -> Recheck | None:
     policy.RECHECK.require(actor, recheck_round)
     while (recheck := queries.next_to_ask(actor, recheck_round.pk)) is not None:
         recheck.shown_at, recheck.shown_to = clock.now(), actor
-        # `answer` locks the call alone and may be quicker: then the next one is shown.
+        # `record_answer` locks the call alone and may be quicker: then the next one is shown.
         unanswered = Recheck.objects.filter(pk=recheck.pk, outcome="")
         if unanswered.update(shown_at=recheck.shown_at, shown_to=actor):
             break
@@ -115,7 +115,7 @@ def show_next(*, actor: User, round_id: UUID) -> Recheck | None:
 
 
 @transaction.atomic
-def answer(*, actor: User, recheck_id: UUID, outcome: str, wrong: str = "") -> Recheck:
+def record_answer(*, actor: User, recheck_id: UUID, outcome: str, wrong: str = "") -> Recheck:
     """Store the result of a call. "Confirmed" is the best evidence; "wrong" opens a dispute, and the record counts
     nowhere until an officer decides. An unreached person is tried on three days, and then counted as not reached.
 

@@ -91,7 +91,7 @@ def _known_receipts(unit: Unit, entries: Sequence[SupportRecordInput]) -> dict[U
     rows = database.read_rows(Receipt, ("id", "unit", "link_lookup"), where, [*ids, *links])
     for key, unit_id, link in rows:
         if unit_id != unit.pk or reported.get(key) != link:
-            raise receipt_taken()
+            raise receipt_taken_refusal()
     holders: dict[UUID, set[UUID]] = {row[0]: set() for row in rows}
     if holders:
         # A confirmation that waits for such a receipt raises these too, after the ledger was called; their rows come before it.
@@ -105,7 +105,7 @@ def _known_receipts(unit: Unit, entries: Sequence[SupportRecordInput]) -> dict[U
     return holders
 
 
-def receipt_taken() -> Refused:
+def receipt_taken_refusal() -> Refused:
     message = _("This receipt belongs to another help. Show the person a new one.")
     return Refused(Problem("receipt_taken", message, "receipt"))
 

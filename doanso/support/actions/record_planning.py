@@ -10,7 +10,7 @@ from doanso.people import actions as people
 from doanso.people.actions import Particulars, PersonConsent
 from doanso.support import receipt_keys, rules
 from doanso.support.actions.early_confirmations import ReceiptKey
-from doanso.support.actions.record_matching import RecordMatch, RecordReceiver, RecordResult, receipt_taken
+from doanso.support.actions.record_matching import RecordMatch, RecordReceiver, RecordResult, receipt_taken_refusal
 from doanso.support.models import SupportRecord
 from doanso.support.record_inputs import ConsentInput, Helper, SupportRecordInput
 
@@ -33,7 +33,7 @@ def helper_columns(helper: Helper, second: Helper | None) -> dict[str, Any]:
         "second_helper_id": second.member_id,
         "second_helper_name": second.name,
         "second_helper_kind": second.kind,
-        "grade": rules.SEEN if is_same_human(helper, second) else rules.grade(kind, second.kind),
+        "grade": rules.SEEN if is_same_human(helper, second) else rules.grade_of_helpers(kind, second.kind),
     }
 
 
@@ -127,7 +127,7 @@ class RecordPlan:
             self.receipts.append((receipt_id, self.unit_id, *keys, self.now, shown_until))
         elif self.known_receipts[receipt_id] - {receiver_id}:
             # Its holder would confirm support that another person received.
-            raise receipt_taken()
+            raise receipt_taken_refusal()
         self.receipt_by_day[receiver_id, inputs.happened_on] = receipt_id
         return receipt_id
 

@@ -185,7 +185,7 @@ def remark_receipt(*, receipt_id: UUID, parts: Collection[str]) -> Remark:
     wrong_parts = [str(part) for part in WrongPart if part in set(parts)]
     if not wrong_parts:
         raise Refused(Problem("nothing_wrong", _("Tick what is wrong on the slip."), "parts"))
-    # `settle_remark` locks the remark alone: one that is resolved at this moment is not reopened.
+    # `resolve_remark` locks the remark alone: one that is resolved at this moment is not reopened.
     open_remark = Remark.objects.select_for_update().filter(receipt=receipt, settled_at=None).first()
     remark = open_remark
     if remark is None:
@@ -226,7 +226,7 @@ def _nobody() -> Refused:
 
 
 @transaction.atomic
-def withdraw(*, receipt_id: UUID) -> None:
+def withdraw_consents(*, receipt_id: UUID) -> None:
     """Withdraw all consents of the person; records stay counted, and the name is erased within the statutory time."""
     # Lock order of erasures: persons before receipts and records.
     named = SupportRecord.objects.filter(receipt_id=receipt_id, person__isnull=False, taken_back_at=None)
@@ -240,7 +240,7 @@ def withdraw(*, receipt_id: UUID) -> None:
 
 
 @transaction.atomic
-def ask(*, receipt_id: UUID, kind: str) -> None:
+def request_data(*, receipt_id: UUID, kind: str) -> None:
     """Open a request for a copy of the person's data, or for erasure. The receipt's page shows neither."""
     receipt, support_records = _locked(receipt_id)
     if kind not in {"copy", "erase"}:

@@ -50,11 +50,11 @@ class DemoRound:
     def call(self, most: int = CALLS_A_DAY) -> None:
         """Call the next ones in the order of the draw."""
         for _call in range(most):
-            recheck = actions.show_next(actor=self.officer, round_id=self.drawn) if self.drawn else None
+            recheck = actions.show_next_receiver(actor=self.officer, round_id=self.drawn) if self.drawn else None
             if recheck is None:
                 return
             outcome, wrong = _ANSWERS.get(recheck.place, _YES)
-            answered = actions.answer(actor=self.officer, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
+            answered = actions.record_answer(actor=self.officer, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
             self.doubted += answered.disputes.values_list("pk", flat=True)
 
     def decide(self) -> None:

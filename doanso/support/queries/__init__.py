@@ -67,7 +67,7 @@ def visible_records(actor: User) -> QuerySet[SupportRecord]:
     return policy.VIEW.filter(actor, all_records())
 
 
-def names(actor: User, support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
+def receiver_names(actor: User, support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
     """Return the receivers' names, as the actor may read them, by record; "" for erased persons and for those never named."""
     shown = access.personal(actor)
     return {record.pk: _receiver_name(shown, _row_values(record)) for record in support_records}
@@ -77,7 +77,7 @@ def _in_effect(on: date) -> Q:
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
-def below(support_records: QuerySet[SupportRecord], unit: Unit) -> QuerySet[SupportRecord]:
+def records_of_subtree(support_records: QuerySet[SupportRecord], unit: Unit) -> QuerySet[SupportRecord]:
     """Return the support records of the unit's present subtree, and of ended units whose records it keeps."""
     return support_records.filter(unit_id__in=records_below([unit.pk]))
 
@@ -113,7 +113,7 @@ def filtered_records(actor: User, filters: SupportRecordFilter) -> QuerySet[Supp
         support_records = support_records if shown.everywhere else support_records.filter(unit_id__in=shown.unmasked)
         support_records = _search(support_records, filters.text, filters.receiver)
     if filters.unit is not None:
-        support_records = below(support_records, filters.unit)
+        support_records = records_of_subtree(support_records, filters.unit)
     if filters.service:
         support_records = support_records.filter(service_id=filters.service)
     if filters.receiver:
@@ -242,7 +242,7 @@ class SupportRecordPage:
     more: bool
 
 
-def page(
+def record_page(
     actor: User, support_records: QuerySet[SupportRecord], number: int, *, known_units: Iterable[NamedUnit] = ()
 ) -> SupportRecordPage:
     """Return a page in a fixed number of statements, however long the list is; `known_units` save those for names."""
@@ -251,7 +251,7 @@ def page(
     return SupportRecordPage(_rows(actor, [_RowValues(*row) for row in values], known_units), number, more)
 
 
-def rows(
+def record_rows(
     actor: User, support_records: Iterable[SupportRecord], *, known_units: Iterable[NamedUnit] = ()
 ) -> list[SupportRecordRow]:
     """Return rows of these support records, with names, units and claims."""
@@ -284,7 +284,7 @@ def _rows(
     ]
 
 
-def claims(support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
+def claim_states(support_records: Iterable[SupportRecord]) -> dict[UUID, str]:
     """Return how each record's claim stands in the figures.
 
     "taken-back", "unnamed", "refused" (disputed, undecided) and "untrue" (the dispute was upheld) are states of support.
@@ -311,7 +311,7 @@ def _claims(values_of_rows: Iterable[_RowValues]) -> dict[UUID, str]:
     return claim_states | {pk: str(counted.get(pk, "outside")) for ids in ids_by_family.values() for pk in ids}
 
 
-def scope(actor: User, permission: Permission) -> list[NamedUnit]:
+def permitted_units(actor: User, permission: Permission) -> list[NamedUnit]:
     """Return the units at which the actor holds the permission, in tree order by the roots' codes."""
     trees = [tree for tree in units.subtrees(permission.roots(actor)).values() if tree]
     units_by_id: dict[UUID, NamedUnit] = {}
@@ -329,7 +329,7 @@ def units_to_see(actor: User) -> list[NamedUnit]:
 _SERVICES = PreparedQuery(lambda: Service.objects.filter(by_member=True).order_by("position", "code"))
 
 
-def services() -> list[Service]:
+def recordable_services() -> list[Service]:
     """Return the services with which people can be helped, in the catalogue's order, without the Union's own registers."""
     return _SERVICES()
 
@@ -337,7 +337,7 @@ def services() -> list[Service]:
 MOST_HELPERS = 400
 
 
-def helpers(unit: Unit) -> list[tuple[UUID, str]]:
+def offered_helpers(unit: Unit) -> list[tuple[UUID, str]]:
     """Return members of the unit's subtree who may have helped, by name, for the form to offer."""
     paths = UnitPath.objects.filter(_in_effect(clock.today()), ancestor=unit)
     active_members = Member.objects.filter(
@@ -378,7 +378,7 @@ def keys_of(receipt_id: UUID) -> AccessCodes | None:
     return receipt_keys.keys_of(Receipt.objects.get(pk=receipt_id))
 
 
-def receipts() -> QuerySet[Receipt]:
+def all_receipts() -> QuerySet[Receipt]:
     """Return all receipts, to be narrowed by a policy."""
     return Receipt.objects.select_related("unit")
 
@@ -411,22 +411,22 @@ def receipt_statements(receipt_id: UUID) -> ReceiptStatements:
     )
 
 
-def disputes() -> QuerySet[Dispute]:
+def all_disputes() -> QuerySet[Dispute]:
     """Return all disputes, to be narrowed by a policy."""
     return Dispute.objects.select_related("receipt")
 
 
-def confirmations() -> QuerySet[Confirmation]:
+def all_confirmations() -> QuerySet[Confirmation]:
     """Return all confirmations, to be narrowed by a policy."""
     return Confirmation.objects.all()
 
 
-def remarks() -> QuerySet[Remark]:
+def all_remarks() -> QuerySet[Remark]:
     """Return all remarks, to be narrowed by a policy."""
     return Remark.objects.all()
 
 
-def deadlines(first: date, last: date) -> list[date]:
+def book_ends(first: date, last: date) -> list[date]:
     """Return the last days of books between two days (both inclusive)."""
     return list(Book.objects.filter(last_day__range=(first, last)).values_list("last_day", flat=True))
 
@@ -453,7 +453,7 @@ def visible_of_receipt(actor: User, receipt_id: UUID) -> list[SupportRecord]:
     return list(visible_records(actor).filter(receipt_id=receipt_id).order_by("happened_on", "pk"))
 
 
-def times(unit_ids: Collection[UUID], until: date, known_by: datetime) -> dict[tuple[UUID, str, bool], int]:
+def count_times(unit_ids: Collection[UUID], until: date, known_by: datetime) -> dict[tuple[UUID, str, bool], int]:
     """Return how many times units with their subtrees gave support up to a day (inclusive), by service and kind of receiver;
     one statement.
 

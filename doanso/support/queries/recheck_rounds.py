@@ -94,12 +94,12 @@ def all_rounds() -> QuerySet[RecheckRound]:
     return RecheckRound.objects.select_related("unit", "opened_by").defer("listed")
 
 
-def overlapping(unit_id: UUID, since: date, until: date) -> bool:
+def has_overlapping_round(unit_id: UUID, since: date, until: date) -> bool:
     """Return whether the unit has a round whose period overlaps this one."""
     return RecheckRound.objects.filter(unit_id=unit_id, since__lt=until, until__gt=since).exists()
 
 
-def scope(actor: User) -> list[NamedUnit]:
+def recheckable_units(actor: User) -> list[NamedUnit]:
     """Return the units that the actor may have re-checked, in tree order by the roots' codes."""
     units_by_id: dict[UUID, NamedUnit] = {}
     roots, above = policy.RECHECK.roots(actor), policy.RECHECK.roots_above(actor)
@@ -201,7 +201,7 @@ def redraw(round_id: UUID) -> RedrawResult | None:
     recheck_round = RecheckRound.objects.filter(pk=round_id).first()
     if recheck_round is None:
         return None
-    drawn = rules.draw(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
+    drawn = rules.draw_receivers(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
     before = list(
         Recheck.objects.filter(round=recheck_round).order_by("place").values_list("support_record_id", flat=True)
     )
@@ -211,7 +211,7 @@ def redraw(round_id: UUID) -> RedrawResult | None:
 # --- Asking -------------------------------------------------------------------------------------------------------------
 
 
-def rechecks() -> QuerySet[Recheck]:
+def all_rechecks() -> QuerySet[Recheck]:
     """Return all drawn records with what the call screen shows, to be narrowed by a policy."""
     return Recheck.objects.select_related(
         "round", "support_record__contact", "support_record__business", "support_record__service"
@@ -219,7 +219,7 @@ def rechecks() -> QuerySet[Recheck]:
 
 
 def _waiting(round_id: UUID) -> QuerySet[Recheck]:
-    return rechecks().filter(round_id=round_id, outcome="")
+    return all_rechecks().filter(round_id=round_id, outcome="")
 
 
 def askable_rechecks(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
@@ -259,7 +259,7 @@ class Progress:
     lost: int
 
 
-def progress(round_id: UUID) -> Progress:
+def round_progress(round_id: UUID) -> Progress:
     """Return how many wait, how many of them were tried today, and how many can't be asked any more; three statements."""
     waiting = _waiting(round_id)
     askable = askable_rechecks(waiting)
@@ -283,7 +283,7 @@ def attempts_of(recheck: Recheck) -> list[RecheckAttempt]:
     return list(recheck.attempts.order_by("made_at"))
 
 
-def of_help(support_record: SupportRecord) -> list[Recheck]:
+def answered_rechecks(support_record: SupportRecord) -> list[Recheck]:
     """Return the answered re-checks of a record."""
     return list(support_record.rechecks.exclude(outcome="").order_by("settled_on"))
 
@@ -344,7 +344,7 @@ def error_rate_of_measure(*, family: str, service: str, unit_id: UUID, on: date)
     return rates.of(unit_id, service=service, to_business=family == families.BUSINESSES_FAMILY)
 
 
-def words(rate: ErrorRate) -> str:
+def error_rate_words(rate: ErrorRate) -> str:
     """Return the rate in words: "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%", or that there are too few answers."""
     if not rate.is_enough:
         return _("too few answers yet, %(n)s of %(least)s") % {"n": formats.number(rate.n), "least": rules.ENOUGH}
@@ -357,7 +357,7 @@ def words(rate: ErrorRate) -> str:
     }
 
 
-def silent_words(rate: ErrorRate) -> str:
+def unanswered_words(rate: ErrorRate) -> str:
     """Return the numbers of receivers without an answer, in words."""
     return _("%(unreached)s not reached, %(refused)s did not want to answer; not counted as right or wrong") % {
         "unreached": formats.number(rate.unreached),

@@ -19,7 +19,7 @@ from doanso.units import queries as units
 PAGE = 30
 
 
-def stands() -> QuerySet[Stand]:
+def all_stands() -> QuerySet[Stand]:
     """Return all stands, to be narrowed by a policy."""
     return Stand.objects.select_related("unit")
 
@@ -55,7 +55,7 @@ def _counted(state: str, **conditions: bool) -> Count:
 
 def stand_page(actor: User, number: int) -> StandPage:
     """Return a page of the stands that the actor keeps, open ones first, in a fixed number of statements."""
-    kept = policy.KEEP_STAND.filter(actor, stands()).annotate(
+    kept = policy.KEEP_STAND.filter(actor, all_stands()).annotate(
         named_count=_counted(StandTurnState.RECORDED, turns__named=True),
         unnamed_count=_counted(StandTurnState.RECORDED, turns__named=False),
         waiting_count=_counted(StandTurnState.WAITING),
@@ -132,7 +132,7 @@ class StandBoard:
         return max(recorded, key=lambda turn: (turn.ended_at, turn.number), default=None)
 
 
-def board(actor: User, stand: Stand) -> StandBoard:
+def stand_board(actor: User, stand: Stand) -> StandBoard:
     """Return everybody at a stand; two statements, however many."""
     shown = access.personal(actor).shows(stand.unit_id)
     records: dict[UUID, list[StandRecord]] = {}
@@ -201,7 +201,7 @@ def own_forgotten_stands(actor: User) -> QuerySet[Stand] | None:
 
 def stand_by_link(link: str) -> Stand | None:
     """Return the open stand of a link, None once it is over."""
-    stand = stands().filter(link_lookup=stand_keys.link_lookup(link), closed_at=None).first()
+    stand = all_stands().filter(link_lookup=stand_keys.link_lookup(link), closed_at=None).first()
     return stand if stand is not None and stand.link_until is not None and stand.link_until > clock.now() else None
 
 

@@ -21,7 +21,7 @@ MOST_AT_ONCE = 1000
 YOUTH, OFFICIAL = "youth", "official"
 
 
-def grade(helper_kind: str, second_kind: str) -> int:
+def grade_of_helpers(helper_kind: str, second_kind: str) -> int:
     """Return the grade of helpers: 1 for one kind of person, 2 for a pair of a youth and an official."""
     return PAIR if {helper_kind, second_kind} == {YOUTH, OFFICIAL} else SEEN
 
@@ -171,7 +171,7 @@ class ConfirmationContext:
     deadlines: Collection[date]
 
 
-def flags(context: ConfirmationContext) -> list[str]:
+def confirmation_flags(context: ConfirmationContext) -> list[str]:
     """Return the flags of a confirmation; usually none."""
     checks = (
         (BURST, is_burst(context.of_unit, context.made_at)),

@@ -45,7 +45,7 @@ def list_hash(listed: str) -> str:
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
-def draw(*, seed: str, listed: str, size: int) -> list[UUID]:
+def draw_receivers(*, seed: str, listed: str, size: int) -> list[UUID]:
     """Return records in the order of SHA-256 of "seed:id", each receiver once, up to the size."""
     lines = [line.split() for line in listed.splitlines()]
     ordered = sorted(lines, key=lambda line: hashlib.sha256(f"{seed}:{line[0]}".encode()).hexdigest())
@@ -79,7 +79,7 @@ _Z = 1.959963984540054
 """Quantile of the normal distribution for 95 %."""
 
 
-def wilson(wrong: int, n: int) -> tuple[float, float]:
+def wilson_interval(wrong: int, n: int) -> tuple[float, float]:
     """Return Wilson's interval (95 %) of the share of wrong records."""
     if n == 0:
         return 0.0, 1.0
@@ -116,5 +116,5 @@ class ErrorRate:
     @property
     def tenths(self) -> tuple[int, int]:
         """Return the interval in tenths of a percent."""
-        low, high = wilson(self.wrong, self.n)
+        low, high = wilson_interval(self.wrong, self.n)
         return round(low * 1000), round(high * 1000)

@@ -42,7 +42,7 @@ class SupportsList:
     @property
     def columns(self) -> Sequence[ListColumn]:
         """Return our own columns, and one for each service of today."""
-        return with_services(queries.services())
+        return with_services(queries.recordable_services())
 
     def open(self, *, actor: User, unit: Unit) -> "SupportsSession":
         """Return a session for records of the unit."""
@@ -68,7 +68,7 @@ class SupportsSession:
         self._actor = actor
         self._unit = unit
         home = members.home_units([unit.pk])[unit.pk]
-        services = Services(queries.services())
+        services = Services(queries.recordable_services())
         places = units.neighbourhoods(unit if unit.pk == home else Unit.objects.get(pk=home))
         self._neighbourhoods = NeighbourhoodNames(places)
         self._reader = SupportRowReader(services, self._neighbourhoods)
@@ -174,7 +174,7 @@ class SupportsSession:
             return Helper("")
         if self._helpers is None:
             self._helpers = {}
-            for key, name in queries.helpers(self._unit):
+            for key, name in queries.offered_helpers(self._unit):
                 self._helpers.setdefault(vietnamese.name_key(name), []).append(key)
         name, kind = name_and_kind
         member_ids = self._helpers.get(vietnamese.name_key(name), []) if kind == rules.YOUTH else []

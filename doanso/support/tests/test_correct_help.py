@@ -16,7 +16,7 @@ from doanso.support.actions import (
     take_back_help,
 )
 from doanso.support.models import SupportRecord
-from doanso.support.queries import claims
+from doanso.support.queries import claim_states
 from doanso.support.tests.conftest import record_input
 from doanso.testing import TODAY
 
@@ -73,12 +73,12 @@ def test_what_the_person_confirmed_keeps_its_grade_under_other_helpers(ward):
 def test_taken_back_the_next_in_line_holds_and_again_does_nothing(ward):
     [support_record] = ward.support_record(record_input())
     [other] = ward.support_record(record_input(), unit="p5")
-    assert claims([support_record, other]) == {support_record.pk: "counted", other.pk: "elsewhere"}
+    assert claim_states([support_record, other]) == {support_record.pk: "counted", other.pk: "elsewhere"}
 
     take_back_help(actor=ward.tree.an, support_record_id=support_record.pk)
     taken_back = take_back_help(actor=ward.tree.an, support_record_id=support_record.pk)
 
-    assert claims([taken_back, other]) == {support_record.pk: "taken-back", other.pk: "counted"}
+    assert claim_states([taken_back, other]) == {support_record.pk: "taken-back", other.pk: "counted"}
     assert (ward.figure(unit="p4"), ward.figure(unit="p5")) == (0, 1)
     assert list(recount()) == []
 

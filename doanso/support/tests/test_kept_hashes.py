@@ -189,4 +189,4 @@ def test_what_is_kept_is_found_again(stored: str, now: Callable[[], str]) -> Non
 def test_the_draw_of_a_call_back_can_be_repeated() -> None:
     """Anybody can repeat it with the published list and seed."""
     assert _listed() == f"{ONE} 1\n{TWO} 1\n"
-    assert rechecks.draw(seed="00", listed=_listed(), size=2) == [ONE]
+    assert rechecks.draw_receivers(seed="00", listed=_listed(), size=2) == [ONE]

@@ -12,16 +12,16 @@ from doanso.people.models import Consent, Request
 from doanso.support import rules
 from doanso.support.actions import (
     Helper,
-    ask,
     confirm_receipt,
     decide_dispute,
     dispute_receipt,
     drop_device_keys,
     look_at_confirmation,
     remark_receipt,
-    settle_remark,
+    request_data,
+    resolve_remark,
     take_back_help,
-    withdraw,
+    withdraw_consents,
 )
 from doanso.support.models import Confirmation, DaySalt, Dispute, SupportRecord
 from doanso.support.tests.conftest import record_input
@@ -150,12 +150,12 @@ def test_a_remark_opens_a_request_to_correct_and_is_settled(ward):
     assert [request.kind for request in Request.objects.all()] == ["correct"]
     with pytest.raises(Refused):
         remark_receipt(receipt_id=support_record.receipt_id, parts=[])
-    assert settle_remark(actor=ward.tree.an, remark_id=remark.pk).settled_by == ward.tree.an
+    assert resolve_remark(actor=ward.tree.an, remark_id=remark.pk).settled_by == ward.tree.an
 
 
 def test_withdrawing_ends_every_consent_and_keeps_the_count(ward):
     [support_record] = ward.support_record(record_input())
-    withdraw(receipt_id=support_record.receipt_id)
+    withdraw_consents(receipt_id=support_record.receipt_id)
 
     assert not Consent.objects.filter(withdrawn_at=None).exists()
     assert Request.objects.get().kind == "withdraw"
@@ -165,7 +165,7 @@ def test_withdrawing_ends_every_consent_and_keeps_the_count(ward):
 @pytest.mark.parametrize("kind", ["copy", "erase"])
 def test_asking_opens_a_request(ward, kind):
     [support_record] = ward.support_record(record_input())
-    ask(receipt_id=support_record.receipt_id, kind=kind)
+    request_data(receipt_id=support_record.receipt_id, kind=kind)
 
     assert (Request.objects.get().kind, Request.objects.get().unit_id) == (kind, support_record.unit_id)
 
@@ -204,7 +204,7 @@ def around(
     ],
 )
 def test_what_is_odd_about_a_confirmation(case, flags):
-    assert rules.flags(case) == flags
+    assert rules.confirmation_flags(case) == flags
 
 
 def test_three_people_confirmed_from_one_device_are_flagged_and_still_counted(ward):

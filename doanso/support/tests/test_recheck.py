@@ -61,9 +61,9 @@ def drawn(ward: Ward, *, unit: str = "p4", first: date = FIRST, last: date = TOD
 
 def ask(ward: Ward, recheck_round: RecheckRound, outcome: str, wrong: str = "", actor: Any = None) -> Recheck:
     officer = actor or ward.tree.giang
-    recheck = actions.show_next(actor=officer, round_id=recheck_round.pk)
+    recheck = actions.show_next_receiver(actor=officer, round_id=recheck_round.pk)
     assert recheck is not None
-    return actions.answer(actor=officer, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
+    return actions.record_answer(actor=officer, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
 
 
 # --- Drawing ----------------------------------------------------------------------------------------------------------
@@ -153,10 +153,10 @@ def test_nobody_re_checks_the_own_unit(ward):
         drawn(ward, actor=ward.tree.an)
     recheck_round = drawn(ward)
     with pytest.raises(PermissionDenied):
-        actions.show_next(actor=ward.tree.an, round_id=recheck_round.pk)
+        actions.show_next_receiver(actor=ward.tree.an, round_id=recheck_round.pk)
     [recheck] = Recheck.objects.all()[:1]
     with pytest.raises(PermissionDenied):
-        actions.answer(actor=ward.tree.an, recheck_id=recheck.pk, outcome="confirmed")
+        actions.record_answer(actor=ward.tree.an, recheck_id=recheck.pk, outcome="confirmed")
 
 
 def test_the_command_draws_again_and_sees_what_was_changed(ward):
@@ -186,7 +186,7 @@ def test_confirmed_is_grade_four_and_the_figure_follows(ward, recounted):
 
     assert (answered.outcome, answered.settled_on, SupportRecord.objects.get().grade) == ("confirmed", TODAY, 4)
     assert ward.grades().grades == (0, 0, 0, 0, 1)
-    assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) is None
+    assert actions.show_next_receiver(actor=ward.tree.giang, round_id=recheck_round.pk) is None
     assert AuditEvent.objects.filter(action="support.show_recheck", object_id=answered.support_record_id).count() == 1
 
 
@@ -249,8 +249,8 @@ def test_unreached_is_tried_on_three_days_and_then_counted_as_unreached(ward, bu
         business_day(TODAY + timedelta(days=day))
         recheck = ask(ward, recheck_round, "unreached")
         # Once a day.
-        actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome="unreached")
-        assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) is None
+        actions.record_answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome="unreached")
+        assert actions.show_next_receiver(actor=ward.tree.giang, round_id=recheck_round.pk) is None
         shown.append((recheck.outcome, RecheckAttempt.objects.count()))
 
     assert shown == [("", 1), ("", 2), ("unreached", 3)]
@@ -290,9 +290,9 @@ def test_an_answer_given_is_not_changed(ward):
     ward.support_record(willing())
     recheck_round = drawn(ward)
     answered = ask(ward, recheck_round, "confirmed")
-    again = actions.answer(actor=ward.tree.giang, recheck_id=answered.pk, outcome="confirmed")
+    again = actions.record_answer(actor=ward.tree.giang, recheck_id=answered.pk, outcome="confirmed")
     with pytest.raises(Refused) as refused:
-        actions.answer(actor=ward.tree.giang, recheck_id=answered.pk, outcome="refused")
+        actions.record_answer(actor=ward.tree.giang, recheck_id=answered.pk, outcome="refused")
 
     assert (again.pk, refused.value.problem.code) == (answered.pk, "already_answered")
     assert RecheckAttempt.objects.count() == 1
@@ -302,14 +302,14 @@ def test_whoever_recorded_the_help_is_not_shown_it_and_two_officers_get_two_peop
     ward.support_record(*people(2))
     SupportRecord.objects.update(recorded_by=ward.tree.giang)
     recheck_round = drawn(ward)
-    assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) is None
+    assert actions.show_next_receiver(actor=ward.tree.giang, round_id=recheck_round.pk) is None
     [recheck, other] = Recheck.objects.order_by("place")
     with pytest.raises(PermissionDenied):
-        actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome="confirmed")
+        actions.record_answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome="confirmed")
     SupportRecord.objects.update(recorded_by=ward.tree.an)
-    first = actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk)
-    second = actions.show_next(actor=ward.tree.dung, round_id=recheck_round.pk)
-    again = actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk)
+    first = actions.show_next_receiver(actor=ward.tree.giang, round_id=recheck_round.pk)
+    second = actions.show_next_receiver(actor=ward.tree.dung, round_id=recheck_round.pk)
+    again = actions.show_next_receiver(actor=ward.tree.giang, round_id=recheck_round.pk)
 
     assert (first, second, again) == (recheck, other, recheck)
 
@@ -324,12 +324,12 @@ def test_nobody_is_shown_whom_another_has_just_reached(ward, monkeypatch):
     def answered_meanwhile(actor, round_id):
         chosen = next_to_ask(actor, round_id)
         if chosen == recheck:
-            actions.answer(actor=ward.tree.dung, recheck_id=recheck.pk, outcome="confirmed")
+            actions.record_answer(actor=ward.tree.dung, recheck_id=recheck.pk, outcome="confirmed")
         return chosen
 
     monkeypatch.setattr(queries, "next_to_ask", answered_meanwhile)
 
-    assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) == other
+    assert actions.show_next_receiver(actor=ward.tree.giang, round_id=recheck_round.pk) == other
     recheck.refresh_from_db()
     assert (recheck.outcome, recheck.shown_to) == ("confirmed", None)
 
@@ -341,11 +341,11 @@ def test_who_can_not_be_asked_any_more_is_passed_over(ward):
     take_back_help(actor=ward.tree.an, support_record_id=recheck.support_record_id)
     withdraw_consent(actor=None, person_id=other.support_record.person_id, purpose="recheck", channel="screen")
     with pytest.raises(Refused) as refused:
-        actions.answer(actor=ward.tree.giang, recheck_id=other.pk, outcome="confirmed")
+        actions.record_answer(actor=ward.tree.giang, recheck_id=other.pk, outcome="confirmed")
 
     assert refused.value.problem.code == "not_askable"
-    assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) == third
-    assert queries.progress(recheck_round.pk) == queries.Progress(waiting=1, tried_today=0, lost=2)
+    assert actions.show_next_receiver(actor=ward.tree.giang, round_id=recheck_round.pk) == third
+    assert queries.round_progress(recheck_round.pk) == queries.Progress(waiting=1, tried_today=0, lost=2)
 
 
 def test_a_person_s_copy_tells_of_the_call_and_an_erased_person_is_called_no_more(ward):
@@ -356,7 +356,7 @@ def test_a_person_s_copy_tells_of_the_call_and_an_erased_person_is_called_no_mor
 
     assert ("Trả lời phúc tra", "Đúng như đã ghi, 12/11/2023") in personal.copy([answered.support_record.person_id])
     personal.erase([recheck.support_record.person_id for recheck in (answered, waiting)])
-    assert actions.show_next(actor=ward.tree.dung, round_id=recheck_round.pk) is None
+    assert actions.show_next_receiver(actor=ward.tree.dung, round_id=recheck_round.pk) is None
     assert queries.rates_of([recheck_round])[recheck_round.pk] == ErrorRate(right=1, waiting=1)
 
 
@@ -375,7 +375,7 @@ def test_error_rates_are_by_service_and_subtree_in_one_statement(ward):
     ward.support_record(*people(2, since=4), unit="p5")
     four, five = drawn(ward, unit="p4"), drawn(ward, unit="p5")
     shops = Recheck.objects.get(support_record__to_business=True)
-    actions.answer(actor=ward.tree.giang, recheck_id=shops.pk, outcome="confirmed")
+    actions.record_answer(actor=ward.tree.giang, recheck_id=shops.pk, outcome="confirmed")
     for outcome, wrong in (("wrong", "nobody-came"), ("confirmed", ""), ("refused", ""), ("unreached", "")):
         ask(ward, four, outcome, wrong)
     ask(ward, five, "confirmed")
@@ -395,5 +395,5 @@ def test_error_rates_are_by_service_and_subtree_in_one_statement(ward):
 
 
 def test_words_say_the_interval_or_that_the_answers_are_too_few():
-    assert queries.words(ErrorRate(wrong=2, right=39)) == "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%"
-    assert queries.words(ErrorRate(wrong=2, right=10, unreached=40)) == "chưa đủ mẫu, mới 12 trên 30 trả lời"
+    assert queries.error_rate_words(ErrorRate(wrong=2, right=39)) == "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%"
+    assert queries.error_rate_words(ErrorRate(wrong=2, right=10, unreached=40)) == "chưa đủ mẫu, mới 12 trên 30 trả lời"

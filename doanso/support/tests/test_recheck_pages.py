@@ -101,7 +101,7 @@ def test_the_unit_s_pages_show_the_interval_once_there_are_answers(ward, as_user
     for place, recheck in enumerate(Recheck.objects.filter(round=recheck_round)):
         wrong = "had-already" if place == 0 else ""
         outcome = "wrong" if wrong else "confirmed"
-        actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
+        actions.record_answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
     rate_text = "1 sai trên 30 trả lời, tỷ lệ sai 0,6–16,7%"
     assert f"Phúc tra: Phường 4: {rate_text}" in text_of(as_user(ward.tree.an), "/support/")
     assert rate_text in text_of(as_user(ward.tree.an), "/support/rechecks/")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.support.rules import recheck_rounds as rules
-from doanso.support.rules.recheck_rounds import ErrorRate, wilson
+from doanso.support.rules.recheck_rounds import ErrorRate, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from doanso.support.rules.recheck_rounds import ErrorRate, wilson
     ],
 )
 def test_wilson_examples(wrong, n, low, high):
-    assert [round(bound, 4) for bound in wilson(wrong, n)] == [low, high]
+    assert [round(bound, 4) for bound in wilson_interval(wrong, n)] == [low, high]
 
 
 answers = st.integers(0, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -37,7 +37,7 @@ answers = st.integers(0, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st
 @given(answers)
 def test_the_rate_lies_in_its_interval_and_the_interval_between_nothing_and_everything(counts):
     wrong, n = counts
-    low, high = wilson(wrong, n)
+    low, high = wilson_interval(wrong, n)
 
     assert 0 <= low <= high <= 1
     if n:
@@ -47,7 +47,7 @@ def test_the_rate_lies_in_its_interval_and_the_interval_between_nothing_and_ever
 @given(answers.filter(lambda counts: counts[0] < counts[1]))
 def test_one_more_wrong_answer_lowers_neither_end(counts):
     wrong, n = counts
-    before, after = wilson(wrong, n), wilson(wrong + 1, n)
+    before, after = wilson_interval(wrong, n), wilson_interval(wrong + 1, n)
     assert before[0] <= after[0]
     assert before[1] <= after[1]
 
@@ -55,15 +55,15 @@ def test_one_more_wrong_answer_lowers_neither_end(counts):
 @given(answers.filter(lambda counts: counts[1] > 0), st.integers(2, 5))
 def test_more_answers_of_the_same_share_say_it_more_exactly(counts, times):
     wrong, n = counts
-    few, many = wilson(wrong, n), wilson(wrong * times, n * times)
+    few, many = wilson_interval(wrong, n), wilson_interval(wrong * times, n * times)
     assert many[1] - many[0] < few[1] - few[0]
 
 
 @given(answers)
 def test_right_and_wrong_are_mirrors(counts):
     wrong, n = counts
-    low, high = wilson(wrong, n)
-    assert wilson(n - wrong, n) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+    low, high = wilson_interval(wrong, n)
+    assert wilson_interval(n - wrong, n) == pytest.approx((1 - high, 1 - low), abs=1e-9)
 
 
 @pytest.mark.parametrize(("n", "enough"), [(29, False), (30, True)])
@@ -89,14 +89,14 @@ helps = st.lists(
 @given(helps, st.text(min_size=1, max_size=9), st.integers(0, 30))
 def test_the_same_seed_and_list_draw_the_same_each_receiver_once(pairs, seed, size):
     listed = rules.write_list(pairs)
-    drawn = rules.draw(seed=seed, listed=listed, size=size)
+    drawn = rules.draw_receivers(seed=seed, listed=listed, size=size)
     receivers = dict(pairs)
 
     assert rules.write_list(list(reversed(pairs))).split()[::2] == listed.split()[::2]
-    assert drawn == rules.draw(seed=seed, listed=listed, size=size)
+    assert drawn == rules.draw_receivers(seed=seed, listed=listed, size=size)
     assert len(drawn) == min(size, len({receiver for _key, receiver in pairs}))
     assert len({receivers[key] for key in drawn}) == len(drawn)
-    assert rules.draw(seed=seed, listed=listed, size=size + 1)[: len(drawn)] == drawn
+    assert rules.draw_receivers(seed=seed, listed=listed, size=size + 1)[: len(drawn)] == drawn
 
 
 def test_a_list_names_nobody_and_is_known_by_its_hash():
@@ -112,7 +112,7 @@ def test_a_list_names_nobody_and_is_known_by_its_hash():
 def test_every_receiver_has_the_same_chance():
     people = [(uuid.UUID(int=place), uuid.UUID(int=place)) for place in range(1, 11)]
     listed = rules.write_list(people)
-    drawn = [key for seed in range(2000) for key in rules.draw(seed=str(seed), listed=listed, size=3)]
+    drawn = [key for seed in range(2000) for key in rules.draw_receivers(seed=str(seed), listed=listed, size=3)]
 
     # 600 times each are expected, and five deviations are about 100.
     assert all(500 < drawn.count(key) < 700 for key, _who in people)

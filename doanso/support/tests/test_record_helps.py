@@ -15,7 +15,7 @@ from doanso.people.models import Consent, Person
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.support.actions.record_planning import helper_columns
 from doanso.support.models import Receipt, SupportRecord
-from doanso.support.queries import claims
+from doanso.support.queries import claim_states
 from doanso.support.tests.conftest import key_of, record_input, shop
 from doanso.testing import TODAY
 
@@ -180,7 +180,7 @@ def test_a_member_is_no_resident(ward, register):
     [support_record] = ward.support_record(record_input("Nguyễn Hoàng Đức", 2001, phone="0912345678"))
 
     assert support_record.person_id == register.duc.person_id
-    assert claims([support_record]) == {support_record.pk: "member"}
+    assert claim_states([support_record]) == {support_record.pk: "member"}
     assert (ward.figure(), ward.figure("portal-times")) == (0, 1)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
-from doanso.support.actions import remark_receipt, settle_remark
+from doanso.support.actions import remark_receipt, resolve_remark
 from doanso.support.models import Remark
 from doanso.support.tests.conftest import record_input
 
@@ -16,7 +16,7 @@ def test_what_an_officer_has_settled_is_not_opened_again(ward):
     remark = remark_receipt(receipt_id=support_record.receipt_id, parts=["day"])
 
     with transaction.atomic():
-        settle_remark(actor=ward.tree.an, remark_id=remark.pk)
+        resolve_remark(actor=ward.tree.an, remark_id=remark.pk)
         other = waiting(lambda: remark_receipt(receipt_id=support_record.receipt_id, parts=["birth"]).pk)
     other.join(PATIENCE)
 

@@ -73,7 +73,7 @@ def take_back(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRes
         actions.take_back_help(actor=request.user, support_record_id=support_record.pk)
         messages.success(request, _("Taken back. The figures follow the records that remain."))
         return redirect("support:support_record", support_record.pk)
-    name = queries.names(request.user, [support_record])[support_record.pk]
+    name = queries.receiver_names(request.user, [support_record])[support_record.pk]
     return render(
         request,
         "support/take_back.html",
@@ -86,7 +86,7 @@ def take_back(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRes
 @require_safe
 def receipt_sheet(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
     """Show the receipt to print or to scan from the screen, and write an audit event."""
-    receipt = get_or_404(request.user, policy.RECORD, queries.receipts(), see=policy.VIEW, pk=receipt_id)
+    receipt = get_or_404(request.user, policy.RECORD, queries.all_receipts(), see=policy.VIEW, pk=receipt_id)
     keys = actions.print_receipt(actor=request.user, receipt_id=receipt.pk)
     support_records = queries.records_of_receipt(receipt)
     address = request.build_absolute_uri(reverse("support:receipt", args=[keys.link])) if keys else ""
@@ -108,7 +108,7 @@ def receipt_sheet(request: AuthenticatedRequest, receipt_id: UUID) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
     """Show the receiver's dispute with its records, and the officer's decision."""
-    dispute = get_or_404(request.user, policy.DECIDE, queries.disputes(), see=policy.VIEW, pk=dispute_id)
+    dispute = get_or_404(request.user, policy.DECIDE, queries.all_disputes(), see=policy.VIEW, pk=dispute_id)
     form = forms.DecideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,7 +134,7 @@ def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
                     "unit": row.unit,
                     "claim": labels.claim_pill(row.claim),
                 }
-                for row in queries.rows(request.user, support_records)
+                for row in queries.record_rows(request.user, support_records)
             ],
         },
         status=422 if form.is_bound else 200,
@@ -151,7 +151,9 @@ def _back(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
 @require_POST
 def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpResponse:
     """Mark a flagged confirmation as checked."""
-    confirmation = get_or_404(request.user, policy.DECIDE, queries.confirmations(), see=policy.VIEW, pk=confirmation_id)
+    confirmation = get_or_404(
+        request.user, policy.DECIDE, queries.all_confirmations(), see=policy.VIEW, pk=confirmation_id
+    )
     actions.look_at_confirmation(actor=request.user, confirmation_id=confirmation.pk)
     messages.success(request, _("Marked as looked at. Nobody's figures change by it."))
     return _back(request, confirmation.receipt_id)
@@ -161,7 +163,7 @@ def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpRespons
 @require_POST
 def settle_remark(request: AuthenticatedRequest, remark_id: UUID) -> HttpResponse:
     """Resolve a remark."""
-    remark = get_or_404(request.user, policy.RECORD, queries.remarks(), see=policy.VIEW, pk=remark_id)
-    actions.settle_remark(actor=request.user, remark_id=remark.pk)
+    remark = get_or_404(request.user, policy.RECORD, queries.all_remarks(), see=policy.VIEW, pk=remark_id)
+    actions.resolve_remark(actor=request.user, remark_id=remark.pk)
     messages.success(request, _("Marked as settled."))
     return _back(request, remark.receipt_id)

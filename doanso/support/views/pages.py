@@ -33,7 +33,7 @@ class _RecordList:
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
         self.units = queries.units_to_see(request.user)
-        self.form = forms.SupportRecordFilterForm(request.GET, services=queries.services(), units=self.units)
+        self.form = forms.SupportRecordFilterForm(request.GET, services=queries.recordable_services(), units=self.units)
         self.form.is_valid()
         cleaned = self.form.cleaned_data
         unit = next((named_unit.unit for named_unit in self.units if named_unit.code == cleaned.get("unit")), None)
@@ -59,7 +59,7 @@ def help_list(request: AuthenticatedRequest) -> HttpResponse:
     """Show the support records the reader may see, newest first, with search and filters in the address."""
     listing = _RecordList(request)
     support_records = queries.filtered_records(request.user, listing.filters)
-    page = queries.page(request.user, support_records, page_number(request), known_units=listing.units)
+    page = queries.record_page(request.user, support_records, page_number(request), known_units=listing.units)
     summary = ngettext("%(count)s help on this page", "%(count)s helps on this page", len(page.rows))
     return render(
         request,
@@ -138,7 +138,7 @@ def _recheck_words(listing: _RecordList) -> str:
     if rate == rechecks.ErrorRate():
         return ""
     name = next((named_unit.short_name for named_unit in listing.units if named_unit.id == unit.pk), "")
-    return f"{name}: {rechecks.words(rate)}"
+    return f"{name}: {rechecks.error_rate_words(rate)}"
 
 
 # --- One support record ------------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def help_page(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRes
     """Show one support record: service and day, where it counts, the receiver's statements, and its history."""
     support_record = get_support_record(request, support_record_id)
     unit = units.named_unit(support_record.unit, support_record.happened_on)
-    [row] = queries.rows(request.user, [support_record], known_units=[unit])
+    [row] = queries.record_rows(request.user, [support_record], known_units=[unit])
     statements = queries.receipt_statements(support_record.receipt_id) if support_record.receipt_id else None
     in_effect = support_record.taken_back_at is None
     may_record = policy.RECORD.allows(request.user, support_record, found_by=policy.VIEW)
@@ -173,7 +173,7 @@ def help_page(request: AuthenticatedRequest, support_record_id: UUID) -> HttpRes
             "unit": unit,
             "facts": _facts(support_record, shown=row.open),
             "statements": statements,
-            "rechecks": rechecks.of_help(support_record),
+            "rechecks": rechecks.answered_rechecks(support_record),
             "corrected_by_id": queries.corrected_by_id(support_record),
             "may_correct": may_record and in_effect and support_record.refused_at is None,
             "may_take_back": may_record and in_effect,

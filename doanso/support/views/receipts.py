@@ -230,9 +230,9 @@ def answer_notice(request: HttpRequest, link: str) -> HttpResponse:
 
 
 _REQUESTS = {
-    "withdraw": lambda receipt: actions.withdraw(receipt_id=receipt.pk),
-    "copy": lambda receipt: actions.ask(receipt_id=receipt.pk, kind="copy"),
-    "erase": lambda receipt: actions.ask(receipt_id=receipt.pk, kind="erase"),
+    "withdraw": lambda receipt: actions.withdraw_consents(receipt_id=receipt.pk),
+    "copy": lambda receipt: actions.request_data(receipt_id=receipt.pk, kind="copy"),
+    "erase": lambda receipt: actions.request_data(receipt_id=receipt.pk, kind="erase"),
 }
 
 

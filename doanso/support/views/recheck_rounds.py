@@ -41,7 +41,7 @@ def round_list(request: AuthenticatedRequest) -> HttpResponse:
         request,
         "support/rounds.html",
         {
-            "rows": [{"row": row, "words": queries.words(row.rate)} for row in page.rows],
+            "rows": [{"row": row, "words": queries.error_rate_words(row.rate)} for row in page.rows],
             "pages": pages(
                 request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.rows))}
             ),
@@ -62,7 +62,7 @@ def new_round(request: AuthenticatedRequest) -> HttpResponse:
         "last_day": today,
     }
     form = RoundForm(
-        request.POST if request.method == "POST" else None, units=queries.scope(request.user), initial=first
+        request.POST if request.method == "POST" else None, units=queries.recheckable_units(request.user), initial=first
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -103,9 +103,9 @@ def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
             "unit": units.named_unit(recheck_round.unit),
             "last_day": row.last_day,
             "rate": row.rate,
-            "words": queries.words(row.rate),
-            "silent": queries.silent_words(row.rate),
-            "progress": queries.progress(recheck_round.pk),
+            "words": queries.error_rate_words(row.rate),
+            "silent": queries.unanswered_words(row.rate),
+            "progress": queries.round_progress(recheck_round.pk),
             "wrong": queries.wrong_answers(recheck_round.pk),
             "may_recheck": policy.RECHECK.allows(request.user, recheck_round),
             "enough": rules.ENOUGH,
@@ -133,12 +133,12 @@ def drawn_from(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """Show the next person, with name and number, and write an audit event."""
     recheck_round = get_or_404(request.user, policy.RECHECK, queries.all_rounds(), see=policy.VIEW, pk=round_id)
-    recheck = actions.show_next(actor=request.user, round_id=recheck_round.pk)
+    recheck = actions.show_next_receiver(actor=request.user, round_id=recheck_round.pk)
     if recheck is None:
         return render(
             request,
             "support/call_nobody.html",
-            {"round": recheck_round, "progress": queries.progress(recheck_round.pk)},
+            {"round": recheck_round, "progress": queries.round_progress(recheck_round.pk)},
         )
     support_record = recheck.support_record
     contact, shop = support_record.contact, support_record.business
@@ -173,12 +173,12 @@ def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 @require_POST
 def answer(request: AuthenticatedRequest, round_id: UUID, recheck_id: UUID) -> HttpResponse:
     """Store the answer and show the next person."""
-    drawn = queries.rechecks().filter(round_id=round_id)
+    drawn = queries.all_rechecks().filter(round_id=round_id)
     recheck = get_or_404(request.user, policy.RECHECK, drawn, see=policy.VIEW, pk=recheck_id)
     wrong = request.POST.get("wrong", "")
     outcome = RecheckOutcome.WRONG.value if wrong else request.POST.get("outcome", "")
     try:
-        answered = actions.answer(actor=request.user, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
+        answered = actions.record_answer(actor=request.user, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:

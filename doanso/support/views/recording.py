@@ -45,8 +45,8 @@ def form_options(unit: Unit, scope: Any) -> SupportFormOptions:
     text = people.consent_text(clock.today())
     return SupportFormOptions(
         units=scope,
-        services=queries.services(),
-        helpers=queries.helpers(unit),
+        services=queries.recordable_services(),
+        helpers=queries.offered_helpers(unit),
         consent_version=text.version,
         consent_body=text.body,
         purposes=[(purpose["code"], purpose["sentence"]) for purpose in text.purposes],
@@ -105,7 +105,7 @@ def _recording(request: AuthenticatedRequest) -> _Recording:
     receiver = request.GET.get("to", PERSON)
     if receiver not in RECEIVERS:
         raise Http404
-    scope = queries.scope(request.user, policy.RECORD)
+    scope = queries.permitted_units(request.user, policy.RECORD)
     today = None
     if request.method != "POST":
         today = recording.recorded_receivers(request.user, [unit.id for unit in scope], clock.today())
@@ -279,5 +279,5 @@ def _done(request: AuthenticatedRequest, previous: SupportRecord | None) -> Done
     receiver = recording.recorded_with(request.user, previous)
     if receiver is None:
         return None
-    [claim] = queries.claims([previous]).values()
+    [claim] = queries.claim_states([previous]).values()
     return DoneLine(receiver, receiver.name or labels.missing_name(named=receiver.named), labels.claim_pill(claim))

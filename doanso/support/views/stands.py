@@ -62,7 +62,7 @@ def stand_list(request: AuthenticatedRequest) -> HttpResponse:
 def new_stand(request: AuthenticatedRequest) -> HttpResponse:
     """Show and accept the form that opens a stand."""
     access.anywhere_or_404(request.user, policy.OPEN_STAND)
-    scope = queries.scope(request.user, policy.OPEN_STAND)
+    scope = queries.permitted_units(request.user, policy.OPEN_STAND)
     offer = form_options(scope[0].unit, scope)
     if request.method == "POST":
         form = OpenStandForm(request.POST, offer=offer)
@@ -126,7 +126,7 @@ class _TurnProblem(NamedTuple):
 
 
 def _subject(request: AuthenticatedRequest, stand_id: UUID) -> _Subject:
-    stand = get_or_404(request.user, policy.KEEP_STAND, stand_queries.stands(), pk=stand_id)
+    stand = get_or_404(request.user, policy.KEEP_STAND, stand_queries.all_stands(), pk=stand_id)
     services = stand.services.order_by("position").values_list("pk", "short_name")
     return _Subject(stand, list(services))
 
@@ -210,7 +210,7 @@ def _board(
     turn_problem: _TurnProblem | None = None,
 ) -> HttpResponse:
     stand = subject.stand
-    board = stand_queries.board(request.user, stand)
+    board = stand_queries.stand_board(request.user, stand)
     problem = ""
     if turn_problem is not None and all(turn.id != turn_problem.turn_id for turn in board.waiting):
         problem, turn_problem = turn_problem.message, None
@@ -337,7 +337,7 @@ def change_stand(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
     stand = _subject(request, stand_id).stand
     if stand.closed_at is not None:
         return redirect("support:stand", stand.pk)
-    offer = form_options(stand.unit, queries.scope(request.user, policy.OPEN_STAND))
+    offer = form_options(stand.unit, queries.permitted_units(request.user, policy.OPEN_STAND))
     has_code = bool(_entry_address(request, stand))
     sent = request.POST if request.method == "POST" else None
     form = ChangeStandForm(
@@ -399,7 +399,7 @@ def close_stand(request: AuthenticatedRequest, stand_id: UUID) -> HttpResponse:
     if request.method == "POST":
         actions.close_stand(actor=request.user, stand_id=subject.stand.pk)
         return redirect("support:stand", subject.stand.pk)
-    board = stand_queries.board(request.user, subject.stand)
+    board = stand_queries.stand_board(request.user, subject.stand)
     return render(request, "support/stand_close.html", {"stand": subject.stand, "counts": board.counts})
 
 

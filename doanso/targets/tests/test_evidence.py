@@ -6,7 +6,7 @@ from doanso.ledger.ports import grade_words
 from doanso.lib.templatetags.ds import grade_bar, grade_parts
 from doanso.people.actions import Particulars
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
-from doanso.support.actions.recheck_rounds import answer, draw_round, open_round
+from doanso.support.actions.recheck_rounds import draw_round, open_round, record_answer
 from doanso.targets import evidence
 from doanso.targets.queries import indicator_with_measures, overview
 from doanso.testing import TODAY
@@ -87,7 +87,7 @@ def test_what_re_checks_say_stands_beside_the_figure_of_its_service(loaded, as_u
     assert said("portal-residents") == ["chưa đủ mẫu, mới 0 trên 30 trả lời"]
     for number, recheck in enumerate(opened.rechecks.order_by("place")):
         wrong = "had-already" if number < 2 else ""
-        answer(actor=tree.dung, recheck_id=recheck.pk, outcome="wrong" if wrong else "confirmed", wrong=wrong)
+        record_answer(actor=tree.dung, recheck_id=recheck.pk, outcome="wrong" if wrong else "confirmed", wrong=wrong)
     words = "2 sai trên 30 trả lời, tỷ lệ sai 1,8–21,3%"
     assert said("portal-residents") == said("portal-residents", "my-tho") == [words]
     assert said("payment-residents") == said("portal-residents", "p5") == []

@@ -102,7 +102,7 @@ class _Panel:
             return ""
         fitting = counting.fitting_denominators(option.family, kind)
         denominator = values.get("denominator") or (fitting[0] if fitting else "")
-        asked = members.counts([self.draft.root_id], clock.today()) if denominator == MEMBERS else {}
+        asked = members.count_members([self.draft.root_id], clock.today()) if denominator == MEMBERS else {}
         return draft_words.meaning_words(
             kind, target, values.get("unit_of_count") or option.unit_of_count, denominator,
             members=asked.get(self.draft.root_id), first_day=self.draft.first_day, last_day=self.draft.last_day,

@@ -14,7 +14,7 @@ from doanso.support.actions import Helper, StandChangeInput, change_stand, close
 from doanso.support.forms.stands import ChangeStandForm
 from doanso.support.forms.support_records import SupportFormOptions
 from doanso.support.models import Stand, SupportRecord
-from doanso.support.queries import services
+from doanso.support.queries import recordable_services
 from doanso.support.rules import stands as rules
 from doanso.support.stand_keys import StandEntry
 from doanso.support.tests.stands.conftest import BAY, stand_input
@@ -160,7 +160,7 @@ def test_the_page_begins_with_what_the_stand_has_and_saves(at_stand, as_user):
 
 
 def test_a_code_that_ends_at_midnight_ends_with_the_day(at_stand):
-    offer = SupportFormOptions([], services(), [], "2023-09", "", [])
+    offer = SupportFormOptions([], recordable_services(), [], "2023-09", "", [])
     form = ChangeStandForm({**FORM, "until": "00:00"}, offer=offer, has_code=True, initial={"until": time(17)})
     assert form.is_valid()
     assert form.inputs(TODAY).code_until == datetime.combine(

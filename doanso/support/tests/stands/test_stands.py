@@ -225,7 +225,7 @@ def test_undoing_takes_back_what_the_turn_made_and_nothing_else(at_stand):
     assert at_stand.states() == [(1, "recorded"), (2, "undone")]
     assert AuditEvent.objects.filter(action="support.take_back").count() == 1
     assert list(recount()) == []
-    board = queries.board(at_stand.actor, at_stand.stand)
+    board = queries.stand_board(at_stand.actor, at_stand.stand)
     assert (board.counts["helped"], board.last_recorded.number) == (1, 1)
 
 
@@ -259,7 +259,7 @@ def test_closing_deletes_who_waits_and_destroys_the_link(at_stand):
     close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
     close_stand(actor=at_stand.actor, stand_id=at_stand.stand.pk)
 
-    counts = queries.board(at_stand.actor, at_stand.stand).counts
+    counts = queries.stand_board(at_stand.actor, at_stand.stand).counts
     assert {name: counts[name] for name in ("named", "unnamed", "waiting", "dropped", "left", "closed")} == {
         "named": 1, "unnamed": 1, "waiting": 0, "dropped": 2, "left": 1, "closed": 1,
     }  # fmt: skip
