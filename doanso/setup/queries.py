@@ -44,7 +44,8 @@ def latest_backups() -> list[InstallationBackup]:
 
 def running_backup() -> InstallationBackup | None:
     """Return the backup that waits or is being made; None without one, or where it has been silent for too long."""
-    latest = InstallationBackup.objects.filter(finished_at=None).order_by("-requested_at", "-pk").first()
+    begun = InstallationBackup.objects.filter(finished_at=None).select_related("requested_by")
+    latest = begun.order_by("-requested_at", "-pk").first()
     if (
         latest is None
         or rules.backup_state(latest.started_at, latest.requested_at, clock.now()) == rules.BackupState.BROKEN

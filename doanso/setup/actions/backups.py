@@ -18,7 +18,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.files import queries as files
 from doanso.files import stores
-from doanso.lib import clock, formats
+from doanso.lib import clock, database, formats
 from doanso.lib.database import copying
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.task_references import TaskReference
@@ -29,6 +29,7 @@ from doanso.units.models import Unit
 KEPT: Final = 7
 """Backups that stay in the folder; older ones are removed after a new one is complete and sound."""
 BACKUP_RUNNING: Final = "backup_running"
+_TURN: Final = "setup.backup"
 _MAKE: Final = TaskReference("doanso.setup.tasks.make_backup")
 _TEST_WITHIN: Final = timedelta(hours=1)
 _BEGUN_WITHIN: Final = timedelta(minutes=2)
@@ -43,14 +44,21 @@ def request_backup(*, actor: User, unit: Unit) -> InstallationBackup:
     """Ask the worker for a backup; refused while another is being made."""
     policy.SET_UP.require_at(actor, unit)
     with transaction.atomic():
-        # Pressed twice at once, the second request waits here for the first.
-        User.objects.select_for_update().get(pk=actor.pk)
-        if queries.running_backup() is not None:
-            raise Refused(Problem(BACKUP_RUNNING, _("A backup is being made already; wait until it has ended.")))
+        # Pressed twice at once, by one administrator or by two, the second request waits here for the first.
+        database.lock([_TURN], shared=False)
+        if (running := queries.running_backup()) is not None:
+            raise Refused(Problem(BACKUP_RUNNING, _running_words(running)))
         backup = InstallationBackup.objects.create(requested_by=actor, requested_at=clock.now())
         record(actor=actor, action="setup.back_up", obj=unit, unit=unit)
         _MAKE.enqueue_on_commit(backup.pk)
     return backup
+
+
+def _running_words(backup: InstallationBackup) -> str:
+    if backup.requested_by is None:
+        return _("A backup is being made already; wait until it has ended.")
+    words = _("A backup that %(who)s asked for at %(at)s is being made already; wait until it has ended.")
+    return words % {"who": backup.requested_by.display_name, "at": formats.moment(backup.requested_at)}
 
 
 def back_up_now() -> InstallationBackup:

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 
 from doanso.access.models import RoleAssignment
 from doanso.audit.models import AuditEvent
 from doanso.lib import clock
 from doanso.lib.database import copying
 from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
 from doanso.setup import actions, backup_folder, queries
 from doanso.setup.actions import backups
 from doanso.setup.checklist import checklist_of
@@ -277,3 +279,22 @@ def test_a_copy_is_restored_and_checked_by_the_products_own_command(tree, folder
     InstallationBackup.objects.create(requested_at=clock.now(), started_at=clock.now())
     with pytest.raises(Refused):
         actions.request_backup(actor=tree.giang, unit=tree.units["my-tho"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.engines
+def test_of_two_administrators_at_once_the_second_is_told_who_was_first(tree, folder):
+    city = tree.units["my-tho"]
+    second = RoleAssignment.objects.get(user=tree.giang)
+    second.pk, second.user, second._state.adding = uuid7(), tree.dung, True
+    second.save()
+
+    with transaction.atomic():
+        first = actions.request_backup(actor=tree.giang, unit=city)
+        other = waiting(lambda: actions.request_backup(actor=tree.dung, unit=city))
+    other.join(PATIENCE)
+
+    assert other.answer == backups.BACKUP_RUNNING
+    assert InstallationBackup.objects.get() == first
+    with pytest.raises(Refused, match=f"Đang có một lần sao lưu do {tree.giang.display_name} yêu cầu lúc"):
+        actions.request_backup(actor=tree.dung, unit=city)
