@@ -95,6 +95,7 @@ def trend(progress: IndicatorProgress, overview: Overview) -> Trend:
         until=programme.last_day,
         target=progress.goal,
         pace=progress.pace is not None,
+        pace_since=progress.owed_since,
         forecast=None if progress.state == "met" else progress.forecast,
     )
 
@@ -139,7 +140,11 @@ def gap_words(progress: IndicatorProgress, phase: ProgrammePhase) -> list[str]:
         parts.append(_("The target is reached."))
     if phase is ProgrammePhase.RUNNING and progress.pace is not None and progress.state != "met":
         pace = formats.percent(progress.pace) if progress.is_share else formats.number(progress.pace)
-        parts.append(_("At an even pace it would be %(pace)s today.") % {"pace": pace})
+        if progress.owed_since is None:
+            parts.append(_("At an even pace it would be %(pace)s today.") % {"pace": pace})
+        else:
+            words = _("It is owed since %(day)s; at an even pace from then on it would be %(pace)s today.")
+            parts.append(words % {"day": formats.day(progress.owed_since), "pace": pace})
     if progress.needed_per_week and progress.state in _LATE:
         needed = {"count": formats.number(progress.needed_per_week), "what": progress.unit_of_count}
         parts.append(_("%(count)s %(what)s a week from now on would still reach it.") % needed)

@@ -12,7 +12,11 @@ from doanso.units.models import Neighbourhood, Unit
 
 
 class Programme(models.Model):
-    """Targets of a root unit over a period, and the book that counts for them."""
+    """Targets of a root unit over a period, and the book that counts for them.
+
+    `owed_pace_since` is the first day whose figures pace an indicator from the day from which it is owed
+    (`rules.PaceRule.OWED`); None if all do. Figures of earlier days had been frozen by the rule before.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.SlugField(max_length=60, unique=True)
@@ -21,6 +25,7 @@ class Programme(models.Model):
     book = models.OneToOneField(Book, on_delete=models.PROTECT, related_name="programme")
     first_day = models.DateField()
     last_day = models.DateField()
+    owed_pace_since = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -35,7 +35,8 @@ def nice_top(highest: float) -> float:
 class Trend:
     """One indicator over a period. `points` are (day, value) in order of days; optional parts are drawn when given.
 
-    `kind` decides how figures are written; `until` is the last day; `pace` draws a straight line up to the target.
+    `kind` decides how figures are written; `until` is the last day; `pace` draws a straight line up to the target, which begins
+    on `pace_since`, or else on the first day.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Trend:
     target: int | None = None
     pace: bool = False
     forecast: int | None = None
+    pace_since: date | None = None
 
     @property
     def top(self) -> float:
@@ -122,7 +124,8 @@ class Plot:
             y = f"{self.y(trend.target):.1f}"
             shapes.append(("tg", f"M0 {y}H{PLOT_WIDTH}"))
             if trend.pace:
-                shapes.append(("pc", f"M0 {self.height}L{self.place(trend.until, trend.target)}"))
+                start = trend.x(trend.pace_since or trend.since) * PLOT_WIDTH
+                shapes.append(("pc", f"M{start:.0f} {self.height}L{self.place(trend.until, trend.target)}"))
         if trend.points:
             line = "M" + "L".join(self.place(day, value) for day, value in trend.points)
             first, last = trend.points[0][0], trend.points[-1]

@@ -1,19 +1,27 @@
 """What a report says, made from the ledger, the targets and the statements of units."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.ledger.actions import complete_snapshot
+from doanso.ledger.actions import close_period, complete_snapshot
 from doanso.lib import clock
+from doanso.lib.uuid7 import uuid7
 from doanso.people.actions import Particulars
 from doanso.reports.assembly import assemble
 from doanso.reports.content import numbers
 from doanso.reports.models import Estimate, Reason, Report
 from doanso.reports.rules import spans
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
+from doanso.targets.actions import edit_programme, publish_draft, save_indicator
+from doanso.targets.models import Programme
+from doanso.targets.queries.plans import draft_stamp, plan_of
+from doanso.testing import TODAY
 from doanso.units.models import Unit, UnitLink, UnitName, UnitPath
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +218,36 @@ def test_the_numbers_of_a_closed_month_stay_whatever_comes_after(scene, business
     assert (november.in_period, november.total) == (1, 2)
     # Times too: what is recorded of October after its closing is November's.
     assert (november.times_in_period, november.times_total) == (2, 3)
+
+
+def test_a_month_closed_by_the_rule_of_pace_before_keeps_its_numbers(scene, business_day):
+    programme, city = scene.programme, scene.unit("my-tho")
+    plan = next(each for each in plan_of(programme).indicators if each.code == "payment-shops")
+    business_day(date(2023, 10, 11))
+    added = edit_programme(actor=scene.user("dung"), programme=programme)
+    save_indicator(
+        actor=scene.user("dung"), draft_id=added.pk, indicator_id=uuid7(), version=0, reason="Thêm việc",
+        plan=replace(plan, code="fewer-shops", target=81),
+    )  # fmt: skip
+    stamp = draft_stamp(added, added.indicators.all())
+    publish_draft(actor=scene.user("dung"), draft_id=added.pk, stamp=stamp, reason="Thêm việc")
+    # As it was until then: the pace of every indicator ran from the first day of the year.
+    Programme.objects.update(owed_pace_since=date(2024, 1, 1))
+    business_day(TODAY)
+    programme.refresh_from_db()
+    complete_snapshot(close_period(book_id=programme.book_id, unit=city, last_day=date(2023, 10, 31)))
+    closed = assemble(draft(scene))
+    before = numbers(closed)
+    assert (line(closed, "fewer-shops").pace, len(closed.frozen_hash)) == (81 * 304 // 365, 64)
+
+    programme.owed_pace_since = None
+    programme.save()
+    assert line(assemble(draft(scene)), "fewer-shops").pace == 20
+    import_module("doanso.targets.migrations.0004_owed_pace").keep_frozen_figures(apps, None)
+    programme.refresh_from_db()
+
+    assert numbers(assemble(draft(scene))) == before
+    assert line(assemble(draft(scene, period="2023-11")), "fewer-shops").pace == 32
 
 
 def test_it_asks_the_same_for_any_number_of_units_and_days(scene):

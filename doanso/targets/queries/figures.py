@@ -51,6 +51,8 @@ class IndicatorProgress:
     needed: int | None
     needed_per_week: int | None
     state: ProgressState
+    owed_since: date | None = None
+    """The day on which it was added to the running programme, from which its pace runs; None for the programme's first day."""
     own: bool = False
     """Whether the target was given to this unit itself; otherwise it is inherited from above."""
     met_on: date | None = None

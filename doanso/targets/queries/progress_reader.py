@@ -30,21 +30,27 @@ class ProgressReader:
     counts: Mapping[tuple[UUID, str], Figure]
 
     @cached_property
-    def _elapsed(self) -> Fraction:
-        return rules.elapsed_part(self.programme.first_day, self.programme.last_day, self.on)
+    def _owed_since(self) -> Mapping[UUID, date | None]:
+        """The day from which the pace of each indicator runs, by id; None for the programme's first day."""
+        if rules.pace_rule(self.on, self.programme.owed_pace_since) is rules.PaceRule.PROGRAMME:
+            return {indicator.pk: None for indicator in self.in_force.indicators}
+        return {indicator.pk: self.in_force.owed_since(indicator) for indicator in self.in_force.indicators}
 
     @cached_property
-    def _bounds(self) -> dict[int, tuple[Fraction, rules.PaceBounds]]:
-        """Pace and bounds by target, filled on demand."""
+    def _bounds(self) -> dict[tuple[int, date | None], tuple[Fraction, rules.PaceBounds]]:
+        """Pace and bounds by target and the day from which the pace runs, filled on demand."""
         return {}
 
-    def _pace_of(self, owed: int) -> tuple[Fraction, rules.PaceBounds]:
-        pace_and_bounds = self._bounds.get(owed)
+    def _elapsed(self, since: date | None) -> Fraction:
+        programme = self.programme
+        return rules.elapsed_of_indicator(programme.first_day, programme.last_day, self.on, since)
+
+    def _pace_of(self, indicator: Indicator, owed: int) -> tuple[Fraction, rules.PaceBounds]:
+        key = owed, self._owed_since[indicator.pk]
+        pace_and_bounds = self._bounds.get(key)
         if pace_and_bounds is None:
-            pace_and_bounds = self._bounds[owed] = (
-                rules.pace(owed, self._elapsed),
-                rules.pace_bounds(owed, self._elapsed),
-            )
+            passed = self._elapsed(key[1])
+            pace_and_bounds = self._bounds[key] = rules.pace(owed, passed), rules.pace_bounds(owed, passed)
         return pace_and_bounds
 
     @cached_property
@@ -103,6 +109,7 @@ class ProgressReader:
         is_share = indicator.kind in SHARES
         exact = self._exact(indicator, value, denominator)
         weeks = self.weeks(indicator, series) if series else []
+        owed_since = self._owed_since[indicator.pk]
         needed = None
         if owed is not None and value is not None and (denominator is not None or not is_share):
             needed = rules.needed_for(owed, denominator or 0) if is_share else owed
@@ -125,13 +132,14 @@ class ProgressReader:
             basis=plan.basis,
             why=plan.why,
             percent=self._percent(value, denominator if is_share else owed),
-            pace=display_figure(self._pace_of(owed)[0], is_share) if grows and owed is not None else None,
-            forecast=self._forecast(exact, weeks, is_share) if grows and weeks else None,
+            pace=display_figure(self._pace_of(indicator, owed)[0], is_share) if grows and owed is not None else None,
+            forecast=self._forecast(exact, weeks, owed_since, is_share) if grows and weeks else None,
             needed=needed,
             needed_per_week=rules.needed_per_week(value, needed, self.on, self.programme.last_day)
             if needed is not None and value is not None and exact is not None
             else None,
             state=self._state(indicator, exact, owed),
+            owed_since=owed_since,
             grades=figure.grades if figure is not None else (),
             required_grade=self._required_grades[indicator.pk],
             weeks=tuple((day, display_figure(week_value, is_share)) for day, week_value in weeks),
@@ -219,22 +227,26 @@ class ProgressReader:
             good += self._state(indicator, exact, target.value) in _GOOD
         return good
 
-    def _forecast(self, exact: Fraction | None, weeks: Sequence[tuple[date, Fraction]], is_share: bool) -> int | None:
+    def _forecast(
+        self, exact: Fraction | None, weeks: Sequence[tuple[date, Fraction]], owed_since: date | None, is_share: bool
+    ) -> int | None:
         if exact is None:
             return None
-        forecast_value = rules.forecast(exact, [value for _day, value in weeks], self.on, self.programme.last_day)
+        # Weeks in which an indicator was not owed yet say nothing about the speed of the work on it.
+        bounds = [value for day, value in weeks if owed_since is None or day >= owed_since]
+        forecast_value = rules.forecast(exact, bounds, self.on, self.programme.last_day)
         if forecast_value is None:
             return None
         return display_figure(min(forecast_value, Fraction(100)) if is_share else forecast_value, is_share)
 
     def _state(self, indicator: Indicator, exact: Fraction | None, owed: int | None) -> ProgressState:
         if indicator.kind == IndicatorKind.RULE:
-            return rules.state_of_rule(exact, owed, self._elapsed)
+            return rules.state_of_rule(exact, owed, self._elapsed(None))
         if indicator.kind == IndicatorKind.MILESTONE:
             due = [date.fromisoformat(day) for day in indicator.parameters.get("due", [])]
             value = None if exact is None else int(exact)
             return rules.state_of_milestone(value, owed, due, self.on, self.programme.last_day)
-        return rules.state_by_pace(exact, owed, self._pace_of(owed)[1] if owed is not None else None)
+        return rules.state_by_pace(exact, owed, self._pace_of(indicator, owed)[1] if owed is not None else None)
 
 
 def counts_times(indicator: Indicator) -> bool:

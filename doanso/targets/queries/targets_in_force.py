@@ -80,6 +80,11 @@ class TargetsInForce:
         targets = [self.own(indicator, unit_id, on) for unit_id in self.below]
         return [target.value if target is not None else None for target in targets]
 
+    def owed_since(self, indicator: Indicator) -> date | None:
+        """Return the day on which the indicator was added to the running programme; None if it is as old as the programme."""
+        begun = self.versions.get((indicator.pk, self.root_id))
+        return begun[0].since if begun else None
+
     def programme_target(self, indicator: Indicator) -> TargetVersion:
         """Return the first target of the programme's root; one of 0 on days before an indicator was added to the programme."""
         begun = self.versions.get((indicator.pk, self.root_id))

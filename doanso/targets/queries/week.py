@@ -72,7 +72,8 @@ def this_week(programme: Programme, unit: Unit, on: date) -> list[WeekTarget]:
         needed = rules.needed_per_week(earlier, progress.needed, before, programme.last_day)
         if not needed:
             continue
-        ends = [(day, read[day].get(progress.numerator, 0)) for day in full_weeks]
+        since = progress.owed_since
+        ends = [(day, read[day].get(progress.numerator, 0)) for day in full_weeks if since is None or day >= since]
         weeks.append(
             WeekTarget(
                 progress,

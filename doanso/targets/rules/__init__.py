@@ -7,7 +7,7 @@ true; floating point is not used.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -70,6 +70,32 @@ def elapsed_part(first_day: date, last_day: date, on: date) -> Fraction:
     days = (last_day - first_day).days + 1
     passed = (on - first_day).days + 1
     return Fraction(min(max(passed, 0), days), days)
+
+
+class PaceRule(IntEnum):
+    """The day from which the pace of an indicator runs; a closed figure keeps the rule that held on its day (decision 0075)."""
+
+    PROGRAMME = 1
+    """From the programme's first day, whenever the indicator was added."""
+    OWED = 2
+    """From the day from which the indicator is owed; work on it is expected from the next day on."""
+
+
+def pace_rule(on: date, owed_pace_since: date | None) -> PaceRule:
+    """Return the rule for figures of a day; `owed_pace_since` is the first day of `PaceRule.OWED`, None if it always held."""
+    return PaceRule.OWED if owed_pace_since is None or on >= owed_pace_since else PaceRule.PROGRAMME
+
+
+def elapsed_of_indicator(first_day: date, last_day: date, on: date, owed_since: date | None) -> Fraction:
+    """Return the part of an indicator's time that has passed: that of the programme, or from the day after `owed_since` on.
+
+    On the day on which an indicator is added to a running programme nothing is expected of anybody yet.
+    """
+    if owed_since is None or owed_since <= first_day:
+        return elapsed_part(first_day, last_day, on)
+    if owed_since >= last_day:
+        return Fraction(1)
+    return elapsed_part(owed_since + timedelta(days=1), last_day, on)
 
 
 def pace(target: int, passed: Fraction) -> Fraction:

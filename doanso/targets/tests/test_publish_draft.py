@@ -105,7 +105,7 @@ def test_an_indicator_added_to_a_running_programme_is_owed_from_that_day(loaded)
         day: next(each.state for each in progress(programme, programme.root, day) if each.code == "green-lanes")
         for day in (TODAY, date(2023, 10, 31))
     }
-    assert states == {TODAY: ProgressState.RISK, date(2023, 10, 31): ProgressState.NONE}
+    assert states == {TODAY: ProgressState.ON, date(2023, 10, 31): ProgressState.NONE}
 
 
 def test_what_is_refused_leaves_the_draft_open(loaded):

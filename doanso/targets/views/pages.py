@@ -290,6 +290,8 @@ def _weak_words(progress: IndicatorProgress) -> str:
 def _facts(progress: IndicatorProgress, phase: ProgrammePhase) -> list[tuple[str, str]]:
     """Return further facts on the figure, in words."""
     facts = []
+    if progress.owed_since is not None:
+        facts.append((_("Owed since"), formats.day(progress.owed_since)))
     if progress.met_on is not None:
         facts.append((_("Met on"), formats.day(progress.met_on)))
     if progress.denominator_text:
@@ -338,5 +340,6 @@ def _trend(overview: IndicatorOverview) -> Trend:
         until=overview.programme.last_day,
         target=progress.goal,
         pace=progress.pace is not None,
+        pace_since=progress.owed_since,
         forecast=progress.forecast,
     )
