@@ -1,15 +1,15 @@
-"""Actions on books: open one, and fill it from the facts that were stated before."""
+"""Actions on books: open one, fill it from the facts that were stated before, and remove what was never shown of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from doanso.ledger import locking, ports, posting
+from doanso.ledger import locking, ports, posting, rollup, unit_moves
 from doanso.ledger.inputs import MeasurePlan
-from doanso.ledger.models import Book, Measure, Subject
+from doanso.ledger.models import Book, Measure, Snapshot, Subject
 from doanso.lib import database
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit
@@ -87,3 +87,46 @@ def fill_book(book: Book, *, page: int = 500) -> None:
     after = 0
     while (filled := fill_page(book, after=after, size=page)) is not None:
         after = filled.last_id
+
+
+def measure_ids(book: Book) -> dict[str, int]:
+    """Return the ids of a book's measures by their codes."""
+    return dict(Measure.objects.filter(book=book).values_list("code", "id"))
+
+
+def require_measures(book: Book, ids: Mapping[str, int]) -> None:
+    """Refuse if one of these measures was removed or made anew meanwhile; keeps them until the transaction ends."""
+    database.lock([locking.GATE], shared=True)
+    if not ids.items() <= measure_ids(book).items():
+        message = _("Another publication under the same code was refused meanwhile. Publish again.")
+        raise Refused(Problem("book-ended", message))
+
+
+def block_counting() -> None:
+    """Block every counting action and fold until the transaction ends; called before any other ledger call."""
+    unit_moves.block_counting()
+
+
+def drop_measures(book: Book, *, keep: Collection[str]) -> int:
+    """Remove the measures of a book that nothing ever showed, with all their entries, and return how many; counting is blocked.
+
+    A book with a closed month or a snapshot keeps all it has: what its days say refers to entries, and states of one book wait
+    together for an open day.
+    """
+    if book.closed_until is not None or Snapshot.objects.filter(book=book).exists():
+        return 0
+    ids = [pk for code, pk in measure_ids(book).items() if code not in keep]
+    rollup.delete_measures(ids)
+    return len(ids)
+
+
+def drop_book(book: Book) -> bool:
+    """Remove a book to which no programme refers, with all it has, so that its code is free again; return whether it is gone.
+
+    Counting is blocked. A book with a snapshot stays.
+    """
+    drop_measures(book, keep=())
+    if Measure.objects.filter(book=book).exists() or Snapshot.objects.filter(book=book).exists():
+        return False
+    book.delete()
+    return True

@@ -168,7 +168,8 @@ class Suspension(models.Model):
 
 
 class Entry(models.Model):
-    """One booking. Never changed and never deleted: a correction is a new entry that names the one it takes back.
+    """One booking. Never changed and never deleted: a correction is a new entry that names the one it takes back. Only a measure
+    that was never shown, because its programme was refused in the end, goes with its entries (`books.drop_measures`).
 
     `seq` is drawn after the subject's lock; over all subjects it has gaps and commits out of order, so it is no high-water mark.
     `amount` is what it adds: 1, or a time's own amount; negative where it takes away. A claim that waits in line has amount 0:

@@ -108,3 +108,13 @@ def fold_rows(ids: Sequence[int]) -> None:
     database.execute(add_to_totals(rows, "s.day"), [*ids, *ids])
     database.execute(add_to_totals(rows, "%s"), [ALL_DAYS, *ids, *ids])
     database.execute(f"DELETE FROM ledger_queue WHERE id IN ({marks})", ids)
+
+
+def delete_measures(ids: Sequence[int]) -> None:
+    """Delete these measures with all that was booked in them; the caller has blocked counting and folding."""
+    if not ids:
+        return
+    marks = database.marks(ids)
+    for table in ("ledger_queue", "ledger_total", "ledger_entry"):
+        database.execute(f"DELETE FROM {table} WHERE measure_id IN ({marks})", ids)
+    database.execute(f"DELETE FROM ledger_measure WHERE id IN ({marks})", ids)

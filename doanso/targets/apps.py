@@ -20,9 +20,9 @@ class TargetsConfig(AppConfig):
 
         for name, sentence in (
             ("targets.view", _("looked at targets")),
-            ("targets.load", _("loaded the programme")),
             ("targets.draft", _("began a draft of a programme")),
-            ("targets.write_draft", _("wrote on the draft of a programme")),
+            ("targets.publish_draft", _("asked to publish the draft of a programme")),
+            ("targets.refuse_draft", _("could not publish the draft of a programme; it is open again")),
             ("targets.discard_draft", _("threw the draft of a programme away")),
             ("targets.restore_draft", _("restored the draft of a programme")),
             ("targets.allocate", _("gave targets to the units below")),
@@ -37,6 +37,17 @@ class TargetsConfig(AppConfig):
             ("targets.freeze", _("kept a list of whom a share is asked")),
         ):
             register_action(name, sentence)
+        plan_fields = {
+            "title": _("title"),
+            "code": _("code"),
+            "first_day": _("first day"),
+            "last_day": _("last day"),
+            "indicators": _("indicators"),
+            "order": _("order and headings of indicators"),
+            "targets": _("targets"),
+        }
+        register_action("targets.load", _("loaded the programme"), fields=plan_fields)
+        register_action("targets.write_draft", _("wrote on the draft of a programme"), fields=plan_fields)
         assignment_kinds.register()
         unit_panels.register("targets.state", "head", 10, panels.unit_state)
         unit_panels.register("targets.late", "main", 10, panels.late_targets)

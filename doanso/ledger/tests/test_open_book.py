@@ -4,7 +4,9 @@ import pytest
 
 from doanso.ledger import actions
 from doanso.ledger.actions import MeasurePlan
-from doanso.ledger.models import Book, Entry, Measure
+from doanso.ledger.books import drop_book, drop_measures
+from doanso.ledger.models import Book, Entry, Measure, Queue, Total
+from doanso.ledger.recount import recount
 from doanso.ledger.tests.conftest import FIRST, LAST, MEASURES
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
@@ -66,3 +68,34 @@ def test_a_measure_that_would_count_something_else_is_refused(tree, book):
 def test_a_family_nobody_serves_is_an_error_of_the_caller(tree, book):
     with pytest.raises(LookupError):
         open_again(tree, measures=[MeasurePlan("ghosts", "ghost.family")])
+
+
+def test_measures_that_were_never_shown_go_with_their_entries(tree, owners, shown):
+    person = uuid7()
+    owners.place(person, tree.units["p4-kp1"], date(2022, 1, 1))
+    source = owners.state(person, date(2023, 2, 1))
+    book = open_again(tree)
+    owners.regrade("test.state", source, 2)
+    actions.fold()
+
+    assert drop_measures(book, keep={"members"}) == len(MEASURES) - 1
+
+    assert list(Measure.objects.values_list("code", flat=True)) == ["members"]
+    assert shown(book, "members") == {"p4-kp1": 1, "p4": 1, "my-tho": 1}
+    assert list(recount()) == []
+    # The same facts are counted again where the measure is opened again.
+    assert shown(open_again(tree), "vneid-members") == {"p4-kp1": 1, "p4": 1, "my-tho": 1}
+
+    assert drop_book(book)
+    assert not any(model.objects.exists() for model in (Book, Measure, Entry, Queue, Total))
+    assert list(recount()) == []
+
+
+def test_a_book_with_a_closed_month_keeps_all_it_has(tree, owners, book):
+    owners.place(uuid7(), tree.units["p4-kp1"], date(2022, 1, 1))
+    actions.close_period(book_id=book.pk, unit=tree.units["my-tho"], last_day=date(2023, 1, 31))
+    book.refresh_from_db()
+
+    assert drop_measures(book, keep=()) == 0
+    assert not drop_book(book)
+    assert Measure.objects.count() == len(MEASURES)

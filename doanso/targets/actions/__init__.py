@@ -17,6 +17,7 @@ from doanso.targets.actions.drafts import (
 from doanso.targets.actions.loading import load_programme
 from doanso.targets.actions.publishing import (
     continue_publication,
+    end_abandoned_books,
     publish_draft,
     resume_publications,
     take_over_changes,
@@ -37,6 +38,7 @@ __all__ = [
     "decide_counter_proposal",
     "discard_draft",
     "edit_programme",
+    "end_abandoned_books",
     "find_alerts",
     "forget_persons",
     "freeze_denominator",

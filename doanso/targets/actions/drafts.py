@@ -375,6 +375,7 @@ def move_indicator(*, actor: User, draft_id: UUID, indicator_id: UUID, up: bool)
     DraftIndicator.objects.bulk_update([moved, other], ["position"])
     draft.version += 1
     _touch(draft, actor, "version")
+    record(actor=actor, action="targets.write_draft", obj=draft, unit=draft.root_id, changed=["order"])
 
 
 @transaction.atomic

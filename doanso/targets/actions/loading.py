@@ -13,14 +13,31 @@ from doanso.accounts.models import User
 from doanso.adoption.actions import load_services
 from doanso.audit.actions import record
 from doanso.ledger import ports
-from doanso.ledger.books import begin_book, fill_book
+from doanso.ledger.books import (
+    begin_book,
+    block_counting,
+    drop_book,
+    drop_measures,
+    fill_book,
+    measure_ids,
+    require_measures,
+)
 from doanso.ledger.inputs import MeasurePlan
 from doanso.ledger.models import Book
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.schema.toml_tables import refuse
 from doanso.targets import policy, programme_file
-from doanso.targets.models import MEMBERS, Indicator, PlanOrigin, Programme, ProgrammeRevision, Target
+from doanso.targets.models import (
+    MEMBERS,
+    DraftState,
+    Indicator,
+    PlanOrigin,
+    Programme,
+    ProgrammeDraft,
+    ProgrammeRevision,
+    Target,
+)
 from doanso.targets.plans import IndicatorPlan, ProgrammePlan, programme_values, with_code_parameters
 from doanso.units.models import Unit
 from doanso.units.queries import unit_by_code
@@ -64,7 +81,8 @@ def load_programme(*, actor: User | None, path: Path) -> Programme:
 class OpenedPlan:
     """A plan whose book is open: what `write_plan` writes once the book is filled.
 
-    `is_unfilled` says that the book has measures in which nothing is counted yet that was recorded before.
+    `is_unfilled` says that the book has measures in which nothing is counted yet that was recorded before; `measure_ids` are the
+    measures that are filled for it, by their codes.
     """
 
     plan: ProgrammePlan
@@ -72,6 +90,7 @@ class OpenedPlan:
     root: Unit
     book: Book
     measures: Mapping[str, MeasurePlan | None]
+    measure_ids: Mapping[str, int]
     is_unfilled: bool
 
 
@@ -84,9 +103,13 @@ def publish_plan(*, actor: User | None, plan: ProgrammePlan, publication: Public
     serves it.
     """
     opened = open_plan(actor=actor, plan=plan, publication=publication)
-    if opened.is_unfilled:
-        fill_book(opened.book)
-    return write_plan(actor=actor, opened=opened)
+    try:
+        if opened.is_unfilled:
+            fill_book(opened.book)
+        return write_plan(actor=actor, opened=opened)
+    except Refused:
+        end_unseen_counting(opened.plan.code)
+        raise
 
 
 def open_plan(*, actor: User | None, plan: ProgrammePlan, publication: Publication) -> OpenedPlan:
@@ -112,9 +135,45 @@ def open_plan(*, actor: User | None, plan: ProgrammePlan, publication: Publicati
         _refuse_other_measures(plan, measures)
     all_measures = _all_measures(plan, measures)
     book = _begin_book(plan, root, all_measures)
-    filled = _filled_measures(existing)
+    filled, ids = _filled_measures(existing), measure_ids(book)
     is_unfilled = any(measure.code not in filled for measure in all_measures)
-    return OpenedPlan(plan, publication, root, book, measures, is_unfilled)
+    return OpenedPlan(
+        plan,
+        publication,
+        root,
+        book,
+        measures,
+        {measure.code: ids[measure.code] for measure in all_measures},
+        is_unfilled,
+    )
+
+
+def end_unseen_counting(code: str) -> bool:
+    """Remove what a refused publication left in the book of a code: measures that no indicator shows, and a book without a
+    programme; return whether there was any.
+
+    Another publication under the same code that is still under way goes on with them.
+    """
+    if not _has_unseen(code):
+        return False
+    with transaction.atomic():
+        block_counting()
+        # Read again behind the gate: a publication that began meanwhile opened the same book before it was held.
+        book = Book.objects.filter(code=code).first()
+        if book is None or ProgrammeDraft.objects.filter(code=code, state=DraftState.PUBLISHING).exists():
+            return False
+        programme = Programme.objects.filter(book=book).first()
+        if programme is None:
+            return drop_book(book)
+        return drop_measures(book, keep=_filled_measures(programme)) > 0
+
+
+def _has_unseen(code: str) -> bool:
+    book = Book.objects.filter(code=code).first()
+    if book is None:
+        return False
+    programme = Programme.objects.filter(book=book).first()
+    return programme is None or not measure_ids(book).keys() <= _filled_measures(programme)
 
 
 def _begin_book(plan: ProgrammePlan, root: Unit, measures: Sequence[MeasurePlan]) -> Book:
@@ -254,6 +313,7 @@ def write_plan(*, actor: User | None, opened: OpenedPlan) -> Programme:
         record(actor=actor, action="targets.load", obj=programme, unit=root, changed=sorted(changed))
     if publication.finish is not None:
         publication.finish(programme)
+    require_measures(opened.book, opened.measure_ids)
     return programme
 
 
@@ -273,7 +333,10 @@ def _write_revision(actor: User | None, programme: Programme, plan: ProgrammePla
 def _write_indicators(
     programme: Programme, plan: ProgrammePlan, measures: Mapping[str, MeasurePlan | None], *, is_new: bool
 ) -> set[str]:
-    """Write the file's indicators and the root's targets, and return which of the two changed. The programme is locked."""
+    """Write the file's indicators and the root's targets, and return which of them changed: "indicators", "order", "targets".
+
+    The programme is locked.
+    """
     existing = {indicator.code: indicator for indicator in Indicator.objects.filter(programme=programme)}
     owed = Target.objects.filter(indicator__programme=programme, unit_id=programme.root_id).order_by("version")
     latest = {target.indicator_id: target for target in owed}
@@ -290,7 +353,7 @@ def _write_indicators(
             for name in different:
                 setattr(indicator, name, fields[name])
             indicator.save(update_fields=different)
-            changed.add("indicators")
+            changed |= {"order" if name in ("position", "group") else "indicators" for name in different}
         target = _changed_target(programme, indicator, planned, latest.get(indicator.pk), is_new=is_new)
         if target is not None:
             new_targets.append(target)

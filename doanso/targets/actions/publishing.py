@@ -18,8 +18,15 @@ from doanso.ledger.queries import subject_count
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.task_references import TaskReference
+from doanso.lib.uuid7 import of_int
 from doanso.targets.actions.drafts import has_begun, lock_draft
-from doanso.targets.actions.loading import Publication, newest_revision, open_plan, write_plan
+from doanso.targets.actions.loading import (
+    Publication,
+    end_unseen_counting,
+    newest_revision,
+    open_plan,
+    write_plan,
+)
 from doanso.targets.models import DraftIndicator, DraftState, Programme, ProgrammeDraft, ProgrammeRevision
 from doanso.targets.plans import IndicatorPlan, ProgrammePlan, indicator_problem, indicator_values, programme_of_values
 from doanso.targets.queries.plans import changes_between, draft_stamp, indicator_plan_of, plan_of, plan_of_draft
@@ -29,6 +36,8 @@ _LONGEST_REFUSAL = 500
 FILLED_AT_ONCE = 2000
 """Subjects of the ledger up to which a book is filled within the request that publishes: a quarter of a second of CPU."""
 STALLED_AFTER = timedelta(minutes=2)
+ABANDONED_AFTER = timedelta(days=1)
+"""The age from which a book without a programme belongs to no publication that is still under way."""
 PUBLISH_TASK = TaskReference("doanso.targets.tasks.publish_draft")
 
 
@@ -37,7 +46,8 @@ def publish_draft(*, actor: User, draft_id: UUID, stamp: int, reason: str = "") 
 
     Where more than `FILLED_AT_ONCE` subjects were recorded before the draft's new measures, the rest is left to the worker, and
     the answer is None. The draft is first marked, so that nobody saves in it meanwhile, and is open again if anything is refused;
-    what is refused before anything is counted is refused here in both cases. If the process dies, publishing it again continues.
+    what is refused before anything is counted is refused here in both cases, and what was counted before a refusal is removed. If
+    the process dies, publishing it again continues.
     """
     draft, plan = _claim(actor, draft_id, stamp, reason.strip())
     try:
@@ -51,6 +61,7 @@ def publish_draft(*, actor: User, draft_id: UUID, stamp: int, reason: str = "") 
         return write_plan(actor=actor, opened=opened)
     except (Refused, PermissionDenied, Http404):
         _release(draft_id)
+        end_unseen_counting(plan.code)
         raise
 
 
@@ -73,8 +84,8 @@ def _hand_over(draft_id: UUID, total: int) -> None:
 def continue_publication(draft_id: UUID, *, until: float) -> bool:
     """Go on publishing a draft that was handed over, until this reading of `time.monotonic`; return whether it is done with.
 
-    A refusal opens the draft again and stays readable in it. Two workers at once do no harm: the book counts nothing twice, and
-    the programme is written once.
+    A refusal opens the draft again, stays readable in it and ends what its book counted. Two workers at once do no harm: the book
+    counts nothing twice, and the programme is written once.
     """
     rows = ProgrammeDraft.objects.select_related("root", "programme__root", "publisher")
     draft = rows.filter(pk=draft_id, state=DraftState.PUBLISHING, publisher__isnull=False).first()
@@ -91,6 +102,9 @@ def continue_publication(draft_id: UUID, *, until: float) -> bool:
         _release(draft_id, refused.problem.message)
     except (PermissionDenied, Http404):
         _release(draft_id, _("Whoever published it may not do so any more. Publish it anew."))
+    else:
+        return True
+    end_unseen_counting(draft.code)
     return True
 
 
@@ -104,6 +118,13 @@ def _fill(draft: ProgrammeDraft, book: Book, until: float) -> bool:
         if time.monotonic() >= until:
             return False
     return True
+
+
+def end_abandoned_books() -> int:
+    """Remove the books that a publication opened more than a day ago and no programme shows, and return how many."""
+    until = of_int(int((clock.now() - ABANDONED_AFTER).timestamp() * 1000) << 80)
+    codes = Book.objects.filter(programme=None, pk__lt=until).values_list("code", flat=True)
+    return sum(end_unseen_counting(code) for code in codes)
 
 
 def resume_publications() -> int:
@@ -132,6 +153,7 @@ def _claim(actor: User, draft_id: UUID, stamp: int, reason: str) -> tuple[Progra
         raise Refused(problem)
     if draft.state == DraftState.OPEN:
         draft.filled_after = draft.filled_count = draft.fill_total = 0
+        record(actor=actor, action="targets.publish_draft", obj=draft, unit=draft.root_id)
     draft.state, draft.publisher, draft.publish_reason = DraftState.PUBLISHING, actor, reason
     draft.stepped_at, draft.refusal = clock.now(), ""
     draft.save(
@@ -185,6 +207,7 @@ def _release(draft_id: UUID, refusal: str = "") -> None:
     if draft.state == DraftState.PUBLISHING:
         draft.state, draft.refusal = DraftState.OPEN, refusal[:_LONGEST_REFUSAL]
         draft.save(update_fields=["state", "refusal"])
+        record(actor=draft.publisher, action="targets.refuse_draft", obj=draft, unit=draft.root_id)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
+from doanso.access.ports import action_sentence
 from doanso.adoption.models import Service
 from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
@@ -151,6 +152,10 @@ def test_indicators_change_places_within_their_group(tree, draft):
     move_indicator(actor=tree.dung, draft_id=draft.pk, indicator_id=second.pk, up=True)
 
     assert [row.code for row in draft.indicators.all()] == ["stalls", "shops", "office"]
+    # The second move found nothing above it and changed nothing.
+    moves = [each for each in AuditEvent.objects.filter(action="targets.write_draft") if each.changed == ["order"]]
+    assert len(moves) == 1
+    assert action_sentence("targets.write_draft", ["order"]) == "đã soạn bản nháp chương trình: thứ tự và nhóm chỉ tiêu"
 
 
 def test_the_head_is_saved_with_its_version(tree, draft):

@@ -1,18 +1,23 @@
 """Publishing a draft, its revisions, and a programme that was changed by a file meanwhile."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
 
 from doanso.audit.models import AuditEvent
+from doanso.ledger.books import begin_book
+from doanso.ledger.models import Book, Entry
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.targets.actions import (
     begin_draft,
     edit_programme,
+    end_abandoned_books,
     load_programme,
+    loading,
     publish_draft,
     publishing,
     save_draft_head,
@@ -20,8 +25,8 @@ from doanso.targets.actions import (
     take_over_changes,
 )
 from doanso.targets.actions.drafts import DraftHeadInput
-from doanso.targets.models import DraftState, PlanOrigin, Programme, ProgrammeRevision, Target
-from doanso.targets.queries import progress
+from doanso.targets.models import DraftState, PlanOrigin, Programme, ProgrammeDraft, ProgrammeRevision, Target
+from doanso.targets.queries import overview, progress
 from doanso.targets.queries.plans import draft_stamp, indicator_plan_of, plan_of
 from doanso.targets.rules import ProgressState
 from doanso.targets.tests.conftest import FILE
@@ -204,20 +209,80 @@ def test_a_file_loaded_meanwhile_is_taken_over_and_nobodys_change_is_lost(loaded
     assert (plans["payment-shops"].target, plans["tiengiangs-members"].target) == (1200, 85)
 
 
-def test_a_book_that_an_earlier_try_opened_with_other_days_asks_for_another_code(tree, draft, monkeypatch):
-    def lost(**_options):
-        raise Refused(Problem("lost", "Mất quyền giữa chừng."))
+def refused_at_the_end(**_options):
+    raise Refused(Problem("lost", "Mất quyền giữa chừng."))
 
+
+def refuse_at_the_end(monkeypatch, draft, actor, reason="", write_plan=refused_at_the_end):
+    """Publish a draft that is refused once its book is filled; what was written until then stays."""
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "write_plan", lost)
-        with pytest.raises(Refused):
-            publish(draft, tree.dung)
+        patch.setattr(publishing, "write_plan", write_plan)
+        with pytest.raises(Refused) as refused:
+            publish(draft, actor, reason)
+    assert refused.value.problem.code == "lost"
+
+
+def test_what_is_refused_after_its_book_opened_counts_nothing_and_frees_its_code(tree, draft, monkeypatch):
+    refuse_at_the_end(monkeypatch, draft, tree.dung)
+    assert not Book.objects.exists()
+    events = AuditEvent.objects.filter(object_kind="targets.programmedraft").order_by("id")
+    assert list(events.values_list("action", flat=True)) == [
+        "targets.draft", "targets.publish_draft", "targets.refuse_draft",
+    ]  # fmt: skip
     inputs = DraftHeadInput(draft.title, draft.code, date(2023, 1, 1), date(2023, 6, 30))
     save_draft_head(actor=tree.dung, draft_id=draft.pk, version=1, inputs=inputs)
 
+    assert publish(draft, tree.dung).last_day == date(2023, 6, 30)
+
+
+def test_a_refused_change_of_a_running_programme_takes_its_new_measures_with_it(loaded, monkeypatch):
+    actor, programme = loaded.tree.dung, loaded.programme
+    before = set(programme.book.measures.values_list("code", flat=True))
+    draft = edit_programme(actor=actor, programme=programme)
+    app = next(each for each in plan_of(programme).indicators if each.code == "vneid2-members")
+    plan = replace(app, code="vneid-again")
+    save_indicator(actor=actor, draft_id=draft.pk, indicator_id=uuid7(), version=0, plan=plan, reason="Thêm việc")
+    loaded.reach("p4-kp1", "vneid", "level2-active", "Đức")
+
+    def others_publish(**options):
+        assert Entry.objects.filter(measure__code="vneid-again").exists()
+        ProgrammeDraft.objects.filter(pk=other.pk).update(state=DraftState.PUBLISHING)
+        refused_at_the_end(**options)
+
+    other = begin_draft(
+        actor=actor, root=loaded.tree.units["my-tho"], plan=replace(EMPTY, code=programme.code), origin="blank"
+    )
+    refuse_at_the_end(monkeypatch, draft, actor, "Thêm việc", write_plan=others_publish)
+    # Another publication of the same book is under way and may count on these measures.
+    assert programme.book.measures.filter(code="vneid-again").exists()
+
+    other.delete()
+    refuse_at_the_end(monkeypatch, draft, actor, "Thêm việc")
+    assert set(programme.book.measures.values_list("code", flat=True)) == before
+    assert list(recount()) == []
+    publish(draft, actor, "Thêm việc")
+    assert overview(programme, programme.root, TODAY).by_code("vneid-again").value == 1
+
+
+def test_a_file_whose_measures_were_removed_meanwhile_is_not_written(tree, monkeypatch):
+    def removed_meanwhile(book):
+        loading.end_unseen_counting(book.code)
+
+    monkeypatch.setattr(loading, "fill_book", removed_meanwhile)
     with pytest.raises(Refused) as refused:
-        publish(draft, tree.dung)
-    assert "Hãy đặt mã khác cho chương trình." in refused.value.problem.message
+        load_programme(actor=tree.dung, path=FILE)
+    assert refused.value.problem.code == "book-ended"
+    assert not Programme.objects.exists()
+
+
+def test_a_book_that_a_killed_publication_left_is_removed_after_a_day(tree, monkeypatch):
+    begin_book(
+        code="left", root=tree.units["my-tho"], first_day=date(2023, 1, 1), last_day=date(2023, 12, 31), measures=[]
+    )
+    assert end_abandoned_books() == 0
+    monkeypatch.setattr(publishing, "ABANDONED_AFTER", timedelta(seconds=-1))
+    assert end_abandoned_books() == 1
+    assert not Book.objects.exists()
 
 
 def test_days_that_leave_a_milestone_outside_are_named_before_publishing(tree):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django_tasks_db.models import DBTaskResult
 
+from doanso.ledger.models import Book
 from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -91,6 +92,7 @@ def test_what_the_worker_cannot_publish_is_open_again_and_says_why(loaded, as_us
 
     draft.refresh_from_db()
     assert draft.state == DraftState.OPEN
+    assert not Book.objects.filter(code=draft.code).exists()
     shown = text_of(as_user(tree.dung).get(f"/programmes/drafts/{draft.pk}/"))
     assert "Người bấm ban hành không còn quyền này. Hãy ban hành lại." in shown
     assert publish_draft(actor=tree.dung, draft_id=draft.pk, stamp=stamp_of(draft)) is None

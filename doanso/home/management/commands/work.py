@@ -34,7 +34,7 @@ from doanso.setup.actions import end_interrupted_backups
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys, drop_stand_entries
 from doanso.sync.actions import drop_old_bytes, drop_old_photos, retry_quarantined
-from doanso.targets.actions import look_for_stalls, resume_publications
+from doanso.targets.actions import end_abandoned_books, look_for_stalls, resume_publications
 
 
 def fold_all() -> None:
@@ -54,6 +54,7 @@ class Command(BaseCommand):
             "snapshots": complete_snapshots,
             "imports": maintain_imports,
             "publications": resume_publications,
+            "refused publications": once_a_day(end_abandoned_books),
             "report files": resume_stalled,
             "archives of units": maintain_unit_exports,
             "left sets": once_a_day(delete_orphaned_snapshots),
