@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools import (
+    audited_actions,
     class_names,
     cycles,
     forbidden,
@@ -69,6 +70,12 @@ def _classes() -> bool:
     return not problems
 
 
+def _audit() -> bool:
+    problems = audited_actions.complaints(Path.cwd())
+    sys.stderr.writelines(f"{line}\n" for line in problems)
+    return not problems
+
+
 def _phone() -> bool:
     problems = phone_lint.complaints(Path.cwd())
     sys.stderr.writelines(f"{line}\n" for line in problems)
@@ -110,6 +117,7 @@ STEPS: dict[str, Callable[[], bool]] = {
     "forbidden": _forbidden,
     "cycles": _cycles,
     "classes": _classes,
+    "audit": _audit,
     "phone": _phone,
     "javascript": _javascript,
     "history": _history,

@@ -25,6 +25,14 @@ class OrganisationConfig(AppConfig):
             ("organisation.undo", _("took a change of the organisation back")),
         ):
             register_action(name, sentence)
+        list_fields = {
+            "columns": _("columns"),
+            "since": _("first day of units"),
+            "fixes": _("values of rows"),
+            "cells": _("rows"),
+            "left_out": _("rows left out"),
+        }
+        register_action("organisation.mend_list", _("worked on a list of units"), fields=list_fields)
         unit_panels.register("organisation.create", "actions", 30, panels.create_below)
         unit_list_panels.register("organisation.create", "actions", 10, panels.create_anywhere)
         unit_list_panels.register("organisation.first", "head", 10, panels.first_units)

@@ -67,18 +67,23 @@ def map_columns(*, actor: User, unit_list: UnitList, columns: Mapping[str, int |
         if since > clock.today():
             raise Refused(Problem("day-ahead", _("The day lies ahead; choose today or an earlier day."), "since"))
         fresh.columns, fresh.since = chosen, since
-        fresh.save(update_fields=["columns", "since"])
+        _save(actor, fresh, "columns", "since")
     return fresh
 
 
 def fix_rows(*, actor: User, unit_list: UnitList, fixes: Mapping[int, Mapping[str, str]]) -> UnitList:
     """Set values of rows, by Excel's number and field; other numbers and fields are ignored."""
     with _open_list(actor, unit_list) as fresh:
-        _fix(fresh, fixes)
+        _fix(actor, fresh, fixes)
     return fresh
 
 
-def _fix(unit_list: UnitList, fixes: Mapping[int, Mapping[str, str]]) -> None:
+def _save(actor: User, unit_list: UnitList, *fields: str) -> None:
+    unit_list.save(update_fields=list(fields))
+    record(actor=actor, action="organisation.mend_list", obj=unit_list, unit=unit_list.unit_id, changed=fields)
+
+
+def _fix(actor: User, unit_list: UnitList, fixes: Mapping[int, Mapping[str, str]]) -> None:
     rows = {row.number: row for row in unit_lists.rows_of(unit_list)}
     for number, values in fixes.items():
         if number in rows:
@@ -89,7 +94,7 @@ def _fix(unit_list: UnitList, fixes: Mapping[int, Mapping[str, str]]) -> None:
             }
             if changed:
                 unit_list.fixes[str(number)] = unit_list.fixes.get(str(number), {}) | changed
-    unit_list.save(update_fields=["fixes"])
+    _save(actor, unit_list, "fixes")
 
 
 def replace_parent(*, actor: User, unit_list: UnitList, written: str, is_top: bool = False) -> int:
@@ -106,7 +111,7 @@ def replace_parent(*, actor: User, unit_list: UnitList, written: str, is_top: bo
             for row in alike
             if row.fault is not None and (is_top or row.fault.suggestion)
         }
-        _fix(fresh, fixes)
+        _fix(actor, fresh, fixes)
     return len(fixes)
 
 
@@ -121,7 +126,7 @@ def add_row(*, actor: User, unit_list: UnitList, name: str) -> UnitList:
             *fresh.cells,
             [number, ["" if other != place else name[: unit_sheets.LONGEST_CELL] for other in range(place + 1)]],
         ]
-        fresh.save(update_fields=["cells"])
+        _save(actor, fresh, "cells")
     return fresh
 
 
@@ -130,7 +135,7 @@ def leave_out(*, actor: User, unit_list: UnitList, numbers: Collection[int], is_
     with _open_list(actor, unit_list) as fresh:
         present = set(fresh.left_out)
         fresh.left_out = sorted(present | set(numbers) if is_out else present - set(numbers))
-        fresh.save(update_fields=["left_out"])
+        _save(actor, fresh, "left_out")
     return fresh
 
 
