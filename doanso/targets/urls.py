@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.targets.views import cascade, drafts, lists, pages, programmes, reminders
+from doanso.targets.views import cascade, drafts, lists, pages, previews, programmes, reminders
 
 app_name = "targets"
 _UNIT = "programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/"
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DRAFT}head/", drafts.draft_head, name="draft_head"),
     path(f"{_DRAFT}indicators/new/", drafts.new_draft_indicator, name="new_draft_indicator"),
     path(f"{_DRAFT}indicators/<uuid:indicator_id>/", drafts.draft_indicator, name="draft_indicator"),
+    path(f"{_DRAFT}preview/", previews.preview_draft, name="preview_draft"),
     path(f"{_DRAFT}publish/", drafts.publish_draft, name="publish_draft"),
     path(f"{_DRAFT}take-over/", drafts.take_over, name="take_over"),
     path(f"{_DRAFT}discard/", drafts.discard_draft, name="discard_draft"),

@@ -109,6 +109,7 @@ MAKERS: dict[str, Maker] = {
     f"{_DRAFT}indicators/new/": _draft,
     f"{_DRAFT}indicators/<uuid:indicator_id>/": _draft,
     f"{_DRAFT}publish/": _draft,
+    f"{_DRAFT}preview/": _draft,
     f"{_DRAFT}take-over/": _draft,
     f"{_DRAFT}discard/": _draft,
     f"{_DRAFT}file/": _draft,

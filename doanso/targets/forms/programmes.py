@@ -344,3 +344,13 @@ class IndicatorForm(forms.Form):
             denominator_text=data["denominator_text"],
             due=data["due"],
         )
+
+
+class PreviewForm(forms.Form):
+    """The unit as which a draft is read: one directly below the root, or the root itself."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("See as"), required=False)
+
+    def __init__(self, data: Any, *, units: Mapping[str, str]) -> None:
+        super().__init__(data)
+        set_choices(self, "unit", units.items())
