@@ -46,7 +46,7 @@ class TargetsConfig(AppConfig):
             "order": _("order and headings of indicators"),
             "targets": _("targets"),
         }
-        register_action("targets.load", _("loaded the programme"), fields=plan_fields)
+        register_action("targets.load", _("published the programme"), fields=plan_fields)
         register_action("targets.write_draft", _("wrote on the draft of a programme"), fields=plan_fields)
         assignment_kinds.register()
         unit_panels.register("targets.state", "head", 10, panels.unit_state)

@@ -208,8 +208,8 @@ def test_the_list_of_indicators(busy, as_user):
 def test_the_list_tells_the_programmes_history_to_whoever_may_read_it(busy, as_user):
     address = reverse("targets:indicators", args=["my-tho-2023"])
 
-    assert "đã nạp chương trình" in as_user(busy.tree.dung).get(address).content.decode()
-    assert "đã nạp chương trình" not in as_user(busy.tree.an).get(address + "?unit=p4").content.decode()
+    assert "đã ban hành chương trình" in as_user(busy.tree.dung).get(address).content.decode()
+    assert "đã ban hành chương trình" not in as_user(busy.tree.an).get(address + "?unit=p4").content.decode()
 
 
 def test_members_are_exempt_from_indicators_by_their_titles(busy, as_user):

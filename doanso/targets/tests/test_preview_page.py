@@ -49,7 +49,7 @@ def test_a_changed_programme_is_shown_with_the_units_own_numbers_and_figures(loa
     stored = (Target.objects.count(), Indicator.objects.count())
     with CaptureQueriesContext(connection) as caught:
         shown = client.get(address)
-    assert "Phường 4 sẽ thấy" in text_of(shown)
+    assert "Xem như Phường 4" in text_of(shown)
     rows = rows_of(shown)
     assert [(rows[name]["value"], rows[name]["target"], rows[name]["note"]) for name in (
         "VNeID mức 2", rows_name(rows, "payment-shops", draft), "Thêm cửa hàng"

@@ -437,6 +437,8 @@ def test_a_change_is_shown_with_the_units_it_concerns_and_its_reasons(loaded, as
         plan=replace(indicator_plan_of(row), target=6000),
     )  # fmt: skip
     client = as_user(loaded.tree.dung)
+    moved = draft.indicators.get(code="portal-members")
+    client.post(f"/programmes/drafts/{draft.pk}/indicators/{moved.pk}/", {"do": "up"})
 
     page = client.get(f"/programmes/drafts/{draft.pk}/publish/")
     shown = text_of(page)
@@ -451,6 +453,7 @@ def test_a_change_is_shown_with_the_units_it_concerns_and_its_reasons(loaded, as
     assert "Theo kế hoạch 45" in history
     assert "<ins>6.000 người dân</ins>" in history
     assert "Ban hành với 18 chỉ tiêu" in history
+    assert history.count("Thứ tự chỉ tiêu thay đổi.") == 1
 
 
 def test_a_stale_page_publishes_nothing(tree, as_user, draft):

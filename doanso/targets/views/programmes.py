@@ -384,4 +384,9 @@ def _revision(each: plans.RevisionChanges) -> dict[str, Any]:
     ]
     own = [{"title": draft_words.field_name(name)} for name in changes.fields]
     first = each.revision.number == 1
-    return {"revision": each.revision, "size": each.size, "words": [] if first else [*own, *changed, *added]}
+    return {
+        "revision": each.revision,
+        "size": each.size,
+        "words": [] if first else [*own, *changed, *added],
+        "reordered": changes.reordered,
+    }
