@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,7 +14,7 @@ from doanso.lib import clock, formats
 from doanso.members import queries as members
 from doanso.targets import draft_words, queries
 from doanso.targets.forms.programmes import PreviewForm
-from doanso.targets.models import MEMBERS, IndicatorGroup
+from doanso.targets.models import MEMBERS, DraftState, IndicatorGroup
 from doanso.targets.plans import is_share
 from doanso.targets.queries import plans
 from doanso.targets.queries.plan_previews import PreviewedIndicator, plan_preview
@@ -28,6 +28,8 @@ def preview_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
     chosen = plans.drafts(request.user).filter(pk=draft_id).first()
     if chosen is None:
         raise Http404
+    if chosen.state == DraftState.PUBLISHED and chosen.programme is not None:
+        return redirect("targets:indicators", programme=chosen.programme.code)
     today = clock.today()
     below = units.children(chosen.root, today)
     code = request.GET.get("unit", "") or (below[0].code if below else chosen.root.code)
