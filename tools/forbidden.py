@@ -111,6 +111,7 @@ RULES = [
                     "queries/claims",
                     "queries/drilldown",
                     "queries/figures",
+                    "queries/parts",
                     "recount",
                 )
             ),

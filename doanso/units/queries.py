@@ -206,6 +206,15 @@ def units_above(unit: Unit, on: date) -> Combinable:
     return hot_reads.subquery(sql, [unit.pk, on, on])
 
 
+def units_below(unit: Unit, on: date) -> Combinable:
+    """Return a subquery, for `__in`, of the ids of the unit and everything below it on a day."""
+    sql = (
+        "SELECT p.unit_id FROM units_unitpath p"
+        " WHERE p.ancestor_id = %s AND p.since <= %s AND (p.until IS NULL OR p.until > %s)"
+    )
+    return hot_reads.subquery(sql, [unit.pk, on, on])
+
+
 def subtree(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     """Return the unit and everything below it on a day in tree order, each unit before its children; one statement."""
     return subtrees([unit.pk], on)[unit.pk]

@@ -11,12 +11,12 @@ from django.db.models import Count
 
 from doanso.ledger import rollup
 from doanso.ledger.models import Book, Entry, Queue
-from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE, path_in_effect, spread_statement
+from doanso.ledger.rollup import ALL_DAYS, GRADES, path_in_effect, spread_statement
 from doanso.lib import database
 
 _NOTHING = (0, 0, 0, 0, 0)
-_LONG_QUEUE = "SELECT id FROM ledger_queue ORDER BY id LIMIT 1 OFFSET %s"
-_SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
+LONG_QUEUE = "SELECT id FROM ledger_queue ORDER BY id LIMIT 1 OFFSET %s"
+SUMS_OF_GRADES = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
 _ALL_GRADES = " + ".join(f"t.{grade}" for grade in GRADES)
 
 
@@ -62,7 +62,8 @@ def count_waiting(limit: int) -> int:
     return len(Queue.objects.order_by("id").values_list("id")[:limit])
 
 
-def _signed(sign: str, row: str) -> str:
+def signed_grades(sign: str, row: str) -> str:
+    """Return the columns of the grades of a row in SQL, each with this sign."""
     return ", ".join(f"{sign}{row}.{grade}" for grade in GRADES)
 
 
@@ -77,11 +78,11 @@ def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Co
     measures = _Measures(book, ids=measure_ids)
     sql, parameters = _sums(measures, list(unit_ids), on)
     rows = database.fetch_all(
-        f"{sql} UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0 FROM ({_LONG_QUEUE}) q", [*parameters, rollup.LONG]
+        f"{sql} UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0 FROM ({LONG_QUEUE}) q", [*parameters, rollup.LONG]
     )
     if any(unit is None for unit, *_rest in rows):
         fold_if_long()
-    return _figures_of(rows)
+    return figures_of_rows(rows)
 
 
 def figures_and_days(
@@ -102,7 +103,7 @@ def figures_and_days(
         SELECT c.day, NULL, m.code, c.g0, c.g1, c.g2, c.g3, c.g4
         FROM ({changes}) c JOIN ledger_measure m ON m.id = c.measure_id
     """
-    parts = [changes_part, f"SELECT NULL, NULL, NULL, q.id, 0, 0, 0, 0 FROM ({_LONG_QUEUE}) q"]
+    parts = [changes_part, f"SELECT NULL, NULL, NULL, q.id, 0, 0, 0, 0 FROM ({LONG_QUEUE}) q"]
     parameters = [*change_parameters, rollup.LONG]
     if units:
         sums, sum_parameters = _sums(measures, units, on)
@@ -113,7 +114,7 @@ def figures_and_days(
     if any(code is None for _day, _unit, code, *_grades in rows):
         fold_if_long()
     daily = [(code, database.as_date(day), grades) for day, _unit, code, *grades in rows if day is not None]
-    return _figures_of(row[1:] for row in rows if row[0] is None), sorted(daily, key=itemgetter(1))
+    return figures_of_rows(row[1:] for row in rows if row[0] is None), sorted(daily, key=itemgetter(1))
 
 
 def figures_and_before(
@@ -128,7 +129,7 @@ def figures_and_before(
     measures = _Measures(book)
     sql, parameters = _sums(measures, list(unit_ids), on, before)
     rows = database.fetch_all(
-        f"{sql} UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0, 0 FROM ({_LONG_QUEUE}) q", [*parameters, rollup.LONG]
+        f"{sql} UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0, 0 FROM ({LONG_QUEUE}) q", [*parameters, rollup.LONG]
     )
     if any(unit is None for unit, *_rest in rows):
         fold_if_long()
@@ -176,15 +177,15 @@ def _sums(measures: _Measures, units: Sequence[UUID], on: date, before: date | N
             SELECT t.unit_id, t.measure_id, 0, 0, 0, 0, 0, -({_ALL_GRADES}) FROM ledger_total t
             WHERE {chosen} AND t.day > %s AND t.day <= %s"""
     sql = f"""
-        SELECT s.unit_id, m.code, {_SUMS}{earlier}
+        SELECT s.unit_id, m.code, {SUMS_OF_GRADES}{earlier}
         FROM (
-            SELECT t.unit_id, t.measure_id, {_signed("", "t")}{plus} FROM ledger_total t
+            SELECT t.unit_id, t.measure_id, {signed_grades("", "t")}{plus} FROM ledger_total t
             WHERE {chosen} AND t.day = %s
             UNION ALL
-            SELECT t.unit_id, t.measure_id, {_signed("-", "t")}{minus} FROM ledger_total t
+            SELECT t.unit_id, t.measure_id, {signed_grades("-", "t")}{minus} FROM ledger_total t
             WHERE {chosen} AND t.day > %s{since}
             UNION ALL
-            SELECT p.ancestor_id, q.measure_id, {_signed("", "q")}{waits} FROM ledger_queue q
+            SELECT p.ancestor_id, q.measure_id, {signed_grades("", "q")}{waits} FROM ledger_queue q
             JOIN ledger_measure m ON m.id = q.measure_id
             JOIN units_unitpath p ON {path_in_effect("q")}
             WHERE p.ancestor_id IN ({marks}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
@@ -201,10 +202,10 @@ def _daily_changes(measures: _Measures, units: Sequence[UUID], last: date) -> tu
     """Return the statement of measure, day and grades of every change at these units since the book began."""
     marks, book = database.placeholders(units), measures.book
     sql = f"""
-        SELECT t.measure_id, t.day, {_signed("", "t")} FROM ledger_total t
+        SELECT t.measure_id, t.day, {signed_grades("", "t")} FROM ledger_total t
         WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({measures.sql}) AND t.day >= %s AND t.day <= %s
         UNION ALL
-        SELECT q.measure_id, q.day, {_signed("", "q")}
+        SELECT q.measure_id, q.day, {signed_grades("", "q")}
         FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
         WHERE q.measure_id IN ({measures.sql}) AND q.day <= %s
     """
@@ -213,53 +214,11 @@ def _daily_changes(measures: _Measures, units: Sequence[UUID], last: date) -> tu
     return sql, [*totals, book.pk, *units, book.pk, *units, *chosen, last]
 
 
-def _figures_of(rows: Iterable[tuple[Any, ...]]) -> Figures:
+def figures_of_rows(rows: Iterable[tuple[Any, ...]]) -> Figures:
+    """Return figures from rows of unit, measure code and grades; rows without a unit are left out."""
     return Figures(
         {(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows if unit is not None}
     )
-
-
-def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
-    """Return the contribution of each unit that was ever directly below this one to its figure, as of a day; two statements.
-
-    A state counts for the parent while its unit is below it; what was done counts for the days on which the child belonged to it.
-    So the children, also those that left, add up to their parent (without what it did by itself).
-    """
-    fold_if_long()
-    path_day = min(on, book.last_day)
-    # A state depends on one day; the rest on the days of the link up to `on`.
-    linked = f"({IS_STATE} AND l.since <= %s AND (l.until IS NULL OR l.until > %s) OR NOT {IS_STATE} AND l.since <= %s)"
-    after = f"(t.day > %s OR NOT {IS_STATE} AND t.day >= l.until)"
-    totals = f"""
-        FROM units_unitlink l JOIN ledger_measure m ON m.book_id = %s
-        JOIN ledger_total t ON t.unit_id = l.unit_id AND t.measure_id = m.id
-        WHERE l.parent_id = %s AND {linked}
-    """
-    sql = f"""
-        WITH s (unit_id, measure_id, g0, g1, g2, g3, g4) AS (
-            SELECT t.unit_id, t.measure_id, {_signed("", "t")} {totals} AND t.day = %s
-            UNION ALL
-            SELECT t.unit_id, t.measure_id, {_signed("-", "t")} {totals} AND t.day > %s AND {after}
-            UNION ALL
-            SELECT t.unit_id, t.measure_id, {_signed("-", "t")} {totals} AND t.day > %s AND t.day < l.since AND NOT {IS_STATE}
-            UNION ALL
-            SELECT l.unit_id, q.measure_id, {_signed("", "q")} FROM ledger_queue q
-            JOIN ledger_measure m ON m.id = q.measure_id
-            JOIN units_unitpath p ON {path_in_effect("q")}
-            JOIN units_unitlink l ON l.unit_id = p.ancestor_id
-                AND l.since <= CASE WHEN {IS_STATE} THEN %s ELSE q.day END
-                AND (l.until IS NULL OR l.until > CASE WHEN {IS_STATE} THEN %s ELSE q.day END)
-            WHERE l.parent_id = %s AND q.book_id = %s AND q.day <= %s
-        )
-        SELECT s.unit_id, m.code, {_SUMS}
-        FROM s JOIN ledger_measure m ON m.id = s.measure_id
-        GROUP BY s.unit_id, m.code
-    """
-    of_totals = [book.pk, unit_id, path_day, path_day, on]
-    totals_parameters = [*of_totals, ALL_DAYS, *of_totals, ALL_DAYS, on, *of_totals, ALL_DAYS]
-    queue_parameters = [*[path_day] * 4, unit_id, book.pk, on]
-    rows = database.fetch_all(sql, [*totals_parameters, *queue_parameters])
-    return _figures_of(rows)
 
 
 def _figure(grades: Sequence[Any]) -> Figure:
@@ -268,12 +227,13 @@ def _figure(grades: Sequence[Any]) -> Figure:
 
 
 def _changes(
-    book: Book, units: Sequence[UUID], first: date, last: date, daily: Collection[str] = ()
+    book: Book, units: Sequence[UUID], first: date, last: date, daily: Collection[str] = (), *, folds: bool = False
 ) -> list[DayChange]:
     """Return each day's changes up to `last`, in order of days, in one statement.
 
     For most measures the changes up to `first` are summed under ALL_DAYS and then listed day by day; for the `daily` measures
-    every day since the book began is listed, before which nothing is ever counted.
+    every day since the book began is listed, before which nothing is ever counted. With `folds` a long queue is folded for the
+    next reader.
     """
     marks, words = database.placeholders(units), f"IN ({database.placeholders(daily)})"
     of_book = "SELECT id FROM ledger_measure WHERE book_id = %s"
@@ -284,23 +244,23 @@ def _changes(
     if daily:
         rest, chosen = f"{of_book} AND code NOT {words}", [book.pk, *daily]
         each_day = f"""
-            SELECT t.measure_id, t.day, {_signed("", "t")} FROM ledger_total t
+            SELECT t.measure_id, t.day, {signed_grades("", "t")} FROM ledger_total t
             WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_daily}) AND t.day >= %s AND t.day <= %s
             UNION ALL"""
         each_day_of = [*units, *chosen, book.first_day, last]
         from_first = f"(q.day > %s OR q.measure_id IN ({of_daily}))"
     sql = f"""
         WITH s (measure_id, day, g0, g1, g2, g3, g4) AS ({each_day}
-            SELECT t.measure_id, t.day, {_signed("", "t")} FROM ledger_total t
+            SELECT t.measure_id, t.day, {signed_grades("", "t")} FROM ledger_total t
             WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day = %s
             UNION ALL
-            SELECT t.measure_id, t.day, {_signed("", "t")} FROM ledger_total t
+            SELECT t.measure_id, t.day, {signed_grades("", "t")} FROM ledger_total t
             WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day > %s AND t.day <= %s
             UNION ALL
-            SELECT t.measure_id, %s, {_signed("-", "t")} FROM ledger_total t
+            SELECT t.measure_id, %s, {signed_grades("-", "t")} FROM ledger_total t
             WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day > %s
             UNION ALL
-            SELECT q.measure_id, CASE WHEN {from_first} THEN q.day ELSE %s END, {_signed("", "q")}
+            SELECT q.measure_id, CASE WHEN {from_first} THEN q.day ELSE %s END, {signed_grades("", "q")}
             FROM ({spread_statement("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
             WHERE q.day <= %s
         )
@@ -308,9 +268,17 @@ def _changes(
     """
     totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
     queue = [first, *(chosen if daily else ()), ALL_DAYS, book.pk, *units, book.pk, *units, last]
-    rows = database.fetch_all(sql, [*each_day_of, *totals, *queue])
+    parameters = [*each_day_of, *totals, *queue]
+    if folds:
+        sql += f" UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0 FROM ({LONG_QUEUE}) q"
+        parameters.append(rollup.LONG)
+    rows = database.fetch_all(sql, parameters)
+    if folds and any(code is None for code, *_rest in rows):
+        fold_if_long()
     # The caller accumulates them day by day: grouping and sorting hundreds of days in the database costs more.
-    return sorted(((code, database.as_date(day), grades) for code, day, *grades in rows), key=itemgetter(1))
+    return sorted(
+        ((code, database.as_date(day), grades) for code, day, *grades in rows if code is not None), key=itemgetter(1)
+    )
 
 
 def figures_on(days: Collection[date], changes: Sequence[DayChange]) -> dict[date, dict[str, Figure]]:
@@ -357,6 +325,13 @@ def by_week(
     if not days:
         return {}
     return figures_on(days, _changes(book, [unit_id, *also], min(days), max(days)))
+
+
+def figures_on_days(
+    *, book: Book, unit_id: UUID, days: Collection[date], also: Collection[UUID] = ()
+) -> Mapping[date, Mapping[str, Figure]]:
+    """Return what `by_week` returns, for pages that read no other figures: a long queue is folded for the next reader."""
+    return figures_on(days, _changes(book, [unit_id, *also], min(days), max(days), folds=True))
 
 
 def by_day(

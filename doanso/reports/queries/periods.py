@@ -1,9 +1,8 @@
-"""The state of units' months: one unit's period with its figures, and the board of the units below."""
+"""The state of units' months: their periods and estimates, and the board of the units below."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
@@ -14,12 +13,10 @@ from doanso.lib import clock
 from doanso.reports import policy
 from doanso.reports.deadlines import deadlines
 from doanso.reports.models import Estimate, Period, PeriodState, PeriodStep
-from doanso.reports.queries.questions import Question, children_in, questions
+from doanso.reports.queries.questions import Question, questions
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
-from doanso.targets import queries as targets
-from doanso.targets.models import Indicator, Programme
-from doanso.targets.queries import IndicatorProgress
+from doanso.targets.models import Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitLink
 from doanso.units.queries import NamedUnit
@@ -90,11 +87,6 @@ def state_of(period: Period | None) -> PeriodState:
     return PeriodState(period.state) if period is not None else PeriodState.DRAFT
 
 
-def steps_of(period: Period | None) -> list[PeriodStep]:
-    """Return the steps of a period, newest last."""
-    return list(period.steps.select_related("by").order_by("at", "pk")) if period is not None else []
-
-
 def awaiting_decision(actor: User, programme: Programme, unit: Unit) -> QuerySet[Period]:
     """Return the months of units directly below a unit that wait for the actor's decision."""
     if not policy.DECIDE.allows_anywhere(actor):
@@ -132,126 +124,16 @@ def sum_estimates(programme: Programme, unit: Unit, first_day: date, last_day: d
 
     They are included in no figure. Estimates of a month that a unit below has not sent, or that was returned, are left out.
     """
-    below = units.subtree_ids(unit, last_day)
+    stated = estimates_below(programme, unit, first_day, last_day)
+    return dict(stated.values_list("indicator").annotate(sum=Sum("value")).order_by())
+
+
+def estimates_below(programme: Programme, unit: Unit, first_day: date, last_day: date) -> QuerySet[Estimate]:
+    """Return the estimates that `sum_estimates` adds up."""
+    below = units.units_below(unit, last_day)
     estimates = Estimate.objects.filter(period__programme=programme, period__unit__in=below)
     estimates = estimates.filter(period__first_day__range=(first_day, last_day))
-    submitted = estimates.filter(period__state__in=_SAID) | estimates.filter(period__unit=unit)
-    return dict(submitted.values_list("indicator").annotate(sum=Sum("value")).order_by())
-
-
-# --- Figures ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FigureLine:
-    """An indicator of a unit's month.
-
-    `value` is of all days up to the month's last, `in_month` what the month added, `before` the value when the last month before
-    was closed; None while no app counts it. `late` is the pair (added, taken away) of its changes that belong to days closed
-    before.
-    """
-
-    indicator: Indicator
-    progress: IndicatorProgress
-    value: int | None
-    percent: int | None
-    in_month: int | None
-    before: int | None = None
-    late: tuple[int, int] = (0, 0)
-    estimate: int = 0
-    # Added and taken away after the month was closed, and counted in later months.
-    corrected: tuple[int, int] = (0, 0)
-
-    @property
-    def late_sum(self) -> int:
-        """The sum of late entries; a changed evidence grade is one more and one less."""
-        more, less = self.late
-        return more - less
-
-    @property
-    def change(self) -> int | None:
-        """The change since the last closing, with late entries."""
-        return self.value - self.before if self.value is not None and self.before is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class MonthFigures:
-    """The figures of a unit's month, and the day up to which the unit had closed before."""
-
-    lines: list[FigureLine]
-    closed_before: date | None
-
-
-def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | None) -> MonthFigures:
-    """Return a unit's figures as of the month's last day; for a closed month those of its snapshot. Constant number of
-    statements."""
-    overview = targets.overview(programme, unit, month.last_day, children=False, weeks=False)
-    ids = [unit.pk, *(predecessor.id for predecessor in overview.predecessors)]
-    book = programme.book
-    eve = month.first_day - timedelta(days=1)
-    at_eve = _summed(ledger.figures(book=book, unit_ids=ids, on=eve))
-    closed = closed_before(programme, month, unit, period)
-    at_closed = at_eve if closed in (None, eve) else _summed(ledger.figures(book=book, unit_ids=ids, on=closed))
-    snapshot = period.snapshot if period is not None else None
-    frozen_totals: Mapping[str, int] | None = None
-    if snapshot is not None and snapshot.last_day == month.last_day:
-        frozen_pairs = ledger.snapshot_figures(snapshot)
-        frozen_totals = {code: pair.to_date.total for code, pair in frozen_pairs.items()}
-    late = ledger.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
-    claimed = sum_estimates(programme, unit, month.first_day, month.last_day)
-    corrected: Mapping[str, tuple[int, int]] = {}
-    if snapshot is not None:
-        later = ledger.later_corrections(book=book, unit_ids=[unit.pk], first=month.first_day, last=month.last_day)
-        corrected = later.get(unit.pk, {})
-    indicators = {indicator.code: indicator for indicator in programme.indicators.all()}
-    lines = []
-    for progress in overview.indicators:
-        indicator = indicators[progress.code]
-        value, percent = progress.value, progress.percent
-        if frozen_totals is not None and value is not None:
-            value, percent = _as_frozen(indicator, progress, frozen_totals)
-        code = indicator.numerator
-        lines.append(
-            FigureLine(
-                indicator=indicator,
-                progress=progress,
-                value=value,
-                percent=percent,
-                in_month=value - at_eve.get(code, 0) if value is not None else None,
-                before=at_closed.get(code, 0) if value is not None and closed is not None else None,
-                late=late.get(code, (0, 0)),
-                estimate=claimed.get(indicator.pk, 0),
-                corrected=corrected.get(code, (0, 0)),
-            )
-        )
-    return MonthFigures(lines, closed)
-
-
-def _summed(figures: Mapping[tuple[UUID, str], ledger.Figure]) -> dict[str, int]:
-    sums: dict[str, int] = defaultdict(int)
-    for (_unit_id, code), figure in figures.items():
-        sums[code] += figure.total
-    return sums
-
-
-def _as_frozen(
-    indicator: Indicator, progress: IndicatorProgress, frozen_totals: Mapping[str, int]
-) -> tuple[int, int | None]:
-    value = frozen_totals.get(indicator.numerator, 0)
-    if not indicator.denominator:
-        return value, rules.tenths(value, progress.target) if progress.target else None
-    return value, rules.tenths(
-        value, frozen_totals.get(indicator.denominator, 0) - frozen_totals.get(indicator.exempt, 0)
-    )
-
-
-def closed_before(programme: Programme, month: Month, unit: Unit, period: Period | None) -> date | None:
-    """Return the last day that the unit had closed before this month was closed."""
-    if period is not None and period.snapshot is not None:
-        eve = period.snapshot.since - timedelta(days=1)
-        return eve if eve >= programme.first_day else None
-    until = ledger.closed_until(programme.book_id, [unit.pk]).get(unit.pk)
-    return None if until is None else min(until, month.first_day - timedelta(days=1))
+    return estimates.filter(Q(period__state__in=_SAID) | Q(period__unit=unit))
 
 
 # --- The board --------------------------------------------------------------------------------------------------------
@@ -339,11 +221,6 @@ def _periods_around(programme: Programme, month: Month, unit: Unit, below: Colle
         .defer("snapshot__tree")
         .annotate(estimate_count=Subquery(counted.values("n")), closed_on=Subquery(closed.values("on")[:1]))
     )
-
-
-def has_units_below(month: Month, unit: Unit) -> bool:
-    """Return whether any unit was below the unit on the month's last day."""
-    return bool(children_in([unit.pk], month))
 
 
 @dataclass(frozen=True, slots=True)

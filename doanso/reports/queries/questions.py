@@ -4,16 +4,15 @@ They are read for many units at once, so that a board takes as many statements a
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from doanso.ledger import queries as ledger
-from doanso.ledger.models import Entry
 from doanso.ledger.queries import Figures
 from doanso.reports.models import Period, Reason
 from doanso.reports.rules import periods as rules
@@ -35,6 +34,14 @@ class MonthQuestionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class GivenReason:
+    """A unit's answer in words to a question, and the name of who wrote it."""
+
+    words: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question that prevents a unit's month from being sent until it is resolved, or answered in words where that suffices."""
 
@@ -46,7 +53,7 @@ class Question:
     """The day as of which the figure was `before`."""
     units: list[NamedUnit] = field(default_factory=list)
     count: int = 0
-    reason: Reason | None = None
+    reason: GivenReason | None = None
 
     @property
     def code(self) -> str:
@@ -93,12 +100,12 @@ def questions(
     if not unit_ids:
         return {}
     by_unit: dict[UUID, list[Question]] = defaultdict(list)
-    missing, unanswered = _missing_and_unanswered(programme, month, unit_ids, named=named)
-    for unit_id, question in missing.items():
+    below = _questions_below(programme, month, unit_ids, named=named)
+    for unit_id, question in below.missing.items():
         by_unit[unit_id].append(question)
     for unit_id, fallen in _fell(programme, month, unit_ids).items():
         by_unit[unit_id] += fallen
-    for unit_id, question in unanswered.items():
+    for unit_id, question in below.unanswered.items():
         by_unit[unit_id].append(question)
     return _with_reasons(programme, month, by_unit)
 
@@ -109,37 +116,52 @@ def _with_reasons(
     if not by_unit:
         return {}
     given_reasons = Reason.objects.filter(period__programme=programme, period__first_day=month.first_day)
-    given_reasons = given_reasons.filter(period__unit__in=list(by_unit)).select_related("given_by", "period")
-    reasons = {(reason.period.unit_id, reason.question): reason for reason in given_reasons}
-    return {
-        unit_id: [
-            replace(question, reason=reasons.get((unit_id, question.code))) if question.takes_words else question
-            for question in of_unit
-        ]
-        for unit_id, of_unit in by_unit.items()
-    }
+    rows = given_reasons.filter(period__unit__in=list(by_unit)).values_list(
+        "period__unit_id", "question", "words", "given_by__display_name"
+    )
+    reasons: dict[UUID, dict[str, GivenReason]] = defaultdict(dict)
+    for unit_id, code, words, name in rows:
+        reasons[unit_id][code] = GivenReason(words, name)
+    return {unit_id: _explained(of_unit, reasons[unit_id]) for unit_id, of_unit in by_unit.items()}
 
 
-def _missing_and_unanswered(
-    programme: Programme, month: Month, unit_ids: Collection[UUID], *, named: bool
-) -> tuple[dict[UUID, Question], dict[UUID, Question]]:
-    """Return by unit two questions, in one statement and one for the names: about units below whose month has neither been sent
-    nor explained, and about targets that hold in the month and that the unit has not answered.
+def _explained(asked: Iterable[Question], reasons: Mapping[str, GivenReason]) -> list[Question]:
+    """Return the questions with the reasons given for them, by code."""
+    return [
+        replace(question, reason=reasons.get(question.code)) if question.takes_words else question for question in asked
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _QuestionsBelow:
+    """By unit: the question about units below that are missing, the one about unanswered targets; and who has units below."""
+
+    missing: Mapping[UUID, Question]
+    unanswered: Mapping[UUID, Question]
+    parents: Collection[UUID]
+
+
+def _questions_below(programme: Programme, month: Month, unit_ids: Collection[UUID], *, named: bool) -> _QuestionsBelow:
+    """Return the questions about units below whose month has neither been sent nor explained, and about targets that hold in the
+    month and that the unit has not answered; one statement, and one for the names.
     """
     answered_for = Period.objects.filter(
         programme=programme, first_day=month.first_day, unit=OuterRef("unit"), state__in=rules.ANSWERED_FOR
     )
-    links = _links_in(unit_ids, month).filter(~Exists(answered_for)).order_by()
+    kind = Case(When(Exists(answered_for), then=Value(_ANSWERED)), default=Value(_MISSING), output_field=IntegerField())
+    links = _links_in(unit_ids, month).order_by().values_list("parent_id", "unit_id", kind)
     targets_left = targets.unanswered_targets(programme, unit_ids, month.last_day)
     waiting, open_targets = defaultdict[UUID, list[UUID]](list), defaultdict[UUID, int](int)
-    rows = links.values_list("parent_id", "unit_id", Value(1)).union(
-        targets_left.values_list("unit_id", "pk", Value(0)), all=True
-    )
-    for unit_id, key, is_link in rows:
-        if is_link:
-            waiting[unit_id].append(key)
-        else:
+    parents: set[UUID] = set()
+    for unit_id, key, row_kind in links.union(
+        targets_left.values_list("unit_id", "pk", Value(_UNANSWERED, output_field=IntegerField())), all=True
+    ):
+        if row_kind == _UNANSWERED:
             open_targets[unit_id] += 1
+            continue
+        parents.add(unit_id)
+        if row_kind == _MISSING:
+            waiting[unit_id].append(key)
     names = (
         units.named_units_by_id((child for children in waiting.values() for child in children), month.last_day)
         if named
@@ -151,9 +173,14 @@ def _missing_and_unanswered(
             (names[child] for child in children if child in names), key=lambda child: (child.sort_key, child.code)
         )
         missing[parent] = Question(MonthQuestionKind.MISSING, units=called, count=len(children))
-    return missing, {
+    unanswered = {
         unit_id: Question(MonthQuestionKind.UNANSWERED, count=count) for unit_id, count in open_targets.items()
     }
+    return _QuestionsBelow(missing, unanswered, parents)
+
+
+_UNANSWERED, _MISSING, _ANSWERED = range(3)
+"""Rows of a target without an answer, and of a unit below whose month is missing or answered for."""
 
 
 def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
@@ -173,16 +200,23 @@ def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dic
         ids = [unit_id for unit_id, until in closed.items() if until == day]
         before |= _totals(ledger.figures(book=book, unit_ids=ids, on=day), ids)
     now_totals = _totals(now, closed)
-    by_unit: dict[UUID, list[Question]] = defaultdict(list)
-    for unit_id, day in closed.items():
-        for indicator in indicators:
-            previous, stands = _stood(before.get(unit_id, {}), indicator), _stood(now_totals[unit_id], indicator)
-            if rules.has_fallen(indicator.kind, previous, stands):
-                question = Question(
-                    MonthQuestionKind.FELL, indicator=indicator, before=previous, now=stands, closed=day
-                )
-                by_unit[unit_id].append(question)
-    return by_unit
+    return {
+        unit_id: fallen
+        for unit_id, day in closed.items()
+        if (fallen := _fallen(indicators, before.get(unit_id, {}), now_totals[unit_id], day))
+    }
+
+
+def _fallen(
+    indicators: Iterable[Indicator], before: Mapping[str, int], now: Mapping[str, int], day: date
+) -> list[Question]:
+    """Return a question about each figure that is below that of the unit's last closed day."""
+    asked = []
+    for indicator in indicators:
+        previous, stands = _stood(before, indicator), _stood(now, indicator)
+        if indicator.numerator and rules.has_fallen(indicator.kind, previous, stands):
+            asked.append(Question(MonthQuestionKind.FELL, indicator=indicator, before=previous, now=stands, closed=day))
+    return asked
 
 
 def _totals(figures: Figures, unit_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
@@ -213,25 +247,62 @@ def sum_questions(programme: Programme, month: Month, unit: Unit) -> list[Questi
 
 
 def _differences(programme: Programme, month: Month, unit: Unit) -> list[Question]:
-    unit_figures = ledger.figures(book=programme.book, unit_ids=[unit.pk], on=month.last_day)
-    parts: dict[str, int] = defaultdict(int)
-    for (_child, code), figure in ledger.children_figures(
-        book=programme.book, unit_id=unit.pk, on=month.last_day
-    ).items():
-        parts[code] += figure.total
-    own = Entry.objects.filter(measure__book=programme.book_id, unit=unit, day__lte=month.last_day)
-    for code, count in own.values_list("measure__code").annotate(sum=Sum("amount")).order_by():
-        parts[code] += count
+    figures = ledger.figures(book=programme.book, unit_ids=[unit.pk], on=month.last_day)
+    totals = {code: figure.total for (_unit_id, code), figure in figures.items()}
+    return _unequal(programme, month, unit, programme.indicators.all(), totals)
+
+
+def _unequal(
+    programme: Programme, month: Month, unit: Unit, indicators: Iterable[Indicator], totals: Mapping[str, int]
+) -> list[Question]:
+    """Return a question about each figure that differs from the sum of its parts; one statement."""
+    parts = ledger.sums_of_parts(book=programme.book, unit_id=unit.pk, on=month.last_day)
     return [
         Question(
-            MonthQuestionKind.SUM, indicator=indicator, before=FigureOnDay(parts[indicator.numerator]),
-            now=FigureOnDay(unit_figures[unit.pk, indicator.numerator].total),
+            MonthQuestionKind.SUM, indicator=indicator, before=FigureOnDay(parts.get(code, 0)),
+            now=FigureOnDay(totals.get(code, 0)),
         )
-        for indicator in programme.indicators.exclude(numerator="")
-        if unit_figures[unit.pk, indicator.numerator].total != parts[indicator.numerator]
+        for indicator in indicators
+        if (code := indicator.numerator) and totals.get(code, 0) != parts.get(code, 0)
     ]  # fmt: skip
 
 
 def all_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
     """Return all questions to one unit about a month that it may still change."""
     return [*sum_questions(programme, month, unit), *questions(programme, month, [unit.pk]).get(unit.pk, [])]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitQuestions:
+    """The questions to one unit about its month, and whether any unit was below it on the month's last day."""
+
+    questions: list[Question]
+    has_units_below: bool
+
+
+def questions_from_figures(
+    programme: Programme,
+    month: Month,
+    unit: Unit,
+    *,
+    indicators: Collection[Indicator],
+    totals: Mapping[date, Mapping[str, int]],
+    closed: date | None,
+    reasons: Mapping[str, GivenReason],
+) -> UnitQuestions:
+    """Return what `all_questions` returns, from the unit's totals of the month's last day and of its last closed one; three
+    statements at most, unless a sum differs.
+    """
+    below = _questions_below(programme, month, [unit.pk], named=True)
+    now = totals[month.last_day]
+    asked: list[Question] = []
+    if below.parents and _unequal(programme, month, unit, indicators, now):
+        # Both sides are read anew: counting may have gone on between the two statements.
+        asked += _differences(programme, month, unit)
+    if unit.pk in below.missing:
+        asked.append(below.missing[unit.pk])
+    if closed is not None and closed < month.first_day:
+        asked += _fallen(indicators, totals[closed], now, closed)
+    if unit.pk in below.unanswered:
+        asked.append(below.unanswered[unit.pk])
+    return UnitQuestions(_explained(asked, reasons), bool(below.parents))

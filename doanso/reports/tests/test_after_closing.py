@@ -9,14 +9,14 @@ from doanso.adoption.models import Usage
 from doanso.ledger.actions import complete_snapshots
 from doanso.ledger.recount import recount
 from doanso.members.actions import transfer_member
-from doanso.reports.queries.periods import figures_of, period_of
+from doanso.reports.queries.unit_months import unit_month
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def _figures(scene, unit, month):
-    period = period_of(scene.programme, scene.month(month), scene.unit(unit))
-    lines = figures_of(scene.programme, scene.month(month), scene.unit(unit), period).lines
+    indicators = list(scene.programme.indicators.all())
+    lines = unit_month(scene.programme, indicators, scene.month(month), scene.unit(unit)).figures.lines
     return {
         figure_line.indicator.code: (figure_line.value, figure_line.percent, figure_line.in_month)
         for figure_line in lines

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from doanso.audit.models import AuditEvent
 from doanso.lib.problems import Refused
 from doanso.reports.models import Estimate
-from doanso.reports.queries.periods import figures_of, period_of, sum_estimates
+from doanso.reports.queries.periods import sum_estimates
+from doanso.reports.queries.unit_months import unit_month
 
 pytestmark = pytest.mark.django_db
 NOTE = "Danh sách giấy ở chợ"
@@ -57,8 +58,8 @@ def test_it_is_in_no_figure_and_goes_up_the_tree_once_it_was_sent(scene, residen
     scene.do("explain", "an", "p4", reasons={"missing": "Không chờ"})
     scene.do("send", "an", "p4")
     assert (_sum(scene, "my-tho", resident), _sum(scene, "p5", resident)) == (40, 0)
-    month, city = scene.month(), scene.unit("my-tho")
-    figures = figures_of(scene.programme, month, city, period_of(scene.programme, month, city))
+    indicators = list(scene.programme.indicators.all())
+    figures = unit_month(scene.programme, indicators, scene.month(), scene.unit("my-tho")).figures
     [line] = [candidate for candidate in figures.lines if candidate.indicator == resident]
     assert (line.value, line.in_month, line.estimate) == (0, 0, 40)
 

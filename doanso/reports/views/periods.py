@@ -26,6 +26,7 @@ from doanso.reports.models import Period, PeriodState, ReportKind
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.questions import Question, all_questions
 from doanso.reports.queries.reports import newest_frozen
+from doanso.reports.queries.unit_months import MonthFigures, unit_month
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.spans import span_of
 from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_address, month_and_position
@@ -52,14 +53,11 @@ def _page(
     problem: str = "",
     typed: dict[str, str] | None = None,
 ) -> HttpResponse:
-    period = queries.period_of(place.programme, place.month, place.unit)
-    state = queries.state_of(period)
+    reading = unit_month(place.programme, place.indicators, place.month, place.unit)
+    period, state, figures, notes = reading.period, reading.state, reading.figures, reading.notes
     over = place.month.last_day < clock.today()
     in_hand = state in rules.TO_SEND
-    open_questions = all_questions(place.programme, place.month, place.unit) if in_hand and over else []
-    figures = queries.figures_of(place.programme, place.month, place.unit, period)
     may = _may(position, place, state, over=over)
-    estimates = queries.estimates_of(period)
     context = {
         "programme": place.programme,
         "month": place.month,
@@ -77,15 +75,13 @@ def _page(
         "changes": [line for line in figures.lines if line.change],
         "closed_before": figures.closed_before,
         "late": [line for line in figures.lines if any(line.late)],
-        "questions": [_question(question, place, typed) for question in open_questions],
-        "estimates": estimates,
+        "questions": [_question(question, place, typed) for question in reading.questions],
+        "estimates": notes.estimates,
         "below_estimates": [line for line in figures.lines if line.estimate],
-        "steps": queries.steps_of(period),
-        "reasons": list(period.reasons.select_related("given_by")) if period is not None and not in_hand else [],
+        "steps": notes.steps,
+        "reasons": [] if in_hand else list(notes.reasons.values()),
         "months": _around(position, place),
-        "board": board_url(place.programme, place.month, place.unit.code)
-        if queries.has_units_below(place.month, place.unit)
-        else "",
+        "board": board_url(place.programme, place.month, place.unit.code) if reading.has_units_below else "",
         "problem": problem,
         "waiting_results": _waiting_results(place, figures) if in_hand and over else None,
         "closed_report": _closed_report(place, period) if may["report_url"] else "",
@@ -94,7 +90,7 @@ def _page(
     return render(request, "reports/period.html", context, status=422 if problem else 200)
 
 
-def _waiting_results(place: MonthAddress, figures: queries.MonthFigures) -> dict[str, Any] | None:
+def _waiting_results(place: MonthAddress, figures: MonthFigures) -> dict[str, Any] | None:
     """Return the results of the month that nobody has attested: once it is closed they count in the next one."""
     if not any(line.indicator.family == REPORTED_FAMILY for line in figures.lines):
         return None
@@ -165,7 +161,7 @@ def _facts(place: MonthAddress, period: Period | None) -> list[tuple[str, str]]:
     return facts
 
 
-def _groups(place: MonthAddress, figures: queries.MonthFigures) -> list[dict[str, Any]]:
+def _groups(place: MonthAddress, figures: MonthFigures) -> list[dict[str, Any]]:
     groups = []
     for group in IndicatorGroup:
         lines = [

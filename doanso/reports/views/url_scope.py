@@ -1,6 +1,7 @@
 """The programme, the month and the unit named by an address, as far as the actor may see them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,17 +14,18 @@ from doanso.reports import policy
 from doanso.reports.queries import periods as queries
 from doanso.reports.rules.periods import Month
 from doanso.targets import queries as targets
-from doanso.targets.models import Programme
+from doanso.targets.models import Indicator, Programme
 from doanso.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class MonthAddress:
-    """The programme, the month and the unit named by an address."""
+    """The programme, the month and the unit named by an address; `indicators` are the programme's where they were read."""
 
     programme: Programme
     month: Month
     unit: Unit
+    indicators: Sequence[Indicator] = field(default=(), compare=False)
 
     @property
     def is_root(self) -> bool:
@@ -72,10 +74,13 @@ def month_and_position(
     request: AuthenticatedRequest, programme: str, month: str, unit: str
 ) -> tuple[MonthAddress, UnitPosition]:
     """Return the same as `month_address`, with the units above the unit."""
-    chosen_programme = programme_of(programme)
+    found = targets.programme_and_indicators(programme)
+    if found is None:
+        raise Http404
+    chosen_programme, indicators = found
     chosen_month = month_of(chosen_programme, month)
     position = position_of(request, chosen_programme, chosen_month, unit)
-    return MonthAddress(chosen_programme, chosen_month, position.unit), position
+    return MonthAddress(chosen_programme, chosen_month, position.unit, indicators), position
 
 
 def board_url(programme: Programme, month: Month, unit: str) -> str:

@@ -16,7 +16,15 @@ from doanso.targets.queries.cascade import (
 from doanso.targets.queries.figures import WEAK_FROM, IndicatorProgress, Overview, UnitProgress
 from doanso.targets.queries.frozen import frozen_lists
 from doanso.targets.queries.indicator_overviews import IndicatorOverview, indicator_overview
-from doanso.targets.queries.overviews import overview, progress, progress_of_children, sum_check_of, trend
+from doanso.targets.queries.overviews import (
+    ProgressAndTotals,
+    overview,
+    progress,
+    progress_and_totals,
+    progress_of_children,
+    sum_check_of,
+    trend,
+)
 from doanso.targets.queries.phases import indicator_in_phase, overview_in_phase, phase_today, phase_words
 from doanso.targets.queries.programmes import (
     IndicatorMeasures,
@@ -26,6 +34,7 @@ from doanso.targets.queries.programmes import (
     indicator_titles,
     indicator_with_measures,
     is_below_root,
+    programme_and_indicators,
     programme_by_code,
     programmes_at,
     require_programme,
@@ -43,6 +52,7 @@ __all__ = [
     "IndicatorProgress",
     "Overview",
     "PendingTarget",
+    "ProgressAndTotals",
     "UnitProgress",
     "Waiting",
     "all_programmes",
@@ -68,9 +78,11 @@ __all__ = [
     "phase_today",
     "phase_words",
     "previously_given",
+    "programme_and_indicators",
     "programme_by_code",
     "programmes_at",
     "progress",
+    "progress_and_totals",
     "progress_of_children",
     "require_programme",
     "size_by_unit",

@@ -1,12 +1,20 @@
 """Progress of units: one read gives a unit, its children and its weeks in a few statements."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from doanso.ledger.queries import Figure, by_week, figures, figures_and_before, weeks_and_days, weeks_of_period
+from doanso.ledger.queries import (
+    Figure,
+    by_week,
+    figures,
+    figures_and_before,
+    figures_on_days,
+    weeks_and_days,
+    weeks_of_period,
+)
 from doanso.targets import rules
 from doanso.targets.models import Indicator, Programme
 from doanso.targets.queries.figures import SHARES, IndicatorProgress, Overview, UnitProgress
@@ -96,6 +104,42 @@ def overview(
         children=lower,
         predecessors=near.predecessors,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressAndTotals:
+    """A unit's indicators on a day, without weeks, and its totals of some days by measure code.
+
+    `totals` include those of ended units that it continues, `own_totals` are the unit's alone.
+    """
+
+    indicators: list[IndicatorProgress]
+    totals: Mapping[date, Mapping[str, int]]
+    own_totals: Mapping[date, Mapping[str, int]]
+
+
+def progress_and_totals(
+    programme: Programme, unit: Unit, on: date, days: Collection[date], *, indicators: Sequence[Indicator]
+) -> ProgressAndTotals:
+    """Return a unit's indicators on a day and its totals on that day and on earlier ones.
+
+    Two statements if the tree did not change around the unit: targets and figures.
+    """
+    in_force = targets_in_force(programme, unit, on, indicators=indicators)
+    also = unit_context(programme, unit, on, children=False, changed=in_force.tree_changed).also
+    of_unit: dict[str, Any] = {"book": programme.book, "unit_id": unit.pk, "days": {*days, on}}
+    by_day = figures_on_days(**of_unit, also=also)
+    own = figures_on_days(**of_unit) if also else by_day
+    reader = ProgressReader(
+        programme, unit.pk, on, in_force, {(unit.pk, code): figure for code, figure in by_day[on].items()}
+    )
+    return ProgressAndTotals(
+        [reader.progress(indicator, unit.pk, {}) for indicator in indicators], _totals(by_day), _totals(own)
+    )
+
+
+def _totals(by_day: Mapping[date, Mapping[str, Figure]]) -> dict[date, dict[str, int]]:
+    return {day: {code: figure.total for code, figure in of_day.items()} for day, of_day in by_day.items()}
 
 
 def sum_check_of(programme: Programme, indicator: Indicator, unit: Unit, on: date) -> SumCheck | None:

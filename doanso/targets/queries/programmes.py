@@ -29,6 +29,14 @@ def programme_by_code(code: str) -> Programme | None:
     return all_programmes().filter(code=code).first()
 
 
+def programme_and_indicators(code: str) -> tuple[Programme, list[Indicator]] | None:
+    """Return the programme of a code with its root and book, and its indicators in their order; one statement."""
+    rows = Indicator.objects.filter(programme__code=code).select_related("programme__root", "programme__book")
+    indicators = list(rows.order_by("position"))
+    programme = indicators[0].programme if indicators else programme_by_code(code)
+    return None if programme is None else (programme, indicators)
+
+
 def unit_to_see(actor: User, code: str) -> Unit | None:
     """Return the unit whose figures the actor may see."""
     if "\0" in code:

@@ -91,10 +91,17 @@ class TargetsInForce:
         return begun[0] if begun else TargetVersion(self.root_id, 0, Basis.STATED, "", None)
 
 
-def targets_in_force(programme: Programme, unit: Unit, on: date, known_by: datetime | None = None) -> TargetsInForce:
+def targets_in_force(
+    programme: Programme,
+    unit: Unit,
+    on: date,
+    known_by: datetime | None = None,
+    *,
+    indicators: Sequence[Indicator] | None = None,
+) -> TargetsInForce:
     """Return the targets in and around a unit on a day, in two statements.
 
-    One reads the indicators, the other the targets. `known_by` leaves out targets given
+    One reads the indicators, unless they are given, the other the targets. `known_by` leaves out targets given
     after that moment, whatever the day from which they hold.
     """
     changed_sql, changed_parameters = units.changes_below_sql(unit, programme.first_day, on)
@@ -134,7 +141,8 @@ def targets_in_force(programme: Programme, unit: Unit, on: date, known_by: datet
     depths.setdefault(programme.root_id, max(depths.values()) + 1)
     path = sorted(depths, key=lambda unit_id: depths[unit_id])
     lower = {unit_id for _indicator, unit_id in versions} - set(path)
-    indicators = list(Indicator.objects.filter(programme=programme).order_by("position"))
+    if indicators is None:
+        indicators = list(Indicator.objects.filter(programme=programme).order_by("position"))
     return TargetsInForce(programme.root_id, path, indicators, dict(versions), list(lower), changed)
 
 
