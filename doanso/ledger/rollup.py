@@ -114,7 +114,7 @@ def delete_measures(ids: Sequence[int]) -> None:
     """Delete these measures with all that was booked in them; the caller has blocked counting and folding."""
     if not ids:
         return
-    marks = database.marks(ids)
+    marks = database.placeholders(ids)
     for table in ("ledger_queue", "ledger_total", "ledger_entry"):
         database.execute(f"DELETE FROM {table} WHERE measure_id IN ({marks})", ids)
     database.execute(f"DELETE FROM ledger_measure WHERE id IN ({marks})", ids)

@@ -25,7 +25,7 @@ from doanso.units import queries as units
 @require_safe
 def preview_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse:
     """Show a draft's indicators with targets and figures as the chosen unit would see them, at first one below the root."""
-    chosen = plans.drafts(request.user).filter(pk=draft_id).first()
+    chosen = plans.visible_drafts(request.user).filter(pk=draft_id).first()
     if chosen is None:
         raise Http404
     if chosen.state == DraftState.PUBLISHED and chosen.programme is not None:
@@ -39,7 +39,7 @@ def preview_draft(request: AuthenticatedRequest, draft_id: UUID) -> HttpResponse
     plan = plans.plan_of_draft(chosen, plans.draft_indicators(chosen))
     on = min(max(today, plan.first_day), plan.last_day)
     previewed = plan_preview(chosen, plan, position, on)
-    asked = members.counts([position.unit.pk], today).get(position.unit.pk)
+    asked = members.count_members([position.unit.pk], today).get(position.unit.pk)
     unit = position.name(today)
     listed = {each.code: each.short_name for each in (*below, units.named_unit(chosen.root, today))}
     context = {
