@@ -51,7 +51,7 @@ def _without_report(owner: InboxOwner) -> InboxRows:
 
 def _photo_requests(owner: InboxOwner) -> InboxRows:
     own = _own_units(owner, "photo__event__")
-    return photos.all_waiting_requests().filter(own) if own is not None else None
+    return photos.first_waiting_requests().filter(own) if own is not None else None
 
 
 def _photo_page(owner: InboxOwner, _since: date | None) -> str:

@@ -1,6 +1,7 @@
 """Forms of photos: add some, change one, take one down."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -104,9 +105,9 @@ class PhotoRequestForm(forms.Form):
 
 
 class KeepPhotoForm(forms.Form):
-    """Why a photo is kept that somebody asked to be taken down; `asked` is the request that the officer has read."""
+    """Why a photo is kept that somebody asked to be taken down; `asked` are the requests that the officer has read."""
 
-    asked = forms.UUIDField(widget=forms.HiddenInput)
+    asked = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
     answer = text_field(
         gettext_lazy("Why it stays"),
@@ -115,6 +116,13 @@ class KeepPhotoForm(forms.Form):
         rows=2,
         help_text=gettext_lazy("Whoever asked reads this. For example: trong ảnh không nhận ra ai."),
     )
+
+    def clean_asked(self) -> list[UUID]:
+        """Return the ids of the requests."""
+        try:
+            return [UUID(key) for key in self.cleaned_data["asked"].split(",")]
+        except ValueError:
+            raise forms.ValidationError(_("Open the photo anew.")) from None
 
 
 class TakeDownForm(forms.Form):

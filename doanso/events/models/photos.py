@@ -69,10 +69,10 @@ class PhotoRequestReason(models.TextChoices):
 
 
 class PhotoRequest(models.Model):
-    """Somebody without an account asks that a public photo be taken down; one waits for each photo at a time.
+    """Somebody without an account asks that a public photo be taken down; several people may ask before the answer.
 
-    While it waits and `hides`, the photo stands on no public page. `words` point to somebody in the photo and go with the
-    answer. `answer` of a photo that is kept is read by whoever asked.
+    While one waits and `hides`, the photo stands on no public page. `words` point to somebody in the photo and go with the
+    answer, which is one for all that wait. `answer` of a photo that is kept is read by whoever asked.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -100,5 +100,4 @@ class PhotoRequest(models.Model):
                 ),
                 name="events_photo_request_answered",
             ),
-            models.UniqueConstraint(fields=["photo"], condition=Q(answered_at=None), name="events_photo_request_waits"),
         ]

@@ -121,11 +121,20 @@ def all_waiting_requests() -> QuerySet[PhotoRequest]:
     return PhotoRequest.objects.filter(answered_at=None)
 
 
-def waiting_requests(event: Event) -> list[PhotoRequest]:
-    """Return the requests about an event's photos that wait for an answer, the oldest first; one statement."""
-    return list(all_waiting_requests().filter(photo__event=event).select_related("photo").order_by("made_at", "pk"))
+def first_waiting_requests() -> QuerySet[PhotoRequest]:
+    """Return the oldest waiting request of each photo, to be narrowed to units: one row per photo."""
+    older = all_waiting_requests().filter(photo=OuterRef("photo"), pk__lt=OuterRef("pk"))
+    return all_waiting_requests().filter(~Exists(older))
 
 
-def waiting_request(photo: EventPhoto) -> PhotoRequest | None:
-    """Return the request about a photo that waits for an answer; one statement."""
-    return all_waiting_requests().filter(photo=photo).first()
+def waiting_by_photo(event: Event) -> list[tuple[EventPhoto, list[PhotoRequest]]]:
+    """Return the photos of an event about which somebody waits, with their requests, the oldest first; one statement."""
+    by_photo: dict[UUID, tuple[EventPhoto, list[PhotoRequest]]] = {}
+    for request in all_waiting_requests().filter(photo__event=event).select_related("photo").order_by("pk"):
+        by_photo.setdefault(request.photo_id, (request.photo, []))[1].append(request)
+    return list(by_photo.values())
+
+
+def waiting_requests(photo: EventPhoto) -> list[PhotoRequest]:
+    """Return the requests about a photo that wait for an answer, the oldest first; one statement."""
+    return list(all_waiting_requests().filter(photo=photo).order_by("pk"))

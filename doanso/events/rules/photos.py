@@ -13,6 +13,8 @@ MOST_PHOTOS = 300
 """Photos that an event may have at a time."""
 LONGEST_REQUEST = 200
 """Words by which somebody is found in a photo."""
+MOST_WAITING = 5
+"""Requests about one photo that wait together; the unit that answers them reads each."""
 REQUESTS_OF_A_PLACE = 10
 """Requests to take photos down from one network address within an hour."""
 MOST_UPLOADS = 10
@@ -40,6 +42,14 @@ def uploads_problem(uploads: int, kept: int) -> Problem | None:
         message = _("An event keeps at most %(most)s photos. Take some down first.")
         return Problem("photo_full", message % {"most": formats.number(MOST_PHOTOS)}, "photos")
     return None
+
+
+def another_request_problem(waiting: int) -> Problem | None:
+    """Return why nobody else is added to those who ask about a photo already."""
+    if waiting < MOST_WAITING:
+        return None
+    message = _("%(count)s people have asked about this photo already. The unit answers within the day.")
+    return Problem("photo_requests_many", message % {"count": formats.number(waiting)})
 
 
 def asked_problem(subjects: str, asked_by: str, asked_on: date | None, today: date) -> Problem | None:

@@ -88,6 +88,41 @@ def test_a_photo_that_stays_is_shown_again_with_an_answer_and_is_not_hidden_a_se
     assert PhotoRequest.objects.filter(answered_at=None).count() == 1
 
 
+def test_a_second_person_adds_words_and_nobody_is_answered_unread(held: Festival, as_user: Any) -> None:
+    photo, officer = add(held, CROWD), as_user(held.by)
+    form = addresses(held, photo)[0]
+    keep = reverse("events:keep-photo", args=[held.event.pk, photo.pk])
+    Client().post(form, FORM | {"words": "áo đỏ"})
+    [first] = PhotoRequest.objects.all()
+    page = Client().get(form).content.decode()
+    assert "Nói thêm, hoặc cho biết còn ai trong ảnh" in page
+    assert "áo đỏ" not in page
+    child = {"reason": "child", "words": "bé gái hàng đầu"}
+    assert Client().post(form, child).status_code == 302
+    shown = text_of(officer.get(reverse("events:photo", args=[held.event.pk, photo.pk])))
+    assert "2 người đề nghị gỡ ảnh này" in shown
+    assert "áo đỏ" in shown
+    assert "bé gái hàng đầu" in shown
+    assert "Có 1 ảnh được đề nghị gỡ" in text_of(officer.get(reverse("events:photos", args=[held.event.pk])))
+    today = text_of(officer.get(reverse("home:today")))
+    assert re.search(r"\b1\b(<[^>]*>|\s)*ảnh có người xin gỡ", today)
+
+    stale = officer.post(keep, {"asked": str(first.pk), "answer": "Không nhận ra ai."})
+    assert (stale.status_code, PhotoRequest.objects.filter(answered_at=None).count()) == (422, 2)
+    ids = ",".join(str(pk) for pk in PhotoRequest.objects.values_list("pk", flat=True))
+    for _time in range(2):
+        assert officer.post(keep, {"asked": ids, "answer": "Không nhận ra ai."}).status_code == 302
+    assert set(PhotoRequest.objects.values_list("words", "is_kept", "answer")) == {("", True, "Không nhận ra ai.")}
+    assert AuditEvent.objects.filter(action="events.keep_photo").count() == 1
+
+
+def test_at_most_five_people_ask_about_a_photo_before_the_answer(held: Festival) -> None:
+    form = addresses(held, add(held, CROWD))[0]
+    answers = [Client().post(form, {"reason": "other", "words": f"lý do {number}"}) for number in range(6)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [422]
+    assert "Đã có 5 người đề nghị về ảnh này." in text_of(answers[-1])
+
+
 def test_it_waits_for_the_unit_and_no_other(held: Festival, as_user: Any) -> None:
     photo = add(held, CROWD)
     Client().post(addresses(held, photo)[0], FORM)

@@ -47,7 +47,7 @@ def photo_list(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
         "rows": rows,
         "counts": counts,
         # Their words are read by those who answer.
-        "requests": queries.waiting_requests(event) if head["may_manage"] else (),
+        "requests": queries.waiting_by_photo(event) if head["may_manage"] else (),
         "taken_down": queries.taken_down_photos(event) if counts.taken_down else (),
         "may_add": head["may_manage"] and problem is None,
         "too_early": problem.message if problem is not None else "",
@@ -123,12 +123,12 @@ def _photo_page(
     take_down: TakeDownForm | None = None,
     keep_form: KeepPhotoForm | None = None,
 ) -> HttpResponse:
-    asked = queries.waiting_request(photo)
-    because = {"reason": _("Somebody in the photo asked for it.")} if asked is not None else {}
+    asked = queries.waiting_requests(photo)
+    because = {"reason": _("Somebody in the photo asked for it.")} if asked else {}
     forms: dict[str, Any] = {
         "form": form or EventPhotoForm(photo=photo),
         "take_down_form": take_down or TakeDownForm(initial=because),
-        "keep_form": keep_form or KeepPhotoForm(initial={"asked": asked.pk} if asked is not None else {}),
+        "keep_form": keep_form or KeepPhotoForm(initial={"asked": ",".join(str(request.pk) for request in asked)}),
     }
     context = {
         **head_of(request, photo.event, "photos"),
@@ -167,7 +167,7 @@ def keep(request: AuthenticatedRequest, event_id: UUID, photo_id: UUID) -> HttpR
         lambda: actions.keep_photo(
             actor=request.user,
             photo=photo,
-            request_id=form.cleaned_data["asked"],
+            request_ids=form.cleaned_data["asked"],
             answer=form.cleaned_data["answer"],
         ),
     ):
