@@ -64,4 +64,5 @@ def erase(person_ids: Collection[UUID]) -> None:
     Called before the records of support lose their persons, which lead to the tickets.
     """
     empty_registrations(_tickets_of(person_ids).filter(erased_at=None))
-    ShiftVolunteer.objects.filter(member__person__in=person_ids, shift__event__day__gt=clock.today()).delete()
+    of_them = ShiftVolunteer.all_rows.filter(member__person__in=person_ids)
+    of_them.filter(Q(shift__event__day__gt=clock.today()) | Q(removed_at__isnull=False)).delete()

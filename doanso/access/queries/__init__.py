@@ -1,7 +1,7 @@
 """Read roles, tokens, modes and history, each limited to what the actor may see."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -60,8 +60,9 @@ def actor_name(event: AuditEvent) -> str:
     return not_signed_in.get(event.actor_note) or _("A command on the server")
 
 
-def _history_row(event: AuditEvent) -> HistoryRow:
-    return HistoryRow(event.at, actor_name(event), action_sentence(event.action, event.changed))
+def _history_row(event: AuditEvent, title: str = "") -> HistoryRow:
+    sentence = action_sentence(event.action, event.changed)
+    return HistoryRow(event.at, actor_name(event), f"{sentence}: {title}" if title else sentence)
 
 
 class ObjectHistory(list[HistoryRow]):
@@ -79,16 +80,19 @@ def history(actor: User, obj: Model, limit: int = 10) -> ObjectHistory:
     return rows
 
 
-def joint_history(actor: User, objects: Sequence[Model], limit: int = 10) -> ObjectHistory:
+def joint_history(
+    actor: User, objects: Sequence[Model], limit: int = 10, *, titles: Mapping[UUID, str] | None = None
+) -> ObjectHistory:
     """Return the newest rows, which the actor may read, of a page's object, the first, and of those that belong to it.
 
-    `url` leads to the history of the first alone.
+    `titles` names objects by id, as the actor may read them, behind the sentences about them. `url` leads to the history of the
+    first alone.
     """
     kinds: dict[str, list[UUID]] = {}
     for obj in objects:
         kinds.setdefault(obj._meta.label_lower, []).append(obj.pk)
     events = list(policy.VIEW_HISTORY.filter(actor, audit.joint_history(kinds))[: limit + 1])
-    rows = ObjectHistory(_history_row(event) for event in events[:limit])
+    rows = ObjectHistory(_history_row(event, (titles or {}).get(event.object_id, "")) for event in events[:limit])
     if len(events) > limit:
         rows.url = reverse("access:object_history", args=[objects[0]._meta.label_lower, objects[0].pk])
     return rows

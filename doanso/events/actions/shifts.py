@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import record
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.events import notices, policy, rules
 from doanso.events.actions.locking import lock_event, locked
 from doanso.events.actions.shift_tasks import assign_shift, complete_filled_task, complete_tasks, renew_task
@@ -68,7 +68,7 @@ def change_shift(*, actor: User, shift: Shift, inputs: ShiftInput) -> Shift:
     # Reminders of the day before name the former hours.
     notices.clear_on_duty(fresh.volunteers.values_list("pk", flat=True))
     if "unit_id" in changed:
-        fresh.volunteers.all().delete()
+        _take_off_all(actor, fresh)
     for name in changed:
         setattr(fresh, name, getattr(data, name))
     fresh.save(update_fields=[name.removesuffix("_id") for name in changed])
@@ -90,7 +90,7 @@ def remove_shift(*, actor: User, shift: Shift) -> None:
         return
     complete_tasks(actor, event, [fresh])
     notices.clear_on_duty(fresh.volunteers.values_list("pk", flat=True))
-    fresh.volunteers.all().delete()
+    _take_off_all(actor, fresh)
     fresh.removed_at = clock.now()
     fresh.save(update_fields=["removed_at"])
     record(actor=actor, action="events.remove_part", obj=event, unit=event.unit_id, changed=["shifts"])
@@ -117,7 +117,7 @@ def add_volunteer(
         if rules.overlap((other.shift.begins, other.shift.ends), (fresh.begins, fresh.ends)):
             raise Refused(_clash(other.shift))
     volunteer = ShiftVolunteer.objects.create(shift=fresh, added_at=clock.now(), added_by=actor, **who)
-    record(actor=actor, action="events.add_volunteer", obj=fresh, unit=fresh.unit_id)
+    record(actor=actor, action="events.add_volunteer", obj=volunteer, unit=fresh.unit_id)
     complete_filled_task(actor, fresh)
     return volunteer
 
@@ -126,11 +126,17 @@ def add_volunteer(
 def remove_volunteer(*, actor: User, volunteer: ShiftVolunteer) -> None:
     """Take somebody off duty; a second call changes nothing."""
     event, fresh = _to_fill(actor, volunteer.shift)
-    removed, _by_model = ShiftVolunteer.objects.filter(pk=volunteer.pk).delete()
-    if removed:
+    if ShiftVolunteer.objects.filter(pk=volunteer.pk).update(removed_at=clock.now()):
         notices.clear_on_duty([volunteer.pk])
-        record(actor=actor, action="events.remove_volunteer", obj=fresh, unit=fresh.unit_id)
+        record(actor=actor, action="events.remove_volunteer", obj=volunteer, unit=fresh.unit_id)
         renew_task(actor, event, fresh)
+
+
+def _take_off_all(actor: User, shift: Shift) -> None:
+    """Take everybody off duty in a shift that changes its unit or is removed; history names each."""
+    volunteers = list(shift.volunteers.all())
+    shift.volunteers.update(removed_at=clock.now())
+    record_many(AuditEventInput(actor, "events.remove_volunteer", volunteer, shift.unit_id) for volunteer in volunteers)
 
 
 def _is_offered(actor: User, event: Event, shift: Shift, member_id: UUID | None, teammate_id: UUID | None) -> bool:

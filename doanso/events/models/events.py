@@ -211,8 +211,19 @@ class Shift(models.Model):
         ]
 
 
+class OnDutyManager(models.Manager["ShiftVolunteer"]):
+    """Those who are on duty, without those who were taken off."""
+
+    def get_queryset(self) -> models.QuerySet["ShiftVolunteer"]:
+        """Return the rows of people on duty."""
+        return super().get_queryset().filter(removed_at=None)
+
+
 class ShiftVolunteer(models.Model):
-    """A member or a teammate on duty in a shift."""
+    """A member or a teammate on duty in a shift. Who was taken off stays as a row, so that history names them (`all_rows`).
+
+    A join from another model, as in `Count("volunteers")`, has both and states `removed_at` itself.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="volunteers")
@@ -220,6 +231,10 @@ class ShiftVolunteer(models.Model):
     teammate = models.ForeignKey(Teammate, null=True, on_delete=models.PROTECT, related_name="event_shifts")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    objects = OnDutyManager()
+    all_rows = models.Manager["ShiftVolunteer"]()
 
     class Meta:
         constraints = [
@@ -227,6 +242,10 @@ class ShiftVolunteer(models.Model):
                 condition=Q(member__isnull=False, teammate=None) | Q(member=None, teammate__isnull=False),
                 name="events_volunteer_one",
             ),
-            models.UniqueConstraint(fields=["shift", "member"], name="events_volunteer_member"),
-            models.UniqueConstraint(fields=["shift", "teammate"], name="events_volunteer_teammate"),
+            models.UniqueConstraint(
+                fields=["shift", "member"], condition=Q(removed_at=None), name="events_volunteer_member"
+            ),
+            models.UniqueConstraint(
+                fields=["shift", "teammate"], condition=Q(removed_at=None), name="events_volunteer_teammate"
+            ),
         ]

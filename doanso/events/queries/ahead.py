@@ -43,7 +43,9 @@ def events_ahead(actor: User) -> list[AheadRow]:
     concerns = Q(pk__in=readable) | Q(pk__in=shifts.values("event")) | Q(unit__in=_above(actor, today))
     events = list(ahead.filter(concerns).order_by("day", "begins", "pk")[:_MOST])
     wanted, filled = dict.fromkeys((event.pk for event in events), 0), dict.fromkeys((event.pk for event in events), 0)
-    for shift in shifts.filter(event__in=events).annotate(filled=Count("volunteers")):
+    for shift in shifts.filter(event__in=events).annotate(
+        filled=Count("volunteers", filter=Q(volunteers__removed_at=None))
+    ):
         wanted[shift.event_id] += shift.wanted
         filled[shift.event_id] += shift.filled
     return [

@@ -166,7 +166,9 @@ def short_shifts(today: date) -> QuerySet[Shift]:
         event__day__lte=today + rules.SHIFTS_SOON,
         removed_at=None,
     )
-    return rows.annotate(filled=Count("volunteers")).filter(filled__lt=F("wanted"))
+    return rows.annotate(filled=Count("volunteers", filter=Q(volunteers__removed_at=None))).filter(
+        filled__lt=F("wanted")
+    )
 
 
 def duty_shifts(actor: User) -> QuerySet[Shift]:

@@ -37,11 +37,12 @@ class BoothRow:
 
 @dataclass(frozen=True, slots=True)
 class ShiftRow:
-    """A shift with the unit that fills it and who is on duty."""
+    """A shift with the unit that fills it, who is on duty, and who was taken off."""
 
     shift: Shift
     unit: str
     volunteers: Sequence[VolunteerRow]
+    former: Sequence[VolunteerRow]
 
     @property
     def is_short(self) -> bool:
@@ -88,7 +89,15 @@ def shift_rows(actor: User, shifts: QuerySet[Shift]) -> list[ShiftRow]:
     rows = list(shifts.select_related("event", "unit").order_by("begins", "ends", "post", "pk"))
     names = units.named_units_by_id({shift.unit_id for shift in rows})
     volunteers = volunteers_of(actor, rows)
-    return [ShiftRow(shift, names[shift.unit_id].short_name, volunteers[shift.pk]) for shift in rows]
+    return [
+        ShiftRow(
+            shift,
+            names[shift.unit_id].short_name,
+            [row for row in volunteers[shift.pk] if row.volunteer.removed_at is None],
+            [row for row in volunteers[shift.pk] if row.volunteer.removed_at is not None],
+        )
+        for shift in rows
+    ]
 
 
 def services() -> list[tuple[str, str]]:

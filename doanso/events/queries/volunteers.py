@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
@@ -59,8 +59,10 @@ def search_volunteers(actor: User, shift: Shift, text: str) -> list[OfferedVolun
     words = SearchWords(text, tuple(vietnamese.fold(text).split()))
     if not words:
         return []
-    members = searchable_stays(actor, offered_members(actor, shift.unit)).exclude(event_shifts__shift=shift)
-    teammates = offered_teammates(shift.unit, shift.event.day).exclude(event_shifts__shift=shift)
+    on_duty = ShiftVolunteer.objects.filter(shift=shift)
+    members = searchable_stays(actor, offered_members(actor, shift.unit))
+    members = members.filter(~Exists(on_duty.filter(member=OuterRef("pk"))))
+    teammates = offered_teammates(shift.unit, shift.event.day).filter(~Exists(on_duty.filter(teammate=OuterRef("pk"))))
     if not access.sees_personal(actor, shift.unit_id):
         teammates = teammates.none()
     members = members.filter(words_condition(words.folded, "contact__folded"))
@@ -77,17 +79,25 @@ def search_volunteers(actor: User, shift: Shift, text: str) -> list[OfferedVolun
 
 
 def volunteers_of(actor: User, shifts: Sequence[Shift]) -> dict[UUID, list[VolunteerRow]]:
-    """Return who is on duty in these shifts, by the shift's id; a fixed number of statements."""
+    """Return who is or was on duty in these shifts, by the shift's id; a fixed number of statements."""
+    found: dict[UUID, list[VolunteerRow]] = {shift.pk: [] for shift in shifts}
+    for row in volunteer_rows(actor, ShiftVolunteer.all_rows.filter(shift__in=list(found))):
+        found[row.volunteer.shift_id].append(row)
+    return found
+
+
+def volunteer_rows(actor: User, volunteers: QuerySet[ShiftVolunteer]) -> list[VolunteerRow]:
+    """Return these volunteers in the order in which they were put on duty, named as the reader may read them."""
     rows = list(
-        ShiftVolunteer.objects.filter(shift__in=[shift.pk for shift in shifts])
-        .select_related("shift", "member__contact", "member__person", "member__branch", "teammate__team")
-        .order_by("added_at", "pk")
+        volunteers.select_related(
+            "shift__event", "member__contact", "member__person", "member__branch", "teammate__team"
+        ).order_by("added_at", "pk")
     )
     members = [row.member for row in rows if row.member is not None]
     names = names_for(actor, members) if members else {}
     branches = units.named_units_by_id({member.branch_id for member in members}) if members else {}
-    found: dict[UUID, list[VolunteerRow]] = {shift.pk: [] for shift in shifts}
     shown = access.personal(actor)
+    found: list[VolunteerRow] = []
     for row in rows:
         if row.member is not None:
             name, detail = names[row.member.pk], branches[row.member.branch_id].short_name
@@ -97,5 +107,5 @@ def volunteers_of(actor: User, shifts: Sequence[Shift]) -> dict[UUID, list[Volun
             detail = teammate.team.name
         else:
             continue
-        found[row.shift_id].append(VolunteerRow(row, name, detail))
+        found.append(VolunteerRow(row, name, detail))
     return found

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind
+from doanso.audit.models import AuditEvent
 from doanso.events import actions
 from doanso.events.actions import ShiftInput
 from doanso.events.models import Shift, ShiftVolunteer
@@ -149,6 +152,34 @@ def test_the_ward_fills_its_shift_of_the_city_s_event(city: Festival):
         actions.remove_volunteer(actor=an, volunteer=volunteer)
     actions.add_volunteer(actor=an, shift=shift, member_id=second.pk)
     assert [row.member for row in shift.volunteers.all()] == [second]
+    # Once more: the row of the first time stays as it was.
+    actions.remove_volunteer(actor=an, volunteer=shift.volunteers.get())
+    actions.add_volunteer(actor=an, shift=shift, member_id=first.pk)
+    assert [offered.name for offered in search_volunteers(an, shift, "Huy")] == []
+    assert [offered.name for offered in search_volunteers(an, shift, "Duyên")] == ["Lê Mỹ Duyên"]
+    assert (ShiftVolunteer.objects.count(), ShiftVolunteer.all_rows.count()) == (1, 3)
+
+
+def test_history_names_who_was_put_on_duty_and_taken_off(city: Festival, as_user: Any) -> None:
+    shift = city.shift(wanted=2)
+    first, second = member(city, "p4-kp1", "Trần Gia Huy"), member(city, "p4-kp1", "Lê Mỹ Duyên")
+    volunteer = actions.add_volunteer(actor=city.by, shift=shift, member_id=first.pk)
+    actions.add_volunteer(actor=city.by, shift=shift, member_id=second.pk)
+    actions.remove_volunteer(actor=city.by, volunteer=volunteer)
+    page = as_user(city.by).get(reverse("events:event", args=[city.event.pk]))
+    assert [sentence for _at, _who, sentence in page.context["events"]][:3] == [
+        "đã rút người khỏi ca trực sự kiện: Trần Gia Huy",
+        "đã cử người trực sự kiện: Lê Mỹ Duyên",
+        "đã cử người trực sự kiện: Trần Gia Huy",
+    ]
+    history = as_user(city.by).get("/history/").content.decode()
+    assert "Trần Gia Huy, " in history
+    # Of who is only numbers to the reader, the name is masked.
+    masked = as_user(city.tree.hanh).get(reverse("events:event", args=[city.event.pk])).content.decode()
+    assert "Gia Huy" not in masked
+    other = ShiftInput(city.tree.units["p5"].pk, shift.post, shift.begins, shift.ends, shift.wanted)
+    actions.change_shift(actor=city.by, shift=shift, inputs=other)
+    assert AuditEvent.objects.filter(action="events.remove_volunteer").count() == 2
 
 
 def test_nobody_is_on_duty_twice_at_the_same_time(city: Festival):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
+from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.events import actions, policy
 from doanso.events.forms.events import CancelForm, EventForm, MoveForm
@@ -22,7 +23,7 @@ from doanso.events.kinds import kinds
 from doanso.events.models import Event, EventState, StampKind, TimetableLine
 from doanso.events.queries import events as queries
 from doanso.events.queries.booths import StampFigures, sums
-from doanso.events.queries.parts import partner_and_booth_rows, shift_rows, with_figures
+from doanso.events.queries.parts import ShiftRow, partner_and_booth_rows, shift_rows, with_figures
 from doanso.events.queries.registrations import RegistrationCounts, counts_of
 from doanso.events.rules.schedule import current_position
 from doanso.events.views.lookups import event_or_404, form_page, head_of, unanswered_context
@@ -96,9 +97,19 @@ def overview(request: AuthenticatedRequest, event_id: UUID) -> HttpResponse:
             }
             for change in queries.changes_of(event)
         ],
-        "events": access_queries.joint_history(request.user, [event, *(row.shift for row in shifts[:50])]),
+        "events": _history(request.user, event, shifts[:50]),
     }
     return render(request, "events/event.html", context)
+
+
+def _history(actor: User, event: Event, shifts: Sequence[ShiftRow]) -> access_queries.ObjectHistory:
+    """Return the event's history with that of its shifts, naming whom each change of duty was about."""
+    people = [person for row in shifts for person in (*row.volunteers, *row.former)]
+    return access_queries.joint_history(
+        actor,
+        [event, *(row.shift for row in shifts), *(person.volunteer for person in people)],
+        titles={person.volunteer.pk: person.name for person in people},
+    )
 
 
 def _picture(request: AuthenticatedRequest, event: Event) -> str:
