@@ -1,7 +1,8 @@
 """Check that every message of the product has a Vietnamese translation.
 
 Each app has its own catalogue, the project's templates have one in doanso/locale. The messages are extracted anew into a copy
-and merged with the existing ones; empty, fuzzy or ill-formed messages are reported.
+and merged with the existing ones; empty, fuzzy or ill-formed messages are reported, and words that stand for a thing which
+docs/glossary.md calls otherwise.
 """
 
 import os
@@ -16,6 +17,20 @@ from pathlib import Path
 import polib
 
 LANGUAGE = "vi"
+
+
+OTHER_WORDS = {
+    "biểu mẫu excel": "mẫu Excel",
+    "bàn hỗ trợ": "bàn hướng dẫn",
+    "cơ quan chứng thực": "tổ chức chứng thực",
+    "cơ quan cấp chứng thư": "tổ chức chứng thực",
+    "dự thảo": "bản nháp",
+    "hộ gia đình": "hộ dân",
+    "lượt hỗ trợ": "lượt giúp",
+    "thư điện tử": "email",
+    "xóa vĩnh viễn": "xóa hẳn",
+}
+"""A second word for a thing, and the one that every screen uses."""
 
 
 def can_extract() -> bool:
@@ -81,6 +96,16 @@ def _gaps(label: str, path: Path) -> list[str]:
     return problems
 
 
+def other_words(label: str, path: Path) -> list[str]:
+    """Return every message that calls a thing by another word than the rest of the product."""
+    return [
+        f"{label}: say “{wanted}” for “{word}”: {entry.msgid!r}"
+        for entry in (polib.pofile(str(path)) if path.exists() else ())
+        for word, wanted in OTHER_WORDS.items()
+        if not entry.obsolete and any(word in text.lower() for text in (entry.msgstr, *entry.msgstr_plural.values()))
+    ]
+
+
 def conflicts(catalogues: Mapping[str, Path]) -> list[str]:
     """Return every message that two catalogues translate differently.
 
@@ -112,4 +137,5 @@ def gaps(package: Path) -> list[str]:
         gaps = []
         for (label, folder, _), problem in zip(jobs, problems, strict=True):
             gaps += [f"{label}: {problem}"] if problem else _gaps(label, catalogue(folder))
+            gaps += other_words(label, catalogue(folder))
         return gaps + conflicts({label: catalogue(folder) for label, folder, _ in jobs})

@@ -65,7 +65,7 @@ export const words = {
     other: ["Không phải vé hay thẻ", "Tìm tên, hoặc ghi là khách không có mã."],
   },
   counts: (/** @type {number} */ sent, /** @type {number} */ waiting) => `${count(sent)} đã gửi, ${count(waiting)} chờ gửi`,
-  all: "Xem hết",
+  all: "Xem tất cả",
   list: "Lượt ghi trên máy này",
   server: (/** @type {number} */ came, /** @type {number} */ inside) => `Cả sự kiện, theo máy chủ lần cuối: ${count(came)} người đã đến, ${count(inside)} đang ở trong.`,
   states: { waiting: "Chờ gửi", sent: "Đã gửi", needs: "Cần xem", undecided: "Cần xem", undone: "Đã bỏ" },

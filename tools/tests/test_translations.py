@@ -1,6 +1,6 @@
-"""A message that two catalogues translate differently is reported, because one would replace the other."""
+"""Two translations of one message are reported, because one would replace the other; so is a second word for a thing."""
 
-from tools.translations import conflicts
+from tools.translations import conflicts, other_words
 
 
 def _catalogue(folder, name, *entries):
@@ -25,3 +25,17 @@ def test_a_context_makes_it_another_message(tmp_path):
     places = _catalogue(tmp_path, "places", 'msgctxt "places"\nmsgid "Sign"\nmsgstr "Bảng hiệu"\n')
     missing = tmp_path / "none.po"
     assert conflicts({"signing": signing, "places": places, "files": missing}) == []
+
+
+def test_a_second_word_for_a_thing_is_reported_in_every_form(tmp_path):
+    signing = _catalogue(
+        tmp_path,
+        "signing",
+        'msgid "Authority"\nmsgstr "Cơ quan chứng thực"\n',
+        'msgid "One help"\nmsgid_plural "Helps"\nmsgstr[0] "%(n)s lượt hỗ trợ"\n',
+        'msgid "Help"\nmsgstr "Lượt giúp"\n',
+    )
+    assert other_words("signing", signing) == [
+        "signing: say “tổ chức chứng thực” for “cơ quan chứng thực”: 'Authority'",
+        "signing: say “lượt giúp” for “lượt hỗ trợ”: 'One help'",
+    ]

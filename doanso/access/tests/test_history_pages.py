@@ -49,7 +49,7 @@ def test_a_line_says_who_did_what_to_which_object_with_its_page(tree, as_user, d
 
 @pytest.mark.parametrize(
     ("note", "name"),
-    [("người dân", "Người dân"), ("người được giúp", "Người được giúp"), ("link", "Người mở liên kết")],
+    [("người dân", "Người dân"), ("người được giúp", "Người được giúp"), ("link", "Người mở đường dẫn")],
 )
 def test_who_was_not_signed_in_is_named_in_words(tree, as_user, note, name):
     record(actor=None, action="units.load", obj=tree.units["p4"], unit=tree.units["p4"], note=note)

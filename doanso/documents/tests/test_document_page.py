@@ -105,8 +105,8 @@ def test_many_receivers_fold_up(office, as_user):
 
 def test_links_to_hand_over_are_for_the_clerk_alone(office, as_user):
     document = issued_to(office, Receiver(outside="Công an Phường 4"))
-    assert "Liên kết để gửi" in shown(as_user(office.mai), document)
-    assert "Liên kết để gửi" not in shown(as_user(office.tree.dung), document)
+    assert "Đường dẫn để gửi" in shown(as_user(office.mai), document)
+    assert "Đường dẫn để gửi" not in shown(as_user(office.tree.dung), document)
 
 
 def test_the_signatures_are_examined_and_described_in_words(office, as_user):

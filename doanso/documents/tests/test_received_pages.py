@@ -189,7 +189,7 @@ def link(came) -> str:
 def test_whoever_has_the_link_reads_it_without_an_account(link, came, client):
     text = client.get(link).content.decode()
     assert "Xây dựng tuyến phố công nghệ số thứ hai" in text
-    assert "Liên kết này chỉ dành cho nơi nhận; nơi gửi thấy đã mở." in text
+    assert "Đường dẫn này chỉ dành cho nơi nhận; nơi gửi thấy đã mở." in text
     assert b"".join(client.get(f"{link}file/")).startswith(b"%PDF")
 
     delivery = came.document.deliveries.exclude(outside="").get()

@@ -86,13 +86,13 @@ def test_an_empty_overview_leads_to_what_is_missing(city: Festival, as_user: Any
     text = as_user(city.by).get(page).content.decode()
     assert f'href="{reverse("events:new-part", args=[*args, "partners"])}"' in text
     assert f'href="{reverse("events:new-shift", args=args)}"' in text
-    assert "Xem hết" not in text
+    assert "Xem tất cả" not in text
     city.shift()
     actions.add_part(
         actor=city.by, event=city.event, inputs=BoothInput(1, "Bàn VNeID", goal=40, goal_count="tài khoản")
     )
     text = as_user(city.by).get(page).content.decode()
-    assert text.count("Xem hết") == 2
+    assert text.count("Xem tất cả") == 2
     assert "Thêm đối tác" not in text
 
 

@@ -34,7 +34,7 @@ def page(held: HeldFestival, name: str = "report") -> str:
 def test_an_officer_writes_drafts_and_comes_back_to_a_closed_event(held: HeldFestival, as_user: Any) -> None:
     client = as_user(held.by)
     text = text_of(client, page(held))
-    assert "Soạn dự thảo báo cáo" in text
+    assert "Soạn bản nháp báo cáo" in text
     assert "<b>3<small> / 4</small></b>" in text
     answer = client.post(page(held), {"read": 0, "incidents": "Mưa nhỏ", "remarks": ""})
     assert (answer.status_code, answer.headers["Location"]) == (302, page(held))
@@ -42,14 +42,14 @@ def test_an_officer_writes_drafts_and_comes_back_to_a_closed_event(held: HeldFes
     document = Document.objects.get()
     assert answer.headers["Location"] == reverse("documents:document", args=[document.pk])
     text = text_of(client, page(held))
-    assert "Đọc dự thảo và trình ký" in text
+    assert "Đọc bản nháp và trình ký" in text
     assert "Soạn lại theo số liệu hôm nay" in text
     issued = held.office.issued(document)
     text = text_of(client, page(held))
     assert f"Đã tổng kết bằng báo cáo {issued.notation}" in text
     assert "Mưa nhỏ" in text
     assert "đúng như khi chốt" in text
-    assert "Soạn dự thảo" not in text
+    assert "Soạn bản nháp" not in text
     come(held.event.registrations.order_by("number").last(), at(held.event, 10))
     assert "người đã đến: <del>3</del> → <b>4</b>" in text_of(client, page(held))
     recall_document(actor=held.office.mai, document=issued, reason="Sai số gian 2")
@@ -68,7 +68,7 @@ def test_what_is_wrong_is_said_and_kept_typed(held: HeldFestival, as_user: Any) 
 
 def test_who_sees_the_report_writes_nothing(held: HeldFestival, as_user: Any) -> None:
     inspector = as_user(held.tree.hanh)
-    assert "Soạn dự thảo" not in text_of(inspector, page(held))
+    assert "Soạn bản nháp" not in text_of(inspector, page(held))
     assert inspector.post(page(held), {"read": 0}).status_code == 403
     assert inspector.get(page(held, "issued-report")).status_code == 403
     assert as_user(held.tree.chi).get(page(held)).status_code == 404

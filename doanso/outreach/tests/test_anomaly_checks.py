@@ -118,7 +118,7 @@ def invented_visits(outing, kind: str):
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        ("burst", "12/11/2023: một máy có 12 lượt hỗ trợ trong 30 phút. Có phải đi xong mới ghi không?"),
+        ("burst", "12/11/2023: một máy có 12 lượt giúp trong 30 phút. Có phải đi xong mới ghi không?"),
         ("quick", "12/11/2023: 4 lượt liền nhau chưa đến 40 giây. Việc ghi trên máy có gì vướng không?"),
         ("night", "12/11/2023: 3 lượt từ 22 giờ đến 5 giờ. Đồng hồ máy có đúng không, có ai làm quá sức không?"),
         ("twice", "12/11/2023: 3 lượt có một người ở hai nhà cùng lúc. Nhờ hỏi lại ai đi nhà nào."),

@@ -99,7 +99,7 @@ def test_without_a_right_answer_the_signature_stands_and_the_session_says_so(des
 
 
 def test_the_page_says_that_nobody_answered(desk: Desk, responder: Responder, as_user):
-    sentence = "Đã hỏi nơi cấp chứng thư có thu hồi chứng thư này không nhưng chưa có trả lời."
+    sentence = "Đã hỏi tổ chức chứng thực có thu hồi chứng thư này không nhưng chưa có trả lời."
     responder.mode = "broken"
     silent = desk.begin(office(desk, responder.issue("THÀNH ĐOÀN")))
     responder.mode = "right"

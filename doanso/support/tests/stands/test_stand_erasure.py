@@ -56,5 +56,5 @@ def test_the_copy_of_a_helper_has_the_stands(another, register, duc):
 
     assert (
         personal.copy({register.duc.person_id})
-        == [("Giúp người dân ở bàn hỗ trợ", "ngày 12/11/2023, đơn vị Đoàn Phường 4, tại Nhà văn hoá Khu phố 3")] * 2
+        == [("Giúp người dân ở bàn hướng dẫn", "ngày 12/11/2023, đơn vị Đoàn Phường 4, tại Nhà văn hoá Khu phố 3")] * 2
     )
