@@ -85,6 +85,7 @@ def count_many(inputs: Sequence[FactInput]) -> None:
             else posting.topics_by_subject((pk, fact.family, fact.topic) for pk, fact in touched),
             new_ids=new_ids,
             given_facts={} if placements else _facts_of_new(new_ids, touched),
+            stated=[fact for fact in written if fact.family != ACTIVE],
         )
 
 

@@ -184,6 +184,7 @@ class UnitTree:
     def __init__(self, roots: Iterable[UUID], units: Iterable[UUID]) -> None:
         self._spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
         self._answers: dict[UUID, rules.UnderRoot] = {}
+        self._left_on: dict[UUID, date] = {}
         above, below = set(roots), set(units)
         if not below:
             return
@@ -191,6 +192,12 @@ class UnitTree:
         paths = database.read_rows(UnitPath, ("ancestor", "unit", "since", "until"), where, [*above, *below])
         for root, unit, since, until in paths:
             self._spans[root, unit].append((since, until))
+            left_on = until or date.max
+            self._left_on[unit] = max(left_on, self._left_on.get(unit, left_on))
+
+    def has_left(self, unit_id: UUID, day: date) -> bool:
+        """Return whether a unit was below some of the roots before a day, and is below none of them from that day on."""
+        return self._left_on.get(unit_id, date.max) <= day
 
     def under(self, root: UUID) -> rules.UnderRoot:
         """Return the function that tells on which days a unit was under one root; its results are cached."""

@@ -9,9 +9,12 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from doanso.ledger import closing, rules
 from doanso.ledger.closing import ClosedDays, Posting
 from doanso.ledger.groups import Group, groups_of
+from doanso.ledger.inputs import FactInput
 from doanso.ledger.locking import (
     OpenMeasure,
     PostedCrossings,
@@ -25,6 +28,8 @@ from doanso.ledger.locking import (
 from doanso.ledger.models import Entry, MeasureKind, Queue
 from doanso.ledger.rules import ACTIVE, EXEMPT, Crossing, SubjectFacts, Topic
 from doanso.lib import database
+from doanso.lib.problems import Problem, Refused
+from doanso.units.models import Unit
 
 _GRADES = 5
 _ENTRY_COLUMNS = (
@@ -206,11 +211,13 @@ def post_differences(
     topics: TopicsBySubject | None = None,
     new_ids: Collection[int] = (),
     given_facts: Mapping[int, SubjectFacts] = _NO_FACTS_GIVEN,
+    stated: Sequence[FactInput] = (),
 ) -> None:
     """Post what the facts of these subjects book, less what is posted already.
 
     `topics` names what has changed by subject, unless placements or suspensions changed; `new_ids` are subjects created in this
-    transaction, and `given_facts` has all facts of some of them, which then need not be read.
+    transaction, and `given_facts` has all facts of some of them, which then need not be read. `stated` are the facts that were
+    just stated; refused where the unit of one has ended by its day.
     """
     changed = None if topics is None else {topic for of_subject in topics.values() for topic in of_subject}
     touched = [measure for measure in measures if changed is None or measure.topic in changed]
@@ -221,13 +228,33 @@ def post_differences(
     unread_ids = [subject_id for group in groups for subject_id in group if subject_id not in given_facts]
     facts_by_subject = {**read_facts(unread_ids, changed), **given_facts}
     entries = read_posted([subject_id for group in old_groups for subject_id in group], touched)
-    plans = plan_postings(touched, groups, facts_by_subject, entries, read_tree(touched, facts_by_subject), topics)
+    tree = read_tree(touched, facts_by_subject)
+    _require_units(tree, stated)
+    plans = plan_postings(touched, groups, facts_by_subject, entries, tree, topics)
     if topics is not None and any(plan.is_state and plan.reaches_back for plan in plans):
         # It is placed together with the subject's other states, which have not been read.
         post_differences(measures, subject_ids, new_ids=new_ids)
         return
     days = read_closed_days(plans)
     post_entries([row for together in group_plans(plans) for row in entries_on_open_days(together, days)])
+
+
+def _require_units(tree: UnitTree, stated: Sequence[FactInput]) -> None:
+    """Refuse a fact of a day from the end of its unit on, which no figure would contain.
+
+    Its owner has chosen the unit before the gate was passed, and the unit may have ended while it waited there.
+    """
+    doubtful = {
+        (fact.unit_id, day)
+        for fact in stated
+        if fact.unit_id is not None and tree.has_left(fact.unit_id, day := min(fact.happened_on, fact.arrived_on))
+    }
+    if not doubtful:
+        return
+    ends = dict(Unit.objects.filter(pk__in={unit_id for unit_id, _day in doubtful}).values_list("pk", "until"))
+    if any((until := ends[unit_id]) is not None and until <= day for unit_id, day in doubtful):
+        message = _("This unit has ended just now, and another one goes on with its work. Open the page again.")
+        raise Refused(Problem("unit-ended", message, "unit"))
 
 
 def group_plans(plans: Iterable[PostingPlan]) -> list[list[PostingPlan]]:

@@ -11,6 +11,7 @@ from doanso.ledger import actions, ports, queries
 from doanso.ledger.inputs import FactInput, MeasurePlan
 from doanso.ledger.models import Book, MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact, RawPlacement, RawSuspension
+from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 
 FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
@@ -110,7 +111,7 @@ class Owners:
         source = uuid7()
         arrived = arrived or max(on, NOW.date())
         self.visits.rows[source] = RawFact(source, person, "visit", 0, unit.pk, on, arrived, NOW, grade, amount=amount)
-        actions.count(self.counted("test.times", source))
+        self._count("test.times", self.visits, source)
         return source
 
     def help(
@@ -120,8 +121,16 @@ class Owners:
         self.helps.rows[source] = RawFact(
             source, person, topic, 0, unit.pk, on, arrived or max(on, NOW.date()), NOW, grade
         )
-        actions.count(self.counted("test.helped", source))
+        self._count("test.helped", self.helps, source)
         return source
+
+    def _count(self, family: str, owner: Any, source: UUID) -> None:
+        """Count what was written; an action that is refused leaves nothing written."""
+        try:
+            actions.count(self.counted(family, source))
+        except Refused:
+            del owner.rows[source]
+            raise
 
     def dispute(self, source: UUID, *, refused: bool = True) -> None:
         self.helps.rows[source] = self.helps.rows[source]._replace(refused=refused)

@@ -188,6 +188,18 @@ words = st.one_of(
 )
 
 
+@pytest.mark.parametrize("what", ["visit", "help"])
+def test_nothing_is_counted_for_a_unit_from_its_end_on(book, owners, what):
+    """The unit was chosen before the gate, and ended while its action waited there: no figure would contain what it counts."""
+    unit = Unit.objects.get(code="p4-kp2")
+    with unit_moves.moving_units(unit_ids=[unit.pk], since=MOVED):
+        end_unit(journal=Journal(), unit=unit, on=MOVED, successor=None)
+    with pytest.raises(Refused, match="unit-ended"), transaction.atomic():
+        getattr(owners, what)(uuid7(), unit, MOVED)
+    getattr(owners, what)(uuid7(), unit, MOVED - timedelta(days=1))
+    assert differences() == []
+
+
 def day(number):
     return date(2022, 12, 20) + timedelta(days=number)
 
