@@ -1,16 +1,22 @@
-"""This app's part of an owner's erasure and copy: the account of their shop. A shop is its owner's by the register of shops."""
+"""This app's part of an owner's erasure and copy: the account of their shop. A shop is its owner's by the register of shops.
+
+And of an erasure of whoever checked shops: their names.
+"""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
 from doanso.cashless import code_keys
 from doanso.cashless.actions.alarm_photos import forget_photos
 from doanso.cashless.actions.codes import forget_codes
 from doanso.cashless.actions.locking import lock_shops
-from doanso.cashless.models import AlarmPhoto, ScanResult, Shop, ShopCheck, ShopCode
+from doanso.cashless.models import AlarmPhoto, CodeAlarm, ScanResult, Shop, ShopCheck, ShopCode
 from doanso.lib import formats
+from doanso.outreach.queries.teams import teammates_of
 from doanso.sync.actions.retention import forget
 
 
@@ -34,7 +40,9 @@ def erase(person_ids: Collection[UUID]) -> None:
     """Empty the accounts of their shops, and what phones read of them; the shops and their states stay.
 
     A foreign account that was seen there is not theirs and stays with its alarm; photos of the alarm show their shop and go.
+    Of whom checked shops no name is left.
     """
+    _forget_checkers(person_ids)
     owned = Shop.objects.filter(business__owner__in=person_ids).values_list("pk", flat=True)
     shops = lock_shops(list(owned))
     if not shops:
@@ -44,3 +52,16 @@ def erase(person_ids: Collection[UUID]) -> None:
     checks = ShopCheck.objects.filter(shop__in=list(shops)).exclude(scan=ScanResult.DIFFERENT)
     forget(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
     checks.update(bank_bin="", last_four="", fingerprint="")
+
+
+def _forget_checkers(person_ids: Collection[UUID]) -> None:
+    """Remove the names of these persons from checks of shops, from what phones sent of them, and from alarms that followed."""
+    mates = list(teammates_of(person_ids).values_list("pk", flat=True))
+    alone = Q(first=None, made_by__person__in=list(person_ids))
+    for position, of_them in (("first_name", Q(first__in=mates) | alone), ("second_name", Q(second__in=mates))):
+        checks = ShopCheck.objects.filter(of_them).exclude(**{position: ""})
+        for alarm_id, name in checks.exclude(alarm=None).order_by("alarm").values_list("alarm", position):
+            of_alarm = CodeAlarm.objects.filter(pk=alarm_id)
+            of_alarm.update(seen_by_words=Replace("seen_by_words", Value(name), Value(formats.NONE)))
+        forget(record_id for record_id in checks.values_list("record_id", flat=True) if record_id is not None)
+        checks.update(**{position: formats.NONE})

@@ -14,11 +14,12 @@ from doanso.events.actions.registrations import empty_registrations
 from doanso.events.models import BoothStamp, Registration, ShiftVolunteer
 from doanso.events.wording import hours_words, seen_words
 from doanso.lib import clock, formats
+from doanso.outreach.queries.teams import teammates_of
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
     """Yield (title, text) of the shifts that these persons were on duty in, then of their tickets; two statements."""
-    on_duty = ShiftVolunteer.objects.filter(member__person__in=person_ids, shift__removed_at=None)
+    on_duty = ShiftVolunteer.objects.filter(_people_on_duty(person_ids), shift__removed_at=None)
     for volunteer in on_duty.select_related("shift__event").order_by("shift__event__day", "pk"):
         shift = volunteer.shift
         text = _("%(event)s on %(day)s: %(post)s, %(hours)s")
@@ -64,5 +65,10 @@ def erase(person_ids: Collection[UUID]) -> None:
     Called before the records of support lose their persons, which lead to the tickets.
     """
     empty_registrations(_tickets_of(person_ids).filter(erased_at=None))
-    of_them = ShiftVolunteer.all_rows.filter(member__person__in=person_ids)
+    of_them = ShiftVolunteer.all_rows.filter(_people_on_duty(person_ids))
     of_them.filter(Q(shift__event__day__gt=clock.today()) | Q(removed_at__isnull=False)).delete()
+
+
+def _people_on_duty(person_ids: Collection[UUID]) -> Q:
+    """Return which volunteers are these persons, as members or as teammates."""
+    return Q(member__person__in=person_ids) | Q(teammate__in=teammates_of(person_ids).values("pk"))

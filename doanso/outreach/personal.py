@@ -1,24 +1,29 @@
-"""Outreach's part of an erasure: phones' texts of visits, and the addresses of empty homes. A visit holds no resident's name,
-so a person's copy contains nothing of it.
+"""Outreach's part of a person's copy and erasure: terms in teams, pairs of visits, phones' texts of visits, and the addresses of
+empty homes. A visit holds no resident's name, so a resident's copy contains nothing of it.
 """
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from doanso.outreach.actions.doors import forget_homes
+from doanso.outreach.actions.teams import forget_persons
 from doanso.outreach.models import VisitAmendment, VisitSupportRecord
+from doanso.outreach.queries.teams import personal_data_rows
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.sync.actions.photos import destroy_photos
 from doanso.sync.actions.retention import forget
 
 
-def copy(_person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
-    """Return nothing: support records made at a door are copied by `support`."""
-    return ()
+def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
+    """Return the terms in teams as (title, text). Support records made at a door are copied by `support`."""
+    return personal_data_rows(person_ids)
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Erase phones' texts of visits to these persons, and the addresses of homes that are empty after them."""
+    """Erase these persons from teams and pairs, phones' texts of visits to them, and the addresses of homes that are empty after
+    them.
+    """
+    forget_persons(person_ids)
     _forget_visits(person_ids)
     forget_homes(person_ids=person_ids)
 

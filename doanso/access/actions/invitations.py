@@ -151,3 +151,8 @@ def accept_invitation(*, secret: str, display_name: str, username: str, password
         Invitation.objects.filter(pk=invitation.pk).update(user=user)
         record(actor=user, action="access.accept_invitation", obj=invitation, unit=unit)
         return user
+
+
+def forget_invitation(*, user: User) -> None:
+    """Remove the name that an inviter wrote from the invitation by which an erased account was made."""
+    Invitation.objects.filter(user=user).update(display_name="")

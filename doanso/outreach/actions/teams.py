@@ -6,13 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import AuditEventInput, record, record_many
-from doanso.lib import clock, vietnamese
+from doanso.lib import clock, formats, vietnamese
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy as members_policy
@@ -22,10 +23,12 @@ from doanso.outreach import policy
 from doanso.outreach.actions.cards import revoke_cards
 from doanso.outreach.actions.preconditions import lock_team, lock_teammate, refuse_any, require_active
 from doanso.outreach.actions.sign_ins import align_roles
-from doanso.outreach.models import Body, Card, Team, Teammate, Visit
+from doanso.outreach.models import Body, Card, Team, Teammate, Visit, VisitAmendment
+from doanso.outreach.queries.teams import teammates_of
 from doanso.outreach.rules import teams as rules
 from doanso.support import queries as support
 from doanso.support.models import HelperKind
+from doanso.sync.actions.retention import forget
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit
 
@@ -278,15 +281,27 @@ def _fall(actor: User, unit: Unit, mates: Sequence[Teammate]) -> None:
 
 @transaction.atomic
 def forget_persons(person_ids: Collection[UUID]) -> None:
-    """Remove the identity of these persons from teams and pairs.
+    """Remove the identity of these persons from teams and pairs, and what phones sent of their visits.
 
-    Their terms and visits stay; their cards become invalid.
+    Their visits stay; a term that lasts ends today, and their cards become invalid. Teammates and cards rank before the names and
+    persons that an erasure has locked by now, so that it does not wait for one.
     """
-    ids = list(person_ids)
-    mates = Teammate.objects.filter(Q(member__person__in=ids) | Q(user__person__in=ids))
-    keys = list(mates.values_list("pk", flat=True))
-    Teammate.objects.filter(pk__in=keys).update(name="", sort_key="", member=None, training="")
+    keys = list(teammates_of(person_ids).values_list("pk", flat=True))
+    if not keys:
+        return
+    for rows in (Teammate.objects.filter(pk__in=keys), Card.objects.filter(teammate__in=keys)):
+        locked = rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+        if len(locked.values_list("pk")) != rows.count():
+            message = _("A team of this person is being worked on just now; try again in a moment.")
+            raise Refused(Problem("team_busy", message))
+    today = clock.today()
+    mates = Teammate.objects.filter(pk__in=keys)
+    mates.filter(until=None).update(until=Greatest("since", Value(today)))
+    mates.update(name=formats.NONE, sort_key="", member=None, training="")
     Card.objects.filter(teammate__in=keys).update(keys_encrypted=b"")
     Card.objects.filter(teammate__in=keys, revoked_at=None).update(revoked_at=clock.now())
-    Visit.objects.filter(first__in=keys).update(first_name="")
-    Visit.objects.filter(second__in=keys).update(second_name="", signature_encrypted=b"")
+    visits = list(Visit.objects.filter(Q(first__in=keys) | Q(second__in=keys)).values_list("pk", flat=True))
+    Visit.objects.filter(first__in=keys).update(first_name=formats.NONE)
+    Visit.objects.filter(second__in=keys).update(second_name=formats.NONE, signature_encrypted=b"")
+    VisitAmendment.objects.filter(visit__in=visits).update(before_encrypted=b"")
+    forget(visits)

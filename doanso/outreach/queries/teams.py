@@ -264,9 +264,15 @@ def member_of(actor: User, unit: Unit, member_id: UUID) -> Member | None:
     return own.filter(pk=member_id, state="active").first()
 
 
+def teammates_of(person_ids: Collection[UUID]) -> QuerySet[Teammate]:
+    """Return the terms of these persons in teams, as members or by their accounts."""
+    ids = list(person_ids)
+    return Teammate.objects.filter(Q(member__person__in=ids) | Q(user__person__in=ids))
+
+
 def personal_data_rows(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
     """Return what is stored about these persons as teammates, as (title, text)."""
-    mates = all_teammates().filter(Q(member__person__in=person_ids) | Q(user__person__in=person_ids))
+    mates = all_teammates().filter(pk__in=teammates_of(person_ids).values("pk"))
     return [
         (
             _("In a community digital team"),

@@ -385,6 +385,6 @@ def test_an_erased_member_is_nobody_in_the_team(outing: Outing, register: Regist
     teams.forget_persons([member.person_id])
     assert personal_data_rows([member.person_id]) == []
     made.refresh_from_db()
-    assert (made.name, made.sort_key, made.member, made.until) == ("", "", None, None)
+    assert (made.name, made.sort_key, made.member, made.until) == ("–", "", None, TODAY)
     card = Card.objects.get(teammate=made)
     assert (bytes(card.keys_encrypted), card.revoked_at is None) == (b"", False)

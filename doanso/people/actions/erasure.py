@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from doanso.access import actions as access
 from doanso.access.models import Role
 from doanso.access.policy import current_role_assignments
 from doanso.accounts import actions as accounts
@@ -119,6 +120,8 @@ def _forget_users(actor: "User | None", persons: Sequence[Person]) -> None:
             message = _("This person holds a role; end it first, then erase.")
             raise Refused(Problem("holds_a_role", message))
         accounts.forget_user(actor=actor, user=person.user)
+        access.forget_invitation(user=person.user)
+        phones.forget_devices(actor=actor, user=person.user)
 
 
 def _empty_contacts(contacts: Sequence[Contact]) -> None:

@@ -14,11 +14,12 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from doanso.lib import clock, phone, vietnamese
+from doanso.accounts.models import User
+from doanso.lib import clock, formats, phone, vietnamese
 from doanso.lib.problems import Refused
 from doanso.sync import reading
 from doanso.sync.actions.photos import destroy_photos
-from doanso.sync.models import WAITS, Record, RecordState
+from doanso.sync.models import WAITS, Device, Record, RecordState
 from doanso.units.models import UnitPath
 
 RETENTION = timedelta(days=90)
@@ -37,6 +38,13 @@ def forget(record_ids: Iterable[UUID]) -> int:
         .update(key_encrypted=b"", payload_encrypted=b"", problem=None)
         for start in range(0, len(ids), PAGE)
     )
+
+
+def forget_devices(*, actor: User | None, user: User) -> None:
+    """Take the phones of an erased account out of service, so that they wipe themselves, and remove their names."""
+    devices = Device.objects.filter(user=user)
+    devices.filter(revoked_at=None).update(revoked_at=clock.now(), revoked_by=actor)
+    devices.update(name=formats.NONE)
 
 
 @dataclass(frozen=True, slots=True)
