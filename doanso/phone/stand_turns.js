@@ -10,6 +10,7 @@ import { wrong as wrongPerson } from "./steps.js";
  * @typedef {{name: string, birth_year: number | null, phone: string, services: string[], agreed: boolean, namesakes: boolean}} Line as it is typed
  * @typedef {{id: string, undone: boolean, name: string, birth_year: number | null, phone: string, services: string[], namesakes: boolean,
  *   happened_on: string, helped_at: string, purposes: string[], text: string, pair: StandPair}} Turn without a name: somebody who does not want to be named
+ * @typedef {Pick<Turn, "id" | "undone" | "name" | "birth_year" | "services" | "helped_at">} Recorded somebody who was recorded here, by hand or as they entered themselves
  */
 
 export const KIND = "support.stand-turn";
@@ -56,7 +57,7 @@ export function isHelper({ first, second }, name) {
 
 /**
  * The turn in which the same person was recorded with the same services on this phone.
- * @param {Turn[]} log @param {Line} line @param {string} [but] the turn that is being corrected
+ * @param {Recorded[]} log @param {Line} line @param {string} [but] the turn that is being corrected
  */
 export function findRepeated(log, line, but = "") {
   return log.find((one) => one.id !== but && !one.undone && one.name !== "" && one.birth_year === line.birth_year && fold(one.name) === fold(tidy(line.name))

@@ -5,8 +5,8 @@
 const count = (n) => n.toLocaleString("vi-VN");
 
 export const words = {
-  card: (/** @type {number} */ helped, /** @type {number} */ left, /** @type {number} */ waiting) =>
-    `Bàn hướng dẫn · đã giúp ${count(helped)}, còn ${count(left)}${waiting ? ` · ${count(waiting)} người chờ` : ""}`,
+  card: (/** @type {string} */ of, /** @type {number} */ helped, /** @type {number} */ left, /** @type {number} */ waiting) =>
+    `${of ? `Bàn của ${of}` : "Bàn hướng dẫn"} · đã giúp ${count(helped)}, còn ${count(left)}${waiting ? ` · ${count(waiting)} người chờ` : ""}`,
   more: (/** @type {number} */ n) => `${count(n)} bàn khác đang mở`,
   title: (/** @type {string} */ services) => `Bàn: ${services}`,
   edit: "Sửa bàn trên trang web",
@@ -31,6 +31,8 @@ export const words = {
   finished_before: (/** @type {number} */ n, /** @type {string} */ at) => `Số ${count(n)} đã được bấm “Xong” lúc ${at}. Không tính thêm.`,
   known: (/** @type {number} */ n) => `Số ${count(n)} hôm nay đã được ghi việc này rồi. Không tính hai lần.`,
   dropped: (/** @type {number} */ n) => `Số ${count(n)} đã về. Lời đã điền đã xóa, không tính.`,
+  by_hand_before: (/** @type {string} */ at) => `Máy này đã ghi người này lúc ${at}, cùng việc. Nếu là một người thì bấm “Đã về”; nếu là hai người trùng tên, trùng năm sinh thì bấm “Vẫn ghi”.`,
+  doubtful: "Có người trùng tên, trùng năm sinh đã được ghi. Nếu là một người thì bấm “Hoàn tác”; nếu không chắc, đơn vị sẽ xem.",
   vanished: (/** @type {number} */ n) => `Số ${count(n)} không còn chờ: lời đã điền đã bị xóa. Nếu người đó vẫn ở đây thì ghi bằng tay.`,
   undone_self: (/** @type {number} */ n) => `Đã bỏ số ${count(n)}. Nếu cần thì ghi lại bằng tay.`,
   helpers: (/** @type {string} */ names) => `Người giúp: ${names}`,

@@ -46,7 +46,7 @@ function eventsCard(kept) {
 /** @param {PackStand} stand */
 async function standCard(stand) {
   const { helped, left } = counts(await list(stand.id), stand);
-  const shown = card(`stand-${stand.id}`, `/stand/${stand.id}`, "users", "on", stand.place, standWords.card(helped, left, stand.waiting));
+  const shown = card(`stand-${stand.id}`, `/stand/${stand.id}`, "users", "on", stand.place, standWords.card(stand.kept === false ? stand.pair.first.name : "", helped, left, stand.waiting));
   shown.setAttribute("data-stand", stand.id);
   return shown;
 }

@@ -29,10 +29,11 @@ const AT_ONCE = 60;
 
 /**
  * What is typed for the person in front of the stand: it survives another screen, and is gone with the page.
- * @type {{stand: string, line: turns.Line, typedYear: string, last: string, ended: import("./stand_waiting.js").Ended | null}}
- *   `last`: the turn that was recorded last on this phone; `ended`: who entered themselves, where one of those was last
+ * @type {{stand: string, line: turns.Line, typedYear: string, last: string, number: number, ended: import("./stand_waiting.js").Ended | null, finished: turns.Recorded[]}}
+ *   `last`: the turn that was recorded last on this phone, `number` how many had been helped then; `ended`: who entered themselves,
+ *   where one of those was last; `finished`: those of them who were finished here
  */
-const session = { stand: "", line: turns.blankLine([]), typedYear: "", last: "", ended: null };
+const session = { stand: "", line: turns.blankLine([]), typedYear: "", last: "", number: 0, ended: null, finished: [] };
 
 /** @param {string} id */
 async function find(id) {
@@ -55,7 +56,7 @@ export async function stand(pack, id, step, isCurrent) {
   if (!kept) return gone();
   const all = await log.list(id);
   const fixes = (step && all.find((one) => one.id === step && !one.undone)) || null;
-  if (session.stand !== id) Object.assign(session, { stand: id, line: turns.blankLine(kept.services.map(({ code }) => code)), typedYear: "", last: "", ended: null });
+  if (session.stand !== id) Object.assign(session, { stand: id, line: turns.blankLine(kept.services.map(({ code }) => code)), typedYear: "", last: "", ended: null, finished: [] });
   return desk({ pack, stand: kept, turns: all, open: await outbox.open(turns.KIND), fixes });
 }
 
@@ -102,7 +103,7 @@ function desk(at) {
         return keep(byName, sure);
       });
     }
-    const before = byName && !sure.repeated ? turns.findRepeated(at.turns, line, fixes ? fixes.id : "") : undefined;
+    const before = byName && !sure.repeated ? repeated(line, fixes ? fixes.id : "") : undefined;
     if (before) return ask(w.repeated(time(before.helped_at)), w.repeated_go, () => keep(byName, { repeated: true }));
     const made = turns.turnOf(line, byName, { stand, consent: pack.consent, at: fixes ? fixes.helped_at : clock.stamp(), on: fixes ? fixes.happened_on : clock.day() });
     if (fixes) {
@@ -112,7 +113,7 @@ function desk(at) {
     }
     const turn = await log.record(about(stand), made);
     if (!at.turns.some((one) => one.id === turn.id)) at.turns.push(turn);
-    Object.assign(session, { last: turn.id, ended: null });
+    Object.assign(session, { last: turn.id, number: turns.counts(at.turns, stand).helped, ended: null });
     // By name the line is used up; of somebody without a name, what was half typed for the next one stays.
     if (byName) form.clear();
     redraw();
@@ -137,13 +138,25 @@ function desk(at) {
   async function undoSelf(entry) {
     await undoEntry(stand.id, entry.id);
     session.ended = null;
+    session.finished = session.finished.filter(({ id }) => id !== entry.id);
     redraw();
     said.replaceChildren(h("p", { class: "ds-quiet" }, w.undone_self(entry.number)));
   }
 
-  const waiting = waitingList(stand, (ended) => {
-    Object.assign(session, { last: "", ended });
-    redraw();
+  /** @param {turns.Line} typed @param {string} [but] */
+  const repeated = (typed, but = "") => turns.findRepeated([...at.turns, ...session.finished], typed, but);
+
+  const waiting = waitingList(stand, {
+    onEnd: (ended, services) => {
+      const { entry, became } = ended;
+      if (became && became.state === "recorded") session.finished.push({ id: entry.id, undone: false, name: entry.name, birth_year: entry.birth_year, services, helped_at: became.ended_at || "" });
+      Object.assign(session, { last: "", ended });
+      redraw();
+    },
+    recordedAt: ({ name, birth_year }, services) => {
+      const before = name ? repeated({ ...turns.blankLine(services), name, birth_year }) : undefined;
+      return before ? before.helped_at : "";
+    },
   });
 
   redraw();
@@ -274,7 +287,7 @@ function endedLine({ entry, became }, undo) {
   if (became.state === "dropped") return [h("p", { class: "ds-quiet" }, w.dropped(number))];
   if (became.state === "known") return [note("", h("p", {}, w.known(number)))];
   if (!became.changed) return [note("", h("p", {}, w.finished_before(number, time(became.ended_at || ""))))];
-  return [h("div", { class: "door-done" }, icon("circle-check"), h("span", { class: "grow" }, w.finished(number, nameOf(entry))),
+  return [h("div", { class: "door-done" }, icon("circle-check"), h("span", { class: "grow" }, w.finished(number, nameOf(entry)), became.doubtful ? h("span", { class: "door-why" }, w.doubtful) : null),
     button(w.undo, () => void attempt(() => undo(entry)), { kind: "sm", id: "undo" }))];
 }
 
@@ -282,8 +295,7 @@ function endedLine({ entry, became }, undo) {
 function lastLine(at, undo) {
   const last = at.turns.find((one) => one.id === session.last && !one.undone);
   if (!last) return [];
-  const { helped } = turns.counts(at.turns, at.stand);
-  return [h("div", { class: "door-done" }, icon("circle-check"), h("span", { class: "grow" }, w.saved(helped, nameOf(last))),
+  return [h("div", { class: "door-done" }, icon("circle-check"), h("span", { class: "grow" }, w.saved(session.number, nameOf(last))),
     button(w.undo, () => void attempt(() => undo(last)), { kind: "sm", id: "undo" }))];
 }
 

@@ -38,16 +38,17 @@ export function servicePicks({ services }, chosen, onchange) {
 /**
  * The list of who waits at a stand, renewed while the screen is shown and there is a network.
  * @param {PackStand} stand changed in place by the caller when the pack brings it anew
- * @param {(ended: Ended) => void} onEnd
+ * @param {{onEnd: (ended: Ended, services: string[]) => void, recordedAt: (entry: StandEntry, services: string[]) => string}} how
+ *   `recordedAt`: the moment at which this phone recorded the same person with the same services by hand; "" where it did not
  */
-export function waitingList(stand, onEnd) {
+export function waitingList(stand, { onEnd, recordedAt }) {
   /** @type {StandEntry[] | null} */
   let entries = null;
   let failed = false;
   const rows = new Map();
   const list = h("ul", { class: "ds-card ds-list ds-over" });
   const title = h("h2", { tabindex: "-1" }, w.waiting_title);
-  const section = h("section", { "aria-label": w.waiting_title, id: "waiting" });
+  const section = h("section", { class: "door-waiting", "aria-label": w.waiting_title, id: "waiting" });
 
   /** Without a network, and before the first answer, the count of the pack is all there is. */
   function draw() {
@@ -107,7 +108,7 @@ export function waitingList(stand, onEnd) {
         const answer = await work();
         const hadFocus = more.contains(document.activeElement) || document.activeElement === document.body;
         show(answer.entries);
-        onEnd({ entry, became: answer.entry });
+        onEnd({ entry, became: answer.entry }, services);
         if (hadFocus && list.isConnected) title.focus({ preventScroll: true });
       } catch (problem) {
         await refused(problem);
@@ -120,11 +121,11 @@ export function waitingList(stand, onEnd) {
     async function refused(problem) {
       if (isProblem(problem, "offline")) return say(w.finish_offline);
       if (isProblem(problem, "turn_gone")) {
-        onEnd({ entry, became: null });
+        onEnd({ entry, became: null }, services);
         return reread();
       }
       if (isProblem(problem, "not_found", "stand_closed")) return void packs.refresh().catch(() => undefined);
-      if (problem?.field === "namesakes") return say(w.helper, button(w.helper_go, () => void done(true), { kind: "sm" }));
+      if (problem?.field === "namesakes") return say(w.helper, button(w.helper_go, () => void done(true, true), { kind: "sm" }));
       if (!isProblem(problem)) console.error(problem);
       return say(sentence(problem));
     }
@@ -132,9 +133,11 @@ export function waitingList(stand, onEnd) {
     /** @param {any[]} what */
     const say = (...what) => asked.replaceChildren(note("behind", h("p", { role: "alert" }, what[0]), what[1] ? h("p", { class: "ds-acts" }, what[1]) : null));
 
-    /** @param {boolean} namesakes */
-    async function done(namesakes) {
+    /** @param {boolean} namesakes @param {boolean} [twice] @returns {Promise<void>} */
+    async function done(namesakes, twice = false) {
       if (!services.length) return say(w.wrong.services);
+      const before = twice ? "" : recordedAt(entry, services);
+      if (before) return say(w.by_hand_before(time(before)), button(w.repeated_go, () => void done(namesakes, true), { kind: "sm" }));
       return run(() => desk.finish(stand.id, entry.id, services, namesakes));
     }
 

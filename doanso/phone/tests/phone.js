@@ -33,7 +33,7 @@ globalThis.BroadcastChannel = class {
 };
 
 const MODULES =
-  "backup became bus clock device drafts duplicates id outbox pack photos problem receipt sender sightings standing store sync turn_log vault".split(
+  "backup became bus clock device drafts duplicates id outbox pack photos problem receipt sender sightings stand_desk standing store sync turn_log vault".split(
     " ",
   );
 export const PIN = "280951";

@@ -60,6 +60,7 @@ export class Server {
     if (path.startsWith("/api/v1/sync/records")) return this.decisions(path);
     if (path === "/api/v1/pack") return this.packFor(headers);
     if (path.startsWith("/api/v1/doors/")) return answer(200, { doors: this.doors(path, JSON.parse(body)) });
+    if (path.startsWith("/api/v1/stands/")) return this.desk ? answer(200, this.desk) : answer(404, { code: "not_found", message: "" });
     if (path.startsWith("/api/v1/photos")) return this.photo(path, method, headers, body);
     return answer(404, { code: "not_found", message: "" });
   }

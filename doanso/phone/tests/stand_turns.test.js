@@ -48,6 +48,11 @@ test("counts are those of the others and of this phone", () => {
   const log = [{ ...turnOf(), undone: false }, { ...turnOf({}, false), undone: false }, { ...turnOf(), undone: true }];
   assert.deepEqual(turns.counts(log, STAND), { helped: 6, named: 4, unnamed: 2, left: 24, share: 20 });
   assert.deepEqual(turns.counts(log, { ...STAND, planned: 3 }), { helped: 6, named: 4, unnamed: 2, left: 0, share: 100 });
+  // Who was recorded by another phone before counts once, and a server of before says nothing of them.
+  const again = { ...turnOf(), id: STAND.uncounted[0], undone: false };
+  assert.equal(turns.counts([...log, again], STAND).helped, 6);
+  const { uncounted: _ids, ...older } = STAND;
+  assert.equal(turns.counts([...log, again], older).helped, 7);
 });
 
 async function inService() {
@@ -128,4 +133,55 @@ test("a stand that has ended takes the names of its people along", async () => {
   phone.server.pack = { etag: '"2"', body: { user: {}, services: [], doors: [] } };
   await tab.pack.refresh();
   assert.deepEqual([await tab.pack.stands(), await tab.turn_log.list(STAND.id), await tab.pack.hasMore()], [[], [], false]);
+});
+
+test("who entered themselves is read and finished live; the counts stay, the names do not", async () => {
+  const { phone, tab } = await inService();
+  const day = tab.clock.day();
+  phone.server.pack = { etag: '"1"', body: { user: {}, services: [], doors: [], stands: [{ ...STAND, day }] } };
+  await tab.pack.refresh();
+  const { entries, ...asked } = message("stand.json");
+  const now = phone.server.now();
+  phone.server.desk = { ...asked, now, entries, stand: { ...STAND, day, waiting: 7 } };
+  assert.deepEqual(await tab.stand_desk.waiting(STAND.id), entries);
+  const finished = message("stand_finished.json");
+  phone.server.desk = { ...finished, now, stand: { ...finished.stand, day } };
+  const { services, namesakes } = message("stand_finish.json");
+  assert.deepEqual((await tab.stand_desk.finish(STAND.id, entries[0].id, services, namesakes)).entry, finished.entry);
+  const { path, body } = phone.server.calls.at(-1);
+  assert.deepEqual([path, JSON.parse(body)], [`/api/v1/stands/${STAND.id}/turns/${entries[0].id}/finish`, message("stand_finish.json")]);
+  const [kept] = await (await phone.tab()).pack.stands();
+  assert.deepEqual([kept.others, kept.waiting], [finished.stand.others, 1]);
+  const text = await diskText(tab);
+  for (const secret of [entries[0].name, Buffer.from(entries[0].name).toString("latin1")]) assert.equal(text.includes(secret), false);
+  phone.server.desk = null;
+  assert.equal(await codeOf(tab.stand_desk.waiting(STAND.id)), "not_found");
+  phone.online = false;
+  assert.equal(await codeOf(tab.stand_desk.drop(STAND.id, entries[0].id)), "offline");
+});
+
+test("a clock that lost its time hides no stand, and what one that ran ahead deleted comes again", async () => {
+  const { phone, tab } = await inService();
+  const day = tab.clock.day();
+  phone.server.pack = { etag: '"1"', body: { today: day, user: {}, services: [], doors: [], stands: [{ ...STAND, day }] } };
+  await tab.pack.refresh();
+  const { now } = Date;
+  // The battery died, and the phone believes that it is last year; it has no network.
+  phone.online = false;
+  Date.now = () => now() - 300 * 864e5;
+  try {
+    const late = await phone.tab();
+    assert.notEqual(await late.pack.get(), null);
+    assert.deepEqual([late.clock.day(), (await late.pack.stands()).length], [day, 1]);
+    Date.now = () => now() + 864e5;
+    const early = await phone.tab();
+    await early.pack.get();
+    assert.equal((await early.pack.stands()).length, 0);
+  } finally {
+    Date.now = now;
+  }
+  phone.online = true;
+  const again = await phone.tab();
+  await again.pack.refresh();
+  assert.equal((await again.pack.stands()).length, 1);
 });

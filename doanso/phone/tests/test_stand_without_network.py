@@ -4,16 +4,29 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from doanso.ledger.recount import recount
 from doanso.outreach.tests.conftest import Outing, outing  # noqa: F401
+from doanso.people.models import Consent
 from doanso.phone.tests.gate import Gate
 from doanso.phone.tests.hand import Phone
-from doanso.support.actions import Helper, StandInput, change_stand, close_stand, open_stand
+from doanso.support import stand_keys
+from doanso.support.actions import (
+    Helper,
+    StandInput,
+    add_self_entry,
+    change_stand,
+    close_stand,
+    drop_turn,
+    finish_turn,
+    open_stand,
+)
 from doanso.support.actions.stands import StandChangeInput
 from doanso.support.models import Stand, StandTurn, SupportRecord
+from doanso.support.stand_keys import StandEntry
 from doanso.sync.models import Record
 from doanso.testing import TODAY
 
@@ -150,6 +163,75 @@ def test_thirty_people_without_a_network_and_a_dead_battery_arrive_once(
     assert StandTurn.objects.filter(state="undone", named=True).count() == 1
     phone.page.goto(phone.page.url.split("#")[0] + "#/sent")
     phone.sees("30 người")
+
+
+def test_residents_own_entries_are_finished_with_two_taps_while_there_is_a_network(
+    phone: Phone, stand: Stand, outing: Outing,  # noqa: F811
+) -> None:  # fmt: skip
+    # An opened it in Lan's stead: she keeps no stand of that name, and helps at it.
+    Stand.objects.filter(pk=stand.pk).update(opened_by=outing.tree.an)
+    link = stand_keys.link_of(stand)
+
+    def enter(entry: StandEntry | None) -> StandTurn:
+        return add_self_entry(link=link, key=uuid4(), entry=entry, text_version="2023-09", network="10.0.0.1")
+
+    first, second, third = (enter(StandEntry(name, year)) for name, year in NAMED[:3])
+    nobody = enter(None)
+    phone.page.goto(phone.page.url.split("#")[0] + f"#/stand/{stand.pk}")
+    phone.sees("1. Nguyễn Thị Hai, 1940")
+    assert phone.barriers() == []
+
+    phone.tap(f"[data-entry='{first.pk}'] > button")
+    assert phone.barriers() == []
+    phone.tap(f"[data-entry='{first.pk}'] label:has-text('payment')")
+    phone.tap(f"[data-entry='{first.pk}'] .ds-btn-p")
+    phone.page.locator("#last", has_text="Số 1: Nguyễn Thị Hai, 1940").wait_for()
+    phone.sees("1 ghi tên · 0 không ghi tên")
+    record = SupportRecord.objects.get()
+    assert (record.service_id, record.recorded_by, record.source) == ("portal", outing.tree.lan, "booth")
+    assert Consent.objects.get().channel == "screen"
+
+    # Somebody else was faster, or the person has left: told, and counted once.
+    finish_turn(actor=outing.tree.an, stand_id=stand.pk, turn_id=second.pk, services=["portal"])
+    phone.tap(f"[data-entry='{second.pk}'] > button")
+    phone.tap(f"[data-entry='{second.pk}'] .ds-btn-p")
+    phone.sees("Số 2 đã được bấm “Xong” lúc")
+    phone.sees("2 ghi tên · 0 không ghi tên")
+    drop_turn(actor=outing.tree.an, stand_id=stand.pk, turn_id=third.pk)
+    phone.tap(f"[data-entry='{third.pk}'] > button")
+    phone.tap(f"[data-entry='{third.pk}'] .ds-btn-p")
+    phone.sees("Số 3 không còn chờ")
+    # The browser's own line about that answer.
+    assert "422" in phone.complaints.pop()
+    assert outing.figure("portal-residents") == 2
+
+    # Who has filled in twice is asked about, and so is whoever is written down by hand after it.
+    double = enter(StandEntry(*NAMED[0]))
+    phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    phone.tap(f"[data-entry='{double.pk}'] > button")
+    phone.tap(f"[data-entry='{double.pk}'] label:has-text('payment')")
+    phone.tap(f"[data-entry='{double.pk}'] .ds-btn-p")
+    phone.sees("Nếu là một người thì bấm “Đã về”")
+    assert phone.barriers() == []
+    phone.tap(f"[data-entry='{double.pk}'] .door-two-acts .ds-btn:has-text('Đã về')")
+    phone.sees("Số 5 đã về.")
+
+    # Without a network nothing is queued: the resident still waits, and the phone says what to do.
+    phone.tap(f"[data-entry='{nobody.pk}'] > button")
+    phone.network(False)
+    phone.tap(f"[data-entry='{nobody.pk}'] .ds-btn-p")
+    phone.sees("Bấm “Xong” cần có mạng.")
+    assert phone.barriers() == []
+    assert phone.outbox() == 0
+    phone.network(True)
+    # An answer that is lost was an answer all the same.
+    phone.gate.lose = b"POST /api/v1/stands/"
+    phone.tap(f"[data-entry='{nobody.pk}'] .ds-btn-p")
+    phone.sees("Bấm “Xong” cần có mạng.")
+    phone.until(lambda: outing.figure("portal-times") == 3)
+    phone.page.locator(f"[data-entry='{nobody.pk}']").wait_for(state="detached", timeout=40_000)
+    phone.sees("2 ghi tên · 1 không ghi tên")
+    assert not list(recount())
 
 
 def test_a_stand_that_ended_meanwhile_loses_nobody(
