@@ -409,6 +409,11 @@ export const words = {
       unsent: "Chờ gửi",
       needs: "Cần bạn xem",
     },
+    /** Where the server's sentence is for the officer who decides. */
+    decided: {
+      stand_closed_before: "Máy ghi sau lúc bàn kết thúc. Đơn vị xem và quyết định; bạn không phải làm gì.",
+      stand_day: "Máy ghi khác ngày của bàn. Đơn vị xem và quyết định; bạn không phải làm gì.",
+    },
     waiting_why: "Máy chủ giữ cả hai bản; cán bộ đơn vị sẽ chọn.",
     quarantined_why: "Máy chủ đã giữ; cán bộ đơn vị sẽ xem.",
     refused_why: "Máy chủ đã giữ nhưng chưa tính. Cán bộ đơn vị có thể cho qua.",
@@ -463,6 +468,12 @@ export const words = {
     other: "Có trục trặc. Điều đã lưu không mất. Thử lại sau ít phút.",
   },
 };
+
+/**
+ * Why the server has not taken a record, for whoever holds the phone.
+ * @param {any} problem @returns {string}
+ */
+export const whyOf = (problem) => (problem ? /** @type {Record<string, string>} */ (words.sent.decided)[problem.code] || problem.message || "" : "");
 
 /**
  * What to say about a failure: our own sentence, else the server's.

@@ -6,7 +6,7 @@ import { button, h, icon, note } from "../dom.js";
 import * as outbox from "../outbox.js";
 import * as sync from "../sync.js";
 import { address, canAmend } from "../steps.js";
-import { day, time, when, words } from "../words.js";
+import { day, time, when, whyOf, words } from "../words.js";
 import { backupButton } from "./enrol.js";
 import { attempt, go, sayNext, show } from "./frame.js";
 
@@ -23,11 +23,6 @@ function pill(state) {
 /** @param {string} title @param {string} small @param {string} state @param {string} why @param {any} [more] */
 function row(title, small, state, why, more) {
   return h("li", { class: "door-sent" }, h("span", { class: "grow" }, h("b", {}, title), h("span", {}, small), why ? h("span", { class: "door-why" }, why) : null, more), pill(state));
-}
-
-/** @param {any} problem */
-function why(problem) {
-  return problem ? problem.message || "" : "";
 }
 
 /** @param {any} one of the outbox */
@@ -96,7 +91,7 @@ function gatherRows(all, each, state) {
 
 export async function sent() {
   const [bar, waiting, received] = [await sync.bar(), await outbox.list(), await sync.sent()];
-  const needs = waiting.filter((one) => one.state === "needs").map((one) => row(title(one), small(one), "needs", why(one.problem),
+  const needs = waiting.filter((one) => one.state === "needs").map((one) => row(title(one), small(one), "needs", whyOf(one.problem),
     one.body ? acts(one, button(w.try_again, () => void attempt(async () => {
       await outbox.tryAgain(one.id);
       go("/sent");
@@ -109,7 +104,7 @@ export async function sent() {
   /** @param {any} one */
   const decidedRow = (one) => {
     const line = one.line;
-    const reason = one.state === "refused" ? why(one.problem) || w.refused_why : one.state === "waiting" ? w.waiting_why : one.state === "quarantined" ? w.quarantined_why : "";
+    const reason = one.state === "refused" ? whyOf(one.problem) || w.refused_why : one.state === "waiting" ? w.waiting_why : one.state === "quarantined" ? w.quarantined_why : "";
     const more = [`${time(one.ackedAt)}, ${day(line && line.day ? line.day : one.ackedAt)}`, line && line.outcome ? /** @type {any} */ (w.outcomes)[line.outcome] : ""];
     const acknowledge = one.isNew ? button(w.seen, () => void attempt(async () => {
       await sync.seen(one.id);

@@ -12,7 +12,7 @@ import { words as w } from "../stand_words.js";
 import * as turns from "../stand_turns.js";
 import { canAmend, year as yearOf } from "../steps.js";
 import * as log from "../turn_log.js";
-import { initials, time, words } from "../words.js";
+import { initials, time, whyOf, words } from "../words.js";
 import { stayAwake } from "./awake.js";
 import { attempt, go, instead, mainButton, say, sayNext, show } from "./frame.js";
 import { followChanges, stateOf } from "./log_screen.js";
@@ -302,7 +302,8 @@ function lastLine(at, undo) {
 /** @param {Desk} at @param {Turn} turn */
 function problemNote(at, turn) {
   const { problem } = stateOf(at.open, turn);
-  return problem && problem.message ? h("div", { class: "ds-notes" }, note("behind", h("p", {}, problem.message))) : null;
+  const why = whyOf(problem);
+  return why ? h("div", { class: "ds-notes" }, note("behind", h("p", {}, why))) : null;
 }
 
 /** @param {{code?: string} | null} problem */
@@ -315,7 +316,7 @@ function list(at, undo) {
   const rows = [...at.turns].reverse().slice(0, AT_ONCE).map((turn) => {
     const { state: sent, look, problem } = stateOf(at.open, turn);
     const state = sent === "sent" && (at.stand.uncounted || []).includes(turn.id) ? "uncounted" : sent;
-    const why = (problem && problem.message) || "";
+    const why = whyOf(problem);
     const done = at.stand.services.filter(({ code }) => turn.services.includes(code)).map(({ name }) => name).join(", ");
     const fixable = state === "undecided" && isFixable(problem);
     const word = /** @type {any} */ (w.states)[state];
